@@ -1,0 +1,69 @@
+"""The wording of everything people read, by language and key; an office may override single phrases.
+
+Keys are the dotted path in ``bot/phrases/<language>/*.toml``. What is stored never holds a phrase: only
+keys and values are, so wording may improve without touching the log.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from config.errors import Gongkai
+from config.findings import Finding
+
+LANGUAGES = ("zh", "en")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrasebook:
+    """One language's phrases by key."""
+
+    language: str
+    phrases: Mapping[str, str]
+
+    def say(self, key: str, **words: object) -> str:
+        """The phrase with its words set in. An unknown key shows itself, so that nothing goes unsaid."""
+        phrase = self.phrases.get(key)
+        if phrase is None:
+            return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
+        return phrase.format_map(_Words(words))
+
+    def error(self, error: Gongkai) -> str:
+        """A refusal's sentence in this language; its English one stands in its class."""
+        key = f"error.{type(error).__name__}"
+        return self.say(key, **error.words) if key in self.phrases else str(error)
+
+    def finding(self, finding: Finding) -> str:
+        """A finding's sentence in this language."""
+        words = {**finding.words, "found": finding.found, "expected": finding.expected, "column": finding.column}
+        return self.say(f"finding.{finding.rule}", **words)
+
+
+class _Words(dict[str, object]):
+    """A word nobody gave shows its name."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+@cache
+def phrasebook(language: str) -> Phrasebook:
+    """The shipped phrases of a language."""
+    found: dict[str, str] = {}
+    folder = files("bot") / "phrases" / language
+    for entry in sorted(folder.iterdir(), key=lambda file: file.name):
+        found.update(_flat(tomllib.loads(entry.read_text("utf-8"))))
+    return Phrasebook(language=language, phrases=found)
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

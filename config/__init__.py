@@ -1,0 +1,1 @@
+"""What is fixed before anyone acts: the duties, the calendar, the form, the office."""

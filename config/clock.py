@@ -1,0 +1,61 @@
+"""The one clock: the system's, or one set by hand.
+
+Nothing else in the program asks what time it is. *Now* is taken once per decision and handed down, so that
+every rule can be tried on any day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # the law's days are Chinese days, wherever the machine stands
+
+
+class Clock(Protocol):
+    """Anything that can say the instant."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The instant, aware, in UTC."""
+        return datetime.now(UTC)  # noqa: TID251 - this is the one place
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock set by hand: it stands still until it is moved (tests, demo, simulation)."""
+
+    at: datetime
+
+    def now(self) -> datetime:
+        """The instant it was last set to."""
+        return self.at
+
+    def move(self, step: timedelta) -> None:
+        """Let time pass."""
+        self.at += step
+
+    def set_day(self, day: date, hour: int = 9, minute: int = 0) -> None:
+        """Stand at this hour of an office day."""
+        self.at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE_ZONE).astimezone(UTC)
+
+
+def hand_clock(day: date, hour: int = 9) -> HandClock:
+    """A hand-set clock standing at an hour of an office day."""
+    clock = HandClock(at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+    clock.set_day(day, hour)
+    return clock
+
+
+def office_day(at: datetime) -> date:
+    """The legal day of an instant."""
+    return at.astimezone(OFFICE_ZONE).date()

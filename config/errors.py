@@ -1,0 +1,59 @@
+"""Everything that may be refused or may fail, drawn as one tree.
+
+    Gongkai
+    ├── Refusal        it may not be done: names the rule and the next possible step    exit 1
+    │   ├── BadInput   what was given does not add up: carries every finding at once    exit 1
+    │   └── Unreadable what was given cannot be read at all                             exit 2
+    └── Damage         the log or a backup is not what was written                      exit 1
+
+Each class's docstring is the English sentence a person reads, with its words in braces; the Chinese one
+stands in the phrase book under ``error.<ClassName>``. A fault of the program itself is none of these: it
+flies, is logged with its trace, and the person is told where the log is.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from typing import ClassVar
+
+from config.findings import Finding
+
+
+class Gongkai(Exception):  # noqa: N818 - named for what happened, as a person would say it
+    """Something went wrong: {what}."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, **words: object) -> None:
+        self.words = {key: str(value) for key, value in words.items()}
+        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format_map(_Lenient(self.words)))
+
+
+class _Lenient(dict[str, str]):
+    """A missing word shows its name instead of hiding the sentence behind a second error."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+class Refusal(Gongkai):
+    """{what} may not be done. {next_step}"""
+
+
+class BadInput(Refusal):
+    """{file} was not taken in: {count} findings. Nothing was written; mend them and try again."""
+
+    def __init__(self, findings: Sequence[Finding], **words: object) -> None:
+        self.findings = tuple(findings)
+        super().__init__(count=len(findings), **words)
+
+
+class Unreadable(Refusal):
+    """{file} cannot be read: {why}. {next_step}"""
+
+    exit_code = 2
+
+
+class Damage(Gongkai):
+    """{what} is not what was written: {why}. {next_step}"""

@@ -1,0 +1,34 @@
+"""The only reader of what ships with the program (``config/data``)."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from config.form import Form, read_form
+
+LATEST_EDITION = "2021"
+
+
+def shelf() -> Traversable:
+    """The folder of shipped data."""
+    return files("config") / "data"
+
+
+@cache
+def form(edition: str = LATEST_EDITION) -> Form:
+    """An edition of the official form."""
+    return read_form(json.loads((shelf() / "forms" / f"{edition}.json").read_text("utf-8")))
+
+
+@cache
+def holiday_notices() -> dict[int, dict[str, object]]:
+    """The shipped notices on days off, by year, as written in their files."""
+    found = {}
+    for entry in sorted((shelf() / "holidays").iterdir(), key=lambda file: file.name):
+        if entry.name.endswith(".toml"):
+            found[int(entry.name[:4])] = tomllib.loads(entry.read_text("utf-8"))
+    return found

@@ -1,0 +1,1 @@
+"""What is due, from whom, by when, and what may happen next."""

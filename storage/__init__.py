@@ -1,0 +1,1 @@
+"""What has happened, and everything that can be read off it."""

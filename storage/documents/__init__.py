@@ -1,0 +1,1 @@
+"""The report written as docx, xlsx, html, json and csv."""

@@ -1,0 +1,61 @@
+"""The annual report as a value: figures by cell, prose by section. Writers and readers meet here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from config.findings import Finding
+from config.form import SECTION_KEYS, Form
+
+Figure = int | Decimal | str | None
+"""A number; or, read from someone else's report, the text that stood there, or None for an empty cell."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One of the six sections: the heading as printed, and its paragraphs in order."""
+
+    key: str
+    heading: str
+    paragraphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A year's report. ``figures`` is keyed by cell (``table3.granted.business``).
+
+    A report read from a part of a document has only the figures that were found; ``labels`` holds official
+    labels that were printed otherwise, as found, by place, for the checker.
+    """
+
+    agency: str
+    year: int
+    edition: str
+    figures: Mapping[str, Figure]
+    title: str = ""
+    preamble: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    labels: Mapping[str, str] = field(default_factory=dict)
+    scope: str = ""
+
+    def section(self, key: str) -> Section | None:
+        """The section with this key, or None where the document has none."""
+        return next((section for section in self.sections if section.key == key), None)
+
+
+def empty_sections(form: Form) -> tuple[Section, ...]:
+    """The six official headings with nothing under them."""
+    return tuple(
+        Section(key=key, heading=heading) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
+    )
+
+
+def plain(figure: Figure) -> str:
+    """A figure as it is printed: no exponent, no trailing zeros, nothing rounded."""
+    if isinstance(figure, Decimal):
+        text = format(figure, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return "" if figure is None else str(figure)
