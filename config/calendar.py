@@ -1,0 +1,373 @@
+"""The working-day calendar: what the yearly notices fix, and what is not known yet.
+
+Days off and make-up working days (调休) are fixed for each year by a notice of the State Council General
+Office, sometimes changed by a supplement. They follow from no rule, so a year whose notice is not out is
+unknown: its days are told apart by weekends alone and every one of them says ``known=False``.
+
+A notice is entered as a table, as in ``config/data/holidays``: year, number, title, issued_on, papers; then a
+``[[holiday]]`` for each holiday with its name, the days ``off``, the make-up days to ``work`` and, where the
+paper names it, the ordinary working day on which work ``resumes``; a ``[[supplement]]`` for each later paper.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import MAXYEAR, MINYEAR, date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from config.errors import BadInput
+from config.findings import Finding, Severity, has_errors
+
+SATURDAY = 5  # as date.weekday() counts
+YEARS_BEHIND, YEARS_AHEAD = 1, 3  # laid out beside the known years at once; further ones when asked for
+DECEMBER_TAIL = 25  # a notice reaches back to the last week of the December before it, for New Year's Day
+FEWEST_PER_YEAR = 200  # no year has had fewer working days (they have 248 to 251): how far to lay out
+
+
+class DayKind(StrEnum):
+    """Why a day is worked or not."""
+
+    WORKDAY = "workday"
+    WEEKEND = "weekend"
+    HOLIDAY = "holiday"
+    MAKE_UP = "make_up"
+
+
+class Toward(StrEnum):
+    """Where a date goes that falls on a day off; a yearly duty declares one."""
+
+    NEXT = "next"
+    PREVIOUS = "previous"
+    STAY = "stay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One year's notice with its supplements.
+
+    ``off`` and ``work`` give each day the holiday it belongs to; ``bases`` names the document for those days
+    that a supplement fixed. The notice of a year may hold a few days of the December before it.
+    """
+
+    year: int
+    numbers: tuple[str, ...]
+    off: Mapping[date, str]
+    work: Mapping[date, str]
+    bases: Mapping[date, str] = field(default_factory=dict)
+    titles: tuple[str, ...] = ()
+    issued_on: date | None = None
+    papers: tuple[str, ...] = ()
+
+    def basis(self, day: date) -> str:
+        """The number of the document that fixed this day."""
+        return self.bases.get(day, self.numbers[0] if self.numbers else "")
+
+    def days(self) -> Iterator[Day]:
+        """Every day the notice names."""
+        for kind, named in ((DayKind.HOLIDAY, self.off), (DayKind.MAKE_UP, self.work)):
+            for day, name in named.items():
+                yield Day(day=day, kind=kind, name=name, basis=self.basis(day), known=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """One day and why it is what it is. ``known`` is false where only the weekend speaks: provisional."""
+
+    day: date
+    kind: DayKind
+    name: str = ""
+    basis: str = ""
+    known: bool
+
+    @property
+    def works(self) -> bool:
+        """Whether it counts as a working day."""
+        return self.kind in {DayKind.WORKDAY, DayKind.MAKE_UP}
+
+
+class _Layout(NamedTuple):
+    """The working days of a run of whole years in order, for bisection."""
+
+    days: tuple[date, ...]
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """Every notice there is, laid out for counting. It never changes: a new notice makes a new one.
+
+    Counting is bisection in one sorted tuple, because the sweep counts for every open case. The tuple is
+    laid out on first use and wider when a date lies beyond it; a wider one gives the same answers.
+    """
+
+    notices: Mapping[int, Notice]
+
+    def with_notice(self, notice: Notice) -> Calendar:
+        """The calendar with this notice, in the place of any other for its year."""
+        return Calendar(notices={**self.notices, notice.year: notice})
+
+    def known(self, year: int) -> bool:
+        """Whether the year's notice is here."""
+        return year in self.notices
+
+    @cached_property
+    def known_from(self) -> date | None:
+        """The first day of the first known year; None where nothing is known."""
+        return date(min(self.notices), 1, 1) if self.notices else None
+
+    @cached_property
+    def known_until(self) -> date | None:
+        """The last day of the known years that follow each other without a gap from the first."""
+        if not self.notices:
+            return None
+        year = min(self.notices)
+        while year + 1 in self.notices:
+            year += 1
+        return date(year, 12, 31)
+
+    def day(self, day: date) -> Day:
+        """What kind of day it is, and whether that is known or only provisional."""
+        named = self._named.get(day)
+        if named is not None:
+            return named
+        kind = DayKind.WORKDAY if day.weekday() < SATURDAY else DayKind.WEEKEND
+        return Day(day=day, kind=kind, known=day.year in self.notices)
+
+    def is_workday(self, day: date) -> bool:
+        """Whether the day is worked; provisional where ``day(day).known`` is false."""
+        named = self._named.get(day)
+        return day.weekday() < SATURDAY if named is None else named.works
+
+    def unknown_years(self, first: date, last: date) -> tuple[int, ...]:
+        """The years with a day from ``first`` to ``last`` that no notice settles; none: the span is known.
+
+        The last week of a known December counts as known, though the next notice may still reach back to it:
+        whoever enters a notice compares every open date, not the provisional ones alone.
+        """
+        known_from, known_until = self.known_from, self.known_until
+        if known_from and known_until and known_from <= first and last <= known_until:
+            return ()
+        return tuple(year for year in range(first.year, last.year + 1) if self._guesses(year, first, last))
+
+    def _guesses(self, year: int, first: date, last: date) -> bool:
+        """Days of an unknown year that the next year's notice names (the last of December) are settled."""
+        if year in self.notices:
+            return False
+        days = span(max(first, date(year, 1, 1)), min(last, date(year, 12, 31)))
+        return any(day not in self._named for day in days)
+
+    def nth_after(self, start: date, n: int) -> date:
+        """The ``n``-th working day after ``start``, which itself is not counted; ``n`` is 1 or more."""
+        if n < 1:
+            raise ValueError(f"the {n}th working day after a day is no day")
+        layout = self._layout
+        place = bisect_right(layout.days, start) + n - 1
+        while start < layout.first or place >= len(layout.days):
+            layout = self._widen(start.year, max(start.year, layout.last.year) + 1 + n // FEWEST_PER_YEAR)
+            place = bisect_right(layout.days, start) + n - 1
+        return layout.days[place]
+
+    def nth_before(self, start: date, n: int) -> date:
+        """The ``n``-th working day before ``start``, which itself is not counted; ``n`` is 1 or more."""
+        if n < 1:
+            raise ValueError(f"the {n}th working day before a day is no day")
+        layout = self._layout
+        place = bisect_left(layout.days, start) - n
+        while start > layout.last or place < 0:
+            layout = self._widen(min(start.year, layout.first.year) - 1 - n // FEWEST_PER_YEAR, start.year)
+            place = bisect_left(layout.days, start) - n
+        return layout.days[place]
+
+    def count(self, first: date, last: date) -> int:
+        """The working days from ``first`` to ``last``, both included; none when ``last`` comes first."""
+        if last < first:
+            return 0
+        layout = self._layout
+        if first < layout.first or last > layout.last:
+            layout = self._widen(first.year, last.year)
+        return bisect_right(layout.days, last) - bisect_left(layout.days, first)
+
+    @cached_property
+    def _named(self) -> dict[date, Day]:
+        """Each day a notice names. In year order: for a December day the later notice has the last word."""
+        return {day.day: day for year in sorted(self.notices) for day in self.notices[year].days()}
+
+    @cached_property
+    def _layout(self) -> _Layout:
+        years = tuple(self.notices) or (2000,)  # anywhere will do: it widens to what is asked
+        return self._lay_out(min(years) - YEARS_BEHIND, max(years) + YEARS_AHEAD)
+
+    def _widen(self, first_year: int, last_year: int) -> _Layout:
+        """Lay out more years and keep them. One assignment: another thread sees the old or the new, whole."""
+        old = self._layout
+        low = max(MINYEAR, min(first_year, old.first.year))
+        high = min(MAXYEAR, max(last_year, old.last.year))
+        if (low, high) == (old.first.year, old.last.year):
+            raise OverflowError("the date lies beyond the years a date can have")
+        wider = vars(self)["_layout"] = self._lay_out(low, high)
+        return wider
+
+    def _lay_out(self, first_year: int, last_year: int) -> _Layout:
+        first, last = date(first_year, 1, 1), date(last_year, 12, 31)
+        return _Layout(tuple(day for day in span(first, last) if self.is_workday(day)), first, last)
+
+
+def calendar_of(notices: Iterable[Notice]) -> Calendar:
+    """The calendar of these notices; of two for one year the later in the row holds."""
+    return Calendar(notices={notice.year: notice for notice in notices})
+
+
+def span(first: date, last: date) -> Iterator[date]:
+    """Every day from ``first`` to ``last``, both included."""
+    return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
+
+
+def shipped_calendar(raw: Mapping[int, Mapping[str, Any]]) -> Calendar:
+    """The calendar of the notices that ship with the program (``library.holiday_notices()``)."""
+    return calendar_of(_shipped(year, data) for year, data in raw.items())
+
+
+def _shipped(year: int, data: Mapping[str, Any]) -> Notice:
+    notice = read_notice(data, file=f"{year}.toml")
+    if notice.year != year:
+        raise BadInput([_finding("file_year", "year", notice.year, str(year))], file=f"{year}.toml")
+    return notice
+
+
+def read_notice(data: Mapping[str, Any], *, file: str = "") -> Notice:
+    """The notice written in this table; refused with every finding at once when it does not add up."""
+    findings = check_notice(data)
+    if has_errors(findings):
+        raise BadInput(findings, file=file)
+    entries = [(entry, _as_day(entry.written)) for entry in _entries(data)]
+    dated = [(entry, day) for entry, day in entries if day is not None]
+    documents = [data, *(table for _place, table in _placed(data, "supplement"))]
+    return Notice(
+        year=data["year"],
+        numbers=tuple(str(document["number"]) for document in documents if document.get("number")),
+        off={day: entry.name for entry, day in dated if entry.part == "off"},
+        work={day: entry.name for entry, day in dated if entry.part == "work"},
+        bases={day: entry.number for entry, day in dated if entry.number},
+        titles=tuple(str(document["title"]) for document in documents if document.get("title")),
+        issued_on=_as_day(data.get("issued_on")),
+        papers=tuple(str(paper) for paper in _listed(data.get("papers"))),
+    )
+
+
+def check_notice(data: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """Everything in the table that does not add up. A notice without its number is only warned of."""
+    year = data.get("year")
+    if not isinstance(year, int) or not 2000 <= year < 3000:  # noqa: PLR2004 - four digits, no typing slip
+        return (Finding(rule="calendar.year", place="year", found=_shown(year), expected="2027"),)
+    entries = tuple(_entries(data))
+    findings = [*_word_findings(data), *_day_findings(entries, year), *_clash_findings(entries)]
+    if not any(entry.part == "off" for entry in entries):
+        findings.append(
+            Finding(rule="calendar.none_off", place="holiday", expected=f"off = [{year}-01-01, …]")
+        )
+    return tuple(findings)
+
+
+_PARTS = ("off", "work", "resumes")
+_WORDS = {
+    "": {"year", "number", "title", "issued_on", "papers", "supplement", "holiday", *_PARTS},
+    "supplement": {"number", "title", "issued_on"},
+    "holiday": {"name", "number", *_PARTS},
+}
+
+
+class _Entry(NamedTuple):
+    """One date as written, with its place in the table."""
+
+    part: str
+    written: object
+    place: str
+    name: str
+    number: str
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[_Entry]:
+    """Every date; days written beside the year, under no holiday, are as good but have no name."""
+    for place, holiday in (("", data), *_placed(data, "holiday")):
+        name, number = str(holiday.get("name", "")), str(holiday.get("number", ""))
+        for part in _PARTS:
+            for written in _listed(holiday.get(part)):
+                yield _Entry(part, written, f"{place}.{part}".lstrip("."), name, number)
+
+
+def _word_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """A misspelt word would silently lose what stands under it, so none is passed over."""
+    numbers = {str(table.get("number", "")) for _place, table in (("", data), *_placed(data, "supplement"))}
+    if not data.get("number"):
+        yield Finding(rule="calendar.number", severity=Severity.WARNING, place="number")
+    if "issued_on" in data and _as_day(data["issued_on"]) is None:
+        yield _finding("not_a_day", "issued_on", data["issued_on"], "2026-11-04")
+    tables = [(kind, *placed) for kind in ("supplement", "holiday") for placed in _placed(data, kind)]
+    for kind, place, table in [("", "", data), *tables]:
+        for word in sorted(set(table) - _WORDS[kind]):
+            yield _finding("word", place, word, ", ".join(sorted(_WORDS[kind])))
+        if "number" in table and str(table["number"]) not in numbers:
+            yield _finding("paper", f"{place}.number", table["number"], ", ".join(sorted(numbers)))
+
+
+def _day_findings(entries: Iterable[_Entry], year: int) -> Iterator[Finding]:
+    earliest, latest = date(year - 1, 12, DECEMBER_TAIL), date(year, 12, 31)
+    for entry in entries:
+        day = _as_day(entry.written)
+        if day is None:
+            yield _finding("not_a_day", entry.place, entry.written, f"{year}-10-01")
+        elif not earliest <= day <= latest:
+            yield _finding("outside", entry.place, day, f"{earliest}…{latest}")
+        elif entry.part == "work" and day.weekday() < SATURDAY:
+            yield _finding("work_on_weekday", entry.place, day)
+        elif entry.part == "resumes" and day.weekday() >= SATURDAY:
+            yield _finding("resumes_on_weekend", entry.place, day)
+
+
+def _clash_findings(entries: Iterable[_Entry]) -> Iterator[Finding]:
+    before: dict[date, _Entry] = {}
+    for entry in entries:
+        day = _as_day(entry.written)
+        if day is None:
+            continue
+        other = before.setdefault(day, entry)
+        if other is not entry:
+            rule = "twice" if other.part == entry.part else "off_and_work"
+            yield _finding(rule, entry.place, day, other=other.place)
+
+
+def _finding(rule: str, place: str, found: object, expected: str = "", **words: str) -> Finding:
+    return Finding(rule=f"calendar.{rule}", place=place, found=_shown(found), expected=expected, words=words)
+
+
+def _as_day(written: object) -> date | None:
+    """A date of the table, or the text a stored notice has in its place."""
+    if isinstance(written, str):
+        try:
+            return date.fromisoformat(written)
+        except ValueError:
+            return None
+    return written if isinstance(written, date) and not isinstance(written, datetime) else None
+
+
+def _placed(data: Mapping[str, Any], word: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The tables under a word, each with its place; what is no table has no words and shows as one."""
+    tables = (
+        table if isinstance(table, Mapping) else {str(table): None} for table in _listed(data.get(word))
+    )
+    return [(f"{word}#{count}", table) for count, table in enumerate(tables, 1)]
+
+
+def _listed(value: object) -> list[Any]:
+    if value is None:
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)
