@@ -1,0 +1,173 @@
+"""Loads an office's file (``office.toml``), or refuses it with every fault, its line, and what to do.
+
+Reading the file is the caller's: this takes its text. An office that loads has every role held, one chain
+for each kind of text, and no chain that one person, alone or as a deputy, could walk twice.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from config.errors import BadInput
+from config.findings import Finding
+from config.office_check import check_office
+from config.office_records import (
+    DEFAULT_DUE,
+    Chain,
+    Department,
+    LeadingGroup,
+    Office,
+    OwnDate,
+    Person,
+    ReportPlan,
+    Stage,
+    Village,
+)
+from config.office_shape import Notes, check_shape, rows_of
+from config.toml_lines import toml_lines
+
+__all__ = [
+    "Chain",
+    "Department",
+    "LeadingGroup",
+    "Office",
+    "OwnDate",
+    "Person",
+    "ReportPlan",
+    "Stage",
+    "Village",
+]
+__all__ += ["load_office"]  # callers of the loader need its records too: one import
+
+Row = Mapping[str, Any]
+
+
+def load_office(text: str, file: str) -> Office:
+    """The office in a file's text; ``BadInput`` with all findings when it does not hold together."""
+    text = text.removeprefix("\ufeff")  # the mark some Windows editors put first
+    data = _parse(text, file)
+    notes = Notes(lines=toml_lines(text))
+    check_shape(data, notes)
+    office = _read(data)
+    check_office(office, notes)
+    if notes.findings:
+        raise BadInput(sorted(notes.findings, key=_line), file=file)
+    return office
+
+
+def _parse(text: str, file: str) -> Row:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        rows = text.split("\n")
+        place = re.search(r"\(at line (\d+)", str(error))
+        line = int(place[1]) if place else len(rows)  # else "at end of document"
+        problem = re.sub(r" \(at .*\)$", "", str(error))
+        words = {"line": str(line), "problem": problem}
+        found = rows[line - 1].strip()
+        raise BadInput(
+            [Finding(rule="office.syntax", place=f"line {line}", found=found, words=words)],
+            file=file,
+        ) from error
+
+
+def _line(finding: Finding) -> int:
+    return int(finding.words["line"])
+
+
+def _read(data: Row) -> Office:
+    """The office as far as it can be read: what is missing or of another type is left empty."""
+    head = _one(data, "office")
+    name = _text(head, "name")
+    return Office(
+        slug=_text(head, "slug"),
+        name=name,
+        short_name=_text(head, "short_name"),
+        level=_text(head, "level"),
+        county=_text(head, "county"),
+        scope=_text(head, "scope"),
+        people=tuple(_person(row) for row in _many(data, "person")),
+        leading_group=_group(_one(data, "leading_group")),
+        departments=tuple(
+            Department(id=_text(row, "id"), name=_text(row, "name"), head=_text(row, "head"))
+            for row in _many(data, "department")
+        ),
+        villages=tuple(_village(row) for row in _many(data, "village")),
+        chains=tuple(_chain(row) for row in _many(data, "chain")),
+        report=_report(_one(data, "report"), name),
+        dates=tuple(_own_date(row) for row in _many(data, "date")),
+    )
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        id=_text(row, "id"),
+        post=_text(row, "post"),
+        department=_text(row, "department"),
+        roles=_texts(row, "roles"),
+        deputy=_text(row, "deputy"),
+        language=_text(row, "language") or "zh",
+    )
+
+
+def _group(row: Row) -> LeadingGroup:
+    return LeadingGroup(
+        head=_text(row, "head"),
+        deputies=_texts(row, "deputies"),
+        members=_texts(row, "members"),
+    )
+
+
+def _village(row: Row) -> Village:
+    return Village(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        reporter=_text(row, "reporter"),
+        leader=_text(row, "leader"),
+    )
+
+
+def _chain(row: Row) -> Chain:
+    stages = row.get("stages")
+    rows = stages if isinstance(stages, list) else []
+    return Chain(kind=_text(row, "for"), stages=tuple(_stage(stage) for stage in rows))
+
+
+def _stage(row: Any) -> Stage:
+    row = row if isinstance(row, dict) else {}
+    return Stage(name=_text(row, "name"), by=_text(row, "by"), rule=_text(row, "rule") or "any")
+
+
+def _report(row: Row, name: str) -> ReportPlan:
+    return ReportPlan(due=_text(row, "due") or DEFAULT_DUE, heading=_text(row, "heading") or name)
+
+
+def _own_date(row: Row) -> OwnDate:
+    return OwnDate(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        day=_text(row, "day"),
+        owner=_text(row, "owner"),
+    )
+
+
+def _one(data: Row, name: str) -> Row:
+    return next((row for _path, row in rows_of(data, name)), {})
+
+
+def _many(data: Row, name: str) -> list[Row]:
+    return [row for _path, row in rows_of(data, name)]
+
+
+def _text(row: Row, key: str) -> str:
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(row: Row, key: str) -> tuple[str, ...]:
+    value = row.get(key)
+    items = value if isinstance(value, list) else [value]  # a lone text is noted, and read as meant
+    return tuple(item.strip() if isinstance(item, str) else "" for item in items if item is not None)

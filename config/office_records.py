@@ -1,0 +1,186 @@
+"""An office as a value: its people by post, villages, chains, dates; and who holds which role.
+
+People are known by post, never by name: posts stay when people change, and a report never needs a name.
+A role is either written beside a person or comes with a place (the head of a department is a
+``department_head``): a fact stands in one spot of the file, so the two can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+LEVELS: Mapping[str, str] = {
+    "township": "乡镇人民政府",
+    "subdistrict": "街道办事处",
+    "county": "县（市、区）人民政府",
+    "department": "政府部门",
+}
+SCOPES: Mapping[str, str] = {"agency": "本级", "area": "本级及所属部门、单位"}
+LANGUAGES = ("zh", "en")
+CHAIN_KINDS: Mapping[str, str] = {
+    "publication": "信息发布",
+    "request_reply": "依申请公开答复",
+    "annual_report": "年度报告",
+    "bulletin": "月度通报",
+}
+WRITTEN_ROLES: Mapping[str, str] = {
+    "clerk": "信息公开工作人员",
+    "disclosure_head": "政府信息公开工作机构负责人",  # consents to an extension: 条例 art. 33
+    "secrecy_reviewer": "保密审查员",  # reviews before disclosure: 保密法实施条例 art. 42
+    "office_head": "党政办主任",
+    "leader": "分管领导",
+}
+PLACE_ROLES: Mapping[str, str] = {
+    "department_head": "部门负责人",
+    "group_head": "领导小组组长",
+    "village_reporter": "村信息员",
+    "village_leader": "村负责人",
+}
+ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
+NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
+"""Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
+
+DEFAULT_DUE = "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One post. ``deputy`` acts in their own name while a delegation is recorded, one step deep."""
+
+    id: str
+    post: str
+    department: str = ""
+    roles: tuple[str, ...] = ()
+    deputy: str = ""
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadingGroup:
+    """The leading group for disclosure: one head, so that no report names two."""
+
+    head: str
+    deputies: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department of the office, and the person who heads it."""
+
+    id: str
+    name: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    """A village: who reports for it, and who answers for it."""
+
+    id: str
+    name: str
+    reporter: str
+    leader: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a chain. ``by`` is a role or a person's id; ``rule``: any one holder signs, or all."""
+
+    name: str
+    by: str
+    rule: str = "any"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The stages a kind of text passes, in order."""
+
+    kind: str
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPlan:
+    """The annual report's day (MM-DD of the following year) and the agency printed above it."""
+
+    due: str = DEFAULT_DUE
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDate:
+    """A date of the county's own, the same day (MM-DD) every year."""
+
+    id: str
+    name: str
+    day: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One office, as its file says. Its zone is always Asia/Shanghai (config/clock.py)."""
+
+    slug: str
+    name: str
+    short_name: str
+    level: str
+    county: str
+    scope: str
+    people: tuple[Person, ...]
+    leading_group: LeadingGroup
+    departments: tuple[Department, ...]
+    villages: tuple[Village, ...]
+    chains: tuple[Chain, ...]
+    report: ReportPlan
+    dates: tuple[OwnDate, ...]
+
+    @property
+    def scope_words(self) -> str:
+        """What the report's numbers cover, for its prose."""
+        return self.name + SCOPES[self.scope]
+
+    @property
+    def leading_group_head_post(self) -> str:
+        """The post of the leading group's one head, for the report's prose."""
+        return self.person(self.leading_group.head).post
+
+    def person(self, person: str) -> Person:
+        """The person with this id; KeyError where there is none."""
+        return {row.id: row for row in self.people}[person]
+
+    def department(self, department: str) -> Department:
+        """The department with this id; KeyError where there is none."""
+        return {row.id: row for row in self.departments}[department]
+
+    def village(self, village: str) -> Village:
+        """The village with this id; KeyError where there is none."""
+        return {row.id: row for row in self.villages}[village]
+
+    def chain(self, kind: str) -> Chain:
+        """The chain for a kind of text; a loaded office has one for each of ``CHAIN_KINDS``."""
+        return next(chain for chain in self.chains if chain.kind == kind)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Everyone who holds a role, by what is written beside them or by their place."""
+        placed = {
+            "department_head": {department.head for department in self.departments},
+            "group_head": {self.leading_group.head},
+            "village_reporter": {village.reporter for village in self.villages},
+            "village_leader": {village.leader for village in self.villages},
+        }.get(role, set())
+        return tuple(person for person in self.people if role in person.roles or person.id in placed)
+
+    def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
+        """Who may sign a stage: of one department or village where one is named, else of all."""
+        if stage.by not in ROLES:
+            return tuple(person for person in self.people if person.id == stage.by)
+        if department and stage.by == "department_head":
+            return (self.person(self.department(department).head),)
+        if village and stage.by == "village_leader":
+            return (self.person(self.village(village).leader),)
+        if village and stage.by == "village_reporter":
+            return (self.person(self.village(village).reporter),)
+        return self.holders(stage.by)
