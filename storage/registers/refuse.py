@@ -1,0 +1,79 @@
+"""Why a register's file is not read, and what to do next: one table of reasons.
+
+The reason's key travels in the refusal's words, so that the phrase book can say the same in the person's
+language (``unreadable.register.<reason>.why`` and ``.next_step``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from config.errors import Unreadable
+
+REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "missing": ("there is no such file", "Check the folder and the spelling of the file's name."),
+        "no_file": ("it is a folder or a device", "Name the CSV or XLSX file itself."),
+        "denied": (
+            "the system did not let it be read ({detail})",
+            "Close it in other programs, or check who may read it.",
+        ),
+        "empty": (
+            "nothing is written in it",
+            "Put the header in the first line and one entry on each line below it.",
+        ),
+        "too_big": (
+            "it has {size} MB, and a register has at most {limit} MB",
+            "Delete pictures from it, or bring it in year by year.",
+        ),
+        "too_long": (
+            "it has more than {limit} lines",
+            "Delete the unused rows at its end, or bring it in year by year.",
+        ),
+        "too_wide": (
+            "line {line} has more than {limit} columns, or far too much text",
+            "Look at that line; each entry needs a line of its own.",
+        ),
+        "old_workbook": (
+            "it is an old workbook (.xls) or has a password",
+            "Open it, remove the password, and save it as .xlsx.",
+        ),
+        "web_page": (
+            "it holds a web page, whatever its name says",
+            "Open it in a table program and save it as .xlsx.",
+        ),
+        "not_text": (
+            "it is neither CSV text nor an XLSX workbook",
+            "Save the register as .xlsx or as CSV (UTF-8).",
+        ),
+        "encoding": (
+            "its characters are neither UTF-8 nor GB18030 all through",
+            "Save it again as .xlsx or as CSV (UTF-8).",
+        ),
+        "quotes": (
+            "from line {line} on its quotation marks do not pair",
+            "Close the quotation mark in that line, or save the register as .xlsx.",
+        ),
+        "damaged": (
+            "it is a damaged workbook, or no workbook",
+            "Open it in a table program and save it anew as .xlsx.",
+        ),
+        "bomb": (
+            "it unpacks to far more than a register: a part of it is over {limit} MB",
+            "Copy the register's cells into a new workbook and save that.",
+        ),
+    }
+)
+
+
+def refuse(file: str, reason: str, **words: object) -> Unreadable:
+    """The refusal for a reason, to be raised by the caller."""
+    why, next_step = REASONS[reason]
+    return Unreadable(
+        file=file,
+        reason=f"register.{reason}",
+        why=why.format_map(words),
+        next_step=next_step.format_map(words),
+        **words,
+    )

@@ -1,0 +1,1 @@
+"""Registers in files: what clerks write, and what the program makes of it."""
