@@ -1,0 +1,38 @@
+"""Office files (docx, xlsx) packed so that the same report gives the same bytes.
+
+Both libraries stamp the machine's time into the archive and its properties. A paper that is signed by its
+hash must not change because it was written again, so the stamps are taken out, not replaced by invented ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+STAMPS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+PROPERTIES = "docProps/core.xml"
+
+
+def repacked(archive: bytes, changed: Mapping[str, bytes] | None = None) -> bytes:
+    """The archive again without its time stamps, with some parts exchanged."""
+    parts = {**_parts(archive), **(changed or {})}
+    parts[PROPERTIES] = STAMPS.sub(b"", parts[PROPERTIES])
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive_file:
+        for name, content in parts.items():
+            entry = ZipInfo(name)  # dated 1980-01-01, the first day an archive knows
+            entry.compress_type = ZIP_DEFLATED
+            archive_file.writestr(entry, content)
+    return packed.getvalue()
+
+
+def part(archive: bytes, name: str) -> bytes:
+    """One part of an archive."""
+    return _parts(archive)[name]
+
+
+def _parts(archive: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(archive)) as opened:
+        return {name: opened.read(name) for name in opened.namelist()}

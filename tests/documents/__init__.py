@@ -1,0 +1,1 @@
+"""The report written in every format and read back."""
