@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import tomllib
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pkgutil import iter_modules
+from types import ModuleType
 
+from config.duty import Duties, Duty
 from config.form import Form, read_form
 
 LATEST_EDITION = "2021"
@@ -31,4 +35,14 @@ def holiday_notices() -> dict[int, dict[str, object]]:
     for entry in sorted((shelf() / "holidays").iterdir(), key=lambda file: file.name):
         if entry.name.endswith(".toml"):
             found[int(entry.name[:4])] = tomllib.loads(entry.read_text("utf-8"))
+    return found
+
+
+def duties(*packages: ModuleType) -> Duties:
+    """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder."""
+    found = {}
+    for package in packages:
+        for module in iter_modules(package.__path__, f"{package.__name__}."):
+            duty: Duty = import_module(module.name).DUTY
+            found[duty.kind] = duty
     return found

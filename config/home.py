@@ -1,0 +1,62 @@
+"""One office's folder: its file, its prose, its database. The only place that knows what lies where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import Refusal
+from config.library import shelf
+from config.office import Office, load_office
+
+OFFICE_FILE = "office.toml"
+
+
+class AlreadyThere(Refusal):
+    """{path} holds an office already, and nothing there is overwritten. Choose another folder."""
+
+
+class NoHome(Refusal):
+    """There is no office in {path}. Make one with: gongkai init {path} --sample, or name it with --home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one office."""
+
+    path: Path
+
+    @property
+    def office_file(self) -> Path:
+        """Where the office's file lies."""
+        return self.path / OFFICE_FILE
+
+    @property
+    def database(self) -> Path:
+        """Where the office's log lies."""
+        return self.path / "gongkai.db"
+
+    def office(self) -> Office:
+        """The office as its file says. Raises NoHome, or BadInput with every finding."""
+        if not self.office_file.is_file():
+            raise NoHome(path=self.path)
+        return load_office(self.office_file.read_text("utf-8"), str(self.office_file))
+
+    def templates(self) -> dict[str, str]:
+        """The prose templates by their path inside the home."""
+        files = sorted((self.path / "prose").rglob("*.txt"))
+        return {file.relative_to(self.path).as_posix(): file.read_text("utf-8") for file in files}
+
+    def furnish(self, *, sample: bool) -> None:
+        """Write the office's file and its prose, of the sample town or to be filled in."""
+        if self.office_file.exists() or self.database.exists():
+            raise AlreadyThere(path=self.path)
+        source = shelf() / "office"
+        for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
+            if folder == "prose-2023" and not sample:
+                continue
+            (self.path / target).mkdir(parents=True, exist_ok=True)
+            for entry in (source / folder).iterdir():
+                (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
+        text = (source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8")
+        self.office_file.write_text(text, "utf-8")

@@ -1,0 +1,55 @@
+"""What the office counts without opening a case: the figures of table 2 and the information fee.
+
+条例 art. 20(1), (5), (6), (8); the fee by art. 42. A flow adds up over the year; a stock is what was in
+force at the end of a day, moved on by what is issued and repealed after it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """One countable matter: its cell (none for the information fee) and how it moves a stock, if it does."""
+
+    key: str
+    label: str
+    cell: str = ""
+    money: bool = False
+    stock: bool = False
+    moves: str = ""
+    """The stock that each one changes."""
+    by: int = 0
+
+
+_WORDS = {"regulation": "规章", "normative_document": "行政规范性文件"}
+
+
+def _documents(key: str, row: str) -> tuple[Register, ...]:
+    stock, name = f"{row}_in_force", _WORDS[key]
+    return (
+        Register(key=f"{key}_issued", label=f"制发{name}", cell=f"table2.{row}.issued", moves=stock, by=1),
+        Register(
+            key=f"{key}_repealed", label=f"废止{name}", cell=f"table2.{row}.repealed", moves=stock, by=-1
+        ),
+        Register(key=stock, label=f"现行有效{name}", cell=f"table2.{row}.in_force", stock=True),
+    )
+
+
+REGISTERS: tuple[Register, ...] = (
+    *_documents("regulation", "regulations"),
+    *_documents("normative_document", "normative_documents"),
+    Register(key="licence", label="行政许可", cell="table2.licences.decisions"),
+    Register(key="penalty", label="行政处罚", cell="table2.penalties.decisions"),
+    Register(key="coercive_measure", label="行政强制", cell="table2.coercive_measures.decisions"),
+    Register(
+        key="administrative_fee",
+        label="行政事业性收费",
+        cell="table2.administrative_fees.amount_10k_yuan",
+        money=True,
+    ),
+    Register(key="information_fee", label="信息处理费", money=True),
+)
+
+BY_KEY = {register.key: register for register in REGISTERS}

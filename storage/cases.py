@@ -1,0 +1,123 @@
+"""A case: the fold of everything that was recorded about it.
+
+Facts may be entered in any order and mended later, so the fold keeps what was entered and lays the facts
+in the order in which they happened. Folding in two parts equals folding in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from storage.codec import canonical_record
+from storage.events import Amended, Closed, Entry, Facts, Opened, Record, Stepped
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """One case: ``entries`` as they were recorded, and ``story``, the facts that hold, as they happened."""
+
+    number: int
+    entries: tuple[Entry, ...] = ()
+    story: tuple[tuple[int, Record], ...] = ()
+    """Position in the log and record, in the order of the legal days."""
+
+    @property
+    def opening(self) -> Opened | None:
+        """The opening that holds; None where it was struck out, which voids the case."""
+        return next((record for _, record in self.story if isinstance(record, Opened)), None)
+
+    @property
+    def steps(self) -> tuple[Stepped, ...]:
+        """The steps that hold, as they happened."""
+        return tuple(record for _, record in self.story if isinstance(record, Stepped))
+
+    @property
+    def closing(self) -> Closed | None:
+        """The first close: the one the year's form counts. A decision on review may reopen what it closed."""
+        return next((record for _, record in self.story if isinstance(record, Closed)), None)
+
+    @property
+    def facts(self) -> Facts:
+        """What was filled in at the opening."""
+        return self.opening.facts if self.opening else {}
+
+    def followed_by(self, entries: Iterable[Entry]) -> Case:
+        """The case with further entries."""
+        together = self.entries + tuple(entries)
+        return replace(self, entries=together, story=_story(together))
+
+
+class Line(NamedTuple):
+    """A case as the year's form sees it: one light row, for a million of them."""
+
+    number: int
+    kind: str
+    reference: str
+    column: str
+    opened_on: date
+    closed_on: date | None
+    outcome: str
+
+
+class CountLine(NamedTuple):
+    """One entry of a register as the year's form sees it; ``amount_fen`` is in 1/100 yuan."""
+
+    position: int
+    matter: str
+    happened_on: date
+    quantity: int
+    amount_fen: int
+
+
+def fold(number: int, entries: Iterable[Entry]) -> Case:
+    """The case with this number from its entries."""
+    return Case(number=number).followed_by(entries)
+
+
+def line_of(case: Case, column: str) -> Line | None:
+    """A case's row, its column read from the fact so named; None for a void case."""
+    opening, closing = case.opening, case.closing
+    if opening is None:
+        return None
+    return Line(
+        number=case.number,
+        kind=opening.kind,
+        reference=opening.reference,
+        column=str(opening.facts.get(column, "")),
+        opened_on=opening.happened_on,
+        closed_on=closing.happened_on if closing else None,
+        outcome=closing.outcome if closing else "",
+    )
+
+
+def holding(entries: Iterable[Entry]) -> dict[int, Record]:
+    """The facts that hold after every amendment, by the position of the entry each one stands for."""
+    facts: dict[int, Record] = {}
+    for entry in entries:
+        record = entry.record
+        if not isinstance(record, Amended):
+            facts[entry.position] = record
+        elif record.right is None:
+            facts.pop(record.position, None)
+        else:
+            facts[record.position] = record.right
+    return facts
+
+
+def _story(entries: tuple[Entry, ...]) -> tuple[tuple[int, Record], ...]:
+    facts = holding(entries)
+    if len(facts) == 1:
+        return tuple(facts.items())
+    return tuple(sorted(facts.items(), key=_happening))
+
+
+_RANK = {Opened: 0, Stepped: 1, Closed: 2}
+
+
+def _happening(item: tuple[int, Record]) -> tuple[date, int, str]:
+    # Same day: opening, steps, close; then by content and never by the order of entry.
+    _, record = item
+    return record.happened_on, _RANK.get(type(record), 1), canonical_record(record)

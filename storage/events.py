@@ -1,0 +1,105 @@
+"""The facts that can be recorded. Past tense, frozen, never edited: a mistake is mended by a further fact.
+
+Three times never mix: ``happened_on`` is the legal day a person states, ``recorded_at`` is stamped when the
+fact is appended, and a due date is never recorded at all: it is derived.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+Facts = Mapping[str, str | int]
+"""What was filled in, by the field's key. Days stand in ISO form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A case of some kind began: a request was received, a dispute filed, a village's month opened."""
+
+    case: int
+    happened_on: date
+    kind: str
+    reference: str = ""
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stepped:
+    """A declared step happened to an open case."""
+
+    case: int
+    happened_on: date
+    step: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """A case ended with a declared outcome."""
+
+    case: int
+    happened_on: date
+    outcome: str
+    facts: Facts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """Something countable of art. 20 or art. 42 happened, or a stock was counted at the end of a day."""
+
+    happened_on: date
+    matter: str
+    """What was counted: a key of ``config/registers.py``."""
+    quantity: int = 0
+    amount_yuan: Decimal = Decimal(0)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEntered:
+    """A notice on days off was entered; from here on its year is known."""
+
+    happened_on: date
+    year: int
+    notice: str
+    """The notice as canonical text, as it was read from its file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amended:
+    """An earlier fact was wrong. What is right takes its place; None strikes it out. Both stay readable."""
+
+    happened_on: date
+    position: int
+    reason: str
+    case: int = 0
+    right: Record | None = None
+
+
+Record = Opened | Stepped | Closed | Counted | CalendarEntered | Amended
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A record with its place in the office's log: who said it, when, by what means, and its fingerprint.
+
+    ``key`` makes the recording idempotent: one key is recorded once, ever. ``hash`` covers the canonical
+    bytes of all of it and the hash before it, so that a changed, moved, added or missing entry shows.
+    """
+
+    office: str
+    position: int
+    recorded_at: datetime
+    actor: str
+    means: str
+    key: str
+    record: Record
+    hash: str
+
+
+def case_of(record: Record) -> int:
+    """The case a record belongs to; 0 where it belongs to none."""
+    return 0 if isinstance(record, (Counted, CalendarEntered)) else record.case

@@ -1,0 +1,196 @@
+"""The derived rows: what the form, the lists and the sweep read instead of the whole log.
+
+They are written in the transaction that appends, by the same functions that rebuild them, so a rebuild must
+equal what stands (``gongkai rebuild --check``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from config.duty import Duties
+from storage.cases import CountLine, Line, fold, holding, line_of
+from storage.events import Counted, Entry, case_of
+from storage.log import Log
+from storage.tables import CASES, COUNTS
+
+STILL_OPEN = 9999  # carried into every year to come
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One office's derived rows over an open connection."""
+
+    connection: Connection
+    office: str
+    duties: Duties
+
+    def update(self, entries: Sequence[Entry]) -> None:
+        """Bring the rows up to date with what was just appended."""
+        cases = sorted({case_of(entry.record) for entry in entries} - {0})
+        by_case: dict[int, list[Entry]] = defaultdict(list)
+        for entry in Log(self.connection, self.office).read(cases=cases):
+            by_case[case_of(entry.record)].append(entry)
+        for some in _chunks(cases):
+            here = (CASES.c.office == self.office, CASES.c.number.in_(some))
+            self.connection.execute(delete(CASES).where(*here))
+        _insert(self.connection, CASES, [self._case_row(line) for line in case_lines(by_case, self.duties)])
+        self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
+
+    def rebuild(self) -> None:
+        """Throw the rows away and derive them anew from the whole log."""
+        for table in (CASES, COUNTS):
+            self.connection.execute(delete(table).where(table.c.office == self.office))
+        for table, rows in self._derived():
+            _insert(self.connection, table, rows)
+
+    def differences(self) -> list[str]:
+        """Where the rows are not what the log says: ``case_row 12``, ``count_row 7``."""
+        found = []
+        for table, rows in self._derived():
+            right, live = _by_number(rows), _by_number(self._rows(table))
+            wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
+            found += [f"{table.name} {number}" for number in sorted(wrong)]
+        return found
+
+    def _derived(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+        cases, counts = derive(Log(self.connection, self.office).read(), self.duties)
+        case_rows = [self._case_row(line) for line in cases]
+        return [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
+
+    def lines_of_year(self, first: date, last: date) -> Iterator[Line]:
+        """Every case that can count between two days of one year: received, closed, or open throughout.
+
+        Its cost is that of the year's cases and of the few that lie open for longer, whatever the log's age.
+        """
+        year_end = date(first.year, 12, 31)
+        before = CASES.c.opened_on < first
+        yield from self._lines(CASES.c.opened_on.between(first, last))
+        yield from self._lines(before, CASES.c.closed_on.between(first, year_end))
+        yield from self._lines(before, CASES.c.carried_to > first.year)
+
+    def find(self, kind: str, references: Sequence[str]) -> dict[str, int]:
+        """Case numbers by the office's own reference."""
+        found: dict[str, int] = {}
+        for some in _chunks(references):
+            query = select(CASES.c.reference, CASES.c.number)
+            query = query.where(
+                CASES.c.office == self.office, CASES.c.kind == kind, CASES.c.reference.in_(some)
+            )
+            found |= {row.reference: row.number for row in self.connection.execute(query)}
+        return found
+
+    def open_cases(self) -> list[int]:
+        """The numbers of all cases that are open."""
+        return [line.number for line in self._lines(CASES.c.carried_to == STILL_OPEN)]
+
+    def lines_of(self, numbers: Sequence[int]) -> list[Line]:
+        """The rows of some cases."""
+        return [line for some in _chunks(numbers) for line in self._lines(CASES.c.number.in_(some))]
+
+    def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
+        """The entries of some registers between two days."""
+        days = COUNTS.c.happened_on.between(first, last)
+        return self._counts(COUNTS.c.matter.in_(matters), days)
+
+    def stock_before(self, matter: str, last: date) -> CountLine | None:
+        """The newest count of a stock up to a day."""
+        found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on <= last, newest=True)
+        return found[0] if found else None
+
+    def stock_after(self, matter: str, day: date) -> CountLine | None:
+        """The oldest count of a stock after a day."""
+        found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on > day, oldest=True)
+        return found[0] if found else None
+
+    def _counts(self, *conditions: Any, newest: bool = False, oldest: bool = False) -> list[CountLine]:
+        columns = [COUNTS.c[name] for name in CountLine._fields]
+        query = select(*columns).where(COUNTS.c.office == self.office, *conditions)
+        if newest:
+            query = query.order_by(COUNTS.c.happened_on.desc(), COUNTS.c.position.desc()).limit(1)
+        if oldest:
+            query = query.order_by(COUNTS.c.happened_on, COUNTS.c.position).limit(1)
+        return [CountLine._make(row) for row in self.connection.execute(query)]
+
+    def _lines(self, *conditions: Any) -> Iterator[Line]:
+        columns = [CASES.c[name] for name in Line._fields]
+        query = select(*columns).where(CASES.c.office == self.office, *conditions)
+        for row in self.connection.execution_options(yield_per=2000).execute(query):
+            yield Line._make(row)
+
+    def _rows(self, table: Any) -> Iterator[dict[str, Any]]:
+        query = select(table).where(table.c.office == self.office)
+        for row in self.connection.execute(query).mappings():
+            yield dict(row)
+
+    def _replace_counts(self, entries: Sequence[Entry]) -> None:
+        touched = {getattr(entry.record, "position", entry.position) for entry in entries}
+        for some in _chunks(sorted(touched)):
+            here = (COUNTS.c.office == self.office, COUNTS.c.position.in_(some))
+            self.connection.execute(delete(COUNTS).where(*here))
+        # The newest word on a position is among what was just appended, so the log need not be read again.
+        _insert(self.connection, COUNTS, [self._count_row(line) for line in count_lines(entries)])
+
+    def _case_row(self, line: Line) -> dict[str, Any]:
+        return {"office": self.office, **line._asdict(), "carried_to": carried_to(line)}
+
+    def _count_row(self, line: CountLine) -> dict[str, Any]:
+        return {"office": self.office, **line._asdict()}
+
+
+def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {row["number"] if "number" in row else row["position"]: row for row in rows}
+
+
+def derive(entries: Iterable[Entry], duties: Duties) -> tuple[list[Line], list[CountLine]]:
+    """Every derived row, from the log alone."""
+    by_case: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_case[case_of(entry.record)].append(entry)
+    uncased = by_case.pop(0, [])
+    return list(case_lines(by_case, duties)), count_lines(uncased)
+
+
+def case_lines(by_case: Mapping[int, Sequence[Entry]], duties: Duties) -> Iterator[Line]:
+    """The rows of the cases that stand; a void case has none."""
+    for number, entries in by_case.items():
+        case = fold(number, entries)
+        duty = duties.get(case.opening.kind) if case.opening else None
+        line = line_of(case, duty.column if duty else "")
+        if line:
+            yield line
+
+
+def count_lines(entries: Sequence[Entry]) -> list[CountLine]:
+    """The register entries that hold."""
+    facts = holding(entry for entry in entries if case_of(entry.record) == 0)
+    return [
+        CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
+        for place, fact in facts.items()
+        if isinstance(fact, Counted)
+    ]
+
+
+def carried_to(line: Line) -> int | None:
+    """The last year a case was carried into, where it lies open over a whole year or is open still."""
+    if line.closed_on is None:
+        return STILL_OPEN
+    over_a_year = line.closed_on.year > line.opened_on.year + 1
+    return line.closed_on.year if over_a_year else None
+
+
+def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), CHUNK):
+        yield items[start : start + CHUNK]
+
+
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

@@ -1,0 +1,203 @@
+"""The office's log: append, read, verify. Append-only, numbered without gaps, each entry sealing the last.
+
+Whoever appends holds the store's write lock, so the end it read is the end it writes after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, Select, insert, select, update
+
+from config.errors import Refusal
+from storage.codec import GENESIS, body_of, entry_from, fingerprint, type_name
+from storage.events import Entry, Record, case_of
+from storage.tables import EVENTS, HEADS
+
+CHUNK = 500  # SQLite takes at most 999 variables in older builds
+
+
+class MovedOn(Refusal):
+    """Someone else recorded something meanwhile (the log stands at №{position}). Look again, then repeat."""
+
+
+class Said(NamedTuple):
+    """What someone wants recorded, and the key under which it is recorded at most once, if it has one."""
+
+    record: Record
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """Where a log ends."""
+
+    position: int
+    hash: str
+    next_case: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One place where the log is not what was written."""
+
+    position: int
+    what: str
+    """``changed``, ``missing``, ``out_of_place``, ``column``, ``unreadable`` or ``end``."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """One office's log over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def end(self) -> End:
+        """Its last position and hash, and the number the next case will bear."""
+        row = self.connection.execute(select(HEADS).where(HEADS.c.office == self.office)).first()
+        if row is None:
+            return End(position=0, hash=GENESIS, next_case=1)
+        return End(position=row.position, hash=row.hash, next_case=row.next_case)
+
+    def append(
+        self, said: Sequence[Said], *, at: datetime, actor: str, means: str, expected: int | None = None
+    ) -> list[Entry]:
+        """Record what was said, in order, under one instant. What a key has recorded already is left out.
+
+        Raises MovedOn when the log no longer stands at ``expected``.
+        """
+        end = self.end()
+        if expected is not None and expected != end.position:
+            raise MovedOn(position=end.position)
+        known = self.known_keys([item.key for item in said])
+        entries: list[Entry] = []
+        rows: list[dict[str, Any]] = []
+        before = end.hash
+        for item in said:
+            if item.key in known:
+                continue
+            known |= {item.key} - {""}
+            place = end.position + len(entries) + 1
+            entry = Entry(
+                office=self.office,
+                position=place,
+                recorded_at=at,
+                actor=actor,
+                means=means,
+                key=item.key or f"at {place}",
+                record=item.record,
+                hash="",
+            )
+            body = body_of(entry)
+            before = fingerprint(before, body)
+            entries.append(replace(entry, hash=before))
+            rows.append(_row(entry, body, before))
+        if entries:
+            self._write(entries, rows, end)
+        return entries
+
+    def read(
+        self, *, after: int = 0, upto: int | None = None, cases: Iterable[int] | None = None
+    ) -> Iterator[Entry]:
+        """Entries in order, of all or of some cases, streamed."""
+        query = self._query().where(EVENTS.c.position > after)
+        if upto is not None:
+            query = query.where(EVENTS.c.position <= upto)
+        if cases is None:
+            yield from self._stream(query)
+            return
+        wanted = sorted(set(cases))
+        for start in range(0, len(wanted), CHUNK):
+            some = wanted[start : start + CHUNK]
+            # The column is only a way to find them; verify() makes sure that it says what the body says.
+            yield from self._stream(query.where(EVENTS.c.case.in_(some)))
+
+    def verify(self) -> Iterator[Fault]:
+        """Re-read every entry's content and place; yield what is not as it was written."""
+        last, before = 0, GENESIS
+        query = select(EVENTS).where(EVENTS.c.office == self.office).order_by(EVENTS.c.position)
+        for row in self.connection.execution_options(yield_per=1000).execute(query):
+            yield from faults_of(row, last, before, self.office)
+            last, before = row.position, row.hash
+        end = self.end()
+        if (end.position, end.hash) != (last, before):
+            yield Fault(position=last + 1, what="end", detail=f"№{end.position}")
+
+    def _query(self) -> Select[Any]:
+        return (
+            select(EVENTS.c.body, EVENTS.c.hash)
+            .where(EVENTS.c.office == self.office)
+            .order_by(EVENTS.c.position)
+        )
+
+    def _stream(self, query: Select[Any]) -> Iterator[Entry]:
+        for body, digest in self.connection.execution_options(yield_per=1000).execute(query):
+            yield entry_from(body, digest)
+
+    def known_keys(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys are recorded already."""
+        known: set[str] = set()
+        for start in range(0, len(keys), CHUNK):
+            some = keys[start : start + CHUNK]
+            query = select(EVENTS.c.key).where(EVENTS.c.office == self.office, EVENTS.c.key.in_(some))
+            known.update(self.connection.execute(query).scalars())
+        return known
+
+    def _write(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]], end: End) -> None:
+        self.connection.execute(insert(EVENTS), rows)
+        cases = [case_of(entry.record) for entry in entries]
+        values = {
+            "position": entries[-1].position,
+            "hash": entries[-1].hash,
+            "next_case": max([end.next_case, *(case + 1 for case in cases)]),
+        }
+        if end.position == 0:
+            self.connection.execute(insert(HEADS).values(office=self.office, **values))
+        else:
+            self.connection.execute(update(HEADS).where(HEADS.c.office == self.office).values(**values))
+
+
+def faults_of(row: Row[Any], last: int, before: str, office: str) -> Iterator[Fault]:
+    """What is wrong with one stored row, given the position and hash of the row before it."""
+    position = row.position
+    if position != last + 1:
+        yield Fault(position=last + 1, what="missing", detail=f"№{position}")
+    elif fingerprint(before, row.body) != row.hash:
+        yield Fault(position=position, what="changed")
+    try:
+        entry = entry_from(row.body, row.hash)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        yield Fault(position=position, what="unreadable", detail=type(error).__name__)
+        return
+    if (entry.office, entry.position) != (office, position):
+        yield Fault(position=position, what="out_of_place", detail=f"№{entry.position}")
+    said = (type_name(entry.record), case_of(entry.record), entry.key)
+    if said != (row.type, row.case, row.key):
+        yield Fault(position=position, what="column")
+
+
+def position_at(log: Log, instant: datetime) -> int:
+    """The last position recorded before an instant: instants never fall back (the desk keeps that)."""
+    low, high = 0, log.end().position
+    while low < high:
+        middle = (low + high + 1) // 2
+        entry = next(iter(log.read(after=middle - 1, upto=middle)))
+        low, high = (middle, high) if entry.recorded_at < instant else (low, middle - 1)
+    return low
+
+
+def _row(entry: Entry, body: str, digest: str) -> dict[str, Any]:
+    return {
+        "office": entry.office,
+        "position": entry.position,
+        "type": type_name(entry.record),
+        "case": case_of(entry.record),
+        "key": entry.key,
+        "body": body,
+        "hash": digest,
+    }

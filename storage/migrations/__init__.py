@@ -1,0 +1,1 @@
+"""How a database grows from one revision to the next (Alembic)."""
