@@ -125,8 +125,7 @@ def _compiled(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _statement(entry: Mapping[str, Any]) -> Statement:
-    vague = "[余多]" if entry.get("money") else "[万余多]"  # 69.4万件 is rounded; so is 700余件
-    numbered = {**entry, "pattern": entry["pattern"].replace("{n}", rf"{NUMBER}\s*(?!{vague})")}
+    numbered = {**entry, "pattern": entry["pattern"].replace("{n}", NUMBER + r"\s*")}
     return Statement(**{**_compiled(numbered), "cells": tuple(entry["cells"])})
 
 

@@ -1,0 +1,37 @@
+"""From bytes to characters: what a file declares, then UTF-8, then GB18030; nothing is guessed beyond."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from storage.reading.refuse import refuse
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
+_HEAD = 4096  # bytes in which a page must declare its encoding; browsers look into the first 1024
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The characters of a file; refused when they are in no known encoding."""
+    for encoding in _candidates(content):
+        try:
+            text = content.decode(encoding)
+        except (LookupError, UnicodeError):
+            continue  # not this one: the next candidate is tried, and the last refusal stands below
+        if "\x00" not in text:
+            return text
+    raise refuse(name, "encoding")
+
+
+def _candidates(content: bytes) -> list[str]:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return [encoding]
+    declared = _CHARSET.search(content[:_HEAD])
+    named = declared.group(1).decode("ascii").lower() if declared else ""
+    return [*([named] if named else []), "utf-8", "gb18030"]  # a page that says gb2312 often needs the last

@@ -1,0 +1,52 @@
+"""Why a file is not read, and what to do next: one table of reasons.
+
+The reason's key travels in the refusal's words, so that the phrase book can say the same in the person's
+language (``unreadable.<reason>.why`` and ``.next_step``).
+"""
+
+from __future__ import annotations
+
+from config.errors import Unreadable
+
+REASONS = {
+    "missing": ("there is no such file", "Check the path and the spelling of the file's name."),
+    "folder": ("it is a folder", "Name one file inside it."),
+    "denied": ("the system did not let it be read", "Check the file's permissions, or copy it elsewhere."),
+    "empty": ("it is empty", "Save it again from the program it was written with."),
+    "too_large": ("it is larger than {limit} MB", "Remove pictures and attachments, then save it again."),
+    "bomb": ("it unpacks to more than {limit} MB", "Save a clean copy from a text or table program."),
+    "merged": (
+        "its merged cells cover more than {limit} cells",
+        "Take the merges apart that run to the edge.",
+    ),
+    "extension": (
+        "files ending in “{extension}” are not among those that are read",
+        "Save it as .docx, .xlsx, .html, .txt or .json.",
+    ),
+    "old_office": (
+        "it is in the old Office format or locked by a password",
+        "Open it, remove the password, and save it as .docx or .xlsx.",
+    ),
+    "other_kind": (
+        "its name ends in “{extension}” but its content is {kind}",
+        "Give it the right ending, or save it again in the kind its name says.",
+    ),
+    "damaged": ("it is damaged", "Open it in the program it was written with and save it again."),
+    "encoding": ("its characters are in no known encoding", "Save it as UTF-8."),
+    "no_tables": ("it holds no table", "Give the document with its three tables, not a scan or a cover."),
+    "no_form": (
+        "none of its tables has the rows of the official form",
+        "Give the annual report in the form of 国办公开办函〔2021〕30号.",
+    ),
+    "not_json": ("it is not JSON: {detail}", "Export it again with “gongkai report YEAR --format json”."),
+    "not_report": (
+        "it is JSON but not a report: {detail}",
+        "It needs “table2”, “table3” and “table4” as objects of rows and columns.",
+    ),
+}
+
+
+def refuse(file: str, reason: str, **words: object) -> Unreadable:
+    """The refusal for a reason, to be raised by the caller."""
+    why, next_step = REASONS[reason]
+    return Unreadable(file=file, reason=reason, why=why.format_map(words), next_step=next_step, **words)
