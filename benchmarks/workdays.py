@@ -19,7 +19,7 @@ import chinese_calendar
 import holidays
 import numpy as np
 
-from config.calendar import shipped_calendar
+from config.notices import shipped_calendar
 from config.library import holiday_notices
 from scheduler import workdays
 

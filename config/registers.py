@@ -21,6 +21,8 @@ class Register:
     moves: str = ""
     """The stock that each one changes."""
     by: int = 0
+    others: tuple[str, ...] = ()
+    """Other words that offices' own registers use for it."""
 
 
 _WORDS = {"regulation": "规章", "normative_document": "行政规范性文件"}
@@ -28,13 +30,23 @@ _WORDS = {"regulation": "规章", "normative_document": "行政规范性文件"}
 
 def _documents(key: str, row: str) -> tuple[Register, ...]:
     stock, name = f"{row}_in_force", _WORDS[key]
-    return (
-        Register(key=f"{key}_issued", label=f"制发{name}", cell=f"table2.{row}.issued", moves=stock, by=1),
+    moves = ((f"{key}_issued", "制发", "issued", 1), (f"{key}_repealed", "废止", "repealed", -1))
+    flows = (
         Register(
-            key=f"{key}_repealed", label=f"废止{name}", cell=f"table2.{row}.repealed", moves=stock, by=-1
-        ),
-        Register(key=stock, label=f"现行有效{name}", cell=f"table2.{row}.in_force", stock=True),
+            key=flow,
+            label=f"{verb}{name}",
+            others=(f"{name}{verb}",),
+            cell=f"table2.{row}.{cell}",
+            moves=stock,
+            by=by,
+        )
+        for flow, verb, cell, by in moves
     )
+    held = "现行有效"
+    count = Register(
+        key=stock, label=f"{held}{name}", others=(f"{name}{held}",), cell=f"table2.{row}.in_force", stock=True
+    )
+    return (*flows, count)
 
 
 REGISTERS: tuple[Register, ...] = (
@@ -49,7 +61,7 @@ REGISTERS: tuple[Register, ...] = (
         cell="table2.administrative_fees.amount_10k_yuan",
         money=True,
     ),
-    Register(key="information_fee", label="信息处理费", money=True),
+    Register(key="information_fee", label="信息处理费", money=True, others=("政府信息公开信息处理费",)),
 )
 
 BY_KEY = {register.key: register for register in REGISTERS}

@@ -13,10 +13,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from storage.events import Amended, CalendarEntered, Closed, Counted, Entry, Opened, Record, Stepped
+from storage.events import Amended, CalendarEntered, Closed, Counted, Entry, Erased, Opened, Record, Stepped
 
 GENESIS = "0" * 64  # what stands before the first entry
 VERSION = 1  # of the spelling; older ones are lifted when they are read
+
+# What foreign text can raise; Decimal's complaint is an ArithmeticError, deep nesting a RecursionError.
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 _TYPES: dict[str, type[Any]] = {
     "opened": Opened,
@@ -25,6 +28,7 @@ _TYPES: dict[str, type[Any]] = {
     "counted": Counted,
     "calendar_entered": CalendarEntered,
     "amended": Amended,
+    "erased": Erased,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}
@@ -57,7 +61,7 @@ def fingerprint(before: str, body: str) -> str:
 
 
 def entry_from(body: str, digest: str) -> Entry:
-    """The entry behind its canonical text. Raises ValueError, KeyError or TypeError on foreign text."""
+    """The entry behind its canonical text. Raises one of ``UNREADABLE`` on foreign text."""
     data = json.loads(body)
     if data["v"] != VERSION:
         raise ValueError(data["v"])

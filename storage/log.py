@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from config.errors import Refusal
-from storage.codec import GENESIS, body_of, entry_from, fingerprint, type_name
+from storage.codec import GENESIS, UNREADABLE, body_of, entry_from, fingerprint, type_name
 from storage.events import Entry, Record, case_of
 from storage.tables import EVENTS, HEADS
 
@@ -171,7 +171,7 @@ def faults_of(row: Row[Any], last: int, before: str, office: str) -> Iterator[Fa
         yield Fault(position=position, what="changed")
     try:
         entry = entry_from(row.body, row.hash)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         yield Fault(position=position, what="unreadable", detail=type(error).__name__)
         return
     if (entry.office, entry.position) != (office, position):

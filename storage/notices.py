@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import literal_column, select
 
-from config.calendar import Calendar, read_notice
+from config.calendar import Calendar
+from config.notices import read_notice
 from storage.codec import entry_from
 from storage.events import CalendarEntered
 from storage.log import Log

@@ -26,6 +26,18 @@ def journal_mode(build: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     return "WAL" if build >= SAFE_WAL else "DELETE"
 
 
+class NoDatabase(Refusal):
+    """There is no database at {path}. Make an office with gongkai init, or restore a backup."""
+
+
+class OlderDatabase(Refusal):
+    """{path} is of an older version ({found}; this one is {newest}). Copy it, then: gongkai upgrade."""
+
+
+class NewerDatabase(Refusal):
+    """{path} was written by a newer version ({found}; this one knows {newest}). Install that version."""
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """The database of a home. Readers see one state throughout; a writer holds the only write lock."""
@@ -59,13 +71,23 @@ class Store:
 def open_store(path: Path) -> Store:
     """The database at a path, which must exist. Refuses one that another version has written."""
     if not path.exists():
-        raise Refusal(what=f"{path}: no database here", next_step="gongkai init DIR")
+        raise NoDatabase(path=path)
     store = Store(_engine(path))
     with store.reading() as connection:
         found = connection.execute(text("select version_num from alembic_version")).scalar()
-    if found != newest_revision():
-        raise Refusal(what=f"{path}: revision {found}", next_step="gongkai doctor")
+    newest = newest_revision()
+    if found > newest:
+        raise NewerDatabase(path=path, found=found, newest=newest)
+    if found < newest:
+        raise OlderDatabase(path=path, found=found, newest=newest)
     return store
+
+
+def upgrade_store(path: Path) -> None:
+    """Bring an older database to the newest revision; a current one is left as it is."""
+    if not path.exists():
+        raise NoDatabase(path=path)
+    migrate(_engine(path))
 
 
 def create_store(path: Path) -> Store:

@@ -10,27 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from config.form import TABLE4_PARTS, Form
+from config.registers import REGISTERS
 from storage.registers.wording import Term, Vocabulary
 
-AMOUNT_KINDS = frozenset({"administrative_fee", "information_fee"})
-STOCK_KINDS = frozenset({"normative_documents_in_force", "regulations_in_force"})
-
-REGISTER_TERMS = (
-    Term(key="normative_document_issued", label="制发行政规范性文件", others=("行政规范性文件制发",)),
-    Term(key="normative_document_repealed", label="废止行政规范性文件", others=("行政规范性文件废止",)),
-    Term(
-        key="normative_documents_in_force",
-        label="现行有效行政规范性文件",
-        others=("行政规范性文件现行有效",),
-    ),
-    Term(key="regulation_issued", label="制发规章", others=("规章制发",)),
-    Term(key="regulation_repealed", label="废止规章", others=("规章废止",)),
-    Term(key="regulations_in_force", label="现行有效规章", others=("规章现行有效",)),
-    Term(key="licence", label="行政许可"),
-    Term(key="penalty", label="行政处罚"),
-    Term(key="coercive_measure", label="行政强制"),
-    Term(key="administrative_fee", label="行政事业性收费"),
-    Term(key="information_fee", label="信息处理费", others=("政府信息公开信息处理费",)),
+AMOUNT_KINDS = frozenset(register.key for register in REGISTERS if register.money)
+STOCK_KINDS = frozenset(register.key for register in REGISTERS if register.stock)
+REGISTER_TERMS = tuple(
+    Term(key=register.key, label=register.label, others=register.others) for register in REGISTERS
 )
 
 # Neither the form nor the Regulation numbers the ways a request arrives: keys and words are ours. They follow

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.calendar import Calendar, DayKind, Notice, Toward, calendar_of, shipped_calendar, span
+from config.calendar import Calendar, DayKind, Notice, Toward, calendar_of, span
+from config.notices import shipped_calendar
 from config.library import holiday_notices
 from scheduler import workdays
 

@@ -1,0 +1,222 @@
+"""The desk: the only writer. Check, append, index, in ONE transaction; what it says is recorded, is.
+
+A sitting holds the write lock from its first read to its commit, so what was decided on is what stands.
+Whether the outcome is lawful is judged on the whole story after it was laid in order: a late entry or a
+correction is judged like any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from config.calendar import Calendar, Notice
+from config.clock import Clock, office_day
+from config.duty import Duties
+from config.errors import Refusal
+from config.notices import read_notice
+from config.office import Office
+from config.office_records import ROLES
+from scheduler.legality import Objection, objections
+from storage.cases import Case, fold
+from storage.events import (
+    Amended,
+    CalendarEntered,
+    Closed,
+    Counted,
+    Entry,
+    Erased,
+    Facts,
+    Opened,
+    Record,
+    Stepped,
+    case_of,
+)
+from storage.index import Index
+from storage.log import Log, Said
+from storage.notices import as_text, calendar_with
+from storage.particulars import Particulars
+from storage.private import NoCaseToKeepFor, Private, TellingReason
+from storage.store import Store
+
+
+class NoSuchEntry(Refusal):
+    """There is no entry №{position} that can be corrected. gongkai explain CASE lists a case's entries."""
+
+
+class UnknownKind(Refusal):
+    """“{kind}” is no kind of case. Known: {known}."""
+
+
+class OtherFact(Refusal):
+    """№{position} can only be replaced by a fact of its own kind and case; strike it out and record anew."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Sitting:
+    """One transaction at the desk: what is said is kept together, or not at all."""
+
+    log: Log
+    index: Index
+    calendar: Calendar
+    today: date
+    next_case: int
+    said: list[Said] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    """What was appended; filled when the sitting ends."""
+    discarded: bool = False
+
+    def discard(self) -> None:
+        """Keep nothing: everything is tried and judged as ever, then undone."""
+        self.discarded = True
+
+    def open(
+        self, kind: str, reference: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> int:
+        """A case begins. Returns its number."""
+        number = self.next_case
+        self.next_case += 1
+        self._say(
+            Opened(case=number, happened_on=happened_on, kind=kind, reference=reference, facts=facts or {}),
+            key,
+        )
+        return number
+
+    def step(
+        self, case: int, step: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> None:
+        """A declared step happened."""
+        self._say(Stepped(case=case, happened_on=happened_on, step=step, facts=facts or {}), key)
+
+    def close(
+        self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> None:
+        """A case ended."""
+        self._say(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
+
+    def count(
+        self,
+        matter: str,
+        happened_on: date,
+        *,
+        quantity: int = 0,
+        amount_yuan: Decimal = Decimal(0),
+        key: str = "",
+    ) -> None:
+        """Something countable of art. 20 or 42."""
+        self._say(
+            Counted(happened_on=happened_on, matter=matter, quantity=quantity, amount_yuan=amount_yuan),
+            key,
+        )
+
+    def enter_notice(self, data: Mapping[str, Any]) -> Notice:
+        """A notice on days off was published. BadInput with every finding where it does not add up."""
+        notice = read_notice(data)
+        self._say(CalendarEntered(happened_on=self.today, year=notice.year, notice=as_text(data)))
+        return notice
+
+    def amend(self, position: int, reason: str, right: Record | None = None) -> None:
+        """An earlier fact was wrong: what is right takes its place, or nothing does."""
+        target = next(iter(self.log.read(after=position - 1, upto=position)), None)
+        if target is None or isinstance(target.record, (Amended, CalendarEntered)):
+            raise NoSuchEntry(position=position)
+        case = case_of(target.record)
+        if right is not None and (type(right), case_of(right)) != (type(target.record), case):
+            raise OtherFact(position=position)
+        self._say(Amended(happened_on=self.today, case=case, position=position, reason=reason, right=right))
+
+    def keep_particulars(self, case: int, particulars: Particulars) -> None:
+        """Who the applicant of a case is: into the erasable table, and nothing of it into the log."""
+        if not 0 < case < self.next_case:
+            raise NoCaseToKeepFor(case=case)
+        Private(self.log.connection, self.log.office).keep(case, particulars)
+
+    def erase(self, case: int, reason: str) -> None:
+        """Take the particulars of a case away; that it was done stays in the log."""
+        private = Private(self.log.connection, self.log.office)
+        if (private.of(case) or Particulars()).told_in(reason):
+            raise TellingReason
+        private.erase(case)
+        self._say(Erased(case=case, happened_on=self.today, reason=reason))
+
+    def case(self, number: int) -> Case:
+        """A case as it stands in the log, without what this sitting has said so far."""
+        return fold(number, self.log.read(cases=[number]))
+
+    def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
+        """Several cases at once."""
+        found: dict[int, list[Entry]] = {}
+        for entry in self.log.read(cases=numbers):
+            found.setdefault(case_of(entry.record), []).append(entry)
+        return {number: fold(number, entries) for number, entries in found.items()}
+
+    def _say(self, record: Record, key: str = "") -> None:
+        self.said.append(Said(record, key))
+
+
+class _Discarded(Exception):  # noqa: N818 - a way out of the transaction, seen by nobody
+    """Rolls a sitting back without a fault."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Where an office's people act."""
+
+    store: Store
+    office: Office
+    duties: Duties
+    calendar: Calendar
+    """The shipped one; notices entered into the log are laid over it."""
+    clock: Clock
+
+    @contextmanager
+    def sitting(self, *, actor: str, means: str) -> Iterator[Sitting]:
+        """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful."""
+        now = self.clock.now()
+        with suppress(_Discarded), self.store.writing() as connection:
+            log = Log(connection, self.office.slug)
+            end = log.end()
+            sitting = Sitting(
+                log=log,
+                index=Index(connection, self.office.slug, self.duties),
+                calendar=calendar_with(self.calendar, log),
+                today=office_day(now),
+                next_case=end.next_case,
+            )
+            yield sitting
+            before = self._objections(sitting)
+            # Instants never fall back in the log, whatever the machine's clock does.
+            at = max(now, _last_instant(log, end.position))
+            sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
+            sitting.index.update(sitting.entries)
+            for objection in self._objections(sitting):
+                if objection not in before:
+                    raise objection.refusal()
+            if sitting.discarded:
+                raise _Discarded
+
+    def _objections(self, sitting: Sitting) -> list[Objection]:
+        """What is unlawful about the cases this sitting speaks of, as the log stands."""
+        touched = sorted({case_of(item.record) for item in sitting.said} - {0})
+        found: list[Objection] = []
+        for case in sitting.cases(touched).values():
+            if case.opening is None:
+                continue  # struck out: a void case owes nothing
+            duty = self.duties.get(case.opening.kind)
+            if duty is None:
+                raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
+            story = [record for _, record in case.story]
+            found += objections(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
+        return found
+
+    def _roles(self, person: str) -> frozenset[str]:
+        return frozenset(role for role in ROLES if person in {who.id for who in self.office.holders(role)})
+
+
+def _last_instant(log: Log, position: int) -> datetime:
+    entry = next(iter(log.read(after=position - 1)), None)
+    return entry.recorded_at if entry else datetime.min.replace(tzinfo=UTC)
