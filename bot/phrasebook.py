@@ -36,11 +36,23 @@ class Phrasebook:
     def error(self, error: Gongkai) -> str:
         """A refusal's sentence in this language; its English one stands in its class."""
         key = f"error.{type(error).__name__}"
-        return self.say(key, **error.words) if key in self.phrases else str(error)
+        words = {**error.words, **self._reason(error)}
+        return self.say(key, **words) if key in self.phrases else str(error)
+
+    def _reason(self, error: Gongkai) -> dict[str, str]:
+        """The sentences behind a reason's key: why a file cannot be read, and what to do."""
+        prefix = f"unreadable.{error.words.get('reason', '')}"
+        parts = {part: f"{prefix}.{part}" for part in ("why", "next_step")}
+        return {part: self.say(key, **error.words) for part, key in parts.items() if key in self.phrases}
 
     def finding(self, finding: Finding) -> str:
         """A finding's sentence in this language."""
-        words = {**finding.words, "found": finding.found, "expected": finding.expected, "column": finding.column}
+        words = {
+            **finding.words,
+            "found": finding.found,
+            "expected": finding.expected,
+            "column": finding.column,
+        }
         return self.say(f"finding.{finding.rule}", **words)
 
 

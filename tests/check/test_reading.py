@@ -213,7 +213,7 @@ def test_spans_are_laid_as_a_browser_does():
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=7, max_size=7))
 def test_text_rows_read_from_their_tail(numbers):
-    from storage.reading.grids import harvest  # noqa: PLC0415 - used here alone
+    from storage.reading.grids import harvest
 
     row = ("三、本年度办理结果", "（五）不予处理", "2.重复申请", *map(str, numbers))
     found = harvest(Grid(rows=(row,), regular=False), FORM).figures

@@ -1,0 +1,42 @@
+# What can be done here; `make` alone lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= out
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench proof pictures clean
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# One set-up for everything: the packages of requirements.lock, then the program itself.
+$(VENV)/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+demo: $(VENV)/ready ## play the sample town's year and write its papers to out/demo
+	$(BIN)/gongkai demo --out $(OUT)/demo
+
+test: $(VENV)/ready ## run the whole test suite
+	$(BIN)/python -m pytest -n 2
+
+check: $(VENV)/ready ## format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/ready ## time what must be fast, each beside a baseline
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+proof: $(VENV)/ready ## the large seeded runs, with their figures
+	$(BIN)/python -m tests.proof
+
+pictures: $(VENV)/ready ## draw the README's pictures anew, in a browser
+	docs/pictures/make
+
+clean: ## remove what was made
+	rm -rf $(OUT) build .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,35 @@
+"""``gongkai demo``: a year of the sample town in a minute, with its papers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from bot import demo as year_play
+from bot.cli.show import said, tell
+from bot.compose import words
+
+
+def demo(
+    year: Annotated[int, typer.Option("--year", min=2019, max=2026, help=said("demo.year"))] = 2025,
+    out: Annotated[Path, typer.Option("--out", help=said("demo.out"))] = Path("out/demo"),
+    seed: Annotated[int, typer.Option("--seed", help=said("demo.seed"))] = 1,
+) -> None:
+    """Play a year of the sample town and write its papers."""
+    played = year_play.play(out, year, seed, _progress)
+    tell("demo.done", year=year, cases=played.cases, entries=played.entries)
+    tell("demo.checked", errors=played.errors, warnings=played.warnings)
+    for paper in played.papers:
+        tell("demo.paper", path=paper)
+    tell("demo.next", home=out / "town", year=year)
+
+
+def _progress(acts: Iterator[year_play.Act], total: int) -> Iterator[year_play.Act]:
+    console = Console(file=sys.stderr)
+    yield from track(acts, total=total, description=words().say("demo.progress"), console=console)

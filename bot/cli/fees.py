@@ -1,0 +1,85 @@
+"""``gongkai fee``: what a request costs, line by line. Needs no office."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.show import JsonOption, said, tell, tell_json
+from bot.compose import words
+from config.clock import SystemClock, office_day
+from config.errors import Refusal
+from config.library import shelf
+from scheduler.fees import Fee, FeeLine, Schedule, by_item, by_page, read_schedules, schedule_on
+
+MOST = 1_000_000  # units; far above any request, and still printed at once
+
+
+class OneBasis(Refusal):
+    """A fee is counted by item (--items, with --before) or by page (--pages): one of them, never both."""
+
+
+def _count(name: str, key: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, min=0, max=MOST, help=said(key))
+    return option
+
+
+def fee(
+    items: Annotated[int | None, _count("--items", "fee.items")] = None,
+    before: Annotated[int | None, _count("--before", "fee.before")] = None,
+    pages: Annotated[int | None, _count("--pages", "fee.pages")] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=said("fee.on"))] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """What a request costs."""
+    day = on.date() if on else office_day(SystemClock().now())
+    schedule = schedule_on(_schedules(), day)
+    if pages is not None and items is None and before is None:
+        made = by_page(pages, schedule)
+    elif items is not None and pages is None:
+        made = by_item(before or 0, items, schedule)
+    else:
+        raise OneBasis
+    if as_json:
+        tell_json(_as_data(made, day))
+    else:
+        _tell(made, schedule)
+
+
+def _schedules() -> tuple[Schedule, ...]:
+    return read_schedules(tomllib.loads((shelf() / "fees.toml").read_text("utf-8")))
+
+
+def _tell(made: Fee, schedule: Schedule) -> None:
+    tell(f"fee.title.{made.basis}", before=made.before, title=schedule.title, number=schedule.number)
+    for line in made.lines:
+        rate = line.band.yuan
+        key = "fee.line" if rate else "fee.free"
+        unit = words().say(f"fee.unit.{made.basis}.{'one' if line.count == 1 else 'many'}")
+        band = _band(line, words().say(f"fee.unit.{made.basis}.many"))
+        tell(key, band=band, count=line.count, unit=unit, yuan=rate, amount=line.amount_yuan)
+    tell("fee.total", amount=made.amount_yuan)
+
+
+def _band(line: FeeLine, unit: str) -> str:
+    key = "fee.band" if line.band.last else "fee.band_open"
+    return words().say(key, first=line.band.first, last=line.band.last, unit=unit)
+
+
+def _as_data(made: Fee, day: date) -> dict[str, Any]:
+    lines = [
+        {
+            "from": line.band.first,
+            "to": line.band.last,
+            "count": line.count,
+            "yuan_each": line.band.yuan,
+            "amount_yuan": line.amount_yuan,
+        }
+        for line in made.lines
+    ]
+    head = {"basis": made.basis.value, "on": day.isoformat(), "number": made.number, "before": made.before}
+    return {**head, "lines": lines, "amount_yuan": made.amount_yuan}

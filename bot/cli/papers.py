@@ -1,0 +1,141 @@
+"""The annual report: written from the log, and checked, one's own or anyone's."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.show import HomeOption, JsonOption, said, tell, tell_findings, tell_json, write_paper
+from bot.compose import Works, open_works, words
+from config import library
+from config.errors import Refusal
+from config.findings import Finding, Severity, has_errors
+from storage.documents.report import write_report
+from storage.index import Index
+from storage.report import plain
+from storage.statistics import Tally, sources_of
+
+
+class Format(StrEnum):
+    """How a report can be written."""
+
+    JSON = "json"
+    DOCX = "docx"
+    XLSX = "xlsx"
+    HTML = "html"
+    CSV = "csv"
+
+
+TO_STDOUT = (Format.JSON, Format.CSV)
+
+
+class NoSuchCell(Refusal):
+    """There is no cell {cell} in the form. A cell is written like table3.granted.business."""
+
+
+def _day_option(name: str, key: str) -> typer.models.OptionInfo:
+    option: typer.models.OptionInfo = typer.Option(name, formats=["%Y-%m-%d"], help=said(key))
+    return option
+
+
+def report(  # noqa: PLR0917 - typer passes every option by its name
+    year: Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))],
+    home: HomeOption = None,
+    format_: Annotated[Format | None, typer.Option("--format", help=said("report.format"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=said("report.out"))] = None,
+    as_of: Annotated[datetime | None, _day_option("--as-of", "report.as_of")] = None,
+    known_on: Annotated[datetime | None, _day_option("--known-on", "report.known_on")] = None,
+    cell: Annotated[str | None, typer.Option("--cell", help=said("report.cell"))] = None,
+) -> None:
+    """Write a year's report from the log."""
+    if cell and cell not in library.form().cells:
+        raise NoSuchCell(cell=cell)
+    works = open_works(home)
+    made, tally = works.report(year, as_of=_day(as_of), known_on=_day(known_on))
+    if cell:
+        _tell_sources(works, cell, plain(made.figures[cell]), tally)
+        return
+    chosen = format_ or _format_of(out)
+    content = write_report(made, library.form(), chosen.value)
+    if out is None and chosen in TO_STDOUT:
+        sys.stdout.buffer.write(content)
+        return
+    target = out or Path(f"report-{year}.{chosen.value}")
+    write_paper(target, content)
+    tell("report.written", path=target)
+    tell_findings(made.findings)
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help=said("check.file"))],
+    previous: Annotated[Path | None, typer.Option("--previous", help=said("check.previous"))] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Check any agency's report: exit 0 clean or warnings only, 1 errors, 2 unreadable."""
+    # The readers of four formats cost a third of a second, which only a check should pay.
+    from storage.checks.check import check as check_report  # noqa: PLC0415
+    from storage.reading.files import read_report  # noqa: PLC0415
+    from storage.reading.wordlist import wording  # noqa: PLC0415
+
+    form = library.form()
+    found = read_report(file, form)
+    before = read_report(previous, form) if previous else None
+    findings = check_report(found, form, previous=before, wording=wording())
+    if as_json:
+        tell_json({"file": str(file), "findings": [_spelled(finding) for finding in findings]})
+    else:
+        tell_findings(findings)
+        _tell_summary(file, findings)
+    raise typer.Exit(1 if has_errors(findings) else 0)
+
+
+def _spelled(finding: Finding) -> dict[str, object]:
+    return {**finding.as_dict(), "message": words().finding(finding)}
+
+
+def _tell_summary(file: Path, findings: tuple[Finding, ...]) -> None:
+    if not findings:
+        tell("check.clean", file=file)
+        return
+    counts = {rank: sum(finding.severity is rank for finding in findings) for rank in Severity}
+    tell(
+        "check.summary",
+        file=file,
+        errors=counts[Severity.ERROR],
+        warnings=counts[Severity.WARNING],
+        notes=counts[Severity.NOTE],
+    )
+
+
+def _tell_sources(works: Works, cell: str, figure: str, tally: Tally) -> None:
+    """The cases and register entries a cell counted."""
+    cases, entries = sources_of(cell, tally, library.form())
+    tell(
+        "report.cell", label=library.form().label(cell), figure=figure, cases=len(cases), entries=len(entries)
+    )
+    with works.log() as log:
+        for line in Index(log.connection, log.office, works.duties).lines_of(cases):
+            tell(
+                "report.cell_case",
+                number=line.number,
+                reference=line.reference,
+                opened_on=line.opened_on,
+                closed_on=line.closed_on or "—",
+            )
+    for position in entries:
+        tell("report.cell_entry", position=position)
+
+
+def _format_of(out: Path | None) -> Format:
+    suffix = out.suffix.lstrip(".").lower() if out else ""
+    return Format(suffix) if suffix in set(Format) else Format.JSON
+
+
+def _day(value: datetime | None) -> date | None:
+    return value.date() if value else None

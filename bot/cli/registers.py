@@ -1,0 +1,70 @@
+"""``gongkai import``: an office's existing registers brought into its log."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.show import HomeOption, JsonOption, said, tell, tell_findings, tell_json
+from bot.compose import Works, open_works, words
+from config import library
+from config.errors import BadInput
+from config.findings import Finding, has_errors
+from scheduler.imports import Tidings, bring_in
+
+
+class Kind(StrEnum):
+    """The three registers."""
+
+    REQUESTS = "requests"
+    REGISTERS = "registers"
+    DISPUTES = "disputes"
+
+
+def import_(
+    kind: Annotated[Kind, typer.Argument(help=said("import.kind"))],
+    file: Annotated[Path, typer.Argument(help=said("import.file"))],
+    home: HomeOption = None,
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=said("import.dry_run"))] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring a register into the log: all rows or none."""
+    works = open_works(home)
+    try:
+        tidings, findings = _bring(works, kind, file, dry_run=dry_run)
+    except BadInput as refused:
+        if as_json:
+            tell_json({"file": str(file), "written": False, "findings": _spelled(refused.findings)})
+            raise typer.Exit(refused.exit_code) from refused
+        raise
+    if as_json:
+        numbers = {key: value for key, value in asdict(tidings).items() if key != "findings"}
+        tell_json({"file": str(file), "written": not dry_run, **numbers, "findings": _spelled(findings)})
+        return
+    tell_findings(findings)
+    tell("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
+
+
+def _bring(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[Tidings, tuple[Finding, ...]]:
+    from storage.registers.files import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
+    from storage.registers.rows import read_register  # noqa: PLC0415
+
+    rows, findings = read_register(kind.value, read_sheet(file), library.form(), today=works.today)
+    if has_errors(findings):
+        raise BadInput(findings, file=file)
+    with works.desk.sitting(actor="clerk", means="import") as sitting:
+        tidings = bring_in(sitting, rows)
+        if tidings.findings:
+            raise BadInput(tidings.findings, file=file)
+        if dry_run:
+            sitting.discard()
+    return tidings, tuple(findings)
+
+
+def _spelled(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
+    return [{**finding.as_dict(), "message": words().finding(finding)} for finding in findings]

@@ -1,0 +1,78 @@
+"""The office's house-keeping: making a home, proving the log, rebuilding what is derived, and the doctor."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
+from bot.compose import found_office, named_home, open_works
+from storage.index import Index
+from storage.store import journal_mode, upgrade_store
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(help=said("init.directory"))],
+    *,
+    sample: Annotated[bool, typer.Option("--sample", help=said("init.sample"))] = False,
+) -> None:
+    """Make an office's folder."""
+    home = found_office(directory, sample=sample)
+    tell("init.sample_done" if sample else "init.done", path=home.path, file=home.office_file)
+
+
+def verify(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+    """Re-read the whole log: exit 0 whole, 1 damaged."""
+    works = open_works(home)
+    with works.log() as log:
+        faults = list(log.verify())
+        end = log.end()
+    if as_json:
+        data = {"whole": not faults, "entries": end.position, "fingerprint": end.hash}
+        tell_json({**data, "faults": [asdict(fault) for fault in faults]})
+    for fault in () if as_json else faults:
+        tell(f"verify.{fault.what}", position=fault.position, detail=fault.detail)
+    if not as_json:
+        tell("verify.damaged" if faults else "verify.whole", entries=end.position, fingerprint=end.hash)
+    raise typer.Exit(1 if faults else 0)
+
+
+def rebuild(
+    home: HomeOption = None,
+    *,
+    check: Annotated[bool, typer.Option("--check", help=said("rebuild.check"))] = False,
+) -> None:
+    """Derive every table anew from the log; with --check only compare."""
+    works = open_works(home)
+    with works.store.writing() as connection:
+        index = Index(connection, works.office.slug, works.duties)
+        differences = index.differences()
+        if not check:
+            index.rebuild()
+    for name in differences:
+        tell("rebuild.differs", name=name)
+    tell("rebuild.equal" if not differences else "rebuild.unequal" if check else "rebuild.done")
+    raise typer.Exit(1 if differences and check else 0)
+
+
+def upgrade(home: HomeOption = None) -> None:
+    """Bring an older office's database to this version."""
+    folder = named_home(home)
+    upgrade_store(folder.database)
+    tell("upgrade.done", path=folder.database)
+
+
+def doctor(home: HomeOption = None) -> None:
+    """Say how this office stands: file, database, calendar."""
+    works = open_works(home)
+    with works.log() as log:
+        end = log.end()
+    known = works.known_calendar().known_until
+    tell("doctor.office", name=works.office.name, people=len(works.office.people), path=works.home.path)
+    tell("doctor.database", build=sqlite3.sqlite_version, journal=journal_mode(), entries=end.position)
+    tell("doctor.calendar", until=known)
+    tell("doctor.clock", today=works.today)

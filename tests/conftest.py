@@ -1,0 +1,30 @@
+"""An office to try things in: the sample town, on a clock set by hand."""
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from bot.compose import Works, found_office, open_works
+from config.clock import hand_clock
+
+# Deadlines measure the machine, not the program; timings live in benchmarks/.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return found_office(tmp_path_factory.mktemp("town"), sample=True).path
+
+
+@pytest.fixture
+def home(empty_home: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(empty_home, tmp_path / "home"))
+
+
+@pytest.fixture
+def works(home: Path) -> Works:
+    return open_works(home, clock=hand_clock(date(2026, 11, 23)))

@@ -1,0 +1,86 @@
+"""The house keeps its promises: one file is a new kind, phrases agree, nothing reads a clock or a kind."""
+
+import ast
+import string
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import config.duties
+from bot.compose import Works, open_works
+from bot.phrasebook import LANGUAGES, phrasebook
+from config import errors, library
+from config.clock import hand_clock
+from tests import toy_duties
+from tests.paths import ROOT
+
+ROOMS = ("config", "storage", "scheduler", "bot")
+SOURCES = [
+    path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts
+]
+
+
+def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home: Path) -> None:
+    duties = library.duties(config.duties, toy_duties)
+    works: Works = open_works(home, clock=hand_clock(date(2026, 3, 2)), duties=duties)
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        for number in (1, 2):
+            case = sitting.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
+        sitting.close(case, "flown", date(2026, 3, 2))
+    made, tally = works.report(2026)
+    assert made.figures["table2.licences.decisions"] == 1
+    assert tally.cases["table2.licences.decisions"] == [case]
+
+
+def test_both_languages_have_the_same_phrases_with_the_same_words() -> None:
+    books = {language: phrasebook(language).phrases for language in LANGUAGES}
+    zh, en = books["zh"], books["en"]
+    assert zh.keys() == en.keys()
+    assert {key for key in zh if _words(zh[key]) != _words(en[key])} == set()
+
+
+def _words(phrase: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+def test_every_refusal_has_its_sentence_in_chinese() -> None:
+    phrases = phrasebook("zh").phrases
+    shown = [kind for kind in _tree(errors.Gongkai) if kind is not errors.Gongkai]
+    assert [kind.__name__ for kind in shown if f"error.{kind.__name__}" not in phrases] == []
+
+
+def _tree(kind: type[errors.Gongkai]) -> list[type[errors.Gongkai]]:
+    return [kind, *(deeper for child in kind.__subclasses__() for deeper in _tree(child))]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_file_is_longer_than_a_person_reads(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 400
+
+
+def test_nothing_outside_the_duties_asks_for_a_kind() -> None:
+    kinds = set(library.duties(config.duties))
+    asking = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in SOURCES
+        if "duties" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare) and "kind" in ast.dump(node.left) and _speaks_of(node, kinds)
+    ]
+    assert asking == []
+
+
+def _speaks_of(node: ast.Compare, kinds: set[str]) -> bool:
+    constants = (
+        part for side in node.comparators for part in ast.walk(side) if isinstance(part, ast.Constant)
+    )
+    return any(constant.value in kinds for constant in constants)
+
+
+def test_packages_open_with_one_sentence_and_import_nothing() -> None:
+    for path in SOURCES:
+        if path.name == "__init__.py":
+            body = ast.parse(path.read_text("utf-8")).body
+            assert len(body) == 1, path
+            assert isinstance(body[0], ast.Expr), path

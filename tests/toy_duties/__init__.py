@@ -1,0 +1,1 @@
+"""A kind of duty that no office has, to see that one file is enough."""

@@ -1,0 +1,12 @@
+"""Flying a kite: opened, flown, counted in a row of the form that its colour picks."""
+
+from config.duty import Duty, Field, Outcome
+
+DUTY = Duty(
+    kind="kite",
+    label="放风筝",
+    article="",
+    column="colour",
+    fields=(Field(key="colour", label="颜色"),),
+    outcomes=(Outcome(key="flown", label="放飞", article="", cell="table2.{column}.decisions"),),
+)
