@@ -19,8 +19,8 @@ import chinese_calendar
 import holidays
 import numpy as np
 
-from config.notices import shipped_calendar
 from config.library import holiday_notices
+from config.notices import shipped_calendar
 from scheduler import workdays
 
 TERM = 20  # working days: the term of an answer, article 33

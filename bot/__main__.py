@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from bot.cli import days, demo, fees, papers, private, registers, show, upkeep
+from bot.cli import cases, days, demo, fees, papers, private, registers, show, upkeep
 from bot.compose import words
 from config.errors import Gongkai
 from config.settings import Settings
@@ -28,6 +28,9 @@ app.command("import", help=show.said("command.import"))(registers.import_)
 app.command("report", help=show.said("command.report"))(papers.report)
 app.command("check", help=show.said("command.check"))(papers.check)
 app.command("demo", help=show.said("command.demo"))(demo.demo)
+app.command("clock", help=show.said("command.clock"))(cases.clock)
+app.command("explain", help=show.said("command.explain"))(cases.explain)
+app.command("amend", help=show.said("command.amend"))(cases.amend)
 app.command("verify", help=show.said("command.verify"))(upkeep.verify)
 app.command("rebuild", help=show.said("command.rebuild"))(upkeep.rebuild)
 app.command("upgrade", help=show.said("command.upgrade"))(upkeep.upgrade)

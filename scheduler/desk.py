@@ -22,7 +22,7 @@ from config.notices import read_notice
 from config.office import Office
 from config.office_records import ROLES
 from scheduler.legality import Objection, objections
-from storage.cases import Case, fold
+from storage.cases import Case
 from storage.events import (
     Amended,
     CalendarEntered,
@@ -145,14 +145,11 @@ class Sitting:
 
     def case(self, number: int) -> Case:
         """A case as it stands in the log, without what this sitting has said so far."""
-        return fold(number, self.log.read(cases=[number]))
+        return self.cases([number]).get(number, Case(number=number))
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Several cases at once."""
-        found: dict[int, list[Entry]] = {}
-        for entry in self.log.read(cases=numbers):
-            found.setdefault(case_of(entry.record), []).append(entry)
-        return {number: fold(number, entries) for number, entries in found.items()}
+        return self.index.cases(numbers)
 
     def _say(self, record: Record, key: str = "") -> None:
         self.said.append(Said(record, key))
@@ -188,22 +185,22 @@ class Desk:
                 next_case=end.next_case,
             )
             yield sitting
-            before = self._objections(sitting)
+            spoken_of = {case_of(item.record) for item in sitting.said} - {0}
+            older = sorted(number for number in spoken_of if number < end.next_case)
+            before = self._objections(sitting, sitting.cases(older))
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
-            sitting.index.update(sitting.entries)
-            for objection in self._objections(sitting):
+            for objection in self._objections(sitting, sitting.index.update(sitting.entries)):
                 if objection not in before:
                     raise objection.refusal()
             if sitting.discarded:
                 raise _Discarded
 
-    def _objections(self, sitting: Sitting) -> list[Objection]:
-        """What is unlawful about the cases this sitting speaks of, as the log stands."""
-        touched = sorted({case_of(item.record) for item in sitting.said} - {0})
+    def _objections(self, sitting: Sitting, cases: Mapping[int, Case]) -> list[Objection]:
+        """What is unlawful about these cases, as they stand."""
         found: list[Objection] = []
-        for case in sitting.cases(touched).values():
+        for case in cases.values():
             if case.opening is None:
                 continue  # struck out: a void case owes nothing
             duty = self.duties.get(case.opening.kind)

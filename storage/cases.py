@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import NamedTuple
 
 from storage.codec import canonical_record
@@ -108,16 +109,16 @@ def holding(entries: Iterable[Entry]) -> dict[int, Record]:
 
 
 def _story(entries: tuple[Entry, ...]) -> tuple[tuple[int, Record], ...]:
-    facts = holding(entries)
-    if len(facts) == 1:
-        return tuple(facts.items())
-    return tuple(sorted(facts.items(), key=_happening))
+    facts = sorted(holding(entries).items(), key=_day_and_rank)
+    if any(_day_and_rank(one) == _day_and_rank(next_) for one, next_ in pairwise(facts)):
+        # Within a day and rank by content, never by the order of entry: the same facts are the same story.
+        facts.sort(key=lambda item: (*_day_and_rank(item), canonical_record(item[1])))
+    return tuple(facts)
 
 
 _RANK = {Opened: 0, Stepped: 1, Closed: 2}
 
 
-def _happening(item: tuple[int, Record]) -> tuple[date, int, str]:
-    # Same day: opening, steps, close; then by content and never by the order of entry.
+def _day_and_rank(item: tuple[int, Record]) -> tuple[date, int]:
     _, record = item
-    return record.happened_on, _RANK.get(type(record), 1), canonical_record(record)
+    return record.happened_on, _RANK.get(type(record), 1)

@@ -79,7 +79,16 @@ class Amended:
     right: Record | None = None
 
 
-Record = Opened | Stepped | Closed | Counted | CalendarEntered | Amended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """An applicant's particulars were erased. They never stood in the log, so it stays whole."""
+
+    case: int
+    happened_on: date
+    reason: str
+
+
+Record = Opened | Stepped | Closed | Counted | CalendarEntered | Amended | Erased
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ equal what stands (``gongkai rebuild --check``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from config.duty import Duties
-from storage.cases import CountLine, Line, fold, holding, line_of
+from storage.cases import Case, CountLine, Line, fold, holding, line_of
 from storage.events import Counted, Entry, case_of
 from storage.log import Log
 from storage.tables import CASES, COUNTS
@@ -32,17 +32,21 @@ class Index:
     office: str
     duties: Duties
 
-    def update(self, entries: Sequence[Entry]) -> None:
-        """Bring the rows up to date with what was just appended."""
-        cases = sorted({case_of(entry.record) for entry in entries} - {0})
-        by_case: dict[int, list[Entry]] = defaultdict(list)
-        for entry in Log(self.connection, self.office).read(cases=cases):
-            by_case[case_of(entry.record)].append(entry)
-        for some in _chunks(cases):
+    def update(self, entries: Sequence[Entry]) -> dict[int, Case]:
+        """Bring the rows up to date with what was just appended. Returns the cases it touched."""
+        cases = self.cases(sorted({case_of(entry.record) for entry in entries} - {0}))
+        for some in _chunks(list(cases)):
             here = (CASES.c.office == self.office, CASES.c.number.in_(some))
             self.connection.execute(delete(CASES).where(*here))
-        _insert(self.connection, CASES, [self._case_row(line) for line in case_lines(by_case, self.duties)])
+        lines = case_lines(cases.values(), self.duties)
+        _insert(self.connection, CASES, [self._case_row(line) for line in lines])
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
+        return cases
+
+    def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
+        """Some cases, folded from the log."""
+        by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
+        return {number: fold(number, entries) for number, entries in by_case.items()}
 
     def rebuild(self) -> None:
         """Throw the rows away and derive them anew from the whole log."""
@@ -86,6 +90,10 @@ class Index:
             )
             found |= {row.reference: row.number for row in self.connection.execute(query)}
         return found
+
+    def called(self, reference: str) -> list[int]:
+        """The numbers of the cases of any kind with this reference."""
+        return [line.number for line in self._lines(CASES.c.reference == reference)]
 
     def open_cases(self) -> list[int]:
         """The numbers of all cases that are open."""
@@ -151,17 +159,22 @@ def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
 
 def derive(entries: Iterable[Entry], duties: Duties) -> tuple[list[Line], list[CountLine]]:
     """Every derived row, from the log alone."""
-    by_case: dict[int, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        by_case[case_of(entry.record)].append(entry)
+    by_case = _by_case(entries)
     uncased = by_case.pop(0, [])
-    return list(case_lines(by_case, duties)), count_lines(uncased)
+    cases = (fold(number, of_one) for number, of_one in by_case.items())
+    return list(case_lines(cases, duties)), count_lines(uncased)
 
 
-def case_lines(by_case: Mapping[int, Sequence[Entry]], duties: Duties) -> Iterator[Line]:
+def _by_case(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[case_of(entry.record)].append(entry)
+    return found
+
+
+def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[Line]:
     """The rows of the cases that stand; a void case has none."""
-    for number, entries in by_case.items():
-        case = fold(number, entries)
+    for case in cases:
         duty = duties.get(case.opening.kind) if case.opening else None
         line = line_of(case, duty.column if duty else "")
         if line:

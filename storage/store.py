@@ -74,7 +74,7 @@ def open_store(path: Path) -> Store:
         raise NoDatabase(path=path)
     store = Store(_engine(path))
     with store.reading() as connection:
-        found = connection.execute(text("select version_num from alembic_version")).scalar()
+        found = str(connection.execute(text("select version_num from alembic_version")).scalar_one())
     newest = newest_revision()
     if found > newest:
         raise NewerDatabase(path=path, found=found, newest=newest)

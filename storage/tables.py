@@ -5,7 +5,7 @@ Every table carries the office and every query filters on it.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
@@ -52,6 +52,7 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "case_row"
     __table_args__ = (
         Index("uq_case_row_reference", "office", "kind", "reference", unique=True),
+        Index("ix_case_row_called", "office", "reference"),
         Index("ix_case_row_opened", "office", "opened_on"),
         Index("ix_case_row_closed", "office", "closed_on"),
         # The few cases open across more than one year's end: without this, carrying over would read them all.
@@ -86,7 +87,56 @@ class CountRow(SQLModel, table=True):
     """In fen (1/100 yuan), so that sums are exact in every database."""
 
 
+class Particular(SQLModel, table=True):
+    """Who an applicant is: neither log nor derived from it, and erasable by law (``storage/private.py``)."""
+
+    __table_args__ = (Index("ix_particular_applicant", "office", "applicant"),)
+
+    office: str = Field(primary_key=True)
+    case: int = Field(primary_key=True)
+    name: str
+    contact: str
+    address: str
+    identity_kind: str
+    identity_number: str
+    applicant: str
+    """A keyed hash: equal in the cases of one applicant, empty where nothing tells applicants apart."""
+
+
+class ParticularKey(SQLModel, table=True):
+    """An office's random key for that hash; it goes with the last particulars."""
+
+    __tablename__ = "particular_key"
+
+    office: str = Field(primary_key=True)
+    secret: str
+
+
+class Invitation(SQLModel, table=True):
+    """A join link: only the hash of its token, so that nobody who reads the table can use it."""
+
+    office: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    person: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Session(SQLModel, table=True):
+    """A person signed in at one browser: the hash of the random id in its cookie."""
+
+    office: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    began_at: datetime
+    expires_at: datetime
+
+
 EVENTS = SQLModel.metadata.tables["event"]
 HEADS = SQLModel.metadata.tables["head"]
 CASES = SQLModel.metadata.tables["case_row"]
 COUNTS = SQLModel.metadata.tables["count_row"]
+PARTICULARS = SQLModel.metadata.tables["particular"]
+PARTICULAR_KEYS = SQLModel.metadata.tables["particular_key"]
+INVITATIONS = SQLModel.metadata.tables["invitation"]
+SESSIONS = SQLModel.metadata.tables["session"]

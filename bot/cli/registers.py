@@ -36,7 +36,7 @@ def import_(
     """Bring a register into the log: all rows or none."""
     works = open_works(home)
     try:
-        tidings, findings = _bring(works, kind, file, dry_run=dry_run)
+        tidings, findings = bring_file(works, kind, file, dry_run=dry_run)
     except BadInput as refused:
         if as_json:
             tell_json({"file": str(file), "written": False, "findings": _spelled(refused.findings)})
@@ -50,7 +50,8 @@ def import_(
     tell("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
 
 
-def _bring(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[Tidings, tuple[Finding, ...]]:
+def bring_file(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[Tidings, tuple[Finding, ...]]:
+    """Read, check and record a register file in one transaction, or raise BadInput with every finding."""
     from storage.registers.files import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
     from storage.registers.rows import read_register  # noqa: PLC0415
 

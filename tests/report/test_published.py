@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli.registers import Kind, _bring
+from bot.cli.registers import Kind, bring_file
 from bot.compose import Works
 from config.library import form
 from storage.checks.check import check
@@ -40,7 +40,7 @@ def bring_registers(works: Works, report: dict[str, Any], folder: Path, suffix: 
         if rows:
             file = folder / f"{kind}.{suffix}"
             file.write_bytes(as_xlsx(header, rows) if suffix == "xlsx" else as_csv(header, rows, "gb18030"))
-            tidings, _ = _bring(works, Kind(kind), file, dry_run=False)
+            tidings, _ = bring_file(works, Kind(kind), file, dry_run=False)
             assert tidings.rows == len(rows) == tidings.opened + tidings.counted
 
 
@@ -78,7 +78,7 @@ def test_the_same_files_again_change_nothing(works: Works, tmp_path: Path) -> No
     with works.log() as log:
         end = log.end()
     for kind, _, _ in REGISTERS:
-        tidings, _ = _bring(works, Kind(kind), tmp_path / f"{kind}.csv", dry_run=False)
+        tidings, _ = bring_file(works, Kind(kind), tmp_path / f"{kind}.csv", dry_run=False)
         assert tidings.unchanged == tidings.rows
     with works.log() as log:
         assert log.end() == end

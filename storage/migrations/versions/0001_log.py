@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("office", "number", name="pk_case_row"),
     )
     op.create_index("uq_case_row_reference", "case_row", ["office", "kind", "reference"], unique=True)
+    op.create_index("ix_case_row_called", "case_row", ["office", "reference"])
     op.create_index("ix_case_row_opened", "case_row", ["office", "opened_on"])
     op.create_index("ix_case_row_closed", "case_row", ["office", "closed_on"])
     carried = sa.text("carried_to is not null")

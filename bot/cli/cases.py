@@ -1,0 +1,158 @@
+"""One case and its date: computed without a case, explained for one, and its entries mended."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
+from bot.compose import Works, calendar, open_works, shipped_duties, words
+from config.errors import Refusal
+from config.settings import Settings
+from scheduler.calculator import clock as calculate
+from scheduler.calculator import due_json
+from scheduler.deadlines import Due, due
+from scheduler.desk import NoSuchEntry
+from storage.cases import Case
+from storage.codec import record_as_data, record_from
+from storage.events import Entry, Record
+from storage.index import Index
+
+FIXED = {"type", "case", "facts"}  # what a correction cannot change: the kind of fact and its case
+SILENT = {"case", "facts"}
+CLOCKED = "request"  # the calculator's kind: the one whose terms the law fixes in working days
+
+
+class NoSuchCase(Refusal):
+    """There is no case {case}. Name it by its number or by the office's own reference."""
+
+
+class SeveralCases(Refusal):
+    """Several cases are called {case}: {numbers}. Name the one by its number."""
+
+
+class NotAChange(Refusal):
+    """“{found}” is not a change. Write --set NAME=VALUE, such as outcome=granted. Here: {known}."""
+
+
+def clock(
+    received: Annotated[str, typer.Option("--received", help=said("clock.received"))],
+    step: Annotated[list[str] | None, typer.Option("--step", help=said("clock.step"))] = None,
+    home: HomeOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """A due date without a case."""
+    named = home or Settings().home
+    days = open_works(named).known_calendar() if named else calendar()
+    found = calculate(received, step or [], shipped_duties()[CLOCKED], days)
+    if as_json:
+        tell_json(due_json(found, words().say))
+    else:
+        tell_due(found)
+
+
+def explain(
+    case: Annotated[str, typer.Argument(help=said("explain.case"))],
+    home: HomeOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Why a case is due when it is, and what was recorded about it."""
+    works = open_works(home)
+    found = find_case(works, case)
+    opening = found.opening
+    duty = works.duties.get(opening.kind) if opening else None
+    dated = due([record for _, record in found.story], duty, works.known_calendar()) if duty else None
+    if as_json:
+        tell_json({"case": found.number, **(due_json(dated, words().say) if dated else {})})
+        return
+    tell("explain.title", number=found.number, reference=opening.reference if opening else "—")
+    for entry in found.entries:
+        tell("explain.entry", position=entry.position, text=entry_text(entry), who=entry.actor)
+    if dated:
+        tell_due(dated)
+
+
+def amend(
+    position: Annotated[int, typer.Argument(min=1, help=said("amend.position"))],
+    reason: Annotated[str, typer.Option("--reason", help=said("amend.reason"))],
+    change: Annotated[list[str] | None, typer.Option("--set", help=said("amend.set"))] = None,
+    home: HomeOption = None,
+    *,
+    strike: Annotated[bool, typer.Option("--strike", help=said("amend.strike"))] = False,
+) -> None:
+    """Correct an entry, or strike it out; both the wrong and the right stay readable."""
+    works = open_works(home)
+    with works.log() as log:
+        entry = next(iter(log.read(after=position - 1, upto=position)), None)
+    if entry is None:
+        raise NoSuchEntry(position=position)
+    if strike == bool(change):
+        raise NotAChange(found="--set / --strike", known=_known(entry.record))
+    right = None if strike else _changed(entry.record, change or [])
+    with works.desk.sitting(actor="clerk", means="command") as sitting:
+        sitting.amend(position, reason, right)
+    tell("amend.done", position=position, by=sitting.entries[-1].position)
+
+
+def tell_due(found: Due) -> None:
+    """A date and its reasons, line by line."""
+    if found.day:
+        tell("explain.due", day=day_words(found.day, provisional=found.provisional))
+    else:
+        tell("explain.waits", state=words().say(f"clock.state.{found.state}"))
+    if found.latest:
+        tell("explain.latest", day=day_words(found.latest, provisional=found.latest_provisional))
+    told = due_json(found, words().say)
+    for line in told["lines"]:
+        tell("explain.line", **{**line, "to": line["to"] or "……", "article": line["article"] or "—"})
+    for late in told.get("late", []):
+        tell("explain.late", **late)
+
+
+def find_case(works: Works, name: str) -> Case:
+    """A case by its number or its reference. NoSuchCase, SeveralCases."""
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        numbers = [int(name)] if name.isdecimal() else index.called(name)
+        if len(numbers) > 1:
+            raise SeveralCases(case=name, numbers=", ".join(map(str, numbers)))
+        found = index.cases(numbers)
+    if not found:
+        raise NoSuchCase(case=name)
+    return found[numbers[0]]
+
+
+def entry_text(entry: Entry) -> str:
+    """An entry's record in one line; a correction shows what takes the place of what."""
+    return _record_text(record_as_data(entry.record))
+
+
+def _record_text(data: dict[str, Any]) -> str:
+    right = data.pop("right", None)
+    shown = {**data, **(data.pop("facts", None) or {})}
+    parts = [f"{key}={value}" for key, value in shown.items() if value and key not in SILENT]
+    return " ".join(parts) + (f" → {_record_text(right)}" if right else "")
+
+
+def _changed(record: Record, changes: list[str]) -> Record:
+    """The record with some of its values otherwise. NotAChange names what can be set."""
+    data = record_as_data(record)
+    for change in changes:
+        name, _, value = change.partition("=")
+        place: dict[str, Any] = data if name in data else data.get("facts", {})
+        if name in FIXED or (place is data and name not in data) or not value:
+            raise NotAChange(found=change, known=_known(record))
+        place[name] = int(value) if isinstance(place.get(name), int) and value.isdecimal() else value
+    try:
+        return record_from(data)
+    except (ValueError, ArithmeticError) as error:
+        raise NotAChange(found=", ".join(changes), known=_known(record)) from error
+
+
+def _known(record: Record) -> str:
+    """What can be set in a record."""
+    data = record_as_data(record)
+    return ", ".join([*(name for name in data if name not in FIXED), *(data.get("facts") or {})])

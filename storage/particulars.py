@@ -1,0 +1,155 @@
+"""Who an applicant is, and how little of it is shown: every listing gets the masked form.
+
+Pure. A mask keeps a declared part and puts the same two stars for all the rest, so that not even the
+length of what is hidden shows. What does not look like what a mask knows is hidden whole.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from enum import StrEnum
+
+STARS = "**"
+SPOKEN_LEAST = 2  # a name of one character stands in any sentence
+OTHER_LEAST = 5  # so does a short number
+
+# Only those of two characters; a name of two characters is never read as a surname alone.
+_COMPOUND_SURNAME = re.compile(
+    "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|令狐|司徒|司空|夏侯|端木|独孤|南宫|宇文|长孙|轩辕|闻人|钟离"
+    "|淳于|单于|太叔|申屠|公羊|澹台|公冶|宗政|濮阳|赫连|呼延|东郭|西门|南门|百里|第五"
+)
+# An organisation's name ends in one of these: only then are its last characters shown.
+_ORGANISATION = re.compile(
+    "[\u4e00-\u9fff]{2}.*(?:公司|集团|中心|合作社|事务所|委员会|基金会|联合会|协会|学会|商会|研究[院所]|大学|学院"
+    "|[中小]学|学校|医院|银行|工厂|农场|企业|商行|经营部|报社|杂志社)"
+)
+ORGANISATION_LEAST = 8  # two and two characters shown, at least as many hidden
+NUMBER_LEAST = 8  # of a shorter identity number two characters would be too much
+
+_MOBILE = re.compile(r"1[0-9]{10}")
+_LANDLINE = re.compile(r"[+\d][\d\-\s()（）]{6,}")
+_MAIL = re.compile(r"[^@\s]{2,}@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+# A province, and the city under it where it is named. By the provinces' names: 红旗小区 is no banner (旗).
+_REGION = re.compile(
+    "(?:北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"
+    "|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾)(?:省|市|(?:维吾尔|壮族|回族)?自治区)?"
+    "(?:[\u4e00-\u9fff]{2,6}?(?:(?<!超)市|自治州|盟|地区))?"
+)
+
+
+class IdentityKind(StrEnum):
+    """The kinds of identity paper."""
+
+    ID_CARD = "id_card"
+    RESIDENCE_PERMIT = "residence_permit"
+    PASSPORT = "passport"
+    LICENCE = "licence"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Particulars:
+    """Name, contact and identity paper. ``contact`` is one telephone number or address of electronic mail."""
+
+    name: str = ""
+    contact: str = ""
+    address: str = ""
+    identity_kind: str = ""
+    identity_number: str = ""
+
+    def __repr__(self) -> str:
+        """Nothing: a trace or a line of a log must not tell who someone is."""
+        return "Particulars(…)"
+
+    def __bool__(self) -> bool:
+        """Whether anything is known at all."""
+        return any(value for _, value in self.items())
+
+    def items(self) -> Iterator[tuple[str, str]]:
+        """Each field's key and what stands in it."""
+        for field in fields(self):
+            yield field.name, getattr(self, field.name)
+
+    def masked(self) -> Particulars:
+        """The same, fit to be shown."""
+        return Particulars(**{key: MASKS[key](value) for key, value in self.items()})
+
+    @property
+    def mark(self) -> str:
+        """What tells one applicant from another: the identity number, or lacking it, name and contact.
+
+        Empty where there is only a name: two people of one name are two people.
+        """
+        if self.identity_number:
+            return f"number {level(self.identity_number)}"
+        if self.name and self.contact:
+            return f"person {level(self.name)} {level(self.contact)}"
+        return ""
+
+    def told_in(self, text: str) -> tuple[str, ...]:
+        """The fields whose content stands in a text that is to be kept for ever."""
+        heard = level(text)
+        return tuple(key for key, value in self.items() if _says(key, level(value), heard))
+
+
+def level(text: str) -> str:
+    """One spelling for what is the same: full and half width, upper and lower case, spaces and dashes."""
+    return re.sub(r"[\s\-‐–—]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+def masked_name(name: str) -> str:
+    """张** or 欧阳**; of an organisation the first and last two characters; of anyone else the first one."""
+    name = name.strip()
+    if len(name) >= ORGANISATION_LEAST and _ORGANISATION.fullmatch(name):
+        return f"{name[:2]}{STARS}{name[-2:]}"
+    if len(name) > len("欧阳") and _COMPOUND_SURNAME.match(name):
+        return f"{name[:2]}{STARS}"
+    return f"{name[:1]}{STARS}" if len(name) > 1 else _hidden(name)
+
+
+def masked_contact(contact: str) -> str:
+    """Of a mobile number the first three and last four digits, of another number the last two digits."""
+    contact = contact.strip()
+    if _MOBILE.fullmatch(contact):
+        return f"{contact[:3]}{STARS}{contact[-4:]}"
+    if _MAIL.fullmatch(contact):
+        return f"{contact[0]}{STARS}@{contact.partition('@')[2]}"
+    return f"{STARS}{contact[-2:]}" if _LANDLINE.fullmatch(contact) else _hidden(contact)
+
+
+def masked_address(address: str) -> str:
+    """The province, and the city where it is named after it; a street, a village, a house never."""
+    region = _REGION.match(address.strip())
+    return f"{region[0]}{STARS}" if region else _hidden(address)
+
+
+def masked_number(number: str) -> str:
+    """The first and the last character of an identity number."""
+    number = number.strip()
+    return f"{number[0]}{STARS}{number[-1]}" if len(number) >= NUMBER_LEAST else _hidden(number)
+
+
+def _known_kind(kind: str) -> str:
+    return kind if kind in set(IdentityKind) else _hidden(kind)
+
+
+def _hidden(text: str) -> str:
+    return STARS if text.strip() else ""
+
+
+def _says(key: str, value: str, heard: str) -> bool:
+    if key == "identity_kind":
+        return False
+    return len(value) >= (SPOKEN_LEAST if key == "name" else OTHER_LEAST) and value in heard
+
+
+MASKS: Mapping[str, Callable[[str], str]] = {
+    "name": masked_name,
+    "contact": masked_contact,
+    "address": masked_address,
+    "identity_kind": _known_kind,
+    "identity_number": masked_number,
+}
