@@ -5,15 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import track
 
-from bot import demo as year_play
 from bot.cli.show import said, tell
 from bot.compose import words
+
+if TYPE_CHECKING:
+    from bot.demo import Act
 
 
 def demo(
@@ -22,7 +22,9 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help=said("demo.seed"))] = 1,
 ) -> None:
     """Play a year of the sample town and write its papers."""
-    played = year_play.play(out, year, seed, _progress)
+    from bot.demo import play  # noqa: PLC0415 - it needs every reader and writer, which other commands do not
+
+    played = play(out, year, seed, _progress)
     tell("demo.done", year=year, cases=played.cases, entries=played.entries)
     tell("demo.checked", errors=played.errors, warnings=played.warnings)
     for paper in played.papers:
@@ -30,6 +32,9 @@ def demo(
     tell("demo.next", home=out / "town", year=year)
 
 
-def _progress(acts: Iterator[year_play.Act], total: int) -> Iterator[year_play.Act]:
+def _progress(acts: Iterator[Act], total: int) -> Iterator[Act]:
+    from rich.console import Console  # noqa: PLC0415 - for the same reason
+    from rich.progress import track  # noqa: PLC0415
+
     console = Console(file=sys.stderr)
     yield from track(acts, total=total, description=words().say("demo.progress"), console=console)
