@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 OUT ?= out
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench proof pictures clean
+.PHONY: help demo chat test check bench proof pictures clean
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,12 @@ $(VENV)/ready: requirements.lock pyproject.toml
 
 demo: $(VENV)/ready ## play the sample town's year and write its papers to out/demo
 	$(BIN)/gongkai demo --out $(OUT)/demo
+
+chat: $(VENV)/ready ## serve the sample town's local page, with a join link for two posts
+	test -d $(OUT)/chat/town || $(BIN)/gongkai demo --out $(OUT)/chat
+	$(BIN)/gongkai user invite clerk --home $(OUT)/chat/town
+	$(BIN)/gongkai user invite office_director --home $(OUT)/chat/town
+	$(BIN)/gongkai run --home $(OUT)/chat/town
 
 test: $(VENV)/ready ## run the whole test suite
 	$(BIN)/python -m pytest -n 2

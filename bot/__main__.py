@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import tempfile
-from pathlib import Path
 
 import typer
 
-from bot.cli import cases, days, demo, fees, papers, private, registers, show, upkeep
+from bot.cli import cases, days, demo, fees, papers, people, private, registers, serve, show, upkeep
 from bot.compose import words
+from bot.faults import log_fault
 from config.errors import Gongkai
 from config.settings import Settings
 
@@ -31,6 +30,7 @@ app.command("demo", help=show.said("command.demo"))(demo.demo)
 app.command("clock", help=show.said("command.clock"))(cases.clock)
 app.command("explain", help=show.said("command.explain"))(cases.explain)
 app.command("amend", help=show.said("command.amend"))(cases.amend)
+app.command("run", help=show.said("command.run"))(serve.run)
 app.command("verify", help=show.said("command.verify"))(upkeep.verify)
 app.command("rebuild", help=show.said("command.rebuild"))(upkeep.rebuild)
 app.command("upgrade", help=show.said("command.upgrade"))(upkeep.upgrade)
@@ -38,6 +38,7 @@ app.command("doctor", help=show.said("command.doctor"))(upkeep.doctor)
 app.command("fee", help=show.said("command.fee"))(fees.fee)
 app.add_typer(days.app, name="calendar")
 app.add_typer(private.app, name="private")
+app.add_typer(people.app, name="user")
 
 
 def main() -> None:
@@ -54,21 +55,7 @@ def main() -> None:
 
 
 def _tell_fault() -> int:
-    import structlog  # noqa: PLC0415 - a tenth of a second that only a fault should cost
-
-    home = Settings().home
-    folder = home if home and home.is_dir() else Path(tempfile.gettempdir())
-    target = folder / "gongkai.log"
-    with target.open("a", encoding="utf-8") as file:
-        structlog.configure(
-            processors=[
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            logger_factory=structlog.WriteLoggerFactory(file=file),
-        )
-        structlog.get_logger().error("fault", command=sys.argv[1:2], exc_info=True)
+    target = log_fault(Settings().home, command=sys.argv[1:2])
     print(words().say("fault", log=target), file=sys.stderr)  # noqa: T201 - the last word of a command
     return FAULT_EXIT
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
+
+from config.errors import Refusal
 
 
 class FieldType(StrEnum):
@@ -29,6 +32,12 @@ class Field:
     type: FieldType = FieldType.TEXT
     choices: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
+    role: str = ""
+    """Names a person, who must hold this role."""
+    least_days: int | None = None
+    """Names a day at least so many days after the step's own."""
+    in_term: bool = False
+    """Names a day that must come before the term ends."""
 
 
 class Moment(StrEnum):
@@ -49,6 +58,31 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What an outcome rests on: one of these steps was taken.
+
+    ``unanswered``: and whoever was asked let their own term pass, which only then may count against them.
+    """
+
+    steps: tuple[str, ...]
+    unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Something an answer must say, by the key of its text; a change of law adds a line and edits none."""
+
+    key: str
+    article: str = ""
+    since: date = date.min
+    until: date = date.max
+
+    def holds(self, day: date) -> bool:
+        """Whether an answer of this day must say it."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One way a case ends, the article it rests on, and the cell it counts in."""
 
@@ -56,9 +90,14 @@ class Outcome:
     label: str
     article: str
     cell: str = ""
-    needs: tuple[str, ...] = ()
-    says: tuple[str, ...] = ()
-    """The paragraphs its answer must contain, by the key of their text."""
+    needs: tuple[Need, ...] = ()
+    settled: tuple[str, ...] = ()
+    """Steps for whose answer the case must no longer wait."""
+    says: tuple[Paragraph, ...] = ()
+
+    def paragraphs(self, day: date) -> tuple[str, ...]:
+        """The keys of what an answer of this day must say."""
+        return tuple(paragraph.key for paragraph in self.says if paragraph.holds(day))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,47 +111,61 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How long someone outside has to answer. Its end closes nothing: a person records what follows."""
+
+    term: Term | None = None
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    by: str = ""
+    """The field that picks among ``terms``; ``term`` where it picks none."""
+    since: str = ""
+    """The field with the day they received it; without it the term runs from the step's own day."""
+    day: str = ""
+    """The field that names the last day itself."""
+
+    def term_for(self, choice: object) -> Term | None:
+        """The term of whoever was asked."""
+        return self.terms.get(str(choice), self.term)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a step does to the running term; a bare one only leaves its trace."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait(Effect):
-    """The case waits for someone outside; no date runs until ``until`` is recorded."""
+    """The case waits for someone outside and no day counts; several waits at once count once.
 
-    state: str
-    until: str
-    latest: Term | None = None
-    """How long the one outside has, where the law says; the case is then closable, never closed by itself."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restart(Effect):
-    """The term starts again from this step's day."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pause(Effect):
-    """The days until ``until`` is recorded are not counted; several at once count once.
-
-    ``pair`` names the fact by which an end finds its beginning.
+    It lasts until the step ``until``, whose effect says whether the term then goes on (Resume) or starts
+    again (Restart). ``pair`` names the fact by which an answer finds what was asked.
     """
 
     state: str
     until: str
-    pair: str = "with"
+    pair: str = ""
+    limit: Limit = field(default_factory=Limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Effect):
-    """Ends the pause with the same fact."""
+    """What was left of the term is laid again from the day after.
 
-    pair: str = "with"
+    ``silence``: the word of the field ``opinion`` that records an unanswered term, by whom was asked.
+    """
+
+    opinion: str = "opinion"
+    silence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart(Effect):
+    """The whole term starts again from this step's day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend(Effect):
-    """Adds the days written in ``days``, at most ``most`` in all."""
+    """Adds the working days written in ``days``, at most ``most`` in all."""
 
     most: int
     days: str = "days"
@@ -120,27 +173,66 @@ class Extend(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetDate(Effect):
-    """The date written in ``until`` takes the place of the counted one."""
+    """The date written in ``until`` takes the place of an earlier counted one."""
+
+    until: str = "until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Effect):
+    """A closed case is taken up again: until the date in ``until``, or for the whole term without one."""
 
     until: str = "until"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Something that can happen to an open case, between its opening and its close."""
+    """Something that can happen to a case after its opening.
+
+    What happened is recorded even where it happened late; then it is shown as late and, after the case was
+    due, has no force on its date: a term that has run out is not revived.
+    """
 
     key: str
     label: str
     article: str = ""
     effect: Effect = field(default_factory=Effect)
     fields: tuple[Field, ...] = ()
+    main: str = ""
+    """The field that stands after the colon in ``gongkai clock --step``."""
     after: tuple[str, ...] = ()
     """Steps of which one must have happened before."""
     once: bool = False
     within: Term | None = None
     """The term in which the step itself must be taken, counted from the opening."""
     in_term: bool = False
-    """Whether the step must be taken before the answer is due."""
+    """Whether the step must be taken before the case is due."""
+    strict: bool = False
+    """Whether one taken after the case is due is refused: it would be an act of the office without force."""
+    after_close: bool = False
+    """Whether it can happen to a closed case."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Which day opens a case, by the way it came."""
+
+    by: str
+    days: Mapping[str, str]
+    """The name of the day that counts, by the choice of the field ``by``."""
+    article: str
+
+    def day_of(self, way: str, known: Mapping[str, date | None]) -> date:
+        """The day that counts. ReceiptUnknown where it is not among the known ones."""
+        wanted = self.days.get(way, "")
+        day = known.get(wanted)
+        if day is None:
+            raise ReceiptUnknown(way=way, day=wanted, article=self.article, ways="、".join(self.days))
+        return day
+
+
+class ReceiptUnknown(Refusal):
+    """For {way} the day of receipt is the day “{day}” ({article}), which is not given. Ways: {ways}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,12 +243,15 @@ class Duty:
     label: str
     article: str
     term: Term | None = None
+    receipt: Receipt | None = None
     fields: tuple[Field, ...] = ()
     column: str = ""
     """The field that picks the column (or group) of the form a case counts in."""
     steps: tuple[Step, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     counts: tuple[Count, ...] = ()
+    chain: str = ""
+    """The office's chain that signs its answer; once begun, it goes out only when all have signed."""
 
     def step(self, key: str) -> Step | None:
         """The declared step, or None."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import secrets
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +14,13 @@ from config.library import shelf
 from config.office import Office, load_office
 
 OFFICE_FILE = "office.toml"
+
+
+SECRET_BYTES = 32
+
+
+class SecretDamaged(Refusal):
+    """{file} is damaged. Delete it and start again: a new one is made, and everyone signs in anew."""
 
 
 class AlreadyThere(Refusal):
@@ -41,6 +52,25 @@ class Home:
         if not self.office_file.is_file():
             raise NoHome(path=self.path)
         return load_office(self.office_file.read_text("utf-8"), str(self.office_file))
+
+    def secret(self) -> bytes:
+        """What signs sessions and forms: random, made on first use, readable by its owner alone."""
+        file = self.path / "secret.key"
+        if not file.exists():
+            self._make_secret(file)
+        found = file.read_text("ascii").strip()
+        if len(found) < 2 * SECRET_BYTES:
+            raise SecretDamaged(file=file)
+        return found.encode()
+
+    def _make_secret(self, file: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=self.path, prefix=".secret.")  # mode 600 from the start
+        with os.fdopen(handle, "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(SECRET_BYTES))
+        # A link appears whole or not at all: of two that start at once one makes it, and both read it.
+        with suppress(FileExistsError):
+            os.link(name, file)
+        Path(name).unlink()
 
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""

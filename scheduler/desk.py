@@ -19,20 +19,24 @@ from config.clock import Clock, office_day
 from config.duty import Duties
 from config.errors import Refusal
 from config.notices import read_notice
-from config.office import Office
+from config.office import Chain, Office
 from config.office_records import ROLES
 from scheduler.legality import Objection, objections
+from scheduler.signoff import WRITER, Standing, require_release, require_return, require_signer, standing
 from storage.cases import Case
 from storage.events import (
     Amended,
     CalendarEntered,
     Closed,
     Counted,
+    Drafted,
     Entry,
     Erased,
     Facts,
     Opened,
     Record,
+    Returned,
+    Signed,
     Stepped,
     case_of,
 )
@@ -43,6 +47,9 @@ from storage.particulars import Particulars
 from storage.private import NoCaseToKeepFor, Private, TellingReason
 from storage.store import Store
 
+MENDABLE = (Opened, Stepped, Closed, Counted)
+"""What a correction can replace. A signature is withdrawn or overtaken, a notice entered anew, never mended."""
+
 
 class NoSuchEntry(Refusal):
     """There is no entry №{position} that can be corrected. gongkai explain CASE lists a case's entries."""
@@ -50,6 +57,10 @@ class NoSuchEntry(Refusal):
 
 class UnknownKind(Refusal):
     """“{kind}” is no kind of case. Known: {known}."""
+
+
+class NoChain(Refusal):
+    """Case {case} is of a kind whose answer nobody signs."""
 
 
 class OtherFact(Refusal):
@@ -60,6 +71,7 @@ class OtherFact(Refusal):
 class Sitting:
     """One transaction at the desk: what is said is kept together, or not at all."""
 
+    office: Office
     log: Log
     index: Index
     calendar: Calendar
@@ -95,8 +107,53 @@ class Sitting:
     def close(
         self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> None:
-        """A case ended."""
+        """A case ended. An answer whose text is being signed waits for the last signature."""
+        self._require_release(case, outcome)
         self._say(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
+
+    def draft(self, case: int, by: str, manifest: str, title: str = "") -> None:
+        """Somebody wrote or changed the text of an answer; what was signed before is void."""
+        self._say(Drafted(case=case, happened_on=self.today, by=by, manifest=manifest, title=title))
+
+    def sign(self, case: int, by: str, stage: str, manifest: str) -> None:
+        """A person approves exactly this text. Raises the Refusal that says who may instead."""
+        person = self.office.person(by)
+        require_signer(self.standing(case), self.office, person, manifest, stage)
+        self._say(
+            Signed(case=case, happened_on=self.today, by=by, post=person.post, stage=stage, manifest=manifest)
+        )
+
+    def send_back(self, case: int, by: str, manifest: str, reason: str, to: str = WRITER) -> None:
+        """A person who could sign now returns the text to an earlier stage, or to its writer."""
+        at, person = self.standing(case), self.office.person(by)
+        stage = require_signer(at, self.office, person, manifest, at.stage.name if at.stage else "")
+        require_return(at, to)
+        self._say(
+            Returned(
+                case=case,
+                happened_on=self.today,
+                by=by,
+                post=person.post,
+                stage=stage.name,
+                to=to,
+                manifest=manifest,
+                reason=reason,
+            )
+        )
+
+    def standing(self, case: int) -> Standing:
+        """How far a case's text has come, with what this sitting has said so far."""
+        kinds = (Drafted, Signed, Returned)
+        said = [item.record for item in self.said if isinstance(item.record, kinds)]
+        approvals = [*self.case(case).approvals, *(fact for fact in said if fact.case == case)]
+        return standing(self._chain(case), self.office, approvals)
+
+    def _chain(self, case: int) -> Chain:
+        opening = self.case(case).opening
+        duty = self.index.duties.get(opening.kind) if opening else None
+        if duty is None or not duty.chain:
+            raise NoChain(case=case)
+        return self.office.chain(duty.chain)
 
     def count(
         self,
@@ -122,7 +179,7 @@ class Sitting:
     def amend(self, position: int, reason: str, right: Record | None = None) -> None:
         """An earlier fact was wrong: what is right takes its place, or nothing does."""
         target = next(iter(self.log.read(after=position - 1, upto=position)), None)
-        if target is None or isinstance(target.record, (Amended, CalendarEntered)):
+        if target is None or not isinstance(target.record, MENDABLE):
             raise NoSuchEntry(position=position)
         case = case_of(target.record)
         if right is not None and (type(right), case_of(right)) != (type(target.record), case):
@@ -151,6 +208,13 @@ class Sitting:
         """Several cases at once."""
         return self.index.cases(numbers)
 
+    def _require_release(self, case: int, outcome: str) -> None:
+        opening = self.case(case).opening
+        duty = self.index.duties.get(opening.kind) if opening else None
+        ending = duty.outcome(outcome) if duty else None
+        if duty and duty.chain and ending and ending.says:
+            require_release(self.standing(case), self.office)
+
     def _say(self, record: Record, key: str = "") -> None:
         self.said.append(Said(record, key))
 
@@ -178,6 +242,7 @@ class Desk:
             log = Log(connection, self.office.slug)
             end = log.end()
             sitting = Sitting(
+                office=self.office,
                 log=log,
                 index=Index(connection, self.office.slug, self.duties),
                 calendar=calendar_with(self.calendar, log),

@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from storage.codec import canonical_record
-from storage.events import Amended, Closed, Entry, Facts, Opened, Record, Stepped
+from storage.events import Amended, Closed, Drafted, Entry, Facts, Opened, Record, Returned, Signed, Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,12 @@ class Case:
     def steps(self) -> tuple[Stepped, ...]:
         """The steps that hold, as they happened."""
         return tuple(record for _, record in self.story if isinstance(record, Stepped))
+
+    @property
+    def approvals(self) -> tuple[Drafted | Signed | Returned, ...]:
+        """Texts, signatures and returns as they were recorded: an approval binds what stood before it then."""
+        kinds = (Drafted, Signed, Returned)
+        return tuple(entry.record for entry in self.entries if isinstance(entry.record, kinds))
 
     @property
     def closing(self) -> Closed | None:
@@ -108,17 +114,20 @@ def holding(entries: Iterable[Entry]) -> dict[int, Record]:
     return facts
 
 
+_RANK = {Opened: 0, Stepped: 1, Closed: 2}
+"""The facts of a story, and their order within a day. Signatures and erasures are no part of it: they bind in
+the order in which they were recorded."""
+
+
 def _story(entries: tuple[Entry, ...]) -> tuple[tuple[int, Record], ...]:
-    facts = sorted(holding(entries).items(), key=_day_and_rank)
+    facts = [item for item in holding(entries).items() if type(item[1]) in _RANK]
+    facts.sort(key=_day_and_rank)
     if any(_day_and_rank(one) == _day_and_rank(next_) for one, next_ in pairwise(facts)):
         # Within a day and rank by content, never by the order of entry: the same facts are the same story.
         facts.sort(key=lambda item: (*_day_and_rank(item), canonical_record(item[1])))
     return tuple(facts)
 
 
-_RANK = {Opened: 0, Stepped: 1, Closed: 2}
-
-
 def _day_and_rank(item: tuple[int, Record]) -> tuple[date, int]:
     _, record = item
-    return record.happened_on, _RANK.get(type(record), 1)
+    return record.happened_on, _RANK[type(record)]

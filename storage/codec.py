@@ -13,7 +13,20 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
-from storage.events import Amended, CalendarEntered, Closed, Counted, Entry, Erased, Opened, Record, Stepped
+from storage.events import (
+    Amended,
+    CalendarEntered,
+    Closed,
+    Counted,
+    Drafted,
+    Entry,
+    Erased,
+    Opened,
+    Record,
+    Returned,
+    Signed,
+    Stepped,
+)
 
 GENESIS = "0" * 64  # what stands before the first entry
 VERSION = 1  # of the spelling; older ones are lifted when they are read
@@ -32,6 +45,9 @@ _TYPES: dict[str, type[Any]] = {
     "calendar_entered": CalendarEntered,
     "amended": Amended,
     "erased": Erased,
+    "drafted": Drafted,
+    "signed": Signed,
+    "returned": Returned,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}

@@ -88,7 +88,47 @@ class Erased:
     reason: str
 
 
-Record = Opened | Stepped | Closed | Counted | CalendarEntered | Amended | Erased
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """Somebody wrote, or changed, the text a case is to answer with. Every signature given before is void."""
+
+    case: int
+    happened_on: date
+    by: str
+    manifest: str
+    """SHA-256 of what is to be signed, to the byte."""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signed:
+    """A person approved exactly this text at this stage, in the post they held that moment."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    manifest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Returned:
+    """A person sent the text back to an earlier stage, or to its writer (an empty ``to``), with a reason."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    to: str
+    manifest: str
+    reason: str
+
+
+Record = (
+    Opened | Stepped | Closed | Counted | CalendarEntered | Amended | Erased | Drafted | Signed | Returned
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,30 @@
 """依申请公开: a request for disclosure, from receipt to answer (条例 art. 27–45).
 
 The answer is due within 20 working days of receipt (33); a correction or a paid fee starts the term again
-(30, 42); asking a third party or another organ stops the count (33); an extension adds at most 20 (33).
-Nothing here happens by silence: even an overdue correction is closed by a person.
+(30, 42); the time a third party or another organ is asked is not counted (33); an extension adds at most 20
+in all (33). Nothing here happens by silence: an overdue correction, an unpaid fee and a consent by silence
+(34) are each recorded by a person, as what they are.
+
+What the law leaves open and this file decides is marked [practice]; what is believed but was not read in
+the source is marked [unconfirmed].
 """
+
+from datetime import date
 
 from config.duty import (
     Count,
     Duty,
+    Effect,
     Extend,
     Field,
     FieldType,
+    Limit,
     Moment,
+    Need,
     Outcome,
-    Pause,
+    Paragraph,
+    Receipt,
+    Reopen,
     Restart,
     Resume,
     SetDate,
@@ -21,6 +32,9 @@ from config.duty import (
     Term,
     Wait,
 )
+
+FORM = "国办公开办函〔2021〕30号"
+FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
 
 CHANNELS = {
     "in_person": "当面提交",
@@ -31,6 +45,19 @@ CHANNELS = {
     "fax": "传真",
     "email": "电子邮件",
 }
+RECEIPT = Receipt(
+    by="channel",
+    days={
+        "in_person": "handed_in",
+        "post_registered": "signed_for",
+        "courier": "signed_for",
+        "post_ordinary": "confirmed",
+        "web": "confirmed",
+        "fax": "confirmed",
+        "email": "confirmed",  # an Internet channel in the sense of (3) [unconfirmed]
+    },
+    article="条例第三十一条",
+)
 APPLICANT_KINDS = {
     "natural_person": "自然人",
     "business": "商业企业",
@@ -39,55 +66,147 @@ APPLICANT_KINDS = {
     "legal_service": "法律服务机构",
     "other_org": "其他",
 }
-PARTIES = {"third_party": "第三方", "other_organ": "共同制作机关"}
 
 ANSWER = Term(key="answer", label="答复期限", days=20, article="条例第三十三条")
 CORRECTION_NOTICE = Term(key="correction_notice", label="补正告知期限", days=7, article="条例第三十条")
-# 国办函〔2020〕109号; that the term runs from the day after receipt of the notice is [unconfirmed].
-PAYMENT = Term(key="payment", label="缴费期限", days=20, article="条例第四十二条，国办函〔2020〕109号")
-OPINION = Term(key="opinion", label="征求意见期限", days=15, article="条例第三十二条、第三十四条")
+# That the 20 days run from the day after the notice is received, and that payment starts the term again
+# from the day after it, is [unconfirmed].
+PAYMENT = Term(key="payment", label="缴费期限", days=20, article=FEE_RULES)
+PARTIES = {"third_party": "第三方", "other_organ": "共同制作机关"}
+OPINIONS = {
+    "third_party": Term(key="opinion", label="第三方意见期限", days=15, article="条例第三十二条"),
+    "other_organ": Term(key="opinion", label="机关意见期限", days=15, article="条例第三十四条"),
+}
+EITHER_PARTY = Term(key="opinion", label="征求意见期限", days=15, article="条例第三十二条、第三十四条")
+# The same silence means opposite things: the office decides (32), or the organ has consented (34).
+SILENCE = {"third_party": "silent_office_decides", "other_organ": "silent_consent"}
+OPINION_WORDS = {
+    "agreed": "同意公开",
+    "refused": "不同意公开",
+    "silent_office_decides": "第三方逾期未提出意见，由本机关决定",
+    "silent_consent": "机关逾期未提出意见，视为同意公开",
+}
+
+UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
+REASONED = (
+    Paragraph(key="legal_basis", article="条例第三十六条"),
+    Paragraph(key="reason", article="条例第三十六条"),
+)
+REMEDY = (Paragraph(key="remedy", article="行政复议法，行政诉讼法"),)
+RECONSIDERATION = (
+    Paragraph(key="remedy", article="行政复议法，行政诉讼法", until=UNTIL_2023),
+    Paragraph(key="reconsideration_first", article="行政复议法第二十三条第一款第四项", since=SINCE_2024),
+)
+HOW_TO_GET = (Paragraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
+OTHER_AGENCY = (Paragraph(key="search_result", article="条例第三十六条第（四）、（五）项"),)
+OTHER_CHANNEL = (Paragraph(key="other_channel", article="条例第三十九条"),)
+SPECIAL_RULES = (Paragraph(key="special_rules", article="条例第三十六条第（七）项"),)
 
 
-def _result(key: str, label: str, article: str, needs: tuple[str, ...] = ()) -> Outcome:
-    return Outcome(key=key, label=label, article=article, cell=f"table3.{key}.{{column}}", needs=needs)
+def _result(
+    key: str,
+    label: str,
+    article: str,
+    says: tuple[Paragraph, ...],
+    *,
+    needs: tuple[Need, ...] = (),
+    settled: tuple[str, ...] = (),
+) -> Outcome:
+    cell = f"table3.{key}.{{column}}"
+    return Outcome(key=key, label=label, article=article, cell=cell, says=says, needs=needs, settled=settled)
 
+
+# 不予公开: reconsideration comes first. Whether that covers what a partial answer withholds (37) and the
+# referral to another law (36(7), which the form counts among these eight) is [unconfirmed]; both are
+# included. The other answers name both ways.
+REFUSED = REASONED + RECONSIDERATION
+DECLINED = REASONED + REMEDY
+ASKED = ("consulted",)  # whoever was asked about disclosure must have answered, or fallen silent, first
 
 OUTCOMES = (
-    _result("granted", "予以公开", "条例第三十六条第（一）、（二）项"),
-    _result("partly_granted", "部分公开", "条例第三十七条"),
-    _result("state_secret", "属于国家秘密", "条例第十四条"),
-    _result("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条"),
-    _result("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条"),
-    _result("third_party_rights", "保护第三方合法权益", "条例第十五条"),
-    _result("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款"),
-    _result("process_information", "属于四类过程性信息", "条例第十六条第二款"),
-    _result("enforcement_file", "属于行政执法案卷", "条例第十六条第二款"),
-    _result("inquiry_matter", "属于行政查询事项", "条例第三十六条第（七）项"),
-    _result("not_held", "本机关不掌握相关政府信息", "条例第三十六条第（四）、（五）项"),
-    _result("needs_creation", "没有现成信息需要另行制作", "条例第三十八条"),
-    _result("still_unclear", "补正后申请内容仍不明确", "条例第三十条", needs=("corrected",)),
-    _result("petition", "信访举报投诉类申请", "条例第三十九条第一款"),
-    _result("repeated", "重复申请", "条例第三十六条第（六）项"),
-    _result("public_publication", "要求提供公开出版物", "条例第三十九条第二款"),
-    _result("excessive", "无正当理由大量反复申请", "条例第三十五条"),
-    _result("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", "国办公开办函〔2021〕30号"),
-    _result("correction_overdue", "申请人无正当理由逾期不补正", "条例第三十条", needs=("correction_asked",)),
-    _result("fee_unpaid", "申请人逾期未缴纳费用", "条例第四十二条", needs=("fee_noticed",)),
-    _result("other_result", "其他", "国办公开办函〔2021〕30号"),
+    _result("granted", "予以公开", "条例第三十六条第（一）、（二）项", HOW_TO_GET, settled=ASKED),
+    _result("partly_granted", "部分公开", "条例第三十七条", HOW_TO_GET + REFUSED, settled=ASKED),
+    _result("state_secret", "属于国家秘密", "条例第十四条", REFUSED),
+    _result("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", REFUSED),
+    _result("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", REFUSED),
+    _result("third_party_rights", "保护第三方合法权益", "条例第十五条", REFUSED, settled=ASKED),
+    _result("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", REFUSED),
+    _result("process_information", "属于四类过程性信息", "条例第十六条第二款", REFUSED),
+    _result("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", REFUSED),
+    _result("inquiry_matter", "属于行政查询事项", "条例第三十六条第（七）项", SPECIAL_RULES + REFUSED),
+    _result(
+        "not_held",
+        "本机关不掌握相关政府信息",
+        "条例第三十六条第（四）、（五）项",
+        OTHER_AGENCY + DECLINED,
+    ),
+    _result("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", DECLINED),
+    _result(
+        "still_unclear",
+        "补正后申请内容仍不明确",
+        "条例第三十条",
+        DECLINED,
+        needs=(Need(steps=("corrected",)),),
+    ),
+    _result("petition", "信访举报投诉类申请", "条例第三十九条第一款", OTHER_CHANNEL + DECLINED),
+    _result("repeated", "重复申请", "条例第三十六条第（六）项", DECLINED),
+    _result("public_publication", "要求提供公开出版物", "条例第三十九条第二款", OTHER_CHANNEL + DECLINED),
+    _result(
+        "excessive",
+        "无正当理由大量反复申请",
+        "条例第三十五条",
+        DECLINED,
+        needs=(Need(steps=("reasons_asked", "reasons_given")),),  # none can be unreasonable unheard
+    ),
+    _result("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, DECLINED),
+    _result(
+        "correction_overdue",
+        "申请人无正当理由逾期不补正",
+        "条例第三十条",
+        REASONED,
+        needs=(Need(steps=("correction_asked",), unanswered=True),),
+    ),
+    _result(
+        "fee_unpaid",
+        "申请人逾期未缴纳费用",
+        "条例第四十二条",
+        REASONED,
+        needs=(Need(steps=("fee_noticed",), unanswered=True),),
+    ),
+    _result("other_result", "其他", FORM, ()),
 )
 
+
+def _day(key: str, label: str, **rules: bool | int) -> Field:
+    return Field(key=key, label=label, type=FieldType.DAY, **rules)  # type: ignore[arg-type]
+
+
+def _trace(key: str, label: str, article: str, *, after_close: bool = False) -> Step:
+    return Step(key=key, label=label, article=article, effect=Effect(), after_close=after_close)
+
+
+CONSENT = (
+    Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role="disclosure_head"),
+    Field(key="reason", label="理由", required=True),
+    _day("notified_on", "告知申请人日期", required=True, in_term=True),
+)
+WITH = Field(key="with", label="征求对象", required=True)
+
 STEPS = (
+    _trace("examined", "审核", "条例第四十五条"),
     Step(
         key="correction_asked",
         label="补正告知",
         article="条例第三十条",
-        effect=Wait(state="waiting_correction", until="corrected"),
+        effect=Wait(state="waiting_correction", until="corrected", limit=Limit(day="until")),
         fields=(
             Field(key="items", label="需补正的内容", required=True),
-            Field(key="until", label="补正期限", type=FieldType.DAY, required=True),
+            _day("until", "补正期限", required=True, least_days=1),
         ),
+        main="until",
         once=True,
         within=CORRECTION_NOTICE,
+        in_term=True,
     ),
     Step(
         key="corrected",
@@ -99,22 +218,35 @@ STEPS = (
     Step(
         key="consulted",
         label="征求意见",
-        article="条例第三十二条、第三十三条、第三十四条",
-        effect=Pause(state="waiting_consultation", until="consultation_ended"),
-        fields=(
-            Field(key="with", label="征求对象", required=True),
-            Field(key="party", label="对象类别", type=FieldType.CHOICE, choices=PARTIES, required=True),
+        article="条例第三十三条",
+        effect=Wait(
+            state="waiting_consultation",
+            until="consultation_ended",
+            pair="with",
+            limit=Limit(term=EITHER_PARTY, terms=OPINIONS, by="party", since="received_on"),
         ),
+        fields=(
+            WITH,
+            Field(key="party", label="对象类别", type=FieldType.CHOICE, choices=PARTIES, required=True),
+            _day("received_on", "对方收到征求意见书日期", least_days=0),
+        ),
+        main="with",
         in_term=True,
     ),
     Step(
         key="consultation_ended",
         label="征求意见结束",
         article="条例第三十三条",
-        effect=Resume(),
-        fields=(Field(key="with", label="征求对象", required=True), Field(key="opinion", label="意见")),
+        effect=Resume(silence=SILENCE),
+        fields=(
+            WITH,
+            Field(key="opinion", label="意见", type=FieldType.CHOICE, choices=OPINION_WORDS, required=True),
+        ),
+        main="with",
         after=("consulted",),
     ),
+    _trace("reasons_asked", "要求说明理由", "条例第三十五条"),
+    _trace("reasons_given", "申请人说明理由", "条例第三十五条"),
     Step(
         key="extended",
         label="延期",
@@ -122,37 +254,57 @@ STEPS = (
         effect=Extend(most=20),
         fields=(
             Field(key="days", label="延长工作日数", type=FieldType.NUMBER, required=True),
-            Field(key="consented_by", label="同意人", required=True),
-            Field(key="reason", label="理由", required=True),
+            *CONSENT,
         ),
+        main="days",
         in_term=True,
+        strict=True,
     ),
     Step(
         key="later_date_set",
         label="确定延迟答复日期",
         article="条例第三十五条",
         effect=SetDate(),
-        fields=(
-            Field(key="until", label="答复日期", type=FieldType.DAY, required=True),
-            Field(key="reason", label="理由", required=True),
-        ),
+        fields=(_day("until", "答复日期", required=True, least_days=1), *CONSENT),
+        main="until",
         in_term=True,
+        strict=True,
     ),
     Step(
         key="fee_noticed",
         label="收费告知",
-        article="条例第四十二条",
-        effect=Wait(state="waiting_fee", until="fee_paid", latest=PAYMENT),
-        fields=(Field(key="amount_yuan", label="金额（元）", required=True),),
+        article=FEE_RULES,
+        effect=Wait(state="waiting_fee", until="fee_paid", limit=Limit(term=PAYMENT, since="received_on")),
+        fields=(
+            Field(key="amount_yuan", label="金额（元）", required=True),
+            _day("received_on", "申请人收到收费通知日期", least_days=0),
+        ),
+        main="received_on",
+        once=True,  # one basis and one sum for a request [practice]; a wrong sum is corrected, not repeated
         in_term=True,
     ),
     Step(
         key="fee_paid",
         label="缴清费用",
-        article="条例第四十二条，国办函〔2020〕109号",
+        article=FEE_RULES,
         effect=Restart(),
         after=("fee_noticed",),
     ),
+    _trace("handled", "办理", "条例第四十五条"),
+    Step(
+        key="reopened",
+        label="按复议决定或判决重新答复",
+        article="行政复议法，行政诉讼法",
+        # The decision names the date; that the whole term runs again where it names none is [unconfirmed].
+        effect=Reopen(),
+        fields=(
+            Field(key="decision", label="决定书或判决书文号", required=True),
+            _day("until", "决定的答复日期", least_days=1),
+        ),
+        main="until",
+        after_close=True,
+    ),
+    _trace("archived", "归档", "条例第四十五条", after_close=True),
 )
 
 DUTY = Duty(
@@ -160,6 +312,7 @@ DUTY = Duty(
     label="依申请公开",
     article="条例第二十七条至第四十五条",
     term=ANSWER,
+    receipt=RECEIPT,
     column="applicant_kind",
     fields=(
         Field(
@@ -172,6 +325,7 @@ DUTY = Duty(
         Field(key="channel", label="收到方式", type=FieldType.CHOICE, choices=CHANNELS),
         Field(key="note", label="备注"),
     ),
+    chain="request_reply",
     steps=STEPS,
     outcomes=OUTCOMES,
     counts=(

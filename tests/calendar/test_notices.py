@@ -10,10 +10,10 @@ import pytest
 
 from bot.phrasebook import LANGUAGES, phrasebook
 from config.calendar import DayKind, calendar_of, span
-from config.notices import check_notice, read_notice, shipped_calendar
 from config.errors import BadInput
 from config.findings import Severity
 from config.library import holiday_notices
+from config.notices import check_notice, read_notice, shipped_calendar
 from tests.paths import SHARED
 
 HERE = Path(__file__).parent

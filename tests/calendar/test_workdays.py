@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.calendar import Calendar, DayKind, Notice, Toward, calendar_of, span
-from config.notices import shipped_calendar
 from config.library import holiday_notices
+from config.notices import shipped_calendar
 from scheduler import workdays
 
 HERE = Path(__file__).parent

@@ -1,0 +1,24 @@
+"""Where a fault of the program is written down, with its trace, for whoever mends it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+
+def log_fault(folder: Path | None, **words: object) -> Path:
+    """Write the exception being handled to a folder's log. Returns the file."""
+    import structlog  # noqa: PLC0415 - a tenth of a second that only a fault should cost
+
+    target = (folder if folder and folder.is_dir() else Path(tempfile.gettempdir())) / "gongkai.log"
+    with target.open("a", encoding="utf-8") as file:
+        structlog.wrap_logger(
+            structlog.WriteLogger(file),
+            processors=[
+                structlog.processors.TimeStamper(fmt="iso"),
+                structlog.processors.add_log_level,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        ).error("fault", exc_info=True, **words)
+    return target

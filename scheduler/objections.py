@@ -1,0 +1,140 @@
+"""Everything a fact can be refused for: what is wrong, by which article, and what can be done instead.
+
+Each class is one sentence, here in English and in the phrase book in Chinese. An ``Objection`` is the value
+the judgement works with: two judgements can be compared, and only what is new is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from config.errors import Refusal
+
+
+class NotAllowed(Refusal):
+    """“{step}” cannot be recorded so ({article})."""
+
+
+class NoOpening(NotAllowed):
+    """The case has no opening. Record first how and when it was received."""
+
+
+class SecondOpening(NotAllowed):
+    """The case already begins on {opened_on}. Open a new case, or correct the opening."""
+
+
+class UnknownStep(NotAllowed):
+    """“{found}” is no step of {duty}. Known here: {known_labels} ({known})."""
+
+
+class UnknownOutcome(NotAllowed):
+    """“{found}” is no result of {duty}. Known here: {known_labels} ({known})."""
+
+
+class UnknownField(NotAllowed):
+    """“{step}” has no field “{found}”. Known here: {known_labels} ({known})."""
+
+
+class FieldMissing(NotAllowed):
+    """“{step}” needs “{label}” ({article}). Fill it in and record it again."""
+
+
+class FieldUnreadable(NotAllowed):
+    """“{found}” cannot stand under “{label}” of “{step}”. Allowed: {known_labels}."""
+
+
+class DayTooEarly(NotAllowed):
+    """“{label}” of “{step}” is {found}, but can be {least} at the earliest ({article}). Look it up."""
+
+
+class InFuture(NotAllowed):
+    """“{step}” is dated {day}, which is still to come. Record it when it has happened."""
+
+
+class BeforeOpening(NotAllowed):
+    """“{step}” is dated {day}, before the receipt on {opened_on}. Correct one of the two days."""
+
+
+class AfterClose(NotAllowed):
+    """Closed on {closed_on}, the case takes no “{step}” on {day}. Possible now: {known_labels}."""
+
+
+class NotClosed(NotAllowed):
+    """“{step}” takes up a closed case again, and this one is open. Record its result first."""
+
+
+class OutOfOrder(NotAllowed):
+    """“{step}” comes after “{known_labels}” ({article}). Record that first, with its own day."""
+
+
+class OnlyOnce(NotAllowed):
+    """“{step}” is possible once only, and was on {first} ({article}). Correct that day if it is wrong."""
+
+
+class NothingAwaited(NotAllowed):
+    """Nobody waits for “{step}” of “{pair}” ({article}). Waited for: {known}. Record the asking first."""
+
+
+class StillAwaited(NotAllowed):
+    """“{pair}” had “{step}” on {first} and has not answered ({article}). Record “{until_label}” first."""
+
+
+class ExtendedTooLong(NotAllowed):
+    """Extensions are {most} working days at most in all, these are {total} ({article}). Left: {left}."""
+
+
+class TermOver(NotAllowed):
+    """Due on {due}, the case takes no “{step}” on {day} ({article}). Answer now, or correct the day."""
+
+
+class WrongRole(NotAllowed):
+    """Only the {role_label} consents to “{step}” ({article}), not {person}. Name who did."""
+
+
+class DateNotLater(NotAllowed):
+    """“{step}”: the case is due on {due} anyway, {found} must be later ({article}). Set another date."""
+
+
+class StepsMissing(NotAllowed):
+    """“{step}” rests on “{known_labels}” ({article}). Record that with its day, or choose another result."""
+
+
+class AnsweredInTime(NotAllowed):
+    """“{step}” cannot be: “{until_label}” came on {first} ({article}). Choose another result."""
+
+
+class TooSoon(NotAllowed):
+    """“{step}” is possible only after {limit}: until then there is time to answer ({article})."""
+
+
+class NotSettled(NotAllowed):
+    """Before “{step}”, record “{until_label}”: “{pair}” was asked on {first} and has not answered ({article})."""
+
+
+class OtherSilence(NotAllowed):
+    """“{pair}” is {party_label}; its silence is recorded as “{known_labels}” ({article})."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One fault of a story, with the words of its sentence."""
+
+    fault: type[NotAllowed]
+    day: date
+    words: tuple[tuple[str, str], ...]
+
+    @property
+    def article(self) -> str:
+        """The article it rests on, where there is one."""
+        return dict(self.words).get("article", "")
+
+    def refusal(self) -> NotAllowed:
+        """The exception that says it."""
+        return self.fault(**dict(self.words))
+
+
+def objection(fault: type[NotAllowed], day: date, words: Mapping[str, object]) -> Objection:
+    """An objection to what happened on a day."""
+    return Objection(fault, day, tuple(sorted((key, str(word)) for key, word in words.items())))

@@ -1,0 +1,180 @@
+"""An answer is signed by the right people, in order, on one text; or it does not go out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+
+from bot.compose import Works
+from scheduler.desk import Sitting
+from scheduler.signoff import (
+    NoSuchStage,
+    NothingToSign,
+    NotSignedYet,
+    NotYours,
+    OtherText,
+    SignedAlready,
+    WroteIt,
+)
+
+STAGES = ("保密审查", "审核", "签发")
+SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
+ONE, TWO = "1" * 64, "2" * 64
+
+
+@pytest.fixture
+def case(works: Works) -> int:
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
+
+
+@contextmanager
+def sitting(works: Works, who: str = "clerk") -> Iterator[Sitting]:
+    with works.desk.sitting(actor=who, means="test") as desk:
+        yield desk
+
+
+def draft(works: Works, case: int, manifest: str = ONE, by: str = "clerk") -> None:
+    with sitting(works, by) as desk:
+        desk.draft(case, by, manifest, "答复书")
+
+
+def sign(works: Works, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
+    who = by or SIGNERS[place]
+    with sitting(works, who) as desk:
+        desk.sign(case, who, STAGES[place], manifest)
+
+
+def close(works: Works, case: int, outcome: str = "granted") -> None:
+    with sitting(works) as desk:
+        desk.close(case, outcome, date(2026, 11, 20))
+
+
+def length(works: Works) -> int:
+    with works.log() as log:
+        return log.end().position
+
+
+def test_three_different_people_sign_one_text_and_it_goes_out(works: Works, case: int) -> None:
+    draft(works, case)
+    for place in range(3):
+        sign(works, case, place)
+    close(works, case)
+    assert length(works) == 6
+    with works.log() as log:
+        assert list(log.verify()) == []
+
+
+def test_an_answer_without_a_text_is_closed_as_before(works: Works, case: int) -> None:
+    close(works, case)
+    assert length(works) == 2
+
+
+def test_a_text_that_is_being_signed_does_not_go_out(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NotSignedYet, match="审核"):
+        close(works, case)
+    assert length(works) == 3
+
+
+def test_a_withdrawn_request_is_closed_whatever_was_drafted(works: Works, case: int) -> None:
+    draft(works, case)
+    close(works, case, "other_result")
+    assert length(works) == 3
+
+
+def test_a_changed_text_voids_every_signature(works: Works, case: int) -> None:
+    draft(works, case)
+    for place in range(3):
+        sign(works, case, place)
+    draft(works, case, TWO)
+    with pytest.raises(NotSignedYet, match="保密审查"):
+        close(works, case)
+    with pytest.raises(OtherText):
+        sign(works, case, 0, ONE)
+    assert length(works) == 6
+
+
+@pytest.mark.parametrize(
+    ("place", "by", "refusal"),
+    [
+        (1, "office_director", NothingToSign),  # before its turn
+        (0, "deputy_mayor", NotYours),
+        (0, "clerk", WroteIt),
+        (0, "jia_reporter", NotYours),
+    ],
+)
+def test_nobody_signs_what_is_not_theirs(
+    works: Works, case: int, place: int, by: str, refusal: type[Exception]
+) -> None:
+    draft(works, case)
+    with pytest.raises(refusal):
+        sign(works, case, place, by=by)
+    assert length(works) == 2
+
+
+def test_a_writer_of_any_version_signs_none(works: Works, case: int) -> None:
+    draft(works, case, ONE, by="secrecy_officer")
+    draft(works, case, TWO, by="clerk")
+    with pytest.raises(WroteIt):
+        sign(works, case, 0, TWO)
+
+
+def test_a_double_tap_is_one_signature(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NothingToSign):
+        sign(works, case, 0)
+    assert length(works) == 3
+
+
+def test_a_return_runs_the_later_stages_again(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    sign(works, case, 1)
+    with sitting(works, "deputy_mayor") as desk:
+        desk.send_back(case, "deputy_mayor", ONE, "依据不清", to="审核")
+    with pytest.raises(NothingToSign):
+        sign(works, case, 2)
+    sign(works, case, 1)
+    sign(works, case, 2)
+    close(works, case)
+
+
+def test_a_return_to_the_writer_waits_for_a_new_text(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with sitting(works, "office_director") as desk:
+        desk.send_back(case, "office_director", ONE, "请重写")
+    with pytest.raises(NothingToSign):
+        sign(works, case, 0)
+    draft(works, case, TWO)
+    for place in range(3):
+        sign(works, case, place, TWO)
+    close(works, case)
+
+
+def test_it_is_returned_only_to_a_stage_that_has_signed(works: Works, case: int) -> None:
+    draft(works, case)
+    with pytest.raises(NoSuchStage), sitting(works, "secrecy_officer") as desk:
+        desk.send_back(case, "secrecy_officer", ONE, "试", to="签发")
+
+
+def test_nobody_signs_two_stages(works: Works, case: int) -> None:
+    office = works.office
+    everyone = {who.id for who in office.people}
+    draft(works, case)
+    sign(works, case, 0)
+    for who in sorted(everyone - {"office_director"}):
+        with pytest.raises((NotYours, WroteIt, SignedAlready)):
+            sign(works, case, 1, by=who)
+    assert length(works) == 3
+
+
+def test_silence_signs_nothing(works: Works, case: int) -> None:
+    draft(works, case)
+    works.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
+    with pytest.raises(NotSignedYet):
+        close(works, case)
