@@ -186,6 +186,17 @@ class Reopen(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandOn(Effect):
+    """From here on the case is with the person written in ``to``; its date stays what it is."""
+
+    to: str = "to"
+
+
+ANYONE = "anyone"
+"""As the role of a field: any person of the office, whatever they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Something that can happen to a case after its opening.
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.calendar import Calendar
-from config.duty import Duties, Duty
-from scheduler.deadlines import Due, due
+from config.duty import Duties, Duty, HandOn
+from scheduler.deadlines import CLOSED, Due, due
 from scheduler.reasons import Waiting
 from scheduler.workdays import left
 from storage.cases import Case
@@ -30,6 +30,13 @@ class Task:
     expired: tuple[Waiting, ...]
     """Whoever was asked and let their time pass: a person decides what follows."""
 
+    @property
+    def holder(self) -> str:
+        """Whom the case was last handed on to; empty while it is with whoever registers."""
+        steps = {step.key: step.effect for step in self.duty.steps if isinstance(step.effect, HandOn)}
+        handed = [record for record in self.case.steps if record.step in steps]
+        return str(handed[-1].facts.get(steps[handed[-1].step].to, "")) if handed else ""
+
 
 def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: date) -> list[Task]:
     """The open cases by their dates; what waits, by the latest its date can be; what has none comes last."""
@@ -39,14 +46,17 @@ def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: dat
 def task_of(case: Case, opening: Opened, duty: Duty, calendar: Calendar, today: date) -> Task:
     """How one case stands today."""
     found = due([record for _, record in case.story], duty, calendar)
+    lies_open = found.state != CLOSED
     return Task(
         case=case,
         opening=opening,
         duty=duty,
         due=found,
-        left=left(calendar, today, found.day) if found.day else None,
-        overdue=bool(found.day and today > found.day),
-        expired=tuple(waiting for waiting in found.waits if waiting.limit and today > waiting.limit),
+        left=left(calendar, today, found.day) if found.day and lies_open else None,
+        overdue=bool(lies_open and found.day and today > found.day),
+        expired=tuple(
+            waiting for waiting in found.waits if lies_open and waiting.limit and today > waiting.limit
+        ),
     )
 
 

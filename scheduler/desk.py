@@ -16,7 +16,7 @@ from typing import Any
 
 from config.calendar import Calendar, Notice
 from config.clock import Clock, office_day
-from config.duty import Duties
+from config.duty import ANYONE, Duties
 from config.errors import Refusal
 from config.notices import read_notice
 from config.office import Chain, Office
@@ -57,6 +57,10 @@ class NoSuchEntry(Refusal):
 
 class UnknownKind(Refusal):
     """“{kind}” is no kind of case. Known: {known}."""
+
+
+class NothingToMerge(Refusal):
+    """Case {double} cannot be merged into case {into}: both must be standing cases, and different ones."""
 
 
 class NoChain(Refusal):
@@ -110,6 +114,15 @@ class Sitting:
         """A case ended. An answer whose text is being signed waits for the last signature."""
         self._require_release(case, outcome)
         self._say(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
+
+    def merge(self, double: int, into: int, reason: str) -> None:
+        """Two registrations of one request are one: the double is struck out, the other notes it."""
+        found = self.case(double)
+        opened = next((place for place, record in found.story if isinstance(record, Opened)), None)
+        if opened is None or double == into or self.case(into).opening is None:
+            raise NothingToMerge(double=double, into=into)
+        self.amend(opened, reason)
+        self.step(into, "merged_in", self.today, {"double": double})
 
     def draft(self, case: int, by: str, manifest: str, title: str = "") -> None:
         """Somebody wrote or changed the text of an answer; what was signed before is void."""
@@ -276,7 +289,10 @@ class Desk:
         return found
 
     def _roles(self, person: str) -> frozenset[str]:
-        return frozenset(role for role in ROLES if person in {who.id for who in self.office.holders(role)})
+        """What a person holds, by the office's file; nothing for somebody it does not know."""
+        held = {role for role in ROLES if person in {who.id for who in self.office.holders(role)}}
+        known = person in {who.id for who in self.office.people}
+        return frozenset(held | {ANYONE}) if known else frozenset()
 
 
 def _last_instant(log: Log, position: int) -> datetime:

@@ -90,7 +90,7 @@ class TermOver(NotAllowed):
 
 
 class WrongRole(NotAllowed):
-    """Only the {role_label} consents to “{step}” ({article}), not {person}. Name who did."""
+    """“{label}” of “{step}” must be {role_label} ({article}); {person} is not. Name the right post."""
 
 
 class DateNotLater(NotAllowed):

@@ -106,8 +106,9 @@ def _unreadable(paper: _Paper, asked: Field) -> Iterator[Objection]:
 def _wrong_person(paper: _Paper, asked: Field, roles: Roles) -> Iterator[Objection]:
     person = str(paper.facts[asked.key])
     if asked.role and asked.role not in roles(person):
-        role_label = ROLES.get(asked.role, asked.role)
-        words = paper.words(person=person, role=asked.role, role_label=role_label)
+        # Nobody's label is needed for "anyone": whom it refuses is in no office file.
+        role_label = ROLES.get(asked.role, "本单位在册人员")
+        words = paper.words(person=person, field=asked.key, label=asked.label, role_label=role_label)
         yield objection(WrongRole, paper.day, words)
 
 

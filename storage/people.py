@@ -1,7 +1,7 @@
 """Who may come in: join links that work once, and the browsers people are signed in at.
 
 A secret is never stored, only its hash: whoever reads the database, or a backup of it, cannot come in with
-it. What a person may do is not stored either: that stands in the office's file, and is looked up at every act.
+it. Nor is what a person may do: that stands in the office's file.
 """
 
 from __future__ import annotations

@@ -12,12 +12,14 @@ the source is marked [unconfirmed].
 from datetime import date
 
 from config.duty import (
+    ANYONE,
     Count,
     Duty,
     Effect,
     Extend,
     Field,
     FieldType,
+    HandOn,
     Limit,
     Moment,
     Need,
@@ -181,13 +183,20 @@ def _day(key: str, label: str, **rules: bool | int) -> Field:
     return Field(key=key, label=label, type=FieldType.DAY, **rules)  # type: ignore[arg-type]
 
 
-def _trace(key: str, label: str, article: str, *, after_close: bool = False) -> Step:
-    return Step(key=key, label=label, article=article, effect=Effect(), after_close=after_close)
+def _trace(key: str, label: str, article: str, *fields: Field, after_close: bool = False) -> Step:
+    return Step(
+        key=key, label=label, article=article, effect=Effect(), fields=fields, after_close=after_close
+    )
 
 
+def _number(key: str, label: str) -> Field:
+    return Field(key=key, label=label, type=FieldType.NUMBER, required=True)
+
+
+REASON = Field(key="reason", label="理由", required=True)
 CONSENT = (
     Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role="disclosure_head"),
-    Field(key="reason", label="理由", required=True),
+    REASON,
     _day("notified_on", "告知申请人日期", required=True, in_term=True),
 )
 WITH = Field(key="with", label="征求对象", required=True)
@@ -247,13 +256,21 @@ STEPS = (
     ),
     _trace("reasons_asked", "要求说明理由", "条例第三十五条"),
     _trace("reasons_given", "申请人说明理由", "条例第三十五条"),
+    _trace("extension_asked", "申请延期", "条例第三十三条", _number("days", "拟延长工作日数"), REASON),
+    _trace(
+        "extension_refused",
+        "不同意延期",
+        "条例第三十三条",
+        Field(key="refused_by", label="不同意的负责人", required=True, role="disclosure_head"),
+        REASON,
+    ),
     Step(
         key="extended",
         label="延期",
         article="条例第三十三条",
         effect=Extend(most=20),
         fields=(
-            Field(key="days", label="延长工作日数", type=FieldType.NUMBER, required=True),
+            _number("days", "延长工作日数"),
             *CONSENT,
         ),
         main="days",
@@ -291,6 +308,30 @@ STEPS = (
         after=("fee_noticed",),
     ),
     _trace("handled", "办理", "条例第四十五条"),
+    Step(
+        key="handed_on",
+        label="转交",
+        article="条例第四十五条",
+        effect=HandOn(),
+        fields=(
+            Field(key="to", label="转交给", required=True, role=ANYONE),
+            Field(key="reason", label="理由"),
+        ),
+    ),
+    _trace(
+        "merged_in",
+        "并入重复登记",
+        "条例第四十五条",
+        _number("double", "重复登记的案件号"),
+        after_close=True,
+    ),
+    _trace(
+        "delivered",
+        "送达",
+        "条例第四十条",
+        Field(key="how", label="送达方式", required=True),
+        after_close=True,
+    ),
     Step(
         key="reopened",
         label="按复议决定或判决重新答复",
