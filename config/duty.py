@@ -38,6 +38,10 @@ class Field:
     """Names a day at least so many days after the step's own."""
     in_term: bool = False
     """Names a day that must come before the term ends."""
+    past: bool = False
+    """Names a day that cannot lie ahead."""
+    links: str = ""
+    """Names a case of this kind, by the office's own reference."""
 
 
 class Moment(StrEnum):
@@ -83,6 +87,14 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """What an ending may call for elsewhere: this step, of the case that this field names."""
+
+    field: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """One way a case ends, the article it rests on, and the cell it counts in."""
 
@@ -94,20 +106,45 @@ class Outcome:
     settled: tuple[str, ...] = ()
     """Steps for whose answer the case must no longer wait."""
     says: tuple[Paragraph, ...] = ()
+    follow: Follow | None = None
 
     def paragraphs(self, day: date) -> tuple[str, ...]:
         """The keys of what an answer of this day must say."""
         return tuple(paragraph.key for paragraph in self.says if paragraph.holds(day))
 
 
+class Unit(StrEnum):
+    """What a term counts."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"  # every day; a last day off moves to the next working day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """So many working days, counted from the day after the one that starts it."""
+    """So many days, working days unless it says otherwise, from the day after the one that starts it."""
 
     key: str
     label: str
     days: int
     article: str
+    unit: Unit = Unit.WORKING
+    roll: str = ""
+    """The article by which a last day off moves on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFor:
+    """A term for cases opened with these facts, from one day to another; a change of law adds a line."""
+
+    term: Term
+    when: Mapping[str, str] = field(default_factory=dict)
+    since: date = date.min
+    until: date = date.max
+
+    def fits(self, facts: Mapping[str, str | int], day: date) -> bool:
+        """Whether it is the term of a case opened on this day with these facts."""
+        return self.since <= day <= self.until and self.when.items() <= facts.items()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +182,13 @@ class Wait(Effect):
     until: str
     pair: str = ""
     limit: Limit = field(default_factory=Limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfil(Wait):
+    """What the term is for is done, in time or late; only the close is waited for, and no date is ours."""
+
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,6 +298,10 @@ class Duty:
     label: str
     article: str
     term: Term | None = None
+    terms: tuple[TermFor, ...] = ()
+    """Those that take its place; the first that fits."""
+    since: str = ""
+    """The field with the day that starts the term; without it the term runs from the opening."""
     receipt: Receipt | None = None
     fields: tuple[Field, ...] = ()
     column: str = ""
@@ -263,6 +311,15 @@ class Duty:
     counts: tuple[Count, ...] = ()
     chain: str = ""
     """The office's chain that signs its answer; once begun, it goes out only when all have signed."""
+
+    def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
+        """The term of a case opened on this day with these facts."""
+        return next((each.term for each in self.terms if each.fits(facts, day)), self.term)
+
+    @property
+    def ends_by_step(self) -> bool:
+        """Whether its term is for one of its steps, and its close is no act of the office."""
+        return any(isinstance(step.effect, Fulfil) for step in self.steps)
 
     def step(self, key: str) -> Step | None:
         """The declared step, or None."""

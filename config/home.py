@@ -77,6 +77,10 @@ class Home:
         files = sorted((self.path / "prose").rglob("*.txt"))
         return {file.relative_to(self.path).as_posix(): file.read_text("utf-8") for file in files}
 
+    def letter_template(self, paper: str) -> Path:
+        """Where the office's own template of a paper lies, once it has one."""
+        return self.path / "letters" / f"{paper}.docx"
+
     def furnish(self, *, sample: bool) -> None:
         """Write the office's file and its prose, of the sample town or to be filled in."""
         if self.office_file.exists() or self.database.exists():

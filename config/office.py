@@ -17,6 +17,7 @@ from config.office_check import check_office
 from config.office_records import (
     DEFAULT_DUE,
     Chain,
+    Contacts,
     Department,
     LeadingGroup,
     Office,
@@ -31,6 +32,7 @@ from config.toml_lines import toml_lines
 
 __all__ = [
     "Chain",
+    "Contacts",
     "Department",
     "LeadingGroup",
     "Office",
@@ -98,6 +100,7 @@ def _read(data: Row) -> Office:
         villages=tuple(_village(row) for row in _many(data, "village")),
         chains=tuple(_chain(row) for row in _many(data, "chain")),
         report=_report(_one(data, "report"), name),
+        contacts=_contacts(_one(data, "contacts")),
         dates=tuple(_own_date(row) for row in _many(data, "date")),
     )
 
@@ -143,6 +146,15 @@ def _stage(row: Any) -> Stage:
 
 def _report(row: Row, name: str) -> ReportPlan:
     return ReportPlan(due=_text(row, "due") or DEFAULT_DUE, heading=_text(row, "heading") or name)
+
+
+def _contacts(row: Row) -> Contacts:
+    return Contacts(
+        reconsideration_organ=_text(row, "reconsideration_organ"),
+        court=_text(row, "court"),
+        contact=_text(row, "contact"),
+        pay_to=_text(row, "pay_to"),
+    )
 
 
 def _own_date(row: Row) -> OwnDate:

@@ -110,6 +110,16 @@ class ReportPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """What every letter says about where to turn; empty in an office's file from before there were letters."""
+
+    reconsideration_organ: str = ""
+    court: str = ""
+    contact: str = ""
+    pay_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDate:
     """A date of the county's own, the same day (MM-DD) every year."""
 
@@ -135,6 +145,7 @@ class Office:
     villages: tuple[Village, ...]
     chains: tuple[Chain, ...]
     report: ReportPlan
+    contacts: Contacts
     dates: tuple[OwnDate, ...]
 
     @property

@@ -92,6 +92,9 @@ TABLES: Mapping[str, Table] = {
         many=True,  # office_check asks for each chain by its kind
         keys={"for": Key(choices=tuple(CHAIN_KINDS)), "stages": Key(kind=Kind.ROWS)},
     ),
+    "contacts": Table(
+        keys={"reconsideration_organ": _TEXT, "court": _TEXT, "contact": _TEXT, "pay_to": _OPTIONAL}
+    ),
     "report": Table(keys={"due": Key(kind=Kind.DAY, required=False), "heading": _OPTIONAL}),
     "date": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "day": Key(kind=Kind.DAY), "owner": _TEXT}),
 }

@@ -70,6 +70,8 @@ class Bench:
         step = self.duty.step(record.step) if isinstance(record, Stepped) else None
         if step is None or not isinstance(record, Stepped) or not isinstance(step.effect, Wait):
             return None
+        if not step.effect.until:
+            return None  # only the close ends it: nobody was asked
         waiting = waiting_for(step, step.effect, record, self.calendar)
         return Asked(record=record, step=step, effect=step.effect, waiting=waiting)
 

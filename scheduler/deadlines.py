@@ -14,6 +14,8 @@ law is silent, this is how it is read here [practice]:
 - A term that has run out is not revived. What stops, extends or sets it after its last day is kept and shown
   as late, and has no force on the date.
 - A closed case keeps the date that held; closed while it waits, it has none.
+- A term for a step (an answer to a dispute) is fulfilled by it, in time or late; the close is then somebody
+  else's, and never late.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from functools import cached_property
 
 from config.calendar import Calendar
 from config.duty import Duty, Restart
-from scheduler.reasons import COUNTED, DueLine, Late, Stretch, Waiting, spelled
+from scheduler.reasons import CALENDAR_DAYS, COUNTED, DueLine, Late, Stretch, Waiting, spelled
 from scheduler.replay import CARRIED_OVER, ONE_DAY, Replay
 from storage.events import Closed, Opened, Record, Stepped
 
@@ -104,11 +106,11 @@ def _settled(replay: Replay) -> Due:
 
 
 def _guessed(replay: Replay) -> bool:
-    """Whether the notice for any counted day is not out."""
+    """Whether the notice for any day that the date hangs on is not out; of calendar days, only the last."""
     return any(
-        replay.calendar.unknown_years(stretch.first, stretch.last)
+        replay.calendar.unknown_years(last if stretch.why == CALENDAR_DAYS else stretch.first, last)
         for stretch in replay.stretches
-        if stretch.last and stretch.why in {COUNTED, CARRIED_OVER}
+        if (last := stretch.last) and stretch.why in {COUNTED, CALENDAR_DAYS, CARRIED_OVER}
     )
 
 
@@ -132,10 +134,10 @@ def _waiting(replay: Replay) -> Due:
 
 def _latest(replay: Replay, waits: Sequence[Waiting]) -> date | None:
     limits = [waiting.limit for waiting in waits if waiting.limit]
-    if len(limits) < len(waits) or replay.duty.term is None:
+    if len(limits) < len(waits) or replay.term is None:
         return None
     answers = [replay.duty.step(waiting.until) for waiting in waits]
     again = any(answer and isinstance(answer.effect, Restart) for answer in answers)
-    left = replay.duty.term.days if again else replay.base + replay.extra
+    left = replay.term.days if again else replay.base + replay.extra
     latest = replay.end_of(max(replay.anchor, *limits), left)
     return max(latest, replay.floor) if replay.floor else latest

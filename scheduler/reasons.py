@@ -15,6 +15,8 @@ from config.calendar import Calendar, Day, span
 
 COUNTED = "counted"
 """A stretch whose working days count; every other one says why none of its days does."""
+CALENDAR_DAYS = "calendar_days"
+"""A stretch whose days all count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ class Late:
     """Something that was done, but later than on its last day.
 
     ``why``: ``within`` its own term; ``term``, after the case was due and so without force; ``answer``, by
-    someone outside after theirs; ``closed``, the answer itself.
+    someone outside after theirs; ``closed``, the answer itself; ``fulfilled``, a step the term was for.
     """
 
     why: str
@@ -50,9 +52,9 @@ class Late:
 class Stretch:
     """Days in a row that are treated alike, and the step and article that make them so.
 
-    ``why`` is COUNTED; the state that was waited in; ``restarted`` or ``concluded`` for days of a term that
-    no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not counted. ``last`` is
-    None while nobody knows.
+    ``why`` is COUNTED or CALENDAR_DAYS; the state that was waited in; ``restarted`` or ``concluded`` for days of a term that
+    no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not counted;
+    ``not_begun`` or ``overdue`` for days before and after the term. ``last`` is None while nobody knows.
     """
 
     first: date
@@ -86,6 +88,8 @@ def spelled(stretches: Iterable[Stretch], calendar: Calendar) -> Iterator[DueLin
     for stretch in stretches:
         if stretch.why == COUNTED and stretch.last is not None:
             yield from _counted(stretch, stretch.last, calendar)
+        elif stretch.why == CALENDAR_DAYS and stretch.last is not None:
+            yield _every_day(stretch, stretch.last, calendar)
         else:
             yield DueLine(
                 first=stretch.first,
@@ -95,6 +99,19 @@ def spelled(stretches: Iterable[Stretch], calendar: Calendar) -> Iterator[DueLin
                 article=stretch.article,
                 step=stretch.step,
             )
+
+
+def _every_day(stretch: Stretch, last: date, calendar: Calendar) -> DueLine:
+    """Only the last day's being a day off can move the date."""
+    return DueLine(
+        first=stretch.first,
+        last=last,
+        days=(last - stretch.first).days + 1,
+        why=stretch.why,
+        article=stretch.article,
+        step=stretch.step,
+        known=calendar.day(last).known,
+    )
 
 
 def _counted(stretch: Stretch, last: date, calendar: Calendar) -> Iterator[DueLine]:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from config.calendar import Calendar
-from config.duty import Duty, Effect, Extend, Reopen, Restart, Resume, SetDate, Step, Wait
-from scheduler.reasons import COUNTED, Late, Stretch, Waiting
+from config.duty import Duty, Effect, Extend, Fulfil, Reopen, Restart, Resume, SetDate, Step, Term, Unit, Wait
+from scheduler.reasons import CALENDAR_DAYS, COUNTED, Late, Stretch, Waiting
 from storage.events import Closed, Facts, Opened, Record, Stepped
 
 ONE_DAY = timedelta(days=1)
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
-RUNNING_WHYS = {COUNTED, CARRIED_OVER, SET_DATE}
+NOT_BEGUN, OVERDUE = "not_begun", "overdue"
+RUNNING_WHYS = {COUNTED, CALENDAR_DAYS, CARRIED_OVER, SET_DATE}
 LAST_DAY_OFF = "民法典第二百零三条"  # a term whose last day is a day off ends after it
 
 
@@ -34,13 +35,21 @@ def whole_in(facts: Facts, key: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
+def end_after(calendar: Calendar, start: date, days: int, unit: Unit = Unit.WORKING) -> date:
+    """Where so many days after this one end; calendar days, and none, on it or on the next working day."""
+    if days and unit is Unit.WORKING:
+        return calendar.nth_after(start, days)
+    return calendar.nth_after(start + (days - 1) * ONE_DAY, 1)
+
+
 def waiting_for(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -> Waiting:
     """The wait a step begins, and how long whoever was asked has."""
     limit, facts = effect.limit, record.facts
     term = limit.term_for(facts.get(limit.by, ""))
     last = day_in(facts, limit.day)
     if term is not None:
-        last = calendar.nth_after(day_in(facts, limit.since) or record.happened_on, term.days)
+        start = day_in(facts, limit.since) or record.happened_on
+        last = end_after(calendar, start, term.days, term.unit)
     return Waiting(
         step=step.key,
         state=effect.state,
@@ -58,6 +67,7 @@ class Replay:
 
     duty: Duty
     calendar: Calendar
+    term: Term | None = None
     since: date | None = None
     anchor: date = date.min
     base: int = 0
@@ -75,8 +85,7 @@ class Replay:
     def take(self, record: Record) -> None:
         """What one fact does. A step before any opening, or after the close, does nothing."""
         if isinstance(record, Opened) and self.since is None:
-            self.since = self.anchor = record.happened_on
-            self.base = self._whole_term()
+            self._open(record)
         elif isinstance(record, Stepped) and self.since is not None:
             step = self.duty.step(record.step)
             if step is not None and (self.closed_on is None or step.after_close):
@@ -84,19 +93,32 @@ class Replay:
         elif isinstance(record, Closed) and self.since is not None and self.closed_on is None:
             self._close(record)
 
+    def _open(self, record: Opened) -> None:
+        """Its term, and the day that starts it, which may be later than the opening."""
+        self.since = self.anchor = record.happened_on
+        self.term = self.duty.term_for(record.facts, self.since)
+        self.base = self._whole_term()
+        start = day_in(record.facts, self.duty.since)
+        if start and start > self.since:
+            self._add(start, NOT_BEGUN, "", self._article(), after=self.since)
+            self.anchor = start
+
     def day(self) -> date | None:
         """When the case is due as long as nothing else happens; None for a kind without a term."""
-        if self.duty.term is None:
+        if self.term is None:
             return None
         counted = self.end_of(self.anchor, self.base + self.extra)
         return max(counted, self.floor) if self.floor else counted
 
     def end_of(self, anchor: date, left: int) -> date:
-        """Where so many days after this one end; with none left, on it or on the next working day."""
-        return self.calendar.nth_after(anchor, left) if left else self.calendar.nth_after(anchor - ONE_DAY, 1)
+        """Where so many days of the term after this one end."""
+        return end_after(self.calendar, anchor, left, self._unit())
+
+    def _unit(self) -> Unit:
+        return self.term.unit if self.term else Unit.WORKING
 
     def _whole_term(self) -> int:
-        return self.duty.term.days if self.duty.term else 0
+        return self.term.days if self.term else 0
 
     def _step(self, step: Step, record: Stepped) -> None:
         overdue = None if self.waits or self.closed_on else self.day()
@@ -104,12 +126,13 @@ class Replay:
             overdue = None
         self._mark_late(step, record.happened_on, overdue)
         act = _ACTS.get(type(step.effect))
-        if act is not None and overdue is None:  # a term that has run out is not revived
+        # A term that has run out is not revived; what it is for can still be done.
+        if act is not None and (overdue is None or isinstance(step.effect, Fulfil)):
             act(self, step, record)
 
     def _mark_late(self, step: Step, day: date, overdue: date | None) -> None:
         if step.within and self.since:
-            limit = self.calendar.nth_after(self.since, step.within.days)
+            limit = end_after(self.calendar, self.since, step.within.days, step.within.unit)
             if day > limit:
                 self._late("within", step.key, day, limit, step.within.article)
         if step.in_term and overdue:
@@ -119,7 +142,7 @@ class Replay:
         self.lates.append(Late(why=why, step=step, day=day, limit=limit, article=article))
 
     def _article(self) -> str:
-        return self.duty.term.article if self.duty.term else self.duty.article
+        return self.term.article if self.term else self.duty.article
 
     def wait(self, step: Step, record: Stepped) -> None:
         """The count stops at the end of this day."""
@@ -127,6 +150,21 @@ class Replay:
             if not self.waits:
                 self._use(record.happened_on)
             self.waits.append((waiting_for(step, step.effect, record, self.calendar), step.effect))
+
+    def fulfil(self, step: Step, record: Stepped) -> None:
+        """What the term is for is done; from here on it stands until the close."""
+        if not isinstance(step.effect, Fulfil):
+            return
+        day = max(record.happened_on, self.anchor)
+        if self.waits:
+            self.stand(day)
+        elif overdue := self.day():
+            if day > overdue:
+                self._late("fulfilled", step.key, day, overdue, self._article())
+            self._use(min(day, overdue))
+            self._add(day, OVERDUE, step.key, self._article(), after=overdue)
+        self.anchor = day
+        self.waits = [(waiting_for(step, step.effect, record, self.calendar), step.effect)]
 
     def answer(self, step: Step, record: Stepped) -> None:
         """Whoever was asked has answered; with nobody else waited for, the count goes on or starts again."""
@@ -178,7 +216,7 @@ class Replay:
 
     def _close(self, record: Closed) -> None:
         overdue = None if self.waits else self.day()
-        if overdue and record.happened_on > overdue:
+        if overdue and record.happened_on > overdue and not self.duty.ends_by_step:
             self._late("closed", record.outcome, record.happened_on, overdue, self._article())
         self.closed_on = record.happened_on
 
@@ -195,12 +233,17 @@ class Replay:
 
     def _use(self, day: date) -> None:
         """Count off the days of the term up to the end of this one."""
-        used = min(self.calendar.count(self.anchor + ONE_DAY, day), self.base + self.extra)
+        used = min(self._passed(day), self.base + self.extra)
         self.lay(day)
         from_base = min(used, self.base)
         self.base -= from_base
         self.extra -= used - from_base
         self.anchor = day
+
+    def _passed(self, day: date) -> int:
+        if self._unit() is Unit.CALENDAR:
+            return max(0, (day - self.anchor).days)
+        return self.calendar.count(self.anchor + ONE_DAY, day)
 
     def lay(self, last: date) -> None:
         """The stretches of the running term up to a day: its own days, an extension's, and the rest."""
@@ -211,12 +254,15 @@ class Replay:
             end = min(self.floor, last)
             self._add(end, SET_DATE, self.setter.key, self.setter.article, after=start)
             start = max(start, end)
-        if self.base + self.extra == 0:
-            self._add(last, CARRIED_OVER, "", LAST_DAY_OFF, after=start)
+        if self.base + self.extra == 0 or self._unit() is Unit.CALENDAR:
+            roll = self.term.roll if self.term else ""
+            self._add(last, CARRIED_OVER, "", roll or LAST_DAY_OFF, after=start)
 
     def _lay_days(self, start: date, days: int, last: date, step: str, article: str) -> date:
-        end = min(self.calendar.nth_after(start, days), last) if days else start
-        self._add(end, COUNTED, step, article, after=start)
+        every = self._unit() is Unit.CALENDAR
+        end = start + days * ONE_DAY if every or not days else self.calendar.nth_after(start, days)
+        end = min(end, last) if days else start
+        self._add(end, CALENDAR_DAYS if every else COUNTED, step, article, after=start)
         return max(start, end)
 
     def _add(self, last: date | None, why: str, step: str, article: str, *, after: date) -> None:
@@ -237,6 +283,7 @@ class Replay:
 
 _ACTS: dict[type[Effect], Callable[[Replay, Step, Stepped], None]] = {
     Wait: Replay.wait,
+    Fulfil: Replay.fulfil,
     Resume: Replay.answer,
     Restart: Replay.answer,
     Extend: Replay.extend,

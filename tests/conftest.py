@@ -1,5 +1,6 @@
 """An office to try things in: the sample town, on a clock set by hand."""
 
+import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -28,3 +29,13 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def works(home: Path) -> Works:
     return open_works(home, clock=hand_clock(date(2026, 11, 23)))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped, a skip is a failure: a missing browser must not look like a pass."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    if skipped and os.environ.get("GONGKAI_TESTS_MAY_SKIP") == "no":
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        for report in skipped:
+            reporter.write_line(f"skipped, but nothing may be: {report.nodeid}")

@@ -11,7 +11,7 @@ from bot.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.findings import Severity
 from config.library import shelf
-from config.office import load_office
+from config.office import Contacts, load_office
 from config.office_records import CHAIN_KINDS, ROLES
 from config.office_shape import TABLES
 
@@ -81,6 +81,25 @@ def test_heading_and_due_day_have_defaults():
     without = SAMPLE[: SAMPLE.index("[report]")]
     report = load_office(without, "office.toml").report
     assert (report.due, report.heading) == ("01-31", "召都巴镇人民政府")
+
+
+def test_the_letters_know_where_to_turn(office):
+    contacts = office.contacts
+    assert (contacts.reconsideration_organ, contacts.court) == ("莱山区人民政府", "莱山区人民法院")
+    assert contacts.contact
+    assert contacts.pay_to
+
+
+def test_a_file_from_before_there_were_letters_still_loads(office):
+    start, end = SAMPLE.index("[contacts]"), SAMPLE.index("[[date]]")
+    older = load_office(SAMPLE[:start] + SAMPLE[end:], "office.toml")
+    assert older.contacts == Contacts()
+    assert older.dates == office.dates
+
+
+def test_where_to_pay_may_stay_unsaid():
+    unpaid = "\n".join(row for row in SAMPLE.split("\n") if not row.startswith("pay_to"))
+    assert load_office(unpaid, "office.toml").contacts.pay_to == ""
 
 
 def test_each_other_s_deputies_are_allowed(office):
@@ -175,7 +194,7 @@ def test_the_blank_asks_for_exactly_the_marked_lines():
     findings = refused(BLANK)
     assert {finding.rule for finding in findings} == {"office.to_fill"}
     assert [finding.place for finding in findings] == [f"line {at}" for at in marked]
-    assert len(marked) == 9
+    assert len(marked) == 12
 
 
 def test_the_blank_loads_once_filled():
