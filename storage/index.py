@@ -16,12 +16,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from config.duty import Duties
 from storage.cases import Case, CountLine, Line, fold, holding, line_of
+from storage.chunks import chunks
 from storage.events import Counted, Entry, case_of
 from storage.log import Log
 from storage.tables import CASES, COUNTS
 
 STILL_OPEN = 9999  # carried into every year to come
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Index:
     def update(self, entries: Sequence[Entry]) -> dict[int, Case]:
         """Bring the rows up to date with what was just appended. Returns the cases it touched."""
         cases = self.cases(sorted({case_of(entry.record) for entry in entries} - {0}))
-        for some in _chunks(list(cases)):
+        for some in chunks(list(cases)):
             here = (CASES.c.office == self.office, CASES.c.number.in_(some))
             self.connection.execute(delete(CASES).where(*here))
         lines = case_lines(cases.values(), self.duties)
@@ -83,7 +83,7 @@ class Index:
     def find(self, kind: str, references: Sequence[str]) -> dict[str, int]:
         """Case numbers by the office's own reference."""
         found: dict[str, int] = {}
-        for some in _chunks(references):
+        for some in chunks(references):
             query = select(CASES.c.reference, CASES.c.number)
             query = query.where(
                 CASES.c.office == self.office, CASES.c.kind == kind, CASES.c.reference.in_(some)
@@ -101,7 +101,7 @@ class Index:
 
     def lines_of(self, numbers: Sequence[int]) -> list[Line]:
         """The rows of some cases."""
-        return [line for some in _chunks(numbers) for line in self._lines(CASES.c.number.in_(some))]
+        return [line for some in chunks(numbers) for line in self._lines(CASES.c.number.in_(some))]
 
     def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
         """The entries of some registers between two days."""
@@ -140,7 +140,7 @@ class Index:
 
     def _replace_counts(self, entries: Sequence[Entry]) -> None:
         touched = {getattr(entry.record, "position", entry.position) for entry in entries}
-        for some in _chunks(sorted(touched)):
+        for some in chunks(sorted(touched)):
             here = (COUNTS.c.office == self.office, COUNTS.c.position.in_(some))
             self.connection.execute(delete(COUNTS).where(*here))
         # The newest word on a position is among what was just appended, so the log need not be read again.
@@ -197,11 +197,6 @@ def carried_to(line: Line) -> int | None:
         return STILL_OPEN
     over_a_year = line.closed_on.year > line.opened_on.year + 1
     return line.closed_on.year if over_a_year else None
-
-
-def _chunks(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
 
 
 def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from config.errors import Refusal
+from storage.chunks import chunks
 from storage.codec import GENESIS, UNREADABLE, body_of, entry_from, fingerprint, type_name
 from storage.events import Entry, Record, case_of
 from storage.tables import EVENTS, HEADS
-
-CHUNK = 500  # SQLite takes at most 999 variables in older builds
 
 
 class MovedOn(Refusal):
@@ -112,8 +111,7 @@ class Log:
             yield from self._stream(query)
             return
         wanted = sorted(set(cases))
-        for start in range(0, len(wanted), CHUNK):
-            some = wanted[start : start + CHUNK]
+        for some in chunks(wanted):
             # The column is only a way to find them; verify() makes sure that it says what the body says.
             yield from self._stream(query.where(EVENTS.c.case.in_(some)))
 
@@ -142,8 +140,7 @@ class Log:
     def known_keys(self, keys: Sequence[str]) -> set[str]:
         """Which of these keys are recorded already."""
         known: set[str] = set()
-        for start in range(0, len(keys), CHUNK):
-            some = keys[start : start + CHUNK]
+        for some in chunks(keys):
             query = select(EVENTS.c.key).where(EVENTS.c.office == self.office, EVENTS.c.key.in_(some))
             known.update(self.connection.execute(query).scalars())
         return known

@@ -23,12 +23,12 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select
 from sqlalchemy.exc import StatementError
 
 from config.errors import Refusal
+from storage.chunks import chunks
 from storage.particulars import Particulars, masked_name
 from storage.store import Store
 from storage.tables import PARTICULAR_KEYS, PARTICULARS
 
 FIELDS = tuple(field.name for field in fields(Particulars))
-CHUNK = 500  # SQLite takes at most 999 variables in older builds
 
 
 class NoCaseToKeepFor(Refusal):
@@ -74,9 +74,9 @@ class Private:
     def listed(self, cases: Sequence[int]) -> dict[int, str]:
         """The masked names of some cases: all that a list ever shows."""
         found: dict[int, str] = {}
-        for start in range(0, len(cases), CHUNK):
-            some = PARTICULARS.c.case.in_(cases[start : start + CHUNK])
-            query = select(PARTICULARS.c.case, PARTICULARS.c.name).where(self._ours, some)
+        for some in chunks(cases):
+            here = PARTICULARS.c.case.in_(some)
+            query = select(PARTICULARS.c.case, PARTICULARS.c.name).where(self._ours, here)
             found |= {row.case: masked_name(row.name) for row in self.connection.execute(query)}
         return found
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -42,6 +42,15 @@ class Paper:
     """An answer's legal basis, as its outcome declares it."""
     says: tuple[Paragraph, ...] = ()
     """What an answer must contain, as its outcome declares it."""
+    steps: tuple[str, ...] = ()
+    """The steps the letter rests on: what was recorded at one of them is what it says."""
+    where: Mapping[str, str] = field(default_factory=dict)
+    """Which of these steps: those recorded with these facts."""
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the letter answers, and so passes the office's signatures."""
+        return bool(self.article)
 
     @property
     def text(self) -> str:
@@ -69,6 +78,37 @@ def names(kind: str) -> dict[str, str]:
     """What a template may name, by key: what is asked for and what is filled in by the program."""
     shared = _source(kind)[SHARED]
     return {**shared["names"], **shared["derived"]}
+
+
+def asked(kind: str) -> tuple[str, ...]:
+    """The keys of what is asked for, in the order of their names."""
+    return tuple(_source(kind)[SHARED]["names"])
+
+
+def sources(kind: str) -> dict[str, str]:
+    """Where the program finds a fact by itself, by the fact's key."""
+    return dict(_source(kind)[SHARED]["sources"])
+
+
+def fixed(kind: str) -> tuple[str, ...]:
+    """The keys of what no letter says otherwise than its case."""
+    return tuple(_source(kind)[SHARED]["fixed"]["names"])
+
+
+def provisional(kind: str, day: str) -> str:
+    """A day that hangs on a notice not yet published, as a letter writes it."""
+    return str(_source(kind)[SHARED]["words"]["provisional"]).format(day=day)
+
+
+def fee_words(kind: str, basis: str) -> Mapping[str, str]:
+    """How a letter explains a fee that was counted so."""
+    words: Mapping[str, str] = _source(kind)[SHARED]["fees"][basis]
+    return words
+
+
+def chinese_day(day: date) -> str:
+    """A day as papers write it: 2026年11月23日."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def needed(paper: Paper) -> tuple[Field, ...]:
@@ -135,7 +175,8 @@ def _answer(duty: Duty, outcome: Outcome, answers: Mapping[str, Any]) -> Paper:
         "body": body,
     }
     key = f"answer.{outcome.key}"
-    return _paper(duty.kind, key, written, article=outcome.article, says=outcome.says)
+    steps = tuple(step for need in outcome.needs for step in need.steps)
+    return _paper(duty.kind, key, written, article=outcome.article, says=outcome.says, steps=steps)
 
 
 def _paper(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> Paper:

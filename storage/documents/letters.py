@@ -21,7 +21,7 @@ from config.errors import BadInput
 from config.findings import Finding
 from storage.documents import letter_papers
 from storage.documents.letter_mending import Mended, mend
-from storage.documents.letter_papers import LEGAL_BASIS, NAME, REMEDY, TODAY, Paper
+from storage.documents.letter_papers import LEGAL_BASIS, NAME, REMEDY, TODAY, Paper, chinese_day
 from storage.documents.letter_templates import default_template
 from storage.documents.packing import repacked
 from storage.documents.prose import printable
@@ -35,11 +35,6 @@ Facts = Mapping[str, str]
 
 class LetterNotWritten(BadInput):
     """The {paper} was not written: {count} findings. Complete them and write it again."""
-
-
-def chinese_day(day: date) -> str:
-    """A day as papers write it: 2026年11月23日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def write_letter(paper: Paper, template: bytes | None, facts: Facts, day: date) -> bytes:
