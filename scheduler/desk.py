@@ -22,6 +22,7 @@ from config.notices import read_notice
 from config.office import Chain, Office
 from config.office_records import ROLES
 from scheduler.legality import Objection, objections
+from scheduler.links import dangling
 from scheduler.signoff import WRITER, Standing, require_release, require_return, require_signer, standing
 from storage.cases import Case
 from storage.events import (
@@ -286,6 +287,7 @@ class Desk:
                 raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
             story = [record for _, record in case.story]
             found += objections(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
+            found += dangling(story, duty, self.duties, sitting.index.find)
         return found
 
     def _roles(self, person: str) -> frozenset[str]:

@@ -39,7 +39,7 @@ from scheduler.objections import (
     UnknownStep,
     objection,
 )
-from scheduler.particulars import Roles, particulars
+from scheduler.particulars import Roles, asked_of, particulars
 from scheduler.replay import day_in, whole_in
 from storage.events import Closed, Opened, Record, Stepped
 
@@ -89,8 +89,17 @@ def _days(bench: Bench) -> Iterator[Objection]:
         words = about(record, bench.duty)
         if record.happened_on > bench.today:
             yield objection(InFuture, record.happened_on, words)
+        yield from _days_ahead(bench, record)
         if opened_on and record.happened_on < opened_on:
             yield objection(BeforeOpening, record.happened_on, {**words, "opened_on": opened_on})
+
+
+def _days_ahead(bench: Bench, record: Record) -> Iterator[Objection]:
+    for asked in asked_of(record, bench.duty):
+        day = day_in(record.facts, asked.key) if isinstance(record, Opened | Stepped) and asked.past else None
+        if day and day > bench.today:
+            words = {**about(record, bench.duty), "step": asked.label, "day": day}
+            yield objection(InFuture, record.happened_on, words)
 
 
 def _closes(bench: Bench) -> Iterator[Objection]:

@@ -113,6 +113,10 @@ class NotSettled(NotAllowed):
     """Before “{step}”, record “{until_label}”: “{pair}” was asked on {first} and has not answered ({article})."""
 
 
+class NoSuchLink(NotAllowed):
+    """“{label}” is “{found}”, but no such {linked_label} is here. Register that first, mend it, or leave it out."""
+
+
 class OtherSilence(NotAllowed):
     """“{pair}” is {party_label}; its silence is recorded as “{known_labels}” ({article})."""
 

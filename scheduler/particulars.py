@@ -51,6 +51,12 @@ def is_bare(record: Record) -> bool:
     return isinstance(record, Opened | Stepped | Closed) and record.facts.get(SOURCE) in BARE_SOURCES
 
 
+def asked_of(record: Record, duty: Duty) -> tuple[Field, ...]:
+    """What a fact's declaration asks to be filled in."""
+    paper = _paper_of(record, duty)
+    return paper.fields if paper else ()
+
+
 def particulars(record: Record, duty: Duty, roles: Roles) -> Iterator[Objection]:
     """Everything wrong with what was filled in for one fact."""
     paper = _paper_of(record, duty)

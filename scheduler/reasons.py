@@ -52,9 +52,10 @@ class Late:
 class Stretch:
     """Days in a row that are treated alike, and the step and article that make them so.
 
-    ``why`` is COUNTED or CALENDAR_DAYS; the state that was waited in; ``restarted`` or ``concluded`` for days of a term that
-    no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not counted;
-    ``not_begun`` or ``overdue`` for days before and after the term. ``last`` is None while nobody knows.
+    ``why`` is COUNTED or CALENDAR_DAYS; the state that was waited in; ``restarted`` or ``concluded`` for days
+    of a term that no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not
+    counted; ``not_begun`` or ``overdue`` for days before and after the term. ``last`` is None while nobody
+    knows.
     """
 
     first: date

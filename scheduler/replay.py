@@ -259,9 +259,10 @@ class Replay:
             self._add(last, CARRIED_OVER, "", roll or LAST_DAY_OFF, after=start)
 
     def _lay_days(self, start: date, days: int, last: date, step: str, article: str) -> date:
+        if not days:
+            return start
         every = self._unit() is Unit.CALENDAR
-        end = start + days * ONE_DAY if every or not days else self.calendar.nth_after(start, days)
-        end = min(end, last) if days else start
+        end = min(start + days * ONE_DAY if every else self.calendar.nth_after(start, days), last)
         self._add(end, CALENDAR_DAYS if every else COUNTED, step, article, after=start)
         return max(start, end)
 

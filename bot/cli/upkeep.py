@@ -11,6 +11,7 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import found_office, named_home, open_works
+from storage.backup import make_backup, restore_backup
 from storage.index import Index
 from storage.store import journal_mode, upgrade_store
 
@@ -64,6 +65,22 @@ def upgrade(home: HomeOption = None) -> None:
     folder = named_home(home)
     upgrade_store(folder.database)
     tell("upgrade.done", path=folder.database)
+
+
+def backup(file: Annotated[Path, typer.Argument(help=said("backup.file"))], home: HomeOption = None) -> None:
+    """Copy an office into one archive, while it runs."""
+    works = open_works(home)
+    made = make_backup(works.home, file, works.clock.now())
+    tell("backup.done", path=file, files=made.files, position=made.position, fingerprint=made.fingerprint)
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help=said("restore.file"))], home: HomeOption = None
+) -> None:
+    """Lay a backup out in a new folder."""
+    target = named_home(home)
+    found = restore_backup(file, target)
+    tell("restore.done", path=target.path, files=found.files, position=found.position)
 
 
 def doctor(home: HomeOption = None) -> None:

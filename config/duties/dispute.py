@@ -1,31 +1,123 @@
 """行政复议与行政诉讼: a dispute about a disclosure answer, counted in table 4 of the year's report.
 
+It opens on the day it was accepted (受理日期); the office's reply runs from the day it received the copy of the
+application or of the complaint, and from the opening only as long as that day is not entered [practice]. Once
+the reply is filed, in time or late, no date is the office's: it waits for the decision.
+
+- Reconsideration since 2024: 10 working days (行政复议法 48, 88), 5 in the summary procedure, which is open to
+  disclosure cases (53, 54) [unconfirmed]. Before: 10 calendar days, as 23 and 40 then had it; that the law of the
+  opening day governs the reply is [unconfirmed].
+- Lawsuit: 15 days (行政诉讼法 67), every day counting; a last day off moves on (行政诉讼法 101 [unconfirmed], by
+  民事诉讼法 85). A shorter day that a court sets itself in its summary procedure is not modelled.
+
 Concluded ones count by their result in the year they are concluded; those open at its end are 尚未审结.
 """
 
-from config.duty import Count, Duty, Field, FieldType, Moment, Outcome
+from datetime import date
+
+from config.duty import (
+    Count,
+    Duty,
+    Effect,
+    Field,
+    FieldType,
+    Follow,
+    Fulfil,
+    Moment,
+    Outcome,
+    Step,
+    Term,
+    TermFor,
+    Unit,
+)
 
 ROUTES = {
     "reconsideration": "行政复议",
     "litigation_direct": "未经复议直接起诉",
     "litigation_after_reconsideration": "复议后起诉",
 }
+PROCEDURES = {"ordinary": "普通程序", "summary": "简易程序"}
 FORM = "国办公开办函〔2021〕30号"
+UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
+CIVIL_PERIODS = "民事诉讼法第八十五条"
+BOTH_LAWS = "行政复议法，行政诉讼法"
+
+DEFENCE = Term(
+    key="defence",
+    label="答辩期限",
+    days=15,
+    article="行政诉讼法第六十七条",
+    unit=Unit.CALENDAR,
+    roll=f"行政诉讼法第一百零一条，{CIVIL_PERIODS}",
+)
+REPLY_UNTIL_2023 = Term(
+    key="reply",
+    label="复议答复期限",
+    days=10,
+    article="行政复议法（2017修正）第二十三条",
+    unit=Unit.CALENDAR,
+    roll=f"行政复议法（2017修正）第四十条，{CIVIL_PERIODS}",
+)
+REPLY = Term(key="reply", label="复议答复期限", days=10, article="行政复议法第四十八条、第八十八条")
+SUMMARY_REPLY = Term(
+    key="reply", label="复议答复期限（简易程序）", days=5, article="行政复议法第五十四条、第八十八条"
+)
+RECONSIDERED = {"route": "reconsideration"}
+TERMS = (
+    TermFor(term=REPLY_UNTIL_2023, when=RECONSIDERED, until=UNTIL_2023),
+    TermFor(term=SUMMARY_REPLY, when={**RECONSIDERED, "procedure": "summary"}, since=SINCE_2024),
+    TermFor(term=REPLY, when=RECONSIDERED, since=SINCE_2024),
+)
 
 
-def _result(key: str, label: str) -> Outcome:
-    return Outcome(key=key, label=label, article=FORM, cell=f"table4.{{column}}.{key}")
+def _result(key: str, label: str, follow: Follow | None = None) -> Outcome:
+    return Outcome(key=key, label=label, article=FORM, cell=f"table4.{{column}}.{key}", follow=follow)
 
+
+def _choice(key: str, label: str, choices: dict[str, str], *, required: bool = False) -> Field:
+    return Field(key=key, label=label, type=FieldType.CHOICE, choices=choices, required=required)
+
+
+FIELDS = (
+    _choice("route", "途径", ROUTES, required=True),
+    Field(key="request", label="涉及的申请编号", links="request"),
+    Field(key="authority", label="复议机关或人民法院"),
+    Field(key="matter", label="争议事项（不写个人信息）"),
+    Field(
+        key="copy_received_on",
+        label="收到申请书或起诉状副本日期",
+        type=FieldType.DAY,
+        least_days=0,
+        past=True,
+    ),
+    _choice("procedure", "复议审理程序", PROCEDURES),
+)
+STEPS = (
+    Step(
+        key="reply_filed",
+        label="提交答复或者答辩状",
+        article="行政复议法第四十八条、第五十四条，行政诉讼法第六十七条",
+        effect=Fulfil(state="waiting_decision"),
+        once=True,  # what is filed in addition stands in the file [practice]
+    ),
+    Step(key="hearing", label="听证或者开庭", article=BOTH_LAWS, effect=Effect()),
+    Step(key="archived", label="归档", article="条例第四十五条", effect=Effect(), after_close=True),
+)
 
 DUTY = Duty(
     kind="dispute",
     label="行政复议、行政诉讼",
     article="条例第五十一条",
+    term=DEFENCE,
+    terms=TERMS,
+    since="copy_received_on",
     column="route",
-    fields=(Field(key="route", label="途径", type=FieldType.CHOICE, choices=ROUTES, required=True),),
+    fields=FIELDS,
+    steps=STEPS,
     outcomes=(
         _result("upheld", "结果维持"),
-        _result("corrected", "结果纠正"),
+        # Not every correction orders a new answer: the step is offered, and a person takes it or not.
+        _result("corrected", "结果纠正", Follow(field="request", step="reopened")),
         _result("other", "其他结果"),
     ),
     counts=(Count(moment=Moment.OPEN_AT_END, cell="table4.{column}.pending"),),

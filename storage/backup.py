@@ -1,0 +1,156 @@
+"""A backup: one archive with everything an office's folder holds, and a manifest that proves it whole.
+
+The database is copied by SQLite's own online backup, so it is consistent while the program runs. A restore
+checks every file against the manifest before the first one is written, and writes into an empty place only.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from config.errors import Damage, Refusal
+from config.home import Home
+from storage.store import newest_revision
+
+MANIFEST = "manifest.json"
+LEFT_OUT = {"gongkai.log", "secret.key"}
+"""The program's own diary, and the key of the browsers' sessions: whoever finds a backup must not sign in."""
+BLOCK = 1 << 20
+
+
+class DamagedBackup(Damage):
+    """{file} is not a whole backup: {why}. Nothing was restored; use another copy."""
+
+
+class NewerBackup(Refusal):
+    """{file} was made by a newer version ({found}; this one knows {newest}). Install that version first."""
+
+
+class NotEmpty(Refusal):
+    """{path} is not empty, and a restore never writes over anything. Name a new folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a backup holds."""
+
+    files: int
+    position: int
+    fingerprint: str
+
+
+def make_backup(home: Home, target: Path, at: datetime) -> Contents:
+    """Write a backup of an office. It appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            database = Path(scratch) / home.database.name
+            _copy_database(home.database, database)
+            manifest = {
+                **_end(database),
+                "revision": newest_revision(),
+                "made_at": at.isoformat(),
+                "files": {},
+            }
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, path in [(home.database.name, database), *_other_files(home)]:
+                    archive.write(path, name)
+                    manifest["files"][name] = _digest(path)
+                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return _contents(manifest)
+
+
+def restore_backup(source: Path, home: Home) -> Contents:
+    """Lay a backup out in a new place. DamagedBackup, NewerBackup or NotEmpty before anything is written."""
+    if home.path.exists() and any(home.path.iterdir()):
+        raise NotEmpty(path=home.path)
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = _checked(archive, source)
+            home.path.mkdir(parents=True, exist_ok=True)
+            for name in manifest["files"]:
+                archive.extract(name, home.path)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise DamagedBackup(file=source, why=error) from error
+    return _contents(manifest)
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    live, copy = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        live.backup(copy)
+    finally:
+        copy.close()
+        live.close()
+
+
+def _end(database: Path) -> dict[str, Any]:
+    connection = sqlite3.connect(database)
+    try:
+        row = connection.execute("select position, hash from head").fetchone()
+    finally:
+        connection.close()
+    position, fingerprint = row or (0, "")
+    return {"position": position, "fingerprint": fingerprint}
+
+
+def _other_files(home: Home) -> Iterator[tuple[str, Path]]:
+    for path in sorted(home.path.rglob("*")):
+        beside_database = path.name.startswith(home.database.name)  # its journals are in the copy already
+        if path.is_file() and not path.is_symlink() and not beside_database and path.name not in LEFT_OUT:
+            yield path.relative_to(home.path).as_posix(), path
+
+
+def _digest(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
+    """The manifest, after every file it names was found to be what it says, and no other is there."""
+    try:
+        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        files, revision = dict(manifest["files"]), str(manifest["revision"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise DamagedBackup(file=source, why=error) from error
+    if revision > newest_revision():
+        raise NewerBackup(file=source, found=revision, newest=newest_revision())
+    if set(archive.namelist()) != {MANIFEST, *files}:
+        raise DamagedBackup(file=source, why=MANIFEST)
+    for name, digest in files.items():
+        place = PurePosixPath(name)
+        if place.is_absolute() or ".." in place.parts or _digest_of(archive, name) != digest:
+            raise DamagedBackup(file=source, why=name)
+    return manifest
+
+
+def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    found = sha256()
+    with archive.open(name) as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _contents(manifest: dict[str, Any]) -> Contents:
+    return Contents(
+        files=len(manifest["files"]),
+        position=manifest["position"],
+        fingerprint=manifest["fingerprint"],
+    )
