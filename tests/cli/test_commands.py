@@ -255,18 +255,20 @@ def test_a_year_without_its_notice_is_said_to_be_unknown(gongkai: Gongkai) -> No
 
 
 def test_a_notice_is_entered_and_what_moves_is_listed(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
-    late = GOOD + "A9,2026-11-20,自然人,,\n"
-    gongkai("import", "requests", register(tmp_path, late.replace("A2,2025-11-20,商业企业,,\n", "")))
+    text = "编号,收到日期,申请人类型,办结日期,办理结果,延期天数\nA8,2026-11-20,自然人,,,\nA9,2026-11-20,自然人,,,20\n"
+    gongkai("import", "requests", register(tmp_path, text))
     notice = tmp_path / "2027.toml"
-    notice.write_text(
-        'year = 2027\nnumber = "试拟"\noff = [2026-12-31, 2027-01-01]\nwork = [2027-01-03]\n', "utf-8"
-    )
+    notice.write_text('year = 2027\nnumber = "试拟"\noff = [2027-01-01, 2027-01-04]\n', "utf-8")
     trial = gongkai("calendar", "add", notice, "--dry-run")
     assert (trial.code, entries(home)) == (0, 3)
-    assert "（A9）" not in trial.out  # due on 18 December: it does not move
+    # The last eleven of 40 working days lie in 2027; two of them turn out to be days off.
+    assert "案件 2（A9）：2027-01-15（周五）（暂定） → 2027-01-19（周二）" in trial.out
+    assert "（A8）" not in trial.out  # due on 18 December
+    assert "2 个在办案件中，1 个的日期有变化" in trial.out
     assert gongkai("calendar", "add", notice).code == 0
-    assert gongkai("calendar", "show", 2027).code == 0
     assert entries(home) == 4
+    assert gongkai("calendar", "show", 2027).code == 0
+    assert json.loads(gongkai("explain", "A9", "--json").out)["provisional"] is False
 
 
 def test_a_bad_notice_is_refused_whole(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
