@@ -14,10 +14,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from config.findings import Finding
+from config.findings import Finding, Severity
+from scheduler.deadlines import due
 from scheduler.desk import Sitting
 from storage.cases import Case
-from storage.events import Facts
+from storage.events import Facts, Opened, Stepped
 from storage.registers.records import DisputeRow, RegisterRow, RequestRow, Row
 
 FROM_REGISTER = {"source": "register"}
@@ -51,13 +52,15 @@ class _Wanted:
 
 
 def bring_in(sitting: Sitting, rows: Sequence[Row]) -> Tidings:
-    """Say at this sitting what the rows hold and the log does not. With findings, it must be discarded."""
+    """Say at this sitting what the rows hold and the log does not. With errors, it must be discarded."""
     entries = [row for row in rows if isinstance(row, RegisterRow)]
     wanted = [_wanted(row) for row in rows if not isinstance(row, RegisterRow)]
     findings: list[Finding] = []
     done: Counter[str] = Counter()
     for case, want in _paired(sitting, wanted):
         done[_bring(sitting, case, want, findings)] += 1
+        if case is None:
+            findings += _other_due(sitting, want)
     done["counted"] = _count(sitting, entries)
     done["unchanged"] += len(entries) - done["counted"]
     del done["refused"]
@@ -145,6 +148,27 @@ def _clashes(case: Case, want: _Wanted) -> Iterable[Finding]:
                 expected=str(known.get(name, "")),
                 words={"line": str(want.row.line), "reference": want.reference, "case": str(case.number)},
             )
+
+
+def _other_due(sitting: Sitting, want: _Wanted) -> Iterable[Finding]:
+    """A due date in the register that the calendar counts otherwise: shown, for a person to look into."""
+    stated = want.row.due_on if isinstance(want.row, RequestRow) else None
+    duty = sitting.index.duties[want.kind]
+    if stated is None:
+        return
+    story = [Opened(case=0, happened_on=want.opened_on, kind=want.kind, facts=want.facts)]
+    steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in want.steps]
+    found = due([*story, *steps], duty, sitting.calendar)
+    if found.day != stated:
+        yield Finding(
+            rule="import.due_differs",
+            severity=Severity.WARNING,
+            place=f"line {want.row.line}",
+            column="due_on",
+            found=stated.isoformat(),
+            expected=found.day.isoformat() if found.day else "—",
+            words={"line": str(want.row.line), "reference": want.reference},
+        )
 
 
 def _count(sitting: Sitting, rows: Sequence[RegisterRow]) -> int:

@@ -60,11 +60,11 @@ def bring_file(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[
         raise BadInput(findings, file=file)
     with works.desk.sitting(actor="clerk", means="import") as sitting:
         tidings = bring_in(sitting, rows)
-        if tidings.findings:
+        if has_errors(tidings.findings):
             raise BadInput(tidings.findings, file=file)
         if dry_run:
             sitting.discard()
-    return tidings, tuple(findings)
+    return tidings, (*findings, *tidings.findings)
 
 
 def _spelled(findings: tuple[Finding, ...]) -> list[dict[str, object]]:

@@ -271,6 +271,17 @@ def test_a_notice_is_entered_and_what_moves_is_listed(gongkai: Gongkai, home: Pa
     assert json.loads(gongkai("explain", "A9", "--json").out)["provisional"] is False
 
 
+def test_a_due_date_the_calendar_counts_otherwise_is_shown(
+    gongkai: Gongkai, home: Path, tmp_path: Path
+) -> None:
+    text = "编号,收到日期,申请人类型,办结日期,办理结果,答复期限\nA1,2026-09-24,自然人,,,2026-10-22\nA2,2026-09-24,自然人,,,2026-10-29\n"
+    said = gongkai("import", "requests", register(tmp_path, text))
+    assert (said.code, entries(home)) == (0, 2)
+    assert "第 2 行（编号 A1）写的答复期限是 2026-10-22" in said.out
+    assert "应当是 2026-10-29" in said.out
+    assert "编号 A2" not in said.out
+
+
 def test_a_bad_notice_is_refused_whole(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
     notice = tmp_path / "2027.toml"
     notice.write_text("year = 2027\noff = [2027-01-01]\nwork = [2027-01-01]\n", "utf-8")
