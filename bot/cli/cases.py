@@ -8,12 +8,14 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
 from bot.compose import Works, calendar, open_works, shipped_duties, words
+from config.duty import Duty
 from config.errors import Refusal
 from config.settings import Settings
 from scheduler.calculator import clock as calculate
 from scheduler.calculator import due_json
 from scheduler.deadlines import Due, due
 from scheduler.desk import NoSuchEntry
+from scheduler.links import follow_up
 from storage.cases import Case
 from storage.codec import record_as_data, record_from
 from storage.events import Entry, Record
@@ -73,6 +75,24 @@ def explain(
         tell("explain.entry", position=entry.position, text=entry_text(entry), who=entry.actor)
     if dated:
         tell_due(dated)
+    if duty:
+        tell_follow_up(works, found, duty)
+
+
+def tell_follow_up(works: Works, case: Case, duty: Duty) -> None:
+    """What this ending calls for in another case, until it is done there."""
+    wanted = follow_up([record for _, record in case.story], duty)
+    if wanted is None:
+        return
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        numbers = index.find(wanted.kind, [wanted.reference])
+        others = index.cases(list(numbers.values())).values()
+    if not any(wanted.taken([record for _, record in other.story]) for other in others):
+        linked = works.duties[wanted.kind]
+        step = linked.step(wanted.step)
+        label = step.label if step else wanted.step
+        tell("explain.follow", kind=linked.label, reference=wanted.reference, step=label)
 
 
 def amend(

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.compose import open_works
 from tests.cli.test_commands import GOOD, entries, register
 
 Gongkai = Callable[..., "tuple[int, str, str]"]
@@ -122,3 +124,17 @@ def test_a_correction_is_not_corrected_itself(gongkai: Gongkai, home: Path, tmp_
     gongkai("amend", 2, "--set", "outcome=petition", "--reason", "结果填错")
     assert gongkai("amend", 4, "--strike", "--reason", "试").code == 1
     assert entries(home) == 4
+
+
+def test_a_dispute_that_was_lost_says_what_its_request_needs(
+    gongkai: Gongkai, home: Path, tmp_path: Path
+) -> None:
+    gongkai("import", "requests", register(tmp_path, GOOD))
+    works = open_works(home)
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        case = desk.open("dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"})
+        desk.close(case, "corrected", date(2025, 7, 1))
+    assert "依申请公开 A1 要记“按复议决定或判决重新答复”" in gongkai("explain", "复议1").out
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
+    assert "要记" not in gongkai("explain", "复议1").out
