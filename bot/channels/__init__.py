@@ -1,0 +1,1 @@
+"""How people reach the office: one file for each channel."""

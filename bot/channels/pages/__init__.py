@@ -1,0 +1,1 @@
+"""The local page, part by part: what it shows, and the forms it takes."""

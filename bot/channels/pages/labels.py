@@ -1,0 +1,149 @@
+"""The words for what is declared, by language: the official labels in Chinese, the keys in English.
+
+A declaration holds its Chinese label and no other: it is the law's own word. In English its key is read out,
+which is English already; a second list of labels would only drift from the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.phrasebook import Phrasebook
+from config.clock import OFFICE_ZONE
+from config.duty import Duty, Field, FieldType
+from config.office import Office
+from config.registers import BY_KEY
+from storage.codec import record_as_data
+from storage.events import Closed, Counted, Facts, Opened, Record, Stepped
+from storage.report import plain
+
+CHINESE = "zh"
+SILENT = {"type", "case", "happened_on"}
+
+
+class Declared(Protocol):
+    """Anything with a key and a label."""
+
+    @property
+    def key(self) -> str:
+        """Its key."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """Its official label."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """One person's words."""
+
+    book: Phrasebook
+    office: Office
+
+    def of(self, declared: Declared) -> str:
+        """A step, an outcome, a field, a register."""
+        return self._word(declared.key, declared.label)
+
+    def duty(self, duty: Duty) -> str:
+        """A kind of case."""
+        return self._word(duty.kind, duty.label)
+
+    def choice(self, field: Field, key: object) -> str:
+        """One of a field's choices; what is none of them shows itself."""
+        return self._word(str(key), field.choices.get(str(key), str(key)))
+
+    def post(self, person: str) -> str:
+        """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
+        return next((row.post for row in self.office.people if row.id == person), person)
+
+    def day(self, day: date | None, *, provisional: bool = False) -> str:
+        """A date with its weekday, and whether it is provisional."""
+        if day is None:
+            return self.book.say("page.no_day")
+        weekday = self.book.say(f"weekday.{day.isoweekday()}")
+        mark = self.book.say("calendar.provisional.mark") if provisional else ""
+        return self.book.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
+
+    def moment(self, at: datetime) -> str:
+        """An instant on the office's clock."""
+        return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+
+    def fact(self, field: Field | None, value: object) -> str:
+        """What stands in a field, as a person reads it."""
+        if field is None:
+            return str(value)
+        if field.role:
+            return self.post(str(value))
+        return self.choice(field, value) if field.type is FieldType.CHOICE else str(value)
+
+    def facts(self, fields: tuple[Field, ...], facts: Facts) -> list[tuple[str, str]]:
+        """What was filled in, label by label; what no field declares (its source) comes last."""
+        known = [(field, facts[field.key]) for field in fields if field.key in facts]
+        others = sorted(set(facts) - {field.key for field in fields})
+        shown = [(self.of(field), self.fact(field, value)) for field, value in known]
+        return shown + [(self._undeclared(key), str(facts[key])) for key in others]
+
+    def _undeclared(self, key: str) -> str:
+        phrase = f"page.fact.{key}"
+        return self.book.say(phrase) if phrase in self.book.phrases else key
+
+    def _word(self, key: str, label: str) -> str:
+        return label if self.book.language == CHINESE else key.replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A recorded fact as a person reads it."""
+
+    title: str
+    day: str
+    facts: tuple[tuple[str, str], ...]
+
+
+def told(record: Record, duty: Duty | None, labels: Labels) -> Told:
+    """What a record says."""
+    title, facts = _spoken(record, duty, labels)
+    return Told(title=title, day=labels.day(record.happened_on), facts=tuple(facts))
+
+
+def _spoken(record: Record, duty: Duty | None, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+    say = labels.book.say
+    if isinstance(record, Opened):
+        name = labels.duty(duty) if duty else record.kind
+        title = say("page.told.opened", duty=name, reference=record.reference)
+        return title, labels.facts(duty.fields if duty else (), record.facts)
+    if isinstance(record, Stepped):
+        step = duty.step(record.step) if duty else None
+        return labels.of(step) if step else record.step, labels.facts(
+            step.fields if step else (), record.facts
+        )
+    if isinstance(record, Closed):
+        outcome = duty.outcome(record.outcome) if duty else None
+        name = labels.of(outcome) if outcome else record.outcome
+        return say("page.told.closed", outcome=name), labels.facts((), record.facts)
+    if isinstance(record, Counted):
+        return counted_words(record, labels), []
+    return _other(record, labels)
+
+
+def _other(record: Record, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+    """A fact that has no declaration: its type in words, and its parts as they stand."""
+    data = record_as_data(record)
+    name, phrases = str(data["type"]), labels.book.phrases
+    parts = [(key, str(value)) for key, value in data.items() if value and key not in SILENT]
+    known = {"reason": labels.book.say("page.reason")}
+    title = phrases.get(f"page.told.{name}", name.replace("_", " "))
+    return title, [(known.get(key, key), value) for key, value in parts]
+
+
+def counted_words(record: Counted, labels: Labels) -> str:
+    """What was counted, and how much."""
+    register = BY_KEY.get(record.matter)
+    name = labels.of(register) if register else record.matter
+    if register and register.money:
+        return labels.book.say("page.told.money", matter=name, amount=plain(record.amount_yuan))
+    return labels.book.say("page.told.counted", matter=name, quantity=record.quantity)

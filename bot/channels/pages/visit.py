@@ -1,0 +1,227 @@
+"""A visit: one request, who makes it, and what they may do. Every page goes through here.
+
+A view is a plain function from a visit to a response. It runs in a thread, because the database makes it
+wait; who is signed in, whether they may, and whether the form is ours has been settled before it is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.channels.pages.guard import same_origin
+from bot.channels.pages.labels import Labels
+from bot.channels.pages.sessions import COOKIE, Seals
+from bot.compose import Works, words
+from bot.faults import log_fault
+from bot.phrasebook import phrasebook
+from config.errors import Gongkai, Refusal
+from config.office import Office, Person
+from config.office_records import ROLES
+from storage.people import People, SignedIn
+
+MOST_FIELDS = 100
+RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
+VILLAGERS = frozenset({"village_reporter", "village_leader"})
+
+
+class NoSuchPage(Refusal):
+    """There is no such page. Go back to what is open, or search for the case."""
+
+
+class Rights(IntEnum):
+    """What a page asks for, and what a person has: each includes those before it."""
+
+    ANYONE = 0
+    JOINED = 1
+    READ = 2
+    RECORD = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The office behind the pages, and its seals."""
+
+    works: Works
+    seals: Seals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request as a view sees it."""
+
+    site: Site
+    request: Request
+    form: Mapping[str, str]
+    at: datetime
+    session: SignedIn | None
+    person: Person | None
+    rights: Rights
+    labels: Labels
+
+    @property
+    def works(self) -> Works:
+        """The office."""
+        return self.site.works
+
+    def say(self, key: str, **parts: object) -> str:
+        """A phrase in the person's language."""
+        return self.labels.book.say(key, **parts)
+
+    @property
+    def may_record(self) -> bool:
+        """Whether the person may record."""
+        return self.rights >= Rights.RECORD
+
+    def asked(self, name: str) -> str:
+        """One part of the address's query, or nothing."""
+        return tidy(self.request.query_params.get(name, ""))
+
+    def number(self, name: str) -> int:
+        """A number in the path. NoSuchPage where it is beyond what the database can hold."""
+        found: int = self.request.path_params[name]
+        if found >= 2**63:
+            raise NoSuchPage
+        return found
+
+    def show(self, template: str, status: int = 200, **parts: Any) -> Response:
+        """A page."""
+        token = self.site.seals.form_token(self.session.id) if self.session else ""
+        html = (
+            _environment()
+            .get_template(template)
+            .render(
+                visit=self,
+                say=self.say,
+                labels=self.labels,
+                here=self.request.url.path,
+                token=token,
+                year=self.works.today.year,
+                **parts,
+            )
+        )
+        return HTMLResponse(html, status)
+
+    def go(self, path: str) -> Response:
+        """On to another page, so that reloading repeats nothing."""
+        return RedirectResponse(path, 303)
+
+
+View = Callable[[Visit], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def page(site: Site, view: View, need: Rights = Rights.READ) -> Endpoint:
+    """The endpoint of a view."""
+
+    async def endpoint(request: Request) -> Response:
+        form = {}
+        if request.method == "POST":
+            sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
+            form = {name: tidy(value) for name, value in sent.multi_items() if isinstance(value, str)}
+        return await run_in_threadpool(_answer, site, view, need, request, form)
+
+    return endpoint
+
+
+def tidy(text: str) -> str:
+    """One line of plain text: no control signs, nothing invisible, no blanks around it."""
+    joined = " ".join(text.split())
+    return "".join(sign for sign in joined if sign.isprintable())
+
+
+def _answer(site: Site, view: View, need: Rights, request: Request, form: Mapping[str, str]) -> Response:
+    visit = _visit(site, request, form)
+    stopped = _stopped(visit, need)
+    if stopped:
+        status, key = stopped
+        return visit.show("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
+    try:
+        return view(visit)
+    except HTTPException:
+        raise
+    except Gongkai as refused:
+        status = 404 if isinstance(refused, NoSuchPage) else 422
+        return visit.show("refused.html", status, problem=visit.labels.book.error(refused))
+    except Exception:  # noqa: BLE001 - a channel's top: the fault is logged with its trace, and the page goes on
+        target = log_fault(site.works.home.path, page=view.__name__)
+        return visit.show("refused.html", 500, problem=visit.say("fault", log=target.name))
+
+
+def _stopped(visit: Visit, need: Rights) -> tuple[int, str] | None:
+    """Why the view is not asked at all: status and phrase."""
+    posted = visit.request.method == "POST"
+    if posted and not same_origin(visit.request.headers):
+        return 403, "foreign"
+    if need is Rights.ANYONE:
+        return None
+    if visit.session is None or visit.person is None:
+        return 401, "stranger"
+    if posted and not visit.site.seals.is_form_token(visit.session.id, visit.form.get("token", "")):
+        return 403, "foreign"
+    if visit.rights < need:
+        return 403, "nothing_yet" if visit.rights < Rights.READ else "read_only"
+    return None
+
+
+def _visit(site: Site, request: Request, form: Mapping[str, str]) -> Visit:
+    works = site.works
+    at = works.clock.now()
+    session = _session(site, request, at)
+    found = (row for row in works.office.people if session and row.id == session.person)
+    person = next(found, None)  # who left the office's file is nobody here, whatever their browser holds
+    book = phrasebook(person.language) if person else words()
+    return Visit(
+        site=site,
+        request=request,
+        form=form,
+        at=at,
+        session=session,
+        person=person,
+        rights=rights_of(works.office, person),
+        labels=Labels(book=book, office=works.office),
+    )
+
+
+def _session(site: Site, request: Request, at: datetime) -> SignedIn | None:
+    secret = site.seals.session_secret(request.cookies.get(COOKIE, ""))
+    if secret is None:
+        return None
+    with site.works.store.reading() as connection:
+        return People(connection, site.works.office.slug).session(secret, at=at)
+
+
+def roles_of(office: Office, person: str) -> frozenset[str]:
+    """Every role a person holds."""
+    return frozenset(role for role in ROLES if person in {who.id for who in office.holders(role)})
+
+
+def rights_of(office: Office, person: Person | None) -> Rights:
+    """What a person may do here, by the office's file."""
+    if person is None:
+        return Rights.ANYONE
+    roles = roles_of(office, person.id)
+    if roles & RECORDERS:
+        return Rights.RECORD
+    return Rights.JOINED if roles and roles <= VILLAGERS else Rights.READ
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,93 @@
+"""The local page: a channel that is complete on its own, for whoever can reach no chat.
+
+It runs without script; what script there is (a vendored htmx) only spares a reload.
+"""
+
+from __future__ import annotations
+
+import signal
+import socket
+from collections.abc import Iterator
+from importlib.resources import files
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.channels.pages import casefile, counting, door, entering, lists, mending, years
+from bot.channels.pages.guard import Guard
+from bot.channels.pages.sessions import Seals
+from bot.channels.pages.visit import Rights, Site, View, page
+from bot.compose import Works
+from config.errors import Refusal
+
+READ, RECORD, ANYONE, JOINED = Rights.READ, Rights.RECORD, Rights.ANYONE, Rights.JOINED
+PAGES: tuple[tuple[str, str, View, Rights], ...] = (
+    ("GET", "/", lists.open_cases, READ),
+    ("GET", "/cases", lists.found_cases, READ),
+    ("GET", "/cases/{number:int}", casefile.one_case, READ),
+    ("POST", "/cases/{number:int}", casefile.act, RECORD),
+    ("POST", "/cases/{number:int}/personal", casefile.keep_personal, RECORD),
+    ("GET", "/new", entering.kinds, RECORD),
+    ("GET", "/new/{kind}", entering.blank, RECORD),
+    ("POST", "/new/{kind}", entering.enter, RECORD),
+    ("GET", "/registers", counting.registers, READ),
+    ("POST", "/registers", counting.count, RECORD),
+    ("GET", "/entries/{position:int}", mending.one_entry, READ),
+    ("POST", "/entries/{position:int}", mending.mend, RECORD),
+    ("GET", "/years/{year:int}", years.one_year, READ),
+    ("GET", "/years/{year:int}/cells/{cell}", years.one_cell, READ),
+    ("GET", "/years/{year:int}/report.{suffix}", years.paper, READ),
+    ("GET", "/join/{token}", door.invitation, ANYONE),
+    ("POST", "/join/{token}", door.join, ANYONE),
+    ("POST", "/leave", door.leave, JOINED),
+    ("GET", "/{rest:path}", door.nowhere, JOINED),
+)
+
+
+class PortTaken(Refusal):
+    """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
+
+
+def page_app(works: Works, *, host: str = "localhost") -> Starlette:
+    """The site of one office."""
+    site = Site(works=works, seals=Seals(works.home.secret()))
+    return Starlette(routes=list(_routes(site)), middleware=[Middleware(Guard, name=host)])
+
+
+def _routes(site: Site) -> Iterator[BaseRoute]:
+    yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
+    for method, path, view, need in PAGES:
+        yield Route(path, page(site, view, need), methods=[method])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket to serve on. PortTaken where it is someone else's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    taken = socket.socket(family, socket.SOCK_STREAM)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((host, port))
+    except OSError as error:
+        taken.close()
+        raise PortTaken(host=host, port=port, why=error.strerror or error) from error
+    return taken
+
+
+def serve(works: Works, ear: socket.socket, host: str) -> None:
+    """Serve until told to stop; what is being answered is answered first."""
+    # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: None)
+    settings = uvicorn.Config(
+        page_app(works, host=host),
+        lifespan="off",
+        log_level="warning",
+        access_log=False,  # an address can hold a join link
+        proxy_headers=False,  # nobody stands before us whose word could be taken
+        server_header=False,
+        timeout_graceful_shutdown=10,
+    )
+    uvicorn.Server(settings).run(sockets=[ear])

@@ -1,0 +1,132 @@
+"""A browser driven over the W3C WebDriver protocol: just enough of it to play a story in a real page."""
+
+import base64
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+MISSING = "chromium and chromedriver are not installed"
+ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's own name for a reference to an element
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --disable-dev-shm-usage --lang=zh-CN --hide-scrollbars"
+)
+
+
+class Browser:
+    """One window. Elements are found by CSS."""
+
+    def __init__(self, client: httpx.Client, session: str) -> None:
+        self.client, self.session = client, session
+
+    def call(self, method: str, path: str, data: dict | None = None):
+        answer = self.client.request(
+            method, f"/session/{self.session}{path}", json=data if method == "POST" else None
+        )
+        value = answer.json()["value"]
+        if answer.is_error:
+            raise AssertionError(value["message"])
+        return value
+
+    def go(self, address: str) -> None:
+        self.call("POST", "/url", {"url": address})
+
+    def find(self, css: str) -> str:
+        return self.call("POST", "/element", {"using": "css selector", "value": css})[ELEMENT]
+
+    def find_all(self, css: str) -> list[str]:
+        found = self.call("POST", "/elements", {"using": "css selector", "value": css})
+        return [each[ELEMENT] for each in found]
+
+    def click(self, css: str) -> None:
+        self.call("POST", f"/element/{self.find(css)}/click", {})
+
+    def type(self, css: str, text: str) -> None:
+        self.call("POST", f"/element/{self.find(css)}/value", {"text": text})
+
+    def press(self, key: str) -> None:
+        """A key, wherever the page's focus is."""
+        keys = [{"type": kind, "value": key} for kind in ("keyDown", "keyUp")]
+        self.call("POST", "/actions", {"actions": [{"type": "key", "id": "keyboard", "actions": keys}]})
+
+    def text(self, css: str = "main") -> str:
+        """What is read there; in one step, because the page may just be changing."""
+        return self.run(
+            "const found = document.querySelector(arguments[0]); return found ? found.innerText : ''", css
+        )
+
+    def says(self, words: str, css: str = "main", seconds: float = 5) -> bool:
+        """Whether the page comes to say this."""
+        for _ in range(int(seconds * 20)):
+            if words in self.text(css):
+                return True
+            time.sleep(0.05)
+        return False
+
+    def run(self, script: str, *arguments: object):
+        return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+
+    def size(self, width: int, height: int) -> None:
+        """The page's own size: a window cannot be narrower than its frame allows."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
+        self.call(
+            "POST", "/goog/cdp/execute", {"cmd": "Emulation.setDeviceMetricsOverride", "params": metrics}
+        )
+
+    def screenshot(self, path: Path) -> None:
+        path.write_bytes(base64.b64decode(self.call("GET", "/screenshot")))
+
+    def errors(self) -> list[str]:
+        """What the page complained of: a blocked style, a script that failed, something not found."""
+        found = self.call("POST", "/se/log", {"type": "browser"})
+        return [entry["message"] for entry in found if entry["level"] == "SEVERE"]
+
+    def until(self, css: str, seconds: float = 5) -> str:
+        """Wait for an element that a partial refresh brings."""
+        for _ in range(int(seconds * 20)):
+            found = self.find_all(css)
+            if found:
+                return found[0]
+            time.sleep(0.05)
+        raise AssertionError(css)
+
+
+@contextmanager
+def browser():
+    """A fresh browser, with nothing kept from any other."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        driver = subprocess.Popen(  # noqa: S603 - the driver found above
+            [CHROMEDRIVER, f"--port={port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as client:
+                yield Browser(client, _session(client, profile))
+        finally:
+            driver.terminate()
+            driver.wait(10)
+
+
+def _session(client: httpx.Client, profile: str) -> str:
+    options = {"binary": CHROMIUM, "args": [*FLAGS.split(), f"--user-data-dir={profile}"]}
+    wanted = {"browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"browser": "ALL"}}
+    for _ in range(100):
+        try:
+            answer = client.post("/session", json={"capabilities": {"alwaysMatch": wanted}})
+        except httpx.ConnectError:
+            time.sleep(0.1)
+            continue
+        value = answer.json()["value"]
+        if answer.is_error:
+            raise AssertionError(value["message"])
+        return value["sessionId"]
+    raise AssertionError("chromedriver does not answer")

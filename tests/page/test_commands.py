@@ -1,0 +1,85 @@
+"""The commands around the page: serving it, and saying who may come in."""
+
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.channels.web import PortTaken, listen
+from bot.cli.people import NoSuchPerson
+from bot.cli.serve import address
+from storage.people import LinkTime
+from tests.paths import ROOT
+
+
+@pytest.fixture
+def serving(home: Path):
+    command = [sys.executable, "-m", "bot", "run", "--home", str(home), "--port", "0"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        found = re.search(r"http://\S+", server.stdout.readline())
+        yield server, found[0]
+        server.kill()
+
+
+def _invite(home: Path, *options: str) -> str:
+    said = CliRunner().invoke(
+        app, ["user", "invite", "clerk", "--home", str(home), *options], catch_exceptions=False
+    )
+    assert "党政办文书" in said.stdout
+    return re.search(r"/join/\S+", said.stdout)[0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_the_page_is_served_and_stops_when_told(home: Path, serving, number: signal.Signals) -> None:
+    server, where = serving
+    link = _invite(home)
+    with httpx.Client(base_url=where, trust_env=False, follow_redirects=True) as client:
+        assert client.get("/").status_code == 401
+        assert "待办" in client.post(link).text
+        assert client.get("/cases").status_code == 200
+    server.send_signal(number)
+    out, errors = server.communicate(timeout=15)
+    assert (server.returncode, errors) == (0, "")
+    assert "已经停止" in out
+    assert link not in out  # an address can hold a join link, so none is logged
+
+
+def test_a_person_is_invited_listed_and_removed(home: Path) -> None:
+    run = CliRunner()
+    for options in ([], ["--hours", "0.25"], ["--hours", "24"]):
+        _invite(home, *options)
+    assert "共 0 处" in run.invoke(app, ["user", "list", "--home", str(home)]).stdout
+    assert "0 处" in run.invoke(app, ["user", "remove", "clerk", "--home", str(home)]).stdout
+
+
+@pytest.mark.parametrize("hours", ["0.2", "25", "-1", "0"])
+def test_a_link_is_never_good_for_longer_than_a_day(home: Path, hours: str) -> None:
+    said = CliRunner().invoke(app, ["user", "invite", "clerk", "--home", str(home), "--hours", hours])
+    assert isinstance(said.exception, LinkTime)
+
+
+def test_only_a_post_of_the_office_is_invited(home: Path) -> None:
+    said = CliRunner().invoke(app, ["user", "invite", "nobody", "--home", str(home)])
+    assert isinstance(said.exception, NoSuchPerson)
+    assert "clerk" in str(said.exception)
+
+
+def test_a_port_in_use_is_said_so() -> None:
+    taken = listen("127.0.0.1", 0)
+    taken.listen()
+    with pytest.raises(PortTaken):
+        listen("127.0.0.1", taken.getsockname()[1])
+    taken.close()
+
+
+def test_an_address_can_be_typed_as_it_is_printed() -> None:
+    assert address("::1", 8686) == "http://[::1]:8686"
+    assert address("127.0.0.1", 8686) == "http://127.0.0.1:8686"
