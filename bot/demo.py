@@ -20,7 +20,7 @@ from config.clock import hand_clock
 from config.duties.request import APPLICANT_KINDS, CHANNELS, OUTCOMES
 from config.errors import Refusal
 from config.findings import Severity
-from scheduler.desk import Sitting
+from scheduler.sitting import Sitting
 from scheduler.workdays import after
 from storage.checks.check import check
 from storage.documents.report import write_report

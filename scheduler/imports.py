@@ -16,7 +16,7 @@ from typing import Any
 
 from config.findings import Finding, Severity
 from scheduler.deadlines import due
-from scheduler.desk import Sitting
+from scheduler.sitting import Sitting
 from storage.cases import Case
 from storage.events import Facts, Opened, Stepped
 from storage.registers.records import DisputeRow, RegisterRow, RequestRow, Row

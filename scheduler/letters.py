@@ -36,7 +36,7 @@ HINTS: Mapping[str, str] = {
 
 
 def facts_for(
-    paper: Paper, case: Case, duty: Duty, office: Office, due: Due, applicant: Particulars | None = None
+    paper: Paper, case: Case, duty: Duty, office: Office, due: Due, *, applicant: Particulars | None = None
 ) -> dict[str, str]:
     """Everything the letter can name that stands somewhere, by key.
 
@@ -106,7 +106,7 @@ def hinted(findings: Sequence[Finding], paper: Paper, duty: Duty, case: int) -> 
             yield finding
             continue
         rule, step = _hint(finding.place, paper, duty)
-        words = {**finding.words, "key": finding.place, "case": str(case), "step": step}
+        words = {**finding.words, "name": finding.place, "case": str(case), "step": step}
         yield replace(finding, rule=f"letters.{rule}", words=words)
 
 
@@ -196,7 +196,7 @@ def _no_setting(place: int, name: str, labels: Mapping[str, str], known: Mapping
     names = "、".join(f"{key} {label}" for key, label in labels.items())
     rule = "empty_setting" if name in known else "misspelt_setting" if near else "no_setting"
     words = {"at": str(place), "names": names}
-    found = name if name in known or near else ""  # any other word may be the value itself
+    found = name if name in known else ""  # any other word may be somebody's name
     return Finding(
         rule=f"letters.{rule}", place=f"--set {place}", found=found, expected="".join(near), words=words
     )

@@ -42,6 +42,14 @@ class NoSuchStage(Refusal):
     """There is no earlier stage {to} to return to. Return to: {known}."""
 
 
+class OtherDecision(Refusal):
+    """The text that was signed announces “{signed}”, not “{found}”. Draft the other answer and have it signed."""
+
+
+class SameText(Refusal):
+    """This very text lies before “{stage}” already; nothing was changed, and no signature was lost."""
+
+
 class NotSignedYet(Refusal):
     """The text is not released: {stage} has not signed it. It waits for {who}."""
 
@@ -52,6 +60,7 @@ class Standing:
 
     manifest: str = ""
     title: str = ""
+    decision: str = ""
     writers: frozenset[str] = frozenset()
     signed: tuple[Signed, ...] = ()
     stage: Stage | None = None
@@ -67,13 +76,13 @@ class Standing:
 def standing(chain: Chain, office: Office, approvals: Sequence[Approval]) -> Standing:
     """The replay of texts, signatures and returns, in the order in which they were recorded."""
     stages = [stage.name for stage in chain.stages]
-    manifest = title = ""
+    manifest = title = decision = ""
     writers: set[str] = set()
     signed: list[Signed] = []
     for fact in approvals:
         match fact:
             case Drafted():
-                manifest, title, signed = fact.manifest, fact.title, []
+                manifest, title, decision, signed = fact.manifest, fact.title, fact.decision, []
                 writers.add(fact.by)
             case Signed():
                 signed.append(fact)
@@ -86,6 +95,7 @@ def standing(chain: Chain, office: Office, approvals: Sequence[Approval]) -> Sta
     return Standing(
         manifest=manifest,
         title=title,
+        decision=decision,
         writers=frozenset(writers),
         signed=tuple(signed),
         stage=waits,
@@ -137,8 +147,16 @@ def require_return(at: Standing, to: str) -> None:
         raise NoSuchStage(to=to, known="、".join(known) or "—")
 
 
-def require_release(at: Standing, office: Office) -> None:
-    """Once there is a text, it goes out only when every stage has signed that very text."""
+def require_new(at: Standing, manifest: str, decision: str) -> None:
+    """The same bytes for the same decision are no new text: laying them down again would void what was signed."""
+    if at.manifest == manifest and at.decision == decision:
+        raise SameText(stage=at.stage.name if at.stage else "✓")
+
+
+def require_release(at: Standing, office: Office, outcome: str) -> None:
+    """Once there is a text, it goes out only when every stage has signed it, and for what it announces."""
     if at.begun and not at.complete:
         who = "、".join(person.post for person in signers(at, office)) or "—"
         raise NotSignedYet(stage=at.stage.name if at.stage else "—", who=who)
+    if at.complete and at.decision not in {"", outcome}:
+        raise OtherDecision(signed=at.decision, found=outcome)

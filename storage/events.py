@@ -98,6 +98,8 @@ class Drafted:
     manifest: str
     """SHA-256 of what is to be signed, to the byte."""
     title: str = ""
+    decision: str = ""
+    """The outcome it announces: whoever signs the text signs for that and for no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

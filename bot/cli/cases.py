@@ -14,8 +14,8 @@ from config.settings import Settings
 from scheduler.calculator import clock as calculate
 from scheduler.calculator import due_json
 from scheduler.deadlines import Due, due
-from scheduler.desk import NoSuchEntry
 from scheduler.links import follow_up
+from scheduler.sitting import NoSuchEntry
 from storage.cases import Case
 from storage.codec import record_as_data, record_from
 from storage.events import Entry, Record

@@ -14,8 +14,8 @@ from bot.compose import calendar as shipped
 from config.calendar import Calendar, DayKind
 from config.errors import BadInput, Unreadable
 from config.settings import Settings
-from scheduler.desk import Sitting
 from scheduler.redating import moves
+from scheduler.sitting import Sitting
 
 app = typer.Typer(help=said("calendar.group"), no_args_is_help=True)
 

@@ -37,20 +37,25 @@ def fee(
 ) -> None:
     """What a request costs."""
     day = on.date() if on else office_day(SystemClock().now())
-    schedule = schedule_on(_schedules(), day)
-    if pages is not None and items is None and before is None:
-        made = by_page(pages, schedule)
-    elif items is not None and pages is None:
-        made = by_item(before or 0, items, schedule)
-    else:
-        raise OneBasis
+    schedule = schedule_on(schedules(), day)
+    made = reckoned(schedule, items=items, before=before, pages=pages)
     if as_json:
         tell_json(_as_data(made, day))
     else:
         _tell(made, schedule)
 
 
-def _schedules() -> tuple[Schedule, ...]:
+def reckoned(schedule: Schedule, *, items: int | None, before: int | None, pages: int | None) -> Fee:
+    """The fee by item or by page. OneBasis where it cannot be told which."""
+    if pages is not None and items is None and before is None:
+        return by_page(pages, schedule)
+    if items is not None and pages is None:
+        return by_item(before or 0, items, schedule)
+    raise OneBasis
+
+
+def schedules() -> tuple[Schedule, ...]:
+    """The shipped fee tables."""
     return read_schedules(tomllib.loads((shelf() / "fees.toml").read_text("utf-8")))
 
 

@@ -53,6 +53,11 @@ class Paper:
         return bool(self.article)
 
     @property
+    def outcome(self) -> str:
+        """The outcome an answer announces; empty for any other letter."""
+        return self.key.partition(".")[2] if self.is_answer else ""
+
+    @property
     def text(self) -> str:
         """Everything the default letter says."""
         return "\n".join((self.to, *self.body, self.slip_title, self.slip_to, *self.slip, *self.slip_sign))

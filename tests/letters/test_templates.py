@@ -13,9 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from config.duty import Paragraph
-from storage.documents.letter_papers import NAME
+from storage.documents.letter_papers import NAME, chinese_day
 from storage.documents.letter_templates import default_template
-from storage.documents.letter_papers import chinese_day
 from tests.letters.desk import (
     DAY,
     FACTS,

@@ -6,8 +6,9 @@ import pytest
 
 from bot.compose import Works
 from scheduler.agenda import agenda
-from scheduler.desk import NothingToMerge
-from scheduler.objections import WrongRole
+from scheduler.desk import ReferenceTaken
+from scheduler.objections import InFuture, WrongRole
+from scheduler.sitting import NothingToMerge
 from storage.index import Index
 
 
@@ -80,3 +81,21 @@ def test_delivery_is_recorded_before_or_after_the_close(works: Works) -> None:
         desk.close(case, "granted", date(2026, 11, 9))
     take(works, case, "delivered", {"how": "挂号信"})
     assert tasks(works) == []
+
+
+def test_one_reference_is_one_case(works: Works) -> None:
+    open_request(works)
+    with pytest.raises(ReferenceTaken):
+        open_request(works)
+    with pytest.raises(ReferenceTaken), works.desk.sitting(actor="clerk", means="test") as desk:
+        for _ in "12":
+            desk.open("request", "A2", date(2026, 11, 2), {"applicant_kind": "natural_person"})
+    with works.log() as log:
+        assert log.end().position == 1
+
+
+def test_nothing_is_counted_before_it_happens(works: Works) -> None:
+    with pytest.raises(InFuture), works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.count("licence", date(2026, 11, 24), quantity=1)
+    with works.log() as log:
+        assert log.end().position == 0

@@ -7,16 +7,20 @@ from datetime import date, timedelta
 import pytest
 
 from bot.compose import Works
-from scheduler.desk import Sitting
 from scheduler.signoff import (
     NoSuchStage,
     NothingToSign,
     NotSignedYet,
     NotYours,
+    OtherDecision,
     OtherText,
+    SameText,
     SignedAlready,
     WroteIt,
 )
+from scheduler.sitting import Sitting
+from storage.particulars import Particulars
+from storage.private import TellingReason
 
 STAGES = ("保密审查", "审核", "签发")
 SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
@@ -178,3 +182,34 @@ def test_silence_signs_nothing(works: Works, case: int) -> None:
     works.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
     with pytest.raises(NotSignedYet):
         close(works, case)
+
+
+def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", ONE, "答复书", "granted")
+    for place in range(3):
+        sign(works, case, place)
+    with pytest.raises(OtherDecision, match="granted"):
+        close(works, case, "not_held")
+    close(works, case, "granted")
+    assert length(works) == 6
+
+
+def test_the_same_text_again_voids_nothing(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(SameText):
+        draft(works, case)
+    sign(works, case, 1)
+    assert length(works) == 4
+
+
+def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+    with pytest.raises(TellingReason), sitting(works) as desk:
+        desk.draft(case, "clerk", ONE, "致测试申请人甲的答复书")
+    draft(works, case)
+    with pytest.raises(TellingReason), sitting(works, "secrecy_officer") as desk:
+        desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
+    assert length(works) == 2

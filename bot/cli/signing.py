@@ -1,0 +1,188 @@
+"""``gongkai draft``, ``sign``, ``return``, ``standing``: the office's signatures under one file, to the byte.
+
+What is signed is the file that lies before the person: its hash is computed from what is named, and never
+taken from the log. On the command line ``--by`` names the post that acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.cases import find_case
+from bot.cli.people import NoSuchPerson
+from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
+from bot.compose import Works, open_works, words
+from config.office import Chain, Person
+from scheduler.signoff import WRITER, Standing, signers
+from scheduler.signoff import standing as standing_of
+from scheduler.sitting import NoChain
+from storage.cases import Case
+from storage.reading.refuse import refuse
+
+SHOWN = 12  # digits of a fingerprint: enough to compare two by eye
+SIGNED, WAITING, AHEAD = "✓", "●", "○"
+
+CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
+ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
+FileOption = Annotated[Path, typer.Option("--file", help=said("signing.file"))]
+
+
+def draft(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    file: FileOption,
+    title: Annotated[str, typer.Option("--title", help=said("signing.title"))] = "",
+    outcome: Annotated[str, typer.Option("--outcome", help=said("signing.outcome"))] = "",
+    home: HomeOption = None,
+) -> None:
+    """Lay a file, as it was edited, before those who sign; what was signed before is void."""
+    works = open_works(home)
+    found, content = find_case(works, case), read_file(file)
+    lay_before(works, found, by, content, title=title, decision=outcome)
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def sign(
+    case: CaseArgument,
+    by: ByOption,
+    stage: Annotated[str, typer.Option("--stage", help=said("signing.stage"))],
+    file: FileOption,
+    home: HomeOption = None,
+) -> None:
+    """Sign exactly this file at a stage."""
+    works = open_works(home)
+    found, manifest = find_case(works, case), manifest_of(read_file(file))
+    person = person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.sign(found.number, person.id, stage, manifest)
+    tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def return_(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    file: FileOption,
+    reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))],
+    to: Annotated[str, typer.Option("--to", help=said("signing.to"))] = WRITER,
+    home: HomeOption = None,
+) -> None:
+    """Send the text back to a stage or to its writer, with a reason."""
+    works = open_works(home)
+    found, manifest = find_case(works, case), manifest_of(read_file(file))
+    person = person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.send_back(found.number, person.id, manifest, reason, to)
+    tell("signing.returned", post=person.post, to=to or words().say("signing.writer"))
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def standing(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+    """How far a text has come, and who may sign now."""
+    works = open_works(home)
+    found = find_case(works, case)
+    if as_json:
+        tell_json(_as_data(works, found))
+    else:
+        tell_standing(works, found)
+
+
+def lay_before(
+    works: Works,
+    case: Case,
+    by: str,
+    content: bytes,
+    *,
+    title: str,
+    decision: str = "",
+    keep: Callable[[], object] | None = None,
+) -> None:
+    """Record a text to be signed; ``keep`` puts it where it stays, and where that fails nothing is recorded."""
+    chain_of(works, case)
+    person = person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.draft(case.number, person.id, manifest_of(content), title, decision)
+        if keep:
+            keep()
+    tell("signing.drafted", post=person.post, manifest=manifest_of(content)[:SHOWN])
+
+
+def tell_standing(works: Works, case: Case) -> None:
+    """The text, its route with ticks, and who may sign now."""
+    chain = chain_of(works, case)
+    at = standing_of(chain, works.office, case.approvals)
+    tell("signing.text", case=case.number, title=at.title or "—", manifest=at.manifest[:SHOWN] or "—")
+    tell("signing.route", route=" ".join(mark + name for name, mark in _marks(chain, at)))
+    may = "、".join(f"{person.post}（{person.id}）" for person in signers(at, works.office)) or "—"
+    tell(f"signing.state.{_state(at)}", stage=at.stage.name if at.stage else "—", who=may)
+
+
+def manifest_of(content: bytes) -> str:
+    """What a signature binds: SHA-256 of the file, to the byte."""
+    return sha256(content).hexdigest()
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes. Unreadable where there are none to be had."""
+    try:
+        if path.is_dir():
+            raise refuse(path.name, "folder")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise refuse(path.name, "missing") from error
+    except OSError as error:
+        raise refuse(path.name, "denied") from error
+    if not content:
+        raise refuse(path.name, "empty")
+    return content
+
+
+def person_named(works: Works, name: str) -> Person:
+    """The person with this id or in this post. NoSuchPerson names them all."""
+    found = [person for person in works.office.people if name in {person.id, person.post}]
+    if len(found) != 1:
+        known = "、".join(f"{person.id} {person.post}" for person in works.office.people)
+        raise NoSuchPerson(person=name, file=works.home.office_file, known=known)
+    return found[0]
+
+
+def chain_of(works: Works, case: Case) -> Chain:
+    """The stages the case's answer passes. NoChain where nobody signs it."""
+    duty = works.duties.get(case.opening.kind) if case.opening else None
+    if duty is None or not duty.chain:
+        raise NoChain(case=case.number)
+    return works.office.chain(duty.chain)
+
+
+def _state(at: Standing) -> str:
+    if at.complete:
+        return "complete"
+    if at.stage:
+        return "waits"
+    return "with_writer" if at.begun else "nothing"
+
+
+def _marks(chain: Chain, at: Standing) -> list[tuple[str, str]]:
+    names = [stage.name for stage in chain.stages]
+    done = len(names) if at.complete else names.index(at.stage.name) if at.stage else 0
+    marks = [SIGNED] * done + [WAITING] * bool(at.stage)
+    return list(zip(names, marks + [AHEAD] * (len(names) - len(marks)), strict=True))
+
+
+def _as_data(works: Works, case: Case) -> dict[str, Any]:
+    chain = chain_of(works, case)
+    at = standing_of(chain, works.office, case.approvals)
+    return {
+        "case": case.number,
+        "state": _state(at),
+        "title": at.title,
+        "manifest": at.manifest,
+        "stages": [{"name": name, "signed": mark == SIGNED} for name, mark in _marks(chain, at)],
+        "waits_for": at.stage.name if at.stage else None,
+        "may_sign": [{"id": person.id, "post": person.post} for person in signers(at, works.office)],
+    }

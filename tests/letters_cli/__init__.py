@@ -1,0 +1,1 @@
+"""Letters and signatures on the command line."""
