@@ -42,7 +42,7 @@ proof: $(VENV)/ready ## the large seeded runs, with their figures
 	$(BIN)/python -m tests.proof
 
 pictures: $(VENV)/ready ## draw the README's pictures anew, in a browser
-	docs/pictures/make
+	$(BIN)/python -m docs.pictures.draw
 
 clean: ## remove what was made
 	rm -rf $(OUT) build .mypy_cache .ruff_cache .hypothesis
