@@ -282,6 +282,16 @@ def test_a_due_date_the_calendar_counts_otherwise_is_shown(
     assert "编号 A2" not in said.out
 
 
+def test_two_equal_entries_are_two_and_brought_again_they_stay_two(
+    gongkai: Gongkai, home: Path, tmp_path: Path
+) -> None:
+    text = "日期,事项,数量,金额（元）\n2025-05-05,行政处罚,1,\n2025-05-05,行政处罚,1,\n"
+    for grown, penalties in ((text, 2), (text, 2), (text + "2025-05-05,行政处罚,1,\n", 3)):
+        assert gongkai("import", "registers", register(tmp_path, grown, "registers.csv")).code == 0
+        table = json.loads(gongkai("report", 2025).out)["table2"]
+        assert table["penalties"]["decisions"] == penalties == entries(home)
+
+
 def test_a_bad_notice_is_refused_whole(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
     notice = tmp_path / "2027.toml"
     notice.write_text("year = 2027\noff = [2027-01-01]\nwork = [2027-01-01]\n", "utf-8")

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from bot.compose import Works
+from config.office import Chain, Stage
 from scheduler.signoff import (
     NoSuchStage,
     NothingToSign,
@@ -17,8 +19,10 @@ from scheduler.signoff import (
     SameText,
     SignedAlready,
     WroteIt,
+    standing,
 )
 from scheduler.sitting import Sitting
+from storage.events import Drafted, Signed
 from storage.particulars import Particulars
 from storage.private import TellingReason
 
@@ -213,3 +217,23 @@ def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None
     with pytest.raises(TellingReason), sitting(works, "secrecy_officer") as desk:
         desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
     assert length(works) == 2
+
+
+def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Works, case: int) -> None:
+    posts = replace(
+        works.office.person("clerk"), id="second", post="第二保密审查员", roles=("secrecy_reviewer",)
+    )
+    office = replace(works.office, people=(*works.office.people, posts))
+    chain = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="secrecy_reviewer", rule="all"),))
+    text = Drafted(case=case, happened_on=date(2026, 11, 3), by="clerk", manifest=ONE)
+    signatures = [
+        Signed(case=case, happened_on=date(2026, 11, 4), by=by, post="", stage="保密审查", manifest=ONE)
+        for by in ("secrecy_officer", "second")
+    ]
+    assert [standing(chain, office, [text, *signatures[:count]]).complete for count in (0, 1, 2)] == [
+        False,
+        False,
+        True,
+    ]
+    nobody = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="nobody", rule="all"),))
+    assert not standing(nobody, office, [text]).complete
