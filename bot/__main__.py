@@ -6,7 +6,23 @@ import sys
 
 import typer
 
-from bot.cli import cases, days, demo, fees, papers, people, private, registers, serve, show, upkeep
+from bot.cli import (
+    cases,
+    days,
+    demo,
+    fees,
+    letters,
+    month_acts,
+    months,
+    papers,
+    people,
+    private,
+    registers,
+    serve,
+    show,
+    signing,
+    upkeep,
+)
 from bot.compose import words
 from bot.faults import log_fault
 from config.errors import Gongkai
@@ -38,6 +54,14 @@ app.command("backup", help=show.said("command.backup"))(upkeep.backup)
 app.command("restore", help=show.said("command.restore"))(upkeep.restore)
 app.command("doctor", help=show.said("command.doctor"))(upkeep.doctor)
 app.command("fee", help=show.said("command.fee"))(fees.fee)
+app.command("letter", help=show.said("command.letter"))(letters.letter)
+app.command("letters", help=show.said("command.letters"))(letters.letters)
+app.command("draft", help=show.said("command.draft"))(signing.draft)
+app.command("sign", help=show.said("command.sign"))(signing.sign)
+app.command("return", help=show.said("command.return"))(signing.return_)
+app.command("standing", help=show.said("command.standing"))(signing.standing)
+app.command("tick", help=show.said("command.tick"))(months.tick)
+app.add_typer(month_acts.app, name="month")
 app.add_typer(days.app, name="calendar")
 app.add_typer(private.app, name="private")
 app.add_typer(people.app, name="user")

@@ -18,6 +18,7 @@ from config.errors import Refusal
 from config.home import Home
 from config.notices import shipped_calendar
 from config.office import Office
+from config.schemes import Scheme, UnknownScheme, parse_scheme
 from config.settings import Settings
 from scheduler.desk import Desk
 from storage.assemble import annual_report
@@ -63,6 +64,17 @@ class Works:
         """Its log, for reading."""
         with self.store.reading() as connection:
             yield Log(connection, self.office.slug)
+
+    def schemes(self) -> dict[str, str]:
+        """The scoring schemes as written: the shipped ones, and the office's own in their place."""
+        return {**library.schemes(), **self.home.schemes()}
+
+    def scheme(self, key: str) -> Scheme:
+        """A scoring scheme. UnknownScheme, or BadInput with everything that cannot stand in it."""
+        written = self.schemes()
+        if key not in written:
+            raise UnknownScheme(scheme=key, known=", ".join(sorted(written)))
+        return parse_scheme(key, written[key], f"schemes/{key}.toml")
 
     def known_calendar(self) -> Calendar:
         """The shipped notices and those entered."""

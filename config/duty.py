@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.errors import Refusal
+from config.rounds import Round
 
 
 class FieldType(StrEnum):
@@ -131,6 +132,25 @@ class Term:
     unit: Unit = Unit.WORKING
     roll: str = ""
     """The article by which a last day off moves on."""
+
+
+class MonthDay(StrEnum):
+    """How a day of a month is named."""
+
+    DAY = "day"  # by its date: a day off moves to the next working day, one the month lacks to its last day
+    WORKDAY = "workday"  # the so-manieth working day, or the last one where there are fewer
+    LAST_WORKDAY = "last_workday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTerm(Term):
+    """Ends on a day of the month in which the case opens; the opening names it, so each case keeps its own."""
+
+    days: int = 0
+    rule: str
+    """The field that says how the day is named: a ``MonthDay``."""
+    number: str
+    """The field with the date, or with which working day it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,6 +331,7 @@ class Duty:
     counts: tuple[Count, ...] = ()
     chain: str = ""
     """The office's chain that signs its answer; once begun, it goes out only when all have signed."""
+    round: Round | None = None
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""

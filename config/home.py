@@ -77,6 +77,11 @@ class Home:
         files = sorted((self.path / "prose").rglob("*.txt"))
         return {file.relative_to(self.path).as_posix(): file.read_text("utf-8") for file in files}
 
+    def schemes(self) -> dict[str, str]:
+        """The office's own scoring schemes as written, by their key."""
+        files = sorted((self.path / "schemes").glob("*.toml"))
+        return {file.stem: file.read_text("utf-8") for file in files}
+
     def letter_template(self, paper: str) -> Path:
         """Where the office's own template of a paper lies, once it has one."""
         return self.path / "letters" / f"{paper}.docx"

@@ -38,6 +38,13 @@ def holiday_notices() -> dict[int, dict[str, object]]:
     return found
 
 
+@cache
+def schemes() -> dict[str, str]:
+    """The shipped scoring schemes as written, by their key."""
+    files_ = (entry for entry in (shelf() / "schemes").iterdir() if entry.name.endswith(".toml"))
+    return {entry.name.removesuffix(".toml"): entry.read_text("utf-8") for entry in files_}
+
+
 def duties(*packages: ModuleType) -> Duties:
     """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder."""
     found = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from config.errors import BadInput
@@ -20,6 +21,7 @@ from config.office_records import (
     Contacts,
     Department,
     LeadingGroup,
+    Months,
     Office,
     OwnDate,
     Person,
@@ -27,7 +29,7 @@ from config.office_records import (
     Stage,
     Village,
 )
-from config.office_shape import Notes, check_shape, rows_of
+from config.office_shape import Notes, check_shape, read_date, rows_of
 from config.toml_lines import toml_lines
 
 __all__ = [
@@ -35,6 +37,7 @@ __all__ = [
     "Contacts",
     "Department",
     "LeadingGroup",
+    "Months",
     "Office",
     "OwnDate",
     "Person",
@@ -102,6 +105,7 @@ def _read(data: Row) -> Office:
         report=_report(_one(data, "report"), name),
         contacts=_contacts(_one(data, "contacts")),
         dates=tuple(_own_date(row) for row in _many(data, "date")),
+        months=next((_months(row) for row in _many(data, "months")), None),
     )
 
 
@@ -130,6 +134,8 @@ def _village(row: Row) -> Village:
         name=_text(row, "name"),
         reporter=_text(row, "reporter"),
         leader=_text(row, "leader"),
+        since=read_date(_text(row, "since")) or date.min,
+        until=read_date(_text(row, "until")) or date.max,
     )
 
 
@@ -157,6 +163,16 @@ def _contacts(row: Row) -> Contacts:
     )
 
 
+def _months(row: Row) -> Months:
+    return Months(
+        due=_text(row, "due"),
+        due_number=_number(row, "due_number"),
+        grace=_number(row, "grace"),
+        minimum=_number(row, "minimum"),
+        scheme=_text(row, "scheme"),
+    )
+
+
 def _own_date(row: Row) -> OwnDate:
     return OwnDate(
         id=_text(row, "id"),
@@ -177,6 +193,11 @@ def _many(data: Row, name: str) -> list[Row]:
 def _text(row: Row, key: str) -> str:
     value = row.get(key)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _number(row: Row, key: str) -> int:
+    value = row.get(key)
+    return value if isinstance(value, int) else 0
 
 
 def _texts(row: Row, key: str) -> tuple[str, ...]:

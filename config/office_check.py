@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from config.duty import MonthDay
 from config.office_records import (
     CHAIN_KINDS,
     NEEDED_ROLES,
@@ -23,6 +24,9 @@ from config.office_records import (
 from config.office_shape import Notes, suggest
 from config.toml_lines import KeyPath, line_of
 
+MOST_DUE = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
+"""The furthest a due day can be named; a month with fewer days or working days ends on its last one."""
+
 
 def check_office(office: Office, notes: Notes) -> None:
     """Note everything that refers to nothing, is held by nobody, or falls to one person twice."""
@@ -31,6 +35,7 @@ def check_office(office: Office, notes: Notes) -> None:
     _check_roles(office, notes)
     _check_group(office, notes)
     _check_chains(office, notes)
+    _check_months(office, notes)
 
 
 def _check_ids(office: Office, notes: Notes) -> None:
@@ -161,6 +166,18 @@ def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: Notes)
             elif signers[who] is not others[who]:  # else that one person signs both, and is told
                 at = ("person", office.people.index(absent), "deputy")
                 notes.note("deputy_two_stages", at, absent=absent.post, **words)
+
+
+def _check_months(office: Office, notes: Notes) -> None:
+    """A day that no month can have, and a village that ended before it began."""
+    months = office.months
+    most = MOST_DUE.get(months.due) if months else None
+    if months and most and not 1 <= months.due_number <= most:
+        notes.note("due_number", ("months", "due_number"), found=str(months.due_number), expected=f"1–{most}")
+    for at, village in enumerate(office.villages):
+        if village.until < village.since:
+            words = {"found": village.until.isoformat(), "since": village.since.isoformat()}
+            notes.note("ends_before", ("village", at, "until"), **words)
 
 
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:

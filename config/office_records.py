@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 LEVELS: Mapping[str, str] = {
     "township": "乡镇人民政府",
@@ -82,6 +83,13 @@ class Village:
     name: str
     reporter: str
     leader: str
+    since: date = date.min
+    """The first day it is one of the office's villages, and the last: a merged village stays in the file."""
+    until: date = date.max
+
+    def there(self, day: date) -> bool:
+        """Whether it is one of the office's villages on a day."""
+        return self.since <= day <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +128,20 @@ class Contacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Months:
+    """What the villages' months ask; written into each month as it opens, so a change holds from the next on."""
+
+    due: str
+    """How the last day is named: a ``MonthDay`` (config/duty.py)."""
+    due_number: int = 0
+    grace: int = 0
+    """Working days after it in which a report is late, and still one."""
+    minimum: int = 0
+    scheme: str = ""
+    """The scheme that scores them; empty where nothing is scored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDate:
     """A date of the county's own, the same day (MM-DD) every year."""
 
@@ -147,6 +169,8 @@ class Office:
     report: ReportPlan
     contacts: Contacts
     dates: tuple[OwnDate, ...]
+    months: Months | None = None
+    """None where the villages owe no months."""
 
     @property
     def scope_words(self) -> str:

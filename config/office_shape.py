@@ -15,12 +15,15 @@ from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
+from config.duty import MonthDay
 from config.findings import Finding
 from config.office_records import CHAIN_KINDS, LANGUAGES, LEVELS, SCOPES
 from config.toml_lines import KeyPath, line_of
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _DAY = re.compile(r"(\d\d)-(\d\d)")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MOST = 9999  # of anything a month can ask for
 _ANY_YEAR = 2023  # not a leap year: 29 February is no day of every year
 
 
@@ -30,6 +33,8 @@ class Kind(StrEnum):
     TEXT = "text"
     ID = "id"  # stored for ever, so ASCII
     DAY = "day"  # MM-DD
+    DATE = "date"  # YYYY-MM-DD
+    NUMBER = "number"  # a whole one, from 0
     TEXTS = "texts"
     ROWS = "rows"
 
@@ -53,6 +58,7 @@ class Table:
 
 
 _ID_KEY, _TEXT, _OPTIONAL = Key(kind=Kind.ID), Key(), Key(required=False)
+_NUMBER = Key(kind=Kind.NUMBER, required=False)
 STAGE_KEYS = {"name": _TEXT, "by": _TEXT, "rule": Key(required=False, choices=("any", "all"))}
 TABLES: Mapping[str, Table] = {
     "office": Table(
@@ -87,7 +93,17 @@ TABLES: Mapping[str, Table] = {
         },
     ),
     "department": Table(required=True, many=True, keys={"id": _ID_KEY, "name": _TEXT, "head": _TEXT}),
-    "village": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "reporter": _TEXT, "leader": _TEXT}),
+    "village": Table(
+        many=True,
+        keys={
+            "id": _ID_KEY,
+            "name": _TEXT,
+            "reporter": _TEXT,
+            "leader": _TEXT,
+            "since": Key(kind=Kind.DATE, required=False),
+            "until": Key(kind=Kind.DATE, required=False),
+        },
+    ),
     "chain": Table(
         many=True,  # office_check asks for each chain by its kind
         keys={"for": Key(choices=tuple(CHAIN_KINDS)), "stages": Key(kind=Kind.ROWS)},
@@ -96,6 +112,15 @@ TABLES: Mapping[str, Table] = {
         keys={"reconsideration_organ": _TEXT, "court": _TEXT, "contact": _TEXT, "pay_to": _OPTIONAL}
     ),
     "report": Table(keys={"due": Key(kind=Kind.DAY, required=False), "heading": _OPTIONAL}),
+    "months": Table(
+        keys={
+            "due": Key(choices=tuple(MonthDay)),
+            "due_number": _NUMBER,  # asked for by office_check where ``due`` needs it
+            "grace": _NUMBER,
+            "minimum": _NUMBER,
+            "scheme": _OPTIONAL,
+        }
+    ),
     "date": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "day": Key(kind=Kind.DAY), "owner": _TEXT}),
 }
 
@@ -169,6 +194,9 @@ def _check_value(value: Any, key: Key, path: KeyPath, notes: Notes) -> None:
         _check_rows(value, path, notes)
     elif key.kind is Kind.TEXTS:
         _check_texts(value, path, notes)
+    elif key.kind is Kind.NUMBER:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
+            notes.note("not_number", path, found=str(value))
     elif not isinstance(value, str):
         notes.note("not_text", path, found=str(value))
     elif value.strip():
@@ -187,6 +215,8 @@ def _check_text(value: str, key: Key, path: KeyPath, notes: Notes) -> None:
         notes.note("bad_id", path, found=value)
     elif key.kind is Kind.DAY and not _is_day(value):
         notes.note("bad_day", path, found=value)
+    elif key.kind is Kind.DATE and read_date(value) is None:
+        notes.note("bad_date", path, found=value)
 
 
 def _check_texts(value: Any, path: KeyPath, notes: Notes) -> None:
@@ -205,6 +235,14 @@ def _check_rows(value: Any, path: KeyPath, notes: Notes) -> None:
     else:
         for at, row in enumerate(value):
             _check_keys(row, STAGE_KEYS, (*path, at), notes)
+
+
+def read_date(value: str) -> date | None:
+    """A day as written, YYYY-MM-DD; None for anything else."""
+    try:
+        return date.fromisoformat(value) if _DATE.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def _is_day(value: str) -> bool:

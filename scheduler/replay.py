@@ -10,8 +10,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from config.calendar import Calendar
-from config.duty import Duty, Effect, Extend, Fulfil, Reopen, Restart, Resume, SetDate, Step, Term, Unit, Wait
+from config.duty import (
+    Duty,
+    Effect,
+    Extend,
+    Fulfil,
+    MonthDay,
+    MonthTerm,
+    Reopen,
+    Restart,
+    Resume,
+    SetDate,
+    Step,
+    Term,
+    Unit,
+    Wait,
+)
 from scheduler.reasons import CALENDAR_DAYS, COUNTED, Late, Stretch, Waiting
+from scheduler.workdays import day_of_month
 from storage.events import Closed, Facts, Opened, Record, Stepped
 
 ONE_DAY = timedelta(days=1)
@@ -98,6 +114,8 @@ class Replay:
         self.since = self.anchor = record.happened_on
         self.term = self.duty.term_for(record.facts, self.since)
         self.base = self._whole_term()
+        if isinstance(self.term, MonthTerm):
+            self.base = self._days_of_month(self.term, record)
         start = day_in(record.facts, self.duty.since)
         if start and start > self.since:
             self._add(start, NOT_BEGUN, "", self._article(), after=self.since)
@@ -119,6 +137,15 @@ class Replay:
 
     def _whole_term(self) -> int:
         return self.term.days if self.term else 0
+
+    def _days_of_month(self, term: MonthTerm, record: Opened) -> int:
+        """The working days up to the day the opening names: from here on a term like any other."""
+        rule = str(record.facts.get(term.rule, ""))
+        if rule not in set(MonthDay):
+            return 0  # legality objects to it
+        number = whole_in(record.facts, term.number)
+        last = day_of_month(self.calendar, record.happened_on, MonthDay(rule), number)
+        return self.calendar.count(record.happened_on + ONE_DAY, last)
 
     def _step(self, step: Step, record: Stepped) -> None:
         overdue = None if self.waits or self.closed_on else self.day()

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from config.calendar import Calendar, Day, DayKind, Toward, span
+from config.duty import MonthDay
 
 ONE_DAY = timedelta(days=1)
 
@@ -91,6 +92,17 @@ def previous_workday(calendar: Calendar, day: date) -> WorkdayResult:
     """The last working day before this one."""
     found = calendar.nth_before(day, 1)
     return WorkdayResult(found, is_provisional(calendar, found, day - ONE_DAY))
+
+
+def day_of_month(calendar: Calendar, month: date, rule: MonthDay, number: int) -> date:
+    """The working day on which something is due in the month of a day. In a date, ``number`` is the day."""
+    eve = month.replace(day=1) - ONE_DAY
+    following = (month.replace(day=28) + 4 * ONE_DAY).replace(day=1)
+    if rule is MonthDay.DAY:
+        wanted = eve + max(1, number) * ONE_DAY
+        return calendar.nth_after(min(wanted, following - ONE_DAY) - ONE_DAY, 1)
+    last = calendar.nth_before(following, 1)
+    return last if rule is MonthDay.LAST_WORKDAY else min(calendar.nth_after(eve, max(1, number)), last)
 
 
 def shift(calendar: Calendar, day: date, toward: Toward) -> WorkdayResult:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from config.duty import Duties
 from storage.cases import Case, CountLine, Line, fold, holding, line_of
@@ -98,6 +98,19 @@ class Index:
     def open_cases(self) -> list[int]:
         """The numbers of all cases that are open."""
         return [line.number for line in self._lines(CASES.c.carried_to == STILL_OPEN)]
+
+    def last_opened(self, kind: str) -> date | None:
+        """The newest opening day among the cases of a kind."""
+        here = (CASES.c.office == self.office, CASES.c.kind == kind)
+        found: date | None = self.connection.execute(
+            select(func.max(CASES.c.opened_on)).where(*here)
+        ).scalar()
+        return found
+
+    def lines_of_kind(self, kind: str, since: date) -> list[Line]:
+        """The cases of a kind that were opened since a day or are open still, in their order."""
+        recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
+        return sorted(self._lines(CASES.c.kind == kind, recent))
 
     def lines_of(self, numbers: Sequence[int]) -> list[Line]:
         """The rows of some cases."""

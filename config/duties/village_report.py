@@ -1,0 +1,147 @@
+"""村级信息报送: one village's month, from the roster of its first day to what was in by its last.
+
+What is asked (how many items, by when, with how much grace, scored by which scheme) stands in the office's
+file and is written into the opening, so that a change holds from the next month on. 零报送 is a report;
+silence is none. A village is judged on the day it reported itself, whoever then sat on it. [practice]
+
+A month counts in no cell of the year's form. What is adopted, refused or sent back is often known only after
+the month is closed, and is recorded with the month it was reported in.
+"""
+
+from config.duty import (
+    Duty,
+    Effect,
+    Field,
+    FieldType,
+    Fulfil,
+    MonthDay,
+    MonthTerm,
+    Outcome,
+    Step,
+)
+from config.rounds import Round
+
+RULES = "本单位信息报送办法"  # each town's own; there is no article
+
+DUE_RULES = {
+    MonthDay.DAY.value: "固定日期",
+    MonthDay.WORKDAY.value: "第几个工作日",
+    MonthDay.LAST_WORKDAY.value: "最后一个工作日",
+}
+LEVELS = {"town": "本级采用", "county": "县级采用", "city": "市级采用", "province": "省级采用"}
+GRADES = {"first": "第一档", "second": "第二档", "third": "第三档"}
+"""Some schemes give items of one level different points by kind (常政办发〔2014〕97号)."""
+
+DUE = MonthTerm(key="report", label="报送期限", article=RULES, rule="due_rule", number="due_number")
+REPORTED = Fulfil(state="reported")
+
+
+def _number(key: str, label: str, *, required: bool = False) -> Field:
+    return Field(key=key, label=label, type=FieldType.NUMBER, required=required)
+
+
+TITLE = Field(key="title", label="标题", required=True)
+REASON = Field(key="reason", label="理由", required=True)
+
+STEPS = (
+    Step(
+        key="submitted",
+        label="报送信息",
+        article=RULES,
+        effect=REPORTED,
+        fields=(TITLE, _number("items", "条数")),
+        after_close=True,  # what was sent back is often sent again after the month is over
+    ),
+    Step(key="zero_declared", label="零报送", article=RULES, effect=REPORTED),
+    Step(
+        key="returned",
+        label="退回修改",
+        article=RULES,
+        effect=Effect(),
+        fields=(_number("items", "退回条数"), REASON),
+        after=("submitted",),
+        after_close=True,
+    ),
+    Step(
+        key="rejected",
+        label="不予采用",
+        article=RULES,
+        effect=Effect(),
+        fields=(TITLE, REASON),
+        after=("submitted",),
+        after_close=True,
+    ),
+    Step(key="commissioned", label="完成约稿", article=RULES, fields=(TITLE,), after_close=True),
+    Step(
+        key="adopted",
+        label="采用",
+        article=RULES,
+        effect=Effect(),
+        fields=(
+            TITLE,
+            Field(key="level", label="采用级别", type=FieldType.CHOICE, choices=LEVELS, required=True),
+            Field(key="grade", label="档次", type=FieldType.CHOICE, choices=GRADES),
+            _number("points", "核定分值"),
+        ),
+        after=("submitted", "commissioned"),
+        after_close=True,
+    ),
+    Step(
+        key="mistaken",
+        label="严重差错",
+        article=RULES,
+        effect=Effect(),
+        fields=(REASON,),
+        after=("submitted",),
+        after_close=True,
+    ),
+)
+
+
+def _result(key: str, label: str) -> Outcome:
+    # Rests on no step: a report entered for the wrong village must be struck out even after the close, whose
+    # word the sweep then mends.
+    return Outcome(key=key, label=label, article=RULES)
+
+
+DUTY = Duty(
+    kind="village_report",
+    label="村级信息报送",
+    article=RULES,
+    term=DUE,
+    fields=(
+        Field(key="village", label="村", required=True),
+        Field(key="month", label="月份", required=True),
+        Field(key="due_rule", label="截止日怎么定", type=FieldType.CHOICE, choices=DUE_RULES, required=True),
+        _number("due_number", "几日，或第几个工作日"),
+        _number("grace", "宽限工作日数"),
+        _number("minimum", "最低条数"),
+        Field(key="scheme", label="计分办法"),
+    ),
+    steps=STEPS,
+    outcomes=(
+        _result("reported_on_time", "按时报送"),
+        _result("reported_late", "迟报"),
+        _result("zero_declared", "零报送"),
+        _result("not_reported", "未报送"),
+    ),
+    round=Round(
+        village="village",
+        month="month",
+        minimum="minimum",
+        grace="grace",
+        scheme="scheme",
+        submitted="submitted",
+        items="items",
+        nothing="zero_declared",
+        returned="returned",
+        adopted="adopted",
+        rejected="rejected",
+        commissioned="commissioned",
+        mistaken="mistaken",
+        on_time="reported_on_time",
+        late="reported_late",
+        declared="zero_declared",
+        missing="not_reported",
+    ),
+)

@@ -1,0 +1,186 @@
+"""Scoring schemes: what a village's month is worth, as data. Every county has its own, so none is the rule.
+
+A scheme is one file: shipped ones in ``config/data/schemes``, an office's own in ``schemes/`` of its folder.
+A month keeps the scheme it was opened with, so a changed scheme is a new file under a new name.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from config.errors import BadInput, Refusal
+from config.findings import Finding
+
+LEVELS = ("town", "county", "city", "province")
+"""By whom an item is adopted, the lowest first."""
+NOTHING = Decimal(0)
+POINTS = (
+    "base",
+    "met",
+    "missed",
+    "per_short",
+    "late",
+    "missing",
+    "empty",
+    "rejected",
+    "commissioned",
+    "mistaken",
+)
+BOUNDS = ("cap", "pass")
+CHOICES: Mapping[str, tuple[str, ...]] = {"shortfall": ("worst", "all"), "count": ("highest", "each")}
+KEYS = ("name", "source", *POINTS, *BOUNDS, "shortfall", "adopted", "quarter")
+QUARTER_KEYS = ("under_percent", "points")
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
+
+
+class UnknownScheme(Refusal):
+    """There is no scoring scheme “{scheme}”. Known: {known}. Set [months] scheme, or add schemes/{scheme}.toml."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What an item adopted at a level is worth: by its grade; or from ``points`` to ``most``, as it was set."""
+
+    points: tuple[Decimal, ...]
+    most: Decimal | None = None
+
+    def worth(self, grade: int, given: Decimal) -> Decimal:
+        """The points of an item of this grade (0 is the first) that was given so many, or none (0)."""
+        if self.most is not None:
+            return min(max(given, self.points[0]), self.most)
+        return self.points[min(grade, len(self.points) - 1)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """A quarter in which less than so many percent of the items were adopted costs so much, in its last month."""
+
+    under_percent: Decimal
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scheme:
+    """What counts how much. Deductions are negative."""
+
+    key: str
+    name: str
+    source: str
+    points: Mapping[str, Decimal] = field(default_factory=dict)
+    """By the names in ``POINTS``; what is not named is worth nothing."""
+    shortfall: str = "worst"
+    """Of a missing, an empty and a short month the one that costs most, or ``all`` that hold."""
+    count: str = "highest"
+    """An item adopted at several levels counts once, at the highest; or at ``each``."""
+    levels: Mapping[str, Level] = field(default_factory=dict)
+    cap: Decimal | None = None
+    pass_mark: Decimal | None = None
+    rate: Rate | None = None
+
+    def of(self, name: str) -> Decimal:
+        """What something is worth."""
+        return self.points.get(name, NOTHING)
+
+
+def parse_scheme(key: str, text: str, file: str) -> Scheme:
+    """A scheme from its file's text. BadInput with what cannot stand in it."""
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise BadInput([Finding(rule="scheme.syntax", place=key, found=str(error))], file=file) from error
+    return read_scheme(key, data, file)
+
+
+def read_scheme(key: str, data: Mapping[str, Any], file: str) -> Scheme:
+    """A scheme as written. BadInput with everything that cannot stand in it."""
+    findings = list(_faults(key, data))
+    if findings:
+        raise BadInput(findings, file=file)
+    adopted, quarter = data.get("adopted", {}), data.get("quarter")
+    return Scheme(
+        key=key,
+        name=data["name"],
+        source=data["source"],
+        points={name: Decimal(data[name]) for name in POINTS if name in data},
+        shortfall=data.get("shortfall", "worst"),
+        count=adopted.get("count", "highest"),
+        levels={level: _level(adopted[level]) for level in LEVELS if level in adopted},
+        cap=Decimal(data["cap"]) if "cap" in data else None,
+        pass_mark=Decimal(data["pass"]) if "pass" in data else None,
+        rate=Rate(**{name: Decimal(quarter[name]) for name in QUARTER_KEYS}) if quarter else None,
+    )
+
+
+def _level(value: Any) -> Level:
+    if isinstance(value, dict):
+        return Level(points=(Decimal(value["least"]),), most=Decimal(value["most"]))
+    values = value if isinstance(value, list) else [value]
+    return Level(points=tuple(Decimal(each) for each in values))
+
+
+def _faults(key: str, data: Mapping[str, Any]) -> Iterator[Finding]:
+    if not _KEY.fullmatch(key):
+        yield _finding("bad_name", key, KEYS)
+    yield from _unknown(data, KEYS, "")
+    for name in ("name", "source"):
+        if not (isinstance(data.get(name), str) and data[name].strip()):
+            yield _finding("missing", name, ())
+    for name in (*POINTS, *BOUNDS):
+        if name in data and not _is_number(data[name]):
+            yield _finding("not_number", name, ())
+    yield from _choice(data, "shortfall")
+    yield from _table_faults(data)
+
+
+def _table_faults(data: Mapping[str, Any]) -> Iterator[Finding]:
+    for name in ("adopted", "quarter"):
+        if not isinstance(data.get(name, {}), dict):
+            yield _finding("not_table", name, ())
+            return
+    adopted, quarter = data.get("adopted", {}), data.get("quarter")
+    yield from _unknown(adopted, ("count", *LEVELS), "adopted.")
+    yield from _choice(adopted, "count")
+    for level in LEVELS:
+        if level in adopted and not _is_level(adopted[level]):
+            yield _finding("bad_level", f"adopted.{level}", ())
+    if quarter is not None:
+        yield from _unknown(quarter, QUARTER_KEYS, "quarter.")
+        for name in QUARTER_KEYS:
+            if not _is_number(quarter.get(name)):
+                yield _finding("not_number", f"quarter.{name}", ())
+
+
+def _unknown(data: Mapping[str, Any], known: tuple[str, ...], prefix: str) -> Iterator[Finding]:
+    for name in data:
+        if name not in known:
+            yield _finding("unknown_key", prefix + name, known)
+
+
+def _choice(data: Mapping[str, Any], name: str) -> Iterator[Finding]:
+    if name in data and data[name] not in CHOICES[name]:
+        yield _finding("no_choice", name, CHOICES[name])
+
+
+def _finding(rule: str, found: str, known: tuple[str, ...]) -> Finding:
+    return Finding(rule=f"scheme.{rule}", place=found, found=found, expected=", ".join(known))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool) and Decimal(value).is_finite()
+
+
+def _is_level(value: Any) -> bool:
+    """Adoption never costs anything: points, points by grade in rising order, or a range."""
+    if isinstance(value, dict):
+        bounds = [value.get("least"), value.get("most")]
+        return value.keys() == {"least", "most"} and _rises(bounds)
+    return _rises(value if isinstance(value, list) else [value])
+
+
+def _rises(values: list[Any]) -> bool:
+    return bool(values) and all(map(_is_number, values)) and values[0] >= NOTHING and values == sorted(values)
