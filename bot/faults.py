@@ -6,8 +6,8 @@ import tempfile
 from pathlib import Path
 
 
-def log_fault(folder: Path | None, **words: object) -> Path:
-    """Write the exception being handled to a folder's log. Returns the file."""
+def log_fault(folder: Path | None, fault: Exception | None = None, **words: object) -> Path:
+    """Write a fault, or the exception being handled, to a folder's log. Returns the file."""
     import structlog  # noqa: PLC0415 - a tenth of a second that only a fault should cost
 
     target = (folder if folder and folder.is_dir() else Path(tempfile.gettempdir())) / "gongkai.log"
@@ -20,5 +20,5 @@ def log_fault(folder: Path | None, **words: object) -> Path:
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
             ],
-        ).error("fault", exc_info=True, **words)
+        ).error("fault", exc_info=fault or True, **words)
     return target

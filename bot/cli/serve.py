@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from ipaddress import ip_address
 from typing import Annotated
 
@@ -10,14 +11,18 @@ import typer
 
 from bot.cli.show import HomeOption, said, tell
 from bot.compose import open_works
+from bot.faults import log_fault
 
 HostOption = Annotated[str, typer.Option("--host", help=said("run.host"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("run.port"))]
 
 
 def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686) -> None:
-    """Serve the local page."""
-    from bot.channels.web import listen, serve  # noqa: PLC0415 - a third of a second only a server should cost
+    """Serve the local page, and let the sweep open and close what begins and ends by itself."""
+    # A third of a second that only a server should cost.
+    from bot.channels.web import listen, serve  # noqa: PLC0415
+    from scheduler.jobs import metronome  # noqa: PLC0415
+    from scheduler.tick import sweep  # noqa: PLC0415
 
     works = open_works(home)
     ear = listen(host, port)
@@ -25,7 +30,8 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
     if not _stays_here(host):
         tell("run.network")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    serve(works, ear, host)
+    with metronome(lambda: sweep(works.desk, works.schemes()), partial(log_fault, works.home.path)):
+        serve(works, ear, host)
     tell("run.stopped")
 
 

@@ -16,8 +16,10 @@ from storage.particulars import Particulars
 
 
 def kinds(visit: Visit) -> Response:
-    """Which kind of case it is."""
-    return visit.show("kinds.html", duties=list(visit.works.duties.values()))
+    """Which kind of case it is; a round is opened by the sweep, and never by hand."""
+    return visit.show(
+        "kinds.html", duties=[duty for duty in visit.works.duties.values() if duty.round is None]
+    )
 
 
 def blank(visit: Visit) -> Response:
@@ -56,6 +58,6 @@ def _open(visit: Visit, duty: Duty) -> tuple[int, int]:
 
 def _duty(visit: Visit) -> Duty:
     duty = visit.works.duties.get(visit.request.path_params["kind"])
-    if duty is None:
+    if duty is None or duty.round is not None:
         raise NoSuchPage
     return duty
