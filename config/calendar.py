@@ -29,14 +29,6 @@ class DayKind(StrEnum):
     MAKE_UP = "make_up"
 
 
-class Toward(StrEnum):
-    """Where a date goes that falls on a day off; a yearly duty declares one."""
-
-    NEXT = "next"
-    PREVIOUS = "previous"
-    STAY = "stay"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """One year's notice with its supplements.

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from config.findings import Finding
-from config.form import SECTION_KEYS, Form
 
 Figure = int | Decimal | str | None
 """A number; or, read from someone else's report, the text that stood there, or None for an empty cell."""
@@ -44,13 +43,6 @@ class Report:
     def section(self, key: str) -> Section | None:
         """The section with this key, or None where the document has none."""
         return next((section for section in self.sections if section.key == key), None)
-
-
-def empty_sections(form: Form) -> tuple[Section, ...]:
-    """The six official headings with nothing under them."""
-    return tuple(
-        Section(key=key, heading=heading) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
-    )
 
 
 def plain(figure: Figure) -> str:

@@ -180,12 +180,3 @@ def test_every_finding_has_its_sentence(language):
             sentence = book.finding(finding)
             assert "[" not in sentence.replace("[[", "").replace(" = [", ""), sentence
             assert "{" not in sentence, sentence
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_shipped_holiday_has_a_name_in_the_language(language, calendar):
-    phrases = phrasebook(language).phrases
-    names = {name for notice in calendar.notices.values() for name in notice.off.values()}
-    assert {f"calendar.holiday.{name}" for name in names} <= set(phrases)
-    for kind in DayKind:
-        assert {f"calendar.why.{kind}", f"calendar.run.{kind}"} <= set(phrases)

@@ -8,14 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.calendar import Calendar, DayKind, Notice, Toward, calendar_of, span
+from config.calendar import Calendar, Notice, calendar_of
 from config.library import holiday_notices
 from config.notices import shipped_calendar
 from scheduler import workdays
 
 HERE = Path(__file__).parent
 TERMS = tomllib.loads((HERE / "terms.toml").read_text("utf-8"))["situation"]
-SHIFTS = tomllib.loads((HERE / "shifts.toml").read_text("utf-8"))["situation"]
 SHIPPED = shipped_calendar(holiday_notices())
 ONE_DAY = timedelta(days=1)
 
@@ -44,19 +43,13 @@ def test_a_term_ends_where_it_should(situation):
     assert found == (situation["last"], situation.get("provisional", False))
 
 
-@pytest.mark.parametrize("situation", SHIFTS, ids=lambda situation: situation["story"])
-def test_a_date_on_a_day_off_is_shifted(situation):
-    found = workdays.shift(SHIPPED, situation["day"], Toward(situation["toward"]))
-    assert found == (situation["becomes"], situation.get("provisional", False))
-
-
 def test_unknown_days_say_so():
     assert not SHIPPED.known(2027)
     assert not SHIPPED.day(date(2027, 10, 1)).known
     assert not SHIPPED.day(date(2018, 12, 28)).known
     assert SHIPPED.day(date(2018, 12, 29)).known, "the notice of 2019 names it"
-    assert workdays.is_provisional(SHIPPED, date(2026, 12, 31), date(2027, 1, 1))
-    assert not workdays.is_provisional(SHIPPED, date(2019, 1, 1), date(2026, 12, 31))
+    assert SHIPPED.unknown_years(date(2026, 12, 31), date(2027, 1, 1))
+    assert not SHIPPED.unknown_years(date(2019, 1, 1), date(2026, 12, 31))
 
 
 def test_a_calendar_without_notices_knows_nothing():
@@ -90,46 +83,17 @@ def test_what_is_left_counts_down_to_zero_and_below():
 
 
 def test_working_days_are_counted_with_both_ends():
-    assert workdays.count(SHIPPED, date(2026, 10, 9), date(2026, 10, 10)) == 2
-    assert workdays.count(SHIPPED, date(2026, 10, 1), date(2026, 10, 7)) == 0
-    assert workdays.count(SHIPPED, date(2026, 10, 20), date(2026, 10, 8)) == 0, "back to front"
-    assert workdays.count(SHIPPED, date(2024, 1, 1), date(2024, 12, 31)) == 251
+    assert SHIPPED.count(date(2026, 10, 9), date(2026, 10, 10)) == 2
+    assert SHIPPED.count(date(2026, 10, 1), date(2026, 10, 7)) == 0
+    assert SHIPPED.count(date(2026, 10, 20), date(2026, 10, 8)) == 0, "back to front"
+    assert SHIPPED.count(date(2024, 1, 1), date(2024, 12, 31)) == 251
 
 
 def test_neighbours_pass_over_days_off():
-    assert workdays.next_workday(SHIPPED, date(2026, 9, 30)) == (date(2026, 10, 8), False)
-    assert workdays.previous_workday(SHIPPED, date(2026, 10, 8)) == (date(2026, 9, 30), False)
-    assert workdays.previous_workday(SHIPPED, date(2026, 10, 12)) == (date(2026, 10, 10), False)
-    assert not workdays.is_workday(SHIPPED, date(2026, 10, 1))
-
-
-def test_a_term_is_spelt_out_with_its_reasons():
-    runs = workdays.spell(SHIPPED, date(2026, 9, 18), 10)
-    assert [(run.first.isoformat(), run.last.day, run.days, str(run.why), run.name) for run in runs] == [
-        ("2026-09-19", 19, 0, "weekend", ""),
-        ("2026-09-20", 20, 1, "make_up", "国庆节"),
-        ("2026-09-21", 24, 4, "workday", ""),
-        ("2026-09-25", 27, 0, "holiday", "中秋节"),
-        ("2026-09-28", 30, 3, "workday", ""),
-        ("2026-10-01", 7, 0, "holiday", "国庆节"),
-        ("2026-10-08", 9, 2, "workday", ""),
-    ]
-    assert {run.basis for run in runs if run.name} == {"国办发明电〔2025〕7号"}
-    assert all(run.known for run in runs)
-
-
-def test_a_spelt_term_marks_where_knowledge_ends():
-    runs = workdays.spell(SHIPPED, date(2026, 12, 29), 4)
-    assert [(run.first.isoformat(), run.days, run.known) for run in runs] == [
-        ("2026-12-30", 2, True),
-        ("2027-01-01", 1, False),
-        ("2027-01-02", 0, False),
-        ("2027-01-04", 1, False),
-    ]
-
-
-def test_no_days_spell_nothing():
-    assert workdays.spell(SHIPPED, date(2026, 10, 1), 0) == ()
+    assert SHIPPED.nth_after(date(2026, 9, 30), 1) == date(2026, 10, 8)
+    assert SHIPPED.nth_before(date(2026, 10, 8), 1) == date(2026, 9, 30)
+    assert SHIPPED.nth_before(date(2026, 10, 12), 1) == date(2026, 10, 10)
+    assert not SHIPPED.is_workday(date(2026, 10, 1))
 
 
 def test_a_negative_term_is_a_fault_of_the_program():
@@ -159,7 +123,7 @@ def test_the_end_of_time_is_refused_not_looped():
 @given(starts, lengths)
 def test_counting_forth_and_back_is_one(start, n):
     last = workdays.after(SHIPPED, start, n).day
-    assert workdays.count(SHIPPED, start + ONE_DAY, last) == workdays.left(SHIPPED, start, last) == n
+    assert SHIPPED.count(start + ONE_DAY, last) == workdays.left(SHIPPED, start, last) == n
     assert SHIPPED.is_workday(last)
     assert SHIPPED.nth_before(last + ONE_DAY, n) == SHIPPED.nth_after(start, 1)
 
@@ -176,19 +140,6 @@ def test_counting_is_walking_day_by_day(start, n):
 
 
 @settings(max_examples=150, deadline=None)
-@given(starts, st.integers(0, 60))
-def test_a_spelt_term_has_every_day_once_and_counts_n(start, n):
-    runs = workdays.spell(SHIPPED, start, n)
-    found = workdays.after(SHIPPED, start, n)
-    assert sum(run.days for run in runs) == n
-    assert [day for run in runs for day in span(run.first, run.last)] == list(
-        span(start + ONE_DAY, found.day)
-    )
-    assert found.provisional == (not all(run.known for run in runs))
-    assert all(run.days == 0 for run in runs if run.why in {DayKind.WEEKEND, DayKind.HOLIDAY})
-
-
-@settings(max_examples=150, deadline=None)
 @given(notices_of_2024(), days_of_2024, days_of_2024, lengths)
 def test_a_day_off_never_brings_a_date_forward(notice, extra, start, n):
     off, work = notice
@@ -202,14 +153,3 @@ def test_a_make_up_day_never_puts_a_date_off(notice, extra, start, n):
     off, work = notice
     without, having = only(off, work), only(off - {extra}, work | {extra})
     assert having.nth_after(start, n) <= without.nth_after(start, n)
-
-
-@settings(max_examples=60, deadline=None)
-@given(starts)
-def test_a_shift_lands_on_the_nearest_working_day(day):
-    later = workdays.shift(SHIPPED, day, Toward.NEXT).day
-    earlier = workdays.shift(SHIPPED, day, Toward.PREVIOUS).day
-    assert earlier <= day <= later
-    assert not any(SHIPPED.is_workday(between) for between in span(earlier + ONE_DAY, later - ONE_DAY))
-    assert SHIPPED.is_workday(earlier)
-    assert SHIPPED.is_workday(later)
