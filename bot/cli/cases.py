@@ -12,7 +12,7 @@ from config.duty import Duty
 from config.errors import Refusal
 from config.settings import Settings
 from scheduler.calculator import clock as calculate
-from scheduler.calculator import due_json
+from scheduler.calculator import due_json, read_day, receipt_day
 from scheduler.deadlines import Due, due
 from scheduler.links import follow_up
 from scheduler.sitting import NoSuchEntry
@@ -24,6 +24,10 @@ from storage.index import Index
 FIXED = {"type", "case", "facts"}  # what a correction cannot change: the kind of fact and its case
 SILENT = {"case", "facts"}
 CLOCKED = "request"  # the calculator's kind: the one whose terms the law fixes in working days
+
+
+class ReceiptUnsaid(Refusal):
+    """Say when it was received: --received DAY, or --channel WAY with the day that counts for it."""
 
 
 class NoSuchCase(Refusal):
@@ -38,17 +42,28 @@ class NotAChange(Refusal):
     """“{found}” is not a change. Write --set NAME=VALUE, such as outcome=granted. Here: {known}."""
 
 
-def clock(
-    received: Annotated[str, typer.Option("--received", help=said("clock.received"))],
+def clock(  # noqa: PLR0917 - typer passes every option by its name
+    received: Annotated[str, typer.Option("--received", help=said("clock.received"))] = "",
     step: Annotated[list[str] | None, typer.Option("--step", help=said("clock.step"))] = None,
+    channel: Annotated[str, typer.Option("--channel", help=said("clock.channel"))] = "",
+    handed_in: Annotated[str, typer.Option("--handed-in", help=said("clock.handed_in"))] = "",
+    signed_for: Annotated[str, typer.Option("--signed-for", help=said("clock.signed_for"))] = "",
+    confirmed: Annotated[str, typer.Option("--confirmed", help=said("clock.confirmed"))] = "",
     home: HomeOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """A due date without a case."""
+    """A due date without a case; the day of receipt as it is, or by the way the request came (art. 31)."""
+    if bool(received) == bool(channel):
+        raise ReceiptUnsaid
+    duty = shipped_duties()[CLOCKED]
+    if channel:
+        days = {"handed_in": handed_in, "signed_for": signed_for, "confirmed": confirmed}
+        known = {name: read_day(day) for name, day in days.items() if day}
+        received = receipt_day(duty, channel, **known).isoformat()
     named = home or Settings().home
-    days = open_works(named).known_calendar() if named else calendar()
-    found = calculate(received, step or [], shipped_duties()[CLOCKED], days)
+    calendar_ = open_works(named).known_calendar() if named else calendar()
+    found = calculate(received, step or [], duty, calendar_)
     if as_json:
         tell_json(due_json(found, words().say))
     else:

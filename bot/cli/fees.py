@@ -13,13 +13,27 @@ from bot.compose import words
 from config.clock import SystemClock, office_day
 from config.errors import Refusal
 from config.library import shelf
-from scheduler.fees import Fee, FeeLine, Schedule, by_item, by_page, read_schedules, schedule_on
+from scheduler.fees import (
+    Asked,
+    Fee,
+    FeeLine,
+    Schedule,
+    by_item,
+    by_month,
+    by_page,
+    read_schedules,
+    schedule_on,
+)
 
 MOST = 1_000_000  # units; far above any request, and still printed at once
 
 
 class OneBasis(Refusal):
-    """A fee is counted by item (--items, with --before) or by page (--pages): one of them, never both."""
+    """A fee is counted by item (--items, with --before, or --asked) or by page (--pages): one of them, never both."""
+
+
+class NotAsked(Refusal):
+    """“{found}” is no day with a number of items. Write --asked 2026-11-03:12."""
 
 
 def _count(name: str, key: str) -> typer.models.OptionInfo:
@@ -31,11 +45,17 @@ def fee(
     items: Annotated[int | None, _count("--items", "fee.items")] = None,
     before: Annotated[int | None, _count("--before", "fee.before")] = None,
     pages: Annotated[int | None, _count("--pages", "fee.pages")] = None,
+    asked: Annotated[list[str] | None, typer.Option("--asked", help=said("fee.asked"))] = None,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=said("fee.on"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """What a request costs."""
+    """What a request costs, or what one applicant's requests cost in their months."""
+    if asked:
+        if (items, before, pages) != (None, None, None):
+            raise OneBasis
+        _tell_months([_asked(text) for text in asked], as_json=as_json)
+        return
     day = on.date() if on else office_day(SystemClock().now())
     schedule = schedule_on(schedules(), day)
     made = reckoned(schedule, items=items, before=before, pages=pages)
@@ -43,6 +63,25 @@ def fee(
         tell_json(_as_data(made, day))
     else:
         _tell(made, schedule)
+
+
+def _asked(text: str) -> Asked:
+    day, _, number = text.partition(":")
+    try:
+        return Asked(date.fromisoformat(day), int(number))
+    except ValueError as error:
+        raise NotAsked(found=text) from error
+
+
+def _tell_months(requests: list[Asked], *, as_json: bool) -> None:
+    """Each request's fee; what the applicant asked before in the same calendar month counts with it."""
+    fees = by_month(requests, schedules())
+    if as_json:
+        tell_json([_as_data(made, request.day) for request, made in zip(requests, fees, strict=True)])
+        return
+    for request, made in zip(requests, fees, strict=True):
+        tell("fee.asked", day=request.day, items=request.items, before=made.before, amount=made.amount_yuan)
+    tell("fee.total", amount=sum(made.amount_yuan for made in fees))
 
 
 def reckoned(schedule: Schedule, *, items: int | None, before: int | None, pages: int | None) -> Fee:

@@ -138,3 +138,34 @@ def test_a_dispute_that_was_lost_says_what_its_request_needs(
     with works.desk.sitting(actor="clerk", means="test") as desk:
         desk.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
     assert "要记" not in gongkai("explain", "复议1").out
+
+
+@pytest.mark.parametrize(
+    ("words", "due"),
+    [
+        (("--channel", "post_registered", "--signed-for", "2026-09-24"), "2026-10-29"),
+        (("--channel", "in_person", "--handed-in", "2026-09-24"), "2026-10-29"),
+        (("--channel", "web", "--confirmed", "2026-09-24", "--handed-in", "2026-09-20"), "2026-10-29"),
+    ],
+)
+def test_the_day_of_receipt_follows_the_way_it_came(
+    gongkai: Gongkai, words: tuple[str, ...], due: str
+) -> None:
+    assert json.loads(gongkai("clock", *words, "--json").out)["due"] == due
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("--channel", "web"), ("--channel", "web", "--received", "2026-09-24"), ("--channel", "pigeon")],
+)
+def test_a_receipt_that_is_not_said_is_asked_for(gongkai: Gongkai, words: tuple[str, ...]) -> None:
+    said = gongkai("clock", *words)
+    assert (said.code, "Traceback" in said.err) == (1, False)
+
+
+def test_an_applicant_s_month_adds_up(gongkai: Gongkai) -> None:
+    said = gongkai("fee", "--asked", "2026-11-03:12", "--asked", "2026-11-20:20", "--asked", "2026-12-01:12")
+    # November: 2 × 100; then 18 × 100 and 2 × 200; December begins anew: 2 × 100.
+    assert [line.rpartition("：")[2] for line in said.out.splitlines()[:3]] == ["200 元", "2200 元", "200 元"]
+    assert gongkai("fee", "--asked", "soon").code == 1
+    assert gongkai("fee", "--asked", "2026-11-03:1", "--pages", 3).code == 1
