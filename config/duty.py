@@ -282,6 +282,8 @@ class Step:
     """The term in which the step itself must be taken, counted from the opening."""
     in_term: bool = False
     """Whether the step must be taken before the case is due."""
+    offered: bool = True
+    """Whether it is taken by itself; else it is only recorded as a part of another act of the desk."""
     strict: bool = False
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False

@@ -37,6 +37,8 @@ def offers(bench: Bench, *, late: bool = False) -> Iterator[Offer]:
     closed = is_closed(bench)
     waited = bench.unanswered(bench.story)
     for step in steps:
+        if not step.offered:
+            continue
         asked = [each for each in waited if each.waiting.until == step.key]
         due_to_come = bool(asked) or step.key not in answers
         if late or (due_to_come and _possible(step, taken, closed=closed)):

@@ -132,6 +132,20 @@ def amend(
     tell("amend.done", position=position, by=sitting.entries[-1].position)
 
 
+def merge(
+    double: Annotated[str, typer.Argument(help=said("merge.double"))],
+    into: Annotated[str, typer.Argument(help=said("merge.into"))],
+    reason: Annotated[str, typer.Option("--reason", help=said("amend.reason"))],
+    home: HomeOption = None,
+) -> None:
+    """Two registrations of one request become one; the double is struck out."""
+    works = open_works(home)
+    one, other = find_case(works, double), find_case(works, into)
+    with works.desk.sitting(actor="clerk", means="command") as sitting:
+        sitting.merge(one.number, other.number, reason)
+    tell("merge.done", double=one.number, into=other.number)
+
+
 def tell_due(found: Due) -> None:
     """A date and its reasons, line by line."""
     if found.day:

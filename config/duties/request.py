@@ -318,12 +318,13 @@ STEPS = (
             Field(key="reason", label="理由"),
         ),
     ),
-    _trace(
-        "merged_in",
-        "并入重复登记",
-        "条例第四十五条",
-        _number("double", "重复登记的案件号"),
+    Step(
+        key="merged_in",
+        label="并入重复登记",
+        article="条例第四十五条",
+        fields=(_number("double", "重复登记的案件号"),),
         after_close=True,
+        offered=False,
     ),
     _trace(
         "delivered",

@@ -169,3 +169,12 @@ def test_an_applicant_s_month_adds_up(gongkai: Gongkai) -> None:
     assert [line.rpartition("：")[2] for line in said.out.splitlines()[:3]] == ["200 元", "2200 元", "200 元"]
     assert gongkai("fee", "--asked", "soon").code == 1
     assert gongkai("fee", "--asked", "2026-11-03:1", "--pages", 3).code == 1
+
+
+def test_a_request_registered_twice_becomes_one(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
+    gongkai("import", "requests", register(tmp_path, GOOD))
+    assert gongkai("merge", "A2", "A1", "--reason", "网上和信函各收到一次").code == 0
+    assert json.loads(gongkai("report", 2025).out)["table3"]["received"]["total"] == 1
+    assert entries(home) == 5
+    assert gongkai("merge", "A1", "A1", "--reason", "试").code == 1
+    assert gongkai("rebuild", "--check").code == 0
