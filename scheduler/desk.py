@@ -22,9 +22,10 @@ from config.registers import BY_KEY
 from scheduler.legality import Objection, objections
 from scheduler.links import dangling
 from scheduler.objections import InFuture
+from scheduler.signoff import require_release, standing
 from scheduler.sitting import Sitting
 from storage.cases import Case
-from storage.events import Amended, Counted, Opened, Record, case_of
+from storage.events import Amended, Closed, Counted, Opened, Record, case_of
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -74,11 +75,14 @@ class Desk:
             _refuse_future(sitting)
             spoken_of = {case_of(item.record) for item in sitting.said} - {0}
             older = sorted(number for number in spoken_of if number < end.next_case)
-            before = self._objections(sitting, sitting.cases(older))
+            stood = sitting.cases(older)
+            before = self._objections(sitting, stood)
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
-            for objection in self._objections(sitting, sitting.index.update(sitting.entries)):
+            stand = sitting.index.update(sitting.entries)
+            self._refuse_unsigned(sitting, stood, stand)
+            for objection in self._objections(sitting, stand):
                 if objection not in before:
                     raise objection.refusal()
             if sitting.discarded:
@@ -97,6 +101,25 @@ class Desk:
             found += objections(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
             found += dangling(story, duty, self.duties, sitting.index.find)
         return found
+
+    def _refuse_unsigned(
+        self, sitting: Sitting, stood: Mapping[int, Case], stand: Mapping[int, Case]
+    ) -> None:
+        """No answer goes out unsigned once its text was begun: neither by a close nor by a corrected one."""
+        for item in sitting.said:
+            place = item.record.position if isinstance(item.record, Amended) else 0
+            closed = item.record.right if isinstance(item.record, Amended) else item.record
+            if not isinstance(closed, Closed) or closed.case not in stand:
+                continue
+            held = dict(stood[closed.case].story).get(place) if closed.case in stood else None
+            if isinstance(held, Closed) and held.outcome == closed.outcome:
+                continue  # only its day is mended: what went out stays what it was
+            case = stand[closed.case]
+            duty = self.duties.get(case.opening.kind) if case.opening else None
+            ending = duty.outcome(closed.outcome) if duty else None
+            if duty and duty.chain and ending and ending.says:
+                at = standing(self.office.chain(duty.chain), self.office, case.approvals)
+                require_release(at, self.office, closed.outcome)
 
     def _roles(self, person: str) -> frozenset[str]:
         """What a person holds, by the office's file; nothing for somebody it does not know."""

@@ -15,12 +15,11 @@ from typing import Any
 from config.calendar import Calendar, Notice
 from config.errors import Refusal
 from config.notices import read_notice
-from config.office import Chain, Office
+from config.office import Office
 from scheduler.signoff import (
     WRITER,
     Standing,
     require_new,
-    require_release,
     require_return,
     require_signer,
     standing,
@@ -108,8 +107,7 @@ class Sitting:
     def close(
         self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> None:
-        """A case ended. An answer whose text is being signed waits for the last signature."""
-        self._require_release(case, outcome)
+        """A case ended."""
         self._say(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
 
     def merge(self, double: int, into: int, reason: str) -> None:
@@ -162,15 +160,12 @@ class Sitting:
         """How far a case's text has come, with what this sitting has said so far."""
         kinds = (Drafted, Signed, Returned)
         said = [item.record for item in self.said if isinstance(item.record, kinds)]
-        approvals = [*self.case(case).approvals, *(fact for fact in said if fact.case == case)]
-        return standing(self._chain(case), self.office, approvals)
-
-    def _chain(self, case: int) -> Chain:
-        opening = self.case(case).opening
-        duty = self.index.duties.get(opening.kind) if opening else None
+        found = self.case(case)
+        duty = self.index.duties.get(found.opening.kind) if found.opening else None
         if duty is None or not duty.chain:
             raise NoChain(case=case)
-        return self.office.chain(duty.chain)
+        approvals = [*found.approvals, *(fact for fact in said if fact.case == case)]
+        return standing(self.office.chain(duty.chain), self.office, approvals)
 
     def count(
         self,
@@ -199,6 +194,8 @@ class Sitting:
         if target is None or not isinstance(target.record, MENDABLE):
             raise NoSuchEntry(position=position)
         case = case_of(target.record)
+        if case:
+            self._require_discreet(case, reason)
         if right is not None and (type(right), case_of(right)) != (type(target.record), case):
             raise OtherFact(position=position)
         self._say(Amended(happened_on=self.today, case=case, position=position, reason=reason, right=right))
@@ -228,13 +225,6 @@ class Sitting:
         kept = Private(self.log.connection, self.log.office).of(case)
         if (kept or Particulars()).told_in(text):
             raise TellingReason
-
-    def _require_release(self, case: int, outcome: str) -> None:
-        opening = self.case(case).opening
-        duty = self.index.duties.get(opening.kind) if opening else None
-        ending = duty.outcome(outcome) if duty else None
-        if duty and duty.chain and ending and ending.says:
-            require_release(self.standing(case), self.office, outcome)
 
     def _say(self, record: Record, key: str = "") -> None:
         self.said.append(Said(record, key))

@@ -10,8 +10,17 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.show import HomeOption, JsonOption, said, tell, tell_findings, tell_json, write_paper
-from bot.compose import Works, open_works, words
+from bot.cli.show import (
+    HomeOption,
+    JsonOption,
+    findings_data,
+    said,
+    tell,
+    tell_findings,
+    tell_json,
+    write_paper,
+)
+from bot.compose import Works, open_works
 from config import library
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
@@ -88,15 +97,11 @@ def check(
     before = read_report(previous, form) if previous else None
     findings = check_report(found, form, previous=before, wording=wording())
     if as_json:
-        tell_json({"file": str(file), "findings": [_spelled(finding) for finding in findings]})
+        tell_json({"file": str(file), "findings": findings_data(findings)})
     else:
         tell_findings(findings)
         _tell_summary(file, findings)
     raise typer.Exit(1 if has_errors(findings) else 0)
-
-
-def _spelled(finding: Finding) -> dict[str, object]:
-    return {**finding.as_dict(), "message": words().finding(finding)}
 
 
 def _tell_summary(file: Path, findings: tuple[Finding, ...]) -> None:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.show import HomeOption, JsonOption, said, tell, tell_findings, tell_json
-from bot.compose import Works, open_works, words
+from bot.cli.show import HomeOption, JsonOption, findings_data, said, tell, tell_findings, tell_json
+from bot.compose import Works, open_works
 from config import library
 from config.errors import BadInput
 from config.findings import Finding, has_errors
@@ -39,12 +39,12 @@ def import_(
         tidings, findings = bring_file(works, kind, file, dry_run=dry_run)
     except BadInput as refused:
         if as_json:
-            tell_json({"file": str(file), "written": False, "findings": _spelled(refused.findings)})
+            tell_json({"file": str(file), "written": False, "findings": findings_data(refused.findings)})
             raise typer.Exit(refused.exit_code) from refused
         raise
     if as_json:
         numbers = {key: value for key, value in asdict(tidings).items() if key != "findings"}
-        tell_json({"file": str(file), "written": not dry_run, **numbers, "findings": _spelled(findings)})
+        tell_json({"file": str(file), "written": not dry_run, **numbers, "findings": findings_data(findings)})
         return
     tell_findings(findings)
     tell("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
@@ -65,7 +65,3 @@ def bring_file(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[
         if dry_run:
             sitting.discard()
     return tidings, (*findings, *tidings.findings)
-
-
-def _spelled(findings: tuple[Finding, ...]) -> list[dict[str, object]]:
-    return [{**finding.as_dict(), "message": words().finding(finding)} for finding in findings]

@@ -53,6 +53,11 @@ def tell_findings(findings: Iterable[Finding], *, to_error: bool = False) -> Non
         print(book.say("check.more", count=len(ranked) - MOST_SHOWN), file=out)
 
 
+def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Findings for a program: each with its sentence in the person's language."""
+    return [{**finding.as_dict(), "message": words().finding(finding)} for finding in findings]
+
+
 def finding_line(finding: Finding, book: Phrasebook) -> str:
     """A finding as one line: mark, sentence, the place's key for who wants it, and the rule's source."""
     basis = book.say("check.basis", basis=finding.basis) if finding.basis else ""

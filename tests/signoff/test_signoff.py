@@ -22,7 +22,7 @@ from scheduler.signoff import (
     standing,
 )
 from scheduler.sitting import Sitting
-from storage.events import Drafted, Signed
+from storage.events import Closed, Drafted, Signed
 from storage.particulars import Particulars
 from storage.private import TellingReason
 
@@ -237,3 +237,32 @@ def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Wo
     ]
     nobody = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="nobody", rule="all"),))
     assert not standing(nobody, office, [text]).complete
+
+
+def test_a_corrected_close_does_not_walk_around_the_signatures(works: Works, case: int) -> None:
+    draft(works, case)
+    close(works, case, "other_result")
+    with pytest.raises(NotSignedYet), sitting(works) as desk:
+        desk.amend(3, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="granted"))
+    with sitting(works) as desk:
+        desk.amend(3, "日期填错", Closed(case=case, happened_on=date(2026, 11, 19), outcome="other_result"))
+    assert length(works) == 4
+
+
+def test_a_signed_answer_is_not_corrected_into_another(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", ONE, "答复书", "granted")
+    for place in range(3):
+        sign(works, case, place)
+    close(works, case)
+    with pytest.raises(OtherDecision), sitting(works) as desk:
+        desk.amend(6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held"))
+    assert length(works) == 6
+
+
+def test_a_correction_s_reason_names_no_applicant(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+    with pytest.raises(TellingReason), sitting(works) as desk:
+        desk.amend(1, "测试申请人甲来电更正")
+    assert length(works) == 1
