@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from config.findings import Finding
 
@@ -53,6 +53,12 @@ class Unreadable(Refusal):
     """{file} cannot be read: {why}. {next_step}"""
 
     exit_code = 2
+
+    @classmethod
+    def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
+        """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
+        why, next_step = (sentence.format_map(words) for sentence in sentences)
+        return cls(reason=reason, why=why, next_step=next_step, **words)
 
 
 class Damage(Gongkai):

@@ -48,5 +48,4 @@ REASONS = {
 
 def refuse(file: str, reason: str, **words: object) -> Unreadable:
     """The refusal for a reason, to be raised by the caller."""
-    why, next_step = REASONS[reason]
-    return Unreadable(file=file, reason=reason, why=why.format_map(words), next_step=next_step, **words)
+    return Unreadable.because(reason, REASONS[reason], file=file, **words)

@@ -69,11 +69,4 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 
 def refuse(file: str, reason: str, **words: object) -> Unreadable:
     """The refusal for a reason, to be raised by the caller."""
-    why, next_step = REASONS[reason]
-    return Unreadable(
-        file=file,
-        reason=f"register.{reason}",
-        why=why.format_map(words),
-        next_step=next_step.format_map(words),
-        **words,
-    )
+    return Unreadable.because(f"register.{reason}", REASONS[reason], file=file, **words)
