@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.errors import Refusal
+from config.ladders import BY_CLERK, Holder, Ladder
 from config.rounds import Round
 
 
@@ -288,6 +289,8 @@ class Step:
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
     """Whether it can happen to a closed case."""
+    released: bool = False
+    """Whether it is taken only once every stage of the duty's chain has signed the text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -332,8 +335,11 @@ class Duty:
     outcomes: tuple[Outcome, ...] = ()
     counts: tuple[Count, ...] = ()
     chain: str = ""
-    """The office's chain that signs its answer; once begun, it goes out only when all have signed."""
+    """The office's chain that signs its text; once begun, it goes out only when all have signed."""
     round: Round | None = None
+    holder: Holder = BY_CLERK
+    ladder: Ladder = ()
+    """Who is told of its term and when, where the office's file says nothing else."""
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""

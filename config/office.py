@@ -106,6 +106,7 @@ def _read(data: Row) -> Office:
         contacts=_contacts(_one(data, "contacts")),
         dates=tuple(_own_date(row) for row in _many(data, "date")),
         months=next((_months(row) for row in _many(data, "months")), None),
+        ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
     )
 
 
@@ -147,7 +148,13 @@ def _chain(row: Row) -> Chain:
 
 def _stage(row: Any) -> Stage:
     row = row if isinstance(row, dict) else {}
-    return Stage(name=_text(row, "name"), by=_text(row, "by"), rule=_text(row, "rule") or "any")
+    return Stage(
+        name=_text(row, "name"),
+        by=_text(row, "by"),
+        rule=_text(row, "rule") or "any",
+        days=_number(row, "days"),
+        meaning=_text(row, "meaning"),
+    )
 
 
 def _report(row: Row, name: str) -> ReportPlan:

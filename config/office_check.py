@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.duty import MonthDay
+from config.ladders import NotALadder, read_ladder
 from config.office_records import (
     CHAIN_KINDS,
     NEEDED_ROLES,
@@ -36,6 +37,7 @@ def check_office(office: Office, notes: Notes) -> None:
     _check_group(office, notes)
     _check_chains(office, notes)
     _check_months(office, notes)
+    _check_ladders(office, notes)
 
 
 def _check_ids(office: Office, notes: Notes) -> None:
@@ -178,6 +180,16 @@ def _check_months(office: Office, notes: Notes) -> None:
         if village.until < village.since:
             words = {"found": village.until.isoformat(), "since": village.since.isoformat()}
             notes.note("ends_before", ("village", at, "until"), **words)
+
+
+def _check_ladders(office: Office, notes: Notes) -> None:
+    """Rungs that can be read. Whether their kind exists, ``gongkai doctor`` says: kinds are not known here."""
+    _check_twice("ladder", "for", list(office.ladders), notes)
+    for at, rungs in enumerate(office.ladders.values()):
+        try:
+            read_ladder(rungs)
+        except NotALadder as wrong:
+            notes.note("not_rung", ("ladder", at, "rungs"), found=str(wrong.words["found"]))
 
 
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:

@@ -8,7 +8,7 @@ A role is either written beside a person or comes with a place (the head of a de
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 LEVELS: Mapping[str, str] = {
@@ -99,6 +99,10 @@ class Stage:
     name: str
     by: str
     rule: str = "any"
+    days: int = 0
+    """Working days in which it is to be signed [practice]; 0 where the office sets none."""
+    meaning: str = ""
+    """What a signature here says, in the office's words; printed beside it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +175,8 @@ class Office:
     dates: tuple[OwnDate, ...]
     months: Months | None = None
     """None where the villages owe no months."""
+    ladders: Mapping[str, str] = field(default_factory=dict)
+    """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/ladders.py``)."""
 
     @property
     def scope_words(self) -> str:

@@ -59,7 +59,13 @@ class Table:
 
 _ID_KEY, _TEXT, _OPTIONAL = Key(kind=Kind.ID), Key(), Key(required=False)
 _NUMBER = Key(kind=Kind.NUMBER, required=False)
-STAGE_KEYS = {"name": _TEXT, "by": _TEXT, "rule": Key(required=False, choices=("any", "all"))}
+STAGE_KEYS = {
+    "name": _TEXT,
+    "by": _TEXT,
+    "rule": Key(required=False, choices=("any", "all")),
+    "days": _NUMBER,
+    "meaning": _OPTIONAL,
+}
 TABLES: Mapping[str, Table] = {
     "office": Table(
         required=True,
@@ -121,6 +127,7 @@ TABLES: Mapping[str, Table] = {
             "scheme": _OPTIONAL,
         }
     ),
+    "ladder": Table(many=True, keys={"for": _TEXT, "rungs": Key(kind=Kind.TEXTS)}),
     "date": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "day": Key(kind=Kind.DAY), "owner": _TEXT}),
 }
 

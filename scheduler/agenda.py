@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.calendar import Calendar
-from config.duty import Duties, Duty, HandOn
+from config.duty import Duties, Duty
 from scheduler.deadlines import CLOSED, Due, due
 from scheduler.reasons import Waiting
+from scheduler.waiting import handed_to
 from scheduler.workdays import left
 from storage.cases import Case
 from storage.events import Opened
@@ -33,9 +34,7 @@ class Task:
     @property
     def holder(self) -> str:
         """Whom the case was last handed on to; empty while it is with whoever registers."""
-        steps = {step.key: step.effect for step in self.duty.steps if isinstance(step.effect, HandOn)}
-        handed = [record for record in self.case.steps if record.step in steps]
-        return str(handed[-1].facts.get(steps[handed[-1].step].to, "")) if handed else ""
+        return handed_to(self.case, self.duty)
 
 
 def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: date) -> list[Task]:

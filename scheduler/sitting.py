@@ -14,6 +14,7 @@ from typing import Any
 
 from config.calendar import Calendar, Notice
 from config.errors import Refusal
+from config.ladders import spell
 from config.notices import read_notice
 from config.office import Office
 from scheduler.signoff import (
@@ -92,8 +93,16 @@ class Sitting:
         """A case begins. Returns its number."""
         number = self.next_case
         self.next_case += 1
+        duty = self.index.duties.get(kind)
         self._say(
-            Opened(case=number, happened_on=happened_on, kind=kind, reference=reference, facts=facts or {}),
+            Opened(
+                case=number,
+                happened_on=happened_on,
+                kind=kind,
+                reference=reference,
+                facts=facts or {},
+                ladder=self.office.ladders.get(kind) or spell(duty.ladder if duty else ()),
+            ),
             key,
         )
         return number

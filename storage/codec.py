@@ -14,17 +14,24 @@ from hashlib import sha256
 from typing import Any
 
 from storage.events import (
+    Acknowledged,
     Amended,
     CalendarEntered,
     Closed,
     Counted,
+    Delegated,
     Drafted,
     Entry,
     Erased,
+    HandedOver,
+    Held,
     Opened,
+    Recalled,
     Record,
     Returned,
+    Sealed,
     Signed,
+    Snoozed,
     Stepped,
 )
 
@@ -48,6 +55,13 @@ _TYPES: dict[str, type[Any]] = {
     "drafted": Drafted,
     "signed": Signed,
     "returned": Returned,
+    "acknowledged": Acknowledged,
+    "snoozed": Snoozed,
+    "held": Held,
+    "delegated": Delegated,
+    "recalled": Recalled,
+    "handed_over": HandedOver,
+    "sealed": Sealed,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}

@@ -24,6 +24,8 @@ class Opened:
     kind: str
     reference: str = ""
     facts: Facts = field(default_factory=dict)
+    ladder: str = ""
+    """Who is reminded when, as it stood that day (``config/ladders.py``); later changes reach later cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +130,104 @@ class Returned:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledged:
+    """A person has a case in hand (在办). It is not done; they are left in peace until its next rung."""
+
+    case: int
+    happened_on: date
+    by: str
+    basis: str
+    """What they acknowledged: the basis of a ``Wait`` (scheduler/waiting.py). A changed one asks anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snoozed:
+    """A person wants to hear of a case later (稍后提醒)."""
+
+    case: int
+    happened_on: date
+    by: str
+    basis: str
+    until: str
+    """The instant, in UTC and ISO form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """An activity took place: training, a meeting, a press conference, publicity, a survey."""
+
+    happened_on: date
+    matter: str
+    """Its kind: a key of ``config/activities.py``."""
+    title: str
+    reached: int = 0
+    """How many people took part, called, or answered."""
+    evidence: str = ""
+    """Where the proof is filed, or the SHA-256 of a file in the archive."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegated:
+    """A person is away, and their deputy acts for them, in the deputy's own name, from one day to another."""
+
+    happened_on: date
+    person: str
+    deputy: str
+    first: str
+    last: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """A delegation ends from this day on."""
+
+    happened_on: date
+    position: int
+    """Where the delegation stands in the log."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOver:
+    """Everything that waited for one person waits for another from this day on (移交)."""
+
+    happened_on: date
+    person: str
+    to: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A year's report went out: from here on no fact moves a figure of it."""
+
+    happened_on: date
+    period: str
+    """The year."""
+    figures: str
+    """Its figures as canonical text, so that what comes later can be shown beside them."""
+
+
 Record = (
-    Opened | Stepped | Closed | Counted | CalendarEntered | Amended | Erased | Drafted | Signed | Returned
+    Opened
+    | Stepped
+    | Closed
+    | Counted
+    | CalendarEntered
+    | Amended
+    | Erased
+    | Drafted
+    | Signed
+    | Returned
+    | Acknowledged
+    | Snoozed
+    | Held
+    | Delegated
+    | Recalled
+    | HandedOver
+    | Sealed
 )
 
 
@@ -153,4 +251,4 @@ class Entry:
 
 def case_of(record: Record) -> int:
     """The case a record belongs to; 0 where it belongs to none."""
-    return 0 if isinstance(record, (Counted, CalendarEntered)) else record.case
+    return getattr(record, "case", 0)

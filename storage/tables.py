@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
 NAMING = {
@@ -17,6 +17,9 @@ NAMING = {
 }
 SQLModel.metadata.naming_convention = NAMING
 
+OFFICEWIDE = "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed')"
+"""The facts about the office as a whole, as a condition on ``event``."""
+
 
 class Event(SQLModel, table=True):
     """One entry of the log. ``body`` says everything; the other columns repeat parts of it to find it by."""
@@ -24,8 +27,14 @@ class Event(SQLModel, table=True):
     __table_args__ = (
         Index("uq_event_office_key", "office", "key", unique=True),
         Index("ix_event_office_case", "office", "case", "position"),
-        # A handful of notices among a million entries, read at every sitting.
-        Index("ix_event_calendar", "office", "position", sqlite_where=text("type = 'calendar_entered'")),
+        # A handful among a million entries, read at every sitting (storage/officewide.py).
+        Index(
+            "ix_event_officewide",
+            "office",
+            "position",
+            sqlite_where=text(OFFICEWIDE),
+            postgresql_where=text(OFFICEWIDE),
+        ),
     )
 
     office: str = Field(primary_key=True)
@@ -56,7 +65,13 @@ class CaseRow(SQLModel, table=True):
         Index("ix_case_row_opened", "office", "opened_on"),
         Index("ix_case_row_closed", "office", "closed_on"),
         # The few cases open across more than one year's end: without this, carrying over would read them all.
-        Index("ix_case_row_carried", "office", "carried_to", sqlite_where=text("carried_to is not null")),
+        Index(
+            "ix_case_row_carried",
+            "office",
+            "carried_to",
+            sqlite_where=text("carried_to is not null"),
+            postgresql_where=text("carried_to is not null"),
+        ),
     )
 
     office: str = Field(primary_key=True)
@@ -83,8 +98,8 @@ class CountRow(SQLModel, table=True):
     matter: str
     happened_on: date
     quantity: int
-    amount_fen: int
-    """In fen (1/100 yuan), so that sums are exact in every database."""
+    amount_fen: int = Field(sa_type=BigInteger)
+    """In fen (1/100 yuan), so that sums are exact in every database; 32 bits would end at 21 million yuan."""
 
 
 class Particular(SQLModel, table=True):

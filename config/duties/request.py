@@ -34,6 +34,7 @@ from config.duty import (
     Term,
     Wait,
 )
+from config.ladders import read_ladder
 
 FORM = "国办公开办函〔2021〕30号"
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
@@ -368,6 +369,9 @@ DUTY = Duty(
         Field(key="note", label="备注"),
     ),
     chain="request_reply",
+    ladder=read_ladder(
+        "-10 holder; -5 holder deputy; -2 holder deputy head; 0! holder deputy leader; +1! leader group_head"
+    ),
     steps=STEPS,
     outcomes=OUTCOMES,
     counts=(

@@ -19,6 +19,7 @@ from config.duty import (
     Outcome,
     Step,
 )
+from config.ladders import Holder, read_ladder
 from config.rounds import Round
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
@@ -118,6 +119,8 @@ DUTY = Duty(
         _number("minimum", "最低条数"),
         Field(key="scheme", label="计分办法"),
     ),
+    holder=Holder(field="village", place="village_reporter"),
+    ladder=read_ladder("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(
         _result("reported_on_time", "按时报送"),

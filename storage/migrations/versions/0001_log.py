@@ -7,21 +7,10 @@ end, and no ``INSERT OR REPLACE`` in place of an entry that stands.
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.triggers import guard
+
 revision = "0001"
 down_revision = None
-
-TRIGGERS = """
-CREATE TRIGGER event_is_never_changed BEFORE UPDATE ON event
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: an entry is never changed'); END;
-CREATE TRIGGER event_is_never_removed BEFORE DELETE ON event
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: an entry is never removed'); END;
-CREATE TRIGGER event_is_only_appended BEFORE INSERT ON event
-WHEN NEW.position IS NOT (SELECT COALESCE(MAX(position), 0) + 1 FROM event WHERE office = NEW.office)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: an entry goes to the end'); END;
-CREATE TRIGGER event_key_is_used_once BEFORE INSERT ON event
-WHEN EXISTS (SELECT 1 FROM event WHERE office = NEW.office AND key = NEW.key)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: this key is recorded already'); END;
-"""
 
 
 def upgrade() -> None:
@@ -38,8 +27,14 @@ def upgrade() -> None:
     )
     op.create_index("uq_event_office_key", "event", ["office", "key"], unique=True)
     op.create_index("ix_event_office_case", "event", ["office", "case", "position"])
-    entered = sa.text("type = 'calendar_entered'")
-    op.create_index("ix_event_calendar", "event", ["office", "position"], sqlite_where=entered)
+    officewide = sa.text("type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed')")
+    op.create_index(
+        "ix_event_officewide",
+        "event",
+        ["office", "position"],
+        sqlite_where=officewide,
+        postgresql_where=officewide,
+    )
     op.create_table(
         "head",
         sa.Column("office", sa.String(), nullable=False),
@@ -66,7 +61,13 @@ def upgrade() -> None:
     op.create_index("ix_case_row_opened", "case_row", ["office", "opened_on"])
     op.create_index("ix_case_row_closed", "case_row", ["office", "closed_on"])
     carried = sa.text("carried_to is not null")
-    op.create_index("ix_case_row_carried", "case_row", ["office", "carried_to"], sqlite_where=carried)
+    op.create_index(
+        "ix_case_row_carried",
+        "case_row",
+        ["office", "carried_to"],
+        sqlite_where=carried,
+        postgresql_where=carried,
+    )
     op.create_table(
         "count_row",
         sa.Column("office", sa.String(), nullable=False),
@@ -74,9 +75,24 @@ def upgrade() -> None:
         sa.Column("matter", sa.String(), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("amount_fen", sa.Integer(), nullable=False),
+        sa.Column("amount_fen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("office", "position", name="pk_count_row"),
     )
     op.create_index("ix_count_row_matter", "count_row", ["office", "matter", "happened_on"])
-    for trigger in filter(None, (part.strip() for part in TRIGGERS.split("END;"))):
-        op.execute(trigger + " END;")
+    only = "the log is append-only: "
+    guard("event_is_never_changed", before="UPDATE", on="event", why=only + "an entry is never changed")
+    guard("event_is_never_removed", before="DELETE", on="event", why=only + "an entry is never removed")
+    guard(
+        "event_is_only_appended",
+        before="INSERT",
+        on="event",
+        why=only + "an entry goes to the end",
+        when="NEW.position <> (SELECT COALESCE(MAX(position), 0) + 1 FROM event WHERE office = NEW.office)",
+    )
+    guard(
+        "event_key_is_used_once",
+        before="INSERT",
+        on="event",
+        why=only + "this key is recorded already",
+        when="EXISTS (SELECT 1 FROM event WHERE office = NEW.office AND key = NEW.key)",
+    )

@@ -13,8 +13,8 @@ def upgrade() -> None:
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(), nullable=False),
-        sa.Column("used_at", sa.DateTime(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("office", "token", name="pk_invitation"),
     )
     op.create_table(
@@ -22,7 +22,7 @@ def upgrade() -> None:
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
-        sa.Column("began_at", sa.DateTime(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("office", "id", name="pk_session"),
     )

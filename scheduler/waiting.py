@@ -1,0 +1,152 @@
+"""What a case waits for: who, what, since when, until when, by which article. Read off its facts, never stored.
+
+Reminders, to-do lists, cards, the calendar feed and the auditor all ask here and nowhere else. One case can wait
+for several things at once: its answer runs while its text lies before a stage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from config.calendar import Calendar
+from config.duty import Duty, HandOn
+from config.office import Office, Stage
+from scheduler.deadlines import CLOSED, Due, due
+from scheduler.replay import end_after
+from scheduler.signoff import signers, standing
+from storage.cases import Case
+from storage.delegations import Absences
+from storage.events import Facts, Opened
+
+PRACTICE = "三审三校"  # no article: how offices do it
+
+
+class What(StrEnum):
+    """What is waited for."""
+
+    ACT = "act"  # what the kind is for: an answer, a report, the thing that is due
+    OUTSIDE = "outside"  # someone outside was asked; once their time is over, the holder decides
+    SIGN = "sign"  # a stage of the chain
+    REWRITE = "rewrite"  # a text that was returned to its writer
+    RELEASE = "release"  # every stage has signed; now it goes out
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """One thing a case waits for."""
+
+    case: int
+    what: What
+    who: tuple[str, ...]
+    """The people who must act, by id; any of them does. Their deputies are found by ``Absences``."""
+    since: date
+    until: date | None
+    """The last day; None where no day is set."""
+    provisional: bool = False
+    article: str = ""
+    stage: str = ""
+    basis: str = ""
+    """Changes whenever what is waited for does: an extension, a new text, another stage. Keys of reminders
+    hold it, so that an old date falls silent at once."""
+
+
+def waits(case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences) -> tuple[Wait, ...]:
+    """Everything an open case waits for, the most concrete first; nothing once it is closed."""
+    opening = case.opening
+    if opening is None:
+        return ()
+    dated = due([record for _, record in case.story], duty, calendar)
+    if dated.state == CLOSED:
+        return ()
+    holders = holders_of(case, opening, duty, office, absences)
+    found = [*_text_waits(case, duty, office, calendar, holders), *_term_waits(case, opening, dated, holders)]
+    return tuple(found)
+
+
+def holders_of(
+    case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences
+) -> tuple[str, ...]:
+    """Whom the case waits for by itself: whom it was handed on to, else whom its kind names; or who took over."""
+    handed = handed_to(case, duty)
+    people = (handed,) if handed else named_by(duty, opening.facts, office)
+    return tuple(dict.fromkeys(absences.successor(person) for person in people))
+
+
+def handed_to(case: Case, duty: Duty) -> str:
+    """Whom the case was last handed on to; empty while nobody handed it on."""
+    steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, HandOn)}
+    handed = [record for record in case.steps if record.step in steps]
+    return str(handed[-1].facts.get(steps[handed[-1].step].to, "")) if handed else ""
+
+
+def named_by(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
+    """Whom the kind names: the holders of a role, or whom a field of the opening points at."""
+    holder = duty.holder
+    named = str(facts.get(holder.field, "")) if holder.field else ""
+    if holder.place:
+        stage = Stage(name="", by=holder.place)
+        village = named if holder.place.startswith("village") else ""
+        people = office.eligible(stage, department="" if village else named, village=village)
+        return tuple(person.id for person in people)
+    if holder.field:
+        return (named,) if named in {person.id for person in office.people} else ()
+    return tuple(person.id for person in office.holders(holder.role))
+
+
+def _term_waits(case: Case, opening: Opened, dated: Due, holders: tuple[str, ...]) -> Iterator[Wait]:
+    for waiting in dated.waits:
+        if waiting.until:
+            yield Wait(
+                case=case.number,
+                what=What.OUTSIDE,
+                who=holders,
+                since=waiting.since,
+                until=waiting.limit,
+                article=waiting.article,
+                basis=f"{waiting.step} {waiting.since} {waiting.limit or ''}",
+            )
+    if dated.day:
+        lines = dated.stretches
+        yield Wait(
+            case=case.number,
+            what=What.ACT,
+            who=holders,
+            since=lines[-1].first if lines else opening.happened_on,
+            until=dated.day,
+            provisional=dated.provisional,
+            article=_article(dated),
+            basis=f"{dated.day}",
+        )
+
+
+def _article(dated: Due) -> str:
+    return dated.stretches[-1].article if dated.stretches else ""
+
+
+def _text_waits(
+    case: Case, duty: Duty, office: Office, calendar: Calendar, holders: tuple[str, ...]
+) -> Iterator[Wait]:
+    if not duty.chain or not case.approvals:
+        return
+    at = standing(office.chain(duty.chain), office, case.approvals)
+    since = case.approvals[-1].happened_on
+    what, who, until = What.REWRITE, tuple(sorted(at.writers)), None
+    if at.stage:
+        what, who = What.SIGN, tuple(person.id for person in signers(at, office))
+        until = end_after(calendar, since, at.stage.days) if at.stage.days else None
+    elif at.complete:
+        what, who = What.RELEASE, holders
+    stage = at.stage.name if at.stage else ""
+    yield Wait(
+        case=case.number,
+        what=what,
+        who=who,
+        since=since,
+        until=until,
+        article=PRACTICE,
+        stage=stage,
+        basis=f"{what} {stage} {len(case.approvals)}",  # every approval changes what is waited for
+    )
