@@ -54,7 +54,7 @@ def history(years: range, chance: random.Random) -> Iterator[Record]:
 def fill(works: Works, records: Iterator[Record]) -> int:
     """Append in batches, as an import would, without the desk's judgement."""
     at, waiting = datetime(2026, 1, 1, tzinfo=UTC), []
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         log, index = Log(connection, works.office.slug), Index(connection, works.office.slug, works.duties)
         for record in records:
             waiting.append(Said(record))

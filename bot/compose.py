@@ -128,7 +128,7 @@ def open_works(path: Path | None, clock: Clock | None = None, duties: Duties | N
     return Works(
         home=home,
         office=office,
-        store=open_store(home.database),
+        store=open_store(home.database, Settings().database_address()),
         duties=duties or shipped_duties(),
         calendar=calendar(),
         clock=clock or SystemClock(),
@@ -139,7 +139,7 @@ def found_office(path: Path, *, sample: bool) -> Home:
     """A new office's folder with its file, its prose and its empty log."""
     home = Home(path)
     home.furnish(sample=sample)
-    create_store(home.database)
+    create_store(home.database, Settings().database_address())
     return home
 
 

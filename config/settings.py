@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from config.errors import Refusal
+
+
+class SecretUnread(Refusal):
+    """{name} names a file that cannot be read: {file}. Let the program's account read it, or correct the name."""
 
 
 class Settings(BaseSettings):
@@ -17,3 +24,21 @@ class Settings(BaseSettings):
     """GONGKAI_HOME: the office's folder, where no ``--home`` names another."""
     lang: Literal["zh", "en"] = "zh"
     """GONGKAI_LANG: the language of messages."""
+    database: SecretStr | None = None
+    """GONGKAI_DATABASE: a PostgreSQL address, with its password; without it the office has a SQLite file."""
+    database_file: Path | None = None
+    """GONGKAI_DATABASE_FILE: a file that holds it, so that no list of processes shows it."""
+
+    def database_address(self) -> str:
+        """The PostgreSQL address, or nothing."""
+        return _secret(self.database, self.database_file, "GONGKAI_DATABASE_FILE")
+
+
+def _secret(given: SecretStr | None, file: Path | None, name: str) -> str:
+    """A secret as it was given, or as it stands in the file that was named for it."""
+    if given or file is None:
+        return given.get_secret_value().strip() if given else ""
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):  # from None: what was read may be a piece of the secret
+        raise SecretUnread(name=name, file=file) from None

@@ -59,7 +59,7 @@ class Desk:
     def sitting(self, *, actor: str, means: str) -> Iterator[Sitting]:
         """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful."""
         now = self.clock.now()
-        with suppress(_Discarded), self.store.writing() as connection:
+        with suppress(_Discarded), self.store.writing(self.office.slug) as connection:
             log = Log(connection, self.office.slug)
             end = log.end()
             sitting = Sitting(

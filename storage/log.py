@@ -153,10 +153,9 @@ class Log:
             "hash": entries[-1].hash,
             "next_case": max([end.next_case, *(case + 1 for case in cases)]),
         }
-        if end.position == 0:
+        here = update(HEADS).where(HEADS.c.office == self.office)
+        if not self.connection.execute(here.values(**values)).rowcount:
             self.connection.execute(insert(HEADS).values(office=self.office, **values))
-        else:
-            self.connection.execute(update(HEADS).where(HEADS.c.office == self.office).values(**values))
 
 
 def faults_of(row: Row[Any], last: int, before: str, office: str) -> Iterator[Fault]:

@@ -1,29 +1,26 @@
 """An office's database: opened safely, written by one at a time, migrated by Alembic.
 
-SQLite runs with ``synchronous=FULL``: what was committed survives a power cut. Builds up to 3.51.2 can
-corrupt a write-ahead log when it is reset while in use, so on those the rollback journal is kept instead.
+A SQLite file belongs to one office and has one writer. A PostgreSQL database belongs to many offices, and each
+office's log has one writer: whoever holds the row of ``head`` that says where that log ends.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, inspect, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from config.errors import Refusal
+from storage.codec import GENESIS
+from storage.engines import BEGINS, is_postgresql, place_of, postgresql_engine, silent, sqlite_engine
+from storage.tables import HEADS
 
-SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
-BUSY_SECONDS = 30  # a second writer waits this long for the first
-
-
-def journal_mode(build: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
-    """The journal that is safe on this SQLite build."""
-    return "WAL" if build >= SAFE_WAL else "DELETE"
+MIGRATING = 20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
 
 
 class NoDatabase(Refusal):
@@ -40,7 +37,7 @@ class NewerDatabase(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The database of a home. Readers see one state throughout; a writer holds the only write lock."""
+    """The database of a home. Readers see one state throughout; an office's writer holds its only write lock."""
 
     engine: Engine
 
@@ -48,57 +45,65 @@ class Store:
     def reading(self) -> Iterator[Connection]:
         """One consistent view."""
         with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+            connection.exec_driver_sql(BEGINS[self.engine.dialect.name].reading)
             try:
                 yield connection
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it is kept, or nothing is."""
+    def writing(self, office: str) -> Iterator[Connection]:
+        """One transaction of an office's only writer: all of it is kept, or nothing is."""
         with self.engine.connect() as connection:
             # The lock is taken before the first read, or two writers could decide on the same state.
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql(BEGINS[self.engine.dialect.name].writing)
             try:
+                if is_postgresql(connection):
+                    _hold(connection, office)
                 yield connection
+                # PostgreSQL answers COMMIT after a failed statement by undoing it all, and says so to nobody.
+                connection.exec_driver_sql("SELECT 1")
             except BaseException:
                 connection.exec_driver_sql("ROLLBACK")
                 raise
             connection.exec_driver_sql("COMMIT")
 
 
-def open_store(path: Path) -> Store:
-    """The database at a path, which must exist. Refuses one that another version has written."""
-    if not path.exists():
+def open_store(path: Path, address: str = "") -> Store:
+    """The database at a PostgreSQL address, or at a path. It must exist, and be of this version."""
+    engine = _engine(path, address)
+    if not is_postgresql(engine) and not path.exists():
         raise NoDatabase(path=path)
-    store = Store(_engine(path))
-    with store.reading() as connection:
-        found = str(connection.execute(text("select version_num from alembic_version")).scalar_one())
-    newest = newest_revision()
+    found, newest = _revision(engine), newest_revision()
     if found > newest:
-        raise NewerDatabase(path=path, found=found, newest=newest)
+        raise NewerDatabase(path=place_of(engine), found=found, newest=newest)
     if found < newest:
-        raise OlderDatabase(path=path, found=found, newest=newest)
-    return store
+        raise OlderDatabase(path=place_of(engine), found=found, newest=newest)
+    return Store(engine)
 
 
-def upgrade_store(path: Path) -> None:
-    """Bring an older database to the newest revision; a current one is left as it is."""
-    if not path.exists():
+def upgrade_store(path: Path, address: str = "") -> str:
+    """Bring an older database to the newest revision; a current one is left as it is. Returns how it is called."""
+    engine = _engine(path, address)
+    if not is_postgresql(engine) and not path.exists():
         raise NoDatabase(path=path)
-    migrate(_engine(path))
+    _revision(engine)
+    migrate(engine)
+    return place_of(engine)
 
 
-def create_store(path: Path) -> Store:
-    """A new, empty database, built by every migration in turn."""
-    store = Store(_engine(path))
-    migrate(store.engine)
+def create_store(path: Path, address: str = "") -> Store:
+    """An empty database, built by every migration in turn; on PostgreSQL other offices may be in it already."""
+    store = Store(_engine(path, address))
+    try:
+        migrate(store.engine)
+    except OperationalError as error:
+        raise silent(store.engine, error) from None
     return store
 
 
 def migrate(engine: Engine) -> None:
-    """Bring a database to the newest revision."""
+    """Bring a database to the newest revision: in one transaction, and one at a time."""
     # Alembic costs a quarter of a second, which only a migration should pay.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -106,8 +111,12 @@ def migrate(engine: Engine) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.connect() as connection:
+        connection.exec_driver_sql(BEGINS[engine.dialect.name].writing)
+        if is_postgresql(engine):
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
+        connection.exec_driver_sql("COMMIT")
 
 
 def newest_revision() -> str:
@@ -116,15 +125,28 @@ def newest_revision() -> str:
     return max(path.stem for path in versions.glob("[0-9]*.py")).partition("_")[0]
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine, "connect", _prepare)
-    return engine
+def _engine(path: Path, address: str) -> Engine:
+    return postgresql_engine(address) if address else sqlite_engine(path)
 
 
-def _prepare(raw: Any, _record: object) -> None:
-    raw.isolation_level = None  # we say BEGIN and COMMIT ourselves
-    raw.execute(f"PRAGMA journal_mode={journal_mode()}")
-    raw.execute("PRAGMA synchronous=FULL")
-    raw.execute("PRAGMA foreign_keys=ON")
-    raw.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the triggers on delete
+def _revision(engine: Engine) -> str:
+    """Which revision a database is of. NoDatabase where nothing of ours is in it."""
+    try:
+        with Store(engine).reading() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                raise NoDatabase(path=place_of(engine))
+            return str(connection.execute(text("select version_num from alembic_version")).scalar_one())
+    except OperationalError as error:
+        if is_postgresql(engine):
+            raise silent(engine, error) from None
+        raise
+
+
+def _hold(connection: Connection, office: str) -> None:
+    """Hold an office's row of ``head`` until the end of the transaction; the first writer makes it."""
+    held = select(HEADS.c.office).where(HEADS.c.office == office).with_for_update()
+    if connection.execute(held).first() is None:
+        empty = insert(HEADS).values(office=office, position=0, hash=GENESIS, next_case=1)
+        # Of two first writers one inserts; the other waits for it here, and then for its row.
+        connection.execute(empty.on_conflict_do_nothing())
+        connection.execute(held)

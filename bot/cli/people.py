@@ -35,7 +35,7 @@ def invite(
     works = open_works(home)
     post = _post(works, person)
     now, lasts = works.clock.now(), timedelta(hours=hours)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         token = People(connection, works.office.slug).invite(person, at=now, lasts=lasts)
     until = (now + lasts).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
     tell("user.invited", post=post, until=until, link=f"{address(host, port)}/join/{token}")
@@ -58,7 +58,7 @@ def list_(home: HomeOption = None) -> None:
 def remove(person: PersonArgument, home: HomeOption = None) -> None:
     """Sign a person out everywhere; their unused links no longer work."""
     works = open_works(home)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         ended = People(connection, works.office.slug).remove(person)
     tell("user.removed", person=person, count=ended)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -11,9 +10,11 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import found_office, named_home, open_works
+from config.settings import Settings
 from storage.backup import make_backup, restore_backup
+from storage.engines import about, place_of
 from storage.index import Index
-from storage.store import journal_mode, upgrade_store
+from storage.store import upgrade_store
 
 
 def init(
@@ -49,7 +50,7 @@ def rebuild(
 ) -> None:
     """Derive every table anew from the log; with --check only compare."""
     works = open_works(home)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         index = Index(connection, works.office.slug, works.duties)
         differences = index.differences()
         if not check:
@@ -62,9 +63,8 @@ def rebuild(
 
 def upgrade(home: HomeOption = None) -> None:
     """Bring an older office's database to this version."""
-    folder = named_home(home)
-    upgrade_store(folder.database)
-    tell("upgrade.done", path=folder.database)
+    place = upgrade_store(named_home(home).database, Settings().database_address())
+    tell("upgrade.done", path=place)
 
 
 def backup(file: Annotated[Path, typer.Argument(help=said("backup.file"))], home: HomeOption = None) -> None:
@@ -87,9 +87,10 @@ def doctor(home: HomeOption = None) -> None:
     """Say how this office stands: file, database, calendar."""
     works = open_works(home)
     with works.log() as log:
-        end = log.end()
+        end, engine = log.end(), about(log.connection)
     known = works.known_calendar().known_until
     tell("doctor.office", name=works.office.name, people=len(works.office.people), path=works.home.path)
-    tell("doctor.database", build=sqlite3.sqlite_version, journal=journal_mode(), entries=end.position)
+    tell("doctor.place", place=place_of(works.store.engine))
+    tell("doctor.database", **engine._asdict(), entries=end.position)
     tell("doctor.calendar", until=known)
     tell("doctor.clock", today=works.today)

@@ -41,7 +41,7 @@ def draw_table(view: Browser, folder: Path) -> None:
 
 def draw_page(view: Browser, works: Works, address: str) -> None:
     """One request with the explanation of its date, and the open cases on a phone."""
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         people = People(connection, works.office.slug)
         token = people.invite("clerk", at=works.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")

@@ -22,7 +22,7 @@ def served(works: Works):
     server = uvicorn.Server(uvicorn.Config(page_app(works), lifespan="off", log_level="error"))
     running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
     running.start()
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         token = People(connection, works.office.slug).invite(
             "clerk", at=works.clock.now(), lasts=timedelta(hours=1)
         )

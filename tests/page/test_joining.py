@@ -49,7 +49,7 @@ def test_a_link_lasts_neither_too_short_nor_too_long(works: Works, lasts: timede
 
 def test_two_at_once_cannot_both_use_a_link(works: Works) -> None:
     token = Visitor(works).invite("clerk")
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         people = People(connection, works.office.slug)
         people.join(token, at=works.clock.now())
         with pytest.raises(LinkUsed):
@@ -65,7 +65,7 @@ def test_a_session_ends_by_itself(works: Works, clerk: Visitor) -> None:
 
 def test_whoever_is_removed_is_out_at_once(works: Works, clerk: Visitor) -> None:
     waiting = clerk.invite("clerk")
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         assert People(connection, works.office.slug).remove("clerk") == 1
     clerk.go("/", 401)
     assert "已经用过" in clerk.go(f"/join/{waiting}", 422)

@@ -67,7 +67,7 @@ class Visitor:
         self.shown = None
 
     def invite(self, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
-        with self.works.store.writing() as connection:
+        with self.works.store.writing(self.works.office.slug) as connection:
             return People(connection, self.works.office.slug).invite(
                 person, at=self.works.clock.now(), lasts=lasts
             )

@@ -137,7 +137,7 @@ def test_erasing_spares_all_others(works):
 def test_erasing_spares_another_office(works):
     case = open_request(works)
     keep(works, case)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         Private(connection, "elsewhere").keep(case, APPLICANT)
     erase(works, case)
     assert [row["office"] for row in rows(works)] == ["elsewhere"]
@@ -219,7 +219,7 @@ def test_the_link_is_keyed_and_its_key_goes_last(works):
 def test_another_office_has_another_key(works):
     case = open_request(works)
     keep(works, case)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         Private(connection, "elsewhere").keep(case, APPLICANT)
         assert Private(connection, "elsewhere").same_applicant(case) == []
     assert len({row["applicant"] for row in rows(works)}) == 2
@@ -236,11 +236,11 @@ def test_lists_show_masked_names_only(works):
 
 def test_a_fault_carries_no_particulars(works):
     case = open_request(works)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         connection.execute(text("alter table particular rename to aside"))
     with pytest.raises(OperationalError) as fault:
         keep(works, case)
-    with pytest.raises(OperationalError) as insertion, works.store.writing() as connection:
+    with pytest.raises(OperationalError) as insertion, works.store.writing(works.office.slug) as connection:
         connection.execute(text("alter table aside rename to particular"))
         connection.execute(text("alter table particular drop column address"))
         Private(connection, works.office.slug).keep(case, APPLICANT)

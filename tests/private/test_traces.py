@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import event, text
 
-import storage.store
+import storage.engines
 from bot.compose import open_works
 from config.clock import hand_clock
 from storage.particulars import Particulars
@@ -26,7 +26,7 @@ def leave_bytes(raw, _record):
 def journalled(request, home, works, monkeypatch):
     """The office on either journal."""
     if request.param == "WAL":
-        monkeypatch.setattr(storage.store, "journal_mode", lambda: "WAL")
+        monkeypatch.setattr(storage.engines, "journal_mode", lambda: "WAL")
     works = open_works(home, clock=hand_clock(works.today))
     event.listen(works.store.engine, "connect", leave_bytes)
     works.store.engine.dispose()
@@ -68,7 +68,7 @@ def test_no_copy_lies_about_after_splits(journalled):
     """
     live: dict[int, str] = {}
     chance = random.Random(5)  # noqa: S311 - a repeatable play, no secret
-    with journalled.store.writing() as connection:
+    with journalled.store.writing(journalled.office.slug) as connection:
         private = Private(connection, journalled.office.slug)
         for turn in range(2500):
             case = chance.randrange(1, 800)

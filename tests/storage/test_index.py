@@ -32,7 +32,7 @@ def test_the_database_counts_what_a_fold_in_memory_counts(
 ) -> None:
     period = period_of(year, as_of if as_of and as_of.year == year else None)
     store = create_store(tmp_path_factory.mktemp("log") / "town.db")
-    with store.writing() as connection:
+    with store.writing("town") as connection:
         log, index = Log(connection, "town"), Index(connection, "town", DUTIES)
         for record in records:  # one sitting each, as in an office
             index.update(log.append([Said(record)], at=AT, actor="clerk", means="test"))

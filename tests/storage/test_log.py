@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.compose import Works
 from storage.codec import GENESIS, body_of, canonical_record, entry_from, record_as_data, record_from
+from storage.engines import journal_mode
 from storage.events import Amended, CalendarEntered, Closed, Counted, Opened, Stepped
 from storage.log import Log, MovedOn, Said, faults_of, position_at
-from storage.store import journal_mode
 from tests.storage.tampering import flips, numbered
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -42,7 +42,7 @@ RECORDS = (
 
 
 def say(works: Works, *records: object, key: str = "") -> None:
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         said = [Said(record, key) for record in records]  # type: ignore[arg-type]
         Log(connection, works.office.slug).append(said, at=AT, actor="clerk", means="test")
 
@@ -99,7 +99,7 @@ def test_equal_facts_without_a_key_are_two(works: Works) -> None:
 
 def test_a_log_that_moved_on_is_not_written_to(works: Works) -> None:
     say(works, RECORDS[3])
-    with pytest.raises(MovedOn), works.store.writing() as connection:
+    with pytest.raises(MovedOn), works.store.writing(works.office.slug) as connection:
         Log(connection, works.office.slug).append(
             [Said(RECORDS[3])], at=AT, actor="a", means="test", expected=0
         )
@@ -108,7 +108,7 @@ def test_a_log_that_moved_on_is_not_written_to(works: Works) -> None:
 
 
 def test_nothing_is_kept_of_a_transaction_that_fails(works: Works) -> None:
-    with pytest.raises(ZeroDivisionError), works.store.writing() as connection:
+    with pytest.raises(ZeroDivisionError), works.store.writing(works.office.slug) as connection:
         Log(connection, works.office.slug).append([Said(RECORDS[3])], at=AT, actor="a", means="test")
         raise ZeroDivisionError
     with works.log() as log:
@@ -129,7 +129,7 @@ def test_nothing_is_kept_of_a_transaction_that_fails(works: Works) -> None:
 )
 def test_the_database_itself_refuses(works: Works, statement: str) -> None:
     say(works, *RECORDS)
-    with pytest.raises(IntegrityError, match="append-only"), works.store.writing() as connection:
+    with pytest.raises(IntegrityError, match="append-only"), works.store.writing(works.office.slug) as connection:
         connection.execute(text(statement))
     assert faults(works) == []
 
@@ -197,7 +197,7 @@ def test_every_flipped_byte_of_a_small_log_is_found(works: Works) -> None:
 
 def test_the_position_of_an_instant_is_the_last_before_it(works: Works) -> None:
     say(works, *RECORDS[:2])
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         later = AT.replace(day=25)
         Log(connection, works.office.slug).append([Said(RECORDS[3])], at=later, actor="a", means="test")
     with works.log() as log:

@@ -24,7 +24,7 @@ def invitation(visit: Visit) -> Response:
 def join(visit: Visit) -> Response:
     """Use the link up and sign in."""
     works, token = visit.works, _token(visit)
-    with works.store.writing() as connection:
+    with works.store.writing(works.office.slug) as connection:
         people = People(connection, works.office.slug)
         person = people.invited(token, at=visit.at).person
         if person not in {row.id for row in works.office.people}:
@@ -38,7 +38,7 @@ def join(visit: Visit) -> Response:
 def leave(visit: Visit) -> Response:
     """Sign out at this browser."""
     if visit.session:
-        with visit.works.store.writing() as connection:
+        with visit.works.store.writing(visit.works.office.slug) as connection:
             People(connection, visit.works.office.slug).leave(visit.session.id)
     response = visit.go("/")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")

@@ -1,0 +1,147 @@
+"""The two engines: SQLite, one file beside the office's own, and PostgreSQL by URL, for many offices at once.
+
+SQLite runs with ``synchronous=FULL``: what was committed survives a power cut. Builds up to 3.51.2 can
+corrupt a write-ahead log that is reset while in use, so on those the rollback journal is kept instead.
+PostgreSQL runs with ``synchronous_commit=on``, whatever its administrator set as the default.
+
+A URL holds a password: nothing here puts the URL, or a driver's own words about it, into a sentence unmasked.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from config.errors import Refusal
+
+SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
+BUSY_SECONDS = 30  # a second writer waits this long for the first
+CONNECT_SECONDS = 10
+POSTGRESQL = "postgresql"
+SCHEMES = {POSTGRESQL, "postgres", "postgresql+psycopg"}
+
+
+class NotPostgresql(Refusal):
+    """GONGKAI_DATABASE is no PostgreSQL address. Write it so: postgresql://user:password@host/database."""
+
+
+class DriverMissing(Refusal):
+    """PostgreSQL needs its driver, which is not installed here: psycopg (the extra “postgresql”). Install it."""
+
+
+class DatabaseSilent(Refusal):
+    """{place} does not let us in: {why}. Start it, or correct GONGKAI_DATABASE; then try again."""
+
+
+class Begins(NamedTuple):
+    """How a transaction begins."""
+
+    reading: str
+    writing: str
+
+
+# Whoever writes reads what stands once the lock is held, so each statement must see the newest commit.
+BEGINS = {
+    "sqlite": Begins("BEGIN", "BEGIN IMMEDIATE"),
+    POSTGRESQL: Begins(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED"
+    ),
+}
+
+
+class About(NamedTuple):
+    """What ``gongkai doctor`` says of an engine."""
+
+    engine: str
+    version: str
+    keeps: str
+    """What makes a commit safe."""
+    isolation: str
+
+
+def journal_mode(build: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
+    """The journal that is safe on this SQLite build."""
+    return "WAL" if build >= SAFE_WAL else "DELETE"
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """The engine of a database file."""
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def postgresql_engine(address: str) -> Engine:
+    """The engine of a PostgreSQL database. Nothing is asked of it yet."""
+    url = _url(address).set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(
+            url,
+            isolation_level="AUTOCOMMIT",  # we say BEGIN and COMMIT ourselves
+            pool_pre_ping=True,  # a restarted server must not cost the next person their act
+            hide_parameters=True,
+            connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "gongkai"},
+        )
+    except ImportError:
+        raise DriverMissing from None
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def is_postgresql(where: Engine | Connection) -> bool:
+    """Whether this is PostgreSQL."""
+    return where.dialect.name == POSTGRESQL
+
+
+def place_of(engine: Engine) -> str:
+    """How a database is called in a sentence: its file, or its server and name. Never its password."""
+    url = engine.url
+    if not is_postgresql(engine):
+        return str(url.database)
+    return f"PostgreSQL {url.host or url.query.get('host', '')}/{url.database}"
+
+
+def silent(engine: Engine, error: OperationalError) -> DatabaseSilent:
+    """The refusal for a database that could not be reached, with the driver's reason."""
+    why, *_ = str(error.orig).strip().removeprefix("connection failed: ").splitlines()
+    password = engine.url.password
+    return DatabaseSilent(place=place_of(engine), why=why.replace(password, "***") if password else why)
+
+
+def about(connection: Connection) -> About:
+    """Which engine this is, and how it keeps what it was given."""
+
+    def ask(question: str) -> str:
+        return str(connection.exec_driver_sql(question).scalar_one())
+
+    if is_postgresql(connection):
+        keeps = f"synchronous_commit={ask('SHOW synchronous_commit')}, fsync={ask('SHOW fsync')}"
+        return About("PostgreSQL", ask("SHOW server_version"), keeps, ask("SHOW transaction_isolation"))
+    keeps = f"journal_mode={ask('PRAGMA journal_mode')}, synchronous={ask('PRAGMA synchronous')}"
+    return About("SQLite", sqlite3.sqlite_version, keeps, "serializable")
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address.strip())
+    except (ArgumentError, ValueError):  # from None: the error may quote a piece of the address
+        raise NotPostgresql from None
+    if url.drivername not in SCHEMES or not url.database:
+        raise NotPostgresql
+    return url
+
+
+def _prepare_sqlite(raw: Any, _record: object) -> None:
+    raw.isolation_level = None  # we say BEGIN and COMMIT ourselves
+    raw.execute(f"PRAGMA journal_mode={journal_mode()}")
+    raw.execute("PRAGMA synchronous=FULL")
+    raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the triggers on delete
+
+
+def _prepare_postgresql(raw: Any, _record: object) -> None:
+    raw.execute(f"SET synchronous_commit = on; SET lock_timeout = '{BUSY_SECONDS}s'; SET timezone = 'UTC'")
