@@ -1,0 +1,247 @@
+"""What still waits to be said to whom, what was said, and how that went: the outbox's rows.
+
+A notice is one reason to speak to one person; its key makes it exist once, whatever runs twice. Notices are sent
+in bundles (``scheduler/outbox.py``), so the state of a send stands on every notice of its bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from storage.chunks import chunks
+from storage.tables_sending import OUTBOX
+
+
+class State(StrEnum):
+    """Where a notice is."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # one instance has it in hand and has not spoken yet
+    SENDING = "sending"  # and is speaking: from here on it may have arrived
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # it may have arrived, and a gentle one is never repeated
+    REFUSED = "refused"  # for good, on every way there was to this person
+    STALE = "stale"  # what it spoke of had changed before it was sent
+
+
+OVER = (State.SENT, State.UNCERTAIN, State.REFUSED, State.STALE)
+IN_HAND = (State.CLAIMED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One reason to speak to one person."""
+
+    person: str
+    case: int
+    """0 where it is about no case."""
+    what: str
+    """What is waited for: a ``What`` (scheduler/waiting.py), or the name of an occasion without a case."""
+    rung: str
+    """Which rung of the ladder, such as ``-5``."""
+    basis: str
+    until: date | None = None
+    statutory: bool = False
+    rings: bool = False
+    """Whether a decision is asked for: it is not silent and does not wait for the morning."""
+    topic: str = ""
+    """The key of its sentence in the phrase book."""
+    for_person: str = ""
+    """Whom the recipient stands in for, or whom the notice could not reach."""
+    created_at: datetime
+    not_before: datetime
+
+    @property
+    def key(self) -> str:
+        """What makes it one and the same."""
+        return "|".join((self.person, str(self.case), self.what, self.rung, self.basis, self.for_person))
+
+
+class Queued(NamedTuple):
+    """A notice and how far its sending has come."""
+
+    number: int
+    notice: Notice
+    state: State
+    attempts: int
+    repeated: bool
+    """Whether it may have arrived before: a statutory one says so."""
+    claim: str
+    channel: str
+    address: str
+    message: str
+    sent_at: datetime | None
+    why: str
+
+
+_PARTS = tuple(Notice.__dataclass_fields__)
+_FRESH = {
+    "state": State.QUEUED,
+    "attempts": 0,
+    "repeated": False,
+    "claim": "",
+    "channel": "",
+    "address": "",
+    "message": "",
+    "why": "",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """One office's notices over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def put(self, notices: Iterable[Notice]) -> int:
+        """Queue notices; what is there already stays as it is. Returns how many are new.
+
+        The caller holds the office's write lock, so nothing comes between the look and the writing; the unique
+        index is what would catch a caller who does not.
+        """
+        wanted = {notice.key: notice for notice in notices}
+        known = self._known(list(wanted))
+        new = [notice for key, notice in wanted.items() if key not in known]
+        number = self._last_number()
+        rows = [
+            {"office": self.office, "number": place, "key": notice.key, **asdict(notice), **_FRESH}
+            for place, notice in enumerate(new, number + 1)
+        ]
+        if rows:
+            self.connection.execute(insert(OUTBOX), rows)
+        return len(new)
+
+    def due(self, at: datetime) -> list[tuple[str, date | None, datetime | None]]:
+        """Who has something to hear now: the person, the nearest last day, and when they last heard anything."""
+        heard = (
+            select(OUTBOX.c.person, func.max(OUTBOX.c.sent_at).label("heard"))
+            .where(OUTBOX.c.office == self.office, OUTBOX.c.sent_at.is_not(None))
+            .group_by(OUTBOX.c.person)
+            .subquery()
+        )
+        query = (
+            select(OUTBOX.c.person, func.min(OUTBOX.c.until), heard.c.heard)
+            .join(heard, heard.c.person == OUTBOX.c.person, isouter=True)
+            .where(*self._ready(at))
+            .group_by(OUTBOX.c.person, heard.c.heard)
+        )
+        return [(row[0], row[1], row[2]) for row in self.connection.execute(query)]
+
+    def claim(self, person: str, at: datetime, claim: str, until: datetime, *, most: int) -> list[Queued]:
+        """Take a person's ready notices in hand, the most pressing first. Nobody else takes them before ``until``."""
+        found = [row.number for row in self._rows(*self._ready(at), OUTBOX.c.person == person)][:most]
+        self._set(found, state=State.CLAIMED, claim=claim, claimed_until=until)
+        return self.of(found)
+
+    def begin(self, claim: str, channel: str, address: str) -> list[Queued]:
+        """From claimed to sending, just before speaking: empty where the claim ran out and was taken back."""
+        here = (OUTBOX.c.claim == claim, OUTBOX.c.state == State.CLAIMED)
+        numbers = [row.number for row in self._rows(*here)]
+        self._set(numbers, state=State.SENDING, channel=channel, address=address)
+        return self.of(numbers)
+
+    def finish(
+        self,
+        numbers: Sequence[int],
+        claim: str,
+        state: State,
+        *,
+        at: datetime,
+        message: str = "",
+        why: str = "",
+    ) -> None:
+        """How it went. A late word on a claim that was taken back changes nothing but an uncertain one."""
+        values = {
+            "state": state,
+            "message": message,
+            "why": why,
+            "sent_at": at if state is State.SENT else None,
+        }
+        self._settle(numbers, claim, values)
+
+    def again(
+        self,
+        numbers: Sequence[int],
+        claim: str,
+        not_before: datetime,
+        why: str,
+        *,
+        repeated: bool,
+        counts: bool = True,
+    ) -> None:
+        """Back into the queue: it never left, or it is statutory and may have."""
+        values: dict[str, Any] = {"state": State.QUEUED, "claim": "", "not_before": not_before, "why": why}
+        values |= {"repeated": True} if repeated else {}
+        values |= {"attempts": OUTBOX.c.attempts + 1} if counts else {}
+        self._settle(numbers, claim, values)
+
+    def abandoned(self, at: datetime) -> list[Queued]:
+        """Taken in hand by an instance that never came back."""
+        return list(self._rows(OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.claimed_until < at))
+
+    def of(self, numbers: Sequence[int]) -> list[Queued]:
+        """Some notices."""
+        return [row for some in chunks(numbers) for row in self._rows(OUTBOX.c.number.in_(some))]
+
+    def about(self, case: int) -> list[Queued]:
+        """Everything that was, or is to be, said about a case."""
+        return list(self._rows(OUTBOX.c.case == case))
+
+    def since(self, at: datetime) -> Iterator[Queued]:
+        """Everything queued since an instant."""
+        return self._rows(OUTBOX.c.created_at >= at)
+
+    def waiting(self) -> list[Queued]:
+        """What is not over: the delivery status."""
+        return list(self._rows(OUTBOX.c.state.not_in(OVER)))
+
+    def stale(self, numbers: Sequence[int]) -> None:
+        """What these spoke of has changed; they are not sent."""
+        for some in chunks(numbers):
+            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), OUTBOX.c.state == State.QUEUED)
+            self.connection.execute(update(OUTBOX).where(*here).values(state=State.STALE))
+
+    def _ready(self, at: datetime) -> tuple[Any, ...]:
+        return (OUTBOX.c.office == self.office, OUTBOX.c.state == State.QUEUED, OUTBOX.c.not_before <= at)
+
+    def _settle(self, numbers: Sequence[int], claim: str, values: dict[str, Any]) -> None:
+        own = and_(OUTBOX.c.claim == claim, OUTBOX.c.state.in_(IN_HAND))
+        for some in chunks(numbers):
+            # Whoever was stopped while speaking may still learn that it arrived.
+            late = and_(OUTBOX.c.claim == claim, OUTBOX.c.state == State.UNCERTAIN)
+            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), or_(own, late))
+            self.connection.execute(update(OUTBOX).where(*here).values(values))
+
+    def _set(self, numbers: Sequence[int], **values: Any) -> None:
+        for some in chunks(numbers):
+            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some))
+            self.connection.execute(update(OUTBOX).where(*here).values(values))
+
+    def _rows(self, *conditions: Any) -> Iterator[Queued]:
+        query = select(OUTBOX).where(OUTBOX.c.office == self.office, *conditions)
+        pressing = (OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
+        for row in self.connection.execute(query.order_by(*pressing)).mappings():
+            yield Queued(
+                number=row["number"],
+                notice=Notice(**{part: row[part] for part in _PARTS}),
+                state=State(row["state"]),
+                **{part: row[part] for part in Queued._fields[3:]},
+            )
+
+    def _known(self, keys: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for some in chunks(keys):
+            query = select(OUTBOX.c.key).where(OUTBOX.c.office == self.office, OUTBOX.c.key.in_(some))
+            found.update(self.connection.execute(query).scalars())
+        return found
+
+    def _last_number(self) -> int:
+        query = select(func.max(OUTBOX.c.number)).where(OUTBOX.c.office == self.office)
+        return self.connection.execute(query).scalar() or 0
