@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from config.errors import Refusal
 from config.ladders import BY_CLERK, Holder, Ladder
+from config.recurrence import Recurrence
 from config.rounds import Round
 
 
@@ -120,6 +121,7 @@ class Unit(StrEnum):
 
     WORKING = "working"
     CALENDAR = "calendar"  # every day; a last day off moves to the next working day
+    EVERY = "every"  # every day; the last one stands, day off or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,10 @@ class Term:
     unit: Unit = Unit.WORKING
     roll: str = ""
     """The article by which a last day off moves on."""
+    fewer: str = ""
+    """The field in which an opening may set fewer days, never more."""
+    by_step: bool = False
+    """Whether only a step (``Renew``) starts it: until then the case is due at once."""
 
 
 class MonthDay(StrEnum):
@@ -226,6 +232,17 @@ class Resume(Effect):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restart(Effect):
     """The whole term starts again from this step's day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew(Effect):
+    """The whole term starts again, also where it had run out: from this step's day, or from the day in ``since``.
+
+    ``over``: the new one is over as it begins, so the case is due at once.
+    """
+
+    since: str = ""
+    over: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +354,10 @@ class Duty:
     chain: str = ""
     """The office's chain that signs its text; once begun, it goes out only when all have signed."""
     round: Round | None = None
+    recurs: Recurrence | None = None
+    """How its cases begin by themselves; None where a person opens each."""
+    roster: str = ""
+    """The part of the office's file each of whose rows has a standing case of its own."""
     holder: Holder = BY_CLERK
     ladder: Ladder = ()
     """Who is told of its term and when, where the office's file says nothing else."""

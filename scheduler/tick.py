@@ -19,8 +19,10 @@ from config.duty import Duty, MonthDay, MonthTerm
 from config.office import Months
 from config.rounds import Round
 from config.schemes import UnknownScheme
+from scheduler.beginnings import still_to_begin, to_begin
 from scheduler.desk import Desk
 from scheduler.months import Month, month_before, read_month, reference_of, rounds
+from scheduler.openings import Opening
 from scheduler.sitting import Sitting
 from storage.events import Amended, Closed, Facts
 from storage.index import Index
@@ -82,7 +84,7 @@ def sweep(desk: Desk, schemes: Collection[str]) -> Swept:
         unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
         stuck.append(Stuck(reference="[months] scheme", error=unknown))
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
-    for find in (_to_open, _to_close) if known else (_to_close,):
+    for find in (_to_open, _to_close, _to_begin) if known else (_to_close, _to_begin):
         for task in list(find(desk, today)):
             try:
                 with desk.sitting(actor=ACTOR, means=MEANS) as sitting:
@@ -150,6 +152,28 @@ def _opening(duty: Duty, month: date, village: str, facts: Facts) -> Callable[[S
             return None  # another sweep was quicker
         sitting.open(duty.kind, reference, month, facts, key=key)
         return Deed(what=OPENED, duty=duty, reference=reference, day=month)
+
+    return act
+
+
+def _to_begin(desk: Desk, today: date) -> Iterator[_Task]:
+    """What begins by itself otherwise than in rounds."""
+    with desk.store.reading() as connection:
+        log = Log(connection, desk.office.slug)
+        index = Index(connection, desk.office.slug, desk.duties)
+        calendar = calendar_with(desk.calendar, log)
+        found = list(to_begin(log, index, desk.office, calendar, today))
+    for duty, opening in found:
+        yield _Task(reference=opening.reference, act=_beginning(duty, opening))
+
+
+def _beginning(duty: Duty, opening: Opening) -> Callable[[Sitting], Deed | None]:
+    def act(sitting: Sitting) -> Deed | None:
+        if not still_to_begin(opening, sitting.log, sitting.index):
+            return None
+        day = opening.happened_on
+        sitting.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
+        return Deed(what=OPENED, duty=duty, reference=opening.reference, day=day)
 
     return act
 

@@ -1,0 +1,127 @@
+"""Which cases begin by themselves, as their kinds declare it (``config/recurrence.py``). Pure: the sweep opens them.
+
+A case is opened as of the day on which it was to begin, whenever the sweep ran. What was over before the office
+kept its log, or so long ago that it is no reminder any more, is not opened: nobody is told of a duty they had
+before they had this program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from config.calendar import Calendar
+from config.duty import Duty
+from config.office import Office
+from config.recurrence import AfterRound, Each, Yearly
+from scheduler.deadlines import due
+from storage.cases import Line
+from storage.events import Facts, Opened
+
+ONE_DAY = timedelta(days=1)
+CAUGHT_UP = timedelta(days=62)
+"""How far back a sweep opens what nobody swept for; what is older is for a person to open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A case to open: as of which day, with what filled in."""
+
+    kind: str
+    reference: str
+    happened_on: date
+    facts: Facts = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Said once, ever: a case that was struck out is not opened again."""
+        return f"sweep {self.kind} {self.reference}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """The days in which something that begins by itself is opened."""
+
+    since: date
+    today: date
+
+
+def openings(
+    duty: Duty,
+    office: Office,
+    calendar: Calendar,
+    today: date,
+    *,
+    known: Container[str] = (),
+    began: date | None = None,
+    closed: Mapping[date, date] | None = None,
+) -> list[Opening]:
+    """The cases of a kind that should have begun by today, without those whose reference is ``known``.
+
+    ``began`` is the first day of the office's log; ``closed``, for a kind that follows a round, that round's
+    finished months (``finished_months``).
+    """
+    window = _Window(since=max(began or today, today - CAUGHT_UP), today=today)
+    match duty.recurs:
+        case Each() as each:
+            found = _each(duty, each, office, today)
+        case Yearly() as yearly:
+            found = _yearly(duty, yearly, office, calendar, window)
+        case AfterRound() as after:
+            found = _after_round(duty, after, office, closed or {}, window)
+        case _:
+            return []
+    return [opening for opening in found if opening.reference not in known]
+
+
+def finished_months(lines: Iterable[Line]) -> dict[date, date]:
+    """The months of a round that every village is done with, and the day on which the last one was closed."""
+    found: dict[date, list[date | None]] = {}
+    for line in lines:
+        found.setdefault(line.opened_on.replace(day=1), []).append(line.closed_on)
+    return {month: max(day for day in days if day) for month, days in found.items() if all(days)}
+
+
+def filled_in(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
+    """What a row says, by the case's fields; what it leaves empty is left out."""
+    return {key: value for key, name in facts.items() if (value := getattr(row, name))}
+
+
+def _each(duty: Duty, each: Each, office: Office, today: date) -> Iterator[Opening]:
+    for row in getattr(office, each.rows):
+        facts = filled_in(each.facts, row)
+        yield Opening(kind=duty.kind, reference=row.id, happened_on=today, facts=facts)
+
+
+def _yearly(
+    duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, window: _Window
+) -> Iterator[Opening]:
+    """The year before, this one and the next: what is due in January begins before it, or is about last year."""
+    for row in getattr(office, yearly.rows):
+        ahead = timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
+        this = window.today.year
+        for year in (this - 1, this, this + 1):
+            facts = {**filled_in(yearly.facts, row), yearly.year: year}
+            trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
+            last = due([trial], duty, calendar).day
+            if last and last - ahead <= window.today and last >= window.since:
+                yield Opening(
+                    kind=duty.kind, reference=f"{year}/{row.id}", happened_on=last - ahead, facts=facts
+                )
+
+
+def _after_round(
+    duty: Duty, after: AfterRound, office: Office, closed: Mapping[date, date], window: _Window
+) -> Iterator[Opening]:
+    facts = filled_in(after.facts, office)
+    for month, last in sorted(closed.items()):
+        if window.since <= last + ONE_DAY <= window.today:
+            name = f"{month:%Y-%m}"
+            yield Opening(
+                kind=duty.kind,
+                reference=name,
+                happened_on=last + ONE_DAY,
+                facts={**facts, after.month: name},
+            )
