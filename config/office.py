@@ -18,6 +18,7 @@ from config.office_check import check_office
 from config.office_records import (
     DEFAULT_DUE,
     Chain,
+    Column,
     Contacts,
     Department,
     LeadingGroup,
@@ -26,6 +27,7 @@ from config.office_records import (
     OwnDate,
     Person,
     ReportPlan,
+    Site,
     Stage,
     Village,
 )
@@ -34,6 +36,7 @@ from config.toml_lines import toml_lines
 
 __all__ = [
     "Chain",
+    "Column",
     "Contacts",
     "Department",
     "LeadingGroup",
@@ -42,6 +45,7 @@ __all__ = [
     "OwnDate",
     "Person",
     "ReportPlan",
+    "Site",
     "Stage",
     "Village",
 ]
@@ -106,6 +110,8 @@ def _read(data: Row) -> Office:
         contacts=_contacts(_one(data, "contacts")),
         dates=tuple(_own_date(row) for row in _many(data, "date")),
         months=next((_months(row) for row in _many(data, "months")), None),
+        site=_site(_one(data, "site")),
+        columns=tuple(_column(row) for row in _many(data, "column")),
         ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
     )
 
@@ -177,6 +183,21 @@ def _months(row: Row) -> Months:
         grace=_number(row, "grace"),
         minimum=_number(row, "minimum"),
         scheme=_text(row, "scheme"),
+    )
+
+
+def _site(row: Row) -> Site:
+    return Site(hosts=_texts(row, "hosts"), allow_private=row.get("allow_private") is True)
+
+
+def _column(row: Row) -> Column:
+    return Column(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        url=_text(row, "url"),
+        kind=_text(row, "kind"),
+        owner=_text(row, "owner"),
+        days=_number(row, "days"),
     )
 
 

@@ -23,6 +23,7 @@ from config.office_records import (
     Stage,
 )
 from config.office_shape import Notes, suggest
+from config.site_check import check_site
 from config.toml_lines import KeyPath, line_of
 
 MOST_DUE = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
@@ -38,6 +39,7 @@ def check_office(office: Office, notes: Notes) -> None:
     _check_chains(office, notes)
     _check_months(office, notes)
     _check_ladders(office, notes)
+    check_site(office, notes)
 
 
 def _check_ids(office: Office, notes: Notes) -> None:
@@ -45,6 +47,7 @@ def _check_ids(office: Office, notes: Notes) -> None:
     _check_twice("department", "id", [department.id for department in office.departments], notes)
     _check_twice("village", "id", [village.id for village in office.villages], notes)
     _check_twice("date", "id", [own.id for own in office.dates], notes)
+    _check_twice("column", "id", [column.id for column in office.columns], notes)
     _check_twice("chain", "for", [chain.kind for chain in office.chains], notes)
     for at, person in enumerate(office.people):
         if person.id in ROLES and person not in office.holders(person.id):
@@ -87,6 +90,8 @@ def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:
         yield ("village", at, "leader"), village.leader
     for at, own in enumerate(office.dates):
         yield ("date", at, "owner"), own.owner
+    for at, column in enumerate(office.columns):
+        yield ("column", at, "owner"), column.owner
 
 
 def _check_roles(office: Office, notes: Notes) -> None:

@@ -156,6 +156,28 @@ class OwnDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The office's website: which hosts it stands on, and whether they may lie in the office's own network."""
+
+    hosts: tuple[str, ...] = ()
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of the website, and whoever keeps it fresh."""
+
+    id: str
+    name: str
+    url: str
+    kind: str
+    """Which rule of ``config/freshness.py`` it stands under."""
+    owner: str
+    days: int = 0
+    """The office's own term, shorter than the rule's; 0 where the rule's holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """One office, as its file says. Its zone is always Asia/Shanghai (config/clock.py)."""
 
@@ -175,6 +197,8 @@ class Office:
     dates: tuple[OwnDate, ...]
     months: Months | None = None
     """None where the villages owe no months."""
+    site: Site = field(default_factory=Site)
+    columns: tuple[Column, ...] = ()
     ladders: Mapping[str, str] = field(default_factory=dict)
     """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/ladders.py``)."""
 

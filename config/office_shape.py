@@ -17,6 +17,7 @@ from typing import Any
 
 from config.duty import MonthDay
 from config.findings import Finding
+from config.freshness import FRESHNESS
 from config.office_records import CHAIN_KINDS, LANGUAGES, LEVELS, SCOPES
 from config.toml_lines import KeyPath, line_of
 
@@ -35,6 +36,7 @@ class Kind(StrEnum):
     DAY = "day"  # MM-DD
     DATE = "date"  # YYYY-MM-DD
     NUMBER = "number"  # a whole one, from 0
+    FLAG = "flag"  # true or false
     TEXTS = "texts"
     ROWS = "rows"
 
@@ -127,6 +129,23 @@ TABLES: Mapping[str, Table] = {
             "scheme": _OPTIONAL,
         }
     ),
+    "site": Table(
+        keys={
+            "hosts": Key(kind=Kind.TEXTS, required=False),
+            "allow_private": Key(kind=Kind.FLAG, required=False),
+        }
+    ),
+    "column": Table(
+        many=True,
+        keys={
+            "id": _ID_KEY,
+            "name": _TEXT,
+            "url": _TEXT,
+            "kind": Key(choices=tuple(FRESHNESS)),
+            "owner": _TEXT,
+            "days": _NUMBER,
+        },
+    ),
     "ladder": Table(many=True, keys={"for": _TEXT, "rungs": Key(kind=Kind.TEXTS)}),
     "date": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "day": Key(kind=Kind.DAY), "owner": _TEXT}),
 }
@@ -204,6 +223,9 @@ def _check_value(value: Any, key: Key, path: KeyPath, notes: Notes) -> None:
     elif key.kind is Kind.NUMBER:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
             notes.note("not_number", path, found=str(value))
+    elif key.kind is Kind.FLAG:
+        if not isinstance(value, bool):
+            notes.note("not_flag", path, found=str(value))
     elif not isinstance(value, str):
         notes.note("not_text", path, found=str(value))
     elif value.strip():

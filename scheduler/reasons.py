@@ -17,6 +17,8 @@ COUNTED = "counted"
 """A stretch whose working days count; every other one says why none of its days does."""
 CALENDAR_DAYS = "calendar_days"
 """A stretch whose days all count."""
+EVERY_DAY = "every_day"
+"""One whose last day stands even where it is a day off, so that no notice on days off can move it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,8 @@ class Late:
     """Something that was done, but later than on its last day.
 
     ``why``: ``within`` its own term; ``term``, after the case was due and so without force; ``answer``, by
-    someone outside after theirs; ``closed``, the answer itself; ``fulfilled``, a step the term was for.
+    someone outside after theirs; ``closed``, the answer itself; ``fulfilled``, a step the term was for;
+    ``stale``, a renewal only after what it renews had run out.
     """
 
     why: str
@@ -89,7 +92,7 @@ def spelled(stretches: Iterable[Stretch], calendar: Calendar) -> Iterator[DueLin
     for stretch in stretches:
         if stretch.why == COUNTED and stretch.last is not None:
             yield from _counted(stretch, stretch.last, calendar)
-        elif stretch.why == CALENDAR_DAYS and stretch.last is not None:
+        elif stretch.why in {CALENDAR_DAYS, EVERY_DAY} and stretch.last is not None:
             yield _every_day(stretch, stretch.last, calendar)
         else:
             yield DueLine(
@@ -111,7 +114,7 @@ def _every_day(stretch: Stretch, last: date, calendar: Calendar) -> DueLine:
         why=stretch.why,
         article=stretch.article,
         step=stretch.step,
-        known=calendar.day(last).known,
+        known=stretch.why == EVERY_DAY or calendar.day(last).known,
     )
 
 

@@ -17,6 +17,7 @@ from config.duty import (
     Fulfil,
     MonthDay,
     MonthTerm,
+    Renew,
     Reopen,
     Restart,
     Resume,
@@ -26,14 +27,15 @@ from config.duty import (
     Unit,
     Wait,
 )
-from scheduler.reasons import CALENDAR_DAYS, COUNTED, Late, Stretch, Waiting
+from scheduler.reasons import CALENDAR_DAYS, COUNTED, EVERY_DAY, Late, Stretch, Waiting
 from scheduler.workdays import day_of_month
 from storage.events import Closed, Facts, Opened, Record, Stepped
 
 ONE_DAY = timedelta(days=1)
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
-NOT_BEGUN, OVERDUE = "not_begun", "overdue"
-RUNNING_WHYS = {COUNTED, CALENDAR_DAYS, CARRIED_OVER, SET_DATE}
+NOT_BEGUN, OVERDUE, AT_ONCE = "not_begun", "overdue", "at_once"
+RUNNING_WHYS = {COUNTED, CALENDAR_DAYS, EVERY_DAY, CARRIED_OVER, SET_DATE}
+WHYS = {Unit.WORKING: COUNTED, Unit.CALENDAR: CALENDAR_DAYS, Unit.EVERY: EVERY_DAY}
 LAST_DAY_OFF = "民法典第二百零三条"  # a term whose last day is a day off ends after it
 
 
@@ -52,7 +54,12 @@ def whole_in(facts: Facts, key: str) -> int:
 
 
 def end_after(calendar: Calendar, start: date, days: int, unit: Unit = Unit.WORKING) -> date:
-    """Where so many days after this one end; calendar days, and none, on it or on the next working day."""
+    """Where so many days after this one end; calendar days, and none, on it or on the next working day.
+
+    Where every day counts, on that very day.
+    """
+    if unit is Unit.EVERY:
+        return start + days * ONE_DAY
     if days and unit is Unit.WORKING:
         return calendar.nth_after(start, days)
     return calendar.nth_after(start + (days - 1) * ONE_DAY, 1)
@@ -84,6 +91,8 @@ class Replay:
     duty: Duty
     calendar: Calendar
     term: Term | None = None
+    fewer: int = 0
+    """Days the opening sets in place of the term's, where they are fewer."""
     since: date | None = None
     anchor: date = date.min
     base: int = 0
@@ -113,7 +122,10 @@ class Replay:
         """Its term, and the day that starts it, which may be later than the opening."""
         self.since = self.anchor = record.happened_on
         self.term = self.duty.term_for(record.facts, self.since)
+        self.fewer = whole_in(record.facts, self.term.fewer) if self.term else 0
         self.base = self._whole_term()
+        if self.term and self.term.by_step:
+            self._due_at_once(self.since)
         if isinstance(self.term, MonthTerm):
             self.base = self._days_of_month(self.term, record)
         start = day_in(record.facts, self.duty.since)
@@ -136,7 +148,8 @@ class Replay:
         return self.term.unit if self.term else Unit.WORKING
 
     def _whole_term(self) -> int:
-        return self.term.days if self.term else 0
+        days = self.term.days if self.term else 0
+        return min(days, self.fewer or days)
 
     def _days_of_month(self, term: MonthTerm, record: Opened) -> int:
         """The working days up to the day the opening names: from here on a term like any other."""
@@ -154,7 +167,7 @@ class Replay:
         self._mark_late(step, record.happened_on, overdue)
         act = _ACTS.get(type(step.effect))
         # A term that has run out is not revived; what it is for can still be done.
-        if act is not None and (overdue is None or isinstance(step.effect, Fulfil)):
+        if act is not None and (overdue is None or isinstance(step.effect, Fulfil | Renew)):
             act(self, step, record)
 
     def _mark_late(self, step: Step, day: date, overdue: date | None) -> None:
@@ -207,6 +220,22 @@ class Replay:
         if not self.waits:
             self._add(day, waiting.state, waiting.step, self.article_of(waiting.step), after=self.anchor)
             self.anchor = day
+
+    def renew(self, step: Step, record: Stepped) -> None:
+        """The term starts again; what ran before explains nothing any more. A late one is shown as late."""
+        if not isinstance(step.effect, Renew):
+            return
+        start = day_in(record.facts, step.effect.since) or record.happened_on
+        overdue = self.day()
+        if overdue and self.base and start > overdue and not step.effect.over:
+            self._late("stale", step.key, start, overdue, self._article())
+        self.stretches, self.anchor, self.base = [], start, self._whole_term()
+        if step.effect.over:
+            self._due_at_once(record.happened_on)
+
+    def _due_at_once(self, day: date) -> None:
+        self.base = 0
+        self._add(day, AT_ONCE, "", self._article(), after=day - ONE_DAY)
 
     def _awaited(self, step: Step, record: Stepped) -> tuple[Waiting, Wait] | None:
         for waiting, effect in self.waits:
@@ -268,7 +297,7 @@ class Replay:
         self.anchor = day
 
     def _passed(self, day: date) -> int:
-        if self._unit() is Unit.CALENDAR:
+        if self._unit() is not Unit.WORKING:
             return max(0, (day - self.anchor).days)
         return self.calendar.count(self.anchor + ONE_DAY, day)
 
@@ -288,9 +317,9 @@ class Replay:
     def _lay_days(self, start: date, days: int, last: date, step: str, article: str) -> date:
         if not days:
             return start
-        every = self._unit() is Unit.CALENDAR
+        every = self._unit() is not Unit.WORKING
         end = min(start + days * ONE_DAY if every else self.calendar.nth_after(start, days), last)
-        self._add(end, CALENDAR_DAYS if every else COUNTED, step, article, after=start)
+        self._add(end, WHYS[self._unit()], step, article, after=start)
         return max(start, end)
 
     def _add(self, last: date | None, why: str, step: str, article: str, *, after: date) -> None:
@@ -314,6 +343,7 @@ _ACTS: dict[type[Effect], Callable[[Replay, Step, Stepped], None]] = {
     Fulfil: Replay.fulfil,
     Resume: Replay.answer,
     Restart: Replay.answer,
+    Renew: Replay.renew,
     Extend: Replay.extend,
     SetDate: Replay.set_date,
     Reopen: Replay.reopen,

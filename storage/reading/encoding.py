@@ -18,20 +18,35 @@ _HEAD = 4096  # bytes in which a page must declare its encoding; browsers look i
 
 def decoded(content: bytes, name: str) -> str:
     """The characters of a file; refused when they are in no known encoding."""
-    for encoding in _candidates(content):
+    found = spelled(content)
+    if found is None:
+        raise refuse(name, "encoding")
+    return found[0]
+
+
+def spelled(content: bytes, said: str = "") -> tuple[str, str] | None:
+    """The characters and the encoding they are in; ``said`` is what the server says, before the page itself."""
+    for encoding in _candidates(content, said):
         try:
             text = content.decode(encoding)
         except (LookupError, UnicodeError):
-            continue  # not this one: the next candidate is tried, and the last refusal stands below
+            continue  # not this one: the next candidate is tried, and after the last there is no answer
         if "\x00" not in text:
-            return text
-    raise refuse(name, "encoding")
+            return text, encoding
+    return None
 
 
-def _candidates(content: bytes) -> list[str]:
+def said_in(content_type: str) -> str:
+    """The encoding a header names, or nothing."""
+    found = _CHARSET.search(content_type.encode("ascii", "ignore"))
+    return found.group(1).decode("ascii").lower() if found else ""
+
+
+def _candidates(content: bytes, said: str) -> list[str]:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return [encoding]
     declared = _CHARSET.search(content[:_HEAD])
     named = declared.group(1).decode("ascii").lower() if declared else ""
-    return [*([named] if named else []), "utf-8", "gb18030"]  # a page that says gb2312 often needs the last
+    # A page that says gb2312 often needs the last.
+    return [*(each for each in (said, named) if each), "utf-8", "gb18030"]

@@ -1,0 +1,97 @@
+"""网站栏目更新: one column of the office's website, from its first day in the office's file on.
+
+Source: 国办秘函〔2019〕19号 (``config/freshness.py``). A column that nothing is known of is taken for an empty
+one and due at once: its owner looks at it first. Each thing newly published on it starts its term again, also
+after it had run out; so does a look that finds when the newest one was published, and a look that finds the
+column empty makes it due at once.
+
+The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
+newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when
+it is taken off the website, which a person records.
+"""
+
+from config.duty import (
+    ANYONE,
+    Duty,
+    Field,
+    FieldType,
+    HandOn,
+    Outcome,
+    Renew,
+    Step,
+    Term,
+    TermFor,
+    Unit,
+)
+from config.freshness import FRESHNESS, INSPECTION, Freshness
+from config.ladders import Holder, read_ladder
+
+RULES = {key: fresh.label for key, fresh in FRESHNESS.items()}
+
+
+def _term(fresh: Freshness) -> Term:
+    return Term(
+        key="fresh",
+        label="更新期限",
+        days=fresh.days,
+        article=fresh.article,
+        unit=Unit.EVERY,
+        fewer="days",
+        by_step=True,
+    )
+
+
+STEPS = (
+    Step(
+        key="updated",
+        label="更新栏目",
+        article=INSPECTION,
+        effect=Renew(),
+        fields=(Field(key="title", label="标题", required=True), Field(key="address", label="网页地址")),
+        main="title",
+    ),
+    Step(
+        key="checked",
+        label="查看栏目",
+        article=INSPECTION,
+        effect=Renew(since="newest_on"),
+        fields=(
+            Field(key="newest_on", label="最新一条的发布日期", type=FieldType.DAY, required=True, past=True),
+        ),
+        main="newest_on",
+    ),
+    Step(key="found_empty", label="查看时栏目为空", article=INSPECTION, effect=Renew(over=True)),
+    Step(
+        key="handed_on",
+        label="转交",
+        article=INSPECTION,
+        effect=HandOn(),
+        fields=(
+            Field(key="to", label="转交给", required=True, role=ANYONE),
+            Field(key="reason", label="理由"),
+        ),
+        main="to",
+    ),
+)
+
+DUTY = Duty(
+    kind="column",
+    label="网站栏目更新",
+    article=INSPECTION,
+    terms=tuple(TermFor(term=_term(fresh), when={"rule": key}) for key, fresh in FRESHNESS.items()),
+    fields=(
+        Field(key="name", label="栏目", required=True),
+        Field(key="url", label="网址", required=True),
+        Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=RULES, required=True),
+        Field(key="owner", label="负责人", role=ANYONE, required=True),
+        Field(key="days", label="本单位定的更新天数", type=FieldType.NUMBER),
+    ),
+    steps=STEPS,
+    outcomes=(
+        Outcome(key="withdrawn", label="栏目撤销", article=INSPECTION),
+        Outcome(key="merged", label="并入其他栏目", article=INSPECTION),
+    ),
+    roster="columns",
+    holder=Holder(field="owner"),
+    ladder=read_ladder("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),
+)

@@ -1,0 +1,48 @@
+"""Hosts and addresses as people write them: the one form in which they are compared, and what is no address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+ANY_BELOW = "*."
+SCHEMES = ("http", "https")
+LAST_PORT = 65_535
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9_][a-z0-9_-]{0,62}|[0-9a-f]*:[0-9a-f:.]+")
+
+
+def plain_host(host: str) -> str:
+    """A host in the one form in which it is compared: lower case, ASCII, without the root's dot."""
+    bare = host.strip().lower().rstrip(".")
+    try:
+        return bare.encode("idna").decode("ascii")
+    except UnicodeError:
+        return bare  # no name of the internet: it fits nothing but itself
+
+
+def is_host(entry: str) -> bool:
+    """Whether an entry of a list names a host, or with ``*.`` before it all below one."""
+    return bool(_HOST.fullmatch(plain_host(entry.strip().removeprefix(ANY_BELOW))))
+
+
+def is_allowed(host: str, first: str, hosts: Sequence[str]) -> bool:
+    """Whether a host may be asked: one of the list, or without a list the host that was asked first."""
+    wanted = plain_host(host)
+    return any(_fits(wanted, entry.strip()) for entry in hosts) if hosts else wanted == plain_host(first)
+
+
+def _fits(host: str, entry: str) -> bool:
+    if entry.startswith(ANY_BELOW):
+        return host.endswith("." + plain_host(entry.removeprefix(ANY_BELOW)))
+    return host == plain_host(entry)
+
+
+def host_in(address: str) -> str:
+    """The host of a web address, or nothing where it is none that may be asked: a name and password in it."""
+    try:
+        found = urlsplit(address.strip())
+        host, _port = found.hostname or "", found.port
+    except ValueError:
+        return ""
+    return host if found.scheme in SCHEMES and found.username is None and is_host(host) else ""

@@ -1,0 +1,31 @@
+"""Which addresses lie in the open internet, judged as they were resolved and not as a name says."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+_TRANSLATED = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an address of the old kind
+_OLD_ADDRESS = 0xFFFF_FFFF
+
+
+def is_public(address: str) -> bool:
+    """Whether an address lies in the open internet: not private, loopback, link-local, reserved or multicast.
+
+    What wraps an older address is judged by the one inside: ``::ffff:10.0.0.1`` is 10.0.0.1.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return all(each.is_global and not each.is_multicast for each in (_inside(found), found) if each)
+
+
+def _inside(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The address that is really reached."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _TRANSLATED:
+        return IPv4Address(int(address) & _OLD_ADDRESS)
+    if address.teredo:  # a tunnel through anybody's router
+        return address.teredo[1]
+    return address.ipv4_mapped or address.sixtofour or address
