@@ -268,6 +268,11 @@ class Reopen(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recount(Effect):
+    """What the case tells is counted anew: with everything that was recorded before this step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HandOn(Effect):
     """From here on the case is with the person written in ``to``; its date stays what it is."""
 
@@ -356,8 +361,6 @@ class Duty:
     round: Round | None = None
     recurs: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""
-    roster: str = ""
-    """The part of the office's file each of whose rows has a standing case of its own."""
     holder: Holder = BY_CLERK
     ladder: Ladder = ()
     """Who is told of its term and when, where the office's file says nothing else."""

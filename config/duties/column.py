@@ -8,6 +8,10 @@ column empty makes it due at once.
 The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
 newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when
 it is taken off the website, which a person records.
+
+The sweep opens one for each column of the office's file. What a case was opened with holds for it: a column that
+changes its rule or its term gets a new ``id`` in the file, and a person closes the old case; a new owner is handed
+the case.
 """
 
 from config.duty import (
@@ -25,6 +29,7 @@ from config.duty import (
 )
 from config.freshness import FRESHNESS, INSPECTION, Freshness
 from config.ladders import Holder, read_ladder
+from config.recurrence import Each
 
 RULES = {key: fresh.label for key, fresh in FRESHNESS.items()}
 
@@ -91,7 +96,10 @@ DUTY = Duty(
         Outcome(key="withdrawn", label="栏目撤销", article=INSPECTION),
         Outcome(key="merged", label="并入其他栏目", article=INSPECTION),
     ),
-    roster="columns",
+    recurs=Each(
+        rows="columns",
+        facts={"name": "name", "url": "url", "rule": "kind", "owner": "owner", "days": "days"},
+    ),
     holder=Holder(field="owner"),
     ladder=read_ladder("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),
 )
