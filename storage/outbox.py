@@ -147,6 +147,10 @@ class Outbox:
         self._set(numbers, state=State.SENDING, channel=channel, address=address)
         return self.of(numbers)
 
+    def hold(self, numbers: Sequence[int], claim: str) -> None:
+        """From sending back to claimed: this way did not take it, and another is tried."""
+        self._settle(numbers, claim, {"state": State.CLAIMED})
+
     def finish(
         self,
         numbers: Sequence[int],

@@ -1,0 +1,257 @@
+"""The courier: takes what is ready to be said, one bundle a person, says it, and writes down how that went.
+
+A send has four outcomes, and the two kinds of notice take them differently. A gentle reminder is said at most
+once: where nobody can know whether it arrived, it counts as uncertain and is not repeated. A statutory notice is
+said at least once: it is repeated, numbered and marked as possibly a repetition.
+
+Speaking happens outside every transaction. Before it the bundle is marked as being said, in one transaction with
+its slot in the channel's limits; after it, how it went. An instance that stops in between is found by its claim.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from sqlalchemy import Connection
+
+from config.clock import Clock
+from scheduler.channel import Channel, Message, Outcome, Sent
+from storage.outbox import Notice, Outbox, Queued, State
+from storage.slots import Limits, Slots
+from storage.store import Store
+
+CLAIMED_FOR = timedelta(minutes=2)  # longer than any send may take
+MOST_IN_BUNDLE = 50
+PATIENCE = timedelta(minutes=10)  # a channel that asks for more is passed over for the next
+AGAIN = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600))
+GENTLE_TRIES = 8  # after that a gentle reminder has lost its point, and the next way is tried
+REPEATED_AFTER = timedelta(minutes=5)  # a statutory notice that may have arrived
+FAR = date.max
+CLOSED = timedelta(0)
+
+
+class Ways(Protocol):
+    """How people are reached, over an open connection (``storage/accounts.py``)."""
+
+    def reach(self, person: str) -> Sequence[tuple[str, str]]:
+        """A person's channels and addresses, the best first."""
+        ...
+
+    def mark(self, channel: str, address: str, why: str, at: datetime) -> None:
+        """An address that reaches nobody any more."""
+        ...
+
+    def moved(self, channel: str, address: str, to: str) -> None:
+        """An address that became another."""
+        ...
+
+
+Render = Callable[[str, Sequence[Queued]], Message]
+"""The words for a person's bundle."""
+Fresh = Callable[[Connection, Sequence[Queued]], Sequence[int]]
+"""The numbers of those that still hold: what they speak of has not changed since."""
+Instead = Callable[[Connection, str], Sequence[str]]
+"""Who hears it instead, the nearest first, when a person cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What one round came to: how many notices ended in each state."""
+
+    counts: Mapping[str, int]
+
+    def of(self, state: State) -> int:
+        """How many ended so."""
+        return self.counts.get(state, 0)
+
+
+@dataclass(slots=True, kw_only=True)
+class Courier:
+    """One instance that delivers for one office. Several may run side by side."""
+
+    store: Store
+    office: str
+    clock: Clock
+    channels: Mapping[str, Channel]
+    ways: Callable[[Connection], Ways]
+    render: Render
+    fresh: Fresh
+    instead: Instead
+    told: Callable[[Exception], object]
+    """Hears every fault; one person's stops nobody else."""
+    limits: Limits = field(default_factory=Limits)
+    ended: dict[str, int] = field(default_factory=dict)
+
+    def deliver(self) -> Delivered:
+        """One round: everybody who has something to hear now, the most pressing first."""
+        self.ended = {}
+        self._recover()
+        for person in self._order():
+            try:
+                self._to(person)
+            except Exception as fault:  # noqa: BLE001 - one poisoned bundle stops nobody else; it is told
+                self.told(fault)
+        return Delivered(counts=dict(self.ended))
+
+    def _order(self) -> list[str]:
+        """By legal urgency, then by who heard least recently."""
+        with self.store.reading() as connection:
+            found = Outbox(connection, self.office).due(self.clock.now())
+        return [person for person, _, _ in sorted(found, key=_urgency)]
+
+    def _recover(self) -> None:
+        """Bundles of an instance that never came back: unsaid ones are queued again, said ones are uncertain."""
+        now = self.clock.now()
+        with self.store.writing(self.office) as connection:
+            outbox = Outbox(connection, self.office)
+            for row in outbox.abandoned(now):
+                if row.state is State.CLAIMED:
+                    outbox.again([row.number], row.claim, now, row.why, repeated=False, counts=False)
+                else:
+                    self._uncertain(outbox, [row], now, "abandoned")
+
+    def _to(self, person: str) -> None:
+        """Say to one person what is ready, by the first way that takes it."""
+        claim, now = uuid4().hex, self.clock.now()
+        with self.store.writing(self.office) as connection:
+            outbox = Outbox(connection, self.office)
+            rows = outbox.claim(person, now, claim, now + CLAIMED_FOR, most=MOST_IN_BUNDLE)
+            rows = self._still_true(connection, outbox, rows, claim)
+            ways = [way for way in self.ways(connection).reach(person) if way[0] in self.channels]
+        waits: list[timedelta] = []
+        for channel, address in ways if rows else ():
+            rows = self._begin(rows, claim, channel, address)
+            wait = self._said(rows, claim, channel, address) if rows else None
+            if wait is None:
+                return
+            waits += [wait] if wait else []
+        if waits:
+            self._later(rows, claim, min(waits))
+        elif rows:
+            self._unreached(person, rows, claim)
+
+    def _still_true(
+        self, connection: Connection, outbox: Outbox, rows: Sequence[Queued], claim: str
+    ) -> list[Queued]:
+        holds = set(self.fresh(connection, rows))
+        stale = [row.number for row in rows if row.number not in holds]
+        self._end(outbox, stale, claim, State.STALE)
+        return [row for row in rows if row.number in holds]
+
+    def _begin(self, rows: Sequence[Queued], claim: str, channel: str, address: str) -> list[Queued]:
+        """Mark the bundle as being said, and take its slot; nothing where it must wait or is no longer ours."""
+        now = self.clock.now()
+        with self.store.writing(self.office) as connection:
+            outbox = Outbox(connection, self.office)
+            group = not self.channels[channel].abilities.private
+            later = Slots(connection, channel, self.limits).take(self.office, address, now, group=group)
+            if later:
+                outbox.again(_numbers(rows), claim, later, "limit", repeated=False, counts=False)
+                return []
+            return outbox.begin(claim, channel, address)
+
+    def _said(self, rows: Sequence[Queued], claim: str, channel: str, address: str) -> timedelta | None:
+        """Say the bundle. None when nothing is left to do; else the next way is tried, and this one after so long.
+
+        CLOSED is a way that will not open again.
+        """
+        sent = self.channels[channel].send(address, self.render(rows[0].notice.person, rows))
+        now = self.clock.now()
+        with self.store.writing(self.office) as connection:
+            outbox, ways = Outbox(connection, self.office), self.ways(connection)
+            if sent.moved_to:
+                ways.moved(channel, address, sent.moved_to)
+                outbox.again(_numbers(rows), claim, now, "moved", repeated=False, counts=False)
+                return None
+            if sent.outcome is Outcome.REFUSED:
+                ways.mark(channel, address, sent.why, now)
+                outbox.hold(_numbers(rows), claim)
+                return CLOSED
+            if sent.outcome is Outcome.NOT_ATTEMPTED:
+                return self._not_attempted(outbox, rows, claim, sent)
+            if sent.outcome is Outcome.UNCERTAIN:
+                self._uncertain(outbox, rows, now, sent.why)
+            else:
+                self._end(outbox, _numbers(rows), claim, State.SENT, message=sent.message)
+            return None
+
+    def _not_attempted(
+        self, outbox: Outbox, rows: Sequence[Queued], claim: str, sent: Sent
+    ) -> timedelta | None:
+        """It never left: again after a while; another way first where the while is long or there were many."""
+        wait = sent.retry_after or AGAIN[min(rows[0].attempts, len(AGAIN) - 1)]
+        tired = not any(row.notice.statutory for row in rows) and rows[0].attempts + 1 >= GENTLE_TRIES
+        if tired or wait > PATIENCE:
+            outbox.hold(_numbers(rows), claim)
+            return CLOSED if tired else wait
+        outbox.again(_numbers(rows), claim, self.clock.now() + wait, sent.why, repeated=False)
+        return None
+
+    def _later(self, rows: Sequence[Queued], claim: str, wait: timedelta) -> None:
+        """Every way asks for a long while: no sleep, the queue keeps it."""
+        with self.store.writing(self.office) as connection:
+            at = self.clock.now() + wait
+            Outbox(connection, self.office).again(_numbers(rows), claim, at, "flood", repeated=False)
+
+    def _uncertain(self, outbox: Outbox, rows: Sequence[Queued], now: datetime, why: str) -> None:
+        gentle = [row.number for row in rows if not row.notice.statutory]
+        statutory = [row for row in rows if row.notice.statutory]
+        self._end(outbox, gentle, rows[0].claim, State.UNCERTAIN, why=why)
+        for row in statutory:
+            outbox.again([row.number], row.claim, now + REPEATED_AFTER, why, repeated=True)
+
+    def _unreached(self, person: str, rows: Sequence[Queued], claim: str) -> None:
+        """No way took it: whoever stands in hears it, and what nobody can hear stays visible."""
+        now = self.clock.now()
+        with self.store.writing(self.office) as connection:
+            outbox = Outbox(connection, self.office)
+            ways = self.ways(connection)
+            instead = next((who for who in self.instead(connection, person) if ways.reach(who)), "")
+            if instead:
+                outbox.put(passed_on(rows, instead, now))
+                self._end(outbox, _numbers(rows), claim, State.REFUSED, why="unreachable")
+                return
+            gentle = [row.number for row in rows if not row.notice.statutory]
+            self._end(outbox, gentle, claim, State.REFUSED, why="nobody")
+            pressing = [row.number for row in rows if row.notice.statutory]
+            outbox.again(pressing, claim, now + AGAIN[-1], "nobody", repeated=False)
+
+    def _end(
+        self,
+        outbox: Outbox,
+        numbers: Sequence[int],
+        claim: str,
+        state: State,
+        *,
+        message: str = "",
+        why: str = "",
+    ) -> None:
+        outbox.finish(numbers, claim, state, at=self.clock.now(), message=message, why=why)
+        self.ended[state] = self.ended.get(state, 0) + len(numbers)
+
+
+def passed_on(rows: Sequence[Queued], to: str, now: datetime) -> list[Notice]:
+    """The same notices for whoever stands in, saying for whom."""
+    return [
+        replace(
+            row.notice,
+            person=to,
+            for_person=row.notice.for_person or row.notice.person,
+            created_at=now,
+            not_before=now,
+        )
+        for row in rows
+    ]
+
+
+def _urgency(found: tuple[str, date | None, datetime | None]) -> tuple[date, bool, datetime | None, str]:
+    person, until, heard = found
+    return until or FAR, heard is not None, heard, person
+
+
+def _numbers(rows: Sequence[Queued]) -> list[int]:
+    return [row.number for row in rows]

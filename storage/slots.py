@@ -1,0 +1,83 @@
+"""The limits of sending, kept in sliding windows that all instances share: for one address, and for a channel.
+
+A slot is taken before speaking, in the transaction that begins to send. A shared channel is shared fairly: while
+several offices have something to say, none takes more than its part of the whole.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import Connection, delete, func, insert, select, text
+
+from storage.outbox import IN_HAND, State
+from storage.tables_sending import OUTBOX, SLOTS
+
+KEPT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """At most so many in any stretch of so long."""
+
+    most: int
+    within: timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a channel takes: the numbers of the strictest we know (Telegram's published limits)."""
+
+    person: Window = Window(most=1, within=timedelta(seconds=1))
+    group: Window = Window(most=20, within=timedelta(minutes=1))
+    channel: Window = Window(most=30, within=timedelta(seconds=1))
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """One channel's windows over an open connection. Counts over all offices: they share the channel."""
+
+    connection: Connection
+    channel: str
+    limits: Limits
+
+    def take(self, office: str, address: str, at: datetime, *, group: bool = False) -> datetime | None:
+        """Take a slot. Returns None when it was taken, else the instant at which to try again."""
+        self._alone()
+        self.connection.execute(delete(SLOTS).where(SLOTS.c.channel == self.channel, SLOTS.c.at < at - KEPT))
+        window = self.limits.group if group else self.limits.person
+        free = [
+            self._free(window, at, SLOTS.c.address == address),
+            self._free(self.limits.channel, at),
+            self._free(self._part(at), at, SLOTS.c.office == office),
+        ]
+        later = [instant for instant in free if instant]
+        if later:
+            return max(later)
+        row = {"id": uuid4().hex, "office": office, "channel": self.channel, "address": address, "at": at}
+        self.connection.execute(insert(SLOTS).values(row))
+        return None
+
+    def _free(self, window: Window, at: datetime, *conditions: object) -> datetime | None:
+        """None while the window has room; else the instant at which its oldest leaves it."""
+        query = select(SLOTS.c.at).where(SLOTS.c.channel == self.channel, SLOTS.c.at > at - window.within)
+        query = query.where(*conditions).order_by(SLOTS.c.at.desc()).limit(window.most)  # type: ignore[arg-type]
+        taken = list(self.connection.execute(query).scalars())
+        return taken[-1] + window.within if len(taken) == window.most else None
+
+    def _part(self, at: datetime) -> Window:
+        """An office's part of the channel: an equal one while several have something to say."""
+        ready = select(func.count(func.distinct(OUTBOX.c.office))).where(
+            OUTBOX.c.state.in_((State.QUEUED, *IN_HAND)), OUTBOX.c.not_before <= at
+        )
+        offices = self.connection.execute(ready).scalar() or 1
+        whole = self.limits.channel
+        return Window(most=max(1, whole.most // max(1, offices)), within=whole.within)
+
+    def _alone(self) -> None:
+        """Two offices look at one channel's windows: on PostgreSQL they take turns. SQLite has one writer anyway."""
+        if self.connection.dialect.name == "postgresql":
+            lock = text("select pg_advisory_xact_lock(hashtext(:channel))")
+            self.connection.execute(lock, {"channel": f"slots of {self.channel}"})
