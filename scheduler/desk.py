@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy import Connection
+
 from config.calendar import Calendar
 from config.clock import Clock, office_day
 from config.duty import ANYONE, Duties
@@ -56,10 +58,15 @@ class Desk:
     clock: Clock
 
     @contextmanager
-    def sitting(self, *, actor: str, means: str) -> Iterator[Sitting]:
-        """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful."""
+    def sitting(self, *, actor: str, means: str, within: Connection | None = None) -> Iterator[Sitting]:
+        """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful.
+
+        ``within`` a writer's open transaction it is a part of that one: kept when the whole is, undone alone.
+        """
         now = self.clock.now()
-        with suppress(_Discarded), self.store.writing(self.office.slug) as connection:
+        office = self.office.slug
+        part = self.store.writing(office) if within is None else self.store.within(within, office)
+        with suppress(_Discarded), part as connection:
             log = Log(connection, self.office.slug)
             end = log.end()
             sitting = Sitting(

@@ -68,6 +68,21 @@ class Store:
                 raise
             connection.exec_driver_sql("COMMIT")
 
+    @contextmanager
+    def within(self, connection: Connection, office: str) -> Iterator[Connection]:
+        """A part of a writer's transaction that can be undone alone; it is kept when the whole is."""
+        connection.exec_driver_sql("SAVEPOINT part")
+        try:
+            if is_postgresql(connection):
+                _hold(connection, office)
+            yield connection
+            connection.exec_driver_sql("SELECT 1")
+        except BaseException:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT part")
+            raise
+        finally:
+            connection.exec_driver_sql("RELEASE SAVEPOINT part")
+
 
 def open_store(path: Path, address: str = "") -> Store:
     """The database at a PostgreSQL address, or at a path. It must exist, and be of this version."""

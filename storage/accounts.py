@@ -1,0 +1,207 @@
+"""Where people are reached, and which office a group belongs to.
+
+An address of a channel is one person's in an office; a person may have several, and the one bound last is tried
+first. Whoever shares a bot with other offices can be somebody in each of them: ``offices_of`` says in which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+
+from config.errors import Refusal
+from storage.tables_channels import ACCOUNTS, PLACES
+
+
+class PlaceTaken(Refusal):
+    """This group belongs to another office already. Open a group of your own, or let that office give it up."""
+
+
+class State(StrEnum):
+    """Whether an address can be spoken to."""
+
+    OK = "ok"
+    UNCONFIRMED = "unconfirmed"  # somebody with a signing role joined; a second person has still to say so
+    BLOCKED = "blocked"
+    LEFT = "left"
+    NOT_FOUND = "not_found"
+    MOVED = "moved"
+
+
+class Account(NamedTuple):
+    """A person at an address of a channel."""
+
+    person: str
+    channel: str
+    address: str
+    bound_at: datetime
+    state: State
+    marked_at: datetime
+    why: str
+    """A key, never a text: ``blocked``, ``left`` …"""
+
+
+class Place(NamedTuple):
+    """A group."""
+
+    channel: str
+    address: str
+    title: str
+    state: State
+    marked_at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """One office's accounts over an open connection. Who writes holds the office's write lock."""
+
+    connection: Connection
+    office: str
+
+    def bind(
+        self, person: str, channel: str, address: str, *, at: datetime, state: State = State.OK
+    ) -> tuple[Account, ...]:
+        """A person is reached at an address from now on.
+
+        Returns the accounts this replaces, for they are to be told: that of whoever had the address before, and
+        the person's own others on this channel.
+        """
+        before = self.at(channel, address)
+        taken = (before,) if before and before.person != person else ()
+        others = tuple(one for one in self.of(person) if one.channel == channel and one.address != address)
+        for one in (*others, *((before,) if before else ())):
+            self.unbind(one.channel, one.address)
+        values = {"person": person, "channel": channel, "address": address, "bound_at": at}
+        marks = {"state": state, "marked_at": at, "why": ""}
+        self.connection.execute(insert(ACCOUNTS).values(office=self.office, **values, **marks))
+        return (*taken, *others)
+
+    def unbind(self, channel: str, address: str) -> None:
+        """Nobody is reached there any more."""
+        self.connection.execute(delete(ACCOUNTS).where(*self._spot(channel, address).here()))
+
+    def remove(self, person: str) -> None:
+        """A person is reached nowhere any more: they handed over, or left."""
+        here = (ACCOUNTS.c.office == self.office, ACCOUNTS.c.person == person)
+        self.connection.execute(delete(ACCOUNTS).where(*here))
+
+    def at(self, channel: str, address: str) -> Account | None:
+        """Who is at an address."""
+        return next(self._rows(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address), None)
+
+    def of(self, person: str) -> list[Account]:
+        """Every account of a person, the one bound last first, whatever its state."""
+        return list(self._rows(ACCOUNTS.c.person == person))
+
+    def reach(self, person: str, channels: Sequence[str] = ()) -> list[Account]:
+        """Where a person can be spoken to now, in order of preference: the office's, then the one bound last."""
+        known = {name: place for place, name in enumerate(channels)}
+        found = [one for one in self.of(person) if one.state is State.OK]
+        return sorted(found, key=lambda one: known.get(one.channel, len(known)))
+
+    def unreachable(self) -> list[Account]:
+        """What the clerk has to see the same day."""
+        return list(self._rows(ACCOUNTS.c.state.not_in((State.OK, State.UNCONFIRMED))))
+
+    def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
+        """What became of an address. Whether that is news."""
+        return self._spot(channel, address).mark(self.connection, state, at, why)
+
+    def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
+        """An address has a new name; whoever was there is there."""
+        self._spot(channel, address).move(self.connection, to, at)
+
+    def _spot(self, channel: str, address: str) -> _Spot:
+        return _Spot(ACCOUNTS, self.office, channel, address)
+
+    def _rows(self, *conditions: Any) -> Iterator[Account]:
+        columns = [ACCOUNTS.c[name] for name in Account._fields]
+        query = select(*columns).where(ACCOUNTS.c.office == self.office, *conditions)
+        for row in self.connection.execute(query.order_by(ACCOUNTS.c.bound_at.desc(), ACCOUNTS.c.address)):
+            yield Account._make(row)._replace(state=State(row.state))
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """One office's groups over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def claim(self, channel: str, address: str, title: str, *, at: datetime) -> None:
+        """A group is this office's. PlaceTaken where it is another's."""
+        owner = office_of_place(self.connection, channel, address)
+        if owner not in {"", self.office}:
+            raise PlaceTaken
+        values = {"title": title, "state": State.OK, "marked_at": at, "why": ""}
+        here = update(PLACES).where(*self._spot(channel, address).here())
+        if not self.connection.execute(here.values(**values)).rowcount:
+            row = {"office": self.office, "channel": channel, "address": address, **values}
+            self.connection.execute(insert(PLACES).values(row))
+
+    def give_up(self, channel: str, address: str) -> None:
+        """It is this office's no more."""
+        self.connection.execute(delete(PLACES).where(*self._spot(channel, address).here()))
+
+    def all(self) -> list[Place]:
+        """Every group, whatever its state."""
+        columns = [PLACES.c[name] for name in Place._fields]
+        query = select(*columns).where(PLACES.c.office == self.office)
+        rows = self.connection.execute(query.order_by(PLACES.c.channel, PLACES.c.address))
+        return [Place._make(row)._replace(state=State(row.state)) for row in rows]
+
+    def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
+        """What became of a group. Whether that is news."""
+        return self._spot(channel, address).mark(self.connection, state, at, why)
+
+    def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
+        """A group became another one (a supergroup): it is the same office's."""
+        self._spot(channel, address).move(self.connection, to, at)
+
+    def _spot(self, channel: str, address: str) -> _Spot:
+        return _Spot(PLACES, self.office, channel, address)
+
+
+def offices_of(connection: Connection, channel: str, address: str) -> list[str]:
+    """In which offices an address is somebody's. The only look across offices: it is how a shared bot finds them."""
+    query = select(ACCOUNTS.c.office).where(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address)
+    return list(connection.execute(query.order_by(ACCOUNTS.c.office)).scalars())
+
+
+def office_of_place(connection: Connection, channel: str, address: str) -> str:
+    """Whose group it is; empty where it is nobody's."""
+    query = select(PLACES.c.office).where(PLACES.c.channel == channel, PLACES.c.address == address)
+    return connection.execute(query).scalar() or ""
+
+
+class _Spot(NamedTuple):
+    """A row of either table."""
+
+    table: Table
+    office: str
+    channel: str
+    address: str
+
+    def here(self) -> tuple[Any, ...]:
+        columns = self.table.c
+        office, place = columns.office == self.office, columns.address == self.address
+        return (office, columns.channel == self.channel, place)
+
+    def mark(self, connection: Connection, state: State, at: datetime, why: str) -> bool:
+        here = update(self.table).where(*self.here(), self.table.c.state != state)
+        return connection.execute(here.values(state=state, marked_at=at, why=why)).rowcount > 0
+
+    def move(self, connection: Connection, to: str, at: datetime) -> None:
+        there = self._replace(address=to)
+        if connection.execute(select(self.table.c.office).where(*there.here())).first():
+            # The news came twice, or from both sides.
+            connection.execute(delete(self.table).where(*self.here()))
+            return
+        here = update(self.table).where(*self.here())
+        connection.execute(here.values(address=to, state=State.OK, marked_at=at, why=""))

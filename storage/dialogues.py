@@ -1,0 +1,123 @@
+"""Half-filled forms and live cards, as rows: a restart forgets nothing, and two instances see the same.
+
+A person fills in one form at a time on a channel, and has one live card for each task: it is edited in place, and
+whatever is said anew takes its place.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select
+
+from storage.tables_channels import CARDS, DIALOGUES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """A form somebody is filling in."""
+
+    form: str
+    data: Mapping[str, Any]
+    """What was answered so far: small values that JSON keeps."""
+    expires_at: datetime
+
+
+class Card(NamedTuple):
+    """What was said to a person about a task, and where it stands."""
+
+    person: str
+    case: int
+    what: str
+    channel: str
+    address: str
+    message: str
+    """The channel's own id of it."""
+    version: str
+    """A hash of what it says: an edit that changes nothing is not made."""
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogues:
+    """One office's half-filled forms over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def keep(self, person: str, channel: str, dialogue: Dialogue) -> None:
+        """Remember how far somebody came; what they were filling in before gives way."""
+        self.leave(person, channel)
+        row = {
+            "office": self.office,
+            "person": person,
+            "channel": channel,
+            "form": dialogue.form,
+            "data": json.dumps(dict(dialogue.data), sort_keys=True),
+            "expires_at": dialogue.expires_at,
+        }
+        self.connection.execute(insert(DIALOGUES).values(row))
+
+    def of(self, person: str, channel: str, *, at: datetime) -> Dialogue | None:
+        """What somebody is filling in, while it lasts."""
+        query = select(DIALOGUES).where(
+            DIALOGUES.c.office == self.office,
+            DIALOGUES.c.person == person,
+            DIALOGUES.c.channel == channel,
+            DIALOGUES.c.expires_at > at,
+        )
+        row = self.connection.execute(query).first()
+        if row is None:
+            return None
+        return Dialogue(form=row.form, data=json.loads(row.data), expires_at=row.expires_at)
+
+    def leave(self, person: str, channel: str) -> bool:
+        """Forget it. Whether there was any."""
+        here = (
+            DIALOGUES.c.office == self.office,
+            DIALOGUES.c.person == person,
+            DIALOGUES.c.channel == channel,
+        )
+        return self.connection.execute(delete(DIALOGUES).where(*here)).rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """One office's live cards over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def put(self, card: Card) -> Card | None:
+        """This is the live card of its person and task now. Returns the one it replaces."""
+        before = self.of(card.person, card.case, card.what)
+        self.end(card.person, card.case, card.what)
+        self.connection.execute(insert(CARDS).values(office=self.office, **card._asdict()))
+        return before
+
+    def of(self, person: str, case: int, what: str) -> Card | None:
+        """The live card of a person and a task."""
+        return next(self._rows(CARDS.c.person == person, CARDS.c.case == case, CARDS.c.what == what), None)
+
+    def about(self, case: int) -> list[Card]:
+        """Everybody's live cards about a case: when it moves on, each is edited."""
+        return list(self._rows(CARDS.c.case == case))
+
+    def behind(self, channel: str, address: str, message: str) -> Card | None:
+        """The card that was replied to."""
+        here = (CARDS.c.channel == channel, CARDS.c.address == address, CARDS.c.message == message)
+        return next(self._rows(*here), None)
+
+    def end(self, person: str, case: int, what: str) -> None:
+        """There is no live card any more."""
+        here = (CARDS.c.office == self.office, CARDS.c.person == person, CARDS.c.case == case)
+        self.connection.execute(delete(CARDS).where(*here, CARDS.c.what == what))
+
+    def _rows(self, *conditions: Any) -> Iterator[Card]:
+        columns = [CARDS.c[name] for name in Card._fields]
+        query = select(*columns).where(CARDS.c.office == self.office, *conditions)
+        yield from (Card._make(row) for row in self.connection.execute(query.order_by(CARDS.c.said_at)))

@@ -1,0 +1,161 @@
+"""What the channels handed over, each update under the id its channel gave it: the inbox's rows.
+
+An id is remembered for as long as its channel could hand the update over again, and a little longer; then its row
+goes. Ids may start anew anywhere after a quiet week, so the order is that of arrival, and an old id is no double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, exists, func, insert, select, update
+
+from storage.chunks import chunks
+from storage.tables_channels import INBOX, LISTENING
+
+REMEMBERED = timedelta(days=3)
+"""Telegram forgets what it could not hand over after 24 hours, and starts its ids anew after a week."""
+
+
+class Update(NamedTuple):
+    """One update as a channel hands it over."""
+
+    update_id: str
+    chat: str
+    """Whose turn it is: updates of one chat are handled in their order."""
+    body: str
+
+
+class Stored(NamedTuple):
+    """An update in the inbox."""
+
+    number: int
+    update_id: str
+    chat: str
+    body: str
+    """Empty once it was handled: what people wrote is not kept twice."""
+    received_at: datetime
+    attempts: int
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRows:
+    """One channel's inbox over an open connection. Who writes holds the office's write lock."""
+
+    connection: Connection
+    office: str
+    channel: str
+
+    def put(self, updates: Sequence[Update], at: datetime) -> int:
+        """Keep updates, in their order; what is there already stays as it is. Returns how many are new."""
+        self._forget(at - REMEMBERED)
+        wanted = {one.update_id: one for one in updates}
+        known = self._known(list(wanted))
+        new = [one for one in wanted.values() if one.update_id not in known]
+        query = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office)
+        last = self.connection.execute(query).scalar() or 0
+        rows = [
+            {
+                "office": self.office,
+                "channel": self.channel,
+                "number": number,
+                **one._asdict(),
+                "received_at": at,
+                "not_before": at,
+                "attempts": 0,
+                "fault": "",
+            }
+            for number, one in enumerate(new, last + 1)
+        ]
+        if rows:
+            self.connection.execute(insert(INBOX), rows)
+        return len(new)
+
+    def next(self, at: datetime) -> Stored | None:
+        """The first that may be handled: nothing of its chat waits before it."""
+        first = INBOX.alias("first")
+        before = exists().where(
+            *self._pending(first), first.c.chat == INBOX.c.chat, first.c.number < INBOX.c.number
+        )
+        found = self._rows(*self._pending(INBOX), INBOX.c.not_before <= at, ~before, most=1)
+        return next(found, None)
+
+    def done(self, number: int, at: datetime) -> None:
+        """It was handled. Its id stays, what it said does not."""
+        self._set(number, handled_at=at, body="")
+
+    def failed(self, number: int, fault: str, not_before: datetime) -> None:
+        """It could not be handled, and waits for another try."""
+        self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, not_before=not_before)
+
+    def set_aside(self, number: int, fault: str, at: datetime) -> None:
+        """It cannot be handled: the rest go on without it."""
+        self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, aside_at=at)
+
+    def try_again(self, number: int, at: datetime) -> None:
+        """What was set aside may be tried again: whatever was wrong was mended."""
+        self._set(number, attempts=0, aside_at=None, not_before=at)
+
+    def aside(self) -> list[Stored]:
+        """What was set aside and waits for whoever mends the program."""
+        return list(self._rows(INBOX.c.aside_at.is_not(None)))
+
+    def pending(self) -> list[Stored]:
+        """What waits to be handled, in order of arrival."""
+        return list(self._rows(*self._pending(INBOX)))
+
+    def wakes_at(self) -> datetime | None:
+        """When the first that waits may be tried; nothing where nothing waits."""
+        query = select(INBOX.c.not_before).where(*self._pending(INBOX)).order_by(INBOX.c.not_before).limit(1)
+        return self.connection.execute(query).scalar()
+
+    def heard(self, at: datetime) -> None:
+        """Everything the channel had was taken over, as of this instant."""
+        here = (LISTENING.c.office == self.office, LISTENING.c.channel == self.channel)
+        if not self.connection.execute(update(LISTENING).where(*here).values(heard_at=at)).rowcount:
+            row = {"office": self.office, "channel": self.channel, "heard_at": at}
+            self.connection.execute(insert(LISTENING).values(row))
+
+    def last_heard(self) -> datetime | None:
+        """When that was last; nothing where it never was."""
+        query = select(LISTENING.c.heard_at).where(
+            LISTENING.c.office == self.office, LISTENING.c.channel == self.channel
+        )
+        return self.connection.execute(query).scalar()
+
+    def _forget(self, before: datetime) -> None:
+        """Rows nobody can hand over again go; what was set aside stays, under an id no channel gives."""
+        old = (*self._here(), INBOX.c.received_at < before)
+        newest = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office).scalar_subquery()
+        gone = (*old, INBOX.c.handled_at.is_not(None), INBOX.c.number < newest)  # the newest keeps the count
+        self.connection.execute(delete(INBOX).where(*gone))
+        left = select(INBOX.c.number).where(*old, INBOX.c.update_id.not_like("old %"))
+        for number in self.connection.execute(left).scalars().all():
+            self._set(number, update_id=f"old {number}")
+
+    def _known(self, ids: Sequence[str]) -> set[str]:
+        known: set[str] = set()
+        for some in chunks(ids):
+            query = select(INBOX.c.update_id).where(*self._here(), INBOX.c.update_id.in_(some))
+            known.update(self.connection.execute(query).scalars())
+        return known
+
+    def _here(self) -> tuple[Any, ...]:
+        return (INBOX.c.office == self.office, INBOX.c.channel == self.channel)
+
+    def _pending(self, table: Any) -> tuple[Any, ...]:
+        own = (table.c.office == self.office, table.c.channel == self.channel)
+        return (*own, table.c.handled_at.is_(None), table.c.aside_at.is_(None))
+
+    def _set(self, number: int, **values: Any) -> None:
+        here = (INBOX.c.office == self.office, INBOX.c.number == number)
+        self.connection.execute(update(INBOX).where(*here).values(values))
+
+    def _rows(self, *conditions: Any, most: int | None = None) -> Iterator[Stored]:
+        columns = [INBOX.c[name] for name in Stored._fields]
+        query = select(*columns).where(*self._here(), *conditions).order_by(INBOX.c.number).limit(most)
+        yield from (Stored._make(row) for row in self.connection.execute(query))
