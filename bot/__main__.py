@@ -17,6 +17,7 @@ from bot.cli import (
     papers,
     people,
     private,
+    proofread,
     registers,
     serve,
     show,
@@ -42,6 +43,7 @@ app.command("init", help=show.said("command.init"))(upkeep.init)
 app.command("import", help=show.said("command.import"))(registers.import_)
 app.command("report", help=show.said("command.report"))(papers.report)
 app.command("check", help=show.said("command.check"))(papers.check)
+app.command("proofread", help=show.said("command.proofread"))(proofread.proofread)
 app.command("demo", help=show.said("command.demo"))(demo.demo)
 app.command("clock", help=show.said("command.clock"))(cases.clock)
 app.command("explain", help=show.said("command.explain"))(cases.explain)

@@ -14,6 +14,7 @@ from config.library import shelf
 from config.office import Office, load_office
 
 OFFICE_FILE = "office.toml"
+EXPRESSIONS_FILE = "expressions.toml"
 
 
 SECRET_BYTES = 32
@@ -82,6 +83,12 @@ class Home:
         files = sorted((self.path / "schemes").glob("*.toml"))
         return {file.stem: file.read_text("utf-8") for file in files}
 
+    @property
+    def expressions(self) -> Path | None:
+        """The office's own list of wrong expressions, where it keeps one."""
+        file = self.path / EXPRESSIONS_FILE
+        return file if file.is_file() else None
+
     def letter_template(self, paper: str) -> Path:
         """Where the office's own template of a paper lies, once it has one."""
         return self.path / "letters" / f"{paper}.docx"
@@ -99,3 +106,5 @@ class Home:
                 (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
         text = (source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8")
         self.office_file.write_text(text, "utf-8")
+        example = (source / EXPRESSIONS_FILE).read_text("utf-8")
+        (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")

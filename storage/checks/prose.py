@@ -9,8 +9,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from config.findings import Finding, Severity
 from config.form import PREAMBLE, Form
 from storage.checks.figures import numbers
+from storage.proofread.expressions import flat, review
+from storage.proofread.remarks import near
 from storage.report import Report, plain
-from storage.wording import Level, Passage, Statement, Wording, flat, near, review
+from storage.wording import Level, Passage, Statement, Wording
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}

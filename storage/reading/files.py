@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.form import Form
+from storage.reading.document import Document
 from storage.reading.extract import extract
 from storage.reading.from_docx import read_docx
 from storage.reading.from_html import read_html
@@ -30,6 +31,21 @@ _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"
 
 def read_report(path: Path, form: Form) -> Report:
     """The report in a file; refused (exit 2) with the reason and the next step when it cannot be read."""
+    kind, content = read_content(path)
+    if kind == "json":
+        return read_json(content, path.name, form)
+    return extract(_READERS[kind](content, path.name), form)
+
+
+def read_document(kind: str, content: bytes, name: str) -> Document:
+    """The document in a file's bytes; refused like a report where its kind holds no text of its own."""
+    if kind not in _READERS:
+        raise refuse(name, "extension", extension=f".{kind}")
+    return _READERS[kind](content, name)
+
+
+def read_content(path: Path) -> tuple[str, bytes]:
+    """A file's kind and its bytes, which agree."""
     extension = path.suffix.lower()
     content = _content(path)
     if extension not in KINDS:
@@ -37,9 +53,7 @@ def read_report(path: Path, form: Form) -> Report:
         raise refuse(path.name, reason, extension=path.suffix)
     kind = KINDS[extension]
     _require_kind(content, kind, path)
-    if kind == "json":
-        return read_json(content, path.name, form)
-    return extract(_READERS[kind](content, path.name), form)
+    return kind, content
 
 
 def _content(path: Path) -> bytes:

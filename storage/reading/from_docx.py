@@ -6,6 +6,7 @@ and tracked changes, and look every merged cell up again for each of its neighbo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ _SPACES = (  # transitional, and strict
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
 )
+_MARGIN = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml")
 _WIDEST = 63  # columns: Word draws no more
 
 
@@ -32,6 +34,17 @@ def read_docx(content: bytes, name: str) -> Document:
     if body is None:
         raise refuse(name, "damaged")
     return Document(name=name, blocks=tuple(_blocks(body)), author=author)
+
+
+def read_margins(content: bytes, name: str) -> tuple[str, ...]:
+    """What stands outside the page's text: heads, feet, notes and comments, a paragraph each."""
+    archive = open_archive(content, name)
+    try:
+        roots = [parse(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
+    except DAMAGES as error:
+        raise refuse(name, "damaged") from error
+    found = (element for root in roots for element in root.iter() if _tag(element) == "p")
+    return tuple(text for element in found if (text := _text(element).strip()))
 
 
 def _tag(element: Any) -> str:
@@ -74,7 +87,8 @@ def _text(element: Any) -> str:
         return " "
     if tag in {"del", "moveFrom", "pPr", "rPr", "instrText"}:
         return ""
-    return "".join(_text(child) for child in element)
+    text = "".join(_text(child) for child in element)
+    return text + "\n" if tag == "p" else text  # a paragraph of a text box lies inside another's
 
 
 def _table(table: Any) -> Iterator[Block]:

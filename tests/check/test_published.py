@@ -59,7 +59,7 @@ def test_seed_is_read_whole():
     assert len(seed.preamble) == 1
 
 
-def test_seed_has_its_five_slips_and_nothing_invented():
+def test_seed_has_its_five_slips_a_sixth_and_nothing_invented():
     findings = found(read_report(SEED, FORM))
     assert [(item.severity, item.rule, item.place, item.found, item.expected) for item in findings] == [
         (
@@ -70,6 +70,7 @@ def test_seed_has_its_five_slips_and_nothing_invented():
             "五、存在的主要问题及改进情况",
         ),
         (WARNING, "report.no_scope", "scope", "", ""),
+        (WARNING, "text.slip", "section.overview#13", "制做", "制作"),
         (WARNING, "text.slip", "section.other#5", "平合", "平台"),
         (WARNING, "text.inconsistent", "section.overview#15", "镇长", "书记"),
         (NOTE, "text.higher_area", "section.overview#2", "全区", "全镇"),

@@ -8,9 +8,10 @@ import pytest
 from config.findings import Severity
 from config.form import FEE_CELL
 from storage.checks.prose import read_number
+from storage.proofread.expressions import review
 from storage.reading.wordlist import wording
 from storage.report import Report
-from storage.wording import Passage, review
+from storage.wording import Passage
 from tests.check.made import CLEAN_TEXTS, FORM, clean, found, report_of, rules, settled, situations, with_text
 
 SAID = {

@@ -1,0 +1,76 @@
+"""Dates in a text: days the calendar does not have, weekdays that are not the day's, years that disagree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from re import Match
+
+from config.findings import Finding
+from storage.proofread.remarks import remark
+from storage.wording import Passage
+
+_DAYS = "一二三四五六日"
+_DAY = re.compile(
+    r"(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
+    r"(?:\s*[（(,，、]?\s*(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天]))?"
+)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
+_SPAN = re.compile(
+    r"(?P<first>(?:19|20)\d{2})年(?P<m1>\d{1,2})月(?:(?P<d1>\d{1,2})日)?(?:起)?(?:至|到|—+|-|～|~)"
+    r"(?P<last>(?:19|20)\d{2})年(?P<m2>\d{1,2})月(?:(?P<d2>\d{1,2})日)?"
+)
+_WHOLE_YEAR = re.compile(r"((?:19|20)\d{2})年1月1日(?:起)?(?:至|到|—+|-)(?:\1年)?12月31日")
+_NAMED = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:度)?(?P<what>[^，。；、《》“”\s]{2,30})$")
+_MONTH_END = 31  # a month without a day runs to its end
+_LEAP = 2000  # a year that has 29 February: without a year the day may be any year's
+
+
+def check_dates(passages: tuple[Passage, ...]) -> Iterator[Finding]:
+    """What is wrong with the dates of a text. A date without a year has the text's, if that has only one."""
+    years = {int(year) for passage in passages for year in _YEAR.findall(passage.text)}
+    only = next(iter(years)) if len(years) == 1 else None
+    title = next((passage.text for passage in passages if passage.place == "title"), "")
+    for passage in passages:
+        for found in _DAY.finditer(passage.text):
+            yield from _day(found, passage, only)
+        for found in _SPAN.finditer(passage.text):
+            yield from _span(found, passage)
+        if passage.text is not title:
+            yield from _other_year(passage, title)
+
+
+def _day(found: Match[str], passage: Passage, only: int | None) -> Iterator[Finding]:
+    year = int(found["year"]) if found["year"] else only
+    try:
+        day = date(year or _LEAP, int(found["month"]), int(found["day"]))
+    except ValueError:
+        yield remark("text.no_such_day", passage, found.start(), found.end("day") + 1)
+        return
+    said = (found["weekday"] or "").replace("天", "日")
+    right = _DAYS[day.weekday()]
+    if year and said and said != right:
+        yield remark("text.weekday", passage, found.start(), found.end(), expected=f"星期{right}")
+
+
+def _span(found: Match[str], passage: Passage) -> Iterator[Finding]:
+    """A time that ends before it begins: most often last year's number was left standing."""
+    first = (int(found["first"]), int(found["m1"]), int(found["d1"] or 0))
+    last = (int(found["last"]), int(found["m2"]), int(found["d2"] or _MONTH_END))
+    if last < first:
+        yield remark("text.span", passage, found.start(), found.end())
+
+
+def _other_year(passage: Passage, title: str) -> Iterator[Finding]:
+    """The title is of one year; the whole year counted, or the same paper named, is of another."""
+    named = _NAMED.search(re.sub(r"[（(][^（()）]*[)）]$", "", title.strip()))
+    if named is None or len(_YEAR.findall(title)) != 1:
+        return
+    what = re.escape(named["what"].lstrip("度"))
+    same = re.compile(rf"(?<![《\d])((?:19|20)\d{{2}})年(?:度)?{what}")
+    periods = _WHOLE_YEAR.finditer(passage.text) if re.search("报告|总结", named["what"]) else iter(())
+    for found in (*periods, *same.finditer(passage.text)):
+        if found[1] != named["year"]:
+            spot = (passage, found.start(1), found.end(1))
+            yield remark("text.year", *spot, expected=named["year"])

@@ -1,0 +1,132 @@
+"""The review of a text by the list of expressions: it asks a person to look, changes nothing, stops nothing.
+
+The same review serves a finished report (``storage/checks/prose.py``) and a draft (``proofread.py``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from re import Match
+from typing import Any
+
+from config.findings import Finding, Severity
+from storage.proofread.dates import check_dates
+from storage.proofread.punctuation import check_punctuation
+from storage.proofread.remarks import remark
+from storage.wording import Agreement, Level, Order, Passage, Slip, Wording
+
+_WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
+
+
+def flat(text: str) -> str:
+    """Digits in one width; Chinese signs stay, for they part the clauses."""
+    return text.translate(_WIDE)
+
+
+def review(passages: Iterable[Passage], wording: Wording, level: Level | None = None) -> Iterator[Finding]:
+    """Everything in a text that a person should look at, in the order of the text within each rule."""
+    read = tuple(passages)
+    yield from _slips(read, wording, level)
+    yield from _orders(read, wording)
+    yield from _agreements(read, wording)
+    yield from _areas(read, wording, level)
+    for finding in (*check_dates(read), *check_punctuation(read)):
+        if finding.rule.partition(".")[2] not in wording.off:
+            yield finding
+
+
+def _slips(passages: tuple[Passage, ...], wording: Wording, level: Level | None) -> Iterator[Finding]:
+    here = level.key if level else ""
+    slips = [slip for slip in wording.slips if not slip.levels or here in slip.levels]
+    for passage in passages:
+        text = flat(passage.text)
+        spared = tuple(wording.innocent.finditer(text))
+        for slip in slips:
+            for found in slip.pattern.finditer(text):
+                if not _touches(found, spared):
+                    yield _slipped(slip, found, passage)
+
+
+def _touches(found: Match[str], spared: tuple[Match[str], ...]) -> bool:
+    return any(found.start() < other.end() and other.start() < found.end() for other in spared)
+
+
+def _slipped(slip: Slip, found: Match[str], passage: Passage) -> Finding:
+    return remark(
+        "text.slip" if slip.right else "text.doubled",
+        passage,
+        found.start(),
+        found.end(),
+        severity=slip.severity,
+        expected=slip.right,
+        basis=slip.source,
+        words={"why": slip.why, "entry": slip.key},
+    )
+
+
+def _orders(passages: tuple[Passage, ...], wording: Wording) -> Iterator[Finding]:
+    for passage in passages:
+        for order in wording.orders:
+            for found in order.pattern.finditer(passage.text):
+                yield from _disorder(order, found, passage)
+
+
+def _disorder(order: Order, found: Match[str], passage: Passage) -> Iterator[Finding]:
+    """A finding where an item comes before one that the official list names first."""
+    said = re.findall("|".join(sorted(map(re.escape, order.items), key=len, reverse=True)), found.group())
+    right = sorted(said, key=order.items.index)
+    if said != right:
+        words = {"why": order.why, "entry": order.key}
+        expected = "、".join(right)
+        spot = (passage, found.start(), found.end())
+        yield remark("text.order", *spot, expected=expected, basis=order.source, words=words)
+
+
+def _agreements(passages: tuple[Passage, ...], wording: Wording) -> Iterator[Finding]:
+    """The first way of saying it is taken for the right one; each later one that differs is a finding."""
+    for rule in wording.agreements:
+        first: tuple[str, Passage] | None = None
+        for passage in passages:
+            for found, start in _said(rule, passage.text):
+                if first is None:
+                    first = (found, passage)
+                elif found != first[0]:
+                    words = {"why": rule.why, "entry": rule.key, **_spoken(first[1])}
+                    spot = (passage, start, start + len(found))
+                    yield remark("text.inconsistent", *spot, expected=first[0], words=words)
+
+
+def _said(rule: Agreement, text: str) -> Iterator[tuple[str, int]]:
+    """What is said, and where."""
+    for sentence in re.finditer(r"[^。；\n]+", text):
+        if rule.within.search(sentence.group()):
+            for found in rule.pattern.finditer(sentence.group()):
+                yield found.group("said"), sentence.start() + found.start("said")
+
+
+def _spoken(passage: Passage) -> dict[str, str]:
+    section, paragraph = passage.words.get("section", ""), passage.words.get("paragraph", "")
+    return {"first_place": f"{section}#{paragraph}", "first_paragraph": paragraph}
+
+
+def _areas(passages: tuple[Passage, ...], wording: Wording, level: Level | None) -> Iterator[Finding]:
+    """Another place's word for a whole area: a warning each time; a higher level's: one note."""
+    noted: set[str] = set()
+    for passage in passages if level else ():
+        for word, severity in _foreign(level, noted):
+            found = wording.areas[word].search(passage.text)
+            if found is None or word in wording.off:
+                continue
+            if severity is Severity.NOTE:
+                noted.add(word)
+            rule = "text.area" if severity is Severity.WARNING else "text.higher_area"
+            own: dict[str, Any] = {"expected": "、".join(level.own) if level else "", "severity": severity}
+            yield remark(rule, passage, found.start(), found.end(), **own)
+
+
+def _foreign(level: Level | None, noted: set[str]) -> list[tuple[str, Severity]]:
+    if level is None:
+        return []
+    odd = [(word, Severity.NOTE) for word in level.odd if word not in noted]
+    return [(word, Severity.WARNING) for word in level.wrong] + odd

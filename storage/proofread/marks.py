@@ -1,0 +1,91 @@
+"""Secrecy marks: what says that a paper, or a part of it, was not made to be published.
+
+A mark is not a mention. “秘密★1年”, a line that says nothing but “机密”, “密级：秘密”, “内部资料 注意保存” are
+marks; “国家秘密”, “保密审查”, “商业秘密”, “秘密投票” and the row “属于国家秘密” of the official form are not.
+A national mark is the level, a star, and the term, the day or the condition of its end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+_S = r"[\s\u200b\u3000]*"
+_LEVEL = rf"(?:绝{_S}密|机{_S}密|秘{_S}密)"
+_WORK = rf"工{_S}作{_S}秘{_S}密"
+_INNER = (
+    rf"(?:内{_S}部{_S}(?:资{_S}料|文{_S}件|材{_S}料|刊{_S}物|参{_S}考|使{_S}用|掌{_S}握|传{_S}阅|明{_S}电)?)"
+)
+_KEEP = (
+    r"(?:注意保[存管密]|妥善保管|(?:请勿|不得|严禁|切勿|勿)外传|(?:请勿|禁止|严禁|不得)转发"
+    r"|不得翻印|不得复制|阅后即[焚毁])"
+)
+_TERM = rf"(?:\d+{_S}(?:年|个?月)|长期|启用前|公布前|开启前|[一二三四五六七八九十]+年)"
+_OPEN, _CLOSE = r"[（(【\[〔{]", r"[）)】\]〕}]"
+_LAST = r"(?=(?:\.[A-Za-z]{1,5})?\s*$)"  # the paragraph ends here, or a file's name but for its ending
+_ORDER = r"(?:密级(?:和保密期限|及保密期限)?|保密等级|秘密等级|文件密级|涉密等级)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A secrecy mark: its kind (``secret``, ``work_secret``, ``internal``) and where it stands."""
+
+    kind: str
+    start: int
+    end: int
+
+
+_OF_ITS_OWN = rf"^{_S}{_OPEN}?{_S}%s{_S}{_CLOSE}?{_S}%s{_S}{_LAST}"
+_BRACKETED = rf"{_OPEN}{_S}%s{_S}{_CLOSE}{_S}{_LAST}"
+_RANKED = rf"{_ORDER}{_S}[:：]{_S}%s"
+_STARRED = rf"%s{_S}级?{_S}[★☆✭✩⭐*＊]{_S}{_TERM}?"
+_MARKS: Mapping[str, tuple[str, ...]] = {
+    "secret": (
+        _STARRED % _LEVEL,
+        _OF_ITS_OWN % (_LEVEL, f"{_TERM}?"),
+        _RANKED % _LEVEL + rf"(?:{_S}{_TERM})?",
+        _BRACKETED % _LEVEL,
+        rf"(?:^|(?<=[。！？；\s])){_OPEN}{_S}{_LEVEL}{_S}{_CLOSE}",
+        rf"^{_S}{_LEVEL}(?:[-_—]|\s+)(?=\S)(?!{_LEVEL}|投票)",
+        rf"(?:本文件?|本件|此件|本通知|本材料|该文件)(?:密级)?(?:为|属于?|定为){_S}“?{_LEVEL}”?(?:级|文件|件|$|[，。])",
+    ),
+    "work_secret": (
+        _STARRED % _WORK,
+        _OF_ITS_OWN % (_WORK, f"(?:{_TERM}|{_KEEP})?"),
+        _RANKED % _WORK,
+        _BRACKETED % _WORK,
+        rf"{_WORK}[，,\s]*{_KEEP}",
+        rf"^{_S}{_WORK}[-_—]",
+    ),
+    "internal": (
+        _OF_ITS_OWN % (_INNER, ""),
+        rf"{_INNER}[，,、！!。;；\s]*{_KEEP}",
+        _RANKED % rf"内{_S}部",
+        _BRACKETED % _INNER,
+        r"[仅只][供限](?:本?(?:单位|机关|镇|乡|街道|部门|系统)?)内部(?:使用|参考|传阅|掌握|交流|学习)",
+        r"^\s*内部(?:资料|文件|材料|明电|参考)(?:[-_—]|\s+)(?=\S)",
+    ),
+}
+_PATTERNS = {kind: tuple(map(re.compile, patterns)) for kind, patterns in _MARKS.items()}
+
+
+def secrecy_marks(text: str) -> tuple[Mark, ...]:
+    """The marks of one paragraph in its order, each place told once."""
+    if "密" not in text and "内" not in text:
+        return ()
+    found = list(_found(text))
+    found.sort(key=lambda mark: (mark.start, -mark.end))
+    kept: list[Mark] = []
+    for mark in found:
+        if not kept or mark.start >= kept[-1].end:
+            kept.append(mark)
+    return tuple(kept)
+
+
+def _found(text: str) -> Iterator[Mark]:
+    for kind, patterns in _PATTERNS.items():
+        for match in (match for pattern in patterns for match in pattern.finditer(text)):
+            said = match.group()
+            start = match.start() + len(said) - len(said.lstrip())
+            yield Mark(kind=kind, start=start, end=match.start() + len(said.rstrip()))

@@ -1,0 +1,114 @@
+"""The digits of a text as a machine sees them: one width, with the places where they stand.
+
+Whoever writes a number apart, in full width or with a sign nobody sees between its digits, hides it from a
+search; here it is one run again. Each character keeps its place, so that a finding can point at it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero-width signs, byte-order mark
+_SPACES = " \t\u00a0\u2002\u2003\u2009\u202f\u3000"
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d_·•."
+_GAP = rf"[{_UNSEEN}{_SPACES}{re.escape(_DASHES)}]{{0,3}}"
+_RUN = re.compile(rf"\d(?:{_GAP}\d)*(?:{_GAP}[Xx×](?![A-Za-z0-9]))?")
+_CROSS = "×"  # typed for the check character X
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Digits that stand together."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Groups with nothing but gaps between them."""
+
+    groups: tuple[Group, ...]
+    gaps: tuple[str, ...]
+
+    def parts(self, least: int, most: int) -> Iterator[Run]:
+        """Every run of whole groups inside this one that has so many digits, the longest first."""
+        found = []
+        for first in range(len(self.groups)):
+            size = 0
+            for last in range(first, len(self.groups)):
+                size += len(self.groups[last].text)
+                if size > most:
+                    break
+                if size >= least:
+                    found.append(Run(groups=self.groups[first : last + 1], gaps=self.gaps[first:last]))
+        yield from sorted(found, key=lambda run: -len(run.digits))
+
+    @property
+    def digits(self) -> str:
+        """What is written, without the gaps."""
+        return "".join(group.text for group in self.groups)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing parts it, or hyphens do: a space may stand between two numbers, a hyphen hardly."""
+        return not any(gap.strip(_SPACES) == "" for gap in self.gaps)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many digits stand together, group by group."""
+        return tuple(len(group.text) for group in self.groups)
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.groups[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.groups[-1].end
+
+
+def level(text: str) -> str:
+    """The same text with digits, letters and signs in one width; every character keeps its place."""
+    return text if text.isascii() else "".join(map(_level, text))
+
+
+def _level(sign: str) -> str:
+    if sign.isascii() or "\u4e00" <= sign <= "\u9fff":
+        return sign
+    digit = unicodedata.decimal(sign, None)
+    if digit is not None:
+        return str(digit)
+    half = unicodedata.normalize("NFKC", sign)
+    return half if len(half) == 1 and half.isascii() and half.isalnum() else sign
+
+
+def runs(text: str) -> Iterator[Run]:
+    """Every run of digits in a levelled text; a check character X belongs to the last group."""
+    for found in _RUN.finditer(text):
+        groups, gaps = [], []
+        for piece in re.finditer(r"[\dXx×]+", found.group()):
+            start, end = found.start() + piece.start(), found.start() + piece.end()
+            if groups:
+                gaps.append("".join(sign for sign in text[groups[-1].end : start] if sign not in _UNSEEN))
+            groups.append(Group(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
+        yield _joined(Run(groups=tuple(groups), gaps=tuple(gaps)))
+
+
+def _joined(run: Run) -> Run:
+    """Groups that only an unseen sign, or nothing but the check character, keeps apart are one group."""
+    groups, gaps = [run.groups[0]], []
+    for gap, group in zip(run.gaps, run.groups[1:], strict=True):
+        if gap and group.text != "X":
+            groups.append(group)
+            gaps.append(gap)
+        else:
+            before = groups.pop()
+            groups.append(Group(text=before.text + group.text, start=before.start, end=group.end))
+    return Run(groups=tuple(groups), gaps=tuple(gaps))

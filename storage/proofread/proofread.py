@@ -1,0 +1,123 @@
+"""A text before it goes to its reviewers: everything a person should look at, and what may not go on.
+
+Personal data and secrecy marks are errors: the gates. All else is advice. The law: a text is reviewed before
+it is disclosed (保密法实施条例 art. 42), state secrets are not disclosed (条例 art. 14), what would harm a
+third party is not (art. 15), internal matters need not be (art. 16).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from config.findings import Finding, Severity
+from config.office_records import Office
+from storage.proofread.expressions import review
+from storage.proofread.identifiers import masked, personal_spots
+from storage.proofread.marks import secrecy_marks
+from storage.proofread.numbers import runs
+from storage.proofread.remarks import remark
+from storage.proofread.spots import Spot, covered
+from storage.wording import Passage, Wording
+
+_PERSONAL = "《中华人民共和国政府信息公开条例》第十五条"
+_SECRET = {
+    "secret": "《中华人民共和国政府信息公开条例》第十四条",
+    "work_secret": "《中华人民共和国政府信息公开条例》第十六条",  # 工作秘密: [unconfirmed] under which article
+    "internal": "《中华人民共和国政府信息公开条例》第十六条",
+}
+
+
+class Text(Protocol):
+    """Whatever has a title, a body, and attachments by name."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def body(self) -> str:
+        """Its paragraphs, one a line."""
+
+    @property
+    def attachments(self) -> Sequence[str]:
+        """The names of its attachments."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manuscript:
+    """A text that is nothing more than that."""
+
+    title: str = ""
+    body: str = ""
+    attachments: tuple[str, ...] = ()
+
+
+def proofread(text: Text, office: Office | None, rules: Wording) -> tuple[Finding, ...]:
+    """Every finding in a text, gates first, then advice, each in the order of the text.
+
+    A finding's ``place`` is ``title@5``, ``body#3@17`` or ``attachment#1@2``: the paragraph and the character in
+    it, both from 1. No finding holds personal data in full, whatever rule it comes from.
+    """
+    public = rules.public | _given_out(office)
+    gates: list[Finding] = []
+    bare: list[Passage] = []
+    for passage in passages_of(text):
+        spots = personal_spots(passage.text, public)
+        bare.append(replace(passage, text=covered(passage.text, spots)))
+        gates += _personal(bare[-1], spots)
+        gates += _marked(passage.text, bare[-1])
+    level = rules.level(office.name) if office else None
+    found = [_placed(finding) for finding in (*gates, *review(bare, rules, level))]
+    order = {passage.place: at for at, passage in enumerate(bare)}
+    return tuple(sorted(found, key=lambda finding: _rank(finding, order)))
+
+
+def holds_back(findings: Iterable[Finding]) -> bool:
+    """Whether a gate stands: personal data or a secrecy mark, and no reviewer may be asked to sign that."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def passages_of(text: Text) -> Iterator[Passage]:
+    """The title, each paragraph of the body, each attachment's name; empty ones count and say nothing."""
+    parts = [
+        ("title", [text.title]),
+        ("body", text.body.splitlines()),
+        ("attachment", list(text.attachments)),
+    ]
+    for part, texts in parts:
+        for number, said in enumerate(texts, start=1):
+            if said.strip():
+                place = part if part == "title" else f"{part}#{number}"
+                yield Passage(place=place, text=said, words={"part": part, "paragraph": str(number)})
+
+
+def _given_out(office: Office | None) -> Collection[str]:
+    """The numbers that stand in the office's own file for applicants to call."""
+    return {run.digits for run in runs(office.contacts.contact)} if office else frozenset()
+
+
+def _personal(passage: Passage, spots: Iterable[Spot]) -> Iterator[Finding]:
+    for spot in spots:
+        rule = f"text.{spot.kind}"
+        shown = {"found": masked(spot), "basis": _PERSONAL}
+        yield remark(rule, passage, spot.start, spot.end, severity=spot.severity, **shown)
+
+
+def _marked(text: str, passage: Passage) -> Iterator[Finding]:
+    for mark in secrecy_marks(text):
+        rule = f"text.mark_{mark.kind}"
+        spot = (passage, mark.start, mark.end)
+        yield remark(rule, *spot, severity=Severity.ERROR, basis=_SECRET[mark.kind])
+
+
+def _placed(finding: Finding) -> Finding:
+    """The same finding, of a text and not of a report: with its own sentence and its character."""
+    place = f"{finding.place}@{finding.words['at']}"
+    return replace(finding, rule=f"proofread.{finding.rule.removeprefix('text.')}", place=place)
+
+
+def _rank(finding: Finding, order: dict[str, int]) -> tuple[int, int, int]:
+    place, _, at = finding.place.partition("@")
+    return list(Severity).index(finding.severity), order[place], int(at)

@@ -1,0 +1,68 @@
+"""Brackets, quotes and stops: their width, and whether each has its other half (GB/T 15834)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from config.findings import Finding, Severity
+from storage.proofread.remarks import remark
+from storage.wording import Passage
+
+_CHINESE = r"[\u4e00-\u9fff，。、；：！？”“]"
+_HAN = "\u4e00-\u9fff"
+_PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "【": "】", "“": "”"}
+_WIDTH = str.maketrans("()", "（）")
+_ITEM = re.compile(
+    r"(?:^|[，。；：、\s])(?:\d{1,2}|[a-zA-Z])(?=[)）])"
+)  # 1）…；2）…: an item, not half a pair
+_QUOTED = re.compile(rf'"([^"\n]*[{_HAN}][^"\n]*)"|(?<![A-Za-z])\'([^\'\n]*[{_HAN}][^\'\n]*)\'(?![A-Za-z])')
+_STOP = re.compile(rf"(?<=[{_HAN}”》）])[,;?!](?=[{_HAN}“《（]|$)|(?<=[{_HAN}])[:](?=[{_HAN}“《（])")
+_WIDE_STOPS = str.maketrans(",;:?!", "，；：？！")
+
+
+def check_punctuation(passages: tuple[Passage, ...]) -> Iterator[Finding]:
+    """What is wrong with the signs of a text."""
+    for passage in passages:
+        yield from _brackets(passage)
+        yield from _quotes(passage)
+        yield from _stops(passage)
+
+
+def _quotes(passage: Passage) -> Iterator[Finding]:
+    for found in _QUOTED.finditer(passage.text):
+        right = f"“{found.group(1) or found.group(2)}”"
+        yield remark("text.quote_width", passage, found.start(), found.end(), expected=right)
+
+
+def _stops(passage: Passage) -> Iterator[Finding]:
+    for found in _STOP.finditer(passage.text):
+        right = found.group().translate(_WIDE_STOPS)
+        spot = (passage, found.start(), found.end())
+        yield remark("text.stop_width", *spot, severity=Severity.NOTE, expected=right)
+
+
+def _brackets(passage: Passage) -> Iterator[Finding]:
+    """Half-width brackets in Chinese, two widths in one pair, brackets that close nothing or stay open."""
+    open_: list[tuple[int, str]] = []
+    text = passage.text
+    items = {item.end() for item in _ITEM.finditer(text)}
+    for at, sign in enumerate(text):
+        if sign in _PAIRS:
+            open_.append((at, sign))
+        elif sign in _PAIRS.values() and at not in items:
+            if not open_ or _PAIRS[open_[-1][1]].translate(_WIDTH) != sign.translate(_WIDTH):
+                yield remark("text.bracket_unbalanced", passage, at, at + 1)
+            else:
+                yield from _pair(passage, open_.pop()[0], at)
+    for at, _sign in open_:
+        yield remark("text.bracket_unbalanced", passage, at, at + 1)
+
+
+def _pair(passage: Passage, start: int, end: int) -> Iterator[Finding]:
+    inside = passage.text[start : end + 1]
+    mixed = (inside[0], inside[-1]) in {("(", "）"), ("（", ")")}
+    half = inside[0] == "(" and inside[-1] == ")" and re.search(_CHINESE, inside)
+    if mixed or half:
+        right = inside[0].translate(_WIDTH) + inside[1:-1] + inside[-1].translate(_WIDTH)
+        yield remark("text.bracket_width", passage, start, end + 1, expected=right)

@@ -1,0 +1,89 @@
+"""Where personal data stands in a text, and how the words before a number say what it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.findings import Severity
+
+COVER = "*"
+_BEFORE = 14  # characters in which a label stands before its number
+_AFTER = 6
+_OTHERWISE = re.compile(
+    r"(?:编号|单号|文号|案号|档号|卷号|批号|批次|流水号?|代码|编码|条码|条形码|序列号|序号|注册号|执照号?|许可证号?|备案号"
+    r"|登记号|合同号?|发票号?码?|订单号?|工号|学号|标准号?|型号|货号|图号|项目号|宗地号|运单号?|快递号?|商品码|IMEI)"
+    r"(?:码|为|是|[:：（(\s])*[A-Za-z]{0,4}[-\s]?$"
+)
+_ORGANISATION = re.compile(
+    r"(?:信用代码|机构代码|税号|纳税人识别号|对公账[户号]|对公|基本户|财政专户|单位账[户号])[^，。；]{0,8}$"
+)
+_UNIT = re.compile(
+    r"\s*(?:\.\d|,\d{3}|[%％‰]|(?:多|余)?(?:万|亿|千|百)*(?:余|多)?(?:元|人|户|吨|亩|公顷|平方|立方|千瓦|度|米|公里|公斤|千克"
+    r"|件|条|次|个|份|项|家|名|头|只|棵|株|册|斤|升|兆|字节|页))"
+)
+_MONEY = re.compile(r"(?:[¥￥$]|人民币|金额|共计|合计|总额|资金|投资|产值|[\d.][.,])\s*$")
+
+
+class Kind(StrEnum):
+    """The kinds of personal data; the value is the rule's key."""
+
+    IDENTITY = "identity"
+    IDENTITY_OLD = "identity_old"
+    IDENTITY_LIKE = "identity_like"
+    MOBILE = "mobile"
+    LANDLINE = "landline"
+    BANK_CARD = "bank_card"
+    PLATE = "plate"
+    PASSPORT = "passport"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Personal data of a kind, from a character to before another; ``digits`` are never shown."""
+
+    kind: Kind
+    start: int
+    end: int
+    digits: str
+
+    def __repr__(self) -> str:
+        """Nothing of what it is: a trace must not tell it."""
+        return f"Spot({self.kind}@{self.start})"
+
+    @property
+    def severity(self) -> Severity:
+        """A landline is an office's as often as a person's, a number that only looks so may be another's."""
+        advice = {Kind.LANDLINE, Kind.IDENTITY_LIKE}
+        return Severity.WARNING if self.kind in advice else Severity.ERROR
+
+
+def before(text: str, start: int) -> str:
+    """The words before a number in which a label would stand."""
+    return text[max(0, start - _BEFORE) : start]
+
+
+def named_otherwise(text: str, start: int) -> bool:
+    """Whether the words before a number say it is an organisation's or a thing's."""
+    words = before(text, start)
+    return bool(_OTHERWISE.search(words) or _ORGANISATION.search(words))
+
+
+def of_organisation(text: str, start: int) -> bool:
+    """Whether the words before a number say it is an organisation's code or account."""
+    return bool(_ORGANISATION.search(before(text, start)))
+
+
+def counted(text: str, start: int, end: int) -> bool:
+    """Whether a number is an amount: a unit behind it, a sign of money or a decimal point beside it."""
+    return bool(_UNIT.match(text[end : end + _AFTER]) or _MONEY.search(before(text, start)))
+
+
+def covered(text: str, spots: Iterable[Spot]) -> str:
+    """The text with all of them hidden, in the same length: every other place stays what it was."""
+    signs = list(text)
+    for spot in spots:
+        signs[spot.start : spot.end] = COVER * (spot.end - spot.start)
+    return "".join(signs)
