@@ -362,6 +362,8 @@ class Duty:
     recurs: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""
     holder: Holder = BY_CLERK
+    buttons: tuple[str, ...] = ()
+    """The steps that stand on its card as buttons, two at most."""
     ladder: Ladder = ()
     """Who is told of its term and when, where the office's file says nothing else."""
 

@@ -120,6 +120,7 @@ DUTY = Duty(
         Field(key="scheme", label="计分办法"),
     ),
     holder=Holder(field="village", place="village_reporter"),
+    buttons=("submitted", "zero_declared"),
     ladder=read_ladder("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(

@@ -18,9 +18,9 @@ from bot.channels.pages.forms import (
     read_happened,
     read_quantity,
 )
-from bot.channels.pages.labels import counted_words
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.labels import counted_words
 from config.errors import Refusal
 from config.registers import BY_KEY, REGISTERS, Register
 from scheduler.sitting import Sitting

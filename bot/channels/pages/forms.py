@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from bot.channels.pages.labels import Labels
+from bot.labels import Labels
 from config.duty import Field, FieldType
 from config.errors import Refusal
 from config.office import Person

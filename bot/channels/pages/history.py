@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.channels.pages.labels import Labels, Told, told
+from bot.labels import Labels, Told, told
 from config.duty import Duty
 from storage.events import Amended, Closed, Counted, Entry, Opened, Record, Stepped
 

@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.pages.guard import same_origin
-from bot.channels.pages.labels import Labels
 from bot.channels.pages.sessions import COOKIE, Seals
 from bot.compose import Works, words
 from bot.faults import log_fault
+from bot.labels import Labels
 from bot.phrasebook import phrasebook
 from config.errors import Gongkai, Refusal
 from config.office import Office, Person

@@ -1,0 +1,148 @@
+"""A card: what one person is to do about one case, in at most twelve lines that stand on their own when forwarded.
+
+The first line says what is asked and of what, the second by when; then what it is about, the route with ticks and
+what happened last; the number comes at the end. A channel renders the card; which buttons it may carry, the core
+says here and judges again when one is pressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.labels import Labels, told
+from config.calendar import Calendar
+from config.duty import Duty
+from scheduler.signoff import standing
+from scheduler.waiting import Wait, What
+from scheduler.workdays import left
+from storage.cases import Case
+
+MOST_LINES = 12
+MOST_FACTS = 4
+LONGEST_LINE = 60
+SIGNED, WAITING, AHEAD = "✓", "●", "○"
+WORDS_OF: dict[What, tuple[str, ...]] = {
+    What.SIGN: ("approve", "return"),
+    What.REWRITE: ("acknowledge", "why"),
+    What.RELEASE: ("acknowledge", "why"),
+    What.ACT: ("acknowledge", "why"),
+    What.OUTSIDE: ("acknowledge", "why"),
+}
+"""The two main verbs of a card, where its kind declares no step to take at once; everything else is behind 更多."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What is asked of one person about one case."""
+
+    case: int
+    wait: Wait
+    lines: tuple[str, ...]
+    verbs: tuple[str, ...]
+    """Its main buttons: verbs, or keys of declared steps (``step:submitted``)."""
+
+    @property
+    def text(self) -> str:
+        """The card as plain text."""
+        return "\n".join(self.lines)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dealer:
+    """Makes one person's cards: their words, the day, and the calendar they are counted by."""
+
+    labels: Labels
+    calendar: Calendar
+    today: date
+
+    def card(self, case: Case, wait: Wait, duty: Duty, for_person: str = "") -> Card:
+        """The card of one thing a case waits for."""
+        lines = [
+            self.asked(case, wait, duty),
+            self.by_when(wait),
+            *self._standing_in(for_person),
+            *self._facts(case, duty),
+            *self._route(case, duty),
+            *self._last(case, duty),
+            self.labels.book.say("card.number", number=case.number),
+        ]
+        return Card(
+            case=case.number,
+            wait=wait,
+            lines=tuple(_short(line) for line in lines if line)[:MOST_LINES],
+            verbs=self._verbs(wait, duty),
+        )
+
+    def asked(self, case: Case, wait: Wait, duty: Duty) -> str:
+        """What is asked, and of what."""
+        what = self.labels.duty(duty)
+        name = self.name(case)
+        return self.labels.book.say(f"card.asked.{wait.what}", kind=what, name=name, stage=wait.stage)
+
+    def name(self, case: Case) -> str:
+        """What a case is called: its village or title, and its reference; never an applicant."""
+        opening = case.opening
+        if opening is None:
+            return str(case.number)
+        villages = {village.id: village.name for village in self.labels.office.villages}
+        named = [villages.get(str(opening.facts.get("village", "")), ""), str(opening.facts.get("title", ""))]
+        month = str(opening.facts.get("month", ""))
+        parts = [part for part in [*named, month] if part]
+        return " ".join(parts) or opening.reference or self.labels.book.say("page.case", number=case.number)
+
+    def by_when(self, wait: Wait) -> str:
+        """The last day with its weekday and the working days left; what has expired is called expired."""
+        say, until = self.labels.book.say, wait.until
+        if until is None:
+            return say("card.since", day=self.labels.day(wait.since))
+        day = self.labels.day(until, provisional=wait.provisional)
+        if self.today > until:
+            late = -left(self.calendar, self.today, until)
+            return say("card.expired", day=day, days=late) if late else say("card.just_expired", day=day)
+        if self.today == until:
+            return say("card.today", day=day)
+        return say("card.left", day=day, days=left(self.calendar, self.today, until))
+
+    def _standing_in(self, person: str) -> Iterator[str]:
+        if person:
+            yield self.labels.book.say("card.for_person", post=self.labels.post(person))
+
+    def _facts(self, case: Case, duty: Duty) -> Iterator[str]:
+        opening = case.opening
+        if opening is None:
+            return
+        fields = tuple(field for field in duty.fields if field.key not in {"village", "month", "title"})
+        for label, value in self.labels.facts(fields, opening.facts)[:MOST_FACTS]:
+            yield self.labels.book.say("card.fact", label=label, value=value)
+
+    def _route(self, case: Case, duty: Duty) -> Iterator[str]:
+        if not duty.chain or not case.approvals:
+            return
+        chain = self.labels.office.chain(duty.chain)
+        at = standing(chain, self.labels.office, case.approvals)
+        names = [stage.name for stage in chain.stages]
+        done = len(names) if at.complete else names.index(at.stage.name) if at.stage else 0
+        marks = [SIGNED] * done + [WAITING] * bool(at.stage)
+        marks += [AHEAD] * (len(names) - len(marks))
+        yield " ".join(mark + name for mark, name in zip(marks, names, strict=True))
+
+    def _last(self, case: Case, duty: Duty) -> Iterator[str]:
+        """What happened last, and who recorded it; the opening is no news."""
+        for entry in reversed(case.entries[1:]):
+            said = told(entry.record, duty, self.labels)
+            yield self.labels.book.say(
+                "card.last", what=said.title, who=self.labels.post(entry.actor), day=said.day
+            )
+            return
+
+    def _verbs(self, wait: Wait, duty: Duty) -> tuple[str, ...]:
+        steps = tuple(f"step:{key}" for key in duty.buttons) if wait.what is What.ACT else ()
+        return (steps or WORDS_OF[wait.what])[:2]
+
+
+def _short(line: str) -> str:
+    """One line, cut where it is too long for a telephone."""
+    flat = " ".join(line.split())
+    return flat if len(flat) <= LONGEST_LINE else flat[: LONGEST_LINE - 1] + "…"

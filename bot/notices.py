@@ -1,0 +1,134 @@
+"""The words of a bundle of notices: one thing is a card, several are a digest with the most pressing first.
+
+What has expired is called expired. A statutory notice bears its number and says when it may be a repetition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.cards import Dealer
+from bot.labels import Labels
+from bot.phrasebook import phrasebook
+from config.calendar import Calendar
+from config.clock import office_day
+from config.duty import Duty
+from scheduler.channel import Message
+from scheduler.desk import Desk
+from scheduler.waiting import Wait, waits
+from storage.cases import Case
+from storage.delegations import Absences, absences
+from storage.index import Index
+from storage.log import Log
+from storage.notices import calendar_from
+from storage.officewide import officewide
+from storage.outbox import Queued
+
+MOST_IN_DIGEST = 8  # more is a list nobody reads on a telephone: the rest is counted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """A notice with what its case waits for now; about no case, only its own sentence is there."""
+
+    row: Queued
+    case: Case | None = None
+    duty: Duty | None = None
+    wait: Wait | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speaker:
+    """Puts bundles into words, for the courier."""
+
+    desk: Desk
+
+    def __call__(self, person: str, rows: Sequence[Queued]) -> Message:
+        """The message for one person's bundle."""
+        dealer, items = self._read(person, rows)
+        silent = not any(row.notice.rings or row.notice.statutory for row in rows)
+        lines = [
+            *_marks(dealer, rows),
+            *(_one(dealer, items[0]) if len(items) == 1 else _digest(dealer, person, items)),
+        ]
+        return Message(text="\n".join(lines), silent=silent)
+
+    def _read(self, person: str, rows: Sequence[Queued]) -> tuple[Dealer, list[Spoken]]:
+        desk, office = self.desk, self.desk.office
+        numbers = sorted({row.notice.case for row in rows} - {0})
+        with desk.store.reading() as connection:
+            wide = list(officewide(Log(connection, office.slug)))
+            cases = Index(connection, office.slug, desk.duties).cases(numbers)
+        dealer = dealer_for(person, desk, calendar_from(desk.calendar, wide))
+        away = absences(wide)
+        return dealer, [self._spoken(row, cases, dealer.calendar, away) for row in _one_a_case(rows)]
+
+    def _spoken(self, row: Queued, cases: Mapping[int, Case], calendar: Calendar, away: Absences) -> Spoken:
+        case = cases.get(row.notice.case)
+        duty = self.desk.duties.get(case.opening.kind) if case and case.opening else None
+        found = waits(case, duty, self.desk.office, calendar, away) if case and duty else ()
+        wait = next((one for one in found if one.what == row.notice.what), None)
+        return Spoken(row=row, case=case, duty=duty, wait=wait)
+
+
+def dealer_for(person: str, desk: Desk, calendar: Calendar) -> Dealer:
+    """Whoever makes cards for a person, in their language, today."""
+    language = next((one.language for one in desk.office.people if one.id == person), "zh")
+    labels = Labels(book=phrasebook(language), office=desk.office)
+    return Dealer(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
+
+
+def _one_a_case(rows: Sequence[Queued]) -> list[Queued]:
+    """A case is spoken of once in a message, by its most pressing notice: they come in that order."""
+    seen: dict[tuple[int, str], Queued] = {}
+    for row in rows:
+        seen.setdefault((row.notice.case, "" if row.notice.case else row.notice.key), row)
+    return list(seen.values())
+
+
+def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
+    say = dealer.labels.book.say
+    for row in rows:
+        if row.notice.statutory:
+            yield say("notice.repeated" if row.repeated else "notice.statutory", number=row.number)
+    for person in dict.fromkeys(row.notice.for_person for row in rows if row.notice.for_person):
+        yield say("notice.instead", post=dealer.labels.post(person))
+
+
+def _one(dealer: Dealer, item: Spoken) -> Sequence[str]:
+    if item.case and item.duty and item.wait:
+        return dealer.card(item.case, item.wait, item.duty).lines
+    return [_sentence(dealer, item)]
+
+
+def _digest(dealer: Dealer, person: str, items: Sequence[Spoken]) -> Iterator[str]:
+    say = dealer.labels.book.say
+    expired = sum(bool(item.row.notice.until and item.row.notice.until < dealer.today) for item in items)
+    key = "notice.digest" if expired else "notice.digest_calm"
+    yield say(key, post=dealer.labels.post(person), count=len(items), expired=expired)
+    for place, item in enumerate(items[:MOST_IN_DIGEST], 1):
+        yield _line(dealer, place, item)
+    if len(items) > MOST_IN_DIGEST:
+        yield say("notice.more", count=len(items) - MOST_IN_DIGEST)
+    yield say("notice.how", number=items[0].row.notice.case)
+
+
+def _line(dealer: Dealer, place: int, item: Spoken) -> str:
+    if item.case is None or item.duty is None or item.wait is None:
+        return f"{place}. {_sentence(dealer, item)}"
+    return dealer.labels.book.say(
+        "notice.line",
+        place=place,
+        asked=dealer.asked(item.case, item.wait, item.duty),
+        by_when=dealer.by_when(item.wait),
+        number=item.case.number,
+    )
+
+
+def _sentence(dealer: Dealer, item: Spoken) -> str:
+    """A notice about no case, or about one that waits for nothing any more, has a sentence of its own."""
+    notice = item.row.notice
+    day = dealer.labels.day(notice.until) if notice.until else ""
+    who = dealer.labels.post(notice.basis)
+    return dealer.labels.book.say(notice.topic or "notice.nothing", number=notice.case, day=day, who=who)
