@@ -17,8 +17,9 @@ def check_site(office: Office, notes: Notes) -> None:
     for at, host in enumerate(office.site.hosts):
         if host and not is_host(host):
             notes.note("bad_host", ("site", "hosts", at), found=host)
+    hosts = tuple(host for host in office.site.hosts if is_host(host))
     for at, column in enumerate(office.columns):
-        _check_address(column, office.site.hosts, ("column", at, "url"), notes)
+        _check_address(column, hosts, ("column", at, "url"), notes)
         _check_days(column, ("column", at, "days"), notes)
 
 

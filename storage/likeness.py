@@ -11,16 +11,18 @@ their fonts and filters exchange quotation marks, dashes and dots), so these alo
 
 Commas, stops, colons, the case of letters and every character stay: who changes those changes the text.
 
-What a page says around the text (date, source, navigation) is passed over. A short sentence that such furniture
-repeats word for word in the right place would stand in for a deleted one; ``added`` then shows what lies between.
+A paragraph must fill whole blocks of the page (or stand between its neighbours): “不同意” does not hold “同意”. What
+a page says in blocks of its own around the text (date, source, navigation) is passed over. A paragraph that such a
+block repeats word for word in the right place would stand in for a deleted one; ``added`` shows what lies between.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, islice
 
 _TO_HALF = 0xFEE0  # from a full-width sign to its half-width one
 _WIDE = [*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), *map(ord, "（）［］％／＋")]
@@ -31,6 +33,7 @@ _FOLDS |= dict.fromkeys(map(ord, "・•‧∙"), "·")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _RUNS = ((re.compile(r"-+"), "-"), (re.compile(r"\.{3,}|…+"), "…"))
 _MOST_PLACES = 20  # of a title on its page: above the text, in the path to it, in a list beside it
+_BESIDE = "-_|·>~:/"  # what stands between a title and the website's name, folded
 _SHOWN = 80  # characters of what was added
 
 
@@ -44,6 +47,29 @@ class Likeness:
     """The first paragraph that is not there, as it was published."""
     added: str = ""
     """The beginning of what stands between two paragraphs, folded: a caption, or a sentence nobody signed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Laid:
+    """A page's folded words in one row, and the places in it at which a block begins or ends."""
+
+    words: str
+    edges: frozenset[int]
+
+    def places(self, sought: str, at: int = 0) -> Iterator[int]:
+        """Where something stands, from a place on."""
+        while (at := self.words.find(sought, at)) >= 0:
+            yield at
+            at += 1
+
+    def place(self, sought: str, at: int, following: str, *, joined: bool) -> int:
+        """Where a paragraph stands by itself, or joined to the one before or the one behind it; else -1."""
+        for place in self.places(sought, at):
+            end = place + len(sought)
+            begins = place in self.edges or (joined and place == at)
+            if begins and (end in self.edges or (following and self.words.startswith(following, end))):
+                return place
+        return -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,33 +89,41 @@ def folded(text: str) -> str:
 
 
 def likeness(title: str, text: str, words: str, names: Sequence[str]) -> Likeness:
-    """How a page's words, and the names it gives itself, are like what was published."""
+    """How a page's words, a line for each block, and its names are like what was published."""
     wanted = [(part, sought) for part in text.splitlines() if (sought := folded(part))]
-    headline, page = folded(title), folded(words)
-    below = [_read(page, wanted, start) for start in _ends_of(headline, page)]
+    headline, page = folded(title), _laid(words)
+    below = [_read(page, wanted, end) for end in _ends_of(headline, page)]
     readings = below
     if not below or not _supplied(headline, wanted):
         readings = [*below, _read(page, wanted, 0)]
     best = max(readings, key=lambda reading: reading.found)
     whole = best.found == len(wanted)
     above = any(reading.found == best.found for reading in below)
-    named = any(headline in folded(name) for name in names)
     return Likeness(
-        title=not headline or above or named,
+        title=not headline or above or any(_names(folded(name), headline) for name in names),
         text=whole,
         missing="" if whole else wanted[best.found][0].strip(),
-        added=best.added,
+        added=best.added if whole else "",
     )
 
 
-def _ends_of(headline: str, page: str) -> list[int]:
+def _names(name: str, headline: str) -> bool:
+    """Whether a name is the title, alone or with the website's own beside it."""
+    before, found, behind = name.partition(headline)
+    return bool(found) and (not before or before[-1] in _BESIDE) and (not behind or behind[0] in _BESIDE)
+
+
+def _laid(words: str) -> _Laid:
+    blocks = [block for line in words.split("\n") if (block := folded(line))]
+    edges = frozenset(accumulate(map(len, blocks), initial=0))
+    return _Laid(words="".join(blocks), edges=edges)
+
+
+def _ends_of(headline: str, page: _Laid) -> list[int]:
     """Where the page has said the title, the first times."""
-    ends: list[int] = []
-    start = page.find(headline) if headline else -1
-    while start >= 0 and len(ends) < _MOST_PLACES:
-        ends.append(start + len(headline))
-        start = page.find(headline, start + 1)
-    return ends
+    places = page.places(headline) if headline else ()
+    standing = (place + len(headline) for place in places if place in page.edges)
+    return list(islice((end for end in standing if end in page.edges), _MOST_PLACES))
 
 
 def _supplied(headline: str, wanted: Sequence[tuple[str, str]]) -> bool:
@@ -97,14 +131,15 @@ def _supplied(headline: str, wanted: Sequence[tuple[str, str]]) -> bool:
     return bool(wanted) and wanted[0][1] in headline
 
 
-def _read(page: str, wanted: Sequence[tuple[str, str]], start: int) -> _Reading:
+def _read(page: _Laid, wanted: Sequence[tuple[str, str]], start: int) -> _Reading:
     """The paragraphs in their order, each at its first place behind the one before."""
     added, at = "", start
-    for place, (_part, sought) in enumerate(wanted):
-        found = page.find(sought, at)
+    for nth, (_part, sought) in enumerate(wanted):
+        following = wanted[nth + 1][1] if nth + 1 < len(wanted) else ""
+        found = page.place(sought, at, following, joined=nth > 0)
         if found < 0:
-            return _Reading(found=place, added=added)
-        if place and not added:
-            added = page[at:found][:_SHOWN]
+            return _Reading(found=nth, added=added)
+        if nth and not added:
+            added = page.words[at:found][:_SHOWN]
         at = found + len(sought)
     return _Reading(found=len(wanted), added=added)

@@ -25,7 +25,7 @@ _SILENT = {
     "svg",
     "head",
 }
-_INLINE = {
+INLINE = {
     *(
         "a",
         "abbr",
@@ -101,7 +101,7 @@ class _Page:
             self._end()
             self.blocks += _table(element)
         else:
-            self._enter(element, block=tag not in _INLINE)
+            self._enter(element, block=tag not in INLINE)
 
     def _enter(self, element: Any, *, block: bool) -> None:
         if block:

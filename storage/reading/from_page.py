@@ -8,6 +8,8 @@ from typing import Any
 
 from lxml import etree, html
 
+from storage.reading.from_html import INLINE
+
 _UNSEEN = ("head", "script", "style", "noscript", "template", "textarea", "select")
 _ARTICLE = ("articletitle", "og:title")
 """The names under which a page's head gives its title; the first is that of government websites
@@ -17,7 +19,7 @@ _HEADINGS = ("h1", "h2", "h3")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page's words, and its names: of the article, of the window, of its headings."""
+    """A page's words, a line for each block; and its names: of the article, of the window, of its headings."""
 
     words: str
     names: tuple[str, ...]
@@ -32,11 +34,19 @@ def read_page(text: str) -> Page:
     names = tuple(name for name in map(_trimmed, _names(root)) if name)
     # Forms stay: some websites lay every page inside one.
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_UNSEEN, with_tail=False)
-    return Page(words="".join(root.itertext()), names=names)
+    return Page(words="".join(_words(root)), names=names)
 
 
 def _parser() -> Any:
     return html.HTMLParser(encoding="utf-8", no_network=True)
+
+
+def _words(root: Any) -> Iterator[str]:
+    """What stands there in its order; a block begins and ends a line, the source's own lines do not."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag not in INLINE:
+            yield "\n"
+        yield " ".join(((element.text if event == "start" else element.tail) or "").split("\n"))
 
 
 def _names(root: Any) -> Iterator[str]:

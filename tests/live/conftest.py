@@ -1,4 +1,5 @@
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,13 @@ def site():
 
 @pytest.fixture
 def policy():
-    """Short waits: what takes seconds in the field takes tenths here."""
+    """Waits that no busy machine exhausts."""
     return Policy(
-        allow_private=True, connect_seconds=0.3, read_seconds=0.3, total_seconds=0.6, most_bytes=1_000_000
+        allow_private=True, connect_seconds=5, read_seconds=5, total_seconds=10, most_bytes=1_000_000
     )
+
+
+@pytest.fixture
+def hasty(policy):
+    """Short waits, for what never comes: what takes seconds in the field takes tenths here."""
+    return replace(policy, connect_seconds=0.2, read_seconds=0.2, total_seconds=0.4)

@@ -28,7 +28,7 @@ def names(site, **hosts):
         found = hosts[host]
         return found.pop(0) if isinstance(found[0], list) else found
 
-    def dial(address, port, seconds):
+    def dial(address, _port, seconds):
         dialled.append(address)
         return system_dial("127.0.0.1" if address == PUBLIC else address, site.port, seconds)
 
@@ -71,32 +71,32 @@ def test_a_bad_status_is_an_answer_and_no_failure(site, policy, status):
     ],
     ids=["silent", "dripping headers", "dripping body", "dripping after 100"],
 )
-def test_a_slow_server_holds_nobody_beyond_the_whole_time(site, policy, page):
+def test_a_slow_server_holds_nobody_beyond_the_whole_time(site, hasty, page):
     site.pages["/a"] = page
-    got, seconds = took(lambda: fetch(site.url("/a"), policy))
+    got, seconds = took(lambda: fetch(site.url("/a"), hasty))
     assert got == Unfetched(url=site.url("/a"), why=Why.SLOW, hops=(site.url("/a"),))
-    assert seconds < policy.total_seconds + 0.5
+    assert seconds < hasty.total_seconds + 2
 
 
-def test_the_whole_time_is_one_for_all_redirects_together(site, policy):
+def test_the_whole_time_is_one_for_all_redirects_together(site, hasty):
     def late(to):
         def go(visit):
-            visit.wait(0.2)
+            visit.wait(0.15)
             visit.send(reply(status="302 Found", Location=to))
 
         return go
 
     for step in range(9):
         site.pages[f"/{step}"] = late(f"/{step + 1}")
-    got, seconds = took(lambda: fetch(site.url("/0"), replace(policy, most_redirects=50)))
+    got, seconds = took(lambda: fetch(site.url("/0"), replace(hasty, most_redirects=50)))
     assert (got.why, len(got.hops) <= 4) == (Why.SLOW, True)
-    assert seconds < policy.total_seconds + 0.5
+    assert seconds < hasty.total_seconds + 2
 
 
 @pytest.mark.parametrize("page", [flood, fifty_megabytes], ids=["endless", "50 MB"])
 def test_a_large_page_stops_at_the_limit(site, policy, page):
     site.pages["/a"] = page
-    got = fetch(site.url("/a"), replace(policy, total_seconds=5))
+    got = fetch(site.url("/a"), policy)
     assert got.why is Why.TOO_LARGE
     assert site.sent["/a"] < 15_000_000  # what lies in the machine's own buffers, not fifty
 
@@ -154,9 +154,9 @@ def test_nobody_at_home(policy):
     assert fetch(f"http://127.0.0.1:{port}/", policy).why is Why.NO_CONNECTION
 
 
-def test_a_server_that_speaks_no_tls_is_not_spoken_to(site, policy):
+def test_a_server_that_speaks_no_tls_is_not_spoken_to(site, hasty):
     site.page("/", "open")
-    got = fetch(site.url("/").replace("http:", "https:"), policy)
+    got = fetch(site.url("/").replace("http:", "https:"), hasty)
     assert got.why in {Why.UNTRUSTED, Why.SLOW, Why.NO_CONNECTION}
     assert site.asked == []
 
@@ -250,7 +250,7 @@ PRIVATE = [
     "172.16.0.9",
     "169.254.169.254",
     "100.64.0.1",
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104 - not bound, refused
     "224.0.0.1",
     "255.255.255.255",
     "::1",
@@ -276,7 +276,9 @@ def test_a_redirect_to_a_private_address_is_not_followed(site, policy, address):
 
 def test_one_private_address_among_public_ones_is_enough(site, policy):
     network, dialled = names(site, **{"town.test": [PUBLIC, "10.0.0.1"]})
-    assert fetch("http://town.test/", replace(policy, allow_private=False), network).why is Why.PRIVATE_ADDRESS
+    assert (
+        fetch("http://town.test/", replace(policy, allow_private=False), network).why is Why.PRIVATE_ADDRESS
+    )
     assert dialled == []
 
 
@@ -304,10 +306,10 @@ def test_a_name_without_an_address_is_said_so(site, policy):
     assert fetch("http://nowhere.test/", policy, network).why is Why.UNRESOLVED
 
 
-def test_a_resolver_that_hangs_is_left_behind(site, policy):
+def test_a_resolver_that_hangs_is_left_behind(site, hasty):
     network = Network(lookup=lambda *_: site.over.wait(5) and [], dial=system_dial)
-    got, seconds = took(lambda: fetch("http://town.test/", policy, network))
-    assert (got.why, seconds < 0.8) == (Why.UNRESOLVED, True)
+    got, seconds = took(lambda: fetch("http://town.test/", hasty, network))
+    assert (got.why, seconds < 2) == (Why.UNRESOLVED, True)
 
 
 def test_the_next_address_is_tried_when_the_first_does_not_answer(site, policy):

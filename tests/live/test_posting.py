@@ -53,9 +53,9 @@ def test_a_status_says_what_became_of_it(site, policy, status, outcome):
     ],
     ids=["silent", "dripping", "reset after sending", "reset in the answer"],
 )
-def test_what_left_and_had_no_answer_is_uncertain(site, policy, page, why):
+def test_what_left_and_had_no_answer_is_uncertain(site, hasty, page, why):
     site.pages["/hook"] = page
-    assert post_json(site.url("/hook"), {}, policy) == Posted(outcome=Outcome.UNCERTAIN, why=why)
+    assert post_json(site.url("/hook"), {}, hasty) == Posted(outcome=Outcome.UNCERTAIN, why=why)
     assert len(site.asked) == 1
 
 
