@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from storage.codec import canonical_record
-from storage.events import Amended, Closed, Drafted, Entry, Facts, Opened, Record, Returned, Signed, Stepped
+from storage.events import Amended, Approval, Closed, Entry, Facts, Opened, Record, Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +36,9 @@ class Case:
         return tuple(record for _, record in self.story if isinstance(record, Stepped))
 
     @property
-    def approvals(self) -> tuple[Drafted | Signed | Returned, ...]:
-        """Texts, signatures and returns as they were recorded: an approval binds what stood before it then."""
-        kinds = (Drafted, Signed, Returned)
-        return tuple(entry.record for entry in self.entries if isinstance(entry.record, kinds))
+    def approvals(self) -> tuple[Approval, ...]:
+        """What happened to its text, as it was recorded: an approval binds what stood before it then."""
+        return tuple(entry.record for entry in self.entries if isinstance(entry.record, Approval))
 
     @property
     def closing(self) -> Closed | None:

@@ -26,13 +26,17 @@ from storage.events import (
     HandedOver,
     Held,
     Opened,
+    Overridden,
+    Passed,
     Recalled,
     Record,
+    Rejected,
     Returned,
     Sealed,
     Signed,
     Snoozed,
     Stepped,
+    Withdrawn,
 )
 
 GENESIS = "0" * 64  # what stands before the first entry
@@ -55,6 +59,10 @@ _TYPES: dict[str, type[Any]] = {
     "drafted": Drafted,
     "signed": Signed,
     "returned": Returned,
+    "withdrawn": Withdrawn,
+    "rejected": Rejected,
+    "passed": Passed,
+    "overridden": Overridden,
     "acknowledged": Acknowledged,
     "snoozed": Snoozed,
     "held": Held,
@@ -120,7 +128,7 @@ def record_as_data(record: Record) -> dict[str, Any]:
 def record_from(data: dict[str, Any]) -> Record:
     """The record behind plain data."""
     kind = _TYPES[data["type"]]
-    values = {name: data[name] for name in _FIELDS[kind]}
+    values = {name: _given(data[name]) for name in _FIELDS[kind]}
     values["happened_on"] = date.fromisoformat(values["happened_on"])
     if kind is Counted:
         values["amount_yuan"] = Decimal(values["amount_yuan"])
@@ -133,6 +141,10 @@ def record_from(data: dict[str, Any]) -> Record:
 def canonical_record(record: Record) -> str:
     """A record's canonical text: equal text means the same fact."""
     return _canonical(record_as_data(record))
+
+
+def _given(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _plain(value: Any) -> Any:

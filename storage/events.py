@@ -92,16 +92,20 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
-    """Somebody wrote, or changed, the text a case is to answer with. Every signature given before is void."""
+    """Somebody wrote, or changed, the text of a case: a new version. Every signature given before is void."""
 
     case: int
     happened_on: date
     by: str
     manifest: str
-    """SHA-256 of what is to be signed, to the byte."""
+    """SHA-256 of the canonical manifest (``storage/manifest.py``): of every byte that is to be signed."""
+    route: tuple[str, ...] = ()
+    """The stages it passes, by name, as they stood that day; another chain asks for another version."""
     title: str = ""
     decision: str = ""
-    """The outcome it announces: whoever signs the text signs for that and for no other."""
+    """The outcome or the step it is for: whoever signs the text signs for that and for no other."""
+    facts: Facts = field(default_factory=dict)
+    """What else the manifest says of it: its origin, its class, the day it was made. They stand in both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +118,15 @@ class Signed:
     post: str
     stage: str
     manifest: str
+    meaning: str = ""
+    """What a signature at this stage said that day, in the office's words."""
+    deputy_for: str = ""
+    """Whom they stood in for, by a delegation that ran that day; in their own name all the same."""
+    deputy_for_post: str = ""
+    said_at: str = ""
+    """The instant at which the channel says they acted (UTC, ISO form); the entry has its own."""
+    relied_on: tuple[str, ...] = ()
+    """The signatures it followed, each as position and hash of its entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +141,63 @@ class Returned:
     to: str
     manifest: str
     reason: str
+    deputy_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """A person took their own signature back, while the next stage had not acted, with a reason (撤回)."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    manifest: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A person who could have signed ended the text's way, with a reason (不予通过)."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    manifest: str
+    reason: str
+    deputy_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A person who could have signed handed the stage on: from here on only ``to`` acts at it (转交)."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    to: str
+    manifest: str
+    reason: str = ""
+    deputy_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overridden:
+    """One of the two people who must both say so lets a stage pass unsigned, with a reason; two count, one not."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    manifest: str
+    reason: str
+    said_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +280,9 @@ class Sealed:
     """Its figures as canonical text, so that what comes later can be shown beside them."""
 
 
+Approval = Drafted | Signed | Returned | Withdrawn | Rejected | Passed | Overridden
+"""What happens to a text: it binds in the order in which it was recorded, and is never mended afterwards."""
+
 Record = (
     Opened
     | Stepped
@@ -221,6 +294,10 @@ Record = (
     | Drafted
     | Signed
     | Returned
+    | Withdrawn
+    | Rejected
+    | Passed
+    | Overridden
     | Acknowledged
     | Snoozed
     | Held

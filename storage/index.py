@@ -19,6 +19,13 @@ from storage.cases import Case, CountLine, Line, fold, holding, line_of
 from storage.chunks import chunks
 from storage.events import Counted, Entry, case_of
 from storage.log import Log
+from storage.signatures import (
+    cases_with_texts,
+    clear_signatures,
+    replace_signatures,
+    signature_differences,
+    signature_rows,
+)
 from storage.tables import CASES, COUNTS
 
 STILL_OPEN = 9999  # carried into every year to come
@@ -54,6 +61,8 @@ class Index:
             self.connection.execute(delete(table).where(table.c.office == self.office))
         for table, rows in self._derived():
             _insert(self.connection, table, rows)
+        clear_signatures(self.connection, self.office)
+        self.keep_signatures(self._with_texts())
 
     def differences(self) -> list[str]:
         """Where the rows are not what the log says: ``case_row 12``, ``count_row 7``."""
@@ -62,7 +71,16 @@ class Index:
             right, live = _by_number(rows), _by_number(self._rows(table))
             wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
             found += [f"{table.name} {number}" for number in sorted(wrong)]
-        return found
+        right_rows = signature_rows(self._with_texts(), self.duties, self.office)
+        return found + signature_differences(self.connection, self.office, right_rows)
+
+    def keep_signatures(self, cases: Iterable[Case]) -> None:
+        """Bring the rows behind the signatures of these cases up to date; the database tries them once more."""
+        replace_signatures(self.connection, self.office, list(cases), self.duties)
+
+    def _with_texts(self) -> list[Case]:
+        """The cases that have a text."""
+        return list(self.cases(cases_with_texts(self.connection, self.office)).values())
 
     def _derived(self) -> list[tuple[Any, list[dict[str, Any]]]]:
         cases, counts = derive(Log(self.connection, self.office).read(), self.duties)
@@ -143,8 +161,9 @@ class Index:
     def _lines(self, *conditions: Any) -> Iterator[Line]:
         columns = [CASES.c[name] for name in Line._fields]
         query = select(*columns).where(CASES.c.office == self.office, *conditions)
-        for row in self.connection.execution_options(yield_per=2000).execute(query):
-            yield Line._make(row)
+        with self.connection.execute(query.execution_options(yield_per=2000)) as rows:
+            for row in rows:
+                yield Line._make(row)
 
     def _rows(self, table: Any) -> Iterator[dict[str, Any]]:
         query = select(table).where(table.c.office == self.office)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 from sqlmodel import SQLModel
 
-from storage import tables, tables_channels, tables_sending  # noqa: F401 - fill the metadata
+from storage import tables, tables_channels, tables_sending, tables_signing  # noqa: F401 - fill the metadata
 from storage.store import create_store
 
 TRIGGERS = {
