@@ -361,6 +361,8 @@ class Duty:
     round: Round | None = None
     recurs: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""
+    until_notice: str = ""
+    """The field with a year: once the notice on its days off is known, the program closes the case."""
     holder: Holder = BY_CLERK
     buttons: tuple[str, ...] = ()
     """The steps that stand on its card as buttons, two at most."""

@@ -7,9 +7,10 @@ opens, in one line of text (``spell``), so that a later change reaches later cas
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from config.errors import Refusal
 
@@ -62,6 +63,11 @@ class NotALadder(Refusal):
 _RUNG = re.compile(r"([+-]?\d{1,3})(!?)((?: +[a-z_]+)+)")
 
 
+Ladders = Mapping[str, Ladder]
+"""A case's ladders: its own under ``OWN``, and those of whatever else it can wait for, by its name."""
+OWN = ""
+
+
 def spell(ladder: Sequence[Rung]) -> str:
     """A ladder in one line: ``-5 holder; +1! leader group_head``."""
     return "; ".join(
@@ -85,3 +91,29 @@ def _rung(text: str) -> Rung:
         raise NotALadder(found=text.strip())
     reach = tuple(dict.fromkeys(Reach(word) for word in found[3].split()))
     return Rung(at=int(found[1]), reach=reach, statutory=bool(found[2]))
+
+
+COMMON: Ladders = {
+    "outside": read_ladder("0 holder; +1 holder deputy; +3 holder deputy head"),
+    "undated": read_ladder("+10 holder; +20 holder deputy; +40 holder deputy head"),
+    "sign": read_ladder("0 holder; +1 holder deputy; +2 holder deputy head; +4 head office_head leader"),
+    "rewrite": read_ladder("0 holder; +2 holder deputy; +4 holder deputy head"),
+    "release": read_ladder("0 holder; +1 holder deputy; +3 holder deputy head"),
+}
+"""What every kind can wait for besides its own date [practice]: someone outside whose time is over, or who has
+none; a stage of a chain, a rewriting, a release. An office overrides them under the same names. The last three
+count from the day the text came, and day 0 is that day."""
+
+
+def spelled(own: str, overriding: Mapping[str, str]) -> str:
+    """What is written into a case as it opens: its own ladder, and the common ones its office wants otherwise."""
+    others = (f"{name}: {overriding[name]}" for name in COMMON if name in overriding)
+    return " | ".join((own, *others))
+
+
+@lru_cache(maxsize=256)  # a sweep reads the same few texts a hundred thousand times
+def read_ladders(text: str) -> Ladders:
+    """The ladders written into a case, and the common ones where it says nothing else."""
+    own, *others = text.split("|")
+    named = (part.partition(":") for part in others)
+    return {**COMMON, OWN: read_ladder(own), **{name.strip(): read_ladder(rungs) for name, _, rungs in named}}

@@ -23,19 +23,17 @@ from config.office_records import ROLES
 from config.registers import BY_KEY
 from scheduler.legality import Objection, objections
 from scheduler.links import dangling
-from scheduler.objections import InFuture
+from scheduler.objections import InFuture, UnknownKind
 from scheduler.signoff import require_release, standing
 from scheduler.sitting import Sitting
+from scheduler.waking import stir
 from storage.cases import Case
 from storage.events import Amended, Closed, Counted, Opened, Record, case_of
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
 from storage.store import Store
-
-
-class UnknownKind(Refusal):
-    """“{kind}” is no kind of case. Known: {known}."""
+from storage.wakes import Wakes
 
 
 class ReferenceTaken(Refusal):
@@ -88,6 +86,7 @@ class Desk:
             at = max(now, _last_instant(log, end.position))
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
             stand = sitting.index.update(sitting.entries)
+            stir(Wakes(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case)
             self._refuse_unsigned(sitting, stood, stand)
             for objection in self._objections(sitting, stand):
                 if objection not in before:

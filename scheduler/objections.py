@@ -13,6 +13,10 @@ from datetime import date
 from config.errors import Refusal
 
 
+class UnknownKind(Refusal):
+    """“{kind}” is no kind of case. Known: {known}."""
+
+
 class NotAllowed(Refusal):
     """“{step}” cannot be recorded so ({article})."""
 

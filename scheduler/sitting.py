@@ -14,7 +14,7 @@ from typing import Any
 
 from config.calendar import Calendar, Notice
 from config.errors import Refusal
-from config.ladders import spell
+from config.ladders import spell, spelled
 from config.notices import read_notice
 from config.office import Office
 from scheduler.signoff import (
@@ -101,7 +101,9 @@ class Sitting:
                 kind=kind,
                 reference=reference,
                 facts=facts or {},
-                ladder=self.office.ladders.get(kind) or spell(duty.ladder if duty else ()),
+                ladder=spelled(
+                    self.office.ladders.get(kind) or spell(duty.ladder if duty else ()), self.office.ladders
+                ),
             ),
             key,
         )

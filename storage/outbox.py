@@ -6,7 +6,7 @@ in bundles (``scheduler/outbox.py``), so the state of a send stands on every not
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -205,6 +205,15 @@ class Outbox:
     def waiting(self) -> list[Queued]:
         """What is not over: the delivery status."""
         return list(self._rows(OUTBOX.c.state.not_in(OVER)))
+
+    def overtake(self, cases: Sequence[int], wanted: Collection[str]) -> None:
+        """What is queued about these cases and is no longer among what is wanted: it is not sent."""
+        for some in chunks(cases):
+            query = select(OUTBOX.c.number, OUTBOX.c.key).where(
+                OUTBOX.c.office == self.office, OUTBOX.c.case.in_(some), OUTBOX.c.state == State.QUEUED
+            )
+            found = self.connection.execute(query).all()
+            self.stale([number for number, key in found if key not in wanted])
 
     def stale(self, numbers: Sequence[int]) -> None:
         """What these spoke of has changed; they are not sent."""

@@ -17,6 +17,21 @@ QUEUED = "state = 'queued'"
 IN_HAND = "state in ('claimed', 'sending')"
 
 
+class WakeRow(SQLModel, table=True):
+    """When a case is next looked at (``storage/wakes.py``): a hint, made anew by ``gongkai rebuild``."""
+
+    __tablename__ = "wake"
+    __table_args__ = (Index("ix_wake_at", "office", "at", "case"),)
+
+    office: str = Field(primary_key=True)
+    case: int = Field(primary_key=True)
+    at: datetime | None = None
+    """Empty while nothing about it changes by itself."""
+    set_aside_until: datetime | None = None
+    """It could not be dealt with, and is tried again then; ``fault`` says why, by the name of the error."""
+    fault: str = ""
+
+
 class OutboxRow(SQLModel, table=True):
     """One notice (``storage/outbox.py``): its key makes it exist once, whatever runs twice."""
 
@@ -84,5 +99,6 @@ class Slot(SQLModel, table=True):
     at: datetime
 
 
+WAKES = SQLModel.metadata.tables["wake"]
 OUTBOX = SQLModel.metadata.tables["outbox"]
 SLOTS = SQLModel.metadata.tables["slot"]

@@ -15,6 +15,7 @@ from storage.backup import make_backup, restore_backup
 from storage.engines import about, place_of
 from storage.index import Index
 from storage.store import upgrade_store
+from storage.wakes import Wakes
 
 
 def init(
@@ -52,9 +53,11 @@ def rebuild(
     works = open_works(home)
     with works.store.writing(works.office.slug) as connection:
         index = Index(connection, works.office.slug, works.duties)
-        differences = index.differences()
+        wakes = Wakes(connection, works.office.slug)
+        differences = index.differences() + [f"wake {number}" for number in wakes.asleep()]
         if not check:
             index.rebuild()
+            wakes.rebuild(works.clock.now())
     for name in differences:
         tell("rebuild.differs", name=name)
     tell("rebuild.equal" if not differences else "rebuild.unequal" if check else "rebuild.done")

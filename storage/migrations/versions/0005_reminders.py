@@ -9,6 +9,24 @@ down_revision = "0004"
 
 def upgrade() -> None:
     op.create_table(
+        "wake",
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("case", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("set_aside_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("fault", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("office", "case", name="pk_wake"),
+    )
+    op.create_index("ix_wake_at", "wake", ["office", "at", "case"])
+    # What was open before there were wakes is looked at by the first sweep.
+    op.execute(
+        """insert into wake (office, "case", at, fault)
+        select office, number, cast('2000-01-01 00:00:00' as timestamp), '' from case_row where closed_on is null"""
+        if op.get_bind().dialect.name == "postgresql"
+        else """insert into wake (office, "case", at, fault)
+        select office, number, '2000-01-01 00:00:00.000000', '' from case_row where closed_on is null"""
+    )
+    op.create_table(
         "outbox",
         sa.Column("office", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),

@@ -1,0 +1,158 @@
+"""The sweep's last part: plan what has woken, write it into the outbox, and set the next wake-ups.
+
+Many cases share one transaction of the office's only writer, so two sweeps at once see each case once, and a sweep
+that is killed has said all of some cases and nothing of the others. A case that raises is set aside for an hour;
+where the whole transaction fails for it, its cases are taken one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from config.calendar import Calendar
+from config.clock import office_day
+from scheduler.deeds import Stuck
+from scheduler.desk import Desk
+from scheduler.hours import Hours, Saying, next_digest, speak_at
+from scheduler.outlook import Outlook, Seen
+from scheduler.reminders import Reminder, midnight
+from scheduler.roster import Roster
+from storage.cases import Case
+from storage.delegations import absences
+from storage.index import Index
+from storage.log import Log
+from storage.notices import calendar_from
+from storage.officewide import officewide
+from storage.outbox import Notice, Outbox
+from storage.wakes import Wakes
+
+BATCH = 500
+ASIDE = timedelta(hours=1)
+Reach = Callable[[Connection, datetime], frozenset[str]]
+"""The people whom no channel reaches now."""
+
+
+def everyone(_connection: Connection, _now: datetime) -> frozenset[str]:
+    """Nobody is out of reach: for simulations, and where no channel is asked."""
+    return frozenset()
+
+
+def remind(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
+    """Plan everything that has woken by now. Returns how many notices are new."""
+    now, planned = desk.clock.now(), 0
+    while numbers := _woken(desk, now):
+        try:
+            planned += _batch(desk, reach, now, stuck, most=BATCH)
+        except (
+            OperationalError
+        ):  # the database itself: nothing to be set aside, and the next beat tries again
+            raise
+        except Exception:  # noqa: BLE001 - one of these cases poisons the others; alone it harms nobody
+            planned += sum(_alone(desk, reach, now, stuck, number) for number in numbers)
+    return planned
+
+
+def outlook_of(desk: Desk, connection: Connection, reach: Reach, now: datetime) -> Outlook:
+    """The office as it stands now."""
+    wide = list(officewide(Log(connection, desk.office.slug)))
+    away = absences(wide)
+    roster = Roster(
+        office=desk.office, absences=away, day=office_day(now), unreachable=reach(connection, now)
+    )
+    return Outlook(
+        office=desk.office,
+        duties=desk.duties,
+        calendar=calendar_from(desk.calendar, wide),
+        absences=away,
+        roster=roster,
+        now=now,
+    )
+
+
+def notice_of(reminder: Reminder, case: int, now: datetime, calendar: Calendar) -> Notice:
+    """A reminder as the outbox keeps it."""
+    return Notice(
+        person=reminder.person,
+        case=case,
+        what=reminder.what,
+        rung=reminder.rung,
+        basis=reminder.basis,
+        until=reminder.until,
+        statutory=reminder.statutory,
+        rings=reminder.rings,
+        topic=reminder.topic,
+        for_person=reminder.for_person,
+        created_at=now,
+        not_before=said_from(reminder, now, calendar),
+    )
+
+
+def said_from(reminder: Reminder, now: datetime, calendar: Calendar, hours: Hours | None = None) -> datetime:
+    """When it may be said. Before the morning's digest even the law waits for it: one message and not two."""
+    hours = hours or Hours()
+    morning = next_digest(now, calendar, hours)
+    saying = Saying(
+        until=reminder.until,
+        fell_due=midnight(reminder.day),
+        rings=reminder.rings,
+        statutory=reminder.statutory and office_day(morning) > office_day(now),
+    )
+    return speak_at(saying, now, calendar, hours)
+
+
+def _woken(desk: Desk, now: datetime) -> list[int]:
+    with desk.store.reading() as connection:
+        return Wakes(connection, desk.office.slug).due(now, most=BATCH)
+
+
+def _batch(desk: Desk, reach: Reach, now: datetime, stuck: list[Stuck], *, most: int) -> int:
+    with desk.store.writing(desk.office.slug) as connection:
+        numbers = Wakes(connection, desk.office.slug).due(now, most=most)
+        found: list[Stuck] = []
+        outlook = outlook_of(desk, connection, reach, now)
+        planned = _look_at(desk, outlook, connection, numbers, found)
+    stuck += found  # only once it is kept
+    return planned
+
+
+def _alone(desk: Desk, reach: Reach, now: datetime, stuck: list[Stuck], number: int) -> int:
+    try:
+        with desk.store.writing(desk.office.slug) as connection:
+            outlook = outlook_of(desk, connection, reach, now)
+            return _look_at(desk, outlook, connection, [number], stuck)
+    except OperationalError:
+        raise
+    except Exception as error:  # noqa: BLE001 - it is set aside and told
+        with desk.store.writing(desk.office.slug) as connection:
+            Wakes(connection, desk.office.slug).set_aside(number, now + ASIDE, type(error).__name__)
+        stuck.append(Stuck(reference=f"№{number}", error=error))
+        return 0
+
+
+def _look_at(
+    desk: Desk, outlook: Outlook, connection: Connection, numbers: Sequence[int], stuck: list[Stuck]
+) -> int:
+    wakes, outbox = Wakes(connection, desk.office.slug), Outbox(connection, desk.office.slug)
+    now = outlook.now
+    cases = Index(connection, desk.office.slug, desk.duties).cases(numbers)
+    seen: dict[int, Seen] = {}
+    for number in numbers:
+        try:
+            seen[number] = outlook.of(cases.get(number, Case(number=number)))
+        except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
+            wakes.set_aside(number, now + ASIDE, type(error).__name__)
+            stuck.append(Stuck(reference=f"№{number}", error=error))
+    notices = [
+        notice_of(reminder, number, now, outlook.calendar)
+        for number, one in seen.items()
+        for reminder in one.reminders
+    ]
+    outbox.overtake(list(seen), {notice.key for notice in notices})
+    planned = outbox.put(notices)
+    gone = [number for number, one in seen.items() if one.over]
+    wakes.set({number: one.wake for number, one in seen.items() if not one.over}, gone=gone)
+    return planned
