@@ -18,6 +18,8 @@ from storage.codec import GENESIS, UNREADABLE, body_of, entry_from, fingerprint,
 from storage.events import Entry, Record, case_of
 from storage.tables import EVENTS, HEADS
 
+STREAMED = 1000  # so many entries lie in memory at a time
+
 
 class MovedOn(Refusal):
     """Someone else recorded something meanwhile (the log stands at №{position}). Look again, then repeat."""
@@ -119,9 +121,10 @@ class Log:
         """Re-read every entry's content and place; yield what is not as it was written."""
         last, before = 0, GENESIS
         query = select(EVENTS).where(EVENTS.c.office == self.office).order_by(EVENTS.c.position)
-        for row in self.connection.execution_options(yield_per=1000).execute(query):
-            yield from faults_of(row, last, before, self.office)
-            last, before = row.position, row.hash
+        with self.connection.execute(query.execution_options(yield_per=STREAMED)) as rows:
+            for row in rows:
+                yield from faults_of(row, last, before, self.office)
+                last, before = row.position, row.hash
         end = self.end()
         if (end.position, end.hash) != (last, before):
             yield Fault(position=last + 1, what="end", detail=f"№{end.position}")
@@ -134,8 +137,10 @@ class Log:
         )
 
     def _stream(self, query: Select[Any]) -> Iterator[Entry]:
-        for body, digest in self.connection.execution_options(yield_per=1000).execute(query):
-            yield entry_from(body, digest)
+        # Closed here, for a reader that wants only the first entry leaves the rest unread on the server.
+        with self.connection.execute(query.execution_options(yield_per=STREAMED)) as rows:
+            for body, digest in rows:
+                yield entry_from(body, digest)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
         """Which of these keys are recorded already."""

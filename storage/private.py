@@ -7,23 +7,28 @@ erased is recorded, with its reason, because that must be provable.
 
 SQLite leaves what was deleted on its pages. ``secure_delete`` overwrites a removed row, but not the copies
 that lie about since a full page was split; so an erasing empties the whole table, which overwrites every
-page it ever held, and lays what remains anew.
+page it ever held, and lays what remains anew. PostgreSQL leaves it too, until the table is written into a new
+file and the old one removed: ``empty_journal`` does both after the commit. What its own journal keeps for its
+recovery and its administrator's archive is out of our reach (docs/decisions/0011).
 """
 
 from __future__ import annotations
 
 import hmac
+import re
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, insert, select
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from config.errors import Refusal
 from storage.chunks import chunks
+from storage.engines import is_postgresql
 from storage.particulars import Particulars, masked_name
 from storage.store import Store
 from storage.tables import PARTICULAR_KEYS, PARTICULARS
@@ -94,16 +99,22 @@ class Private:
         if self.of(case) is None:
             raise NothingKept(case=case)
         with _discreetly(self.connection):
-            # Every office's rows: the pages are common, and only an unconditional delete overwrites them all.
-            rows = [dict(row) for row in self.connection.execute(select(PARTICULARS)).mappings()]
-            self.connection.execute(delete(PARTICULARS))
-            others = [row for row in rows if (row["office"], row["case"]) != (self.office, case)]
-            if others:
-                self.connection.execute(insert(PARTICULARS), others)
-            if not any(row["office"] == self.office for row in others):
+            if is_postgresql(self.connection):
+                self.connection.execute(delete(PARTICULARS).where(*self._here(case)))
+            else:
+                self._lay_anew_without(case)
+            if self.connection.execute(select(PARTICULARS.c.case).where(self._ours)).first() is None:
                 # With the last applicant goes the key: no link in an old backup can be tried against it.
                 ours = PARTICULAR_KEYS.c.office == self.office
                 self.connection.execute(delete(PARTICULAR_KEYS).where(ours))
+
+    def _lay_anew_without(self, case: int) -> None:
+        """Every office's rows: the pages are common, and only an unconditional delete overwrites them all."""
+        rows = [dict(row) for row in self.connection.execute(select(PARTICULARS)).mappings()]
+        self.connection.execute(delete(PARTICULARS))
+        others = [row for row in rows if (row["office"], row["case"]) != (self.office, case)]
+        if others:
+            self.connection.execute(insert(PARTICULARS), others)
 
     @property
     def _ours(self) -> ColumnElement[bool]:
@@ -126,22 +137,48 @@ class Private:
 
 
 def empty_journal(store: Store) -> bool:
-    """After the commit of an erasing: leave no older page in the write-ahead log either.
+    """After the commit of an erasing: leave no older page behind, in the write-ahead log or in the table's file.
 
     False while someone is still reading an older state; the next call does it. Without a write-ahead log
-    there is nothing to do: the rollback journal was removed by the commit.
+    SQLite has nothing to do: the rollback journal was removed by the commit.
     """
     with store.engine.connect() as connection:
+        if is_postgresql(connection):
+            return _write_anew(connection)
         busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     return not busy
+
+
+def _write_anew(connection: Connection) -> bool:
+    """Write the table into a new file. Rows that an older reader may still see are carried over, and counted."""
+    raw: Any = connection.connection.dbapi_connection
+    told: list[str] = []
+    raw.add_notice_handler(lambda notice: told.append(notice.message_detail or ""))
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {PARTICULARS.name}")
+    except OperationalError:  # it was being read for longer than a writer waits
+        return False
+    # Its first number, in any language: "0 dead row versions cannot be removed yet."
+    kept = [int(number) for detail in told for number in re.findall(r"\d+", detail)[:1]]
+    return bool(kept) and not any(kept)
 
 
 @contextmanager
 def _discreetly(connection: Connection) -> Iterator[None]:
     """Overwrite what is removed; and let no fault carry a statement's values into the program's log."""
-    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    if not is_postgresql(connection):
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
     try:
         yield
+    except DBAPIError as fault:
+        raise _without_values(fault) from None
     except StatementError as fault:
         fault.hide_parameters = True
         raise
+
+
+def _without_values(fault: DBAPIError) -> DBAPIError:
+    """The fault again: PostgreSQL's own words may go on to quote the failing row, beyond their first line."""
+    first, *_ = str(fault.orig).splitlines() or [""]
+    plain = type(fault)(fault.statement, None, Exception(first), hide_parameters=True)
+    return plain.with_traceback(fault.__traceback__)

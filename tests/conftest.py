@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hypothesis import settings
 
 from bot.compose import Works, found_office, open_works
 from config.clock import hand_clock
+from tests.postgresql import Server, closing_connections
 
 # Deadlines measure the machine, not the program; timings live in benchmarks/.
 settings.register_profile("house", deadline=None)
@@ -29,6 +32,42 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def works(home: Path) -> Works:
     return open_works(home, clock=hand_clock(date(2026, 11, 23)))
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    """One server for each worker of a run, started when it is first asked for."""
+    try:
+        server = Server()
+    except (OSError, ImportError, RuntimeError, subprocess.SubprocessError) as error:
+        pytest.skip(f"PostgreSQL does not start here: {error}")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Runs a test once on each engine; offices that are opened meanwhile lie on it.
+
+    A story for both engines asks for ``both_works``. A whole file of stories, commands included, is run on
+    both by ``pytestmark = pytest.mark.usefixtures("engine")``.
+    """
+    monkeypatch.delenv("GONGKAI_DATABASE", raising=False)
+    if request.param == "sqlite":
+        yield request.param
+        return
+    server: Server = request.getfixturevalue("postgresql_server")
+    with server.database() as address, closing_connections():
+        monkeypatch.setenv("GONGKAI_DATABASE", address)
+        yield request.param
+
+
+@pytest.fixture
+def both_works(engine: str, home: Path) -> Works:
+    """The sample town on SQLite, and then on PostgreSQL."""
+    works = open_works(home, clock=hand_clock(date(2026, 11, 23)))
+    assert works.store.engine.dialect.name == engine
+    return works
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

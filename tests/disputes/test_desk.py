@@ -24,6 +24,11 @@ REQUESTED, FILED, DECIDED = date(2026, 3, 2), date(2026, 4, 7), date(2026, 6, 5)
 OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
 
 
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
 def said(works: Works, speak):
     with works.desk.sitting(actor="clerk", means="test") as sitting:
         return speak(sitting)

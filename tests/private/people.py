@@ -1,6 +1,5 @@
 """Applicants to try things on: made-up strings that stand nowhere else, so that a trace of them is one."""
 
-import sqlite3
 from datetime import date
 from pathlib import Path
 
@@ -57,5 +56,5 @@ def traces(home: Path, *values: str) -> set[str]:
 
 def log_text(works: Works) -> str:
     """Everything the log's table holds."""
-    with sqlite3.connect(works.home.database) as connection:
-        return repr(connection.execute("select * from event").fetchall())
+    with works.store.reading() as connection:
+        return repr(connection.exec_driver_sql("select * from event order by position").all())

@@ -1,16 +1,22 @@
 """Particulars stand in the erasable table and nowhere else; the desk writes both in one transaction."""
 
+import traceback
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.events import Erased
 from storage.particulars import Particulars
 from storage.private import NoCaseToKeepFor, NothingGiven, NothingKept, Private, TellingReason
 from tests.private.people import APPLICANT, VALUES, erase, keep, kept, log_text, open_request, same
+
+
+@pytest.fixture
+def works(both_works):
+    return both_works
 
 
 def rows(works, table="particular"):
@@ -238,15 +244,28 @@ def test_a_fault_carries_no_particulars(works):
     case = open_request(works)
     with works.store.writing(works.office.slug) as connection:
         connection.execute(text("alter table particular rename to aside"))
-    with pytest.raises(OperationalError) as fault:
+    with pytest.raises(DBAPIError) as fault:
         keep(works, case)
-    with pytest.raises(OperationalError) as insertion, works.store.writing(works.office.slug) as connection:
+    with pytest.raises(DBAPIError) as insertion, works.store.writing(works.office.slug) as connection:
         connection.execute(text("alter table aside rename to particular"))
         connection.execute(text("alter table particular drop column address"))
         Private(connection, works.office.slug).keep(case, APPLICANT)
     for told in (str(fault.value), str(insertion.value)):
         assert "particular" in told
         assert not [value for value in VALUES if value in told]
+
+
+def test_a_refused_row_is_quoted_nowhere_in_the_trace(works):
+    """PostgreSQL adds the values of a row it refuses to its sentence."""
+    first, second = open_request(works), open_request(works, reference="2")
+    keep(works, first)
+    with works.store.writing(works.office.slug) as connection:
+        connection.execute(text("create unique index one_name on particular (name)"))
+    with pytest.raises(IntegrityError) as fault:
+        keep(works, second)
+    told = "".join(traceback.format_exception(fault.value))
+    assert "particular" in told
+    assert not [value for value in VALUES if value in told]
 
 
 def test_particulars_tell_nothing_of_themselves():

@@ -32,6 +32,11 @@ ONE, TWO = "1" * 64, "2" * 64
 
 
 @pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
+@pytest.fixture
 def case(works: Works) -> int:
     with works.desk.sitting(actor="clerk", means="test") as desk:
         return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})

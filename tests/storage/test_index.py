@@ -21,6 +21,11 @@ AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 KIND = {"applicant_kind": "business"}
 
 
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
 @given(
     histories(),
     st.sampled_from([2022, 2023, 2024, 2025]),

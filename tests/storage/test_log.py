@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import nullcontext, suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.compose import Works
+from bot.compose import Works, open_works
 from storage.codec import GENESIS, body_of, canonical_record, entry_from, record_as_data, record_from
-from storage.engines import journal_mode
+from storage.engines import about, is_postgresql, journal_mode
 from storage.events import Amended, CalendarEntered, Closed, Counted, Opened, Stepped
 from storage.log import Log, MovedOn, Said, faults_of, position_at
 from tests.storage.tampering import flips, numbered
@@ -41,6 +43,11 @@ RECORDS = (
 )
 
 
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
 def say(works: Works, *records: object, key: str = "") -> None:
     with works.store.writing(works.office.slug) as connection:
         said = [Said(record, key) for record in records]  # type: ignore[arg-type]
@@ -53,14 +60,17 @@ def faults(works: Works) -> list[tuple[int, str]]:
 
 
 @pytest.fixture
-def raw(works: Works) -> Iterator[sqlite3.Connection]:
-    """Someone with the file in hand and no respect for triggers."""
+def raw(works: Works) -> Iterator[Connection]:
+    """Someone with the database in hand and no respect for triggers."""
     say(works, *RECORDS)
-    connection = sqlite3.connect(works.home.database)
-    for trigger in connection.execute("select name from sqlite_master where type='trigger'").fetchall():
-        connection.execute(f"drop trigger {trigger[0]}")
-    yield connection
-    connection.close()
+    with works.store.engine.connect() as connection:
+        if is_postgresql(connection):
+            connection.exec_driver_sql("set session_replication_role = replica")
+        else:
+            triggers = "select name from sqlite_master where type = 'trigger'"
+            for trigger in connection.exec_driver_sql(triggers).scalars().all():
+                connection.exec_driver_sql(f"drop trigger {trigger}")
+        yield connection
 
 
 def test_every_record_reads_back_as_it_was_said(works: Works) -> None:
@@ -115,29 +125,49 @@ def test_nothing_is_kept_of_a_transaction_that_fails(works: Works) -> None:
         assert log.end().position == 0
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+OTHER = "select office, {position}, type, \"case\", '{key}', body, hash from event where position = 2"
+REFUSED = {
+    "both": (
         "update event set body = 'x' where position = 2",
+        "update event set position = 99 where position = 7",
         "delete from event where position = 2",
+        "delete from event",
+        "insert into event " + OTHER.format(position=9, key="k"),
+        "insert into event " + OTHER.format(position=8, key="at 2"),
+    ),
+    "sqlite": (
         "insert or replace into event select * from event where position = 2",
-        'insert or replace into event select office, 8, type, "case", key, body, hash from event where position = 2',
-        "insert or ignore into event select office, 12, type, \"case\", 'k', body, hash from event where position = 2",
-        "replace into event select office, position, type, \"case\", 'k', body, hash from event where position = 2",
+        "insert or replace into event " + OTHER.format(position=8, key="at 2"),
+        "insert or ignore into event " + OTHER.format(position=12, key="k"),
+        "replace into event " + OTHER.format(position=2, key="k"),
         "update or replace event set position = 1 where position = 2",
-    ],
-)
-def test_the_database_itself_refuses(works: Works, statement: str) -> None:
+    ),
+    "postgresql": (
+        "insert into event select * from event where position = 2 on conflict do nothing",
+        "insert into event select * from event on conflict (office, position) do update set body = 'x'",
+        "merge into event using head on event.position = 2 when matched then update set body = 'x'",
+        "with gone as (delete from event where position = 7 returning *) select * from gone",
+        "truncate event",
+        "truncate event, head cascade",
+    ),
+}
+
+
+def test_the_database_itself_refuses(works: Works, engine: str) -> None:
     say(works, *RECORDS)
-    with pytest.raises(IntegrityError, match="append-only"), works.store.writing(works.office.slug) as connection:
-        connection.execute(text(statement))
+    for statement in REFUSED["both"] + REFUSED[engine]:
+        with (
+            pytest.raises(IntegrityError, match="append-only"),
+            works.store.writing(works.office.slug) as connection,
+        ):
+            connection.execute(text(statement))
     assert faults(works) == []
 
 
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
-def test_another_program_cannot_walk_through_the_triggers_either(works: Works, recursive: str) -> None:
-    say(works, *RECORDS)
-    with sqlite3.connect(works.home.database) as connection:
+def test_another_program_cannot_walk_through_the_triggers_of_the_file(home: Path, recursive: str) -> None:
+    say(open_works(home), *RECORDS)
+    with sqlite3.connect(home / "gongkai.db") as connection:
         connection.execute(f"PRAGMA recursive_triggers={recursive}")
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
             connection.execute("insert or replace into event select * from event where position = 2")
@@ -163,17 +193,15 @@ def test_another_program_cannot_walk_through_the_triggers_either(works: Works, r
     ],
 )
 def test_it_finds_what_was_tampered_with(
-    works: Works, raw: sqlite3.Connection, statement: str, found: tuple[int, str]
+    works: Works, raw: Connection, statement: str, found: tuple[int, str]
 ) -> None:
-    raw.execute(statement)
-    raw.commit()
+    raw.exec_driver_sql(statement)
     assert found in faults(works)
 
 
-def test_it_finds_two_entries_that_changed_places(works: Works, raw: sqlite3.Connection) -> None:
-    raw.execute("update event set position = -position where position in (2, 3)")
-    raw.execute("update event set position = position + 5 where position < 0")
-    raw.commit()
+def test_it_finds_two_entries_that_changed_places(works: Works, raw: Connection) -> None:
+    raw.exec_driver_sql("update event set position = -position where position in (2, 3)")
+    raw.exec_driver_sql("update event set position = position + 5 where position < 0")
     assert (2, "changed") in faults(works)
     assert (2, "out_of_place") in faults(works)
 
@@ -210,10 +238,31 @@ def test_the_journal_is_the_one_that_is_safe_on_this_build() -> None:
     assert journal_mode((3, 51, 3)) == "WAL"
 
 
-def test_every_commit_reaches_the_disk(works: Works) -> None:
+def test_every_commit_reaches_the_disk(works: Works, engine: str) -> None:
     with works.store.reading() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
-        assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == journal_mode().lower()
+        found = about(connection)
+    full = {
+        "sqlite": f"journal_mode={journal_mode().lower()}, synchronous=2",
+        "postgresql": "synchronous_commit=on",
+    }
+    assert full[engine] in found.keeps
+
+
+def test_a_statement_that_failed_keeps_nothing_even_when_its_error_is_swallowed(
+    works: Works, engine: str
+) -> None:
+    """PostgreSQL has undone everything by then, so "recorded" must not be said."""
+
+    def act() -> None:
+        with works.store.writing(works.office.slug) as connection:
+            Log(connection, works.office.slug).append([Said(RECORDS[3])], at=AT, actor="a", means="test")
+            with suppress(DBAPIError):
+                connection.execute(text("insert into head select * from head"))
+
+    with pytest.raises(DBAPIError) if engine == "postgresql" else nullcontext():
+        act()
+    with works.log() as log:
+        assert log.end().position == (0 if engine == "postgresql" else 1)
 
 
 def test_foreign_text_in_the_log_is_no_entry() -> None:
