@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli import (
+    bulletins,
     cases,
     days,
     demo,
@@ -64,6 +65,8 @@ app.command("sign", help=show.said("command.sign"))(signing.sign)
 app.command("return", help=show.said("command.return"))(signing.return_)
 app.command("standing", help=show.said("command.standing"))(signing.standing)
 app.command("tick", help=show.said("command.tick"))(months.tick)
+app.command("bulletin", help=show.said("command.bulletin"))(bulletins.bulletin)
+app.command("assessment", help=show.said("command.assessment"))(bulletins.assessment)
 app.add_typer(month_acts.app, name="month")
 app.add_typer(days.app, name="calendar")
 app.add_typer(private.app, name="private")

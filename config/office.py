@@ -17,6 +17,8 @@ from config.findings import Finding
 from config.office_check import check_office
 from config.office_records import (
     DEFAULT_DUE,
+    TABLES,
+    BulletinPlan,
     Chain,
     Column,
     Contacts,
@@ -24,7 +26,6 @@ from config.office_records import (
     LeadingGroup,
     Months,
     Office,
-    OwnDate,
     Person,
     ReportPlan,
     Site,
@@ -33,8 +34,10 @@ from config.office_records import (
 )
 from config.office_shape import Notes, check_shape, read_date, rows_of
 from config.toml_lines import toml_lines
+from config.year_dates import BEFORE, FIXED, NEXT, WORKING, OwnDate
 
 __all__ = [
+    "BulletinPlan",
     "Chain",
     "Column",
     "Contacts",
@@ -110,6 +113,7 @@ def _read(data: Row) -> Office:
         contacts=_contacts(_one(data, "contacts")),
         dates=tuple(_own_date(row) for row in _many(data, "date")),
         months=next((_months(row) for row in _many(data, "months")), None),
+        bulletin=_bulletin(_one(data, "bulletin")),
         site=_site(_one(data, "site")),
         columns=tuple(_column(row) for row in _many(data, "column")),
         ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
@@ -164,7 +168,11 @@ def _stage(row: Any) -> Stage:
 
 
 def _report(row: Row, name: str) -> ReportPlan:
-    return ReportPlan(due=_text(row, "due") or DEFAULT_DUE, heading=_text(row, "heading") or name)
+    return ReportPlan(
+        due=_text(row, "due") or DEFAULT_DUE,
+        heading=_text(row, "heading") or name,
+        moves=_text(row, "moves") or BEFORE,
+    )
 
 
 def _contacts(row: Row) -> Contacts:
@@ -183,6 +191,15 @@ def _months(row: Row) -> Months:
         grace=_number(row, "grace"),
         minimum=_number(row, "minimum"),
         scheme=_text(row, "scheme"),
+    )
+
+
+def _bulletin(row: Row) -> BulletinPlan:
+    return BulletinPlan(
+        ranking=row.get("ranking") is True,
+        tables=_texts(row, "tables") or TABLES[:1],
+        to=_text(row, "to"),
+        copy_to=_text(row, "copy_to"),
     )
 
 
@@ -205,8 +222,20 @@ def _own_date(row: Row) -> OwnDate:
     return OwnDate(
         id=_text(row, "id"),
         name=_text(row, "name"),
-        day=_text(row, "day"),
         owner=_text(row, "owner"),
+        rule=_text(row, "rule") or FIXED,
+        day=_text(row, "day"),
+        month=_number(row, "month"),
+        number=_number(row, "number"),
+        before=_text(row, "before"),
+        after=_text(row, "after"),
+        days=_number(row, "days"),
+        unit=_text(row, "unit") or WORKING,
+        moves=_text(row, "moves") or NEXT,
+        evidence=_text(row, "evidence"),
+        sign_off=_text(row, "sign_off"),
+        article=_text(row, "article"),
+        ahead=_number(row, "ahead"),
     )
 
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from config.year_dates import BEFORE, FIXED, REPORT, OwnDate, YearDate, spelled_out
+
 LEVELS: Mapping[str, str] = {
     "township": "乡镇人民政府",
     "subdistrict": "街道办事处",
@@ -119,6 +121,8 @@ class ReportPlan:
 
     due: str = DEFAULT_DUE
     heading: str = ""
+    moves: str = BEFORE
+    """Where the day goes when it is a day off; earlier is never wrong, so that is how it is without a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,14 +149,20 @@ class Months:
     """The scheme that scores them; empty where nothing is scored."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OwnDate:
-    """A date of the county's own, the same day (MM-DD) every year."""
+TABLES = ("villages", "levels")
+"""The tables a bulletin can have: each village's month; or its adoptions and their points by level (扎兰屯 2023)."""
 
-    id: str
-    name: str
-    day: str
-    owner: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinPlan:
+    """How the month is told. Nothing is ranked that the office did not ask to have ranked."""
+
+    ranking: bool = False
+    tables: tuple[str, ...] = TABLES[:1]
+    to: str = ""
+    """Whom the paper addresses (主送); everybody where it says nothing."""
+    copy_to: str = ""
+    """Who gets a copy (抄送)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +207,7 @@ class Office:
     dates: tuple[OwnDate, ...]
     months: Months | None = None
     """None where the villages owe no months."""
+    bulletin: BulletinPlan = field(default_factory=BulletinPlan)
     site: Site = field(default_factory=Site)
     columns: tuple[Column, ...] = ()
     ladders: Mapping[str, str] = field(default_factory=dict)
@@ -206,6 +217,19 @@ class Office:
     def scope_words(self) -> str:
         """What the report's numbers cover, for its prose."""
         return self.name + SCOPES[self.scope]
+
+    @property
+    def year_dates(self) -> tuple[YearDate, ...]:
+        """The dates of its year, each with everything a case keeps of it."""
+        return tuple(spelled_out(self.dates))
+
+    @property
+    def report_dates(self) -> tuple[YearDate, ...]:
+        """The day of the annual report: one row, of the same form."""
+        own = OwnDate(
+            id=REPORT, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves
+        )
+        return tuple(spelled_out([own]))
 
     @property
     def leading_group_head_post(self) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from enum import StrEnum
@@ -19,6 +19,7 @@ from config.duty import MonthDay
 from config.findings import Finding
 from config.freshness import FRESHNESS
 from config.office_records import CHAIN_KINDS, LANGUAGES, LEVELS, SCOPES
+from config.office_records import TABLES as BULLETIN_TABLES
 from config.toml_lines import KeyPath, line_of
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -129,6 +130,14 @@ TABLES: Mapping[str, Table] = {
             "scheme": _OPTIONAL,
         }
     ),
+    "bulletin": Table(
+        keys={
+            "ranking": Key(kind=Kind.FLAG, required=False),
+            "tables": Key(kind=Kind.TEXTS, required=False, choices=BULLETIN_TABLES),
+            "to": _OPTIONAL,
+            "copy_to": _OPTIONAL,
+        }
+    ),
     "site": Table(
         keys={
             "hosts": Key(kind=Kind.TEXTS, required=False),
@@ -219,7 +228,7 @@ def _check_value(value: Any, key: Key, path: KeyPath, notes: Notes) -> None:
     if key.kind is Kind.ROWS:
         _check_rows(value, path, notes)
     elif key.kind is Kind.TEXTS:
-        _check_texts(value, path, notes)
+        _check_texts(value, key, path, notes)
     elif key.kind is Kind.NUMBER:
         if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _MOST:
             notes.note("not_number", path, found=str(value))
@@ -248,12 +257,12 @@ def _check_text(value: str, key: Key, path: KeyPath, notes: Notes) -> None:
         notes.note("bad_date", path, found=value)
 
 
-def _check_texts(value: Any, path: KeyPath, notes: Notes) -> None:
+def _check_texts(value: Any, key: Key, path: KeyPath, notes: Notes) -> None:
     if not isinstance(value, list):
         notes.note("not_list", path, found=str(value))
         return
     for at, item in enumerate(value):
-        _check_value(item, _TEXT, (*path, at), notes)
+        _check_value(item, replace(_TEXT, choices=key.choices), (*path, at), notes)
 
 
 def _check_rows(value: Any, path: KeyPath, notes: Notes) -> None:

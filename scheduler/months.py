@@ -85,9 +85,14 @@ def rounds(duties: Duties) -> list[tuple[Duty, Round]]:
     return [(duty, duty.round) for duty in duties.values() if duty.round]
 
 
+def reference_month(month: date) -> str:
+    """What a month is called."""
+    return f"{month:%Y-%m}"
+
+
 def reference_of(month: date, village: str) -> str:
     """What a village's month is called."""
-    return f"{month:%Y-%m}/{village}"
+    return f"{reference_month(month)}/{village}"
 
 
 def month_before(day: date, months: int = 1) -> date:

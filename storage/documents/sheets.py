@@ -23,8 +23,8 @@ from storage.report import Figure, Report, Section, plain
 
 PROSE_SHEET = "正文"
 SHEETS = {"table2": "二、主动公开", "table3": "三、依申请公开", "table4": "四、复议诉讼"}
-FROZEN = {"table3": "D5", "table4": "A5"}  # below the title and three rows of headings
-LANDSCAPE = frozenset({"table4"})  # fifteen columns
+FROZEN = {"table3": "D5", "table4": "A5", "year": "A3", "months": "A3"}  # below the title and the headings
+LANDSCAPE = frozenset({"table4", "year", "months"})  # a dozen columns and more
 TITLE_ROWS = 1
 CHARACTER = 1.5  # millimetres of the form to one digit of a column's width: the sheet is printed smaller
 LINE = 15  # points: one line of text in a cell
@@ -48,7 +48,7 @@ def xlsx_bytes(report: Report, form: Form) -> bytes:
         TABLE_SECTIONS[part.key]: part.heading for part in report.sections if part.key in TABLE_SECTIONS
     }
     for key, grid in table_grids(report, form).items():
-        _write_table(book.create_sheet(SHEETS[key]), grid, headings[key])
+        write_sheet(book.create_sheet(SHEETS[key]), grid, headings[key])
     written = BytesIO()
     book.save(written)
     return repacked(written.getvalue())
@@ -75,12 +75,12 @@ def _write_line(sheet: Any, row: int, text: str, font: Font, alignment: Alignmen
             what=f"写成表格：正文第{row}行有{len(text)}字，一格放不下", next_step="请把这一段分成几段。"
         )
     cell = sheet.cell(row, 1)
-    _set_text(cell, text)
+    set_text(cell, text)
     cell.font, cell.alignment = font, alignment
     sheet.row_dimensions[row].height = _row_height(text, PROSE_WIDTH, float(font.size) * 1.35)
 
 
-def _set_text(cell: Any, text: str) -> None:
+def set_text(cell: Any, text: str) -> None:
     """Text stays text: what begins with = is no formula here."""
     cell.value = text
     cell.data_type = "s"
@@ -94,11 +94,12 @@ def _row_height(text: str, width: float, line: float) -> float:
     return min(TALLEST_ROW, round(lines * line + 4, 1))
 
 
-def _write_table(sheet: Any, grid: Grid, heading: str) -> None:
+def write_sheet(sheet: Any, grid: Grid, heading: str) -> None:
+    """A grid on a sheet of its own, under its heading."""
     widths = _widths(grid)
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    _set_text(sheet.cell(1, 1), heading)
+    set_text(sheet.cell(1, 1), heading)
     sheet.cell(1, 1).font = Font(name="黑体", size=12)
     for cell in grid.cells:
         _draw(sheet, cell)
@@ -138,7 +139,7 @@ def _draw(sheet: Any, cell: Cell) -> None:
     if cell.role is Role.FIGURE:
         _set_figure(target, cell.figure)
     else:
-        _set_text(target, cell.text)
+        set_text(target, cell.text)
     if (top, left) != (bottom, right):
         sheet.merge_cells(start_row=top, end_row=bottom, start_column=left, end_column=right)
 
@@ -147,7 +148,7 @@ def _set_figure(target: Any, figure: Figure) -> None:
     """A number with as many decimals as it has; what a spreadsheet would round is written as text."""
     text = plain(figure)
     if isinstance(figure, str) or not _is_exact(text):
-        _set_text(target, text)
+        set_text(target, text)
         return
     decimals = len(text.partition(".")[2])
     target.value = Decimal(text) if decimals else int(text)

@@ -1,0 +1,45 @@
+"""月度通报: one case for each month, once every village's month is closed. What it tells was counted by then.
+
+Its text passes the office's chain for bulletins before it is sent: 审核 and 签发, by different people. What is
+recorded after it was counted stands in the next one; ``recounted`` counts anew before it goes out. [practice]
+
+A bulletin counts in no cell of the year's form.
+"""
+
+from config.duty import Duty, Field, FieldType, Fulfil, Need, Outcome, Recount, Step, Term
+from config.ladders import read_ladder
+from config.recurrence import AfterRound
+
+RULES = "本单位信息报送办法"  # each town's own; there is no article
+SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season
+
+SEND = Term(key="send", label="通报期限", days=SENDING_DAYS, article=RULES)
+
+STEPS = (
+    Step(key="recounted", label="重新计数", article=RULES, effect=Recount()),
+    Step(
+        key="sent",
+        label="发出通报",
+        article=RULES,
+        effect=Fulfil(state="sent"),
+        fields=(Field(key="to", label="发给"),),
+        once=True,
+        released=True,
+    ),
+)
+
+DUTY = Duty(
+    kind="bulletin",
+    label="月度通报",
+    article=RULES,
+    term=SEND,
+    fields=(Field(key="month", label="月份", type=FieldType.TEXT, required=True),),
+    steps=STEPS,
+    outcomes=(
+        Outcome(key="told", label="已通报", article=RULES, needs=(Need(steps=("sent",)),)),
+        Outcome(key="not_told", label="本月不通报", article=RULES),
+    ),
+    chain="bulletin",
+    recurs=AfterRound(of="village_report", month="month"),
+    ladder=read_ladder("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
+)

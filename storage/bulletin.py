@@ -1,0 +1,171 @@
+"""A month's bulletin (通报) and a year's assessment as values: the papers, the pictures and the chat say these.
+
+What is told is outcomes: reports, items, adoption, points. Who read, logged in or answered fastest is not in
+here and can be neither listed nor ranked. [practice]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+NOTHING = Decimal(0)
+Say = Callable[..., str]
+"""The wording of a paper: a phrase by its key, with its words (``Phrasebook.say``)."""
+
+
+class State(StrEnum):
+    """What a village's month came to."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    DECLARED = "declared"  # 零报送: a report
+    MISSING = "missing"
+    WAITS = "waits"  # the month is not over and nothing is in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """Something that was adopted, and at which levels, the lowest first. ``month`` is the one it was reported in."""
+
+    month: date
+    village: str
+    title: str
+    levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A village in a month's bulletin."""
+
+    village: str
+    name: str
+    state: State
+    reported_on: date | None
+    items: int
+    minimum: int
+    adopted: int
+    at_levels: Mapping[str, int]
+    """How many items were adopted at each level; one adopted at two counts at both."""
+    level_points: Mapping[str, Decimal]
+    points: Decimal | None
+    """None where the month is not scored."""
+    earlier: Decimal
+    """What was added to earlier months of the year since the last bulletin, or taken off them (补计)."""
+    before: Decimal | None
+    """Last month's points, as they stand now."""
+    year_points: Decimal | None
+    year_items: int
+    year_adopted: int
+    rank: int | None = None
+    rank_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A village that owed nothing this month (merged, say), and what was added to its earlier months."""
+
+    village: str
+    name: str
+    earlier: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """What several village months come to together."""
+
+    months: int = 0
+    states: Mapping[State, int] = field(default_factory=dict)
+    items: int = 0
+    adopted: int = 0
+    points: Decimal = NOTHING
+
+    def count(self, state: State) -> int:
+        """How many are in a state."""
+        return self.states.get(state, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bulletin:
+    """One month, told to everybody."""
+
+    agency: str
+    short_name: str
+    month: date
+    due: date
+    last: date
+    """The last day of grace."""
+    provisional: bool
+    closed: bool
+    """Whether every village's month is; else this is a preview."""
+    dated: date
+    """The day printed under it."""
+    ranked: bool
+    scored: bool
+    schemes: tuple[str, ...]
+    """The names of the schemes its points are counted by."""
+    rows: tuple[Row, ...]
+    gone: tuple[Gone, ...]
+    sums: Sums
+    before: Sums
+    """Last month; of nothing where there was none."""
+    year: Sums
+    trend: tuple[tuple[date, Sums], ...]
+    """The months of the year up to this one."""
+    adopted: tuple[Item, ...]
+    adopted_since: tuple[Item, ...]
+    """Of earlier months, and not told in the bulletin before."""
+    levels: Mapping[str, str]
+    """The labels of the levels, the lowest first."""
+    tables: tuple[str, ...] = ("villages",)
+    to: str = ""
+    copy_to: str = ""
+
+    def named(self, state: State) -> tuple[str, ...]:
+        """The villages in a state: a fact, in the order of the rows."""
+        return tuple(row.name for row in self.rows if row.state is state)
+
+    @property
+    def earlier(self) -> Decimal:
+        """All that was added to earlier months since the last bulletin."""
+        here = sum((row.earlier for row in self.rows), NOTHING)
+        return here + sum((gone.earlier for gone in self.gone), NOTHING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearRow:
+    """A village in a year's assessment."""
+
+    village: str
+    name: str
+    points: Mapping[date, Decimal | None]
+    """By the months it was there; None where one was not scored."""
+    sums: Sums
+    rank: int | None = None
+
+    @property
+    def average(self) -> Decimal:
+        """Points a month, over the months it was there."""
+        return self.sums.points / self.sums.months
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A year's table: every village's months, and what they add up to."""
+
+    agency: str
+    short_name: str
+    year: int
+    dated: date
+    closed: bool
+    """Whether all twelve months are over for every village; else it is the year so far."""
+    ranked: bool
+    scored: bool
+    schemes: tuple[str, ...]
+    months: tuple[date, ...]
+    rows: tuple[YearRow, ...]
+    by_month: Mapping[date, Sums]
+    sums: Sums
