@@ -103,6 +103,10 @@ class Cards:
         """The live card of a person and a task."""
         return next(self._rows(CARDS.c.person == person, CARDS.c.case == case, CARDS.c.what == what), None)
 
+    def seen_by(self, person: str) -> dict[int, str]:
+        """What a person was shown last of each case: the version of their live card."""
+        return {card.case: card.version for card in self._rows(CARDS.c.person == person)}
+
     def about(self, case: int) -> list[Card]:
         """Everybody's live cards about a case: when it moves on, each is edited."""
         return list(self._rows(CARDS.c.case == case))

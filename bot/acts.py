@@ -1,0 +1,323 @@
+"""What is recorded by a word or a button: each verb once, whoever says it and wherever.
+
+Rights are judged at the desk, at the moment of the act; what is said here only finds the case, the text and the
+step that are meant. What leaves the office is confirmed first; everything else can be undone for a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, time, timedelta
+
+from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, Form, asked, begin, keep, leave, missing
+from bot.replies import Reply
+from bot.turn import Pending, Turn
+from config.clock import OFFICE_ZONE
+from config.duty import Duty
+from config.errors import Refusal
+from config.office import Person
+from scheduler.sitting import Sitting
+from scheduler.waiting import What
+from storage.cases import Case
+
+UNDO_LASTS = timedelta(seconds=60)
+RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
+HOUR = timedelta(hours=1)
+CLOSING_TIME = time(17)
+MORNING = time(8, 30)
+
+
+class NothingWaits(Refusal):
+    """Nothing waits for {post} here now: {stands}. Your own list: 待办."""
+
+
+class MayNot(Refusal):
+    """{post} may not do this: it is for {who}. To remind them: 催办 {case}."""
+
+
+class ReasonMissing(Refusal):
+    """Say why, in the same message: {verb} {case} and the reason."""
+
+
+class NobodyNamed(Refusal):
+    """To whom? Write the post after the number: {verb} {case} and one of {known}."""
+
+
+class SeenOtherwise(Refusal):
+    """Case {case} has changed since you saw it. Here is how it stands; decide on this one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What somebody wants done: the verb, the case, their own words, and what stood on the button they pressed."""
+
+    verb: str
+    case: int = 0
+    rest: str = ""
+    basis: str = ""
+    """What they decided on; empty where they wrote instead of pressing, then it is what they were shown last."""
+    data: Mapping[str, str | int] = field(default_factory=dict)
+    confirmed: bool = False
+
+
+Verb = Callable[[Turn, Wish], Reply]
+
+
+def approve(turn: Turn, wish: Wish) -> Reply:
+    """同意: sign the stage that waits for the speaker, on the text they were shown."""
+    mine = _to_sign(turn, wish)
+    _require_seen(turn, wish, mine)
+    with sitting(turn) as desk:
+        at = desk.standing(wish.case)
+        desk.sign(wish.case, turn.person.id, mine.wait.stage, at.manifest, said_at=turn.at.isoformat())
+    return recorded(turn, desk, wish.case, undo=True)
+
+
+def send_back(turn: Turn, wish: Wish) -> Reply:
+    """退回修改: back to the writer, or to an earlier stage whose name opens the reason."""
+    mine = _to_sign(turn, wish)
+    _require_seen(turn, wish, mine)
+    names = [stage.name for stage in turn.works.office.chain(mine.duty.chain).stages]
+    to = next((name for name in names if wish.rest.startswith(name)), "")
+    reason = wish.rest.removeprefix(to).strip(" ，,:：")
+    if not reason:
+        return _ask_why(turn, wish)
+    with sitting(turn) as desk:
+        desk.send_back(wish.case, turn.person.id, desk.standing(wish.case).manifest, reason, to)
+    return recorded(turn, desk, wish.case)
+
+
+def reject(turn: Turn, wish: Wish) -> Reply:
+    """不予通过: the text's way ends here, with a reason."""
+    mine = _to_sign(turn, wish)
+    _require_seen(turn, wish, mine)
+    if not wish.rest:
+        return _ask_why(turn, wish)
+    with sitting(turn) as desk:
+        desk.reject(wish.case, turn.person.id, desk.standing(wish.case).manifest, wish.rest)
+    return recorded(turn, desk, wish.case)
+
+
+def withdraw(turn: Turn, wish: Wish) -> Reply:
+    """撤回: one's own signature back, with a reason, while the next stage has not acted."""
+    if not wish.rest:
+        return _ask_why(turn, wish)
+    with sitting(turn) as desk:
+        desk.withdraw(wish.case, turn.person.id, wish.rest)
+    return recorded(turn, desk, wish.case)
+
+
+def hand_on(turn: Turn, wish: Wish) -> Reply:
+    """转交: a stage to another who may sign it, or a case to a colleague."""
+    case, duty = turn.case(wish.case)
+    person, reason = person_in(turn, wish)
+    signing = next((one for one in turn.mine(case, duty) if one.wait.what is What.SIGN), None)
+    if signing is None:
+        step = next((step.key for step in duty.steps if type(step.effect).__name__ == "HandOn"), "")
+        return step_taken(
+            turn, replace(wish, verb=f"{STEP}:{step}", data={"to": person.id, "reason": reason})
+        )
+    with sitting(turn) as desk:
+        desk.pass_on(wish.case, turn.person.id, person.id, desk.standing(wish.case).manifest, reason)
+    return recorded(turn, desk, wish.case)
+
+
+def acknowledge(turn: Turn, wish: Wish) -> Reply:
+    """在办: in hand, and left in peace until the next rung."""
+    mine = _waiting(turn, wish)
+    with sitting(turn) as desk:
+        desk.acknowledge(wish.case, turn.person.id, mine.wait.basis)
+    return recorded(turn, desk, wish.case)
+
+
+def snooze(turn: Turn, wish: Wish) -> Reply:
+    """稍后提醒: in an hour, before closing time, or tomorrow morning."""
+    mine = _waiting(turn, wish)
+    choice = str(wish.data.get("until", "")) or wish.rest
+    times = snooze_times(turn)
+    until = next((at for key, at in times.items() if choice in {key, turn.say(f"talk.snooze.{key}")}), None)
+    if until is None:
+        choices = tuple(
+            turn.choice("snooze", wish.case, until=key, label=turn.say(f"talk.snooze.{key}")) for key in times
+        )
+        return Reply(lines=(turn.say("talk.snooze.when"),), choices=choices)
+    with sitting(turn) as desk:
+        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until.isoformat())
+    return recorded(turn, desk, wish.case)
+
+
+def snooze_times(turn: Turn) -> dict[str, datetime]:
+    """When somebody can be reminded again."""
+    now = turn.works.clock.now()
+    evening = datetime.combine(turn.today, CLOSING_TIME, OFFICE_ZONE) - HOUR
+    morning = datetime.combine(turn.calendar.nth_after(turn.today, 1), MORNING, OFFICE_ZONE)
+    times = {"hour": now + HOUR, "evening": evening.astimezone(UTC), "morning": morning.astimezone(UTC)}
+    return {key: at for key, at in times.items() if at > now}
+
+
+def step_taken(turn: Turn, wish: Wish) -> Reply:
+    """A declared step of a case, with what it asks."""
+    form = begin(turn, wish.verb, wish.case, wish.rest, basis=wish.basis)
+    form = replace(
+        form, known={**dict(form.known), **{key: str(value) for key, value in wish.data.items() if value}}
+    )
+    return forward(turn, replace(form, confirmed=wish.confirmed))
+
+
+def closed(turn: Turn, wish: Wish) -> Reply:
+    """办结: a case ends with one of its declared outcomes."""
+    return forward(turn, begin(turn, CLOSE, wish.case, wish.rest, basis=wish.basis))
+
+
+def forward(turn: Turn, form: Form) -> Reply:
+    """Ask what is missing, have confirmed what leaves the office, and record the rest."""
+    if form.kind != OPEN:
+        _require_may(turn, form)
+    question = next(missing(turn, form), None)
+    if question:
+        return asked(turn, form, question)
+    if _leaves_the_office(turn, form) and not form.confirmed:
+        keep(turn, form)
+        lines = (turn.say("talk.confirm", what=_spoken(turn, form), case=form.case),)
+        return Reply(lines=lines, choices=(turn.choice("confirm", form.case), turn.choice("cancel", 0)))
+    leave(turn)
+    return _record(turn, form)
+
+
+def _record(turn: Turn, form: Form) -> Reply:
+    known = dict(form.known)
+    number = form.case
+    with sitting(turn) as desk:
+        if form.kind == OPEN:
+            number = desk.open(
+                form.key, known[REFERENCE], form.day, form.facts(turn.works.duties[form.key].fields)
+            )
+        elif form.kind == CLOSE:
+            desk.close(form.case, known[OUTCOME], form.day)
+        else:
+            step = turn.case(form.case)[1].step(form.key)
+            desk.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
+    return recorded(turn, desk, number, undo=not form.confirmed)
+
+
+def _leaves_the_office(turn: Turn, form: Form) -> bool:
+    """An answer or a text that goes out cannot be undone unheard: it is confirmed instead."""
+    if form.kind == OPEN:
+        return False
+    duty = turn.case(form.case)[1]
+    if form.kind == CLOSE:
+        return True
+    step = duty.step(form.key)
+    return bool(step and step.released)
+
+
+def _spoken(turn: Turn, form: Form) -> str:
+    if form.kind == CLOSE:
+        outcome = turn.case(form.case)[1].outcome(dict(form.known)[OUTCOME])
+        return turn.say("page.told.closed", outcome=turn.labels.of(outcome) if outcome else "")
+    return turn.word(form.act)
+
+
+def _require_may(turn: Turn, form: Form) -> None:
+    """Whoever the case waits for, and whoever keeps the registers; the desk judges the rest."""
+    case, duty = turn.case(form.case)
+    mine = [one for one in turn.mine(case, duty) if one.wait.what not in {What.SIGN, What.REWRITE}]
+    if mine or held_roles(turn) & RECORDERS:
+        return
+    who = {person for wait in turn.waits(case, duty) for person in wait.who}
+    posts = "、".join(turn.labels.post(person) for person in sorted(who)) or "—"
+    raise MayNot(post=turn.person.post, who=posts, case=form.case)
+
+
+def held_roles(turn: Turn) -> frozenset[str]:
+    """What the speaker holds."""
+    return frozenset(turn.person.roles)
+
+
+def person_in(turn: Turn, wish: Wish) -> tuple[Person, str]:
+    """Whom the words name, by post or id, and what follows. NobodyNamed where they name nobody."""
+    people = sorted(turn.works.office.people, key=lambda one: len(one.post), reverse=True)
+    named = str(wish.data.get("to", ""))
+    for person in people:
+        for name in (person.post, person.id):
+            if named == person.id or wish.rest.startswith(name):
+                return person, wish.rest.removeprefix(name).strip(" ，,:：") if not named else wish.rest
+    known = "、".join(person.post for person in turn.works.office.people)
+    raise NobodyNamed(verb=turn.word(wish.verb), case=wish.case or "", known=known)
+
+
+@contextmanager
+def sitting(turn: Turn) -> Iterator[Sitting]:
+    """The desk, inside the turn's transaction."""
+    with turn.works.desk.sitting(actor=turn.person.id, means=turn.channel, within=turn.connection) as desk:
+        yield desk
+
+
+def recorded(turn: Turn, desk: Sitting, case: int, *, undo: bool = False) -> Reply:
+    """已记录 №N, and how the case stands now."""
+    position = desk.entries[-1].position
+    notice = turn.say("talk.recorded", position=position)
+    choices = (turn.choice("undo", case, position=position),) if undo else ()
+    ends = (case,) if case else ()
+    return Reply(lines=(notice, *stands(turn, case)), choices=choices, ends=ends, notice=notice)
+
+
+def stands(turn: Turn, number: int) -> Iterator[str]:
+    """How a case stands now, in a line or two."""
+    if not number:
+        return
+    case, duty = turn.case(number)
+    waits = turn.waits(case, duty)
+    yield turn.say("talk.about", kind=turn.labels.duty(duty), name=turn.dealer.name(case), case=number)
+    for wait in waits[:2]:
+        who = "、".join(turn.labels.post(person) for person in wait.who) or "—"
+        yield turn.say("talk.now", stage=wait.stage or turn.say(f"talk.what.{wait.what}"), who=who)
+    if not waits:
+        yield turn.say("talk.nothing_left")
+
+
+def _waiting(turn: Turn, wish: Wish) -> Pending:
+    """What the case waits for from the speaker. NothingWaits says how it stands."""
+    case, duty = turn.case(wish.case)
+    mine = turn.mine(case, duty)
+    if not mine:
+        raise NothingWaits(post=turn.person.post, stands=how_it_stands(turn, case, duty))
+    return next((one for one in mine if one.wait.basis == wish.basis), mine[0])
+
+
+def _to_sign(turn: Turn, wish: Wish) -> Pending:
+    case, duty = turn.case(wish.case)
+    found = next((one for one in turn.mine(case, duty) if one.wait.what is What.SIGN), None)
+    if found is None:
+        raise NothingWaits(post=turn.person.post, stands=how_it_stands(turn, case, duty))
+    return found
+
+
+def how_it_stands(turn: Turn, case: Case, duty: Duty) -> str:
+    """Who has decided what last, and at which stage it is now."""
+    last = next(iter(reversed(case.entries)), None)
+    waits = turn.waits(case, duty)
+    stage = (
+        waits[0].stage or turn.say(f"talk.what.{waits[0].what}") if waits else turn.say("talk.nothing_left")
+    )
+    who = turn.labels.post(last.actor) if last else "—"
+    at = turn.labels.moment(last.recorded_at) if last else "—"
+    return turn.say("talk.decided", who=who, at=at, stage=stage)
+
+
+def _require_seen(turn: Turn, wish: Wish, mine: Pending) -> None:
+    """A signature is for the text that was shown: another one is shown first."""
+    seen = wish.basis or turn.seen.get(wish.case, "")
+    if seen != mine.wait.basis:
+        raise SeenOtherwise(case=wish.case)
+
+
+def _ask_why(turn: Turn, wish: Wish) -> Reply:
+    form = Form(act=f"why:{wish.verb}", case=wish.case, basis=wish.basis, known={})
+    keep(turn, form)
+    word = turn.word(wish.verb)
+    return Reply(
+        lines=(turn.say("talk.why", verb=word, case=wish.case),), choices=(turn.choice("cancel", 0),)
+    )

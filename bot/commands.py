@@ -1,0 +1,89 @@
+"""What somebody wrote, as a command: a verb, the number of a case, and the rest in their own words.
+
+Every button has a text twin (“同意 12”, “退回 12 标题写错”), in Chinese or English. A verb counts only where it
+stands alone: “同意的话我再看” says nothing, and nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+LONGEST = 4000  # characters anybody is read for; the rest of a longer text is not looked at
+_NUMBER = re.compile(r"[#№]?\s*(?:第)?(\d{1,12})(?:号|件)?(?![\d.,:\-/年月日元%])")
+_AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,2})?)\s*(?:元|yuan)?", re.IGNORECASE)
+_EDGE = re.compile(r"[\s\d#№,，.。:：、;；!！?？]")
+_NARROW = {
+    sign: sign - ord("０") + ord("0")
+    for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ"))
+    for sign in range(ord(first), ord(last) + 1)
+} | {ord("＃"): ord("#")}
+_TRIM = " \t,，.。:：、;；!！?？"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One thing somebody wants."""
+
+    verb: str
+    """The key of a verb, or ``step:…``, ``close:…``, ``count:…`` for what is declared; empty where none was heard."""
+    case: int = 0
+    """0 where no case was named."""
+    rest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """Every word that is a verb, and the verb it means; the longest word wins."""
+
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    def heard(self, text: str) -> tuple[str, str] | None:
+        """The verb at the beginning of a text, or after a case's number, and what stands after it."""
+        low = text.casefold()
+        for word in sorted(self.words, key=len, reverse=True):
+            if low.startswith(word) and _ends(low, len(word)):
+                return self.words[word], text[len(word) :].strip(_TRIM)
+        return None
+
+
+def plain(text: str) -> str:
+    """One line: no control signs, nothing invisible, full-width letters and digits as narrow ones."""
+    joined = " ".join(text[:LONGEST].split())
+    shown = "".join(sign for sign in joined if sign.isprintable() and unicodedata.category(sign) != "Cf")
+    return shown.translate(_NARROW).strip()
+
+
+def read(text: str, vocabulary: Vocabulary) -> Command:
+    """The command in a text. A bare number names a case; what holds no verb has none."""
+    said = plain(text)
+    number, rest = _number(said)
+    if number and rest:
+        found = vocabulary.heard(rest)
+        if found:
+            return Command(verb=found[0], case=number, rest=found[1])
+    found = vocabulary.heard(said)
+    if found is None:
+        return Command(verb="", case=number if number and not rest else 0, rest=said)
+    verb, after = found
+    number, rest = _number(after)
+    return Command(verb=verb, case=number, rest=rest if number else after)
+
+
+def amount_in(rest: str) -> Decimal | None:
+    """The amount in “12000 元”; None where the text is none."""
+    found = _AMOUNT.fullmatch(rest.replace(",", "").replace("，", "").strip())
+    return Decimal(found[1]) if found else None
+
+
+def _number(text: str) -> tuple[int, str]:
+    """A number at the beginning that can be a case's, and what follows; 0 where there is none."""
+    found = _NUMBER.match(text)
+    return (int(found[1]), text[found.end() :].strip(_TRIM)) if found else (0, text)
+
+
+def _ends(text: str, at: int) -> bool:
+    return at >= len(text) or bool(_EDGE.match(text[at]))

@@ -1,0 +1,265 @@
+"""The conversation: what was heard, to what is recorded, to what is said back. No channel is known here.
+
+``hear`` runs inside the transaction of the inbox: what it records and the mark that the update was handled are kept
+together. It says nothing itself; its replies are said once everything is kept. Whatever may not be done is refused
+with who may and what can be done next, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from bot import acts, looking, office_acts
+from bot.acts import Verb, Wish
+from bot.commands import Command, Vocabulary, plain, read
+from bot.compose import Works
+from bot.dialogues import OPEN, STEP, Form, kept, leave, missing, read_answer
+from bot.hearing import Heard, What
+from bot.phrasebook import Phrasebook, phrasebook
+from bot.replies import Reply
+from bot.turn import Pending, Turn
+from config.errors import Gongkai, Refusal
+from config.registers import REGISTERS
+from scheduler.channel import Abilities
+from scheduler.waiting import What as Waited
+from storage.accounts import Accounts
+from storage.dialogues import Cards
+from storage.handles import Act, HandleRefused
+
+VERBS: Mapping[str, Verb] = {
+    "approve": acts.approve,
+    "return": acts.send_back,
+    "reject": acts.reject,
+    "withdraw": acts.withdraw,
+    "hand_on": acts.hand_on,
+    "acknowledge": acts.acknowledge,
+    "snooze": acts.snooze,
+    "close": acts.closed,
+    "todo": looking.todo,
+    "show": looking.show,
+    "more": looking.more,
+    "why": looking.why,
+    "history": looking.history,
+    "search": looking.search,
+    "year": looking.year,
+    "help": looking.help_,
+    "away": office_acts.away,
+    "hand_over": office_acts.hand_over,
+    "undo": office_acts.undo,
+}
+DECLARED: Mapping[str, Verb] = {STEP: acts.step_taken, "count": office_acts.count, "hold": office_acts.hold}
+CASELESS = frozenset({"todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"})
+IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
+"""What may be asked where others read along; personal work is for the private chat."""
+
+
+class Stranger(Refusal):
+    """I do not know you yet. Ask the clerk for a join link; it works once."""
+
+
+class NotHere(Refusal):
+    """This is for our private chat: write to me there."""
+
+
+class NotUnderstood(Refusal):
+    """I did not understand “{said}”. Write 待办 for your list, or 帮助 for what I understand."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """One office's conversation, on any channel."""
+
+    works: Works
+
+    def hear(self, connection: Connection, heard: Heard, abilities: Abilities) -> Reply | None:
+        """What is said back to whoever spoke; nothing where nothing was said to us."""
+        turn = self._turn(connection, heard, abilities)
+        if turn is None:
+            book = phrasebook("zh")
+            return Reply(lines=(book.error(Stranger()),)) if heard.private else None
+        try:
+            with self.works.store.within(connection, self.works.office.slug):
+                return self._answer(turn, heard)
+        except acts.SeenOtherwise as refused:
+            return self._shown_anew(turn, refused)
+        except HandleRefused as refused:
+            return self._stale(turn, refused)
+        except Gongkai as refused:
+            sentence = turn.book.error(refused)
+            return Reply(lines=(sentence,), notice=sentence)
+
+    def _turn(self, connection: Connection, heard: Heard, abilities: Abilities) -> Turn | None:
+        office = self.works.office
+        account = Accounts(connection, office.slug).at(heard.channel, heard.sender)
+        person = next((one for one in office.people if account and one.id == account.person), None)
+        if person is None:
+            return None
+        cards = Cards(connection, office.slug)
+        card = cards.behind(heard.channel, heard.place, heard.reply_to) if heard.reply_to else None
+        mine = card if card and card.person == person.id else None
+        return Turn(
+            works=self.works,
+            connection=connection,
+            person=person,
+            channel=heard.channel,
+            abilities=abilities,
+            at=heard.said_at or self.works.clock.now(),
+            private=heard.private,
+            replied_to=mine.case if mine else 0,
+            seen=cards.seen_by(person.id),
+        )
+
+    def _answer(self, turn: Turn, heard: Heard) -> Reply | None:
+        if heard.what is What.PRESSED:
+            return self._pressed(turn, heard.handle)
+        if heard.what is What.CAME:
+            return looking.help_(turn, Wish(verb="help"))
+        if heard.what is not What.TEXT:
+            return None
+        command = read(heard.text, self.vocabulary(turn))
+        form = kept(turn)
+        if form and not command.verb:
+            return self._filled(turn, form, heard.text)
+        return self._meant(turn, command, heard.text)
+
+    def _pressed(self, turn: Turn, handle: str) -> Reply:
+        act = turn.handles.take(handle, turn.person.id, at=self.works.clock.now())
+        return self._acted(turn, act)
+
+    def _acted(self, turn: Turn, act: Act) -> Reply:
+        """What a button stands for; the form it belongs to goes on where it stopped."""
+        form = kept(turn)
+        if act.act == "fill":
+            if form is None:
+                raise NotUnderstood(said=str(act.data.get("label", "")))
+            return acts.forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
+        data = {key: value for key, value in act.data.items() if isinstance(value, str | int)}
+        sure = bool(data.pop("sure", 0))
+        wish = Wish(verb=act.act, case=act.case, basis=act.basis, data=data, confirmed=sure)
+        return self._done(turn, wish)
+
+    def _filled(self, turn: Turn, form: Form, text: str) -> Reply:
+        """The answer to the question that stands open."""
+        if form.act.startswith("why:"):
+            leave(turn)
+            wish = Wish(verb=form.act.partition(":")[2], case=form.case, rest=plain(text), basis=form.basis)
+            return self._done(turn, wish)
+        question = next(missing(turn, form), None)
+        if question is None:
+            raise NotUnderstood(said=plain(text)[:20])
+        return acts.forward(turn, form.with_(question.key, read_answer(turn, question, plain(text))))
+
+    def _meant(self, turn: Turn, command: Command, text: str) -> Reply | None:
+        if not command.verb:
+            if command.case:
+                return self._done(turn, Wish(verb="show", case=command.case))
+            if not turn.private:
+                return None  # people talk with each other in a group
+            raise NotUnderstood(said=plain(text)[:20])
+        wish = Wish(verb=command.verb, case=command.case, rest=command.rest)
+        if wish.verb in CASELESS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
+            return self._done(turn, wish)
+        if not wish.case and turn.replied_to:
+            return self._done(turn, replace(wish, case=turn.replied_to))
+        return self._done(turn, wish) if wish.case else self._which(turn, wish)
+
+    def _which(self, turn: Turn, wish: Wish) -> Reply:
+        """A verb without a case: one that fits is confirmed, several are chosen from, never guessed."""
+        fitting = [one for one in turn.pending() if _fits(wish, one)]
+        if not fitting:
+            raise acts.NothingWaits(post=turn.person.post, stands="—")
+        if len(fitting) == 1:
+            card = turn.dealt(fitting[0])
+            sure = turn.say("talk.sure", verb=turn.word(wish.verb), case=fitting[0].case.number)
+            data = {"rest": wish.rest} if wish.rest else {}
+            button = turn.choice(wish.verb, fitting[0].case.number, fitting[0].wait.basis, **data)
+            return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))
+        lines = [turn.say("talk.which", verb=turn.word(wish.verb))]
+        lines += [f"{one.case.number}. {turn.dealer.asked(one.case, one.wait, one.duty)}" for one in fitting]
+        choices = [
+            turn.choice("show", one.case.number, label=turn.say("talk.open", number=one.case.number))
+            for one in fitting[: looking.MOST_LISTED]
+        ]
+        return Reply(lines=tuple(lines), choices=tuple(choices))
+
+    def _done(self, turn: Turn, wish: Wish) -> Reply:
+        if not turn.private and wish.verb not in IN_GROUPS:
+            raise NotHere
+        if wish.verb == "cancel":
+            left = leave(turn)
+            return Reply(lines=(turn.say("talk.cancelled" if left else "talk.nothing_to_cancel"),))
+        if wish.verb == "confirm":
+            form = kept(turn)
+            if form is None:
+                raise NotUnderstood(said=turn.word("confirm"))
+            return acts.forward(turn, replace(form, confirmed=True))
+        if "rest" in wish.data:
+            wish = replace(wish, rest=str(wish.data["rest"]), data={})
+        verb = VERBS.get(wish.verb) or DECLARED[wish.verb.partition(":")[0]]
+        return verb(turn, wish)
+
+    def _shown_anew(self, turn: Turn, refused: acts.SeenOtherwise) -> Reply:
+        """What changed is shown as it stands; nothing was signed."""
+        sentence = turn.book.error(refused)
+        card = looking.show(turn, Wish(verb="show", case=int(str(refused.words["case"]))))
+        return replace(card, lines=(sentence, *card.lines), notice=sentence)
+
+    def _stale(self, turn: Turn, refused: HandleRefused) -> Reply:
+        """A tap on what is over: who decided, when, and at which stage it is now."""
+        sentence = turn.book.error(refused)
+        act = refused.handle
+        lines = [sentence]
+        if act and act.case and act.person == turn.person.id:
+            case, duty = turn.case(act.case)
+            lines.append(acts.how_it_stands(turn, case, duty))
+        return Reply(lines=tuple(lines), notice=sentence)
+
+    def vocabulary(self, turn: Turn) -> Vocabulary:
+        """The verbs of the speaker's language and of the other, and every declared step and register."""
+        del turn
+        return self._vocabulary
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        words: dict[str, str] = {}
+        for duty in self.works.duties.values():
+            for step in duty.steps:
+                if step.offered:
+                    words |= {
+                        step.label.casefold(): f"{STEP}:{step.key}",
+                        step.key.replace("_", " "): f"{STEP}:{step.key}",
+                    }
+        for register in REGISTERS:
+            names = (
+                register.label,
+                register.label.removeprefix("行政"),
+                *register.others,
+                register.key.replace("_", " "),
+            )
+            words |= {name.casefold(): f"count:{register.key}" for name in names}
+        for language in ("zh", "en"):
+            words |= _verb_words(phrasebook(language))
+        return Vocabulary(words=words)
+
+
+def _verb_words(book: Phrasebook) -> dict[str, str]:
+    """Each verb's words, the shown one first."""
+    prefix = "verb."
+    return {
+        word.casefold(): key.removeprefix(prefix)
+        for key, words in book.phrases.items()
+        if key.startswith(prefix)
+        for word in words.split("|")
+    }
+
+
+def _fits(wish: Wish, pending: Pending) -> bool:
+    """Whether a verb can be meant for something that waits."""
+    if wish.verb in {"approve", "return", "reject"}:
+        return pending.wait.what is Waited.SIGN
+    kind, _, key = wish.verb.partition(":")
+    return kind != STEP or pending.duty.step(key) is not None

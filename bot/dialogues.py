@@ -1,0 +1,183 @@
+"""Forms in a conversation: what an act still needs is asked for, one question at a time, and kept as a row.
+
+What is asked stands in the declaration of the act; whether it may stand is judged at the desk. A half-filled form
+is left with 取消, and forgotten after a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+
+from bot.replies import Reply
+from bot.turn import Turn
+from config.duty import Duty, Field, FieldType
+from config.errors import Refusal
+from scheduler.calculator import read_day
+from storage.dialogues import Dialogue, Dialogues
+from storage.events import Facts
+
+LASTS = timedelta(days=1)
+MOST_BUTTONS = 8
+DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
+STEP, CLOSE, OPEN = "step", "close", "open"
+
+
+class NotOneOfThem(Refusal):
+    """“{found}” is none of the choices. Answer with a number from 1 to {most}, or write 取消."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing that is asked."""
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """An act that is being put together: ``step:…``, ``close`` or ``open:…``, on a case, with what is known."""
+
+    act: str
+    case: int
+    basis: str = ""
+    known: Mapping[str, str] = ()  # type: ignore[assignment]
+    confirmed: bool = False
+
+    def with_(self, key: str, value: str) -> Form:
+        """The form with one more answer."""
+        return replace(self, known={**dict(self.known), key: value})
+
+    @property
+    def day(self) -> date:
+        """The legal day of the act."""
+        return date.fromisoformat(dict(self.known)[DAY])
+
+    @property
+    def kind(self) -> str:
+        """What sort of act it is."""
+        return self.act.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The step or the kind it names."""
+        return self.act.partition(":")[2]
+
+    def facts(self, fields: Sequence[Field]) -> Facts:
+        """What was filled in, as it is recorded."""
+        known = dict(self.known)
+        return {field.key: _typed(field, known[field.key]) for field in fields if known.get(field.key)}
+
+
+def begin(turn: Turn, act: str, case: int, rest: str, *, basis: str = "") -> Form:
+    """A new form; words that came with the verb answer the first question that takes them."""
+    form = Form(act=act, case=case, basis=basis, known={DAY: turn.today.isoformat()})
+    first = next(missing(turn, form), None)
+    if first is None or not rest:
+        return form
+    return form.with_(first.key, read_answer(turn, first, rest))
+
+
+def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
+    """What its declaration asks to be filled in."""
+    if form.kind == OPEN:
+        return turn.works.duties[form.key].fields
+    duty = turn.case(form.case)[1]
+    step = duty.step(form.key) if form.kind == STEP else None
+    return step.fields if step else ()
+
+
+def missing(turn: Turn, form: Form) -> Iterator[Question]:
+    """What must still be asked."""
+    known = dict(form.known)
+    if form.kind == OPEN and REFERENCE not in known:
+        yield Question(key=REFERENCE, label=turn.say("page.reference"))
+    if form.kind == CLOSE and OUTCOME not in known:
+        yield outcome_question(turn, turn.case(form.case)[1])
+    for field in fields_of(turn, form):
+        if field.required and field.key not in known:
+            yield field_question(turn, field)
+
+
+def outcome_question(turn: Turn, duty: Duty) -> Question:
+    """How a case of a kind can end."""
+    choices = tuple((outcome.key, turn.labels.of(outcome)) for outcome in duty.outcomes)
+    return Question(key=OUTCOME, label=turn.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
+
+
+def field_question(turn: Turn, field: Field) -> Question:
+    """What a field asks."""
+    people = turn.works.office.holders(field.role) if field.role else ()
+    people = people or (turn.works.office.people if field.role else ())
+    choices = [(key, turn.labels.choice(field, key)) for key in field.choices]
+    choices += [(person.id, person.post) for person in people]
+    kind = FieldType.CHOICE if choices else field.type
+    return Question(key=field.key, label=turn.labels.of(field), type=kind, choices=tuple(choices))
+
+
+def asked(turn: Turn, form: Form, question: Question) -> Reply:
+    """Ask it, and remember how far the form has come."""
+    keep(turn, form)
+    lines = [turn.say("talk.ask", label=question.label)]
+    lines += [f"{place}. {label}" for place, (_, label) in enumerate(question.choices, 1)]
+    choices = [
+        turn.choice("fill", form.case, field=question.key, value=key, label=label)
+        for key, label in question.choices[:MOST_BUTTONS]
+        if len(question.choices) <= MOST_BUTTONS
+    ]
+    return Reply(lines=tuple(lines), choices=(*choices, turn.choice("cancel", 0)))
+
+
+def read_answer(turn: Turn, question: Question, text: str) -> str:
+    """An answer as it is kept. NotOneOfThem, or NotADay, says what is allowed."""
+    if question.choices:
+        return _chosen(question, text)
+    if question.type is FieldType.DAY:
+        return read_day(text).isoformat()
+    del turn
+    return text
+
+
+def keep(turn: Turn, form: Form) -> None:
+    """Remember a half-filled form."""
+    data: dict[str, Any] = {"case": form.case, "basis": form.basis, "known": dict(form.known)}
+    dialogue = Dialogue(form=form.act, data=data, expires_at=turn.works.clock.now() + LASTS)
+    _rows(turn).keep(turn.person.id, turn.channel, dialogue)
+
+
+def kept(turn: Turn) -> Form | None:
+    """What the speaker was filling in here."""
+    found = _rows(turn).of(turn.person.id, turn.channel, at=turn.works.clock.now())
+    if found is None:
+        return None
+    return Form(act=found.form, case=found.data["case"], basis=found.data["basis"], known=found.data["known"])
+
+
+def leave(turn: Turn) -> bool:
+    """Forget it."""
+    return _rows(turn).leave(turn.person.id, turn.channel)
+
+
+def _rows(turn: Turn) -> Dialogues:
+    return Dialogues(turn.connection, turn.works.office.slug)
+
+
+def _chosen(question: Question, text: str) -> str:
+    """By its number, its label or its key."""
+    said = text.strip().casefold()
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(question.choices):
+        return question.choices[int(said) - 1][0]
+    for key, label in question.choices:
+        if said in {key.casefold(), label.casefold()}:
+            return key
+    raise NotOneOfThem(found=text[:20], most=len(question.choices))
+
+
+def _typed(field: Field, text: str) -> str | int:
+    whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
+    return int(text) if whole else text

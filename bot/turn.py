@@ -1,0 +1,185 @@
+"""One turn of a conversation: who said something, where and when, and what the office looks like at that moment.
+
+It is opened inside the writing transaction of the inbox: what is read here is what stands when the act is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from bot.cards import Card, Dealer
+from bot.compose import Works
+from bot.labels import Labels
+from bot.phrasebook import Phrasebook, phrasebook
+from bot.replies import Choice, Reply, Task
+from config.calendar import Calendar
+from config.clock import office_day
+from config.duty import Duty
+from config.errors import Refusal
+from config.office import Person
+from scheduler.channel import Abilities
+from scheduler.waiting import Wait, waits
+from storage.cases import Case
+from storage.delegations import Absences, Delegation, absences
+from storage.events import Entry
+from storage.handles import Act, Handles
+from storage.index import Index
+from storage.log import Log
+from storage.notices import calendar_from
+from storage.officewide import officewide
+
+HANDLE_LASTS = timedelta(days=30)
+"""Longer than any stage should take; a button that ran out is asked for anew."""
+
+
+class NotThere(Refusal):
+    """There is no case {case}. To find one: 查, and a word of its title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One thing that waits for the speaker, themselves or as somebody's deputy."""
+
+    case: Case
+    duty: Duty
+    wait: Wait
+    for_person: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Whoever speaks, and everything their words are judged by."""
+
+    works: Works
+    connection: Connection
+    person: Person
+    channel: str
+    abilities: Abilities
+    at: datetime
+    """The instant the channel says they spoke."""
+    private: bool = True
+    replied_to: int = 0
+    """The case whose card was replied to."""
+    seen: Mapping[int, str] = field(default_factory=dict)
+    """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
+
+    @property
+    def book(self) -> Phrasebook:
+        """The speaker's words."""
+        return phrasebook(self.person.language)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The words for what is declared."""
+        return Labels(book=self.book, office=self.works.office)
+
+    @property
+    def today(self) -> date:
+        """The legal day."""
+        return office_day(self.works.clock.now())
+
+    @cached_property
+    def _wide(self) -> list[Entry]:
+        return list(officewide(Log(self.connection, self.works.office.slug)))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """As it is known."""
+        return calendar_from(self.works.calendar, self._wide)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Who stands in for whom."""
+        return absences(self._wide)
+
+    @property
+    def index(self) -> Index:
+        """The derived rows."""
+        return Index(self.connection, self.works.office.slug, self.works.duties)
+
+    @property
+    def handles(self) -> Handles:
+        """The office's buttons."""
+        return Handles(self.connection, self.works.office.slug)
+
+    @property
+    def dealer(self) -> Dealer:
+        """Makes the speaker's cards."""
+        return Dealer(labels=self.labels, calendar=self.calendar, today=self.today)
+
+    def say(self, key: str, **words: object) -> str:
+        """A phrase in the speaker's language."""
+        return self.book.say(key, **words)
+
+    def case(self, number: int) -> tuple[Case, Duty]:
+        """A case and its kind. NotThere where there is none, or it was struck out."""
+        found = self.index.cases([number]).get(number)
+        duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
+        if found is None or duty is None:
+            raise NotThere(case=number)
+        return found, duty
+
+    def waits(self, case: Case, duty: Duty) -> tuple[Wait, ...]:
+        """What a case waits for."""
+        return waits(case, duty, self.works.office, self.calendar, self.absences)
+
+    def pending(self) -> list[Pending]:
+        """Everything that waits for the speaker, the most urgent first."""
+        found = [
+            mine
+            for case in self.index.cases(self.index.open_cases()).values()
+            if case.opening and (duty := self.works.duties.get(case.opening.kind))
+            for mine in self.mine(case, duty)
+        ]
+        return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
+
+    def mine(self, case: Case, duty: Duty) -> list[Pending]:
+        """What one case waits for from the speaker, or from those they stand in for today."""
+        acting = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
+        return [
+            Pending(case=case, duty=duty, wait=wait, for_person=acting[who])
+            for wait in self.waits(case, duty)
+            if (who := next((person for person in acting if person in wait.who), None))
+        ]
+
+    def card(self, pending: Pending) -> Card:
+        """The card of something that waits for the speaker."""
+        return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person)
+
+    def dealt(self, pending: Pending) -> Reply:
+        """The same as a message with its buttons."""
+        card = self.card(pending)
+        verbs = (*card.verbs, "more")
+        choices = tuple(self.choice(verb, card.case, pending.wait.basis) for verb in verbs)
+        task = Task(card.case, pending.wait.what, pending.wait.basis)
+        return Reply(lines=card.lines, choices=choices, task=task)
+
+    def choice(self, verb: str, case: int, basis: str = "", **data: str | int) -> Choice:
+        """A button for an act on a case, bound to the speaker; its label is the verb's own word."""
+        label = str(data.pop("label", "")) or self.word(verb)
+        act = Act(
+            person=self.person.id,
+            act=verb,
+            case=case,
+            basis=basis,
+            data=data,
+            expires_at=self.works.clock.now() + HANDLE_LASTS,
+        )
+        handle = self.handles.make(act) if self.abilities.buttons else ""
+        return Choice(label=label, handle=handle, twin=f"{label} {case}" if case else label)
+
+    def word(self, verb: str) -> str:
+        """What a verb is called: its first word, or the label of what is declared."""
+        kind, _, key = verb.partition(":")
+        if kind == "step":
+            steps = (step for duty in self.works.duties.values() for step in duty.steps)
+            return next((self.labels.of(step) for step in steps if step.key == key), key)
+        return self.say(f"verb.{verb}").split("|")[0]
+
+    def _acting_for(self) -> tuple[Delegation, ...]:
+        return self.absences.acting_for(self.person.id, self.today)

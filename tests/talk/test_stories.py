@@ -1,0 +1,95 @@
+"""A village reporter, a clerk, reviewers: each says what they mean, by word or by button, and it is recorded once."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.tick import sweep
+from tests.talk.speaker import FULL, TEXT_ONLY, Speaker
+
+ABILITIES = pytest.mark.parametrize("abilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
+
+
+def end(works):
+    with works.log() as log:
+        return log.end().position
+
+
+def opened(works, reference="召公开〔2026〕1号", day=date(2026, 11, 16)):
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        return sitting.open("request", reference, day, {"applicant_kind": "natural_person"})
+
+
+@ABILITIES
+def test_a_reporter_sees_the_month_and_declares_nothing(works, abilities):
+    works.clock.set_day(date(2026, 12, 1))
+    sweep(works.desk, works.schemes())
+    reporter = Speaker(works, "jia_reporter", abilities)
+    card = reporter.says("待办")
+    assert card.splitlines()[0] == "请办理：村级信息报送 甲村 2026-12"
+    assert "还剩" in card.splitlines()[1]
+    before = end(works)
+    assert reporter.presses("零报送").startswith(f"已记录 №{before + 1}")
+    assert end(works) == before + 1
+    assert Speaker(works, "yi_reporter", abilities).says("待办").startswith("请办理：村级信息报送 乙村")
+    assert end(works) == before + 1
+
+
+@ABILITIES
+def test_a_clerk_answers_a_request_with_one_confirmation(works, abilities):
+    case = opened(works)
+    clerk = Speaker(works, "clerk", abilities)
+    clerk.says(f"办结 {case}")
+    before = end(works)
+    assert "确认" in clerk.says("予以公开")
+    assert end(works) == before
+    assert clerk.presses("确认").startswith(f"已记录 №{before + 1}") or clerk.says("确认").startswith(
+        "已记录"
+    )
+    assert end(works) == before + 1
+
+
+def test_a_step_asks_for_what_it_needs_one_question_at_a_time(works):
+    case = opened(works)
+    clerk = Speaker(works, "clerk")
+    assert "需补正的内容" in clerk.says(f"补正告知 {case}")
+    assert "补正期限" in clerk.says("时间范围")
+    assert clerk.says("明天") != ""
+    assert clerk.says("2026-12-04").startswith("已记录")
+
+
+def test_somebody_else_s_case_is_refused_with_who_may(works):
+    case = opened(works)
+    before = end(works)
+    said = Speaker(works, "jia_reporter").says(f"延期 {case} 10")
+    assert "党政办文书" in said
+    assert end(works) == before
+
+
+def test_what_was_just_recorded_can_be_undone_for_a_minute(works):
+    clerk = Speaker(works, "clerk")
+    before = end(works)
+    assert clerk.says("许可 3").startswith("已记录")
+    works.clock.move(timedelta(seconds=59))
+    assert clerk.says("撤销").startswith("已记录")
+    assert end(works) == before + 2
+    assert clerk.says("许可 3").startswith("已记录")
+    works.clock.move(timedelta(seconds=61))
+    assert "没有可以撤销" in clerk.says("撤销")
+    assert end(works) == before + 3
+
+
+def test_a_stranger_and_idle_talk_change_nothing(works):
+    before = end(works)
+    clerk = Speaker(works, "clerk")
+    assert "没有听懂" in clerk.says("今天天气不错")
+    assert clerk.says("同意的话我再看", private=False) == ""
+    assert "没有听懂" in clerk.says("同意的话我再看")
+    assert end(works) == before
+
+
+def test_why_explains_the_date(works):
+    case = opened(works)
+    said = Speaker(works, "clerk").says(f"为什么 {case}")
+    assert "2026-12-14" in said
+    assert "条例第三十三条" in said
