@@ -28,6 +28,28 @@ class Settings(BaseSettings):
     """GONGKAI_DATABASE: a PostgreSQL address, with its password; without it the office has a SQLite file."""
     database_file: Path | None = None
     """GONGKAI_DATABASE_FILE: a file that holds it, so that no list of processes shows it."""
+    telegram_token: SecretStr | None = None
+    """GONGKAI_TELEGRAM_TOKEN: the bot's token; without it there is no Telegram."""
+    telegram_token_file: Path | None = None
+    """GONGKAI_TELEGRAM_TOKEN_FILE: a file that holds it."""
+    telegram_server: str = "https://api.telegram.org"
+    """GONGKAI_TELEGRAM_SERVER: a Bot API server of one's own."""
+    telegram_webhook: str = ""
+    """GONGKAI_TELEGRAM_WEBHOOK: the public https address Telegram calls; without it the program asks."""
+    telegram_webhook_port: int = 8687
+    """GONGKAI_TELEGRAM_WEBHOOK_PORT: where it listens for that, on this machine, behind whatever speaks https."""
+    robots: SecretStr | None = None
+    """GONGKAI_ROBOTS: the group robots, one a line: ``wecom NAME ADDRESS`` or ``dingtalk NAME ADDRESS SECRET``."""
+    robots_file: Path | None = None
+    """GONGKAI_ROBOTS_FILE: a file that holds them."""
+
+    def telegram_secret(self) -> str:
+        """The bot's token, or nothing."""
+        return _secret(self.telegram_token, self.telegram_token_file, "GONGKAI_TELEGRAM_TOKEN_FILE")
+
+    def robot_lines(self) -> str:
+        """The group robots, or nothing."""
+        return _secret(self.robots, self.robots_file, "GONGKAI_ROBOTS_FILE")
 
     def database_address(self) -> str:
         """The PostgreSQL address, or nothing."""

@@ -1,0 +1,62 @@
+"""What was heard, whatever the channel: who, where, and what they wrote, pressed or did. No channel's own words.
+
+A channel translates each of its updates into one ``Heard``, or into nothing where it says nothing to us; the
+conversation reads only these.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """What somebody did."""
+
+    TEXT = "text"  # wrote something, perhaps with files, perhaps as a reply
+    EDITED = "edited"  # changed what they wrote: what was done on the old text stays done
+    PRESSED = "pressed"  # a button
+    CAME = "came"  # opened the chat, with or without a join link
+    ADDED = "added"  # took us into a group
+    BLOCKED = "blocked"  # will not hear us any more
+    LEFT = "left"  # sent us out of a group
+    MOVED = "moved"  # the group has a new address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRef:
+    """A file that was sent, not yet fetched."""
+
+    id: str
+    name: str
+    size: int
+    """In bytes, as the channel says; 0 where it does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """One thing that was heard."""
+
+    channel: str
+    what: What
+    sender: str
+    """The address at which whoever did it is reached alone; empty where a group itself says something."""
+    place: str
+    """The address of the chat it was said in; the sender's own in private."""
+    private: bool
+    title: str = ""
+    """What the group is called."""
+    text: str = ""
+    message: str = ""
+    """The channel's id of what was written, or of the message whose button was pressed."""
+    reply_to: str = ""
+    """The id of the message this answers."""
+    handle: str = ""
+    """What the pressed button carried: anything at all, for anybody can send anything."""
+    payload: str = ""
+    """What the link carried by which somebody came."""
+    files: tuple[FileRef, ...] = ()
+    moved_to: str = ""
+    said_at: datetime | None = None
+    """When the channel took it in; a press has no such instant."""

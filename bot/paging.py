@@ -1,0 +1,33 @@
+"""Long texts cut into pages a channel takes, and lengths as it counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+WIDE = 0x10000
+"""From here on a character takes two UTF-16 units."""
+
+
+def units(text: str) -> int:
+    """How long a text is in UTF-16 units: an emoji counts twice."""
+    return len(text) + sum(character >= chr(WIDE) for character in text)
+
+
+def pages(text: str, longest: int) -> Iterator[str]:
+    """A text in pieces of at most so many units: cut between lines where a line ends late enough, else anywhere."""
+    while units(text) > longest:
+        end = _end(text, longest)
+        line = text.rfind("\n", end // 2, end + 1)
+        yield text[: line if line > 0 else end]
+        text = text[line + 1 if line > 0 else end :]
+    yield text
+
+
+def _end(text: str, longest: int) -> int:
+    """How many characters fit; a character is never cut in two."""
+    taken = 0
+    for place, character in enumerate(text):
+        taken += 2 if character >= chr(WIDE) else 1
+        if taken > longest:
+            return place
+    return len(text)
