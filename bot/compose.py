@@ -139,7 +139,7 @@ def found_office(path: Path, *, sample: bool) -> Home:
     """A new office's folder with its file, its prose and its empty log."""
     home = Home(path)
     home.furnish(sample=sample)
-    create_store(home.database, Settings().database_address())
+    create_store(home.database, Settings().database_address()).engine.dispose()
     return home
 
 

@@ -86,35 +86,37 @@ class Store:
 
 def open_store(path: Path, address: str = "") -> Store:
     """The database at a PostgreSQL address, or at a path. It must exist, and be of this version."""
-    engine = _engine(path, address)
-    if not is_postgresql(engine) and not path.exists():
-        raise NoDatabase(path=path)
-    found, newest = _revision(engine), newest_revision()
-    if found > newest:
-        raise NewerDatabase(path=place_of(engine), found=found, newest=newest)
-    if found < newest:
-        raise OlderDatabase(path=place_of(engine), found=found, newest=newest)
+    engine = _existing(path, address)
+    try:
+        _require_current(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Store(engine)
 
 
 def upgrade_store(path: Path, address: str = "") -> str:
     """Bring an older database to the newest revision; a current one is left as it is. Returns how it is called."""
-    engine = _engine(path, address)
-    if not is_postgresql(engine) and not path.exists():
-        raise NoDatabase(path=path)
-    _revision(engine)
-    migrate(engine)
+    engine = _existing(path, address)
+    try:
+        _revision(engine)
+        migrate(engine)
+    finally:
+        engine.dispose()
     return place_of(engine)
 
 
 def create_store(path: Path, address: str = "") -> Store:
     """An empty database, built by every migration in turn; on PostgreSQL other offices may be in it already."""
-    store = Store(_engine(path, address))
+    engine = _engine(path, address)
     try:
-        migrate(store.engine)
+        migrate(engine)
     except OperationalError as error:
-        raise silent(store.engine, error) from None
-    return store
+        engine.dispose()
+        if is_postgresql(engine):
+            raise silent(engine, error) from None
+        raise
+    return Store(engine)
 
 
 def migrate(engine: Engine) -> None:
@@ -142,6 +144,20 @@ def newest_revision() -> str:
 
 def _engine(path: Path, address: str) -> Engine:
     return postgresql_engine(address) if address else sqlite_engine(path)
+
+
+def _existing(path: Path, address: str) -> Engine:
+    if not address and not path.exists():
+        raise NoDatabase(path=path)  # SQLite would make an empty one
+    return _engine(path, address)
+
+
+def _require_current(engine: Engine) -> None:
+    found, newest = _revision(engine), newest_revision()
+    if found > newest:
+        raise NewerDatabase(path=place_of(engine), found=found, newest=newest)
+    if found < newest:
+        raise OlderDatabase(path=place_of(engine), found=found, newest=newest)
 
 
 def _revision(engine: Engine) -> str:
