@@ -129,7 +129,7 @@ def acknowledge(turn: Turn, wish: Wish) -> Reply:
     mine = _waiting(turn, wish)
     with sitting(turn) as desk:
         desk.acknowledge(wish.case, turn.person.id, mine.wait.basis)
-    return recorded(turn, desk, wish.case)
+    return recorded(turn, desk, wish.case, moved=False)
 
 
 def snooze(turn: Turn, wish: Wish) -> Reply:
@@ -144,8 +144,8 @@ def snooze(turn: Turn, wish: Wish) -> Reply:
         )
         return Reply(lines=(turn.say("talk.snooze.when"),), choices=choices)
     with sitting(turn) as desk:
-        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until.isoformat())
-    return recorded(turn, desk, wish.case)
+        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until)
+    return recorded(turn, desk, wish.case, moved=False)
 
 
 def snooze_times(turn: Turn) -> dict[str, datetime]:
@@ -255,12 +255,14 @@ def sitting(turn: Turn) -> Iterator[Sitting]:
         yield desk
 
 
-def recorded(turn: Turn, desk: Sitting, case: int, *, undo: bool = False) -> Reply:
-    """已记录 №N, and how the case stands now."""
+def recorded(turn: Turn, desk: Sitting, case: int, *, undo: bool = False, moved: bool = True) -> Reply:
+    """已记录 №N, and how the case stands now. Where it ``moved``, the buttons that were made for it are over."""
     position = desk.entries[-1].position
     notice = turn.say("talk.recorded", position=position)
+    if case and moved:
+        turn.handles.end(case, at=turn.works.clock.now())
     choices = (turn.choice("undo", case, position=position),) if undo else ()
-    ends = (case,) if case else ()
+    ends = (case,) if case and moved else ()
     return Reply(lines=(notice, *stands(turn, case)), choices=choices, ends=ends, notice=notice)
 
 

@@ -81,8 +81,13 @@ class Conversation:
         if turn is None:
             book = phrasebook("zh")
             return Reply(lines=(book.error(Stranger()),)) if heard.private else None
+        reply = self._judged(turn, heard)
+        return replace(reply, how=turn.say("talk.how")) if reply else None
+
+    def _judged(self, turn: Turn, heard: Heard) -> Reply | None:
+        """The answer, or the refusal; what was refused has left nothing behind."""
         try:
-            with self.works.store.within(connection, self.works.office.slug):
+            with self.works.store.within(turn.connection, self.works.office.slug):
                 return self._answer(turn, heard)
         except acts.SeenOtherwise as refused:
             return self._shown_anew(turn, refused)

@@ -5,10 +5,10 @@ Where a channel has no buttons the same choices stand below the text as words to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from bot.paging import pages, units
 from scheduler.channel import Abilities, Button, Message
 
 IN_A_ROW = 2
@@ -40,6 +40,8 @@ class Reply:
     ends: tuple[int, ...] = ()
     """Cases that moved on: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    how: str = ""
+    """Introduces the words to write, where there are no buttons."""
     notice: str = ""
     """What the pressed button answers at once; one short line."""
 
@@ -49,53 +51,29 @@ class Reply:
         return "\n".join(self.lines)
 
 
-def rendered(reply: Reply, abilities: Abilities, how: str) -> Message:
-    """The reply as this channel can show it. ``how`` introduces the words to write where there are no buttons."""
+def rendered(reply: Reply, abilities: Abilities) -> Message:
+    """The reply as this channel can show it."""
     if abilities.buttons:
         buttons = [Button(label=choice.label, handle=choice.handle) for choice in reply.choices]
         rows = tuple(tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW))
         return Message(text=cut(reply.text, abilities.longest), rows=rows)
     twins = [choice.twin for choice in reply.choices if choice.twin]
-    below = f"\n{how}{' / '.join(twins)}" if twins else ""
-    return Message(text=cut(reply.text, abilities.longest - _units(below)) + below)
+    below = f"\n{reply.how}{' / '.join(twins)}" if twins else ""
+    return Message(text=cut(reply.text, abilities.longest - units(below)) + below)
 
 
 def cut(text: str, longest: int) -> str:
     """A text within so many UTF-16 units, cut at a line where it can be."""
-    if _units(text) <= longest:
+    if units(text) <= longest:
         return text
     kept: list[str] = []
     for line in text.split("\n"):
-        if _units("\n".join([*kept, line, "…"])) > longest:
+        if units("\n".join([*kept, line, "…"])) > longest:
             break
         kept.append(line)
     whole = "\n".join([*kept, "…"]) if kept else ""
     return whole or _head(text, longest)
 
 
-def pages(text: str, longest: int) -> Sequence[str]:
-    """A long text in pages, each within so many UTF-16 units."""
-    found: list[str] = []
-    for line in text.split("\n"):
-        if found and _units(found[-1] + "\n" + line) <= longest:
-            found[-1] += "\n" + line
-        else:
-            found += _pieces(line, longest)
-    return found or [""]
-
-
-def _pieces(line: str, longest: int) -> list[str]:
-    pieces = [""]
-    for sign in line:
-        if _units(pieces[-1] + sign) > longest:
-            pieces.append("")
-        pieces[-1] += sign
-    return pieces
-
-
 def _head(text: str, longest: int) -> str:
-    return _pieces(text, max(2, longest - 1))[0] + "…"
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return next(pages(text, max(2, longest - 1))) + "…"

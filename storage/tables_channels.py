@@ -150,6 +150,22 @@ class ListeningRow(SQLModel, table=True):
     heard_at: datetime
 
 
+class PageMessageRow(SQLModel, table=True):
+    """One message of the local page's chat (``storage/page_chat.py``)."""
+
+    __tablename__ = "page_message"
+    __table_args__ = (Index("ix_page_message_person", "office", "person", "number"),)
+
+    office: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    person: str
+    own: bool
+    text: str
+    buttons: str
+    said_at: datetime
+    changed: int
+
+
 ACCOUNTS = SQLModel.metadata.tables["account"]
 PLACES = SQLModel.metadata.tables["place"]
 HANDLES = SQLModel.metadata.tables["handle"]
@@ -157,3 +173,4 @@ DIALOGUES = SQLModel.metadata.tables["dialogue"]
 CARDS = SQLModel.metadata.tables["card"]
 INBOX = SQLModel.metadata.tables["inbox"]
 LISTENING = SQLModel.metadata.tables["listening"]
+PAGE_MESSAGES = SQLModel.metadata.tables["page_message"]

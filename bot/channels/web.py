@@ -16,7 +16,7 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.pages import casefile, counting, door, entering, lists, mending, years
+from bot.channels.pages import casefile, chat, counting, door, entering, lists, mending, years
 from bot.channels.pages.guard import Guard
 from bot.channels.pages.sessions import Seals
 from bot.channels.pages.visit import Rights, Site, View, page
@@ -26,6 +26,8 @@ from config.errors import Refusal
 READ, RECORD, ANYONE, JOINED = Rights.READ, Rights.RECORD, Rights.ANYONE, Rights.JOINED
 PAGES: tuple[tuple[str, str, View, Rights], ...] = (
     ("GET", "/", lists.open_cases, READ),
+    ("GET", "/chat", chat.talk, JOINED),
+    ("POST", "/chat", chat.speak, JOINED),
     ("GET", "/cases", lists.found_cases, READ),
     ("GET", "/cases/{number:int}", casefile.one_case, READ),
     ("POST", "/cases/{number:int}", casefile.act, RECORD),

@@ -65,4 +65,4 @@ class Speaker:
                         said_at=self.works.clock.now(),
                     )
                 )
-        return rendered(self.reply, self.abilities, "or: ").text if self.reply else ""
+        return rendered(self.reply, self.abilities).text if self.reply else ""

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.channels.page_chat import NAME
 from bot.channels.pages.sessions import COOKIE
 from bot.channels.pages.visit import NoSuchPage, Visit
+from storage.accounts import Accounts
 from storage.people import LinkUsed, People
 
 
@@ -30,7 +32,8 @@ def join(visit: Visit) -> Response:
         if person not in {row.id for row in works.office.people}:
             raise LinkUsed  # the post has gone since
         secret = people.join(token, at=visit.at)
-    response = visit.go("/")
+        Accounts(connection, works.office.slug).bind(person, NAME, person, at=visit.at)
+    response = visit.go("/chat")
     visit.site.seals.hand_over(response, secret, secure=visit.request.url.scheme == "https")
     return response
 

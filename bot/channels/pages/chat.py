@@ -1,0 +1,63 @@
+"""The chat of the local page: the same conversation as on every channel, in a browser.
+
+It shows what was said, sends words and presses, and asks every few seconds whether anything is new. Without script
+it is a page with a form and a button to look again.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from bot.channels.page_chat import NAME, PageChannel
+from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.conversation import Conversation
+from bot.hearing import Heard, What
+from bot.mouth import Mouth
+from storage.accounts import Accounts
+from storage.page_chat import PageChat
+
+UNCHANGED = 204  # the page keeps what it shows
+
+
+def talk(visit: Visit) -> Response:
+    """The chat; only what is new where the page asks for it."""
+    person = visit.person.id if visit.person else ""
+    with visit.works.store.reading() as connection:
+        chat = PageChat(connection, visit.works.office.slug, person)
+        newest, said = chat.newest(), chat.read()
+    if visit.asked("seen") == str(newest):
+        return Response(status_code=UNCHANGED)
+    return visit.show("chat.html", said=said, newest=newest)
+
+
+def speak(visit: Visit) -> Response:
+    """What somebody wrote or pressed."""
+    if visit.person is None:
+        raise NoSuchPage
+    heard = _heard(visit, visit.person.id)
+    works, office = visit.works, visit.works.office.slug
+    channel = PageChannel(works.store, office, works.clock)
+    with works.store.writing(office) as connection:
+        accounts = Accounts(connection, office)
+        if accounts.at(NAME, heard.sender) is None:
+            accounts.bind(heard.sender, NAME, heard.sender, at=visit.at)
+        if heard.text:
+            PageChat(connection, office, heard.sender).add(heard.text, at=visit.at, own=True)
+        reply = Conversation(works=works).hear(connection, heard, channel.abilities)
+    Mouth(store=works.store, office=office, clock=works.clock, channels={NAME: channel}).say(heard, reply)
+    return visit.go("/chat#end")
+
+
+def _heard(visit: Visit, person: str) -> Heard:
+    handle = visit.form.get("handle", "")
+    return Heard(
+        channel=NAME,
+        what=What.PRESSED if handle else What.TEXT,
+        sender=person,
+        place=person,
+        private=True,
+        text="" if handle else visit.form.get("text", ""),
+        handle=handle,
+        message=visit.form.get("message", "") if handle else "",
+        said_at=visit.at,
+    )
