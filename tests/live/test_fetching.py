@@ -78,6 +78,12 @@ def test_a_slow_server_holds_nobody_beyond_the_whole_time(site, hasty, page):
     assert seconds < hasty.total_seconds + 2
 
 
+def test_a_single_wait_is_cut_to_what_is_left_of_the_whole_time(site, hasty):
+    site.pages["/a"] = silent
+    got, seconds = took(lambda: fetch(site.url("/a"), replace(hasty, read_seconds=4)))
+    assert (got.why, seconds < 2) == (Why.SLOW, True)
+
+
 def test_the_whole_time_is_one_for_all_redirects_together(site, hasty):
     def late(to):
         def go(visit):
@@ -101,11 +107,26 @@ def test_a_large_page_stops_at_the_limit(site, policy, page):
     assert site.sent["/a"] < 15_000_000  # what lies in the machine's own buffers, not fifty
 
 
-def test_a_page_that_says_how_large_it_is_is_not_read_at_all(site, policy):
-    site.page("/a", b"z" * 1_000_001)
-    site.page("/b", b"z" * 1_000_000)
-    assert fetch(site.url("/a"), policy).why is Why.TOO_LARGE
-    assert len(fetch(site.url("/b"), policy).body) == 1_000_000
+def test_a_page_that_says_how_large_it_is_is_not_waited_for(site, policy):
+    def heavy(visit):
+        visit.send(b"HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n")
+        visit.wait(5)
+
+    site.pages["/a"] = heavy
+    got, seconds = took(lambda: fetch(site.url("/a"), policy))
+    assert (got.why, seconds < 3) == (Why.TOO_LARGE, True)
+
+
+def test_a_page_may_be_as_large_as_the_limit_and_no_larger(site, policy):
+    site.page("/most", b"z" * 1_000_000)
+    site.page("/more", b"z" * 1_000_001)
+    assert len(fetch(site.url("/most"), policy).body) == 1_000_000
+    assert fetch(site.url("/more"), policy).why is Why.TOO_LARGE
+
+
+def test_nothing_is_asked_once_the_time_is_over(site, hasty):
+    assert fetch(site.url("/"), replace(hasty, total_seconds=0)).why is Why.SLOW
+    assert site.asked == []
 
 
 def test_a_packed_page_is_unpacked(site, policy):
