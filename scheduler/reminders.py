@@ -22,9 +22,10 @@ from scheduler.roster import Hearer, Roster
 from scheduler.waiting import Wait, What
 from storage.cases import Case
 from storage.delegations import Absences
-from storage.events import Acknowledged, Amended, Closed, Drafted, Opened, Returned, Signed, Snoozed, Stepped
+from storage.events import Acknowledged, Erased, Snoozed
 
-ACTS = (Opened, Stepped, Closed, Drafted, Signed, Returned, Amended)
+NO_ACTS = (Acknowledged, Snoozed, Erased)
+"""What is recorded about a case and does nothing to it."""
 TEXT_WAITS = {What.SIGN, What.REWRITE, What.RELEASE}
 """Their rungs count from the day the text came."""
 ONE_DAY = timedelta(days=1)
@@ -33,8 +34,8 @@ ONE_DAY = timedelta(days=1)
 class Topic(StrEnum):
     """What a reminder says, by the key of its sentences in the phrase book."""
 
-    REMINDER = "reminder"
-    UNREACHABLE = "unreachable"  # that nobody whom the ladder names can be reached
+    REMINDER = ""  # its card says it
+    UNREACHABLE = "notice.nobody"  # that nobody whom the ladder names can be reached
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def heard(case: Case) -> Heard:
         for entry in case.entries
         if isinstance(entry.record, Acknowledged | Snoozed)
     }
-    last = next((entry for entry in reversed(case.entries) if isinstance(entry.record, ACTS)), None)
+    last = next((entry for entry in reversed(case.entries) if not isinstance(entry.record, NO_ACTS)), None)
     if last is None:
         return Heard(words=words)
     doer = getattr(last.record, "by", "") or last.actor
@@ -117,7 +118,7 @@ def next_wake(matter: Matter, absences: Absences, calendar: Calendar, now: datet
 
 def rungs_of(wait: Wait, ladders: Ladders, calendar: Calendar) -> Iterator[tuple[Rung, date]]:
     """The rungs of what is waited for, each with its day."""
-    for rung in ladders[_ladder_of(wait)]:
+    for rung in ladders[ladder_of(wait)]:
         yield rung, _day_of(wait, rung.at, calendar)
 
 
@@ -131,7 +132,8 @@ def ends_at(word: Snoozed) -> datetime:
     return datetime.fromisoformat(word.until)
 
 
-def _ladder_of(wait: Wait) -> str:
+def ladder_of(wait: Wait) -> str:
+    """Under which name a case keeps the ladder of this wait."""
     if wait.what is What.ACT:
         return OWN
     return "undated" if wait.until is None and wait.what not in TEXT_WAITS else str(wait.what)
@@ -167,7 +169,7 @@ def _of_rung(wait: Wait, rung: Rung, day: date, ladders: Ladders, roster: Roster
 
 def _hearers(wait: Wait, rung: Rung, ladders: Ladders, roster: Roster) -> tuple[tuple[Hearer, ...], Topic]:
     """Whom a rung reaches, or the next one that reaches anybody, or the office that hears of it last."""
-    for each in ladders[_ladder_of(wait)]:
+    for each in ladders[ladder_of(wait)]:
         if each.at >= rung.at and (hearers := roster.hearers(each.reach, wait.who)):
             return hearers, Topic.REMINDER
     return roster.last_resort(wait.who), Topic.UNREACHABLE

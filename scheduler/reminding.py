@@ -8,7 +8,7 @@ where the whole transaction fails for it, its cases are taken one by one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -32,6 +32,7 @@ from storage.wakes import Wakes
 
 BATCH = 500
 ASIDE = timedelta(hours=1)
+NEVER = datetime.max.replace(tzinfo=UTC)
 Reach = Callable[[Connection, datetime], frozenset[str]]
 """The people whom no channel reaches now."""
 
@@ -56,9 +57,11 @@ def remind(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
     return planned
 
 
-def outlook_of(desk: Desk, connection: Connection, reach: Reach, now: datetime) -> Outlook:
-    """The office as it stands now."""
-    wide = list(officewide(Log(connection, desk.office.slug)))
+def outlook_of(
+    desk: Desk, connection: Connection, reach: Reach, now: datetime, known_by: datetime = NEVER
+) -> Outlook:
+    """The office as it stands at an instant, by what had been recorded by another one."""
+    wide = [one for one in officewide(Log(connection, desk.office.slug)) if one.recorded_at <= known_by]
     away = absences(wide)
     roster = Roster(
         office=desk.office, absences=away, day=office_day(now), unreachable=reach(connection, now)

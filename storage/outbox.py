@@ -60,7 +60,12 @@ class Notice:
     @property
     def key(self) -> str:
         """What makes it one and the same."""
-        return "|".join((self.person, str(self.case), self.what, self.rung, self.basis, self.for_person))
+        return key_of(self.person, self.case, self.what, self.rung, self.basis, self.for_person)
+
+
+def key_of(person: str, case: int, *parts: str) -> str:
+    """The key of a notice: whom, about which case, of what, at which rung, on which basis, for whom."""
+    return "|".join((person, str(case), *parts))
 
 
 class Queued(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, func, insert, or_, select
 
 from storage.chunks import chunks
+from storage.index import STILL_OPEN
 from storage.tables import CASES, EVENTS
 from storage.tables_sending import WAKES
 
@@ -81,14 +82,26 @@ class Wakes:
         query = query.where(WAKES.c.office == self.office, WAKES.c.set_aside_until.is_not(None))
         return [SetAside._make(row) for row in self.connection.execute(query.order_by(WAKES.c.case))]
 
-    def asleep(self) -> list[int]:
-        """Open cases that nobody would ever look at again: there should be none."""
+    def asleep(self, cases: Sequence[int] | None = None) -> list[int]:
+        """Open cases, of all or of some, that nobody would ever look at again: there should be none."""
         here = (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number)
-        query = select(CASES.c.number).join(WAKES, here, isouter=True)
-        query = query.where(
-            CASES.c.office == self.office, CASES.c.closed_on.is_(None), WAKES.c.case.is_(None)
-        )
-        return list(self.connection.execute(query.order_by(CASES.c.number)).scalars())
+        lost = (CASES.c.office == self.office, CASES.c.closed_on.is_(None), WAKES.c.case.is_(None))
+        query = select(CASES.c.number).join(WAKES, here, isouter=True).where(*lost).order_by(CASES.c.number)
+        if cases is None:
+            return list(self.connection.execute(query).scalars())
+        some = (query.where(CASES.c.number.in_(part)) for part in chunks(cases))
+        return [number for part in some for number in self.connection.execute(part).scalars()]
+
+    def open_after(self, case: int, *, most: int) -> list[int]:
+        """The next open cases behind one, in their order."""
+        query = select(CASES.c.number).where(CASES.c.office == self.office, CASES.c.number > case)
+        query = query.where(CASES.c.carried_to == STILL_OPEN).order_by(CASES.c.number).limit(most)
+        return list(self.connection.execute(query).scalars())
+
+    def open_count(self) -> int:
+        """How many cases are open."""
+        query = select(func.count()).where(CASES.c.office == self.office, CASES.c.carried_to == STILL_OPEN)
+        return int(self.connection.execute(query).scalar_one())
 
     def rebuild(self, at: datetime) -> None:
         """Forget every hint; look at what is open, and at what was said about a case after it was closed."""
