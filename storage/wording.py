@@ -166,7 +166,10 @@ def _alternatives(entries: Iterable[Mapping[str, Any]]) -> Pattern[str]:
 
 
 def _compiled(entry: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: re.compile(value) if key in _PATTERNS else value for key, value in entry.items()}
+    """An entry's patterns compiled; ``^`` and ``$`` are a line's, so that a whole text can be asked at once."""
+    return {
+        key: re.compile(value, re.MULTILINE) if key in _PATTERNS else value for key, value in entry.items()
+    }
 
 
 def _statement(entry: Mapping[str, Any]) -> Statement:

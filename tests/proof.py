@@ -15,6 +15,7 @@ from config.duties.request import APPLICANT_KINDS, OUTCOMES
 from storage.codec import GENESIS, body_of, fingerprint
 from storage.events import Closed, Counted, Entry, Opened, Record, Stepped
 from storage.log import faults_of
+from tests.proofread.large import PROOFS as TEXT_PROOFS
 from tests.storage.tampering import flips, numbered, unseen_moves
 
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
@@ -89,7 +90,7 @@ def _blind_faults(entries: Sequence[Entry], place: int) -> bool:
     return any(fault.what != "changed" for fault in faults_of(row, place, GENESIS, OFFICE))  # type: ignore[arg-type]
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_bytes, prove_moves, control_bytes)
+PROOFS: tuple[Callable[[], bool], ...] = (prove_bytes, prove_moves, control_bytes, *TEXT_PROOFS)
 
 
 def main() -> int:

@@ -38,7 +38,11 @@ def review(passages: Iterable[Passage], wording: Wording, level: Level | None = 
 
 def _slips(passages: tuple[Passage, ...], wording: Wording, level: Level | None) -> Iterator[Finding]:
     here = level.key if level else ""
-    slips = [slip for slip in wording.slips if not slip.levels or here in slip.levels]
+    whole = flat(_joined(passages))
+    # One look at the whole text leaves out the rules that fit nowhere, which are nearly all.
+    slips = [s for s in wording.slips if (not s.levels or here in s.levels) and s.pattern.search(whole)]
+    if not slips:
+        return
     for passage in passages:
         text = flat(passage.text)
         spared = tuple(wording.innocent.finditer(text))
@@ -46,6 +50,10 @@ def _slips(passages: tuple[Passage, ...], wording: Wording, level: Level | None)
             for found in slip.pattern.finditer(text):
                 if not _touches(found, spared):
                     yield _slipped(slip, found, passage)
+
+
+def _joined(passages: tuple[Passage, ...]) -> str:
+    return "\n".join(passage.text for passage in passages)
 
 
 def _touches(found: Match[str], spared: tuple[Match[str], ...]) -> bool:
@@ -66,8 +74,10 @@ def _slipped(slip: Slip, found: Match[str], passage: Passage) -> Finding:
 
 
 def _orders(passages: tuple[Passage, ...], wording: Wording) -> Iterator[Finding]:
+    whole = _joined(passages)
+    orders = [order for order in wording.orders if order.pattern.search(whole)]
     for passage in passages:
-        for order in wording.orders:
+        for order in orders:
             for found in order.pattern.finditer(passage.text):
                 yield from _disorder(order, found, passage)
 

@@ -8,12 +8,12 @@ Not looked for: names, home addresses, numbers spelled in Chinese characters, pl
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from storage.particulars import STARS, masked_contact, masked_number
 from storage.proofread.cards import card_spots, passport_spots, plate_spots
 from storage.proofread.identity import identity_spots, like_spots, old_spots
-from storage.proofread.numbers import level
+from storage.proofread.numbers import Run, level, runs
 from storage.proofread.spots import Kind, Spot, covered
 from storage.proofread.telephones import landline_spots, mobile_spots
 
@@ -21,7 +21,7 @@ _ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w\-./?%&=#:~+@]+|(?:[\w-]+\.)+(?:gov|com|cn|net|org)[\w\-./?%&=#:~+]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.ASCII,
 )
-_FINDERS: tuple[Callable[[str], Iterator[Spot]], ...] = (
+_FINDERS: tuple[Callable[[str, Sequence[Run]], Iterator[Spot]], ...] = (
     like_spots,
     card_spots,
     old_spots,
@@ -31,19 +31,23 @@ _FINDERS: tuple[Callable[[str], Iterator[Spot]], ...] = (
     plate_spots,
 )
 _BLANK = "\x00"  # fits nothing, and parts what stands around it
+FEWEST = 3  # digits: a plate may have three, everything else has more
 PLATE_SHOWN = 2  # the province and the letter: everyone's there
 
 
 def personal_spots(text: str, public: Collection[str] = ()) -> tuple[Spot, ...]:
     """All personal data of a text in its order; the numbers in ``public`` are given out by the office."""
-    if not any(sign.isdecimal() for sign in text):
+    if sum(map(str.isdecimal, text)) < FEWEST:
         return ()
     seen = level(text)
-    found = [*identity_spots(seen)]
+    found = [*identity_spots(seen, runs(seen))]
     seen = _ADDRESS.sub(lambda address: _BLANK * len(address.group()), covered(seen, found))
+    digits = runs(seen)
     for finder in _FINDERS:
-        spots = _apart(finder(seen))
-        seen = covered(seen, spots)
+        spots = _apart(finder(seen, digits))
+        if spots:
+            seen = covered(seen, spots)
+            digits = runs(seen)
         found += [spot for spot in spots if not _is_public(spot, public)]
     return tuple(sorted(found, key=lambda spot: spot.start))
 

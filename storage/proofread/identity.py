@@ -8,12 +8,12 @@ a region. Foreigners' permanent residence cards are built the same way since 202
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from string import ascii_uppercase, digits
 
-from storage.proofread.numbers import Run, runs
-from storage.proofread.spots import Kind, Spot, before, named_otherwise, of_organisation
+from storage.proofread.numbers import Run
+from storage.proofread.spots import Kind, Spot, before, in_a_code, named_otherwise, of_organisation
 
 NEW, OLD = 18, 15
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.3
@@ -71,10 +71,10 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def identity_spots(text: str) -> Iterator[Spot]:
+def identity_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     """Identity numbers in a levelled text, whatever parts their digits, and alone or in a longer number."""
     taken = -1
-    for run in runs(text):
+    for run in found:
         for start, end, number in sorted(_windows(run)):
             if start > taken and is_identity(number) and not _is_code(text, start, number):
                 taken = end - 1
@@ -96,19 +96,20 @@ def _is_code(text: str, start: int, number: str) -> bool:
     return of_organisation(text, start) or (number[0] == _FOREIGN and is_credit_code(number))
 
 
-def old_spots(text: str) -> Iterator[Spot]:
+def old_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     """Old identity numbers, where nothing before them says otherwise."""
-    for run in runs(text):
+    for run in found:
         for part in run.parts(OLD, OLD):
             labelled = bool(_LABEL.search(before(text, part.start)))
             fits = part.whole or part.sizes in _OLD_GROUPS or labelled
-            if fits and is_old_identity(part.digits) and (labelled or not named_otherwise(text, part.start)):
+            other = named_otherwise(text, part.start) or in_a_code(text, part.end)
+            if fits and is_old_identity(part.digits) and (labelled or not other):
                 yield Spot(kind=Kind.IDENTITY_OLD, start=part.start, end=part.end, digits=part.digits)
 
 
-def like_spots(text: str) -> Iterator[Spot]:
+def like_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     """Called an identity number, as long as one, and wrong: somebody's all the same, with a digit mistyped."""
-    for run in runs(text):
+    for run in found:
         for part in run.parts(NEW, NEW):
             called = _LABEL.search(before(text, part.start))
             if called and "身份" in called.group() and _NUMBER.fullmatch(part.digits):

@@ -10,12 +10,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from re import Match
 
 _UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"  # soft hyphen, zero-width signs, byte-order mark
-_SPACES = " \t\u00a0\u2002\u2003\u2009\u202f\u3000"
+_SPACES = " \u00a0\u2002\u2003\u2009\u202f\u3000"
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d_·•."
-_GAP = rf"[{_UNSEEN}{_SPACES}{re.escape(_DASHES)}]{{0,3}}"
-_RUN = re.compile(rf"\d(?:{_GAP}\d)*(?:{_GAP}[Xx×](?![A-Za-z0-9]))?")
+UNSEEN = rf"[{_UNSEEN}]*"
+GAP = rf"[{_UNSEEN}{_SPACES}{re.escape(_DASHES)}]{{0,3}}"
+_RUN = re.compile(rf"\d(?:{GAP}\d)*(?:{GAP}[Xx×](?![A-Za-z]|\d{{3}}))?")
 _CROSS = "×"  # typed for the check character X
 
 
@@ -35,13 +37,20 @@ class Run:
     groups: tuple[Group, ...]
     gaps: tuple[str, ...]
 
+    def tiled(self, part: Run) -> bool:
+        """Whether it is this part alone, or one after the other of the same form: no row of figures."""
+        return self.sizes == part.sizes * (len(self.sizes) // len(part.sizes))
+
     def parts(self, least: int, most: int) -> Iterator[Run]:
         """Every run of whole groups inside this one that has so many digits, the longest first."""
+        sizes = self.sizes
+        if sum(sizes) < least:
+            return
         found = []
-        for first in range(len(self.groups)):
+        for first in range(len(sizes)):
             size = 0
-            for last in range(first, len(self.groups)):
-                size += len(self.groups[last].text)
+            for last in range(first, len(sizes)):
+                size += sizes[last]
                 if size > most:
                     break
                 if size >= least:
@@ -74,14 +83,23 @@ class Run:
         return self.groups[-1].end
 
 
+class _Levels(dict[int, str]):
+    """Each character's level form, found once."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _level(chr(code))
+        return self[code]
+
+
+_LEVELS = _Levels()
+
+
 def level(text: str) -> str:
     """The same text with digits, letters and signs in one width; every character keeps its place."""
-    return text if text.isascii() else "".join(map(_level, text))
+    return text if text.isascii() else text.translate(_LEVELS)
 
 
 def _level(sign: str) -> str:
-    if sign.isascii() or "\u4e00" <= sign <= "\u9fff":
-        return sign
     digit = unicodedata.decimal(sign, None)
     if digit is not None:
         return str(digit)
@@ -89,16 +107,20 @@ def _level(sign: str) -> str:
     return half if len(half) == 1 and half.isascii() and half.isalnum() else sign
 
 
-def runs(text: str) -> Iterator[Run]:
+def runs(text: str) -> tuple[Run, ...]:
     """Every run of digits in a levelled text; a check character X belongs to the last group."""
-    for found in _RUN.finditer(text):
-        groups, gaps = [], []
-        for piece in re.finditer(r"[\dXx×]+", found.group()):
-            start, end = found.start() + piece.start(), found.start() + piece.end()
-            if groups:
-                gaps.append("".join(sign for sign in text[groups[-1].end : start] if sign not in _UNSEEN))
-            groups.append(Group(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
-        yield _joined(Run(groups=tuple(groups), gaps=tuple(gaps)))
+    return tuple(_joined(_run(text, found)) for found in _RUN.finditer(text))
+
+
+def _run(text: str, found: Match[str]) -> Run:
+    groups: list[Group] = []
+    gaps = []
+    for piece in re.finditer(r"[\dXx×]+", found.group()):
+        start, end = found.start() + piece.start(), found.start() + piece.end()
+        if groups:
+            gaps.append("".join(sign for sign in text[groups[-1].end : start] if sign not in _UNSEEN))
+        groups.append(Group(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
+    return Run(groups=tuple(groups), gaps=tuple(gaps))
 
 
 def _joined(run: Run) -> Run:

@@ -89,6 +89,8 @@ def _pattern(value: str, place: str, *, said: bool) -> Iterator[Finding]:
     except re.error as error:
         yield _fault("bad_pattern", value, place, str(error))
         return
+    if r"\A" in value or r"\Z" in value:  # a text is asked as a whole first: these would fit but its ends
+        yield _fault("bad_pattern", value, place, "^ $")
     if said and "said" not in groups:
         yield _fault("no_said", value, place, "(?P<said>…)")
     if re.compile(value).search(""):

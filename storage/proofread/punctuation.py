@@ -36,7 +36,9 @@ def _quotes(passage: Passage) -> Iterator[Finding]:
 
 
 def _stops(passage: Passage) -> Iterator[Finding]:
-    for found in _STOP.finditer(passage.text):
+    """The first of a paragraph: where one was typed so, all of them were."""
+    found = _STOP.search(passage.text)
+    if found:
         right = found.group().translate(_WIDE_STOPS)
         spot = (passage, found.start(), found.end())
         yield remark("text.stop_width", *spot, severity=Severity.NOTE, expected=right)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from config.findings import Severity
 
 COVER = "*"
+_BRACKETS = "()（）"
 _BEFORE = 14  # characters in which a label stands before its number
 _AFTER = 6
 _OTHERWISE = re.compile(
@@ -21,9 +22,10 @@ _ORGANISATION = re.compile(
     r"(?:信用代码|机构代码|税号|纳税人识别号|对公账[户号]|对公|基本户|财政专户|单位账[户号])[^，。；]{0,8}$"
 )
 _UNIT = re.compile(
-    r"\s*(?:\.\d|,\d{3}|[%％‰]|(?:多|余)?(?:万|亿|千|百)*(?:余|多)?(?:元|人|户|吨|亩|公顷|平方|立方|千瓦|度|米|公里|公斤|千克"
+    r"\s*(?:\.\d|,\d{3}(?!\d)|[%％‰]|(?:多|余)?(?:万|亿|千|百)*(?:余|多)?(?:元|人|户|吨|亩|公顷|平方|立方|千瓦|度|米|公里|公斤|千克"
     r"|件|条|次|个|份|项|家|名|头|只|棵|株|册|斤|升|兆|字节|页))"
 )
+_GOES_ON = re.compile(r"[A-Za-z][A-Za-z0-9]|\d")
 _MONEY = re.compile(r"(?:[¥￥$]|人民币|金额|共计|合计|总额|资金|投资|产值|[\d.][.,])\s*$")
 
 
@@ -76,14 +78,20 @@ def of_organisation(text: str, start: int) -> bool:
     return bool(_ORGANISATION.search(before(text, start)))
 
 
+def in_a_code(text: str, end: int) -> bool:
+    """Whether letters and digits go on behind a number: it is the beginning of something longer."""
+    return bool(_GOES_ON.match(text[end : end + _AFTER]))
+
+
 def counted(text: str, start: int, end: int) -> bool:
     """Whether a number is an amount: a unit behind it, a sign of money or a decimal point beside it."""
     return bool(_UNIT.match(text[end : end + _AFTER]) or _MONEY.search(before(text, start)))
 
 
 def covered(text: str, spots: Iterable[Spot]) -> str:
-    """The text with all of them hidden, in the same length: every other place stays what it was."""
+    """The text with all of them hidden, in the same length; brackets stay, for they have another half."""
     signs = list(text)
     for spot in spots:
-        signs[spot.start : spot.end] = COVER * (spot.end - spot.start)
+        for at in range(spot.start, spot.end):
+            signs[at] = signs[at] if signs[at] in _BRACKETS else COVER
     return "".join(signs)

@@ -6,10 +6,10 @@ Hotlines (12345, 110, 400-…) are nobody's. Numbers an office gives out itself 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from storage.proofread.numbers import Run, runs
-from storage.proofread.spots import Kind, Spot, before, counted, named_otherwise
+from storage.proofread.spots import Kind, Spot, before, counted, in_a_code, named_otherwise
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:(?:00)?86)?0?(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
@@ -22,38 +22,37 @@ _DIRECT = re.compile(r"(?:电话|座机|传真|热线|Tel|Phone|Fax)(?:号码?|�
 _LETTERS = re.compile(
     r"(?<![A-Za-z])(?!(?:tel|phone|mobile|mob|m|t|p|wx|vx|v|x)[^A-Za-z]?$)[A-Za-z]+[-_]?$", re.IGNORECASE
 )
-_MOBILE_GROUPS = frozenset(
-    {(3, 4, 4), (3, 3, 5), (4, 3, 4), (4, 4, 3), (3, 8), (7, 4), (5, 6), (6, 5), (4, 7), (8, 3)}
-)
+_MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (3, 8), (7, 4), (5, 6)})
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
 LOCAL_LEAST, LOCAL_MOST = 7, 8
 LANDLINE_LEAST, LANDLINE_MOST = 10, 14
 MOBILE_LEAST, MOBILE_MOST = 11, 15
 
 
-def mobile_spots(text: str) -> Iterator[Spot]:
+def mobile_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     """Mobile numbers in a levelled text."""
-    for run in runs(text):
+    for run in found:
         for part in run.parts(MOBILE_LEAST, MOBILE_MOST):
             number = _MOBILE.fullmatch(part.digits.rstrip("X"))
-            if number and _is_mobile(text, part):
+            if number and _is_mobile(text, run, part):
                 yield Spot(kind=Kind.MOBILE, start=part.start, end=part.end, digits=number[1])
 
 
-def _is_mobile(text: str, part: Run) -> bool:
+def _is_mobile(text: str, run: Run, part: Run) -> bool:
     words = before(text, part.start)
     if _LABEL.search(words):
         return True
-    if named_otherwise(text, part.start) or counted(text, part.start, part.end) or _LETTERS.search(words):
+    if named_otherwise(text, part.start) or counted(text, part.start, part.end) or in_a_code(text, part.end):
         return False
-    return not _is_dated(part) and _is_grouped(part)
+    if _LETTERS.search(words) or _is_dated(part):
+        return False
+    return part.whole or (run.tiled(part) and _is_grouped(part))
 
 
 def _is_grouped(part: Run) -> bool:
     """Parted as people part a mobile number; parted otherwise by spaces, it may be a row of figures."""
-    sizes = tuple(size for size in part.sizes if size > 0)
-    of_country = sizes[1:] if part.digits.startswith(("86", "0086")) else sizes
-    return part.whole or {sizes, of_country} & _MOBILE_GROUPS != set() or set(sizes) == {1}
+    of_country = part.sizes[1:] if part.digits.startswith(("86", "0086")) else part.sizes
+    return bool({part.sizes, of_country} & _MOBILE_GROUPS) or set(part.sizes) == {1}
 
 
 def _is_dated(part: Run) -> bool:
@@ -63,10 +62,10 @@ def _is_dated(part: Run) -> bool:
     return bool(re.fullmatch(r"1[89]\d{2}", year) and short)
 
 
-def landline_spots(text: str) -> Iterator[Spot]:
+def landline_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     """Landlines: with their area code, or called a telephone."""
     plain = _AREA.sub(r" \1-", text)
-    for run in runs(plain):
+    for run in found if plain == text else runs(plain):
         for part in run.parts(LANDLINE_LEAST, LANDLINE_MOST):
             if _is_landline(plain, part):
                 yield Spot(kind=Kind.LANDLINE, start=part.start, end=part.end, digits=part.digits)
@@ -79,5 +78,5 @@ def landline_spots(text: str) -> Iterator[Spot]:
 def _is_landline(text: str, part: Run) -> bool:
     if named_otherwise(text, part.start) or counted(text, part.start, part.end):
         return False
-    foreign = part.digits.startswith(("86", "0086")) and len(part.groups) > 1
+    foreign = part.groups[0].text in {"86", "0086"}
     return bool((foreign or part.digits.startswith("0")) and _LANDLINE.fullmatch(part.digits))
