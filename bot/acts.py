@@ -20,7 +20,7 @@ from config.errors import Refusal
 from config.office import Person
 from scheduler.sitting import Sitting
 from scheduler.waiting import What
-from storage.cases import Case
+from storage.cases import Case, chain_kind
 
 UNDO_LASTS = timedelta(seconds=60)
 RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
@@ -79,7 +79,7 @@ def send_back(turn: Turn, wish: Wish) -> Reply:
     """退回修改: back to the writer, or to an earlier stage whose name opens the reason."""
     mine = _to_sign(turn, wish)
     _require_seen(turn, wish, mine)
-    names = [stage.name for stage in turn.works.office.chain(mine.duty.chain).stages]
+    names = [stage.name for stage in turn.works.office.chain(chain_kind(mine.case, mine.duty)).stages]
     to = next((name for name in names if wish.rest.startswith(name)), "")
     reason = wish.rest.removeprefix(to).strip(" ，,:：")
     if not reason:

@@ -17,7 +17,7 @@ from config.duty import Duty
 from scheduler.signoff import standing
 from scheduler.waiting import Wait, What
 from scheduler.workdays import left
-from storage.cases import Case
+from storage.cases import Case, chain_kind
 
 MOST_LINES = 12
 MOST_FACTS = 4
@@ -118,9 +118,9 @@ class Dealer:
             yield self.labels.book.say("card.fact", label=label, value=value)
 
     def _route(self, case: Case, duty: Duty) -> Iterator[str]:
-        if not duty.chain or not case.approvals:
+        if not chain_kind(case, duty) or not case.approvals:
             return
-        chain = self.labels.office.chain(duty.chain)
+        chain = self.labels.office.chain(chain_kind(case, duty))
         at = standing(chain, self.labels.office, case.approvals)
         names = [stage.name for stage in chain.stages]
         done = len(names) if at.complete else names.index(at.stage.name) if at.stage else 0

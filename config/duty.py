@@ -358,6 +358,10 @@ class Duty:
     counts: tuple[Count, ...] = ()
     chain: str = ""
     """The office's chain that signs its text; once begun, it goes out only when all have signed."""
+    chain_field: str = ""
+    """The field of the opening that names the chain in its place; none where it is empty."""
+    rejected: str = ""
+    """The outcome by which a case ends whose text was rejected; empty where a text can only be returned."""
     round: Round | None = None
     recurs: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""

@@ -116,6 +116,7 @@ def _read(data: Row) -> Office:
         bulletin=_bulletin(_one(data, "bulletin")),
         site=_site(_one(data, "site")),
         columns=tuple(_column(row) for row in _many(data, "column")),
+        override=_texts(_one(data, "override"), "by"),
         ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
     )
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from config.dates_check import check_dates
 from config.duty import MonthDay
 from config.ladders import NotALadder, read_ladder
 from config.office_records import (
     CHAIN_KINDS,
     NEEDED_ROLES,
+    OVERRIDERS,
     PLACE_ROLES,
     ROLES,
     WRITTEN_ROLES,
@@ -37,9 +39,11 @@ def check_office(office: Office, notes: Notes) -> None:
     _check_roles(office, notes)
     _check_group(office, notes)
     _check_chains(office, notes)
+    _check_override(office, notes)
     _check_months(office, notes)
     _check_ladders(office, notes)
     check_site(office, notes)
+    check_dates(office, notes)
 
 
 def _check_ids(office: Office, notes: Notes) -> None:
@@ -175,6 +179,15 @@ def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: Notes)
                 notes.note("deputy_two_stages", at, absent=absent.post, **words)
 
 
+def _check_override(office: Office, notes: Notes) -> None:
+    """Whoever is named is there, and they are two at least: one person alone lets nothing pass."""
+    for at, by in enumerate(office.override):
+        _check_stage(office, Stage(name="", by=by), ("override", "by", at), notes)
+    people = {person.id for by in office.override for person in office.eligible(Stage(name="", by=by))}
+    if office.override and len(people) < OVERRIDERS:
+        notes.note("override_alone", ("override", "by"), found=", ".join(sorted(people)))
+
+
 def _check_months(office: Office, notes: Notes) -> None:
     """A day that no month can have, and a village that ended before it began."""
     months = office.months
@@ -200,6 +213,8 @@ def _check_ladders(office: Office, notes: Notes) -> None:
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     """Who could sign a stage: id → None for themselves, or the person they would stand in for."""
     people = office.eligible(stage) if stage.by else ()
+    if stage.by == "department_head":
+        people += office.holders("village_leader")  # it is theirs for what comes from their village
     signers: dict[str, Person | None] = {person.deputy: person for person in people if person.deputy}
     signers.update({person.id: None for person in people if person.id})
     return signers

@@ -44,6 +44,7 @@ ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
 NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
 """Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
 
+OVERRIDERS = 2  # so many different people let a stage pass unsigned
 DEFAULT_DUE = "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
 
 
@@ -210,6 +211,8 @@ class Office:
     bulletin: BulletinPlan = field(default_factory=BulletinPlan)
     site: Site = field(default_factory=Site)
     columns: tuple[Column, ...] = ()
+    override: tuple[str, ...] = ()
+    """Of whom two together may let a stage pass unsigned, by role or id; nobody where the office names none."""
     ladders: Mapping[str, str] = field(default_factory=dict)
     """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/ladders.py``)."""
 
@@ -226,9 +229,7 @@ class Office:
     @property
     def report_dates(self) -> tuple[YearDate, ...]:
         """The day of the annual report: one row, of the same form."""
-        own = OwnDate(
-            id=REPORT, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves
-        )
+        own = OwnDate(id=REPORT, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves)
         return tuple(spelled_out([own]))
 
     @property
@@ -268,7 +269,10 @@ class Office:
             return tuple(person for person in self.people if person.id == stage.by)
         if department and stage.by == "department_head":
             return (self.person(self.department(department).head),)
-        if village and stage.by == "village_leader":
+        if village and stage.by in {
+            "village_leader",
+            "department_head",
+        }:  # a village's own head reviews for it
             return (self.person(self.village(village).leader),)
         if village and stage.by == "village_reporter":
             return (self.person(self.village(village).reporter),)

@@ -21,6 +21,7 @@ from config.freshness import FRESHNESS
 from config.office_records import CHAIN_KINDS, LANGUAGES, LEVELS, SCOPES
 from config.office_records import TABLES as BULLETIN_TABLES
 from config.toml_lines import KeyPath, line_of
+from config.year_dates import MOVES, RULES, UNITS
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,31}")
 _DAY = re.compile(r"(\d\d)-(\d\d)")
@@ -117,10 +118,17 @@ TABLES: Mapping[str, Table] = {
         many=True,  # office_check asks for each chain by its kind
         keys={"for": Key(choices=tuple(CHAIN_KINDS)), "stages": Key(kind=Kind.ROWS)},
     ),
+    "override": Table(keys={"by": Key(kind=Kind.TEXTS)}),
     "contacts": Table(
         keys={"reconsideration_organ": _TEXT, "court": _TEXT, "contact": _TEXT, "pay_to": _OPTIONAL}
     ),
-    "report": Table(keys={"due": Key(kind=Kind.DAY, required=False), "heading": _OPTIONAL}),
+    "report": Table(
+        keys={
+            "due": Key(kind=Kind.DAY, required=False),
+            "heading": _OPTIONAL,
+            "moves": Key(required=False, choices=tuple(MOVES)),
+        }
+    ),
     "months": Table(
         keys={
             "due": Key(choices=tuple(MonthDay)),
@@ -156,7 +164,27 @@ TABLES: Mapping[str, Table] = {
         },
     ),
     "ladder": Table(many=True, keys={"for": _TEXT, "rungs": Key(kind=Kind.TEXTS)}),
-    "date": Table(many=True, keys={"id": _ID_KEY, "name": _TEXT, "day": Key(kind=Kind.DAY), "owner": _TEXT}),
+    "date": Table(
+        many=True,  # office_check asks for what each rule needs
+        keys={
+            "id": _ID_KEY,
+            "name": _TEXT,
+            "owner": _TEXT,
+            "rule": Key(required=False, choices=tuple(RULES)),
+            "day": Key(kind=Kind.DAY, required=False),
+            "month": _NUMBER,
+            "number": _NUMBER,
+            "before": _OPTIONAL,
+            "after": _OPTIONAL,
+            "days": _NUMBER,
+            "unit": Key(required=False, choices=tuple(UNITS)),
+            "moves": Key(required=False, choices=tuple(MOVES)),
+            "evidence": _OPTIONAL,
+            "sign_off": Key(required=False, choices=tuple(CHAIN_KINDS)),
+            "article": _OPTIONAL,
+            "ahead": _NUMBER,
+        },
+    ),
 }
 
 

@@ -107,6 +107,8 @@ def _settled(replay: Replay) -> Due:
 
 def _guessed(replay: Replay) -> bool:
     """Whether the notice for any day that the date hangs on is not out; of calendar days, only the last."""
+    if replay.named:
+        return replay.named.provisional
     return any(
         replay.calendar.unknown_years(last if stretch.why == CALENDAR_DAYS else stretch.first, last)
         for stretch in replay.stretches

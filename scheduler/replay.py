@@ -27,6 +27,8 @@ from config.duty import (
     Unit,
     Wait,
 )
+from config.year_term import YearTerm
+from scheduler.named_days import NAMED, NamedDay, named_day
 from scheduler.reasons import CALENDAR_DAYS, COUNTED, EVERY_DAY, Late, Stretch, Waiting
 from scheduler.workdays import day_of_month
 from storage.events import Closed, Facts, Opened, Record, Stepped
@@ -102,6 +104,8 @@ class Replay:
     floor: date | None = None
     """A set date: the case is not due before it."""
     setter: Step | None = None
+    named: NamedDay | None = None
+    """The day of the year that the opening names, in place of a count."""
     waits: list[tuple[Waiting, Wait]] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     lates: list[Late] = field(default_factory=list)
@@ -128,6 +132,8 @@ class Replay:
             self._due_at_once(self.since)
         if isinstance(self.term, MonthTerm):
             self.base = self._days_of_month(self.term, record)
+        if isinstance(self.term, YearTerm):
+            self.named = named_day(self.calendar, self.term, record.facts)
         start = day_in(record.facts, self.duty.since)
         if start and start > self.since:
             self._add(start, NOT_BEGUN, "", self._article(), after=self.since)
@@ -137,6 +143,8 @@ class Replay:
         """When the case is due as long as nothing else happens; None for a kind without a term."""
         if self.term is None:
             return None
+        if self.named:
+            return self.named.day
         counted = self.end_of(self.anchor, self.base + self.extra)
         return max(counted, self.floor) if self.floor else counted
 
@@ -303,6 +311,10 @@ class Replay:
 
     def lay(self, last: date) -> None:
         """The stretches of the running term up to a day: its own days, an extension's, and the rest."""
+        if self.named:
+            self.stretches += self.named.upto(last)
+            self._add(last, NAMED, "", self.named.article, after=min(self.anchor, last - ONE_DAY))
+            return
         start = self._lay_days(self.anchor, self.base, last, "", self._article())
         if self.extender:
             start = self._lay_days(start, self.extra, last, self.extender.key, self.extender.article)

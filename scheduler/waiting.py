@@ -16,10 +16,11 @@ from config.duty import Duty, HandOn
 from config.office import Office, Stage
 from scheduler.deadlines import CLOSED, Due, due
 from scheduler.replay import end_after
-from scheduler.signoff import signers, standing
-from storage.cases import Case
+from scheduler.signoff import Standing, overriders, signers, standing
+from storage.cases import Case, chain_kind
 from storage.delegations import Absences
-from storage.events import Facts, Opened
+from storage.events import Facts, Opened, Overridden
+from storage.texts import is_out
 
 PRACTICE = "三审三校"  # no article: how offices do it
 
@@ -129,13 +130,18 @@ def _article(dated: Due) -> str:
 def _text_waits(
     case: Case, duty: Duty, office: Office, calendar: Calendar, holders: tuple[str, ...]
 ) -> Iterator[Wait]:
-    if not duty.chain or not case.approvals:
+    if not chain_kind(case, duty) or not case.approvals:
         return
-    at = standing(office.chain(duty.chain), office, case.approvals)
-    since = case.approvals[-1].happened_on
-    what, who, until = What.REWRITE, tuple(sorted(at.writers)), None
+    at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+    if at.text.rejected or is_out(case, duty):
+        return  # what is left is the close, which its term waits for
+    since = _since(case, at)
+    here = {person.id for person in office.people}
+    what, who, until = What.REWRITE, tuple(sorted(at.writers & here)) or holders, None
     if at.stage:
         what, who = What.SIGN, tuple(person.id for person in signers(at, office))
+        # A stage at which nobody is left waits for those who can let it pass, or find somebody for it.
+        who = who or tuple(person.id for person in overriders(at, office)) or holders
         until = end_after(calendar, since, at.stage.days) if at.stage.days else None
     elif at.complete:
         what, who = What.RELEASE, holders
@@ -150,3 +156,10 @@ def _text_waits(
         stage=stage,
         basis=f"{what} {stage} {len(case.approvals)}",  # every approval changes what is waited for
     )
+
+
+def _since(case: Case, at: Standing) -> date:
+    """When the text came to where it is; one of two who would let the stage pass gives it no new days."""
+    stage = at.stage.name if at.stage else ""
+    moved = (fact for fact in case.approvals if not (isinstance(fact, Overridden) and fact.stage == stage))
+    return [fact.happened_on for fact in moved][-1]

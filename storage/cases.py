@@ -12,6 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from config.duty import Duty
 from storage.codec import canonical_record
 from storage.events import Amended, Approval, Closed, Entry, Facts, Opened, Record, Stepped
 
@@ -76,6 +77,11 @@ class CountLine(NamedTuple):
     happened_on: date
     quantity: int
     amount_fen: int
+
+
+def chain_kind(case: Case, duty: Duty) -> str:
+    """Which of the office's chains signs this case's text; empty where nobody does."""
+    return str(case.facts.get(duty.chain_field, "")) if duty.chain_field else duty.chain
 
 
 def fold(number: int, entries: Iterable[Entry]) -> Case:

@@ -1,7 +1,8 @@
-"""``gongkai draft``, ``sign``, ``return``, ``standing``: the office's signatures under one file, to the byte.
+"""``gongkai draft``, ``sign``, ``return``, ``withdraw``, ``reject``, ``pass``, ``override``, ``standing``.
 
-What is signed is the file that lies before the person: its hash is computed from what is named, and never
-taken from the log. On the command line ``--by`` names the post that acts.
+What is signed is the file that lies before the person: it must be, to the byte, the one of the version that stands,
+and what is recorded is the fingerprint of all that is decided with it. On the command line ``--by`` names the post
+that acts.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from bot.cli.people import NoSuchPerson
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import Works, open_works, words
 from config.office import Chain, Person
-from scheduler.signoff import WRITER, Standing, signers
+from scheduler.signing import NoChain
+from scheduler.signing_rules import OtherText
+from scheduler.signoff import WRITER, Standing, falls, signers
 from scheduler.signoff import standing as standing_of
-from scheduler.sitting import NoChain
-from storage.cases import Case
+from storage.archive import Archive
+from storage.cases import Case, chain_kind
+from storage.manifest import Manifest, attachment, described_by
 from storage.reading.refuse import refuse
 
 SHOWN = 12  # digits of a fingerprint: enough to compare two by eye
@@ -30,6 +34,8 @@ SIGNED, WAITING, AHEAD = "✓", "●", "○"
 CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
 ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
 FileOption = Annotated[Path, typer.Option("--file", help=said("signing.file"))]
+ReasonOption = Annotated[str, typer.Option("--reason", help=said("signing.reason"))]
+StageOption = Annotated[str, typer.Option("--stage", help=said("signing.stage"))]
 
 
 def draft(  # noqa: PLR0917 - typer passes every option by its name
@@ -43,21 +49,17 @@ def draft(  # noqa: PLR0917 - typer passes every option by its name
     """Lay a file, as it was edited, before those who sign; what was signed before is void."""
     works = open_works(home)
     found, content = find_case(works, case), read_file(file)
-    lay_before(works, found, by, content, title=title, decision=outcome)
+    lay_before(works, found, by, content, name=file.name, title=title, decision=outcome)
     tell_standing(works, find_case(works, str(found.number)))
 
 
 def sign(
-    case: CaseArgument,
-    by: ByOption,
-    stage: Annotated[str, typer.Option("--stage", help=said("signing.stage"))],
-    file: FileOption,
-    home: HomeOption = None,
+    case: CaseArgument, by: ByOption, stage: StageOption, file: FileOption, home: HomeOption = None
 ) -> None:
     """Sign exactly this file at a stage."""
     works = open_works(home)
-    found, manifest = find_case(works, case), manifest_of(read_file(file))
-    person = person_named(works, by)
+    found, person = find_case(works, case), person_named(works, by)
+    manifest = manifest_seen(works, found, file)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.sign(found.number, person.id, stage, manifest)
     tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
@@ -68,17 +70,76 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     file: FileOption,
-    reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))],
+    reason: ReasonOption,
     to: Annotated[str, typer.Option("--to", help=said("signing.to"))] = WRITER,
     home: HomeOption = None,
 ) -> None:
     """Send the text back to a stage or to its writer, with a reason."""
     works = open_works(home)
-    found, manifest = find_case(works, case), manifest_of(read_file(file))
-    person = person_named(works, by)
+    found, person = find_case(works, case), person_named(works, by)
+    manifest = manifest_seen(works, found, file)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.send_back(found.number, person.id, manifest, reason, to)
     tell("signing.returned", post=person.post, to=to or words().say("signing.writer"))
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def withdraw(case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeOption = None) -> None:
+    """Take one's own signature back, while the next stage has not acted."""
+    works = open_works(home)
+    found, person = find_case(works, case), person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.withdraw(found.number, person.id, reason)
+    tell("signing.withdrawn", post=person.post)
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def reject(
+    case: CaseArgument, by: ByOption, file: FileOption, reason: ReasonOption, home: HomeOption = None
+) -> None:
+    """End the text's way; its case can then only be closed as rejected."""
+    works = open_works(home)
+    found, person = find_case(works, case), person_named(works, by)
+    manifest = manifest_seen(works, found, file)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.reject(found.number, person.id, manifest, reason)
+    tell("signing.rejected", post=person.post)
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def pass_(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    to: Annotated[str, typer.Option("--to", help=said("signing.pass_to"))],
+    file: FileOption,
+    reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))] = "",
+    home: HomeOption = None,
+) -> None:
+    """Hand the stage to somebody else who may sign it; only they may then."""
+    works = open_works(home)
+    found, person, other = find_case(works, case), person_named(works, by), person_named(works, to)
+    manifest = manifest_seen(works, found, file)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.pass_on(found.number, person.id, other.id, manifest, reason)
+    tell("signing.passed", post=person.post, to=other.post)
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+def override(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    stage: StageOption,
+    file: FileOption,
+    reason: ReasonOption,
+    home: HomeOption = None,
+) -> None:
+    """Let the open stage pass unsigned, as one of two who must both say so."""
+    works = open_works(home)
+    found, person = find_case(works, case), person_named(works, by)
+    manifest = manifest_seen(works, found, file)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.override(found.number, person.id, stage, manifest, reason)
+    tell("signing.overridden", post=person.post, stage=stage)
     tell_standing(works, find_case(works, str(found.number)))
 
 
@@ -98,18 +159,37 @@ def lay_before(
     by: str,
     content: bytes,
     *,
+    name: str,
     title: str,
     decision: str = "",
     keep: Callable[[], object] | None = None,
 ) -> None:
     """Record a text to be signed; ``keep`` puts it where it stays, and where that fails nothing is recorded."""
-    chain_of(works, case)
-    person = person_named(works, by)
+    chain, person = chain_of(works, case), person_named(works, by)
+    file = attachment(name, content)
+    known = described_by(case.facts)
+    manifest = Manifest(title=title, attachments=(file,), decision=decision, **known)
+    lost = falls(standing_of(chain, works.office, case.approvals), manifest.digest, decision)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.draft(case.number, person.id, manifest_of(content), title, decision)
+        sitting.draft(case.number, person.id, manifest, (content,))
         if keep:
             keep()
-    tell("signing.drafted", post=person.post, manifest=manifest_of(content)[:SHOWN])
+    tell("signing.drafted", post=person.post, manifest=manifest.digest[:SHOWN])
+    for one in lost:
+        tell("signing.fell", post=one.post, stage=one.stage)
+
+
+def manifest_seen(works: Works, case: Case, path: Path) -> str:
+    """The fingerprint of the version that stands, where this file is its own, to the byte. Else OtherText."""
+    content = read_file(path)
+    at = standing_of(chain_of(works, case), works.office, case.approvals)
+    if not at.manifest:
+        return ""  # nothing lies there: the desk says so, and who it waits for
+    with works.log() as log:
+        manifest = Archive(log.connection, log.office).manifest(at.manifest)
+    if sha256(content).hexdigest() not in {one.sha256 for one in manifest.attachments}:
+        raise OtherText
+    return at.manifest
 
 
 def tell_standing(works: Works, case: Case) -> None:
@@ -120,11 +200,6 @@ def tell_standing(works: Works, case: Case) -> None:
     tell("signing.route", route=" ".join(mark + name for name, mark in _marks(chain, at)))
     may = "、".join(f"{person.post}（{person.id}）" for person in signers(at, works.office)) or "—"
     tell(f"signing.state.{_state(at)}", stage=at.stage.name if at.stage else "—", who=may)
-
-
-def manifest_of(content: bytes) -> str:
-    """What a signature binds: SHA-256 of the file, to the byte."""
-    return sha256(content).hexdigest()
 
 
 def read_file(path: Path) -> bytes:
@@ -154,12 +229,14 @@ def person_named(works: Works, name: str) -> Person:
 def chain_of(works: Works, case: Case) -> Chain:
     """The stages the case's answer passes. NoChain where nobody signs it."""
     duty = works.duties.get(case.opening.kind) if case.opening else None
-    if duty is None or not duty.chain:
+    if duty is None or not chain_kind(case, duty):
         raise NoChain(case=case.number)
-    return works.office.chain(duty.chain)
+    return works.office.chain(chain_kind(case, duty))
 
 
 def _state(at: Standing) -> str:
+    if at.text.rejected:
+        return "rejected"
     if at.complete:
         return "complete"
     if at.stage:

@@ -61,14 +61,20 @@ def test_every_role_of_the_sample_is_held(office):
     assert [role for role in ROLES if not office.holders(role)] == []
 
 
-def test_publication_passes_three_people(office):
+def test_publication_passes_the_secrecy_reviewer_and_three_more(office):
     stages = office.chain("publication").stages
     signers = [office.eligible(stage, department="farming") for stage in stages]
     assert [[person.post for person in people] for people in signers] == [
+        ["保密审查员"],
         ["农业农村办主任"],
         ["党政办主任"],
         ["分管政务公开的副镇长"],
     ]
+
+
+def test_what_a_village_writes_is_reviewed_by_its_own_head(office):
+    first = office.chain("publication").stages[1]
+    assert [person.post for person in office.eligible(first, village="jia")] == ["甲村村委会主任"]
 
 
 def test_roles_of_a_place_follow_the_place(office):
@@ -138,7 +144,7 @@ def test_the_sentence_is_whole(mistake, language):
 
 
 def test_every_finding_is_told_at_once_in_order():
-    text = SAMPLE.replace('slug = "zhaoduba"', 'slug = "A"').replace('owner = "clerk"', 'owner = "nobody"')
+    text = SAMPLE.replace('slug = "zhaoduba"', 'slug = "A"').replace('owner = "clerk"  ', 'owner = "nobody"  ')
     findings = refused(text.replace('day = "05-15"', 'day = "soon"'))
     assert [finding.rule for finding in findings] == [
         "office.bad_id",

@@ -1,0 +1,85 @@
+"""政府信息公开工作年度报告: the report itself, from gathering what it says to the page on which it stands.
+
+Departments hand theirs to the office in charge of disclosure, and publish it, by 31 January; a government's own
+departments' by 31 March (条例 49). Townships are not named: the county's notice sets the day, so it stands in the
+office's file ([report] due). It must say what the law lists (条例 50; 国办公开办函〔2021〕30号).
+
+``checked`` is recorded by the desk alone, and only when the check finds no error in the report as it stands then;
+what was checked is named by the report's fingerprint. The file is laid before the office's chain and goes out
+(``submitted``, ``published``) only when every stage has signed it. It counts in no cell: it *is* the form.
+"""
+
+from config.duty import Duty, Effect, Field, FieldType, Fulfil, Need, Outcome, Step
+from config.ladders import read_ladder
+from config.recurrence import Yearly
+from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+
+DUE_BY = "条例第四十九条"
+CONTENT = "条例第五十条"
+FORM = "国办公开办函〔2021〕30号"
+AHEAD = 31  # days: gathering begins as the year ends [practice]
+
+STEPS = (
+    Step(key="collected", label="收集材料", article=CONTENT, fields=(Field(key="note", label="说明"),)),
+    Step(
+        key="checked",
+        label="检查无误",
+        article=FORM,
+        fields=(Field(key="report", label="报告的指纹", required=True),),
+        main="report",
+        offered=False,  # the desk's own word: never somebody's claim
+    ),
+    Step(
+        key="drafted",
+        label="报告成稿",
+        article=CONTENT,
+        after=("checked",),
+        fields=(Field(key="note", label="说明"),),
+    ),
+    Step(
+        key="submitted",
+        label="报送",
+        article=DUE_BY,
+        after=("checked",),
+        fields=(Field(key="to", label="报送给", required=True),),
+        main="to",
+        released=True,
+    ),
+    Step(
+        key="published",
+        label="公布",
+        article=DUE_BY,
+        effect=Fulfil(state="published"),
+        after=("checked",),
+        fields=(Field(key="address", label="网页地址", required=True),),
+        main="address",
+        released=True,
+    ),
+    Step(
+        key="seen_live",
+        label="查看网页",
+        article=FORM,
+        effect=Effect(),
+        after=("published",),
+        fields=(Field(key="note", label="所见"),),
+    ),
+)
+
+DUTY = Duty(
+    kind="annual_report",
+    label="年度报告",
+    article=DUE_BY,
+    term=YearTerm(key="report", label="公布期限", article=DUE_BY, year="year", later=1),
+    fields=(
+        Field(key="year", label="报告年度", type=FieldType.NUMBER, required=True),
+        *YEAR_DAY,
+    ),
+    steps=STEPS,
+    outcomes=(Outcome(key="published", label="已公布", article=DUE_BY, needs=(Need(steps=("seen_live",)),)),),
+    chain="annual_report",
+    recurs=Yearly(rows="report_dates", facts=FROM_YEAR_DATE, year="year", ahead=AHEAD),
+    ladder=read_ladder(
+        "-20 holder; -10 holder; -5 holder office_head; -1 holder deputy head; 0! holder leader; "
+        "+1! leader group_head"
+    ),
+)

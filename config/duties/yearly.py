@@ -1,0 +1,78 @@
+"""年度安排: a date of the office's year: the openness day, the guide and the catalogue, training, the county's own.
+
+Which dates there are, how each is named, who owns it and what is to be filed stands in the office's file
+(``[[date]]``) and is written into the opening, so that a change holds from the next year on. The law asks for the
+guide and the catalogue to be kept up to date (条例 12) and for training (条例 48); it names no day. [practice]
+
+A date is done when somebody says so, and closed only once its evidence is filed. It counts in no cell of the
+year's form: what was held is recorded as an activity, which the report's prose draws on.
+"""
+
+from config.duty import Duty, Effect, Field, FieldType, Fulfil, HandOn, Need, Outcome, Step
+from config.ladders import Holder, read_ladder
+from config.recurrence import Yearly
+from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+
+PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so
+AHEAD = 30  # days: a month to prepare [practice]
+FILED = Field(key="file", label="材料的SHA-256，或存放位置", required=True)
+
+STEPS = (
+    Step(key="prepared", label="完成准备", article=PLAN, fields=(Field(key="note", label="说明"),)),
+    Step(
+        key="handed_on",
+        label="转交",
+        effect=HandOn(),
+        fields=(Field(key="to", label="转给", role="anyone", required=True),),
+        main="to",
+    ),
+    Step(key="done", label="办理完毕", article=PLAN, effect=Fulfil(state="done"), once=True),
+    Step(
+        key="evidence_filed",
+        label="材料归档",
+        article=PLAN,
+        effect=Effect(),
+        fields=(FILED,),
+        main="file",
+        released=True,  # where the office set a sign-off: only what every stage has signed
+    ),
+)
+
+DUTY = Duty(
+    kind="yearly",
+    label="年度安排",
+    article=PLAN,
+    term=YearTerm(key="date", label="办理日期", article=PLAN, year="year"),
+    fields=(
+        Field(key="name", label="事项", required=True),
+        Field(key="year", label="年度", type=FieldType.NUMBER, required=True),
+        Field(key="owner", label="负责人", role="anyone", required=True),
+        *YEAR_DAY,
+        Field(key="evidence", label="归档材料"),
+        Field(key="sign_off", label="审签链"),
+        Field(key="article", label="依据"),
+    ),
+    steps=STEPS,
+    outcomes=(
+        Outcome(key="done", label="已办", article=PLAN, needs=(Need(steps=("evidence_filed",)),)),
+        Outcome(key="not_held", label="本年不办", article=PLAN),
+    ),
+    chain_field="sign_off",
+    recurs=Yearly(
+        rows="year_dates",
+        facts={
+            "name": "name",
+            "owner": "owner",
+            **FROM_YEAR_DATE,
+            "evidence": "evidence",
+            "sign_off": "sign_off",
+            "article": "article",
+        },
+        year="year",
+        ahead=AHEAD,
+    ),
+    holder=Holder(field="owner"),
+    ladder=read_ladder(
+        "-20 holder; -5 holder; -1 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"
+    ),
+)
