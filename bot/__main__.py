@@ -7,6 +7,7 @@ import sys
 import typer
 
 from bot.cli import (
+    absences,
     bulletins,
     cases,
     days,
@@ -63,6 +64,13 @@ app.command("letters", help=show.said("command.letters"))(letters.letters)
 app.command("draft", help=show.said("command.draft"))(signing.draft)
 app.command("sign", help=show.said("command.sign"))(signing.sign)
 app.command("return", help=show.said("command.return"))(signing.return_)
+app.command("withdraw", help=show.said("command.withdraw"))(signing.withdraw)
+app.command("reject", help=show.said("command.reject"))(signing.reject)
+app.command("pass", help=show.said("command.pass"))(signing.pass_)
+app.command("override", help=show.said("command.override"))(signing.override)
+app.command("delegate", help=show.said("command.delegate"))(absences.delegate)
+app.command("recall", help=show.said("command.recall"))(absences.recall)
+app.command("absences", help=show.said("command.absences"))(absences.absences)
 app.command("standing", help=show.said("command.standing"))(signing.standing)
 app.command("tick", help=show.said("command.tick"))(months.tick)
 app.command("bulletin", help=show.said("command.bulletin"))(bulletins.bulletin)

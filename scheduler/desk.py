@@ -24,11 +24,11 @@ from config.registers import BY_KEY
 from scheduler.legality import Objection, objections
 from scheduler.links import dangling
 from scheduler.objections import InFuture, UnknownKind
-from scheduler.signoff import require_release, standing
+from scheduler.releasing import refuse_unsigned
 from scheduler.sitting import Sitting
 from scheduler.waking import stir
 from storage.cases import Case
-from storage.events import Amended, Closed, Counted, Opened, Record, case_of
+from storage.events import Amended, Counted, Opened, Record, case_of
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -74,6 +74,7 @@ class Desk:
                 calendar=calendar_with(self.calendar, log),
                 today=office_day(now),
                 next_case=end.next_case,
+                actor=actor,
             )
             yield sitting
             _refuse_taken(sitting)
@@ -87,10 +88,11 @@ class Desk:
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
             stand = sitting.index.update(sitting.entries)
             stir(Wakes(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case)
-            self._refuse_unsigned(sitting, stood, stand)
+            refuse_unsigned(sitting, stood, stand)
             for objection in self._objections(sitting, stand):
                 if objection not in before:
                     raise objection.refusal()
+            sitting.index.keep_signatures(stand.values())
             if sitting.discarded:
                 raise _Discarded
 
@@ -107,25 +109,6 @@ class Desk:
             found += objections(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
             found += dangling(story, duty, self.duties, sitting.index.find)
         return found
-
-    def _refuse_unsigned(
-        self, sitting: Sitting, stood: Mapping[int, Case], stand: Mapping[int, Case]
-    ) -> None:
-        """No answer goes out unsigned once its text was begun: neither by a close nor by a corrected one."""
-        for item in sitting.said:
-            place = item.record.position if isinstance(item.record, Amended) else 0
-            closed = item.record.right if isinstance(item.record, Amended) else item.record
-            if not isinstance(closed, Closed) or closed.case not in stand:
-                continue
-            held = dict(stood[closed.case].story).get(place) if closed.case in stood else None
-            if isinstance(held, Closed) and held.outcome == closed.outcome:
-                continue  # only its day is mended: what went out stays what it was
-            case = stand[closed.case]
-            duty = self.duties.get(case.opening.kind) if case.opening else None
-            ending = duty.outcome(closed.outcome) if duty else None
-            if duty and duty.chain and ending and ending.says:
-                at = standing(self.office.chain(duty.chain), self.office, case.approvals)
-                require_release(at, self.office, closed.outcome)
 
     def _roles(self, person: str) -> frozenset[str]:
         """What a person holds, by the office's file; nothing for somebody it does not know."""

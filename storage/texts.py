@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from config.duty import Duty
+from config.office_records import OVERRIDERS
 from storage.cases import Case
 from storage.events import (
     Amended,
@@ -28,8 +29,6 @@ from storage.events import (
     Stepped,
     Withdrawn,
 )
-
-OVERRIDERS = 2  # so many different people let a stage pass unsigned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,22 +52,24 @@ class Text:
 
     def followed_by(self, fact: Approval) -> Text:
         """The text after one more fact."""
+        now = self
         match fact:
             case Drafted():
-                return self._next(fact)
+                now = self._next(fact)
             case Signed():
-                return replace(self, signed=(*self.signed, fact))
+                now = replace(self, signed=(*self.signed, fact))
             case Overridden():
-                return replace(self, overrides=(*self.overrides, fact))
+                now = replace(self, overrides=(*self.overrides, fact))
             case Returned(to=to):
-                return self._back_to(to)
+                now = self._back_to(to)
             case Withdrawn(by=by, stage=stage):
                 left = (one for one in self.signed if (one.by, one.stage) != (by, stage))
-                return replace(self, signed=tuple(left))
+                now = replace(self, signed=tuple(left))
             case Passed():
-                return replace(self, passed=fact)
+                now = replace(self, passed=fact)
             case Rejected():
-                return replace(self, rejected=fact)
+                now = replace(self, rejected=fact)
+        return now
 
     def _next(self, draft: Drafted) -> Text:
         return Text(

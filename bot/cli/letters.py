@@ -95,11 +95,13 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
         raise NoSignatures(paper=chosen.label)
     fee = _fee(matter, chosen, items=items, before=before, pages=pages)
     content = _written(matter, chosen, fee, setting or [])
-    keep = partial(_put, chosen, out or Path(_file_name(matter.case, chosen)), content)
+    target = out or Path(_file_name(matter.case, chosen))
+    keep = partial(_put, chosen, target, content)
     if not draft:
         keep()
         return
-    lay_before(matter.works, matter.case, by, content, title=chosen.label, decision=chosen.outcome, keep=keep)
+    words_ = {"name": target.name, "title": chosen.label, "decision": chosen.outcome}
+    lay_before(matter.works, matter.case, by, content, **words_, keep=keep)
     tell_standing(matter.works, find_case(matter.works, str(matter.case.number)))
 
 

@@ -7,7 +7,8 @@ from hashlib import sha256
 import pytest
 
 from bot.phrasebook import LANGUAGES
-from scheduler.signoff import NotSignedYet
+from scheduler.signing_rules import NotSignedYet
+from storage.manifest import Attachment, Manifest
 from tests.letters_cli.conftest import CONTENT, GIVEN, REFERENCE
 from tests.private.people import APPLICANT, VALUES, log_text
 
@@ -83,7 +84,9 @@ def test_refusals_and_faults_are_silent_too(counter, monkeypatch):
 
 def test_a_draft_is_bound_to_its_file(counter):
     said = drafts(counter)
-    manifest = sha256((counter.folder / ANSWER).read_bytes()).hexdigest()
+    content = (counter.folder / ANSWER).read_bytes()
+    file = Attachment(name=ANSWER, sha256=sha256(content).hexdigest(), size=len(content))
+    manifest = Manifest(title="答复书（予以公开）", attachments=(file,), decision="granted").digest
     assert manifest[:12] in said.out
     assert manifest not in said.out
     told = json.loads(counter.gongkai("standing", counter.case, "--json").out)

@@ -144,7 +144,9 @@ def test_the_sentence_is_whole(mistake, language):
 
 
 def test_every_finding_is_told_at_once_in_order():
-    text = SAMPLE.replace('slug = "zhaoduba"', 'slug = "A"').replace('owner = "clerk"  ', 'owner = "nobody"  ')
+    text = SAMPLE.replace('slug = "zhaoduba"', 'slug = "A"').replace(
+        'owner = "clerk"  ', 'owner = "nobody"  '
+    )
     findings = refused(text.replace('day = "05-15"', 'day = "soon"'))
     assert [finding.rule for finding in findings] == [
         "office.bad_id",

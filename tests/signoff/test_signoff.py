@@ -9,7 +9,7 @@ import pytest
 
 from bot.compose import Works
 from config.office import Chain, Stage
-from scheduler.signoff import (
+from scheduler.signing_rules import (
     NoSuchStage,
     NothingToSign,
     NotSignedYet,
@@ -19,16 +19,19 @@ from scheduler.signoff import (
     SameText,
     SignedAlready,
     WroteIt,
-    standing,
 )
+from scheduler.signoff import standing
 from scheduler.sitting import Sitting
 from storage.events import Closed, Drafted, Signed
+from storage.manifest import Manifest
 from storage.particulars import Particulars
 from storage.private import TellingReason
 
 STAGES = ("保密审查", "审核", "签发")
 SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
-ONE, TWO = "1" * 64, "2" * 64
+FIRST, SECOND = Manifest(title="答复书", text="一稿"), Manifest(title="答复书", text="二稿")
+ONE, TWO = FIRST.digest, SECOND.digest
+GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
 
 
 @pytest.fixture
@@ -48,9 +51,9 @@ def sitting(works: Works, who: str = "clerk") -> Iterator[Sitting]:
         yield desk
 
 
-def draft(works: Works, case: int, manifest: str = ONE, by: str = "clerk") -> None:
+def draft(works: Works, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
     with sitting(works, by) as desk:
-        desk.draft(case, by, manifest, "答复书")
+        desk.draft(case, by, text)
 
 
 def sign(works: Works, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
@@ -102,7 +105,7 @@ def test_a_changed_text_voids_every_signature(works: Works, case: int) -> None:
     draft(works, case)
     for place in range(3):
         sign(works, case, place)
-    draft(works, case, TWO)
+    draft(works, case, SECOND)
     with pytest.raises(NotSignedYet, match="保密审查"):
         close(works, case)
     with pytest.raises(OtherText):
@@ -129,8 +132,8 @@ def test_nobody_signs_what_is_not_theirs(
 
 
 def test_a_writer_of_any_version_signs_none(works: Works, case: int) -> None:
-    draft(works, case, ONE, by="secrecy_officer")
-    draft(works, case, TWO, by="clerk")
+    draft(works, case, FIRST, by="secrecy_officer")
+    draft(works, case, SECOND, by="clerk")
     with pytest.raises(WroteIt):
         sign(works, case, 0, TWO)
 
@@ -163,7 +166,7 @@ def test_a_return_to_the_writer_waits_for_a_new_text(works: Works, case: int) ->
         desk.send_back(case, "office_director", ONE, "请重写")
     with pytest.raises(NothingToSign):
         sign(works, case, 0)
-    draft(works, case, TWO)
+    draft(works, case, SECOND)
     for place in range(3):
         sign(works, case, place, TWO)
     close(works, case)
@@ -195,9 +198,9 @@ def test_silence_signs_nothing(works: Works, case: int) -> None:
 
 def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: int) -> None:
     with sitting(works) as desk:
-        desk.draft(case, "clerk", ONE, "答复书", "granted")
+        desk.draft(case, "clerk", GRANTED)
     for place in range(3):
-        sign(works, case, place)
+        sign(works, case, place, GRANTED.digest)
     with pytest.raises(OtherDecision, match="granted"):
         close(works, case, "not_held")
     close(works, case, "granted")
@@ -217,7 +220,7 @@ def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None
     with sitting(works) as desk:
         desk.keep_particulars(case, Particulars(name="测试申请人甲"))
     with pytest.raises(TellingReason), sitting(works) as desk:
-        desk.draft(case, "clerk", ONE, "致测试申请人甲的答复书")
+        desk.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
     draft(works, case)
     with pytest.raises(TellingReason), sitting(works, "secrecy_officer") as desk:
         desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
@@ -230,7 +233,7 @@ def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Wo
     )
     office = replace(works.office, people=(*works.office.people, posts))
     chain = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="secrecy_reviewer", rule="all"),))
-    text = Drafted(case=case, happened_on=date(2026, 11, 3), by="clerk", manifest=ONE)
+    text = Drafted(case=case, happened_on=date(2026, 11, 3), by="clerk", manifest=ONE, route=("保密审查",))
     signatures = [
         Signed(case=case, happened_on=date(2026, 11, 4), by=by, post="", stage="保密审查", manifest=ONE)
         for by in ("secrecy_officer", "second")
@@ -256,9 +259,9 @@ def test_a_corrected_close_does_not_walk_around_the_signatures(works: Works, cas
 
 def test_a_signed_answer_is_not_corrected_into_another(works: Works, case: int) -> None:
     with sitting(works) as desk:
-        desk.draft(case, "clerk", ONE, "答复书", "granted")
+        desk.draft(case, "clerk", GRANTED)
     for place in range(3):
-        sign(works, case, place)
+        sign(works, case, place, GRANTED.digest)
     close(works, case)
     with pytest.raises(OtherDecision), sitting(works) as desk:
         desk.amend(6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held"))

@@ -1,0 +1,73 @@
+"""Whether what a sitting said lets a text out, and whether it may: asked at the desk, under its lock, for any kind.
+
+By a step that is declared ``released``, or by a close whose answer has paragraphs; said anew, or corrected into one.
+A letter may be written outside the program, so a close asks for signatures only once a text was begun; a released
+step always does. The text must be the one the case describes, and no day may come before the last signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from config.duty import Duty
+from config.errors import Refusal
+from scheduler.signing import Signing, require_described
+from scheduler.signing_rules import Ground, require_ending, require_release
+from storage.cases import Case, chain_kind
+from storage.events import Amended, Closed, Record, Stepped
+from storage.texts import lets_out
+
+
+class BeforeSigned(Refusal):
+    """“{found}” is dated {day}, and the last signature is of {signed}. Nothing goes out before it is signed."""
+
+
+class _Said(NamedTuple):
+    """A fact as it will stand, and what stood in its place."""
+
+    case: int
+    record: Record
+    before: Record | None
+
+
+def refuse_unsigned(sitting: Signing, stood: Mapping[int, Case], stand: Mapping[int, Case]) -> None:
+    """Nothing goes out unsigned: neither by a step or a close, nor by a corrected one."""
+    for said in _said(sitting, stood):
+        case = stand.get(said.case)
+        duty = sitting.index.duties.get(case.opening.kind) if case and case.opening else None
+        if case and duty and chain_kind(case, duty) and isinstance(said.record, Stepped | Closed):
+            _judge(sitting.ground_of(case, duty), duty, case, said)
+
+
+def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> None:
+    key = lets_out(said.record, duty)
+    same = said.before is not None and lets_out(said.before, duty) == key
+    if isinstance(said.record, Closed):
+        require_ending(ground, said.record.outcome, duty.rejected)
+    if not key:
+        return
+    must = isinstance(said.record, Stepped)
+    if not same:  # else only its day is mended: what went out stays what it was
+        require_release(ground, key, must=must)
+        if ground.at.begun:
+            require_described(duty, case, ground.at.text.facts)
+    if must:
+        _require_later(ground, key, said.record.happened_on)
+
+
+def _require_later(ground: Ground, key: str, day: date) -> None:
+    last = max((one.happened_on for one in ground.at.signed), default=day)
+    if day < last:
+        raise BeforeSigned(found=key, day=day, signed=last)
+
+
+def _said(sitting: Signing, stood: Mapping[int, Case]) -> Iterator[_Said]:
+    for item in sitting.said:
+        record = item.record
+        if not isinstance(record, Amended):
+            yield _Said(getattr(record, "case", 0), record, None)
+        elif record.right is not None:
+            story = dict(stood[record.case].story) if record.case in stood else {}
+            yield _Said(record.case, record.right, story.get(record.position))

@@ -1,0 +1,51 @@
+"""What every act at the desk has at hand: the office, its log and derived rows, the day, and what was said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from config.calendar import Calendar
+from config.office import Office
+from storage.cases import Case
+from storage.events import Entry, Record
+from storage.index import Index
+from storage.log import Log, Said
+from storage.particulars import Particulars
+from storage.private import Private, TellingReason
+
+
+@dataclass(slots=True, kw_only=True)
+class Seat:
+    """One transaction at the desk, before anything is said in it."""
+
+    office: Office
+    log: Log
+    index: Index
+    calendar: Calendar
+    today: date
+    next_case: int
+    actor: str = ""
+    """Who sits here, by their id."""
+    said: list[Said] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
+    """What was appended; filled when the sitting ends."""
+    discarded: bool = False
+
+    def case(self, number: int) -> Case:
+        """A case as it stands in the log, without what this sitting has said so far."""
+        return self.cases([number]).get(number, Case(number=number))
+
+    def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
+        """Several cases at once."""
+        return self.index.cases(numbers)
+
+    def _require_discreet(self, case: int, text: str) -> None:
+        """What is said about a case stays in the log for ever: it must not say who the applicant is."""
+        kept = Private(self.log.connection, self.log.office).of(case)
+        if (kept or Particulars()).told_in(text):
+            raise TellingReason
+
+    def _say(self, record: Record, key: str = "") -> None:
+        self.said.append(Said(record, key))
