@@ -8,7 +8,7 @@ from bot.phrasebook import Phrasebook
 from storage.bulletin import Bulletin, Row, State
 from storage.documents.bulletin_tables import signed
 from storage.documents.bulletin_words import counts_of, day_words, levels_words, month_words, names_words
-from storage.documents.prose import printable
+from storage.documents.prose import one_line
 from storage.report import plain
 
 LINES = 12  # of a page, its heading included
@@ -54,7 +54,7 @@ def _rows(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
     for row in bulletin.rows:
         yield book.say(f"bulletin.text.{_key(bulletin)}", **_row_words(row))
     for gone in bulletin.gone:
-        yield book.say("bulletin.text.gone", village=printable(gone.name), points=signed(gone.earlier))
+        yield book.say("bulletin.text.gone", village=one_line(gone.name), points=signed(gone.earlier))
 
 
 def _key(bulletin: Bulletin) -> str:
@@ -66,7 +66,7 @@ def _key(bulletin: Bulletin) -> str:
 def _row_words(row: Row) -> dict[str, object]:
     return {
         "rank": row.rank,
-        "village": printable(row.name),
+        "village": one_line(row.name),
         "points": plain(row.points),
         "items": row.items,
         "adopted": row.adopted,
@@ -84,7 +84,7 @@ def _adopted(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
             "title": item.title,
             "levels": levels_words(item, bulletin, book.say),
         }
-        lines.append(printable(book.say("bulletin.text.item", **words)))
+        lines.append(one_line(book.say("bulletin.text.item", **words)))
     if len(items) > MOST_ITEMS:
         lines.append(book.say("bulletin.picture.more", count=len(items) - MOST_ITEMS))
     return lines

@@ -40,6 +40,7 @@ DUTY = Duty(
         Outcome(key="not_told", label="本月不通报", article=RULES),
     ),
     chain="bulletin",
+    rejected="not_told",
     recurs=AfterRound(of="village_report", month="month"),
     ladder=read_ladder("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
 )

@@ -7,7 +7,7 @@ from datetime import date
 
 from storage.bulletin import Bulletin, Item, Say, State, Sums
 from storage.documents.bulletin_tables import signed
-from storage.documents.prose import printable
+from storage.documents.prose import one_line, printable
 from storage.report import plain
 
 
@@ -33,7 +33,7 @@ def names_words(names: Sequence[str], say: Say) -> str:
     words = ""
     for name in names:
         words = say("bulletin.paper.list", first=words, second=name) if words else name
-    return printable(words)
+    return one_line(words)
 
 
 def levels_words(item: Item, bulletin: Bulletin, say: Say) -> str:

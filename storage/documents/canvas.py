@@ -15,12 +15,13 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from config.library import shelf
 from storage.documents.fonts import Typeface, draw
-from storage.documents.prose import printable
+from storage.documents.prose import one_line
 
 WIDTH = 1080  # pixels: a phone shows it at a third of that, so 36 here are 12 points there
 MARGIN = 40
 INNER = WIDTH - 2 * MARGIN
-NARROW = 0.62  # of the font's size: a digit or a Latin letter; a Chinese sign is one
+NARROW, BROAD = 0.62, 0.78  # of the font's size: a digit or a small letter; a capital; a Chinese sign is one
+BROADEST = "mwMW@%&©®…—"
 LEADING = 1.4
 INK, GREY, PALE, LIGHT, DARK = "#1f2328", "#57606a", "#f3f5f7", "#a9c8e8", "#1f5fa8"
 
@@ -93,13 +94,19 @@ class Canvas:
 
 def wide(text: str, size: int) -> float:
     """About how wide a text is: never less than it is drawn."""
-    return size * sum(1 if east_asian_width(sign) in "WFA" else NARROW for sign in text)
+    return size * sum(_width(sign) for sign in text)
+
+
+def _width(sign: str) -> float:
+    if sign in BROADEST or east_asian_width(sign) in "WFA":
+        return 1
+    return BROAD if sign.isupper() or sign in "+=<>~#" else NARROW
 
 
 def wrapped(text: str, size: int, width: float) -> Sequence[str]:
     """A text on lines of a width, broken between any two signs as Chinese is, but not before a closing one."""
     lines = [""]
-    for sign in " ".join(printable(text).split()):
+    for sign in one_line(text):
         full = wide(lines[-1] + sign, size) > width and sign not in "，。；：、）》”"
         if full and lines[-1]:
             lines.append("")

@@ -16,6 +16,11 @@ def printable(text: str) -> str:
     return UNPRINTABLE.sub("", LINE_ENDS.sub("\n", text))
 
 
+def one_line(text: str) -> str:
+    """The text on one line, whatever it was typed with."""
+    return " ".join(printable(text).split())
+
+
 def split_lead(paragraph: str) -> tuple[str, str]:
     """A paragraph's own heading （一）…。 and the rest; either may be empty."""
     found = LEAD.match(paragraph)
