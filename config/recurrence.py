@@ -45,4 +45,14 @@ class AfterRound:
     """Filled in from the office itself."""
 
 
-Recurrence = Each | Yearly | AfterRound
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeYear:
+    """One case for each year, opened on this day of the year before, unless what it asks for is there already."""
+
+    month: int
+    day: int
+    year: str
+    """The field with the year."""
+
+
+Recurrence = Each | Yearly | AfterRound | BeforeYear

@@ -15,7 +15,7 @@ from typing import Any
 from config.calendar import Calendar
 from config.duty import Duty
 from config.office import Office
-from config.recurrence import AfterRound, Each, Yearly
+from config.recurrence import AfterRound, BeforeYear, Each, Yearly
 from scheduler.deadlines import due
 from storage.cases import Line
 from storage.events import Facts, Opened
@@ -71,6 +71,8 @@ def openings(
             found = _yearly(duty, yearly, office, calendar, window)
         case AfterRound() as after:
             found = _after_round(duty, after, office, closed or {}, window)
+        case BeforeYear() as before:
+            found = _before_year(duty, before, calendar, window)
         case _:
             return []
     return [opening for opening in found if opening.reference not in known]
@@ -124,4 +126,14 @@ def _after_round(
                 reference=name,
                 happened_on=last + ONE_DAY,
                 facts={**facts, after.month: name},
+            )
+
+
+def _before_year(duty: Duty, before: BeforeYear, calendar: Calendar, window: _Window) -> Iterator[Opening]:
+    """Next year's, and this year's while it is still unknown."""
+    for year in (window.today.year, window.today.year + 1):
+        first, last = date(year - 1, before.month, before.day), date(year - 1, 12, 31)
+        if first <= window.today and last >= window.since and not calendar.known(year):
+            yield Opening(
+                kind=duty.kind, reference=str(year), happened_on=first, facts={before.year: year}
             )
