@@ -1,7 +1,9 @@
 """A backup: one archive with everything an office's folder holds, and a manifest that proves it whole.
 
-The database is copied by SQLite's own online backup, so it is consistent while the program runs. A restore
-checks every file against the manifest before the first one is written, and writes into an empty place only.
+A SQLite database is copied by its own online backup, so it is consistent while the program runs. Of a
+PostgreSQL database one office's rows are carried, in one consistent view, into a SQLite file: the archive is the
+same, and either engine restores it. A restore checks every file against the manifest before the first one is
+written, and writes into an empty place only.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +22,9 @@ from typing import Any
 
 from config.errors import Damage, Refusal
 from config.home import Home
-from storage.store import newest_revision
+from storage.copying import copy_office, offices_in
+from storage.engines import is_postgresql
+from storage.store import Store, create_store, newest_revision, open_store, upgrade_store
 
 MANIFEST = "manifest.json"
 LEFT_OUT = {"gongkai.log", "secret.key"}
@@ -48,14 +53,17 @@ class Contents:
     fingerprint: str
 
 
-def make_backup(home: Home, target: Path, at: datetime) -> Contents:
+def make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
     """Write a backup of an office. It appears whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             database = Path(scratch) / home.database.name
-            _copy_database(home.database, database)
+            if is_postgresql(store.engine):
+                _carry_out(store, office, database)
+            else:
+                _copy_database(home.database, database)
             manifest = {
                 **_end(database),
                 "revision": newest_revision(),
@@ -73,19 +81,49 @@ def make_backup(home: Home, target: Path, at: datetime) -> Contents:
     return _contents(manifest)
 
 
-def restore_backup(source: Path, home: Home) -> Contents:
-    """Lay a backup out in a new place. DamagedBackup, NewerBackup or NotEmpty before anything is written."""
+def restore_backup(source: Path, home: Home, address: str = "") -> Contents:
+    """Lay a backup out in a new place; its log in the PostgreSQL database at an address, where one is named.
+
+    DamagedBackup, NewerBackup, NotEmpty or OfficeThere before anything is written.
+    """
     if home.path.exists() and any(home.path.iterdir()):
         raise NotEmpty(path=home.path)
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = _checked(archive, source)
-            home.path.mkdir(parents=True, exist_ok=True)
-            for name in manifest["files"]:
-                archive.extract(name, home.path)
+            files = set(manifest["files"])
+            with _carried_in(archive, home, address) if address else nullcontext():
+                home.path.mkdir(parents=True, exist_ok=True)
+                for name in files - ({home.database.name} if address else set()):
+                    archive.extract(name, home.path)
     except (OSError, zipfile.BadZipFile) as error:
         raise DamagedBackup(file=source, why=error) from error
     return _contents(manifest)
+
+
+def _carry_out(store: Store, office: str, database: Path) -> None:
+    """One office's rows of a PostgreSQL database, as a SQLite file."""
+    copy = create_store(database)
+    with store.reading() as rows, copy.writing(office) as target:
+        copy_office(rows, target, office)
+    copy.engine.dispose()
+
+
+@contextmanager
+def _carried_in(archive: zipfile.ZipFile, home: Home, address: str) -> Iterator[None]:
+    """The archive's log in a PostgreSQL database, once everything that is done meanwhile has gone well."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Path(archive.extract(home.database.name, scratch))
+        upgrade_store(database)  # the copy may be of an older version; what it is carried into is of this one
+        copy, store = open_store(database), create_store(database, address)
+        try:
+            with copy.reading() as rows, ExitStack() as kept:
+                for office in offices_in(rows):
+                    copy_office(rows, kept.enter_context(store.writing(office)), office)
+                yield
+        finally:
+            copy.engine.dispose()
+            store.engine.dispose()
 
 
 def _copy_database(source: Path, target: Path) -> None:

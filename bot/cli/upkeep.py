@@ -73,7 +73,7 @@ def upgrade(home: HomeOption = None) -> None:
 def backup(file: Annotated[Path, typer.Argument(help=said("backup.file"))], home: HomeOption = None) -> None:
     """Copy an office into one archive, while it runs."""
     works = open_works(home)
-    made = make_backup(works.home, file, works.clock.now())
+    made = make_backup(works.home, works.store, works.office.slug, file, works.clock.now())
     tell("backup.done", path=file, files=made.files, position=made.position, fingerprint=made.fingerprint)
 
 
@@ -82,7 +82,7 @@ def restore(
 ) -> None:
     """Lay a backup out in a new folder."""
     target = named_home(home)
-    found = restore_backup(file, target)
+    found = restore_backup(file, target, Settings().database_address())
     tell("restore.done", path=target.path, files=found.files, position=found.position)
 
 

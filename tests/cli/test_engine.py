@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.test_commands import GOOD, register
-from tests.postgresql import PASSWORD
+from tests.postgresql import PASSWORD, Server, closing_connections
 
 
 @pytest.fixture
@@ -46,3 +46,50 @@ def test_an_erasing_is_complete(call: Callable[..., str], tmp_path: Path) -> Non
     call("private", "set", 1, "--name", "甲乙丙")
     out = call("private", "erase", 1, "--reason", "保存期满")
     assert "预写日志" not in out
+
+
+@pytest.mark.parametrize("target", ["sqlite", "postgresql"])
+def test_a_backup_of_either_engine_is_restored_into_either(
+    call: Callable[..., str],
+    postgresql_server: Server,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    engine: str,
+    target: str,
+) -> None:
+    if engine == target == "sqlite":
+        return  # tests/cli/test_backup.py
+    call("import", "requests", register(tmp_path, GOOD))
+    call("private", "set", 1, "--name", "甲乙丙")
+    before = [call("report", 2025), call("private", "show", 1), call("verify")]
+    call("backup", tmp_path / "b.zip")
+    if target == "postgresql":
+        # A county's database in which other offices are already; here, one in which nothing is yet.
+        monkeypatch.setenv("GONGKAI_DATABASE", postgresql_server.address(postgresql_server.make("template0")))
+    else:
+        monkeypatch.delenv("GONGKAI_DATABASE", raising=False)
+    with closing_connections():
+        again = ("--home", tmp_path / "again")
+        call("restore", tmp_path / "b.zip", *again)
+        assert [
+            call("report", 2025, *again),
+            call("private", "show", 1, *again),
+            call("verify", *again),
+        ] == before
+        call("rebuild", "--check", *again)
+        assert (tmp_path / "again" / "gongkai.db").exists() == (target == "sqlite")
+        call(
+            "import", "requests", register(tmp_path, GOOD.replace("A", "B")), *again
+        )  # it is a living office
+
+
+def test_a_restore_never_writes_over_an_office_of_the_database(
+    gongkai: Callable[..., tuple[int, str, str]], engine: str, call: Callable[..., str], tmp_path: Path
+) -> None:
+    call("import", "requests", register(tmp_path, GOOD))
+    call("backup", tmp_path / "b.zip")
+    before = call("verify")
+    code, _, err = gongkai("restore", tmp_path / "b.zip", "--home", tmp_path / "again")
+    assert (code, "从不覆盖" in err) == ((0, False) if engine == "sqlite" else (1, True))
+    assert (tmp_path / "again").exists() == (engine == "sqlite")
+    assert call("verify") == before

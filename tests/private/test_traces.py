@@ -97,3 +97,39 @@ def test_a_reader_delays_the_emptying_and_it_says_so(journalled):
         erase(journalled, case)  # on the rollback journal a reader holds the erasing itself back
     assert empty_journal(journalled.store)
     assert traces(journalled.home.path, *VALUES) == set()
+
+
+def written(server, works):
+    """The files of this office's database as they lie on the disk, byte by byte."""
+    with works.store.engine.connect() as connection:
+        connection.exec_driver_sql("checkpoint")
+        query = "select oid from pg_database where datname = current_database()"
+        return server.folder / "data" / "base" / str(connection.exec_driver_sql(query).scalar())
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_on_a_server_an_erasing_leaves_no_byte_in_the_tables(both_works, postgresql_server):
+    case = open_request(both_works)
+    keep(both_works, case, replace(APPLICANT, contact="13900005678"))
+    keep(both_works, case)
+    assert traces(written(postgresql_server, both_works), *VALUES) == set(VALUES)
+    erase(both_works, case)
+    assert traces(written(postgresql_server, both_works), *VALUES) == set(
+        VALUES
+    )  # a delete alone removes nothing
+    assert empty_journal(both_works.store)
+    assert traces(written(postgresql_server, both_works), *VALUES, "13900005678") == set()
+    # What we cannot reach, and say so: the server's own journal, until it is overwritten in its turn.
+    assert traces(postgresql_server.folder / "data" / "pg_wal", *VALUES) == set(VALUES)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+def test_on_a_server_a_reader_delays_it_too_and_it_says_so(both_works, postgresql_server):
+    case = open_request(both_works)
+    keep(both_works, case)
+    with both_works.store.reading() as reader:
+        reader.execute(text("select * from head")).all()
+        erase(both_works, case)
+        assert not empty_journal(both_works.store)
+    assert empty_journal(both_works.store)
+    assert traces(written(postgresql_server, both_works), *VALUES) == set()
