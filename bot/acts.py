@@ -144,7 +144,7 @@ def snooze(turn: Turn, wish: Wish) -> Reply:
         )
         return Reply(lines=(turn.say("talk.snooze.when"),), choices=choices)
     with sitting(turn) as desk:
-        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until)
+        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until.isoformat())
     return recorded(turn, desk, wish.case, moved=False)
 
 

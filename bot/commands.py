@@ -59,7 +59,7 @@ def plain(text: str) -> str:
 
 def read(text: str, vocabulary: Vocabulary) -> Command:
     """The command in a text. A bare number names a case; what holds no verb has none."""
-    said = plain(text)
+    said = plain(text).removeprefix("/")  # “/todo” is what Telegram's menu of commands writes
     number, rest = _number(said)
     if number and rest:
         found = vocabulary.heard(rest)

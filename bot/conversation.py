@@ -19,6 +19,8 @@ from bot.commands import Command, Vocabulary, plain, read
 from bot.compose import Works
 from bot.dialogues import OPEN, STEP, Form, kept, leave, missing, read_answer
 from bot.hearing import Heard, What
+from bot.joining import came, let_in, noted
+from bot.nudging import nudge
 from bot.phrasebook import Phrasebook, phrasebook
 from bot.replies import Reply
 from bot.turn import Pending, Turn
@@ -26,7 +28,7 @@ from config.errors import Gongkai, Refusal
 from config.registers import REGISTERS
 from scheduler.channel import Abilities
 from scheduler.waiting import What as Waited
-from storage.accounts import Accounts
+from storage.accounts import Accounts, State
 from storage.dialogues import Cards
 from storage.handles import Act, HandleRefused
 
@@ -39,6 +41,7 @@ VERBS: Mapping[str, Verb] = {
     "acknowledge": acts.acknowledge,
     "snooze": acts.snooze,
     "close": acts.closed,
+    "nudge": nudge,
     "todo": looking.todo,
     "show": looking.show,
     "more": looking.more,
@@ -50,9 +53,13 @@ VERBS: Mapping[str, Verb] = {
     "away": office_acts.away,
     "hand_over": office_acts.hand_over,
     "undo": office_acts.undo,
+    "let_in": let_in,
 }
 DECLARED: Mapping[str, Verb] = {STEP: acts.step_taken, "count": office_acts.count, "hold": office_acts.hold}
-CASELESS = frozenset({"todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"})
+NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
+CASELESS = frozenset(
+    {"let_in", "todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"}
+)
 IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
 """What may be asked where others read along; personal work is for the private chat."""
 
@@ -78,11 +85,22 @@ class Conversation:
     def hear(self, connection: Connection, heard: Heard, abilities: Abilities) -> Reply | None:
         """What is said back to whoever spoke; nothing where nothing was said to us."""
         turn = self._turn(connection, heard, abilities)
+        if heard.what in NOTED:
+            noted(self.works, connection, heard, turn.person if turn else None)
+            return None
         if turn is None:
-            book = phrasebook("zh")
-            return Reply(lines=(book.error(Stranger()),)) if heard.private else None
+            return self._stranger(connection, heard) if heard.private else None
         reply = self._judged(turn, heard)
         return replace(reply, how=turn.say("talk.how")) if reply else None
+
+    def _stranger(self, connection: Connection, heard: Heard) -> Reply:
+        """Somebody who is nobody's yet: a link lets them in."""
+        try:
+            if heard.what is What.CAME and heard.payload:
+                return came(self.works, connection, heard)
+            raise Stranger
+        except Gongkai as refused:
+            return Reply(lines=(phrasebook("zh").error(refused),))
 
     def _judged(self, turn: Turn, heard: Heard) -> Reply | None:
         """The answer, or the refusal; what was refused has left nothing behind."""
@@ -100,7 +118,8 @@ class Conversation:
     def _turn(self, connection: Connection, heard: Heard, abilities: Abilities) -> Turn | None:
         office = self.works.office
         account = Accounts(connection, office.slug).at(heard.channel, heard.sender)
-        person = next((one for one in office.people if account and one.id == account.person), None)
+        known = account.person if account and account.state is not State.UNCONFIRMED else ""
+        person = next((one for one in office.people if one.id == known), None)
         if person is None:
             return None
         cards = Cards(connection, office.slug)
@@ -121,6 +140,8 @@ class Conversation:
     def _answer(self, turn: Turn, heard: Heard) -> Reply | None:
         if heard.what is What.PRESSED:
             return self._pressed(turn, heard.handle)
+        if heard.what is What.CAME and heard.payload:
+            return came(self.works, turn.connection, heard)
         if heard.what is What.CAME:
             return looking.help_(turn, Wish(verb="help"))
         if heard.what is not What.TEXT:

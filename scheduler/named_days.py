@@ -96,7 +96,7 @@ def _moved(calendar: Calendar, found: NamedDay, moves: str) -> NamedDay:
         moved = calendar.nth_after(day, 1)
         why = _stretch(day + ONE_DAY, moved, MOVED_ON, found.article)
     guessed = guessed or bool(calendar.unknown_years(min(day, moved), max(day, moved)))
-    return NamedDay(day=moved, provisional=guessed, stretches=(*found.stretches, why))
+    return replace(found, day=moved, provisional=guessed, stretches=(*found.stretches, why))
 
 
 def _stretch(first: date, last: date, why: str, article: str) -> Stretch:

@@ -45,7 +45,7 @@ class Ways(Protocol):
         """An address that reaches nobody any more."""
         ...
 
-    def moved(self, channel: str, address: str, to: str) -> None:
+    def moved(self, channel: str, address: str, to: str, at: datetime) -> None:
         """An address that became another."""
         ...
 
@@ -164,7 +164,7 @@ class Courier:
         with self.store.writing(self.office) as connection:
             outbox, ways = Outbox(connection, self.office), self.ways(connection)
             if sent.moved_to:
-                ways.moved(channel, address, sent.moved_to)
+                ways.moved(channel, address, sent.moved_to, now)
                 outbox.again(_numbers(rows), claim, now, "moved", repeated=False, counts=False)
                 return None
             if sent.outcome is Outcome.REFUSED:

@@ -79,13 +79,18 @@ class People:
             raise LinkExpired
         return Invited(row.person, row.expires_at)
 
-    def join(self, token: str, *, at: datetime) -> str:
-        """Use a link up. Returns the secret of a new session; under the write lock there is only one."""
+    def use(self, token: str, *, at: datetime) -> str:
+        """Use a link up; under the write lock that happens once. Returns whom it was for."""
         person = self.invited(token, at=at).person
         used = update(INVITATIONS).where(
             INVITATIONS.c.office == self.office, INVITATIONS.c.token == hashed(token)
         )
         self.connection.execute(used.values(used_at=at))
+        return person
+
+    def join(self, token: str, *, at: datetime) -> str:
+        """Use a link up. Returns the secret of a new session."""
+        person = self.use(token, at=at)
         secret = secrets.token_urlsafe(SECRET_BYTES)
         row = {"office": self.office, "id": hashed(secret), "person": person, "began_at": at}
         self.connection.execute(insert(SESSIONS).values(row | {"expires_at": at + SESSION_LASTS}))

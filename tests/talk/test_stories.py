@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.tick import sweep
+from storage.outbox import Outbox
 from tests.talk.speaker import FULL, TEXT_ONLY, Speaker
 
 ABILITIES = pytest.mark.parametrize("abilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
@@ -93,3 +94,22 @@ def test_why_explains_the_date(works):
     said = Speaker(works, "clerk").says(f"为什么 {case}")
     assert "2026-12-14" in said
     assert "条例第三十三条" in said
+
+
+def queued(works):
+    with works.store.reading() as connection:
+        rows = Outbox(connection, works.office.slug).waiting()
+        return sorted((row.notice.person, row.notice.rung.split()[0]) for row in rows)
+
+
+def test_the_holder_is_nudged_once_in_four_hours(works):
+    case = opened(works)
+    leader = Speaker(works, "deputy_mayor")
+    assert "党政办文书" in leader.says(f"催办 {case}")
+    assert queued(works) == [("clerk", "nudge")]
+    works.clock.move(timedelta(hours=3, minutes=59))
+    assert "已经催过" in leader.says(f"催办 {case}")
+    works.clock.move(timedelta(minutes=1))
+    assert "会提醒" in leader.says(f"催办 {case}")
+    assert queued(works) == [("clerk", "nudge")] * 2
+    assert "没有等您" in Speaker(works, "clerk").says(f"催办 {case}")

@@ -1,0 +1,92 @@
+"""Coming in by a link, leaving, and groups: who somebody at an address is, and whose a group is.
+
+A link is for one person and works once. Whoever signs is let in by a second person, who holds the registers; until
+then the address is nobody's. Whoever had the account before is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from bot.acts import RECORDERS, MayNot, Wish, held_roles, person_in
+from bot.compose import Works
+from bot.hearing import Heard, What
+from bot.phrasebook import phrasebook
+from bot.replies import Reply
+from bot.turn import Turn
+from config.errors import Refusal
+from config.office import Office, Person
+from storage.accounts import Accounts, Places, State
+from storage.people import People
+
+
+class NobodyToLetIn(Refusal):
+    """{post} has not asked to come in, or is in already. gongkai user list shows who is."""
+
+
+class NotOneself(Refusal):
+    """Nobody lets themselves in: another person who holds the registers has to do it."""
+
+
+def came(works: Works, connection: Connection, heard: Heard) -> Reply:
+    """Somebody opened the chat by a join link. LinkUsed and LinkExpired say what to do."""
+    now, office = works.clock.now(), works.office
+    people, accounts = People(connection, office.slug), Accounts(connection, office.slug)
+    invited = people.invited(heard.payload, at=now)
+    person = office.person(invited.person)
+    people.use(heard.payload, at=now)
+    state = State.UNCONFIRMED if signs(office, person) else State.OK
+    accounts.bind(person.id, heard.channel, heard.sender, at=now, state=state)
+    book = phrasebook(person.language)
+    key = "talk.joined" if state is State.OK else "talk.join_waits"
+    return Reply(lines=(book.say(key, post=person.post, office=office.name),))
+
+
+def signs(office: Office, person: Person) -> bool:
+    """Whether somebody can sign a stage of any chain, themselves or as a deputy by the office's file."""
+    stages = [stage for chain in office.chains for stage in chain.stages]
+    signers = {one.id for stage in stages for one in office.eligible(stage)}
+    return person.id in signers or any(one.deputy == person.id for one in office.people if one.id in signers)
+
+
+def let_in(turn: Turn, wish: Wish) -> Reply:
+    """确认加入: a second person confirms that this is who they say they are."""
+    person, _ = person_in(turn, wish)
+    if not held_roles(turn) & RECORDERS:
+        clerks = "、".join(one.post for one in turn.works.office.holders("clerk"))
+        raise MayNot(post=turn.person.post, who=clerks, case="")
+    if person.id == turn.person.id:
+        raise NotOneself
+    accounts = Accounts(turn.connection, turn.works.office.slug)
+    waiting = [one for one in accounts.of(person.id) if one.state is State.UNCONFIRMED]
+    if not waiting:
+        raise NobodyToLetIn(post=person.post)
+    now = turn.works.clock.now()
+    for one in waiting:
+        accounts.mark(one.channel, one.address, State.OK, at=now, why=f"by {turn.person.id}")
+    return Reply(lines=(turn.say("talk.let_in", post=person.post),))
+
+
+def noted(works: Works, connection: Connection, heard: Heard, person: Person | None) -> None:
+    """What became of an address or a group: no act of the office, and never answered."""
+    now, office = works.clock.now(), works.office.slug
+    accounts, places = Accounts(connection, office), Places(connection, office)
+    if heard.what is What.BLOCKED:
+        accounts.mark(heard.channel, heard.sender, State.BLOCKED, at=now, why="blocked")
+    elif heard.what is What.LEFT:
+        places.mark(heard.channel, heard.place, State.LEFT, at=now, why="left")
+    elif heard.what is What.MOVED:
+        places.moved(heard.channel, heard.place, heard.moved_to, at=now)
+    elif heard.what is What.ADDED and person:
+        places.claim(heard.channel, heard.place, heard.title, at=now)
+
+
+STATES: Mapping[str, State] = {
+    "blocked": State.BLOCKED,
+    "left": State.LEFT,
+    "kicked": State.LEFT,
+    "not_found": State.NOT_FOUND,
+}
+"""What an address is marked as when a send was refused for this reason; every other one is as if blocked."""
