@@ -21,6 +21,7 @@ from bot.cli import (
     private,
     proofread,
     registers,
+    reminding,
     serve,
     show,
     signing,
@@ -72,6 +73,8 @@ app.command("delegate", help=show.said("command.delegate"))(absences.delegate)
 app.command("recall", help=show.said("command.recall"))(absences.recall)
 app.command("absences", help=show.said("command.absences"))(absences.absences)
 app.command("standing", help=show.said("command.standing"))(signing.standing)
+app.command("simulate", help=show.said("command.simulate"))(reminding.simulate)
+app.command("audit", help=show.said("command.audit"))(reminding.audit)
 app.command("tick", help=show.said("command.tick"))(months.tick)
 app.command("bulletin", help=show.said("command.bulletin"))(bulletins.bulletin)
 app.command("assessment", help=show.said("command.assessment"))(bulletins.assessment)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import config.duties
@@ -21,13 +22,17 @@ from config.office import Office
 from config.schemes import Scheme, UnknownScheme, parse_scheme
 from config.settings import Settings
 from scheduler.desk import Desk
+from scheduler.reminding import Reach
+from scheduler.rollcall import out_of_reach
 from storage.assemble import annual_report
 from storage.index import Index
 from storage.log import Log, position_at
 from storage.notices import calendar_with
+from storage.officewide import officewide
 from storage.report import Report
+from storage.sealing import Seal, Seals, read_published, seals
 from storage.snapshot import snapshot
-from storage.statistics import Rows, Tally
+from storage.statistics import FEE, Rows, Tally, count_year, period_of
 from storage.store import Store, create_store, open_store
 
 
@@ -53,6 +58,11 @@ class Works:
         return Desk(
             store=self.store, office=self.office, duties=self.duties, calendar=self.calendar, clock=self.clock
         )
+
+    @property
+    def reach(self) -> Reach:
+        """Who of its people no channel reaches."""
+        return out_of_reach(self.office)
 
     @property
     def today(self) -> date:
@@ -86,21 +96,55 @@ class Works:
     ) -> tuple[Report, Tally]:
         """A year's report: its figures as of a legal day, and as they were known on a day of recording."""
         with self.log() as log:
+            upto = _known_until(log, known_on)
+            known = seals(entry for entry in officewide(log) if upto is None or entry.position <= upto)
+            if as_of is None and year in known.sealed:
+                return _published(known.sealed[year])
             return annual_report(
-                self._rows(log, known_on),
+                self._rows(log, upto),
                 self.duties,
                 library.form(),
                 self.office,
                 self.home.templates(),
                 year=year,
                 as_of=as_of,
+                posting=None if as_of else known.posting(year, self.duties),
             )
 
-    def _rows(self, log: Log, known_on: date | None) -> Rows:
-        if known_on is None:
+    def seals(self) -> Seals:
+        """The years that were sealed, and what came late."""
+        with self.log() as log:
+            return seals(officewide(log))
+
+    def sealed_tally(self, year: int) -> Tally:
+        """What a sealed year counted and from what, as the log stood when it was sealed; it reads the whole log."""
+        with self.log() as log:
+            known = seals(officewide(log))
+            seal = known.sealed[year]
+            rows = snapshot(log, self.duties, upto=seal.position)
+            tally = count_year(rows, self.duties, period_of(year))
+            known.before(seal.position).posting(year, self.duties).lay(tally)
+            return tally
+
+    def _rows(self, log: Log, upto: int | None) -> Rows:
+        if upto is None:
             return Index(log.connection, self.office.slug, self.duties)
-        midnight = datetime.combine(known_on + timedelta(days=1), datetime.min.time(), OFFICE_ZONE)
-        return snapshot(log, self.duties, upto=position_at(log, midnight))
+        return snapshot(log, self.duties, upto=upto)
+
+
+def _published(seal: Seal) -> tuple[Report, Tally]:
+    """A sealed report as it went out; its sources are asked for apart (``sealed_tally``)."""
+    published = read_published(seal.figures)
+    fee = Decimal(published.named[FEE])
+    held = {name: int(figure) for name, figure in published.named.items() if name != FEE}
+    return published.report, Tally(fee_yuan=fee, held=held)
+
+
+def _known_until(log: Log, known_on: date | None) -> int | None:
+    if known_on is None:
+        return None
+    midnight = datetime.combine(known_on + timedelta(days=1), datetime.min.time(), OFFICE_ZONE)
+    return position_at(log, midnight)
 
 
 def shipped_duties() -> Duties:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.errors import Refusal
@@ -38,6 +38,10 @@ class Settings(BaseSettings):
     """GONGKAI_TELEGRAM_WEBHOOK: the public https address Telegram calls; without it the program asks."""
     telegram_webhook_port: int = 8687
     """GONGKAI_TELEGRAM_WEBHOOK_PORT: where it listens for that, on this machine, behind whatever speaks https."""
+    heartbeat: str = ""
+    """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file whose time is set, while all is in order."""
+    notify_socket: str = Field(default="", validation_alias="NOTIFY_SOCKET")
+    """Set by systemd for a service with a watchdog (``WatchdogSec=``); it is told that we are alive."""
     robots: SecretStr | None = None
     """GONGKAI_ROBOTS: the group robots, one a line: ``wecom NAME ADDRESS`` or ``dingtalk NAME ADDRESS SECRET``."""
     robots_file: Path | None = None

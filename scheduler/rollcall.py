@@ -5,11 +5,9 @@ It is said to the clerk in the last working days of a month, so that the next on
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
-
-from sqlalchemy import Connection
 
 from config.calendar import Calendar
 from config.clock import office_day
@@ -18,6 +16,7 @@ from config.ladders import COMMON, OWN, read_ladders
 from config.office import Office
 from scheduler.hours import Hours, next_digest
 from scheduler.months import month_before, reference_month
+from scheduler.reminding import Reach
 from scheduler.roster import Roster
 from scheduler.workdays import left
 from storage.outbox import Notice
@@ -34,7 +33,7 @@ class Missing(NamedTuple):
     kinds: tuple[str, ...]
 
 
-def out_of_reach(office: Office) -> Callable[[Connection, datetime], frozenset[str]]:
+def out_of_reach(office: Office) -> Reach:
     """The people of an office whom no channel reaches."""
     people = frozenset(person.id for person in office.people)
     return lambda connection, now: people - reached(connection, office.slug, now)

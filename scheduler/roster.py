@@ -80,10 +80,10 @@ class Roster:
     def _behind(self, reach: Reach, who: tuple[str, ...]) -> Iterator[Hearer]:
         match reach:
             case Reach.HOLDER:
-                for person in who:
+                for person in map(self.absences.successor, who):
                     yield from self._themselves(person) or self._by_delegation(person)
             case Reach.DEPUTY:
-                for person in who:
+                for person in map(self.absences.successor, who):
                     if not self.is_there(person):
                         yield from self._by_delegation(person) or self._by_file(person)
             case Reach.HEAD:

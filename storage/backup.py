@@ -29,6 +29,8 @@ from storage.store import Store, create_store, newest_revision, open_store, upgr
 MANIFEST = "manifest.json"
 LEFT_OUT = {"gongkai.log", "secret.key"}
 """The program's own diary, and the key of the browsers' sessions: whoever finds a backup must not sign in."""
+BACKUPS = "backups"
+"""Where the nightly ones lie (``bot/nightly.py``): no backup holds the earlier ones."""
 BLOCK = 1 << 20
 
 
@@ -147,6 +149,8 @@ def _end(database: Path) -> dict[str, Any]:
 
 def _other_files(home: Home) -> Iterator[tuple[str, Path]]:
     for path in sorted(home.path.rglob("*")):
+        if path.is_relative_to(home.path / BACKUPS):
+            continue
         beside_database = path.name.startswith(home.database.name)  # its journals are in the copy already
         if path.is_file() and not path.is_symlink() and not beside_database and path.name not in LEFT_OUT:
             yield path.relative_to(home.path).as_posix(), path

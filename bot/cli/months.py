@@ -51,7 +51,7 @@ class Kept:
 def tick(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """One sweep: open, close, mend; say what was done."""
     works = open_works(home)
-    swept = sweep(works.desk, works.schemes())
+    swept = sweep(works.desk, works.schemes(), works.reach)
     if as_json:
         deeds = [
             {"what": deed.what, "reference": deed.reference, "day": deed.day, "outcome": deed.outcome}

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.reminding import tell_roster
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import found_office, named_home, open_works
 from config.settings import Settings
@@ -97,3 +98,4 @@ def doctor(home: HomeOption = None) -> None:
     tell("doctor.database", **engine._asdict(), entries=end.position)
     tell("doctor.calendar", until=known)
     tell("doctor.clock", today=works.today)
+    tell_roster(works)

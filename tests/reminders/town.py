@@ -29,9 +29,9 @@ class Said(NamedTuple):
     at: str
 
 
-def town(home: Path, day: date, hour: int = 9, kinds: tuple[str, ...] = KINDS, months: bool = False) -> Works:
+def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> Works:
     duties = {kind: duty for kind, duty in shipped_duties().items() if kind in kinds}
-    works = open_works(home, clock=hand_clock(day, hour), duties=duties)
+    works = open_works(home, clock=hand_clock(day), duties=duties)
     return works if months else replace(works, office=replace(works.office, months=None))
 
 

@@ -1,0 +1,117 @@
+"""The reminders to come: the real sweep, over a copy of the office, on a clock that runs ahead. Nothing is sent.
+
+What people will do in the meantime nobody knows, so the answer is what they would hear if they did nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import delete
+
+from config.clock import OFFICE_ZONE, HandClock, office_day
+from scheduler.desk import Desk
+from scheduler.reminders import midnight
+from scheduler.tick import look, sweep
+from storage.copying import copy_office
+from storage.index import Index
+from storage.outbox import Outbox, Queued, State
+from storage.store import Store, create_store
+from storage.tables import PARTICULAR_KEYS, PARTICULARS
+from storage.wakes import Wakes
+
+ONE_DAY, SOON = timedelta(days=1), timedelta(minutes=1)
+EVENING = time(20)  # by then everything a day brings is said
+CLAIM = "simulation"
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """One notice to come."""
+
+    at: datetime
+    person: str
+    for_person: str
+    case: int
+    kind: str
+    reference: str
+    what: str
+    rung: str
+    until: str
+    statutory: bool
+    topic: str
+
+
+def simulate(desk: Desk, schemes: Collection[str], days: int) -> list[Foreseen]:
+    """What the coming days would bring, in order. Everybody is taken to be within reach."""
+    now = desk.clock.now()
+    with TemporaryDirectory() as scratch:
+        store = create_store(Path(scratch) / "copy.db")
+        _copy(desk.store, store, desk.office.slug)
+        copy = replace(desk, store=store, clock=HandClock(at=now))
+        found = list(_days(copy, copy.clock, schemes, now + days * ONE_DAY))
+        store.engine.dispose()
+    return sorted(found, key=lambda one: (one.at, one.person, one.case))
+
+
+def _copy(source: Store, target: Store, office: str) -> None:
+    """Everything but who the applicants are: nothing here speaks of them."""
+    with source.reading() as rows, target.writing(office) as kept:
+        copy_office(rows, kept, office)
+        for table in (PARTICULARS, PARTICULAR_KEYS):
+            kept.execute(delete(table))
+
+
+def _days(desk: Desk, clock: HandClock, schemes: Collection[str], end: datetime) -> Iterator[Foreseen]:
+    while clock.at < end:
+        tomorrow = midnight(office_day(clock.at) + ONE_DAY)
+        sweep(desk, schemes)
+        while (at := _next_wake(desk)) and at < tomorrow:
+            clock.at = max(at, clock.at + SOON)
+            look(desk)
+        clock.at = max(clock.at, datetime.combine(office_day(clock.at), EVENING, OFFICE_ZONE))
+        yield from _said(desk, clock.at)
+        clock.at = tomorrow
+
+
+def _next_wake(desk: Desk) -> datetime | None:
+    with desk.store.reading() as connection:
+        return Wakes(connection, desk.office.slug).next()
+
+
+def _said(desk: Desk, now: datetime) -> Iterator[Foreseen]:
+    """Everything that is ready counts as said."""
+    with desk.store.writing(desk.office.slug) as connection:
+        outbox, index = Outbox(connection, desk.office.slug), Index(connection, desk.office.slug, desk.duties)
+        ready = [
+            row
+            for person, _, _ in outbox.due(now)
+            for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MOST)
+        ]
+        outbox.finish([row.number for row in ready], CLAIM, State.SENT, at=now)
+        lines = {line.number: line for line in index.lines_of(sorted({row.notice.case for row in ready}))}
+    for row in ready:
+        line = lines.get(row.notice.case)
+        yield _foreseen(row, line.kind if line else "", line.reference if line else "")
+
+
+def _foreseen(row: Queued, kind: str, reference: str) -> Foreseen:
+    notice = row.notice
+    return Foreseen(
+        at=notice.not_before,
+        person=notice.person,
+        for_person=notice.for_person,
+        case=notice.case,
+        kind=kind,
+        reference=reference,
+        what=notice.what,
+        rung=notice.rung,
+        until=notice.until.isoformat() if notice.until else "",
+        statutory=notice.statutory,
+        topic=notice.topic,
+    )
