@@ -117,6 +117,17 @@ class Log:
             # The column is only a way to find them; verify() makes sure that it says what the body says.
             yield from self._stream(query.where(EVENTS.c.case.in_(some)))
 
+    def sealed(self, case: int) -> Iterator[tuple[str, str, str]]:
+        """A case's entries as they are written: the fingerprint before each, its canonical text, its own."""
+        before = EVENTS.alias("before")
+        behind = (before.c.office == EVENTS.c.office) & (before.c.position == EVENTS.c.position - 1)
+        query = select(before.c.hash, EVENTS.c.body, EVENTS.c.hash).join_from(
+            EVENTS, before, behind, isouter=True
+        )
+        query = query.where(EVENTS.c.office == self.office, EVENTS.c.case == case)
+        for earlier, body, digest in self.connection.execute(query.order_by(EVENTS.c.position)):
+            yield earlier or GENESIS, body, digest
+
     def verify(self) -> Iterator[Fault]:
         """Re-read every entry's content and place; yield what is not as it was written."""
         last, before = 0, GENESIS

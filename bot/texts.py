@@ -1,0 +1,138 @@
+"""A text on its way out, as people see it: its sheet, its proof, and what a reader of it should know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.compose import Works
+from bot.labels import Labels
+from config.duty import Duty
+from config.errors import Refusal
+from config.findings import Finding
+from storage.archive import Archive
+from storage.cases import Case
+from storage.documents.processing_sheet import Sheet, SignRow
+from storage.events import Entry, Overridden, Rejected, Returned, Signed, Withdrawn
+from storage.manifest import Manifest
+from storage.proof_file import Link, proof_of
+from storage.proofread.proofread import Manuscript, proofread
+from storage.texts import Text, text_of
+from storage.wording import Wording
+
+SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
+
+
+class NothingDrafted(Refusal):
+    """Case {case} has no text yet. Lay one down first: gongkai text draft {case} --by PERSON --file FILE."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """The text that counts in a case, with its manifest and its files."""
+
+    case: Case
+    duty: Duty
+    text: Text
+    manifest: Manifest
+    files: Mapping[str, bytes]
+
+
+def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
+    """What lies before the stages, or went out. NothingDrafted."""
+    text = text_of(case.approvals)
+    digest = text.manifest or next(
+        (fact.manifest for fact in reversed(case.approvals) if hasattr(fact, "route")), ""
+    )
+    if not digest:
+        raise NothingDrafted(case=case.number)
+    with works.log() as log:
+        archive = Archive(log.connection, log.office)
+        manifest = archive.manifest(digest)
+        kept = archive.known(one.sha256 for one in manifest.attachments)
+        files = {digest: archive.read(digest) for digest in sorted(kept)}
+    return Laid(case=case, duty=duty, text=text, manifest=manifest, files=files)
+
+
+def findings_in(laid: Laid, works: Works, rules: Wording) -> tuple[Finding, ...]:
+    """What the text checks say of it."""
+    names = tuple(one.name for one in laid.manifest.attachments)
+    manuscript = Manuscript(title=laid.manifest.title, body=laid.manifest.text, attachments=names)
+    return proofread(manuscript, works.office, rules)
+
+
+def proof_data(works: Works, laid: Laid) -> dict[str, Any]:
+    """The proof of a text, as plain data."""
+    with works.log() as log:
+        links = [Link(*link) for link in log.sealed(laid.case.number)]
+        end = log.end().hash
+    return proof_of(
+        laid.case, office=works.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
+    )
+
+
+def sheet_of(laid: Laid, labels: Labels) -> Sheet:
+    """The processing sheet of a text."""
+    say = labels.book.say
+    return Sheet(
+        agency=labels.office.name,
+        title=laid.manifest.title,
+        rows=tuple(_rows(laid, labels)),
+        signatures=tuple(_signed(laid, labels)),
+        digest=laid.manifest.digest,
+        note=say("sheet.note", case=laid.case.number),
+    )
+
+
+def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
+    say, manifest = labels.book.say, laid.manifest
+    yield say("sheet.row.title"), manifest.title
+    yield say("sheet.row.number"), f"{laid.case.number}"
+    for key in SHEET_FIELDS:
+        field = laid.duty.field(key)
+        value = str(getattr(manifest, key))
+        if field and value:
+            yield labels.of(field), _place(labels, value) if key == "origin" else labels.fact(field, value)
+    yield (
+        say("sheet.row.writers"),
+        say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
+    )
+    names = [f"{one.name}（{one.size} B，{one.sha256[:12]}）" for one in manifest.attachments]
+    yield say("sheet.row.attachments"), say("page.comma").join(names) or say("sheet.none")
+    yield say("sheet.row.version"), f"{laid.text.version}"
+
+
+def _place(labels: Labels, place: str) -> str:
+    named = {row.id: row.name for row in (*labels.office.departments, *labels.office.villages)}
+    return named.get(place, place)
+
+
+def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:
+    """Everything that was decided about the version that counts, and what was taken back of it."""
+    for entry in laid.case.entries:
+        record = entry.record
+        if getattr(record, "manifest", "") == laid.manifest.digest and isinstance(
+            record, Signed | Returned | Withdrawn | Rejected | Overridden
+        ):
+            yield _sign_row(entry, record, labels)
+
+
+def _sign_row(
+    entry: Entry, record: Signed | Returned | Withdrawn | Rejected | Overridden, labels: Labels
+) -> SignRow:
+    say = labels.book.say
+    deputy = getattr(record, "deputy_for", "")
+    post = getattr(record, "deputy_for_post", "") or labels.post(deputy)
+    who = say("sheet.deputy", post=record.post, for_post=post) if deputy else record.post
+    meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
+    kind = say(f"sheet.act.{type(record).__name__.lower()}")
+    return SignRow(
+        stage=record.stage,
+        meaning=f"{kind}：{meaning}" if meaning else kind,
+        who=who,
+        at=labels.moment(entry.recorded_at),
+        means=say(f"sheet.means.{entry.means}")
+        if f"sheet.means.{entry.means}" in labels.book.phrases
+        else entry.means,
+    )
