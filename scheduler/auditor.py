@@ -20,15 +20,17 @@ from sqlalchemy import Connection
 from config.clock import office_day
 from config.errors import Gongkai
 from scheduler.desk import Desk
+from scheduler.hours import Hours, next_digest
 from scheduler.outlook import Outlook
 from scheduler.reminders import Reminder
 from scheduler.reminding import Reach, outlook_of
-from scheduler.roster import Roster
+from scheduler.roster import HEARS_LAST, Roster
 from storage.cases import Case, fold
 from storage.events import case_of
 from storage.index import Index
 from storage.log import Log
-from storage.outbox import key_of
+from storage.notices import calendar_with
+from storage.outbox import Notice, Outbox, key_of
 from storage.told import Put, Told
 from storage.wakes import Wakes
 
@@ -37,6 +39,7 @@ UNSENT_AFTER = timedelta(hours=1)
 MOST_CASES = 2_000
 LATELY = 1_000  # entries of the log whose cases are read by every audit
 MOST_LATE = 500
+OCCASION, TOPIC = "audit", "reminder.audit"
 
 
 class Wrong(StrEnum):
@@ -114,10 +117,31 @@ class Auditor:
             self.heartbeat()
         else:
             first = found.differences[0]
+            self._tell_office(found)
             self.told(
                 Unsaid(count=len(found.differences), first=f"{first.what} №{first.case} {first.person}")
             )
         return found
+
+    def _tell_office(self, found: Audit) -> None:
+        """Once a day the party-and-government office hears of it."""
+        office, day = self.desk.office, office_day(found.at)
+        people = dict.fromkeys(one.id for role in HEARS_LAST for one in office.holders(role))
+        with self.desk.store.writing(office.slug) as connection:
+            calendar = calendar_with(self.desk.calendar, Log(connection, office.slug))
+            Outbox(connection, office.slug).put(
+                Notice(
+                    person=person,
+                    case=0,
+                    what=OCCASION,
+                    rung=day.isoformat(),
+                    basis="",
+                    topic=TOPIC,
+                    created_at=found.at,
+                    not_before=next_digest(found.at, calendar, Hours()),
+                )
+                for person in people
+            )
 
 
 def _spoken_of(log: Log) -> set[int]:

@@ -14,13 +14,15 @@ from config.clock import office_day
 from config.duty import Duties, Duty
 from config.ladders import COMMON, OWN, read_ladders
 from config.office import Office
+from scheduler.desk import Desk
 from scheduler.hours import Hours, next_digest
 from scheduler.months import month_before, reference_month
-from scheduler.reminding import Reach
+from scheduler.reminding import Reach, outlook_of
 from scheduler.roster import Roster
 from scheduler.workdays import left
-from storage.outbox import Notice
+from storage.outbox import Notice, Outbox
 from storage.reached import reached
+from storage.told import Told
 
 DAYS_BEFORE = 5  # working days before the month begins, in which somebody can still be invited [practice]
 WHAT, TOPIC = "roster", "reminder.roster"
@@ -37,6 +39,20 @@ def out_of_reach(office: Office) -> Reach:
     """The people of an office whom no channel reaches."""
     people = frozenset(person.id for person in office.people)
     return lambda connection, now: people - reached(connection, office.slug, now)
+
+
+def call_roll(desk: Desk, reach: Reach) -> int:
+    """Tell the clerk whom nobody reaches, while there is time. Returns how many notices are new."""
+    now, office = desk.clock.now(), desk.office.slug
+    with desk.store.reading() as connection:
+        outlook = outlook_of(desk, connection, reach, now)
+        found = list(roster_notices(desk.duties, outlook.roster, outlook.calendar, now))
+        known = Told(connection, office).known([notice.key for notice in found])
+    new = [notice for notice in found if notice.key not in known]
+    if not new:
+        return 0
+    with desk.store.writing(office) as connection:
+        return Outbox(connection, office).put(new)
 
 
 def missing(duties: Duties, roster: Roster) -> list[Missing]:

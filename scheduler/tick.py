@@ -22,6 +22,7 @@ from scheduler.endings import to_end
 from scheduler.monthly import months_to_open
 from scheduler.openings import Opening
 from scheduler.reminding import ASIDE, Reach, everyone, remind
+from scheduler.rollcall import call_roll
 from scheduler.sitting import Sitting
 from storage.index import Index
 from storage.log import Log
@@ -49,7 +50,8 @@ def sweep(desk: Desk, schemes: Collection[str], reach: Reach = everyone) -> Swep
     deeds += _done(desk, to_end(desk), stuck)
     deeds += _done(desk, _to_begin(desk, today), stuck)
     looked = look(desk, reach)
-    return Swept(deeds=(*deeds, *looked.deeds), stuck=(*stuck, *looked.stuck), planned=looked.planned)
+    planned = looked.planned + _called(desk, reach, stuck)
+    return Swept(deeds=(*deeds, *looked.deeds), stuck=(*stuck, *looked.stuck), planned=planned)
 
 
 def look(desk: Desk, reach: Reach = everyone) -> Swept:
@@ -58,6 +60,14 @@ def look(desk: Desk, reach: Reach = everyone) -> Swept:
     deeds = _done(desk, to_end(desk), stuck)
     planned = remind(desk, reach, stuck)
     return Swept(deeds=tuple(deeds), stuck=tuple(stuck), planned=planned)
+
+
+def _called(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
+    try:
+        return call_roll(desk, reach)
+    except Exception as error:  # noqa: BLE001 - whatever the roster says, the reminders are planned
+        stuck.append(Stuck(reference="roster", error=error))
+        return 0
 
 
 def _done(desk: Desk, tasks: Iterable[Task], stuck: list[Stuck]) -> list[Deed]:

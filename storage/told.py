@@ -47,6 +47,14 @@ class Told:
                 found[row.case].append(row)
         return found
 
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these notices there are already."""
+        found: set[str] = set()
+        for some in chunks(keys):
+            query = select(OUTBOX.c.key).where(OUTBOX.c.office == self.office, OUTBOX.c.key.in_(some))
+            found.update(self.connection.execute(query).scalars())
+        return found
+
     def late(self, before: datetime, *, most: int) -> list[Put]:
         """What could have been said since an instant, and was not."""
         return self._rows(OUTBOX.c.state.in_(ON_THE_WAY), OUTBOX.c.not_before < before, most=most)

@@ -1,4 +1,4 @@
-"""``gongkai run``: the local page, until it is told to stop."""
+"""``gongkai run``: the local page, every configured channel and the sweep, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import typer
 from bot.cli.show import HomeOption, said, tell
 from bot.compose import open_works
 from bot.faults import log_fault
+from config.settings import Settings
 
 HostOption = Annotated[str, typer.Option("--host", help=said("run.host"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("run.port"))]
@@ -20,18 +21,23 @@ PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("
 def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686) -> None:
     """Serve the local page, and let the sweep open and close what begins and ends by itself."""
     # A third of a second that only a server should cost.
+    from bot.beats import Beat, jobs_of, next_wake  # noqa: PLC0415
     from bot.channels.web import listen, serve  # noqa: PLC0415
-    from scheduler.jobs import metronome  # noqa: PLC0415
-    from scheduler.tick import sweep  # noqa: PLC0415
+    from bot.running import channels_of, courier_of  # noqa: PLC0415
+    from scheduler.jobs import EVERY, metronome  # noqa: PLC0415
 
-    works = open_works(home)
+    works, settings = open_works(home), Settings()
     ear = listen(host, port)
     tell("run.open", office=works.office.name, address=address(host, ear.getsockname()[1]))
     if not _stays_here(host):
         tell("run.network")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    with metronome(lambda: sweep(works.desk, works.schemes()), partial(log_fault, works.home.path)):
-        serve(works, ear, host)
+    told = partial(log_fault, works.home.path)
+    with channels_of(works, settings, told) as channels:
+        courier = courier_of(works, channels, told)
+        jobs = jobs_of(works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket)
+        with metronome(Beat(works), told, EVERY, jobs=jobs, next_wake=partial(next_wake, works)):
+            serve(works, ear, host)
     tell("run.stopped")
 
 

@@ -1,0 +1,63 @@
+"""What beats while `gongkai run` runs: the sweep, the courier, the audit, the night's backup and proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from bot.compose import Works
+from bot.nightly import back_up, prove
+from scheduler.auditor import Auditor
+from scheduler.deeds import Swept
+from scheduler.heartbeat import heartbeat
+from scheduler.hours import Hours
+from scheduler.jobs import Job
+from scheduler.outbox import Courier
+from scheduler.tick import look, sweep
+from storage.wakes import Wakes
+
+OPENINGS = timedelta(hours=1)  # what begins by itself begins on a day
+DELIVERY, DELIVERY_SILENT = timedelta(seconds=10), timedelta(minutes=15)
+AUDIT, AUDIT_SILENT = timedelta(minutes=5), timedelta(minutes=20)
+BACKUP_AT, PROOF_AT = time(2), time(3)
+
+Told = Callable[[Exception], object]
+
+
+@dataclass(slots=True)
+class Beat:
+    """The sweep at each beat: of what has woken; and each hour, and at the start, of what begins by itself too."""
+
+    works: Works
+    last: datetime | None = None
+    """When everything was swept last."""
+
+    def __call__(self) -> Swept:
+        """Sweep."""
+        now = self.works.clock.now()
+        if self.last is not None and self.last <= now < self.last + OPENINGS:
+            return look(self.works.desk, self.works.reach)
+        found = sweep(self.works.desk, self.works.schemes(), self.works.reach)
+        self.last = now
+        return found
+
+
+def next_wake(works: Works) -> datetime | None:
+    """When the next case wakes."""
+    with works.store.reading() as connection:
+        return Wakes(connection, works.office.slug).next()
+
+
+def jobs_of(
+    works: Works, courier: Courier, told: Told, *, listens: str = "", notify_socket: str = ""
+) -> Sequence[Job]:
+    """The jobs beside the sweep. ``listens``: the address or file of the heartbeat; the socket is systemd's."""
+    auditor = Auditor(works.desk, works.reach, heartbeat(listens, notify_socket), told)
+    return (
+        Job(name="delivery", run=courier.deliver, every=DELIVERY, silent_for=DELIVERY_SILENT),
+        Job(name="digest", run=courier.deliver, at=Hours().digest),
+        Job(name="audit", run=auditor, every=AUDIT, silent_for=AUDIT_SILENT),
+        Job(name="backup", run=lambda: back_up(works), at=BACKUP_AT),
+        Job(name="proof", run=lambda: prove(works), at=PROOF_AT),
+    )
