@@ -7,7 +7,7 @@ third party is not (art. 15), internal matters need not be (art. 16).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -93,16 +93,16 @@ def passages_of(text: Text) -> Iterator[Passage]:
                 yield Passage(place=place, text=said, words={"part": part, "paragraph": str(number)})
 
 
-def _given_out(office: Office | None) -> Collection[str]:
+def _given_out(office: Office | None) -> frozenset[str]:
     """The numbers that stand in the office's own file for applicants to call."""
     return {run.digits for run in runs(office.contacts.contact)} if office else frozenset()
 
 
 def _personal(passage: Passage, spots: Iterable[Spot]) -> Iterator[Finding]:
     for spot in spots:
-        rule = f"text.{spot.kind}"
-        shown = {"found": masked(spot), "basis": _PERSONAL}
-        yield remark(rule, passage, spot.start, spot.end, severity=spot.severity, **shown)
+        place = (passage, spot.start, spot.end)
+        rank, shown = spot.severity, masked(spot)
+        yield remark(f"text.{spot.kind}", *place, severity=rank, found=shown, basis=_PERSONAL)
 
 
 def _marked(text: str, passage: Passage) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from storage.proofread.numbers import Run, runs
 from storage.proofread.spots import Kind, Spot, before, counted, in_a_code, named_otherwise
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
-_LANDLINE = re.compile(r"(?:(?:00)?86)?0?(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
+_LANDLINE = re.compile(r"(?:0|(?:00)?860?)(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
 _AREA = re.compile(r"[(（](0\d{2,3})[)）]")
 _LABEL = re.compile(
     r"(?:电话|手机|联系方式|联系人|座机|传真|热线|号码|微信|QQ|Tel|Phone|Mobile|Fax)[^，。；\d]{0,8}$",
@@ -67,7 +67,7 @@ def landline_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
     plain = _AREA.sub(r" \1-", text)
     for run in found if plain == text else runs(plain):
         for part in run.parts(LANDLINE_LEAST, LANDLINE_MOST):
-            if _is_landline(plain, part):
+            if _is_landline(plain, run, part):
                 yield Spot(kind=Kind.LANDLINE, start=part.start, end=part.end, digits=part.digits)
         for part in run.parts(LOCAL_LEAST, LOCAL_MOST):
             called = _DIRECT.search(before(plain, part.start))
@@ -75,8 +75,10 @@ def landline_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
                 yield Spot(kind=Kind.LANDLINE, start=part.start, end=part.end, digits=part.digits)
 
 
-def _is_landline(text: str, part: Run) -> bool:
+def _is_landline(text: str, run: Run, part: Run) -> bool:
+    """It begins with 0, or with the country's 86 where no figures stand around it."""
     if named_otherwise(text, part.start) or counted(text, part.start, part.end):
         return False
-    foreign = part.groups[0].text in {"86", "0086"}
-    return bool((foreign or part.digits.startswith("0")) and _LANDLINE.fullmatch(part.digits))
+    domestic = part.digits.startswith("0")
+    foreign = part.groups[0].text == "86" and (part.whole or run.tiled(part))
+    return (domestic or foreign) and bool(_LANDLINE.fullmatch(part.digits))

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from config.library import shelf
 from storage.proofread.own import own_expressions
+from storage.reading.encoding import decoded
 from storage.wording import Wording, read_wording
 
 
-@cache
 def wording(office_file: Path | None = None) -> Wording:
-    """The shipped list, and an office's own expressions where it keeps a file of them.
+    """The shipped list, and an office's own expressions where it keeps a file of them, as it stands now.
 
     BadInput with everything that cannot stand in the office's file.
     """
-    shipped = _shipped()
     if office_file is None:
-        return read_wording(shipped)
-    return read_wording(shipped, own_expressions(office_file.read_text("utf-8"), office_file.name, shipped))
+        return _wording("", "")
+    return _wording(decoded(office_file.read_bytes(), office_file.name), office_file.name)
 
 
+@lru_cache(maxsize=8)  # by content: a file that was edited holds at once, without a restart
+def _wording(text: str, name: str) -> Wording:
+    shipped = _shipped()
+    return read_wording(shipped, own_expressions(text, name, shipped))
+
+
+@cache
 def _shipped() -> dict[str, Any]:
     """Both files as one: no table stands in the two of them."""
     files = [

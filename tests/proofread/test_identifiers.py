@@ -81,7 +81,10 @@ def test_check_characters_are_those_of_the_standard():
         ("1,380,013,800.00", []),
         ("(0535) 612 3456", ["landline"]),
         ("0086-535-6123456", ["landline"]),
+        ("86 535 6123456", ["landline"]),
+        ("4629 86 4926 2566", []),
         ("电话：12345", []),
+        ("1999-12-31-123", []),
         ("鲁F-12345", ["plate"]),
         ("鲁f12345", ["plate"]),
         ("鲁ＦＤ１２３４５", ["plate"]),
@@ -104,6 +107,26 @@ def test_an_organisations_code_is_no_persons_number():
         assert found_kinds(f"统一社会信用代码：{code}，") == []
 
 
+def test_a_code_that_is_also_an_identity_number_is_told_by_its_head_or_its_name():
+    chance, citizens, codes = generated.drawn(8), [], []
+    while not codes:
+        body = (
+            f"937061{chance.choice(['19', '20'])}{generated.day(chance):%y%m%d}{generated.digits(chance, 3)}"
+        )
+        number = body + check_character(body)
+        codes += [number] if is_identity(number) and is_credit_code(number) else []
+        citizens += [number] if is_identity(number) and not is_credit_code(number) else []
+    assert found_kinds(codes[0]) == []
+    assert found_kinds(citizens[0]) == ["identity"]
+    assert found_kinds(f"统一社会信用代码：{citizens[0]}") == []
+
+
+def test_a_card_without_its_check_digit_is_no_card():
+    number = generated.bank_card(generated.drawn(2))
+    wrong = number[:-1] + str((int(number[-1]) + 1) % 10)
+    assert (found_kinds(number), found_kinds(wrong)) == (["bank_card"], [])
+
+
 def test_the_offices_own_numbers_are_left_alone():
     text = "值班电话0535-6123456，手机13800138000。"
     assert len(personal_spots(text)) == 2
@@ -111,7 +134,8 @@ def test_the_offices_own_numbers_are_left_alone():
 
 
 def test_an_identity_number_is_never_the_offices_own():
-    number = generated.identity(generated.drawn(3))
+    chance = generated.drawn(3)
+    number = next(made for made in iter(lambda: generated.identity(chance), "") if made.isdecimal())
     assert [spot.kind for spot in personal_spots(number, {number})] == [Kind.IDENTITY]
 
 
