@@ -77,6 +77,7 @@ class StandIn:
         self.next_update, self.next_message, self.next_query = first_update, 1, 1
         self.offset_seconds = 0.0
         self.polling = 0
+        self.greeted = 0  # questions begun and webhooks set: a listener is at work
         self.running = True
         self.server, self.url = serve(self)
         self.pusher = threading.Thread(target=self._push, daemon=True)
@@ -266,26 +267,28 @@ class StandIn:
         with self.changed:
             if self.webhook:
                 raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
-            if self.polling:
-                raise Refused(409, "Conflict: terminated by other getUpdates request")
+            self.greeted += 1
             if "allowed_updates" in given:
                 self.allowed = given["allowed_updates"]
             offset, limit = int(given.get("offset", 0)), int(given.get("limit", 100))
             for number in [known for known in self.pending if known < offset]:
                 del self.pending[number]  # confirmed: it never comes again
-            self.polling = 1
-            try:
-                self.changed.wait_for(
-                    lambda: self.pending or not self.running, float(given.get("timeout", 0))
+            self.polling += 1
+            own = self.polling  # whoever asks later ends this one's question
+            self.changed.notify_all()
+            until = float(given.get("timeout", 0))
+            self.changed.wait_for(lambda: self.pending or not self.running or self.polling != own, until)
+            if self.polling != own:
+                raise Refused(
+                    409, "Conflict: terminated by other getUpdates request; make sure that only one runs"
                 )
-            finally:
-                self.polling = 0
             self._forget_old()
             found = [self._clean(raw) for raw in list(self.pending.values())[:limit]]
             self.calls.append(("getupdates", given))
             return found
 
     def do_setwebhook(self, given: dict[str, Any]) -> bool:
+        self.greeted += 1
         self.webhook, self.allowed = dict(given) if given.get("url") else {}, given.get("allowed_updates")
         return True
 

@@ -79,6 +79,7 @@ class Polling:
         self._stopping = threading.Event()
         self._asked: Future[Any] | None = None
         self._troubled = ""
+        self._caught_up = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -91,18 +92,18 @@ class Polling:
 
     def _run(self) -> None:
         offset: int | None = None
-        wait = 0.0
-        first = True
+        wait, first = 0.0, True
         while not self._stopping.wait(wait):
             try:
                 if first:
                     self._ask(self._line.bot.delete_webhook())  # while one is set, questions are refused
                     first = False
                 offset, wait = self._once(offset), 0.0
-                self._troubled = ""
+                self._troubled, self._caught_up = "", True
             except CancelledError:
                 return
             except TelegramError as error:
+                self._caught_up = False
                 offset, wait = None, self._trouble(error, wait)
             except Exception as fault:  # noqa: BLE001 - the database: nothing was confirmed, and it is asked again
                 self._ear.told(fault)
@@ -110,12 +111,14 @@ class Polling:
 
     def _once(self, offset: int | None) -> int | None:
         """One question. Returns what is to be confirmed with the next, if anything."""
-        wanted = {"timeout": ASK_SECONDS, "limit": BATCH, "allowed_updates": list(WANTED)}
+        # Whoever was away asks at once what there is, to know soon whether there was a silence.
+        seconds = ASK_SECONDS if self._caught_up else 0
+        wanted = {"timeout": seconds, "limit": BATCH, "allowed_updates": list(WANTED)}
         confirms = {"offset": offset} if offset is not None else {}
         # Raw, and by its lower-case name (methods know no case): the library's own call reads all updates of a
         # batch at once, so that one it cannot read would stop every other.
         asking = self._line.bot.do_api_request(
-            "getupdates", api_kwargs={**wanted, **confirms}, read_timeout=ASK_SECONDS + 10
+            "getupdates", api_kwargs={**wanted, **confirms}, read_timeout=seconds + 10
         )
         raws: list[dict[str, Any]] = self._ask(asking)
         self._ear.take(self._line, sorted(raws, key=lambda raw: int(raw["update_id"])))

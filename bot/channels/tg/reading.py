@@ -32,7 +32,9 @@ def queries(raw: Mapping[str, Any]) -> Iterator[str]:
 
 def heard(body: str) -> Heard | None:
     """What an update says; nothing where it says nothing to us. Raises where the library cannot read it."""
-    update = Update.de_json(json.loads(body), None)
+    raw = json.loads(body)
+    known = {part: raw[part] for part in ("update_id", *WANTED) if part in raw}
+    update = Update.de_json(known, None)
     if query := update.callback_query:
         return _pressed(query.from_user.id, query.message, query.data or "")
     if update.my_chat_member:

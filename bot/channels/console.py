@@ -1,0 +1,77 @@
+"""A channel at the terminal, for training and for tests: what is said is printed, what is typed is heard.
+
+A button is pressed by its number, and everything can be typed as well. Which abilities it has can be chosen, so
+that the same story can be told with and without buttons, with and without editing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, TextIO
+
+from bot.hearing import Heard, What
+from scheduler.channel import Abilities, Message, Outcome, Sent
+
+NAME = "console"
+FULL = Abilities(buttons=True, edit=True, files=True, silent=True)
+
+
+@dataclass(slots=True, kw_only=True)
+class Console:
+    """One terminal, at which one person at a time sits."""
+
+    out: TextIO
+    abilities: Abilities = FULL
+    name: ClassVar[str] = NAME
+    _said: int = 0
+    _buttons: dict[int, tuple[str, str]] = field(default_factory=dict)
+    """By the number that is typed: the message the button stands on, and its handle."""
+
+    def send(self, address: str, message: Message) -> Sent:
+        """Print it."""
+        self._said += 1
+        return self._show(address, str(self._said), message, mark="")
+
+    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+        """Print it as a change of what was said."""
+        return self._show(address, message_id, message, mark="*")
+
+    def hear(self, line: str, sender: str) -> Heard:
+        """What somebody typed: a button's number, or words."""
+        text = line.strip()
+        command, _, payload = text.partition(" ")
+        typed = Heard(channel=NAME, what=What.TEXT, sender=sender, place=sender, private=True, text=text)
+        if text.isascii() and text.isdigit() and int(text) in self._buttons:
+            message, handle = self._buttons[int(text)]
+            return replace(typed, what=What.PRESSED, text="", message=message, handle=handle)
+        if command == "/start":
+            return replace(typed, what=What.CAME, payload=payload.strip())
+        return typed
+
+    def listen(self, lines: TextIO, sender: str) -> Iterator[Heard]:
+        """Everything somebody types until they close their end."""
+        for line in lines:
+            if line.strip():
+                yield self.hear(line, sender)
+
+    def _show(self, address: str, message_id: str, message: Message, *, mark: str) -> Sent:
+        self._buttons = {n: each for n, each in self._buttons.items() if each[0] != message_id}
+        sound = "" if message.silent else "♪"
+        self.out.write(f"── {address} {mark}{message_id}{sound}\n{message.text}\n")
+        if message.file:
+            self.out.write(f"  〔{message.file.name}〕\n")
+        for row in message.rows:
+            self.out.write(
+                "  " + "  ".join(self._label(message_id, button.label, button.handle) for button in row)
+            )
+            self.out.write("\n")
+        self.out.flush()
+        return Sent(outcome=Outcome.SENT, message=message_id)
+
+    def _label(self, message_id: str, label: str, handle: str) -> str:
+        if not handle:
+            return f"[{label}]"
+        number = max(self._buttons, default=0) + 1
+        self._buttons[number] = (message_id, handle)
+        return f"[{number} {label}]"
