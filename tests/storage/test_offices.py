@@ -9,11 +9,13 @@ from pathlib import Path
 from threading import Barrier
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
 from bot.compose import Works, found_office, open_works
+from config.home import Home
+from storage.backup import make_backup, restore_backup
 from storage.log import Log
 from storage.people import People
 from storage.store import Store, open_store
@@ -74,6 +76,27 @@ def test_an_office_sees_nothing_of_its_neighbour(both_works: Works, tmp_path: Pa
             table = SQLModel.metadata.tables[name]
             found = connection.execute(table.select().where(table.c.office == ours.office.slug)).all()
             assert len(found) == 1, name
+
+
+@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("target", ["file", "server"])
+def test_a_backup_holds_one_office_and_keeps_its_guards(
+    both_works: Works, postgresql_server: Server, tmp_path: Path, target: str
+) -> None:
+    for works in (both_works, neighbour(both_works, tmp_path / "neighbour")):
+        keep(works, open_request(works))
+    ours, archive, again = both_works.office.slug, tmp_path / "b.zip", Home(tmp_path / "again")
+    make_backup(both_works.home, both_works.store, ours, archive, AT)
+    address = postgresql_server.address(postgresql_server.make()) if target == "server" else ""
+    restore_backup(archive, again, address)
+    restored = open_store(again.database, address)
+    assert whole(restored, ours) == 1
+    with restored.reading() as connection:
+        for table in SQLModel.metadata.sorted_tables:
+            found = connection.execute(select(table.c.office).distinct()).scalars().all()
+            assert set(found) <= {ours}, table.name
+    with pytest.raises(IntegrityError, match="append-only"), restored.writing(ours) as connection:
+        connection.execute(text("delete from event"))
 
 
 def test_a_writer_of_one_office_does_not_wait_for_another(county: Store) -> None:
