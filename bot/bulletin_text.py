@@ -37,7 +37,7 @@ def _figures(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
     key = "due" if bulletin.closed else "due_open"
     yield say(f"bulletin.text.{key}", **counts_of(sums), due=due, reported=reported)
     yield say(
-        "bulletin.text.sums",
+        "bulletin.text.sums" if bulletin.before.months else "bulletin.text.sums_first",
         **counts_of(sums),
         items_before=bulletin.before.items,
         adopted_before=bulletin.before.adopted,
@@ -77,14 +77,15 @@ def _adopted(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
     items = (*bulletin.adopted, *bulletin.adopted_since)
     if not items:
         return ()
-    lines = [book.say("bulletin.text.adopted_head")]
+    lines = []
     for item in items[:MOST_ITEMS]:
         words = {
             "village": item.village,
             "title": item.title,
             "levels": levels_words(item, bulletin, book.say),
         }
-        lines.append(one_line(book.say("bulletin.text.item", **words)))
+        head = "" if lines else book.say("bulletin.text.adopted_head")  # never alone at the end of a page
+        lines.append(one_line(head + book.say("bulletin.text.item", **words)))
     if len(items) > MOST_ITEMS:
         lines.append(book.say("bulletin.picture.more", count=len(items) - MOST_ITEMS))
     return lines

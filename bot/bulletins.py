@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from bot.compose import Works
@@ -13,7 +13,7 @@ from config.recurrence import AfterRound
 from config.rounds import Round
 from config.schemes import Scheme
 from scheduler.assessment import assessment
-from scheduler.bulletin import Basis, Ledger, bulletin, counted_at, known_at, ledger
+from scheduler.bulletin import Basis, Ledger, Read, bulletin, counted_at, known_at, ledger
 from scheduler.months import month_before, reference_month, rounds
 from storage.bulletin import Assessment, Bulletin
 from storage.cases import Case
@@ -48,6 +48,7 @@ class Books:
     works: Works
     telling: Telling
     log: Log
+    read: Read = field(default_factory=dict)
 
     @property
     def index(self) -> Index:
@@ -73,7 +74,8 @@ class Books:
     def ledger(self, cases: list[Case], schemes: dict[str, Scheme], position: int | None = None) -> Ledger:
         """The months as known at a position of the log, or now."""
         known = cases if position is None else [known_at(case, position) for case in cases]
-        return ledger(known, self.telling.duty, self.telling.names, self.calendar(), schemes)
+        telling = self.telling
+        return ledger(known, telling.duty, telling.names, self.calendar(), schemes, read=self.read)
 
     def schemes(self, cases: list[Case]) -> dict[str, Scheme]:
         """Every scheme some month is scored by."""

@@ -75,20 +75,32 @@ def counted_at(case: Case, duty: Duty, *, told: bool = False) -> int:
 
 def known_at(case: Case, position: int) -> Case:
     """A case as the log knew it at a position."""
-    entries = [entry for entry in case.entries if entry.position <= position]
-    return case if len(entries) == len(case.entries) else fold(case.number, entries)
+    if not case.entries or case.entries[-1].position <= position:
+        return case
+    return fold(case.number, [entry for entry in case.entries if entry.position <= position])
+
+
+Read = dict[tuple[int, int], Month]
+"""The months that were read, by their case and how many of its entries were known."""
 
 
 def ledger(
-    cases: Iterable[Case], duty: Duty, names: Round, calendar: Calendar, schemes: Mapping[str, Scheme]
+    cases: Iterable[Case],
+    duty: Duty,
+    names: Round,
+    calendar: Calendar,
+    schemes: Mapping[str, Scheme],
+    *,
+    read: Read | None = None,
 ) -> dict[Place, Scored]:
-    """Every village's month with its score."""
-    months = {
-        (opening.happened_on.replace(day=1), month.village): month
-        for case in cases
-        if (opening := case.opening)
-        for month in [read_month(case, opening, duty, names, calendar)]
-    }
+    """Every village's month with its score. What is in ``read`` is not read again: most months have not changed."""
+    months: dict[Place, Month] = {}
+    read = {} if read is None else read
+    for case in cases:
+        if opening := case.opening:
+            known = (case.number, len(case.entries))
+            month = read.get(known) or read_month(case, opening, duty, names, calendar)
+            read[known] = months[opening.happened_on.replace(day=1), month.village] = month
     return {
         place: Scored(month=month, state=_state(month, names), score=_score(place, months, schemes))
         for place, month in months.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import pairwise
+from itertools import groupby
 from typing import NamedTuple
 
 from config.duty import Duty
@@ -127,10 +127,12 @@ the order in which they were recorded."""
 def _story(entries: tuple[Entry, ...]) -> tuple[tuple[int, Record], ...]:
     facts = [item for item in holding(entries).items() if type(item[1]) in _RANK]
     facts.sort(key=_day_and_rank)
-    if any(_day_and_rank(one) == _day_and_rank(next_) for one, next_ in pairwise(facts)):
-        # Within a day and rank by content, never by the order of entry: the same facts are the same story.
-        facts.sort(key=lambda item: (*_day_and_rank(item), canonical_record(item[1])))
-    return tuple(facts)
+    return tuple(item for _, alike in groupby(facts, key=_day_and_rank) for item in _by_content(list(alike)))
+
+
+def _by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
+    """Within a day and rank by content, never by the order of entry: the same facts are the same story."""
+    return sorted(alike, key=lambda item: canonical_record(item[1])) if len(alike) > 1 else alike
 
 
 def _day_and_rank(item: tuple[int, Record]) -> tuple[date, int]:

@@ -30,7 +30,7 @@ TITLE, TEXT, SMALL, FIGURE = (
     32,
     56,
 )  # pixels of 1080: 12 points and more on a phone, notes a little less
-ROW = 84  # of a table's row with one line: a finger's width
+ROW = 72  # of a table's row with one line: twice its text
 MOST_ITEMS = 12  # more titles are for the paper
 CHART = 240
 SLOT = INNER / 12  # a month's place in it

@@ -24,6 +24,7 @@ CELL_MARGIN = 40  # twips: 0.7 mm, so that six digits fit a column of table 3
 CHARACTER = 180  # twips: one sign of the table's text; a narrow heading is broken in pairs (商业 / 企业)
 WIDEST_DIGIT = 0.64  # of the font's size, in the serif fonts that stand in where Times New Roman is missing
 SMALLEST = 5  # points
+TABLE_STYLE = TABLE_TEXT.replace(" ", "")  # the id of the style (official-styles.xml)
 
 
 def write_table(paper: Paper, grid: Grid) -> None:
@@ -99,7 +100,7 @@ def _cell(paper: Paper, cell: Cell, width: int, *, begins: bool, kept: bool) -> 
     properties.append(_element("vAlign", val="center"))
     element.extend((properties, _element("p")))
     paragraph = Paragraph(element[-1], paper._body)  # noqa: SLF001 - a paragraph needs its part to know the styles
-    paragraph.style = TABLE_TEXT
+    paragraph._p.style = TABLE_STYLE  # noqa: SLF001 - looked up by name for each cell, it costs half the table
     paragraph.paragraph_format.keep_with_next = kept or None
     if begins:
         _set_text(paragraph, cell, width)
