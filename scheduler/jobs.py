@@ -25,7 +25,7 @@ from scheduler.deeds import Swept
 
 EVERY = timedelta(minutes=1)
 UNHURRIED = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
-NEXT = "next wake-up"
+SWEEP = "sweep"
 
 
 class JobSilent(Gongkai):
@@ -100,28 +100,28 @@ def metronome(
             beat()
         for silence in watch.silences(jobs):
             told(silence)
-        _call(lambda: _wake_at(waker, swept, next_wake(), every), told)
+        _call(lambda: _sweep_at(waker, next_wake(), every), told)
 
     swept()
-    waker.add_job(swept, "interval", seconds=every.total_seconds())
+    waker.add_job(swept, "interval", seconds=every.total_seconds(), id=SWEEP)
     for job in jobs:
         watch.ran(job.name)
         run = _wrapped(job, told, watch, sweeping)
-        waker.add_job(run, name=job.name, **job.trigger())
-        waker.add_job(run, name=f"{job.name}, at the start")
+        # At once, and then at its times. (A job of its own that runs once and is then removed could end the
+        # library's loop: it raises where a job is gone already.)
+        waker.add_job(run, name=job.name, next_run_time=SystemClock().now(), **job.trigger())
     waker.start()
+    _call(lambda: _sweep_at(waker, next_wake(), every), told)
     try:
         yield
     finally:
         waker.shutdown(wait=True)  # a sweep that has begun ends its sitting
 
 
-def _wake_at(
-    waker: BackgroundScheduler, swept: Callable[[], None], at: datetime | None, every: timedelta
-) -> None:
+def _sweep_at(waker: BackgroundScheduler, at: datetime | None, every: timedelta) -> None:
     """Sweep at the next wake-up where it comes before the next beat."""
-    if at is not None and at < SystemClock().now() + every:
-        waker.add_job(swept, "date", run_date=at, id=NEXT, replace_existing=True)
+    if at is not None and waker.running and at < SystemClock().now() + every:
+        waker.modify_job(SWEEP, next_run_time=at)
 
 
 def _wrapped(job: Job, told: Told, watch: _Watch, sweeping: Lock) -> Callable[[], None]:

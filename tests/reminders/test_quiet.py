@@ -144,6 +144,6 @@ def test_handed_over_everything_is_the_other_s_at_once(works, case):
         ("finance_director", "archivist", NotYoursToHandOver),
     ],
 )
-def test_duties_go_over_to_another_of_the_office_by_whoever_has_them(works, case, who, to, refusal):
+def test_duties_go_over_to_another_of_the_office_by_whoever_has_them(works, who, to, refusal):
     with pytest.raises(refusal):
         act(works, who, lambda desk: desk.hand_over("clerk", to))

@@ -45,8 +45,8 @@ def rows(works: Works) -> list[Queued]:
 
 
 def told(works: Works) -> list[Said]:
-    """Everything that ever stood in the outbox and was not overtaken."""
-    return [said(row) for row in rows(works) if row.state != "stale"]
+    """Everything about a case that ever stood in the outbox and was not overtaken."""
+    return [said(row) for row in rows(works) if row.state != "stale" and row.notice.case]
 
 
 def said(row: Queued) -> Said:

@@ -1,0 +1,132 @@
+"""The jobs beat on whatever one of them does; their silence is told; the heartbeat reaches whoever listens."""
+
+import socket
+import tempfile
+from datetime import UTC, datetime, time, timedelta
+from threading import Event, Lock
+
+import pytest
+
+from bot.beats import Beat
+from bot.nightly import KEPT, LogDamaged, back_up, prove
+from scheduler.deeds import Swept
+from scheduler.heartbeat import heartbeat
+from scheduler.jobs import Job, JobSilent, _Watch, metronome
+from storage.backup import BACKUPS
+
+NOTHING = Swept(deeds=(), stuck=())
+BEAT = timedelta(milliseconds=20)
+
+
+def test_each_job_runs_at_the_start_whatever_its_time():
+    ran = Event()
+    with metronome(lambda: NOTHING, print, jobs=[Job(name="night", run=ran.set, at=time(2))]):
+        assert ran.wait(10)
+
+
+def test_a_job_that_raises_is_told_and_runs_again():
+    told, ran = [], Event()
+
+    def run():
+        if len(told) > 1:
+            ran.set()
+        raise ValueError("broken")
+
+    with metronome(lambda: NOTHING, told.append, jobs=[Job(name="bad", run=run, every=BEAT)]):
+        assert ran.wait(10)
+
+
+def test_a_job_waits_until_the_sweep_is_done():
+    sweeping, order = Lock(), []
+
+    def sweep():
+        with sweeping:
+            Event().wait(0.05)
+            order.append("swept")
+        return NOTHING
+
+    def run():
+        assert not sweeping.locked()
+        order.append("said")
+
+    with metronome(sweep, print, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
+        Event().wait(0.3)
+    assert order[0] == "swept"
+
+
+def test_between_two_beats_it_sweeps_at_the_next_wake_up():
+    swept = []
+
+    def sweep():
+        swept.append(1)
+        return NOTHING
+
+    def soon():
+        return datetime.now(UTC) + timedelta(milliseconds=50) if len(swept) < 3 else None
+
+    with metronome(sweep, print, timedelta(hours=1), next_wake=soon):
+        for _ in range(100):
+            if len(swept) == 3:
+                break
+            Event().wait(0.05)
+    assert len(swept) == 3
+
+
+def test_a_job_that_is_never_heard_of_again_is_told_once():
+    watch = _Watch()
+    job = Job(name="audit", run=print, every=BEAT, silent_for=timedelta(milliseconds=1))
+    watch.ran("audit")
+    Event().wait(0.01)
+    assert [type(one) for one in watch.silences([job])] == [JobSilent]
+    assert list(watch.silences([job])) == []
+    watch.ran("audit")
+    Event().wait(0.01)
+    assert len(list(watch.silences([job]))) == 1
+
+
+def test_the_heartbeat_sets_a_file_s_time_and_tells_systemd(tmp_path):
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"{folder}/notify")
+        heartbeat(str(tmp_path / "heart" / "beat"), f"{folder}/notify")()
+        assert systemd.recv(64) == b"WATCHDOG=1"
+    assert (tmp_path / "heart" / "beat").exists()
+
+
+def test_without_anybody_who_listens_it_does_nothing():
+    heartbeat("", "")()
+
+
+def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(works):
+    beat = Beat(works)
+    assert len(beat().deeds) > 5
+    assert beat().deeds == ()
+    works.clock.move(timedelta(days=20))
+    assert {deed.what for deed in beat().deeds} == {"opened", "closed"}
+
+
+def test_the_night_s_backup_is_made_once_and_the_oldest_go(works):
+    first = back_up(works)
+    made = first.stat().st_mtime_ns
+    assert back_up(works).stat().st_mtime_ns == made
+    for _ in range(KEPT + 2):
+        works.clock.move(timedelta(days=1))
+        back_up(works)
+    files = sorted((works.home.path / BACKUPS).iterdir())
+    assert len(files) == KEPT
+    assert first not in files
+    assert files[-1].stat().st_size < 2 * files[0].stat().st_size  # no backup holds the earlier ones
+
+
+def test_the_night_s_proof_reads_the_whole_log(works):
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.count("licence", works.today, quantity=1)
+    assert prove(works) == 1
+    with works.store.engine.connect() as connection:
+        for name in (
+            connection.exec_driver_sql("select name from sqlite_master where type='trigger'").scalars().all()
+        ):
+            connection.exec_driver_sql(f"drop trigger {name}")
+        connection.exec_driver_sql("update event set hash = 'x'")
+        connection.commit()
+    with pytest.raises(LogDamaged):
+        prove(works)
