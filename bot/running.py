@@ -102,7 +102,7 @@ def _telegram(
 ) -> Iterator[None]:
     # python-telegram-bot is an extra: an office that has no bot needs none of it.
     from bot.channels.telegram import Telegram, polling, webhook  # noqa: PLC0415
-    from bot.channels.tg.ears import Ear  # noqa: PLC0415
+    from bot.channels.tg.ears import Ear, hook_secret  # noqa: PLC0415
     from bot.channels.tg.line import Line  # noqa: PLC0415
     from bot.channels.tg.reading import heard  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ def _telegram(
     pump = Pump(works=works, inbox=inbox, channel=telegram, channels=channels, read=heard, told=told)
     ear = Ear(inbox=inbox, wake=pump.wake, told=told, silence=lambda _silence: None)
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
-    secret = works.home.secret().decode()[:64]
+    secret = hook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)
     try:
         with pump, hearing:

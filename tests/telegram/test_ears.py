@@ -237,6 +237,16 @@ def test_what_cannot_be_stored_is_called_again(office, server, monkeypatch):
     assert office.seen == ["待办"]
 
 
+def test_the_secret_of_the_calls_is_not_the_offices_own(works):
+    own = works.home.secret()
+    shown = ears.hook_secret(own)
+    assert shown == ears.hook_secret(own)
+    assert own.decode() not in shown
+    assert shown not in own.decode()
+    assert 32 <= len(shown) <= 256  # and of the letters Telegram takes
+    assert shown.isalnum()
+
+
 def test_an_update_is_stored_whole(inbox):
     raw = {"update_id": 3, "message": {"chat": {"id": 7}, "text": "𠮷"}}
     inbox.keep([handed(raw)])
