@@ -8,11 +8,13 @@ import typer
 
 from bot.cli import (
     absences,
+    activities,
     bulletins,
     cases,
     days,
     demo,
     fees,
+    ics,
     letters,
     month_acts,
     months,
@@ -22,10 +24,13 @@ from bot.cli import (
     proofread,
     registers,
     reminding,
+    sealing,
     serve,
     show,
     signing,
+    texts,
     upkeep,
+    yearly,
 )
 from bot.compose import words
 from bot.faults import log_fault
@@ -78,10 +83,15 @@ app.command("audit", help=show.said("command.audit"))(reminding.audit)
 app.command("tick", help=show.said("command.tick"))(months.tick)
 app.command("bulletin", help=show.said("command.bulletin"))(bulletins.bulletin)
 app.command("assessment", help=show.said("command.assessment"))(bulletins.assessment)
+app.command("seal", help=show.said("command.seal"))(sealing.seal)
+app.command("ics", help=show.said("command.ics"))(ics.ics)
+app.add_typer(yearly.app, name="year")
+app.add_typer(activities.app, name="activity")
 app.add_typer(month_acts.app, name="month")
 app.add_typer(days.app, name="calendar")
 app.add_typer(private.app, name="private")
 app.add_typer(people.app, name="user")
+app.add_typer(texts.app, name="text")
 
 
 def main() -> None:

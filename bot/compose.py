@@ -116,6 +116,11 @@ class Works:
         with self.log() as log:
             return seals(officewide(log))
 
+    def published(self, year: int) -> Report | None:
+        """A year's report as it was sealed; None while it is open."""
+        seal = self.seals().sealed.get(year)
+        return read_published(seal.figures).report if seal else None
+
     def sealed_tally(self, year: int) -> Tally:
         """What a sealed year counted and from what, as the log stood when it was sealed; it reads the whole log."""
         with self.log() as log:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
+from config import activities
 from config.calendar import Calendar
 from config.clock import Clock, office_day
 from config.duty import ANYONE, Duties
@@ -25,10 +26,11 @@ from scheduler.legality import Objection, objections
 from scheduler.links import dangling
 from scheduler.objections import InFuture, UnknownKind
 from scheduler.releasing import refuse_unsigned
+from scheduler.sealing import Watch
 from scheduler.sitting import Sitting
 from scheduler.waking import stir
 from storage.cases import Case
-from storage.events import Amended, Counted, Opened, Record, case_of
+from storage.events import Amended, Counted, Held, Opened, Record, case_of
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -83,6 +85,7 @@ class Desk:
             older = sorted(number for number in spoken_of if number < end.next_case)
             stood = sitting.cases(older)
             before = self._objections(sitting, stood)
+            watch = Watch.begun(sitting, stood)
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
@@ -93,6 +96,8 @@ class Desk:
                 if objection not in before:
                     raise objection.refusal()
             sitting.index.keep_signatures(stand.values())
+            restated = watch.ended(sitting, stand)
+            sitting.entries += log.append(restated, at=at, actor=actor, means=means)
             if sitting.discarded:
                 raise _Discarded
 
@@ -147,5 +152,6 @@ def _refuse_taken(sitting: Sitting) -> None:
 def _refuse_future(sitting: Sitting) -> None:
     """What is counted has happened. (A case's own days are judged with its story.)"""
     for record in _laid_down(sitting):
-        if isinstance(record, Counted) and record.happened_on > sitting.today:
-            raise InFuture(step=BY_KEY[record.matter].label, day=record.happened_on)
+        if isinstance(record, Counted | Held) and record.happened_on > sitting.today:
+            known = BY_KEY if isinstance(record, Counted) else activities.BY_KEY
+            raise InFuture(step=known[record.matter].label, day=record.happened_on)

@@ -41,7 +41,7 @@ def named_day(calendar: Calendar, term: YearTerm, facts: Facts) -> NamedDay | No
     year = _whole(facts, term.year) + term.later
     if not date.min.year < year < date.max.year or not facts.get("rule"):
         return None
-    article = str(facts.get("article", "")) or term.article
+    article = str(facts.get("basis", "")) or term.article
     found = _root(calendar, facts, year, article)
     offset = _whole(facts, "offset")
     if offset:

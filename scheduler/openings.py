@@ -97,21 +97,46 @@ def _each(duty: Duty, each: Each, office: Office, today: date) -> Iterator[Openi
         yield Opening(kind=duty.kind, reference=row.id, happened_on=today, facts=facts)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A case that is still to begin, and the day it will be due."""
+
+    opening: Opening
+    day: date
+    provisional: bool
+
+
+def to_come(duty: Duty, office: Office, calendar: Calendar, today: date) -> Iterator[Coming]:
+    """What a yearly kind will ask from today to the end of next year, begun or not."""
+    if isinstance(duty.recurs, Yearly):
+        years = range(today.year - 1, today.year + 2)
+        found = _dated(duty, duty.recurs, office, calendar, years)
+        yield from (one for one in found if one.day >= today)
+
+
 def _yearly(
     duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, window: _Window
 ) -> Iterator[Opening]:
     """The year before, this one and the next: what is due in January begins before it, or is about last year."""
+    this = window.today.year
+    for one in _dated(duty, yearly, office, calendar, range(this - 1, this + 2)):
+        if one.opening.happened_on <= window.today and one.day >= window.since:
+            yield one.opening
+
+
+def _dated(
+    duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, years: Iterable[int]
+) -> Iterator[Coming]:
     for row in getattr(office, yearly.rows):
         ahead = timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
-        this = window.today.year
-        for year in (this - 1, this, this + 1):
+        for year in years:
             facts = {**filled_in(yearly.facts, row), yearly.year: year}
             trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
-            last = due([trial], duty, calendar).day
-            if last and last - ahead <= window.today and last >= window.since:
-                yield Opening(
-                    kind=duty.kind, reference=f"{year}/{row.id}", happened_on=last - ahead, facts=facts
-                )
+            found = due([trial], duty, calendar)
+            if found.day:
+                reference, begins = f"{year}/{row.id}", found.day - ahead
+                opening = Opening(kind=duty.kind, reference=reference, happened_on=begins, facts=facts)
+                yield Coming(opening=opening, day=found.day, provisional=found.provisional)
 
 
 def _after_round(
@@ -134,6 +159,4 @@ def _before_year(duty: Duty, before: BeforeYear, calendar: Calendar, window: _Wi
     for year in (window.today.year, window.today.year + 1):
         first, last = date(year - 1, before.month, before.day), date(year - 1, 12, 31)
         if first <= window.today and last >= window.since and not calendar.known(year):
-            yield Opening(
-                kind=duty.kind, reference=str(year), happened_on=first, facts={before.year: year}
-            )
+            yield Opening(kind=duty.kind, reference=str(year), happened_on=first, facts={before.year: year})

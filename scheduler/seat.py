@@ -32,6 +32,8 @@ class Seat:
     entries: list[Entry] = field(default_factory=list)
     """What was appended; filled when the sitting ends."""
     discarded: bool = False
+    late_because: str = ""
+    """Why what is said here comes after its year was sealed; empty where it does not."""
 
     def case(self, number: int) -> Case:
         """A case as it stands in the log, without what this sitting has said so far."""

@@ -12,11 +12,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from config.activities import ACTIVITIES, BY_KEY
 from config.calendar import Notice
 from config.errors import Refusal
 from config.ladders import spell, spelled
 from config.notices import read_notice
 from scheduler.hands import Hands
+from scheduler.sealing import require_sealable
 from storage.events import (
     Amended,
     CalendarEntered,
@@ -24,16 +26,20 @@ from storage.events import (
     Counted,
     Erased,
     Facts,
+    Held,
     Opened,
     Record,
+    Sealed,
     Stepped,
     case_of,
 )
 from storage.notices import as_text
 from storage.particulars import Particulars
 from storage.private import NoCaseToKeepFor, Private
+from storage.report import Report
+from storage.sealing import as_published
 
-MENDABLE = (Opened, Stepped, Closed, Counted)
+MENDABLE = (Opened, Stepped, Closed, Counted, Held)
 """What a correction can replace. A signature is withdrawn or overtaken, a notice entered anew, never mended."""
 
 
@@ -43,6 +49,10 @@ class NoSuchEntry(Refusal):
 
 class NothingToMerge(Refusal):
     """Case {double} cannot be merged into case {into}: both must be standing cases, and different ones."""
+
+
+class UnknownActivity(Refusal):
+    """“{found}” is no kind of activity. Known: {known}."""
 
 
 class OtherFact(Refusal):
@@ -114,6 +124,34 @@ class Sitting(Hands):
             Counted(happened_on=happened_on, matter=matter, quantity=quantity, amount_yuan=amount_yuan),
             key,
         )
+
+    def hold(
+        self,
+        matter: str,
+        happened_on: date,
+        title: str,
+        reached: int = 0,
+        evidence: str = "",
+        *,
+        key: str = "",
+    ) -> None:
+        """An activity took place: training, a meeting, publicity. UnknownActivity names those there are."""
+        if matter not in BY_KEY:
+            raise UnknownActivity(
+                found=matter, known="、".join(f"{one.key} {one.label}" for one in ACTIVITIES)
+            )
+        held = Held(happened_on=happened_on, matter=matter, title=title, reached=reached, evidence=evidence)
+        self._say(held, key)
+
+    def late(self, reason: str) -> None:
+        """What is said here may come after its year was sealed: then it stands beside what was published."""
+        self.late_because = reason
+
+    def seal(self, report: Report, named: Mapping[str, int | Decimal]) -> None:
+        """A year's report went out, as it is given: its figures must be those that stand under the desk's lock."""
+        require_sealable(self, report, named)
+        figures = as_published(report, named)
+        self._say(Sealed(happened_on=self.today, period=str(report.year), figures=figures))
 
     def enter_notice(self, data: Mapping[str, Any]) -> Notice:
         """A notice on days off was published. BadInput with every finding where it does not add up."""

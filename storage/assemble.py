@@ -10,6 +10,7 @@ from config.form import SECTION_KEYS, Form
 from config.office import Office
 from storage.prose import choose_templates, render_prose
 from storage.report import Report, Section
+from storage.sealing import Posting
 from storage.statistics import Rows, Tally, count_year, figures_of, period_of
 
 
@@ -22,15 +23,19 @@ def annual_report(
     *,
     year: int,
     as_of: date | None = None,
+    posting: Posting | None = None,
 ) -> tuple[Report, Tally]:
     """A year's report, as the figures stood at the end of ``as_of``, and the tally that can name its sources.
 
+    ``posting`` is what an open year takes over from a sealed one.
     Raises BadInput when a template of the office is faulty.
     """
     tally = count_year(rows, duties, period_of(year, as_of))
+    if posting:
+        posting.lay(tally)
     figures = figures_of(tally, form)
     chosen = choose_templates(templates, year)
-    preamble, prose = render_prose(chosen, figures, office, year, {"fee_yuan": tally.fee_yuan})
+    preamble, prose = render_prose(chosen, figures, office, year, tally.named)
     report = Report(
         agency=office.report.heading or office.name,
         year=year,

@@ -31,6 +31,7 @@ from storage.events import (
     Recalled,
     Record,
     Rejected,
+    Restated,
     Returned,
     Sealed,
     Signed,
@@ -70,6 +71,7 @@ _TYPES: dict[str, type[Any]] = {
     "recalled": Recalled,
     "handed_over": HandedOver,
     "sealed": Sealed,
+    "restated": Restated,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}

@@ -280,6 +280,20 @@ class Sealed:
     """Its figures as canonical text, so that what comes later can be shown beside them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restated:
+    """Facts that came after a year was sealed would move figures of it; they stand beside what was published."""
+
+    happened_on: date
+    period: str
+    """The year."""
+    changes: Mapping[str, str]
+    """By how much each figure would move."""
+    entries: tuple[int, ...]
+    """The entries that came late."""
+    reason: str
+
+
 Approval = Drafted | Signed | Returned | Withdrawn | Rejected | Passed | Overridden
 """What happens to a text: it binds in the order in which it was recorded, and is never mended afterwards."""
 
@@ -305,6 +319,7 @@ Record = (
     | Recalled
     | HandedOver
     | Sealed
+    | Restated
 )
 
 

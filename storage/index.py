@@ -14,10 +14,11 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select
 
+from config.activities import matter_of
 from config.duty import Duties
 from storage.cases import Case, CountLine, Line, fold, holding, line_of
 from storage.chunks import chunks
-from storage.events import Counted, Entry, case_of
+from storage.events import Counted, Entry, Held, case_of
 from storage.log import Log
 from storage.signatures import (
     cases_with_texts,
@@ -139,6 +140,10 @@ class Index:
         days = COUNTS.c.happened_on.between(first, last)
         return self._counts(COUNTS.c.matter.in_(matters), days)
 
+    def counts_at(self, positions: Sequence[int]) -> list[CountLine]:
+        """Some entries of registers, by their place in the log."""
+        return [line for some in chunks(positions) for line in self._counts(COUNTS.c.position.in_(some))]
+
     def stock_before(self, matter: str, last: date) -> CountLine | None:
         """The newest count of a stock up to a day."""
         found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on <= last, newest=True)
@@ -216,11 +221,14 @@ def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[Line]:
 def count_lines(entries: Sequence[Entry]) -> list[CountLine]:
     """The register entries that hold."""
     facts = holding(entry for entry in entries if case_of(entry.record) == 0)
-    return [
-        CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
-        for place, fact in facts.items()
-        if isinstance(fact, Counted)
-    ]
+    return [count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | Held)]
+
+
+def count_line(place: int, fact: Counted | Held) -> CountLine:
+    """The row of what was counted, or held: an activity counts once, and whom it reached."""
+    if isinstance(fact, Held):
+        return CountLine(place, matter_of(fact.matter), fact.happened_on, fact.reached, 0)
+    return CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
 
 
 def carried_to(line: Line) -> int | None:

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
+from config.activities import ACTIVITIES, BY_MATTER, MATTERS
 from config.duty import Duties, Duty, Moment
 from config.findings import Finding, Severity
 from config.form import FEE_CELL, Form
@@ -21,6 +22,7 @@ from config.registers import BY_KEY, REGISTERS, Register
 from storage.cases import CountLine, Line
 from storage.report import Figure
 
+FEE = "fee_yuan"  # the information fees of the year, by the name that the prose asks for
 FEN_PER_10K_YUAN = 1_000_000
 ONE_DAY = timedelta(days=1)
 
@@ -67,7 +69,14 @@ class Tally:
     cases: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     fee_yuan: Decimal = Decimal(0)
+    held: dict[str, int] = field(default_factory=dict)
+    """What was held beside the cases, by the names the prose has for it (``config/activities.py``)."""
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def named(self) -> dict[str, int | Decimal]:
+        """The figures that stand in no cell, by the names that templates know them by."""
+        return {FEE: self.fee_yuan, **self.held}
 
 
 def count_year(rows: Rows, duties: Duties, period: Period) -> Tally:
@@ -79,6 +88,7 @@ def count_year(rows: Rows, duties: Duties, period: Period) -> Tally:
             _count_stock(tally, rows, register, period)
         else:
             _count_flow(tally, rows, register, period)
+    _count_activities(tally, rows.counts(MATTERS, period.first, period.last))
     return tally
 
 
@@ -86,9 +96,15 @@ def figures_of(tally: Tally, form: Form) -> Mapping[str, Figure]:
     """Every cell of the form: what was counted, nothing as 0, and the sums."""
     figures: dict[str, int | Decimal] = {cell: tally.figures.get(cell, 0) for cell in form.cells}
     figures[FEE_CELL] = Decimal(figures[FEE_CELL])
+    return with_sums(figures, form)
+
+
+def with_sums(figures: Mapping[str, int | Decimal], form: Form) -> dict[str, int | Decimal]:
+    """The same figures, with every sum of the form added up anew."""
+    summed = dict(figures)
     for rule in form.sums:
-        figures[rule.total] = sum(figures[part] for part in rule.parts)
-    return figures
+        summed[rule.total] = sum(summed[part] for part in rule.parts)
+    return summed
 
 
 def sources_of(cell: str, tally: Tally, form: Form) -> tuple[list[int], list[int]]:
@@ -109,6 +125,15 @@ def moments_of(line: Line, period: Period) -> list[Moment]:
     moments = [Moment.OPENED if line.opened_on >= period.first else Moment.CARRIED_IN]
     closed = line.closed_on is not None and line.closed_on <= period.last
     return [*moments, Moment.CLOSED if closed else Moment.OPEN_AT_END]
+
+
+def stock_figures(rows: Rows, period: Period) -> dict[str, int | Decimal]:
+    """What was in force at the end of a period, alone."""
+    tally = Tally()
+    for register in REGISTERS:
+        if register.stock:
+            _count_stock(tally, rows, register, period)
+    return dict(tally.figures)
 
 
 def _count_cases(tally: Tally, lines: Iterable[Line], duties: Duties, period: Period) -> None:
@@ -144,10 +169,22 @@ def _count_flow(tally: Tally, rows: Rows, register: Register, period: Period) ->
     fen = sum(line.amount_fen for line in lines)
     if not register.cell:
         tally.fee_yuan += Decimal(fen) / 100
+        tally.entries[FEE] += [line.position for line in lines]
         return
     amount = Decimal(fen) / FEN_PER_10K_YUAN
     tally.figures[register.cell] += amount if register.money else sum(line.quantity for line in lines)
     tally.entries[register.cell] += [line.position for line in lines]
+
+
+def _count_activities(tally: Tally, lines: Iterable[CountLine]) -> None:
+    """How often each kind was held, and whom it reached; a kind that never was is nought, and not unknown."""
+    tally.held = {name: 0 for activity in ACTIVITIES for name in (activity.times, activity.people)}
+    for line in lines:
+        activity = BY_MATTER[line.matter]
+        tally.held[activity.times] += 1
+        tally.held[activity.people] += line.quantity
+        for name in (activity.times, activity.people):
+            tally.entries[name].append(line.position)
 
 
 def _count_stock(tally: Tally, rows: Rows, register: Register, period: Period) -> None:

@@ -17,7 +17,7 @@ NAMING = {
 }
 SQLModel.metadata.naming_convention = NAMING
 
-OFFICEWIDE = "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed')"
+OFFICEWIDE = "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
 """The facts about the office as a whole, as a condition on ``event``."""
 
 

@@ -117,6 +117,7 @@ def amend(
     home: HomeOption = None,
     *,
     strike: Annotated[bool, typer.Option("--strike", help=said("amend.strike"))] = False,
+    late: Annotated[bool, typer.Option("--late", help=said("amend.late"))] = False,
 ) -> None:
     """Correct an entry, or strike it out; both the wrong and the right stay readable."""
     works = open_works(home)
@@ -128,8 +129,9 @@ def amend(
         raise NotAChange(found="--set / --strike", known=_known(entry.record))
     right = None if strike else _changed(entry.record, change or [])
     with works.desk.sitting(actor="clerk", means="command") as sitting:
+        sitting.late(reason if late else "")
         sitting.amend(position, reason, right)
-    tell("amend.done", position=position, by=sitting.entries[-1].position)
+    tell("amend.done", position=position, by=sitting.entries[0].position)
 
 
 def merge(
@@ -137,11 +139,14 @@ def merge(
     into: Annotated[str, typer.Argument(help=said("merge.into"))],
     reason: Annotated[str, typer.Option("--reason", help=said("amend.reason"))],
     home: HomeOption = None,
+    *,
+    late: Annotated[bool, typer.Option("--late", help=said("amend.late"))] = False,
 ) -> None:
     """Two registrations of one request become one; the double is struck out."""
     works = open_works(home)
     one, other = find_case(works, double), find_case(works, into)
     with works.desk.sitting(actor="clerk", means="command") as sitting:
+        sitting.late(reason if late else "")
         sitting.merge(one.number, other.number, reason)
     tell("merge.done", double=one.number, into=other.number)
 

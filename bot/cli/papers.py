@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.sealing import corrections_of, figure_words, with_corrections, write_annex
 from bot.cli.show import (
     HomeOption,
     JsonOption,
@@ -62,21 +63,28 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
     cell: Annotated[str | None, typer.Option("--cell", help=said("report.cell"))] = None,
 ) -> None:
     """Write a year's report from the log."""
-    if cell and cell not in library.form().cells:
-        raise NoSuchCell(cell=cell)
     works = open_works(home)
     made, tally = works.report(year, as_of=_day(as_of), known_on=_day(known_on))
+    late = [] if as_of or known_on else corrections_of(works, year)
     if cell:
-        _tell_sources(works, cell, plain(made.figures[cell]), tally)
+        figures = {**made.figures, **tally.named}
+        if cell not in figures:
+            raise NoSuchCell(cell=cell)
+        sealed = not as_of and not known_on and works.published(year) is not None
+        _tell_sources(works, cell, plain(figures[cell]), works.sealed_tally(year) if sealed else tally)
         return
     chosen = format_ or _format_of(out)
     content = write_report(made, library.form(), chosen.value)
+    if late and chosen is Format.JSON:
+        content = with_corrections(content, late)
     if out is None and chosen in TO_STDOUT:
         sys.stdout.buffer.write(content)
         return
     target = out or Path(f"report-{year}.{chosen.value}")
     write_paper(target, content)
     tell("report.written", path=target)
+    if late:
+        write_annex(target, made, late)
     tell_findings(made.findings)
 
 
@@ -121,9 +129,7 @@ def _tell_summary(file: Path, findings: tuple[Finding, ...]) -> None:
 def _tell_sources(works: Works, cell: str, figure: str, tally: Tally) -> None:
     """The cases and register entries a cell counted."""
     cases, entries = sources_of(cell, tally, library.form())
-    tell(
-        "report.cell", label=library.form().label(cell), figure=figure, cases=len(cases), entries=len(entries)
-    )
+    tell("report.cell", label=figure_words(cell), figure=figure, cases=len(cases), entries=len(entries))
     with works.log() as log:
         for line in Index(log.connection, log.office, works.duties).lines_of(cases):
             tell(

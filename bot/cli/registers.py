@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.sealing import LateOption
 from bot.cli.show import HomeOption, JsonOption, findings_data, said, tell, tell_findings, tell_json
 from bot.compose import Works, open_works
 from config import library
@@ -30,13 +31,14 @@ def import_(
     file: Annotated[Path, typer.Argument(help=said("import.file"))],
     home: HomeOption = None,
     *,
+    late: LateOption = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help=said("import.dry_run"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring a register into the log: all rows or none."""
     works = open_works(home)
     try:
-        tidings, findings = bring_file(works, kind, file, dry_run=dry_run)
+        tidings, findings = bring_file(works, kind, file, dry_run=dry_run, late=late)
     except BadInput as refused:
         if as_json:
             tell_json({"file": str(file), "written": False, "findings": findings_data(refused.findings)})
@@ -50,7 +52,9 @@ def import_(
     tell("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
 
 
-def bring_file(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[Tidings, tuple[Finding, ...]]:
+def bring_file(
+    works: Works, kind: Kind, file: Path, *, dry_run: bool, late: str = ""
+) -> tuple[Tidings, tuple[Finding, ...]]:
     """Read, check and record a register file in one transaction, or raise BadInput with every finding."""
     from storage.registers.files import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
     from storage.registers.rows import read_register  # noqa: PLC0415
@@ -59,6 +63,7 @@ def bring_file(works: Works, kind: Kind, file: Path, *, dry_run: bool) -> tuple[
     if has_errors(findings):
         raise BadInput(findings, file=file)
     with works.desk.sitting(actor="clerk", means="import") as sitting:
+        sitting.late(late)
         tidings = bring_in(sitting, rows)
         if has_errors(tidings.findings):
             raise BadInput(tidings.findings, file=file)

@@ -50,7 +50,7 @@ DUTY = Duty(
         *YEAR_DAY,
         Field(key="evidence", label="归档材料"),
         Field(key="sign_off", label="审签链"),
-        Field(key="article", label="依据"),
+        Field(key="basis", label="依据"),
     ),
     steps=STEPS,
     outcomes=(
@@ -66,7 +66,7 @@ DUTY = Duty(
             **FROM_YEAR_DATE,
             "evidence": "evidence",
             "sign_off": "sign_off",
-            "article": "article",
+            "basis": "article",
         },
         year="year",
         ahead=AHEAD,

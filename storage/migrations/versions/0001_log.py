@@ -27,7 +27,7 @@ def upgrade() -> None:
     )
     op.create_index("uq_event_office_key", "event", ["office", "key"], unique=True)
     op.create_index("ix_event_office_case", "event", ["office", "case", "position"])
-    officewide = sa.text("type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed')")
+    officewide = sa.text("type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')")
     op.create_index(
         "ix_event_officewide",
         "event",

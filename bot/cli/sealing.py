@@ -1,0 +1,108 @@
+"""``gongkai seal``: a year's report went out, and stays as it is; and what is shown of it afterwards."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.cli.show import HomeOption, said, tell, tell_findings, write_paper
+from bot.cli.signing import person_named
+from bot.compose import Works, open_works
+from config import library
+from config.errors import Refusal
+from config.findings import Finding, Severity, has_errors
+from scheduler.sealing import named_words
+from storage.report import Report, plain
+from storage.sealing import Correction
+
+LateOption = Annotated[str, typer.Option("--late", help=said("seal.late"))]
+YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))]
+
+
+class ReportFaulty(Refusal):
+    """The report of {year} has {count} errors. Put them right, or correct what was recorded; then try again."""
+
+
+def seal(
+    year: YearArgument,
+    by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "clerk",
+    home: HomeOption = None,
+) -> None:
+    """Seal a year: its figures stay as they were published."""
+    works = open_works(home)
+    person = person_named(works, by)
+    report, tally = works.report(year)
+    require_clean(works, report)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.seal(report, tally.named)
+    tell("seal.done", year=year, position=sitting.entries[0].position)
+
+
+def findings_of(works: Works, report: Report) -> tuple[Finding, ...]:
+    """Everything that does not add up in a report of one's own, last year's sealed one beside it."""
+    # Only who checks pays for the word lists.
+    from storage.checks.check import check  # noqa: PLC0415
+    from storage.reading.wordlist import wording  # noqa: PLC0415
+
+    before = works.published(report.year - 1)
+    found = check(report, library.form(), previous=before, wording=wording())
+    return (*report.findings, *found)
+
+
+def require_clean(works: Works, report: Report) -> tuple[Finding, ...]:
+    """ReportFaulty, after each fault was told, where the check finds an error; else its other findings."""
+    found = findings_of(works, report)
+    if has_errors(found):
+        tell_findings(found, to_error=True)
+        errors = sum(one.severity is Severity.ERROR for one in found)
+        raise ReportFaulty(year=report.year, count=errors)
+    return found
+
+
+def corrections_of(works: Works, year: int) -> list[Correction]:
+    """What came late about a sealed year; nothing for one that is open."""
+    known = works.seals()
+    return known.corrections(year, library.form()) if year in known.sealed else []
+
+
+def figure_words(name: str) -> str:
+    """What a figure is called."""
+    form = library.form()
+    return form.label(name) if name in form.cells else named_words(name)
+
+
+def with_corrections(content: bytes, corrections: list[Correction]) -> bytes:
+    """A report as json, with what came late beside it."""
+    data: dict[str, Any] = json.loads(content)
+    data["corrections"] = [
+        {
+            "figure": each.figure,
+            "published": plain(each.published),
+            "now": plain(each.now),
+            "entries": list(each.entries),
+            "reasons": list(each.reasons),
+        }
+        for each in corrections
+    ]
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def write_annex(target: Path, report: Report, corrections: list[Correction]) -> None:
+    """The list of corrections as a paper beside the report's own; each is told as well."""
+    from storage.documents.corrections import annex_bytes  # noqa: PLC0415 - Word's library, as everywhere
+
+    annex = target.with_name(f"{target.stem}-更正.docx")
+    write_paper(annex, annex_bytes(report, corrections, figure_words))
+    for each in corrections:
+        tell(
+            "seal.correction",
+            figure=figure_words(each.figure),
+            published=plain(each.published),
+            now=plain(each.now),
+            entries="、".join(f"№{place}" for place in each.entries),
+            reason="；".join(each.reasons),
+        )
+    tell("seal.annex", path=annex)

@@ -1,0 +1,134 @@
+"""``gongkai year``: the dates of the office's year, their evidence, and the annual report's own way out."""
+
+from __future__ import annotations
+
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.cases import find_case
+from bot.cli.sealing import YearArgument, require_clean
+from bot.cli.show import HomeOption, day_words, said, tell, tell_findings, write_paper
+from bot.cli.signing import lay_before, person_named, read_file, tell_standing
+from bot.compose import Works, open_works, words
+from config import library
+from config.duty import Duty
+from config.errors import Refusal
+from config.recurrence import Yearly
+from scheduler.deadlines import due
+from scheduler.openings import to_come
+from scheduler.personal import name_of
+from scheduler.replay import whole_in
+from storage.cases import Case
+from storage.index import Index
+
+app = typer.Typer(help=said("year.group"), no_args_is_help=True)
+
+CHECKED = "checked"  # the step that says a report was found without errors
+FILED = "evidence_filed"
+
+CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
+ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
+
+
+class NoReportCase(Refusal):
+    """The annual report of {year} has no case yet: gongkai tick opens it about a month before it is due."""
+
+
+class NothingToFile(Refusal):
+    """Name the evidence: a file with --file, or where it lies with --where; one of them."""
+
+
+@app.command("list", help=said("year.list"))
+def list_(year: YearArgument, home: HomeOption = None) -> None:
+    """The dates of a year: when, whose, and how far."""
+    works = open_works(home)
+    calendar, begun = works.known_calendar(), _yearly_cases(works, year)
+    for duty, case in begun:
+        found = due([record for _, record in case.story], duty, calendar)
+        tell(
+            "year.line",
+            duty=duty.label,
+            name=name_of(duty, case.facts, _reference(case)),
+            case=case.number,
+            state=words().say(f"clock.state.{found.state}"),
+            day=day_words(found.day, provisional=found.provisional),
+        )
+    known = {_reference(case) for _, case in begun}
+    for duty in works.duties.values():
+        for one in to_come(duty, works.office, calendar, max(date(year, 1, 1), works.today)):
+            if one.opening.reference not in known and one.opening.reference.startswith(f"{year}/"):
+                name = name_of(duty, one.opening.facts, one.opening.reference)
+                day = day_words(one.day, provisional=one.provisional)
+                tell("year.to_come", duty=duty.label, name=name, day=day)
+
+
+@app.command("file", help=said("year.file"))
+def file_(
+    case: CaseArgument,
+    file: Annotated[Path | None, typer.Option("--file", help=said("year.evidence"))] = None,
+    where: Annotated[str, typer.Option("--where", help=said("year.where"))] = "",
+    by: ByOption = "clerk",
+    home: HomeOption = None,
+) -> None:
+    """File a date's evidence: the fingerprint of a file, or where it lies."""
+    if (file is None) == (not where):
+        raise NothingToFile
+    works = open_works(home)
+    found, person = find_case(works, case), person_named(works, by)
+    evidence = f"sha256:{sha256(read_file(file)).hexdigest()}" if file else where
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.step(found.number, FILED, sitting.today, {"file": evidence})
+    tell("year.filed", case=found.number, evidence=evidence)
+
+
+@app.command("submit", help=said("year.submit"))
+def submit(
+    year: YearArgument,
+    by: ByOption = "clerk",
+    out: Annotated[Path | None, typer.Option("--out", help=said("report.out"))] = None,
+    home: HomeOption = None,
+) -> None:
+    """Check the report as it stands, record that it has no error, and lay it before those who sign."""
+    from storage.documents.report import write_report  # noqa: PLC0415 - Word's library, as everywhere
+
+    works = open_works(home)
+    case, person = _report_case(works, year), person_named(works, by)
+    report, _ = works.report(year)
+    tell_findings(require_clean(works, report))
+    content = write_report(report, library.form(), "docx")
+    target = out or Path(f"report-{year}.docx")
+    write_paper(target, content)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        digest = sha256(content).hexdigest()
+        sitting.step(case.number, CHECKED, sitting.today, {"report": digest})
+    lay_before(works, case, by, content, name=target.name, title=report.title or target.stem)
+    tell_standing(works, find_case(works, str(case.number)))
+
+
+def _reference(case: Case) -> str:
+    return case.opening.reference if case.opening else ""
+
+
+def _report_case(works: Works, year: int) -> Case:
+    for duty, case in _yearly_cases(works, year):
+        if duty.step(CHECKED) and case.opening:
+            return case
+    raise NoReportCase(year=year)
+
+
+def _yearly_cases(works: Works, year: int) -> list[tuple[Duty, Case]]:
+    """The cases of kinds that come each year, about this one."""
+    found: list[tuple[Duty, Case]] = []
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        for duty in works.duties.values():
+            if isinstance(duty.recurs, Yearly):
+                lines = index.lines_of_kind(duty.kind, date(year - 1, 1, 1))
+                cases = index.cases([line.number for line in lines]).values()
+                mine = (case for case in cases if whole_in(case.facts, duty.recurs.year) == year)
+                found += [(duty, case) for case in mine]
+    return found

@@ -1,0 +1,48 @@
+"""Days as a calendar file (RFC 5545): whole days, stable names, the same bytes for the same days and instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One whole day. ``tentative``: the day may still move."""
+
+    uid: str
+    day: date
+    summary: str
+    description: str = ""
+    tentative: bool = False
+
+
+def ics_bytes(entries: Iterable[Entry], name: str, at: datetime) -> bytes:
+    """The file, as it was written at an instant."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//gongkai//gongkai//ZH")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", name)
+    for entry in entries:
+        calendar.add_component(_event(entry, at))
+    return bytes(calendar.to_ical())
+
+
+def _event(entry: Entry, at: datetime) -> Event:
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", at)
+    event.add("dtstart", entry.day)
+    event.add("dtend", entry.day + ONE_DAY)  # the first day that is none of it
+    event.add("summary", entry.summary)
+    if entry.description:
+        event.add("description", entry.description)
+    event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
+    event.add("transp", "TRANSPARENT")  # a due day keeps nobody busy
+    return event
