@@ -77,7 +77,7 @@ def _adopted(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
     items = (*bulletin.adopted, *bulletin.adopted_since)
     if not items:
         return ()
-    lines = []
+    lines: list[str] = []
     for item in items[:MOST_ITEMS]:
         words = {
             "village": item.village,
