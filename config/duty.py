@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from config.conditions import Condition
 from config.errors import Refusal
 from config.ladders import BY_CLERK, Holder, Ladder
 from config.recurrence import Recurrence
@@ -360,8 +361,8 @@ class Duty:
     """The office's chain that signs its text; once begun, it goes out only when all have signed."""
     chain_field: str = ""
     """The field of the opening that names the chain in its place; none where it is empty."""
-    rejected: str = ""
-    """The outcome by which a case ends whose text was rejected; empty where a text can only be returned."""
+    rejected: str = ""  # the outcome for a text that was rejected; empty where it can only be returned
+    conditions: tuple[Condition, ...] = ()
     round: Round | None = None
     recurs: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""

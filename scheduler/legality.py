@@ -20,6 +20,7 @@ from config.calendar import Calendar
 from config.duty import Duty, Extend, Reopen, SetDate
 from scheduler.answers import asked_twice, results, silences, stray_answers
 from scheduler.bench import Bench, about, listed
+from scheduler.conditions import conditions
 from scheduler.deadlines import in_order
 from scheduler.objections import (
     AfterClose,
@@ -177,4 +178,5 @@ _CHECKS: tuple[Callable[[Bench], Iterator[Objection]], ...] = (
     _fields,
     silences,
     results,
+    conditions,
 )

@@ -45,6 +45,10 @@ class FieldMissing(NotAllowed):
     """“{step}” needs “{label}” ({article}). Fill it in and record it again."""
 
 
+class NotPossible(NotAllowed):
+    """“{step}” cannot be where the case says “{why}” ({article}). Correct the one that is wrong."""
+
+
 class FieldUnreadable(NotAllowed):
     """“{found}” cannot stand under “{label}” of “{step}”. Allowed: {known_labels}."""
 

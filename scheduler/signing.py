@@ -120,12 +120,12 @@ class Signing(Seat):
 
     def delegate(self, person: str, deputy: str, first: date, last: date, reason: str = "") -> None:
         """Somebody is away from one day to another and another acts for them, in their own name."""
-        self._require_keeper(person, never=deputy)
         known = {row.id for row in self.office.people}
         if not {person, deputy} <= known or person == deputy:
             raise NoDelegation(why=f"{person} → {deputy}")
         if not self.today <= last or last < first:
             raise NoDelegation(why=f"{first} … {last}")
+        self._require_keeper(person, never=deputy)
         self._say(
             Delegated(
                 happened_on=self.today,

@@ -84,6 +84,5 @@ class Archive:
     def damaged(self) -> Iterator[str]:
         """The fingerprints whose content is another one."""
         query = select(DOCUMENTS.c.hash, DOCUMENTS.c.content).where(DOCUMENTS.c.office == self.office)
-        for digest, content in self.connection.execution_options(yield_per=10).execute(query):
-            if sha256(content).hexdigest() != digest:
-                yield digest
+        with self.connection.execute(query.execution_options(yield_per=10)) as rows:
+            yield from (digest for digest, content in rows if sha256(content).hexdigest() != digest)

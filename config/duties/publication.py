@@ -1,0 +1,128 @@
+"""信息发布: one text on its way to the website, from the day it was made until it is seen there (条例 art. 19–26).
+
+Every document is classed when it is made (主动公开, 依申请公开, 不予公开 with its article): the opening says so, and
+the text that is signed says the same. What is disclosed of our own accord is out within 20 working days of being made
+or changed (26). Secrecy review comes first, item by item (保密法实施条例 art. 42), then three reviews and three
+proofs by three different people [practice]; the stages stand in the office's file. ``published`` is taken only when
+all have signed that very text. Whether it stands on the website the program looks and records; a person closes the
+case.
+
+A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
+"""
+
+from config.conditions import Condition
+from config.duty import (
+    ANYONE,
+    Duty,
+    Field,
+    FieldType,
+    Fulfil,
+    HandOn,
+    Need,
+    Outcome,
+    Step,
+    Term,
+    TermFor,
+)
+from config.ladders import read_ladder
+from config.subjects import SUBJECTS
+
+MADE = "条例第二十六条"
+CLASSED = "条例第十九条"
+WITHHELD = "条例第十四条至第十六条"
+CHAIN = "三审三校"  # no article: how offices do it [practice]
+SITE_RULES = "国办秘函〔2019〕19号"
+
+PROACTIVE, ON_REQUEST, KEPT_BACK = "proactive", "on_request", "withheld"
+DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", KEPT_BACK: "不予公开"}
+PUBLISH = Term(key="publish", label="公开期限", days=20, article=MADE)
+
+FIELDS = (
+    Field(key="title", label="标题", required=True),
+    Field(key="origin", label="起草部门或者村", required=True),
+    Field(key="disclosure", label="公开属性", type=FieldType.CHOICE, choices=DISCLOSURE, required=True),
+    Field(key="article", label="不予公开的依据"),
+    Field(key="subject", label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
+    Field(key="made_on", label="形成或者变更日期", type=FieldType.DAY, required=True, past=True),
+)
+ADDRESS = Field(key="address", label="网页地址", required=True)
+FOUND = {
+    "title_changed": "标题不一致",
+    "changed": "正文不一致",
+    "vanished": "网页不存在",
+    "unreachable": "打不开",
+}
+
+STEPS = (
+    Step(
+        key="published",
+        label="发布",
+        article=MADE,
+        effect=Fulfil(state="published"),
+        fields=(ADDRESS,),
+        main="address",
+        released=True,
+    ),
+    Step(
+        key="live_checked",
+        label="上网核对一致",
+        article=SITE_RULES,
+        fields=(ADDRESS,),
+        after=("published",),
+        offered=False,
+        after_close=True,
+    ),
+    Step(
+        key="live_failed",
+        label="上网核对有问题",
+        article=SITE_RULES,
+        fields=(
+            ADDRESS,
+            Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=FOUND, required=True),
+            Field(key="why", label="说明"),
+        ),
+        after=("published",),
+        offered=False,
+        after_close=True,
+    ),
+    Step(
+        key="handed_on",
+        label="转交",
+        article=CHAIN,
+        effect=HandOn(),
+        fields=(
+            Field(key="to", label="转交给", required=True, role=ANYONE),
+            Field(key="reason", label="理由"),
+        ),
+        main="to",
+    ),
+)
+OUT = (Need(steps=("published",)),)
+
+DUTY = Duty(
+    kind="publication",
+    label="信息发布",
+    article="条例第十九条至第二十六条",
+    terms=(TermFor(term=PUBLISH, when={"disclosure": PROACTIVE}),),
+    since="made_on",
+    fields=FIELDS,
+    conditions=(
+        Condition(article=WITHHELD, field="disclosure", among=(KEPT_BACK,), needs=("article",)),
+        Condition(article=CLASSED, field="disclosure", among=(ON_REQUEST, KEPT_BACK), never=("published",)),
+        Condition(article=CLASSED, field="disclosure", among=(PROACTIVE,), never=("not_published",)),
+        Condition(article=MADE, step="published", never=("not_published", "rejected", "withdrawn")),
+    ),
+    steps=STEPS,
+    outcomes=(
+        Outcome(key="adopted", label="已发布", article=MADE, needs=OUT),
+        Outcome(key="archived", label="已发布并归档", article=MADE, needs=OUT),
+        Outcome(key="not_published", label="不发布（依申请公开或者不予公开）", article=CLASSED),
+        Outcome(key="rejected", label="审核不予通过", article=CHAIN),
+        Outcome(key="withdrawn", label="撤稿", article=CHAIN),
+    ),
+    chain="publication",
+    rejected="rejected",
+    ladder=read_ladder(
+        "-10 holder; -5 holder deputy; -2 holder head; 0! holder leader; +1! leader group_head"
+    ),
+)

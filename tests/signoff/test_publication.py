@@ -1,0 +1,463 @@
+"""A text goes from its draft to the website through four different people; or it does not go."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.compose import Works
+from config.duties.publication import DUTY
+from config.subjects import ARTICLE_20, ARTICLE_21, SUBJECTS, article_of
+from scheduler.deadlines import due
+from scheduler.objections import FieldMissing, NotPossible, StepsMissing
+from scheduler.releasing import BeforeSigned
+from scheduler.signing import (
+    FileMissing,
+    ForAnother,
+    NoDelegation,
+    NotYourDelegation,
+    OneActAtATime,
+    OtherDescription,
+    UnknownOrigin,
+)
+from scheduler.signing_rules import (
+    AllMustSign,
+    CaseOver,
+    EndedText,
+    MayNotOverride,
+    NotRejected,
+    NotSignedYet,
+    NoText,
+    NothingToSign,
+    NothingToWithdraw,
+    NotTheirs,
+    NotYours,
+    OtherChain,
+    OtherText,
+    WentOn,
+    WentOut,
+    WroteIt,
+)
+from scheduler.signoff import blocked, falls
+from scheduler.waiting import What, waits
+from storage.archive import Archive, DamagedDocument, FileTooLarge
+from storage.delegations import Absences
+from storage.events import Signed
+from storage.index import Index
+from storage.manifest import Manifest, attachment
+from storage.overrides import overrides_of_year
+from storage.tables_signing import DOCUMENTS
+from tests.signoff.town import (
+    DAY,
+    FACTS,
+    OTHER,
+    SIGNERS,
+    STAGES,
+    TEXT,
+    close,
+    draft,
+    length,
+    open_text,
+    publish,
+    sign,
+    sign_all,
+    sitting,
+    standing,
+)
+
+
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
+@pytest.fixture
+def case(works: Works) -> int:
+    return open_text(works)
+
+
+def delegate(works: Works, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
+    with sitting(works, by or person) as desk:
+        desk.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
+    return desk.entries[-1].position
+
+
+def tables(works: Works) -> list[str]:
+    """What a rebuild would find otherwise: nothing, ever."""
+    with works.store.reading() as connection:
+        return Index(connection, works.office.slug, works.duties).differences()
+
+
+def waiting(works: Works, case: int) -> list[tuple[What, tuple[str, ...], date | None]]:
+    with works.log() as log:
+        found = Index(log.connection, log.office, works.duties).cases([case])[case]
+    listed = waits(found, DUTY, works.office, works.known_calendar(), Absences())
+    return [(wait.what, wait.who, wait.until) for wait in listed]
+
+
+def test_the_whole_way_of_a_text(works: Works, case: int) -> None:
+    draft(works, case)
+    assert waiting(works, case)[0] == (What.SIGN, ("secrecy_officer",), date(2026, 11, 25))
+    with pytest.raises(NotSignedYet, match="保密审查"):
+        publish(works, case)
+    sign_all(works, case)
+    assert waiting(works, case)[0] == (What.RELEASE, ("clerk",), None)
+    publish(works, case)
+    assert waiting(works, case) == []
+    with sitting(works, "system") as desk:
+        desk.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
+    close(works, case, "adopted")
+    assert tables(works) == []
+    with works.log() as log:
+        assert list(log.verify()) == []
+
+
+def test_the_term_runs_from_the_day_it_was_made(works: Works, case: int) -> None:
+    with works.log() as log:
+        found = Index(log.connection, log.office, works.duties).cases([case])[case]
+    story = [record for _, record in found.story]
+    assert due(story, DUTY, works.known_calendar()).day == date(2026, 12, 14)
+
+
+def test_nothing_is_published_without_a_text(works: Works, case: int) -> None:
+    with pytest.raises(NoText):
+        publish(works, case)
+    with pytest.raises(StepsMissing):
+        close(works, case, "adopted")
+    assert length(works) == 1
+
+
+def test_nothing_is_dated_before_its_signatures(works: Works, case: int) -> None:
+    draft(works, case)
+    sign_all(works, case)
+    with pytest.raises(BeforeSigned):
+        publish(works, case, DAY - timedelta(days=3))
+    publish(works, case)
+    assert length(works) == 7
+
+
+def test_a_signature_says_who_what_when_and_on_what_it_rests(works: Works, case: int) -> None:
+    draft(works, case)
+    with sitting(works, "secrecy_officer", "telegram") as desk:
+        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00")
+    first = desk.entries[-1]
+    sign(works, case, 1)
+    with works.log() as log:
+        second = list(log.read())[-1].record
+    assert isinstance(first.record, Signed)
+    assert isinstance(second, Signed)
+    assert (first.record.post, first.means) == ("保密审查员", "telegram")
+    assert first.record.said_at != first.recorded_at.isoformat()
+    assert first.record.meaning.startswith("不涉及国家秘密")
+    assert first.record.manifest == TEXT.digest
+    assert (first.record.relied_on, second.relied_on) == ((), (f"{first.position} {first.hash}",))
+
+
+def test_every_signed_text_can_be_read_again(works: Works, case: int) -> None:
+    table = "一、附表".encode()
+    text = replace(TEXT, attachments=(attachment("附表.txt", table),))
+    with pytest.raises(FileMissing, match="附表"):
+        draft(works, case, text)
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", text, [table])
+    with works.log() as log:
+        archive = Archive(log.connection, log.office)
+        assert archive.manifest(text.digest) == text
+        assert archive.read(text.attachments[0].sha256) == table
+        assert list(archive.damaged()) == []
+
+
+def test_a_content_is_neither_changed_nor_too_large(works: Works, case: int) -> None:
+    draft(works, case)
+    with works.store.writing(works.office.slug) as connection:
+        archive = Archive(connection, works.office.slug)
+        with pytest.raises(FileTooLarge, match=r"21\.0"):
+            archive.keep(bytes(21 * 1024 * 1024), "大.pdf")
+        row = {"office": works.office.slug, "hash": "0" * 64, "content": b"x"}
+        connection.execute(DOCUMENTS.insert().values(row))
+        with pytest.raises(DamagedDocument):
+            archive.read("0" * 64)
+        assert list(archive.damaged()) == ["0" * 64]
+
+
+def test_the_text_and_its_case_say_the_same(works: Works, case: int) -> None:
+    with pytest.raises(OtherDescription, match="公开属性"):
+        draft(works, case, replace(TEXT, disclosure="on_request"))
+    with pytest.raises(UnknownOrigin, match="finance"):
+        draft(works, case, replace(TEXT, origin="nowhere"))
+    draft(works, case)
+    sign_all(works, case)
+    with works.log() as log:
+        opening = next(iter(log.read())).record
+    with sitting(works) as desk:
+        desk.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
+    with pytest.raises(OtherDescription, match="形成"):
+        publish(works, case)
+
+
+def test_a_class_asks_for_its_article_and_is_kept(works: Works) -> None:
+    withheld = {**FACTS, "disclosure": "withheld"}
+    with pytest.raises(FieldMissing, match="依据"):
+        open_text(works, "P2", withheld)
+    case = open_text(works, "P2", {**withheld, "article": "条例第十六条第二款"})
+    text = replace(TEXT, disclosure="withheld", article="条例第十六条第二款")
+    draft(works, case, text)
+    sign_all(works, case, text)
+    with pytest.raises(NotPossible, match="不予公开"):
+        publish(works, case)
+    with pytest.raises(StepsMissing):
+        close(works, case, "adopted")
+    close(works, case, "not_published")
+    assert waiting(works, case) == []
+
+
+def test_what_is_proactive_is_not_closed_unpublished_nor_taken_back_once_out(works: Works, case: int) -> None:
+    with pytest.raises(NotPossible):
+        close(works, case, "not_published")
+    draft(works, case)
+    sign_all(works, case)
+    publish(works, case)
+    with pytest.raises(NotPossible):
+        close(works, case, "withdrawn")
+    close(works, case, "archived")
+
+
+def test_a_text_of_another_class_owes_no_date(works: Works) -> None:
+    case = open_text(works, "P2", {**FACTS, "disclosure": "on_request"})
+    assert waiting(works, case) == []
+
+
+def test_a_department_s_own_head_reviews_and_a_village_s_too(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NotYours, match="财政所所长"):
+        sign(works, case, 1, by="civil_director")
+    village = open_text(works, "P2", {**FACTS, "origin": "jia"})
+    text = replace(TEXT, origin="jia")
+    draft(works, village, text, by="jia_reporter")
+    sign(works, village, 0, text)
+    with pytest.raises(NotYours, match="甲村村委会主任"):
+        sign(works, village, 1, text)
+    sign(works, village, 1, text, by="jia_leader")
+    assert standing(works, village).stage.name == STAGES[2]
+
+
+def test_the_editor_is_told_whose_signatures_fall(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    sign(works, case, 1)
+    at = standing(works, case)
+    assert [one.by for one in falls(at, OTHER.digest, OTHER.decision)] == list(SIGNERS[:2])
+    assert falls(at, TEXT.digest, TEXT.decision) == ()
+    draft(works, case, OTHER)
+    assert standing(works, case).signed == ()
+
+
+def test_a_signature_is_taken_back_only_before_the_next_acts(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with sitting(works, "secrecy_officer") as desk:
+        desk.withdraw(case, "secrecy_officer", "看漏一处")
+    assert standing(works, case).stage.name == STAGES[0]
+    with pytest.raises(NothingToWithdraw), sitting(works, "secrecy_officer") as desk:
+        desk.withdraw(case, "secrecy_officer", "再撤")
+    sign_all(works, case)
+    with pytest.raises(WentOn), sitting(works, "office_director") as desk:
+        desk.withdraw(case, "office_director", "后悔")
+    publish(works, case)
+    with pytest.raises(WentOut), sitting(works, "deputy_mayor") as desk:
+        desk.withdraw(case, "deputy_mayor", "后悔")
+    assert tables(works) == []
+
+
+def test_a_rejected_text_has_ended(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NotRejected):
+        close(works, case, "rejected")
+    with sitting(works, "finance_director") as desk:
+        desk.reject(case, "finance_director", TEXT.digest, "内容已过时")
+    with pytest.raises(EndedText):
+        sign(works, case, 1)
+    with pytest.raises(EndedText):
+        draft(works, case, OTHER)
+    with pytest.raises(EndedText):
+        close(works, case, "withdrawn")
+    assert waiting(works, case)[0][0] is What.ACT
+    close(works, case, "rejected")
+    assert length(works) == 5
+
+
+def test_a_closed_case_s_text_is_left_alone(works: Works, case: int) -> None:
+    draft(works, case)
+    close(works, case, "withdrawn")
+    with pytest.raises(CaseOver):
+        sign(works, case, 0)
+    with pytest.raises(CaseOver):
+        draft(works, case, OTHER)
+
+
+def two_reviewers(works: Works, rule: str = "any") -> Works:
+    """A second secrecy reviewer, and the rule of their stage."""
+    office = works.office
+    second = replace(office.person("archivist"), roles=("secrecy_reviewer",), deputy="")
+    people = tuple(second if one.id == "archivist" else one for one in office.people)
+    chain = office.chain("publication")
+    stages = (replace(chain.stages[0], rule=rule), *chain.stages[1:])
+    others = tuple(one for one in office.chains if one.kind != "publication")
+    chains = (*others, replace(chain, stages=stages))
+    return replace(works, office=replace(office, people=people, chains=chains))
+
+
+def test_whoever_a_stage_is_handed_to_acts_alone(works: Works, case: int) -> None:
+    works = two_reviewers(works)
+    draft(works, case)
+    with pytest.raises(NotTheirs), sitting(works, "archivist") as desk:
+        desk.pass_on(case, "archivist", "finance_director", TEXT.digest)
+    with sitting(works, "archivist") as desk:
+        desk.pass_on(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
+    with pytest.raises(NotYours, match="保密审查员"):
+        sign(works, case, 0, by="archivist")
+    sign(works, case, 0)
+
+
+def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
+    works: Works, case: int
+) -> None:
+    both = two_reviewers(works, "all")
+    draft(both, case)
+    sign(both, case, 0)
+    assert standing(both, case).stage.name == STAGES[0]
+    with pytest.raises(AllMustSign), sitting(both, "archivist") as desk:
+        desk.pass_on(case, "archivist", "secrecy_officer", TEXT.digest)
+    people = tuple(one for one in both.office.people if one.id != "archivist")
+    alone = replace(both, office=replace(both.office, people=people))
+    assert standing(alone, case).stage.name == STAGES[1]
+    sign(alone, case, 1)
+    assert standing(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
+
+
+def test_a_stage_passes_unsigned_only_by_two(works: Works, case: int) -> None:
+    draft(works, case, by="office_director")
+    sign(works, case, 0)
+    sign(works, case, 1)
+    assert [
+        one.name for one in blocked(standing(works, case), works.office.chain("publication"), works.office)
+    ] == [STAGES[2]]
+    assert waiting(works, case)[0][1] == ("mayor", "secretary", "executive_deputy_mayor")
+    reason = "党政办主任起草，无人复审"
+    for who in ("office_director", "secrecy_officer", "deputy_mayor"):
+        with pytest.raises(MayNotOverride), sitting(works, who) as desk:
+            desk.override(case, who, STAGES[2], TEXT.digest, reason)
+    with sitting(works, "mayor") as desk:
+        desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+    assert standing(works, case).stage.name == STAGES[2]
+    with pytest.raises(MayNotOverride), sitting(works, "mayor") as desk:
+        desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+    with sitting(works, "secretary") as desk:
+        desk.override(case, "secretary", STAGES[2], TEXT.digest, reason)
+    sign(works, case, 3)
+    publish(works, case)
+    with works.log() as log:
+        (one,) = overrides_of_year(log, works.duties, 2026)
+        assert overrides_of_year(log, works.duties, 2025) == []
+    assert (one.case, one.stage, one.people, one.out) == (case, STAGES[2], ("mayor", "secretary"), True)
+    assert tables(works) == []
+
+
+def test_a_deputy_signs_only_while_away_and_is_named(works: Works, case: int) -> None:
+    draft(works, case)
+    with pytest.raises(NotYours):
+        sign(works, case, 0, by="archivist")
+    place = delegate(works, "secrecy_officer", "archivist")
+    sign(works, case, 0, by="archivist")
+    (one,) = standing(works, case).signed
+    assert (one.by, one.post, one.deputy_for, one.deputy_for_post) == (
+        "archivist",
+        "党政办档案员",
+        "secrecy_officer",
+        "保密审查员",
+    )
+    with sitting(works, "secrecy_officer") as desk:
+        desk.recall(place, "提前返回")
+    draft(works, case, OTHER)
+    with pytest.raises(NotYours):
+        sign(works, case, 0, OTHER, by="archivist")
+    sign(works, case, 0, OTHER)
+
+
+def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(works: Works) -> None:
+    with pytest.raises(NotYourDelegation):
+        delegate(works, "deputy_mayor", "archivist", by="archivist")
+    with pytest.raises(NotYourDelegation):
+        delegate(works, "deputy_mayor", "clerk", by="clerk")
+    with pytest.raises(NotYourDelegation):
+        delegate(works, "deputy_mayor", "executive_deputy_mayor", by="finance_director")
+    with pytest.raises(NoDelegation):
+        delegate(works, "deputy_mayor", "deputy_mayor")
+    with pytest.raises(NoDelegation):
+        delegate(works, "deputy_mayor", "mayor", days=-1)
+    delegate(works, "deputy_mayor", "executive_deputy_mayor", by="clerk")
+    assert length(works) == 1
+
+
+def test_another_chain_asks_for_another_round(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    chain = works.office.chain("publication")
+    shorter = replace(chain, stages=chain.stages[:3])
+    others = tuple(one for one in works.office.chains if one.kind != "publication")
+    changed = replace(works, office=replace(works.office, chains=(*others, shorter)))
+    assert standing(changed, case).rerouted
+    with pytest.raises(OtherChain):
+        sign(changed, case, 1)
+    draft(changed, case)
+    for place in range(3):
+        sign(changed, case, place)
+    publish(changed, case)
+
+
+def test_nobody_acts_for_another_or_twice_in_one_breath(works: Works, case: int) -> None:
+    draft(works, case)
+    with pytest.raises(ForAnother), sitting(works, "clerk") as desk:
+        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+    assert length(works) == 2
+    with pytest.raises((ForAnother, OneActAtATime)), sitting(works, "secrecy_officer") as desk:
+        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        desk.sign(case, "finance_director", STAGES[1], TEXT.digest)
+    assert length(works) == 2
+
+
+def test_a_changed_byte_is_another_text() -> None:
+    assert replace(TEXT, text=TEXT.text + " ").digest != TEXT.digest
+    assert replace(TEXT, text="甲\r\n乙").digest == replace(TEXT, text="甲\n乙").digest
+    file = attachment("附表.xlsx", b"1")
+    changed = [
+        replace(TEXT, title="甲"),
+        replace(TEXT, decision=""),
+        replace(TEXT, disclosure="on_request"),
+        replace(TEXT, origin="jia"),
+        replace(TEXT, attachments=(file,)),
+        replace(TEXT, attachments=(attachment("附表.xlsx", b"2"),)),
+        replace(TEXT, attachments=(attachment("另表.xlsx", b"1"),)),
+        replace(TEXT, attachments=(file, file)),
+    ]
+    assert len({one.digest for one in [TEXT, *changed]}) == len(changed) + 1
+    assert [Manifest.read(one.canonical()) for one in changed] == changed
+
+
+def test_the_subjects_are_those_of_the_two_articles() -> None:
+    assert (len(ARTICLE_20), len(ARTICLE_21), len(SUBJECTS)) == (15, 8, 23)
+    assert article_of("20_15") == "条例第二十条第（十五）项"
+    assert article_of("21_8") == "条例第二十一条"
+    assert article_of("") == ""
+
+
+@pytest.mark.parametrize("who", ["secrecy_officer", "finance_director"])
+def test_a_stale_button_signs_nothing(works: Works, case: int, who: str) -> None:
+    draft(works, case)
+    draft(works, case, OTHER)
+    before = length(works)
+    with pytest.raises((OtherText, NothingToSign, WroteIt)):
+        sign(works, case, 0 if who == "secrecy_officer" else 1, TEXT, by=who)
+    assert length(works) == before
