@@ -16,6 +16,7 @@ from typing import Generic, Self, TypeVar
 
 from scheduler.inbox import Handled, Handler, Inbox
 
+AT_ONCE = 20  # in one transaction: more would keep the first waiting
 LANES = 8  # chats that can be spoken to at once
 LONGEST_WAIT = 5.0  # seconds, after which it looks by itself: another instance may have stored something
 AFTER_TROUBLE = 1.0
@@ -103,10 +104,11 @@ class Listener(Generic[Said]):
 
     def _drain(self) -> float:
         """Handle everything that may be handled. Returns for how long nothing will be to do, as far as is known."""
-        while not self._stopping and (handled := self._inbox.handle_next(self._handler)):
-            if handled.fault:
-                self._told(handled.fault)
-            self._lanes.put(handled.update.chat, partial(self._say, handled))
+        while not self._stopping and (some := self._inbox.handle_some(self._handler, most=AT_ONCE)):
+            for handled in some:
+                if handled.fault:
+                    self._told(handled.fault)
+                self._lanes.put(handled.update.chat, partial(self._say, handled))
         wakes_at = self._inbox.wakes_at()
         if wakes_at is None:
             return LONGEST_WAIT

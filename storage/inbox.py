@@ -52,9 +52,8 @@ class InboxRows:
 
     def put(self, updates: Sequence[Update], at: datetime) -> int:
         """Keep updates, in their order; what is there already stays as it is. Returns how many are new."""
-        self._forget(at - REMEMBERED)
         wanted = {one.update_id: one for one in updates}
-        known = self._known(list(wanted))
+        known = self._known(list(wanted), at - REMEMBERED)
         new = [one for one in wanted.values() if one.update_id not in known]
         query = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office)
         last = self.connection.execute(query).scalar() or 0
@@ -127,7 +126,7 @@ class InboxRows:
         )
         return self.connection.execute(query).scalar()
 
-    def _forget(self, before: datetime) -> None:
+    def forget(self, before: datetime) -> None:
         """Rows nobody can hand over again go; what was set aside stays, under an id no channel gives."""
         old = (*self._here(), INBOX.c.received_at < before)
         newest = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office).scalar_subquery()
@@ -137,12 +136,15 @@ class InboxRows:
         for number in self.connection.execute(left).scalars().all():
             self._set(number, update_id=f"old {number}")
 
-    def _known(self, ids: Sequence[str]) -> set[str]:
-        known: set[str] = set()
+    def _known(self, ids: Sequence[str], fresh: datetime) -> set[str]:
+        """Which of these ids are there already. An old one is none of them: its row makes way."""
+        known: dict[str, datetime] = {}
         for some in chunks(ids):
-            query = select(INBOX.c.update_id).where(*self._here(), INBOX.c.update_id.in_(some))
-            known.update(self.connection.execute(query).scalars())
-        return known
+            query = select(INBOX.c.update_id, INBOX.c.received_at).where(INBOX.c.update_id.in_(some))
+            known.update((row[0], row[1]) for row in self.connection.execute(query.where(*self._here())))
+        if any(received < fresh for received in known.values()):
+            self.forget(fresh)
+        return {name for name, received in known.items() if received >= fresh}
 
     def _here(self) -> tuple[Any, ...]:
         return (INBOX.c.office == self.office, INBOX.c.channel == self.channel)

@@ -17,6 +17,7 @@ from storage.events import Closed, Counted, Entry, Opened, Record, Stepped
 from storage.log import faults_of
 from tests.proofread.large import PROOFS as TEXT_PROOFS
 from tests.storage.tampering import flips, numbered, unseen_moves
+from tests.telegram.large import PROOFS as PRESS_PROOFS
 
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
 
@@ -90,7 +91,7 @@ def _blind_faults(entries: Sequence[Entry], place: int) -> bool:
     return any(fault.what != "changed" for fault in faults_of(row, place, GENESIS, OFFICE))  # type: ignore[arg-type]
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_bytes, prove_moves, control_bytes, *TEXT_PROOFS)
+PROOFS: tuple[Callable[[], bool], ...] = (prove_bytes, prove_moves, control_bytes, *TEXT_PROOFS, *PRESS_PROOFS)
 
 
 def main() -> int:

@@ -45,19 +45,17 @@ def press_under_kills(folder: Path, *, presses: int, kills: int, mode: str, seed
     works = open_works(home)
     server = StandIn()
     cards = [_card(server, person) for person in range(1, PEOPLE + 1)]
-    forks = _forks(home, server, mode)
-    try:
-        turns = sorted(chance.randrange(kills) for _ in range(presses))
-        met = sum(
-            _one_life(server, forks, cards, list(_numbers(turns, turn)), chance) for turn in range(kills)
-        )
-        child = _start(forks)
-        _settle(server, works, mode)
-        os.kill(child, signal.SIGKILL)
-    finally:
-        forks.kill()
-        forks.wait()
-        server.close()
+    turns = sorted(chance.randrange(kills) for _ in range(presses))
+    with _forks(home, server, mode) as forks:
+        try:
+            lives = (list(_numbers(turns, turn)) for turn in range(kills))
+            met = sum(_one_life(server, forks, cards, numbers, chance) for numbers in lives)
+            child = _start(forks)
+            _settle(server, works, mode)
+            os.kill(child, signal.SIGKILL)
+        finally:
+            forks.kill()
+            server.close()
     return _counted(server, works, presses, met)
 
 
