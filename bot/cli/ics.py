@@ -11,7 +11,7 @@ import typer
 from bot.cli.show import HomeOption, said, tell, write_paper
 from bot.cli.signing import person_named
 from bot.compose import Works, open_works, words
-from scheduler.personal import Appointment
+from scheduler.personal import Appointment, Diary
 from storage.delegations import absences
 from storage.documents.ics import Entry, ics_bytes
 from storage.index import Index
