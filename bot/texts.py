@@ -55,10 +55,10 @@ def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
     return Laid(case=case, duty=duty, text=text, manifest=manifest, files=files)
 
 
-def findings_in(laid: Laid, works: Works, rules: Wording) -> tuple[Finding, ...]:
-    """What the text checks say of it."""
-    names = tuple(one.name for one in laid.manifest.attachments)
-    manuscript = Manuscript(title=laid.manifest.title, body=laid.manifest.text, attachments=names)
+def findings_in(manifest: Manifest, works: Works, rules: Wording) -> tuple[Finding, ...]:
+    """What the text checks say of a text."""
+    names = tuple(one.name for one in manifest.attachments)
+    manuscript = Manuscript(title=manifest.title, body=manifest.text, attachments=names)
     return proofread(manuscript, works.office, rules)
 
 

@@ -92,8 +92,8 @@ class Slot(SQLModel, table=True):
         Index("ix_slot_address", "channel", "address", "at"),
     )
 
+    office: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    office: str
     channel: str
     address: str
     at: datetime

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.proofs import tell_proof
 from bot.cli.reminding import tell_roster
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import found_office, named_home, open_works
@@ -29,8 +30,15 @@ def init(
     tell("init.sample_done" if sample else "init.done", path=home.path, file=home.office_file)
 
 
-def verify(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
-    """Re-read the whole log: exit 0 whole, 1 damaged."""
+def verify(
+    proof: Annotated[Path | None, typer.Argument(help=said("verify.proof"))] = None,
+    home: HomeOption = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Re-read the whole log, or a text's proof: exit 0 whole, 1 damaged."""
+    if proof is not None:
+        raise typer.Exit(tell_proof(proof, home, as_json=as_json))
     works = open_works(home)
     with works.log() as log:
         faults = list(log.verify())

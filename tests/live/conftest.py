@@ -1,23 +1,11 @@
-import threading
 from dataclasses import replace
 
 import pytest
 
 from storage.web_values import Policy
-from tests.live.server import Site
+from tests.live.sites import site
 
-
-@pytest.fixture
-def site():
-    made = Site()
-    thread = threading.Thread(target=made.serve_forever, args=(0.02,))
-    thread.start()
-    yield made
-    made.over.set()
-    made.shutdown()
-    made.server_close()
-    thread.join(5)
-    assert not thread.is_alive()
+__all__ = ["site"]
 
 
 @pytest.fixture

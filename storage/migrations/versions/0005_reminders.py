@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_slot"),
+        sa.PrimaryKeyConstraint("office", "id", name="pk_slot"),
     )
     op.create_index("ix_slot_at", "slot", ["channel", "at"])
     op.create_index("ix_slot_address", "slot", ["channel", "address", "at"])

@@ -1,0 +1,243 @@
+"""``gongkai text``: a text on its way to the website, from its first draft to the page where it stands.
+
+    gongkai text new --title … --from finance --class proactive --made-on 2026-11-20
+    gongkai text draft CASE --by finance_clerk --file body.docx --attach table.xlsx
+    gongkai text show CASE;  sheet CASE;  proof CASE;  published CASE --at https://…;  live CASE
+
+The text is read from the file; what is signed is its title, its words, its attachments and its class, and no layout.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.cases import find_case
+from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json, write_paper
+from bot.cli.signing import (
+    SHOWN,
+    ByOption,
+    CaseArgument,
+    StageOption,
+    person_named,
+    read_file,
+    tell_standing,
+)
+from bot.compose import Works, open_works, words
+from bot.labels import Labels
+from bot.live_checking import look_at, record_look
+from bot.proofreading import proofread_lines
+from bot.texts import findings_in, laid_down, proof_data, sheet_of
+from config.duty import Duty
+from config.errors import Refusal
+from config.findings import Finding
+from scheduler.calculator import read_day
+from scheduler.signoff import falls
+from scheduler.signoff import standing as standing_of
+from storage.cases import Case, chain_kind
+from storage.documents.processing_sheet import sheet_docx
+from storage.manifest import Manifest, attachment, described_by
+from storage.proofread.proofread import holds_back
+
+app = typer.Typer(help=said("text.group"), no_args_is_help=True)
+TextFile = Annotated[Path, typer.Option("--file", help=said("text.file"))]
+OutOption = Annotated[Path | None, typer.Option("--out", help=said("text.out"))]
+
+
+class HeldBack(Refusal):
+    """The text was not laid down: it holds what must not go out. Mend it, then lay it down again."""
+
+
+class NotAText(Refusal):
+    """Case {case} is no text for the website. Make one with: gongkai text new."""
+
+
+@app.command("new", help=said("text.new"))
+def new(  # noqa: PLR0917 - typer passes every option by its name
+    title: Annotated[str, typer.Option("--title", help=said("text.title"))],
+    by: ByOption,
+    origin: Annotated[str, typer.Option("--from", help=said("text.origin"))],
+    disclosure: Annotated[str, typer.Option("--class", help=said("text.class"))] = "proactive",
+    article: Annotated[str, typer.Option("--article", help=said("text.article"))] = "",
+    subject: Annotated[str, typer.Option("--subject", help=said("text.subject"))] = "",
+    made_on: Annotated[str, typer.Option("--made-on", help=said("text.made_on"))] = "",
+    home: HomeOption = None,
+) -> None:
+    """A text is made and classed; its 20 working days run from the day it was made (art. 26)."""
+    works = open_works(home)
+    person, duty = person_named(works, by), text_duty(works)
+    made = read_day(made_on) if made_on else works.today
+    given = {
+        "title": title,
+        "origin": origin,
+        "disclosure": disclosure,
+        "article": article,
+        "subject": subject,
+        "made_on": made.isoformat(),
+    }
+    facts = {key: value for key, value in given.items() if value and duty.field(key)}
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        case = sitting.open(duty.kind, title, works.today, facts)
+    tell("text.opened", case=case, title=title)
+
+
+@app.command("draft", help=said("text.draft"))
+def draft(
+    case: CaseArgument,
+    by: ByOption,
+    file: TextFile,
+    attach: Annotated[list[Path] | None, typer.Option("--attach", help=said("text.attach"))] = None,
+    home: HomeOption = None,
+) -> None:
+    """Lay the text before the stages. It is read through first; personal data and secrecy marks stop it."""
+    from storage.reading.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
+    from storage.reading.wordlist import wording  # noqa: PLC0415
+
+    works = open_works(home)
+    found, duty, person = *a_text(works, case), person_named(works, by)
+    manuscript = read_manuscript(file)
+    files = [(path.name, read_file(path)) for path in attach or ()]
+    manifest = Manifest(
+        title=str(found.facts.get("title", "")) or manuscript.title,
+        text=manuscript.body,
+        attachments=tuple(attachment(name, content) for name, content in files),
+        decision=_decision(duty),
+        **described_by(found.facts),
+    )
+    findings = findings_in(manifest, works, wording(works.home.expressions))
+    tell_findings_of(findings)
+    if holds_back(findings):
+        raise HeldBack
+    at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
+    for one in falls(at, manifest.digest, manifest.decision):
+        tell("text.falls", post=one.post, stage=one.stage)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.draft(found.number, person.id, manifest, [content for _, content in files])
+    tell("text.drafted", case=found.number, digest=manifest.digest)
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+@app.command("show", help=said("text.show"))
+def show(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+    """The text that counts, its findings, and how far it has come."""
+    from storage.reading.wordlist import wording  # noqa: PLC0415
+
+    works = open_works(home)
+    laid = laid_down(works, *a_text(works, case))
+    findings = findings_in(laid.manifest, works, wording(works.home.expressions))
+    if as_json:
+        manifest = json.loads(laid.manifest.canonical())
+        tell_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})
+        return
+    tell("text.shown", title=laid.manifest.title, text=laid.manifest.text, digest=laid.manifest.digest)
+    for one in laid.manifest.attachments:
+        tell("text.attached", name=one.name, size=one.size, digest=one.sha256)
+    tell_findings_of(findings)
+    tell_standing(works, laid.case)
+
+
+@app.command("sign", help=said("text.sign"))
+def sign(
+    case: CaseArgument,
+    by: ByOption,
+    stage: StageOption,
+    digest: Annotated[str, typer.Option("--digest", help=said("text.digest"))],
+    home: HomeOption = None,
+) -> None:
+    """Sign the text whose fingerprint was shown; another one is not signed."""
+    works = open_works(home)
+    found, person = with_chain(works, case)[0], person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.sign(found.number, person.id, stage, digest)
+    tell("signing.signed", post=person.post, stage=stage, manifest=digest[:SHOWN])
+    tell_standing(works, find_case(works, str(found.number)))
+
+
+@app.command("sheet", help=said("text.sheet"))
+def sheet(case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+    """The document processing sheet as a Word file."""
+    works = open_works(home)
+    found, duty = with_chain(works, case)
+    laid = laid_down(works, found, duty)
+    path = out or Path(f"{words().say('sheet.title')}-{found.number}.docx")
+    write_paper(path, sheet_docx(sheet_of(laid, Labels(book=words(), office=works.office)), words().say))
+    tell("text.written", path=path)
+
+
+@app.command("proof", help=said("text.proof"))
+def proof(case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+    """One file that proves what was signed; gongkai verify FILE checks it without the database."""
+    works = open_works(home)
+    found, duty = with_chain(works, case)
+    laid = laid_down(works, found, duty)
+    path = out or Path(f"proof-{found.number}.json")
+    data = json.dumps(proof_data(works, laid), ensure_ascii=True, indent=1)
+    write_paper(path, data.encode("ascii"))
+    tell("proof.written", path=path)
+
+
+@app.command("published", help=said("text.published"))
+def published(
+    case: CaseArgument,
+    by: ByOption,
+    at: Annotated[str, typer.Option("--at", help=said("text.at"))],
+    home: HomeOption = None,
+) -> None:
+    """Record where the text was published, then look whether it stands there."""
+    works = open_works(home)
+    found, person = a_text(works, case)[0], person_named(works, by)
+    with works.desk.sitting(actor=person.id, means="command") as sitting:
+        sitting.step(found.number, "published", works.today, {"address": at})
+    tell("text.is_published", address=at)
+    _live(works, str(found.number))
+
+
+@app.command("live", help=said("text.live"))
+def live(case: CaseArgument, home: HomeOption = None) -> None:
+    """Look at the page where a text was published, and record what was found."""
+    _live(open_works(home), case)
+
+
+def _live(works: Works, name: str) -> None:
+    laid = laid_down(works, *a_text(works, name))
+    found = look_at(works, laid)
+    record_look(works, laid, found)
+    tell(f"text.live.{found.state}", address=found.url, missing=found.missing or "—", why=found.why)
+
+
+def text_duty(works: Works) -> Duty:
+    """The kind whose texts go to the website: the one that is published, and checked live."""
+    return next(
+        duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
+    )
+
+
+def a_text(works: Works, name: str) -> tuple[Case, Duty]:
+    """A case that is a text for the website. NotAText."""
+    found, duty = find_case(works, name), text_duty(works)
+    if found.opening is None or found.opening.kind != duty.kind:
+        raise NotAText(case=found.number)
+    return found, duty
+
+
+def with_chain(works: Works, name: str) -> tuple[Case, Duty]:
+    """Any case whose text is signed."""
+    found = find_case(works, name)
+    duty = works.duties.get(found.opening.kind) if found.opening else None
+    if duty is None or not chain_kind(found, duty):
+        raise NotAText(case=found.number)
+    return found, duty
+
+
+def tell_findings_of(findings: Sequence[Finding]) -> None:
+    """What the checks say, line by line."""
+    for line in proofread_lines(findings, words()):
+        print(line)  # noqa: T201 - this is the command line's mouth
+
+
+def _decision(duty: Duty) -> str:
+    return next((step.key for step in duty.steps if step.released), "")

@@ -1,0 +1,107 @@
+"""Looking at the website: fetch the page where a text was published, compare, and record what was found.
+
+The look is the program's own and says so; whether anything follows from it, a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from bot.compose import Works
+from bot.texts import Laid, laid_down
+from config.errors import Refusal
+from scheduler.hours import Hours, Saying, speak_at
+from scheduler.sitting import Sitting
+from scheduler.waiting import holders_of
+from storage.cases import Case
+from storage.index import Index
+from storage.live import Live, State, check_live
+from storage.outbox import Notice, Outbox
+from storage.web import fetch
+from storage.web_values import policy_of
+
+ACTOR, MEANS = "system", "live check"
+LOOKED_AFTER = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
+MOST_WHY = 100  # characters of the first missing paragraph: enough to find it by
+SEEN, UNSEEN = "live_checked", "live_failed"
+PUBLISHED = "published"
+
+
+class NotPublished(Refusal):
+    """Case {case} has no address yet. Record where it stands: gongkai text published {case} --at ADDRESS."""
+
+
+def address_of(case: Case) -> str:
+    """Where a text was published, as it was recorded last; empty where it was not."""
+    return next(
+        (str(step.facts.get("address", "")) for step in reversed(case.steps) if step.step == PUBLISHED), ""
+    )
+
+
+def look_at(works: Works, laid: Laid) -> Live:
+    """What stands at its address now. NotPublished."""
+    address = address_of(laid.case)
+    if not address:
+        raise NotPublished(case=laid.case.number)
+    return check_live(fetch(address, policy_of(works.office.site)), laid.manifest.title, laid.manifest.text)
+
+
+def record_look(works: Works, laid: Laid, found: Live) -> None:
+    """Record it, once a day and verdict, and tell whoever keeps the case that a page is not what was signed.
+
+    A page that could not be reached is no verdict: nothing is recorded, and it is looked at again.
+    """
+    if found.state is State.UNREACHABLE:
+        return
+    case, live = laid.case, found.state is State.LIVE
+    key = f"live {case.number} {works.today} {found.state}"
+    facts = {"address": address_of(case)} | ({} if live else {"state": str(found.state), **_why(found)})
+    with works.desk.sitting(actor=ACTOR, means=MEANS) as sitting:
+        if sitting.log.known_keys([key]):
+            return
+        sitting.step(case.number, SEEN if live else UNSEEN, works.today, facts, key=key)
+        if not live:
+            Outbox(sitting.log.connection, works.office.slug).put(_notices(works, laid, found, sitting))
+
+
+def weekly(works: Works) -> Iterator[tuple[int, Live]]:
+    """Look again at every page of the last year, closed cases included: a page can vanish long after."""
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        kinds = [duty.kind for duty in works.duties.values() if duty.step(SEEN) and duty.step(PUBLISHED)]
+        since = works.today - LOOKED_AFTER
+        numbers = [line.number for kind in kinds for line in index.lines_of_kind(kind, since)]
+        cases = index.cases(numbers)
+    for case in cases.values():
+        duty = works.duties.get(case.opening.kind) if case.opening else None
+        if duty and address_of(case):
+            laid = laid_down(works, case, duty)
+            found = look_at(works, laid)
+            record_look(works, laid, found)
+            yield case.number, found
+
+
+def _why(found: Live) -> dict[str, str]:
+    why = found.missing or found.title_now or (str(found.status) if found.status else "")
+    return {"why": why[:MOST_WHY]} if why else {}
+
+
+def _notices(works: Works, laid: Laid, found: Live, sitting: Sitting) -> Iterator[Notice]:
+    """One for each holder, once a week."""
+    opening, now = laid.case.opening, works.clock.now()
+    away, calendar = sitting.absences(), sitting.calendar
+    holders = holders_of(laid.case, opening, laid.duty, works.office, away) if opening else ()
+    week = works.today.isocalendar()
+    at = speak_at(Saying(fell_due=now), now, calendar, Hours())
+    for person in holders:
+        yield Notice(
+            person=person,
+            case=laid.case.number,
+            what=UNSEEN,
+            rung=f"{week.year}-W{week.week:02}",
+            basis=str(found.state),
+            topic=f"notice.{UNSEEN}",
+            created_at=now,
+            not_before=at,
+        )

@@ -1,0 +1,3 @@
+from tests.live.sites import site
+
+__all__ = ["site"]

@@ -1,0 +1,129 @@
+"""A text from its first draft to the page where it stands, by commands, on a website of our own."""
+
+import json
+from datetime import date, timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.compose import open_works
+from bot.live_checking import weekly
+from storage.live import State
+from storage.outbox import Outbox
+
+BODY = "防汛通知\n各村：\n请于2026年11月30日前检查排水沟渠。\n联系单位：农业农村办公室。"
+STAGES = (
+    ("secrecy_officer", "保密审查"),
+    ("farming_director", "初审·一校"),
+    ("office_director", "复审·二校"),
+    ("deputy_mayor", "终审·三校"),
+)
+PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</body></html>"
+
+
+@pytest.fixture
+def town(home):
+    file = home / "office.toml"
+    text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
+    file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
+    return home
+
+
+def published_page(title="防汛通知", body=BODY):
+    paragraphs = "".join(f"<p>{line}</p>" for line in body.split("\n")[1:])
+    return PAGE.format(title=title, body=paragraphs)
+
+
+def run(home, *words, code=0):
+    done = CliRunner().invoke(app, [*words, "--home", str(home)])
+    refused = getattr(done.exception, "exit_code", done.exit_code)
+    assert refused == code, (words, done.output, done.exception)
+    return done.output
+
+
+def drafted(home, tmp_path, text=BODY, code=0):
+    file = tmp_path / "body.txt"
+    file.write_text(text, "utf-8")
+    return run(home, "text", "draft", "1", "--by", "office_deputy", "--file", str(file), code=code)
+
+
+def digest_of(home):
+    return json.loads(run(home, "text", "show", "1", "--json"))["digest"]
+
+
+def test_a_text_is_made_read_signed_published_and_proved(town, site, tmp_path):
+    run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
+    drafted(town, tmp_path)
+    digest = digest_of(town)
+    site.page("/1.html", published_page())
+    address = site.url("/1.html")
+    run(town, "text", "published", "1", "--by", "clerk", "--at", address, code=1)
+    for who, stage in STAGES:
+        run(town, "text", "sign", "1", "--by", who, "--stage", stage, "--digest", digest)
+    said = run(town, "text", "published", "1", "--by", "clerk", "--at", address)
+    assert "一致" in said
+    proof, sheet = tmp_path / "proof.json", tmp_path / "sheet.docx"
+    run(town, "text", "proof", "1", "--out", str(proof))
+    run(town, "text", "sheet", "1", "--out", str(sheet))
+    assert sheet.stat().st_size > 10_000
+    assert "证明有效" in CliRunner().invoke(app, ["verify", str(proof)]).output
+    assert "证明有效" in run(town, "verify", str(proof))
+    forged = proof.read_text("ascii").replace(digest[:8], "0" * 8)
+    proof.write_text(forged, "ascii")
+    assert CliRunner().invoke(app, ["verify", str(proof)]).exit_code == 1
+
+
+def test_personal_data_stops_a_draft_and_says_where(town, tmp_path):
+    run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
+    said = drafted(town, tmp_path, BODY + "\n户主电话13800138000。", code=1)
+    assert "13800138000" not in said
+    works = open_works(town)
+    with works.log() as log:
+        assert log.end().position == 1
+
+
+def test_an_edit_after_signatures_says_whose_fall(town, tmp_path):
+    run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
+    drafted(town, tmp_path)
+    run(
+        town,
+        "text",
+        "sign",
+        "1",
+        "--by",
+        "secrecy_officer",
+        "--stage",
+        "保密审查",
+        "--digest",
+        digest_of(town),
+    )
+    said = drafted(town, tmp_path, BODY + "\n补充一句。")
+    assert "保密审查员在“保密审查”的签名将作废" in said
+
+
+def test_a_page_that_vanishes_or_changes_is_told_once_a_week(town, site, tmp_path, works):
+    run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
+    drafted(town, tmp_path)
+    for who, stage in STAGES:
+        run(town, "text", "sign", "1", "--by", who, "--stage", stage, "--digest", digest_of(town))
+    site.page("/1.html", published_page())
+    run(town, "text", "published", "1", "--by", "clerk", "--at", site.url("/1.html"))
+    office = open_works(town, clock=works.clock)
+    office.clock.set_day(date(2027, 1, 4))
+
+    def told():
+        with office.store.reading() as connection:
+            return [row.notice.person for row in Outbox(connection, office.office.slug).about(1)]
+
+    assert [found.state for _, found in weekly(office)] == [State.LIVE]
+    assert told() == []
+    site.page("/1.html", published_page(body=BODY.replace("30日", "29日")))
+    office.clock.move(timedelta(days=7))
+    assert [found.state for _, found in weekly(office)] == [State.CHANGED]
+    assert [found.state for _, found in weekly(office)] == [State.CHANGED]
+    assert told() == ["clerk"]
+    del site.pages["/1.html"]
+    office.clock.move(timedelta(days=7))
+    assert [found.state for _, found in weekly(office)] == [State.VANISHED]
+    assert told() == ["clerk", "clerk"]
