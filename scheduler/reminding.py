@@ -44,8 +44,8 @@ def everyone(_connection: Connection, _now: datetime) -> frozenset[str]:
 
 def remind(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
     """Plan everything that has woken by now. Returns how many notices are new."""
-    now, planned = desk.clock.now(), 0
-    while numbers := _woken(desk, now):
+    now, planned, numbers = desk.clock.now(), 0, [0] * BATCH
+    while len(numbers) == BATCH and (numbers := _woken(desk, now)):
         try:
             planned += _batch(desk, reach, now, stuck, most=BATCH)
         except (

@@ -16,6 +16,7 @@ from storage.codec import GENESIS, body_of, fingerprint
 from storage.events import Closed, Counted, Entry, Opened, Record, Stepped
 from storage.log import faults_of
 from tests.proofread.large import PROOFS as TEXT_PROOFS
+from tests.reminders.proofs import REMINDER_PROOFS
 from tests.storage.tampering import flips, numbered, unseen_moves
 from tests.telegram.large import PROOFS as PRESS_PROOFS
 
@@ -91,7 +92,14 @@ def _blind_faults(entries: Sequence[Entry], place: int) -> bool:
     return any(fault.what != "changed" for fault in faults_of(row, place, GENESIS, OFFICE))  # type: ignore[arg-type]
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_bytes, prove_moves, control_bytes, *TEXT_PROOFS, *PRESS_PROOFS)
+PROOFS: tuple[Callable[[], bool], ...] = (
+    prove_bytes,
+    prove_moves,
+    control_bytes,
+    *TEXT_PROOFS,
+    *PRESS_PROOFS,
+    *REMINDER_PROOFS,
+)
 
 
 def main() -> int:

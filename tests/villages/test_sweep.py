@@ -1,7 +1,7 @@
 """The sweep alone: what it leaves to people, what stops nobody else, and what a month keeps."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -184,6 +184,8 @@ def test_one_poisoned_case_stops_nobody_else(works, monkeypatch, fault):
     assert len(found.deeds) == 5
     assert [(stuck.reference, stuck.error) for stuck in found.stuck] == [("2026-11/yi", fault)]
     monkeypatch.undo()
+    assert did(swept(works)) == []  # set aside for an hour
+    works.clock.move(timedelta(hours=1))
     assert did(swept(works)) == [("closed", "2026-11/yi", "not_reported")]
 
 

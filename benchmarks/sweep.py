@@ -1,0 +1,275 @@
+"""A sweep with ten cases due, among a thousand open ones and among a million; and a hundred thousand due at once.
+
+    python benchmarks/sweep.py [CASES]
+
+Beside it: APScheduler's own SQLite job store with ten thousand jobs of which ten are due (taking them and setting
+their next run, without running anything), and a scan of every open case by the same planner (timed on some, scaled).
+The databases are written in bulk, row by row as the desk would have written them: each case's opening is sealed
+into the log, its derived row and its wake-up agree with it. Exit 1 when a sweep of ten takes 20 ms or more, when it
+is not flat, or when a hundred thousand reminders take more than 30 s.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from apscheduler.job import Job
+from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from bot.compose import Works, found_office, open_works
+from config.clock import HandClock, hand_clock
+from config.ladders import spell, spelled
+from scheduler.reminders import midnight
+from scheduler.reminding import everyone, outlook_of
+from scheduler.tick import look
+from storage.codec import GENESIS, body_of, fingerprint
+from storage.events import Entry, Opened
+from storage.index import STILL_OPEN, Index
+from storage.tables_sending import OUTBOX
+from storage.wakes import Wakes
+
+DUE, JOBS, SCANNED, ROUNDS = 10, 10_000, 2_000, 15
+SMALL, MANY = 1_000, 100_000
+OPENED, EARLIER = date(2026, 11, 2), date(2026, 10, 26)  # the second ones' first rung is the ninth
+TODAY, WAKES = date(2026, 11, 9), date(2026, 11, 16)
+FACTS = {"applicant_kind": "natural_person", "channel": "web"}
+PROMISE_MS, FLAT, PROMISE_MANY = 20.0, 2.0, 30.0
+
+
+def office(folder: Path, cases: int) -> Works:
+    """A sample town with so many open requests, ten of which are due."""
+    works = open_works(found_office(folder, sample=True).path, clock=hand_clock(TODAY))
+    works = replace(works, office=replace(works.office, months=None, columns=()))
+    raw = sqlite3.connect(works.home.database)
+    raw.execute("PRAGMA journal_mode=DELETE")
+    raw.execute("PRAGMA synchronous=OFF")  # the building alone; the sweep opens it as ever
+    before = fill(raw, works, cases)
+    raw.execute("delete from head")
+    raw.execute("insert into head values (?, ?, ?, ?)", (works.office.slug, cases, before, cases + 1))
+    raw.commit()
+    raw.execute("analyze")
+    raw.commit()
+    raw.close()
+    return works
+
+
+def fill(raw: sqlite3.Connection, works: Works, cases: int) -> str:
+    """Write the openings, their rows and their wake-ups. Returns the last fingerprint."""
+    seal = {"before": GENESIS}
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        for entry in entries(works, cases):
+            body = body_of(entry)
+            seal["before"] = fingerprint(seal["before"], body)
+            yield entry.office, entry.position, "opened", entry.position, entry.key, body, seal["before"]
+
+    slug = works.office.slug
+    raw.executemany(
+        'insert into event (office, position, type, "case", key, body, hash) values (?,?,?,?,?,?,?)', rows()
+    )
+    raw.executemany(
+        'insert into case_row (office, number, kind, reference, "column", opened_on, closed_on, outcome, carried_to)'
+        " values (?,?,?,?,?,?,null,'',?)",
+        (
+            (slug, number, "request", f"A{number}", "natural_person", str(opened(number)), STILL_OPEN)
+            for number in range(1, cases + 1)
+        ),
+    )
+    raw.executemany(
+        "insert into wake (office, \"case\", at, fault) values (?,?,?,'')",
+        ((slug, number, wake(number)) for number in range(1, cases + 1)),
+    )
+    return seal["before"]
+
+
+def entries(works: Works, cases: int) -> Iterator[Entry]:
+    """One opening a case."""
+    ladder = spelled(spell(works.duties["request"].ladder), works.office.ladders)
+    for number in range(1, cases + 1):
+        record = Opened(
+            case=number,
+            happened_on=opened(number),
+            kind="request",
+            reference=f"A{number}",
+            facts=FACTS,
+            ladder=ladder,
+        )
+        yield Entry(
+            office=works.office.slug,
+            position=number,
+            recorded_at=datetime(2026, 11, 2, 1, tzinfo=UTC),
+            actor="import",
+            means="benchmark",
+            key=f"at {number}",
+            record=record,
+            hash="",
+        )
+
+
+def opened(number: int) -> date:
+    """The first ten were received a week earlier."""
+    return EARLIER if number <= DUE else OPENED
+
+
+def wake(number: int) -> str:
+    """The midnight before its first rung, as the database keeps it."""
+    at = midnight(TODAY if number <= DUE else WAKES).astimezone(UTC)
+    return at.strftime("%Y-%m-%d %H:%M:%S.000000")
+
+
+def agrees(works: Works) -> None:
+    """The wake-ups that were written are those the planner would have set."""
+    with works.store.reading() as connection:
+        before = outlook_of(works.desk, connection, everyone, midnight(date(2026, 11, 3)))
+        cases = Index(connection, works.office.slug, works.duties).cases([1, DUE + 1])
+        assert before.of(cases[1]).wake == midnight(TODAY)
+        assert before.of(cases[DUE + 1]).wake == midnight(WAKES)
+
+
+def ten_due(works: Works) -> list[float]:
+    """Milliseconds of a sweep of ten, again and again: what it said is forgotten in between."""
+    found = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        planned = look(works.desk).planned
+        found.append((time.perf_counter() - begun) * 1000)
+        assert planned == DUE
+        with works.store.writing(works.office.slug) as connection:
+            connection.execute(OUTBOX.delete())
+            Wakes(connection, works.office.slug).wake(range(1, DUE + 1), midnight(TODAY))
+    return found
+
+
+def empty_commit(works: Works) -> float:
+    """Milliseconds of one durable transaction that writes one row: what the disk itself costs."""
+    found = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        with works.store.writing(works.office.slug) as connection:
+            Wakes(connection, works.office.slug).wake([DUE + 1], midnight(WAKES))
+        found.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(found)
+
+
+def nothing() -> None:
+    """What each job would run."""
+
+
+def job_of(scheduler: BackgroundScheduler, number: int, now: datetime) -> Job:
+    """A job a day, as its scheduler would have stored it."""
+    at = now - timedelta(minutes=1) if number < DUE else now + timedelta(days=7)
+    return Job(
+        scheduler,
+        id=str(number),
+        func=nothing,
+        trigger=IntervalTrigger(days=1, start_date=at),
+        executor="default",
+        args=(),
+        kwargs={},
+        name=str(number),
+        misfire_grace_time=None,
+        coalesce=True,
+        max_instances=1,
+        next_run_time=at,
+    )
+
+
+def job_store(folder: Path) -> list[float]:
+    """Milliseconds in which APScheduler's store finds its ten due jobs and writes their next run."""
+    store = SQLAlchemyJobStore(url=f"sqlite:///{folder / 'jobs.db'}", pickle_protocol=pickle.HIGHEST_PROTOCOL)
+    scheduler = BackgroundScheduler(timezone=UTC)
+    store.start(scheduler, "default")
+    now = datetime(2026, 11, 9, 1, tzinfo=UTC)
+    jobs = [job_of(scheduler, number, now) for number in range(JOBS)]
+    with store.engine.begin() as connection:
+        connection.execute(
+            store.jobs_t.insert(),
+            [
+                {
+                    "id": job.id,
+                    "next_run_time": job.next_run_time.timestamp(),
+                    "job_state": pickle.dumps(job.__getstate__()),
+                }
+                for job in jobs
+            ],
+        )
+    found = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        due = store.get_due_jobs(now)
+        for job in due:
+            job._modify(next_run_time=now + timedelta(days=1))  # noqa: SLF001
+            store.update_job(job)
+        found.append((time.perf_counter() - begun) * 1000)
+        assert len(due) == DUE
+        for job in due:
+            job._modify(next_run_time=now - timedelta(minutes=1))  # noqa: SLF001
+            store.update_job(job)
+    return found
+
+
+def full_scan(works: Works, cases: int) -> float:
+    """Milliseconds in which the planner would look at every open case."""
+    begun = time.perf_counter()
+    with works.store.reading() as connection:
+        outlook = outlook_of(works.desk, connection, everyone, works.clock.now())
+        some = Index(connection, works.office.slug, works.duties).cases(
+            range(DUE + 1, DUE + 1 + min(SCANNED, cases - DUE))
+        )
+        for case in some.values():
+            outlook.of(case)
+    return (time.perf_counter() - begun) * 1000 / len(some) * cases
+
+
+def many(folder: Path) -> float:
+    """Seconds of one sweep that plans a hundred thousand reminders."""
+    works = office(folder, MANY)
+    assert isinstance(works.clock, HandClock)
+    works.clock.set_day(WAKES, 0, 1)
+    begun = time.perf_counter()
+    found = look(works.desk)
+    took = time.perf_counter() - begun
+    assert found.planned == MANY, found.planned
+    assert found.stuck == ()
+    return took
+
+
+def main() -> int:
+    """Print the figures; say whether the promises hold."""
+    large = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        small_town, large_town = office(folder / "small", SMALL), office(folder / "large", large)
+        for works in (small_town, large_town):
+            agrees(works)
+        small, big = statistics.median(ten_due(small_town)), statistics.median(ten_due(large_town))
+        disk = empty_commit(large_town)
+        jobs = statistics.median(job_store(folder))
+        scan = full_scan(large_town, large)
+        planned = many(folder / "many")
+    held = big < PROMISE_MS and big / small < FLAT and planned < PROMISE_MANY
+    print(f"sweep with {DUE} due among {SMALL:>9,} open   {small:9.1f} ms")
+    print(f"sweep with {DUE} due among {large:>9,} open   {big:9.1f} ms  ratio {big / small:.2f}")
+    print(f"one durable transaction of one row         {disk:9.1f} ms  {big / disk:.1f} × of it")
+    print(f"APScheduler's job store, {JOBS:,} jobs        {jobs:9.1f} ms  {jobs / big:.1f} × ours")
+    print(f"every open case by the same planner        {scan:9.0f} ms  {scan / big:,.0f} × ours (scaled)")
+    print(
+        f"{MANY:,} reminders planned in one sweep     {planned:9.1f} s   {planned / MANY * 1e6:.0f} µs each"
+    )
+    print(f"promises: {PROMISE_MS:.0f} ms, flat, {PROMISE_MANY:.0f} s: {'held' if held else 'BROKEN'}")
+    return 0 if held else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
