@@ -5,7 +5,7 @@ The look is the program's own and says so; whether anything follows from it, a p
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.compose import Works
@@ -65,21 +65,33 @@ def record_look(works: Works, laid: Laid, found: Live) -> None:
             Outbox(sitting.log.connection, works.office.slug).put(_notices(works, laid, found, sitting))
 
 
-def weekly(works: Works) -> Iterator[tuple[int, Live]]:
-    """Look again at every page of the last year, closed cases included: a page can vanish long after."""
+def weekly(works: Works, told: Callable[[Exception], object]) -> list[tuple[int, Live]]:
+    """Look again at every page of the last year, closed cases included: a page can vanish long after.
+
+    One that cannot be looked at stops no other; ``told`` hears of it.
+    """
     with works.log() as log:
         index = Index(log.connection, log.office, works.duties)
         kinds = [duty.kind for duty in works.duties.values() if duty.step(SEEN) and duty.step(PUBLISHED)]
         since = works.today - LOOKED_AFTER
         numbers = [line.number for kind in kinds for line in index.lines_of_kind(kind, since)]
         cases = index.cases(numbers)
+    seen = []
     for case in cases.values():
-        duty = works.duties.get(case.opening.kind) if case.opening else None
-        if duty and address_of(case):
-            laid = laid_down(works, case, duty)
-            found = look_at(works, laid)
-            record_look(works, laid, found)
-            yield case.number, found
+        try:
+            seen += [(case.number, found) for found in _again(works, case)]
+        except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
+            told(fault)
+    return seen
+
+
+def _again(works: Works, case: Case) -> Iterator[Live]:
+    duty = works.duties.get(case.opening.kind) if case.opening else None
+    if duty and address_of(case):
+        laid = laid_down(works, case, duty)
+        found = look_at(works, laid)
+        record_look(works, laid, found)
+        yield found
 
 
 def _why(found: Live) -> dict[str, str]:
