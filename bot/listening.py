@@ -103,12 +103,14 @@ class Listener(Generic[Said]):
             self._woken.wait(wait)
 
     def _drain(self) -> float:
-        """Handle everything that may be handled. Returns for how long nothing will be to do, as far as is known."""
-        while not self._stopping and (some := self._inbox.handle_some(self._handler, most=AT_ONCE)):
-            for handled in some:
-                if handled.fault:
-                    self._told(handled.fault)
-                self._lanes.put(handled.update.chat, partial(self._say, handled))
+        """Handle what may be handled. Returns for how long nothing will be to do, as far as is known."""
+        some = self._inbox.handle_some(self._handler, most=AT_ONCE)
+        for handled in some:
+            if handled.fault:
+                self._told(handled.fault)
+            self._lanes.put(handled.update.chat, partial(self._say, handled))
+        if len(some) == AT_ONCE:
+            return 0.0
         wakes_at = self._inbox.wakes_at()
         if wakes_at is None:
             return LONGEST_WAIT

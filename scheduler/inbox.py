@@ -79,9 +79,13 @@ class Inbox:
         """Handle several in one transaction, each undone alone: a disk waits as long for one as for twenty."""
         at = self.clock.now()
         with self.store.writing(self.office) as connection:
-            rows, handled = self._rows(connection), []
-            while len(handled) < most and (taken := rows.next(at)):
-                handled.append(self._handled(rows, taken, handler, at))
+            rows, handled = self._rows(connection), list[Handled[Said]]()
+            held: set[str] = set()
+            for taken in rows.ready(at, most):
+                if taken.chat not in held:
+                    handled.append(self._handled(rows, taken, handler, at))
+                held |= {one.update.chat for one in handled[-1:] if one.fault and not one.aside}
+            rows.done([one.update.number for one in handled if not one.fault], at)
         return handled
 
     def heard(self) -> Silence | None:
@@ -121,7 +125,6 @@ class Inbox:
             refused = refusal
         except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the one that is poisoned
             return self._failed(rows, taken, fault, at)
-        rows.done(taken.number, at)
         return Handled(update=taken, said=said, refusal=refused)
 
     def _failed(self, rows: InboxRows, taken: Stored, fault: Exception, at: datetime) -> Handled[Said]:

@@ -74,18 +74,22 @@ class InboxRows:
             self.connection.execute(insert(INBOX), rows)
         return len(new)
 
-    def next(self, at: datetime) -> Stored | None:
-        """The first that may be handled: nothing of its chat waits before it."""
+    def ready(self, at: datetime, most: int) -> list[Stored]:
+        """The first that may be handled, in order of arrival: nothing before them in their chat waits for its time."""
         first = INBOX.alias("first")
         before = exists().where(
-            *self._pending(first), first.c.chat == INBOX.c.chat, first.c.number < INBOX.c.number
+            *self._pending(first),
+            first.c.not_before > at,
+            first.c.chat == INBOX.c.chat,
+            first.c.number < INBOX.c.number,
         )
-        found = self._rows(*self._pending(INBOX), INBOX.c.not_before <= at, ~before, most=1)
-        return next(found, None)
+        return list(self._rows(*self._pending(INBOX), INBOX.c.not_before <= at, ~before, most=most))
 
-    def done(self, number: int, at: datetime) -> None:
-        """It was handled. Its id stays, what it said does not."""
-        self._set(number, handled_at=at, body="")
+    def done(self, numbers: Sequence[int], at: datetime) -> None:
+        """They were handled. Their ids stay, what they said does not."""
+        for some in chunks(numbers):
+            here = (INBOX.c.office == self.office, INBOX.c.number.in_(some))
+            self.connection.execute(update(INBOX).where(*here).values(handled_at=at, body=""))
 
     def failed(self, number: int, fault: str, not_before: datetime) -> None:
         """It could not be handled, and waits for another try."""
@@ -108,8 +112,12 @@ class InboxRows:
         return list(self._rows(*self._pending(INBOX)))
 
     def wakes_at(self) -> datetime | None:
-        """When the first that waits may be tried; nothing where nothing waits."""
-        query = select(INBOX.c.not_before).where(*self._pending(INBOX)).order_by(INBOX.c.not_before).limit(1)
+        """When the first of any chat may be tried; nothing where nothing waits."""
+        first = INBOX.alias("first")
+        before = exists().where(
+            *self._pending(first), first.c.chat == INBOX.c.chat, first.c.number < INBOX.c.number
+        )
+        query = select(func.min(INBOX.c.not_before)).where(*self._pending(INBOX), ~before)
         return self.connection.execute(query).scalar()
 
     def heard(self, at: datetime) -> None:

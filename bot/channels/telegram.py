@@ -76,6 +76,8 @@ class Telegram:
         """Change what was said. A text too long for one message is to be said anew."""
         if units(message.text) > self.abilities.longest:
             return Sent(outcome=Outcome.REFUSED, why="too_long")
+        if not message_id.isdecimal():
+            return Sent(outcome=Outcome.REFUSED, why="gone")
 
         async def change() -> str:
             await self.line.bot.edit_message_text(

@@ -132,7 +132,9 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
         return found
 
     assert handled() == [("1", False), ("3", False)]
-    assert inbox.wakes_at() is not None
+    assert inbox.wakes_at() == clock.now() + timedelta(
+        seconds=5
+    )  # not now, though the second has no time of its own
     clock.move(timedelta(seconds=5))
     assert handled() == [("1", False)]
     clock.move(timedelta(minutes=1))
@@ -191,3 +193,27 @@ def test_two_offices_bots_count_apart(both_works):
         inbox = Inbox(store=both_works.store, office=office, channel="telegram", clock=both_works.clock)
         assert inbox.keep(updates(1)) == 1
         assert drain(inbox) == ["body 1"]
+
+
+def test_several_at_once_are_undone_each_alone(inbox, both_works):
+    inbox.keep([*updates(1, 2, 3, chat="7"), *updates(4, 5, chat="8")])
+
+    def handler(connection, update):
+        if update.update_id == "5":
+            raise Refusal(what="This", next_step="Ask.")
+        opens(both_works)(connection, update)
+        if update.update_id == "2":
+            raise ZeroDivisionError
+        return update.update_id
+
+    handled = inbox.handle_some(handler, most=10)
+    assert [(one.update.update_id, one.said) for one in handled] == [
+        ("1", "1"),
+        ("2", None),
+        ("4", "4"),
+        ("5", None),
+    ]
+    assert positions(both_works) == 2
+    with both_works.store.reading() as connection:
+        assert [row.update_id for row in InboxRows(connection, "town", "telegram").pending()] == ["2", "3"]
+    assert inbox.handle_some(handler, most=10) == []

@@ -111,7 +111,8 @@ def test_a_card_is_edited_in_place(server, telegram):
 def test_what_cannot_be_edited_is_said_to_be_gone(server, telegram):
     server.say(7, "待办")  # message 1 is the user's own
     assert telegram.edit("7", "1", HELLO) == Sent(outcome=REFUSED, why="gone")
-    assert telegram.edit("7", "99", HELLO) == Sent(outcome=REFUSED, why="gone")
+    for message in ("99", "", "of another channel"):
+        assert telegram.edit("7", message, HELLO) == Sent(outcome=REFUSED, why="gone")
     assert telegram.edit("7", "1", Message(text="长" * 4097)) == Sent(outcome=REFUSED, why="too_long")
 
 
