@@ -95,7 +95,7 @@ def passages_of(text: Text) -> Iterator[Passage]:
 
 def _given_out(office: Office | None) -> frozenset[str]:
     """The numbers that stand in the office's own file for applicants to call."""
-    return {run.digits for run in runs(office.contacts.contact)} if office else frozenset()
+    return frozenset(run.digits for run in runs(office.contacts.contact)) if office else frozenset()
 
 
 def _personal(passage: Passage, spots: Iterable[Spot]) -> Iterator[Finding]:

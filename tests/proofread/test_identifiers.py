@@ -133,10 +133,11 @@ def test_the_offices_own_numbers_are_left_alone():
     assert personal_spots(text, {"05356123456", "13800138000"}) == ()
 
 
-def test_an_identity_number_is_never_the_offices_own():
+@pytest.mark.parametrize("kind", ["identity", "identity_old", "bank_card"])
+def test_only_a_telephone_can_be_the_offices_own(kind):
     chance = generated.drawn(3)
-    number = next(made for made in iter(lambda: generated.identity(chance), "") if made.isdecimal())
-    assert [spot.kind for spot in personal_spots(number, {number})] == [Kind.IDENTITY]
+    number = next(made for made in iter(lambda: generated.MADE[kind](chance), "") if made.isdecimal())
+    assert [spot.kind for spot in personal_spots(number, {number})] == [Kind(kind)]
 
 
 def test_a_small_sample_of_the_proof():
