@@ -46,8 +46,8 @@ def stray_answers(bench: Bench) -> Iterator[Objection]:
 def asked_twice(bench: Bench) -> Iterator[Objection]:
     """Whoever is asked again before they answered; judged at the end of the day, whose order nobody knows."""
     for _before, record, step in bench.steps():
-        if not isinstance(step.effect, Wait) or is_bare(record):
-            continue
+        if not isinstance(step.effect, Wait) or not step.effect.until or is_bare(record):
+            continue  # what only the close ends asks nobody
         upto = [earlier for earlier in bench.story if earlier.happened_on <= record.happened_on]
         waited = bench.unanswered(upto)
         mine = next((asked for asked in waited if asked.record is record), None)
