@@ -10,7 +10,7 @@ from datetime import date
 
 from config.calendar import Calendar
 from config.clock import office_day
-from config.duty import Duty
+from config.duty import Duties, Duty
 from scheduler.deadlines import CLOSED as IS_CLOSED
 from scheduler.deadlines import due
 from scheduler.deeds import CLOSED, Deed, Task
@@ -39,7 +39,7 @@ def to_end(desk: Desk) -> list[Task]:
     return [task for task in tasks if task]
 
 
-def _task(case: Case, duties: dict[str, Duty], calendar: Calendar, today: date) -> Task | None:
+def _task(case: Case, duties: Duties, calendar: Calendar, today: date) -> Task | None:
     duty = duties.get(case.opening.kind) if case.opening else None
     if duty is None or case.opening is None:
         return None

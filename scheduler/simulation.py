@@ -53,8 +53,9 @@ def simulate(desk: Desk, schemes: Collection[str], days: int) -> list[Foreseen]:
     with TemporaryDirectory() as scratch:
         store = create_store(Path(scratch) / "copy.db")
         _copy(desk.store, store, desk.office.slug)
-        copy = replace(desk, store=store, clock=HandClock(at=now))
-        found = list(_days(copy, copy.clock, schemes, now + days * ONE_DAY))
+        clock = HandClock(at=now)
+        copy = replace(desk, store=store, clock=clock)
+        found = list(_days(copy, clock, schemes, now + days * ONE_DAY))
         store.engine.dispose()
     return sorted(found, key=lambda one: (one.at, one.person, one.case))
 
