@@ -7,7 +7,7 @@ least half the bare bot's rate in the same run, and 99 of 100 presses within 50 
 
 from __future__ import annotations
 
-import asyncio
+import signal
 import statistics
 import sys
 import tempfile
@@ -15,20 +15,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bot.channels.telegram import Telegram, polling
-from bot.channels.tg.ears import Ear
-from bot.channels.tg.line import Line
 from bot.compose import found_office, open_works
-from bot.listening import Listener
-from scheduler.inbox import Inbox
-from tests.telegram.child import record, say
+from tests.telegram.child import listen
 from tests.telegram.stand_in import TOKEN, StandIn
 
+Way = Callable[[str], None]
 PRESSES, ROUNDS = 300, 3
 RATE, SECONDS = 30, 20  # presses a second, and for how long
 SHARE, P99 = 0.5, 50.0  # of the bare bot's rate; milliseconds
@@ -36,9 +33,8 @@ PEOPLE = 10
 WARM = 30
 
 
-@contextmanager
-def bare(server: StandIn) -> Iterator[None]:
-    """The library alone: it answers the press and says something."""
+def bare(url: str) -> None:
+    """The library alone: it answers the press and says something. Until it is ended."""
 
     async def echo(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -46,49 +42,30 @@ def bare(server: StandIn) -> Iterator[None]:
         await query.answer()
         await update.get_bot().send_message(query.from_user.id, f"{query.data}: ok")
 
-    loop = asyncio.new_event_loop()
-    stop = asyncio.Event()
+    built = Application.builder().token(TOKEN).base_url(f"{url}/bot").build()
+    built.add_handler(CallbackQueryHandler(echo))
+    built.run_polling(allowed_updates=["callback_query"])
 
-    async def run() -> None:
-        built = Application.builder().token(TOKEN).base_url(f"{server.url}/bot").build()
-        built.add_handler(CallbackQueryHandler(echo))
-        async with built:
-            await built.start()
-            assert built.updater
-            await built.updater.start_polling(allowed_updates=["callback_query"])
-            await stop.wait()
-            await built.updater.stop()
-            await built.stop()
 
-    thread = threading.Thread(target=lambda: loop.run_until_complete(run()))
-    thread.start()
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
-        loop.close()
+def ours(url: str) -> None:
+    """The inbox, the desk and the channel. Until it is ended."""
+    with tempfile.TemporaryDirectory() as folder:
+        signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
+        listen(open_works(found_office(Path(folder) / "town", sample=True).path), url, "polling", 0)
 
 
 @contextmanager
-def ours(server: StandIn) -> Iterator[None]:
-    """The inbox, the desk and the channel."""
-    with tempfile.TemporaryDirectory() as folder:
-        works = open_works(found_office(Path(folder) / "town", sample=True).path)
-        line = Line(TOKEN, server=server.url)
-        telegram = Telegram(line)
-        inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
-        listener = Listener(
-            inbox,
-            lambda connection, update: record(works, connection, update),
-            say=lambda handled: say(telegram, handled),
-            told=print,
-        )
-        ear = Ear(inbox=inbox, wake=listener.wake, told=print, silence=print)
-        with listener, polling(line, ear):
-            yield
-        line.close()
-        works.store.engine.dispose()
+def running(way: Way) -> Iterator[StandIn]:
+    """A bot in a process of its own: a server in the same one would share its interpreter lock."""
+    server = StandIn()
+    bot = get_context("spawn").Process(target=way, args=(server.url,))
+    bot.start()
+    try:
+        yield server
+    finally:
+        bot.terminate()
+        bot.join()
+        server.close()
 
 
 def ready(server: StandIn) -> list[int]:
@@ -132,32 +109,21 @@ class Presses:
         return any(self.server.chats[person].unseen for person in self.people)
 
 
-def throughput(way: Callable[[StandIn], object]) -> float:
+def throughput(way: Way) -> float:
     """Presses a second when all come at once."""
-    server = StandIn()
-    with way(server):  # type: ignore[attr-defined]
-        presses = Presses(server)
-        for _ in range(WARM):
-            presses.press()
-        presses.collect(WARM)
+    with running(way) as server:
+        presses = warmed(server)
         begun = time.perf_counter()
         for _ in range(PRESSES):
             presses.press()
         presses.collect(PRESSES)
-        rate = PRESSES / (time.perf_counter() - begun)
-    server.close()
-    return rate
+        return PRESSES / (time.perf_counter() - begun)
 
 
-def latencies(way: Callable[[StandIn], object]) -> list[float]:
+def latencies(way: Way) -> list[float]:
     """Milliseconds from each press to its answer, at a steady rate."""
-    server = StandIn()
-    with way(server):  # type: ignore[attr-defined]
-        presses = Presses(server)
-        for _ in range(WARM):
-            presses.press()
-        presses.collect(WARM)
-        presses.took.clear()
+    with running(way) as server:
+        presses = warmed(server)
         begun = time.perf_counter()
         collector = threading.Thread(target=presses.collect, args=(RATE * SECONDS,))
         collector.start()
@@ -165,8 +131,17 @@ def latencies(way: Callable[[StandIn], object]) -> list[float]:
             time.sleep(max(0.0, begun + number / RATE - time.perf_counter()))
             presses.press()
         collector.join()
-    server.close()
     return [took * 1000 for took in presses.took]
+
+
+def warmed(server: StandIn) -> Presses:
+    """Presses at a bot that is up and has answered some."""
+    presses = Presses(server)
+    for _ in range(WARM):
+        presses.press()
+    presses.collect(WARM)
+    presses.took.clear()
+    return presses
 
 
 def main() -> int:

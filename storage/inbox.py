@@ -75,7 +75,7 @@ class InboxRows:
         return len(new)
 
     def ready(self, at: datetime, most: int) -> list[Stored]:
-        """The first that may be handled, in order of arrival: nothing before them in their chat waits for its time."""
+        """The first that may be handled, in order of arrival: nothing before them in their chat is put off."""
         first = INBOX.alias("first")
         before = exists().where(
             *self._pending(first),
@@ -169,3 +169,11 @@ class InboxRows:
         columns = [INBOX.c[name] for name in Stored._fields]
         query = select(*columns).where(*self._here(), *conditions).order_by(INBOX.c.number).limit(most)
         yield from (Stored._make(row) for row in self.connection.execute(query))
+
+
+def set_aside(connection: Connection, office: str) -> list[Stored]:
+    """What was set aside of every channel; what was written in it stays where it is."""
+    columns = [INBOX.c[name] for name in Stored._fields]
+    query = select(*columns).where(INBOX.c.office == office, INBOX.c.aside_at.is_not(None))
+    rows = connection.execute(query.order_by(INBOX.c.number))
+    return [Stored._make(row)._replace(body="", chat="") for row in rows]
