@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from bot.phrasebook import LANGUAGES, phrasebook
+from config.activities import ACTIVITIES
 from config.errors import BadInput
 from config.form import SECTION_KEYS
 from config.library import form, shelf
@@ -17,7 +18,8 @@ OFFICE_FILES = shelf() / "office"
 OFFICE = load_office((OFFICE_FILES / "sample.toml").read_text("utf-8"), "office.toml")
 ZEROS = dict.fromkeys(form().cells, 0)
 SEED = (SHARED / "seed" / "zhaoduba-2023.txt").read_text("utf-8")
-NO_FEE = {"fee_yuan": 0}
+HELD = {name: 0 for one in ACTIVITIES for name in (one.times, one.people)}
+NO_FEE = {**HELD, "fee_yuan": 0}
 
 # Where the default differs from the town's report of 2023: one line more, and (theirs, ours) by the page.
 ADDED = "本报告数据统计范围为召都巴镇人民政府本级，统计期限为2023年1月1日至12月31日。"
@@ -133,7 +135,7 @@ def test_requests_carried_in_alone_are_told():
 
 @pytest.mark.parametrize(("fee", "printed"), [(0, "0"), (110, "110"), (Decimal("1E+2"), "100")])
 def test_the_fee_line_stands_at_any_sum(fee, printed):
-    other = render(shipped("prose"), extra={"fee_yuan": fee})["other"]
+    other = render(shipped("prose"), extra={**HELD, "fee_yuan": fee})["other"]
     assert other[0] == f"（一）收取信息处理费{printed}元。"
 
 

@@ -43,6 +43,9 @@ MOVERS = {
     "a document that moves a stock": lambda desk: desk.count(
         "normative_document_issued", date(2025, 8, 1), quantity=1
     ),
+    "a count of a stock": lambda desk: desk.count(
+        "normative_documents_in_force", date(2025, 8, 1), quantity=9
+    ),
     "a training": lambda desk: desk.hold("training", date(2025, 8, 1), "培训", 3),
     "a request struck out": lambda desk: desk.amend(1, "重复"),
     "a request of another day": lambda desk: desk.amend(
