@@ -6,12 +6,11 @@ ear stores what it hears; one thread handles what is stored, one update after th
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -20,6 +19,7 @@ from bot.compose import Works
 from bot.conversation import Conversation
 from bot.hearing import Heard
 from bot.joining import STATES
+from bot.listening import Listener
 from bot.mouth import Mouth
 from bot.notices import Speaker
 from bot.replies import Reply
@@ -32,9 +32,15 @@ from storage.accounts import Accounts, State
 from storage.inbox import Stored
 
 Told = Callable[[Exception], object]
-LOOKS_AGAIN = 5.0  # seconds: what failed before is tried again at its own time
 PLACE = "@"
 """What a notice is for that goes to a group and to nobody: ``@wecom town``."""
+
+
+class Answered(NamedTuple):
+    """What was heard, and what is said back."""
+
+    heard: Heard
+    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,74 +116,36 @@ def _telegram(
     telegram = Telegram(line)
     channels[telegram.name] = telegram
     inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
-    pump = Pump(works=works, inbox=inbox, channel=telegram, channels=channels, read=heard, told=told)
-    ear = Ear(inbox=inbox, wake=pump.wake, told=told, silence=lambda _silence: None)
+    listener = listener_of(works, inbox, channels, heard, told)
+    ear = Ear(inbox=inbox, wake=listener.wake, told=told, silence=lambda _silence: None)
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
     secret = hook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)
     try:
-        with pump, hearing:
+        with listener, hearing:
             yield
     finally:
         line.close()
 
 
-class Pump:
-    """Handles what one channel's inbox holds, in a thread of its own, until it is closed."""
+def listener_of(
+    works: Works,
+    inbox: Inbox,
+    channels: Mapping[str, Channel],
+    read: Callable[[str], Heard | None],
+    told: Told,
+) -> Listener[Answered | None]:
+    """Whoever handles one channel's inbox by the office's conversation, and says what came of it."""
+    talk = Conversation(works=works)
+    mouth = Mouth(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
 
-    def __init__(
-        self,
-        *,
-        works: Works,
-        inbox: Inbox,
-        channel: Channel,
-        channels: Mapping[str, Channel],
-        read: Callable[[str], Heard | None],
-        told: Told,
-    ) -> None:
-        self._talk = Conversation(works=works)
-        self._mouth = Mouth(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
-        self._inbox, self._channel, self._read, self._told = inbox, channel, read, told
-        self._woken, self._stopping = threading.Event(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="pump", daemon=True)
+    def hear(connection: Connection, stored: Stored) -> Answered | None:
+        heard = read(stored.body)
+        reply = talk.hear(connection, heard, channels[inbox.channel].abilities) if heard else None
+        return Answered(heard, reply) if heard and reply else None
 
-    def wake(self) -> None:
-        """Something was stored."""
-        self._woken.set()
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        self._stopping.set()
-        self._woken.set()
-        self._thread.join()
-
-    def drain(self) -> int:
-        """Handle everything that may be handled now. Returns how much that was."""
-        count = 0
-        while not self._stopping.is_set() and (handled := self._inbox.handle_next(self._hear)):
-            self._say(handled)
-            count += 1
-        return count
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                self.drain()
-            except Exception as fault:  # noqa: BLE001 - the database: it is told, and tried again
-                self._told(fault)
-            self._woken.wait(LOOKS_AGAIN)
-            self._woken.clear()
-
-    def _hear(self, connection: Connection, stored: Stored) -> tuple[Heard, Reply] | None:
-        heard = self._read(stored.body)
-        reply = self._talk.hear(connection, heard, self._channel.abilities) if heard else None
-        return (heard, reply) if heard and reply else None
-
-    def _say(self, handled: Handled[tuple[Heard, Reply] | None]) -> None:
-        if handled.fault:
-            self._told(handled.fault)
+    def say(handled: Handled[Answered | None]) -> None:
         if handled.said:
-            self._mouth.say(*handled.said)
+            mouth.say(*handled.said)
+
+    return Listener(inbox, hear, say=say, told=told)
