@@ -15,7 +15,7 @@ from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
 
 PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so
 AHEAD = 30  # days: a month to prepare [practice]
-FILED = Field(key="file", label="材料的SHA-256，或存放位置", required=True)
+FILED = Field(key="file", label="材料的SHA-256，或存放位置", type=FieldType.FILE, required=True)
 
 STEPS = (
     Step(key="prepared", label="完成准备", article=PLAN, fields=(Field(key="note", label="说明"),)),

@@ -73,12 +73,24 @@ def test_the_prose_names_the_figures_and_a_misspelt_name_is_answered_with_the_ri
     file.write_text("本年培训{{ traning_times }}次。", "utf-8")
     with pytest.raises(BadInput) as caught:
         works.report(2026)
-    assert [(one.rule, one.expected) for one in caught.value.findings] == [("prose.misspelt_name", "training_times")]
+    assert [(one.rule, one.expected) for one in caught.value.findings] == [
+        ("prose.misspelt_name", "training_times")
+    ]
 
 
 def test_a_clerk_records_and_lists(gongkai):
     added = gongkai(
-        "activity", "add", "业务培训", "--title", "条例培训", "--on", "2026-03-05", "--reached", 20, "--evidence", "柜3"
+        "activity",
+        "add",
+        "业务培训",
+        "--title",
+        "条例培训",
+        "--on",
+        "2026-03-05",
+        "--reached",
+        20,
+        "--evidence",
+        "柜3",
     )
     assert added.code == 0
     assert "业务培训“条例培训”（2026-03-05）" in added.out

@@ -186,7 +186,7 @@ def founded(tmp_path_factory):
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.sampled_from(["", "迟交"])), max_size=12))
 def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
     works = open_works(next(founded), clock=hand_clock(date(2026, 1, 20)))

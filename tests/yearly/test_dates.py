@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar as Ics
 
 from bot.cli.ics import person_ics
-from bot.compose import open_works, shipped_duties
 from bot.compose import calendar as shipped_calendar
+from bot.compose import open_works, shipped_duties
 from config.clock import hand_clock
 from scheduler.deadlines import due
 from scheduler.legality import NotAllowed
@@ -104,7 +104,10 @@ def test_the_columns_of_the_site_are_opened_by_the_same_declaration(town):
     duty = town.duties["column"]
     found = openings(duty, town.office, town.calendar, date(2026, 4, 10))
     assert [one.reference for one in found] == [column.id for column in town.office.columns]
-    assert openings(duty, town.office, town.calendar, date(2026, 4, 10), known={"home", "town_news", "notices"}) == []
+    assert (
+        openings(duty, town.office, town.calendar, date(2026, 4, 10), known={"home", "town_news", "notices"})
+        == []
+    )
 
 
 def test_a_person_s_calendar_reads_back_and_keeps_its_identifiers(town):
