@@ -104,8 +104,9 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
 
 
 def _place(labels: Labels, place: str) -> str:
-    named = {row.id: row.name for row in (*labels.office.departments, *labels.office.villages)}
-    return named.get(place, place)
+    departments = {row.id: row.name for row in labels.office.departments}
+    villages = {row.id: row.name for row in labels.office.villages}
+    return (departments | villages).get(place, place)
 
 
 def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:

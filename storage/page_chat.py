@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -64,5 +64,5 @@ class PageChat:
         rows = self.connection.execute(query.order_by(PAGE_MESSAGES.c.number.desc()).limit(KEPT))
         return [Said._make(row)._replace(buttons=json.loads(row.buttons)) for row in rows][::-1]
 
-    def _here(self) -> tuple[object, ...]:
+    def _here(self) -> tuple[Any, ...]:
         return (PAGE_MESSAGES.c.office == self.office, PAGE_MESSAGES.c.person == self.person)

@@ -1,25 +1,28 @@
 """What the channels hand over and where people are reached."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
+Column = sa.Column[Any]
 revision = "0006"
 down_revision = "0005"
 
 
-def text(name, *, null=False):
+def text(name: str, *, null: bool = False) -> Column:
     return sa.Column(name, sa.String(), nullable=null)
 
 
-def instant(name, *, null=False):
+def instant(name: str, *, null: bool = False) -> Column:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
-def number(name):
+def number(name: str) -> Column:
     return sa.Column(name, sa.Integer(), nullable=False)
 
 
-def table(name, key, *columns):
+def table(name: str, key: tuple[str, ...], *columns: Column) -> None:
     op.create_table(name, *columns, sa.PrimaryKeyConstraint(*key, name=f"pk_{name}"))
 
 
