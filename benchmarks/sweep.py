@@ -232,14 +232,14 @@ def full_scan(works: Works, cases: int) -> float:
     return (time.perf_counter() - begun) * 1000 / len(some) * cases
 
 
-def many(folder: Path) -> float:
-    """Seconds of one sweep that plans a hundred thousand reminders."""
+def many(folder: Path) -> tuple[float, float]:
+    """Seconds of one sweep that plans a hundred thousand reminders, and how many of them are the processor's."""
     works = office(folder, MANY)
     assert isinstance(works.clock, HandClock)
     works.clock.set_day(WAKES, 0, 1)
-    begun = time.perf_counter()
+    begun, worked = time.perf_counter(), time.process_time()
     found = look(works.desk)
-    took = time.perf_counter() - begun
+    took = time.perf_counter() - begun, time.process_time() - worked
     assert found.planned == MANY, found.planned
     assert found.stuck == ()
     return took
@@ -257,16 +257,14 @@ def main() -> int:
         disk = empty_commit(large_town)
         jobs = statistics.median(job_store(folder))
         scan = full_scan(large_town, large)
-        planned = many(folder / "many")
+        planned, worked = many(folder / "many")
     held = big < PROMISE_MS and big / small < FLAT and planned < PROMISE_MANY
     print(f"sweep with {DUE} due among {SMALL:>9,} open   {small:9.1f} ms")
     print(f"sweep with {DUE} due among {large:>9,} open   {big:9.1f} ms  ratio {big / small:.2f}")
     print(f"one durable transaction of one row         {disk:9.1f} ms  {big / disk:.1f} × of it")
     print(f"APScheduler's job store, {JOBS:,} jobs        {jobs:9.1f} ms  {jobs / big:.1f} × ours")
     print(f"every open case by the same planner        {scan:9.0f} ms  {scan / big:,.0f} × ours (scaled)")
-    print(
-        f"{MANY:,} reminders planned in one sweep     {planned:9.1f} s   {planned / MANY * 1e6:.0f} µs each"
-    )
+    print(f"{MANY:,} reminders planned in one sweep     {planned:9.1f} s   {worked:.1f} s of processor")
     print(f"promises: {PROMISE_MS:.0f} ms, flat, {PROMISE_MANY:.0f} s: {'held' if held else 'BROKEN'}")
     return 0 if held else 1
 

@@ -98,8 +98,9 @@ def plan(matter: Matter, roster: Roster, calendar: Calendar, now: datetime) -> l
     for wait in matter.waits:
         newest: dict[str, Reminder] = {}
         for rung, day in rungs_of(wait, matter.ladders, calendar):
-            if day <= today:
-                newest |= {one.person: one for one in _of_rung(wait, rung, day, matter.ladders, roster)}
+            if day > today:
+                break  # they stand in the order of their days
+            newest |= {one.person: one for one in _of_rung(wait, rung, day, matter.ladders, roster)}
         for person, reminder in newest.items():
             kept = _unsilenced(reminder, matter.said, now)
             found.setdefault(person, []).extend([kept] if kept else [])

@@ -147,3 +147,15 @@ def test_handed_over_everything_is_the_other_s_at_once(works, case):
 def test_duties_go_over_to_another_of_the_office_by_whoever_has_them(works, who, to, refusal):
     with pytest.raises(refusal):
         act(works, who, lambda desk: desk.hand_over("clerk", to))
+
+
+def test_whoever_registers_late_is_not_told_what_they_just_did_but_the_others_are(home):
+    works = town(home, date(2026, 11, 27))
+    facts = {"applicant_kind": "natural_person"}
+    act(works, "clerk", lambda desk: desk.open("request", "A1", RECEIVED, facts))
+    through(works, date(2026, 11, 27), date(2026, 12, 1))
+    assert by_day(works) == {
+        "11-27": {"office_deputy": "-2"},
+        "11-30": {"clerk": "0", "deputy_mayor": "0"},
+        "12-01": {"deputy_mayor": "+1", "mayor": "+1"},
+    }

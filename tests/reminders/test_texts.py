@@ -133,3 +133,16 @@ def test_an_office_sets_another_ladder_for_its_texts_and_only_later_cases_have_i
     through(works, TUESDAY, TUESDAY)
     tuesday = {(row.notice.case, row.notice.person) for row in rows(works) if row.notice.rung == "+1"}
     assert tuesday == {(old, "secrecy_officer"), (new, "deputy_mayor")}
+
+
+def test_a_delegation_wakes_what_had_been_said_today_already(works, case):
+    laid_down(works, case)
+    through(works, TUESDAY, date(2026, 11, 11))
+    works.clock.set_day(date(2026, 11, 11), 16)
+    act(
+        works,
+        "secrecy_officer",
+        lambda desk: desk.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
+    )
+    swept(works)
+    assert told(works)[-1] == ("archivist", "+2", "sign", "11-11 16:00")
