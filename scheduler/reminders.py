@@ -199,10 +199,12 @@ def _one_nag(mine: Iterable[Reminder]) -> Iterator[Reminder]:
             latest = max(latest or date.min, reminder.day)
 
 
-def _pressing(reminder: Reminder) -> tuple[int, bool, bool, date]:
+def _pressing(reminder: Reminder) -> tuple[int, bool, bool, bool, date]:
+    """A text that came back is news; that the term runs is not."""
     return (
         -reminder.day.toordinal(),
         not reminder.rings,
         not reminder.statutory,
+        reminder.what not in TEXT_WAITS,
         reminder.until or date.max,
     )

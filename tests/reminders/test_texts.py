@@ -146,3 +146,15 @@ def test_a_delegation_wakes_what_had_been_said_today_already(works, case):
     )
     swept(works)
     assert told(works)[-1] == ("archivist", "+2", "sign", "11-11 16:00")
+
+
+def test_of_two_things_about_one_case_a_person_hears_one_on_a_day(home):
+    works = town(home, date(2026, 11, 2))
+    case = opened(works, date(2026, 11, 2))
+    works.clock.set_day(date(2026, 11, 20), 10)
+    act(works, "clerk", lambda desk: desk.draft(case, "clerk", TEXT))
+    works.clock.set_day(date(2026, 11, 23), 0)
+    act(works, "secrecy_officer", lambda desk: desk.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"))
+    through(works, date(2026, 11, 23), date(2026, 11, 23))
+    assert by_day(works) == {"11-23": {"clerk": "0"}}
+    assert [row.notice.what for row in rows(works)] == ["rewrite"]
