@@ -123,7 +123,7 @@ class Replay:
             self._close(record)
 
     def _open(self, record: Opened) -> None:
-        """Its term, and the day that starts it, which may be later than the opening."""
+        """Its term, and the day that starts it, which may be another than that of the opening."""
         self.since = self.anchor = record.happened_on
         self.term = self.duty.term_for(record.facts, self.since)
         self.fewer = whole_in(record.facts, self.term.fewer) if self.term else 0
@@ -135,7 +135,7 @@ class Replay:
         if isinstance(self.term, YearTerm):
             self.named = named_day(self.calendar, self.term, record.facts)
         start = day_in(record.facts, self.duty.since)
-        if start and start > self.since:
+        if start:
             self._add(start, NOT_BEGUN, "", self._article(), after=self.since)
             self.anchor = start
 

@@ -35,8 +35,8 @@ def past_the_rules(works: Works) -> Iterator[Connection]:
         yield connection
 
 
-def signature(works: Works, case: int, person: str, **more: object) -> Row:
-    row = {"office": works.office.slug, "case": case, "version": 1, "person": person, "stage": "终审·三校"}
+def signature(works: Works, number: int, person: str, **more: object) -> Row:
+    row = {"office": works.office.slug, "case": number, "version": 1, "person": person, "stage": "终审·三校"}
     return {**row, "manifest": TEXT.digest, "deputy_for": "", "override": False, **more}
 
 

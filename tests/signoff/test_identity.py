@@ -8,8 +8,8 @@ import pytest
 from bot.compose import Works
 from scheduler.signing_rules import (
     LeftOffice,
-    NotSignedYet,
     NothingToSign,
+    NotSignedYet,
     NotYours,
     OtherText,
     SignedAlready,

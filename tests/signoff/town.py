@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.compose import Works
-from scheduler.sitting import Sitting
 from scheduler.signoff import Standing
+from scheduler.sitting import Sitting
 from storage.events import Facts
 from storage.manifest import Manifest
 
