@@ -11,6 +11,7 @@ from bot.cli import (
     activities,
     bulletins,
     cases,
+    chat,
     days,
     demo,
     fees,
@@ -53,6 +54,7 @@ app.command("report", help=show.said("command.report"))(papers.report)
 app.command("check", help=show.said("command.check"))(papers.check)
 app.command("proofread", help=show.said("command.proofread"))(proofread.proofread)
 app.command("demo", help=show.said("command.demo"))(demo.demo)
+app.command("chat", help=show.said("command.chat"))(chat.chat)
 app.command("clock", help=show.said("command.clock"))(cases.clock)
 app.command("explain", help=show.said("command.explain"))(cases.explain)
 app.command("merge", help=show.said("command.merge"))(cases.merge)

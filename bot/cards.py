@@ -7,7 +7,7 @@ says here and judges again when one is pressed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,7 @@ from storage.cases import Case, chain_kind
 
 MOST_LINES = 12
 MOST_FACTS = 4
+MOST_FINDINGS = 2  # on a telephone; the text's page has them all
 LONGEST_LINE = 60
 SIGNED, WAITING, AHEAD = "✓", "●", "○"
 WORDS_OF: dict[What, tuple[str, ...]] = {
@@ -57,21 +58,24 @@ class Dealer:
     calendar: Calendar
     today: date
 
-    def card(self, case: Case, wait: Wait, duty: Duty, for_person: str = "") -> Card:
-        """The card of one thing a case waits for."""
+    def card(
+        self, case: Case, wait: Wait, duty: Duty, for_person: str = "", findings: Sequence[str] = ()
+    ) -> Card:
+        """The card of one thing a case waits for; with the first of what the text checks found."""
         lines = [
             self.asked(case, wait, duty),
             self.by_when(wait),
             *self._standing_in(for_person),
             *self._facts(case, duty),
             *self._route(case, duty),
+            *self._findings(findings),
             *self._last(case, duty),
-            self.labels.book.say("card.number", number=case.number),
         ]
+        number = self.labels.book.say("card.number", number=case.number)
         return Card(
             case=case.number,
             wait=wait,
-            lines=tuple(_short(line) for line in lines if line)[:MOST_LINES],
+            lines=(*tuple(_short(line) for line in lines if line)[: MOST_LINES - 1], number),
             verbs=self._verbs(wait, duty),
         )
 
@@ -108,6 +112,11 @@ class Dealer:
     def _standing_in(self, person: str) -> Iterator[str]:
         if person:
             yield self.labels.book.say("card.for_person", post=self.labels.post(person))
+
+    def _findings(self, findings: Sequence[str]) -> Iterator[str]:
+        if findings:
+            yield self.labels.book.say("card.findings", count=len(findings))
+            yield from findings[:MOST_FINDINGS]
 
     def _facts(self, case: Case, duty: Duty) -> Iterator[str]:
         opening = case.opening

@@ -5,7 +5,7 @@ It is opened inside the writing transaction of the inbox: what is read here is w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -14,16 +14,20 @@ from sqlalchemy import Connection
 
 from bot.cards import Card, Dealer
 from bot.compose import Works
-from bot.labels import Labels
+from bot.first_findings import findings_before
+from bot.labels import Declared, Labels
 from bot.phrasebook import Phrasebook, phrasebook
+from bot.proofreading import proofread_lines
 from bot.replies import Choice, Reply, Task
+from config import activities, registers
 from config.calendar import Calendar
 from config.clock import office_day
 from config.duty import Duty
 from config.errors import Refusal
 from config.office import Person
 from scheduler.channel import Abilities
-from scheduler.waiting import Wait, waits
+from scheduler.waiting import Wait, What, waits
+from storage.archive import Archive
 from storage.cases import Case
 from storage.delegations import Absences, Delegation, absences
 from storage.events import Entry
@@ -32,9 +36,12 @@ from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_from
 from storage.officewide import officewide
+from storage.texts import text_of
 
 HANDLE_LASTS = timedelta(days=30)
 """Longer than any stage should take; a button that ran out is asked for anew."""
+_DECLARED: Mapping[str, Mapping[str, Declared]] = {"count": registers.BY_KEY, "hold": activities.BY_KEY}
+"""What verbs with a key speak of."""
 
 
 class NotThere(Refusal):
@@ -149,13 +156,23 @@ class Turn:
 
     def card(self, pending: Pending) -> Card:
         """The card of something that waits for the speaker."""
-        return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person)
+        found = self._findings(pending) if pending.wait.what is What.SIGN else ()
+        return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
+
+    def _findings(self, pending: Pending) -> Sequence[str]:
+        """What the text checks say of the text that is to be signed."""
+        archive = Archive(self.connection, self.works.office.slug)
+        digest = text_of(pending.case.approvals).manifest
+        return proofread_lines(findings_before(self.works, archive, digest), self.book)
 
     def dealt(self, pending: Pending) -> Reply:
         """The same as a message with its buttons."""
         card = self.card(pending)
         verbs = (*card.verbs, "more")
-        choices = tuple(self.choice(verb, card.case, pending.wait.basis) for verb in verbs)
+        choices = tuple(
+            self.choice(verb, card.case, pending.wait.basis, label=self.word(verb, pending.duty))
+            for verb in verbs
+        )
         task = Task(card.case, pending.wait.what, pending.wait.basis)
         return Reply(lines=card.lines, choices=choices, task=task)
 
@@ -173,13 +190,23 @@ class Turn:
         handle = self.handles.make(act) if self.abilities.buttons else ""
         return Choice(label=label, handle=handle, twin=f"{label} {case}" if case else label)
 
-    def word(self, verb: str) -> str:
-        """What a verb is called: its first word, or the label of what is declared."""
+    def word(self, verb: str, of: Duty | None = None) -> str:
+        """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""
         kind, _, key = verb.partition(":")
         if kind == "step":
-            steps = (step for duty in self.works.duties.values() for step in duty.steps)
+            duties = (of,) if of else self.works.duties.values()
+            steps = (step for duty in duties for step in duty.steps)
             return next((self.labels.of(step) for step in steps if step.key == key), key)
+        if kind in _DECLARED:
+            return self.labels.of(_DECLARED[kind][key])
+        if kind == "open":
+            return self.labels.duty(self.works.duties[key])
         return self.say(f"verb.{verb}").split("|")[0]
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """The speaker, and whoever they stand in for today."""
+        return frozenset({self.person.id, *(one.person for one in self._acting_for())})
 
     def _acting_for(self) -> tuple[Delegation, ...]:
         return self.absences.acting_for(self.person.id, self.today)

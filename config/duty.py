@@ -25,6 +25,7 @@ class FieldType(StrEnum):
     DAY = "day"
     NUMBER = "number"
     CHOICE = "choice"
+    FILE = "file"  # a file by its fingerprint, or where it lies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,8 +372,7 @@ class Duty:
     holder: Holder = BY_CLERK
     buttons: tuple[str, ...] = ()
     """The steps that stand on its card as buttons, two at most."""
-    ladder: Ladder = ()
-    """Who is told of its term and when, where the office's file says nothing else."""
+    ladder: Ladder = ()  # who is told of its term and when, where the office's file says nothing else
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""

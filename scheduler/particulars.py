@@ -120,6 +120,7 @@ def _wrong_person(paper: _Paper, asked: Field, roles: Roles) -> Iterator[Objecti
 
 _READABLE: Mapping[FieldType, Callable[[Field, Facts], bool]] = {
     FieldType.TEXT: lambda _asked, _facts: True,
+    FieldType.FILE: lambda _asked, _facts: True,
     FieldType.CHOICE: lambda asked, facts: facts[asked.key] in asked.choices,
     FieldType.DAY: lambda asked, facts: day_in(facts, asked.key) is not None,
     FieldType.NUMBER: lambda asked, facts: whole_in(facts, asked.key) > 0,

@@ -16,20 +16,40 @@ from starlette.middleware import Middleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.channels.pages import casefile, chat, counting, door, entering, lists, mending, years
+from bot.channels.pages import (
+    casefile,
+    chat,
+    counting,
+    dates,
+    delivery,
+    door,
+    drafting,
+    entering,
+    evidence,
+    lists,
+    mending,
+    mine,
+    papers,
+    people,
+    progress,
+    texts,
+    training,
+    years,
+)
 from bot.channels.pages.guard import Guard
 from bot.channels.pages.sessions import Seals
-from bot.channels.pages.visit import Rights, Site, View, page
+from bot.channels.pages.visit import Rights, Site, Training, View, page
 from bot.compose import Works
 from config.errors import Refusal
 
 READ, RECORD, ANYONE, JOINED = Rights.READ, Rights.RECORD, Rights.ANYONE, Rights.JOINED
 PAGES: tuple[tuple[str, str, View, Rights], ...] = (
-    ("GET", "/", lists.open_cases, READ),
+    ("GET", "/", mine.my_list, JOINED),
+    ("GET", "/open", lists.open_cases, READ),
     ("GET", "/chat", chat.talk, JOINED),
     ("POST", "/chat", chat.speak, JOINED),
     ("GET", "/cases", lists.found_cases, READ),
-    ("GET", "/cases/{number:int}", casefile.one_case, READ),
+    ("GET", "/cases/{number:int}", casefile.one_case, JOINED),
     ("POST", "/cases/{number:int}", casefile.act, RECORD),
     ("POST", "/cases/{number:int}/personal", casefile.keep_personal, RECORD),
     ("GET", "/new", entering.kinds, RECORD),
@@ -42,25 +62,54 @@ PAGES: tuple[tuple[str, str, View, Rights], ...] = (
     ("GET", "/years/{year:int}", years.one_year, READ),
     ("GET", "/years/{year:int}/cells/{cell}", years.one_cell, READ),
     ("GET", "/years/{year:int}/report.{suffix}", years.paper, READ),
+    ("GET", "/texts", texts.all_texts, JOINED),
+    ("GET", "/texts/new", drafting.blank_new, JOINED),
+    ("GET", "/texts/{number:int}", texts.one_text, JOINED),
+    ("POST", "/texts/{number:int}", texts.decide, JOINED),
+    ("POST", "/texts/{number:int}/live", texts.look_live, RECORD),
+    ("GET", "/texts/{number:int}/draft", drafting.blank_draft, JOINED),
+    ("GET", "/texts/{number:int}/files/{digest}", papers.attached, JOINED),
+    ("GET", "/texts/{number:int}/sheet.docx", papers.sheet, JOINED),
+    ("GET", "/texts/{number:int}/proof.json", papers.proof, JOINED),
+    ("GET", "/months", progress.this_month, JOINED),
+    ("GET", "/months/{month}", progress.one_month, JOINED),
+    ("GET", "/months/{month}/bulletin.png", progress.picture, READ),
+    ("GET", "/months/{month}/bulletin.docx", progress.paper, READ),
+    ("GET", "/dates", dates.one_month, JOINED),
+    ("GET", "/dates/mine.ics", dates.mine, JOINED),
+    ("GET", "/people", people.everyone, JOINED),
+    ("POST", "/people", people.act, JOINED),
+    ("GET", "/delivery", delivery.delivery, RECORD),
+    ("GET", "/posts", training.posts, ANYONE),
+    ("POST", "/posts", training.act_as, ANYONE),
+    ("POST", "/clock", training.move_clock, JOINED),
     ("GET", "/join/{token}", door.invitation, ANYONE),
     ("POST", "/join/{token}", door.join, ANYONE),
     ("POST", "/leave", door.leave, JOINED),
     ("GET", "/{rest:path}", door.nowhere, JOINED),
 )
+UPLOADS: tuple[tuple[str, View, Rights], ...] = (
+    ("/texts/new", drafting.write_new, JOINED),
+    ("/texts/{number:int}/draft", drafting.write_draft, JOINED),
+    ("/cases/{number:int}/evidence", evidence.file_evidence, JOINED),
+)
+"""Where files may come with a form; ``guard.UPLOADS`` lets more through for these."""
 
 
 class PortTaken(Refusal):
     """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
 
 
-def page_app(works: Works, *, host: str = "localhost") -> Starlette:
-    """The site of one office."""
-    site = Site(works=works, seals=Seals(works.home.secret()))
+def page_app(works: Works, *, host: str = "localhost", training: Training | None = None) -> Starlette:
+    """The site of one office; or of a town to practise in."""
+    site = Site(works=works, seals=Seals(works.home.secret()), training=training)
     return Starlette(routes=list(_routes(site)), middleware=[Middleware(Guard, name=host)])
 
 
 def _routes(site: Site) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
+    for path, view, need in UPLOADS:
+        yield Route(path, page(site, view, need, files=True), methods=["POST"])
     for method, path, view, need in PAGES:
         yield Route(path, page(site, view, need), methods=[method])
 
@@ -78,13 +127,13 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def serve(works: Works, ear: socket.socket, host: str) -> None:
+def serve(works: Works, ear: socket.socket, host: str, training: Training | None = None) -> None:
     """Serve until told to stop; what is being answered is answered first."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        page_app(works, host=host),
+        page_app(works, host=host, training=training),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link

@@ -26,7 +26,7 @@ def _open(works: Works, reference: str, day: date, kind: str = "request") -> int
 def test_what_is_open_stands_by_its_date_the_overdue_first(works: Works, clerk: Visitor) -> None:
     for reference, day in (("丙", date(2026, 11, 20)), ("甲", date(2026, 10, 9)), ("乙", date(2026, 10, 26))):
         _open(works, reference, day)
-    clerk.go("/")
+    clerk.go("/open")
     places = [clerk.text.index(reference) for reference in "甲乙丙"]
     assert places == sorted(places)
     assert "在办 3 件，其中逾期 1 件" in clerk.text
@@ -39,6 +39,7 @@ def test_a_date_in_a_year_without_its_notice_is_provisional(works: Works, clerk:
     works.clock.set_day(date(2026, 12, 21))
     number = _open(works, "年末", date(2026, 12, 21))
     assert "暂定" in clerk.go("/")
+    assert "暂定" in clerk.go("/open")
     assert "暂定" in clerk.go(f"/cases/{number}")
 
 
@@ -123,6 +124,10 @@ def test_nothing_typed_can_become_part_of_a_page(clerk: Visitor) -> None:
     assert ATTACK.split("<")[1][:6] in clerk.shown.text  # it is shown, as text
     for path in (
         "/",
+        "/open",
+        "/dates",
+        "/people",
+        "/delivery",
         "/cases",
         "/cases/1",
         "/cases/1?late=1",
@@ -174,7 +179,7 @@ class _Tags(HTMLParser):
             self.scripts.append(named.get("src"))
         if tag == "label":
             self.labelled.append(named["for"])
-        if tag in {"input", "select"} and named.get("type") != "hidden":
+        if tag in {"input", "select", "textarea"} and named.get("type") != "hidden":
             self.inputs.append(named["id"])
 
 
@@ -189,6 +194,15 @@ def _assert_tame(visitor: Visitor) -> None:
 
 PATHS = (
     "/",
+    "/chat",
+    "/open",
+    "/months/2026-11",
+    "/dates",
+    "/dates?month=2027-01",
+    "/texts",
+    "/texts/new",
+    "/people",
+    "/delivery",
     "/cases",
     "/cases/1",
     "/cases/1?late=1",
@@ -251,7 +265,7 @@ def test_a_fault_is_logged_with_its_trace_and_shown_without(
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(lists, "agenda", broken)
-    clerk.go("/", 500)
+    clerk.go("/open", 500)
     assert "secret detail" not in clerk.shown.text
     assert "gongkai.log" in clerk.text
     assert "RuntimeError: secret detail" in (works.home.path / "gongkai.log").read_text("utf-8")
@@ -264,7 +278,7 @@ def test_a_kind_that_is_declared_has_its_pages(home, works: Works) -> None:
     clerk.go("/new/kite")
     (entry,) = clerk.send("open", reference="一号风筝", day="2026-11-20", fact__colour="licences")
     assert entry.record.kind == "kite"
-    assert "没有法定期限" in clerk.go("/")
+    assert "没有法定期限" in clerk.go("/open")
     clerk.go("/cases/1")
     (entry,) = clerk.send("close", day="2026-11-23", outcome="flown")
     assert 'cells/table2.licences.decisions">1<' in clerk.go("/years/2026")

@@ -149,9 +149,8 @@ def test_a_link_cannot_be_used_from_elsewhere(works: Works) -> None:
 def test_a_village_person_is_told_kindly_and_records_nothing(works: Works, request_case: int) -> None:
     reporter = Visitor(works).join("jia_reporter")
     for path in (
-        "/",
+        "/open",
         "/cases",
-        f"/cases/{request_case}",
         "/new/request",
         "/registers",
         "/years/2026",
@@ -159,6 +158,8 @@ def test_a_village_person_is_told_kindly_and_records_nothing(works: Works, reque
     ):
         assert "这里暂时没有您要办的事" in reporter.go(path, 403)
         assert "召公开" not in reporter.shown.text
+    assert "召公开" not in reporter.go(f"/cases/{request_case}", 404)
+    assert "没有待办" in reporter.go("/")
     token = reporter.forms()["/leave"].fields["token"]
     sent = {"token": token, "act": "step.examined", "day": "2026-11-20", "seen": "1"}
     assert reporter.client.post(f"/cases/{request_case}", data=sent).status_code == 403

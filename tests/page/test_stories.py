@@ -1,5 +1,6 @@
 """A request from receipt to answer through the forms alone; each act adds one entry to the log, and no more."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,7 +28,7 @@ def test_a_request_from_receipt_to_answer(works: Works, clerk: Visitor) -> None:
     clerk.go("/new/request")
     facts = {"fact__applicant_kind": "business", "fact__channel": "courier"}
     (entry,) = clerk.send("open", reference="召公开〔2026〕7号", day="2026-11-02", **facts)
-    assert entry.record == Opened(
+    assert replace(entry.record, ladder="") == Opened(
         case=1,
         happened_on=date(2026, 11, 2),
         kind="request",

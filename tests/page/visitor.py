@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -12,9 +13,11 @@ with warnings.catch_warnings():
 
 from bot.channels.web import page_app
 from bot.compose import Works
+from storage.accounts import Accounts, State
 from storage.events import Entry
 from storage.people import People
 
+Files = Sequence[tuple[str, bytes]]
 ADDRESS = "http://127.0.0.1:8686"
 
 
@@ -33,14 +36,26 @@ class FormReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
-        self.select = ""
+        self.select = self.area = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.area = "" if tag == "textarea" else self.area
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.forms[-1].fields[self.area] += data.removeprefix("\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         named = {key: value or "" for key, value in attrs}
         if tag == "form":
             self.forms.append(Form(action=named.get("action", "")))
         elif tag == "input" and self.forms:
-            self.forms[-1].fields[named["name"]] = named.get("value", "")
+            ticked = named.get("type") != "checkbox" or "checked" in named
+            if named.get("type") != "file":
+                self.forms[-1].fields[named["name"]] = named.get("value", "") if ticked else ""
+        elif tag == "textarea":
+            self.area = named["name"]
+            self.forms[-1].fields[self.area] = ""
         elif tag == "select":
             self.select = named["name"]
             self.forms[-1].fields[self.select] = ""
@@ -72,9 +87,13 @@ class Visitor:
                 person, at=self.works.clock.now(), lasts=lasts
             )
 
-    def join(self, person: str) -> "Visitor":
+    def join(self, person: str, *, confirmed: bool = True) -> "Visitor":
         answer = self.client.post(f"/join/{self.invite(person)}")
         assert answer.status_code == 303
+        if confirmed:
+            with self.works.store.writing(self.works.office.slug) as connection:
+                accounts = Accounts(connection, self.works.office.slug)
+                accounts.mark("page", person, State.OK, at=self.works.clock.now())
         return self
 
     def go(self, path: str, status: int = 200) -> str:
@@ -85,13 +104,19 @@ class Visitor:
     def forms(self) -> dict[str, Form]:
         return forms_of(self.shown.text)
 
-    def send(self, act: str, /, **typed: str) -> list[Entry]:
-        """Fill in a form of the page that is shown, send it, follow on. Returns what the log gained."""
+    def send(self, act: str, /, press: str = "", files: Files = (), **typed: str) -> list[Entry]:
+        """Fill in a form of the page that is shown, send it, follow on. Returns what the log gained.
+
+        ``press`` names the button, where the form has several; ``files`` go with it.
+        """
         form = self.forms()[act]
         wanted = {name.replace("__", "."): value for name, value in typed.items()}
         assert wanted.keys() <= form.fields.keys(), form.fields.keys()
+        wanted |= {"act": press} if press else {}
         before = self.end()
-        self.shown = self.client.post(form.action, data=form.fields | wanted)
+        data = {name: value for name, value in (form.fields | wanted).items() if value}
+        sent = [("files", (name, content, "application/octet-stream")) for name, content in files]
+        self.shown = self.client.post(form.action, data=data, files=sent or None)
         if self.shown.status_code == 303:
             self.shown = self.client.get(self.shown.headers["location"])
         with self.works.log() as log:

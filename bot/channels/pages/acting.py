@@ -74,11 +74,13 @@ def _close_form(visit: Visit, duty: Duty, action: str, seen: int) -> Form:
     )
 
 
-def outcome_blank(visit: Visit, outcomes: tuple[Outcome, ...], value: str = "") -> Blank:
+def outcome_blank(
+    visit: Visit, outcomes: tuple[Outcome, ...], value: str = "", *, name: str = "outcome"
+) -> Blank:
     """The results of a kind, each with its article."""
     choices = tuple((each.key, _with_article(visit, each)) for each in outcomes)
     label = visit.say("page.outcome")
-    return Blank(name="outcome", label=label, kind="choice", required=True, choices=choices, value=value)
+    return Blank(name=name, label=label, kind="choice", required=True, choices=choices, value=value)
 
 
 def _with_article(visit: Visit, outcome: Outcome) -> str:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from bot.channels.pages.acting import case_forms, opened_words, personal_form, read_personal, said_in
+from bot.channels.pages.evidence import may_file
 from bot.channels.pages.forms import Form
 from bot.channels.pages.history import rows
 from bot.channels.pages.recording import noted, record
-from bot.channels.pages.visit import NoSuchPage, Visit, roles_of
+from bot.channels.pages.sight import looking
+from bot.channels.pages.visit import NoSuchPage, Rights, Visit, roles_of
 from config.calendar import Calendar
 from config.duty import Duty
 from config.errors import Refusal
@@ -18,7 +20,7 @@ from scheduler.agenda import Task, task_of
 from scheduler.bench import Bench
 from scheduler.calculator import why
 from scheduler.deadlines import in_order
-from storage.cases import Case, fold
+from storage.cases import Case, chain_kind, fold
 from storage.events import Entry, Opened
 from storage.notices import calendar_with
 from storage.particulars import Particulars
@@ -74,6 +76,9 @@ def keep_personal(visit: Visit) -> Response:
 
 def _file(visit: Visit) -> File:
     works, number = visit.works, visit.number("number")
+    if visit.rights < Rights.READ:
+        with looking(visit) as sight:
+            sight.case(number)  # what is not theirs is not there
     with works.log() as log:
         calendar = calendar_with(works.calendar, log)
         entries = list(log.read(cases=[number])) if number else []
@@ -90,8 +95,8 @@ def _file(visit: Visit) -> File:
         duty=duty,
         calendar=calendar,
         task=task_of(case, opening, duty, calendar, works.today) if case.opening else None,
-        personal=personal,
-        others=tuple(others),
+        personal=personal if visit.rights >= Rights.READ else None,
+        others=tuple(others) if visit.rights >= Rights.READ else (),
     )
 
 
@@ -117,6 +122,8 @@ def _shown(visit: Visit, file: File, problem: str = "") -> Response:
         problem="" if placed else problem,
         noted=noted(visit, {entry.position for entry in file.case.entries}),
         kept=visit.asked("kept") == "1",
+        signed=bool(chain_kind(file.case, file.duty)),
+        filing=may_file(visit, file.case, file.duty),
     )
 
 

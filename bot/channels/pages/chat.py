@@ -6,17 +6,24 @@ it is a page with a form and a button to look again.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.channels.page_chat import NAME, PageChannel
 from bot.channels.pages.visit import NoSuchPage, Visit
-from bot.conversation import Conversation
+from bot.conversation import VERBS, Conversation
+from bot.dialogues import STEP
 from bot.hearing import Heard, What
 from bot.mouth import Mouth
 from storage.accounts import Accounts
+from storage.handles import Act, Handles
 from storage.page_chat import PageChat
 
 UNCHANGED = 204  # the page keeps what it shows
+PRESSED_LASTS = timedelta(minutes=1)
 
 
 def talk(visit: Visit) -> Response:
@@ -32,9 +39,7 @@ def talk(visit: Visit) -> Response:
 
 def speak(visit: Visit) -> Response:
     """What somebody wrote or pressed."""
-    if visit.person is None:
-        raise NoSuchPage
-    heard = _heard(visit, visit.person.id)
+    heard = _heard(visit, visit.me.id)
     works, office = visit.works, visit.works.office.slug
     channel = PageChannel(works.store, office, works.clock)
     with works.store.writing(office) as connection:
@@ -43,9 +48,24 @@ def speak(visit: Visit) -> Response:
             accounts.bind(heard.sender, NAME, heard.sender, at=visit.at)
         if heard.text:
             PageChat(connection, office, heard.sender).add(heard.text, at=visit.at, own=True)
+        if visit.form.get("act"):
+            heard = replace(heard, what=What.PRESSED, handle=_handle(visit, connection))
         reply = Conversation(works=works).hear(connection, heard, channel.abilities)
     Mouth(store=works.store, office=office, clock=works.clock, channels={NAME: channel}).say(heard, reply)
     return visit.go("/chat#end")
+
+
+def _handle(visit: Visit, connection: Connection) -> str:
+    """A button outside the chat says what it stands for; it is pressed as if it stood on a card there."""
+    act, case = visit.form["act"], visit.form.get("case", "")
+    steps = {f"{STEP}:{step.key}" for duty in visit.works.duties.values() for step in duty.steps}
+    if act not in VERBS.keys() | steps or not (case.isascii() and case.isdigit() and int(case) < 2**63):
+        raise NoSuchPage
+    basis = visit.form.get("basis", "")
+    pressed = Act(
+        person=visit.me.id, act=act, case=int(case), basis=basis, expires_at=visit.at + PRESSED_LASTS
+    )
+    return Handles(connection, visit.works.office.slug).make(pressed)
 
 
 def _heard(visit: Visit, person: str) -> Heard:

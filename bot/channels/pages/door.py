@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from bot.channels.page_chat import NAME
 from bot.channels.pages.sessions import COOKIE
-from bot.channels.pages.visit import NoSuchPage, Visit
-from storage.accounts import Accounts
+from bot.channels.pages.visit import RECORDERS, NoSuchPage, Visit
+from bot.joining import signs
+from storage.accounts import Accounts, State
 from storage.people import LinkUsed, People
 
 
@@ -32,10 +33,20 @@ def join(visit: Visit) -> Response:
         if person not in {row.id for row in works.office.people}:
             raise LinkUsed  # the post has gone since
         secret = people.join(token, at=visit.at)
-        Accounts(connection, works.office.slug).bind(person, NAME, person, at=visit.at)
-    response = visit.go("/chat")
+        accounts = Accounts(connection, works.office.slug)
+        state = State.UNCONFIRMED if _is_to_be_confirmed(visit, accounts, person) else State.OK
+        accounts.bind(person, NAME, person, at=visit.at, state=state)
+    response = visit.go("/")
     visit.site.seals.hand_over(response, secret, secure=visit.request.url.scheme == "https")
     return response
+
+
+def _is_to_be_confirmed(visit: Visit, accounts: Accounts, person: str) -> bool:
+    """Whoever signs is let in by a second person; while there is none who could, the first ones come in alone."""
+    office = visit.works.office
+    keepers = {one.id for role in RECORDERS for one in office.holders(role)} - {person}
+    there = any(account.state is State.OK for one in keepers for account in accounts.of(one))
+    return there and signs(office, office.person(person))
 
 
 def leave(visit: Visit) -> Response:

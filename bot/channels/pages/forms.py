@@ -49,7 +49,7 @@ class NotAnAmount(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
-    """One thing to fill in. ``kind`` is text, date, number, amount or choice."""
+    """One thing to fill in. ``kind`` is text, date, number, amount, choice, area, files, check or hidden."""
 
     name: str
     label: str

@@ -6,6 +6,7 @@ speak to it: not under a name of its own that points here (the host is checked),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -16,6 +17,11 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
+MOST_UPLOADED = (
+    32 * 1024 * 1024
+)  # one of the largest files that are kept (storage/archive.py), and some beside it
+UPLOADS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence")
+"""Where files are sent to."""
 
 SAFE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -47,7 +53,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         ours = self._is_ours(Headers(scope=scope).get("host", ""))
-        await (self.app if ours else UNKNOWN)(scope, _measured(receive), _dressed(send))
+        most = MOST_UPLOADED if UPLOADS.fullmatch(scope["path"]) else MOST_BYTES
+        await (self.app if ours else UNKNOWN)(scope, _measured(receive, most), _dressed(send))
 
     def _is_ours(self, host: str) -> bool:
         """A number is no name that somebody could point at us; of names only our own are known."""
@@ -70,7 +77,7 @@ def _name_of(host: str) -> str:
     return (name if port.isdigit() else host).lower()
 
 
-def _measured(receive: Receive) -> Receive:
+def _measured(receive: Receive, most: int) -> Receive:
     """A body is counted as it comes, whatever length it names."""
     total = 0
 
@@ -78,7 +85,7 @@ def _measured(receive: Receive) -> Receive:
         nonlocal total
         message = await receive()
         total += len(message.get("body", b""))
-        if total > MOST_BYTES:
+        if total > most:
             raise HTTPException(413)
         return message
 

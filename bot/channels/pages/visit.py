@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -25,12 +26,19 @@ from bot.compose import Works, words
 from bot.faults import log_fault
 from bot.labels import Labels
 from bot.phrasebook import phrasebook
+from config.clock import HandClock
 from config.errors import Gongkai, Refusal
 from config.office import Office, Person
 from config.office_records import ROLES
+from storage.accounts import Accounts, State
 from storage.people import People, SignedIn
 
 MOST_FIELDS = 100
+MOST_FILES = 12
+MOST_TEXT = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
+LONG = frozenset({"body"})
+"""Fields of several lines."""
+PAGE = "page"  # the channel's name, as accounts know it
 RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
 VILLAGERS = frozenset({"village_reporter", "village_leader"})
 
@@ -49,11 +57,29 @@ class Rights(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """A town to practise in: its clock, and what happens whenever it is moved."""
+
+    clock: HandClock
+    moved: Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """The office behind the pages, and its seals."""
 
     works: Works
     seals: Seals
+    training: Training | None = None
+    """Set where the clock is set by hand: every page says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A file that came with a form."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +94,16 @@ class Visit:
     person: Person | None
     rights: Rights
     labels: Labels
+    files: tuple[Upload, ...] = ()
+    waits: bool = False
+    """They came by a link, and a second person has still to say who they are."""
+
+    @property
+    def me(self) -> Person:
+        """Who is signed in. A view that anybody may see never asks."""
+        if self.person is None:
+            raise NoSuchPage
+        return self.person
 
     @property
     def works(self) -> Works:
@@ -107,6 +143,7 @@ class Visit:
                 here=self.request.url.path,
                 token=token,
                 year=self.works.today.year,
+                training=self.site.training,
                 **parts,
             )
         )
@@ -121,17 +158,32 @@ View = Callable[[Visit], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def page(site: Site, view: View, need: Rights = Rights.READ) -> Endpoint:
-    """The endpoint of a view."""
+def page(site: Site, view: View, need: Rights = Rights.READ, *, files: bool = False) -> Endpoint:
+    """The endpoint of a view; ``files`` are taken only from whoever may use it."""
 
     async def endpoint(request: Request) -> Response:
-        form = {}
+        form: dict[str, str] = {}
+        sent: tuple[Upload, ...] = ()
         if request.method == "POST":
-            sent = await request.form(max_files=0, max_fields=MOST_FIELDS)
-            form = {name: tidy(value) for name, value in sent.multi_items() if isinstance(value, str)}
-        return await run_in_threadpool(_answer, site, view, need, request, form)
+            if files and (turned := await run_in_threadpool(_turned_away, site, need, request)):
+                return turned  # before anything large is read
+            form, sent = await _read(request, MOST_FILES if files else 0)
+        return await run_in_threadpool(_answer, site, view, need, _Asked(request, form, sent))
 
     return endpoint
+
+
+async def _read(request: Request, most: int) -> tuple[dict[str, str], tuple[Upload, ...]]:
+    sent = await request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT)
+    form: dict[str, str] = {}
+    files: list[Upload] = []
+    for name, value in sent.multi_items():
+        if isinstance(value, UploadFile):
+            called = tidy((value.filename or "").replace("\\", "/").rpartition("/")[2])
+            files += [Upload(name=called, content=await value.read())] if called else []
+        else:
+            form[name] = tidy_lines(value) if name in LONG else tidy(value)
+    return form, tuple(files)
 
 
 def tidy(text: str) -> str:
@@ -140,12 +192,27 @@ def tidy(text: str) -> str:
     return "".join(sign for sign in joined if sign.isprintable())
 
 
-def _answer(site: Site, view: View, need: Rights, request: Request, form: Mapping[str, str]) -> Response:
-    visit = _visit(site, request, form)
+def tidy_lines(text: str) -> str:
+    """A text of several lines, each of them tidy; no empty ones around it."""
+    return "\n".join(tidy(line) for line in text.splitlines()).strip("\n")
+
+
+def _turned_away(site: Site, need: Rights, request: Request) -> Response | None:
+    """What is answered to whoever may not send anything here at all; their form was not looked at."""
+    visit = _visit(site, _Asked(request, {}, ()))
+    stopped = _stopped(visit, need, form=False)
+    return _stop(visit, *stopped) if stopped else None
+
+
+def _stop(visit: Visit, status: int, key: str) -> Response:
+    return visit.show("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
+
+
+def _answer(site: Site, view: View, need: Rights, asked: _Asked) -> Response:
+    visit = _visit(site, asked)
     stopped = _stopped(visit, need)
     if stopped:
-        status, key = stopped
-        return visit.show("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
+        return _stop(visit, *stopped)
     try:
         return view(visit)
     except HTTPException:
@@ -158,8 +225,8 @@ def _answer(site: Site, view: View, need: Rights, request: Request, form: Mappin
         return visit.show("refused.html", 500, problem=visit.say("fault", log=target.name))
 
 
-def _stopped(visit: Visit, need: Rights) -> tuple[int, str] | None:
-    """Why the view is not asked at all: status and phrase."""
+def _stopped(visit: Visit, need: Rights, *, form: bool = True) -> tuple[int, str] | None:
+    """Why the view is not asked at all: status and phrase. Without its ``form`` no token can be looked at yet."""
     posted = visit.request.method == "POST"
     if posted and not same_origin(visit.request.headers):
         return 403, "foreign"
@@ -167,38 +234,59 @@ def _stopped(visit: Visit, need: Rights) -> tuple[int, str] | None:
         return None
     if visit.session is None or visit.person is None:
         return 401, "stranger"
+    return _withheld(visit, need, posted=form and posted)
+
+
+def _withheld(visit: Visit, need: Rights, *, posted: bool) -> tuple[int, str] | None:
+    """The same for whoever is signed in; what they ``posted`` must bear our token."""
     if posted and not visit.site.seals.is_form_token(visit.session.id, visit.form.get("token", "")):
         return 403, "foreign"
+    if visit.waits and visit.request.url.path != "/leave":
+        return 403, "unconfirmed"
     if visit.rights < need:
         return 403, "nothing_yet" if visit.rights < Rights.READ else "read_only"
     return None
 
 
-def _visit(site: Site, request: Request, form: Mapping[str, str]) -> Visit:
+class _Asked(NamedTuple):
+    """What came over the wire."""
+
+    request: Request
+    form: Mapping[str, str]
+    files: tuple[Upload, ...]
+
+
+def _visit(site: Site, asked: _Asked) -> Visit:
     works = site.works
     at = works.clock.now()
-    session = _session(site, request, at)
+    session, waits = _session(site, asked.request, at)
     found = (row for row in works.office.people if session and row.id == session.person)
     person = next(found, None)  # who left the office's file is nobody here, whatever their browser holds
     book = phrasebook(person.language) if person else words()
     return Visit(
         site=site,
-        request=request,
-        form=form,
+        request=asked.request,
+        form=asked.form,
         at=at,
         session=session,
         person=person,
-        rights=rights_of(works.office, person),
+        rights=Rights.JOINED if waits else rights_of(works.office, person),
         labels=Labels(book=book, office=works.office),
+        files=asked.files,
+        waits=waits,
     )
 
 
-def _session(site: Site, request: Request, at: datetime) -> SignedIn | None:
+def _session(site: Site, request: Request, at: datetime) -> tuple[SignedIn | None, bool]:
+    """Who is signed in at this browser, and whether a second person has still to confirm them."""
     secret = site.seals.session_secret(request.cookies.get(COOKIE, ""))
     if secret is None:
-        return None
+        return None, False
+    office = site.works.office.slug
     with site.works.store.reading() as connection:
-        return People(connection, site.works.office.slug).session(secret, at=at)
+        found = People(connection, office).session(secret, at=at)
+        account = Accounts(connection, office).at(PAGE, found.person) if found else None
+    return found, bool(account and account.state is State.UNCONFIRMED)
 
 
 def roles_of(office: Office, person: str) -> frozenset[str]:

@@ -1,0 +1,56 @@
+"""Evidence of what was held: a file is kept by its fingerprint, and the step that asks for it names that.
+
+Which step it is its kind declares: the one with a field that names a file.
+"""
+
+from __future__ import annotations
+
+from starlette.responses import Response
+
+from bot.channels.pages.forms import NotFilled
+from bot.channels.pages.recording import record
+from bot.channels.pages.sight import looking
+from bot.channels.pages.visit import NoSuchPage, Visit
+from config.duty import Duty, FieldType
+from scheduler.sitting import Sitting
+from storage.archive import Archive
+from storage.cases import Case
+
+
+def filing_step(duty: Duty) -> tuple[str, str] | None:
+    """The step that names a file, and its field."""
+    found = ((step.key, field.key) for step in duty.steps for field in step.fields if is_file(field.type))
+    return next(found, None)
+
+
+def is_file(kind: FieldType) -> bool:
+    """Whether a field names a file."""
+    return kind is FieldType.FILE
+
+
+def may_file(visit: Visit, case: Case, duty: Duty) -> bool:
+    """Whether whoever looks may file something here now: its holder, or whoever keeps the registers."""
+    if filing_step(duty) is None or case.opening is None or case.closing:
+        return False
+    with looking(visit) as sight:
+        return visit.may_record or sight.waits_for_them(case, duty)
+
+
+def file_evidence(visit: Visit) -> Response:
+    """Keep the file, and record its fingerprint: both, or nothing."""
+    number = visit.number("number")
+    with looking(visit) as sight:
+        case, duty = sight.case(number)
+    names = filing_step(duty)
+    if names is None or not may_file(visit, case, duty):
+        raise NoSuchPage
+    if not visit.files:
+        raise NotFilled(label=visit.say("page.evidence.file"))
+    sent = visit.files[0]
+
+    def say(desk: Sitting, key: str) -> None:
+        digest = Archive(desk.log.connection, desk.log.office).keep(sent.content, sent.name)
+        desk.step(number, names[0], desk.today, {names[1]: f"sha256:{digest}"}, key=key)
+
+    position = record(visit, say, case=number)
+    return visit.go(f"/cases/{number}?noted={position}")

@@ -1,0 +1,189 @@
+"""A text on its way out, to be read and decided upon: its words, its files, its route, and who said what of it.
+
+Whatever is signed through the chain is read here: texts for the website, answers, bulletins, the annual report. A
+decision names the fingerprint of what was shown: of another text it is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.channels.pages.deciding import decision_forms, said_of
+from bot.channels.pages.forms import Form
+from bot.channels.pages.recording import noted, record
+from bot.channels.pages.sight import Sight, looking
+from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.first_findings import findings_before
+from bot.live_checking import SEEN, UNSEEN, address_of, look_at, record_look
+from bot.proofreading import proofread_lines
+from bot.texts import Laid, laid_down, sheet_of
+from config.duty import Duty
+from config.errors import Refusal
+from scheduler.signoff import Standing, standing
+from scheduler.waiting import Wait
+from storage.archive import Archive
+from storage.cases import Case, chain_kind
+from storage.documents.processing_sheet import SignRow
+from storage.manifest import Manifest
+
+MOST_TEXTS = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A text as its page shows it."""
+
+    case: Case
+    duty: Duty
+    at: Standing
+    manifest: Manifest | None
+    """None where nothing was laid down yet."""
+    waits: tuple[Wait, ...]
+    findings: tuple[str, ...]
+    forms: tuple[Form, ...]
+    may_write: bool
+    may_open: bool
+
+    @property
+    def digest(self) -> str:
+        """What is signed, or went out."""
+        return self.manifest.digest if self.manifest else ""
+
+
+def all_texts(visit: Visit) -> Response:
+    """Every text on its way that they may see, and the way to a new one."""
+    with looking(visit) as sight:
+        turn = sight.turn
+        found = turn.index.cases(turn.index.open_cases()).values()
+        rows = [row for case in found if (row := _line(sight, case))]
+    return visit.show("texts.html", rows=rows[:MOST_TEXTS], hidden=max(0, len(rows) - MOST_TEXTS))
+
+
+def one_text(visit: Visit) -> Response:
+    """A text."""
+    return _shown(visit)
+
+
+def decide(visit: Visit) -> Response:
+    """Sign it, return it, or whatever else was decided."""
+    number = visit.number("number")
+    with looking(visit) as sight:
+        sight.case(number)  # what somebody may not see, they decide nothing of
+    try:
+        position = record(visit, said_of(visit, number), case=number)
+    except Refusal as refused:
+        return _shown(visit, visit.labels.book.error(refused))
+    return visit.go(f"/texts/{number}?noted={position}")
+
+
+def look_live(visit: Visit) -> Response:
+    """Look at the page where it was published, now."""
+    number = visit.number("number")
+    laid = laid_of(visit, number)
+    found = look_at(visit.works, laid)
+    record_look(visit.works, laid, found)
+    return visit.go(f"/texts/{number}?live={found.state}#live")
+
+
+def laid_of(visit: Visit, number: int) -> Laid:
+    """The text that counts in a case, with its files, for whoever may take them away."""
+    with looking(visit) as sight:
+        case, duty = _with_chain(sight, number)
+        if not sight.may_open_files(case, duty):
+            raise NoSuchPage
+    return laid_down(visit.works, case, duty)
+
+
+def _with_chain(sight: Sight, number: int) -> tuple[Case, Duty]:
+    case, duty = sight.case(number)
+    if not chain_kind(case, duty):
+        raise NoSuchPage
+    return case, duty
+
+
+def _line(sight: Sight, case: Case) -> dict[str, object] | None:
+    duty = sight.visit.works.duties.get(case.opening.kind) if case.opening else None
+    if duty is None or not chain_kind(case, duty) or not case.approvals or not sight.sees(case, duty):
+        return None
+    at = _standing(sight, case, duty)
+    return {"case": case, "duty": duty, "at": at, "title": at.title or sight.turn.dealer.name(case)}
+
+
+def _standing(sight: Sight, case: Case, duty: Duty) -> Standing:
+    office = sight.visit.works.office
+    return standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+
+
+def _read(visit: Visit) -> Reading:
+    with looking(visit) as sight:
+        case, duty = _with_chain(sight, visit.number("number"))
+        at, archive = _standing(sight, case, duty), Archive(sight.turn.connection, visit.works.office.slug)
+        digest = at.manifest or _last_drafted(case)
+        findings = findings_before(visit.works, archive, digest) if digest else ()
+        return Reading(
+            case=case,
+            duty=duty,
+            at=at,
+            manifest=archive.manifest(digest) if digest else None,
+            waits=sight.turn.waits(case, duty),
+            findings=tuple(proofread_lines(findings, visit.labels.book)),
+            forms=tuple(decision_forms(sight, case, duty, at)),
+            may_write=sight.may_write(case, duty),
+            may_open=sight.may_open_files(case, duty),
+        )
+
+
+def _last_drafted(case: Case) -> str:
+    return next((fact.manifest for fact in reversed(case.approvals) if hasattr(fact, "route")), "")
+
+
+def _shown(visit: Visit, problem: str = "") -> Response:
+    reading, sent = _read(visit), visit.form.get("act", "")
+    forms = [
+        form.again(visit.form, problem) if problem and form.key == sent else form for form in reading.forms
+    ]
+    placed = any(form.problem for form in forms)
+    rows, signatures = _sheet(visit, reading)
+    return visit.show(
+        "text.html",
+        422 if problem else 200,
+        reading=reading,
+        rows=rows,
+        signatures=signatures,
+        route=route_of(reading.at, visit),
+        forms=forms,
+        problem="" if placed else problem,
+        noted=noted(visit, {entry.position for entry in reading.case.entries}),
+        address=address_of(reading.case),
+        looks=[step for step in reading.case.steps if step.step in {SEEN, UNSEEN}][-1:],
+        checks_live=bool(reading.duty.step(SEEN)),
+        looked=visit.asked("live") if visit.asked("live").isidentifier() else "",
+    )
+
+
+def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
+    """What its processing sheet says: what it is, and what was decided of this version."""
+    if reading.manifest is None:
+        return (), ()
+    laid = Laid(
+        case=reading.case, duty=reading.duty, text=reading.at.text, manifest=reading.manifest, files={}
+    )
+    sheet = sheet_of(laid, visit.labels)
+    return sheet.rows[2:], sheet.signatures  # its title and number stand above
+
+
+def route_of(at: Standing, visit: Visit) -> list[tuple[str, str, str]]:
+    """Each stage: how far it is (done, now, ahead), its name, and who signed it."""
+    by = {one.stage: one.post for one in at.signed}
+    now = at.stage.name if at.stage else ""
+    found = []
+    reached = bool(at.manifest) and not at.text.rejected
+    for name in at.text.route:
+        reached = reached and name != now
+        state = "now" if name == now else "done" if reached else "ahead"
+        passed = visit.say("page.text.overridden") if name in at.text.overridden else by.get(name, "")
+        found.append((state, name, passed))
+    return found

@@ -1,0 +1,16 @@
+"""What a reader of a text should know first: what the text checks say of it, for its page and for its card."""
+
+from __future__ import annotations
+
+from bot.compose import Works
+from bot.texts import findings_in
+from config.findings import Finding
+from storage.archive import Archive
+from storage.reading.wordlist import wording
+
+
+def findings_before(works: Works, archive: Archive, digest: str) -> tuple[Finding, ...]:
+    """The findings of the text under this fingerprint; none where it is not kept here."""
+    if digest not in archive.known([digest]):
+        return ()
+    return findings_in(archive.manifest(digest), works, wording(works.home.expressions))

@@ -1,0 +1,95 @@
+"""A town to practise in (``gongkai chat``): the sample town on a clock set by hand, with something to do.
+
+Everybody is reached on the page, the month and the dates of the year begin by themselves, a request is in, and a text
+waits for its first stage. What practice records stays in its own folder.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+from bot.beats import Beat
+from bot.cli.texts import text_duty
+from bot.compose import Works, found_office, open_works
+from bot.faults import log_fault
+from bot.running import courier_of, page_channel
+from config.clock import HandClock, hand_clock
+from config.home import Home
+from scheduler.outbox import Courier
+from storage.accounts import Accounts
+from storage.manifest import Manifest
+
+FIRST_DAY = date(2026, 11, 2)  # a Monday whose year's notice is known
+TITLE = "关于做好冬季森林防火工作的通知"
+BODY = "各村民委员会：\n进入冬季，天干物燥，请各村落实森林防火责任，发现火情立即报告。"
+
+
+def open_practice(path: Path) -> tuple[Works, HandClock]:
+    """The town in this folder, founded where there is none; its clock goes on where it was left."""
+    clock = hand_clock(FIRST_DAY)
+    fresh = not Home(path).database.exists()
+    if fresh:
+        found_office(path, sample=True)
+    works = open_works(path, clock=clock)
+    clock.at = max(clock.at, _left_at(works))
+    if fresh:
+        _furnish(works)
+    return works, clock
+
+
+def everything_due(works: Works) -> None:
+    """What would have happened by now: the sweep, and what it plans is said."""
+    Beat(works)()
+    _courier(works).deliver()
+
+
+def _courier(works: Works) -> Courier:
+    page = page_channel(works)
+    return courier_of(works, {page.name: page}, partial(log_fault, works.home.path))
+
+
+def _left_at(works: Works) -> datetime:
+    with works.log() as log:
+        end = log.end().position
+        last = next(iter(log.read(after=end - 1)), None) if end else None
+    return last.recorded_at if last else works.clock.now()
+
+
+def _furnish(works: Works) -> None:
+    office = works.office
+    with works.store.writing(office.slug) as connection:
+        accounts = Accounts(connection, office.slug)
+        for person in office.people:
+            accounts.bind(person.id, "page", person.id, at=works.clock.now())
+    _open_request(works)
+    _open_text(works)
+    everything_due(works)
+
+
+def _open_request(works: Works) -> None:
+    """Received the working day before."""
+    duty = next(duty for duty in works.duties.values() if duty.receipt)
+    facts = {duty.column: next(iter(duty.field(duty.column).choices))} if duty.field(duty.column) else {}
+    with works.desk.sitting(actor=_holder(works, "clerk"), means="practice") as sitting:
+        sitting.open(duty.kind, f"召公开〔{works.today.year}〕1号", works.today, facts)
+
+
+def _open_text(works: Works) -> None:
+    """Written by the clerk of the party office, before its first stage."""
+    duty, clerk = text_duty(works), _holder(works, "clerk")
+    facts = {
+        "origin": works.office.person(clerk).department or works.office.departments[0].id,
+        "disclosure": "proactive",
+        "made_on": works.today.isoformat(),
+    }
+    released = next(step.key for step in duty.steps if step.released)
+    with works.desk.sitting(actor=clerk, means="practice") as sitting:
+        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **facts})
+    with works.desk.sitting(actor=clerk, means="practice") as sitting:
+        sitting.draft(case, clerk, Manifest(title=TITLE, text=BODY, decision=released, **facts))
+
+
+def _holder(works: Works, role: str) -> str:
+    return works.office.holders(role)[0].id

@@ -1,0 +1,77 @@
+"""Papers the program writes itself and people sign: a month's bulletin, the annual report. Ready to be laid down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from bot.bulletins import draw_bulletin
+from bot.cli.sealing import ReportFaulty, findings_of
+from bot.compose import Works
+from bot.phrasebook import phrasebook
+from config import library
+from config.duty import Duty
+from config.findings import Severity
+from config.recurrence import AfterRound, Yearly
+from scheduler.replay import whole_in
+from scheduler.sitting import Sitting
+from storage.cases import Case
+
+CHECKED = "checked"
+LANGUAGE = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One of them, and what is recorded as it is laid down."""
+
+    title: str
+    name: str
+    content: bytes
+    before: Callable[[Sitting], object] = lambda _sitting: None
+
+
+def prepares(case: Case, duty: Duty) -> bool:
+    """Whether the program can write this case's paper."""
+    return bool(case.opening) and (isinstance(duty.recurs, AfterRound) or _is_report(duty))
+
+
+def prepared(works: Works, case: Case, duty: Duty) -> Paper:
+    """The paper as everything stands now. ReportFaulty where a report's check finds an error."""
+    if isinstance(duty.recurs, AfterRound):
+        return _bulletin(works, date.fromisoformat(f"{case.facts[duty.recurs.month]}-01"))
+    return _report(works, case, duty)
+
+
+def _is_report(duty: Duty) -> bool:
+    return isinstance(duty.recurs, Yearly) and duty.step(CHECKED) is not None
+
+
+def _bulletin(works: Works, month: date) -> Paper:
+    # The writers of papers cost a third of a second, which only a paper should pay.
+    from storage.documents.bulletin_paper import bulletin_docx  # noqa: PLC0415
+    from storage.documents.bulletin_words import bulletin_title  # noqa: PLC0415
+
+    made, say = draw_bulletin(works, month), phrasebook(LANGUAGE).say
+    title = bulletin_title(made, say)
+    return Paper(title=title, name=f"{title}.docx", content=bulletin_docx(made, say))
+
+
+def _report(works: Works, case: Case, duty: Duty) -> Paper:
+    from storage.documents.report import write_report  # noqa: PLC0415
+
+    year = whole_in(case.facts, duty.recurs.year) if isinstance(duty.recurs, Yearly) else 0
+    report, _ = works.report(year)
+    errors = sum(one.severity is Severity.ERROR for one in findings_of(works, report))
+    if errors:
+        raise ReportFaulty(year=year, count=errors)
+    content = write_report(report, library.form(), "docx")
+    digest = sha256(content).hexdigest()
+    return Paper(
+        title=report.title,
+        name=f"{report.title}.docx",
+        content=content,
+        before=lambda desk: desk.step(case.number, CHECKED, desk.today, {"report": digest}),
+    )
