@@ -112,7 +112,9 @@ def next_wake(matter: Matter, absences: Absences, calendar: Calendar, now: datet
     days = [day for wait in matter.waits for _, day in rungs_of(wait, matter.ladders, calendar)]
     leaves = absences.delegations if matter.waits else ()
     days += [day for one in leaves for day in (one.first, one.last + ONE_DAY)]
-    instants = [midnight(day) for day in days]
+    today = office_day(now)
+    first = min((day for day in days if day > today), default=None)
+    instants = [midnight(first)] if first else []
     instants += [ends_at(word) for word in matter.said.words.values() if isinstance(word, Snoozed)]
     return min((at for at in instants if at > now), default=None)
 
