@@ -92,6 +92,8 @@ def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
     for row in rows:
         if row.notice.statutory:
             yield say("notice.repeated" if row.repeated else "notice.statutory", number=row.number)
+    for topic in dict.fromkeys(row.notice.topic for row in rows if row.notice.topic and row.notice.case):
+        yield say(topic)
     for person in dict.fromkeys(row.notice.for_person for row in rows if row.notice.for_person):
         yield say("notice.instead", post=dealer.labels.post(person))
 
