@@ -1,8 +1,8 @@
 """下一年放假安排: from 1 November the clerk is asked for next year's notice on days off, until it is entered.
 
-The notice of the State Council General Office usually comes out in November. Until it is here, every date that lies
-in its year is provisional (暂定). When it is entered (``gongkai calendar add``), the program closes the case: the fact
-is in the log. That it is asked for weekly, and of whom, is [practice].
+The notice of the State Council General Office usually comes out in November. Until it is here, every date that
+lies in its year is provisional (暂定). When it is entered (``gongkai calendar add``), the program closes the case:
+the fact is in the log. That it is asked for weekly, and of whom, is [practice].
 """
 
 from config.duty import Duty, Field, FieldType, Outcome, Term, Unit
