@@ -19,7 +19,7 @@ from config.duty import Duty
 from config.errors import Refusal
 from config.office import Person
 from scheduler.sitting import Sitting
-from scheduler.waiting import What
+from scheduler.waiting import What, holders_of
 from storage.cases import Case, chain_kind
 
 UNDO_LASTS = timedelta(seconds=60)
@@ -76,7 +76,10 @@ def approve(turn: Turn, wish: Wish) -> Reply:
 
 
 def send_back(turn: Turn, wish: Wish) -> Reply:
-    """退回修改: back to the writer, or to an earlier stage whose name opens the reason."""
+    """退回修改: back to the writer, or to an earlier stage whose name opens the reason; a village's items, to it."""
+    case, duty = turn.case(wish.case)
+    if duty.round and not case.approvals:
+        return step_taken(turn, replace(wish, verb=f"{STEP}:{duty.round.returned}"))
     mine = _to_sign(turn, wish)
     _require_seen(turn, wish, mine)
     names = [stage.name for stage in turn.works.office.chain(chain_kind(mine.case, mine.duty)).stages]
@@ -217,16 +220,18 @@ def _spoken(turn: Turn, form: Form) -> str:
     if form.kind == CLOSE:
         outcome = turn.case(form.case)[1].outcome(dict(form.known)[OUTCOME])
         return turn.say("page.told.closed", outcome=turn.labels.of(outcome) if outcome else "")
-    return turn.word(form.act)
+    return turn.word(form.act, turn.case(form.case)[1])
 
 
 def _require_may(turn: Turn, form: Form) -> None:
-    """Whoever the case waits for, and whoever keeps the registers; the desk judges the rest."""
+    """Whoever the case waits for or is with, and whoever keeps the registers; the desk judges the rest."""
     case, duty = turn.case(form.case)
     mine = [one for one in turn.mine(case, duty) if one.wait.what not in {What.SIGN, What.REWRITE}]
-    if mine or held_roles(turn) & RECORDERS:
+    # A village that has reported may report more: its month waits for nothing from it, and is still its own.
+    holders = holders_of(case, case.opening, duty, turn.works.office, turn.absences) if case.opening else ()
+    if mine or turn.acting & set(holders) or held_roles(turn) & RECORDERS:
         return
-    who = {person for wait in turn.waits(case, duty) for person in wait.who}
+    who = {person for wait in turn.waits(case, duty) for person in wait.who} or set(holders)
     posts = "、".join(turn.labels.post(person) for person in sorted(who)) or "—"
     raise MayNot(post=turn.person.post, who=posts, case=form.case)
 

@@ -24,6 +24,7 @@ from bot.nudging import nudge
 from bot.phrasebook import Phrasebook, phrasebook
 from bot.replies import Reply
 from bot.turn import Pending, Turn
+from config.activities import ACTIVITIES
 from config.errors import Gongkai, Refusal
 from config.registers import REGISTERS
 from scheduler.channel import Abilities
@@ -55,7 +56,12 @@ VERBS: Mapping[str, Verb] = {
     "undo": office_acts.undo,
     "let_in": let_in,
 }
-DECLARED: Mapping[str, Verb] = {STEP: acts.step_taken, "count": office_acts.count, "hold": office_acts.hold}
+DECLARED: Mapping[str, Verb] = {
+    STEP: acts.step_taken,
+    OPEN: office_acts.register,
+    "count": office_acts.count,
+    "hold": office_acts.hold,
+}
 NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
 CASELESS = frozenset(
     {"let_in", "todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"}
@@ -259,10 +265,16 @@ class Conversation:
                         step.label.casefold(): f"{STEP}:{step.key}",
                         step.key.replace("_", " "): f"{STEP}:{step.key}",
                     }
+            if duty.recurs is None and duty.round is None:
+                names = (f"登记{duty.label}", f"register {duty.kind.replace('_', ' ')}")
+                words |= dict.fromkeys(names, f"{OPEN}:{duty.kind}")
+        for activity in ACTIVITIES:
+            words |= dict.fromkeys((activity.label, activity.key.replace("_", " ")), f"hold:{activity.key}")
         for register in REGISTERS:
             names = (
                 register.label,
                 register.label.removeprefix("行政"),
+                register.label.removeprefix("行政事业性"),
                 *register.others,
                 register.key.replace("_", " "),
             )

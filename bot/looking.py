@@ -69,7 +69,9 @@ def more(turn: Turn, wish: Wish) -> Reply:
     steps = [f"step:{step.key}" for step in duty.steps if step.offered]
     verbs = ("acknowledge", "snooze", "hand_on", "nudge", "why", "history", "close")
     lines = [turn.say("talk.more", case=case.number)]
-    lines += [turn.say("talk.twin", word=turn.word(verb), case=case.number) for verb in steps[:MOST_REASONS]]
+    lines += [
+        turn.say("talk.twin", word=turn.word(verb, duty), case=case.number) for verb in steps[:MOST_REASONS]
+    ]
     basis = wish.basis
     return Reply(lines=tuple(lines), choices=tuple(turn.choice(verb, case.number, basis) for verb in verbs))
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.acts import RECORDERS, UNDO_LASTS, MayNot, Wish, held_roles, person_in, recorded, sitting
+from bot.acts import RECORDERS, UNDO_LASTS, MayNot, Wish, forward, held_roles, person_in, recorded, sitting
 from bot.commands import amount_in
+from bot.dialogues import begin
 from bot.replies import Reply
 from bot.turn import Turn
 from config.errors import Refusal
@@ -33,6 +34,12 @@ class NoDays(Refusal):
 
 class NothingToUndo(Refusal):
     """There is nothing of yours from the last minute that can be undone. To mend an older entry, ask the clerk."""
+
+
+def register(turn: Turn, wish: Wish) -> Reply:
+    """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
+    _require_recorder(turn)
+    return forward(turn, begin(turn, wish.verb, 0, f"{wish.case or ''} {wish.rest}".strip()))
 
 
 def count(turn: Turn, wish: Wish) -> Reply:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.show import said, tell
+from bot.cli.show import said, tell, write_paper
 from bot.compose import words
+from bot.phrasebook import Phrasebook, phrasebook
 
 if TYPE_CHECKING:
-    from bot.demo import Act
+    from bot.demo.play import Played
+
+PAPERS = "zh"  # what lies in the folder is the office's, whatever language the person reads
+MOST_POSTS = 3
 
 
 def demo(
@@ -22,19 +27,44 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", help=said("demo.seed"))] = 1,
 ) -> None:
     """Play a year of the sample town and write its papers."""
-    from bot.demo import play  # noqa: PLC0415 - it needs every reader and writer, which other commands do not
+    from bot.demo.play import play  # noqa: PLC0415 - it needs every reader and writer, which other commands do not
 
     played = play(out, year, seed, _progress)
-    tell("demo.done", year=year, cases=played.cases, entries=played.entries)
-    tell("demo.checked", errors=played.errors, warnings=played.warnings)
-    for paper in played.papers:
-        tell("demo.paper", path=paper)
-    tell("demo.next", home=out / "town", year=year)
+    readme = out / "README.txt"
+    write_paper(readme, ("\n".join(told(played, out, year, phrasebook(PAPERS))) + "\n").encode())
+    for line in told(played, out, year, words()):
+        print(line)  # noqa: T201 - this is the command line's mouth
+    tell("demo.paper", path=readme)
+    if played.errors:
+        raise typer.Exit(1)
 
 
-def _progress(acts: Iterator[Act], total: int) -> Iterator[Act]:
+def told(played: Played, out: Path, year: int, book: Phrasebook) -> Iterator[str]:
+    """What happened, and where to look."""
+    heard = played.told
+    yield book.say("demo.done", year=year, cases=played.cases, entries=played.entries)
+    for key, count in sorted(played.happened.items()):
+        yield book.say(f"demo.happened.{key}", count=count)
+    busiest = sorted(heard.messages.items(), key=lambda one: (-one[1], one[0]))[:MOST_POSTS]
+    most = "、".join(book.say("demo.post", post=post, count=count) for post, count in busiest)
+    total = sum(heard.messages.values())
+    yield book.say("demo.heard", messages=total, posts=len(heard.messages), most=most)
+    yield book.say("demo.notices", notices=heard.notices, statutory=heard.statutory, expired=heard.expired)
+    yield book.say("demo.checked", errors=played.errors, warnings=played.warnings)
+    yield book.say("demo.where", out=out)
+    for place in dict.fromkeys(_place(paper, out) for paper in played.papers):
+        yield book.say("demo.paper", path=place)
+    yield book.say("demo.next", home=out / "town", year=year)
+
+
+def _place(paper: Path, out: Path) -> Path:
+    """A folder of many is named once."""
+    return paper if paper.parent == out else paper.parent
+
+
+def _progress(days: Iterator[date], total: int) -> Iterator[date]:
     from rich.console import Console  # noqa: PLC0415 - for the same reason
     from rich.progress import track  # noqa: PLC0415
 
     console = Console(file=sys.stderr)
-    yield from track(acts, total=total, description=words().say("demo.progress"), console=console)
+    yield from track(days, total=total, description=words().say("demo.progress"), console=console)

@@ -1,0 +1,71 @@
+"""The demo's own channel: everything that is said to a post, and everything it says, is kept to be read afterwards.
+
+It can do everything a channel can, so that the richest rendering is shown. Nothing of it leaves the process.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from config.clock import Clock
+from scheduler.channel import Abilities, Button, Message, Outcome, Sent
+
+NAME = "demo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One thing that was said in a post's chat."""
+
+    at: datetime
+    own: bool
+    """Whether the post said it; else it was said to the post."""
+    text: str
+    buttons: tuple[str, ...] = ()
+    edited: bool = False
+    """Whether it took the place of an earlier message."""
+
+
+@dataclass(slots=True, kw_only=True)
+class DemoChannel:
+    """One chat for each post; an address is the post's id."""
+
+    clock: Clock
+    name: ClassVar[str] = NAME
+    abilities: ClassVar[Abilities] = Abilities(buttons=True, edit=True, files=True, silent=True)
+    chats: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    shown: dict[str, tuple[str, Message]] = field(default_factory=dict)
+    """The message each post looks at: the last one said or changed, by its id."""
+    _count: int = 0
+
+    def send(self, address: str, message: Message) -> Sent:
+        """Say it."""
+        self._count += 1
+        return self._keep(address, str(self._count), message, edited=False)
+
+    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+        """Change what was said; what was there before stays readable above it."""
+        return self._keep(address, message_id, message, edited=True)
+
+    def hear(self, address: str, text: str) -> None:
+        """Keep what a post wrote or pressed."""
+        self.chats[address].append(Line(at=self.clock.now(), own=True, text=text))
+
+    def buttons(self, address: str) -> dict[str, tuple[str, Button]]:
+        """What the post can press, by label: the message it stands on, and the button."""
+        if address not in self.shown:
+            return {}
+        number, message = self.shown[address]
+        return {button.label: (number, button) for row in message.rows for button in row}
+
+    def _keep(self, address: str, message_id: str, message: Message, *, edited: bool) -> Sent:
+        labels = tuple(button.label for row in message.rows for button in row)
+        line = Line(at=self.clock.now(), own=False, text=message.text, buttons=labels, edited=edited)
+        self.chats[address].append(line)
+        current = self.shown.get(address)
+        if not edited or current is None or current[0] == message_id:
+            self.shown[address] = (message_id, message)
+        return Sent(outcome=Outcome.SENT, message=message_id)

@@ -1,0 +1,123 @@
+"""A year of the sample town, played through the real conversation, scheduler and courier on a clock set by hand.
+
+What happens is drawn from a seed: the same seed gives the same log, byte for byte, and the same papers.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from bot.compose import found_office, open_works
+from bot.demo.channel import NAME, DemoChannel
+from bot.demo.habits import reads
+from bot.demo.office import office_year
+from bot.demo.papers import write_papers
+from bot.demo.report import annual_report
+from bot.demo.requests import requests
+from bot.demo.texts import texts
+from bot.demo.town import Town
+from bot.demo.villages import villages
+from config.clock import hand_clock, office_day
+from config.errors import Refusal
+from storage.outbox import Outbox, State
+
+MARK = ".gongkai-demo"  # a folder we made ourselves may be made again; no other is touched
+EVER = datetime.min.replace(tzinfo=UTC)
+
+Progress = Callable[[Iterator[date], int], Iterator[date]]
+
+
+class NotOurs(Refusal):
+    """{path} exists and was not made by a demo. Choose another folder with --out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the posts heard in the year."""
+
+    messages: Mapping[str, int]
+    """By post: how often something was said to it by itself, reminders and digests; answers are not counted."""
+    notices: int
+    """Reasons to speak that were delivered: several make one message."""
+    statutory: int
+    """Of them, those of a term of law."""
+    expired: int
+    """Of them, those about something whose day had passed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What a demo leaves behind."""
+
+    entries: int
+    cases: int
+    happened: Mapping[str, int]
+    """How often what is worth telling happened, by the key of its sentence."""
+    told: Told
+    papers: tuple[Path, ...]
+    errors: int
+    warnings: int
+
+
+def play(out: Path, year: int, seed: int, progress: Progress) -> Played:
+    """Play the year and write its papers into a folder."""
+    _make_room(out)
+    clock = hand_clock(date(year, 1, 1), hour=8)
+    works = open_works(found_office(out / "town", sample=True).path, clock=clock)
+    town = Town(works=works, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
+    town.people()
+    for story, day in (
+        *requests(town),
+        *texts(town),
+        *villages(town),
+        *office_year(town),
+        annual_report(town),
+    ):
+        town.begin(story, day)
+    days, courier = town.days(), town.courier()
+    for day in progress(iter(days), len(days)):
+        town.play(day, courier, (reads,))
+    written = write_papers(town, out)
+    with works.log() as log:
+        end = log.end()
+    return Played(
+        entries=end.position,
+        cases=end.next_case - 1,
+        happened=Counter(town.happened),
+        told=heard_in(town),
+        papers=written.papers,
+        errors=written.errors,
+        warnings=written.warnings,
+    )
+
+
+def heard_in(town: Town) -> Told:
+    """Everything that was delivered on the demo's channel, counted."""
+    office = town.works.office
+    with town.works.store.reading() as connection:
+        rows = [row for row in Outbox(connection, office.slug).since(EVER) if row.state is State.SENT]
+    bundles = {(row.notice.person, row.channel, row.message) for row in rows if row.channel == NAME}
+    posts = {person.id: person.post for person in office.people}
+    late = [
+        row for row in rows if row.notice.until and row.sent_at and row.notice.until < office_day(row.sent_at)
+    ]
+    return Told(
+        messages=Counter(posts[person] for person, _, _ in bundles),
+        notices=len(rows),
+        statutory=sum(row.notice.statutory for row in rows),
+        expired=len(late),
+    )
+
+
+def _make_room(out: Path) -> None:
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARK).exists():
+            raise NotOurs(path=out)
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARK).touch()
