@@ -25,7 +25,7 @@ from storage.slots import Limits, Slots
 from storage.store import Store
 
 CLAIMED_FOR = timedelta(minutes=2)  # longer than any send may take
-MOST_IN_BUNDLE = 50
+MOST_IN_BUNDLE = 1000  # a digest counts what it does not list, so one is enough after any time off
 PATIENCE = timedelta(minutes=10)  # a channel that asks for more is passed over for the next
 AGAIN = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600))
 GENTLE_TRIES = 8  # after that a gentle reminder has lost its point, and the next way is tried

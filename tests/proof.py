@@ -15,8 +15,10 @@ from config.duties.request import APPLICANT_KINDS, OUTCOMES
 from storage.codec import GENESIS, body_of, fingerprint
 from storage.events import Closed, Counted, Entry, Opened, Record, Stepped
 from storage.log import faults_of
+from tests.outbox.large import PROOFS as COURIER_PROOFS
 from tests.proofread.large import PROOFS as TEXT_PROOFS
 from tests.reminders.proofs import REMINDER_PROOFS
+from tests.signoff.proofs import PROOFS as SIGNATURE_PROOFS
 from tests.storage.tampering import flips, numbered, unseen_moves
 from tests.telegram.large import PROOFS as PRESS_PROOFS
 
@@ -97,8 +99,10 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     prove_moves,
     control_bytes,
     *TEXT_PROOFS,
+    *COURIER_PROOFS,
     *PRESS_PROOFS,
     *REMINDER_PROOFS,
+    *SIGNATURE_PROOFS,
 )
 
 
