@@ -208,7 +208,7 @@ class Signing(Seat):
 
     def _require_described(self, case: Case, manifest: Manifest) -> None:
         """What the case and the text both know of it must be the same, and come from a place there is."""
-        places = [row.id for row in (*self.office.departments, *self.office.villages)]
+        places = [row.id for row in self.office.departments] + [row.id for row in self.office.villages]
         if manifest.origin and manifest.origin not in places:
             raise UnknownOrigin(origin=manifest.origin, known=", ".join(places))
         duty = self.index.duties.get(case.opening.kind) if case.opening else None

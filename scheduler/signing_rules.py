@@ -321,7 +321,7 @@ def enough(ground: Ground) -> bool:
     """Whether as many different people as there are stages stand behind the text, and none of its writers."""
     text = ground.at.text
     people = acted(text.signed, text.overriding)
-    given = {one.by for one in (*text.signed, *text.overriding)}
+    given = {one.by for one in text.given}
     return len(given) >= len(ground.chain.stages) and not people & text.writers
 
 
@@ -359,7 +359,7 @@ def went_on_from(ground: Ground, stage: str) -> str:
     """The later stage that has acted; empty where none has."""
     text = ground.at.text
     later = text.route[text.route.index(stage) + 1 :]
-    given = {one.stage for one in (*text.signed, *text.overriding)}
+    given = {one.stage for one in text.given}
     return next((name for name in later if name in given), "")
 
 

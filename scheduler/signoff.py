@@ -112,7 +112,7 @@ def is_done(stage: Stage, office: Office, text: Text) -> bool:
 
 def _went_on(stage: Stage, text: Text) -> bool:
     later = text.route[text.route.index(stage.name) + 1 :] if stage.name in text.route else ()
-    return any(one.stage in later for one in (*text.signed, *text.overriding))
+    return any(one.stage in later for one in text.given)
 
 
 def acted(signed: Sequence[Signed], overriding: Sequence[Overridden] = ()) -> frozenset[str]:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 from config.duty import Duties
 from storage.cases import Case
 from storage.chunks import chunks
-from storage.events import Drafted
+from storage.events import Drafted, Overridden, Signed
 from storage.tables import EVENTS
 from storage.tables_signing import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
 from storage.texts import Text, releases, versions
@@ -90,18 +90,16 @@ def _returned(text: Text) -> str:
 
 
 def _signatures(text: Text) -> list[dict[str, Any]]:
-    signed = [(one, one.deputy_for, False) for one in text.signed]
-    lifted = [(one, "", True) for one in text.overriding]
     return [
         {
             "version": text.version,
             "person": one.by,
             "stage": one.stage,
             "manifest": one.manifest,
-            "deputy_for": deputy_for,
-            "override": override,
+            "deputy_for": one.deputy_for if isinstance(one, Signed) else "",
+            "override": isinstance(one, Overridden),
         }
-        for one, deputy_for, override in [*signed, *lifted]
+        for one in text.given
     ]
 
 

@@ -62,9 +62,8 @@ class Text:
                 now = replace(self, overrides=(*self.overrides, fact))
             case Returned(to=to):
                 now = self._back_to(to)
-            case Withdrawn(by=by, stage=stage):
-                left = (one for one in self.signed if (one.by, one.stage) != (by, stage))
-                now = replace(self, signed=tuple(left))
+            case Withdrawn():
+                now = self._without(fact)
             case Passed():
                 now = replace(self, passed=fact)
             case Rejected():
@@ -81,6 +80,12 @@ class Text:
             facts=draft.facts,
             writers=self.writers | {draft.by},
         )
+
+    def _without(self, gone: Withdrawn) -> Text:
+        """Without one signature; whoever was handed the stage after it has it no more, for the text is not there."""
+        left = (one for one in self.signed if (one.by, one.stage) != (gone.by, gone.stage))
+        passed = self.passed if self.passed and self.passed.stage == gone.stage else None
+        return replace(self, signed=tuple(left), passed=passed)
 
     def _back_to(self, stage: str) -> Text:
         """What was given before that stage stays; all of it falls where the text goes back to its writer."""
@@ -106,6 +111,11 @@ class Text:
         """The overrides that count."""
         stages = self.overridden
         return tuple(one for one in self.overrides if one.stage in stages)
+
+    @property
+    def given(self) -> tuple[Signed | Overridden, ...]:
+        """Every word that holds for it: the signatures, and the overrides that count."""
+        return (*self.signed, *self.overriding)
 
 
 def text_of(approvals: Iterable[Approval]) -> Text:

@@ -80,7 +80,11 @@ class Ledger:
             case "reject":
                 now = replace(self, ended=True)
             case "withdraw":
-                now = replace(self, given=frozenset(one for one in self.given if one.by != act.by))
+                mine = next((one.stage for one in self.given if one.by == act.by), "")
+                handed = self.handed if self.handed[0] == mine else ("", "")  # the next stage has no text now
+                now = replace(
+                    self, given=self.given - {one for one in self.given if one.by == act.by}, handed=handed
+                )
             case "pass":
                 now = replace(self, handed=(act.stage, act.to))
             case _:

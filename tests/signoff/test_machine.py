@@ -4,9 +4,11 @@ A ledger that knows nothing of the rules says after each act what must not have 
 others have signed those bytes. At the end the log is whole and every derived row is what a rebuild would make.
 """
 
+from collections import Counter
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,10 +37,11 @@ WHO, TEXT_OF = st.sampled_from(PEOPLE), st.sampled_from(TEXTS)
 
 
 class Office(RuleBasedStateMachine):
-    """The sample town, one text, and everybody who may or may not touch it; each example in a transaction undone."""
+    """The sample town, one text, and everybody who may or may not touch it; each story is one transaction."""
 
     works: Works
     numbers = iter(range(1, 1_000_000))
+    tally: ClassVar[Counter[str]] = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,6 +112,7 @@ class Office(RuleBasedStateMachine):
         address = {"address": "https://www.zhaoduba.example/1.html"}
         if self._try("clerk", lambda desk: desk.step(self.case, "published", DAY, address)):
             self._require_signed()
+            self.tally["out"] += 1
 
     @rule(outcome=st.sampled_from(("rejected", "archived")))
     def close(self, outcome) -> None:
@@ -159,12 +163,15 @@ class Office(RuleBasedStateMachine):
             with self._sitting(who) as desk:
                 act(desk)
         except Refusal:
+            self.tally["refused"] += 1
             return False
+        self.tally["kept"] += 1
         return True
 
 
-def run_machine(works: Works, examples: int, steps: int) -> None:
-    """So many stories of so many acts each."""
+def run_machine(works: Works, examples: int, steps: int) -> Counter[str]:
+    """So many stories of so many acts each; how many acts were kept and refused, and how many texts went out."""
+    Office.tally.clear()
     kind = type("Machine", (Office,), {"works": works})
     health = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     profile = settings(
@@ -176,6 +183,7 @@ def run_machine(works: Works, examples: int, steps: int) -> None:
         database=None,
     )
     run_state_machine_as_test(kind, settings=profile)
+    return Counter(Office.tally)
 
 
 @pytest.fixture
@@ -184,4 +192,5 @@ def works(both_works: Works) -> Works:
 
 
 def test_no_story_lets_out_what_others_have_not_signed(works: Works) -> None:
-    run_machine(works, examples=8, steps=20)
+    tally = run_machine(works, examples=8, steps=20)
+    assert min(tally["kept"], tally["refused"]) > 20
