@@ -20,6 +20,8 @@ from scheduler.workdays import left
 from storage.cases import Case, chain_kind
 
 MOST_LINES = 12
+NAMING = {"village", "month", "title"}
+"""What stands in the first line already."""
 MOST_FACTS = 4
 MOST_FINDINGS = 2  # on a telephone; the text's page has them all
 LONGEST_LINE = 60
@@ -122,8 +124,9 @@ class Dealer:
         opening = case.opening
         if opening is None:
             return
-        fields = tuple(field for field in duty.fields if field.key not in {"village", "month", "title"})
-        for label, value in self.labels.facts(fields, opening.facts)[:MOST_FACTS]:
+        fields = tuple(field for field in duty.fields if field.key not in NAMING)
+        facts = {key: value for key, value in opening.facts.items() if key not in NAMING}
+        for label, value in self.labels.facts(fields, facts)[:MOST_FACTS]:
             yield self.labels.book.say("card.fact", label=label, value=value)
 
     def _route(self, case: Case, duty: Duty) -> Iterator[str]:

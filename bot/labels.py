@@ -20,7 +20,13 @@ from storage.events import Closed, Counted, Facts, Opened, Record, Stepped
 from storage.report import plain
 
 CHINESE = "zh"
+WHO = {"person", "deputy", "deputy_for", "to"}
+"""Parts that name a person."""
+PLACED = {"origin", "village"}
+"""Fields that name a department or a village."""
 SILENT = {"type", "case", "happened_on"}
+SIGNING = {"manifest", "route", "relied_on", "meaning", "said_at", "facts", "decision", "by", "post", "basis"}
+"""What a signature binds stands on its text's own page; who recorded it stands beside every entry."""
 
 
 class Declared(Protocol):
@@ -60,6 +66,12 @@ class Labels:
         """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
         return next((row.post for row in self.office.people if row.id == person), person)
 
+    def place(self, place: str) -> str:
+        """A department's or a village's name; what is neither shows itself."""
+        named = {row.id: row.name for row in self.office.departments}
+        named |= {row.id: row.name for row in self.office.villages}
+        return named.get(place, place)
+
     def day(self, day: date | None, *, provisional: bool = False) -> str:
         """A date with its weekday, and whether it is provisional."""
         if day is None:
@@ -78,6 +90,8 @@ class Labels:
             return str(value)
         if field.role:
             return self.post(str(value))
+        if field.key in PLACED:
+            return self.place(str(value))
         return self.choice(field, value) if field.type is FieldType.CHOICE else str(value)
 
     def facts(self, fields: tuple[Field, ...], facts: Facts) -> list[tuple[str, str]]:
@@ -134,8 +148,10 @@ def _other(record: Record, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
     """A fact that has no declaration: its type in words, and its parts as they stand."""
     data = record_as_data(record)
     name, phrases = str(data["type"]), labels.book.phrases
-    parts = [(key, str(value)) for key, value in data.items() if value and key not in SILENT]
+    parts = [(key, str(value)) for key, value in data.items() if value and key not in SILENT | SIGNING]
+    parts = [(key, labels.post(value) if key in WHO else value) for key, value in parts]
     known = {"reason": labels.book.say("page.reason")}
+    known |= {key: phrases[f"page.part.{key}"] for key, _ in parts if f"page.part.{key}" in phrases}
     title = phrases.get(f"page.told.{name}", name.replace("_", " "))
     return title, [(known.get(key, key), value) for key, value in parts]
 

@@ -5,18 +5,22 @@ What has expired is called expired. A statutory notice bears its number and says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
 
 from bot.cards import Dealer
 from bot.labels import Labels
 from bot.phrasebook import phrasebook
+from bot.proofreading import proofread_lines
 from config.calendar import Calendar
 from config.clock import office_day
 from config.duty import Duty
+from config.findings import Finding
 from scheduler.channel import Message
 from scheduler.desk import Desk
-from scheduler.waiting import Wait, waits
+from scheduler.waiting import Wait, What, waits
 from storage.cases import Case
 from storage.delegations import Absences, absences
 from storage.index import Index
@@ -24,6 +28,7 @@ from storage.log import Log
 from storage.notices import calendar_from
 from storage.officewide import officewide
 from storage.outbox import Queued
+from storage.texts import text_of
 
 MOST_IN_DIGEST = 8  # more is a list nobody reads on a telephone: the rest is counted
 
@@ -36,6 +41,16 @@ class Spoken:
     case: Case | None = None
     duty: Duty | None = None
     wait: Wait | None = None
+    findings: Sequence[Finding] = ()
+
+
+Findings = Callable[[Connection, str], Sequence[Finding]]
+"""What the text checks say of the text under a fingerprint."""
+
+
+def no_findings(_connection: Connection, _digest: str) -> Sequence[Finding]:
+    """Where nobody checks."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +58,7 @@ class Speaker:
     """Puts bundles into words, for the courier."""
 
     desk: Desk
+    findings: Findings = no_findings
 
     def __call__(self, person: str, rows: Sequence[Queued]) -> Message:
         """The message for one person's bundle."""
@@ -60,9 +76,17 @@ class Speaker:
         with desk.store.reading() as connection:
             wide = list(officewide(Log(connection, office.slug)))
             cases = Index(connection, office.slug, desk.duties).cases(numbers)
-        dealer = dealer_for(person, desk, calendar_from(desk.calendar, wide))
-        away = absences(wide)
-        return dealer, [self._spoken(row, cases, dealer.calendar, away) for row in _one_a_case(rows)]
+            dealer = dealer_for(person, desk, calendar_from(desk.calendar, wide))
+            away = absences(wide)
+            spoken = [self._spoken(row, cases, dealer.calendar, away) for row in _one_a_case(rows)]
+            return dealer, [self._with_findings(one, connection) for one in spoken]
+
+    def _with_findings(self, spoken: Spoken, connection: Connection) -> Spoken:
+        """What is to be signed comes with what the text checks found."""
+        if spoken.case is None or spoken.wait is None or spoken.wait.what is not What.SIGN:
+            return spoken
+        digest = text_of(spoken.case.approvals).manifest
+        return replace(spoken, findings=self.findings(connection, digest))
 
     def _spoken(self, row: Queued, cases: Mapping[int, Case], calendar: Calendar, away: Absences) -> Spoken:
         case = cases.get(row.notice.case)
@@ -100,7 +124,8 @@ def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
 
 def _one(dealer: Dealer, item: Spoken) -> Sequence[str]:
     if item.case and item.duty and item.wait:
-        return dealer.card(item.case, item.wait, item.duty).lines
+        found = proofread_lines(item.findings, dealer.labels.book)
+        return dealer.card(item.case, item.wait, item.duty, findings=found).lines
     return [_sentence(dealer, item)]
 
 

@@ -22,6 +22,7 @@ from storage.accounts import Accounts
 from storage.manifest import Manifest
 
 FIRST_DAY = date(2026, 11, 2)  # a Monday whose year's notice is known
+CLOCK_FILE = "clock.txt"
 TITLE = "关于做好冬季森林防火工作的通知"
 BODY = "各村民委员会：\n进入冬季，天干物燥，请各村落实森林防火责任，发现火情立即报告。"
 
@@ -40,9 +41,10 @@ def open_practice(path: Path) -> tuple[Works, HandClock]:
 
 
 def everything_due(works: Works) -> None:
-    """What would have happened by now: the sweep, and what it plans is said."""
+    """What would have happened by now: the sweep, and what it plans is said. Where the clock stands is kept."""
     Beat(works)()
     _courier(works).deliver()
+    (works.home.path / CLOCK_FILE).write_text(works.clock.now().isoformat(), "ascii")
 
 
 def _courier(works: Works) -> Courier:
@@ -51,10 +53,8 @@ def _courier(works: Works) -> Courier:
 
 
 def _left_at(works: Works) -> datetime:
-    with works.log() as log:
-        end = log.end().position
-        last = next(iter(log.read(after=end - 1)), None) if end else None
-    return last.recorded_at if last else works.clock.now()
+    file = works.home.path / CLOCK_FILE
+    return datetime.fromisoformat(file.read_text("ascii")) if file.exists() else works.clock.now()
 
 
 def _furnish(works: Works) -> None:
@@ -71,7 +71,8 @@ def _furnish(works: Works) -> None:
 def _open_request(works: Works) -> None:
     """Received the working day before."""
     duty = next(duty for duty in works.duties.values() if duty.receipt)
-    facts = {duty.column: next(iter(duty.field(duty.column).choices))} if duty.field(duty.column) else {}
+    column = duty.field(duty.column)
+    facts = {column.key: next(iter(column.choices))} if column else {}
     with works.desk.sitting(actor=_holder(works, "clerk"), means="practice") as sitting:
         sitting.open(duty.kind, f"召公开〔{works.today.year}〕1号", works.today, facts)
 
@@ -79,16 +80,18 @@ def _open_request(works: Works) -> None:
 def _open_text(works: Works) -> None:
     """Written by the clerk of the party office, before its first stage."""
     duty, clerk = text_duty(works), _holder(works, "clerk")
-    facts = {
-        "origin": works.office.person(clerk).department or works.office.departments[0].id,
-        "disclosure": "proactive",
-        "made_on": works.today.isoformat(),
-    }
-    released = next(step.key for step in duty.steps if step.released)
+    text = Manifest(
+        title=TITLE,
+        text=BODY,
+        origin=works.office.person(clerk).department or works.office.departments[0].id,
+        disclosure="proactive",
+        made_on=works.today.isoformat(),
+        decision=next(step.key for step in duty.steps if step.released),
+    )
     with works.desk.sitting(actor=clerk, means="practice") as sitting:
-        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **facts})
+        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **text.described})
     with works.desk.sitting(actor=clerk, means="practice") as sitting:
-        sitting.draft(case, clerk, Manifest(title=TITLE, text=BODY, decision=released, **facts))
+        sitting.draft(case, clerk, text)
 
 
 def _holder(works: Works, role: str) -> str:

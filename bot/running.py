@@ -17,18 +17,21 @@ from sqlalchemy import Connection
 from bot.channels.page_chat import PageChannel
 from bot.compose import Works
 from bot.conversation import Conversation
+from bot.first_findings import findings_before
 from bot.hearing import Heard
 from bot.joining import STATES
 from bot.listening import Listener
 from bot.mouth import Mouth
 from bot.notices import Speaker
 from bot.replies import Reply
+from config.findings import Finding
 from config.settings import Settings
 from scheduler.channel import Channel
 from scheduler.inbox import Handled, Inbox
 from scheduler.outbox import Courier
 from scheduler.standins import instead_of, still_true
 from storage.accounts import Accounts, State
+from storage.archive import Archive
 from storage.inbox import Stored
 
 Told = Callable[[Exception], object]
@@ -75,11 +78,15 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         clock=works.clock,
         channels=channels,
         ways=lambda connection: Ways(connection, works.office.slug),
-        render=Speaker(desk=works.desk),
+        render=Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked)),
         fresh=still_true(works.desk),
         instead=instead_of(works.desk),
         told=told,
     )
+
+
+def _findings(works: Works, connection: Connection, digest: str) -> Sequence[Finding]:
+    return findings_before(works, Archive(connection, works.office.slug), digest)
 
 
 def page_channel(works: Works) -> PageChannel:

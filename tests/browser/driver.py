@@ -13,6 +13,7 @@ import httpx
 
 CHROMIUM, CHROMEDRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "chromium and chromedriver are not installed"
+AXE = (Path(__file__).parent / "axe.min.js").read_text("utf-8")
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the protocol's own name for a reference to an element
 FLAGS = (
     "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
@@ -130,3 +131,26 @@ def _session(client: httpx.Client, profile: str) -> str:
             raise AssertionError(value["message"])
         return value["sessionId"]
     raise AssertionError("chromedriver does not answer")
+
+
+def choose(page: Browser, id_: str, value: str) -> None:
+    page.click(f"[id='{id_}'] option[value='{value}']")
+
+
+def fits(page: Browser) -> None:
+    """Nothing on the page is wider than the window; a wide table scrolls by itself."""
+    assert page.run("return document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def serious(page: Browser) -> list[str]:
+    """What axe-core finds on the page that keeps somebody out: rule, how grave, and where."""
+    page.run(AXE)
+    found = page.run(
+        "return axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)"
+    )
+    return [
+        f"{one['id']} {one['impact']} {node['target']}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

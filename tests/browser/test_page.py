@@ -1,34 +1,12 @@
 """The page in a real browser: the same story with and without script, at a PC's width and a telephone's."""
 
-import threading
-from datetime import timedelta
-
 import pytest
-import uvicorn
 
-from bot.channels.web import listen, page_app
 from bot.compose import Works
 from storage.events import Closed, Opened
-from storage.people import People
-from tests.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
+from tests.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, choose, fits
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
-
-
-@pytest.fixture
-def served(works: Works):
-    """The page's address, and a link for the clerk."""
-    ear = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(page_app(works), lifespan="off", log_level="error"))
-    running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
-    running.start()
-    with works.store.writing(works.office.slug) as connection:
-        token = People(connection, works.office.slug).invite(
-            "clerk", at=works.clock.now(), lasts=timedelta(hours=1)
-        )
-    yield f"http://127.0.0.1:{ear.getsockname()[1]}", token
-    server.should_exit = True
-    running.join(10)
 
 
 @pytest.mark.parametrize("width", [1200, 360])
@@ -38,23 +16,23 @@ def test_a_clerk_registers_and_answers_a_request(works: Works, served: tuple[str
         page.go(f"{where}/join/{token}")
         page.size(width, 900)
         page.click("main button")
-        assert page.says("没有在办的案件")
+        assert page.says("没有待办")
         page.go(f"{where}/new/request")
-        _fits(page)
+        fits(page)
         page.type("#open-reference", "召公开〔2026〕1号")
-        _choose(page, "open-fact.applicant_kind", "natural_person")
+        choose(page, "open-fact.applicant_kind", "natural_person")
         page.type("[id='open-private.name']", "某某申请人")
         page.click("main button")
         assert page.says("已记录 №1")
         assert "某某申请人" not in page.text()
-        _fits(page)
+        fits(page)
         page.click("#close summary")
-        _choose(page, "close-outcome", "granted")
+        choose(page, "close-outcome", "granted")
         page.click("#close button")
         assert page.says("已办结")
-        for path in ("/", "/cases", "/registers", "/entries/1", "/years/2026"):
+        for path in ("/", "/open", "/cases", "/registers", "/entries/1", "/years/2026"):
             page.go(where + path)
-            _fits(page)
+            fits(page)
         assert page.errors() == []
     with works.log() as log:
         assert [type(entry.record) for entry in log.read()] == [Opened, Closed]
@@ -83,7 +61,7 @@ def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> Non
     with browser() as page:
         page.go(f"{where}/join/{token}")
         page.click("main button")
-        assert page.says("没有在办的案件")
+        assert page.says("没有待办")
         reached = []
         for _ in range(4):
             page.press("\ue004")  # Tab
@@ -91,13 +69,4 @@ def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> Non
             outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
             assert outline == "solid"  # where the keyboard is can be seen
         assert reached[0] == "跳到正文"
-        assert reached[2:] == ["待办", "案件"]
-
-
-def _choose(page: Browser, id_: str, value: str) -> None:
-    page.click(f"[id='{id_}'] option[value='{value}']")
-
-
-def _fits(page: Browser) -> None:
-    """Nothing on the page is wider than the window; a wide table scrolls by itself."""
-    assert page.run("return document.documentElement.scrollWidth <= window.innerWidth")
+        assert reached[2:] == ["我的待办", "对话"]

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from bot.channels.pages.forms import Blank, Form, new_once, read_text
 from bot.channels.pages.recording import Say
 from bot.channels.pages.sight import Sight
-from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.channels.pages.visit import Visit
 from config.duty import Duty
 from scheduler.signoff import Standing, mandate, overriders, signers
 from storage.cases import Case
 from storage.texts import is_out, releases
 
 SIGN, RETURN, REJECT, PASS, WITHDRAW, OVERRIDE = "sign", "return", "reject", "pass", "withdraw", "override"
+ACTS = frozenset({SIGN, RETURN, REJECT, PASS, WITHDRAW, OVERRIDE})
 WRITER = "writer"
 
 
@@ -21,7 +22,7 @@ def decision_forms(sight: Sight, case: Case, duty: Duty, at: Standing) -> Iterat
     """What whoever reads it may say of it now."""
     visit, turn = sight.visit, sight.turn
     office, me = visit.works.office, visit.me.id
-    if at.stage and mandate(at, office, turn.absences, me, turn.today):
+    if at.stage and mandate(at, office, turn.absences, visit.me, turn.today):
         yield _form(visit, case, at, SIGN, note=at.stage.meaning or at.stage.name)
         yield _form(visit, case, at, RETURN, _to_blank(visit, at), _reason(visit))
         if duty.rejected and not releases(case, duty):
@@ -42,7 +43,7 @@ def decision_forms(sight: Sight, case: Case, duty: Duty, at: Standing) -> Iterat
 
 def said_of(visit: Visit, number: int) -> Say:
     """What a form says at the desk: on the fingerprint it came with, and never on what lies there now."""
-    act, me = visit.form.get("act", ""), visit.me.id
+    act, me = visit.form["act"], visit.me.id
     shown, stage = visit.form.get("manifest", ""), visit.form.get("stage", "")
     label = visit.say("page.reason")
     reason = read_text("reason", label, visit.form, required=act not in {SIGN, PASS})
@@ -55,8 +56,6 @@ def said_of(visit: Visit, number: int) -> Say:
         WITHDRAW: lambda desk, _key: desk.withdraw(number, me, reason),
         OVERRIDE: lambda desk, _key: desk.override(number, me, stage, shown, reason),
     }
-    if act not in says:
-        raise NoSuchPage
     return says[act]
 
 

@@ -38,6 +38,7 @@ SAFE_HEADERS: Mapping[str, str] = {
 
 
 UNKNOWN = PlainTextResponse("unknown host", status_code=400)
+TOO_LARGE = PlainTextResponse("too large", status_code=413)
 
 
 class Guard:
@@ -52,9 +53,11 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        ours = self._is_ours(Headers(scope=scope).get("host", ""))
+        headers = Headers(scope=scope)
+        ours = self._is_ours(headers.get("host", ""))
         most = MOST_UPLOADED if UPLOADS.fullmatch(scope["path"]) else MOST_BYTES
-        await (self.app if ours else UNKNOWN)(scope, _measured(receive, most), _dressed(send))
+        answer = UNKNOWN if not ours else TOO_LARGE if _said_length(headers) > most else self.app
+        await answer(scope, _measured(receive, most), _dressed(send))
 
     def _is_ours(self, host: str) -> bool:
         """A number is no name that somebody could point at us; of names only our own are known."""
@@ -70,6 +73,12 @@ def same_origin(headers: Headers) -> bool:
     """Whether a form comes from our own pages, as far as the browser says."""
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _said_length(headers: Headers) -> int:
+    """How long a body says it is; nothing of one that is too long is read."""
+    length = headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
 
 
 def _name_of(host: str) -> str:

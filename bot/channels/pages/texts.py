@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.channels.pages.deciding import decision_forms, said_of
+from bot.channels.pages.deciding import ACTS, decision_forms, said_of
 from bot.channels.pages.forms import Form
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import Sight, looking
@@ -70,6 +70,8 @@ def one_text(visit: Visit) -> Response:
 def decide(visit: Visit) -> Response:
     """Sign it, return it, or whatever else was decided."""
     number = visit.number("number")
+    if visit.form.get("act") not in ACTS:
+        raise NoSuchPage
     with looking(visit) as sight:
         sight.case(number)  # what somebody may not see, they decide nothing of
     try:

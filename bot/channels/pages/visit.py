@@ -174,15 +174,15 @@ def page(site: Site, view: View, need: Rights = Rights.READ, *, files: bool = Fa
 
 
 async def _read(request: Request, most: int) -> tuple[dict[str, str], tuple[Upload, ...]]:
-    sent = await request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT)
     form: dict[str, str] = {}
     files: list[Upload] = []
-    for name, value in sent.multi_items():
-        if isinstance(value, UploadFile):
-            called = tidy((value.filename or "").replace("\\", "/").rpartition("/")[2])
-            files += [Upload(name=called, content=await value.read())] if called else []
-        else:
-            form[name] = tidy_lines(value) if name in LONG else tidy(value)
+    async with request.form(max_files=most, max_fields=MOST_FIELDS, max_part_size=MOST_TEXT) as sent:
+        for name, value in sent.multi_items():
+            if isinstance(value, UploadFile):
+                called = tidy((value.filename or "").replace("\\", "/").rpartition("/")[2])
+                files += [Upload(name=called, content=await value.read())] if called else []
+            else:
+                form[name] = tidy_lines(value) if name in LONG else tidy(value)
     return form, tuple(files)
 
 
@@ -234,13 +234,12 @@ def _stopped(visit: Visit, need: Rights, *, form: bool = True) -> tuple[int, str
         return None
     if visit.session is None or visit.person is None:
         return 401, "stranger"
-    return _withheld(visit, need, posted=form and posted)
+    ours = visit.site.seals.is_form_token(visit.session.id, visit.form.get("token", ""))
+    return (403, "foreign") if form and posted and not ours else _withheld(visit, need)
 
 
-def _withheld(visit: Visit, need: Rights, *, posted: bool) -> tuple[int, str] | None:
-    """The same for whoever is signed in; what they ``posted`` must bear our token."""
-    if posted and not visit.site.seals.is_form_token(visit.session.id, visit.form.get("token", "")):
-        return 403, "foreign"
+def _withheld(visit: Visit, need: Rights) -> tuple[int, str] | None:
+    """The same for whoever is signed in."""
     if visit.waits and visit.request.url.path != "/leave":
         return 403, "unconfirmed"
     if visit.rights < need:

@@ -1,0 +1,30 @@
+"""The page of the sample town, served for a browser."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+import uvicorn
+
+from bot.channels.web import listen, page_app
+from bot.compose import Works
+from storage.people import People
+
+
+def link_for(works: Works, person: str) -> str:
+    """A join link's token."""
+    with works.store.writing(works.office.slug) as connection:
+        people = People(connection, works.office.slug)
+        return people.invite(person, at=works.clock.now(), lasts=timedelta(hours=1))
+
+
+@pytest.fixture
+def served(works: Works):
+    """The page's address, and a link for the clerk."""
+    ear = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(page_app(works), lifespan="off", log_level="error"))
+    running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
+    running.start()
+    yield f"http://127.0.0.1:{ear.getsockname()[1]}", link_for(works, "clerk")
+    server.should_exit = True
+    running.join(10)
