@@ -94,8 +94,10 @@ class Dealer:
             return str(case.number)
         villages = {village.id: village.name for village in self.labels.office.villages}
         named = [villages.get(str(opening.facts.get("village", "")), ""), str(opening.facts.get("title", ""))]
+        named += [str(opening.facts.get("name", ""))]
         month = str(opening.facts.get("month", ""))
-        parts = [part for part in [*named, month] if part]
+        # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
+        parts = [part for part in [*named, month if "-" in month else ""] if part]
         return " ".join(parts) or opening.reference or self.labels.book.say("page.case", number=case.number)
 
     def by_when(self, wait: Wait) -> str:

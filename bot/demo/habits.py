@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.demo.people import Post, numbers_in, word
 from bot.demo.town import Town
-from config.duty import Renew
+from config.duties.column import DUTY as COLUMN
 
+OWN = ("act", "release", "rewrite")
+"""What somebody's own story does at its time; a card says no more of it than the list."""
 APPROVE, RETURN = word("verb.approve"), word("verb.return")
+UPDATED = next(step.label for step in COLUMN.steps if step.main == "title")
+GLANCED = re.compile("|".join(word(f"card.asked.{what}", kind="", name="", stage="").strip() for what in OWN))
 NEWS = ("村务公开现场会召开", "镇区道路养护完成", "便民服务窗口延时服务", "防汛值守安排", "秋收秸秆综合利用")
 LATE = 0.12  # how often somebody lets a column's date pass before looking after it
 
 
 def reads(town: Town, post: Post) -> None:
-    """待办, and every card on it that somebody can decide on."""
+    """待办, and every card on it that somebody can decide on; what its story takes care of is only glanced at."""
     listed = post.says(word("verb.todo"))
-    for number in numbers_in(listed):
-        card = listed if APPROVE in post.labels else post.says(str(number))
+    wanted = _worth_opening(listed)
+    for number in wanted:
+        card = (
+            listed if len(numbers_in(listed)) == 1 else post.says(str(number))
+        )  # one thing alone is shown whole
         if APPROVE in post.labels:
             _decides(town, post, number)
-        else:
-            _freshens(town, post, number, card)
-        listed = ""  # one thing alone was shown whole: the rest of the list is opened one by one
+        elif COLUMN.label in card:
+            _freshens(town, post, number)
+
+
+def _worth_opening(listed: str) -> list[int]:
+    """The cases on a list that ask for a decision, or for something new in a column."""
+    if len(found := numbers_in(listed)) == 1:
+        return found
+    lines = [line for line in listed.splitlines() if not GLANCED.search(line) or COLUMN.label in line]
+    return [number for line in lines for number in numbers_in(line)]
 
 
 def _decides(town: Town, post: Post, case: int) -> None:
@@ -34,15 +50,8 @@ def _decides(town: Town, post: Post, case: int) -> None:
         post.presses(verb)
 
 
-def _freshens(town: Town, post: Post, case: int, card: str) -> None:
+def _freshens(town: Town, post: Post, case: int) -> None:
     """A column that its owner is reminded of: something new stands on it from today."""
-    found = town.case(case)
-    duty = town.works.duties[found.opening.kind] if found.opening else None
-    step = (
-        next((one for one in duty.steps if type(one.effect) is Renew and one.fields), None) if duty else None
-    )
-    if duty is None or step is None or duty.label not in card:
-        return
     luck = town.chance(f"column {case} {town.works.today}")
     if luck.random() >= LATE:
-        post.does(f"{step.label} {case} {luck.choice(NEWS)}")
+        post.does(f"{UPDATED} {case} {luck.choice(NEWS)}")

@@ -1,4 +1,4 @@
-"""What the office itself does: it counts, holds activities, keeps its dates, tells the months, and is disputed with."""
+"""What the office itself does: it counts, holds activities, keeps its dates, tells the months, answers disputes."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from bot.bulletins import draw_bulletin, telling_of
 from bot.demo.people import word
 from bot.demo.town import Story, Town, signed
 from bot.phrasebook import phrasebook
+from config.duties.annual_report import DUTY as REPORT
 from config.duties.dispute import DUTY as DISPUTE
 from config.duties.dispute import ROUTES
 from config.duties.yearly import DUTY as YEARLY
+from config.year_dates import REPORT as REPORTED
 from config.year_dates import YearDate
 from scheduler.deadlines import due
 from scheduler.months import month_before, reference_month
@@ -32,6 +34,7 @@ ACTIVITIES = (
 
 def office_year(town: Town) -> Iterator[tuple[Story, date]]:
     """Everything that is not a request, a text or a village's month."""
+    yield _before_us(town), date(town.year, 1, 3)
     yield _stock(town), date(town.year, 1, 2)
     for month in range(1, 13):
         yield _registers(town, month), date(town.year, month, 25)
@@ -71,6 +74,16 @@ def _registers(town: Town, month: int) -> Story:
     yield from ()
 
 
+def _before_us(town: Town) -> Story:
+    """Last year's report was published before anything was recorded here: its case is struck out, with the reason."""
+    case = town.find(REPORT.kind, f"{town.year - 1}/{REPORTED}")
+    if case:
+        opened = town.case(case).entries[0].position
+        with town.works.desk.sitting(actor="clerk", means="page") as desk:
+            desk.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
+    yield from ()
+
+
 def _activity(town: Town, said: str) -> Story:
     town.posts["clerk"].does(said)
     town.happened.append("activity")
@@ -91,7 +104,7 @@ def _dated(town: Town, row: YearDate) -> Story:
     if row.sign_off:
         yield from signed(town, case, lambda version: _lay_plan(town, row, case, version))
     owner.does(f"办理完毕 {case}")
-    owner.does(f"材料归档 {case} {filed}", *([CONFIRM]))
+    owner.does(f"材料归档 {case} {filed}", CONFIRM)
     owner.does(f"{CLOSE} {case}", "1", CONFIRM)
     town.happened.append("dated")
 

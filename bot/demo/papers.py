@@ -33,6 +33,7 @@ FORMATS = ("docx", "xlsx", "html", "json", "csv")
 DATED = "clerk"  # whose dates are written as a calendar
 TALKS = "对话"
 BULLETINS = "月度通报"
+LOOKED_BACK = 2000  # signs: more than the last messages hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +105,17 @@ def _talks(town: Town, folder: Path) -> Iterator[Path]:
     for person in town.works.office.people:
         lines = town.channel.chats.get(person.id, [])
         if lines:
-            text = "\n\n".join(_spoken(person.post, line) for line in lines)
+            text = "\n\n".join(_spoken(person.post, line) for line in _news(lines))
             yield _put(folder / f"{person.post}.txt", f"{text}\n".encode())
+
+
+def _news(lines: list[Line]) -> Iterator[Line]:
+    """Without the changes that only took buttons away: a reader sees the same words."""
+    said = ""
+    for line in lines:
+        if not (line.edited and line.text in said):
+            yield line
+        said = said if line.own else f"{said[-LOOKED_BACK:]}\n{line.text}"
 
 
 def _spoken(post: str, line: Line) -> str:

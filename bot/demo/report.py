@@ -11,6 +11,7 @@ from bot.demo.town import Story, Town, signed
 from config import library
 from config.duties.annual_report import DUTY
 from config.findings import has_errors
+from config.year_dates import REPORT as REPORTED
 from storage.documents.report import write_report
 from storage.manifest import Manifest, attachment
 from storage.report import Report
@@ -25,7 +26,7 @@ def annual_report(town: Town) -> tuple[Story, date]:
 
 
 def _report(town: Town) -> Story:
-    case = town.find(DUTY.kind, f"{town.year}/report")
+    case = town.find(DUTY.kind, f"{town.year}/{REPORTED}")
     clerk = town.posts["clerk"]
     clerk.does(f"收集材料 {case}")
     yield town.later(2)

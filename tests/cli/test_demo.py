@@ -29,7 +29,7 @@ from storage.reading.files import read_report
 from storage.reading.wordlist import wording
 
 YEAR, SEED = 2025, 7
-SPRING = date(YEAR, 4, 1)
+SIX_WEEKS = date(YEAR, 2, 10)  # six weeks are enough to tell two seeds apart
 
 
 def silent(days: Iterator[date], _total: int) -> Iterator[date]:
@@ -115,14 +115,14 @@ def test_it_is_told_in_both_languages(played: Played, out: Path, language: str) 
 
 def test_the_same_seed_gives_the_same_log(tmp_path: Path) -> None:
     first, second, third = (
-        _spring(tmp_path / str(place), seed) for place, seed in enumerate((SEED, SEED, 8))
+        _six_weeks(tmp_path / str(place), seed) for place, seed in enumerate((SEED, SEED, 8))
     )
     assert first == second
     assert first != third
 
 
-def _spring(folder: Path, seed: int) -> str:
-    """The fingerprint of the log as spring begins, and everything that was heard by then."""
+def _six_weeks(folder: Path, seed: int) -> str:
+    """The fingerprint of the log after six weeks, and everything that was heard by then."""
     clock = hand_clock(date(YEAR, 1, 1), hour=8)
     works = open_works(found_office(folder, sample=True).path, clock=clock)
     town = Town(works=works, clock=clock, year=YEAR, seed=seed, channel=DemoChannel(clock=clock))
@@ -131,7 +131,7 @@ def _spring(folder: Path, seed: int) -> str:
         town.begin(story, day)
     courier = town.courier()
     for day in town.days():
-        if day < SPRING:
+        if day < SIX_WEEKS:
             town.play(day, courier, (reads,))
     with works.log() as log:
         return f"{log.end().hash} {sorted(town.channel.chats.items())}"
