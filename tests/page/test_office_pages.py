@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 from icalendar import Calendar
 
-from bot.compose import Works
+from bot.compose import Works, open_works
 from config.clock import OFFICE_ZONE
 from scheduler.tick import sweep
 from storage.accounts import Accounts, State
@@ -19,6 +19,7 @@ from storage.people import People
 from storage.tables_channels import INBOX
 from storage.wakes import Wakes
 from tests.page.visitor import Visitor, forms_of
+from tests.signoff.town import draft, open_text
 
 
 @pytest.fixture
@@ -247,3 +248,30 @@ def test_no_page_of_practice_is_there_where_the_clock_is_real(clerk: Visitor) ->
     token = clerk.forms()["/leave"].fields["token"]
     assert clerk.client.post("/clock", data={"token": token, "to": "day"}).status_code == 404
     assert clerk.client.post("/posts", data={"person": "mayor"}).status_code == 404
+
+
+def test_an_english_reader_finds_every_page_in_english(november: Works) -> None:
+    file = november.home.office_file
+    text = file.read_text("utf-8").replace('id = "clerk"', 'id = "clerk"\nlanguage = "en"', 1)
+    file.write_text(text, "utf-8")
+    clerk = Visitor(open_works(november.home.path, clock=november.clock)).join("clerk")
+    november.clock.set_day(date(2026, 11, 23))
+    case = open_text(clerk.works)
+    draft(clerk.works, case)
+    for path in (
+        "/",
+        "/open",
+        "/months/2026-11",
+        "/dates",
+        "/texts",
+        f"/texts/{case}",
+        f"/texts/{case}/draft",
+        "/texts/new",
+        "/people",
+        "/delivery",
+        f"/cases/{case}",
+    ):
+        clerk.go(path)
+        assert not re.search(r"\[(page|talk|card|sheet|private)\.", clerk.shown.text), path
+        for words in ("我的待办", "必填", "等着发", "正文", "审签"):
+            assert words not in clerk.text.replace("审签人", ""), (path, words)

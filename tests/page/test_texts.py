@@ -1,15 +1,19 @@
 """A text on its way: written, read with its findings, signed by four people, looked at and taken away."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.channels.pages.guard import MOST_UPLOADED
-from bot.compose import Works
+from bot.compose import Works, open_works
 from storage.archive import Archive
 from storage.events import Drafted, Opened, Overridden, Rejected, Returned, Signed, Withdrawn
+from tests.live.sites import site
 from tests.page.visitor import Visitor
 from tests.signoff.town import DAY, SIGNERS, STAGES, TEXT, draft, open_text, publish, sign
+
+__all__ = ["site"]
 
 TYPED = {
     "title": "2026年预算公开",
@@ -65,14 +69,16 @@ def test_what_was_not_seen_checked_is_not_laid_down(works: Works) -> None:
 def test_personal_data_is_shown_masked_and_goes_no_further(works: Works) -> None:
     writer = Visitor(works).join("finance_director")
     writer.go("/texts/new")
-    assert writer.send("check", **TYPED | {"body": "联系人身份证号110101199003074274。"}) == []
+    body = "联系人身份证号110101199003074274。"
+    assert writer.send("check", **TYPED | {"body": body}) == []
     assert "不能公开的内容" in writer.text
     assert "199003074274" not in writer.text.split("文字检查")[1]
     assert 'value="lay"' not in writer.shown.text
-    fields = writer.forms()["check"].fields
-    assert (
-        writer.client.post("/texts/new", data=fields | {"act": "lay", "checked": "0" * 64}).status_code == 200
-    )
+    forged = replace(
+        TEXT, text=body, subject=""
+    )  # whoever works its fingerprint out themselves gets no further
+    fields = writer.forms()["check"].fields | {"act": "lay", "checked": forged.digest}
+    assert "没有送审" in writer.client.post("/texts/new", data=fields).text
     assert writer.end() == 0
 
 
@@ -262,3 +268,26 @@ def test_whoever_reads_finds_every_text_on_the_list(works: Works, case: int) -> 
     leader = Visitor(works).join("deputy_mayor")
     assert f'href="/texts/{case}"' in leader.go("/texts")
     assert "等“保密审查”" in leader.text
+
+
+def test_whoever_keeps_the_registers_looks_at_the_page_from_here(works: Works, site) -> None:
+    file = works.home.office_file
+    text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
+    file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
+    town = open_works(works.home.path, clock=works.clock)
+    case = open_text(town)
+    draft(town, case)
+    for place in range(len(STAGES)):
+        sign(town, case, place)
+    site.page("/1.html", f"<html><body><h1>{TEXT.title}</h1><p>{TEXT.text}</p></body></html>")
+    with town.desk.sitting(actor="clerk", means="test") as desk:
+        desk.step(case, "published", DAY, {"address": site.url("/1.html")})
+    clerk = Visitor(town).join("clerk")
+    clerk.go(f"/texts/{case}")
+    assert "还没有去网上核对" in clerk.text
+    (entry,) = clerk.send(f"/texts/{case}/live")
+    assert (entry.record.step, entry.actor) == ("live_checked", "system")
+    assert "与审签的一致" in clerk.text
+    leader = Visitor(town).join("mayor")
+    token = {"token": leader.go(f"/texts/{case}").split('name="token" value="')[1].split('"')[0]}
+    assert leader.client.post(f"/texts/{case}/live", data=token).status_code == 403
