@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from bot.beats import Beat
-from bot.cli.texts import text_duty
 from bot.compose import Works, found_office, open_works
 from bot.faults import log_fault
 from bot.running import courier_of, page_channel
+from bot.texts import text_duty
 from config.clock import HandClock, hand_clock
 from config.home import Home
 from scheduler.outbox import Courier

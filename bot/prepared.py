@@ -8,9 +8,9 @@ from datetime import date
 from hashlib import sha256
 
 from bot.bulletins import draw_bulletin
-from bot.cli.sealing import ReportFaulty, findings_of
 from bot.compose import Works
 from bot.phrasebook import phrasebook
+from bot.report_findings import ReportFaulty, findings_of
 from config import library
 from config.duty import Duty
 from config.findings import Severity

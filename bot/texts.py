@@ -28,6 +28,10 @@ class NothingDrafted(Refusal):
     """Case {case} has no text yet. Lay one down first: gongkai text draft {case} --by PERSON --file FILE."""
 
 
+class HeldBack(Refusal):
+    """The text was not laid down: it holds what must not go out. Mend it, then lay it down again."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     """The text that counts in a case, with its manifest and its files."""
@@ -37,6 +41,13 @@ class Laid:
     text: Text
     manifest: Manifest
     files: Mapping[str, bytes]
+
+
+def text_duty(works: Works) -> Duty:
+    """The kind whose texts go to the website: the one that is published, and checked live."""
+    return next(
+        duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
+    )
 
 
 def laid_down(works: Works, case: Case, duty: Duty) -> Laid:

@@ -14,10 +14,10 @@ import typer
 
 from bot.bulletin_text import pages
 from bot.bulletins import bulletin_case, draw_assessment, draw_bulletin, telling_of
-from bot.cli.months import read_month_name
 from bot.cli.show import HomeOption, said, tell, write_paper
 from bot.compose import Works, open_works, words
 from bot.phrasebook import phrasebook
+from bot.village_months import read_month_name
 from config.duty import Duty, Recount, Step
 from config.errors import Refusal
 from storage.bulletin import Assessment, Bulletin

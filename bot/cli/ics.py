@@ -10,13 +10,10 @@ import typer
 
 from bot.cli.show import HomeOption, said, tell, write_paper
 from bot.cli.signing import person_named
-from bot.compose import Works, open_works, words
-from scheduler.personal import Appointment, Diary
-from storage.delegations import absences
-from storage.documents.ics import Entry, ics_bytes
-from storage.index import Index
-from storage.notices import calendar_from
-from storage.officewide import officewide
+from bot.compose import open_works
+from bot.diary import person_ics
+
+__all__ = ["ics", "person_ics"]
 
 
 def ics(
@@ -32,33 +29,3 @@ def ics(
         return
     write_paper(out, content)
     tell("ics.written", path=out)
-
-
-def person_ics(works: Works, person: str) -> bytes:
-    """The file; its only instant is the clock's."""
-    with works.log() as log:
-        wide = list(officewide(log))
-        index = Index(log.connection, log.office, works.duties)
-        cases = list(index.cases(index.open_cases()).values())
-    diary = Diary(
-        office=works.office,
-        duties=works.duties,
-        calendar=calendar_from(works.calendar, wide),
-        absences=absences(wide),
-        today=works.today,
-    )
-    name = words().say("ics.name", office=works.office.short_name, post=works.office.person(person).post)
-    return ics_bytes(map(_entry, diary.of(person, cases)), name, works.clock.now())
-
-
-def _entry(one: Appointment) -> Entry:
-    book = words()
-    mark = book.say("ics.provisional") if one.provisional else ""
-    what = book.say(f"ics.what.{one.what}", stage=one.stage)
-    return Entry(
-        uid=one.uid,
-        day=one.day,
-        summary=book.say("ics.summary", mark=mark, duty=one.duty.label, name=one.name, what=what),
-        description=book.say("ics.article", article=one.article) if one.article else "",
-        tentative=one.provisional,
-    )

@@ -10,9 +10,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.months import MonthArgument, VillageArgument, app, find_village, one_month, read_month_name
+from bot.cli.months import MonthArgument, VillageArgument, app, find_village, one_month
 from bot.cli.show import HomeOption, said, tell
 from bot.compose import open_works
+from bot.village_months import read_month_name
 from config.errors import Refusal
 from scheduler.calculator import read_day
 from storage.events import Facts

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,15 +9,12 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
 from bot.compose import Works, open_works, words
-from config.duty import Duty
+from bot.village_months import Kept, kept_months, read_month_name
 from config.errors import Gongkai, Refusal
 from config.office import Village
-from config.rounds import Round
-from scheduler.months import Month, quarter_of, read_month, rounds
+from scheduler.months import quarter_of
 from scheduler.scoring import Score, ScoreLine, score
 from scheduler.tick import Stuck, sweep
-from storage.index import Index
-from storage.notices import calendar_with
 from storage.report import plain
 
 app = typer.Typer(help=said("month.group"), no_args_is_help=True)
@@ -27,25 +23,12 @@ VillageArgument = Annotated[str, typer.Argument(help=said("month.village"))]
 MonthArgument = Annotated[str, typer.Argument(help=said("month.month"))]
 
 
-class NotAMonth(Refusal):
-    """“{found}” is not a month. Write year-month, such as 2026-11."""
-
-
 class NoSuchVillage(Refusal):
     """There is no village “{found}”. Known: {known}."""
 
 
 class NoSuchMonth(Refusal):
     """{village} has no month {month}. gongkai tick opens the months of the villages; see [months] in office.toml."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """A month with what it was declared by."""
-
-    duty: Duty
-    names: Round
-    month: Month
 
 
 def tick(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
@@ -119,17 +102,6 @@ def score_(month: MonthArgument, village: VillageArgument, home: HomeOption = No
         tell("month.below", mark=plain(made.pass_mark))
 
 
-def read_month_name(text: str) -> date:
-    """The first day of a month as written. NotAMonth."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise NotAMonth(found=text) from None
-    if f"{first:%Y-%m}" != text:
-        raise NotAMonth(found=text)
-    return first
-
-
 def find_village(works: Works, name: str) -> Village:
     """A village by its id or its name. NoSuchVillage."""
     for village in works.office.villages:
@@ -137,23 +109,6 @@ def find_village(works: Works, name: str) -> Village:
             return village
     known = "、".join(f"{village.name}（{village.id}）" for village in works.office.villages) or "—"
     raise NoSuchVillage(found=name, known=known)
-
-
-def kept_months(works: Works, first: date) -> list[Kept]:
-    """The villages' months of a month, in the order in which they were opened."""
-    with works.log() as log:
-        calendar = calendar_with(works.calendar, log)
-        index = Index(log.connection, log.office, works.duties)
-        found = []
-        for duty, names in rounds(works.duties):
-            lines = index.lines_of_kind(duty.kind, first)
-            cases = index.cases([line.number for line in lines if line.opened_on == first])
-            found += [
-                Kept(duty=duty, names=names, month=read_month(case, case.opening, duty, names, calendar))
-                for case in cases.values()
-                if case.opening
-            ]
-    return found
 
 
 def one_month(works: Works, first: date, village: Village) -> Kept:

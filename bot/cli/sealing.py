@@ -11,8 +11,8 @@ import typer
 from bot.cli.show import HomeOption, said, tell, tell_findings, write_paper
 from bot.cli.signing import person_named
 from bot.compose import Works, open_works
+from bot.report_findings import ReportFaulty, findings_of
 from config import library
-from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
 from scheduler.sealing import named_words
 from storage.report import Report, plain
@@ -20,10 +20,6 @@ from storage.sealing import Correction
 
 LateOption = Annotated[str, typer.Option("--late", help=said("seal.late"))]
 YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))]
-
-
-class ReportFaulty(Refusal):
-    """The report of {year} has {count} errors. Put them right, or correct what was recorded; then try again."""
 
 
 def seal(
@@ -39,17 +35,6 @@ def seal(
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.seal(report, tally.named)
     tell("seal.done", year=year, position=sitting.entries[0].position)
-
-
-def findings_of(works: Works, report: Report) -> tuple[Finding, ...]:
-    """Everything that does not add up in a report of one's own, last year's sealed one beside it."""
-    # Only who checks pays for the word lists.
-    from storage.checks.check import check  # noqa: PLC0415
-    from storage.reading.wordlist import wording  # noqa: PLC0415
-
-    before = works.published(report.year - 1)
-    found = check(report, library.form(), previous=before, wording=wording())
-    return (*report.findings, *found)
 
 
 def require_clean(works: Works, report: Report) -> tuple[Finding, ...]:

@@ -31,7 +31,7 @@ from bot.compose import Works, open_works, words
 from bot.labels import Labels
 from bot.live_checking import look_at, record_look
 from bot.proofreading import proofread_lines
-from bot.texts import findings_in, laid_down, proof_data, sheet_of
+from bot.texts import HeldBack, findings_in, laid_down, proof_data, sheet_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding
@@ -46,10 +46,6 @@ from storage.proofread.proofread import holds_back
 app = typer.Typer(help=said("text.group"), no_args_is_help=True)
 TextFile = Annotated[Path, typer.Option("--file", help=said("text.file"))]
 OutOption = Annotated[Path | None, typer.Option("--out", help=said("text.out"))]
-
-
-class HeldBack(Refusal):
-    """The text was not laid down: it holds what must not go out. Mend it, then lay it down again."""
 
 
 class NotAText(Refusal):
@@ -207,13 +203,6 @@ def _live(works: Works, name: str) -> None:
     found = look_at(works, laid)
     record_look(works, laid, found)
     tell(f"text.live.{found.state}", address=found.url, missing=found.missing or "—", why=found.why)
-
-
-def text_duty(works: Works) -> Duty:
-    """The kind whose texts go to the website: the one that is published, and checked live."""
-    return next(
-        duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
-    )
 
 
 def a_text(works: Works, name: str) -> tuple[Case, Duty]:

@@ -15,8 +15,8 @@ from starlette.responses import Response
 from bot.channels.pages.papers import as_file
 from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Visit
-from bot.cli.ics import person_ics
-from bot.cli.months import NotAMonth, read_month_name
+from bot.diary import person_ics
+from bot.village_months import NotAMonth, read_month_name
 from scheduler.months import month_before, reference_month
 from scheduler.openings import to_come
 from scheduler.personal import name_of

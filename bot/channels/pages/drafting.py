@@ -16,10 +16,9 @@ from bot.channels.pages.forms import Form, NotFilled, TooLong, read_facts, read_
 from bot.channels.pages.recording import MEANS, ONCE
 from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Upload, Visit
-from bot.cli.texts import HeldBack, text_duty
 from bot.prepared import Paper, prepared, prepares
 from bot.proofreading import proofread_lines
-from bot.texts import findings_in
+from bot.texts import HeldBack, findings_in, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signing_rules import OtherText

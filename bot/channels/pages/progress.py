@@ -17,8 +17,8 @@ from bot.channels.pages.papers import DOCX, PAPERS, as_file
 from bot.channels.pages.sight import looking
 from bot.channels.pages.texts import route_of
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit
-from bot.cli.months import Kept, NotAMonth, kept_months, read_month_name
 from bot.phrasebook import phrasebook
+from bot.village_months import Kept, NotAMonth, kept_months, read_month_name
 from scheduler.months import month_before, reference_month
 from scheduler.signoff import standing
 from storage.bulletin import Bulletin, State
