@@ -18,10 +18,11 @@ LATE = 0.12  # how often somebody lets a column's date pass before looking after
 
 
 def reads(town: Town, post: Post) -> None:
-    """待办, and every card on it that somebody can decide on; what its story takes care of is only glanced at."""
+    """What came; where it asks for a decision, 待办 and every such card. The rest its story takes care of."""
+    if not _worth_opening(post.last):
+        return
     listed = post.says(word("verb.todo"))
-    wanted = _worth_opening(listed)
-    for number in wanted:
+    for number in _worth_opening(listed):
         card = (
             listed if len(numbers_in(listed)) == 1 else post.says(str(number))
         )  # one thing alone is shown whole
@@ -31,11 +32,11 @@ def reads(town: Town, post: Post) -> None:
             _freshens(town, post, number)
 
 
-def _worth_opening(listed: str) -> list[int]:
-    """The cases on a list that ask for a decision, or for something new in a column."""
-    if len(found := numbers_in(listed)) == 1:
-        return found
-    lines = [line for line in listed.splitlines() if not GLANCED.search(line) or COLUMN.label in line]
+def _worth_opening(text: str) -> list[int]:
+    """The cases in a message that ask for a decision, or for something new in a column."""
+    if len(found := numbers_in(text)) == 1:
+        return [] if GLANCED.search(text) and COLUMN.label not in text else found
+    lines = [line for line in text.splitlines() if not GLANCED.search(line) or COLUMN.label in line]
     return [number for line in lines for number in numbers_in(line)]
 
 

@@ -45,7 +45,7 @@ class Post:
         """Press a button of the message the post looks at."""
         found = self.channel.buttons(self.id).get(label)
         if found is None:
-            raise OffScript(f"{self.person.post}: no button {label}: {self._last()}")
+            raise OffScript(f"{self.person.post}: no button {label}: {self.last}")
         message, button = found
         return self._hears(What.PRESSED, f"［{label}］", handle=button.handle, message=message)
 
@@ -68,7 +68,9 @@ class Post:
         """How much was said to the post so far."""
         return sum(not line.own for line in self.channel.chats[self.id])
 
-    def _last(self) -> str:
+    @property
+    def last(self) -> str:
+        """What was said last."""
         lines = self.channel.chats[self.id]
         return lines[-1].text if lines else ""
 

@@ -20,7 +20,7 @@ from bot.demo.papers import write_papers
 from bot.demo.report import annual_report
 from bot.demo.requests import requests
 from bot.demo.texts import texts
-from bot.demo.town import Town
+from bot.demo.town import Story, Town
 from bot.demo.villages import villages
 from config.clock import hand_clock, office_day
 from config.errors import Refusal
@@ -71,13 +71,7 @@ def play(out: Path, year: int, seed: int, progress: Progress) -> Played:
     works = open_works(found_office(out / "town", sample=True).path, clock=clock)
     town = Town(works=works, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
     town.people()
-    for story, day in (
-        *requests(town),
-        *texts(town),
-        *villages(town),
-        *office_year(town),
-        annual_report(town),
-    ):
+    for story, day in stories(town):
         town.begin(story, day)
     days, courier = town.days(), town.courier()
     for day in progress(iter(days), len(days)):
@@ -94,6 +88,15 @@ def play(out: Path, year: int, seed: int, progress: Progress) -> Played:
         errors=written.errors,
         warnings=written.warnings,
     )
+
+
+def stories(town: Town) -> Iterator[tuple[Story, date]]:
+    """Everything that will happen, each story with the day on which it begins."""
+    yield from requests(town)
+    yield from texts(town)
+    yield from villages(town)
+    yield from office_year(town)
+    yield annual_report(town)
 
 
 def heard_in(town: Town) -> Told:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 
-from bot.cli.sealing import findings_of
 from bot.demo.people import OffScript, word
 from bot.demo.town import Story, Town, signed
+from bot.report_findings import findings_of
 from config import library
 from config.duties.annual_report import DUTY
 from config.findings import has_errors

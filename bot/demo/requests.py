@@ -21,7 +21,7 @@ from storage.manifest import Manifest, attachment
 from storage.particulars import Particulars
 from storage.private import Private
 
-REQUESTS = 26
+REQUESTS, LATE = 26, 13  # how many, and which one is answered too late
 # Most requests are answered with what was asked for; the rest ends in every other way that needs no step.
 PLAIN_OUTCOMES = [outcome.key for outcome in OUTCOMES if not outcome.needs] + ["granted"] * 18
 SUBJECTS = (
@@ -83,6 +83,9 @@ def requests(town: Town) -> Iterator[tuple[Story, date]]:
     """Every request of the year, with the day on which it comes."""
     for number in range(1, REQUESTS + 1):
         chance = town.chance(f"request {number}")
+        if number == LATE:
+            yield _late(town, number, chance), date(town.year, 6, 3)
+            continue
         yield (
             STORIES[number % len(STORIES)](town, number, chance),
             date(town.year, 1, 4) + timedelta(days=chance.randrange(350)),
@@ -128,6 +131,14 @@ def _plain(town: Town, number: int, chance: random.Random) -> Story:
     yield town.later(chance.randrange(3, 13))
     request.does("examined")
     yield from request.answered(outcome)
+
+
+def _late(town: Town, number: int, chance: random.Random) -> Story:
+    """Nobody begins in time: the term of law ends while the answer is signed, and everybody above hears of it."""
+    request = _received(town, number, chance)
+    yield town.later(18)
+    town.happened.append("late")
+    yield from request.answered("granted")
 
 
 def _returned(town: Town, number: int, chance: random.Random) -> Story:

@@ -1,4 +1,4 @@
-"""Draws the README's pictures from a demo, in a real browser: ``make pictures``.
+"""Draws the README's pictures from the demo's town, in a real browser: ``make pictures``.
 
 Needs chromium, chromedriver and a Chinese font (Debian: chromium chromium-driver fonts-noto-cjk).
 """
@@ -17,45 +17,85 @@ from pathlib import Path
 import uvicorn
 
 from bot.channels.web import listen, page_app
-from bot.compose import Works, open_works
+from bot.compose import Works, found_office, open_works
+from bot.demo.channel import DemoChannel
+from bot.demo.habits import reads
+from bot.demo.play import stories
+from bot.demo.town import Town
 from config.clock import hand_clock
-from storage.index import Index
 from storage.people import People
 from tests.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
 
 HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")
-YEAR, SHOWN = 2026, "召公开〔2026〕10号"
+YEAR, SEED = 2025, 1
+READER = "office_director"
+AWAY, SHOWN = date(YEAR, 4, 1), date(YEAR, 4, 22)  # what came to the reader since lies there unsigned
+TEXT = "临时救助对象公示"
 ONE_SECTION = "<style>main > :not(section:nth-of-type(3)):not(h1) { display: none }</style></head>"
+ON_A_PHONE = (
+    '<!doctype html><meta charset="utf-8"><body style="margin:0"><img src="{image}" style="width:100%">'
+)
 
 
-def draw_table(view: Browser, folder: Path) -> None:
-    """Table three of the report, as a portal would publish it."""
-    page = next(folder.glob("*.html"))
+def draw_papers(view: Browser, folder: Path) -> None:
+    """Table three of the report, as a portal would publish it; a month's bulletin as a telephone shows it."""
     alone = folder / "one.html"
+    page = next(folder.glob("2*.html"))
     alone.write_text(page.read_text("utf-8").replace("</head>", ONE_SECTION), "utf-8")
     view.size(1000, 1170)
     view.go(alone.as_uri())
     view.screenshot(HERE / "report.png")
+    image = (folder / "月度通报" / f"{YEAR}-11.png").as_uri()
+    alone.write_text(ON_A_PHONE.format(image=image), "utf-8")
+    view.size(390, 844)
+    view.go(alone.as_uri())
+    view.screenshot(HERE / "bulletin.png")
 
 
-def draw_page(view: Browser, works: Works, address: str) -> None:
-    """One request with the explanation of its date, and the open cases on a phone."""
-    with works.store.writing(works.office.slug) as connection:
-        people = People(connection, works.office.slug)
-        token = people.invite("clerk", at=works.clock.now(), lasts=timedelta(hours=1))
+def draw_page(view: Browser, town: Town, address: str) -> None:
+    """The chat with a card and its buttons, and one request with the explanation of its date."""
+    with town.works.store.writing(town.works.office.slug) as connection:
+        people = People(connection, town.works.office.slug)
+        token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")
     view.click("main button")
     view.until("nav")
+    view.size(390, 844)
+    view.go(f"{address}/chat")
+    for said in ("待办", str(town.find("publication", f"{YEAR}-04{TEXT}"))):
+        view.type("#text", said)
+        view.click(".speak button")
+        view.until("#talk button[name=handle]")
+    view.go(f"{address}/chat")
+    view.run("document.querySelector('#talk li:last-of-type').scrollIntoView()")
+    view.screenshot(HERE / "chat.png")
     view.size(1000, 860)
-    with works.log() as log:
-        number = Index(log.connection, log.office, works.duties).called(SHOWN)[0]
-    view.go(f"{address}/cases/{number}")
+    view.go(f"{address}/cases/{longest(town)}")
     view.run("document.querySelector('#why').scrollIntoView()")
     view.screenshot(HERE / "case.png")
-    view.size(360, 740)
-    view.go(address)
-    view.screenshot(HERE / "phone.png")
+
+
+def longest(town: Town) -> int:
+    """The request with the most steps so far."""
+    numbers = [town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27)]
+    return max((number for number in numbers if number), key=lambda number: len(town.case(number).steps))
+
+
+def played_until_shown(folder: Path) -> Town:
+    """The same year as the demo's, stopped in the middle."""
+    clock = hand_clock(date(YEAR, 1, 1), hour=8)
+    works = open_works(found_office(folder, sample=True).path, clock=clock)
+    town = Town(works=works, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
+    town.people()
+    for story, day in stories(town):
+        town.begin(story, day)
+    town.away[READER] = (AWAY, SHOWN)
+    courier = town.courier()
+    for day in town.days():
+        if day <= SHOWN:
+            town.play(day, courier, (reads,))
+    return town
 
 
 @contextmanager
@@ -77,12 +117,12 @@ def main() -> int:
         return 1
     with tempfile.TemporaryDirectory() as scratch:
         out = Path(scratch) / "demo"
-        play = [GONGKAI, "demo", "--year", str(YEAR), "--out", str(out)]
+        play = [GONGKAI, "demo", "--year", str(YEAR), "--seed", str(SEED), "--out", str(out)]
         subprocess.run(play, check=True, capture_output=True)  # noqa: S603 - our own command
-        works = open_works(out / "town", clock=hand_clock(date(YEAR, 12, 21)))
-        with served(works) as address, browser() as view:
-            draw_table(view, out)
-            draw_page(view, works, address)
+        town = played_until_shown(Path(scratch) / "town")
+        with served(town.works) as address, browser() as view:
+            draw_papers(view, out)
+            draw_page(view, town, address)
     return 0
 
 
