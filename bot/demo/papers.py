@@ -11,13 +11,14 @@ from pathlib import Path
 from bot.bulletins import draw_assessment, draw_bulletin, telling_of
 from bot.cli.ics import person_ics
 from bot.demo.channel import Line
-from bot.demo.texts import DUTY, TEXTS
+from bot.demo.texts import TEXTS
 from bot.demo.town import Town
 from bot.labels import Labels
 from bot.phrasebook import phrasebook
 from bot.texts import laid_down, proof_data, sheet_of
 from config import library
 from config.clock import OFFICE_ZONE
+from config.duties.publication import DUTY
 from config.findings import Severity
 from scheduler.months import reference_month
 from storage.checks.check import check

@@ -122,7 +122,7 @@ def _lay(town: Town, text: Text, case: int, version: int) -> None:
 
 def _manifest(town: Town, text: Text, case: int, body: str) -> Manifest:
     facts = described_by(town.case(case).facts)
-    return Manifest(title=text.title, text=body, decision=PUBLISHED.key, **facts)
+    return Manifest(title=text.title, text=body, attachments=(), decision=PUBLISHED.key, **facts)
 
 
 def _closes(town: Town, case: int, outcome: str) -> None:

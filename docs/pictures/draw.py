@@ -20,6 +20,7 @@ from bot.channels.web import listen, page_app
 from bot.compose import Works, found_office, open_works
 from bot.demo.channel import DemoChannel
 from bot.demo.habits import reads
+from bot.demo.people import word
 from bot.demo.play import stories
 from bot.demo.town import Town
 from config.clock import hand_clock
@@ -30,7 +31,7 @@ HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")
 YEAR, SEED = 2025, 1
 READER = "office_director"
-AWAY, SHOWN = date(YEAR, 4, 1), date(YEAR, 4, 22)  # what came to the reader since lies there unsigned
+AWAY, SHOWN = date(YEAR, 4, 1), date(YEAR, 4, 14)  # what came to the reader since lies there unsigned
 TEXT = "临时救助对象公示"
 ONE_SECTION = "<style>main > :not(section:nth-of-type(3)):not(h1) { display: none }</style></head>"
 ON_A_PHONE = (
@@ -60,6 +61,9 @@ def draw_page(view: Browser, town: Town, address: str) -> None:
         token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")
     view.click("main button")
+    post = town.posts[READER].person.post
+    town.posts["clerk"].says(f"{word('verb.let_in')} {post}")  # whoever signs is let in by a second person
+    view.go(address)
     view.until("nav")
     view.size(390, 844)
     view.go(f"{address}/chat")
