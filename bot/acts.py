@@ -25,6 +25,7 @@ from storage.cases import Case, chain_kind
 UNDO_LASTS = timedelta(seconds=60)
 RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
 HOUR = timedelta(hours=1)
+EDGES = " ，,:：。；;"
 CLOSING_TIME = time(17)
 MORNING = time(8, 30)
 
@@ -37,12 +38,16 @@ class MayNot(Refusal):
     """{post} may not do this: it is for {who}. To remind them: 催办 {case}."""
 
 
-class ReasonMissing(Refusal):
-    """Say why, in the same message: {verb} {case} and the reason."""
-
-
 class NobodyNamed(Refusal):
     """To whom? Write the post after the number: {verb} {case} and one of {known}."""
+
+
+class NotForYou(Refusal):
+    """{post} may not do this: it is for {who}."""
+
+
+class NotSeen(Refusal):
+    """You were not shown case {case} yet. Here it is; decide on what you see."""
 
 
 class SeenOtherwise(Refusal):
@@ -83,10 +88,10 @@ def send_back(turn: Turn, wish: Wish) -> Reply:
     mine = _to_sign(turn, wish)
     _require_seen(turn, wish, mine)
     names = [stage.name for stage in turn.works.office.chain(chain_kind(mine.case, mine.duty)).stages]
-    to = next((name for name in names if wish.rest.startswith(name)), "")
-    reason = wish.rest.removeprefix(to).strip(" ，,:：")
+    to, reason = _stage_in(names, wish.rest)
     if not reason:
-        return _ask_why(turn, wish)
+        earlier = names[: names.index(mine.wait.stage)] if mine.wait.stage in names else []
+        return _ask_why(turn, wish, turn.say("talk.why_stage", stages="、".join(earlier)) if earlier else "")
     with sitting(turn) as desk:
         desk.send_back(wish.case, turn.person.id, desk.standing(wish.case).manifest, reason, to)
     return recorded(turn, desk, wish.case)
@@ -105,6 +110,7 @@ def reject(turn: Turn, wish: Wish) -> Reply:
 
 def withdraw(turn: Turn, wish: Wish) -> Reply:
     """撤回: one's own signature back, with a reason, while the next stage has not acted."""
+    turn.case(wish.case)
     if not wish.rest:
         return _ask_why(turn, wish)
     with sitting(turn) as desk:
@@ -184,7 +190,8 @@ def forward(turn: Turn, form: Form) -> Reply:
     if _leaves_the_office(turn, form) and not form.confirmed:
         keep(turn, form)
         lines = (turn.say("talk.confirm", what=_spoken(turn, form), case=form.case),)
-        return Reply(lines=lines, choices=(turn.choice("confirm", form.case), turn.choice("cancel", 0)))
+        choices = (turn.choice("confirm", form.case, form.print), turn.choice("cancel", 0))
+        return Reply(lines=lines, choices=choices)
     leave(turn)
     return _record(turn, form)
 
@@ -237,8 +244,9 @@ def _require_may(turn: Turn, form: Form) -> None:
 
 
 def held_roles(turn: Turn) -> frozenset[str]:
-    """What the speaker holds."""
-    return frozenset(turn.person.roles)
+    """What the speaker holds, and whoever they stand in for today."""
+    people = [person for person in turn.works.office.people if person.id in turn.acting]
+    return frozenset(role for person in people for role in person.roles)
 
 
 def person_in(turn: Turn, wish: Wish) -> tuple[Person, str]:
@@ -317,14 +325,25 @@ def how_it_stands(turn: Turn, case: Case, duty: Duty) -> str:
 def _require_seen(turn: Turn, wish: Wish, mine: Pending) -> None:
     """A signature is for the text that was shown: another one is shown first."""
     seen = wish.basis or turn.seen.get(wish.case, "")
+    if not seen:
+        raise NotSeen(case=wish.case)
     if seen != mine.wait.basis:
         raise SeenOtherwise(case=wish.case)
 
 
-def _ask_why(turn: Turn, wish: Wish) -> Reply:
+def _stage_in(names: list[str], rest: str) -> tuple[str, str]:
+    """The stage a reason begins with, by its whole name or what stands before the dot (“初审”), and what follows."""
+    for name in names:
+        for word in (name, name.partition("·")[0]):
+            after = rest.removeprefix(word)
+            if rest.startswith(word) and (not after or after[0] in EDGES):
+                return name, after.strip(EDGES)
+    return "", rest
+
+
+def _ask_why(turn: Turn, wish: Wish, more: str = "") -> Reply:
     form = Form(act=f"why:{wish.verb}", case=wish.case, basis=wish.basis, known={})
     keep(turn, form)
     word = turn.word(wish.verb)
-    return Reply(
-        lines=(turn.say("talk.why", verb=word, case=wish.case),), choices=(turn.choice("cancel", 0),)
-    )
+    lines = (turn.say("talk.why", verb=word, case=wish.case), more)
+    return Reply(lines=tuple(filter(None, lines)), choices=(turn.choice("cancel", 0),))

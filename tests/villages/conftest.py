@@ -3,9 +3,10 @@
 import pytest
 
 from bot import compose
+from tests.villages.alone import months_alone
 
 
 @pytest.fixture(autouse=True)
-def months_alone(monkeypatch):
-    alone = {kind: duty for kind, duty in compose.shipped_duties().items() if not duty.recurs}
+def nothing_else_begins(monkeypatch):
+    alone = months_alone()
     monkeypatch.setattr(compose, "shipped_duties", lambda: alone)

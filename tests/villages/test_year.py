@@ -13,6 +13,7 @@ from bot.compose import open_works
 from config.clock import hand_clock
 from scheduler.tick import sweep
 from storage.index import Index
+from tests.villages.alone import months_alone
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 MONTHS = [date.fromisoformat(f"{row['month']}-01") for row in TABLE["month"]]
@@ -137,7 +138,7 @@ def told(empty_home, tmp_path_factory):
     """The town after its year."""
     home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("year") / "home"))
     joined_and_merged(home)
-    works = open_works(home, clock=hand_clock(date(2026, 1, 1)))
+    works = open_works(home, clock=hand_clock(date(2026, 1, 1)), duties=months_alone())
     a_year(works)
     return works
 

@@ -66,8 +66,8 @@ def upgrade() -> None:
     op.create_index("ix_outbox_in_hand", "outbox", taken, sqlite_where=in_hand, postgresql_where=in_hand)
     op.create_table(
         "slot",
-        sa.Column("id", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
