@@ -40,7 +40,7 @@ def check_dates(office: Office, notes: Notes) -> None:
 
 def _check_asked(own: OwnDate, key: str, path: KeyPath, notes: Notes) -> None:
     value, most = getattr(own, key), MOST.get(key)
-    if not value:
+    if not value and not notes.noted((*path, key)):
         notes.note("date_lacks", path, found=own.rule, expected=key)
     elif most and value > most:
         notes.note("date_number", (*path, key), found=str(value), expected=f"1–{most}")

@@ -208,6 +208,11 @@ class Notes:
             ),
         )
 
+    def noted(self, path: KeyPath) -> bool:
+        """Whether a fault was noted at this very path."""
+        at = (f"line {line_of(self.lines, path)}", _key_name(path))
+        return any((one.place, one.words["item"]) == at for one in self.findings)
+
 
 def suggest(wrong: str, allowed: Mapping[str, object] | tuple[str, ...]) -> str:
     """The allowed word nearest to a wrong one; all of them where none is near."""

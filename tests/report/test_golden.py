@@ -1,4 +1,4 @@
-"""The real report it all starts from: a year of zeros, its prose, and its five slips."""
+"""The real report it all starts from: a year of zeros, its prose, and its slips."""
 
 from pathlib import Path
 
@@ -51,6 +51,7 @@ def test_the_check_points_at_what_the_original_got_wrong() -> None:
         ("text.inconsistent", "镇长"),  # the leading group's head is 书记 in one place
         ("text.area", "全街"),
         ("text.slip", "平合"),
+        ("text.slip", "制做"),
         ("text.bracket_width", "（一)"),
         ("report.no_scope", ""),
     }
