@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -27,8 +28,12 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help=words().say("help.option.json"))]
 
 
+@cache
 def said(key: str) -> str:
-    """A command's help in the person's language, its example included."""
+    """A command's help in the person's language, its example included.
+
+    Found once: every option of every command asks at each call, and the settings cost milliseconds to read.
+    """
     return words().say(f"help.{key}")
 
 
