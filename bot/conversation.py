@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy import Connection
@@ -17,9 +18,23 @@ from bot import acts, looking, office_acts
 from bot.acts import Verb, Wish
 from bot.commands import Command, Vocabulary, plain, read
 from bot.compose import Works
-from bot.dialogues import OPEN, STEP, Form, kept, leave, missing, read_answer
-from bot.hearing import Heard, What
+from bot.dialogues import (
+    HAND_OVER,
+    OPEN,
+    STEP,
+    Form,
+    FormGone,
+    answers,
+    asked,
+    kept,
+    leave,
+    missing,
+    read_answer,
+)
+from bot.faults import log_note
+from bot.hearing import Heard, What, cleaned
 from bot.joining import came, let_in, noted
+from bot.menus import menu_of
 from bot.nudging import nudge
 from bot.phrasebook import Phrasebook, phrasebook
 from bot.replies import Reply
@@ -29,9 +44,9 @@ from config.errors import Gongkai, Refusal
 from config.registers import REGISTERS
 from scheduler.channel import Abilities
 from scheduler.waiting import What as Waited
-from storage.accounts import Accounts, State
+from storage.accounts import Accounts, State, office_of_place
 from storage.dialogues import Cards
-from storage.handles import Act, HandleRefused
+from storage.handles import Act, HandleOfAnother, HandleRefused
 
 VERBS: Mapping[str, Verb] = {
     "approve": acts.approve,
@@ -55,7 +70,10 @@ VERBS: Mapping[str, Verb] = {
     "hand_over": office_acts.hand_over,
     "undo": office_acts.undo,
     "let_in": let_in,
+    "feedback": office_acts.feedback,
 }
+OF_FORMS = frozenset({"fill", "confirm", "page"})
+"""What goes on with a form that stands open."""
 DECLARED: Mapping[str, Verb] = {
     STEP: acts.step_taken,
     OPEN: office_acts.register,
@@ -65,7 +83,10 @@ DECLARED: Mapping[str, Verb] = {
 NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
 CASELESS = frozenset(
     {"let_in", "todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"}
+    | {"page", "feedback"}
 )
+OF_OTHERS = frozenset({"nudge", "withdraw"})
+"""What is no matter of one's own list: the case has to be named."""
 IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
 """What may be asked where others read along; personal work is for the private chat."""
 
@@ -76,6 +97,14 @@ class Stranger(Refusal):
 
 class NotHere(Refusal):
     """This is for our private chat: write to me there."""
+
+
+class NoFiles(Refusal):
+    """Files are not taken here; nothing was recorded. Hand it in on the office's local page, or to the clerk."""
+
+
+class CaseMissing(Refusal):
+    """Which one? Write its number after it, such as: {verb} 12."""
 
 
 class NotUnderstood(Refusal):
@@ -90,6 +119,9 @@ class Conversation:
 
     def hear(self, connection: Connection, heard: Heard, abilities: Abilities) -> Reply | None:
         """What is said back to whoever spoke; nothing where nothing was said to us."""
+        heard = cleaned(heard)
+        if not heard.private and self._is_another_s(connection, heard):
+            return None
         turn = self._turn(connection, heard, abilities)
         if heard.what in NOTED:
             noted(self.works, connection, heard, turn.person if turn else None)
@@ -98,6 +130,10 @@ class Conversation:
             return self._stranger(connection, heard) if heard.private else None
         reply = self._judged(turn, heard)
         return replace(reply, how=turn.say("talk.how")) if reply else None
+
+    def _is_another_s(self, connection: Connection, heard: Heard) -> bool:
+        """Whether a group belongs to another office that shares our bot: nothing of it is ours to hear."""
+        return office_of_place(connection, heard.channel, heard.place) not in {"", self.works.office.slug}
 
     def _stranger(self, connection: Connection, heard: Heard) -> Reply:
         """Somebody who is nobody's yet: a link lets them in."""
@@ -113,7 +149,7 @@ class Conversation:
         try:
             with self.works.store.within(turn.connection, self.works.office.slug):
                 return self._answer(turn, heard)
-        except acts.SeenOtherwise as refused:
+        except (acts.SeenOtherwise, acts.NotSeen) as refused:
             return self._shown_anew(turn, refused)
         except HandleRefused as refused:
             return self._stale(turn, refused)
@@ -123,8 +159,11 @@ class Conversation:
 
     def _turn(self, connection: Connection, heard: Heard, abilities: Abilities) -> Turn | None:
         office = self.works.office
-        account = Accounts(connection, office.slug).at(heard.channel, heard.sender)
+        accounts = Accounts(connection, office.slug)
+        account = accounts.at(heard.channel, heard.sender)
         known = account.person if account and account.state is not State.UNCONFIRMED else ""
+        if known and heard.private and heard.what not in NOTED:  # whoever speaks can be spoken to again
+            accounts.mark(heard.channel, heard.sender, State.OK, at=self.works.clock.now())
         person = next((one for one in office.people if one.id == known), None)
         if person is None:
             return None
@@ -149,12 +188,18 @@ class Conversation:
         if heard.what is What.CAME and heard.payload:
             return came(self.works, turn.connection, heard)
         if heard.what is What.CAME:
-            return looking.help_(turn, Wish(verb="help"))
-        if heard.what is not What.TEXT:
+            menu = menu_of(self.works.office, turn.person, turn.book)
+            return replace(looking.help_(turn, Wish(verb="help")), menu=menu)
+        return self._written(turn, heard) if heard.what is What.TEXT else None
+
+    def _written(self, turn: Turn, heard: Heard) -> Reply | None:
+        if heard.files and turn.private:  # nor is done what its words say: they were meant together with it
+            raise NoFiles
+        if heard.files:
             return None
         command = read(heard.text, self.vocabulary(turn))
-        form = kept(turn)
-        if form and not command.verb:
+        form = kept(turn) if turn.private else None  # in a group people talk with each other
+        if form and (not command.verb or answers(turn, form, plain(heard.text))):
             return self._filled(turn, form, heard.text)
         return self._meant(turn, command, heard.text)
 
@@ -164,11 +209,14 @@ class Conversation:
 
     def _acted(self, turn: Turn, act: Act) -> Reply:
         """What a button stands for; the form it belongs to goes on where it stopped."""
-        form = kept(turn)
-        if act.act == "fill":
-            if form is None:
-                raise NotUnderstood(said=str(act.data.get("label", "")))
-            return acts.forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
+        if not turn.private and act.act not in IN_GROUPS:
+            raise NotHere
+        if act.act in OF_FORMS:
+            form = kept(turn)
+            if form is None or form.print != act.basis:
+                raise FormGone
+            if act.act == "fill":
+                return acts.forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
         data = {key: value for key, value in act.data.items() if isinstance(value, str | int)}
         sure = bool(data.pop("sure", 0))
         wish = Wish(verb=act.act, case=act.case, basis=act.basis, data=data, confirmed=sure)
@@ -187,10 +235,10 @@ class Conversation:
 
     def _meant(self, turn: Turn, command: Command, text: str) -> Reply | None:
         if not command.verb:
+            if not turn.private:
+                return None  # people talk with each other in a group, and say numbers
             if command.case:
                 return self._done(turn, Wish(verb="show", case=command.case))
-            if not turn.private:
-                return None  # people talk with each other in a group
             raise NotUnderstood(said=plain(text)[:20])
         wish = Wish(verb=command.verb, case=command.case, rest=command.rest)
         if wish.verb in CASELESS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
@@ -201,9 +249,13 @@ class Conversation:
 
     def _which(self, turn: Turn, wish: Wish) -> Reply:
         """A verb without a case: one that fits is confirmed, several are chosen from, never guessed."""
+        if wish.verb in OF_OTHERS:
+            raise CaseMissing(verb=turn.word(wish.verb))
         fitting = [one for one in turn.pending() if _fits(wish, one)]
         if not fitting:
             raise acts.NothingWaits(post=turn.person.post, stands="—")
+        if len(fitting) == 1 and wish.verb in IN_GROUPS:  # nothing but looking
+            return self._done(turn, replace(wish, case=fitting[0].case.number))
         if len(fitting) == 1:
             card = turn.dealt(fitting[0])
             sure = turn.say("talk.sure", verb=turn.word(wish.verb), case=fitting[0].case.number)
@@ -211,7 +263,14 @@ class Conversation:
             button = turn.choice(wish.verb, fitting[0].case.number, fitting[0].wait.basis, **data)
             return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))
         lines = [turn.say("talk.which", verb=turn.word(wish.verb))]
-        lines += [f"{one.case.number}. {turn.dealer.asked(one.case, one.wait, one.duty)}" for one in fitting]
+        lines += [
+            turn.say(
+                "talk.one_of", asked=turn.dealer.asked(one.case, one.wait, one.duty), case=one.case.number
+            )
+            for one in fitting[: looking.MOST_LISTED]
+        ]
+        if len(fitting) > looking.MOST_LISTED:
+            lines.append(turn.say("talk.todo.more", count=len(fitting) - looking.MOST_LISTED))
         choices = [
             turn.choice("show", one.case.number, label=turn.say("talk.open", number=one.case.number))
             for one in fitting[: looking.MOST_LISTED]
@@ -224,17 +283,28 @@ class Conversation:
         if wish.verb == "cancel":
             left = leave(turn)
             return Reply(lines=(turn.say("talk.cancelled" if left else "talk.nothing_to_cancel"),))
-        if wish.verb == "confirm":
-            form = kept(turn)
-            if form is None:
-                raise NotUnderstood(said=turn.word("confirm"))
-            return acts.forward(turn, replace(form, confirmed=True))
+        if wish.verb in OF_FORMS:
+            return self._goes_on(turn, wish)
         if "rest" in wish.data:
             wish = replace(wish, rest=str(wish.data["rest"]), data={})
         verb = VERBS.get(wish.verb) or DECLARED[wish.verb.partition(":")[0]]
         return verb(turn, wish)
 
-    def _shown_anew(self, turn: Turn, refused: acts.SeenOtherwise) -> Reply:
+    def _goes_on(self, turn: Turn, wish: Wish) -> Reply:
+        """确认, or the next page of choices: of the form that stands open, and of no other."""
+        form = kept(turn)
+        if form is None or (wish.case and wish.case != form.case):
+            raise FormGone
+        if wish.verb == "page":
+            question = next(missing(turn, form), None)
+            if question is None:
+                raise FormGone
+            return asked(turn, replace(form, page=form.page + 1), question)
+        if form.act == HAND_OVER:
+            return office_acts.hand_over(turn, Wish(verb=HAND_OVER, data=dict(form.known), confirmed=True))
+        return acts.forward(turn, replace(form, confirmed=True))
+
+    def _shown_anew(self, turn: Turn, refused: Refusal) -> Reply:
         """What changed is shown as it stands; nothing was signed."""
         sentence = turn.book.error(refused)
         card = looking.show(turn, Wish(verb="show", case=int(str(refused.words["case"]))))
@@ -242,10 +312,16 @@ class Conversation:
 
     def _stale(self, turn: Turn, refused: HandleRefused) -> Reply:
         """A tap on what is over: who decided, when, and at which stage it is now."""
+        said = {"person": turn.labels.post, "at": lambda at: turn.labels.moment(datetime.fromisoformat(at))}
+        refused.words |= {name: said[name](word) for name, word in refused.words.items()}
         sentence = turn.book.error(refused)
         act = refused.handle
         lines = [sentence]
-        if act and act.case and act.person == turn.person.id:
+        if isinstance(refused, HandleOfAnother) and act:
+            log_note(
+                self.works.home.path, "another's button", person=turn.person.id, case=act.case, act=act.act
+            )
+        elif act and act.case:
             case, duty = turn.case(act.case)
             lines.append(acts.how_it_stands(turn, case, duty))
         return Reply(lines=tuple(lines), notice=sentence)
@@ -266,8 +342,8 @@ class Conversation:
                         step.key.replace("_", " "): f"{STEP}:{step.key}",
                     }
             if duty.recurs is None and duty.round is None:
-                names = (f"登记{duty.label}", f"register {duty.kind.replace('_', ' ')}")
-                words |= dict.fromkeys(names, f"{OPEN}:{duty.kind}")
+                verb = f"{OPEN}:{duty.kind}"
+                words |= {f"登记{duty.label}": verb, f"register {duty.kind.replace('_', ' ')}": verb}
         for activity in ACTIVITIES:
             words |= dict.fromkeys((activity.label, activity.key.replace("_", " ")), f"hold:{activity.key}")
         for register in REGISTERS:

@@ -6,9 +6,11 @@ is left with 取消, and forgotten after a day.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 
 from bot.replies import Reply
@@ -20,9 +22,18 @@ from storage.dialogues import Dialogue, Dialogues
 from storage.events import Facts
 
 LASTS = timedelta(days=1)
-MOST_BUTTONS = 8
+ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
+LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
-STEP, CLOSE, OPEN = "step", "close", "open"
+STEP, CLOSE, OPEN, HAND_OVER = "step", "close", "open", "hand_over"
+
+
+class FormGone(Refusal):
+    """That form was answered, changed or left since; nothing was recorded. Go on with the one shown last."""
+
+
+class TooLong(Refusal):
+    """{label}: {most} characters at most. Write it shorter; the rest belongs into its text."""
 
 
 class NotOneOfThem(Refusal):
@@ -48,10 +59,18 @@ class Form:
     basis: str = ""
     known: Mapping[str, str] = ()  # type: ignore[assignment]
     confirmed: bool = False
+    page: int = 0
+    """Which part of a long list of choices was shown last."""
+
+    @property
+    def print(self) -> str:
+        """What its buttons were made for: pressed when anything else stands open, they do nothing."""
+        spelled = json.dumps([self.act, self.case, dict(self.known)], sort_keys=True)
+        return sha256(spelled.encode()).hexdigest()[:16]
 
     def with_(self, key: str, value: str) -> Form:
         """The form with one more answer."""
-        return replace(self, known={**dict(self.known), key: value})
+        return replace(self, known={**dict(self.known), key: value}, page=0)
 
     @property
     def day(self) -> date:
@@ -122,15 +141,27 @@ def field_question(turn: Turn, field: Field) -> Question:
 
 def asked(turn: Turn, form: Form, question: Question) -> Reply:
     """Ask it, and remember how far the form has come."""
+    pages = max(1, -(-len(question.choices) // ON_A_PAGE))
+    form = replace(form, page=form.page % pages)
     keep(turn, form)
     lines = [turn.say("talk.ask", label=question.label)]
-    lines += [f"{place}. {label}" for place, (_, label) in enumerate(question.choices, 1)]
-    choices = [
-        turn.choice("fill", form.case, field=question.key, value=key, label=label)
-        for key, label in question.choices[:MOST_BUTTONS]
-        if len(question.choices) <= MOST_BUTTONS
-    ]
+    numbered = list(enumerate(question.choices, 1))[form.page * ON_A_PAGE :][:ON_A_PAGE]
+    lines += [f"{place}. {label}" for place, (_, label) in numbered]
+    data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]
+    choices = [turn.choice("fill", form.case, form.print, **one) for one in data]
+    if pages > 1:
+        lines.append(turn.say("talk.page", page=form.page + 1, pages=pages, word=turn.word("page")))
+        choices.append(turn.choice("page", form.case, form.print))
     return Reply(lines=tuple(lines), choices=(*choices, turn.choice("cancel", 0)))
+
+
+def answers(turn: Turn, form: Form, text: str) -> bool:
+    """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
+    question = next(missing(turn, form), None)
+    said = text.casefold()
+    return bool(question) and any(
+        said in {key.casefold(), label.casefold()} for key, label in question.choices
+    )
 
 
 def read_answer(turn: Turn, question: Question, text: str) -> str:
@@ -140,12 +171,19 @@ def read_answer(turn: Turn, question: Question, text: str) -> str:
     if question.type is FieldType.DAY:
         return read_day(text).isoformat()
     del turn
+    if question.key == REFERENCE and len(text) > LONGEST_NAME:
+        raise TooLong(label=question.label, most=LONGEST_NAME)
     return text
 
 
 def keep(turn: Turn, form: Form) -> None:
     """Remember a half-filled form."""
-    data: dict[str, Any] = {"case": form.case, "basis": form.basis, "known": dict(form.known)}
+    data: dict[str, Any] = {
+        "case": form.case,
+        "basis": form.basis,
+        "known": dict(form.known),
+        "page": form.page,
+    }
     dialogue = Dialogue(form=form.act, data=data, expires_at=turn.works.clock.now() + LASTS)
     _rows(turn).keep(turn.person.id, turn.channel, dialogue)
 
@@ -155,7 +193,7 @@ def kept(turn: Turn) -> Form | None:
     found = _rows(turn).of(turn.person.id, turn.channel, at=turn.works.clock.now())
     if found is None:
         return None
-    return Form(act=found.form, case=found.data["case"], basis=found.data["basis"], known=found.data["known"])
+    return Form(act=found.form, **found.data)
 
 
 def leave(turn: Turn) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 
 def log_fault(folder: Path | None, fault: Exception | None = None, **words: object) -> Path:
@@ -14,11 +15,25 @@ def log_fault(folder: Path | None, fault: Exception | None = None, **words: obje
     with target.open("a", encoding="utf-8") as file:
         structlog.wrap_logger(
             structlog.WriteLogger(file),
-            processors=[
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.processors.add_log_level,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
+            processors=_processors(),
         ).error("fault", exc_info=fault or True, **words)
     return target
+
+
+def log_note(folder: Path, event: str, **words: object) -> None:
+    """Write down what is no fault but wants to be seen: keys and ids, never what somebody wrote."""
+    import structlog  # noqa: PLC0415 - as above
+
+    with (folder / "gongkai.log").open("a", encoding="utf-8") as file:
+        structlog.wrap_logger(structlog.WriteLogger(file), processors=_processors()).warning(event, **words)
+
+
+def _processors() -> list[Any]:
+    import structlog  # noqa: PLC0415 - as above
+
+    return [
+        structlog.processors.TimeStamper(fmt="iso"),
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
+    ]

@@ -6,7 +6,7 @@ conversation reads only these.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,3 +60,19 @@ class Heard:
     moved_to: str = ""
     said_at: datetime | None = None
     """When the channel took it in; a press has no such instant."""
+
+
+LONGEST = {"text": 8192, "handle": 256, "payload": 256}
+"""Characters anybody is heard for, by part: no channel hands over more that means anything."""
+NAMED = 512
+
+
+def cleaned(heard: Heard) -> Heard:
+    """The same without what no database keeps and no hash takes: NUL, halves of a character; and no part endless."""
+    parts = {each.name: getattr(heard, each.name) for each in fields(heard) if each.name != "what"}
+    texts = {name: part for name, part in parts.items() if isinstance(part, str)}
+    return replace(heard, **{name: _kept(part, LONGEST.get(name, NAMED)) for name, part in texts.items()})  # type: ignore[arg-type]
+
+
+def _kept(text: str, longest: int) -> str:
+    return text[:longest].replace("\0", "").encode("utf-8", "ignore").decode()

@@ -10,9 +10,12 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from bot.acts import RECORDERS, MayNot, Wish, held_roles, person_in
+from bot.acts import Wish, person_in
 from bot.compose import Works
 from bot.hearing import Heard, What
+from bot.menus import menu_of
+from bot.occasions import at_address, tell, tell_keepers
+from bot.office_acts import require_recorder
 from bot.phrasebook import phrasebook
 from bot.replies import Reply
 from bot.turn import Turn
@@ -38,10 +41,15 @@ def came(works: Works, connection: Connection, heard: Heard) -> Reply:
     person = office.person(invited.person)
     people.use(heard.payload, at=now)
     state = State.UNCONFIRMED if signs(office, person) else State.OK
-    accounts.bind(person.id, heard.channel, heard.sender, at=now, state=state)
+    replaced = accounts.bind(person.id, heard.channel, heard.sender, at=now, state=state)
+    old = [at_address(one.channel, one.address) for one in replaced if one.address != heard.sender]
+    tell(works, connection, old, "rebound", basis=person.id)
+    if state is State.UNCONFIRMED:
+        tell_keepers(works, connection, "waits_to_join", person.id, but=person.id)
     book = phrasebook(person.language)
     key = "talk.joined" if state is State.OK else "talk.join_waits"
-    return Reply(lines=(book.say(key, post=person.post, office=office.name),))
+    menu = menu_of(office, person, book) if state is State.OK else ()
+    return Reply(lines=(book.say(key, post=person.post, office=office.name),), menu=menu)
 
 
 def signs(office: Office, person: Person) -> bool:
@@ -54,9 +62,7 @@ def signs(office: Office, person: Person) -> bool:
 def let_in(turn: Turn, wish: Wish) -> Reply:
     """确认加入: a second person confirms that this is who they say they are."""
     person, _ = person_in(turn, wish)
-    if not held_roles(turn) & RECORDERS:
-        clerks = "、".join(one.post for one in turn.works.office.holders("clerk"))
-        raise MayNot(post=turn.person.post, who=clerks, case="")
+    require_recorder(turn)
     if person.id == turn.person.id:
         raise NotOneself
     accounts = Accounts(turn.connection, turn.works.office.slug)
@@ -64,6 +70,7 @@ def let_in(turn: Turn, wish: Wish) -> Reply:
     if not waiting:
         raise NobodyToLetIn(post=person.post)
     now = turn.works.clock.now()
+    tell(turn.works, turn.connection, [person.id], "let_in")
     for one in waiting:
         accounts.mark(one.channel, one.address, State.OK, at=now, why=f"by {turn.person.id}")
     return Reply(lines=(turn.say("talk.let_in", post=person.post),))
@@ -74,9 +81,12 @@ def noted(works: Works, connection: Connection, heard: Heard, person: Person | N
     now, office = works.clock.now(), works.office.slug
     accounts, places = Accounts(connection, office), Places(connection, office)
     if heard.what is What.BLOCKED:
-        accounts.mark(heard.channel, heard.sender, State.BLOCKED, at=now, why="blocked")
+        news = accounts.mark(heard.channel, heard.sender, State.BLOCKED, at=now, why="blocked")
+        if news and person:
+            tell_keepers(works, connection, "unreachable", person.id, but=person.id)
     elif heard.what is What.LEFT:
-        places.mark(heard.channel, heard.place, State.LEFT, at=now, why="left")
+        if places.mark(heard.channel, heard.place, State.LEFT, at=now, why="left"):
+            tell_keepers(works, connection, "place_left", heard.title or heard.place)
     elif heard.what is What.MOVED:
         places.moved(heard.channel, heard.place, heard.moved_to, at=now)
     elif heard.what is What.ADDED and person:

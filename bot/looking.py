@@ -12,6 +12,7 @@ from bot.turn import Turn
 from config import library
 from scheduler.calculator import due_json
 from scheduler.deadlines import due
+from scheduler.waiting import What
 from storage.assemble import annual_report
 from storage.search import find_lines
 
@@ -47,7 +48,7 @@ def show(turn: Turn, wish: Wish) -> Reply:
     """A case: its card where it waits for the speaker, else how it stands."""
     case, duty = turn.case(wish.case)
     mine = turn.mine(case, duty)
-    if mine:
+    if mine and turn.private:  # in a group others would read, and could not press, somebody's own card
         return turn.dealt(mine[0])
     waits = turn.waits(case, duty)
     lines = [
@@ -67,7 +68,8 @@ def more(turn: Turn, wish: Wish) -> Reply:
     """更多: everything else that can be done with a case."""
     case, duty = turn.case(wish.case)
     steps = [f"step:{step.key}" for step in duty.steps if step.offered]
-    verbs = ("acknowledge", "snooze", "hand_on", "nudge", "why", "history", "close")
+    signs = any(one.wait.what is What.SIGN for one in turn.mine(case, duty))
+    verbs = ("acknowledge", "snooze", "hand_on", "nudge", "why", "history", "reject" if signs else "close")
     lines = [turn.say("talk.more", case=case.number)]
     lines += [
         turn.say("talk.twin", word=turn.word(verb, duty), case=case.number) for verb in steps[:MOST_REASONS]
@@ -157,5 +159,5 @@ def help_(turn: Turn, wish: Wish) -> Reply:
 
 def _help(turn: Turn) -> Iterator[str]:
     yield turn.say("talk.help.head", post=turn.person.post)
-    for topic in ("list", "sign", "case", "away", "count"):
+    for topic in ("list", "sign", "case", "away", "count", "other"):
         yield turn.say(f"talk.help.{topic}")

@@ -7,16 +7,23 @@ a card that could not be changed answers a tap with how things stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from bot.hearing import Heard, What
+from bot.joining import STATES
 from bot.replies import Reply, rendered
 from config.clock import Clock
-from scheduler.channel import Channel, Message, Outcome
-from storage.accounts import Accounts
+from scheduler.channel import Channel, Message, Outcome, Sent, WithMenu
+from storage.accounts import Accounts, Places
 from storage.dialogues import Card, Cards
 from storage.store import Store
+
+TRIES = 4
+A_MOMENT = timedelta(seconds=1)
+LONGEST_WAIT = timedelta(seconds=30)  # an answer that comes later is none: the list says how things stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,8 @@ class Mouth:
     office: str
     clock: Clock
     channels: Mapping[str, Channel]
+    wait: Callable[[float], object] = time.sleep
+    """Each chat has a lane of its own (``bot/listening.py``): waiting in it holds up nobody else."""
 
     def say(self, heard: Heard, reply: Reply | None) -> None:
         """Answer whoever spoke; then the other cards of what has moved on lose their buttons."""
@@ -37,16 +46,49 @@ class Mouth:
         said = self._said(channel, heard, message)
         if reply.task and said:
             self._keep(heard, reply, said)
+        if reply.menu and isinstance(channel, WithMenu):
+            channel.show_commands(reply.menu, address=heard.place)
         for case in reply.ends:
-            self._end(case, reply)
+            self._end(case, reply, (heard.place, said))
 
     def _said(self, channel: Channel, heard: Heard, message: Message) -> str:
         """In place of the pressed card where that can be done, else as a new message. Returns its id."""
         if heard.what is What.PRESSED and channel.abilities.edit and heard.message:
-            sent = channel.edit(heard.place, heard.message, message)
-            if sent.outcome is not Outcome.REFUSED:
+            sent = self._tried(lambda: channel.edit(heard.place, heard.message, message), again=True)
+            if sent.outcome is Outcome.SENT:
                 return sent.message or heard.message
-        return channel.send(heard.place, message).message
+        sent = self._tried(lambda: channel.send(heard.place, message))
+        if sent.moved_to:
+            self._moved(heard, sent.moved_to)
+            sent = self._tried(lambda: channel.send(sent.moved_to, message))
+        if sent.outcome is Outcome.REFUSED:
+            self._unheard(heard, sent.why)
+        return sent.message
+
+    def _tried(self, speak: Callable[[], Sent], *, again: bool = False) -> Sent:
+        """Some times where it never left, or where doing it twice is doing it once (``again``)."""
+        for _ in range(TRIES - 1):
+            sent = speak()
+            unsure = again and sent.outcome is Outcome.UNCERTAIN
+            wait = sent.retry_after or A_MOMENT
+            if sent.moved_to or not (unsure or sent.outcome is Outcome.NOT_ATTEMPTED) or wait > LONGEST_WAIT:
+                return sent
+            self.wait(wait.total_seconds())
+        return speak()
+
+    def _moved(self, heard: Heard, to: str) -> None:
+        with self.store.writing(self.office) as connection:
+            Places(connection, self.office).moved(heard.channel, heard.place, to, at=self.clock.now())
+
+    def _unheard(self, heard: Heard, why: str) -> None:
+        """Whoever spoke cannot be answered: it shows the same day, and the next reminder goes another way."""
+        if why not in STATES:
+            return
+        with self.store.writing(self.office) as connection:
+            kept: Accounts | Places = Places(connection, self.office)
+            if heard.private:
+                kept = Accounts(connection, self.office)
+            kept.mark(heard.channel, heard.place, STATES[why], at=self.clock.now(), why=why)
 
     def _keep(self, heard: Heard, reply: Reply, said: str) -> None:
         """This is the live card now; the one it replaces has no buttons any more."""
@@ -68,17 +110,19 @@ class Mouth:
         if before and before.message != said:
             self._silence(before, reply.text)
 
-    def _end(self, case: int, reply: Reply) -> None:
+    def _end(self, case: int, reply: Reply, said: tuple[str, str]) -> None:
+        """Everybody's, but for the message that says so itself: its buttons are new."""
         with self.store.writing(self.office) as connection:
             cards = Cards(connection, self.office)
             over = cards.about(case)
             for card in over:
                 cards.end(card.person, card.case, card.what)
         for card in over:
-            self._silence(card, reply.text)
+            if (card.address, card.message) != said:
+                self._silence(card, reply.text)
 
     def _silence(self, card: Card, text: str) -> None:
         """Best effort: a card that cannot be changed still answers a tap."""
         channel = self.channels.get(card.channel)
         if channel and channel.abilities.edit:
-            channel.edit(card.address, card.message, Message(text=text))
+            self._tried(lambda: channel.edit(card.address, card.message, Message(text=text)), again=True)

@@ -6,26 +6,33 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
-from bot.acts import RECORDERS, UNDO_LASTS, MayNot, Wish, forward, held_roles, person_in, recorded, sitting
-from bot.commands import amount_in
-from bot.dialogues import begin
+from bot.acts import RECORDERS, UNDO_LASTS, NotForYou, Wish, forward, held_roles, person_in, recorded, sitting
+from bot.commands import amount_in, plain
+from bot.dialogues import HAND_OVER, Form, begin, keep, leave
+from bot.occasions import tell
 from bot.replies import Reply
 from bot.turn import Turn
 from config.errors import Refusal
 from config.registers import BY_KEY
+from scheduler.calculator import read_day
 from scheduler.sitting import MENDABLE
-from storage.events import Signed
+from storage.events import Closed, Entry, Signed, Stepped, case_of
 from storage.log import Log
 
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*(?:至|到|~|to)\s*(\d{4}-\d\d-\d\d))?")
-_PEOPLE = re.compile(r"(\d{1,7})\s*(?:人次|人|people)")
+_PEOPLE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
+MOST = 2**31 - 1  # what a column of whole numbers holds
+LONGEST_TITLE = 100
 LOOKED_BACK = 50  # entries: more than anybody's last minute holds
 
 
 class NotCounted(Refusal):
     """How many? Write the number after it, such as: {word} 3 — or an amount: {word} 12000 元."""
+
+
+class NothingSaid(Refusal):
+    """What is it? Write it after the word: {word}, and your own words."""
 
 
 class NoDays(Refusal):
@@ -38,18 +45,18 @@ class NothingToUndo(Refusal):
 
 def register(turn: Turn, wish: Wish) -> Reply:
     """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
-    _require_recorder(turn)
+    require_recorder(turn)
     return forward(turn, begin(turn, wish.verb, 0, f"{wish.case or ''} {wish.rest}".strip()))
 
 
 def count(turn: Turn, wish: Wish) -> Reply:
     """Something countable of art. 20 or 42, today."""
-    _require_recorder(turn)
+    require_recorder(turn)
     key = wish.verb.partition(":")[2]
     register = BY_KEY[key]
     said = f"{wish.case} {wish.rest}".strip() if wish.case else wish.rest
     amount = amount_in(said)
-    if amount is None or (not register.money and amount != int(amount)):
+    if amount is None or amount > MOST or (not register.money and amount != int(amount)):
         raise NotCounted(word=turn.word(wish.verb))
     with sitting(turn) as desk:
         if register.money:
@@ -61,10 +68,11 @@ def count(turn: Turn, wish: Wish) -> Reply:
 
 def hold(turn: Turn, wish: Wish) -> Reply:
     """An activity, with how many it reached."""
-    _require_recorder(turn)
+    require_recorder(turn)
     key = wish.verb.partition(":")[2]
-    found = _PEOPLE.search(wish.rest)
-    title = _PEOPLE.sub("", wish.rest).strip(" ，,")
+    said = f"{wish.case or ''} {wish.rest}".strip()
+    found = _PEOPLE.search(said)
+    title = _PEOPLE.sub("", said).strip(" ，,")[:LONGEST_TITLE]
     with sitting(turn) as desk:
         desk.hold(key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0)
     return recorded(turn, desk, 0, undo=True)
@@ -75,14 +83,14 @@ def away(turn: Turn, wish: Wish) -> Reply:
     found = _DAYS.search(wish.rest)
     if found is None:
         raise NoDays(word=turn.word("away"))
-    first, last = found[1], found[2] or found[1]
+    first, last = read_day(found[1]), read_day(found[2] or found[1])
     rest = _DAYS.sub("", wish.rest).strip(" ，,")
     named = wish.data or rest
     deputy = (
         person_in(turn, Wish(verb="away", rest=rest, data=wish.data))[0].id if named else turn.person.deputy
     )
     with sitting(turn) as desk:
-        desk.delegate(turn.person.id, deputy, date.fromisoformat(first), date.fromisoformat(last))
+        desk.delegate(turn.person.id, deputy, first, last)
     return recorded(turn, desk, 0)
 
 
@@ -90,9 +98,12 @@ def hand_over(turn: Turn, wish: Wish) -> Reply:
     """移交: everything that waits for the speaker goes to another; confirmed first."""
     to, reason = person_in(turn, wish)
     if not wish.confirmed:
+        form = Form(act=HAND_OVER, case=0, known={"to": to.id, "reason": reason})
+        keep(turn, form)
         lines = (turn.say("talk.hand_over", post=to.post),)
-        button = turn.choice("hand_over", 0, to=to.id, reason=reason, sure=1, label=turn.word("confirm"))
-        return Reply(lines=lines, choices=(button, turn.choice("cancel", 0)))
+        choices = (turn.choice("confirm", 0, form.print), turn.choice("cancel", 0))
+        return Reply(lines=lines, choices=choices)
+    leave(turn)
     with sitting(turn) as desk:
         desk.hand_over(turn.person.id, to.id, reason)
     return recorded(turn, desk, 0)
@@ -104,9 +115,10 @@ def undo(turn: Turn, wish: Wish) -> Reply:
     log = Log(turn.connection, office)
     entries = list(log.read(after=max(0, log.end().position - LOOKED_BACK)))
     mine = [one for one in entries if one.actor == turn.person.id and now - one.recorded_at <= UNDO_LASTS]
+    mine = [one for one in mine if not wish.case or case_of(one.record) == wish.case]
     position = int(wish.data.get("position", 0)) or (mine[-1].position if mine else 0)
     found = next((one for one in mine if one.position == position), None)
-    if found is None or not isinstance(found.record, (*MENDABLE, Signed)):
+    if found is None or not _safe_to_undo(turn, found):
         raise NothingToUndo
     reason = turn.say("talk.undone")
     with sitting(turn) as desk:
@@ -117,7 +129,27 @@ def undo(turn: Turn, wish: Wish) -> Reply:
     return recorded(turn, desk, getattr(found.record, "case", 0) if isinstance(found.record, Signed) else 0)
 
 
-def _require_recorder(turn: Turn) -> None:
+def _safe_to_undo(turn: Turn, entry: Entry) -> bool:
+    """What left the office was confirmed instead, and is never undone unheard."""
+    record = entry.record
+    if isinstance(record, Stepped):
+        step = turn.case(record.case)[1].step(record.step)
+        return bool(step and not step.released)
+    return isinstance(record, (*MENDABLE, Signed)) and not isinstance(record, Closed)
+
+
+def feedback(turn: Turn, wish: Wish) -> Reply:
+    """反馈: whatever somebody wants to say about the work; the clerks hear it, and the log holds none of it."""
+    said = plain(f"{wish.case or ''} {wish.rest}")
+    if not said:
+        raise NothingSaid(word=turn.word("feedback"))
+    clerks = [person.id for person in turn.works.office.holders("clerk")]
+    tell(turn.works, turn.connection, clerks, "feedback", basis=f"{turn.person.post}：{said}")
+    return Reply(lines=(turn.say("talk.feedback"),))
+
+
+def require_recorder(turn: Turn) -> None:
+    """Whoever keeps the registers, or stands in for them. NotForYou names them."""
     if not held_roles(turn) & RECORDERS:
         clerks = "、".join(person.post for person in turn.works.office.holders("clerk"))
-        raise MayNot(post=turn.person.post, who=clerks, case="")
+        raise NotForYou(post=turn.person.post, who=clerks)

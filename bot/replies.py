@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.paging import pages, units
-from scheduler.channel import Abilities, Button, Message
+from scheduler.channel import Abilities, Button, MenuLine, Message
 
 IN_A_ROW = 2
 
@@ -40,6 +40,8 @@ class Reply:
     ends: tuple[int, ...] = ()
     """Cases that moved on: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    menu: tuple[MenuLine, ...] = ()
+    """The commands that a channel which has a menu shows whoever spoke."""
     how: str = ""
     """Introduces the words to write, where there are no buttons."""
     notice: str = ""

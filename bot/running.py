@@ -23,6 +23,7 @@ from bot.joining import STATES
 from bot.listening import Listener
 from bot.mouth import Mouth
 from bot.notices import Speaker
+from bot.occasions import PLACE, ask_again
 from bot.replies import Reply
 from config.findings import Finding
 from config.settings import Settings
@@ -35,8 +36,6 @@ from storage.archive import Archive
 from storage.inbox import Stored
 
 Told = Callable[[Exception], object]
-PLACE = "@"
-"""What a notice is for that goes to a group and to nobody: ``@wecom town``."""
 
 
 class Answered(NamedTuple):
@@ -124,7 +123,9 @@ def _telegram(
     channels[telegram.name] = telegram
     inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
     listener = listener_of(works, inbox, channels, heard, told)
-    ear = Ear(inbox=inbox, wake=listener.wake, told=told, silence=lambda _silence: None)
+    ear = Ear(
+        inbox=inbox, wake=listener.wake, told=told, silence=lambda _silence: ask_again(works, telegram.name)
+    )
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
     secret = hook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)

@@ -40,6 +40,7 @@ from storage.texts import text_of
 
 HANDLE_LASTS = timedelta(days=30)
 """Longer than any stage should take; a button that ran out is asked for anew."""
+MOST_CASES = 2**31  # what a column of whole numbers holds: whoever writes more means no case
 _DECLARED: Mapping[str, Mapping[str, Declared]] = {"count": registers.BY_KEY, "hold": activities.BY_KEY}
 """What verbs with a key speak of."""
 
@@ -125,7 +126,7 @@ class Turn:
 
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case and its kind. NotThere where there is none, or it was struck out."""
-        found = self.index.cases([number]).get(number)
+        found = self.index.cases([number]).get(number) if number < MOST_CASES else None
         duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None:
             raise NotThere(case=number)
@@ -188,7 +189,15 @@ class Turn:
             expires_at=self.works.clock.now() + HANDLE_LASTS,
         )
         handle = self.handles.make(act) if self.abilities.buttons else ""
-        return Choice(label=label, handle=handle, twin=f"{label} {case}" if case else label)
+        return Choice(label=label, handle=handle, twin=self._twin(act, label))
+
+    def _twin(self, act: Act, label: str) -> str:
+        """What one may write instead: the verb, its case, and what a label of its own adds; of an answer, itself."""
+        if act.act == "fill":
+            return label
+        verb = label if ":" in act.act else self.word(act.act)
+        parts = (verb, str(act.case or ""), label if act.data.get("until") else "")
+        return " ".join(part for part in parts if part)
 
     def word(self, verb: str, of: Duty | None = None) -> str:
         """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""

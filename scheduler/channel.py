@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,23 @@ class Sent:
     retry_after: timedelta | None = None
     moved_to: str = ""
     """The place's new address, where the channel says it moved (a group that became a supergroup)."""
+
+
+class MenuLine(NamedTuple):
+    """One line of a menu of commands."""
+
+    name: str
+    """Lower-case Latin letters; the Chinese words work as texts."""
+    says: str
+
+
+@runtime_checkable
+class WithMenu(Protocol):
+    """A channel that can show a menu of commands."""
+
+    def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
+        """The menu of one chat, of all groups, or of everybody who has none of their own."""
+        ...
 
 
 class Channel(Protocol):

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 import uvicorn
 from telegram import (
@@ -37,7 +37,7 @@ from bot.channels.tg.reading import NAME
 from bot.hearing import FileRef
 from bot.paging import pages, units
 from config.errors import Refusal
-from scheduler.channel import Abilities, Button, Message, Outcome, Sent
+from scheduler.channel import Abilities, Button, MenuLine, Message, Outcome, Sent
 
 MOST_BYTES = 20_000_000  # Telegram gives a bot no larger file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # nobody's server learns which links are read here
@@ -45,14 +45,6 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # nobody's server learns whic
 
 class FileUnfetched(Refusal):
     """{name} could not be fetched from Telegram ({why}). Send it again, or hand it in on the local page."""
-
-
-class Command(NamedTuple):
-    """One line of the commands menu."""
-
-    name: str
-    """Lower-case Latin letters, as Telegram wants them; the Chinese words work as texts."""
-    says: str
 
 
 Step = Callable[[], Awaitable[str]]
@@ -92,7 +84,7 @@ class Telegram:
         changed = self.line.ask(self._in_turn([change]))
         return replace(changed, message=message_id) if changed.outcome is Outcome.SENT else changed
 
-    def show_commands(self, commands: Sequence[Command], *, address: str = "", groups: bool = False) -> Sent:
+    def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
         """The menu of one chat, of all groups, or of everybody who has none of their own."""
         scope: BotCommandScope = (
             BotCommandScopeAllGroupChats() if groups else BotCommandScopeAllPrivateChats()

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.telegram import Command, FileUnfetched, Telegram
+from bot.channels.telegram import FileUnfetched, Telegram
 from bot.channels.tg.line import Line
 from bot.hearing import FileRef
 from bot.paging import units
-from scheduler.channel import Attached, Button, Message, Outcome, Sent
+from scheduler.channel import Attached, Button, MenuLine, Message, Outcome, Sent
 from tests.telegram.stand_in import TOKEN
 
 HELLO = Message(text="请初审：甲村 11月 第3条")
@@ -162,9 +162,9 @@ def test_a_file_that_was_sent_can_be_read(server, telegram):
 
 
 def test_menus_are_for_a_chat_for_groups_or_for_all(server, telegram):
-    assert telegram.show_commands([Command("todo", "待办")], address="7").outcome is SENT
-    assert telegram.show_commands([Command("help", "帮助")], groups=True).outcome is SENT
-    assert telegram.show_commands([Command("Todo", "待办")]) == Sent(outcome=REFUSED, why="rejected")
+    assert telegram.show_commands([MenuLine("todo", "待办")], address="7").outcome is SENT
+    assert telegram.show_commands([MenuLine("help", "帮助")], groups=True).outcome is SENT
+    assert telegram.show_commands([MenuLine("Todo", "待办")]) == Sent(outcome=REFUSED, why="rejected")
     assert sorted(scope.split('"type": ')[1].strip('"}') for scope in server.commands) == [
         "all_group_chats",
         "chat",

@@ -20,7 +20,9 @@ GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 def handed(raw: Mapping[str, Any]) -> Handed:
     """An update as the inbox keeps it: read no further than it must be, so that none can stop the others."""
-    return Handed(str(raw["update_id"]), _chat_of(raw), json.dumps(raw, ensure_ascii=False))
+    # Half a character is valid in JSON and in no database: it stays escaped, or nothing after it would be stored.
+    body = json.dumps(raw, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return Handed(str(raw["update_id"]), _chat_of(raw), body)
 
 
 def queries(raw: Mapping[str, Any]) -> Iterator[str]:
