@@ -315,6 +315,8 @@ class Step:
     """Whether it can happen to a closed case."""
     released: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
+    vouches: str = ""
+    """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,6 +379,11 @@ class Duty:
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""
         return next((each.term for each in self.terms if each.fits(facts, day)), self.term)
+
+    @property
+    def vouching(self) -> Step | None:
+        """The step that vouches for the file that goes out; None where nothing does."""
+        return next((step for step in self.steps if step.vouches), None)
 
     @property
     def ends_by_step(self) -> bool:

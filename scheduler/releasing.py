@@ -3,25 +3,32 @@
 By a step that is declared ``released``, or by a close whose answer has paragraphs; said anew, or corrected into one.
 A letter may be written outside the program, so a close asks for signatures only once a text was begun; a released
 step always does. The text must be the one the case describes, and no day may come before the last signature.
+Where a kind declares a step that vouches for a file (``Step.vouches``), that very file is what goes out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
-from config.duty import Duty
+from config.duty import Duty, Step
 from config.errors import Refusal
 from scheduler.signing import Signing, require_described
 from scheduler.signing_rules import Ground, require_ending, require_release
+from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.events import Amended, Closed, Record, Stepped
-from storage.texts import lets_out
+from storage.texts import lets_out, text_of
 
 
 class BeforeSigned(Refusal):
     """“{found}” is dated {day}, and the last signature is of {signed}. Nothing goes out before it is signed."""
+
+
+class NotVouched(Refusal):
+    """What was signed is not the file that passed “{step}”. Check and lay it down anew: gongkai year submit."""
 
 
 class _Said(NamedTuple):
@@ -38,16 +45,19 @@ def refuse_unsigned(sitting: Signing, stood: Mapping[int, Case], stand: Mapping[
         case = stand.get(said.case)
         duty = sitting.index.duties.get(case.opening.kind) if case and case.opening else None
         if case and duty and chain_kind(case, duty) and isinstance(said.record, Stepped | Closed):
-            _judge(sitting.ground_of(case, duty), duty, case, said)
+            key = _judge(sitting.ground_of(case, duty), duty, case, said)
+            if key and duty.vouching:
+                _require_vouched(sitting, duty.vouching, case)
 
 
-def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> None:
+def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> str:
+    """By which step or outcome the text goes out just now; empty where it does not, or has gone out before."""
     key = lets_out(said.record, duty)
     same = said.before is not None and lets_out(said.before, duty) == key
     if isinstance(said.record, Closed):
         require_ending(ground, said.record.outcome, duty.rejected)
     if not key:
-        return
+        return ""
     must = isinstance(said.record, Stepped)
     if not same:  # else only its day is mended: what went out stays what it was
         require_release(ground, key, must=must)
@@ -55,6 +65,18 @@ def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> None:
             require_described(duty, case, ground.at.text.facts)
     if must:
         _require_later(ground, key, said.record.happened_on)
+    return "" if same else key
+
+
+def _require_vouched(sitting: Signing, step: Step, case: Case) -> None:
+    """What goes out is the one file that was vouched for last, with no words beside it."""
+    words = [item for item in case.story if isinstance(item[1], Stepped) and item[1].step == step.key]
+    last = max(words, key=itemgetter(0), default=None)
+    vouched = last[1].facts.get(step.vouches) if last and isinstance(last[1], Stepped) else None
+    text = text_of(case.approvals)
+    manifest = Archive(sitting.log.connection, sitting.log.office).manifest(text.manifest)
+    if manifest.text or [one.sha256 for one in manifest.attachments] != [vouched]:
+        raise NotVouched(step=step.label)
 
 
 def _require_later(ground: Ground, key: str, day: date) -> None:

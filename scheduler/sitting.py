@@ -59,6 +59,10 @@ class OtherFact(Refusal):
     """№{position} can only be replaced by a fact of its own kind and case; strike it out and record anew."""
 
 
+class OwnWord(Refusal):
+    """“{step}” is what the program found, and nobody writes it otherwise. Strike it out, and have it checked anew."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Sitting(Hands):
     """One transaction at the desk: what is said is kept together, or not at all."""
@@ -169,7 +173,16 @@ class Sitting(Hands):
             self._require_discreet(case, reason)
         if right is not None and (type(right), case_of(right)) != (type(target.record), case):
             raise OtherFact(position=position)
+        if isinstance(right, Stepped):
+            self._require_not_own(case, right.step)
         self._say(Amended(happened_on=self.today, case=case, position=position, reason=reason, right=right))
+
+    def _require_not_own(self, case: int, key: str) -> None:
+        opening = self.case(case).opening
+        duty = self.index.duties.get(opening.kind) if opening else None
+        step = duty.step(key) if duty else None
+        if step and step.vouches:
+            raise OwnWord(step=step.label)
 
     def keep_particulars(self, case: int, particulars: Particulars) -> None:
         """Who the applicant of a case is: into the erasable table, and nothing of it into the log."""

@@ -23,6 +23,7 @@ from scheduler.signing import NoChain
 from scheduler.signing_rules import OtherText
 from scheduler.signoff import WRITER, Standing, falls, signers
 from scheduler.signoff import standing as standing_of
+from scheduler.sitting import Sitting
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.manifest import Manifest, attachment, described_by
@@ -162,15 +163,20 @@ def lay_before(
     name: str,
     title: str,
     decision: str = "",
+    before: Callable[[Sitting], object] = lambda _sitting: None,
     keep: Callable[[], object] | None = None,
 ) -> None:
-    """Record a text to be signed; ``keep`` puts it where it stays, and where that fails nothing is recorded."""
+    """Record a text to be signed, with what comes ``before`` it.
+
+    ``keep`` puts it where it stays, and where that fails nothing is recorded.
+    """
     chain, person = chain_of(works, case), person_named(works, by)
     file = attachment(name, content)
     known = described_by(case.facts)
     manifest = Manifest(title=title, attachments=(file,), decision=decision, **known)
     lost = falls(standing_of(chain, works.office, case.approvals), manifest.digest, decision)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
+        before(sitting)
         sitting.draft(case.number, person.id, manifest, (content,))
         if keep:
             keep()

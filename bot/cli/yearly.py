@@ -15,7 +15,7 @@ from bot.cli.show import HomeOption, day_words, said, tell, tell_findings, write
 from bot.cli.signing import lay_before, person_named, read_file, tell_standing
 from bot.compose import Works, open_works, words
 from config import library
-from config.duty import Duty
+from config.duty import Duty, Step
 from config.errors import Refusal
 from config.recurrence import Yearly
 from scheduler.deadlines import due
@@ -27,7 +27,6 @@ from storage.index import Index
 
 app = typer.Typer(help=said("year.group"), no_args_is_help=True)
 
-CHECKED = "checked"  # the step that says a report was found without errors
 FILED = "evidence_filed"
 
 CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
@@ -96,16 +95,21 @@ def submit(
     from storage.documents.report import write_report  # noqa: PLC0415 - Word's library, as everywhere
 
     works = open_works(home)
-    case, person = _report_case(works, year), person_named(works, by)
+    case, checked = _report_case(works, year)
     report, _ = works.report(year)
     tell_findings(require_clean(works, report))
     content = write_report(report, library.form(), "docx")
-    target = out or Path(f"report-{year}.docx")
-    write_paper(target, content)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        digest = sha256(content).hexdigest()
-        sitting.step(case.number, CHECKED, sitting.today, {"report": digest})
-    lay_before(works, case, by, content, name=target.name, title=report.title or target.stem)
+    target, facts = out or Path(f"report-{year}.docx"), {checked.vouches: sha256(content).hexdigest()}
+    lay_before(
+        works,
+        case,
+        by,
+        content,
+        name=target.name,
+        title=report.title or target.stem,
+        before=lambda desk: desk.step(case.number, checked.key, desk.today, facts),
+        keep=lambda: write_paper(target, content),
+    )
     tell_standing(works, find_case(works, str(case.number)))
 
 
@@ -113,10 +117,11 @@ def _reference(case: Case) -> str:
     return case.opening.reference if case.opening else ""
 
 
-def _report_case(works: Works, year: int) -> Case:
+def _report_case(works: Works, year: int) -> tuple[Case, Step]:
+    """The case of the year's own report, and the step that vouches for what goes out."""
     for duty, case in _yearly_cases(works, year):
-        if duty.step(CHECKED) and case.opening:
-            return case
+        if duty.vouching and case.opening:
+            return case, duty.vouching
     raise NoReportCase(year=year)
 
 

@@ -5,8 +5,9 @@ departments' by 31 March (条例 49). Townships are not named: the county's noti
 office's file ([report] due). It must say what the law lists (条例 50; 国办公开办函〔2021〕30号).
 
 ``checked`` is recorded by the desk alone, and only when the check finds no error in the report as it stands then;
-what was checked is named by the report's fingerprint. The file is laid before the office's chain and goes out
-(``submitted``, ``published``) only when every stage has signed it. It counts in no cell: it *is* the form.
+what was checked is named by the file's fingerprint. The file is laid before the office's chain and goes out
+(``submitted``, ``published``) only when every stage has signed it, and only the very file that was checked: another
+one, however small the change, is checked anew. It counts in no cell: it *is* the form.
 """
 
 from config.duty import Duty, Effect, Field, FieldType, Fulfil, Need, Outcome, Step
@@ -28,6 +29,7 @@ STEPS = (
         fields=(Field(key="report", label="报告的指纹", required=True),),
         main="report",
         offered=False,  # the desk's own word: never somebody's claim
+        vouches="report",
     ),
     Step(
         key="drafted",
