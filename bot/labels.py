@@ -11,12 +11,13 @@ from datetime import date, datetime
 from typing import Protocol
 
 from bot.phrasebook import Phrasebook
+from config.activities import BY_KEY as ACTIVITIES
 from config.clock import OFFICE_ZONE
 from config.duty import Duty, Field, FieldType
 from config.office import Office
 from config.registers import BY_KEY
 from storage.codec import record_as_data
-from storage.events import Closed, Counted, Facts, Opened, Record, Stepped
+from storage.events import Closed, Counted, Facts, Held, Opened, Record, Stepped
 from storage.report import plain
 
 CHINESE = "zh"
@@ -141,6 +142,8 @@ def _spoken(record: Record, duty: Duty | None, labels: Labels) -> tuple[str, lis
         return say("page.told.closed", outcome=name), labels.facts((), record.facts)
     if isinstance(record, Counted):
         return counted_words(record, labels), []
+    if isinstance(record, Held):
+        return _held(record, labels)
     return _other(record, labels)
 
 
@@ -163,3 +166,13 @@ def counted_words(record: Counted, labels: Labels) -> str:
     if register and register.money:
         return labels.book.say("page.told.money", matter=name, amount=plain(record.amount_yuan))
     return labels.book.say("page.told.counted", matter=name, quantity=record.quantity)
+
+
+def _held(record: Held, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+    """What was held, whom it reached, and where the proof lies."""
+    known, say = ACTIVITIES.get(record.matter), labels.book.say
+    kind = labels.of(known) if known else record.matter
+    facts = [(say("page.held.reached"), str(record.reached))]
+    if record.evidence:
+        facts.append((say("page.held.evidence"), record.evidence))
+    return say("page.held.told", kind=kind, title=record.title), facts

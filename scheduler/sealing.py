@@ -111,6 +111,7 @@ class Watch:
             changes = _differences(self.before[year], after[year])
             if changes and not sitting.late_because:
                 raise YearSealed(year=year, figures=_told(changes))
+            sitting.require_discreet_lateness(stand if changes else ())
             if changes:
                 found.append(
                     Said(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -48,6 +48,11 @@ class Seat:
         kept = Private(self.log.connection, self.log.office).of(case)
         if (kept or Particulars()).told_in(text):
             raise TellingReason
+
+    def require_discreet_lateness(self, cases: Iterable[int]) -> None:
+        """Why something comes late is printed beside the published figures: it names no applicant."""
+        for number in cases:
+            self._require_discreet(number, self.late_because)
 
     def _say(self, record: Record, key: str = "") -> None:
         self.said.append(Said(record, key))

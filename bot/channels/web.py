@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.channels.pages import (
+    activities,
     casefile,
     chat,
     counting,
@@ -57,6 +58,8 @@ PAGES: tuple[tuple[str, str, View, Rights], ...] = (
     ("POST", "/new/{kind}", entering.enter, RECORD),
     ("GET", "/registers", counting.registers, READ),
     ("POST", "/registers", counting.count, RECORD),
+    ("GET", "/activities", activities.activities, READ),
+    ("POST", "/activities", activities.hold, RECORD),
     ("GET", "/entries/{position:int}", mending.one_entry, READ),
     ("POST", "/entries/{position:int}", mending.mend, RECORD),
     ("GET", "/years/{year:int}", years.one_year, READ),

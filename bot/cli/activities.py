@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from bot.activities import held_in, key_of
 from bot.cli.sealing import LateOption
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.cli.signing import person_named
-from bot.compose import Works, open_works
-from config.activities import ACTIVITIES, BY_KEY, MATTERS
-from storage.cases import holding
-from storage.events import Held
-from storage.index import Index
+from bot.compose import open_works
+from config.activities import ACTIVITIES, BY_KEY
 
 app = typer.Typer(help=said("activity.group"), no_args_is_help=True)
 
@@ -85,19 +83,3 @@ def list_(
             )
     if not found:
         tell("activity.none", year=year or works.today.year)
-
-
-def key_of(kind: str) -> str:
-    """A kind by its key or its Chinese name; what is neither is left to the desk to refuse."""
-    return next((one.key for one in ACTIVITIES if kind in {one.key, one.label}), kind)
-
-
-def held_in(works: Works, year: int) -> list[tuple[int, Held]]:
-    """The activities of a year as they stand, by their day; only theirs are read from the log."""
-    with works.log() as log:
-        index = Index(log.connection, log.office, works.duties)
-        lines = index.counts(MATTERS, date(year, 1, 1), date(year, 12, 31))
-        places = {line.position for line in lines}
-        facts = holding(log.read(after=min(places, default=0) - 1, cases=[0])) if places else {}
-    found = [(place, held) for place in places if isinstance(held := facts.get(place), Held)]
-    return sorted(found, key=lambda one: (one[1].happened_on, one[0]))

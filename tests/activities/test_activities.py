@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.cli.activities import held_in
+from bot.activities import held_in
 from config.activities import ACTIVITIES, BY_KEY
 from config.errors import BadInput
 from config.form import SECTION_KEYS

@@ -210,6 +210,7 @@ PATHS = (
     "/new/request",
     "/new/dispute",
     "/registers",
+    "/activities",
     "/entries/1",
     "/years/2026",
 )

@@ -153,6 +153,7 @@ def test_a_village_person_is_told_kindly_and_records_nothing(works: Works, reque
         "/cases",
         "/new/request",
         "/registers",
+        "/activities",
         "/years/2026",
         "/entries/1",
     ):
@@ -176,6 +177,7 @@ def test_a_leader_looks_and_does_not_record(works: Works, request_case: int) -> 
         f"/cases/{request_case}",
         "/entries/1",
         "/registers",
+        "/activities",
         "/new/request",
         f"/cases/{request_case}/personal",
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.channels.pages.forms import (
     Blank,
@@ -14,6 +15,7 @@ from bot.channels.pages.forms import (
     read_happened,
     read_text,
 )
+from bot.channels.pages.late import late_blanks
 from bot.channels.pages.recording import Say
 from bot.channels.pages.visit import NoSuchPage, Visit
 from config.duty import Duty, Outcome, Receipt, Step
@@ -38,7 +40,8 @@ def case_forms(visit: Visit, case: Case, bench: Bench, *, late: bool) -> list[Fo
     made = [_step_form(visit, offer, action, seen) for offer in offers(bench, late=late)]
     if bench.duty.outcomes and (late or not is_closed(bench)):
         made.append(_close_form(visit, bench.duty, action, seen))
-    return made
+    more = late_blanks(visit)
+    return [replace(form, blanks=(*form.blanks, *more)) for form in made]
 
 
 def _step_form(visit: Visit, offer: Offer, action: str, seen: int) -> Form:
@@ -119,6 +122,7 @@ def opening_form(visit: Visit, duty: Duty) -> Form:
             hint=_receipt_hint(visit, duty, receipt) if receipt else "",
         ),
         *field_blanks(duty.fields, labels, actor=visit.person),
+        *late_blanks(visit),
         *(personal_blanks(visit) if receipt else ()),
     ]
     return Form(

@@ -18,6 +18,7 @@ from bot.channels.pages.forms import (
     read_happened,
     read_quantity,
 )
+from bot.channels.pages.late import late_blanks
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.visit import NoSuchPage, Visit
 from bot.labels import counted_words
@@ -118,6 +119,7 @@ def _counting(visit: Visit, register: Register, lines: list[CountLine], problem:
         blanks=(
             day_blank(visit.say("page.counted_on"), visit.works.today),
             measure_blank(visit, register.key),
+            *late_blanks(visit),
         ),
         action="/registers",
         once=new_once(),

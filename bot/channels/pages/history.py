@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from bot.labels import Labels, Told, told
 from config.duty import Duty
-from storage.events import Amended, Closed, Counted, Entry, Opened, Record, Stepped
+from storage.events import Amended, Closed, Counted, Entry, Held, Opened, Record, Stepped
 
-Mendable = Opened | Stepped | Closed | Counted
+Mendable = Opened | Stepped | Closed | Counted | Held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

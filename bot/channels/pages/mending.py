@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from bot.channels.pages.acting import outcome_blank
+from bot.channels.pages.activities import held_blanks, read_held
 from bot.channels.pages.counting import measure_blank, read_counted
 from bot.channels.pages.forms import (
     Blank,
@@ -19,12 +20,13 @@ from bot.channels.pages.forms import (
     read_text,
 )
 from bot.channels.pages.history import Mendable, rows
+from bot.channels.pages.late import late_blanks
 from bot.channels.pages.recording import Say, noted, record
 from bot.channels.pages.visit import NoSuchPage, Visit
 from config.duty import Duty, Field
 from config.errors import Refusal
 from scheduler.sitting import Sitting
-from storage.events import Amended, Closed, Counted, Entry, Facts, Opened, case_of
+from storage.events import Amended, Closed, Counted, Entry, Facts, Held, Opened, case_of
 from storage.log import Log, MovedOn
 
 MEND, STRIKE = "mend", "strike"
@@ -108,6 +110,8 @@ def _right(visit: Visit, found: Found) -> Mendable:
     day = read_happened(sent, visit.say("page.happened_on"))
     if isinstance(target, Counted):
         return read_counted(visit, target.matter, day)
+    if isinstance(target, Held):
+        return read_held(visit, day)
     if isinstance(target, Closed):
         outcome = read_text("outcome", visit.say("page.outcome"), sent, required=True)
         return replace(target, happened_on=day, outcome=outcome)
@@ -121,7 +125,7 @@ def _right(visit: Visit, found: Found) -> Mendable:
 
 def _fields(found: Found) -> tuple[Field, ...]:
     target, duty = found.target, found.duty
-    if duty is None or isinstance(target, Counted | Closed):
+    if duty is None or isinstance(target, Counted | Held | Closed):
         return ()
     if isinstance(target, Opened):
         return duty.fields
@@ -153,7 +157,7 @@ def _shown(visit: Visit, found: Found, problem: str = "") -> Response:
 
 
 def _forms(visit: Visit, found: Found) -> list[Form]:
-    reason = Blank(name="reason", label=visit.say("page.reason"), required=True)
+    reason = (Blank(name="reason", label=visit.say("page.reason"), required=True), *late_blanks(visit))
     action, seen = f"/entries/{found.position}", found.entries[-1].position
     made = [
         Form(
@@ -161,7 +165,7 @@ def _forms(visit: Visit, found: Found) -> list[Form]:
             title=visit.say("page.mend.title"),
             note=visit.say("page.mend.note"),
             button=visit.say("page.mend.button"),
-            blanks=(*_blanks(visit, found), reason),
+            blanks=(*_blanks(visit, found), *reason),
             action=action,
             seen=seen,
         )
@@ -173,7 +177,7 @@ def _forms(visit: Visit, found: Found) -> list[Form]:
                 title=visit.say("page.strike.title"),
                 note=visit.say("page.strike.note"),
                 button=visit.say("page.strike.button"),
-                blanks=(reason,),
+                blanks=reason,
                 action=action,
                 seen=seen,
             )
@@ -190,6 +194,8 @@ def _blanks(visit: Visit, found: Found) -> Iterator[Blank]:
     yield day_blank(visit.say("page.happened_on"), visit.works.today, target.happened_on)
     if isinstance(target, Counted):
         yield measure_blank(visit, target.matter, target)
+    elif isinstance(target, Held):
+        yield from held_blanks(visit, target)
     elif isinstance(target, Closed):
         yield outcome_blank(visit, found.duty.outcomes if found.duty else (), target.outcome)
     else:

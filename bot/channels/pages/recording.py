@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping
 
+from bot.channels.pages.late import read_late
 from bot.channels.pages.visit import Visit
 from scheduler.sitting import Sitting
 from storage.log import MovedOn
@@ -25,6 +26,7 @@ def record(visit: Visit, say: Say, *, case: int = 0) -> int:
         if key and sitting.log.known_keys([key]):
             return 0  # the button was pressed twice
         _refuse_stale(visit, sitting, case)
+        sitting.late(read_late(visit))
         say(sitting, key)
     return sitting.entries[-1].position if sitting.entries else 0
 
