@@ -100,8 +100,16 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     if not draft:
         keep()
         return
-    words_ = {"name": target.name, "title": chosen.label, "decision": chosen.outcome}
-    lay_before(matter.works, matter.case, by, content, **words_, keep=keep)
+    lay_before(
+        matter.works,
+        matter.case,
+        by,
+        content,
+        name=target.name,
+        title=chosen.label,
+        decision=chosen.outcome,
+        keep=keep,
+    )
     tell_standing(matter.works, find_case(matter.works, str(matter.case.number)))
 
 
