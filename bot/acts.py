@@ -65,6 +65,8 @@ class Wish:
     """What they decided on; empty where they wrote instead of pressing, then it is what they were shown last."""
     data: Mapping[str, str | int] = field(default_factory=dict)
     confirmed: bool = False
+    said: str = ""
+    """Their own words with a number that stood first, for verbs that are about no case."""
 
 
 Verb = Callable[[Turn, Wish], Reply]
@@ -126,7 +128,7 @@ def hand_on(turn: Turn, wish: Wish) -> Reply:
     if signing is None:
         step = next((step.key for step in duty.steps if type(step.effect).__name__ == "HandOn"), "")
         return step_taken(
-            turn, replace(wish, verb=f"{STEP}:{step}", data={"to": person.id, "reason": reason})
+            turn, replace(wish, verb=f"{STEP}:{step}", rest="", data={"to": person.id, "reason": reason})
         )
     with sitting(turn) as desk:
         desk.pass_on(wish.case, turn.person.id, person.id, desk.standing(wish.case).manifest, reason)

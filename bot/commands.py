@@ -33,6 +33,8 @@ class Command:
     case: int = 0
     """0 where no case was named."""
     rest: str = ""
+    after: str = field(default="", compare=False)
+    """Everything behind the verb, a number at its beginning included: of a title it is a part, and of no case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +66,13 @@ def read(text: str, vocabulary: Vocabulary) -> Command:
     if number and rest:
         found = vocabulary.heard(rest)
         if found:
-            return Command(verb=found[0], case=number, rest=found[1])
+            return Command(verb=found[0], case=number, rest=found[1], after=found[1])
     found = vocabulary.heard(said)
     if found is None:
         return Command(verb="", case=number if number and not rest else 0, rest=said)
     verb, after = found
     number, rest = _number(after)
-    return Command(verb=verb, case=number, rest=rest if number else after)
+    return Command(verb=verb, case=number, rest=rest if number else after, after=after)
 
 
 def amount_in(rest: str) -> Decimal | None:

@@ -240,7 +240,7 @@ class Conversation:
             if command.case:
                 return self._done(turn, Wish(verb="show", case=command.case))
             raise NotUnderstood(said=plain(text)[:20])
-        wish = Wish(verb=command.verb, case=command.case, rest=command.rest)
+        wish = Wish(verb=command.verb, case=command.case, rest=command.rest, said=command.after)
         if wish.verb in CASELESS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
             return self._done(turn, wish)
         if not wish.case and turn.replied_to:

@@ -106,8 +106,7 @@ def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
     """What its declaration asks to be filled in."""
     if form.kind == OPEN:
         return turn.works.duties[form.key].fields
-    duty = turn.case(form.case)[1]
-    step = duty.step(form.key) if form.kind == STEP else None
+    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
     return step.fields if step else ()
 
 

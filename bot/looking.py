@@ -111,7 +111,7 @@ def history(turn: Turn, wish: Wish) -> Reply:
 
 def search(turn: Turn, wish: Wish) -> Reply:
     """查: cases by number, title or village."""
-    words = plain(wish.rest).split()[:5]
+    words = plain(wish.said).split()[:5]
     if not words:
         return Reply(lines=(turn.say("talk.search.how"),))
     office = turn.works.office.slug

@@ -51,9 +51,9 @@ def at_address(channel: str, address: str) -> str:
 
 
 def tell_keepers(works: Works, connection: Connection, what: str, basis: str, *, but: str = "") -> None:
-    """Whoever keeps the registers, and the head of their office."""
-    people = [one.id for role in KEEPERS for one in works.office.holders(role)]
-    tell(works, connection, [who for who in people if who != but], what, basis=basis)
+    """Whoever keeps the registers; where it is about them, the head of their office."""
+    held = ([one.id for one in works.office.holders(role) if one.id != but] for role in KEEPERS)
+    tell(works, connection, next(filter(None, held), []), what, basis=basis)
 
 
 def ask_again(works: Works, channel: str) -> int:

@@ -46,7 +46,7 @@ class NothingToUndo(Refusal):
 def register(turn: Turn, wish: Wish) -> Reply:
     """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
     require_recorder(turn)
-    return forward(turn, begin(turn, wish.verb, 0, f"{wish.case or ''} {wish.rest}".strip()))
+    return forward(turn, begin(turn, wish.verb, 0, wish.said))
 
 
 def count(turn: Turn, wish: Wish) -> Reply:
@@ -54,8 +54,7 @@ def count(turn: Turn, wish: Wish) -> Reply:
     require_recorder(turn)
     key = wish.verb.partition(":")[2]
     register = BY_KEY[key]
-    said = f"{wish.case} {wish.rest}".strip() if wish.case else wish.rest
-    amount = amount_in(said)
+    amount = amount_in(wish.said or str(wish.case or ""))  # “许可 3”, and “3 许可” too
     if amount is None or amount > MOST or (not register.money and amount != int(amount)):
         raise NotCounted(word=turn.word(wish.verb))
     with sitting(turn) as desk:
@@ -70,9 +69,8 @@ def hold(turn: Turn, wish: Wish) -> Reply:
     """An activity, with how many it reached."""
     require_recorder(turn)
     key = wish.verb.partition(":")[2]
-    said = f"{wish.case or ''} {wish.rest}".strip()
-    found = _PEOPLE.search(said)
-    title = _PEOPLE.sub("", said).strip(" ，,")[:LONGEST_TITLE]
+    found = _PEOPLE.search(wish.said)
+    title = _PEOPLE.sub("", wish.said).strip(" ，,")[:LONGEST_TITLE]
     with sitting(turn) as desk:
         desk.hold(key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0)
     return recorded(turn, desk, 0, undo=True)
@@ -140,7 +138,7 @@ def _safe_to_undo(turn: Turn, entry: Entry) -> bool:
 
 def feedback(turn: Turn, wish: Wish) -> Reply:
     """反馈: whatever somebody wants to say about the work; the clerks hear it, and the log holds none of it."""
-    said = plain(f"{wish.case or ''} {wish.rest}")
+    said = plain(wish.said)
     if not said:
         raise NothingSaid(word=turn.word("feedback"))
     clerks = [person.id for person in turn.works.office.holders("clerk")]
