@@ -1,6 +1,6 @@
-"""The sample year's annual report, word by word: its text is kept here and read by a person when it changes.
+"""The sample year's annual report and a month's bulletin, word by word: kept here, read by a person when they change.
 
-To renew it after a change that was meant: GONGKAI_RENEW=yes pytest tests/sealing/test_golden.py, then read the diff.
+To renew them after a change that was meant: GONGKAI_RENEW=yes pytest tests/sealing/test_golden.py, then read the diff.
 """
 
 import os
@@ -11,12 +11,20 @@ from pathlib import Path
 
 from docx import Document
 
+from bot.bulletin_text import pages
+from bot.bulletins import draw_bulletin
+from bot.phrasebook import phrasebook
 from config import library
+from storage.documents.bulletin_paper import bulletin_docx
 from storage.documents.report import write_report
 from storage.sealing import as_published
+from tests.cli.conftest import gongkai
 from tests.sealing.stories import FACTS, YEAR, played, said, sealed
+from tests.yearly.town import by_hand, town_of
 
+__all__ = ["gongkai"]
 GOLDEN = Path(__file__).parent / "report-2025.txt"
+BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
 
 
 def year_of_the_town(works):
@@ -51,6 +59,45 @@ def test_the_sealed_report_of_the_sample_year_reads_as_it_did(works):
     published, again = works.report(YEAR)
     assert as_published(published, again.named) == as_published(report, tally.named)
     written = text_of(write_report(published, library.form(), "docx"))
+    assert written == kept(GOLDEN, written)
+
+
+def kept(file, written):
+    """What was read and kept; renewed first where that was asked for."""
     if os.environ.get("GONGKAI_RENEW") == "yes":
-        GOLDEN.write_text(written, "utf-8")
-    assert written == GOLDEN.read_text("utf-8")
+        file.write_text(written, "utf-8")
+    return file.read_text("utf-8")
+
+
+ACTS = {
+    date(2026, 11, 18): (
+        ("report", "jia", "2026-11", "--items", 3, "--title", "村委会换届公告"),
+        ("adopt", "jia", "2026-11", "--title", "村委会换届公告", "--level", "county", "--points", 12),
+        ("report", "yi", "2026-11", "--zero"),
+        ("report", "bing", "2026-11", "--items", 1, "--title", "低保名单公示"),
+    ),
+    date(2026, 11, 27): (("report", "ding", "2026-11", "--items", 2, "--title", "三季度财务公开"),),
+}
+"""A village of each sort: adopted, one declaring nothing, one short of the minimum, one late, two silent."""
+
+
+def month_of_the_town(gongkai, town):
+    """November, from the sweep that opens it to the one that tells it."""
+    gongkai("tick")
+    for day, acts in ACTS.items():
+        town.clock.set_day(day)
+        for act in acts:
+            done = gongkai("month", *act)
+            assert (done.code, done.err) == (0, "")
+    town.clock.set_day(date(2026, 11, 30))
+    assert "2026-11" in gongkai("tick").out
+
+
+def test_the_bulletin_of_a_sample_month_reads_as_it_did(home, gongkai, monkeypatch):
+    by_hand(monkeypatch)
+    town, say = town_of(home, date(2026, 11, 2)), phrasebook("zh").say
+    month_of_the_town(gongkai, town)
+    made = draw_bulletin(town, date(2026, 11, 1))
+    told = "\n\n".join(pages(made, phrasebook("zh")))
+    written = f"{text_of(bulletin_docx(made, say))}\n—— 群里发的 ——\n{told}\n"
+    assert written == kept(BULLETIN, written)
