@@ -12,8 +12,8 @@ from datetime import date
 from enum import StrEnum
 
 from config.conditions import Condition
-from config.errors import Refusal
 from config.ladders import BY_CLERK, Holder, Ladder
+from config.receipt import Receipt
 from config.recurrence import Recurrence
 from config.rounds import Round
 
@@ -317,28 +317,8 @@ class Step:
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
     vouches: str = ""
     """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """Which day opens a case, by the way it came."""
-
-    by: str
-    days: Mapping[str, str]
-    """The name of the day that counts, by the choice of the field ``by``."""
-    article: str
-
-    def day_of(self, way: str, known: Mapping[str, date | None]) -> date:
-        """The day that counts. ReceiptUnknown where it is not among the known ones."""
-        wanted = self.days.get(way, "")
-        day = known.get(wanted)
-        if day is None:
-            raise ReceiptUnknown(way=way, day=wanted, article=self.article, ways="、".join(self.days))
-        return day
-
-
-class ReceiptUnknown(Refusal):
-    """For {way} the day of receipt is the day “{day}” ({article}), which is not given. Ways: {ways}."""
+    figures: str = ""
+    """The field with the fingerprint of what the file says: once it went out, its year is sealed with nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from datetime import date
 from typing import Any
 
 from config.calendar import Calendar
-from config.duty import Duty, Extend, ReceiptUnknown, SetDate, Step
+from config.duty import Duty, Extend, SetDate, Step
 from config.errors import Refusal
+from config.receipt import ReceiptUnknown
 from scheduler.deadlines import Due, due
 from scheduler.legality import objections
 from scheduler.particulars import CALCULATOR, SOURCE

@@ -25,7 +25,6 @@ from config.duty import (
     Need,
     Outcome,
     Paragraph,
-    Receipt,
     Reopen,
     Restart,
     Resume,
@@ -35,6 +34,7 @@ from config.duty import (
     Wait,
 )
 from config.ladders import read_ladder
+from config.receipt import Receipt
 
 FORM = "国办公开办函〔2021〕30号"
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"

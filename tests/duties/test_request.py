@@ -6,7 +6,8 @@ import pytest
 
 from bot.phrasebook import LANGUAGES, phrasebook
 from config.duties.request import DUTY
-from config.duty import Outcome, ReceiptUnknown
+from config.duty import Outcome
+from config.receipt import ReceiptUnknown
 from scheduler.calculator import clock, due_json, receipt_day
 from scheduler.deadlines import due
 from tests.duties.stories import BARE, CALENDAR, happened, opened, table

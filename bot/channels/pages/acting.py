@@ -18,8 +18,9 @@ from bot.channels.pages.forms import (
 from bot.channels.pages.late import late_blanks
 from bot.channels.pages.recording import Say
 from bot.channels.pages.visit import NoSuchPage, Visit
-from config.duty import Duty, Outcome, Receipt, Step
+from config.duty import Duty, Outcome, Step
 from config.errors import Refusal
+from config.receipt import Receipt
 from scheduler.bench import Bench
 from scheduler.offers import Offer, is_closed, offers
 from storage.cases import Case
