@@ -162,7 +162,8 @@ class Conversation:
         accounts = Accounts(connection, office.slug)
         account = accounts.at(heard.channel, heard.sender)
         known = account.person if account and account.state is not State.UNCONFIRMED else ""
-        if known and heard.private and heard.what not in NOTED:  # whoever speaks can be spoken to again
+        spoke = heard.private and heard.what not in NOTED
+        if account and known and spoke and account.state is not State.OK:  # they can be spoken to again
             accounts.mark(heard.channel, heard.sender, State.OK, at=self.works.clock.now())
         person = next((one for one in office.people if one.id == known), None)
         if person is None:
@@ -179,7 +180,6 @@ class Conversation:
             at=heard.said_at or self.works.clock.now(),
             private=heard.private,
             replied_to=mine.case if mine else 0,
-            seen=cards.seen_by(person.id),
         )
 
     def _answer(self, turn: Turn, heard: Heard) -> Reply | None:
@@ -312,8 +312,7 @@ class Conversation:
 
     def _stale(self, turn: Turn, refused: HandleRefused) -> Reply:
         """A tap on what is over: who decided, when, and at which stage it is now."""
-        said = {"person": turn.labels.post, "at": lambda at: turn.labels.moment(datetime.fromisoformat(at))}
-        refused.words |= {name: said[name](word) for name, word in refused.words.items()}
+        refused.words |= {name: _read_out(turn, name, str(word)) for name, word in refused.words.items()}
         sentence = turn.book.error(refused)
         act = refused.handle
         lines = [sentence]
@@ -377,3 +376,8 @@ def _fits(wish: Wish, pending: Pending) -> bool:
         return pending.wait.what is Waited.SIGN
     kind, _, key = wish.verb.partition(":")
     return kind != STEP or pending.duty.step(key) is not None
+
+
+def _read_out(turn: Turn, name: str, word: str) -> str:
+    """A handle's person and instant as people read them."""
+    return turn.labels.moment(datetime.fromisoformat(word)) if name == "at" else turn.labels.post(word)

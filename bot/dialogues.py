@@ -32,7 +32,7 @@ class FormGone(Refusal):
     """That form was answered, changed or left since; nothing was recorded. Go on with the one shown last."""
 
 
-class TooLong(Refusal):
+class AnswerTooLong(Refusal):
     """{label}: {most} characters at most. Write it shorter; the rest belongs into its text."""
 
 
@@ -158,9 +158,8 @@ def answers(turn: Turn, form: Form, text: str) -> bool:
     """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
     question = next(missing(turn, form), None)
     said = text.casefold()
-    return bool(question) and any(
-        said in {key.casefold(), label.casefold()} for key, label in question.choices
-    )
+    choices = question.choices if question else ()
+    return any(said in {key.casefold(), label.casefold()} for key, label in choices)
 
 
 def read_answer(turn: Turn, question: Question, text: str) -> str:
@@ -171,7 +170,7 @@ def read_answer(turn: Turn, question: Question, text: str) -> str:
         return read_day(text).isoformat()
     del turn
     if question.key == REFERENCE and len(text) > LONGEST_NAME:
-        raise TooLong(label=question.label, most=LONGEST_NAME)
+        raise AnswerTooLong(label=question.label, most=LONGEST_NAME)
     return text
 
 

@@ -6,7 +6,7 @@ It is opened inside the writing transaction of the inbox: what is read here is w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -30,6 +30,7 @@ from scheduler.waiting import Wait, What, waits
 from storage.archive import Archive
 from storage.cases import Case
 from storage.delegations import Absences, Delegation, absences
+from storage.dialogues import Cards
 from storage.events import Entry
 from storage.handles import Act, Handles
 from storage.index import Index
@@ -73,8 +74,11 @@ class Turn:
     private: bool = True
     replied_to: int = 0
     """The case whose card was replied to."""
-    seen: Mapping[int, str] = field(default_factory=dict)
-    """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
+
+    @cached_property
+    def seen(self) -> Mapping[int, str]:
+        """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
+        return Cards(self.connection, self.works.office.slug).seen_by(self.person.id)
 
     @property
     def book(self) -> Phrasebook:

@@ -318,7 +318,7 @@ class Step:
     vouches: str = ""
     """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
     figures: str = ""
-    """The field with the fingerprint of what the file says: once it went out, its year is sealed with nothing else."""
+    """The field with the fingerprint of what the file says: once it is out, its year is sealed with nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
