@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from bot.bulletins import draw_bulletin
 from bot.compose import Works
 from bot.phrasebook import phrasebook
-from bot.report_findings import ReportFaulty, findings_of
+from bot.report_findings import ReportFaulty, findings_of, vouched_for
 from config import library
 from config.duty import Duty
 from config.findings import Severity
@@ -19,7 +18,6 @@ from scheduler.replay import whole_in
 from scheduler.sitting import Sitting
 from storage.cases import Case
 
-CHECKED = "checked"
 LANGUAGE = "zh"
 
 
@@ -46,7 +44,7 @@ def prepared(works: Works, case: Case, duty: Duty) -> Paper:
 
 
 def _is_report(duty: Duty) -> bool:
-    return isinstance(duty.recurs, Yearly) and duty.step(CHECKED) is not None
+    return isinstance(duty.recurs, Yearly) and duty.vouching is not None
 
 
 def _bulletin(works: Works, month: date) -> Paper:
@@ -63,15 +61,15 @@ def _report(works: Works, case: Case, duty: Duty) -> Paper:
     from storage.documents.report import write_report  # noqa: PLC0415
 
     year = whole_in(case.facts, duty.recurs.year) if isinstance(duty.recurs, Yearly) else 0
-    report, _ = works.report(year)
+    report, tally = works.report(year)
     errors = sum(one.severity is Severity.ERROR for one in findings_of(works, report))
     if errors:
         raise ReportFaulty(year=year, count=errors)
-    content = write_report(report, library.form(), "docx")
-    digest = sha256(content).hexdigest()
-    return Paper(
-        title=report.title,
-        name=f"{report.title}.docx",
-        content=content,
-        before=lambda desk: desk.step(case.number, CHECKED, desk.today, {"report": digest}),
-    )
+    content, step = write_report(report, library.form(), "docx"), duty.vouching
+
+    def vouch(desk: Sitting) -> None:
+        if step:
+            facts = vouched_for(step, content, report, tally.named)
+            desk.step(case.number, step.key, desk.today, facts)
+
+    return Paper(title=report.title, name=f"{report.title}.docx", content=content, before=vouch)

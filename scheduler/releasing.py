@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from operator import itemgetter
 from typing import NamedTuple
 
 from config.duty import Duty, Step
@@ -20,7 +19,7 @@ from scheduler.signing_rules import Ground, require_ending, require_release
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.events import Amended, Closed, Record, Stepped
-from storage.texts import lets_out, text_of
+from storage.texts import lets_out, text_of, vouched
 
 
 class BeforeSigned(Refusal):
@@ -70,12 +69,10 @@ def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> str:
 
 def _require_vouched(sitting: Signing, step: Step, case: Case) -> None:
     """What goes out is the one file that was vouched for last, with no words beside it."""
-    words = [item for item in case.story if isinstance(item[1], Stepped) and item[1].step == step.key]
-    last = max(words, key=itemgetter(0), default=None)
-    vouched = last[1].facts.get(step.vouches) if last and isinstance(last[1], Stepped) else None
-    text = text_of(case.approvals)
+    word, text = vouched(case, step), text_of(case.approvals)
     manifest = Archive(sitting.log.connection, sitting.log.office).manifest(text.manifest)
-    if manifest.text or [one.sha256 for one in manifest.attachments] != [vouched]:
+    files = [one.sha256 for one in manifest.attachments]
+    if word is None or manifest.text or files != [word.facts.get(step.vouches)]:
         raise NotVouched(step=step.label)
 
 

@@ -8,14 +8,16 @@ touches is counted, before and after, so that an ordinary act costs nothing for 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 
 from config import library
 from config.activities import BY_MATTER
 from config.errors import Refusal
+from config.recurrence import Yearly
 from config.registers import BY_KEY
 from scheduler.seat import Seat
 from storage.cases import Case, CountLine, Line
@@ -24,8 +26,9 @@ from storage.index import case_lines
 from storage.log import Said
 from storage.officewide import officewide
 from storage.report import Report
-from storage.sealing import STOCKS, Amount, Seals, seals
+from storage.sealing import STOCKS, Amount, Seals, as_published, seals
 from storage.statistics import count_year, figures_of, period_of, stock_figures
+from storage.texts import releases, vouched
 
 MOST_NAMED = 3  # figures told in a refusal; the rest is counted
 
@@ -52,6 +55,10 @@ class SealAlone(Refusal):
 
 class FiguresMoved(Refusal):
     """The figures have changed since the report was checked: {figures}. Check it again, then seal it."""
+
+
+class NotAsPublished(Refusal):
+    """The report of {year} is not the one that went out: check, sign and publish the new one first, then seal it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +141,7 @@ def sealed_years(seat: Seat) -> Seals:
 
 
 def require_sealable(seat: Seat, report: Report, named: Mapping[str, Amount]) -> None:
-    """A year that is over, the next in turn, with the very figures that stand now."""
+    """A year that is over, the next in turn, with the very figures that stand now, and that went out."""
     known, year = sealed_years(seat), report.year
     if seat.today <= date(year, 12, 31):
         raise YearNotOver(year=year, day=date(year + 1, 1, 1))
@@ -149,6 +156,22 @@ def require_sealable(seat: Seat, report: Report, named: Mapping[str, Amount]) ->
     moved = {name: Decimal(1) for name in now.keys() | given.keys() if now.get(name) != given.get(name)}
     if moved:
         raise FiguresMoved(figures=_told(moved))
+    said = sha256(as_published(report, named).encode()).hexdigest()
+    if any(went_out != said for went_out in _went_out(seat, year)):
+        raise NotAsPublished(year=year)
+
+
+def _went_out(seat: Seat, year: int) -> Iterator[str]:
+    """What the year's report said as it went out last, by its fingerprint; nothing where none went out here."""
+    for duty in seat.index.duties.values():
+        step = duty.vouching
+        if step is None or not step.figures or not isinstance(duty.recurs, Yearly):
+            continue
+        known = [f"{year}/{row.id}" for row in getattr(seat.office, duty.recurs.rows)]
+        for case in seat.cases(list(seat.index.find(duty.kind, known).values())).values():
+            word = vouched(case, step)
+            if word and releases(case, duty) and word.facts.get(step.figures):
+                yield str(word.facts[step.figures])
 
 
 def _seen(

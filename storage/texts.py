@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from config.duty import Duty
+from config.duty import Duty, Step
 from config.office_records import OVERRIDERS
 from storage.cases import Case
 from storage.events import (
@@ -177,6 +177,12 @@ def is_out(case: Case, duty: Duty) -> bool:
     """Whether the version that counts has gone out already."""
     version = text_of(case.approvals).version
     return any(release.version == version for release in releases(case, duty))
+
+
+def vouched(case: Case, step: Step) -> Stepped | None:
+    """The last word, in the order of recording, by which a step vouched for the file; None where none holds."""
+    words = {place: one for place, one in case.story if isinstance(one, Stepped) and one.step == step.key}
+    return words[max(words)] if words else None
 
 
 def _moments(entries: Iterable[Entry], duty: Duty) -> dict[int, int]:

@@ -14,6 +14,7 @@ from bot.cli.sealing import YearArgument, require_clean
 from bot.cli.show import HomeOption, day_words, said, tell, tell_findings, write_paper
 from bot.cli.signing import lay_before, person_named, read_file, tell_standing
 from bot.compose import Works, open_works, words
+from bot.report_findings import vouched_for
 from config import library
 from config.duty import Duty, Step
 from config.errors import Refusal
@@ -96,10 +97,10 @@ def submit(
 
     works = open_works(home)
     case, checked = _report_case(works, year)
-    report, _ = works.report(year)
+    report, tally = works.report(year)
     tell_findings(require_clean(works, report))
     content = write_report(report, library.form(), "docx")
-    target, facts = out or Path(f"report-{year}.docx"), {checked.vouches: sha256(content).hexdigest()}
+    target, facts = out or Path(f"report-{year}.docx"), vouched_for(checked, content, report, tally.named)
     lay_before(
         works,
         case,

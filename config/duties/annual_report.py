@@ -26,10 +26,14 @@ STEPS = (
         key="checked",
         label="检查无误",
         article=FORM,
-        fields=(Field(key="report", label="报告的指纹", required=True),),
+        fields=(
+            Field(key="report", label="报告的指纹", required=True),
+            Field(key="figures", label="数字和文字的指纹"),
+        ),
         main="report",
         offered=False,  # the desk's own word: never somebody's claim
         vouches="report",
+        figures="figures",
     ),
     Step(
         key="drafted",

@@ -67,9 +67,10 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     assert "2026-01-30" in gongkai("year", "list", 2025).out
 
     step(town, "collected", {"note": "各办材料已收齐"})
+    town.clock.set_day(date(2026, 1, 8))
     digest = submitted(gongkai, file)
     (checked,) = [one for one in report_case(town).steps if one.step == "checked"]
-    assert checked.facts == {"report": digest}
+    assert checked.facts["report"] == digest
     step(town, "drafted")
 
     town.clock.set_day(date(2026, 1, 20))
@@ -152,6 +153,22 @@ def test_a_newer_check_voids_the_older_one(opened, gongkai, tmp_path):
     step(opened, "checked", {"report": "0" * 64})
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})
+
+
+def test_a_year_is_sealed_only_with_what_went_out(opened, gongkai, tmp_path):
+    town, file, newer = opened, tmp_path / "2025.docx", tmp_path / "newer.docx"
+    submitted(gongkai, file)
+    signed_by_all(gongkai, town, file)
+    step(town, "published", {"address": ADDRESS})
+    acted(town, lambda desk: desk.count("licence", date(2025, 12, 1), quantity=4))
+    before = end(town)
+    refused = gongkai("seal", 2025)
+    assert (refused.code, end(town)) == (1, before)
+    assert "gongkai year submit 2025" in refused.err
+    submitted(gongkai, newer)
+    signed_by_all(gongkai, town, newer)
+    step(town, "published", {"address": ADDRESS})
+    assert gongkai("seal", 2025).code == 0
 
 
 def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
