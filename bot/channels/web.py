@@ -99,6 +99,9 @@ UPLOADS: tuple[tuple[str, View, Rights], ...] = (
 """Where files may come with a form; ``guard.UPLOADS`` lets more through for these."""
 
 
+WAITING = 100  # visitors
+
+
 class PortTaken(Refusal):
     """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
 
@@ -124,6 +127,7 @@ def listen(host: str, port: int) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
+        taken.listen(WAITING)  # whoever comes while the first sweep still runs waits, and is not turned away
     except OSError as error:
         taken.close()
         raise PortTaken(host=host, port=port, why=error.strerror or error) from error
