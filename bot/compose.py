@@ -56,8 +56,19 @@ class Works:
     def desk(self) -> Desk:
         """Where its people act."""
         return Desk(
-            store=self.store, office=self.office, duties=self.duties, calendar=self.calendar, clock=self.clock
+            store=self.store,
+            office=self.office,
+            duties=self.duties,
+            calendar=self.calendar,
+            clock=self.clock,
+            given_out=self._given_out,
         )
+
+    def _given_out(self) -> frozenset[str]:
+        """What the office's own list of expressions calls public."""
+        from storage.reading.wordlist import wording  # noqa: PLC0415 - readers of four formats, for a draft alone
+
+        return wording(self.home.expressions).public
 
     @property
     def reach(self) -> Reach:

@@ -28,10 +28,6 @@ class NothingDrafted(Refusal):
     """Case {case} has no text yet. Lay one down first: gongkai text draft {case} --by PERSON --file FILE."""
 
 
-class HeldBack(Refusal):
-    """The text was not laid down: it holds what must not go out. Mend it, then lay it down again."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
     """The text that counts in a case, with its manifest and its files."""

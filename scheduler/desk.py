@@ -7,7 +7,7 @@ correction is judged like any other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -56,6 +56,8 @@ class Desk:
     calendar: Calendar
     """The shipped one; notices entered into the log are laid over it."""
     clock: Clock
+    given_out: Callable[[], Collection[str]] = frozenset
+    """The telephone numbers the office gives out by its list of expressions."""
 
     @contextmanager
     def sitting(self, *, actor: str, means: str, within: Connection | None = None) -> Iterator[Sitting]:
@@ -77,6 +79,7 @@ class Desk:
                 today=office_day(now),
                 next_case=end.next_case,
                 actor=actor,
+                given_out=self.given_out,
             )
             yield sitting
             _refuse_taken(sitting)

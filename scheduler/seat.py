@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -32,6 +32,8 @@ class Seat:
     entries: list[Entry] = field(default_factory=list)
     """What was appended; filled when the sitting ends."""
     discarded: bool = False
+    given_out: Callable[[], Collection[str]] = frozenset
+    """The telephone numbers the office gives out, beside those in its file: asked only when a text is laid down."""
     late_because: str = ""
     """Why what is said here comes after its year was sealed; empty where it does not."""
 

@@ -25,6 +25,7 @@ from storage.delegations import Absences, absences
 from storage.events import Approval, Delegated, Drafted, Recalled, Signed
 from storage.manifest import DESCRIBED, Manifest, described_by
 from storage.officewide import officewide
+from storage.proofread.proofread import Manuscript, stopped_by
 from storage.texts import is_out, releases
 
 KEEPERS = ("clerk", "office_head")
@@ -33,6 +34,10 @@ KEEPERS = ("clerk", "office_head")
 
 class NoChain(Refusal):
     """Case {case} is of a kind whose answer nobody signs."""
+
+
+class HeldBack(Refusal):
+    """The text was not laid down: it holds what must not go out ({places}). Mend it, then lay it down again."""
 
 
 class ForAnother(Refusal):
@@ -73,6 +78,7 @@ class Signing(Seat):
         self._require_discreet(case, manifest.words)
         ground = self._ground(found)
         self._require_described(found, manifest)
+        self._require_clean(manifest)
         fact = rules.draft(ground, by, manifest)
         self._keep(manifest, files)
         self._say(fact)
@@ -205,6 +211,14 @@ class Signing(Seat):
             elif not archive.known([one.sha256]):
                 raise FileMissing(name=one.name)
         archive.keep(manifest.canonical(), manifest.title)
+
+    def _require_clean(self, manifest: Manifest) -> None:
+        """Personal data and secrecy marks never enter, whoever lays them down (条例 art. 14, 15)."""
+        names = tuple(one.name for one in manifest.attachments)
+        text = Manuscript(title=manifest.title, body=manifest.text, attachments=names)
+        found = stopped_by(text, self.office, self.given_out())
+        if found:
+            raise HeldBack(places=", ".join(finding.place for finding in found))
 
     def _require_described(self, case: Case, manifest: Manifest) -> None:
         """What the case and the text both know of it must be the same, and come from a place there is."""

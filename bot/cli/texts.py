@@ -31,7 +31,7 @@ from bot.compose import Works, open_works, words
 from bot.labels import Labels
 from bot.live_checking import look_at, record_look
 from bot.proofreading import proofread_lines
-from bot.texts import HeldBack, findings_in, laid_down, proof_data, sheet_of, text_duty
+from bot.texts import findings_in, laid_down, proof_data, sheet_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding
@@ -41,7 +41,6 @@ from scheduler.signoff import standing as standing_of
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import sheet_docx
 from storage.manifest import Manifest, attachment, described_by
-from storage.proofread.proofread import holds_back
 
 app = typer.Typer(help=said("text.group"), no_args_is_help=True)
 TextFile = Annotated[Path, typer.Option("--file", help=said("text.file"))]
@@ -106,8 +105,6 @@ def draft(
     )
     findings = findings_in(manifest, works, wording(works.home.expressions))
     tell_findings_of(findings)
-    if holds_back(findings):
-        raise HeldBack
     at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
     for one in falls(at, manifest.digest, manifest.decision):
         tell("text.falls", post=one.post, stage=one.stage)

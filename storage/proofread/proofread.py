@@ -7,7 +7,7 @@ third party is not (art. 15), internal matters need not be (art. 16).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -60,18 +60,29 @@ def proofread(text: Text, office: Office | None, rules: Wording) -> tuple[Findin
     A finding's ``place`` is ``title@5``, ``body#3@17`` or ``attachment#1@2``: the paragraph and the character in
     it, both from 1. No finding holds personal data in full, whatever rule it comes from.
     """
-    public = rules.public | _given_out(office)
-    gates: list[Finding] = []
+    found, bare = _gated(text, rules.public | _given_out(office))
+    level = rules.level(office.name) if office else None
+    found += [_placed(finding) for finding in review(bare, rules, level)]
+    order = {passage.place: at for at, passage in enumerate(bare)}
+    return tuple(sorted(found, key=lambda finding: _rank(finding, order)))
+
+
+def stopped_by(text: Text, office: Office | None, public: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What must not go out, and nothing else: no rule file is needed for it, so that nothing passes without one."""
+    found, _ = _gated(text, _given_out(office) | frozenset(public))
+    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+
+
+def _gated(text: Text, public: Collection[str]) -> tuple[list[Finding], list[Passage]]:
+    """Personal data and secrecy marks, and the passages with the numbers covered."""
+    found: list[Finding] = []
     bare: list[Passage] = []
     for passage in passages_of(text):
         spots = personal_spots(passage.text, public)
         bare.append(replace(passage, text=covered(passage.text, spots)))
-        gates += _personal(bare[-1], spots)
-        gates += _marked(passage.text, bare[-1])
-    level = rules.level(office.name) if office else None
-    found = [_placed(finding) for finding in (*gates, *review(bare, rules, level))]
-    order = {passage.place: at for at, passage in enumerate(bare)}
-    return tuple(sorted(found, key=lambda finding: _rank(finding, order)))
+        found += [_placed(finding) for finding in _personal(bare[-1], spots)]
+        found += [_placed(finding) for finding in _marked(passage.text, bare[-1])]
+    return found, bare
 
 
 def holds_back(findings: Iterable[Finding]) -> bool:

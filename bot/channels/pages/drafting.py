@@ -18,7 +18,7 @@ from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Upload, Visit
 from bot.prepared import Paper, prepared, prepares
 from bot.proofreading import proofread_lines
-from bot.texts import HeldBack, findings_in, text_duty
+from bot.texts import findings_in, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signing_rules import OtherText
@@ -114,8 +114,6 @@ def _sent(visit: Visit, desk: Desk) -> Response:
         draft = _looked_through(visit, desk, _read(visit, desk))
         if visit.form.get("act") != LAY or visit.form.get("checked", "") != draft.manifest.digest:
             return _shown(visit, desk, draft)
-        if draft.held:
-            raise HeldBack
         number = _lay_down(visit, desk, draft)
     except Refusal as refused:
         return _shown(visit, desk, draft, visit.labels.book.error(refused))

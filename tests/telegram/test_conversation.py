@@ -1,0 +1,245 @@
+"""The real conversation over the real channel: two users, a clerk and a group, with everything the line may do to them.
+
+Whatever is said and not looked for fails the test (``server``).
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from pydantic import SecretStr
+
+from bot.channels.tg import ears
+from bot.channels.tg.ears import TelegramSilent
+from bot.running import channels_of
+from config.settings import Settings
+from storage.accounts import Accounts, Places
+from storage.events import Counted, Signed
+from storage.people import People
+from tests.signoff.town import draft, open_text
+from tests.telegram.stand_in import TOKEN
+
+REPORTER, REVIEWER, CLERK, STRANGER, GROUP = 7, 8, 9, 10, -5
+
+
+def eventually(condition, within: float = 10):
+    until = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+class Town:
+    """The office on the line, and what it was told."""
+
+    def __init__(self, works, server):
+        self.works, self.server, self.told = works, server, []
+
+    def link(self, person: str) -> str:
+        with self.works.store.writing("zhaoduba") as connection:
+            people = People(connection, "zhaoduba")
+            return people.invite(person, at=self.works.clock.now(), lasts=timedelta(hours=1))
+
+    def bind(self, person: str, number: int) -> None:
+        with self.works.store.writing("zhaoduba") as connection:
+            Accounts(connection, "zhaoduba").bind(person, "telegram", str(number), at=self.works.clock.now())
+
+    def records(self):
+        with self.works.log() as log:
+            return [entry.record for entry in log.read()]
+
+    def says(self, user: int, text: str, **more) -> str:
+        """Say it; the answer is looked at, in the same chat."""
+        self.server.say(user, text, **more)
+        return self.server.heard(more.get("chat") or user)["text"]
+
+    def text(self) -> int:
+        case = open_text(self.works)
+        draft(self.works, case)
+        return case
+
+
+@pytest.fixture
+def town(works, server, monkeypatch) -> Iterator[Town]:
+    monkeypatch.setattr(ears, "FIRST_WAIT", 0.05)
+    town = Town(works, server)
+    settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
+    with channels_of(works, settings, town.told.append):
+        yield town
+    assert [fault for fault in town.told if not isinstance(fault, TelegramSilent)] == []
+
+
+def card(town) -> tuple[int, dict]:
+    """The reviewer's card of a text, as it was said."""
+    case = town.text()
+    town.bind("secrecy_officer", REVIEWER)
+    town.server.say(REVIEWER, "待办")
+    return case, town.server.heard(REVIEWER)
+
+
+def buttons(message) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+def test_two_people_come_in_and_one_signs(town, server):
+    case = town.text()
+    town.bind("clerk", CLERK)
+    server.start(REPORTER, town.link("jia_reporter"))
+    assert server.heard(REPORTER)["text"].startswith("甲村信息员，欢迎")
+    eventually(lambda: {str(json.loads(scope).get("chat_id")) for scope in server.commands} == {str(REPORTER)})
+    server.start(REVIEWER, town.link("secrecy_officer"))
+    assert "确认加入 保密审查员" in server.heard(REVIEWER)["text"]
+    assert "还不认识您" in town.says(REVIEWER, "待办")
+    assert town.says(CLERK, "确认加入 保密审查员").startswith("已确认")
+    assert "没有待办" in town.says(REPORTER, "/todo")
+
+    server.say(REVIEWER, "待办")
+    card = server.heard(REVIEWER)
+    assert card["text"].startswith("请保密审查：信息发布")
+    assert buttons(card) == ["同意", "退回修改", "更多"]
+    before = len(town.records())
+    server.press(REVIEWER, card["message_id"], "同意")
+    changed = server.heard(REVIEWER)
+    assert (changed["message_id"], "edit_date" in changed) == (card["message_id"], True)
+    assert changed["text"].startswith(f"已记录 №{before + 1}")
+    assert buttons(changed) == ["撤销"]
+    assert [(type(record), record.case) for record in town.records()[before:]] == [(Signed, case)]
+    eventually(lambda: all(query["answered"] for query in server.queries.values()))
+
+
+def test_doubles_and_a_stale_press_sign_once(town, server):
+    _, card_ = card(town)
+    number = server.press(REVIEWER, card_["message_id"], "同意")
+    data = card_["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    raw = {
+        "update_id": number,
+        "callback_query": {
+            "id": "1",
+            "from": server.user(REVIEWER),
+            "message": card_,
+            "chat_instance": "1",
+            "data": data,
+        },
+    }
+    server.heard(REVIEWER)
+    before = len(town.records())
+    for _ in range(3):
+        server.again(raw)
+        eventually(lambda: not server.pending)
+    server.press(REVIEWER, card_["message_id"], data=data)
+    assert "保密审查员已于 2026-11-23 09:00 处理，现在：初审·一校" in server.heard(REVIEWER)["text"]
+    assert len(town.records()) == before
+
+
+def test_what_comes_in_the_wrong_order_is_handled_in_the_right_one(town, server):
+    town.bind("clerk", CLERK)
+    with server.lock:
+        for number in (1, 2, 3):
+            server.say(CLERK, f"许可 {number}")
+        server.reverse()
+    said = [server.heard(CLERK)["text"].splitlines()[0] for _ in range(3)]
+    assert said == ["已记录 №1", "已记录 №2", "已记录 №3"]
+    assert [record.quantity for record in town.records() if isinstance(record, Counted)] == [1, 2, 3]
+
+
+def test_a_flood_wait_delays_the_answer_and_doubles_nothing(town, server):
+    town.bind("clerk", CLERK)
+    server.fault("sendMessage", "flood", seconds=1)
+    assert town.says(CLERK, "许可 3").startswith("已记录 №1")
+    assert len(town.records()) == 1
+
+
+def test_an_edit_whose_answer_is_reset_is_made_once(town, server):
+    _, card_ = card(town)
+    server.fault("editMessageText", "reset_after")
+    server.fault("getUpdates", "reset_after")
+    server.press(REVIEWER, card_["message_id"], "同意")
+    assert server.heard(REVIEWER)["text"].startswith("已记录")
+    assert sum(isinstance(record, Signed) for record in town.records()) == 1
+
+
+def test_an_edit_that_was_reset_before_it_arrived_is_made(town, server):
+    _, card_ = card(town)
+    server.fault("editMessageText", "reset_before")
+    server.press(REVIEWER, card_["message_id"], "同意")
+    assert server.heard(REVIEWER)["text"].startswith("已记录")
+
+
+def test_an_answer_that_may_have_arrived_is_not_said_twice(town, server):
+    """What was recorded stands; whoever heard nothing asks for their list."""
+    town.bind("clerk", CLERK)
+    server.fault("sendMessage", "reset_after")
+    assert town.says(CLERK, "许可 3").startswith("已记录 №1")
+    assert town.says(CLERK, "撤销").startswith("已记录 №2")
+
+
+def test_somebody_else_s_payload_presses_nothing(town, server):
+    _, card_ = card(town)
+    town.bind("jia_reporter", REPORTER)
+    data = card_["reply_markup"]["inline_keyboard"][0][0]["callback_data"]
+    server.say(REPORTER, "待办")
+    own = server.heard(REPORTER)
+    before = len(town.records())
+    for payload in (data, data[:-1], data, "\u202e" + data[:20]):  # the same sentence twice is no change
+        server.press(REPORTER, own["message_id"], data=payload)
+        assert "按钮" in server.heard(REPORTER)["text"]
+    assert len(town.records()) == before
+
+
+def test_a_group_is_answered_by_command_and_moves(town, server):
+    town.bind("clerk", CLERK)
+    server.group(GROUP)
+    server.add_bot(GROUP, CLERK)
+    assert "您可以这样说" in town.says(CLERK, "/help@town_bot", chat=GROUP)
+    assert "私聊" in town.says(CLERK, "待办", chat=GROUP)
+    server.say(CLERK, "今天天气不错", chat=GROUP)
+    server.say(STRANGER, "/help", chat=GROUP)
+    new = server.migrate(GROUP, CLERK)
+    assert "收到申请" in town.says(CLERK, "/year", chat=new)
+    with town.works.store.reading() as connection:
+        assert [place.address for place in Places(connection, "zhaoduba").all()] == [str(new)]
+    assert town.records() == []
+
+
+def test_a_group_s_twenty_a_minute_are_waited_for_or_left(town, server):
+    """The twenty-first answer of a minute is not said: a group is not worth a minute's wait."""
+    town.bind("clerk", CLERK)
+    server.group(GROUP)
+    for _ in range(20):
+        town.says(CLERK, "/help", chat=GROUP)
+    server.say(CLERK, "/help", chat=GROUP)
+    assert town.says(CLERK, "/help").startswith("党政办文书")
+    eventually(lambda: not server.pending)
+
+
+def test_a_file_is_turned_away(town, server):
+    town.bind("clerk", CLERK)
+    server.upload(CLERK, "清单.xlsx", b"x", caption="许可 3")
+    assert "不收文件" in server.heard(CLERK)["text"]
+    assert town.records() == []
+
+
+def test_half_a_character_stops_nobody(town, server):
+    """Valid in JSON, and in no database: it used to keep every later update from being stored."""
+    town.bind("clerk", CLERK)
+    server.say(CLERK, json.loads('"\\ud83d \\u0000"'))
+    server.heard(CLERK)
+    assert town.says(CLERK, "许可 3").startswith("已记录 №1")
+
+
+def test_whoever_blocks_the_bot_is_marked_and_heard_again(town, server):
+    town.bind("jia_reporter", REPORTER)
+    town.says(REPORTER, "待办")
+    server.block(REPORTER)
+
+    def state() -> str:
+        with town.works.store.reading() as connection:
+            return Accounts(connection, "zhaoduba").at("telegram", str(REPORTER)).state
+
+    eventually(lambda: state() == "blocked")
+    server.block(REPORTER, blocked=False)
+    assert "您可以这样说" in server.heard(REPORTER)["text"]
+    assert state() == "ok"
