@@ -20,6 +20,7 @@ from tests.proofread.large import PROOFS as TEXT_PROOFS
 from tests.reminders.proofs import REMINDER_PROOFS
 from tests.signoff.proofs import PROOFS as SIGNATURE_PROOFS
 from tests.storage.tampering import flips, numbered, unseen_moves
+from tests.talk.proofs import PROOFS as TALK_PROOFS
 from tests.telegram.large import PROOFS as PRESS_PROOFS
 
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
@@ -101,6 +102,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     *TEXT_PROOFS,
     *COURIER_PROOFS,
     *PRESS_PROOFS,
+    *TALK_PROOFS,
     *REMINDER_PROOFS,
     *SIGNATURE_PROOFS,
 )

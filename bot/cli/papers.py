@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.overriding import overrides_in, with_overrides, write_override_annex
 from bot.cli.sealing import corrections_of, figure_words, with_corrections, write_annex
 from bot.cli.show import (
     HomeOption,
@@ -75,8 +76,10 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
         return
     chosen = format_ or _format_of(out)
     content = write_report(made, library.form(), chosen.value)
-    if late and chosen is Format.JSON:
-        content = with_corrections(content, late)
+    passed = overrides_in(works, year)
+    if chosen is Format.JSON:
+        content = with_corrections(content, late) if late else content
+        content = with_overrides(content, passed) if passed else content
     if out is None and chosen in TO_STDOUT:
         sys.stdout.buffer.write(content)
         return
@@ -85,6 +88,8 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
     tell("report.written", path=target)
     if late:
         write_annex(target, made, late)
+    if passed:
+        write_override_annex(target, made, passed)
     tell_findings(made.findings)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -13,9 +14,11 @@ from bot.cli.reminding import tell_roster
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import found_office, named_home, open_works
 from config.settings import Settings
+from storage.archive import Archive
 from storage.backup import make_backup, restore_backup
 from storage.engines import about, place_of
 from storage.index import Index
+from storage.log import Fault, Log
 from storage.store import upgrade_store
 from storage.wakes import Wakes
 
@@ -41,7 +44,7 @@ def verify(
         raise typer.Exit(tell_proof(proof, home, as_json=as_json))
     works = open_works(home)
     with works.log() as log:
-        faults = list(log.verify())
+        faults = [*log.verify(), *damaged_texts(log)]
         end = log.end()
     if as_json:
         data = {"whole": not faults, "entries": end.position, "fingerprint": end.hash}
@@ -51,6 +54,12 @@ def verify(
     if not as_json:
         tell("verify.damaged" if faults else "verify.whole", entries=end.position, fingerprint=end.hash)
     raise typer.Exit(1 if faults else 0)
+
+
+def damaged_texts(log: Log) -> Iterator[Fault]:
+    """The contents laid before signers that are not what was laid down."""
+    for digest in Archive(log.connection, log.office).damaged():
+        yield Fault(position=0, what="text", detail=digest)
 
 
 def rebuild(

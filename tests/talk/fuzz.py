@@ -7,7 +7,7 @@ office's file and not from the program: who may record which facts about which o
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -60,10 +60,6 @@ class Found:
     """Entries that were not, and sentences that show a seam."""
     faults: list[str] = field(default_factory=list)
 
-    def add(self, other: Found) -> None:
-        self.tried, self.recorded = self.tried + other.tried, self.recorded + other.recorded
-        self.wrong, self.faults = self.wrong + other.wrong, self.faults + other.faults
-
     @property
     def clean(self) -> bool:
         return not self.wrong and not self.faults
@@ -106,14 +102,13 @@ class Fuzz:
         """So many payloads, none of which is its sender's to press."""
         found = Found()
         while found.tried < count:
-            found.add(self._undone(lambda connection: self._pressed(connection, min(IN_ONE, count))))
+            self._undone(self._pressed, count, found)
         return found
 
-    def _pressed(self, connection: Connection, count: int) -> Found:
+    def _pressed(self, connection: Connection, until: int, found: Found) -> None:
         made = self._handles(connection)
         begun = self._state(connection)
-        found = Found()
-        for _ in range(count):
+        while found.tried < until:
             sender, payload, valid = self._payload(made)
             heard = Heard(
                 channel="test",
@@ -130,7 +125,6 @@ class Fuzz:
                 begun = self._state(connection)
         if self._state(connection) != begun:
             found.wrong.append("a payload nobody made did something")
-        return found
 
     def _handles(self, connection: Connection) -> list[tuple[str, str]]:
         """Handles that work for somebody, or did, or would at another office; with whom they are for."""
@@ -193,12 +187,11 @@ class Fuzz:
         """So many texts, one to four of a person in a row."""
         found = Found()
         while found.tried < count:
-            found.add(self._undone(lambda connection: self._batch(connection, min(IN_ONE, count))))
+            self._undone(self._batch, count, found)
         return found
 
-    def _batch(self, connection: Connection, count: int) -> Found:
-        found = Found()
-        while found.tried < count:
+    def _batch(self, connection: Connection, until: int, found: Found) -> None:
+        while found.tried < until:
             row = self.chance.randrange(1, 5)
             sender = self.chance.choice((*PEOPLE, STRANGER))
             private = self.chance.random() < 0.8
@@ -208,7 +201,6 @@ class Fuzz:
                 for _ in range(row):
                     self._written(connection, sender, found, private=private)
                 raise _Undone
-        return found
 
     def _written(self, connection: Connection, sender: str, found: Found, *, private: bool) -> None:
         text, before = self._text(), self._end(connection)
@@ -362,17 +354,11 @@ class Fuzz:
             if UNFILLED.search(shown) and not any(sign in said for sign in "{}[]｛｝［］"):
                 found.wrong.append(f"a seam: {shown[:200]!r}")
 
-    def _undone(self, work) -> Found:
-        found = Found()
-        try:
-            with self.works.store.writing(self.works.office.slug) as connection:
-                found.add(work(connection))
-                raise _Undone
-        except _Undone as out:
-            if out.__cause__:
-                found.faults.append(repr(out.__cause__))
-                found.tried += IN_ONE
-        return found
+    def _undone(self, work: Callable[[Connection, int, Found], None], count: int, found: Found) -> None:
+        """Some tries in one transaction; a fault ends it, and the next goes on."""
+        with suppress(_Undone), self.works.store.writing(self.works.office.slug) as connection:
+            work(connection, found.tried + min(IN_ONE, count), found)
+            raise _Undone
 
     def _end(self, connection: Connection) -> int:
         return Log(connection, self.works.office.slug).end().position

@@ -89,7 +89,9 @@ def test_two_people_come_in_and_one_signs(town, server):
     town.bind("clerk", CLERK)
     server.start(REPORTER, town.link("jia_reporter"))
     assert server.heard(REPORTER)["text"].startswith("甲村信息员，欢迎")
-    eventually(lambda: {str(json.loads(scope).get("chat_id")) for scope in server.commands} == {str(REPORTER)})
+    eventually(
+        lambda: {str(json.loads(scope).get("chat_id")) for scope in server.commands} == {str(REPORTER)}
+    )
     server.start(REVIEWER, town.link("secrecy_officer"))
     assert "确认加入 保密审查员" in server.heard(REVIEWER)["text"]
     assert "还不认识您" in town.says(REVIEWER, "待办")
