@@ -10,8 +10,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.cli.signing import ByOption, person_named
+from bot.cli.signing import ByOption
 from bot.compose import Works, open_works
 from storage.delegations import Delegation
 from storage.delegations import absences as absences_of

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from bot.activities import held_in, key_of
+from bot.cli.people import person_named
 from bot.cli.sealing import LateOption
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.cli.signing import person_named
 from bot.compose import open_works
 from config.activities import ACTIVITIES, BY_KEY
 

@@ -8,6 +8,8 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
 from bot.compose import Works, calendar, open_works, shipped_duties, words
+from bot.history import Version, rows
+from bot.labels import Labels
 from config.duty import Duty
 from config.errors import Refusal
 from config.settings import Settings
@@ -18,11 +20,10 @@ from scheduler.links import follow_up
 from scheduler.sitting import NoSuchEntry
 from storage.cases import Case
 from storage.codec import record_as_data, record_from
-from storage.events import Entry, Record
+from storage.events import Record
 from storage.index import Index
 
 FIXED = {"type", "case", "facts"}  # what a correction cannot change: the kind of fact and its case
-SILENT = {"case", "facts"}
 CLOCKED = "request"  # the calculator's kind: the one whose terms the law fixes in working days
 
 
@@ -86,8 +87,9 @@ def explain(
         tell_json({"case": found.number, **(due_json(dated, words().say) if dated else {})})
         return
     tell("explain.title", number=found.number, reference=opening.reference if opening else "—")
-    for entry in found.entries:
-        tell("explain.entry", position=entry.position, text=entry_text(entry), who=entry.actor)
+    for row in rows(found.entries, duty, labels := Labels(book=words(), office=works.office)):
+        for version in row.versions:
+            tell("explain.entry", **_version_words(version, labels))
     if dated:
         tell_due(dated)
     if duty:
@@ -179,16 +181,19 @@ def find_case(works: Works, name: str) -> Case:
     return found[numbers[0]]
 
 
-def entry_text(entry: Entry) -> str:
-    """An entry's record in one line; a correction shows what takes the place of what."""
-    return _record_text(record_as_data(entry.record))
-
-
-def _record_text(data: dict[str, Any]) -> str:
-    right = data.pop("right", None)
-    shown = {**data, **(data.pop("facts", None) or {})}
-    parts = [f"{key}={value}" for key, value in shown.items() if value and key not in SILENT]
-    return " ".join(parts) + (f" → {_record_text(right)}" if right else "")
+def _version_words(version: Version, labels: Labels) -> dict[str, object]:
+    """A reading of an entry in one line: what, when, by whom; whether it was mended since, and why it was."""
+    told, entry, say = version.told, version.entry, words().say
+    what = f"{told.day} {told.title}" if told else say("page.struck")
+    facts = [f"{label} {value}" for label, value in told.facts] if told else []
+    facts += [say("page.mended", reason=version.reason)] if version.reason else []
+    facts += [] if version.holds else [say("explain.replaced")]
+    return {
+        "position": entry.position,
+        "text": say("explain.said", what=what, facts="；".join(facts)) if facts else what,
+        "who": labels.post(entry.actor),
+        "at": labels.moment(entry.recorded_at),
+    }
 
 
 def _changed(record: Record, changes: list[str]) -> Record:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.people import person_named
 from bot.cli.show import HomeOption, said, tell, write_paper
-from bot.cli.signing import person_named
 from bot.compose import open_works
 from bot.diary import person_ics
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.people import person_named
 from bot.cli.show import HomeOption, said, tell, tell_findings, write_paper
-from bot.cli.signing import person_named
 from bot.compose import Works, open_works
 from bot.report_findings import ReportFaulty, findings_of
 from config import library

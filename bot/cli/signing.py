@@ -15,10 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.cases import find_case
-from bot.cli.people import NoSuchPerson
+from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import Works, open_works, words
-from config.office import Chain, Person
+from config.office import Chain
 from scheduler.signing import NoChain
 from scheduler.signing_rules import OtherText
 from scheduler.signoff import WRITER, Standing, falls, signers
@@ -221,15 +221,6 @@ def read_file(path: Path) -> bytes:
     if not content:
         raise refuse(path.name, "empty")
     return content
-
-
-def person_named(works: Works, name: str) -> Person:
-    """The person with this id or in this post. NoSuchPerson names them all."""
-    found = [person for person in works.office.people if name in {person.id, person.post}]
-    if len(found) != 1:
-        known = "、".join(f"{person.id} {person.post}" for person in works.office.people)
-        raise NoSuchPerson(person=name, file=works.home.office_file, known=known)
-    return found[0]
 
 
 def chain_of(works: Works, case: Case) -> Chain:

@@ -17,13 +17,13 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json, write_paper
 from bot.cli.signing import (
     SHOWN,
     ByOption,
     CaseArgument,
     StageOption,
-    person_named,
     read_file,
     tell_standing,
 )

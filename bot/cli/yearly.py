@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.people import person_named
 from bot.cli.sealing import YearArgument, require_clean
 from bot.cli.show import HomeOption, day_words, said, tell, tell_findings, write_paper
-from bot.cli.signing import lay_before, person_named, read_file, tell_standing
+from bot.cli.signing import lay_before, read_file, tell_standing
 from bot.compose import Works, open_works, words
 from bot.report_findings import vouched_for
 from config import library

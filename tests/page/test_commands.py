@@ -14,6 +14,9 @@ from bot.__main__ import app
 from bot.channels.web import PortTaken, listen
 from bot.cli.people import NoSuchPerson
 from bot.cli.serve import address
+from bot.compose import open_works
+from scheduler.quieting import NotYoursToHandOver
+from storage.accounts import Accounts
 from storage.people import LinkTime
 from tests.paths import ROOT
 
@@ -70,6 +73,30 @@ def test_only_a_post_of_the_office_is_invited(home: Path) -> None:
     said = CliRunner().invoke(app, ["user", "invite", "nobody", "--home", str(home)])
     assert isinstance(said.exception, NoSuchPerson)
     assert "clerk" in str(said.exception)
+
+
+def test_a_person_is_named_by_post_as_well(home: Path) -> None:
+    assert (
+        "党政办文书" in CliRunner().invoke(app, ["user", "invite", "党政办文书", "--home", str(home)]).stdout
+    )
+
+
+def test_what_waits_for_one_is_handed_over_to_another(home: Path) -> None:
+    said = CliRunner().invoke(app, ["user", "handover", "党政办副主任", "clerk", "--home", str(home)])
+    assert said.stdout.strip() == "党政办副主任的待办自今日起全部由党政办文书接手，已记录 №1。"
+    refused = CliRunner().invoke(
+        app, ["user", "handover", "office_deputy", "clerk", "--by", "jia_reporter", "--home", str(home)]
+    )
+    assert isinstance(refused.exception, NotYoursToHandOver)
+
+
+def test_who_is_removed_is_reached_in_no_chat(home: Path) -> None:
+    works = open_works(home)
+    with works.store.writing(works.office.slug) as connection:
+        Accounts(connection, works.office.slug).bind("clerk", "telegram", "7", at=works.clock.now())
+    assert "渠道 Telegram：能收到" in CliRunner().invoke(app, ["user", "list", "--home", str(home)]).stdout
+    CliRunner().invoke(app, ["user", "remove", "党政办文书", "--home", str(home)])
+    assert "Telegram" not in CliRunner().invoke(app, ["user", "list", "--home", str(home)]).stdout
 
 
 def test_a_port_in_use_is_said_so() -> None:

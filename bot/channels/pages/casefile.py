@@ -9,10 +9,10 @@ from starlette.responses import Response
 from bot.channels.pages.acting import case_forms, opened_words, personal_form, read_personal, said_in
 from bot.channels.pages.evidence import may_file
 from bot.channels.pages.forms import Form
-from bot.channels.pages.history import rows
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import looking
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit, roles_of
+from bot.history import rows
 from config.calendar import Calendar
 from config.duty import Duty
 from config.errors import Refusal

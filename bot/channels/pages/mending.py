@@ -19,10 +19,10 @@ from bot.channels.pages.forms import (
     read_happened,
     read_text,
 )
-from bot.channels.pages.history import Mendable, rows
 from bot.channels.pages.late import late_blanks
 from bot.channels.pages.recording import Say, noted, record
 from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.history import Mendable, rows
 from config.duty import Duty, Field
 from config.errors import Refusal
 from scheduler.sitting import Sitting
