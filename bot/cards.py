@@ -14,6 +14,7 @@ from datetime import date
 from bot.labels import Labels, told
 from config.calendar import Calendar
 from config.duty import Duty
+from scheduler.months import read_month
 from scheduler.signoff import standing
 from scheduler.waiting import Wait, What
 from scheduler.workdays import left
@@ -113,6 +114,14 @@ class Dealer:
             return say("card.today", day=day)
         return say("card.left", day=day, days=left(self.calendar, self.today, until))
 
+    def so_far(self, case: Case, duty: Duty) -> Iterator[str]:
+        """How much a village has handed in this month, of how much it is asked for."""
+        if duty.round and case.opening:
+            month = read_month(case, case.opening, duty, duty.round, self.calendar)
+            declared = month.outcome == duty.round.declared
+            phrase = "card.declared" if declared else "card.so_far"
+            yield self.labels.book.say(phrase, items=month.items, minimum=month.minimum)
+
     def _standing_in(self, person: str) -> Iterator[str]:
         if person:
             yield self.labels.book.say("card.for_person", post=self.labels.post(person))
@@ -125,6 +134,9 @@ class Dealer:
     def _facts(self, case: Case, duty: Duty) -> Iterator[str]:
         opening = case.opening
         if opening is None:
+            return
+        if duty.round:  # its fields are the rules of the month, which the second line and the count apply
+            yield from self.so_far(case, duty)
             return
         fields = tuple(field for field in duty.fields if field.key not in NAMING)
         facts = {key: value for key, value in opening.facts.items() if key not in NAMING}

@@ -36,6 +36,20 @@ def test_a_reporter_sees_the_month_and_declares_nothing(works, abilities):
     assert end(works) == before + 1
 
 
+def test_a_village_sees_how_much_is_in_and_none_of_the_rules_that_count_it(works):
+    works.clock.set_day(date(2026, 12, 1))
+    sweep(works.desk, works.schemes())
+    reporter = Speaker(works, "jia_reporter")
+    card = reporter.says("待办").splitlines()
+    assert card[2] == "本月已报 0 条（最少 2 条）"
+    assert card[3].startswith("案件")
+    reporter.presses("报送信息")
+    assert "本月已报 1 条（最少 2 条）" in reporter.says("人居环境整治情况")
+    other = Speaker(works, "yi_reporter")
+    other.says("待办")
+    assert "本月已零报送" in other.presses("零报送")
+
+
 @ABILITIES
 def test_a_clerk_answers_a_request_with_one_confirmation(works, abilities):
     case = opened(works)
