@@ -289,12 +289,10 @@ def stands(turn: Turn, number: int) -> Iterator[str]:
     waits = turn.waits(case, duty)
     yield turn.say("talk.about", kind=turn.labels.duty(duty), name=turn.dealer.name(case), case=number)
     yield from (so_far := list(turn.dealer.so_far(case, duty)))
-    by_whom: dict[str, list[str]] = {}
     for wait in waits[:2]:
         who = "、".join(turn.labels.post(person) for person in wait.who) or "—"
-        by_whom.setdefault(who, []).append(wait.stage or turn.say(f"talk.what.{wait.what}"))
-    for who, stages in by_whom.items():
-        yield turn.say("talk.now", stage="、".join(stages), who=who)
+        stage = wait.stage or turn.say(f"talk.what.{wait.what}")
+        yield turn.say("talk.now_by", stage=stage, who=who, when=turn.dealer.by_when(wait))
     if not waits and not so_far:
         yield turn.say("talk.nothing_left")
 

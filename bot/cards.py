@@ -99,6 +99,8 @@ class Dealer:
         month = str(opening.facts.get("month", ""))
         # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
         parts = [part for part in [*named, month if "-" in month else ""] if part]
+        if not parts and opening.facts.get("year"):
+            return self.labels.book.say("card.year", year=opening.facts["year"])
         return " ".join(parts) or opening.reference or self.labels.book.say("page.case", number=case.number)
 
     def by_when(self, wait: Wait) -> str:

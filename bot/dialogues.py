@@ -134,6 +134,7 @@ def field_question(turn: Turn, field: Field) -> Question:
     people = people or (turn.works.office.people if field.role else ())
     choices = [(key, turn.labels.choice(field, key)) for key in field.choices]
     choices += [(person.id, person.post) for person in people]
+    choices += turn.labels.places(field.key)
     kind = FieldType.CHOICE if choices else field.type
     return Question(key=field.key, label=turn.labels.of(field), type=kind, choices=tuple(choices))
 

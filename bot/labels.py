@@ -21,9 +21,12 @@ from storage.events import Closed, Counted, Facts, Held, Opened, Record, Stepped
 from storage.report import plain
 
 CHINESE = "zh"
+SYSTEM = "system"
+"""Who recorded what nobody said: the program itself."""
 WHO = {"person", "deputy", "deputy_for", "to"}
 """Parts that name a person."""
-PLACED = {"origin", "village"}
+VILLAGE = "village"
+PLACED = {"origin", VILLAGE}
 """Fields that name a department or a village."""
 SILENT = {"type", "case", "happened_on"}
 SIGNING = {"manifest", "route", "relied_on", "meaning", "said_at", "facts", "decision", "by", "post", "basis"}
@@ -65,13 +68,21 @@ class Labels:
 
     def post(self, person: str) -> str:
         """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
+        if person == SYSTEM:
+            return self.book.say("page.system")
         return next((row.post for row in self.office.people if row.id == person), person)
 
     def place(self, place: str) -> str:
         """A department's or a village's name; what is neither shows itself."""
-        named = {row.id: row.name for row in self.office.departments}
-        named |= {row.id: row.name for row in self.office.villages}
-        return named.get(place, place)
+        return dict(self.places("origin")).get(place, place)
+
+    def places(self, key: str) -> tuple[tuple[str, str], ...]:
+        """What can stand in a field that names a place, and what it is called; none for any other field."""
+        if key not in PLACED:
+            return ()
+        villages = tuple((row.id, row.name) for row in self.office.villages)
+        departments = tuple((row.id, row.name) for row in self.office.departments)
+        return villages if key == VILLAGE else (*departments, *villages)
 
     def day(self, day: date | None, *, provisional: bool = False) -> str:
         """A date with its weekday, and whether it is provisional."""

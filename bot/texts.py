@@ -100,7 +100,7 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
         field = laid.duty.field(key)
         value = str(getattr(manifest, key))
         if field and value:
-            yield labels.of(field), _place(labels, value) if key == "origin" else labels.fact(field, value)
+            yield labels.of(field), labels.place(value) if key == "origin" else labels.fact(field, value)
     yield (
         say("sheet.row.writers"),
         say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
@@ -108,12 +108,6 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
     names = [f"{one.name}（{one.size} B，{one.sha256[:12]}）" for one in manifest.attachments]
     yield say("sheet.row.attachments"), say("page.comma").join(names) or say("sheet.none")
     yield say("sheet.row.version"), f"{laid.text.version}"
-
-
-def _place(labels: Labels, place: str) -> str:
-    departments = {row.id: row.name for row in labels.office.departments}
-    villages = {row.id: row.name for row in labels.office.villages}
-    return (departments | villages).get(place, place)
 
 
 def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:

@@ -20,7 +20,7 @@ from scheduler.links import follow_up
 from scheduler.sitting import NoSuchEntry
 from storage.cases import Case
 from storage.codec import record_as_data, record_from
-from storage.events import Record
+from storage.events import Opened, Record
 from storage.index import Index
 
 FIXED = {"type", "case", "facts"}  # what a correction cannot change: the kind of fact and its case
@@ -81,8 +81,11 @@ def explain(
     works = open_works(home)
     found = find_case(works, case)
     opening = found.opening
-    duty = works.duties.get(opening.kind) if opening else None
-    dated = due([record for _, record in found.story], duty, works.known_calendar()) if duty else None
+    kinds = [entry.record.kind for entry in found.entries if isinstance(entry.record, Opened)]
+    duty = works.duties.get(kinds[0]) if kinds else None  # a case that was struck out still has its words
+    dated = (
+        due([record for _, record in found.story], duty, works.known_calendar()) if duty and opening else None
+    )
     if as_json:
         tell_json({"case": found.number, **(due_json(dated, words().say) if dated else {})})
         return
@@ -92,7 +95,7 @@ def explain(
             tell("explain.entry", **_version_words(version, labels))
     if dated:
         tell_due(dated)
-    if duty:
+    if duty and opening:
         tell_follow_up(works, found, duty)
 
 

@@ -73,6 +73,20 @@ def test_a_step_asks_for_what_it_needs_one_question_at_a_time(works):
     assert clerk.says("2026-12-04").startswith("已记录")
 
 
+def test_where_a_text_comes_from_is_chosen_by_name(works):
+    clerk = Speaker(works, "clerk")
+    clerk.says("登记信息发布 召政发〔2026〕9号")
+    asked = clerk.says("汛期值班安排")
+    assert "1. 党政办公室" in asked
+    assert "甲村" in asked or "下一页" in asked
+    clerk.says("党政办公室")
+    clerk.says("主动公开")
+    said = clerk.says("2026-11-20").splitlines()
+    assert said[0].startswith("已记录")
+    assert said[2].startswith("现在：")
+    assert "截止 2026-12-18（周五）" in said[2]  # the twenty working days of art. 26
+
+
 def test_somebody_else_s_case_is_refused_with_who_may(works):
     case = opened(works)
     before = end(works)
