@@ -15,7 +15,7 @@ from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, Form, asked, be
 from bot.replies import Reply
 from bot.turn import Pending, Turn
 from config.clock import OFFICE_ZONE
-from config.duty import Duty
+from config.duty import Duty, HandOn
 from config.errors import Refusal
 from config.office import Person
 from scheduler.sitting import Sitting
@@ -126,7 +126,7 @@ def hand_on(turn: Turn, wish: Wish) -> Reply:
     person, reason = person_in(turn, wish)
     signing = next((one for one in turn.mine(case, duty) if one.wait.what is What.SIGN), None)
     if signing is None:
-        step = next((step.key for step in duty.steps if type(step.effect).__name__ == "HandOn"), "")
+        step = next((step.key for step in duty.steps if isinstance(step.effect, HandOn)), "")
         return step_taken(
             turn, replace(wish, verb=f"{STEP}:{step}", rest="", data={"to": person.id, "reason": reason})
         )

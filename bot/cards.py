@@ -14,6 +14,7 @@ from datetime import date
 from bot.labels import Labels, told
 from config.calendar import Calendar
 from config.duty import Duty
+from config.year_term import YEAR_DAY
 from scheduler.months import read_month
 from scheduler.signoff import standing
 from scheduler.waiting import Wait, What
@@ -21,8 +22,10 @@ from scheduler.workdays import left
 from storage.cases import Case, chain_kind
 
 MOST_LINES = 12
-NAMING = {"village", "month", "title"}
+NAMING = {"village", "month", "title", "name", "year"}
 """What stands in the first line already."""
+RECKONING = {field.key for field in YEAR_DAY}
+"""What only says how the day is found, which the second line says; 为什么 and the case's page explain it."""
 MOST_FACTS = 4
 MOST_FINDINGS = 2  # on a telephone; the text's page has them all
 LONGEST_LINE = 60
@@ -140,8 +143,9 @@ class Dealer:
         if duty.round:  # its fields are the rules of the month, which the second line and the count apply
             yield from self.so_far(case, duty)
             return
-        fields = tuple(field for field in duty.fields if field.key not in NAMING)
-        facts = {key: value for key, value in opening.facts.items() if key not in NAMING}
+        beside = NAMING | RECKONING
+        fields = tuple(field for field in duty.fields if field.key not in beside)
+        facts = {key: value for key, value in opening.facts.items() if key not in beside}
         for label, value in self.labels.facts(fields, facts)[:MOST_FACTS]:
             yield self.labels.book.say("card.fact", label=label, value=value)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.tick import sweep
+from storage.index import Index
 from storage.outbox import Outbox
 from tests.talk.speaker import FULL, TEXT_ONLY, Speaker
 
@@ -71,6 +72,17 @@ def test_a_step_asks_for_what_it_needs_one_question_at_a_time(works):
     assert "补正期限" in clerk.says("时间范围")
     assert clerk.says("明天") != ""
     assert clerk.says("2026-12-04").startswith("已记录")
+
+
+def test_a_date_of_the_year_says_what_is_filed_not_how_its_day_is_reckoned(works):
+    works.clock.set_day(date(2026, 6, 15))
+    sweep(works.desk, works.schemes())
+    with works.log() as log:
+        numbers = Index(log.connection, log.office, works.duties).find("yearly", ["2026/half_year_review"])
+    card = Speaker(works, "office_director").says(str(numbers["2026/half_year_review"]))
+    assert card.splitlines()[0] == "请办理：年度安排 政务公开半年总结"
+    assert "归档材料" in card
+    assert "日期怎么定" not in card
 
 
 def test_where_a_text_comes_from_is_chosen_by_name(works):
