@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 
-from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, Form, asked, begin, keep, leave, missing
+from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, WHY, Form, asked, begin, keep, leave, missing
 from bot.replies import Reply
 from bot.turn import Pending, Turn
 from config.clock import OFFICE_ZONE
@@ -93,7 +93,7 @@ def send_back(turn: Turn, wish: Wish) -> Reply:
     to, reason = _stage_in(names, wish.rest)
     if not reason:
         earlier = names[: names.index(mine.wait.stage)] if mine.wait.stage in names else []
-        return _ask_why(turn, wish, turn.say("talk.why_stage", stages="、".join(earlier)) if earlier else "")
+        return ask_why(turn, wish, turn.say("talk.why_stage", stages="、".join(earlier)) if earlier else "")
     with sitting(turn) as desk:
         desk.send_back(wish.case, turn.person.id, desk.standing(wish.case).manifest, reason, to)
     return recorded(turn, desk, wish.case)
@@ -104,7 +104,7 @@ def reject(turn: Turn, wish: Wish) -> Reply:
     mine = _to_sign(turn, wish)
     _require_seen(turn, wish, mine)
     if not wish.rest:
-        return _ask_why(turn, wish)
+        return ask_why(turn, wish)
     with sitting(turn) as desk:
         desk.reject(wish.case, turn.person.id, desk.standing(wish.case).manifest, wish.rest)
     return recorded(turn, desk, wish.case)
@@ -114,7 +114,7 @@ def withdraw(turn: Turn, wish: Wish) -> Reply:
     """撤回: one's own signature back, with a reason, while the next stage has not acted."""
     turn.case(wish.case)
     if not wish.rest:
-        return _ask_why(turn, wish)
+        return ask_why(turn, wish)
     with sitting(turn) as desk:
         desk.withdraw(wish.case, turn.person.id, wish.rest)
     return recorded(turn, desk, wish.case)
@@ -345,8 +345,9 @@ def _stage_in(names: list[str], rest: str) -> tuple[str, str]:
     return "", rest
 
 
-def _ask_why(turn: Turn, wish: Wish, more: str = "") -> Reply:
-    form = Form(act=f"why:{wish.verb}", case=wish.case, basis=wish.basis, known={})
+def ask_why(turn: Turn, wish: Wish, more: str = "") -> Reply:
+    """Ask for the reason that a verb needs."""
+    form = Form(act=f"{WHY}:{wish.verb}", case=wish.case, basis=wish.basis, known={})
     keep(turn, form)
     word = turn.word(wish.verb)
     lines = (turn.say("talk.why", verb=word, case=wish.case), more)

@@ -22,6 +22,7 @@ from bot.dialogues import (
     HAND_OVER,
     OPEN,
     STEP,
+    WHY,
     Form,
     FormGone,
     answers,
@@ -224,9 +225,9 @@ class Conversation:
 
     def _filled(self, turn: Turn, form: Form, text: str) -> Reply:
         """The answer to the question that stands open."""
-        if form.act.startswith("why:"):
+        if form.kind == WHY:
             leave(turn)
-            wish = Wish(verb=form.act.partition(":")[2], case=form.case, rest=plain(text), basis=form.basis)
+            wish = Wish(verb=form.key, case=form.case, rest=plain(text), basis=form.basis)
             return self._done(turn, wish)
         question = next(missing(turn, form), None)
         if question is None:
@@ -300,6 +301,8 @@ class Conversation:
             if question is None:
                 raise FormGone
             return asked(turn, replace(form, page=form.page + 1), question)
+        if form.kind == WHY:  # there is nothing to confirm before the reason is there
+            return acts.ask_why(turn, Wish(verb=form.key, case=form.case, basis=form.basis))
         if form.act == HAND_OVER:
             return office_acts.hand_over(turn, Wish(verb=HAND_OVER, data=dict(form.known), confirmed=True))
         return acts.forward(turn, replace(form, confirmed=True))

@@ -25,7 +25,7 @@ LASTS = timedelta(days=1)
 ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
 LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
-STEP, CLOSE, OPEN, HAND_OVER = "step", "close", "open", "hand_over"
+STEP, CLOSE, OPEN, HAND_OVER, WHY = "step", "close", "open", "hand_over", "why"
 
 
 class FormGone(Refusal):

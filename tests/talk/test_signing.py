@@ -48,6 +48,16 @@ def test_the_chain_is_signed_by_card(works, people, case):
     assert "已签齐，请发出" in people["clerk"].says(str(case))
 
 
+def test_a_reason_is_written_not_confirmed(works, people, case):
+    people[SECRECY].says(str(case))
+    before = end(works)
+    asked = people[SECRECY].says(f"退回修改 {case}")
+    assert people[SECRECY].says("确认") == asked
+    assert end(works) == before
+    assert people[SECRECY].says("标题写错").startswith(f"已记录 №{before + 1}")
+    assert isinstance(last(works), Returned)
+
+
 def test_the_chain_is_signed_by_word(works, people, case):
     words = (f"同意 {case}", f"同意{case}。", f"{case}号 同意", f"approve {case}")
     for who, said in zip(SIGNERS, words, strict=True):
