@@ -33,7 +33,8 @@ from storage.cases import Case
 from storage.events import Amended, Counted, Held, Opened, Record, case_of
 from storage.index import Index
 from storage.log import Log
-from storage.notices import calendar_with
+from storage.notices import calendar_from
+from storage.officewide import officewide
 from storage.store import Store
 from storage.wakes import Wakes
 
@@ -70,12 +71,13 @@ class Desk:
         part = self.store.writing(office) if within is None else self.store.within(within, office)
         with suppress(_Discarded), part as connection:
             log = Log(connection, self.office.slug)
-            end = log.end()
+            end, wide = log.end(), tuple(officewide(log))
             sitting = Sitting(
                 office=self.office,
                 log=log,
                 index=Index(connection, self.office.slug, self.duties),
-                calendar=calendar_with(self.calendar, log),
+                wide=wide,
+                calendar=calendar_from(self.calendar, wide),
                 today=office_day(now),
                 next_case=end.next_case,
                 actor=actor,

@@ -24,7 +24,6 @@ from storage.cases import Case, CountLine, Line
 from storage.events import Amended, Counted, Held, Record, Restated, Sealed, case_of
 from storage.index import case_lines
 from storage.log import Said
-from storage.officewide import officewide
 from storage.report import Report
 from storage.sealing import STOCKS, Amount, Seals, as_published, seals
 from storage.statistics import count_year, figures_of, period_of, stock_figures
@@ -137,7 +136,7 @@ class Watch:
 
 def sealed_years(seat: Seat) -> Seals:
     """The years that were sealed, as the log stands."""
-    return seals(officewide(seat.log))
+    return seals(seat.wide)
 
 
 def require_sealable(seat: Seat, report: Report, named: Mapping[str, Amount]) -> None:

@@ -23,12 +23,16 @@ class Seat:
     office: Office
     log: Log
     index: Index
+    wide: tuple[Entry, ...] = ()
+    """The facts about the office as a whole, as the log stands."""
     calendar: Calendar
     today: date
     next_case: int
     actor: str = ""
     """Who sits here, by their id."""
     said: list[Said] = field(default_factory=list)
+    read: dict[int, Case] = field(default_factory=dict)
+    """The cases that were looked at."""
     entries: list[Entry] = field(default_factory=list)
     """What was appended; filled when the sitting ends."""
     discarded: bool = False
@@ -42,8 +46,10 @@ class Seat:
         return self.cases([number]).get(number, Case(number=number))
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
-        """Several cases at once."""
-        return self.index.cases(numbers)
+        """Several cases at once. Each is read once: until the end of a sitting the log stays as it is."""
+        asked = [number for number in numbers if number not in self.read]
+        self.read |= self.index.cases(asked) if asked else {}
+        return {number: self.read[number] for number in numbers if number in self.read}
 
     def _require_discreet(self, case: int, text: str) -> None:
         """What is said about a case stays in the log for ever: it must not say who the applicant is."""

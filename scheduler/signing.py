@@ -24,7 +24,6 @@ from storage.cases import Case, chain_kind
 from storage.delegations import Absences, absences
 from storage.events import Approval, Delegated, Drafted, Recalled, Signed
 from storage.manifest import DESCRIBED, Manifest, described_by
-from storage.officewide import officewide
 from storage.proofread.proofread import Manuscript, stopped_by
 from storage.texts import is_out, releases
 
@@ -158,7 +157,7 @@ class Signing(Seat):
 
     def absences(self) -> Absences:
         """Who stands in for whom, by what is recorded."""
-        return absences(officewide(self.log))
+        return absences(self.wide)
 
     def ground_of(self, case: Case, duty: Duty) -> Ground:
         """What an act about this case's text stands on, as the case is given."""

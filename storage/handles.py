@@ -14,11 +14,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from config.errors import Refusal
 from storage.people import SECRET_BYTES, hashed
 from storage.tables_channels import HANDLES
+
+# Put together once, as in storage/log.py: a press looks for its handle, uses it up and ends the others.
+_MAKE = insert(HANDLES)
+_LOOK = select(HANDLES).where(HANDLES.c.office == bindparam("office"), HANDLES.c.token == bindparam("token"))
+_USE = (
+    update(HANDLES)
+    .where(HANDLES.c.office == bindparam("of"), HANDLES.c.token == bindparam("this"))
+    .values(used_at=bindparam("at"))
+)
+_END = (
+    update(HANDLES)
+    .where(
+        HANDLES.c.office == bindparam("of"),
+        HANDLES.c.case == bindparam("about"),
+        HANDLES.c.expires_at > bindparam("at"),
+    )
+    .values(expires_at=bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +99,12 @@ class Handles:
             "data": json.dumps(dict(act.data), sort_keys=True),
             "expires_at": act.expires_at,
         }
-        self.connection.execute(insert(HANDLES).values(row))
+        self.connection.execute(_MAKE, row)
         return token
 
     def look(self, token: str, person: str, *, at: datetime) -> Act:
         """What a button stands for, as long as it works for this person. Looking does not use it up."""
-        query = select(HANDLES).where(HANDLES.c.office == self.office, HANDLES.c.token == hashed(token))
-        row = self.connection.execute(query).first()
+        row = self.connection.execute(_LOOK, {"office": self.office, "token": hashed(token)}).first()
         if row is None:
             raise HandleUnknown
         act = _act(row)
@@ -102,16 +119,16 @@ class Handles:
     def take(self, token: str, person: str, *, at: datetime) -> Act:
         """Use a button up: under the write lock, once."""
         act = self.look(token, person, at=at)
-        here = (HANDLES.c.office == self.office, HANDLES.c.token == hashed(token))
-        self.connection.execute(update(HANDLES).where(*here).values(used_at=at))
+        self.connection.execute(_USE, {"of": self.office, "this": hashed(token), "at": at})
         return act
 
     def end(self, case: int, *, at: datetime, person: str = "") -> None:
         """A matter moved on: its other buttons, everybody's or one person's, run out now."""
-        here = [HANDLES.c.office == self.office, HANDLES.c.case == case, HANDLES.c.expires_at > at]
+        here = {"of": self.office, "about": case, "at": at}
         if person:
-            here.append(HANDLES.c.person == person)
-        self.connection.execute(update(HANDLES).where(*here).values(expires_at=at))
+            self.connection.execute(_END.where(HANDLES.c.person == person), here)
+        else:
+            self.connection.execute(_END, here)
 
     def forget(self, before: datetime) -> int:
         """Throw away what ran out before an instant. Returns how many went."""

@@ -6,12 +6,12 @@ goes. Ids may start anew anywhere after a quiet week, so the order is that of ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, exists, func, insert, select, update
 
 from storage.chunks import chunks
 from storage.tables_channels import INBOX, LISTENING
@@ -42,6 +42,37 @@ class Stored(NamedTuple):
     fault: str
 
 
+def _of(table: Any) -> tuple[Any, ...]:
+    return (table.c.office == bindparam("of"), table.c.channel == bindparam("on"))
+
+
+def _waiting(table: Any) -> tuple[Any, ...]:
+    return (*_of(table), table.c.handled_at.is_(None), table.c.aside_at.is_(None))
+
+
+# Put together once, as in storage/log.py: every press comes through here twice.
+_FIRST = INBOX.alias("first")
+_EARLIER = (*_waiting(_FIRST), _FIRST.c.chat == INBOX.c.chat, _FIRST.c.number < INBOX.c.number)
+_STORED = [INBOX.c[name] for name in Stored._fields]
+_PENDING = select(*_STORED).where(*_waiting(INBOX)).order_by(INBOX.c.number)
+_READY = _PENDING.where(
+    INBOX.c.not_before <= bindparam("at"), ~exists().where(*_EARLIER, _FIRST.c.not_before > bindparam("at"))
+).limit(bindparam("most"))
+_WAKES_AT = select(func.min(INBOX.c.not_before)).where(*_waiting(INBOX), ~exists().where(*_EARLIER))
+_ASIDE = select(*_STORED).where(*_of(INBOX), INBOX.c.aside_at.is_not(None)).order_by(INBOX.c.number)
+_KNOWN = select(INBOX.c.update_id, INBOX.c.received_at).where(
+    *_of(INBOX), INBOX.c.update_id.in_(bindparam("ids", expanding=True))
+)
+_LAST = select(func.max(INBOX.c.number)).where(INBOX.c.office == bindparam("of"))
+_LAST_HEARD = select(LISTENING.c.heard_at).where(*_of(LISTENING))
+_PUT = insert(INBOX)
+_DONE = (
+    update(INBOX)
+    .where(INBOX.c.office == bindparam("of"), INBOX.c.number.in_(bindparam("numbers", expanding=True)))
+    .values(handled_at=bindparam("at"), body="")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class InboxRows:
     """One channel's inbox over an open connection. Who writes holds the office's write lock."""
@@ -55,8 +86,7 @@ class InboxRows:
         wanted = {one.update_id: one for one in updates}
         known = self._known(list(wanted), at - REMEMBERED)
         new = [one for one in wanted.values() if one.update_id not in known]
-        query = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office)
-        last = self.connection.execute(query).scalar() or 0
+        last = self.connection.execute(_LAST, {"of": self.office}).scalar() or 0
         rows = [
             {
                 "office": self.office,
@@ -71,25 +101,18 @@ class InboxRows:
             for number, one in enumerate(new, last + 1)
         ]
         if rows:
-            self.connection.execute(insert(INBOX), rows)
+            self.connection.execute(_PUT, rows)
         return len(new)
 
     def ready(self, at: datetime, most: int) -> list[Stored]:
         """The first that may be handled, in order of arrival: nothing before them in their chat is put off."""
-        first = INBOX.alias("first")
-        before = exists().where(
-            *self._pending(first),
-            first.c.not_before > at,
-            first.c.chat == INBOX.c.chat,
-            first.c.number < INBOX.c.number,
-        )
-        return list(self._rows(*self._pending(INBOX), INBOX.c.not_before <= at, ~before, most=most))
+        rows = self.connection.execute(_READY, {**self._here, "at": at, "most": most})
+        return [Stored._make(row) for row in rows]
 
     def done(self, numbers: Sequence[int], at: datetime) -> None:
         """They were handled. Their ids stay, what they said does not."""
         for some in chunks(numbers):
-            here = (INBOX.c.office == self.office, INBOX.c.number.in_(some))
-            self.connection.execute(update(INBOX).where(*here).values(handled_at=at, body=""))
+            self.connection.execute(_DONE, {"of": self.office, "numbers": some, "at": at})
 
     def failed(self, number: int, fault: str, not_before: datetime) -> None:
         """It could not be handled, and waits for another try."""
@@ -105,20 +128,16 @@ class InboxRows:
 
     def aside(self) -> list[Stored]:
         """What was set aside and waits for whoever mends the program."""
-        return list(self._rows(INBOX.c.aside_at.is_not(None)))
+        return self._all(_ASIDE)
 
     def pending(self) -> list[Stored]:
         """What waits to be handled, in order of arrival."""
-        return list(self._rows(*self._pending(INBOX)))
+        return self._all(_PENDING)
 
     def wakes_at(self) -> datetime | None:
         """When the first of any chat may be tried; nothing where nothing waits."""
-        first = INBOX.alias("first")
-        before = exists().where(
-            *self._pending(first), first.c.chat == INBOX.c.chat, first.c.number < INBOX.c.number
-        )
-        query = select(func.min(INBOX.c.not_before)).where(*self._pending(INBOX), ~before)
-        return self.connection.execute(query).scalar()
+        found: datetime | None = self.connection.execute(_WAKES_AT, self._here).scalar()
+        return found
 
     def heard(self, at: datetime) -> None:
         """Everything the channel had was taken over, as of this instant."""
@@ -129,14 +148,13 @@ class InboxRows:
 
     def last_heard(self) -> datetime | None:
         """When that was last; nothing where it never was."""
-        query = select(LISTENING.c.heard_at).where(
-            LISTENING.c.office == self.office, LISTENING.c.channel == self.channel
-        )
-        return self.connection.execute(query).scalar()
+        found: datetime | None = self.connection.execute(_LAST_HEARD, self._here).scalar()
+        return found
 
     def forget(self, before: datetime) -> None:
         """Rows nobody can hand over again go; what was set aside stays, under an id no channel gives."""
-        old = (*self._here(), INBOX.c.received_at < before)
+        own = (INBOX.c.office == self.office, INBOX.c.channel == self.channel)
+        old = (*own, INBOX.c.received_at < before)
         newest = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office).scalar_subquery()
         gone = (*old, INBOX.c.handled_at.is_not(None), INBOX.c.number < newest)  # the newest keeps the count
         self.connection.execute(delete(INBOX).where(*gone))
@@ -148,32 +166,26 @@ class InboxRows:
         """Which of these ids are there already. An old one is none of them: its row makes way."""
         known: dict[str, datetime] = {}
         for some in chunks(ids):
-            query = select(INBOX.c.update_id, INBOX.c.received_at).where(INBOX.c.update_id.in_(some))
-            known.update((row[0], row[1]) for row in self.connection.execute(query.where(*self._here())))
+            rows = self.connection.execute(_KNOWN, {**self._here, "ids": some})
+            known.update((row[0], row[1]) for row in rows)
         if any(received < fresh for received in known.values()):
             self.forget(fresh)
         return {name for name, received in known.items() if received >= fresh}
 
-    def _here(self) -> tuple[Any, ...]:
-        return (INBOX.c.office == self.office, INBOX.c.channel == self.channel)
-
-    def _pending(self, table: Any) -> tuple[Any, ...]:
-        own = (table.c.office == self.office, table.c.channel == self.channel)
-        return (*own, table.c.handled_at.is_(None), table.c.aside_at.is_(None))
+    @property
+    def _here(self) -> dict[str, Any]:
+        return {"of": self.office, "on": self.channel}
 
     def _set(self, number: int, **values: Any) -> None:
         here = (INBOX.c.office == self.office, INBOX.c.number == number)
         self.connection.execute(update(INBOX).where(*here).values(values))
 
-    def _rows(self, *conditions: Any, most: int | None = None) -> Iterator[Stored]:
-        columns = [INBOX.c[name] for name in Stored._fields]
-        query = select(*columns).where(*self._here(), *conditions).order_by(INBOX.c.number).limit(most)
-        yield from (Stored._make(row) for row in self.connection.execute(query))
+    def _all(self, query: Select[Any]) -> list[Stored]:
+        return [Stored._make(row) for row in self.connection.execute(query, self._here)]
 
 
 def set_aside(connection: Connection, office: str) -> list[Stored]:
     """What was set aside of every channel; what was written in it stays where it is."""
-    columns = [INBOX.c[name] for name in Stored._fields]
-    query = select(*columns).where(INBOX.c.office == office, INBOX.c.aside_at.is_not(None))
+    query = select(*_STORED).where(INBOX.c.office == office, INBOX.c.aside_at.is_not(None))
     rows = connection.execute(query.order_by(INBOX.c.number))
     return [Stored._make(row)._replace(body="", chat="") for row in rows]

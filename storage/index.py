@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
 from config.activities import matter_of
 from config.duty import Duties
@@ -29,6 +29,9 @@ from storage.signatures import (
 )
 from storage.tables import CASES, COUNTS
 
+_GONE = delete(CASES).where(
+    CASES.c.office == bindparam("office"), CASES.c.number.in_(bindparam("numbers", expanding=True))
+)
 STILL_OPEN = 9999  # carried into every year to come
 
 
@@ -44,8 +47,7 @@ class Index:
         """Bring the rows up to date with what was just appended. Returns the cases it touched."""
         cases = self.cases(sorted({case_of(entry.record) for entry in entries} - {0}))
         for some in chunks(list(cases)):
-            here = (CASES.c.office == self.office, CASES.c.number.in_(some))
-            self.connection.execute(delete(CASES).where(*here))
+            self.connection.execute(_GONE, {"office": self.office, "numbers": some})
         lines = case_lines(cases.values(), self.duties)
         _insert(self.connection, CASES, [self._case_row(line) for line in lines])
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])

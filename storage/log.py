@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
 
 from config.errors import Refusal
 from storage.chunks import chunks
@@ -19,6 +20,18 @@ from storage.events import Entry, Record, case_of
 from storage.tables import EVENTS, HEADS
 
 STREAMED = 1000  # so many entries lie in memory at a time
+
+# Put together once: building a statement takes several times as long as a small one runs.
+_END = select(HEADS).where(HEADS.c.office == bindparam("office"))
+_MOVE_END = (
+    update(HEADS)
+    .where(HEADS.c.office == bindparam("of"))
+    .values({name: bindparam(name) for name in ("position", "hash", "next_case")})
+)
+_KNOWN = select(EVENTS.c.key).where(
+    EVENTS.c.office == bindparam("office"), EVENTS.c.key.in_(bindparam("keys", expanding=True))
+)
+_WRITE = insert(EVENTS)
 
 
 class MovedOn(Refusal):
@@ -60,7 +73,7 @@ class Log:
 
     def end(self) -> End:
         """Its last position and hash, and the number the next case will bear."""
-        row = self.connection.execute(select(HEADS).where(HEADS.c.office == self.office)).first()
+        row = self.connection.execute(_END, {"office": self.office}).first()
         if row is None:
             return End(position=0, hash=GENESIS, next_case=1)
         return End(position=row.position, hash=row.hash, next_case=row.next_case)
@@ -106,16 +119,14 @@ class Log:
         self, *, after: int = 0, upto: int | None = None, cases: Iterable[int] | None = None
     ) -> Iterator[Entry]:
         """Entries in order, of all or of some cases, streamed."""
-        query = self._query().where(EVENTS.c.position > after)
-        if upto is not None:
-            query = query.where(EVENTS.c.position <= upto)
+        query = _reading(bounded=upto is not None, chosen=cases is not None)
+        asked = {"office": self.office, "after": after, "upto": upto}
         if cases is None:
-            yield from self._stream(query)
+            yield from self._stream(query, asked)
             return
-        wanted = sorted(set(cases))
-        for some in chunks(wanted):
+        for some in chunks(sorted(set(cases))):
             # The column is only a way to find them; verify() makes sure that it says what the body says.
-            yield from self._stream(query.where(EVENTS.c.case.in_(some)))
+            yield from self._stream(query, {**asked, "cases": some})
 
     def sealed(self, case: int) -> Iterator[tuple[str, str, str]]:
         """A case's entries as they are written: the fingerprint before each, its canonical text, its own."""
@@ -140,16 +151,9 @@ class Log:
         if (end.position, end.hash) != (last, before):
             yield Fault(position=last + 1, what="end", detail=f"№{end.position}")
 
-    def _query(self) -> Select[Any]:
-        return (
-            select(EVENTS.c.body, EVENTS.c.hash)
-            .where(EVENTS.c.office == self.office)
-            .order_by(EVENTS.c.position)
-        )
-
-    def _stream(self, query: Select[Any]) -> Iterator[Entry]:
+    def _stream(self, query: Select[Any], asked: dict[str, Any]) -> Iterator[Entry]:
         # Closed here, for a reader that wants only the first entry leaves the rest unread on the server.
-        with self.connection.execute(query.execution_options(yield_per=STREAMED)) as rows:
+        with self.connection.execute(query, asked) as rows:
             for body, digest in rows:
                 yield entry_from(body, digest)
 
@@ -157,21 +161,31 @@ class Log:
         """Which of these keys are recorded already."""
         known: set[str] = set()
         for some in chunks(keys):
-            query = select(EVENTS.c.key).where(EVENTS.c.office == self.office, EVENTS.c.key.in_(some))
-            known.update(self.connection.execute(query).scalars())
+            known.update(self.connection.execute(_KNOWN, {"office": self.office, "keys": some}).scalars())
         return known
 
     def _write(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]], end: End) -> None:
-        self.connection.execute(insert(EVENTS), rows)
+        self.connection.execute(_WRITE, rows)
         cases = [case_of(entry.record) for entry in entries]
         values = {
             "position": entries[-1].position,
             "hash": entries[-1].hash,
             "next_case": max([end.next_case, *(case + 1 for case in cases)]),
         }
-        here = update(HEADS).where(HEADS.c.office == self.office)
-        if not self.connection.execute(here.values(**values)).rowcount:
+        if not self.connection.execute(_MOVE_END, {"of": self.office, **values}).rowcount:
             self.connection.execute(insert(HEADS).values(office=self.office, **values))
+
+
+@cache
+def _reading(*, bounded: bool, chosen: bool) -> Select[Any]:
+    """Entries of ``office`` after a position: ``bounded`` up to another, ``chosen`` of some cases."""
+    query = select(EVENTS.c.body, EVENTS.c.hash)
+    query = query.where(EVENTS.c.office == bindparam("office"), EVENTS.c.position > bindparam("after"))
+    if bounded:
+        query = query.where(EVENTS.c.position <= bindparam("upto"))
+    if chosen:
+        query = query.where(EVENTS.c.case.in_(bindparam("cases", expanding=True)))
+    return query.order_by(EVENTS.c.position).execution_options(yield_per=STREAMED)
 
 
 def faults_of(row: Row[Any], last: int, before: str, office: str) -> Iterator[Fault]:

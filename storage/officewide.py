@@ -7,17 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from storage.codec import entry_from
 from storage.events import Entry
 from storage.log import Log
 from storage.tables import EVENTS, OFFICEWIDE
 
+# The condition of the index, word for word, so that the database sees that the index serves.
+_FACTS = (
+    select(EVENTS.c.body, EVENTS.c.hash)
+    .where(EVENTS.c.office == bindparam("office"), text(OFFICEWIDE))
+    .order_by(EVENTS.c.position)
+)
+
 
 def officewide(log: Log) -> Iterator[Entry]:
     """These facts in their order."""
-    # The condition of the index, word for word, so that the database sees that the index serves.
-    query = select(EVENTS.c.body, EVENTS.c.hash).where(EVENTS.c.office == log.office, text(OFFICEWIDE))
-    for body, digest in log.connection.execute(query.order_by(EVENTS.c.position)):
+    for body, digest in log.connection.execute(_FACTS, {"office": log.office}):
         yield entry_from(body, digest)

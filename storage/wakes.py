@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, or_, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from storage.chunks import chunks
 from storage.index import STILL_OPEN
 from storage.tables import CASES, EVENTS
 from storage.tables_sending import WAKES
+
+_GONE = delete(WAKES).where(
+    WAKES.c.office == bindparam("office"), WAKES.c.case.in_(bindparam("cases", expanding=True))
+)
+_SET = insert(WAKES)
 
 
 class SetAside(NamedTuple):
@@ -117,10 +122,9 @@ class Wakes:
 
     def _replace(self, cases: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
         for some in chunks(cases):
-            here = (WAKES.c.office == self.office, WAKES.c.case.in_(some))
-            self.connection.execute(delete(WAKES).where(*here))
+            self.connection.execute(_GONE, {"office": self.office, "cases": some})
         if rows:
-            self.connection.execute(insert(WAKES), list(rows))
+            self.connection.execute(_SET, list(rows))
 
     def _key(self, case: int) -> dict[str, Any]:
         return {"office": self.office, "case": case}
