@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from bot.compose import Works
 from bot.live_checking import weekly
-from bot.nightly import back_up, prove
+from bot.nightly import back_up, prove, tidy
 from scheduler.auditor import Auditor
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
@@ -21,7 +21,7 @@ from storage.wakes import Wakes
 OPENINGS = timedelta(hours=1)  # what begins by itself begins on a day
 DELIVERY, DELIVERY_SILENT = timedelta(seconds=10), timedelta(minutes=15)
 AUDIT, AUDIT_SILENT = timedelta(minutes=5), timedelta(minutes=20)
-BACKUP_AT, PROOF_AT = time(2), time(3)
+BACKUP_AT, PROOF_AT, TIDY_AT = time(2), time(3), time(4)
 LIVE_ON, LIVE_AT = "mon", time(9)  # once a week, in the hours in which somebody can mend a page
 
 Told = Callable[[Exception], object]
@@ -62,5 +62,6 @@ def jobs_of(
         Job(name="audit", run=auditor, every=AUDIT, silent_for=AUDIT_SILENT),
         Job(name="backup", run=lambda: back_up(works), at=BACKUP_AT),
         Job(name="proof", run=lambda: prove(works), at=PROOF_AT),
+        Job(name="tidy", run=lambda: tidy(works), at=TIDY_AT),
         Job(name="live check", run=lambda: weekly(works, told), at=LIVE_AT, weekday=LIVE_ON),
     )

@@ -1,14 +1,20 @@
-"""What `gongkai run` does each night: a backup, and a reading of the whole log. Safe to run twice."""
+"""What `gongkai run` does each night: a backup, a reading of the whole log, old buttons away. Safe to run twice."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from bot.compose import Works
 from config.errors import Damage
 from storage.backup import BACKUPS, make_backup
+from storage.handles import Handles
 
 KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
+
+BUTTON_KEPT = timedelta(
+    days=30
+)  # after it ran out: so long a tap on it still hears what became of its matter
 
 
 class LogDamaged(Damage):
@@ -34,3 +40,9 @@ def prove(works: Works) -> int:
     if faults:
         raise LogDamaged(faults=len(faults), position=faults[0].position)
     return entries
+
+
+def tidy(works: Works) -> int:
+    """What long forgotten buttons stood for goes. Returns how many."""
+    with works.store.writing(works.office.slug) as connection:
+        return Handles(connection, works.office.slug).forget(works.clock.now() - BUTTON_KEPT)

@@ -7,10 +7,9 @@ ear stores what it hears; one thread handles what is stored, one update after th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
@@ -18,17 +17,21 @@ from bot.channels.page_chat import PageChannel
 from bot.compose import Works
 from bot.conversation import Conversation
 from bot.first_findings import findings_before
+from bot.given_up import given_up
 from bot.hearing import Heard
 from bot.joining import STATES
 from bot.listening import Listener
+from bot.menus import menu_of_groups
 from bot.mouth import Mouth
 from bot.notices import Speaker
 from bot.occasions import PLACE, ask_again
-from bot.replies import Reply
+from bot.phrasebook import phrasebook
+from bot.sharing import Titled, heard_here, together
+from bot.switchboard import Answered
 from config.findings import Finding
 from config.settings import Settings
 from scheduler.channel import Channel
-from scheduler.inbox import Handled, Inbox
+from scheduler.inbox import Handled, Inbox, Silence
 from scheduler.outbox import Courier
 from scheduler.standins import instead_of, still_true
 from storage.accounts import Accounts, State
@@ -36,13 +39,6 @@ from storage.archive import Archive
 from storage.inbox import Stored
 
 Told = Callable[[Exception], object]
-
-
-class Answered(NamedTuple):
-    """What was heard, and what is said back."""
-
-    heard: Heard
-    reply: Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +114,32 @@ def _telegram(
     from bot.channels.tg.line import Line  # noqa: PLC0415
     from bot.channels.tg.reading import heard  # noqa: PLC0415
 
+    offices = heard_here(works, settings)
     line = Line(token, server=settings.telegram_server)
     telegram = Telegram(line)
-    channels[telegram.name] = telegram
+    shared = bool(settings.telegram_homes())
+    channels[telegram.name] = Titled(channel=telegram, works=works) if shared else telegram
+    if not offices:
+        with closing(line):
+            yield
+        return
     inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
     listener = listener_of(works, inbox, channels, heard, told)
-    ear = Ear(
-        inbox=inbox, wake=listener.wake, told=told, silence=lambda _silence: ask_again(works, telegram.name)
-    )
+    if shared:
+        both = together(offices, channels | {telegram.name: telegram}, telegram, page_channel, heard)
+        listener = Listener(inbox, both.hear, say=both.say, told=told)
+
+    def silence(_silence: Silence) -> None:
+        for each in offices:
+            ask_again(each, telegram.name)
+
+    ear = Ear(inbox=inbox, wake=listener.wake, told=told, silence=silence)
+    telegram.offer_groups(menu_of_groups(phrasebook(settings.lang)))
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
     secret = hook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)
-    try:
-        with listener, hearing:
-            yield
-    finally:
-        line.close()
+    with closing(line), listener, hearing:
+        yield
 
 
 def listener_of(
@@ -153,7 +159,9 @@ def listener_of(
         return Answered(heard, reply) if heard and reply else None
 
     def say(handled: Handled[Answered | None]) -> None:
+        if handled.aside:
+            given_up(works, channels[inbox.channel], read, handled.update)
         if handled.said:
-            mouth.say(*handled.said)
+            mouth.say(handled.said.heard, handled.said.reply)
 
     return Listener(inbox, hear, say=say, told=told)

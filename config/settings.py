@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -38,6 +39,8 @@ class Settings(BaseSettings):
     """GONGKAI_TELEGRAM_WEBHOOK: the public https address Telegram calls; without it the program asks."""
     telegram_webhook_port: int = 8687
     """GONGKAI_TELEGRAM_WEBHOOK_PORT: where it listens for that, on this machine, behind whatever speaks https."""
+    telegram_offices: str = ""
+    """GONGKAI_TELEGRAM_OFFICES: the folders of the offices that share the bot, the same line before each of them."""
     heartbeat: str = ""
     """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file whose time is set, while all is in order."""
     notify_socket: str = Field(default="", validation_alias="NOTIFY_SOCKET")
@@ -50,6 +53,10 @@ class Settings(BaseSettings):
     def telegram_secret(self) -> str:
         """The bot's token, or nothing."""
         return _secret(self.telegram_token, self.telegram_token_file, "GONGKAI_TELEGRAM_TOKEN_FILE")
+
+    def telegram_homes(self) -> tuple[Path, ...]:
+        """The folders of the offices that share the bot, the one that hears for all first; separated as in PATH."""
+        return tuple(Path(part.strip()) for part in self.telegram_offices.split(os.pathsep) if part.strip())
 
     def robot_lines(self) -> str:
         """The group robots, or nothing."""

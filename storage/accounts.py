@@ -1,7 +1,7 @@
 """Where people are reached, and which office a group belongs to.
 
 An address of a channel is one person's in an office; a person may have several, and the one bound last is tried
-first. Whoever shares a bot with other offices can be somebody in each of them: ``offices_of`` says in which.
+first. Whoever shares a bot with other offices can be somebody in each of them: ``memberships`` says in which.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from config.errors import Refusal
 from storage.tables_channels import ACCOUNTS, PLACES
 
 
 class PlaceTaken(Refusal):
-    """This group belongs to another office already. Open a group of your own, or let that office give it up."""
+    """This group belongs to {office}. Open a group of your own, or let them send me out of this one first."""
 
 
 class State(StrEnum):
@@ -46,6 +46,16 @@ class Account(NamedTuple):
     """A key, never a text: ``blocked``, ``left`` …"""
 
 
+class Membership(NamedTuple):
+    """What somebody at an address is in one office."""
+
+    office: str
+    person: str
+    state: State
+    chosen_at: datetime | None
+    """When they last said that they speak to this one."""
+
+
 class Place(NamedTuple):
     """A group."""
 
@@ -55,6 +65,12 @@ class Place(NamedTuple):
     state: State
     marked_at: datetime
     why: str
+
+
+_AT = select(*(ACCOUNTS.c[name] for name in Account._fields)).where(
+    *(ACCOUNTS.c[name] == bindparam(name) for name in ("office", "channel", "address"))
+)
+"""Put together once: every message asks whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +109,9 @@ class Accounts:
 
     def at(self, channel: str, address: str) -> Account | None:
         """Who is at an address."""
-        return next(self._rows(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address), None)
+        asked = {"office": self.office, "channel": channel, "address": address}
+        row = self.connection.execute(_AT, asked).first()
+        return Account._make(row)._replace(state=State(row.state)) if row else None
 
     def of(self, person: str) -> list[Account]:
         """Every account of a person, the one bound last first, whatever its state."""
@@ -112,6 +130,11 @@ class Accounts:
     def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
         """What became of an address. Whether that is news."""
         return self._spot(channel, address).mark(self.connection, state, at, why)
+
+    def choose(self, channel: str, address: str, *, at: datetime) -> None:
+        """Whoever is in several offices speaks to this one from now on."""
+        here = update(ACCOUNTS).where(*self._spot(channel, address).here())
+        self.connection.execute(here.values(chosen_at=at))
 
     def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
         """An address has a new name; whoever was there is there."""
@@ -135,19 +158,17 @@ class Places:
     office: str
 
     def claim(self, channel: str, address: str, title: str, *, at: datetime) -> None:
-        """A group is this office's. PlaceTaken where it is another's."""
+        """A group is this office's. PlaceTaken where it is another's; what that one was sent out of is free."""
         owner = office_of_place(self.connection, channel, address)
         if owner not in {"", self.office}:
-            raise PlaceTaken
+            raise PlaceTaken(office=owner)
+        left = (PLACES.c.channel == channel, PLACES.c.address == address, PLACES.c.office != self.office)
+        self.connection.execute(delete(PLACES).where(*left))
         values = {"title": title, "state": State.OK, "marked_at": at, "why": ""}
         here = update(PLACES).where(*self._spot(channel, address).here())
         if not self.connection.execute(here.values(**values)).rowcount:
             row = {"office": self.office, "channel": channel, "address": address, **values}
             self.connection.execute(insert(PLACES).values(row))
-
-    def give_up(self, channel: str, address: str) -> None:
-        """It is this office's no more."""
-        self.connection.execute(delete(PLACES).where(*self._spot(channel, address).here()))
 
     def all(self) -> list[Place]:
         """Every group, whatever its state."""
@@ -168,16 +189,18 @@ class Places:
         return _Spot(PLACES, self.office, channel, address)
 
 
-def offices_of(connection: Connection, channel: str, address: str) -> list[str]:
+def memberships(connection: Connection, channel: str, address: str) -> list[Membership]:
     """In which offices an address is somebody's. The only look across offices: it is how a shared bot finds them."""
-    query = select(ACCOUNTS.c.office).where(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address)
-    return list(connection.execute(query.order_by(ACCOUNTS.c.office)).scalars())
+    columns = [ACCOUNTS.c[name] for name in Membership._fields]
+    query = select(*columns).where(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address)
+    rows = connection.execute(query.order_by(ACCOUNTS.c.office))
+    return [Membership._make(row)._replace(state=State(row.state)) for row in rows]
 
 
 def office_of_place(connection: Connection, channel: str, address: str) -> str:
-    """Whose group it is; empty where it is nobody's."""
+    """Whose group it is; empty where it is nobody's, or its office was sent out of it."""
     query = select(PLACES.c.office).where(PLACES.c.channel == channel, PLACES.c.address == address)
-    return connection.execute(query).scalar() or ""
+    return connection.execute(query.where(PLACES.c.state != State.LEFT)).scalar() or ""
 
 
 class _Spot(NamedTuple):

@@ -125,3 +125,9 @@ class Cards:
         columns = [CARDS.c[name] for name in Card._fields]
         query = select(*columns).where(CARDS.c.office == self.office, *conditions)
         yield from (Card._make(row) for row in self.connection.execute(query.order_by(CARDS.c.said_at)))
+
+
+def office_of_card(connection: Connection, channel: str, address: str, message: str) -> str:
+    """Whose card a message is, where several offices share a bot; empty where it is no live card."""
+    here = (CARDS.c.channel == channel, CARDS.c.address == address, CARDS.c.message == message)
+    return connection.execute(select(CARDS.c.office).where(*here)).scalar() or ""

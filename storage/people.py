@@ -125,6 +125,12 @@ class People:
         return ended
 
 
+def office_of_link(connection: Connection, token: str) -> str:
+    """Which office a join link is of, where several share a bot; empty where none made it."""
+    query = select(INVITATIONS.c.office).where(INVITATIONS.c.token == hashed(token))
+    return connection.execute(query).scalar() or ""
+
+
 def hashed(secret: str) -> str:
     """What is stored of a secret: enough to know it again, not enough to use it."""
     return sha256(secret.encode()).hexdigest()

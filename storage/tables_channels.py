@@ -33,6 +33,8 @@ class AccountRow(SQLModel, table=True):
     state: str
     marked_at: datetime
     why: str = ""
+    chosen_at: datetime | None = None
+    """When whoever is in several offices of one bot last said that they speak to this one."""
 
 
 class PlaceRow(SQLModel, table=True):

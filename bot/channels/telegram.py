@@ -86,18 +86,23 @@ class Telegram:
 
     def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
         """The menu of one chat, of all groups, or of everybody who has none of their own."""
-        scope: BotCommandScope = (
-            BotCommandScopeAllGroupChats() if groups else BotCommandScopeAllPrivateChats()
-        )
-        if address:
+        scope: BotCommandScope = BotCommandScopeAllPrivateChats()
+        if groups:
+            scope = BotCommandScopeAllGroupChats()
+        elif address:
             scope = BotCommandScopeChat(address)
-        lines = [BotCommand(*command) for command in commands]
+        return self.line.ask(self._in_turn([self._showing(commands, scope)]))
 
+    def offer_groups(self, commands: Sequence[MenuLine]) -> None:
+        """The menu of all groups, some time from now: nobody waits for it, and Telegram keeps it."""
+        self.line.start(self._in_turn([self._showing(commands, BotCommandScopeAllGroupChats())]))
+
+    def _showing(self, commands: Sequence[MenuLine], scope: BotCommandScope) -> Step:
         async def show() -> str:
-            await self.line.bot.set_my_commands(lines, scope=scope)
+            await self.line.bot.set_my_commands([BotCommand(*each) for each in commands], scope=scope)
             return ""
 
-        return self.line.ask(self._in_turn([show]))
+        return show
 
     def username(self) -> str:
         """What the bot is called, for join links: ``https://t.me/<name>?start=<token>``; empty where it is silent."""

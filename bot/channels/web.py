@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 
 import uvicorn
@@ -83,6 +83,7 @@ PAGES: tuple[tuple[str, str, View, Rights], ...] = (
     ("GET", "/people", people.everyone, JOINED),
     ("POST", "/people", people.act, JOINED),
     ("GET", "/delivery", delivery.delivery, RECORD),
+    ("POST", "/delivery", delivery.try_again, RECORD),
     ("GET", "/posts", training.posts, ANYONE),
     ("POST", "/posts", training.act_as, ANYONE),
     ("POST", "/clock", training.move_clock, JOINED),
@@ -106,9 +107,20 @@ class PortTaken(Refusal):
     """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
 
 
-def page_app(works: Works, *, host: str = "localhost", training: Training | None = None) -> Starlette:
+Links = Callable[[str], str]
+"""By which link a token lets somebody in on another channel; empty where it does on none."""
+
+
+def page_app(
+    works: Works,
+    *,
+    host: str = "localhost",
+    training: Training | None = None,
+    elsewhere: Links = lambda _token: "",
+) -> Starlette:
     """The site of one office; or of a town to practise in."""
-    site = Site(works=works, seals=Seals(works.home.secret()), training=training)
+    seals = Seals(works.home.secret())
+    site = Site(works=works, seals=seals, training=training, elsewhere=elsewhere)
     return Starlette(routes=list(_routes(site)), middleware=[Middleware(Guard, name=host)])
 
 
@@ -134,13 +146,19 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
-def serve(works: Works, ear: socket.socket, host: str, training: Training | None = None) -> None:
+def serve(
+    works: Works,
+    ear: socket.socket,
+    host: str,
+    training: Training | None = None,
+    elsewhere: Links = lambda _token: "",
+) -> None:
     """Serve until told to stop; what is being answered is answered first."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        page_app(works, host=host, training=training),
+        page_app(works, host=host, training=training, elsewhere=elsewhere),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link

@@ -10,6 +10,7 @@ import typer
 from bot.cli.serve import HostOption, PortOption, address
 from bot.cli.show import HomeOption, said, tell
 from bot.compose import Works, open_works, words
+from bot.deep_links import telegram_link
 from config.clock import OFFICE_ZONE
 from config.errors import Refusal
 from config.office import Person
@@ -41,6 +42,8 @@ def invite(
         token = People(connection, works.office.slug).invite(found.id, at=now, lasts=lasts)
     until = (now + lasts).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
     tell("user.invited", post=found.post, until=until, link=f"{address(host, port)}/join/{token}")
+    if link := telegram_link(token):
+        tell("user.invited_telegram", link=link)
 
 
 @app.command("list", help=said("user.list"))

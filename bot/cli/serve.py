@@ -23,6 +23,7 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
     # A third of a second that only a server should cost.
     from bot.beats import Beat, jobs_of, next_wake  # noqa: PLC0415
     from bot.channels.web import listen, serve  # noqa: PLC0415
+    from bot.deep_links import telegram_link  # noqa: PLC0415
     from bot.running import channels_of, courier_of  # noqa: PLC0415
     from scheduler.jobs import EVERY, metronome  # noqa: PLC0415
 
@@ -37,7 +38,7 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
         courier = courier_of(works, channels, told)
         jobs = jobs_of(works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket)
         with metronome(Beat(works), told, EVERY, jobs=jobs, next_wake=partial(next_wake, works)):
-            serve(works, ear, host)
+            serve(works, ear, host, elsewhere=telegram_link)
     tell("run.stopped")
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.accounts import Accounts, Places, PlaceTaken, State, office_of_place, offices_of
+from storage.accounts import Accounts, Places, PlaceTaken, State, memberships, office_of_place
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -71,7 +71,14 @@ def test_offices_that_share_a_bot_do_not_see_each_other(accounts):
     county = Accounts(accounts.connection, "county")
     accounts.bind("clerk", "telegram", "7", at=NOW)
     assert county.bind("clerk", "telegram", "7", at=NOW) == ()
-    assert offices_of(accounts.connection, "telegram", "7") == ["county", "town"]
+    found = memberships(accounts.connection, "telegram", "7")
+    assert [(one.office, one.person, one.chosen_at) for one in found] == [
+        ("county", "clerk", None),
+        ("town", "clerk", None),
+    ]
+    county.choose("telegram", "7", at=LATER)
+    found = memberships(accounts.connection, "telegram", "7")
+    assert [one.chosen_at for one in found] == [LATER, None]
     county.unbind("telegram", "7")
     assert where(accounts.of("clerk")) == [("telegram", "7")]
 
@@ -84,9 +91,10 @@ def test_a_group_is_one_offices(accounts):
         county.claim("telegram", "-5", "信息员群", at=NOW)
     assert [place.title for place in town.all()] == ["信息员群（新）"]
     assert county.all() == []
-    town.give_up("telegram", "-5")
+    town.mark("telegram", "-5", State.LEFT, at=LATER, why="left")
     county.claim("telegram", "-5", "信息员群", at=NOW)
     assert office_of_place(accounts.connection, "telegram", "-5") == "county"
+    assert town.all() == []
 
 
 def test_a_group_that_moves_stays_the_same_offices(accounts):

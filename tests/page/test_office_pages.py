@@ -13,6 +13,7 @@ from scheduler.tick import sweep
 from storage.accounts import Accounts, State
 from storage.archive import Archive
 from storage.events import Delegated, HandedOver, Recalled
+from storage.inbox import InboxRows
 from storage.outbox import Notice, Outbox
 from storage.outbox import State as Sending
 from storage.people import People
@@ -219,6 +220,10 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
     for words in ("没有送到", "对方屏蔽了", "等着发", "镇长 · Telegram · 已屏蔽", "RuntimeError", "KeyError"):
         assert words in clerk.text, words
     assert "私人的话" not in clerk.text
+    assert clerk.send("/delivery") == []
+    assert "KeyError" not in clerk.text
+    with works.store.reading() as connection:
+        assert [one.number for one in InboxRows(connection, office, "telegram").pending()] == [1]
     Visitor(works).join("deputy_mayor").go("/delivery", 403)
     Visitor(works).join("jia_reporter").go("/delivery", 403)
 

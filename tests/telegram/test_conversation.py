@@ -79,6 +79,12 @@ def card(town) -> tuple[int, dict]:
     return case, town.server.heard(REVIEWER)
 
 
+def menu_for(scope: str) -> tuple[str, str]:
+    """Whom a menu of commands is for."""
+    read = json.loads(scope)
+    return read["type"], str(read.get("chat_id", ""))
+
+
 def buttons(message) -> list[str]:
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return [button["text"] for row in rows for button in row]
@@ -89,9 +95,8 @@ def test_two_people_come_in_and_one_signs(town, server):
     town.bind("clerk", CLERK)
     server.start(REPORTER, town.link("jia_reporter"))
     assert server.heard(REPORTER)["text"].startswith("甲村信息员，欢迎")
-    eventually(
-        lambda: {str(json.loads(scope).get("chat_id")) for scope in server.commands} == {str(REPORTER)}
-    )
+    scopes = {("all_group_chats", ""), ("chat", str(REPORTER))}
+    eventually(lambda: {menu_for(scope) for scope in server.commands} == scopes)
     server.start(REVIEWER, town.link("secrecy_officer"))
     assert "确认加入 保密审查员" in server.heard(REVIEWER)["text"]
     assert "还不认识您" in town.says(REVIEWER, "待办")

@@ -12,10 +12,10 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from bot.channels.pages.visit import Visit
+from bot.channels.pages.visit import NoSuchPage, Visit
 from storage.accounts import Account, Accounts, Place, Places
 from storage.accounts import State as Reached
-from storage.inbox import Stored, set_aside
+from storage.inbox import InboxRows, Stored, set_aside
 from storage.outbox import Outbox, Queued, State
 from storage.wakes import SetAside, Wakes
 
@@ -59,6 +59,17 @@ def delivery(visit: Visit) -> Response:
         cases=[_case(visit, one) for one in cases],
         updates=[_update(visit, one) for one in updates],
     )
+
+
+def try_again(visit: Visit) -> Response:
+    """What was set aside is tried once more: whoever mended the program says so. Whoever listens looks by itself."""
+    number, office = visit.form.get("update", ""), visit.works.office.slug
+    with visit.works.store.writing(office) as connection:
+        found = next((one for one in set_aside(connection, office) if str(one.number) == number), None)
+        if found is None:
+            raise NoSuchPage
+        InboxRows(connection, office, "").try_again(found.number, visit.at)
+    return visit.go("/delivery")
 
 
 def _lines(visit: Visit, rows: Iterable[Queued]) -> Iterator[Line]:

@@ -78,14 +78,20 @@ def _invite(visit: Visit) -> Response:
     with works.store.writing(works.office.slug) as connection:
         token = People(connection, works.office.slug).invite(person.id, at=visit.at, lasts=lasts)
     link = f"{visit.request.url.scheme}://{visit.request.headers.get('host', '')}/join/{token}"
+    telegram = visit.site.elsewhere(token)
     return visit.show(
         "invited.html",
         post=person.post,
         link=link,
-        code=segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1c2024"),
+        code=_code(link),
+        telegram=(telegram, _code(telegram)) if telegram else (),
         until=visit.labels.moment(visit.at + lasts),
         confirms=signs(works.office, person),
     )
+
+
+def _code(link: str) -> str:
+    return segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1c2024")
 
 
 def _let_in(visit: Visit) -> Response:

@@ -72,6 +72,8 @@ class Site:
     seals: Seals
     training: Training | None = None
     """Set where the clock is set by hand: every page says so."""
+    elsewhere: Callable[[str], str] = lambda _token: ""
+    """The link by which an invitation's token lets somebody in on a chat's own channel, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,31 @@
+"""What was set aside because nobody could handle it: whoever wrote it hears so, and the clerk that it lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.compose import Works
+from bot.faults import log_note
+from bot.hearing import Heard
+from bot.occasions import tell_keepers
+from bot.phrasebook import phrasebook
+from scheduler.channel import Channel, Message
+from storage.inbox import Stored
+
+
+def given_up(works: Works, channel: Channel, read: Callable[[str], Heard | None], update: Stored) -> None:
+    """Tell them. The fault itself was told already, with its trace."""
+    with works.store.writing(works.office.slug) as connection:
+        tell_keepers(works, connection, "set_aside", str(update.number))
+    heard = _read(works, read, update)
+    if heard and heard.sender and heard.private:
+        channel.send(heard.place, Message(text=phrasebook("zh").say("talk.set_aside")))
+
+
+def _read(works: Works, read: Callable[[str], Heard | None], update: Stored) -> Heard | None:
+    """Who wrote it; nothing where reading it is what failed."""
+    try:
+        return read(update.body)
+    except Exception as fault:  # noqa: BLE001 - it was set aside for this very fault, perhaps
+        log_note(works.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
+        return None
