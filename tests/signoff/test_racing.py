@@ -36,7 +36,7 @@ def reviewers(works: Works, count: int, rule: str) -> Works:
 
 
 def test_edits_and_signatures_in_any_order(works: Works) -> None:
-    raced = interleave(works, 16, seed=20_261_123)
+    raced = interleave(works, 30, seed=20_261_123)
     assert raced.wrong == ()
     assert (raced.kept + raced.refused >= 200, raced.refused > 60, raced.out > 0) == (True, True, True)
     with works.log() as log:
