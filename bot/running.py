@@ -36,7 +36,9 @@ from scheduler.outbox import Courier
 from scheduler.standins import instead_of, still_true
 from storage.accounts import Accounts, State
 from storage.archive import Archive
+from storage.dialogues import Card, Cards
 from storage.inbox import Stored
+from storage.outbox import Queued
 
 Told = Callable[[Exception], object]
 
@@ -59,6 +61,26 @@ class Ways:
         """An address that reaches nobody any more."""
         state = STATES.get(why, State.BLOCKED)
         Accounts(self.connection, self.office).mark(channel, address, state, at=at, why=why)
+
+    def said(self, rows: Sequence[Queued], channel: str, address: str, message: str, at: datetime) -> None:
+        """What was said of one task becomes its live card, where it has none: it can be replied to, and changed."""
+        (notice, *others) = [row.notice for row in rows]
+        cards = Cards(self.connection, self.office)
+        alone = all((one.case, one.what) == (notice.case, notice.what) for one in others)
+        if not (message and alone and notice.case) or cards.of(notice.person, notice.case, notice.what):
+            return
+        cards.put(
+            Card(
+                person=notice.person,
+                case=notice.case,
+                what=notice.what,
+                channel=channel,
+                address=address,
+                message=message,
+                version=notice.basis,
+                said_at=at,
+            )
+        )
 
     def moved(self, channel: str, address: str, to: str, at: datetime) -> None:
         """An address that became another."""

@@ -49,6 +49,10 @@ class Ways(Protocol):
         """An address that became another."""
         ...
 
+    def said(self, rows: Sequence[Queued], channel: str, address: str, message: str, at: datetime) -> None:
+        """What was said there, under the channel's own id of it."""
+        ...
+
 
 Render = Callable[[str, Sequence[Queued]], Message]
 """The words for a person's bundle."""
@@ -177,6 +181,7 @@ class Courier:
                 self._uncertain(outbox, rows, now, sent.why)
             else:
                 self._end(outbox, _numbers(rows), claim, State.SENT, message=sent.message)
+                ways.said(rows, channel, address, sent.message, now)
             return None
 
     def _not_attempted(

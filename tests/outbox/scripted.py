@@ -53,6 +53,9 @@ class Reached:
     def mark(self, channel: str, address: str, why: str, _at: object) -> None:
         self.marked.append((channel, address, why))
 
+    def said(self, *_what: object) -> None:
+        """Nobody replies here."""
+
     def moved(self, channel: str, address: str, to: str, _at: object) -> None:
         for ways in self.where.values():
             ways[:] = [(channel, to) if way == (channel, address) else way for way in ways]

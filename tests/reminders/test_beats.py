@@ -4,15 +4,17 @@ import socket
 import tempfile
 from datetime import UTC, datetime, time, timedelta
 from threading import Event, Lock
+from types import SimpleNamespace
 
 import pytest
 
-from bot.beats import Beat
+from bot.beats import Beat, jobs_of
 from bot.nightly import KEPT, LogDamaged, back_up, prove
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
 from scheduler.jobs import Job, JobSilent, _Watch, metronome
 from storage.backup import BACKUPS
+from storage.handles import Act, Handles
 
 NOTHING = Swept(deeds=(), stuck=())
 BEAT = timedelta(milliseconds=20)
@@ -130,3 +132,16 @@ def test_the_night_s_proof_reads_the_whole_log(works):
         connection.commit()
     with pytest.raises(LogDamaged):
         prove(works)
+
+
+def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
+    def made(days: int) -> None:
+        act = Act(person="clerk", act="todo", expires_at=works.clock.now() + timedelta(days=days))
+        with works.store.writing(works.office.slug) as connection:
+            Handles(connection, works.office.slug).make(act)
+
+    made(-31)
+    made(-29)
+    made(1)
+    (job,) = [one for one in jobs_of(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
+    assert (job.run(), job.run(), job.at) == (1, 0, time(4))

@@ -13,10 +13,16 @@ from pydantic import SecretStr
 
 from bot.channels.tg import ears
 from bot.channels.tg.ears import TelegramSilent
-from bot.running import channels_of
+from bot.conversation import VERBS
+from bot.running import channels_of, courier_of
 from config.settings import Settings
+from scheduler.waiting import waits
 from storage.accounts import Accounts, Places
+from storage.delegations import absences
 from storage.events import Counted, Signed
+from storage.inbox import InboxRows, set_aside
+from storage.index import Index
+from storage.outbox import Notice, Outbox
 from storage.people import People
 from tests.signoff.town import draft, open_text
 from tests.telegram.stand_in import TOKEN
@@ -35,7 +41,7 @@ class Town:
     """The office on the line, and what it was told."""
 
     def __init__(self, works, server):
-        self.works, self.server, self.told = works, server, []
+        self.works, self.server, self.told, self.channels = works, server, [], {}
 
     def link(self, person: str) -> str:
         with self.works.store.writing("zhaoduba") as connection:
@@ -66,9 +72,16 @@ def town(works, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(ears, "FIRST_WAIT", 0.05)
     town = Town(works, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with channels_of(works, settings, town.told.append):
+    with channels_of(works, settings, town.told.append) as town.channels:
         yield town
     assert [fault for fault in town.told if not isinstance(fault, TelegramSilent)] == []
+
+
+def waits_of(works, connection, case: int):
+    """What a case waits for."""
+    found = Index(connection, "zhaoduba", works.duties).cases([case])[case]
+    duty = works.duties[found.opening.kind]
+    return waits(found, duty, works.office, works.calendar, absences([]))
 
 
 def card(town) -> tuple[int, dict]:
@@ -211,8 +224,54 @@ def test_a_group_is_answered_by_command_and_moves(town, server):
     assert town.records() == []
 
 
+def test_a_reminder_can_be_replied_to_and_is_changed_in_place(town, server):
+    case = town.text()
+    town.bind("secrecy_officer", REVIEWER)
+    server._place(REVIEWER, 0)
+    with town.works.store.reading() as connection:
+        (number,) = {wait.basis for wait in waits_of(town.works, connection, case) if wait.what == "sign"}
+    now = town.works.clock.now()
+    notice = Notice(
+        person="secrecy_officer",
+        case=case,
+        what="sign",
+        rung="0",
+        basis=number,
+        rings=True,
+        created_at=now,
+        not_before=now,
+    )
+    with town.works.store.writing("zhaoduba") as connection:
+        Outbox(connection, "zhaoduba").put([notice])
+    courier_of(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    reminder = server.heard(REVIEWER)
+    assert reminder["text"].startswith("请保密审查")
+    server.say(REVIEWER, "同意", reply_to=reminder["message_id"])
+    assert server.heard(REVIEWER)["text"].startswith("已记录")
+    changed = server.heard(REVIEWER)
+    assert (changed["message_id"], changed["text"][:3]) == (reminder["message_id"], "已记录")
+    assert sum(isinstance(record, Signed) for record in town.records()) == 1
+
+
+def test_what_cannot_be_handled_is_said_to_whoever_wrote_it_and_to_the_clerk(town, server, monkeypatch):
+    town.bind("jia_reporter", REPORTER)
+    monkeypatch.setattr("scheduler.inbox.WAITS", ())
+    with monkeypatch.context() as broken:
+        broken.setitem(VERBS, "todo", lambda _turn, _wish: 1 / 0)
+        assert "没有记下任何内容" in town.says(REPORTER, "待办")
+    assert [type(town.told.pop())] == [ZeroDivisionError]
+    with town.works.store.reading() as connection:
+        (notice,) = [row.notice for row in Outbox(connection, "zhaoduba").waiting()]
+        (aside,) = set_aside(connection, "zhaoduba")
+    assert (notice.person, notice.what, notice.basis) == ("clerk", "set_aside", str(aside.number))
+    with town.works.store.writing("zhaoduba") as connection:
+        InboxRows(connection, "zhaoduba", "telegram").try_again(aside.number, town.works.clock.now())
+    assert "没有待办" in town.says(REPORTER, "/todo")
+    assert "没有待办" in server.heard(REPORTER)["text"]
+
+
 def test_a_group_s_twenty_a_minute_are_waited_for_or_left(town, server):
-    """The twenty-first answer of a minute is not said: a group is not worth a minute's wait."""
+    """The twenty-first answer of a minute is not tried: a group is not worth a minute's wait."""
     town.bind("clerk", CLERK)
     server.group(GROUP)
     for _ in range(20):
@@ -220,6 +279,7 @@ def test_a_group_s_twenty_a_minute_are_waited_for_or_left(town, server):
     server.say(CLERK, "/help", chat=GROUP)
     assert town.says(CLERK, "/help").startswith("党政办文书")
     eventually(lambda: not server.pending)
+    server.assert_called("sendmessage", 21)
 
 
 def test_a_file_is_turned_away(town, server):
