@@ -38,7 +38,11 @@ class MayNot(Refusal):
     """{post} may not do this: it is for {who}. To remind them: 催办 {case}."""
 
 
-class NobodyNamed(Refusal):
+class WordsMissing(Refusal):
+    """Write it after the word: {word}. Where a button was pressed, what is written next is taken for it."""
+
+
+class NobodyNamed(WordsMissing):
     """To whom? Write the post after the number: {verb} {case} and one of {known}."""
 
 
@@ -185,7 +189,7 @@ def closed(turn: Turn, wish: Wish) -> Reply:
 def forward(turn: Turn, form: Form) -> Reply:
     """Ask what is missing, have confirmed what leaves the office, and record the rest."""
     if form.kind != OPEN:
-        _require_may(turn, form)
+        require_may(turn, form.case)
     question = next(missing(turn, form), None)
     if question:
         return asked(turn, form, question)
@@ -232,9 +236,9 @@ def _spoken(turn: Turn, form: Form) -> str:
     return turn.word(form.act, turn.case(form.case)[1])
 
 
-def _require_may(turn: Turn, form: Form) -> None:
+def require_may(turn: Turn, number: int) -> None:
     """Whoever the case waits for or is with, and whoever keeps the registers; the desk judges the rest."""
-    case, duty = turn.case(form.case)
+    case, duty = turn.case(number)
     mine = [one for one in turn.mine(case, duty) if one.wait.what not in {What.SIGN, What.REWRITE}]
     # A village that has reported may report more: its month waits for nothing from it, and is still its own.
     holders = holders_of(case, case.opening, duty, turn.works.office, turn.absences) if case.opening else ()
@@ -242,7 +246,7 @@ def _require_may(turn: Turn, form: Form) -> None:
         return
     who = {person for wait in turn.waits(case, duty) for person in wait.who} or set(holders)
     posts = "、".join(turn.labels.post(person) for person in sorted(who)) or "—"
-    raise MayNot(post=turn.person.post, who=posts, case=form.case)
+    raise MayNot(post=turn.person.post, who=posts, case=number)
 
 
 def held_roles(turn: Turn) -> frozenset[str]:
@@ -267,7 +271,9 @@ def person_in(turn: Turn, wish: Wish) -> tuple[Person, str]:
 def sitting(turn: Turn) -> Iterator[Sitting]:
     """The desk, inside the turn's transaction."""
     with turn.works.desk.sitting(actor=turn.person.id, means=turn.channel, within=turn.connection) as desk:
+        desk.read.update(turn.read)
         yield desk
+    turn.read.update(desk.read)
 
 
 def recorded(turn: Turn, desk: Sitting, case: int, *, undo: bool = False, moved: bool = True) -> Reply:

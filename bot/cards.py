@@ -93,18 +93,7 @@ class Dealer:
 
     def name(self, case: Case) -> str:
         """What a case is called: its village or title, and its reference; never an applicant."""
-        opening = case.opening
-        if opening is None:
-            return str(case.number)
-        villages = {village.id: village.name for village in self.labels.office.villages}
-        named = [villages.get(str(opening.facts.get("village", "")), ""), str(opening.facts.get("title", ""))]
-        named += [str(opening.facts.get("name", ""))]
-        month = str(opening.facts.get("month", ""))
-        # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
-        parts = [part for part in [*named, month if "-" in month else ""] if part]
-        if not parts and opening.facts.get("year"):
-            return self.labels.book.say("card.year", year=opening.facts["year"])
-        return " ".join(parts) or opening.reference or self.labels.book.say("page.case", number=case.number)
+        return self.labels.called(case.opening, case.number)
 
     def by_when(self, wait: Wait) -> str:
         """The last day with its weekday and the working days left; what has expired is called expired."""

@@ -14,7 +14,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot import acts, looking, office_acts
+from bot import acts, looking, offering, office_acts
 from bot.acts import Verb, Wish
 from bot.commands import Command, Vocabulary, plain, read
 from bot.compose import Works
@@ -27,6 +27,7 @@ from bot.dialogues import (
     FormGone,
     answers,
     asked,
+    keep,
     kept,
     leave,
     missing,
@@ -62,6 +63,8 @@ VERBS: Mapping[str, Verb] = {
     "todo": looking.todo,
     "show": looking.show,
     "more": looking.more,
+    "steps": offering.steps,
+    "enter": offering.enter,
     "why": looking.why,
     "history": looking.history,
     "search": looking.search,
@@ -84,7 +87,7 @@ DECLARED: Mapping[str, Verb] = {
 NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
 CASELESS = frozenset(
     {"let_in", "todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"}
-    | {"page", "feedback"}
+    | {"page", "feedback", "enter"}
 )
 OF_OTHERS = frozenset({"nudge", "withdraw"})
 """What is no matter of one's own list: the case has to be named."""
@@ -200,13 +203,21 @@ class Conversation:
             return None
         command = read(heard.text, self.vocabulary(turn))
         form = kept(turn) if turn.private else None  # in a group people talk with each other
+        if form and form.kind == WHY and form.key == command.verb:
+            leave(turn)  # the whole of it was written instead of the words that were asked for
+            return self._meant(turn, command, heard.text)
         if form and (not command.verb or answers(turn, form, plain(heard.text))):
             return self._filled(turn, form, heard.text)
         return self._meant(turn, command, heard.text)
 
     def _pressed(self, turn: Turn, handle: str) -> Reply:
         act = turn.handles.take(handle, turn.person.id, at=self.works.clock.now())
-        return self._acted(turn, act)
+        try:
+            return self._acted(turn, act)
+        except acts.WordsMissing as missing_words:  # no button can hold them: what is written next is taken
+            keep(turn, Form(act=f"{WHY}:{act.act}", case=act.case, basis=act.basis, known={}))
+            sentence = turn.book.error(missing_words)
+            return Reply(lines=(sentence,), choices=(turn.choice("cancel", 0),), notice=sentence)
 
     def _acted(self, turn: Turn, act: Act) -> Reply:
         """What a button stands for; the form it belongs to goes on where it stopped."""
@@ -227,7 +238,8 @@ class Conversation:
         """The answer to the question that stands open."""
         if form.kind == WHY:
             leave(turn)
-            wish = Wish(verb=form.key, case=form.case, rest=plain(text), basis=form.basis)
+            said = plain(text)
+            wish = Wish(verb=form.key, case=form.case, rest=said, basis=form.basis, said=said)
             return self._done(turn, wish)
         question = next(missing(turn, form), None)
         if question is None:
@@ -301,8 +313,8 @@ class Conversation:
             if question is None:
                 raise FormGone
             return asked(turn, replace(form, page=form.page + 1), question)
-        if form.kind == WHY:  # there is nothing to confirm before the reason is there
-            return acts.ask_why(turn, Wish(verb=form.key, case=form.case, basis=form.basis))
+        if form.kind == WHY:  # there is nothing to confirm before the words are there
+            return self._done(turn, Wish(verb=form.key, case=form.case, basis=form.basis))
         if form.act == HAND_OVER:
             return office_acts.hand_over(turn, Wish(verb=HAND_OVER, data=dict(form.known), confirmed=True))
         return acts.forward(turn, replace(form, confirmed=True))

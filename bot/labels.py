@@ -6,6 +6,7 @@ which is English already; a second list of labels would only drift from the firs
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -95,6 +96,22 @@ class Labels:
     def moment(self, at: datetime) -> str:
         """An instant on the office's clock."""
         return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+
+    def called(self, opening: Opened | None, number: int) -> str:
+        """What a case is called: its village or title, and its reference; never an applicant."""
+        if opening is None:
+            return self.book.say("page.case", number=number)
+        facts = {key: str(value) for key, value in opening.facts.items()}
+        month = facts.get("month", "")
+        # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
+        named = (self._village(facts), facts.get("title"), facts.get("name"), month if "-" in month else "")
+        parts = [part for part in named if part]
+        if not parts and facts.get("year"):
+            return self.book.say("card.year", year=facts["year"])
+        return " ".join(parts) or opening.reference or self.book.say("page.case", number=number)
+
+    def _village(self, facts: Mapping[str, str]) -> str:
+        return dict(self.places(VILLAGE)).get(facts.get(VILLAGE, ""), "")
 
     def fact(self, field: Field | None, value: object) -> str:
         """What stands in a field, as a person reads it."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.acts import Wish
+from bot.acts import Wish, WordsMissing
 from bot.commands import plain
+from bot.finding import found, openings
 from bot.labels import told
+from bot.offering import with_offers
 from bot.replies import Reply
 from bot.turn import Turn
 from config import library
@@ -14,7 +16,9 @@ from scheduler.calculator import due_json
 from scheduler.deadlines import due
 from scheduler.waiting import What
 from storage.assemble import annual_report
-from storage.search import find_lines
+from storage.cases import Case, Line
+from storage.events import Opened
+from storage.texts import text_of
 
 MOST_LISTED = 8
 MOST_ENTRIES = 9
@@ -23,12 +27,17 @@ MOST_FOUND = 8
 COUNTED = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
 
+class NothingToFind(WordsMissing):
+    """Write a number, a word of the title or a village after it, such as: {word} 甲村."""
+
+
 def todo(turn: Turn, wish: Wish) -> Reply:
     """待办: everything that waits for the speaker; one thing is shown whole."""
     del wish
     pending = turn.pending()
     if not pending:
-        return Reply(lines=(turn.say("talk.todo.none", post=turn.person.post),))
+        none = turn.say("talk.todo.none", post=turn.person.post)
+        return Reply(lines=(none,), choices=(turn.choice("help", 0),))
     if len(pending) == 1:
         return turn.dealt(pending[0])
     lines = [turn.say("talk.todo.count", count=len(pending))]
@@ -60,22 +69,33 @@ def show(turn: Turn, wish: Wish) -> Reply:
         lines.append(turn.dealer.by_when(wait))
     if not waits:
         lines.append(turn.say("talk.nothing_left"))
-    choices = (turn.choice("why", case.number), turn.choice("history", case.number))
+    verbs = ("why", "history", "more") if turn.private else ("why", "history")
+    choices = tuple(turn.choice(verb, case.number) for verb in verbs)
     return Reply(lines=tuple(lines), choices=choices)
 
 
 def more(turn: Turn, wish: Wish) -> Reply:
     """更多: everything else that can be done with a case."""
     case, duty = turn.case(wish.case)
-    steps = [f"step:{step.key}" for step in duty.steps if step.offered]
-    signs = any(one.wait.what is What.SIGN for one in turn.mine(case, duty))
-    verbs = ("acknowledge", "snooze", "hand_on", "nudge", "why", "history", "reject" if signs else "close")
-    lines = [turn.say("talk.more", case=case.number)]
-    lines += [
-        turn.say("talk.twin", word=turn.word(verb, duty), case=case.number) for verb in steps[:MOST_REASONS]
-    ]
-    basis = wish.basis
-    return Reply(lines=tuple(lines), choices=tuple(turn.choice(verb, case.number, basis) for verb in verbs))
+    mine = turn.mine(case, duty)
+    verbs = ["acknowledge", "snooze", "hand_on"] if mine else []
+    verbs += ["nudge"]
+    signs = any(one.wait.what is What.SIGN for one in mine)
+    if signs:
+        verbs += ["reject"]
+    if _signed_last(turn, case):
+        verbs += ["withdraw"]
+    if any(step.offered for step in duty.steps):
+        verbs += ["steps"]
+    verbs += ["why", "history"] if signs else ["close", "why", "history"]
+    choices = tuple(turn.choice(verb, case.number, wish.basis) for verb in verbs)
+    return Reply(lines=(turn.say("talk.more", case=case.number),), choices=choices)
+
+
+def _signed_last(turn: Turn, case: Case) -> bool:
+    """Whether the speaker's own signature is the last one, and can still be taken back."""
+    signed = text_of(case.approvals).signed if case.approvals else ()
+    return bool(signed and signed[-1].by == turn.person.id)
 
 
 def why(turn: Turn, wish: Wish) -> Reply:
@@ -111,25 +131,27 @@ def history(turn: Turn, wish: Wish) -> Reply:
 
 def search(turn: Turn, wish: Wish) -> Reply:
     """查: cases by number, title or village."""
-    words = plain(wish.said).split()[:5]
+    words = plain(wish.said)
     if not words:
-        return Reply(lines=(turn.say("talk.search.how"),))
-    office = turn.works.office.slug
-    kinds = [_kinds(turn, word) for word in words]
-    found = find_lines(turn.connection, office, words, kinds, limit=MOST_FOUND + 1, before=None)
-    lines = [turn.say("talk.search.none", words=" ".join(words))] if not found else []
-    for line in found[:MOST_FOUND]:
-        duty = turn.works.duties[line.kind]
-        name = line.reference or str(line.number)
-        lines.append(turn.say("talk.about", kind=turn.labels.duty(duty), name=name, case=line.number))
-    if len(found) > MOST_FOUND:
-        lines.append(turn.say("talk.search.more"))
-    return Reply(lines=tuple(lines))
+        raise NothingToFind(word=turn.word("search"))
+    lines = found(turn.works, turn.connection, words, limit=MOST_FOUND + 1)
+    shown = lines[:MOST_FOUND]
+    began = openings(turn.works, turn.connection, shown)
+    said = [_about(turn, line, began.get(line.number)) for line in shown]
+    if not lines:
+        said.append(turn.say("talk.search.none", words=words))
+    if len(lines) > MOST_FOUND:
+        said.append(turn.say("talk.search.more"))
+    choices = [
+        turn.choice("show", line.number, label=turn.say("talk.open", number=line.number)) for line in shown
+    ]
+    return Reply(lines=tuple(said), choices=tuple(choices))
 
 
-def _kinds(turn: Turn, word: str) -> list[str]:
-    low = word.lower()
-    return [duty.kind for duty in turn.works.duties.values() if low in duty.label.lower() or low in duty.kind]
+def _about(turn: Turn, line: Line, opening: Opened | None) -> str:
+    duty = turn.works.duties[line.kind]
+    name = turn.labels.called(opening, line.number)
+    return turn.say("talk.about", kind=turn.labels.duty(duty), name=name, case=line.number)
 
 
 def year(turn: Turn, wish: Wish) -> Reply:
@@ -154,7 +176,11 @@ def year(turn: Turn, wish: Wish) -> Reply:
 def help_(turn: Turn, wish: Wish) -> Reply:
     """帮助: what one can say, by what the speaker holds."""
     del wish
-    return Reply(lines=tuple(_help(turn)))
+    return (
+        with_offers(turn, Reply(lines=tuple(_help(turn))))
+        if turn.private
+        else Reply(lines=tuple(_help(turn)))
+    )
 
 
 def _help(turn: Turn) -> Iterator[str]:

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 import re
 
-from bot.acts import RECORDERS, UNDO_LASTS, NotForYou, Wish, forward, held_roles, person_in, recorded, sitting
+from bot.acts import (
+    RECORDERS,
+    UNDO_LASTS,
+    NotForYou,
+    Wish,
+    WordsMissing,
+    forward,
+    held_roles,
+    person_in,
+    recorded,
+    sitting,
+)
 from bot.commands import amount_in, plain
 from bot.dialogues import HAND_OVER, Form, begin, keep, leave
 from bot.occasions import tell
@@ -27,15 +38,19 @@ LONGEST_TITLE = 100
 LOOKED_BACK = 50  # entries: more than anybody's last minute holds
 
 
-class NotCounted(Refusal):
+class NotCounted(WordsMissing):
     """How many? Write the number after it, such as: {word} 3 — or an amount: {word} 12000 元."""
 
 
-class NothingSaid(Refusal):
+class NothingSaid(WordsMissing):
     """What is it? Write it after the word: {word}, and your own words."""
 
 
-class NoDays(Refusal):
+class NothingHeld(WordsMissing):
+    """Which one, and how many did it reach? Such as: {word} the new rules 80 people."""
+
+
+class NoDays(WordsMissing):
     """From when to when? Such as: {word} 2026-12-01 至 2026-12-05."""
 
 
@@ -69,6 +84,8 @@ def hold(turn: Turn, wish: Wish) -> Reply:
     """An activity, with how many it reached."""
     require_recorder(turn)
     key = wish.verb.partition(":")[2]
+    if not wish.said:
+        raise NothingHeld(word=turn.word(wish.verb))
     found = _PEOPLE.search(wish.said)
     title = _PEOPLE.sub("", wish.said).strip(" ，,")[:LONGEST_TITLE]
     with sitting(turn) as desk:

@@ -6,7 +6,7 @@ It is opened inside the writing transaction of the inbox: what is read here is w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -74,6 +74,8 @@ class Turn:
     private: bool = True
     replied_to: int = 0
     """The case whose card was replied to."""
+    read: dict[int, Case] = field(default_factory=dict)
+    """The cases that were looked at: nobody else writes before the turn is over."""
 
     @cached_property
     def seen(self) -> Mapping[int, str]:
@@ -130,7 +132,9 @@ class Turn:
 
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case and its kind. NotThere where there is none, or it was struck out."""
-        found = self.index.cases([number]).get(number) if number < MOST_CASES else None
+        if number not in self.read and number < MOST_CASES:
+            self.read.update(self.index.cases([number]))
+        found = self.read.get(number)
         duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None:
             raise NotThere(case=number)
@@ -200,8 +204,15 @@ class Turn:
         if act.act == "fill":
             return label
         verb = label if ":" in act.act else self.word(act.act)
-        parts = (verb, str(act.case or ""), label if act.data.get("until") else "")
+        parts = (
+            verb,
+            str(act.case or ""),
+            label if act.data.get("until") or act.data.get("of") else self._whom(act),
+        )
         return " ".join(part for part in parts if part)
+
+    def _whom(self, act: Act) -> str:
+        return self.labels.post(str(act.data["to"])) if act.data.get("to") else ""
 
     def word(self, verb: str, of: Duty | None = None) -> str:
         """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""
@@ -215,6 +226,10 @@ class Turn:
         if kind == "open":
             return self.labels.duty(self.works.duties[key])
         return self.say(f"verb.{verb}").split("|")[0]
+
+    def roles_of(self, person: str) -> frozenset[str]:
+        """Every role somebody holds."""
+        return frozenset(next((one.roles for one in self.works.office.people if one.id == person), ()))
 
     @property
     def acting(self) -> frozenset[str]:

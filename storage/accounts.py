@@ -127,6 +127,10 @@ class Accounts:
         """What the clerk has to see the same day."""
         return list(self._rows(ACCOUNTS.c.state.not_in((State.OK, State.UNCONFIRMED))))
 
+    def unconfirmed(self) -> list[Account]:
+        """Who waits for a second person to say that it is them."""
+        return list(self._rows(ACCOUNTS.c.state == State.UNCONFIRMED))
+
     def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
         """What became of an address. Whether that is news."""
         return self._spot(channel, address).mark(self.connection, state, at, why)

@@ -10,7 +10,7 @@ from bot.channels.pages.acting import case_forms, opened_words, personal_form, r
 from bot.channels.pages.evidence import may_file
 from bot.channels.pages.forms import Form
 from bot.channels.pages.recording import noted, record
-from bot.channels.pages.sight import looking
+from bot.channels.pages.sight import looking, turn_of
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit, roles_of
 from bot.history import rows
 from config.calendar import Calendar
@@ -124,7 +124,22 @@ def _shown(visit: Visit, file: File, problem: str = "") -> Response:
         kept=visit.asked("kept") == "1",
         signed=bool(chain_kind(file.case, file.duty)),
         filing=may_file(visit, file.case, file.duty),
+        next_acts=_next_acts(visit, file.case.number) if file.task else ((), ""),
     )
+
+
+def _next_acts(visit: Visit, number: int) -> tuple[tuple[tuple[str, str], ...], str]:
+    """What whoever looks may press here, as on the case's card, and on what they decide; else to remind."""
+    with looking(visit) as sight:
+        turn = turn_of(visit, sight.turn.connection)
+        case, duty = turn.case(number)
+        mine = turn.mine(case, duty)
+        if mine:
+            verbs = [verb for verb in turn.card(mine[0]).verbs if verb != "why"]  # which stands below
+            verbs += ["snooze", "hand_on"]
+        else:
+            verbs = ["nudge"] if any(wait.who for wait in turn.waits(case, duty)) else []
+        return tuple((verb, turn.word(verb, duty)) for verb in verbs), mine[0].wait.basis if mine else ""
 
 
 def _forms(visit: Visit, file: File, problem: str) -> list[Form]:

@@ -17,9 +17,9 @@ from storage.particulars import Particulars
 
 def kinds(visit: Visit) -> Response:
     """Which kind of case it is; a round is opened by the sweep, and never by hand."""
-    return visit.show(
-        "kinds.html", duties=[duty for duty in visit.works.duties.values() if duty.round is None]
-    )
+    declared = [duty for duty in visit.works.duties.values() if duty.round is None]
+    by_hand = sorted(declared, key=lambda duty: (duty.recurs is not None, duty.receipt is None))
+    return visit.show("kinds.html", duties=by_hand)
 
 
 def blank(visit: Visit) -> Response:

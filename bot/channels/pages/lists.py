@@ -5,14 +5,13 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bot.channels.pages.visit import Visit
+from bot.finding import found, openings
 from scheduler.agenda import agenda
 from storage.index import Index
 from storage.notices import calendar_with
-from storage.search import find_lines
 
 MOST_TASKS = 200  # more open cases than anyone looks through: the rest is counted
 MOST_LINES = 50
-MOST_WORDS = 5
 
 
 def open_cases(visit: Visit) -> Response:
@@ -30,25 +29,13 @@ def open_cases(visit: Visit) -> Response:
 def found_cases(visit: Visit) -> Response:
     """The newest cases, or those that were searched for."""
     works, query = visit.works, visit.asked("q")
-    words = query.split()[:MOST_WORDS]
     with works.store.reading() as connection:
-        lines = find_lines(
-            connection,
-            works.office.slug,
-            words,
-            [_kinds_named(word, visit) for word in words],
-            limit=MOST_LINES + 1,  # one more than is shown tells whether there are more
-            before=_whole(visit.asked("before")),
-        )
-    shown = lines[:MOST_LINES]
+        # One more than is shown tells whether there are more.
+        lines = found(works, connection, query, limit=MOST_LINES + 1, before=_whole(visit.asked("before")))
+        shown = lines[:MOST_LINES]
+        began = openings(works, connection, shown)
     more = shown[-1].number if len(lines) > MOST_LINES else 0
-    return visit.show("cases.html", lines=shown, query=query, more=more, duties=works.duties)
-
-
-def _kinds_named(word: str, visit: Visit) -> list[str]:
-    """The kinds a word may mean, by either language's name."""
-    low, duties = word.lower(), visit.works.duties.values()
-    return [duty.kind for duty in duties if low in duty.label.lower() or low in duty.kind]
+    return visit.show("cases.html", lines=shown, query=query, more=more, duties=works.duties, openings=began)
 
 
 def _whole(text: str) -> int | None:

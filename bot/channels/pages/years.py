@@ -8,6 +8,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from bot.channels.pages.visit import NoSuchPage, Visit
+from bot.finding import openings
 from config import library
 from storage.documents.report import write_report
 from storage.documents.tables import Cell, Grid, is_item, table_grids
@@ -51,6 +52,7 @@ def one_cell(visit: Visit) -> Response:
     cases, entries = sources_of(cell, tally, form)
     with visit.works.log() as log:
         lines = Index(log.connection, log.office, visit.works.duties).lines_of(cases[:MOST_ENTRIES])
+        began = openings(visit.works, log.connection, lines)
     return visit.show(
         "cell.html",
         shown=year,
@@ -59,6 +61,7 @@ def one_cell(visit: Visit) -> Response:
         lines=sorted(lines, key=lambda line: line.number),
         entries=entries[:MOST_ENTRIES],
         duties=visit.works.duties,
+        openings=began,
         hidden=max(0, len(cases) - MOST_ENTRIES) + max(0, len(entries) - MOST_ENTRIES),
     )
 
