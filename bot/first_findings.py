@@ -13,4 +13,6 @@ def findings_before(works: Works, archive: Archive, digest: str) -> tuple[Findin
     """The findings of the text under this fingerprint; none where it is not kept here."""
     if digest not in archive.known([digest]):
         return ()
-    return findings_in(archive.manifest(digest), works, wording(works.home.expressions))
+    manifest = archive.manifest(digest)
+    files = archive.files(manifest) if manifest.disclosure else {}
+    return findings_in(manifest, works, wording(works.home.expressions), files)

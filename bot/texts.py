@@ -17,7 +17,8 @@ from storage.documents.processing_sheet import Sheet, SignRow
 from storage.events import Entry, Overridden, Rejected, Returned, Signed, Withdrawn
 from storage.manifest import Manifest
 from storage.proof_file import Link, proof_of
-from storage.proofread.proofread import Manuscript, proofread
+from storage.proofread.proofread import proofread
+from storage.reading.enclosing import manuscript_of
 from storage.texts import Text, text_of
 from storage.wording import Wording
 
@@ -57,16 +58,15 @@ def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
     with works.log() as log:
         archive = Archive(log.connection, log.office)
         manifest = archive.manifest(digest)
-        kept = archive.known(one.sha256 for one in manifest.attachments)
-        files = {digest: archive.read(digest) for digest in sorted(kept)}
+        files = archive.files(manifest)
     return Laid(case=case, duty=duty, text=text, manifest=manifest, files=files)
 
 
-def findings_in(manifest: Manifest, works: Works, rules: Wording) -> tuple[Finding, ...]:
-    """What the text checks say of a text."""
-    names = tuple(one.name for one in manifest.attachments)
-    manuscript = Manuscript(title=manifest.title, body=manifest.text, attachments=names)
-    return proofread(manuscript, works.office, rules)
+def findings_in(
+    manifest: Manifest, works: Works, rules: Wording, files: Mapping[str, bytes]
+) -> tuple[Finding, ...]:
+    """What the text checks say of a text and of its files, which are given by their fingerprints."""
+    return proofread(manuscript_of(manifest, files), works.office, rules)
 
 
 def proof_data(works: Works, laid: Laid) -> dict[str, Any]:

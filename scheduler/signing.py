@@ -24,7 +24,8 @@ from storage.cases import Case, chain_kind
 from storage.delegations import Absences, absences
 from storage.events import Approval, Delegated, Drafted, Recalled, Signed
 from storage.manifest import DESCRIBED, Manifest, described_by
-from storage.proofread.proofread import Manuscript, stopped_by
+from storage.proofread.proofread import stopped_by
+from storage.reading.enclosing import manuscript_of
 from storage.texts import is_out, releases
 
 KEEPERS = ("clerk", "office_head")
@@ -77,7 +78,7 @@ class Signing(Seat):
         self._require_discreet(case, manifest.words)
         ground = self._ground(found)
         self._require_described(found, manifest)
-        self._require_clean(manifest)
+        self._require_clean(manifest, files)
         fact = rules.draft(ground, by, manifest)
         self._keep(manifest, files)
         self._say(fact)
@@ -211,11 +212,11 @@ class Signing(Seat):
                 raise FileMissing(name=one.name)
         archive.keep(manifest.canonical(), manifest.title)
 
-    def _require_clean(self, manifest: Manifest) -> None:
+    def _require_clean(self, manifest: Manifest, files: Sequence[bytes]) -> None:
         """Personal data and secrecy marks never enter, whoever lays them down (条例 art. 14, 15)."""
-        names = tuple(one.name for one in manifest.attachments)
-        text = Manuscript(title=manifest.title, body=manifest.text, attachments=names)
-        found = stopped_by(text, self.office, self.given_out())
+        given = Archive(self.log.connection, self.log.office).files(manifest) if manifest.disclosure else {}
+        given |= {sha256(content).hexdigest(): content for content in files}
+        found = stopped_by(manuscript_of(manifest, given), self.office, self.given_out())
         if found:
             raise HeldBack(places=", ".join(finding.place for finding in found))
 

@@ -71,6 +71,10 @@ class Archive:
             raise DamagedDocument(hash=digest, why="SHA-256")
         return content
 
+    def files(self, manifest: Manifest) -> dict[str, bytes]:
+        """The files of a text that are kept, by their fingerprints."""
+        return {digest: self.read(digest) for digest in sorted(self.known(_hashes(manifest)))}
+
     def manifest(self, digest: str) -> Manifest:
         """The manifest that was signed under this fingerprint."""
         return Manifest.read(self.read(digest))
@@ -86,3 +90,7 @@ class Archive:
         query = select(DOCUMENTS.c.hash, DOCUMENTS.c.content).where(DOCUMENTS.c.office == self.office)
         with self.connection.execute(query.execution_options(yield_per=10)) as rows:
             yield from (digest for digest, content in rows if sha256(content).hexdigest() != digest)
+
+
+def _hashes(manifest: Manifest) -> Iterator[str]:
+    return (one.sha256 for one in manifest.attachments)

@@ -103,8 +103,8 @@ def draft(
         decision=_decision(duty),
         **described_by(found.facts),
     )
-    findings = findings_in(manifest, works, wording(works.home.expressions))
-    tell_findings_of(findings)
+    given = {attachment(name, content).sha256: content for name, content in files}
+    tell_findings_of(findings_in(manifest, works, wording(works.home.expressions), given))
     at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
     for one in falls(at, manifest.digest, manifest.decision):
         tell("text.falls", post=one.post, stage=one.stage)
@@ -121,7 +121,7 @@ def show(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = F
 
     works = open_works(home)
     laid = laid_down(works, *a_text(works, case))
-    findings = findings_in(laid.manifest, works, wording(works.home.expressions))
+    findings = findings_in(laid.manifest, works, wording(works.home.expressions), laid.files)
     if as_json:
         manifest = json.loads(laid.manifest.canonical())
         tell_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})

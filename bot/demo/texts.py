@@ -114,7 +114,7 @@ def _lay(town: Town, text: Text, case: int, version: int) -> None:
     part = SLIP if text.kind == "mended" else MENDED
     body = f"{text.title}。现将有关情况予以公开，{part}内容详见附件（第{version}稿）。"
     manifest = _manifest(town, text, case, body)
-    if findings_in(manifest, town.works, wording(town.works.home.expressions)):
+    if findings_in(manifest, town.works, wording(town.works.home.expressions), {}):
         manifest = _manifest(town, text, case, body.replace(SLIP, MENDED))
         town.happened.append("mended")
     town.lays("clerk", case, manifest)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Protocol
 
 from config.findings import Finding, Severity
 from config.office_records import Office
+from storage.proofread.enclosures import MOST, Enclosure, passages_in, unread
 from storage.proofread.expressions import review
 from storage.proofread.identifiers import masked, personal_spots
 from storage.proofread.marks import secrecy_marks
@@ -30,7 +32,7 @@ _SECRET = {
 
 
 class Text(Protocol):
-    """Whatever has a title, a body, and attachments by name."""
+    """Whatever has a title, a body, and attachments by name and by what was read in them."""
 
     @property
     def title(self) -> str:
@@ -44,6 +46,10 @@ class Text(Protocol):
     def attachments(self) -> Sequence[str]:
         """The names of its attachments."""
 
+    @property
+    def enclosed(self) -> Sequence[Enclosure]:
+        """What stands in those whose contents go out too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
@@ -52,25 +58,47 @@ class Manuscript:
     title: str = ""
     body: str = ""
     attachments: tuple[str, ...] = ()
+    enclosed: tuple[Enclosure, ...] = ()
 
 
 def proofread(text: Text, office: Office | None, rules: Wording) -> tuple[Finding, ...]:
-    """Every finding in a text, gates first, then advice, each in the order of the text.
+    """Every finding in a text: gates first, then which files nobody could read, then advice in the text's order.
 
     A finding's ``place`` is ``title@5``, ``body#3@17`` or ``attachment#1@2``: the paragraph and the character in
-    it, both from 1. No finding holds personal data in full, whatever rule it comes from.
+    it, both from 1; inside a file it is ``enclosed#1/3@17`` or ``cell#1/Sheet1!B3@1``. No finding holds personal
+    data in full, whatever rule it comes from.
     """
-    found, bare = _gated(text, rules.public | _given_out(office))
+    public = rules.public | _given_out(office)
+    found, bare = _gated(text, public)
+    inside = _stopped_inside(text, public)
     level = rules.level(office.name) if office else None
     found += [_placed(finding) for finding in review(bare, rules, level)]
     order = {passage.place: at for at, passage in enumerate(bare)}
-    return tuple(sorted(found, key=lambda finding: _rank(finding, order)))
+    found.sort(key=lambda finding: _rank(finding, order))
+    gates = [finding for finding in found if finding.severity is Severity.ERROR]
+    return (*gates, *inside, *unread(text.enclosed), *found[len(gates) :])
 
 
 def stopped_by(text: Text, office: Office | None, public: Collection[str] = ()) -> tuple[Finding, ...]:
     """What must not go out, and nothing else: no rule file is needed for it, so that nothing passes without one."""
-    found, _ = _gated(text, _given_out(office) | frozenset(public))
-    return tuple(finding for finding in found if finding.severity is Severity.ERROR)
+    known = _given_out(office) | frozenset(public)
+    found, _ = _gated(text, known)
+    gates = (finding for finding in found if finding.severity is Severity.ERROR)
+    return (*gates, *_stopped_inside(text, known))
+
+
+def _stopped_inside(text: Text, public: Collection[str]) -> tuple[Finding, ...]:
+    """The gates inside the files; of each the first few."""
+    found: list[Finding] = []
+    for number, enclosure in enumerate(text.enclosed, start=1):
+        stops = (
+            finding
+            for passage in passages_in(enclosure, number)
+            for finding in _through(passage, public)[0]
+            if finding.severity is Severity.ERROR
+        )
+        found += islice(stops, MOST)
+    return tuple(found)
 
 
 def _gated(text: Text, public: Collection[str]) -> tuple[list[Finding], list[Passage]]:
@@ -78,11 +106,18 @@ def _gated(text: Text, public: Collection[str]) -> tuple[list[Finding], list[Pas
     found: list[Finding] = []
     bare: list[Passage] = []
     for passage in passages_of(text):
-        spots = personal_spots(passage.text, public)
-        bare.append(replace(passage, text=covered(passage.text, spots)))
-        found += [_placed(finding) for finding in _personal(bare[-1], spots)]
-        found += [_placed(finding) for finding in _marked(passage.text, bare[-1])]
+        here, covering = _through(passage, public)
+        found += here
+        bare.append(covering)
     return found, bare
+
+
+def _through(passage: Passage, public: Collection[str]) -> tuple[list[Finding], Passage]:
+    """Personal data and secrecy marks in one passage, and the passage with the numbers covered."""
+    spots = personal_spots(passage.text, public)
+    bare = replace(passage, text=covered(passage.text, spots))
+    found = [*_personal(bare, spots), *_marked(passage.text, bare)]
+    return [_placed(finding) for finding in found], bare
 
 
 def holds_back(findings: Iterable[Finding]) -> bool:

@@ -18,7 +18,7 @@ from storage.reading.refuse import refuse
 _ROWS, _COLUMNS = 3000, 100  # a sheet formatted down to its last row has a million; no report is longer
 _MERGED = 300_000  # cells under merges, in the whole file: title rows merged to the edge have 16,384 each
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{1,30})"')
-_FAILURES = (*DAMAGES, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
+FAILURES = (*DAMAGES, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
 """What the library raises on a file that is no good: it does not check, it stumbles."""
 
 
@@ -32,7 +32,7 @@ def read_xlsx(content: bytes, name: str) -> Document:
         has_formulas = any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
         written = _load(content, values=False) if has_formulas else None
         blocks = tuple(_blocks(book, written))
-    except _FAILURES as error:
+    except FAILURES as error:
         raise refuse(name, "damaged") from error
     return Document(name=name, blocks=blocks, author=str(book.properties.creator or "").strip())
 

@@ -83,6 +83,22 @@ def test_a_card_shows_the_first_findings(works: Works) -> None:
     assert "文字检查：" in officer.go("/chat")
 
 
+def test_a_card_says_which_file_nobody_could_read(works: Works) -> None:
+    from dataclasses import replace
+
+    from storage.manifest import attachment
+    from tests.signoff.town import TEXT, sitting
+
+    scan, table = b"%PDF-1.7 scan", "村,户\n甲村,12".encode()
+    files = (attachment("规划图.pdf", scan), attachment("附表.csv", table))
+    case = open_text(works)
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
+    officer = Visitor(works).join("secrecy_officer")
+    assert "规划图.pdf 读不出文字" in officer.go("/")
+    assert "附表.csv 读不出" not in officer.text
+
+
 def test_in_hand_is_recorded_once_however_often_it_is_sent(november: Works) -> None:
     reporter = Visitor(november).join("jia_reporter")
     reporter.go("/")

@@ -99,7 +99,7 @@ def test_every_finding_is_said_in_full(language):
                 sentence.replace("[[public_numbers]]", "").replace(line.text, "")
             ), sentence
     shipped = {key.removeprefix("finding.") for key in book.phrases if key.startswith("finding.proofread.")}
-    assert said == shipped
+    assert said | {"proofread.unread"} == shipped  # of files, which no line of the corpus is
 
 
 def test_what_the_office_gives_out_for_applicants_is_left_alone():

@@ -55,3 +55,17 @@ def test_a_number_the_office_gives_out_may_stand(works):
     before = end(works)
     laid(works, case, Manifest(title="通知", text=f"值班电话{MOBILE}。"))
     assert end(works) == before + 1
+
+
+FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "made_on": "2026-11-16"}
+
+
+def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(works):
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        case = sitting.open("publication", "P1", date(2026, 11, 23), FACTS)
+    before, content = end(works), f"村,电话\n甲村,{MOBILE}".encode()
+    manifest = Manifest(attachments=(attachment("名单.csv", content),), decision="published", **FACTS)
+    with pytest.raises(HeldBack) as refused:
+        laid(works, case, manifest, (content,))
+    assert refused.value.words["places"] == "enclosed#1/2@4"
+    assert end(works) == before

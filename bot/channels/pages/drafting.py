@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from starlette.responses import Response
 
@@ -178,7 +179,10 @@ def _decision(visit: Visit, desk: Desk) -> str:
 
 def _looked_through(visit: Visit, desk: Desk, draft: Draft) -> Draft:
     """With everything a person should see before the text is laid down."""
-    found = findings_in(draft.manifest, visit.works, wording(visit.works.home.expressions))
+    with visit.works.log() as log:
+        kept = Archive(log.connection, log.office).files(draft.manifest)
+    given = kept | {sha256(content).hexdigest(): content for content in draft.files}
+    found = findings_in(draft.manifest, visit.works, wording(visit.works.home.expressions), given)
     lines = tuple(proofread_lines(found, visit.labels.book))
     fall = falls(desk.at, draft.manifest.digest, draft.manifest.decision) if desk.at else ()
     return replace(draft, findings=lines, held=holds_back(found), fall=fall)
