@@ -69,13 +69,14 @@ def phrasebook(language: str) -> Phrasebook:
     found: dict[str, str] = {}
     folder = files("bot") / "phrases" / language
     for entry in sorted(folder.iterdir(), key=lambda file: file.name):
-        found.update(_flat(tomllib.loads(entry.read_text("utf-8"))))
+        found.update(flat(tomllib.loads(entry.read_text("utf-8"))))
     return Phrasebook(language=language, phrases=found)
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each phrase with its dotted path."""
     for key, value in table.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{key}.")
+            yield from flat(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value

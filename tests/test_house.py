@@ -2,6 +2,8 @@
 
 import ast
 import string
+import tomllib
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 import config.duties
 from bot.compose import Works, open_works
-from bot.phrasebook import LANGUAGES, phrasebook
+from bot.phrasebook import LANGUAGES, flat, phrasebook
 from config import errors, library
 from config.clock import hand_clock
 from tests import toy_duties
@@ -38,6 +40,19 @@ def test_both_languages_have_the_same_phrases_with_the_same_words() -> None:
     zh, en = books["zh"], books["en"]
     assert zh.keys() == en.keys()
     assert {key for key in zh if _words(zh[key]) != _words(en[key])} == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_phrase_stands_twice(language: str) -> None:
+    files = sorted((ROOT / "bot" / "phrases" / language).glob("*.toml"))
+    keys = [key for file in files for key, _ in flat(tomllib.loads(file.read_text("utf-8")))]
+    assert [key for key, times in Counter(keys).items() if times > 1] == []
+
+
+def test_no_two_refusals_have_one_name() -> None:
+    """Their sentences are found by their names: of two, one would say the other's."""
+    names = [kind.__name__ for kind in set(_tree(errors.Gongkai)) if kind.__module__.split(".")[0] in ROOMS]
+    assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
 def _words(phrase: str) -> set[str]:

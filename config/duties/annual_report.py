@@ -55,7 +55,7 @@ STEPS = (
         key="published",
         label="公布",
         article=DUE_BY,
-        effect=Fulfil(state="published"),
+        effect=Fulfil(state="report_published"),
         after=("checked",),
         fields=(Field(key="address", label="网页地址", required=True),),
         main="address",
