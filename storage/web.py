@@ -175,7 +175,7 @@ def _answer(
     request = httpx.Request(
         method, url.strip(), headers=asked, content=content, extensions={"timeout": waits.as_dict()}
     )
-    context = _trusted() if request.url.scheme == "https" else None
+    context = trusted() if request.url.scheme == "https" else None
     with httpcore.ConnectionPool(ssl_context=context, network_backend=call) as pool:
         answer = pool.handle_request(_spelled(request))
         yield httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Stream(answer.stream))
@@ -222,12 +222,13 @@ def _why(error: Exception) -> Why:
     if isinstance(error, httpcore.TimeoutException):
         return Why.SLOW
     if isinstance(error, httpcore.ConnectError):
-        return Why.UNTRUSTED if isinstance(error.__cause__, ssl.SSLError) else Why.NO_CONNECTION
+        before = error.__cause__ or error.__context__  # the library keeps it as either
+        return Why.UNTRUSTED if isinstance(before, ssl.SSLError) else Why.NO_CONNECTION
     return Why.BROKEN
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
+def trusted() -> ssl.SSLContext:
     """The roots that come with the library; reading them takes longer than most requests."""
     return httpx.create_ssl_context(trust_env=False)
 

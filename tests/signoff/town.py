@@ -6,9 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 from bot.compose import Works
+from config.duties.publication import DUTY
 from scheduler.signoff import Standing
 from scheduler.sitting import Sitting
+from scheduler.waiting import What, waits
+from storage.delegations import Absences
 from storage.events import Facts
+from storage.index import Index
 from storage.manifest import Manifest
 
 STAGES = ("保密审查", "初审·一校", "复审·二校", "终审·三校")
@@ -81,3 +85,16 @@ def standing(works: Works, case: int) -> Standing:
 def length(works: Works) -> int:
     with works.log() as log:
         return log.end().position
+
+
+def tables(works: Works) -> list[str]:
+    """What a rebuild would find otherwise: nothing, ever."""
+    with works.store.reading() as connection:
+        return Index(connection, works.office.slug, works.duties).differences()
+
+
+def waiting(works: Works, case: int) -> list[tuple[What, tuple[str, ...], date | None]]:
+    with works.log() as log:
+        found = Index(log.connection, log.office, works.duties).cases([case])[case]
+    listed = waits(found, DUTY, works.office, works.known_calendar(), Absences())
+    return [(wait.what, wait.who, wait.until) for wait in listed]
