@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import config.duties
-from bot.phrasebook import Phrasebook, phrasebook
+from bot.phrasebook import Phrasebook, check_wording, phrasebook
 from config import library
 from config.calendar import Calendar
 from config.clock import OFFICE_ZONE, Clock, SystemClock, office_day
@@ -185,6 +185,7 @@ def open_works(path: Path | None, clock: Clock | None = None, duties: Duties | N
     """The office in a folder, or in the one the environment names."""
     home = named_home(path)
     office = home.office()
+    check_wording(office, str(home.office_file))
     return Works(
         home=home,
         office=office,

@@ -16,7 +16,7 @@ from bot.hearing import Heard, What
 from bot.menus import menu_of
 from bot.occasions import at_address, tell, tell_keepers
 from bot.office_acts import require_recorder
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.replies import Reply
 from bot.turn import Turn
 from config.errors import Refusal
@@ -46,7 +46,7 @@ def came(works: Works, connection: Connection, heard: Heard) -> Reply:
     tell(works, connection, old, "rebound", basis=person.id)
     if state is State.UNCONFIRMED:
         tell_keepers(works, connection, "waits_to_join", person.id, but=person.id)
-    book = phrasebook(person.language)
+    book = book_of(office, person.language)
     key = "talk.joined" if state is State.OK else "talk.join_waits"
     menu = menu_of(office, person, book) if state is State.OK else ()
     return Reply(lines=(book.say(key, post=person.post, office=office.name),), menu=menu)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.cards import Dealer
 from bot.labels import Labels
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.proofreading import proofread_lines
 from config.calendar import Calendar
 from config.clock import office_day
@@ -99,7 +99,7 @@ class Speaker:
 def dealer_for(person: str, desk: Desk, calendar: Calendar) -> Dealer:
     """Whoever makes cards for a person, in their language, today."""
     language = next((one.language for one in desk.office.people if one.id == person), "zh")
-    labels = Labels(book=phrasebook(language), office=desk.office)
+    labels = Labels(book=book_of(desk.office, language), office=desk.office)
     return Dealer(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
 
 

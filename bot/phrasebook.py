@@ -6,15 +6,17 @@ keys and values are, so wording may improve without touching the log.
 
 from __future__ import annotations
 
+import string
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from config.errors import Gongkai
+from config.errors import Gongkai, Refusal
 from config.findings import Finding
+from config.office import Office
 
 LANGUAGES = ("zh", "en")
 
@@ -54,6 +56,32 @@ class Phrasebook:
             "column": finding.column,
         }
         return self.say(f"finding.{finding.rule}", **words)
+
+
+class WordingWrong(Refusal):
+    """[[phrase]] {phrase} in {file} cannot stand there. Mend it or take it away: a shipped key, with {words} in it."""
+
+
+def book_of(office: Office, language: str) -> Phrasebook:
+    """The phrases of an office: the shipped ones, and its own in their place."""
+    book, own = phrasebook(language), office.phrases.get(language)
+    return replace(book, phrases={**book.phrases, **own}) if own else book
+
+
+def check_wording(office: Office, file: str) -> None:
+    """WordingWrong where a phrase of its own is unknown here, or sets in other words than the shipped one."""
+    for language, own in office.phrases.items():
+        shipped = phrasebook(language).phrases
+        for key, phrase in own.items():
+            expected = asked_words(shipped.get(key, ""))
+            if key not in shipped or asked_words(phrase) != expected:
+                words = " ".join(f"{{{name}}}" for name in sorted(expected)) or "—"
+                raise WordingWrong(file=file, phrase=key, words=words)
+
+
+def asked_words(phrase: str) -> set[str]:
+    """The words a phrase sets in."""
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
 
 class _Words(dict[str, object]):

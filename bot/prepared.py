@@ -8,7 +8,7 @@ from datetime import date
 
 from bot.bulletins import draw_bulletin
 from bot.compose import Works
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.report_findings import ReportFaulty, findings_of, vouched_for
 from config import library
 from config.duty import Duty
@@ -52,7 +52,7 @@ def _bulletin(works: Works, month: date) -> Paper:
     from storage.documents.bulletin_paper import bulletin_docx  # noqa: PLC0415
     from storage.documents.bulletin_words import bulletin_title  # noqa: PLC0415
 
-    made, say = draw_bulletin(works, month), phrasebook(LANGUAGE).say
+    made, say = draw_bulletin(works, month), book_of(works.office, LANGUAGE).say
     title = bulletin_title(made, say)
     return Paper(title=title, name=f"{title}.docx", content=bulletin_docx(made, say))
 

@@ -16,7 +16,7 @@ from bot.cards import Card, Dealer
 from bot.compose import Works
 from bot.first_findings import findings_before
 from bot.labels import Declared, Labels
-from bot.phrasebook import Phrasebook, phrasebook
+from bot.phrasebook import Phrasebook, book_of
 from bot.proofreading import proofread_lines
 from bot.replies import Choice, Reply, Task
 from config import activities, registers
@@ -85,7 +85,7 @@ class Turn:
     @property
     def book(self) -> Phrasebook:
         """The speaker's words."""
-        return phrasebook(self.person.language)
+        return book_of(self.works.office, self.person.language)
 
     @cached_property
     def labels(self) -> Labels:

@@ -17,6 +17,7 @@ from config.findings import Finding
 from config.office_check import check_office
 from config.office_records import (
     DEFAULT_DUE,
+    LANGUAGES,
     TABLES,
     BulletinPlan,
     Chain,
@@ -117,6 +118,12 @@ def _read(data: Row) -> Office:
         site=_site(_one(data, "site")),
         columns=tuple(_column(row) for row in _many(data, "column")),
         override=_texts(_one(data, "override"), "by"),
+        phrases={
+            language: {
+                _text(row, "key"): said for row in _many(data, "phrase") if (said := _text(row, language))
+            }
+            for language in LANGUAGES
+        },
         ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
     )
 

@@ -216,6 +216,9 @@ class Office:
     ladders: Mapping[str, str] = field(default_factory=dict)
     """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/ladders.py``)."""
 
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Its own wording by language and key; ``bot/phrasebook.py`` says what may stand there."""
+
     @property
     def scope_words(self) -> str:
         """What the report's numbers cover, for its prose."""

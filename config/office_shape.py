@@ -163,6 +163,7 @@ TABLES: Mapping[str, Table] = {
             "days": _NUMBER,
         },
     ),
+    "phrase": Table(many=True, keys={"key": _TEXT, "zh": _OPTIONAL, "en": _OPTIONAL}),
     "ladder": Table(many=True, keys={"for": _TEXT, "rungs": Key(kind=Kind.TEXTS)}),
     "date": Table(
         many=True,  # office_check asks for what each rule needs

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.channels.pages.texts import laid_of
 from bot.channels.pages.visit import NoSuchPage, Visit
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.texts import proof_data, sheet_of
 from storage.documents.processing_sheet import sheet_docx
 
@@ -30,7 +30,7 @@ def attached(visit: Visit) -> Response:
 def sheet(visit: Visit) -> Response:
     """The processing sheet."""
     laid = laid_of(visit, visit.number("number"))
-    say = phrasebook(PAPERS).say
+    say = book_of(visit.works.office, PAPERS).say
     name = f"{say('sheet.title')}-{laid.case.number}.docx"
     return as_file(sheet_docx(sheet_of(laid, visit.labels), say), name, DOCX)
 

@@ -17,7 +17,7 @@ from bot.channels.pages.papers import DOCX, PAPERS, as_file
 from bot.channels.pages.sight import looking
 from bot.channels.pages.texts import route_of
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.village_months import Kept, NotAMonth, kept_months, read_month_name
 from scheduler.months import month_before, reference_month
 from scheduler.signoff import standing
@@ -75,14 +75,14 @@ def picture(visit: Visit) -> Response:
     """The bulletin's picture."""
     from storage.documents.bulletin_picture import bulletin_png  # noqa: PLC0415 - it draws, which costs
 
-    return Response(bulletin_png(_bulletin(visit), phrasebook(PAPERS).say), media_type=PNG)
+    return Response(bulletin_png(_bulletin(visit), book_of(visit.works.office, PAPERS).say), media_type=PNG)
 
 
 def paper(visit: Visit) -> Response:
     """The bulletin as a Word file."""
     from storage.documents.bulletin_paper import bulletin_docx  # noqa: PLC0415 - Word's library, as everywhere
 
-    made, say = _bulletin(visit), phrasebook(PAPERS).say
+    made, say = _bulletin(visit), book_of(visit.works.office, PAPERS).say
     return as_file(bulletin_docx(made, say), f"{bulletin_title(made, say)}.docx", DOCX)
 
 

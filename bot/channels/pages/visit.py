@@ -25,7 +25,7 @@ from bot.channels.pages.sessions import COOKIE, Seals
 from bot.compose import Works, words
 from bot.faults import log_fault
 from bot.labels import Labels
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from config.clock import HandClock
 from config.errors import Gongkai, Refusal
 from config.office import Office, Person
@@ -263,7 +263,7 @@ def _visit(site: Site, asked: _Asked) -> Visit:
     session, waits = _session(site, asked.request, at)
     found = (row for row in works.office.people if session and row.id == session.person)
     person = next(found, None)  # who left the office's file is nobody here, whatever their browser holds
-    book = phrasebook(person.language) if person else words()
+    book = book_of(works.office, person.language) if person else words()
     return Visit(
         site=site,
         request=asked.request,
