@@ -36,7 +36,7 @@ check: $(VENV)/ready ## format, lint, types and import contracts
 	$(BIN)/lint-imports
 
 bench: $(VENV)/ready ## time what must be fast, each beside a baseline
-	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 proof: $(VENV)/ready ## the large seeded runs, with their figures
 	$(BIN)/python -m tests.proof

@@ -1,6 +1,6 @@
 """A hundred thousand open requests dated anew when a year's notice is entered, beside a day-by-day walk.
 
-    python benchmarks/redating.py [CASES]
+    python -m benchmarks.redating [CASES]
 
 The walk is given every advantage: it shares our calendar, and finds no reasons, latest days or lateness. The
 cases are mixed as an office's are: half of them bare, the rest corrected, consulted on, extended, waiting

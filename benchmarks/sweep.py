@@ -1,6 +1,6 @@
 """A sweep with ten cases due, among a thousand open ones and among a million; and a hundred thousand due at once.
 
-    python benchmarks/sweep.py [CASES]
+    python -m benchmarks.sweep [CASES]
 
 Beside it: APScheduler's own SQLite job store with ten thousand jobs of which ten are due (taking them and setting
 their next run, without running anything), and a scan of every open case by the same planner (timed on some, scaled).

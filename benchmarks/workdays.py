@@ -1,6 +1,6 @@
 """How long 20 working days take: ours beside three packages, over the same random days.
 
-    python benchmarks/workdays.py
+    python -m benchmarks.workdays
 
 Each way answers for every day; the answers are compared with ours, because a fast wrong date is no
 yardstick. The best of several rounds is shown, in microseconds a date. Exit 1 when a package in pure Python

@@ -94,7 +94,7 @@ class Desk:
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
             sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
-            stand = sitting.index.update(sitting.entries)
+            stand = sitting.index.update(sitting.entries, stood)
             stir(Wakes(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case)
             refuse_unsigned(sitting, stood, stand)
             for objection in self._objections(sitting, stand):
@@ -103,6 +103,7 @@ class Desk:
             sitting.index.keep_signatures(stand.values())
             restated = watch.ended(sitting, stand)
             sitting.entries += log.append(restated, at=at, actor=actor, means=means)
+            sitting.read |= stand
             if sitting.discarded:
                 raise _Discarded
 

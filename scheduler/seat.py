@@ -32,7 +32,7 @@ class Seat:
     """Who sits here, by their id."""
     said: list[Said] = field(default_factory=list)
     read: dict[int, Case] = field(default_factory=dict)
-    """The cases that were looked at."""
+    """The cases that were looked at; when the sitting ends, as they stand then."""
     entries: list[Entry] = field(default_factory=list)
     """What was appended; filled when the sitting ends."""
     discarded: bool = False

@@ -7,7 +7,7 @@ equal what stands (``gongkai rebuild --check``).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from config.activities import matter_of
 from config.duty import Duties
 from storage.cases import Case, CountLine, Line, fold, holding, line_of
 from storage.chunks import chunks
+from storage.codec import UNREADABLE, body_of, entry_from
 from storage.events import Counted, Entry, Held, case_of
 from storage.log import Log
 from storage.signatures import (
@@ -43,20 +44,45 @@ class Index:
     office: str
     duties: Duties
 
-    def update(self, entries: Sequence[Entry]) -> dict[int, Case]:
-        """Bring the rows up to date with what was just appended. Returns the cases it touched."""
-        cases = self.cases(sorted({case_of(entry.record) for entry in entries} - {0}))
-        for some in chunks(list(cases)):
+    def update(self, entries: Sequence[Entry], stood: Mapping[int, Case] | None = None) -> dict[int, Case]:
+        """Bring the rows up to date with what was just appended. Returns the cases it touched.
+
+        ``stood``: those of them that were there before, as they were; else the log is read for all of them.
+        """
+        numbers = sorted({case_of(entry.record) for entry in entries} - {0})
+        cases = self.cases(numbers) if stood is None else _followed(stood, entries)
+        changed = [case for case in cases.values() if stood is None or self._moved(case, stood)]
+        for some in chunks([case.number for case in changed]):
             self.connection.execute(_GONE, {"office": self.office, "numbers": some})
-        lines = case_lines(cases.values(), self.duties)
+        lines = case_lines(changed, self.duties)
         _insert(self.connection, CASES, [self._case_row(line) for line in lines])
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
         return cases
+
+    def _moved(self, case: Case, stood: Mapping[int, Case]) -> bool:
+        """Whether a case's row is another one than it was."""
+        return case.number not in stood or list(case_lines([case], self.duties)) != list(
+            case_lines([stood[case.number]], self.duties)
+        )
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Some cases, folded from the log."""
         by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
         return {number: fold(number, entries) for number, entries in by_case.items()}
+
+    def readable(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
+        """Some cases, and why others cannot be read: an entry that nobody can read takes its own case along alone."""
+        try:
+            return self.cases(numbers), {}
+        except UNREADABLE:
+            found: dict[int, Case] = {}
+            faults: dict[int, Exception] = {}
+        for number in numbers:
+            try:
+                found |= self.cases([number])
+            except UNREADABLE as fault:
+                faults[number] = fault
+        return found, faults
 
     def rebuild(self) -> None:
         """Throw the rows away and derive them anew from the whole log."""
@@ -202,6 +228,13 @@ def derive(entries: Iterable[Entry], duties: Duties) -> tuple[list[Line], list[C
     uncased = by_case.pop(0, [])
     cases = (fold(number, of_one) for number, of_one in by_case.items())
     return list(case_lines(cases, duties)), count_lines(uncased)
+
+
+def _followed(stood: Mapping[int, Case], entries: Iterable[Entry]) -> dict[int, Case]:
+    """The cases these entries are about, with them: each entry as it reads when it comes back from the log."""
+    new = _by_case(entry_from(body_of(entry), entry.hash) for entry in entries)
+    new.pop(0, None)
+    return {number: stood.get(number, Case(number=number)).followed_by(some) for number, some in new.items()}
 
 
 def _by_case(entries: Iterable[Entry]) -> dict[int, list[Entry]]:

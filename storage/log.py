@@ -85,10 +85,12 @@ class Log:
 
         Raises MovedOn when the log no longer stands at ``expected``.
         """
+        if not said and expected is None:
+            return []
         end = self.end()
         if expected is not None and expected != end.position:
             raise MovedOn(position=end.position)
-        known = self.known_keys([item.key for item in said])
+        known = self.known_keys([item.key for item in said if item.key])
         entries: list[Entry] = []
         rows: list[dict[str, Any]] = []
         before = end.hash
@@ -127,6 +129,11 @@ class Log:
         for some in chunks(sorted(set(cases))):
             # The column is only a way to find them; verify() makes sure that it says what the body says.
             yield from self._stream(query, {**asked, "cases": some})
+
+    def spoken_of(self, *, after: int) -> set[int]:
+        """The cases of the entries behind a position. The entries themselves are not read."""
+        query = select(EVENTS.c.case).where(EVENTS.c.office == self.office, EVENTS.c.position > after)
+        return set(self.connection.execute(query.distinct()).scalars()) - {0}
 
     def sealed(self, case: int) -> Iterator[tuple[str, str, str]]:
         """A case's entries as they are written: the fingerprint before each, its canonical text, its own."""

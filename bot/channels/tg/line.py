@@ -13,10 +13,14 @@ import threading
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from telegram import Bot
-from telegram.error import TelegramError
-from telegram.request import HTTPXRequest
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import HTTPXRequest, RequestData
+
+from bot.channels.tg.wires import Broken, NeverLeft, NoAnswer, Wires
+from storage.web import trusted
 
 Answer = TypeVar("Answer")
 
@@ -48,12 +52,40 @@ class _Requests(HTTPXRequest):
     """Looks at the status before the library does."""
 
     async def do_request(self, *args: Any, **words: Any) -> tuple[int, bytes]:
-        status, payload = await super().do_request(*args, **words)
+        status, payload = await self._answer(*args, **words)
         if status == TOO_MANY:
             raise TurnedAway(_retry_after(payload))
         if status >= SERVER_FAULTS:
             raise ServerTrouble(status)
         return status, payload
+
+    async def _answer(self, *args: Any, **words: Any) -> tuple[int, bytes]:
+        return await super().do_request(*args, **words)
+
+
+class _Calls(_Requests):
+    """Every call but the long question, by wires that cost little. A file goes as the library sends it."""
+
+    def __init__(self, wires: Wires, **words: Any) -> None:
+        super().__init__(**words)
+        self._wires = wires
+
+    async def _answer(
+        self, url: str, method: str, request_data: RequestData | None = None, **words: Any
+    ) -> tuple[int, bytes]:
+        if method != "POST" or (request_data and request_data.contains_files):
+            return await super()._answer(url, method, request_data, **words)
+        form = urlencode(request_data.json_parameters).encode() if request_data else b""
+        try:
+            return await self._wires.post(url, form, self.USER_AGENT)
+        except NoAnswer as fault:
+            raise TimedOut from fault
+        except (NeverLeft, Broken) as fault:
+            raise NetworkError(type(fault).__name__) from fault
+
+    async def shutdown(self) -> None:
+        self._wires.close()
+        await super().shutdown()
 
 
 class Line:
@@ -67,8 +99,8 @@ class Line:
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=_requests(read_seconds),
-            get_updates_request=_requests(read_seconds),
+            request=_Calls(Wires(CONNECTIONS, read_seconds, trusted()), **_settings(read_seconds)),
+            get_updates_request=_Requests(**_settings(read_seconds)),
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
@@ -102,14 +134,14 @@ class Line:
         # Bot.shutdown() closes only what Bot.initialize() opened, and that asks the server who we are.
 
 
-def _requests(read_seconds: float) -> _Requests:
-    return _Requests(
-        connection_pool_size=CONNECTIONS,
-        read_timeout=read_seconds,
-        write_timeout=read_seconds,
-        pool_timeout=read_seconds,
-        httpx_kwargs={"trust_env": False},  # what the environment says is read in config/settings.py alone
-    )
+def _settings(read_seconds: float) -> dict[str, Any]:
+    return {
+        "connection_pool_size": CONNECTIONS,
+        "read_timeout": read_seconds,
+        "write_timeout": read_seconds,
+        "pool_timeout": read_seconds,
+        "httpx_kwargs": {"trust_env": False},  # what the environment says is read in config/settings.py alone
+    }
 
 
 def _retry_after(payload: bytes) -> float:

@@ -36,10 +36,17 @@ from telegram.error import (
 )
 
 from bot.channels.tg.line import ServerTrouble, TurnedAway
+from bot.channels.tg.wires import NeverLeft
 from scheduler.channel import Outcome, Sent
 
 UNHANDLED = 503
-NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+NEVER_LEFT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    NeverLeft,
+)
 FORBIDDEN = (
     ("blocked", "blocked"),
     ("deactivated", "not_found"),

@@ -1,0 +1,176 @@
+"""One posted form and its answer over HTTP/1.1, on connections that stay open: what a Bot API call is.
+
+The library's own way there is made for the whole of the web, and costs more of the processor than everything the
+desk does for a press. What is rarer (files, the long question) still goes that way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+CONNECT_SECONDS = 5.0
+LARGEST = 1 << 20  # of a line or the head, in bytes; an answer's are a few hundred
+NO_BODY = (204, 304)
+END = b"\r\n"
+
+
+class NeverLeft(Exception):  # noqa: N818 - named for what happened
+    """No connection, or none in time: nothing was sent."""
+
+
+class NoAnswer(Exception):  # noqa: N818 - named for what happened
+    """It was sent, and nothing came back in time."""
+
+
+class Broken(Exception):  # noqa: N818 - named for what happened
+    """It was sent, and the connection broke, or what came back is no HTTP."""
+
+
+class _Place(NamedTuple):
+    """A server."""
+
+    host: str
+    port: int
+    secure: bool
+
+
+class _Head(NamedTuple):
+    """How an answer begins."""
+
+    status: int
+    fields: dict[bytes, bytes]
+
+
+@dataclass(slots=True)
+class _Wire:
+    """One open connection."""
+
+    place: _Place
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    @property
+    def dead(self) -> bool:
+        """Whether the other side has hung up meanwhile."""
+        return self.reader.at_eof() or self.writer.is_closing() or self.reader.exception() is not None
+
+    async def ask(self, request: bytes) -> tuple[int, bytes]:
+        """Send it, and read what comes back."""
+        self.writer.write(request)
+        await self.writer.drain()
+        head = await self._head()
+        while head.status < 200:  # noqa: PLR2004 - a word in between: the answer is still to come
+            head = await self._head()
+        body = await self._body(head)
+        if head.fields.get(b"connection", b"").lower() == b"close":
+            self.writer.close()
+        return head.status, body
+
+    async def _head(self) -> _Head:
+        first, *lines = (await self.reader.readuntil(END + END))[:-4].split(END)
+        version, status = first.split(maxsplit=2)[:2]
+        if version != b"HTTP/1.1":
+            self.writer.close()  # older ones do not keep it open; the answer can still be read
+        pairs = (line.partition(b":") for line in lines)
+        return _Head(int(status), {name.strip().lower(): value.strip() for name, _, value in pairs})
+
+    async def _body(self, head: _Head) -> bytes:
+        if head.status in NO_BODY:
+            return b""
+        if head.fields.get(b"transfer-encoding", b"").lower() == b"chunked":
+            return b"".join([piece async for piece in self._pieces()])
+        if b"content-length" in head.fields:
+            return await self.reader.readexactly(int(head.fields[b"content-length"]))
+        body = await self.reader.read()
+        self.writer.close()
+        return body
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        while size := int((await self.reader.readuntil(END)).partition(b";")[0], 16):
+            yield await self.reader.readexactly(size)
+            await self.reader.readexactly(len(END))
+        while await self.reader.readuntil(END) != END:
+            pass  # what may come after the last piece says nothing to us
+
+
+@dataclass(slots=True)
+class Wires:
+    """Connections, some at once at most; the one used last is used again, so that the rest may go cold."""
+
+    most: int
+    seconds: float
+    """For one call, from its place in the line to the end of its answer."""
+    trust: ssl.SSLContext
+    _idle: dict[_Place, list[_Wire]] = field(default_factory=lambda: defaultdict(list))
+    _free: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._free = asyncio.Semaphore(self.most)
+
+    async def post(self, url: str, form: bytes, agent: str) -> tuple[int, bytes]:
+        """The status and the content of the answer. NeverLeft, NoAnswer or Broken where there is none."""
+        left = False
+        try:
+            async with asyncio.timeout(self.seconds), self._free:
+                place, request = _request(url, form, agent)
+                wire = self._kept(place) or await _connected(place, self.trust)
+                left = True
+                return await self._asked(wire, request)
+        except (OSError, EOFError, asyncio.LimitOverrunError, ValueError) as fault:
+            if not left:
+                raise NeverLeft from fault
+            raise (NoAnswer if isinstance(fault, TimeoutError) else Broken) from fault
+
+    def close(self) -> None:
+        """Hang up."""
+        for wires in self._idle.values():
+            for wire in wires:
+                wire.writer.close()
+        self._idle.clear()
+
+    def _kept(self, place: _Place) -> _Wire | None:
+        wires = self._idle[place]
+        while wires:
+            if not (wire := wires.pop()).dead:
+                return wire
+            wire.writer.close()
+        return None
+
+    async def _asked(self, wire: _Wire, request: bytes) -> tuple[int, bytes]:
+        try:
+            answer = await wire.ask(request)
+        except BaseException:  # what was asked may still be answered: nobody else may read that
+            wire.writer.transport.abort()
+            raise
+        if not wire.dead:
+            self._idle[wire.place].append(wire)
+        return answer
+
+
+async def _connected(place: _Place, trust: ssl.SSLContext) -> _Wire:
+    async with asyncio.timeout(CONNECT_SECONDS):
+        opened = asyncio.open_connection(
+            place.host, place.port, ssl=trust if place.secure else None, limit=LARGEST
+        )
+        return _Wire(place, *await opened)
+
+
+def _request(url: str, form: bytes, agent: str) -> tuple[_Place, bytes]:
+    """Where a form goes, and its bytes."""
+    parts = urlsplit(url)
+    secure = parts.scheme == "https"
+    host = parts.hostname or ""
+    place = _Place(host, parts.port or (443 if secure else 80), secure)
+    head = (
+        f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: {agent}\r\n"
+        f"Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(form)}\r\n\r\n"
+    )
+    return place, head.encode("ascii") + form
