@@ -13,7 +13,7 @@ from bot.compose import Works, found_office, open_works
 from bot.running import channels_of, courier_of
 from bot.sharing import NotOfTheBot, NotTogether, SameName, heard_here
 from config.settings import Settings
-from storage.accounts import Accounts, Places
+from storage.accounts import Accounts, Places, State
 from storage.events import Counted, Signed
 from storage.outbox import Notice, Outbox
 from storage.people import People
@@ -51,11 +51,11 @@ class County:
         with channels_of(self.here, self.settings(), self.told.append) as channels:
             yield channels
 
-    def bind(self, works, person: str, number: int) -> None:
+    def bind(self, works, person: str, number: int, state: State = State.OK) -> None:
         self.server._place(number, 0)  # they have opened the chat once
         with works.store.writing(works.office.slug) as connection:
             accounts = Accounts(connection, works.office.slug)
-            accounts.bind(person, "telegram", str(number), at=works.clock.now())
+            accounts.bind(person, "telegram", str(number), at=works.clock.now(), state=state)
 
     def link(self, works, person: str) -> str:
         with works.store.writing(works.office.slug) as connection:
@@ -140,6 +140,15 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     server.press(BOTH, joined["message_id"], data="@nowhere")
     assert "说给哪一家" in server.heard(BOTH)["text"]
     assert records(county.there) == []
+
+
+def test_a_town_that_has_not_let_somebody_in_yet_is_no_choice(county):
+    county.bind(county.here, "clerk", BOTH)
+    county.bind(county.there, "secrecy_officer", BOTH, State.UNCONFIRMED)
+    county.bind(county.there, "deputy_mayor", THERE, State.UNCONFIRMED)
+    assert "已记录 №1" in county.says(BOTH, "许可 3")
+    assert county.says(THERE, "待办").startswith("还不认识您")
+    assert [type(record) for record in records(county.here)] == [Counted]
 
 
 def test_a_switch_and_what_follows_it_keep_their_order(county, server):
