@@ -59,7 +59,7 @@ class Phrasebook:
 
 
 class WordingWrong(Refusal):
-    """[[phrase]] {phrase} in {file} cannot stand there. Mend it or take it away: a shipped key, with {words} in it."""
+    """[[phrase]] {phrase} in {file} cannot stand there. Mend it or take it away: a shipped key, with {words}."""
 
 
 def book_of(office: Office, language: str) -> Phrasebook:

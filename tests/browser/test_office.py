@@ -27,7 +27,11 @@ PAGES = (
     "/cases",
     "/new/request",
     "/registers",
+    "/activities",
+    "/new",
+    "/cases/1",
     "/years/2026",
+    "/years/2026/cells/table3.received.total",
     "/people",
     "/delivery",
 )
@@ -77,8 +81,13 @@ def test_a_text_goes_through_the_hands_of_four(works: Works, served: tuple[str, 
     assert len({one.by for one in records[2:]}) == 4
 
 
-def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: Works, served: tuple[str, str]) -> None:
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_fits_a_telephone_and_keeps_nobody_out(
+    works: Works, served: tuple[str, str], language: str
+) -> None:
     where, _ = served
+    for person in works.office.people:
+        object.__setattr__(person, "language", language)
     works.clock.set_day(date(2026, 11, 2))
     sweep(works.desk, works.schemes())
     with browser() as page:
