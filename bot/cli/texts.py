@@ -199,7 +199,8 @@ def _live(works: Works, name: str) -> None:
     laid = laid_down(works, *a_text(works, name))
     found = look_at(works, laid)
     record_look(works, laid, found)
-    tell(f"text.live.{found.state}", address=found.url, missing=found.missing or "—", why=found.why)
+    why = words().say(f"live.why.{found.why}") if found.why else ""
+    tell(f"text.live.{found.state}", address=found.url, missing=found.missing or "—", why=why)
 
 
 def a_text(works: Works, name: str) -> tuple[Case, Duty]:
