@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
@@ -25,8 +25,8 @@ from scheduler.outlook import Outlook
 from scheduler.reminders import Reminder
 from scheduler.reminding import Reach, outlook_of
 from scheduler.roster import HEARS_LAST, Roster
+from scheduler.tick import unbegun
 from storage.cases import Case, fold
-from storage.events import case_of
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -36,6 +36,7 @@ from storage.wakes import Wakes
 
 GRACE = timedelta(minutes=10)  # ten beats of the sweep
 UNSENT_AFTER = timedelta(hours=1)
+BEGUN_AFTER = timedelta(hours=2)  # of its day: what begins by itself is looked for each hour
 MOST_CASES = 2_000
 LATELY = 1_000  # entries of the log whose cases are read by every audit
 MOST_LATE = 500
@@ -51,6 +52,7 @@ class Wrong(StrEnum):
     ASIDE = "aside"  # a case the sweep could not deal with
     UNLOOKED = "unlooked"  # it woke, and nobody looked
     ASLEEP = "asleep"  # open, and nobody would ever look again
+    UNBEGUN = "unbegun"  # it begins by itself, and did not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ def audit(desk: Desk, reach: Reach, *, after: int = 0, most: int = MOST_CASES) -
         lie_open, of = wakes.open_after(after, most=most), wakes.open_count()
         numbers = sorted({*lie_open, *_spoken_of(Log(connection, desk.office.slug))})
         found = [*_of_cases(desk, connection, reach, now, numbers), *_of_rows(desk, connection, now)]
+    found += _of_beginnings(desk, office_day(now - BEGUN_AFTER))
     upto = lie_open[-1] if len(lie_open) == most else 0
     return Audit(at=now, cases=len(numbers), of=of, upto=upto, differences=tuple(dict.fromkeys(found)))
 
@@ -119,7 +122,10 @@ class Auditor:
             first = found.differences[0]
             self._tell_office(found)
             self.told(
-                Unsaid(count=len(found.differences), first=f"{first.what} №{first.case} {first.person}")
+                Unsaid(
+                    count=len(found.differences),
+                    first=f"{first.what} №{first.case} {first.person or first.detail}",
+                )
             )
         return found
 
@@ -146,19 +152,20 @@ class Auditor:
 
 def _spoken_of(log: Log) -> set[int]:
     """The cases of the newest entries, whatever the derived rows say."""
-    end = log.end().position
-    return {case_of(entry.record) for entry in log.read(after=max(0, end - LATELY))} - {0}
+    return log.spoken_of(after=max(0, log.end().position - LATELY))
 
 
 def _of_cases(
     desk: Desk, connection: Connection, reach: Reach, now: datetime, numbers: Sequence[int]
 ) -> Iterator[Difference]:
     then = now - GRACE
-    cases = Index(connection, desk.office.slug, desk.duties).cases(numbers)
+    cases, unreadable = Index(connection, desk.office.slug, desk.duties).readable(numbers)
     before = outlook_of(desk, connection, reach, then, known_by=then)
     today = outlook_of(desk, connection, reach, now)
     put = Told(connection, desk.office.slug).about(numbers)
     asleep, set_aside = set(Wakes(connection, desk.office.slug).asleep(numbers)), _aside(desk, connection)
+    for number, fault in unreadable.items():
+        yield Difference(what=Wrong.ASIDE, case=number, detail=type(fault).__name__)
     for number, case in cases.items():
         if number in set_aside:
             continue
@@ -224,6 +231,15 @@ def _of_rows(desk: Desk, connection: Connection, now: datetime) -> Iterator[Diff
     for case in wakes.due(now - GRACE, most=MOST_LATE):
         if case not in aside:
             yield Difference(what=Wrong.UNLOOKED, case=case)
+
+
+def _of_beginnings(desk: Desk, by: date) -> list[Difference]:
+    """A case that was never opened is nowhere to be found: what should have begun is worked out anew."""
+    try:
+        late = unbegun(desk, by)
+    except Exception as error:  # noqa: BLE001 - an audit reports what it cannot find out, and goes on
+        late = [type(error).__name__]
+    return [Difference(what=Wrong.UNBEGUN, case=0, detail=one) for one in late[:MOST_LATE]]
 
 
 def _aside(desk: Desk, connection: Connection) -> Mapping[int, str]:

@@ -26,7 +26,7 @@ from storage.wakes import Wakes
 
 
 def to_end(desk: Desk) -> list[Task]:
-    """The cases that have woken and are over."""
+    """The cases that have woken and are over, and those of which nobody can say so: doing these tells why."""
     kinds = [duty.kind for duty in desk.duties.values() if duty.round or duty.until_notice]
     now = desk.clock.now()
     with desk.store.reading() as connection:
@@ -34,9 +34,21 @@ def to_end(desk: Desk) -> list[Task]:
         if not numbers:
             return []
         calendar = calendar_with(desk.calendar, Log(connection, desk.office.slug))
-        cases = Index(connection, desk.office.slug, desk.duties).cases(numbers)
-    tasks = (_task(case, desk.duties, calendar, office_day(now)) for case in cases.values())
+        cases, faults = Index(connection, desk.office.slug, desk.duties).readable(numbers)
+    tasks: list[Task | None] = [_failing(number, fault) for number, fault in faults.items()]
+    for case in cases.values():
+        try:
+            tasks.append(_task(case, desk.duties, calendar, office_day(now)))
+        except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
+            tasks.append(_failing(case.number, fault))
     return [task for task in tasks if task]
+
+
+def _failing(number: int, fault: Exception) -> Task:
+    def act(_sitting: Sitting) -> Deed | None:
+        raise fault
+
+    return Task(reference=f"№{number}", act=act, case=number)
 
 
 def _task(case: Case, duties: Duties, calendar: Calendar, today: date) -> Task | None:

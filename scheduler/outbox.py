@@ -13,13 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 from uuid import uuid4
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from config.clock import Clock
-from scheduler.channel import Channel, Message, Outcome, Sent
+from scheduler.channel import Abilities, Button, Channel, Message, Outcome, Sent
 from storage.outbox import Notice, Outbox, Queued, State
 from storage.slots import Limits, Slots
 from storage.store import Store
@@ -32,6 +33,7 @@ GENTLE_TRIES = 8  # after that a gentle reminder has lost its point, and the nex
 REPEATED_AFTER = timedelta(minutes=5)  # a statutory notice that may have arrived
 FAR = date.max
 CLOSED = timedelta(0)
+Found = TypeVar("Found")
 
 
 class Ways(Protocol):
@@ -39,6 +41,12 @@ class Ways(Protocol):
 
     def reach(self, person: str) -> Sequence[tuple[str, str]]:
         """A person's channels and addresses, the best first."""
+        ...
+
+    def offered(
+        self, person: str, rows: Sequence[Queued], abilities: Abilities
+    ) -> Sequence[Sequence[Button]]:
+        """The buttons under what is said of them to this person; made in the same transaction that begins it."""
         ...
 
     def mark(self, channel: str, address: str, why: str, at: datetime) -> None:
@@ -126,10 +134,13 @@ class Courier:
             rows = outbox.claim(person, now, claim, now + CLAIMED_FOR, most=MOST_IN_BUNDLE)
             rows = self._still_true(connection, outbox, rows, claim)
             ways = [way for way in self.ways(connection).reach(person) if way[0] in self.channels]
+        rows, message = self._worded(person, rows, claim)
         waits: list[timedelta] = []
-        for channel, address in ways if rows else ():
-            rows = self._begin(rows, claim, channel, address)
-            wait = self._said(rows, claim, channel, address) if rows else None
+        for channel, address in ways if message else ():
+            rows, buttons = self._begin(person, rows, claim, (channel, address))
+            wait = None
+            if rows and message:
+                wait = self._said(rows, claim, channel, address, replace(message, rows=buttons))
             if wait is None:
                 return
             waits += [wait] if wait else []
@@ -141,29 +152,52 @@ class Courier:
     def _still_true(
         self, connection: Connection, outbox: Outbox, rows: Sequence[Queued], claim: str
     ) -> list[Queued]:
-        holds = set(self.fresh(connection, rows))
+        rows, numbers, faults = _apart(rows, lambda some: self.fresh(connection, some))
+        self._aside(outbox, faults, claim)
+        holds = set(numbers or ())
         stale = [row.number for row in rows if row.number not in holds]
         self._end(outbox, stale, claim, State.STALE)
         return [row for row in rows if row.number in holds]
 
-    def _begin(self, rows: Sequence[Queued], claim: str, channel: str, address: str) -> list[Queued]:
-        """Mark the bundle as being said, and take its slot; nothing where it must wait or is no longer ours."""
-        now = self.clock.now()
+    def _worded(self, person: str, rows: Sequence[Queued], claim: str) -> tuple[list[Queued], Message | None]:
+        """The words, before anything counts as being said: what cannot be put into words has not been said."""
+        sound, message, faults = _apart(rows, lambda some: self.render(person, some))
+        if faults:
+            with self.store.writing(self.office) as connection:
+                self._aside(Outbox(connection, self.office), faults, claim)
+        return sound, message
+
+    def _aside(self, outbox: Outbox, faults: Mapping[int, Exception], claim: str) -> None:
+        """What cannot be dealt with is told, and tried again in an hour."""
+        for number, fault in faults.items():
+            again, why = self.clock.now() + AGAIN[-1], type(fault).__name__
+            outbox.again([number], claim, again, why, repeated=False, counts=False)
+            self.told(fault)
+
+    def _begin(
+        self, person: str, rows: Sequence[Queued], claim: str, way: tuple[str, str]
+    ) -> tuple[list[Queued], Sequence[Sequence[Button]]]:
+        """Mark the bundle as being said, take its slot and make its buttons; nothing where it must wait."""
+        now, (channel, address) = self.clock.now(), way
+        abilities = self.channels[channel].abilities
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
-            group = not self.channels[channel].abilities.private
-            later = Slots(connection, channel, self.limits).take(self.office, address, now, group=group)
+            slots = Slots(connection, channel, self.limits)
+            later = slots.take(self.office, address, now, group=not abilities.private)
             if later:
                 outbox.again(_numbers(rows), claim, later, "limit", repeated=False, counts=False)
-                return []
-            return outbox.begin(claim, channel, address)
+                return [], ()
+            begun = outbox.begin(claim, channel, address)
+            return begun, self.ways(connection).offered(person, begun, abilities) if begun else ()
 
-    def _said(self, rows: Sequence[Queued], claim: str, channel: str, address: str) -> timedelta | None:
+    def _said(
+        self, rows: Sequence[Queued], claim: str, channel: str, address: str, message: Message
+    ) -> timedelta | None:
         """Say the bundle. None when nothing is left to do; else the next way is tried, and this one after so long.
 
         CLOSED is a way that will not open again.
         """
-        sent = self.channels[channel].send(address, self.render(rows[0].notice.person, rows))
+        sent = self.channels[channel].send(address, message)
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
             outbox, ways = Outbox(connection, self.office), self.ways(connection)
@@ -237,6 +271,39 @@ class Courier:
     ) -> None:
         outbox.finish(numbers, claim, state, at=self.clock.now(), message=message, why=why)
         self.ended[state] = self.ended.get(state, 0) + len(numbers)
+
+
+def _apart(
+    rows: Sequence[Queued], look: Callable[[Sequence[Queued]], Found]
+) -> tuple[list[Queued], Found | None, dict[int, Exception]]:
+    """The notices that can be dealt with, what came of looking at them together, and what stood in the others' way.
+
+    One poisoned case stops nobody else, nor the rest of what its own people are to hear: where a bundle fails, each
+    notice is tried alone.
+    """
+    faults: dict[int, Exception] = {}
+    if not rows:
+        return [], None, faults
+    try:
+        return list(rows), look(rows), faults
+    except SQLAlchemyError:
+        raise  # the database itself: nothing here is poisoned, and the claim runs out
+    except Exception as fault:  # noqa: BLE001 - as above; a bundle of one has its fault already
+        faults = {rows[0].number: fault} if len(rows) == 1 else _faults(rows, look)
+    sound = [row for row in rows if row.number not in faults]
+    return sound, look(sound) if sound else None, faults
+
+
+def _faults(rows: Sequence[Queued], look: Callable[[Sequence[Queued]], object]) -> dict[int, Exception]:
+    found: dict[int, Exception] = {}
+    for row in rows:
+        try:
+            look([row])
+        except SQLAlchemyError:
+            raise
+        except Exception as fault:  # noqa: BLE001 - it is kept with its notice, and told
+            found[row.number] = fault
+    return found
 
 
 def passed_on(rows: Sequence[Queued], to: str, now: datetime) -> list[Notice]:

@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
+from sqlalchemy.exc import OperationalError
+
 from config.clock import office_day
 from config.duty import Duty
 from config.schemes import UnknownScheme
@@ -29,7 +31,7 @@ from storage.log import Log
 from storage.notices import calendar_with
 from storage.wakes import Wakes
 
-__all__ = ["Deed", "Stuck", "Swept", "look", "sweep"]
+__all__ = ["Deed", "Stuck", "Swept", "look", "sweep", "unbegun"]
 
 
 def sweep(desk: Desk, schemes: Collection[str], reach: Reach = everyone) -> Swept:
@@ -42,13 +44,13 @@ def sweep(desk: Desk, schemes: Collection[str], reach: Reach = everyone) -> Swep
     deeds: list[Deed] = []
     scheme = desk.office.months.scheme if desk.office.months else ""
     if not scheme or scheme in schemes:
-        deeds += _done(desk, months_to_open(desk, today), stuck)
+        deeds += _done(desk, _found(lambda: months_to_open(desk, today), "months", stuck), stuck)
     else:
         unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
         stuck.append(Stuck(reference="[months] scheme", error=unknown))
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
-    deeds += _done(desk, to_end(desk), stuck)
-    deeds += _done(desk, _to_begin(desk, today), stuck)
+    deeds += _done(desk, _found(lambda: to_end(desk), "endings", stuck), stuck)
+    deeds += _done(desk, _found(lambda: _to_begin(desk, today), "beginnings", stuck), stuck)
     looked = look(desk, reach)
     planned = looked.planned + _called(desk, reach, stuck)
     return Swept(deeds=(*deeds, *looked.deeds), stuck=(*stuck, *looked.stuck), planned=planned)
@@ -57,9 +59,14 @@ def sweep(desk: Desk, schemes: Collection[str], reach: Reach = everyone) -> Swep
 def look(desk: Desk, reach: Reach = everyone) -> Swept:
     """Look at what has woken, and at nothing else."""
     stuck: list[Stuck] = []
-    deeds = _done(desk, to_end(desk), stuck)
+    deeds = _done(desk, _found(lambda: to_end(desk), "endings", stuck), stuck)
     planned = remind(desk, reach, stuck)
     return Swept(deeds=tuple(deeds), stuck=tuple(stuck), planned=planned)
+
+
+def unbegun(desk: Desk, today: date) -> list[str]:
+    """What should have begun by a day and has not, by its reference; the sweep begins it."""
+    return [task.reference for task in (*months_to_open(desk, today), *_to_begin(desk, today))]
 
 
 def _called(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
@@ -70,15 +77,25 @@ def _called(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
         return 0
 
 
+def _found(find: Callable[[], Iterable[Task]], name: str, stuck: list[Stuck]) -> list[Task]:
+    """What is to be done; where nobody can find that out it is told, and what people wait for is planned anyway."""
+    try:
+        return list(find())
+    except Exception as error:  # noqa: BLE001 - whatever cannot begin or end, the reminders are planned
+        stuck.append(Stuck(reference=name, error=error))
+        return []
+
+
 def _done(desk: Desk, tasks: Iterable[Task], stuck: list[Stuck]) -> list[Deed]:
     deeds: list[Deed] = []
-    for task in list(tasks):
+    for task in tasks:
         try:
             with desk.sitting(actor=ACTOR, means=MEANS) as sitting:
                 deed = task.act(sitting)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             stuck.append(Stuck(reference=task.reference, error=error))
-            _set_aside(desk, task, error)
+            if not isinstance(error, OperationalError):  # the database itself: the next beat tries again
+                _set_aside(desk, task, error)
         else:
             deeds += [deed] if deed else []
     return deeds
