@@ -24,6 +24,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import groupby
 
 from config.calendar import Calendar
 from config.duty import Duty, Restart
@@ -74,7 +75,12 @@ def in_order(story: Sequence[Record], duty: Duty) -> list[Record]:
     if len(story) == 1:
         return list(story)
     ranks = {step.key: place + AT_CLOSE * step.after_close for place, step in enumerate(duty.steps, 1)}
-    return sorted(story, key=lambda record: (record.happened_on, _rank(record, ranks), _content(record)))
+
+    def day_and_rank(record: Record) -> tuple[date, int]:
+        return record.happened_on, _rank(record, ranks)
+
+    days = groupby(sorted(story, key=day_and_rank), key=day_and_rank)
+    return [record for _, alike in days for record in _by_content(list(alike))]
 
 
 def _rank(record: Record, ranks: Mapping[str, int]) -> int:
@@ -83,8 +89,12 @@ def _rank(record: Record, ranks: Mapping[str, int]) -> int:
     return AT_CLOSE if isinstance(record, Closed) else 0
 
 
+def _by_content(alike: list[Record]) -> list[Record]:
+    """Breaks a tie by what is said, never by the order of entry; few facts tie, and to spell them all is slow."""
+    return sorted(alike, key=_content) if len(alike) > 1 else alike
+
+
 def _content(record: Record) -> str:
-    """Breaks a tie by what is said, never by the order of entry."""
     return str(sorted(record.facts.items())) if isinstance(record, Opened | Stepped | Closed) else ""
 
 

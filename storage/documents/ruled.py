@@ -6,8 +6,6 @@ leaves behind the empty paragraphs of those it swallowed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
@@ -33,12 +31,12 @@ def write_table(paper: Paper, grid: Grid) -> None:
     Every row but the last stays with the next one, so that a table that fits on a page is not cut in two.
     """
     widths = _twips(grid.widths)
-    table = _table(widths)
-    for row in range(grid.height):
+    table, rows = _table(widths), _rows(grid)
+    for row, cells in enumerate(rows):
         line = _row(repeated=row < grid.heads)
-        for cell in _covering(grid, row):
+        for cell in cells:
             width = sum(widths[cell.column : cell.column + cell.columns])
-            line.append(_cell(paper, cell, width, begins=cell.row == row, kept=row < grid.height - 1))
+            line.append(_cell(paper, cell, width, begins=cell.row == row, kept=row < len(rows) - 1))
         table.append(line)
     paper.element.body.insert(len(paper.element.body) - 1, table)  # the last element is the page's
 
@@ -49,10 +47,13 @@ def _twips(widths: tuple[int, ...]) -> list[int]:
     return [int(width * scale) for width in widths]
 
 
-def _covering(grid: Grid, row: int) -> Iterator[Cell]:
-    """The cells that cover a row from left to right, begun in it or above."""
-    covering = [cell for cell in grid.cells if cell.row <= row < cell.row + cell.rows]
-    yield from sorted(covering, key=lambda cell: cell.column)
+def _rows(grid: Grid) -> list[list[Cell]]:
+    """For each row the cells that cover it from left to right, begun in it or above."""
+    rows: list[list[Cell]] = [[] for _ in range(grid.height)]
+    for cell in sorted(grid.cells, key=lambda cell: cell.column):
+        for row in rows[cell.row : cell.row + cell.rows]:
+            row.append(cell)
+    return rows
 
 
 def _element(tag: str, **attributes: object) -> BaseOxmlElement:
