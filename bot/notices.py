@@ -30,6 +30,7 @@ from storage.officewide import officewide
 from storage.outbox import Queued
 from storage.texts import text_of
 
+SEVERAL = {"reminder.roster"}  # said in one line of however many
 MOST_IN_DIGEST = 8  # more is a list nobody reads on a telephone: the rest is counted
 
 
@@ -42,6 +43,8 @@ class Spoken:
     duty: Duty | None = None
     wait: Wait | None = None
     findings: Sequence[Finding] = ()
+    others: int = 0
+    """How many more say the same of others: one line speaks of them all."""
 
 
 Findings = Callable[[Connection, str], Sequence[Finding]]
@@ -78,7 +81,10 @@ class Speaker:
             cases = Index(connection, office.slug, desk.duties).cases(numbers)
             dealer = dealer_for(person, desk, calendar_from(desk.calendar, wide))
             away = absences(wide)
-            spoken = [self._spoken(row, cases, dealer.calendar, away) for row in _one_a_case(rows)]
+            spoken = [
+                replace(self._spoken(row, cases, dealer.calendar, away), others=others)
+                for row, others in _one_a_case(rows)
+            ]
             return dealer, [self._with_findings(one, connection) for one in spoken]
 
     def _with_findings(self, spoken: Spoken, connection: Connection) -> Spoken:
@@ -103,12 +109,16 @@ def dealer_for(person: str, desk: Desk, calendar: Calendar) -> Dealer:
     return Dealer(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
 
 
-def _one_a_case(rows: Sequence[Queued]) -> list[Queued]:
-    """A case is spoken of once in a message, by its most pressing notice: they come in that order."""
-    seen: dict[tuple[int, str], Queued] = {}
+def _one_a_case(rows: Sequence[Queued]) -> list[tuple[Queued, int]]:
+    """A case is spoken of once in a message, by its most pressing notice: they come in that order.
+
+    What is said of many alike (whom no channel reaches) is said once, with how many more there are.
+    """
+    seen: dict[tuple[int, str], list[Queued]] = {}
     for row in rows:
-        seen.setdefault((row.notice.case, "" if row.notice.case else row.notice.key), row)
-    return list(seen.values())
+        alike = row.notice.topic if row.notice.topic in SEVERAL else row.notice.key
+        seen.setdefault((row.notice.case, "" if row.notice.case else alike), []).append(row)
+    return [(first, 0 if first.notice.case else len(others)) for first, *others in seen.values()]
 
 
 def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
@@ -138,7 +148,8 @@ def _digest(dealer: Dealer, person: str, items: Sequence[Spoken]) -> Iterator[st
         yield _line(dealer, place, item)
     if len(items) > MOST_IN_DIGEST:
         yield say("notice.more", count=len(items) - MOST_IN_DIGEST)
-    yield say("notice.how", number=items[0].row.notice.case)
+    if number := next((item.row.notice.case for item in items if item.row.notice.case), 0):
+        yield say("notice.how", number=number)
 
 
 def _line(dealer: Dealer, place: int, item: Spoken) -> str:
@@ -158,4 +169,5 @@ def _sentence(dealer: Dealer, item: Spoken) -> str:
     notice = item.row.notice
     day = dealer.labels.day(notice.until) if notice.until else ""
     who = dealer.labels.post(notice.basis)
-    return dealer.labels.book.say(notice.topic or "notice.nothing", number=notice.case, day=day, who=who)
+    key = f"{notice.topic}_several" if item.others else notice.topic or "notice.nothing"
+    return dealer.labels.book.say(key, number=notice.case, day=day, who=who, count=item.others + 1)

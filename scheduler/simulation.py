@@ -5,7 +5,7 @@ What people will do in the meantime nobody knows, so the answer is what they wou
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from scheduler.desk import Desk
 from scheduler.reminders import midnight
 from scheduler.tick import look, sweep
 from storage.copying import copy_office
+from storage.events import Opened
 from storage.index import Index
 from storage.outbox import Outbox, Queued, State
 from storage.store import Store, create_store
@@ -45,9 +46,22 @@ class Foreseen:
     until: str
     statutory: bool
     topic: str
+    basis: str
+    opening: Opened | None
+    text: str
+    """The message it comes in, where somebody puts it into words."""
 
 
-def simulate(desk: Desk, schemes: Collection[str], days: int) -> list[Foreseen]:
+Speak = Callable[[Desk, str, Sequence[Queued]], str]
+"""Puts a person's bundle into words, as they stand on that day."""
+
+
+def unspoken(_desk: Desk, _person: str, _rows: Sequence[Queued]) -> str:
+    """Where nobody asks for the words."""
+    return ""
+
+
+def simulate(desk: Desk, schemes: Collection[str], days: int, speak: Speak = unspoken) -> list[Foreseen]:
     """What the coming days would bring, in order. Everybody is taken to be within reach."""
     now = desk.clock.now()
     with TemporaryDirectory() as scratch:
@@ -55,7 +69,7 @@ def simulate(desk: Desk, schemes: Collection[str], days: int) -> list[Foreseen]:
         _copy(desk.store, store, desk.office.slug)
         clock = HandClock(at=now)
         copy = replace(desk, store=store, clock=clock)
-        found = list(_days(copy, clock, schemes, now + days * ONE_DAY))
+        found = list(_days(copy, clock, schemes, now + days * ONE_DAY, speak))
         store.engine.dispose()
     return sorted(found, key=lambda one: (one.at, one.person, one.case))
 
@@ -68,7 +82,9 @@ def _copy(source: Store, target: Store, office: str) -> None:
             kept.execute(delete(table))
 
 
-def _days(desk: Desk, clock: HandClock, schemes: Collection[str], end: datetime) -> Iterator[Foreseen]:
+def _days(
+    desk: Desk, clock: HandClock, schemes: Collection[str], end: datetime, speak: Speak
+) -> Iterator[Foreseen]:
     while clock.at < end:
         tomorrow = midnight(office_day(clock.at) + ONE_DAY)
         sweep(desk, schemes)
@@ -76,7 +92,7 @@ def _days(desk: Desk, clock: HandClock, schemes: Collection[str], end: datetime)
             clock.at = max(at, clock.at + SOON)
             look(desk)
         clock.at = max(clock.at, datetime.combine(office_day(clock.at), EVENING, OFFICE_ZONE))
-        yield from _said(desk, clock.at)
+        yield from _said(desk, clock.at, speak)
         clock.at = tomorrow
 
 
@@ -85,7 +101,7 @@ def _next_wake(desk: Desk) -> datetime | None:
         return Wakes(connection, desk.office.slug).next()
 
 
-def _said(desk: Desk, now: datetime) -> Iterator[Foreseen]:
+def _said(desk: Desk, now: datetime, speak: Speak) -> Iterator[Foreseen]:
     """Everything that is ready counts as said."""
     with desk.store.writing(desk.office.slug) as connection:
         outbox, index = Outbox(connection, desk.office.slug), Index(connection, desk.office.slug, desk.duties)
@@ -95,24 +111,32 @@ def _said(desk: Desk, now: datetime) -> Iterator[Foreseen]:
             for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MOST)
         ]
         outbox.finish([row.number for row in ready], CLAIM, State.SENT, at=now)
-        lines = {line.number: line for line in index.lines_of(sorted({row.notice.case for row in ready}))}
+        cases = index.cases(sorted({row.notice.case for row in ready} - {0}))
+    bundles: dict[tuple[datetime, str], list[Queued]] = {}
     for row in ready:
-        line = lines.get(row.notice.case)
-        yield _foreseen(row, line.kind if line else "", line.reference if line else "")
+        bundles.setdefault((row.notice.not_before, row.notice.person), []).append(row)
+    for (_, person), rows in bundles.items():
+        text = speak(desk, person, rows)
+        for row in rows:
+            case = cases.get(row.notice.case)
+            yield _foreseen(row, case.opening if case else None, text)
 
 
-def _foreseen(row: Queued, kind: str, reference: str) -> Foreseen:
+def _foreseen(row: Queued, opening: Opened | None, text: str) -> Foreseen:
     notice = row.notice
     return Foreseen(
         at=notice.not_before,
         person=notice.person,
         for_person=notice.for_person,
         case=notice.case,
-        kind=kind,
-        reference=reference,
+        kind=opening.kind if opening else "",
+        reference=opening.reference if opening else "",
         what=notice.what,
         rung=notice.rung,
         until=notice.until.isoformat() if notice.until else "",
         statutory=notice.statutory,
         topic=notice.topic,
+        basis=notice.basis,
+        opening=opening,
+        text=text,
     )

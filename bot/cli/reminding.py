@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import Works, open_works, words
-from config.clock import OFFICE_ZONE
-from config.duty import Duties
+from bot.compose import Works, open_works
+from bot.foreseen import foreseen_tables, foreseen_texts, spoken
+from config.clock import office_day
 from scheduler.auditor import audit as audit_
 from scheduler.rollcall import missing, unknown_ladders
 from scheduler.roster import Roster
-from scheduler.simulation import Foreseen
+from scheduler.simulation import Foreseen, unspoken
 from scheduler.simulation import simulate as simulate_
 from storage.delegations import absences
 from storage.officewide import officewide
@@ -27,24 +26,28 @@ def simulate(
     home: HomeOption = None,
     days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help=said("simulate.days"))] = 60,
     *,
+    text: Annotated[bool, typer.Option("--text", help=said("simulate.text"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """The reminders to come, for each person, if nobody did anything meanwhile."""
     works = open_works(home)
-    found = simulate_(works.desk, works.schemes(), days)
+    found = simulate_(works.desk, works.schemes(), days, spoken if text else unspoken)
     if as_json:
-        tell_json({"days": days, "reminders": [asdict(one) for one in found]})
+        tell_json({"days": days, "reminders": [_plain(one, text=text) for one in found]})
         return
-    mine: dict[str, list[Foreseen]] = defaultdict(list)
-    for one in found:
-        mine[one.person].append(one)
-    for person in works.office.people:
-        if person.id in mine:
-            tell("simulate.person", post=person.post, count=len(mine[person.id]))
-            for one in mine[person.id]:
-                tell("simulate.line", **_words(one, works.duties))
-    tell("simulate.done", days=days, count=len(found), people=len(mine))
+    tables = foreseen_texts(found, works) if text else foreseen_tables(found, works)
+    for line in tables:
+        print(line)  # noqa: T201 - this is the command line's mouth
+    people = {one.person for one in found}
+    tell("simulate.done", days=days, count=len(found), people=len(people))
+    if any(not works.known_calendar().known(office_day(one.at).year) for one in found):
+        tell("simulate.provisional")
     tell_roster(works)
+
+
+def _plain(one: Foreseen, *, text: bool) -> dict[str, object]:
+    found = asdict(replace(one, opening=None))
+    return {name: value for name, value in found.items() if name != "opening" and (text or name != "text")}
 
 
 def audit(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
@@ -85,21 +88,3 @@ def tell_roster(works: Works) -> None:
     tell("roster.invite" if found else "roster.complete", count=len(found))
     for name in unknown_ladders(works.office, works.duties):
         tell("roster.unknown_ladder", name=name, known="、".join(works.duties))
-
-
-def _words(one: Foreseen, duties: Duties) -> dict[str, object]:
-    duty = duties.get(one.kind)
-    book = words()
-    marks = [
-        book.say("simulate.statutory") if one.statutory else "",
-        book.say("simulate.nobody") if one.topic else "",
-    ]
-    return {
-        "at": f"{one.at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}",
-        "kind": duty.label if duty else one.what,
-        "reference": one.reference,
-        "what": book.say(f"simulate.what.{one.what}"),
-        "rung": one.rung,
-        "until": one.until or "—",
-        "marks": "".join(marks),
-    }
