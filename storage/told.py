@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import Connection, and_, exists, or_, select
 
 from storage.chunks import chunks
 from storage.outbox import State
+from storage.tables import CASES
 from storage.tables_sending import OUTBOX
 
 ON_THE_WAY = (State.QUEUED, State.CLAIMED, State.SENDING)
@@ -60,12 +61,19 @@ class Told:
         return self._rows(OUTBOX.c.state.in_(ON_THE_WAY), OUTBOX.c.not_before < before, most=most)
 
     def unheard(self, before: datetime, *, most: int) -> list[Put]:
-        """What nobody would take, of a rung that nobody else was told of either. Of the last month."""
+        """What nobody would take, of a rung that nobody else was told of either. Of the last month.
+
+        It is over once somebody hears more of the matter, or the matter is closed: there is nothing left to mend.
+        """
         other = OUTBOX.alias()
-        same = (other.c[name] == OUTBOX.c[name] for name in ("office", "case", "what", "rung", "basis"))
-        heard = exists().where(and_(*same, other.c.state.in_(HEARD)))
+        matter = (other.c[name] == OUTBOX.c[name] for name in ("office", "case", "what"))
+        rung = (other.c[name] == OUTBOX.c[name] for name in ("rung", "basis"))
+        since = or_(and_(*rung), other.c.number > OUTBOX.c.number)
+        heard = exists().where(and_(*matter, since, other.c.state.in_(HEARD)))
+        here = (CASES.c.office == OUTBOX.c.office, CASES.c.number == OUTBOX.c.case)
+        closed = exists().where(and_(*here, CASES.c.closed_on.is_not(None)))
         lately = OUTBOX.c.created_at.between(before - LOOKED_BACK, before)
-        return self._rows(OUTBOX.c.state == State.REFUSED, lately, ~heard, most=most)
+        return self._rows(OUTBOX.c.state == State.REFUSED, lately, ~heard, ~closed, most=most)
 
     def _rows(self, *conditions: Any, most: int | None = None) -> list[Put]:
         columns = [OUTBOX.c[name] for name in Put._fields]
