@@ -82,7 +82,7 @@ class Dealer:
             case=case.number,
             wait=wait,
             lines=(*tuple(_short(line) for line in lines if line)[: MOST_LINES - 1], number),
-            verbs=self._verbs(wait, duty),
+            verbs=main_verbs(wait, duty),
         )
 
     def asked(self, case: Case, wait: Wait, duty: Duty) -> str:
@@ -158,9 +158,11 @@ class Dealer:
             )
             return
 
-    def _verbs(self, wait: Wait, duty: Duty) -> tuple[str, ...]:
-        steps = tuple(f"step:{key}" for key in duty.buttons) if wait.what is What.ACT else ()
-        return (steps or WORDS_OF[wait.what])[:2]
+
+def main_verbs(wait: Wait, duty: Duty) -> tuple[str, ...]:
+    """The two verbs of a card: steps its kind puts first, else what its wait calls for."""
+    steps = tuple(f"step:{key}" for key in duty.buttons) if wait.what is What.ACT else ()
+    return (steps or WORDS_OF[wait.what])[:2]
 
 
 def _short(line: str) -> str:

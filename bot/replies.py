@@ -5,6 +5,7 @@ Where a channel has no buttons the same choices stand below the text as words to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -56,12 +57,16 @@ class Reply:
 def rendered(reply: Reply, abilities: Abilities) -> Message:
     """The reply as this channel can show it."""
     if abilities.buttons:
-        buttons = [Button(label=choice.label, handle=choice.handle) for choice in reply.choices]
-        rows = tuple(tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW))
-        return Message(text=cut(reply.text, abilities.longest), rows=rows)
+        return Message(text=cut(reply.text, abilities.longest), rows=in_rows(reply.choices))
     twins = [choice.twin for choice in reply.choices if choice.twin]
     below = f"\n{reply.how}{' / '.join(twins)}" if twins else ""
     return Message(text=cut(reply.text, abilities.longest - units(below)) + below)
+
+
+def in_rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
+    """Choices as buttons, so many beside each other."""
+    buttons = [Button(label=choice.label, handle=choice.handle) for choice in choices]
+    return tuple(tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW))
 
 
 def cut(text: str, longest: int) -> str:

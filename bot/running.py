@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,72 +17,25 @@ from bot.conversation import Conversation
 from bot.first_findings import findings_before
 from bot.given_up import given_up
 from bot.hearing import Heard
-from bot.joining import STATES
 from bot.listening import Listener
 from bot.menus import menu_of_groups
 from bot.mouth import Mouth
 from bot.notices import Speaker
-from bot.occasions import PLACE, ask_again
+from bot.occasions import ask_again
 from bot.phrasebook import phrasebook
 from bot.sharing import Titled, heard_here, together
 from bot.switchboard import Answered
+from bot.ways import Ways
 from config.findings import Finding
 from config.settings import Settings
 from scheduler.channel import Channel
 from scheduler.inbox import Handled, Inbox, Silence
 from scheduler.outbox import Courier
 from scheduler.standins import instead_of, still_true
-from storage.accounts import Accounts, State
 from storage.archive import Archive
-from storage.dialogues import Card, Cards
 from storage.inbox import Stored
-from storage.outbox import Queued
 
 Told = Callable[[Exception], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """How people are reached: their accounts, for the courier."""
-
-    connection: Connection
-    office: str
-
-    def reach(self, person: str) -> Sequence[tuple[str, str]]:
-        """A person's addresses, the best first; a group's own."""
-        if person.startswith(PLACE):
-            channel, _, address = person.removeprefix(PLACE).partition(" ")
-            return [(channel, address)]
-        return [(one.channel, one.address) for one in Accounts(self.connection, self.office).reach(person)]
-
-    def mark(self, channel: str, address: str, why: str, at: datetime) -> None:
-        """An address that reaches nobody any more."""
-        state = STATES.get(why, State.BLOCKED)
-        Accounts(self.connection, self.office).mark(channel, address, state, at=at, why=why)
-
-    def said(self, rows: Sequence[Queued], channel: str, address: str, message: str, at: datetime) -> None:
-        """What was said of one task becomes its live card, where it has none: it can be replied to, and changed."""
-        (notice, *others) = [row.notice for row in rows]
-        cards = Cards(self.connection, self.office)
-        alone = all((one.case, one.what) == (notice.case, notice.what) for one in others)
-        if not (message and alone and notice.case) or cards.of(notice.person, notice.case, notice.what):
-            return
-        cards.put(
-            Card(
-                person=notice.person,
-                case=notice.case,
-                what=notice.what,
-                channel=channel,
-                address=address,
-                message=message,
-                version=notice.basis,
-                said_at=at,
-            )
-        )
-
-    def moved(self, channel: str, address: str, to: str, at: datetime) -> None:
-        """An address that became another."""
-        Accounts(self.connection, self.office).moved(channel, address, to, at=at)
 
 
 def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Courier:
@@ -94,7 +45,7 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         office=works.office.slug,
         clock=works.clock,
         channels=channels,
-        ways=lambda connection: Ways(connection, works.office.slug),
+        ways=lambda connection: Ways(connection, works),
         render=Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked)),
         fresh=still_true(works.desk),
         instead=instead_of(works.desk),

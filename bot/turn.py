@@ -12,7 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.cards import Card, Dealer
+from bot.cards import Card, Dealer, main_verbs
 from bot.compose import Works
 from bot.first_findings import findings_before
 from bot.labels import Declared, Labels
@@ -177,13 +177,14 @@ class Turn:
     def dealt(self, pending: Pending) -> Reply:
         """The same as a message with its buttons."""
         card = self.card(pending)
-        verbs = (*card.verbs, "more")
-        choices = tuple(
-            self.choice(verb, card.case, pending.wait.basis, label=self.word(verb, pending.duty))
-            for verb in verbs
-        )
         task = Task(card.case, pending.wait.what, pending.wait.basis)
-        return Reply(lines=card.lines, choices=choices, task=task)
+        return Reply(lines=card.lines, choices=self.offered(pending), task=task)
+
+    def offered(self, pending: Pending) -> tuple[Choice, ...]:
+        """The buttons of its card: its two main verbs and 更多."""
+        number, basis = pending.case.number, pending.wait.basis
+        verbs = (*main_verbs(pending.wait, pending.duty), "more")
+        return tuple(self.choice(verb, number, basis, label=self.word(verb, pending.duty)) for verb in verbs)
 
     def choice(self, verb: str, case: int, basis: str = "", **data: str | int) -> Choice:
         """A button for an act on a case, bound to the speaker; its label is the verb's own word."""

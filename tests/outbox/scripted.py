@@ -50,6 +50,10 @@ class Reached:
         closed = {(channel, address) for channel, address, _ in self.marked}
         return [way for way in self.where.get(person, []) if way not in closed]
 
+    def offered(self, *_what: object) -> tuple[()]:
+        """Nobody presses here."""
+        return ()
+
     def mark(self, channel: str, address: str, why: str, _at: object) -> None:
         self.marked.append((channel, address, why))
 

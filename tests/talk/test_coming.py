@@ -6,7 +6,7 @@ import pytest
 
 from bot.hearing import What
 from bot.occasions import ask_again
-from bot.running import Ways
+from bot.ways import Ways
 from storage.accounts import Accounts, Places, State
 from storage.outbox import Outbox
 from storage.people import People
@@ -278,7 +278,7 @@ def test_after_a_day_of_silence_everybody_there_is_asked_again(works, room):
 
 def test_a_place_s_own_notice_has_its_own_way(works):
     with works.store.reading() as connection:
-        assert Ways(connection, works.office.slug).reach("@test old phone") == [("test", "old phone")]
+        assert Ways(connection, works).reach("@test old phone") == [("test", "old phone")]
 
 
 @pytest.mark.parametrize("payload", ["", "x", "a" * 64, "\ud800", "\0", "' or 1=1"])

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from storage.events import Passed, Rejected, Returned, Signed, Withdrawn
+from storage.outbox import Notice, Outbox
 from tests.signoff.town import OTHER, SIGNERS, STAGES, draft, open_text, sign
 from tests.talk.speaker import NO_EDIT, Room, word
 
@@ -46,6 +47,48 @@ def test_the_chain_is_signed_by_card(works, people, case):
         assert "没有待办" in people[who].says("待办")
         assert end(works) == before + 1
     assert "已签齐，请发出" in people["clerk"].says(str(case))
+
+
+def buttons_of(room, who) -> tuple[str, dict[str, str]]:
+    """What was said to somebody by itself, and its buttons' handles by their labels."""
+    address = f"at {who}"
+    (message,) = room.unseen[address]
+    room.unseen[address].clear()
+    return message.text, {one.label: one.handle for row in message.rows for one in row}
+
+
+def reminded(room, who, case):
+    """Somebody hears of a text that waits for its first stage."""
+    works, now = room.works, room.works.clock.now()
+    basis = f"sign {STAGES[0]} 1"
+    notice = Notice(person=who, case=case, what="sign", rung="0", basis=basis, created_at=now, not_before=now)
+    with works.store.writing(works.office.slug) as connection:
+        Outbox(connection, works.office.slug).put([notice])
+    room.deliver()
+    return buttons_of(room, who)
+
+
+def test_a_reminder_of_one_task_is_its_card_with_its_buttons(works, case):
+    room = Room(works)
+    reviewer, leader = room.person(SECRECY), room.person(LEADER)
+    text, handles = reminded(room, SECRECY, case)
+    assert text.startswith(f"请{STAGES[0]}")
+    assert list(handles) == ["同意", "退回修改", "更多"]
+    before = end(works)
+    assert "保密审查员" in leader.taps(handles["同意"])
+    assert end(works) == before
+    assert reviewer.taps(handles["同意"], "m1").startswith(f"已记录 №{before + 1}")
+    assert isinstance(last(works), Signed)
+
+
+def test_whoever_hears_of_another_s_task_can_ask_for_it_and_why(works, case):
+    room = Room(works)
+    director = room.person(DIRECTOR)
+    _, handles = reminded(room, DIRECTOR, case)
+    assert list(handles) == ["催办", "为什么"]
+    before = end(works)
+    assert "2026-12-14（周一）" in director.taps(handles["为什么"], "m1")
+    assert end(works) == before
 
 
 def test_a_reason_is_written_not_confirmed(works, people, case):

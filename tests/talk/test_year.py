@@ -253,7 +253,7 @@ def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(works, room):
         ("宣传活动 5·15政务公开日 1200人次", ("publicity", "5·15政务公开日", 1200)),
         ("督察检查 各村公开栏 6家", ("inspection", "各村公开栏", 6)),
         ("training budget rules 12 people", ("training", "budget rules", 12)),
-        ("政府开放日", ("visit", "政府开放日", 0)),
+        ("政府开放日 0人", ("visit", "政府开放日", 0)),
     ],
 )
 def test_activities(works, room, said, held):
