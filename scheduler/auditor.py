@@ -4,7 +4,8 @@ It asks neither the wake-ups nor the sweep, so whatever either forgets, it finds
 some minutes ago, and should be still, is missed: the sweep is given its time. How many cases one audit reads is
 bounded, and the next one goes on where it stopped; what was spoken of lately is read every time.
 
-Only a clean audit touches the heartbeat. Who listens to it hears both that something is wrong and that nobody looks.
+Only a clean audit touches the heartbeat, and only where a fact could be recorded now. Who listens to it hears
+both that something is wrong and that nobody looks.
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ class Auditor:
         found = audit(self.desk, self.reach, after=self.upto)
         self.upto = found.upto
         if found.clean:
+            with self.desk.store.writing(self.desk.office.slug) as connection:
+                Log(connection, self.desk.office.slug).say_end_again()
             self.heartbeat()
         else:
             first = found.differences[0]

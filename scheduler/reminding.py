@@ -23,6 +23,7 @@ from scheduler.reminders import Reminder, midnight
 from scheduler.roster import Roster
 from storage.cases import Case
 from storage.delegations import absences
+from storage.engines import Unkept
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_from
@@ -30,8 +31,9 @@ from storage.officewide import officewide
 from storage.outbox import Notice, Outbox
 from storage.wakes import Wakes
 
-BATCH = 500
+BATCH = 50
 ASIDE = timedelta(hours=1)
+DATABASE = (OperationalError, Unkept)
 NEVER = datetime.max.replace(tzinfo=UTC)
 Reach = Callable[[Connection, datetime], frozenset[str]]
 """The people whom no channel reaches now."""
@@ -48,9 +50,7 @@ def remind(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
     while len(numbers) == BATCH and (numbers := _woken(desk, now)):
         try:
             planned += _batch(desk, reach, now, stuck, most=BATCH)
-        except (
-            OperationalError
-        ):  # the database itself: nothing to be set aside, and the next beat tries again
+        except DATABASE:  # nothing is to be set aside, and the next beat tries again
             raise
         except Exception:  # noqa: BLE001 - one of these cases poisons the others; alone it harms nobody
             planned += sum(_alone(desk, reach, now, stuck, number) for number in numbers)
@@ -127,7 +127,7 @@ def _alone(desk: Desk, reach: Reach, now: datetime, stuck: list[Stuck], number: 
         with desk.store.writing(desk.office.slug) as connection:
             outlook = outlook_of(desk, connection, reach, now)
             return _look_at(desk, outlook, connection, [number], stuck)
-    except OperationalError:
+    except DATABASE:
         raise
     except Exception as error:  # noqa: BLE001 - it is set aside and told
         with desk.store.writing(desk.office.slug) as connection:

@@ -26,6 +26,7 @@ from scheduler.openings import Opening
 from scheduler.reminding import ASIDE, Reach, everyone, remind
 from scheduler.rollcall import call_roll
 from scheduler.sitting import Sitting
+from storage.engines import Unkept
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -94,7 +95,9 @@ def _done(desk: Desk, tasks: Iterable[Task], stuck: list[Stuck]) -> list[Deed]:
                 deed = task.act(sitting)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             stuck.append(Stuck(reference=task.reference, error=error))
-            if not isinstance(error, OperationalError):  # the database itself: the next beat tries again
+            if not isinstance(
+                error, OperationalError | Unkept
+            ):  # the database itself: the next beat tries again
                 _set_aside(desk, task, error)
         else:
             deeds += [deed] if deed else []

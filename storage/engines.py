@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from config.errors import Refusal
+from config.errors import Gongkai, Refusal
 
 SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
 BUSY_SECONDS = 30  # a second writer waits this long for the first
@@ -37,6 +37,18 @@ class DatabaseSilent(Refusal):
     """{place} does not let us in: {why}. Start it, or correct GONGKAI_DATABASE; then try again."""
 
 
+class Unkept(Gongkai):
+    """Nothing was recorded: {place} cannot be written. What was recorded before is safe."""
+
+
+class DiskFull(Unkept):
+    """Nothing was recorded: the disk of {place} is full. Free some space, then do it again; the rest is safe."""
+
+
+class NotWritable(Unkept):
+    """Nothing was recorded: {place} may not be written. Give the program the right to, then do it again."""
+
+
 class Begins(NamedTuple):
     """How a transaction begins."""
 
@@ -50,6 +62,16 @@ BEGINS = {
     POSTGRESQL: Begins(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED"
     ),
+}
+
+
+PRIMARY = 0xFF  # the rest of SQLite's code says more closely what happened
+UNKEPT: dict[int | str, type[Unkept]] = {
+    sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_READONLY: NotWritable,
+    sqlite3.SQLITE_CANTOPEN: NotWritable,  # of its journal
+    "53100": DiskFull,
+    "25006": NotWritable,
 }
 
 
@@ -110,6 +132,13 @@ def silent(engine: Engine, error: OperationalError) -> DatabaseSilent:
     why, *_ = str(error.orig).strip().removeprefix("connection failed: ").splitlines()
     password = engine.url.password
     return DatabaseSilent(place=place_of(engine), why=why.replace(password, "***") if password else why)
+
+
+def unkept(engine: Engine, error: DBAPIError) -> Unkept | None:
+    """What to tell people of a database that takes nothing more; None where the error is another one."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY or getattr(error.orig, "sqlstate", "")
+    found = UNKEPT.get(code)
+    return found(place=place_of(engine)) if found else None
 
 
 def about(connection: Connection) -> About:

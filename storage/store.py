@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import Refusal
 from storage.codec import GENESIS
-from storage.engines import BEGINS, is_postgresql, place_of, postgresql_engine, silent, sqlite_engine
+from storage.engines import BEGINS, is_postgresql, place_of, postgresql_engine, silent, sqlite_engine, unkept
 from storage.tables import HEADS
 
 MIGRATING = 20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
@@ -54,7 +54,15 @@ class Store:
 
     @contextmanager
     def writing(self, office: str) -> Iterator[Connection]:
-        """One transaction of an office's only writer: all of it is kept, or nothing is."""
+        """One transaction of an office's only writer: all of it is kept, or nothing is, and ``Unkept`` says why."""
+        try:
+            with self._writing(office) as connection:
+                yield connection
+        except DBAPIError as error:
+            raise unkept(self.engine, error) or error from error
+
+    @contextmanager
+    def _writing(self, office: str) -> Iterator[Connection]:
         with self.engine.connect() as connection:
             # The lock is taken before the first read, or two writers could decide on the same state.
             _tell(connection, BEGINS[self.engine.dialect.name].writing)
@@ -64,7 +72,7 @@ class Store:
                 yield connection
                 _require_sound(connection)
             except BaseException:
-                _tell(connection, "ROLLBACK")
+                _undo(connection)
                 raise
             _tell(connection, "COMMIT")
 
@@ -183,6 +191,13 @@ def _tell(connection: Connection, word: str) -> None:
         raw.execute(word)
     except sqlite3.Error as error:
         raise DBAPIError.instance(word, None, error, sqlite3.Error, dialect=connection.dialect) from error
+
+
+def _undo(connection: Connection) -> None:
+    """Undo a transaction; a full disk has made SQLite undo it already, and asking again would hide why."""
+    raw = connection.connection.dbapi_connection
+    if getattr(raw, "in_transaction", True):
+        _tell(connection, "ROLLBACK")
 
 
 def _require_sound(connection: Connection) -> None:

@@ -1,0 +1,73 @@
+"""A disk that is full, a file that may not be written: people read which of the two it is, and nobody is lulled."""
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from scheduler.auditor import Auditor
+from scheduler.reminding import everyone
+from storage.engines import DiskFull, NotWritable
+from storage.store import Store
+
+
+def full(works):
+    """Not one page more than there are."""
+    with works.store.engine.connect() as connection:
+        return f"pragma max_page_count={connection.exec_driver_sql('pragma page_count').scalar_one()}"
+
+
+def read_only(_works):
+    return "pragma query_only=on"
+
+
+def hindered(works, hinder):
+    setting = hinder(works)
+    works.store.engine.dispose()
+    event.listen(works.store.engine, "connect", lambda raw, _record: raw.execute(setting))
+
+
+def count_licences(works, times):
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        for _ in range(times):
+            desk.count("licence", works.today, quantity=1)
+
+
+@pytest.mark.parametrize(("hinder", "refusal"), [(full, DiskFull), (read_only, NotWritable)])
+def test_what_cannot_be_kept_is_refused_by_name_and_nothing_of_it_is_kept(works, hinder, refusal):
+    count_licences(works, 1)
+    hindered(works, hinder)
+    with pytest.raises(refusal) as told:
+        count_licences(works, 500)
+    assert str(works.home.database) in str(told.value)
+    with works.log() as log:
+        assert log.end().position == 1
+        assert list(log.verify()) == []
+
+
+def test_another_fault_of_the_database_stays_what_it_is(works):
+    with pytest.raises(DBAPIError), works.store.writing(works.office.slug) as connection:
+        connection.execute(text("select * from nowhere"))
+
+
+@pytest.mark.usefixtures("engine")
+def test_the_heart_beats_only_where_a_fact_could_be_recorded(home, monkeypatch):
+    from bot.compose import open_works
+
+    works, heart = open_works(home), []
+    count_licences(works, 1)
+    with works.log() as log:
+        before = log.end()
+    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), print)
+    monkeypatch.setattr("scheduler.auditor.unbegun", lambda *_: [])
+    auditor()
+    assert heart == [1]
+    with works.log() as log:
+        assert log.end() == before
+
+    def refuse(*_asked):
+        raise NotWritable(place="there")
+
+    monkeypatch.setattr(Store, "writing", refuse)
+    with pytest.raises(NotWritable):
+        auditor()
+    assert heart == [1]
