@@ -38,6 +38,9 @@ RATE, SECONDS = 30, 20  # presses a second, and for how long
 SHARE, P99 = 0.5, 50.0  # of the bare bot's rate; milliseconds
 PEOPLE = 10
 WARM = 30
+SETTLED = (
+    4.0  # seconds: the first sweep, audit and round of messages, which hold up a press for half a second
+)
 DAY = timedelta(days=1)
 FACTS = {"applicant_kind": "natural_person", "channel": "web"}
 
@@ -212,10 +215,11 @@ def latencies(way: Way) -> list[float]:
 
 
 def warm(presses: Presses) -> None:
-    """A bot that is up and has answered some."""
+    """A bot that is up, has answered some, and has caught up with what lay there when it started."""
     for _ in range(WARM):
         presses.press()
     presses.collect(WARM)
+    time.sleep(SETTLED)
     presses.took.clear()
 
 

@@ -11,9 +11,8 @@ three tries it is set aside.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -66,12 +65,10 @@ class Inbox:
     office: str
     channel: str
     clock: Clock
-    turn: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
-    """Whoever keeps and whoever handles take turns: waiting for its file, SQLite sleeps, and longer each time."""
 
     def keep(self, updates: Sequence[Update]) -> int:
         """Keep updates; when this returns they survive a power cut. Returns how many were new."""
-        with self.turn, self.store.writing(self.office) as connection:
+        with self.store.writing(self.office) as connection:
             return self._rows(connection).put(updates, self.clock.now())
 
     def handle_next(self, handler: Handler[Said]) -> Handled[Said] | None:
@@ -81,7 +78,7 @@ class Inbox:
     def handle_some(self, handler: Handler[Said], *, most: int) -> list[Handled[Said]]:
         """Handle several in one transaction, each undone alone: a disk waits as long for one as for twenty."""
         at = self.clock.now()
-        with self.turn, self.store.writing(self.office) as connection:
+        with self.store.writing(self.office) as connection:
             rows, handled = self._rows(connection), list[Handled[Said]]()
             held: set[str] = set()
             for taken in rows.ready(at, most):
@@ -94,28 +91,28 @@ class Inbox:
     def heard(self) -> Silence | None:
         """The channel had nothing more to hand over. The silence that ended with this, where it was a long one."""
         at = self.clock.now()
-        with self.turn, self.store.reading() as connection:
+        with self.store.reading() as connection:
             last = self._rows(connection).last_heard()
         if last and at - last < NOTED:
             return None
-        with self.turn, self.store.writing(self.office) as connection:
+        with self.store.writing(self.office) as connection:
             self._rows(connection).heard(at)
             self._rows(connection).forget(at - REMEMBERED)
         return Silence(since=last, until=at) if last and at - last > FORGETS else None
 
     def wakes_at(self) -> datetime | None:
         """When there is next something to handle; nothing where nothing waits."""
-        with self.turn, self.store.reading() as connection:
+        with self.store.reading() as connection:
             return self._rows(connection).wakes_at()
 
     def aside(self) -> list[Stored]:
         """What was given up: the clerk sees it the same day, and the log has its trace."""
-        with self.turn, self.store.reading() as connection:
+        with self.store.reading() as connection:
             return self._rows(connection).aside()
 
     def try_again(self, number: int) -> None:
         """Whatever was wrong was mended: try what was given up once more."""
-        with self.turn, self.store.writing(self.office) as connection:
+        with self.store.writing(self.office) as connection:
             self._rows(connection).try_again(number, self.clock.now())
 
     def _handled(self, rows: InboxRows, taken: Stored, handler: Handler[Said], at: datetime) -> Handled[Said]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select, text
@@ -20,6 +20,7 @@ from config.errors import Refusal
 from storage.codec import GENESIS
 from storage.engines import BEGINS, is_postgresql, place_of, postgresql_engine, silent, sqlite_engine, unkept
 from storage.tables import HEADS
+from storage.turns import Turns
 
 MIGRATING = 20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
 
@@ -41,6 +42,8 @@ class Store:
     """The database of a home. Readers see one state throughout; an office's writer holds its only write lock."""
 
     engine: Engine
+    turns: Turns = field(default_factory=Turns, compare=False, repr=False)
+    """In which the writers of this process go to a SQLite file."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,7 +66,8 @@ class Store:
 
     @contextmanager
     def _writing(self, office: str) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+        in_turn = nullcontext() if is_postgresql(self.engine) else self.turns
+        with in_turn, self.engine.connect() as connection:
             # The lock is taken before the first read, or two writers could decide on the same state.
             _tell(connection, BEGINS[self.engine.dialect.name].writing)
             try:

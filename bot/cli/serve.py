@@ -18,6 +18,10 @@ HostOption = Annotated[str, typer.Option("--host", help=said("run.host"))]
 PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("run.port"))]
 
 
+TURNS = 0.0005
+"""Seconds. Whoever presses waits at each look into the database for a turn behind the audit or a sweep: short ones."""
+
+
 def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686) -> None:
     """Serve the local page, and let the sweep open and close what begins and ends by itself."""
     # A third of a second that only a server should cost.
@@ -27,6 +31,7 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
     from bot.running import channels_of, courier_of  # noqa: PLC0415
     from scheduler.jobs import EVERY, metronome  # noqa: PLC0415
 
+    sys.setswitchinterval(TURNS)
     works, settings = open_works(home), Settings()
     ear = listen(host, port)
     tell("run.open", office=works.office.name, address=address(host, ear.getsockname()[1]))
