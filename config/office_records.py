@@ -258,12 +258,16 @@ class Office:
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Everyone who holds a role, by what is written beside them or by their place."""
-        placed = {
-            "department_head": {department.head for department in self.departments},
-            "group_head": {self.leading_group.head},
-            "village_reporter": {village.reporter for village in self.villages},
-            "village_leader": {village.leader for village in self.villages},
-        }.get(role, set())
+        placed: set[str] = set()
+        match role:  # each put together only when asked for: a sweep asks for every case
+            case "department_head":
+                placed = {department.head for department in self.departments}
+            case "group_head":
+                placed = {self.leading_group.head}
+            case "village_reporter":
+                placed = {village.reporter for village in self.villages}
+            case "village_leader":
+                placed = {village.leader for village in self.villages}
         return tuple(person for person in self.people if role in person.roles or person.id in placed)
 
     def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:

@@ -16,7 +16,7 @@ from config.office import Office
 from scheduler.deadlines import CLOSED, due
 from scheduler.months import read_month
 from scheduler.objections import UnknownKind
-from scheduler.reminders import Matter, Reminder, heard, midnight, next_wake, plan
+from scheduler.reminders import Matter, Reminder, heard, laid, midnight, next_wake, plan
 from scheduler.roster import Roster
 from scheduler.waiting import waits
 from storage.cases import Case
@@ -58,10 +58,11 @@ class Outlook:
             raise UnknownKind(kind=opening.kind, known=", ".join(self.duties))
         found = waits(case, duty, self.office, self.calendar, self.absences)
         matter = Matter(waits=found, ladders=ladders_of(opening, duty), said=heard(case))
-        wake = next_wake(matter, self.absences, self.calendar, self.now)
+        rungs = laid(matter, self.calendar)
+        wake = next_wake(matter, rungs, self.absences, self.now)
         ends = self._ends(case, opening, duty)
         return Seen(
-            plan(matter, self.roster, self.calendar, self.now),
+            plan(matter, rungs, self.roster, self.now),
             min((at for at in (wake, ends) if at), default=None),
             over=not found and self._is_closed(case, duty),
         )

@@ -91,13 +91,22 @@ class Matter:
     said: Heard
 
 
-def plan(matter: Matter, roster: Roster, calendar: Calendar, now: datetime) -> list[Reminder]:
+Laid = Sequence[Sequence[tuple[Rung, date]]]
+"""The rungs of each thing that is waited for, with their days, in the order of these."""
+
+
+def laid(matter: Matter, calendar: Calendar) -> Laid:
+    """Lay a case's ladders over the days, once for whatever is asked of them."""
+    return [list(rungs_of(wait, matter.ladders, calendar)) for wait in matter.waits]
+
+
+def plan(matter: Matter, rungs: Laid, roster: Roster, now: datetime) -> list[Reminder]:
     """Everything that is to have been said about a case by now; what was said already is among it."""
     today = office_day(now)
     found: dict[str, list[Reminder]] = {}
-    for wait in matter.waits:
+    for wait, its_rungs in zip(matter.waits, rungs, strict=True):
         newest: dict[str, Reminder] = {}
-        for rung, day in rungs_of(wait, matter.ladders, calendar):
+        for rung, day in its_rungs:
             if day > today:
                 break  # they stand in the order of their days
             newest |= {one.person: one for one in _of_rung(wait, rung, day, matter.ladders, roster)}
@@ -107,9 +116,9 @@ def plan(matter: Matter, roster: Roster, calendar: Calendar, now: datetime) -> l
     return [reminder for mine in found.values() for reminder in _one_nag(mine)]
 
 
-def next_wake(matter: Matter, absences: Absences, calendar: Calendar, now: datetime) -> datetime | None:
+def next_wake(matter: Matter, rungs: Laid, absences: Absences, now: datetime) -> datetime | None:
     """When something about a case changes by itself: its next rung, a snooze's end, somebody's leave."""
-    days = [day for wait in matter.waits for _, day in rungs_of(wait, matter.ladders, calendar)]
+    days = [day for its_rungs in rungs for _, day in its_rungs]
     leaves = absences.delegations if matter.waits else ()
     days += [day for one in leaves for day in (one.first, one.last + ONE_DAY)]
     today = office_day(now)

@@ -78,6 +78,8 @@ def holders_of(
 
 def handed_to(case: Case, duty: Duty) -> str:
     """Whom the case was last handed on to; empty while nobody handed it on."""
+    if len(case.story) == 1:
+        return ""  # opened, and nothing since: most of what a sweep looks at
     steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, HandOn)}
     handed = [record for record in case.steps if record.step in steps]
     return str(handed[-1].facts.get(steps[handed[-1].step].to, "")) if handed else ""

@@ -18,7 +18,7 @@ from config.ladders import read_ladders, spell
 from config.library import shelf
 from config.office import Office, Person, load_office
 from scheduler import reminders
-from scheduler.reminders import Heard, Matter, Topic, midnight, plan
+from scheduler.reminders import Heard, Matter, Topic, laid, midnight, plan
 from scheduler.roster import HEARS_LAST, Roster
 from scheduler.waiting import Wait, What
 from storage.delegations import Absences, Delegation
@@ -42,7 +42,7 @@ def unheard(count: int, seed: int, *, climbs: bool = True) -> int:
             last = wait.until or date.max
             roster = replace(roster, day=last, _found={})
             matter = Matter(waits=(wait,), ladders=chance.choice(ladders), said=Heard(words={}))
-            told = plan(matter, roster, days_off, midnight(last))
+            told = plan(matter, laid(matter, days_off), roster, midnight(last))
             lost += not any(_hears(one, roster) for one in told)
     return lost
 
