@@ -30,7 +30,9 @@ def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
     assert [(deed.what, deed.reference, deed.outcome) for deed in found.deeds] == [
         ("closed", "2027", "entered")
     ]
-    through(works, date(2026, 11, 20), date(2027, 2, 20))
+    through(works, date(2026, 11, 20), date(2026, 11, 30))
+    for day in (date(2026, 12, 31), date(2027, 1, 5), date(2027, 2, 20)):
+        through(works, day, day)
     assert by_day(works) == {
         "11-02": {"clerk": "-44"},
         "11-06": {"clerk": "-39"},

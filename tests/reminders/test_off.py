@@ -1,5 +1,6 @@
 """After any time off: one digest for each person, the newest rung of each thing, and what is over is called over."""
 
+import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,10 +9,15 @@ import pytest
 
 from bot.notices import Speaker
 from config.office import Person, Village
+from scheduler.auditor import audit
+from scheduler.reminding import everyone
+from scheduler.standins import still_true
 from scheduler.tick import sweep
 from storage.outbox import Outbox
+from tests.outbox.scripted import Reached, Scripted, courier
 from tests.reminders.town import act, delivered, opened, rows, swept, town
 
+EXPIRED = re.compile(r"已过期：|[1-9]\d* 件已过期")
 VILLAGES = 60
 BEGIN, LAST_DAY = date(2026, 3, 2), date(2026, 3, 20)
 DEPARTMENT_HEADS = ("finance_director", "civil_director", "farming_director", "building_director")
@@ -64,11 +70,35 @@ def digests_after(home, back, villages):
     messages = {(row.notice.person, row.notice.not_before) for row in new}
     people = sorted({person for person, _ in messages})
     assert len(messages) == len(people) >= villages + 5
-    assert delivered(works) == people
+    heard = said_to(works, people)
+    assert {person: len(texts) for person, texts in heard.items()} == dict.fromkeys(people, 1)
+    late = {row.notice.person for row in new if row.notice.until and row.notice.until < back}
+    called_so = {person for person, (text,) in heard.items() if EXPIRED.search(text)}
+    assert bool(late) is (back > date(2026, 3, 30))  # by then every request is over
+    assert late == called_so  # what is over is called over, and nothing else is
     works.clock.move(timedelta(minutes=1))
     swept(works)
-    assert delivered(works) == []
+    assert said_to(works, people) == {}
+    assert audit(works.desk, everyone).clean
     return len(people)
+
+
+def said_to(works, people):
+    """Everything that is ready, by the real courier in the real words; the channel takes thirty a second."""
+    channel = Scripted()
+    reached = Reached({person: [("scripted", person)] for person in people})
+    sender = replace(
+        courier(works, channel, reached=reached),
+        render=Speaker(desk=works.desk),
+        fresh=still_true(works.desk),
+    )
+    for _ in range(2 + len(people) // 30):
+        sender.deliver()
+        works.clock.move(timedelta(seconds=1))
+    heard = {}
+    for person, text in channel.heard:
+        heard.setdefault(person, []).append(text)
+    return heard
 
 
 def test_what_is_over_is_called_expired_in_the_digest(home):

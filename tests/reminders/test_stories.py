@@ -8,6 +8,7 @@ import pytest
 
 from tests.reminders.town import act, by_day, opened, through, town
 
+pytestmark = pytest.mark.usefixtures("engine")
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text("utf-8"))["story"]
 FACTS = ("to", "days", "consented_by", "reason", "notified_on", "with", "party")
 
