@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from bot.compose import Works
 from bot.live_checking import weekly
 from bot.nightly import back_up, prove, tidy
-from scheduler.auditor import Auditor
+from scheduler.auditor import Auditor, tell_office
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
 from scheduler.hours import Hours
@@ -45,6 +45,23 @@ class Beat:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Work of the night whose failure people must hear of in the morning, and not only the file of faults."""
+
+    works: Works
+    what: str
+    run: Callable[[Works], object]
+
+    def __call__(self) -> None:
+        """Do it. What stopped it flies on, once the party-and-government office is to hear of it."""
+        try:
+            self.run(self.works)
+        except Exception:
+            tell_office(self.works.desk, self.what, f"reminder.{self.what}", self.works.clock.now())
+            raise
+
+
 def next_wake(works: Works) -> datetime | None:
     """When the next case wakes."""
     with works.store.reading() as connection:
@@ -60,8 +77,8 @@ def jobs_of(
         Job(name="delivery", run=courier.deliver, every=DELIVERY, silent_for=DELIVERY_SILENT),
         Job(name="digest", run=courier.deliver, at=Hours().digest),
         Job(name="audit", run=auditor, every=AUDIT, silent_for=AUDIT_SILENT),
-        Job(name="backup", run=lambda: back_up(works), at=BACKUP_AT),
-        Job(name="proof", run=lambda: prove(works), at=PROOF_AT),
+        Job(name="backup", run=Heard(works, "backup", back_up), at=BACKUP_AT),
+        Job(name="proof", run=Heard(works, "proof", prove), at=PROOF_AT),
         Job(name="tidy", run=lambda: tidy(works), at=TIDY_AT),
         Job(name="live check", run=lambda: weekly(works, told), at=LIVE_AT, weekday=LIVE_ON),
     )

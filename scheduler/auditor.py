@@ -123,7 +123,7 @@ class Auditor:
             self.heartbeat()
         else:
             first = found.differences[0]
-            self._tell_office(found)
+            tell_office(self.desk, OCCASION, TOPIC, found.at)
             self.told(
                 Unsaid(
                     count=len(found.differences),
@@ -132,25 +132,26 @@ class Auditor:
             )
         return found
 
-    def _tell_office(self, found: Audit) -> None:
-        """Once a day the party-and-government office hears of it."""
-        office, day = self.desk.office, office_day(found.at)
-        people = dict.fromkeys(one.id for role in HEARS_LAST for one in office.holders(role))
-        with self.desk.store.writing(office.slug) as connection:
-            calendar = calendar_with(self.desk.calendar, Log(connection, office.slug))
-            Outbox(connection, office.slug).put(
-                Notice(
-                    person=person,
-                    case=0,
-                    what=OCCASION,
-                    rung=day.isoformat(),
-                    basis="",
-                    topic=TOPIC,
-                    created_at=found.at,
-                    not_before=next_digest(found.at, calendar, Hours()),
-                )
-                for person in people
+
+def tell_office(desk: Desk, what: str, topic: str, at: datetime) -> None:
+    """The party-and-government office hears of something amiss in the machine: of each thing once a day."""
+    office = desk.office
+    people = dict.fromkeys(one.id for role in HEARS_LAST for one in office.holders(role))
+    with desk.store.writing(office.slug) as connection:
+        calendar = calendar_with(desk.calendar, Log(connection, office.slug))
+        Outbox(connection, office.slug).put(
+            Notice(
+                person=person,
+                case=0,
+                what=what,
+                rung=office_day(at).isoformat(),
+                basis="",
+                topic=topic,
+                created_at=at,
+                not_before=next_digest(at, calendar, Hours()),
             )
+            for person in people
+        )
 
 
 def _spoken_of(log: Log) -> set[int]:

@@ -2,19 +2,23 @@
 
 import socket
 import tempfile
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Event, Lock
 from types import SimpleNamespace
 
 import pytest
 
-from bot.beats import Beat, jobs_of
+from bot.beats import OPENINGS, Beat, Heard, jobs_of
 from bot.nightly import KEPT, LogDamaged, back_up, prove
+from bot.notices import Speaker
+from config.clock import OFFICE_ZONE
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
 from scheduler.jobs import Job, JobSilent, _Watch, metronome
 from storage.backup import BACKUPS
 from storage.handles import Act, Handles
+from storage.outbox import Outbox
+from tests.reminders.town import rows
 
 NOTHING = Swept(deeds=(), stuck=())
 BEAT = timedelta(milliseconds=20)
@@ -132,6 +136,34 @@ def test_the_night_s_proof_reads_the_whole_log(works):
         connection.commit()
     with pytest.raises(LogDamaged):
         prove(works)
+
+
+@pytest.mark.parametrize("what", ["backup", "proof"])
+def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works, what):
+    works.clock.set_day(date(2026, 11, 24), 2)
+
+    def fails(_works):
+        raise LogDamaged(faults=1, position=7)
+
+    for _ in "12":
+        with pytest.raises(LogDamaged):
+            Heard(works, what, fails)()
+    found = [row.notice for row in rows(works)]
+    assert sorted((one.person, f"{one.not_before.astimezone(OFFICE_ZONE):%m-%d %H:%M}") for one in found) == [
+        ("clerk", "11-24 08:30"),
+        ("office_director", "11-24 08:30"),
+    ]
+    works.clock.set_day(date(2026, 11, 24), 9)
+    with works.store.writing(works.office.slug) as connection:
+        now = works.clock.now()
+        ready = Outbox(connection, works.office.slug).claim("clerk", now, "claim", now + OPENINGS, most=9)
+    assert "昨夜" in Speaker(desk=works.desk)("clerk", ready).text
+
+
+def test_a_night_that_went_well_is_told_to_nobody(works):
+    Heard(works, "backup", back_up)()
+    Heard(works, "proof", prove)()
+    assert rows(works) == []
 
 
 def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
