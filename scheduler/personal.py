@@ -66,7 +66,8 @@ class Diary:
 
 def name_of(duty: Duty, facts: Facts, reference: str) -> str:
     """How a case is called: by the office's file where it comes from there, else by its number. Never by a person."""
-    return str(facts.get("name", "")) if duty.recurs and facts.get("name") else reference
+    named = facts.get("name") or facts.get("year") if duty.recurs else ""
+    return str(named or reference)
 
 
 def uid_of(office: Office, duty: Duty, reference: str, what: str) -> str:

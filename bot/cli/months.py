@@ -45,7 +45,8 @@ def tick(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
         for deed in swept.deeds:
             outcome = deed.duty.outcome(deed.outcome)
             label = outcome.label if outcome else ""
-            tell(f"tick.{deed.what}", reference=deed.reference, day=deed.day, outcome=label)
+            words_ = {"kind": deed.duty.label, "reference": deed.reference, "outcome": label}
+            tell(f"tick.{deed.what}", **words_, day=deed.day)
         tell("tick.done" if swept.deeds else "tick.nothing", count=len(swept.deeds))
     _tell_stuck(swept.stuck)
     raise typer.Exit(1 if swept.stuck else 0)

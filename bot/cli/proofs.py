@@ -31,7 +31,15 @@ def tell_proof(path: Path, home: Path | None, *, as_json: bool) -> int:
     state = "broken" if faults else "whole" if found.complete else "incomplete"
     signed = len(list(found.signatures()))
     version = found.text.version if found.text else 0
-    tell(f"proof.{state}", office=found.office, case=found.case, title=title, version=version, signed=signed)
+    if found.office:
+        tell(
+            f"proof.{state}",
+            office=found.office,
+            case=found.case,
+            title=title,
+            version=version,
+            signed=signed,
+        )
     _tell_signatures(found)
     return 0 if whole else BROKEN
 

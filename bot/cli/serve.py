@@ -19,7 +19,7 @@ PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("
 
 
 TURNS = 0.0005
-"""Seconds. Whoever presses waits at each look into the database for a turn behind the audit or a sweep: short ones."""
+"""Seconds. Whoever presses waits at each look into the database for a turn behind an audit or a sweep: short ones."""
 
 
 def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686) -> None:
