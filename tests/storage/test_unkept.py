@@ -7,7 +7,6 @@ from sqlalchemy.exc import DBAPIError
 from scheduler.auditor import Auditor
 from scheduler.reminding import everyone
 from storage.engines import DiskFull, NotWritable
-from storage.store import Store
 
 
 def full(works):
@@ -49,25 +48,32 @@ def test_another_fault_of_the_database_stays_what_it_is(works):
         connection.execute(text("select * from nowhere"))
 
 
-@pytest.mark.usefixtures("engine")
-def test_the_heart_beats_only_where_a_fact_could_be_recorded(home, monkeypatch):
-    from bot.compose import open_works
+def test_what_the_database_undid_by_itself_does_not_hide_why(works):
+    """As SQLite may where its disk is full: undoing it once more would only say that there is nothing to undo."""
+    with pytest.raises(ValueError, match="why"), works.store.writing(works.office.slug) as connection:
+        connection.connection.dbapi_connection.execute("ROLLBACK")
+        raise ValueError("why")
 
-    works, heart = open_works(home), []
+
+def test_the_heart_does_not_beat_where_no_fact_could_be_recorded(works, monkeypatch):
+    count_licences(works, 1)
+    heart = []
+    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), print)
+    monkeypatch.setattr("scheduler.auditor.unbegun", lambda *_: [])
+    hindered(works, read_only)
+    with pytest.raises(NotWritable):
+        auditor()
+    assert heart == []
+
+
+def test_trying_whether_a_fact_could_be_recorded_records_nothing(both_works, monkeypatch):
+    works, heart = both_works, []
     count_licences(works, 1)
     with works.log() as log:
         before = log.end()
-    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), print)
     monkeypatch.setattr("scheduler.auditor.unbegun", lambda *_: [])
-    auditor()
+    Auditor(works.desk, everyone, lambda: heart.append(1), print)()
     assert heart == [1]
     with works.log() as log:
         assert log.end() == before
-
-    def refuse(*_asked):
-        raise NotWritable(place="there")
-
-    monkeypatch.setattr(Store, "writing", refuse)
-    with pytest.raises(NotWritable):
-        auditor()
-    assert heart == [1]
+        assert list(log.verify()) == []
