@@ -1,5 +1,7 @@
 """A disk that is full, a file that may not be written: people read which of the two it is, and nobody is lulled."""
 
+import sqlite3
+
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
@@ -56,14 +58,20 @@ def test_what_the_database_undid_by_itself_does_not_hide_why(works):
 
 
 def test_the_heart_does_not_beat_where_no_fact_could_be_recorded(works, monkeypatch):
+    """A lock alone is no proof: on a read-only file SQLite grants it, and on a full disk."""
     count_licences(works, 1)
     heart = []
     auditor = Auditor(works.desk, everyone, lambda: heart.append(1), print)
     monkeypatch.setattr("scheduler.auditor.unbegun", lambda *_: [])
-    hindered(works, read_only)
-    with pytest.raises(NotWritable):
+    works.store.engine.dispose()
+    event.listen(works.store.engine, "connect", lambda raw, _record: raw.set_authorizer(no_change))
+    with pytest.raises(DBAPIError):
         auditor()
     assert heart == []
+
+
+def no_change(action, *_what):
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_UPDATE else sqlite3.SQLITE_OK
 
 
 def test_trying_whether_a_fact_could_be_recorded_records_nothing(both_works, monkeypatch):
