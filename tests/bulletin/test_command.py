@@ -34,7 +34,7 @@ def november(gongkai):
     gongkai("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "county", "--points", 12)
     gongkai("month", "report", "yi", "2026-11", "--zero")
     CLOCK.set_day(date(2026, 11, 28))
-    assert "立件 2026-11（自 2026-11-28）" in gongkai("tick").out
+    assert "立件 月度通报 2026-11（自 2026-11-28）" in gongkai("tick").out
     return gongkai
 
 

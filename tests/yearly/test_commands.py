@@ -122,7 +122,7 @@ def test_a_notice_that_moves_a_date_lists_it_and_the_calendar_file_keeps_its_ide
     notice = tmp_path / "2027.toml"
     notice.write_text(NOTICE, "utf-8")
     swept(town, date(2026, 12, 30))
-    before, place = in_calendar(town, "年度报告：2026/report"), end(town)
+    before, place = in_calendar(town, "年度报告：2026"), end(town)
     assert list(before.values()) == [(date(2027, 1, 29), True)]
     tried = gongkai("calendar", "add", notice, "--dry-run").out
     assert end(town) == place
@@ -132,7 +132,7 @@ def test_a_notice_that_moves_a_date_lists_it_and_the_calendar_file_keeps_its_ide
     assert line.index("2027-01-29") < line.index("2027-01-28")
     assert "暂定" in line[: line.index("2027-01-28")]
     assert "暂定" not in line[line.index("2027-01-28") :]
-    after = in_calendar(town, "年度报告：2026/report")
+    after = in_calendar(town, "年度报告：2026")
     assert list(after.values()) == [(date(2027, 1, 28), False)]
     assert after.keys() == before.keys()
 
