@@ -61,6 +61,7 @@ def draw_page(view: Browser, town: Town, address: str) -> None:
         token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")
     view.click("main button")
+    view.until("form.who")  # signed in, and waiting to be let in
     post = town.posts[READER].person.post
     town.posts["clerk"].says(f"{word('verb.let_in')} {post}")  # whoever signs is let in by a second person
     view.go(address)
