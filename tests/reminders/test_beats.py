@@ -3,7 +3,8 @@
 import socket
 import tempfile
 from datetime import UTC, date, datetime, time, timedelta
-from threading import Event, Lock
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -96,6 +97,30 @@ def test_the_heartbeat_sets_a_file_s_time_and_tells_systemd(tmp_path):
         heartbeat(str(tmp_path / "heart" / "beat"), f"{folder}/notify")()
         assert systemd.recv(64) == b"WATCHDOG=1"
     assert (tmp_path / "heart" / "beat").exists()
+
+
+def test_the_heartbeat_calls_an_address_and_lives_where_nobody_answers():
+    called = []
+
+    class Watcher(BaseHTTPRequestHandler):
+        def do_POST(self):
+            called.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_what):
+            """Nothing on the screen."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Watcher) as watcher:
+        address = f"http://127.0.0.1:{watcher.server_port}/ping/1"
+        Thread(target=watcher.serve_forever, daemon=True).start()
+        beat = heartbeat(address, "")
+        beat()
+        beat()
+        watcher.shutdown()
+    assert called == ["/ping/1", "/ping/1"]
+    beat()  # whoever listened hears the silence
+    assert len(called) == 2
 
 
 def test_without_anybody_who_listens_it_does_nothing():
