@@ -22,7 +22,7 @@ from storage.texts import text_of
 
 MOST_LISTED = 8
 MOST_ENTRIES = 9
-MOST_REASONS = 8
+MOST_REASONS = 9
 MOST_FOUND = 8
 COUNTED = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
@@ -108,6 +108,8 @@ def why(turn: Turn, wish: Wish) -> Reply:
     )
     lines = [turn.say("talk.why_head", name=turn.dealer.name(case), day=head)]
     spelled = [turn.say("explain.line", **_line(line)) for line in found["lines"]]
+    if (more := len(spelled) - MOST_REASONS) > 0:
+        lines.append(turn.say("talk.why_earlier", count=more))
     lines += spelled[-MOST_REASONS:]
     if dated.latest:
         lines.append(turn.say("page.latest", day=turn.labels.day(dated.latest)))

@@ -134,6 +134,14 @@ def test_why_explains_the_date(works):
     said = Speaker(works, "clerk").says(f"为什么 {case}")
     assert "2026-12-14" in said
     assert "条例第三十三条" in said
+    assert "前面还有" not in said
+
+
+def test_why_says_what_it_leaves_out(works):
+    case = opened(works, day=date(2026, 9, 24))  # two holidays and a make-up day lie in its term
+    said = Speaker(works, "clerk").says(f"为什么 {case}").splitlines()
+    assert said[1] == "  ……前面还有 2 段，网页上的案件页列全。"
+    assert len(said) == 11
 
 
 def queued(works):
