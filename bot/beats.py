@@ -46,7 +46,7 @@ class Beat:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Alarming:
     """Work of the night whose failure people must hear of in the morning, and not only the file of faults."""
 
     works: Works
@@ -77,8 +77,8 @@ def jobs_of(
         Job(name="delivery", run=courier.deliver, every=DELIVERY, silent_for=DELIVERY_SILENT),
         Job(name="digest", run=courier.deliver, at=Hours().digest),
         Job(name="audit", run=auditor, every=AUDIT, silent_for=AUDIT_SILENT),
-        Job(name="backup", run=Heard(works, "backup", back_up), at=BACKUP_AT),
-        Job(name="proof", run=Heard(works, "proof", prove), at=PROOF_AT),
+        Job(name="backup", run=Alarming(works, "backup", back_up), at=BACKUP_AT),
+        Job(name="proof", run=Alarming(works, "proof", prove), at=PROOF_AT),
         Job(name="tidy", run=lambda: tidy(works), at=TIDY_AT),
         Job(name="live check", run=lambda: weekly(works, told), at=LIVE_AT, weekday=LIVE_ON),
     )

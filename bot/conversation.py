@@ -355,7 +355,7 @@ class Conversation:
                         step.label.casefold(): f"{STEP}:{step.key}",
                         step.key.replace("_", " "): f"{STEP}:{step.key}",
                     }
-            if duty.recurs is None and duty.round is None:
+            if not duty.begins_by_itself:
                 verb = f"{OPEN}:{duty.kind}"
                 words |= {f"登记{duty.label}": verb, f"register {duty.kind.replace('_', ' ')}": verb}
         for activity in ACTIVITIES:

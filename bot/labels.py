@@ -17,13 +17,12 @@ from config.clock import OFFICE_ZONE
 from config.duty import Duty, Field, FieldType
 from config.office import Office
 from config.registers import BY_KEY
+from scheduler.deeds import ACTOR
 from storage.codec import record_as_data
 from storage.events import Closed, Counted, Facts, Held, Opened, Record, Stepped
 from storage.report import plain
 
 CHINESE = "zh"
-SYSTEM = "system"
-"""Who recorded what nobody said: the program itself."""
 WHO = {"person", "deputy", "deputy_for", "to"}
 """Parts that name a person."""
 VILLAGE = "village"
@@ -69,7 +68,7 @@ class Labels:
 
     def post(self, person: str) -> str:
         """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
-        if person == SYSTEM:
+        if person == ACTOR:  # nobody said it: the program itself
             return self.book.say("page.system")
         return next((row.post for row in self.office.people if row.id == person), person)
 

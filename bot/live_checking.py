@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.compose import Works
 from bot.texts import Laid, laid_down
 from config.errors import Refusal
+from scheduler.deeds import ACTOR
 from scheduler.hours import Hours, Saying, speak_at
 from scheduler.sitting import Sitting
 from scheduler.waiting import holders_of
@@ -21,7 +22,7 @@ from storage.outbox import Notice, Outbox
 from storage.web import fetch
 from storage.web_values import policy_of
 
-ACTOR, MEANS = "system", "live check"
+MEANS = "live check"
 LOOKED_AFTER = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
 MOST_WHY = 100  # characters of the first missing paragraph: enough to find it by
 SEEN, UNSEEN = "live_checked", "live_failed"

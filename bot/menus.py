@@ -16,12 +16,16 @@ GROUP = ("search", "why", "history", "year", "help")
 
 def menu_of(office: Office, person: Person, book: Phrasebook) -> tuple[MenuLine, ...]:
     """One person's menu, in their language."""
-    villagers = {who for village in office.villages for who in (village.reporter, village.leader)}
-    names = EVERYBODY if person.id in villagers else EVERYBODY[:-1] + ABOVE + EVERYBODY[-1:]
+    names = EVERYBODY[:-1] + ABOVE + EVERYBODY[-1:] if reads_all(office, person) else EVERYBODY
     lines = [MenuLine(name, _says(book, name)) for name in names]
     if RECORDERS & set(person.roles):
         lines += [MenuLine(name, book.say(f"talk.menu.{name}")) for name in KEEPING]
     return tuple(lines)
+
+
+def reads_all(office: Office, person: Person) -> bool:
+    """Whether they have to do with more than one village's months."""
+    return person.id not in {who for one in office.villages for who in (one.reporter, one.leader)}
 
 
 def menu_of_groups(book: Phrasebook) -> tuple[MenuLine, ...]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.acts import RECORDERS, Wish, held_roles, require_may
 from bot.dialogues import CLOSE, OPEN, STEP
+from bot.menus import reads_all
 from bot.office_acts import require_recorder
 from bot.replies import Choice, Reply
 from bot.turn import Turn
@@ -54,7 +55,7 @@ def enter(turn: Turn, wish: Wish) -> Reply:
 
 def _kinds(turn: Turn) -> Iterator[Choice]:
     for duty in turn.works.duties.values():
-        if duty.recurs is None and duty.round is None:
+        if not duty.begins_by_itself:
             label = turn.say("talk.enter.open", kind=turn.labels.duty(duty))
             yield turn.choice(f"{OPEN}:{duty.kind}", 0, label=label)
     for of in (COUNTS, ACTS):
@@ -63,7 +64,7 @@ def _kinds(turn: Turn) -> Iterator[Choice]:
 
 def with_offers(turn: Turn, reply: Reply) -> Reply:
     """The same, with what can be done at any time."""
-    verbs = [*ALWAYS[:2], *(["year"] if _reads_all(turn) else []), *ALWAYS[2:]]
+    verbs = [*ALWAYS[:2], *(["year"] if reads_all(turn.works.office, turn.person) else []), *ALWAYS[2:]]
     keeps = held_roles(turn) & RECORDERS
     verbs += ["enter"] if keeps else []
     choices = [turn.choice(verb, 0) for verb in verbs]
@@ -77,8 +78,3 @@ def _let_in(turn: Turn) -> Iterator[Choice]:
     for person in sorted(waiting):
         label = f"{turn.word('let_in')} {turn.labels.post(person)}"
         yield turn.choice("let_in", 0, to=person, label=label)
-
-
-def _reads_all(turn: Turn) -> bool:
-    villages = turn.works.office.villages
-    return turn.person.id not in {who for village in villages for who in (village.reporter, village.leader)}

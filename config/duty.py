@@ -366,6 +366,11 @@ class Duty:
         return next((step for step in self.steps if step.vouches), None)
 
     @property
+    def begins_by_itself(self) -> bool:
+        """Whether the sweep opens its cases; all others are entered by somebody."""
+        return self.recurs is not None or self.round is not None
+
+    @property
     def ends_by_step(self) -> bool:
         """Whether its term is for one of its steps, and its close is no act of the office."""
         return any(isinstance(step.effect, Fulfil) for step in self.steps)

@@ -12,8 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
 
-from sqlalchemy.exc import OperationalError
-
 from config.clock import office_day
 from config.duty import Duty
 from config.schemes import UnknownScheme
@@ -23,10 +21,9 @@ from scheduler.desk import Desk
 from scheduler.endings import to_end
 from scheduler.monthly import months_to_open
 from scheduler.openings import Opening
-from scheduler.reminding import ASIDE, Reach, everyone, remind
+from scheduler.reminding import ASIDE, DATABASE, Reach, everyone, remind
 from scheduler.rollcall import call_roll
 from scheduler.sitting import Sitting
-from storage.engines import Unkept
 from storage.index import Index
 from storage.log import Log
 from storage.notices import calendar_with
@@ -95,9 +92,7 @@ def _done(desk: Desk, tasks: Iterable[Task], stuck: list[Stuck]) -> list[Deed]:
                 deed = task.act(sitting)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             stuck.append(Stuck(reference=task.reference, error=error))
-            if not isinstance(
-                error, OperationalError | Unkept
-            ):  # the database itself: the next beat tries again
+            if not isinstance(error, DATABASE):  # the next beat tries again
                 _set_aside(desk, task, error)
         else:
             deeds += [deed] if deed else []

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.beats import OPENINGS, Beat, Heard, jobs_of
+from bot.beats import OPENINGS, Alarming, Beat, jobs_of
 from bot.nightly import KEPT, LogDamaged, back_up, prove
 from bot.notices import Speaker
 from config.clock import OFFICE_ZONE
@@ -172,7 +172,7 @@ def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works
 
     for _ in "12":
         with pytest.raises(LogDamaged):
-            Heard(works, what, fails)()
+            Alarming(works, what, fails)()
     found = [row.notice for row in rows(works)]
     assert sorted((one.person, f"{one.not_before.astimezone(OFFICE_ZONE):%m-%d %H:%M}") for one in found) == [
         ("clerk", "11-24 08:30"),
@@ -186,8 +186,8 @@ def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works
 
 
 def test_a_night_that_went_well_is_told_to_nobody(works):
-    Heard(works, "backup", back_up)()
-    Heard(works, "proof", prove)()
+    Alarming(works, "backup", back_up)()
+    Alarming(works, "proof", prove)()
     assert rows(works) == []
 
 
