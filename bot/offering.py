@@ -32,7 +32,9 @@ def steps(turn: Turn, wish: Wish) -> Reply:
     case, duty = turn.case(wish.case)
     require_may(turn, case.number)
     story = in_order([record for _, record in case.story], duty)
-    bench = Bench(duty=duty, story=story, calendar=turn.calendar, today=turn.today, roles=turn.roles_of)
+    bench = Bench(
+        duty=duty, story=story, calendar=turn.calendar, today=turn.today, roles=turn.works.office.roles_of
+    )
     keys = dict.fromkeys(f"{STEP}:{offer.step.key}" for offer in offers(bench))
     choices = [turn.choice(key, case.number, label=turn.word(key, duty)) for key in keys]
     if duty.outcomes and not is_closed(bench):

@@ -228,10 +228,6 @@ class Turn:
             return self.labels.duty(self.works.duties[key])
         return self.say(f"verb.{verb}").split("|")[0]
 
-    def roles_of(self, person: str) -> frozenset[str]:
-        """Every role somebody holds."""
-        return frozenset(next((one.roles for one in self.works.office.people if one.id == person), ()))
-
     @property
     def acting(self) -> frozenset[str]:
         """The speaker, and whoever they stand in for today."""

@@ -270,6 +270,10 @@ class Office:
                 placed = {village.leader for village in self.villages}
         return tuple(person for person in self.people if role in person.roles or person.id in placed)
 
+    def roles_of(self, person: str) -> frozenset[str]:
+        """Every role a person holds, by what is written beside them or by their place."""
+        return frozenset(role for role in ROLES if person in {who.id for who in self.holders(role)})
+
     def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
         """Who may sign a stage: of one department or village where one is named, else of all."""
         if stage.by not in ROLES:

@@ -20,7 +20,6 @@ from config.clock import Clock, office_day
 from config.duty import ANYONE, Duties
 from config.errors import Refusal
 from config.office import Office
-from config.office_records import ROLES
 from config.registers import BY_KEY
 from scheduler.legality import Objection, objections
 from scheduler.links import dangling
@@ -123,9 +122,8 @@ class Desk:
 
     def _roles(self, person: str) -> frozenset[str]:
         """What a person holds, by the office's file; nothing for somebody it does not know."""
-        held = {role for role in ROLES if person in {who.id for who in self.office.holders(role)}}
         known = person in {who.id for who in self.office.people}
-        return frozenset(held | {ANYONE}) if known else frozenset()
+        return self.office.roles_of(person) | {ANYONE} if known else frozenset()
 
 
 def _last_instant(log: Log, position: int) -> datetime:

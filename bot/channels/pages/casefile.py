@@ -11,7 +11,7 @@ from bot.channels.pages.evidence import may_file
 from bot.channels.pages.forms import Form
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import looking, turn_of
-from bot.channels.pages.visit import NoSuchPage, Rights, Visit, roles_of
+from bot.channels.pages.visit import NoSuchPage, Rights, Visit
 from bot.history import rows
 from config.calendar import Calendar
 from config.duty import Duty
@@ -159,7 +159,7 @@ def _blank_forms(visit: Visit, file: File, *, late: bool) -> list[Form]:
         story=in_order([record for _, record in file.case.story], file.duty),
         calendar=file.calendar,
         today=visit.works.today,
-        roles=lambda person: roles_of(visit.works.office, person),
+        roles=visit.works.office.roles_of,
     )
     forms = case_forms(visit, file.case, bench, late=late)
     return [*forms, personal_form(visit, file.case, PERSONAL)] if file.duty.receipt else forms

@@ -17,7 +17,7 @@ from bot.channels.pages.away_forms import away_form, over_form, said_away
 from bot.channels.pages.forms import Form
 from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import Sight, looking
-from bot.channels.pages.visit import NoSuchPage, Rights, Visit, roles_of
+from bot.channels.pages.visit import NoSuchPage, Rights, Visit
 from bot.joining import NobodyToLetIn, NotOneself, signs
 from config.errors import Refusal
 from config.office import Person
@@ -160,7 +160,7 @@ def _rows(visit: Visit, sight: Sight) -> Iterator[Row]:
         known = tuple(accounts.of(person.id))
         yield Row(
             person=person,
-            roles=tuple(ROLES[role] for role in ROLES if role in roles_of(office, person.id)),
+            roles=tuple(ROLES[role] for role in ROLES if role in office.roles_of(person.id)),
             accounts=known,
             signed_in=sessions.count(person.id),
             unconfirmed=any(one.state is State.UNCONFIRMED for one in known),
@@ -174,5 +174,5 @@ def _may_see(visit: Visit, row: Row) -> bool:
 
 def _may_recall(visit: Visit, one: Delegation) -> bool:
     return visit.me.id in {one.person, one.deputy} or bool(
-        roles_of(visit.works.office, visit.me.id) & set(KEEPERS)
+        visit.works.office.roles_of(visit.me.id) & set(KEEPERS)
     )

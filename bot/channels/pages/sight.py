@@ -14,7 +14,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from bot.channels.page_chat import PageChannel
-from bot.channels.pages.visit import PAGE, RECORDERS, NoSuchPage, Rights, Visit, roles_of
+from bot.channels.pages.visit import PAGE, RECORDERS, NoSuchPage, Rights, Visit
 from bot.turn import Turn
 from config.duty import Duty
 from config.office import Village
@@ -79,7 +79,7 @@ class Sight:
 
     def may_open_files(self, case: Case, duty: Duty) -> bool:
         """Whether they may take a text's files away."""
-        if duty.receipt is None or roles_of(self.visit.works.office, self.visit.me.id) & RECORDERS:
+        if duty.receipt is None or self.visit.works.office.roles_of(self.visit.me.id) & RECORDERS:
             return True
         office = self.visit.works.office
         stages = office.chain(chain_kind(case, duty)).stages

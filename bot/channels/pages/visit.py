@@ -29,7 +29,6 @@ from bot.phrasebook import book_of
 from config.clock import HandClock
 from config.errors import Gongkai, Refusal
 from config.office import Office, Person
-from config.office_records import ROLES
 from storage.accounts import Accounts, State
 from storage.people import People, SignedIn
 
@@ -290,16 +289,11 @@ def _session(site: Site, request: Request, at: datetime) -> tuple[SignedIn | Non
     return found, bool(account and account.state is State.UNCONFIRMED)
 
 
-def roles_of(office: Office, person: str) -> frozenset[str]:
-    """Every role a person holds."""
-    return frozenset(role for role in ROLES if person in {who.id for who in office.holders(role)})
-
-
 def rights_of(office: Office, person: Person | None) -> Rights:
     """What a person may do here, by the office's file."""
     if person is None:
         return Rights.ANYONE
-    roles = roles_of(office, person.id)
+    roles = office.roles_of(person.id)
     if roles & RECORDERS:
         return Rights.RECORD
     return Rights.JOINED if roles and roles <= VILLAGERS else Rights.READ
