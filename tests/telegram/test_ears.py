@@ -99,6 +99,17 @@ def test_a_press_is_answered_at_once(server):
     assert server.heard(7)["text"] == "收到：按钮"
 
 
+def test_a_quiet_hour_is_no_trouble(office, server):
+    """The long question is held until something happens, for longer than any other call may take."""
+    with asking(office):
+        eventually(lambda: server.polling == 2)
+        time.sleep(0.8)  # the line's other calls have half a second
+        assert (server.polling, office.told) == (2, [])
+        server.say(7, "一")
+        assert server.heard(7)["text"] == "收到：一"
+    assert office.told == []
+
+
 def test_doubles_do_nothing(listening, server):
     server.say(7, "一")
     raw = next(iter(server.pending.values()), None) or {

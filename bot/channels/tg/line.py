@@ -27,7 +27,7 @@ Answer = TypeVar("Answer")
 SERVER = "https://api.telegram.org"
 TOO_MANY, SERVER_FAULTS = 429, 500
 READ_SECONDS = 20.0  # of an answer; what takes longer may have arrived
-CONNECTIONS = 16  # at once; of the long poll there is one more
+CONNECTIONS = 16  # at once, the long question's among them
 TALKATIVE = ("httpx", "httpcore", "telegram")
 """Libraries that log addresses with the token in them, or whole updates with what people wrote."""
 
@@ -64,7 +64,7 @@ class _Requests(HTTPXRequest):
 
 
 class _Calls(_Requests):
-    """Every call but the long question, by wires that cost little. A file goes as the library sends it."""
+    """Every call, the long question too, by wires that cost little. A file goes as the library sends it."""
 
     def __init__(self, wires: Wires, **words: Any) -> None:
         super().__init__(**words)
@@ -76,8 +76,10 @@ class _Calls(_Requests):
         if method != "POST" or (request_data and request_data.contains_files):
             return await super()._answer(url, method, request_data, **words)
         form = urlencode(request_data.json_parameters).encode() if request_data else b""
+        asked = words.get("read_timeout")  # the long question's; what else the library gives stands for ours
+        seconds = asked if isinstance(asked, int | float) else None
         try:
-            return await self._wires.post(url, form, self.USER_AGENT)
+            return await self._wires.post(url, form, self.USER_AGENT, seconds)
         except NoAnswer as fault:
             raise TimedOut from fault
         except (NeverLeft, Broken) as fault:
@@ -100,6 +102,7 @@ class Line:
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
             request=_Calls(Wires(CONNECTIONS, read_seconds, trusted()), **_settings(read_seconds)),
+            # Never asked: the library would make one of its own, by what the environment says.
             get_updates_request=_Requests(**_settings(read_seconds)),
         )
         self._loop = asyncio.new_event_loop()

@@ -1,7 +1,7 @@
 """One posted form and its answer over HTTP/1.1, on connections that stay open: what a Bot API call is.
 
 The library's own way there is made for the whole of the web, and costs more of the processor than everything the
-desk does for a press. What is rarer (files, the long question) still goes that way.
+desk does for a press. What is rarer (files) still goes that way.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class Wires:
 
     most: int
     seconds: float
-    """For one call, from its place in the line to the end of its answer."""
+    """For one call, from its place in the line to the end of its answer, where it asks for no other."""
     trust: ssl.SSLContext
     _idle: dict[_Place, list[_Wire]] = field(default_factory=lambda: defaultdict(list))
     _free: asyncio.Semaphore = field(init=False)
@@ -114,11 +114,16 @@ class Wires:
     def __post_init__(self) -> None:
         self._free = asyncio.Semaphore(self.most)
 
-    async def post(self, url: str, form: bytes, agent: str) -> tuple[int, bytes]:
-        """The status and the content of the answer. NeverLeft, NoAnswer or Broken where there is none."""
+    async def post(
+        self, url: str, form: bytes, agent: str, seconds: float | None = None
+    ) -> tuple[int, bytes]:
+        """The status and the content of the answer. NeverLeft, NoAnswer or Broken where there is none.
+
+        ``seconds`` is for a call that may take longer than others.
+        """
         left = False
         try:
-            async with asyncio.timeout(self.seconds), self._free:
+            async with asyncio.timeout(self.seconds if seconds is None else seconds), self._free:
                 place, request = _request(url, form, agent)
                 wire = self._kept(place) or await _connected(place, self.trust)
                 left = True
