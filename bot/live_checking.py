@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from bot.compose import Works
+from bot.live_words import facts_of
 from bot.texts import Laid, laid_down
 from config.errors import Refusal
 from scheduler.deeds import ACTOR
@@ -16,15 +17,16 @@ from scheduler.hours import Hours, Saying, speak_at
 from scheduler.sitting import Sitting
 from scheduler.waiting import holders_of
 from storage.cases import Case
+from storage.events import Stepped
 from storage.index import Index
 from storage.live import Live, State, check_live
 from storage.outbox import Notice, Outbox
 from storage.web import fetch
-from storage.web_values import policy_of
+from storage.web_values import FOR_EVER, policy_of
 
 MEANS = "live check"
 LOOKED_AFTER = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
-MOST_WHY = 100  # characters of the first missing paragraph: enough to find it by
+UNSEEN_FOR = timedelta(weeks=4)  # looked for each week, and not seen once [practice]
 SEEN, UNSEEN = "live_checked", "live_failed"
 PUBLISHED = "published"
 
@@ -35,9 +37,8 @@ class NotPublished(Refusal):
 
 def address_of(case: Case) -> str:
     """Where a text was published, as it was recorded last; empty where it was not."""
-    return next(
-        (str(step.facts.get("address", "")) for step in reversed(case.steps) if step.step == PUBLISHED), ""
-    )
+    published = case.last_of(PUBLISHED)
+    return str(published.facts.get("address", "")) if published else ""
 
 
 def look_at(works: Works, laid: Laid) -> Live:
@@ -48,22 +49,24 @@ def look_at(works: Works, laid: Laid) -> Live:
     return check_live(fetch(address, policy_of(works.office.site)), laid.manifest.title, laid.manifest.text)
 
 
-def record_look(works: Works, laid: Laid, found: Live) -> None:
+def record_look(works: Works, laid: Laid, found: Live) -> bool:
     """Record it, once a day and verdict, and tell whoever keeps the case that a page is not what was signed.
 
-    A page that could not be reached is no verdict: nothing is recorded, and it is looked at again.
+    A page that could not be reached is no verdict: nothing is recorded (False), and it is looked at again; unless
+    that would bring the same, or has for weeks.
     """
-    if found.state is State.UNREACHABLE:
-        return
+    if found.state is State.UNREACHABLE and not _stays_unseen(works, laid.case, found):
+        return False
     case, live = laid.case, found.state is State.LIVE
     key = f"live {case.number} {works.today} {found.state}"
-    facts = {"address": address_of(case)} | ({} if live else {"state": str(found.state), **_why(found)})
+    facts = {"address": address_of(case), **facts_of(found)}
     with works.desk.sitting(actor=ACTOR, means=MEANS) as sitting:
         if sitting.log.known_keys([key]):
-            return
+            return True
         sitting.step(case.number, SEEN if live else UNSEEN, works.today, facts, key=key)
         if not live:
             Outbox(sitting.log.connection, works.office.slug).put(_notices(works, laid, found, sitting))
+    return True
 
 
 def weekly(works: Works, told: Callable[[Exception], object]) -> list[tuple[int, Live]]:
@@ -95,9 +98,15 @@ def _again(works: Works, case: Case) -> Iterator[Live]:
         yield found
 
 
-def _why(found: Live) -> dict[str, str]:
-    why = found.missing or found.title_now or (str(found.status) if found.status else "")
-    return {"why": why[:MOST_WHY]} if why else {}
+def last_look(case: Case) -> Stepped | None:
+    """What was recorded last of its page, where it stands now; None where nobody has looked there yet."""
+    last = case.last_of(PUBLISHED, SEEN, UNSEEN)
+    return last if last and last.step != PUBLISHED else None
+
+
+def _stays_unseen(works: Works, case: Case, found: Live) -> bool:
+    last = case.last_of(PUBLISHED, SEEN, UNSEEN)
+    return found.why in FOR_EVER or bool(last and works.today - last.happened_on >= UNSEEN_FOR)
 
 
 def _notices(works: Works, laid: Laid, found: Live, sitting: Sitting) -> Iterator[Notice]:

@@ -26,6 +26,7 @@ class FieldType(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     FILE = "file"  # a file by its fingerprint, or where it lies
+    WEB = "web"  # the address of a page: http or https, a host, no name and password
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -167,6 +167,7 @@ def _plain(asked: Field, facts: Facts) -> str:
 _WRITTEN: Mapping[FieldType, Callable[[Field, Facts], str]] = {
     FieldType.TEXT: _plain,
     FieldType.FILE: _plain,
+    FieldType.WEB: _plain,
     FieldType.NUMBER: _plain,
     FieldType.DAY: _day_words,
     FieldType.CHOICE: lambda asked, facts: asked.choices.get(_plain(asked, facts), ""),

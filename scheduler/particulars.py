@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.duty import Duty, Field, FieldType
+from config.hosts import host_in
 from config.office_records import ROLES
 from scheduler.objections import (
     DayTooEarly,
@@ -28,7 +29,11 @@ Roles = Callable[[str], frozenset[str]]
 SOURCE = "source"
 CALCULATOR = "calculator"
 BARE_SOURCES = {"register", CALCULATOR}
-ANYTHING: Mapping[FieldType, str] = {FieldType.DAY: "2026-11-04", FieldType.NUMBER: "1, 2, 3 …"}
+ANYTHING: Mapping[FieldType, str] = {
+    FieldType.DAY: "2026-11-04",
+    FieldType.NUMBER: "1, 2, 3 …",
+    FieldType.WEB: "https://www.example.gov.cn/1.html",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,4 +129,5 @@ _READABLE: Mapping[FieldType, Callable[[Field, Facts], bool]] = {
     FieldType.CHOICE: lambda asked, facts: facts[asked.key] in asked.choices,
     FieldType.DAY: lambda asked, facts: day_in(facts, asked.key) is not None,
     FieldType.NUMBER: lambda asked, facts: whole_in(facts, asked.key) > 0,
+    FieldType.WEB: lambda asked, facts: bool(host_in(str(facts[asked.key]))),
 }

@@ -36,6 +36,12 @@ class Case:
         """The steps that hold, as they happened."""
         return tuple(record for _, record in self.story if isinstance(record, Stepped))
 
+    def last_of(self, *steps: str) -> Stepped | None:
+        """The newest of these steps. Of those of one day the last that was recorded: it is the last word said."""
+        taken = ((at, one) for at, one in self.story if isinstance(one, Stepped) and one.step in steps)
+        found = [(one.happened_on, at, one) for at, one in taken]
+        return max(found)[-1] if found else None
+
     @property
     def approvals(self) -> tuple[Approval, ...]:
         """What happened to its text, as it was recorded: an approval binds what stood before it then."""

@@ -29,7 +29,8 @@ from bot.cli.signing import (
 )
 from bot.compose import Works, open_works, words
 from bot.labels import Labels
-from bot.live_checking import look_at, record_look
+from bot.live_checking import address_of, look_at, record_look
+from bot.live_words import live_lines
 from bot.proofreading import proofread_lines
 from bot.texts import findings_in, laid_down, proof_data, sheet_of, text_duty
 from config.duty import Duty
@@ -40,6 +41,7 @@ from scheduler.signoff import falls
 from scheduler.signoff import standing as standing_of
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import sheet_docx
+from storage.live import State
 from storage.manifest import Manifest, attachment, described_by
 
 app = typer.Typer(help=said("text.group"), no_args_is_help=True)
@@ -198,9 +200,13 @@ def live(case: CaseArgument, home: HomeOption = None) -> None:
 def _live(works: Works, name: str) -> None:
     laid = laid_down(works, *a_text(works, name))
     found = look_at(works, laid)
-    record_look(works, laid, found)
-    why = words().say(f"live.why.{found.why}") if found.why else ""
-    tell(f"text.live.{found.state}", address=found.url, missing=found.missing or "—", why=why)
+    recorded = record_look(works, laid, found)
+    for line in live_lines(found, words(), address_of(laid.case)):
+        print(line)  # noqa: T201 - this is the command line's mouth
+    if not recorded:
+        tell("text.unrecorded")
+    if found.state is not State.LIVE:
+        tell("text.look_again", case=laid.case.number)
 
 
 def a_text(works: Works, name: str) -> tuple[Case, Duty]:

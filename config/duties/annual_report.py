@@ -57,7 +57,7 @@ STEPS = (
         article=DUE_BY,
         effect=Fulfil(state="report_published"),
         after=("checked",),
-        fields=(Field(key="address", label="网页地址", required=True),),
+        fields=(Field(key="address", label="网页地址", type=FieldType.WEB, required=True),),
         main="address",
         released=True,
     ),

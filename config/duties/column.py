@@ -52,7 +52,10 @@ STEPS = (
         label="更新栏目",
         article=INSPECTION,
         effect=Renew(),
-        fields=(Field(key="title", label="标题", required=True), Field(key="address", label="网页地址")),
+        fields=(
+            Field(key="title", label="标题", required=True),
+            Field(key="address", label="网页地址", type=FieldType.WEB),
+        ),
         main="title",
     ),
     Step(

@@ -45,12 +45,29 @@ FIELDS = (
     Field(key="subject", label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
     Field(key="made_on", label="形成或者变更日期", type=FieldType.DAY, required=True, past=True),
 )
-ADDRESS = Field(key="address", label="网页地址", required=True)
+ADDRESS = Field(key="address", label="网页地址", type=FieldType.WEB, required=True)
 FOUND = {
     "title_changed": "标题不一致",
     "changed": "正文不一致",
     "vanished": "网页不存在",
-    "unreachable": "打不开",
+    "unreachable": "看不到",
+}
+UNSEEN = {
+    "bad_url": "网址不能访问",
+    "host_not_allowed": "不在单位文件列出的网站上",
+    "private_address": "网址指向内部网络",
+    "redirected_away": "转到了别的网站",
+    "redirect_loop": "来回跳转",
+    "too_many_redirects": "跳转次数太多",
+    "unresolved": "找不到网站",
+    "no_connection": "连不上网站",
+    "untrusted": "网站的安全证书有问题",
+    "slow": "等不到答复",
+    "broken": "答复中途断开",
+    "too_large": "网页太大",
+    "status": "网站答复不正常",
+    "no_page": "不是网页",
+    "no_encoding": "文字编码认不出来",
 }
 
 STEPS = (
@@ -67,7 +84,7 @@ STEPS = (
         key="live_checked",
         label="上网核对一致",
         article=SITE_RULES,
-        fields=(ADDRESS,),
+        fields=(ADDRESS, Field(key="added", label="段落之间多出")),
         after=("published",),
         offered=False,
         after_close=True,
@@ -79,6 +96,7 @@ STEPS = (
         fields=(
             ADDRESS,
             Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=FOUND, required=True),
+            Field(key="reason", label="原因", type=FieldType.CHOICE, choices=UNSEEN),
             Field(key="why", label="说明"),
         ),
         after=("published",),

@@ -9,6 +9,7 @@ from bot.channels.pages.guard import MOST_UPLOADED
 from bot.compose import Works, open_works
 from storage.archive import Archive
 from storage.events import Drafted, Opened, Overridden, Rejected, Returned, Signed, Withdrawn
+from tests.live.server import reply
 from tests.live.sites import site
 from tests.page.visitor import Visitor
 from tests.signoff.town import DAY, SIGNERS, STAGES, TEXT, draft, open_text, publish, sign
@@ -287,7 +288,13 @@ def test_whoever_keeps_the_registers_looks_at_the_page_from_here(works: Works, s
     assert "还没有去网上核对" in clerk.text
     (entry,) = clerk.send(f"/texts/{case}/live")
     assert (entry.record.step, entry.actor) == ("live_checked", "system")
-    assert "与审签的一致" in clerk.text
+    assert "与签发的一致" in clerk.text
+    site.pages["/1.html"] = reply(status="503 Busy")
+    assert clerk.send(f"/texts/{case}/live") == []
+    assert "没有记下结论：" in clerk.text
+    assert "网站答复 503" in clerk.text
+    assert "与签发的一致" in clerk.text
+    assert "[live." not in clerk.go(f"/texts/{case}?unseen=nonsense&status=x")
     leader = Visitor(town).join("mayor")
     token = {"token": leader.go(f"/texts/{case}").split('name="token" value="')[1].split('"')[0]}
     assert leader.client.post(f"/texts/{case}/live", data=token).status_code == 403

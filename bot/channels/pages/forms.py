@@ -28,6 +28,7 @@ INPUTS: Mapping[FieldType, str] = {
     FieldType.DAY: "date",
     FieldType.NUMBER: "number",
     FieldType.CHOICE: "choice",
+    FieldType.WEB: "url",
 }
 
 
@@ -49,7 +50,7 @@ class NotAnAmount(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
-    """One thing to fill in. ``kind`` is text, date, number, amount, choice, area, files, check or hidden."""
+    """One thing to fill in. ``kind`` is text, date, number, amount, url, choice, area, files, check or hidden."""
 
     name: str
     label: str

@@ -6,7 +6,7 @@ decision names the fingerprint of what was shown: of another text it is refused.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -17,17 +17,20 @@ from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Visit
 from bot.first_findings import findings_before
-from bot.live_checking import SEEN, UNSEEN, address_of, look_at, record_look
+from bot.live_checking import SEEN, address_of, last_look, look_at, record_look
+from bot.live_words import found_in, live_lines
 from bot.proofreading import proofread_lines
 from bot.texts import Laid, laid_down, sheet_of
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signoff import Standing, standing
+from config.hosts import host_in
 from scheduler.waiting import Wait
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import SignRow
 from storage.manifest import Manifest
+from storage.live import Live, State
 
 MOST_TEXTS = 100
 
@@ -86,8 +89,8 @@ def look_live(visit: Visit) -> Response:
     number = visit.number("number")
     laid = laid_of(visit, number)
     found = look_at(visit.works, laid)
-    record_look(visit.works, laid, found)
-    return visit.go(f"/texts/{number}?live={found.state}#live")
+    unseen = "" if record_look(visit.works, laid, found) else f"?unseen={found.why}&status={found.status}"
+    return visit.go(f"/texts/{number}{unseen}#live")
 
 
 def laid_of(visit: Visit, number: int) -> Laid:
@@ -160,13 +163,25 @@ def _shown(visit: Visit, problem: str = "") -> Response:
         problem="" if placed else problem,
         noted=noted(visit, {entry.position for entry in reading.case.entries}),
         address=address_of(reading.case),
-        looks=[step for step in reading.case.steps if step.step in {SEEN, UNSEEN}][-1:],
+        linked=bool(host_in(address_of(reading.case))),
         checks_live=bool(reading.duty.step(SEEN)),
-        looked=visit.asked("live") if visit.asked("live").isidentifier() else "",
+        looks=_looks(visit, reading.case),
     )
 
 
 def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
+def _looks(visit: Visit, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
+    """What is known of its page: the look a moment ago, where nothing was recorded of it, and the last that was."""
+    book, address, unseen = visit.labels.book, address_of(case), visit.asked("unseen")
+    if unseen and f"live.why.{unseen}" in book.phrases:
+        status = int(visit.asked("status")) if visit.asked("status").isdecimal() else 0
+        found = Live(state=State.UNREACHABLE, url=address, why=unseen, status=status)
+        yield False, visit.say("page.text.unrecorded"), list(live_lines(found, book, address))
+    if last := last_look(case):
+        head = visit.say("page.text.looked_on", day=visit.labels.day(last.happened_on))
+        yield last.step == SEEN, head, list(live_lines(found_in(last.facts), book, address))
+
+
     """What its processing sheet says: what it is, and what was decided of this version."""
     if reading.manifest is None:
         return (), ()

@@ -1,0 +1,158 @@
+"""What a clerk reads after a look at the website: what is so, where it differs, what to do; and what is recorded."""
+
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.__main__ import app
+from bot.compose import open_works, words
+from bot.live_checking import address_of, last_look, look_at, record_look, weekly
+from bot.live_words import facts_of, found_in, live_lines
+from bot.phrasebook import LANGUAGES, phrasebook
+from bot.texts import laid_down
+from config.duties.publication import DUTY, FOUND, UNSEEN
+from scheduler.objections import FieldUnreadable
+from storage.index import Index
+from storage.live import NO_ENCODING, NO_PAGE, STATUS, Live, State
+from storage.web_values import Why
+from tests.live.server import reply
+from tests.signoff.town import TEXT, draft, length, open_text, sign_all, sitting
+
+PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
+ELSEWHERE = reply(status="302 Found", Location="http://elsewhere.test/")
+
+
+@pytest.fixture
+def town(works):
+    file = works.home.office_file
+    text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
+    file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
+    office = open_works(works.home.path, clock=works.clock)
+    case = open_text(office)
+    draft(office, case)
+    sign_all(office, case)
+    return office
+
+
+def page(title=TEXT.title, text=TEXT.text):
+    return reply(PAGE.format(title=title, text=text).encode(), Content_Type="text/html; charset=utf-8")
+
+
+def publish(town, address):
+    with sitting(town) as desk:
+        desk.step(1, "published", town.today, {"address": address})
+
+
+def the_case(town):
+    with town.log() as log:
+        return Index(log.connection, log.office, town.duties).cases([1])[1]
+
+
+def look(town):
+    laid = laid_down(town, the_case(town), DUTY)
+    found = look_at(town, laid)
+    return found, record_look(town, laid, found)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said", "step"),
+    [
+        (page(), ["标题和正文与签发的一致"], "live_checked"),
+        (page(title="预算"), ["网页现在的标题：预算", "请照签发的标题改网页"], "live_failed"),
+        (page(text="二、预算。"), ["（第一处）：一、预算总体情况。", "请照签发的文字改网页"], "live_failed"),
+        (reply(status="404 Not Found"), ["网站答复 404", "请恢复网页"], "live_failed"),
+        (reply(status="503 Busy"), ["网站答复 503", "过一会儿", "没有记下结论"], ""),
+        (ELSEWHERE, ["网址已转到：http://elsewhere.test/", "请登记网页现在的网址"], ""),
+        (reply(b"%PDF", Content_Type="application/pdf"), ["不是网页", "自己打开附件"], ""),
+    ],
+    ids=["right", "title", "text", "gone", "busy", "away", "a file"],
+)
+def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
+    site.pages["/1.html"] = answer
+    publish(town, site.url("/1.html"))
+    before = length(town)
+    done = CliRunner().invoke(app, ["text", "live", "1", "--home", str(town.home.path)])
+    assert all(part in done.output for part in said), done.output
+    assert "{" not in done.output
+    assert ("再核对：gongkai text live 1" in done.output) is (step != "live_checked")
+    last = last_look(the_case(town))
+    assert (last.step if last else "") == step
+    assert length(town) == before + bool(step)
+
+
+def test_what_was_recorded_says_the_same_again(town, site):
+    for answer in (page(text="二、预算。"), page(title="预算"), reply(status="410 Gone"), page()):
+        site.pages["/1.html"] = answer
+        publish(town, site.url("/1.html"))
+        found, recorded = look(town)
+        again = found_in(last_look(the_case(town)).facts)
+        assert recorded
+        assert list(live_lines(again, words())) == list(live_lines(found, words(), site.url("/1.html")))
+
+
+def test_a_sentence_nobody_signed_is_shown_though_the_text_is_all_there():
+    found = Live(state=State.LIVE, url="", added="奖金十万元。")
+    assert "奖金十万元。" in "".join(live_lines(found, words()))
+    assert found_in(facts_of(found)) == found
+
+
+def test_of_two_addresses_of_one_day_the_last_word_holds(town, site):
+    site.pages["/a.html"] = page()
+    publish(town, site.url("/z.html"))
+    assert look(town)[0].state is State.VANISHED
+    publish(town, site.url("/a.html"))
+    assert address_of(the_case(town)) == site.url("/a.html")
+    assert last_look(the_case(town)) is None
+    assert look(town)[0].state is State.LIVE
+    assert last_look(the_case(town)).step == "live_checked"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "网站上",
+        "www.zhaoduba.example/1.html",
+        "javascript:alert(1)",
+        "ftp://a.cn/",
+        "http://u:p@a.cn/",
+        "http://a.cn:99999/",
+    ],
+)
+def test_what_is_no_web_address_is_refused_as_one(town, address):
+    before = length(town)
+    with pytest.raises(FieldUnreadable):
+        publish(town, address)
+    assert length(town) == before
+
+
+def test_an_address_that_is_never_asked_is_a_matter_for_the_clerk_at_once(town):
+    publish(town, "https://elsewhere.example/1.html")
+    found, recorded = look(town)
+    assert (found.why, recorded) == (Why.HOST_NOT_ALLOWED, True)
+    assert last_look(the_case(town)).facts["reason"] == "host_not_allowed"
+
+
+def test_a_page_nobody_saw_for_four_weeks_is_a_matter_too(town, site):
+    site.pages["/1.html"] = reply(status="503 Busy")
+    publish(town, site.url("/1.html"))
+    for _ in range(3):
+        town.clock.move(timedelta(weeks=1))
+        weekly(town, pytest.fail)
+        assert last_look(the_case(town)) is None
+    town.clock.move(timedelta(weeks=1))
+    weekly(town, pytest.fail)
+    last = last_look(the_case(town))
+    assert (last.facts["state"], last.facts["reason"], last.facts["why"]) == ("unreachable", "status", "503")
+    site.pages["/1.html"] = page()
+    weekly(town, pytest.fail)
+    assert last_look(the_case(town)).step == "live_checked"
+
+
+def test_every_reason_has_its_words():
+    assert set(UNSEEN) == {*Why, STATUS, NO_PAGE, NO_ENCODING}
+    assert set(FOUND) == {*State} - {State.LIVE}
+    for language in LANGUAGES:
+        book = phrasebook(language)
+        for found in [Live(state=state, url="", why=why) for state in State for why in ("", *UNSEEN)]:
+            assert not [line for line in live_lines(found, book) if "[" in line and "live." in line], found
