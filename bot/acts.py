@@ -19,7 +19,7 @@ from config.duty import Duty, HandOn
 from config.errors import Refusal
 from config.office import Person
 from scheduler.sitting import Sitting
-from scheduler.waiting import What, holders_of
+from scheduler.waiting import AT_A_STAGE, What, holders_of
 from storage.cases import Case, chain_kind
 
 UNDO_LASTS = timedelta(seconds=60)
@@ -239,7 +239,7 @@ def _spoken(turn: Turn, form: Form) -> str:
 def require_may(turn: Turn, number: int) -> None:
     """Whoever the case waits for or is with, and whoever keeps the registers; the desk judges the rest."""
     case, duty = turn.case(number)
-    mine = [one for one in turn.mine(case, duty) if one.wait.what not in {What.SIGN, What.REWRITE}]
+    mine = [one for one in turn.mine(case, duty) if one.wait.what not in AT_A_STAGE | {What.REWRITE}]
     # A village that has reported may report more: its month waits for nothing from it, and is still its own.
     holders = holders_of(case, case.opening, duty, turn.works.office, turn.absences) if case.opening else ()
     if mine or turn.acting & set(holders) or held_roles(turn) & RECORDERS:
@@ -297,8 +297,7 @@ def stands(turn: Turn, number: int) -> Iterator[str]:
     yield from (so_far := list(turn.dealer.so_far(case, duty)))
     for wait in waits[:2]:
         who = "、".join(turn.labels.post(person) for person in wait.who) or "—"
-        stage = wait.stage or turn.say(f"talk.what.{wait.what}")
-        yield turn.say("talk.now_by", stage=stage, who=who, when=turn.dealer.by_when(wait))
+        yield turn.say("talk.now_by", stage=turn.labels.waited(wait), who=who, when=turn.dealer.by_when(wait))
     if not waits and not so_far:
         yield turn.say("talk.nothing_left")
 
@@ -324,9 +323,7 @@ def how_it_stands(turn: Turn, case: Case, duty: Duty) -> str:
     """Who has decided what last, and at which stage it is now."""
     last = next(iter(reversed(case.entries)), None)
     waits = turn.waits(case, duty)
-    stage = (
-        waits[0].stage or turn.say(f"talk.what.{waits[0].what}") if waits else turn.say("talk.nothing_left")
-    )
+    stage = turn.labels.waited(waits[0]) if waits else turn.say("talk.nothing_left")
     who = turn.labels.post(last.actor) if last else "—"
     at = turn.labels.moment(last.recorded_at) if last else "—"
     return turn.say("talk.decided", who=who, at=at, stage=stage)

@@ -20,6 +20,7 @@ from scheduler.signoff import standing
 from scheduler.waiting import Wait, What
 from scheduler.workdays import left
 from storage.cases import Case, chain_kind
+from storage.texts import text_of
 
 MOST_LINES = 12
 NAMING = {"village", "month", "title", "name", "year"}
@@ -32,6 +33,7 @@ LONGEST_LINE = 60
 SIGNED, WAITING, AHEAD = "✓", "●", "○"
 WORDS_OF: dict[What, tuple[str, ...]] = {
     What.SIGN: ("approve", "return"),
+    What.OVERRIDE: ("override", "acknowledge"),
     What.REWRITE: ("acknowledge", "why"),
     What.RELEASE: ("acknowledge", "why"),
     What.ACT: ("acknowledge", "why"),
@@ -72,6 +74,7 @@ class Dealer:
             self.asked(case, wait, duty),
             self.by_when(wait),
             *self._standing_in(for_person),
+            *self._passing(case, wait),
             *self._facts(case, duty),
             *self._route(case, duty),
             *self._findings(findings),
@@ -119,6 +122,13 @@ class Dealer:
     def _standing_in(self, person: str) -> Iterator[str]:
         if person:
             yield self.labels.book.say("card.for_person", post=self.labels.post(person))
+
+    def _passing(self, case: Case, wait: Wait) -> Iterator[str]:
+        """Of the two who let a stage pass: whether one has said so, and who."""
+        if wait.what is What.OVERRIDE:
+            said = [self.labels.post(one.by) for one in text_of(case.approvals).said_to_pass(wait.stage)]
+            key = "card.passed_by_one" if said else "card.passing"
+            yield self.labels.book.say(key, who="、".join(said))
 
     def _findings(self, findings: Sequence[str]) -> Iterator[str]:
         if findings:

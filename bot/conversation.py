@@ -38,12 +38,12 @@ from bot.hearing import Heard, What, cleaned
 from bot.joining import came, let_in, noted
 from bot.menus import menu_of
 from bot.nudging import nudge
-from bot.phrasebook import Phrasebook, phrasebook
+from bot.overriding import override
+from bot.phrasebook import phrasebook
 from bot.replies import Reply
 from bot.turn import Pending, Turn
-from config.activities import ACTIVITIES
+from bot.vocabulary import vocabulary_of
 from config.errors import Gongkai, Refusal
-from config.registers import REGISTERS
 from scheduler.channel import Abilities
 from scheduler.waiting import What as Waited
 from storage.accounts import Accounts, State, office_of_place
@@ -54,6 +54,7 @@ VERBS: Mapping[str, Verb] = {
     "approve": acts.approve,
     "return": acts.send_back,
     "reject": acts.reject,
+    "override": override,
     "withdraw": acts.withdraw,
     "hand_on": acts.hand_on,
     "acknowledge": acts.acknowledge,
@@ -201,7 +202,7 @@ class Conversation:
             raise NoFiles
         if heard.files:
             return None
-        command = read(heard.text, self.vocabulary(turn))
+        command = read(heard.text, self.vocabulary)
         form = kept(turn) if turn.private else None  # in a group people talk with each other
         if form and form.kind == WHY and form.key == command.verb:
             leave(turn)  # the whole of it was written instead of the words that were asked for
@@ -340,49 +341,10 @@ class Conversation:
             lines.append(acts.how_it_stands(turn, case, duty))
         return Reply(lines=tuple(lines), notice=sentence)
 
-    def vocabulary(self, turn: Turn) -> Vocabulary:
-        """The verbs of the speaker's language and of the other, and every declared step and register."""
-        del turn
-        return self._vocabulary
-
     @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        words: dict[str, str] = {}
-        for duty in self.works.duties.values():
-            for step in duty.steps:
-                if step.offered:
-                    words |= {
-                        step.label.casefold(): f"{STEP}:{step.key}",
-                        step.key.replace("_", " "): f"{STEP}:{step.key}",
-                    }
-            if not duty.begins_by_itself:
-                verb = f"{OPEN}:{duty.kind}"
-                words |= {f"登记{duty.label}": verb, f"register {duty.kind.replace('_', ' ')}": verb}
-        for activity in ACTIVITIES:
-            words |= dict.fromkeys((activity.label, activity.key.replace("_", " ")), f"hold:{activity.key}")
-        for register in REGISTERS:
-            names = (
-                register.label,
-                register.label.removeprefix("行政"),
-                register.label.removeprefix("行政事业性"),
-                *register.others,
-                register.key.replace("_", " "),
-            )
-            words |= {name.casefold(): f"count:{register.key}" for name in names}
-        for language in ("zh", "en"):
-            words |= _verb_words(phrasebook(language))
-        return Vocabulary(words=words)
-
-
-def _verb_words(book: Phrasebook) -> dict[str, str]:
-    """Each verb's words, the shown one first."""
-    prefix = "verb."
-    return {
-        word.casefold(): key.removeprefix(prefix)
-        for key, words in book.phrases.items()
-        if key.startswith(prefix)
-        for word in words.split("|")
-    }
+    def vocabulary(self) -> Vocabulary:
+        """The verbs of both languages, and every declared step, register and kind."""
+        return vocabulary_of(self.works.duties)
 
 
 def _fits(wish: Wish, pending: Pending) -> bool:

@@ -18,6 +18,7 @@ from config.duty import Duty, Field, FieldType
 from config.office import Office
 from config.registers import BY_KEY
 from scheduler.deeds import ACTOR
+from scheduler.waiting import Wait, What
 from storage.codec import record_as_data
 from storage.events import Closed, Counted, Facts, Held, Opened, Record, Stepped
 from storage.report import plain
@@ -61,6 +62,15 @@ class Labels:
     def duty(self, duty: Duty) -> str:
         """A kind of case."""
         return self._word(duty.kind, duty.label)
+
+    def waited(self, wait: Wait) -> str:
+        """What is waited for: the stage by its name, and whether it is to be signed or let pass."""
+        passing = wait.what is What.OVERRIDE
+        return (
+            self.book.say(f"talk.what.{wait.what}", stage=wait.stage)
+            if passing or not wait.stage
+            else wait.stage
+        )
 
     def choice(self, field: Field, key: object) -> str:
         """One of a field's choices; what is none of them shows itself."""

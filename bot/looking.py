@@ -9,6 +9,7 @@ from bot.commands import plain
 from bot.finding import found, openings
 from bot.labels import told
 from bot.offering import with_offers
+from bot.overriding import passing
 from bot.replies import Reply
 from bot.turn import Turn
 from config import library
@@ -65,7 +66,7 @@ def show(turn: Turn, wish: Wish) -> Reply:
     ]
     for wait in waits:
         who = "、".join(turn.labels.post(person) for person in wait.who) or "—"
-        lines.append(turn.say("talk.now", stage=wait.stage or turn.say(f"talk.what.{wait.what}"), who=who))
+        lines.append(turn.say("talk.now", stage=turn.labels.waited(wait), who=who))
         lines.append(turn.dealer.by_when(wait))
     if not waits:
         lines.append(turn.say("talk.nothing_left"))
@@ -88,8 +89,10 @@ def more(turn: Turn, wish: Wish) -> Reply:
     if any(step.offered for step in duty.steps):
         verbs += ["steps"]
     verbs += ["why", "history"] if signs else ["close", "why", "history"]
-    choices = tuple(turn.choice(verb, case.number, wish.basis) for verb in verbs)
-    return Reply(lines=(turn.say("talk.more", case=case.number),), choices=choices)
+    choices = [turn.choice(verb, case.number, wish.basis) for verb in verbs]
+    if passing(turn, case, duty):
+        choices.append(turn.choice("override", case.number))  # what it is about is shown first
+    return Reply(lines=(turn.say("talk.more", case=case.number),), choices=tuple(choices))
 
 
 def _signed_last(turn: Turn, case: Case) -> bool:

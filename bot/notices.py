@@ -20,7 +20,7 @@ from config.duty import Duty
 from config.findings import Finding
 from scheduler.channel import Message
 from scheduler.desk import Desk
-from scheduler.waiting import Wait, What, waits
+from scheduler.waiting import AT_A_STAGE, Wait, waits
 from storage.cases import Case
 from storage.delegations import Absences, absences
 from storage.index import Index
@@ -89,7 +89,7 @@ class Speaker:
 
     def _with_findings(self, spoken: Spoken, connection: Connection) -> Spoken:
         """What is to be signed comes with what the text checks found."""
-        if spoken.case is None or spoken.wait is None or spoken.wait.what is not What.SIGN:
+        if spoken.case is None or spoken.wait is None or spoken.wait.what not in AT_A_STAGE:
             return spoken
         digest = text_of(spoken.case.approvals).manifest
         return replace(spoken, findings=self.findings(connection, digest))

@@ -26,7 +26,7 @@ from config.duty import Duty
 from config.errors import Refusal
 from config.office import Person
 from scheduler.channel import Abilities
-from scheduler.waiting import Wait, What, waits
+from scheduler.waiting import AT_A_STAGE, Wait, What, waits
 from storage.archive import Archive
 from storage.cases import Case
 from storage.delegations import Absences, Delegation, absences
@@ -157,15 +157,16 @@ class Turn:
     def mine(self, case: Case, duty: Duty) -> list[Pending]:
         """What one case waits for from the speaker, or from those they stand in for today."""
         acting = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
-        return [
-            Pending(case=case, duty=duty, wait=wait, for_person=acting[who])
-            for wait in self.waits(case, duty)
-            if (who := next((person for person in acting if person in wait.who), None))
-        ]
+        found = []
+        for wait in self.waits(case, duty):
+            mine = [self.person.id] if wait.what is What.OVERRIDE else acting  # nobody lets pass for another
+            if who := next((person for person in mine if person in wait.who), None):
+                found.append(Pending(case=case, duty=duty, wait=wait, for_person=acting[who]))
+        return found
 
     def card(self, pending: Pending) -> Card:
         """The card of something that waits for the speaker."""
-        found = self._findings(pending) if pending.wait.what is What.SIGN else ()
+        found = self._findings(pending) if pending.wait.what in AT_A_STAGE else ()
         return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
 
     def _findings(self, pending: Pending) -> Sequence[str]:

@@ -97,12 +97,13 @@ COMMON: Ladders = {
     "outside": read_ladder("0 holder; +1 holder deputy; +3 holder deputy head"),
     "undated": read_ladder("+10 holder; +20 holder deputy; +40 holder deputy head"),
     "sign": read_ladder("0 holder; +1 holder deputy; +2 holder deputy head; +4 head office_head leader"),
+    "override": read_ladder("0 holder; +1 holder; +3 holder office_head"),
     "rewrite": read_ladder("0 holder; +2 holder deputy; +4 holder deputy head"),
     "release": read_ladder("0 holder; +1 holder deputy; +3 holder deputy head"),
 }
 """What every kind can wait for besides its own date [practice]: someone outside whose time is over, or who has
-none; a stage of a chain, a rewriting, a release. An office overrides them under the same names. The last three
-count from the day the text came, and day 0 is that day."""
+none; a stage of a chain, its passing unsigned, a rewriting, a release. An office overrides them under the same
+names. The last four count from the day the text came, and day 0 is that day."""
 
 
 def spelled(own: str, overriding: Mapping[str, str]) -> str:

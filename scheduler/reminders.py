@@ -19,14 +19,14 @@ from config.calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
 from config.ladders import OWN, Ladders, Rung
 from scheduler.roster import Hearer, Roster
-from scheduler.waiting import Wait, What
+from scheduler.waiting import AT_A_STAGE, Wait, What
 from storage.cases import Case
 from storage.delegations import Absences
 from storage.events import Acknowledged, Erased, Snoozed
 
 NO_ACTS = (Acknowledged, Snoozed, Erased)
 """What is recorded about a case and does nothing to it."""
-TEXT_WAITS = {What.SIGN, What.REWRITE, What.RELEASE}
+TEXT_WAITS = AT_A_STAGE | {What.REWRITE, What.RELEASE}
 """Their rungs count from the day the text came."""
 ONE_DAY = timedelta(days=1)
 
@@ -163,7 +163,7 @@ def _day_of(wait: Wait, at: int, calendar: Calendar) -> date:
 
 def _of_rung(wait: Wait, rung: Rung, day: date, ladders: Ladders, roster: Roster) -> Iterator[Reminder]:
     hearers, topic = _hearers(wait, rung, ladders, roster)
-    rings = wait.what is What.SIGN and rung.at == 0
+    rings = wait.what in AT_A_STAGE and rung.at == 0
     for hearer in hearers:
         yield Reminder(
             person=hearer.person,

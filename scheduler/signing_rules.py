@@ -115,6 +115,14 @@ class MayNotOverride(Refusal):
     """{post} may not let “{stage}” pass: two of these may, who neither wrote nor signed: {who}."""
 
 
+class NobodyOverrides(Refusal):
+    """The office names nobody who may let “{stage}” pass. Whoever keeps its file names two of them: [override]."""
+
+
+class SaidToPass(Refusal):
+    """{post} has let “{stage}” pass already. A second person has to say so as well: {who}."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
     """What an act about a case's text stands on."""
@@ -276,6 +284,10 @@ def override(
     person = ground.person(by)
     require_open(ground, stage, manifest)
     may = overriders(ground.at, ground.office)
+    if not ground.office.override:
+        raise NobodyOverrides(stage=stage)
+    if by in {one.by for one in ground.at.text.said_to_pass(stage)}:
+        raise SaidToPass(post=person.post, stage=stage, who=_posts(may))
     if person not in may:
         raise MayNotOverride(post=person.post, stage=stage, who=_posts(may))
     return Overridden(

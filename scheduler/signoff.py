@@ -158,7 +158,7 @@ def overriders(at: Standing, office: Office) -> tuple[Person, ...]:
         return ()
     named = (office.eligible(Stage(name="", by=by)) for by in office.override)
     people = {person.id: person for some in named for person in some}
-    said = {one.by for one in at.text.overrides if one.stage == at.stage.name}
+    said = {one.by for one in at.text.said_to_pass(at.stage.name)}
     return tuple(person for person in people.values() if person.id not in at.barred | said)
 
 

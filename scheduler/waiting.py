@@ -7,7 +7,7 @@ for several things at once: its answer runs while its text lies before a stage.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -31,8 +31,13 @@ class What(StrEnum):
     ACT = "act"  # what the kind is for: an answer, a report, the thing that is due
     OUTSIDE = "outside"  # someone outside was asked; once their time is over, the holder decides
     SIGN = "sign"  # a stage of the chain
+    OVERRIDE = "override"  # a stage two let pass: nobody can sign there, or one has said so
     REWRITE = "rewrite"  # a text that was returned to its writer
     RELEASE = "release"  # every stage has signed; now it goes out
+
+
+AT_A_STAGE = frozenset({What.SIGN, What.OVERRIDE})
+"""A word on the text is waited for, which rings, and by which nobody holds the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,22 +143,49 @@ def _text_waits(
     if at.text.rejected or is_out(case, duty):
         return  # what is left is the close, which its term waits for
     since = _since(case, at)
-    here = {person.id for person in office.people}
-    what, who, until = What.REWRITE, tuple(sorted(at.writers & here)) or holders, None
     if at.stage:
-        what, who = What.SIGN, tuple(person.id for person in signers(at, office))
-        # A stage at which nobody is left waits for those who can let it pass, or find somebody for it.
-        who = who or tuple(person.id for person in overriders(at, office)) or holders
-        until = end_after(calendar, since, at.stage.days) if at.stage.days else None
-    elif at.complete:
+        yield from _stage_waits(case, office, calendar, at, holders)
+        return
+    here = {person.id for person in office.people}
+    what, who = What.REWRITE, tuple(sorted(at.writers & here)) or holders
+    if at.complete:
         what, who = What.RELEASE, holders
-    stage = at.stage.name if at.stage else ""
-    yield Wait(
+    yield _of_text(case, what, who, since)
+
+
+def _stage_waits(
+    case: Case, office: Office, calendar: Calendar, at: Standing, holders: tuple[str, ...]
+) -> Iterator[Wait]:
+    """Whoever can sign; where nobody can, or one of two has said so, whoever can let the stage pass."""
+    stage, since = at.stage, _since(case, at)
+    if stage is None:
+        return
+    until = end_after(calendar, since, stage.days) if stage.days else None
+    passing = letting_pass(case, office, at)
+    mine = tuple(person.id for person in signers(at, office))
+    if mine or not passing:  # where neither can, the holders have to find somebody for it
+        yield replace(_of_text(case, What.SIGN, mine or holders, since, stage.name), until=until)
+    if passing and (not mine or at.text.said_to_pass(stage.name)):
+        yield replace(passing, until=until)
+
+
+def letting_pass(case: Case, office: Office, at: Standing) -> Wait | None:
+    """Who may let the stage pass at which a text stands, waited for or not; None where nobody may."""
+    who = tuple(person.id for person in overriders(at, office))
+    if at.stage is None or not who:
+        return None
+    said = at.text.said_to_pass(at.stage.name)
+    since = said[-1].happened_on if said else _since(case, at)
+    return _of_text(case, What.OVERRIDE, who, since, at.stage.name)
+
+
+def _of_text(case: Case, what: What, who: tuple[str, ...], since: date, stage: str = "") -> Wait:
+    return Wait(
         case=case.number,
         what=what,
         who=who,
         since=since,
-        until=until,
+        until=None,
         article=PRACTICE,
         stage=stage,
         basis=f"{what} {stage} {len(case.approvals)}",  # every approval changes what is waited for

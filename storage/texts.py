@@ -106,6 +106,10 @@ class Text:
             by_stage.setdefault(one.stage, set()).add(one.by)
         return frozenset(stage for stage, people in by_stage.items() if len(people) >= OVERRIDERS)
 
+    def said_to_pass(self, stage: str) -> tuple[Overridden, ...]:
+        """Who said that a stage may pass unsigned, one of the two or both."""
+        return tuple(one for one in self.overrides if one.stage == stage)
+
     @property
     def overriding(self) -> tuple[Overridden, ...]:
         """The overrides that count."""

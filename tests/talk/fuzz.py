@@ -94,7 +94,7 @@ class Fuzz:
             log = Log(connection, self.works.office.slug)
             opened = [entry.record for entry in log.read() if isinstance(entry.record, Opened)]
             self.month = next(one.case for one in opened if one.facts.get("village") == "jia")
-        self.words = sorted(self.talk._vocabulary.words)
+        self.words = sorted(self.talk.vocabulary.words)
 
     # --- presses
 

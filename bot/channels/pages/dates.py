@@ -105,7 +105,7 @@ def _waiting(sight: Sight) -> Iterator[Due]:
                     day=wait.until,
                     kind=turn.labels.duty(duty),
                     name=turn.dealer.name(case),
-                    what=wait.stage or turn.say(f"talk.what.{wait.what}"),
+                    what=turn.labels.waited(wait),
                     who=tuple(map(turn.labels.post, wait.who)),
                     case=case.number,
                     provisional=wait.provisional,

@@ -13,11 +13,11 @@ from starlette.responses import Response
 from bot.channels.pages.sight import looking, turn_of
 from bot.channels.pages.visit import Visit
 from bot.turn import Pending, Turn
-from scheduler.waiting import What
+from scheduler.waiting import AT_A_STAGE, What
 from storage.cases import chain_kind
 
 MOST_MINE = 50  # more than anybody does in a day: the rest is counted
-READ_FIRST = frozenset({What.SIGN, What.REWRITE, What.RELEASE})
+READ_FIRST = AT_A_STAGE | {What.REWRITE, What.RELEASE}
 """What is about a text: its page is opened, and not its case's."""
 
 

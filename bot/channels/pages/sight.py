@@ -19,6 +19,7 @@ from bot.turn import Turn
 from config.duty import Duty
 from config.office import Village
 from scheduler.signoff import entitled
+from scheduler.waiting import AT_A_STAGE
 from storage.cases import Case, chain_kind
 from storage.events import Drafted
 
@@ -87,7 +88,11 @@ class Sight:
         return bool(self.acting & (signers | _writers(case)))
 
     def _holds(self, case: Case, duty: Duty) -> bool:
-        return any(self.acting & set(wait.who) for wait in self.turn.waits(case, duty) if wait.what != "sign")
+        return any(
+            self.acting & set(wait.who)
+            for wait in self.turn.waits(case, duty)
+            if wait.what not in AT_A_STAGE
+        )
 
 
 @contextmanager
