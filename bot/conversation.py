@@ -339,7 +339,9 @@ class Conversation:
         elif act and act.case:
             case, duty = turn.case(act.case)
             lines.append(acts.how_it_stands(turn, case, duty))
-        return Reply(lines=tuple(lines), notice=sentence)
+        # Somebody else's card stays theirs; and what others read in a group is not written over.
+        aside = isinstance(refused, HandleOfAnother) or not turn.private
+        return Reply(lines=tuple(lines), notice=sentence, aside=aside)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

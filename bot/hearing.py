@@ -62,6 +62,11 @@ class Heard:
     """When the channel took it in; a press has no such instant."""
 
 
+def alone(heard: Heard) -> Heard:
+    """The same as if it had been said in private: what is answered goes to whoever did it, and to nobody else."""
+    return replace(heard, what=What.TEXT, place=heard.sender, private=True, message="")
+
+
 LONGEST = {"text": 8192, "handle": 256, "payload": 256}
 """Characters anybody is heard for, by part: no channel hands over more that means anything."""
 NAMED = 512

@@ -12,18 +12,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.hearing import Heard, What
+from bot.hearing import Heard, What, alone
 from bot.joining import STATES
+from bot.live_cards import now_live, place_of, without_buttons
 from bot.replies import Reply, rendered
 from config.clock import Clock
-from scheduler.channel import Channel, Message, Outcome, Sent, WithMenu
+from scheduler.channel import Channel, Message, Outcome, Said, Sent, WithMenu
 from storage.accounts import Accounts, Places
-from storage.dialogues import Card, Cards
+from storage.dialogues import Cards
 from storage.slots import Limits, Slots
 from storage.store import Store
 
 TRIES = 4
 A_MOMENT = timedelta(seconds=1)
+NOT_THERE = Sent(outcome=Outcome.REFUSED)
 LONGEST_WAIT = timedelta(seconds=30)  # an answer that comes later is none: the list says how things stand
 
 
@@ -42,6 +44,8 @@ class Mouth:
         """Answer whoever spoke; then the other cards of what has moved on lose their buttons."""
         if reply is None:
             return
+        if reply.aside:
+            heard = alone(heard)
         channel = self.channels[heard.channel]
         message = rendered(reply, channel.abilities)
         said = self._said(channel, heard, message)
@@ -110,18 +114,9 @@ class Mouth:
             account = Accounts(connection, self.office).at(heard.channel, heard.sender)
             if account is None or reply.task is None:
                 return
-            card = Card(
-                person=account.person,
-                case=reply.task.case,
-                what=reply.task.what,
-                channel=heard.channel,
-                address=heard.place,
-                message=said,
-                version=reply.task.version,
-                said_at=self.clock.now(),
-            )
-            before = Cards(connection, self.office).put(card)
-        if before and before.message != said:
+            here, now = Said(heard.channel, heard.place, said), self.clock.now()
+            before = now_live(Cards(connection, self.office), account.person, reply.task, here, now)
+        if before:
             self._silence(before, reply.text)
 
     def _end(self, case: int, reply: Reply, said: tuple[str, str]) -> None:
@@ -133,10 +128,8 @@ class Mouth:
                 cards.end(card.person, card.case, card.what)
         for card in over:
             if (card.address, card.message) != said:
-                self._silence(card, reply.text)
+                self._silence(place_of(card), reply.text)
 
-    def _silence(self, card: Card, text: str) -> None:
+    def _silence(self, old: Said, text: str) -> None:
         """Best effort: a card that cannot be changed still answers a tap."""
-        channel = self.channels.get(card.channel)
-        if channel and channel.abilities.edit:
-            self._tried(lambda: channel.edit(card.address, card.message, Message(text=text)), again=True)
+        self._tried(lambda: without_buttons(self.channels, old, text) or NOT_THERE, again=True)

@@ -45,6 +45,8 @@ class Reply:
     """The commands that a channel which has a menu shows whoever spoke."""
     how: str = ""
     """Introduces the words to write, where there are no buttons."""
+    aside: bool = False
+    """Said to whoever spoke and to nobody else, beside the card they pressed: that stays as it is."""
     notice: str = ""
     """What the pressed button answers at once; one short line."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -18,6 +19,7 @@ from bot.first_findings import findings_before
 from bot.given_up import given_up
 from bot.hearing import Heard
 from bot.listening import Listener
+from bot.live_cards import without_buttons
 from bot.menus import menu_of_groups
 from bot.mouth import Mouth
 from bot.notices import Speaker
@@ -28,7 +30,7 @@ from bot.switchboard import Answered
 from bot.ways import Ways
 from config.findings import Finding
 from config.settings import Settings
-from scheduler.channel import Channel
+from scheduler.channel import Channel, Outcome, Said
 from scheduler.inbox import Handled, Inbox, Silence
 from scheduler.outbox import Courier
 from scheduler.standins import instead_of, still_true
@@ -49,8 +51,14 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         render=Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked)),
         fresh=still_true(works.desk),
         instead=instead_of(works.desk),
+        replaced=partial(_gave_way, channels),
         told=told,
     )
+
+
+def _gave_way(channels: Mapping[str, Channel], old: Said, words: str) -> bool:
+    sent = without_buttons(channels, old, words)
+    return sent is None or sent.outcome in {Outcome.SENT, Outcome.REFUSED}
 
 
 def _findings(works: Works, connection: Connection, digest: str) -> Sequence[Finding]:

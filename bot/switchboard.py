@@ -104,14 +104,14 @@ class Switchboard:
             return self._taken(heard, owner, mine)
         office = owner or (_current(mine) if mine else "")
         if heard.what is What.ADDED and mine and not office:
-            return Answered(_alone(heard), self._question(mine))
+            return Answered(heard, replace(self._question(mine), aside=True))
         return self._answered(connection, heard, abilities, office) if office in self.talks else None
 
     def _taken(self, heard: Heard, owner: str, mine: Sequence[Membership]) -> Answered:
         """Said to whoever tried, alone: the group is not theirs to read it in."""
         talk = self.talks.get(owner)
         refused = PlaceTaken(office=talk.works.office.name if talk else owner)
-        return Answered(_alone(heard), Reply(lines=(self._book(mine).error(refused),)))
+        return Answered(heard, Reply(lines=(self._book(mine).error(refused),), aside=True))
 
     def _answered(
         self, connection: Connection, heard: Heard, abilities: Abilities, office: str
@@ -201,11 +201,6 @@ def _wanted(heard: Heard) -> str | None:
         return heard.handle.removeprefix(CHOSEN)
     found = _words().heard(plain(heard.text).removeprefix("/")) if heard.what is What.TEXT else None
     return found[1] if found else None
-
-
-def _alone(heard: Heard) -> Heard:
-    """The same as if it had been said in private: what is answered goes to whoever did it, and to nobody else."""
-    return replace(heard, what=What.TEXT, place=heard.sender, private=True, message="")
 
 
 def _words() -> Vocabulary:

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from bot.compose import Works
 from bot.joining import STATES
+from bot.live_cards import now_live
 from bot.occasions import PLACE
-from bot.replies import Choice, in_rows
+from bot.replies import Choice, Task, in_rows
 from bot.turn import Turn
-from scheduler.channel import Abilities, Button
+from scheduler.channel import Abilities, Button, Said
 from storage.accounts import Accounts, State
-from storage.dialogues import Card, Cards
+from storage.dialogues import Cards
 from storage.outbox import Notice, Queued
 
 ABOUT_OTHERS = ("nudge", "why")
@@ -62,23 +63,17 @@ class Ways:
         """An address that became another."""
         self._accounts.moved(channel, address, to, at=at)
 
-    def said(self, rows: Sequence[Queued], channel: str, address: str, message: str, at: datetime) -> None:
-        """What was said of one task is its live card from now on: it can be replied to, and changed."""
-        task = _one_task(rows)
-        if task is None or not message:
-            return
-        Cards(self.connection, self.works.office.slug).put(
-            Card(
-                person=task.person,
-                case=task.case,
-                what=task.what,
-                channel=channel,
-                address=address,
-                message=message,
-                version=task.basis,
-                said_at=at,
-            )
-        )
+    def said(self, rows: Sequence[Queued], said: Said, at: datetime) -> Said | None:
+        """What was said of one task is its live card from now on: it can be replied to, and changed.
+
+        Returns where the card stands that it replaces.
+        """
+        notice = _one_task(rows)
+        if notice is None or not said.message:
+            return None
+        task = Task(notice.case, notice.what, notice.basis)
+        cards = Cards(self.connection, self.works.office.slug)
+        return now_live(cards, notice.person, task, said, at)
 
     @property
     def _accounts(self) -> Accounts:

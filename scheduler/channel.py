@@ -81,6 +81,14 @@ class Sent:
     """The place's new address, where the channel says it moved (a group that became a supergroup)."""
 
 
+class Said(NamedTuple):
+    """Where something was said, under the channel's own id of it."""
+
+    channel: str
+    address: str
+    message: str
+
+
 class MenuLine(NamedTuple):
     """One line of a menu of commands."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.clock import Clock
-from scheduler.channel import Abilities, Button, Channel, Message, Outcome, Sent
+from scheduler.channel import Abilities, Button, Channel, Message, Outcome, Said, Sent
 from storage.outbox import Notice, Outbox, Queued, State
 from storage.slots import Limits, Slots
 from storage.store import Store
@@ -57,8 +57,8 @@ class Ways(Protocol):
         """An address that became another."""
         ...
 
-    def said(self, rows: Sequence[Queued], channel: str, address: str, message: str, at: datetime) -> None:
-        """What was said there, under the channel's own id of it."""
+    def said(self, rows: Sequence[Queued], said: Said, at: datetime) -> Said | None:
+        """Where that was said. Returns where the message stands that it replaces."""
         ...
 
 
@@ -66,6 +66,8 @@ Render = Callable[[str, Sequence[Queued]], Message]
 """The words for a person's bundle."""
 Fresh = Callable[[Connection, Sequence[Queued]], Sequence[int]]
 """The numbers of those that still hold: what they speak of has not changed since."""
+Replaced = Callable[[Said, str], bool]
+"""A message gave way to one with these words. Whether its channel answered."""
 Instead = Callable[[Connection, str], Sequence[str]]
 """Who hears it instead, the nearest first, when a person cannot be reached."""
 
@@ -93,10 +95,13 @@ class Courier:
     render: Render
     fresh: Fresh
     instead: Instead
+    replaced: Replaced
     told: Callable[[Exception], object]
     """Hears every fault; one person's stops nobody else."""
     limits: Limits = field(default_factory=Limits)
     ended: dict[str, int] = field(default_factory=dict)
+    given_way: list[tuple[Said, str]] = field(default_factory=list)
+    """Messages that were replaced in this round, and the words that replaced them."""
 
     def deliver(self) -> Delivered:
         """One round: everybody who has something to hear now, the most pressing first."""
@@ -107,7 +112,16 @@ class Courier:
                 self._to(person)
             except Exception as fault:  # noqa: BLE001 - one poisoned bundle stops nobody else; it is told
                 self.told(fault)
+        self._give_way()
         return Delivered(counts=dict(self.ended))
+
+    def _give_way(self) -> None:
+        """What was replaced is over: told last and tried once, so that nobody waits for it."""
+        silent: set[str] = set()
+        while self.given_way:
+            old, words = self.given_way.pop(0)
+            if old.channel not in silent and not self.replaced(old, words):
+                silent.add(old.channel)
 
     def _order(self) -> list[str]:
         """By legal urgency, then by who heard least recently."""
@@ -215,7 +229,8 @@ class Courier:
                 self._uncertain(outbox, rows, now, sent.why)
             else:
                 self._end(outbox, _numbers(rows), claim, State.SENT, message=sent.message)
-                ways.said(rows, channel, address, sent.message, now)
+                old = ways.said(rows, Said(channel, address, sent.message), now)
+                self.given_way += [(old, message.text)] if old else []
             return None
 
     def _not_attempted(

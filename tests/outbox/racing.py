@@ -68,6 +68,7 @@ def deliver_all(home: Path, rungs: int) -> None:
         render=lambda _person, rows: Message(text="".join(f"{row.notice.case}\n" for row in rows)),
         fresh=lambda _connection, rows: [row.number for row in rows],
         instead=lambda _connection, _person: (),
+        replaced=lambda _old, _words: True,
         told=_raise,
         limits=Limits(person=WIDE, group=WIDE, channel=WIDE),
     )

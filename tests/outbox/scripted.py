@@ -81,6 +81,7 @@ def courier(
         render=lambda person, rows: Message(text=f"{person}: " + ", ".join(spelled(row) for row in rows)),
         fresh=lambda _connection, rows: [row.number for row in rows],
         instead=lambda _connection, person: instead(person),
+        replaced=lambda _old, _words: True,
         told=(faults if faults is not None else []).append,
     )
 

@@ -203,9 +203,11 @@ def test_somebody_else_s_payload_presses_nothing(town, server):
     server.say(REPORTER, "待办")
     own = server.heard(REPORTER)
     before = len(town.records())
-    for payload in (data, data[:-1], data, "\u202e" + data[:20]):  # the same sentence twice is no change
+    for payload in (data, "\u202e" + data[:20], data):  # the middle one nobody made: it is said in its place
         server.press(REPORTER, own["message_id"], data=payload)
-        assert "按钮" in server.heard(REPORTER)["text"]
+        answer = server.heard(REPORTER)
+        assert "按钮" in answer["text"]
+        assert (answer["message_id"] == own["message_id"]) == (payload != data)
     assert len(town.records()) == before
 
 
@@ -224,10 +226,8 @@ def test_a_group_is_answered_by_command_and_moves(town, server):
     assert town.records() == []
 
 
-def test_a_reminder_can_be_replied_to_and_is_changed_in_place(town, server):
-    case = town.text()
-    town.bind("secrecy_officer", REVIEWER)
-    server._place(REVIEWER, 0)
+def remind(town, case: int) -> None:
+    """Say by itself what waits for the reviewer."""
     with town.works.store.reading() as connection:
         (number,) = {wait.basis for wait in waits_of(town.works, connection, case) if wait.what == "sign"}
     now = town.works.clock.now()
@@ -244,6 +244,47 @@ def test_a_reminder_can_be_replied_to_and_is_changed_in_place(town, server):
     with town.works.store.writing("zhaoduba") as connection:
         Outbox(connection, "zhaoduba").put([notice])
     courier_of(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+
+
+def test_what_others_read_in_a_group_is_not_written_over(town, server):
+    """A press of another's button there is answered to whoever pressed, alone."""
+    town.text()
+    town.bind("clerk", CLERK)
+    town.bind("jia_reporter", REPORTER)
+    server._place(REPORTER, 0)
+    server.group(GROUP)
+    server.say(CLERK, "/search 信息发布", chat=GROUP)
+    found = server.heard(GROUP)
+    server.press(REPORTER, found["message_id"], buttons(found)[0], chat=GROUP)
+    assert "党政办文书" in server.heard(REPORTER)["text"]
+    server.press(CLERK, found["message_id"], buttons(found)[0], chat=GROUP)
+    shown = server.heard(GROUP)
+    assert (shown["message_id"], shown["text"][:4]) == (found["message_id"], "信息发布")
+
+
+def test_a_reminder_takes_the_buttons_of_the_card_before_it(town, server):
+    case, before = card(town)
+    remind(town, case)
+    reminder, changed = server.heard(REVIEWER), server.heard(REVIEWER)
+    assert changed["message_id"] == before["message_id"] != reminder["message_id"]
+    assert (buttons(before), buttons(changed)) == (buttons(reminder), [])
+
+
+def test_a_card_that_cannot_be_changed_stays_and_is_not_said_again(town, server):
+    case, before = card(town)
+    server.fault("editMessageText", "flood", seconds=3)
+    remind(town, case)
+    assert server.heard(REVIEWER)["message_id"] != before["message_id"]
+    server.press(REVIEWER, before["message_id"], "同意")  # and a tap on it does what it says
+    assert server.heard(REVIEWER)["text"].startswith("已记录")
+    assert server.heard(REVIEWER)["text"].startswith("已记录")  # on the reminder, whose buttons go
+
+
+def test_a_reminder_can_be_replied_to_and_is_changed_in_place(town, server):
+    case = town.text()
+    town.bind("secrecy_officer", REVIEWER)
+    server._place(REVIEWER, 0)
+    remind(town, case)
     reminder = server.heard(REVIEWER)
     assert reminder["text"].startswith("请保密审查")
     server.say(REVIEWER, "同意", reply_to=reminder["message_id"])
