@@ -17,7 +17,7 @@ from config.duty import Duty
 from config.year_term import YEAR_DAY
 from scheduler.months import read_month
 from scheduler.signoff import standing
-from scheduler.waiting import Wait, What
+from scheduler.waiting import Wait, What, troubles
 from scheduler.workdays import left
 from storage.cases import Case, chain_kind
 from storage.texts import text_of
@@ -36,6 +36,7 @@ WORDS_OF: dict[What, tuple[str, ...]] = {
     What.OVERRIDE: ("override", "acknowledge"),
     What.REWRITE: ("acknowledge", "why"),
     What.RELEASE: ("acknowledge", "why"),
+    What.MEND: ("acknowledge", "why"),
     What.ACT: ("acknowledge", "why"),
     What.OUTSIDE: ("acknowledge", "why"),
 }
@@ -75,6 +76,7 @@ class Dealer:
             self.by_when(wait),
             *self._standing_in(for_person),
             *self._passing(case, wait),
+            *self._wrong(case, wait, duty),
             *self._facts(case, duty),
             *self._route(case, duty),
             *self._findings(findings),
@@ -129,6 +131,13 @@ class Dealer:
             said = [self.labels.post(one.by) for one in text_of(case.approvals).said_to_pass(wait.stage)]
             key = "card.passed_by_one" if said else "card.passing"
             yield self.labels.book.say(key, who="、".join(said))
+
+    def _wrong(self, case: Case, wait: Wait, duty: Duty) -> Iterator[str]:
+        """What was found wrong with what went out, and where."""
+        for last in troubles(case, duty)[:1] if wait.what is What.MEND else ():
+            step = duty.step(last.step)
+            for label, value in self.labels.facts(step.fields if step else (), last.facts):
+                yield self.labels.book.say("card.fact", label=label, value=value)
 
     def _findings(self, findings: Sequence[str]) -> Iterator[str]:
         if findings:

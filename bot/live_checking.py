@@ -13,14 +13,10 @@ from bot.live_words import facts_of
 from bot.texts import Laid, laid_down
 from config.errors import Refusal
 from scheduler.deeds import ACTOR
-from scheduler.hours import Hours, Saying, speak_at
-from scheduler.sitting import Sitting
-from scheduler.waiting import holders_of
 from storage.cases import Case
 from storage.events import Stepped
 from storage.index import Index
 from storage.live import Live, State, check_live
-from storage.outbox import Notice, Outbox
 from storage.web import fetch
 from storage.web_values import FOR_EVER, policy_of
 
@@ -50,22 +46,22 @@ def look_at(works: Works, laid: Laid) -> Live:
 
 
 def record_look(works: Works, laid: Laid, found: Live) -> bool:
-    """Record it, once a day and verdict, and tell whoever keeps the case that a page is not what was signed.
+    """Record it, once where it says the same; a page that is not what was signed is waited for until it is mended.
 
     A page that could not be reached is no verdict: nothing is recorded (False), and it is looked at again; unless
     that would bring the same, or has for weeks.
     """
     if found.state is State.UNREACHABLE and not _stays_unseen(works, laid.case, found):
         return False
-    case, live = laid.case, found.state is State.LIVE
-    key = f"live {case.number} {works.today} {found.state}"
+    case, step = laid.case, SEEN if found.state is State.LIVE else UNSEEN
     facts = {"address": address_of(case), **facts_of(found)}
+    last = last_look(case)
+    if last and (last.step, last.happened_on, last.facts) == (step, works.today, facts):
+        return True
+    key = f"live {case.number} {len(case.entries)}"  # two looks at once, at the same state: one record
     with works.desk.sitting(actor=ACTOR, means=MEANS) as sitting:
-        if sitting.log.known_keys([key]):
-            return True
-        sitting.step(case.number, SEEN if live else UNSEEN, works.today, facts, key=key)
-        if not live:
-            Outbox(sitting.log.connection, works.office.slug).put(_notices(works, laid, found, sitting))
+        if not sitting.log.known_keys([key]):
+            sitting.step(case.number, step, works.today, facts, key=key)
     return True
 
 
@@ -107,23 +103,3 @@ def last_look(case: Case) -> Stepped | None:
 def _stays_unseen(works: Works, case: Case, found: Live) -> bool:
     last = case.last_of(PUBLISHED, SEEN, UNSEEN)
     return found.why in FOR_EVER or bool(last and works.today - last.happened_on >= UNSEEN_FOR)
-
-
-def _notices(works: Works, laid: Laid, found: Live, sitting: Sitting) -> Iterator[Notice]:
-    """One for each holder, once a week."""
-    opening, now = laid.case.opening, works.clock.now()
-    away, calendar = sitting.absences(), sitting.calendar
-    holders = holders_of(laid.case, opening, laid.duty, works.office, away) if opening else ()
-    week = works.today.isocalendar()
-    at = speak_at(Saying(fell_due=now), now, calendar, Hours())
-    for person in holders:
-        yield Notice(
-            person=person,
-            case=laid.case.number,
-            what=UNSEEN,
-            rung=f"{week.year}-W{week.week:02}",
-            basis=str(found.state),
-            topic=f"notice.{UNSEEN}",
-            created_at=now,
-            not_before=at,
-        )

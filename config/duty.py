@@ -282,6 +282,13 @@ class HandOn(Effect):
     to: str = "to"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble(Effect):
+    """What went out does not stand as it should; the case, closed or not, waits for one of these steps."""
+
+    until: tuple[str, ...]
+
+
 ANYONE = "anyone"
 """As the role of a field: any person of the office, whatever they hold."""
 

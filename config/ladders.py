@@ -100,10 +100,12 @@ COMMON: Ladders = {
     "override": read_ladder("0 holder; +1 holder; +3 holder office_head"),
     "rewrite": read_ladder("0 holder; +2 holder deputy; +4 holder deputy head"),
     "release": read_ladder("0 holder; +1 holder deputy; +3 holder deputy head"),
+    "mend": read_ladder("0 holder; +2 holder deputy; +4 holder deputy head; +14 holder deputy head"),
 }
 """What every kind can wait for besides its own date [practice]: someone outside whose time is over, or who has
-none; a stage of a chain, its passing unsigned, a rewriting, a release. An office overrides them under the same
-names. The last four count from the day the text came, and day 0 is that day."""
+none; a stage of a chain, its passing unsigned, a rewriting, a release, a mending. An office overrides them under
+the same names. The last five count from the day the text came, or was found wrong on the website, and day 0 is
+that day."""
 
 
 def spelled(own: str, overriding: Mapping[str, str]) -> str:

@@ -63,8 +63,9 @@ def _tasks(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: dat
     for case in cases:
         opening = case.opening
         duty = duties.get(opening.kind) if opening else None
-        if opening and duty:
-            yield task_of(case, opening, duty, calendar, today)
+        task = task_of(case, opening, duty, calendar, today) if opening and duty else None
+        if task and task.due.state != CLOSED:
+            yield task
 
 
 def _urgency(task: Task) -> tuple[date, date, int]:

@@ -26,8 +26,8 @@ from storage.events import Acknowledged, Erased, Snoozed
 
 NO_ACTS = (Acknowledged, Snoozed, Erased)
 """What is recorded about a case and does nothing to it."""
-TEXT_WAITS = AT_A_STAGE | {What.REWRITE, What.RELEASE}
-"""Their rungs count from the day the text came."""
+TEXT_WAITS = AT_A_STAGE | {What.REWRITE, What.RELEASE, What.MEND}
+"""Their rungs count from the day the text came, or was found wrong where it stands."""
 ONE_DAY = timedelta(days=1)
 
 

@@ -6,23 +6,27 @@ for several things at once: its answer runs while its text lies before a stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
+from itertools import takewhile
 
 from config.calendar import Calendar
-from config.duty import Duty, HandOn
+from config.duty import Duty, HandOn, Trouble
 from config.office import Office, Stage
 from scheduler.deadlines import CLOSED, Due, due
 from scheduler.replay import end_after
 from scheduler.signoff import Standing, overriders, signers, standing
 from storage.cases import Case, chain_kind
+from storage.codec import canonical_record
 from storage.delegations import Absences
-from storage.events import Facts, Opened, Overridden
+from storage.events import Facts, Opened, Overridden, Stepped
 from storage.texts import is_out
 
 PRACTICE = "三审三校"  # no article: how offices do it
+SAID = 12  # digits of a fingerprint: one case never says two things alike
 
 
 class What(StrEnum):
@@ -34,6 +38,7 @@ class What(StrEnum):
     OVERRIDE = "override"  # a stage two let pass: nobody can sign there, or one has said so
     REWRITE = "rewrite"  # a text that was returned to its writer
     RELEASE = "release"  # every stage has signed; now it goes out
+    MEND = "mend"  # what went out does not stand as it should
 
 
 AT_A_STAGE = frozenset({What.SIGN, What.OVERRIDE})
@@ -60,16 +65,32 @@ class Wait:
 
 
 def waits(case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences) -> tuple[Wait, ...]:
-    """Everything an open case waits for, the most concrete first; nothing once it is closed."""
+    """Everything a case waits for, the most concrete first; once it is closed, only that what went out is mended."""
     opening = case.opening
     if opening is None:
         return ()
     dated = due([record for _, record in case.story], duty, calendar)
-    if dated.state == CLOSED:
+    wrong = troubles(case, duty)
+    if dated.state == CLOSED and not wrong:
         return ()
     holders = holders_of(case, opening, duty, office, absences)
-    found = [*_text_waits(case, duty, office, calendar, holders), *_term_waits(case, opening, dated, holders)]
-    return tuple(found)
+    mend = [_to_mend(case, duty, wrong, holders)] if wrong else []
+    if dated.state == CLOSED:
+        return tuple(mend)
+    texts = _text_waits(case, duty, office, calendar, holders)
+    return (*mend, *texts, *_term_waits(case, opening, dated, holders))
+
+
+def troubles(case: Case, duty: Duty) -> list[Stepped]:
+    """What was found wrong with what went out and was not mended, the newest first; each says the same."""
+    steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Trouble)}
+    if not steps or len(case.story) == 1:
+        return []
+    found = case.taken(*steps, *(key for until in steps.values() for key in until))[::-1]
+    if not found or found[0].step not in steps:
+        return []
+    last = found[0]
+    return list(takewhile(lambda one: (one.step, one.facts) == (last.step, last.facts), found))
 
 
 def holders_of(
@@ -86,8 +107,8 @@ def handed_to(case: Case, duty: Duty) -> str:
     if len(case.story) == 1:
         return ""  # opened, and nothing since: most of what a sweep looks at
     steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, HandOn)}
-    handed = [record for record in case.steps if record.step in steps]
-    return str(handed[-1].facts.get(steps[handed[-1].step].to, "")) if handed else ""
+    handed = case.last_of(*steps)
+    return str(handed.facts.get(steps[handed.step].to, "")) if handed else ""
 
 
 def named_by(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
@@ -128,6 +149,19 @@ def _term_waits(case: Case, opening: Opened, dated: Due, holders: tuple[str, ...
             article=_article(dated),
             basis=f"{dated.day}",
         )
+
+
+def _to_mend(case: Case, duty: Duty, wrong: Sequence[Stepped], holders: tuple[str, ...]) -> Wait:
+    step, said = duty.step(wrong[0].step), canonical_record(wrong[-1])
+    return Wait(
+        case=case.number,
+        what=What.MEND,
+        who=holders,
+        since=wrong[-1].happened_on,
+        until=None,
+        article=step.article if step else "",
+        basis=f"{What.MEND} {sha256(said.encode()).hexdigest()[:SAID]}",  # what is wrong, and since when
+    )
 
 
 def _article(dated: Due) -> str:

@@ -36,11 +36,14 @@ class Case:
         """The steps that hold, as they happened."""
         return tuple(record for _, record in self.story if isinstance(record, Stepped))
 
+    def taken(self, *steps: str) -> list[Stepped]:
+        """These steps by their days; those of one day as they were recorded, so that the last is the last word."""
+        placed = ((at, one) for at, one in self.story if isinstance(one, Stepped) and one.step in steps)
+        return [one for _, _, one in sorted((one.happened_on, at, one) for at, one in placed)]
+
     def last_of(self, *steps: str) -> Stepped | None:
-        """The newest of these steps. Of those of one day the last that was recorded: it is the last word said."""
-        taken = ((at, one) for at, one in self.story if isinstance(one, Stepped) and one.step in steps)
-        found = [(one.happened_on, at, one) for at, one in taken]
-        return max(found)[-1] if found else None
+        """The newest of these steps; None where none was taken."""
+        return next(reversed(self.taken(*steps)), None)
 
     @property
     def approvals(self) -> tuple[Approval, ...]:

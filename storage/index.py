@@ -29,6 +29,7 @@ from storage.signatures import (
     signature_rows,
 )
 from storage.tables import CASES, COUNTS
+from storage.tables_sending import WAKES
 
 _GONE = delete(CASES).where(
     CASES.c.office == bindparam("office"), CASES.c.number.in_(bindparam("numbers", expanding=True))
@@ -143,8 +144,10 @@ class Index:
         return [line.number for line in self._lines(CASES.c.reference == reference)]
 
     def open_cases(self) -> list[int]:
-        """The numbers of all cases that are open."""
-        return [line.number for line in self._lines(CASES.c.carried_to == STILL_OPEN)]
+        """The numbers of all cases that can wait for something: open, or closed and still to be looked at."""
+        taken_up = select(WAKES.c.case).where(WAKES.c.office == self.office)
+        closed = self._lines(CASES.c.closed_on.is_not(None), CASES.c.number.in_(taken_up))
+        return [line.number for line in (*self._lines(CASES.c.carried_to == STILL_OPEN), *closed)]
 
     def last_opened(self, kind: str) -> date | None:
         """The newest opening day among the cases of a kind."""

@@ -4,8 +4,8 @@ Every document is classed when it is made (主动公开, 依申请公开, 不予
 the text that is signed says the same. What is disclosed of our own accord is out within 20 working days of being made
 or changed (26). Secrecy review comes first, item by item (保密法实施条例 art. 42), then three reviews and three
 proofs by three different people [practice]; the stages stand in the office's file. ``published`` is taken only when
-all have signed that very text. Whether it stands on the website the program looks and records; a person closes the
-case.
+all have signed that very text. Whether it stands on the website the program looks and records; where it does not, the
+case waits for whoever has it until it does, also once it is closed. A person closes the case.
 
 A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
 """
@@ -23,6 +23,7 @@ from config.duty import (
     Step,
     Term,
     TermFor,
+    Trouble,
 )
 from config.ladders import read_ladder
 from config.subjects import SUBJECTS
@@ -93,6 +94,7 @@ STEPS = (
         key="live_failed",
         label="上网核对有问题",
         article=SITE_RULES,
+        effect=Trouble(until=("published", "live_checked")),
         fields=(
             ADDRESS,
             Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=FOUND, required=True),

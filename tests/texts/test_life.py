@@ -1,16 +1,12 @@
 """A text from its first draft to the page where it stands, by commands, on a website of our own."""
 
 import json
-from datetime import date, timedelta
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.compose import open_works
-from bot.live_checking import weekly
-from storage.live import State
-from storage.outbox import Outbox
 
 BODY = "防汛通知\n各村：\n请于2026年11月30日前检查排水沟渠。\n联系单位：农业农村办公室。"
 STAGES = (
@@ -100,33 +96,6 @@ def test_an_edit_after_signatures_says_whose_fall(town, tmp_path):
     )
     said = drafted(town, tmp_path, BODY + "\n补充一句。")
     assert "保密审查员在“保密审查”的签名将作废" in said
-
-
-def test_a_page_that_vanishes_or_changes_is_told_once_a_week(town, site, tmp_path, works):
-    run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
-    drafted(town, tmp_path)
-    for who, stage in STAGES:
-        run(town, "text", "sign", "1", "--by", who, "--stage", stage, "--digest", digest_of(town))
-    site.page("/1.html", published_page())
-    run(town, "text", "published", "1", "--by", "clerk", "--at", site.url("/1.html"))
-    office = open_works(town, clock=works.clock)
-    office.clock.set_day(date(2027, 1, 4))
-
-    def told():
-        with office.store.reading() as connection:
-            return [row.notice.person for row in Outbox(connection, office.office.slug).about(1)]
-
-    assert [found.state for _, found in weekly(office, _raise)] == [State.LIVE]
-    assert told() == []
-    site.page("/1.html", published_page(body=BODY.replace("30日", "29日")))
-    office.clock.move(timedelta(days=7))
-    assert [found.state for _, found in weekly(office, _raise)] == [State.CHANGED]
-    assert [found.state for _, found in weekly(office, _raise)] == [State.CHANGED]
-    assert told() == ["clerk"]
-    del site.pages["/1.html"]
-    office.clock.move(timedelta(days=7))
-    assert [found.state for _, found in weekly(office, _raise)] == [State.VANISHED]
-    assert told() == ["clerk", "clerk"]
 
 
 def _raise(fault):

@@ -11,13 +11,19 @@ from bot.live_checking import address_of, last_look, look_at, record_look, weekl
 from bot.live_words import facts_of, found_in, live_lines
 from bot.phrasebook import LANGUAGES, phrasebook
 from bot.texts import laid_down
+from bot.turn import Turn
 from config.duties.publication import DUTY, FOUND, UNSEEN
+from scheduler.channel import Abilities
 from scheduler.objections import FieldUnreadable
+from scheduler.tick import sweep
+from scheduler.waiting import What
 from storage.index import Index
 from storage.live import NO_ENCODING, NO_PAGE, STATUS, Live, State
+from storage.outbox import Outbox
+from storage.wakes import Wakes
 from storage.web_values import Why
 from tests.live.server import reply
-from tests.signoff.town import TEXT, draft, length, open_text, sign_all, sitting
+from tests.signoff.town import TEXT, close, draft, length, open_text, sign_all, sitting, tables, waiting
 
 PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 ELSEWHERE = reply(status="302 Found", Location="http://elsewhere.test/")
@@ -156,3 +162,103 @@ def test_every_reason_has_its_words():
         book = phrasebook(language)
         for found in [Live(state=state, url="", why=why) for state in State for why in ("", *UNSEEN)]:
             assert not [line for line in live_lines(found, book) if "[" in line and "live." in line], found
+
+
+# ── what waits for somebody ──────────────────────────────────
+
+
+def told(town):
+    """Everything the outbox has for anybody of this text since it went out."""
+    with town.store.reading() as connection:
+        rows = Outbox(connection, town.office.slug).about(1)
+    return [(row.notice.person, row.notice.rung) for row in rows if row.notice.what == What.MEND]
+
+
+def swept(town, **step):
+    town.clock.move(timedelta(**step))
+    sweep(town.desk, town.schemes())
+    return told(town)
+
+
+def pending(town, who="clerk"):
+    with town.store.reading() as connection:
+        person = town.office.person(who)
+        turn = Turn(
+            works=town,
+            connection=connection,
+            person=person,
+            channel="page",
+            abilities=Abilities(),
+            at=town.clock.now(),
+        )
+        return [turn.card(one).lines for one in turn.pending() if one.wait.what is What.MEND]
+
+
+def test_a_page_that_changed_waits_for_the_clerk_until_it_is_right_again(town, site):
+    site.pages["/1.html"] = page()
+    publish(town, site.url("/1.html"))
+    look(town)
+    assert (waiting(town, 1), swept(town, days=0)) == ([], [])
+    site.pages["/1.html"] = page(text="二、预算。")
+    town.clock.move(timedelta(weeks=1))
+    weekly(town, pytest.fail)
+    weekly(town, pytest.fail)
+    assert waiting(town, 1) == [(What.MEND, ("clerk",), None)]
+    (card,) = pending(town)
+    assert card[0] == "网页与签发的不一致，请处理：信息发布 2026年预算公开"
+    assert any("一、预算总体情况。" in line for line in card)
+    assert swept(town, days=0) == [("clerk", "0")]
+    weekly(town, pytest.fail)
+    assert swept(town, days=1) == [("clerk", "0")]
+    assert swept(town, days=1)[-1] == ("clerk", "+2")
+    site.pages["/1.html"] = page()
+    look(town)
+    before = told(town)
+    assert (waiting(town, 1), pending(town), swept(town, days=30)) == ([], [], before)
+
+
+def test_a_page_that_vanishes_after_the_close_waits_too_and_is_found_by_a_rebuild(town, site):
+    site.pages["/1.html"] = page()
+    publish(town, site.url("/1.html"))
+    close(town, 1, "archived", town.today)
+    sweep(town.desk, town.schemes())
+    assert pending(town) == []
+    del site.pages["/1.html"]
+    town.clock.move(timedelta(weeks=1))
+    weekly(town, pytest.fail)
+    assert waiting(town, 1) == [(What.MEND, ("clerk",), None)]
+    assert swept(town, days=0) == [("clerk", "0")]
+    assert "核对结果：网页不存在" in pending(town)[0]
+    with town.store.writing(town.office.slug) as connection:
+        Wakes(connection, town.office.slug).rebuild(town.clock.now())
+    assert len(pending(town)) == 1
+    assert swept(town, days=0) == [("clerk", "0")]
+    site.pages["/1.html"] = page()
+    look(town)
+    assert (pending(town), swept(town, days=30)) == ([], [("clerk", "0")])
+    assert tables(town) == []
+
+
+def test_a_look_that_finds_something_else_is_recorded_the_same_day(town, site):
+    states = []
+    for answer in (
+        page(),
+        page(),
+        reply(status="404 No"),
+        reply(status="404 No"),
+        page(),
+        reply(status="404 No"),
+    ):
+        site.pages["/1.html"] = answer
+        if not states:
+            publish(town, site.url("/1.html"))
+        look(town)
+        states.append(length(town))
+    first = states[0]
+    assert states == [first, first, first + 1, first + 1, first + 2, first + 3]
+
+
+def test_whatever_is_waited_for_has_its_words_everywhere():
+    heads = ("card.asked", "simulate.asked", "talk.what", "ics.what")
+    for language in LANGUAGES:
+        assert not {f"{head}.{what}" for head in heads for what in What} - set(phrasebook(language).phrases)

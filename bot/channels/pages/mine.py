@@ -17,7 +17,7 @@ from scheduler.waiting import AT_A_STAGE, What
 from storage.cases import chain_kind
 
 MOST_MINE = 50  # more than anybody does in a day: the rest is counted
-READ_FIRST = AT_A_STAGE | {What.REWRITE, What.RELEASE}
+READ_FIRST = AT_A_STAGE | {What.REWRITE, What.RELEASE, What.MEND}
 """What is about a text: its page is opened, and not its case's."""
 
 

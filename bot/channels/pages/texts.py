@@ -23,15 +23,16 @@ from bot.proofreading import proofread_lines
 from bot.texts import Laid, laid_down, sheet_of
 from config.duty import Duty
 from config.errors import Refusal
-from scheduler.signoff import Standing, standing
 from config.hosts import host_in
-from scheduler.waiting import Wait
+from scheduler.signoff import Standing, standing
+from scheduler.waiting import Wait, troubles
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import SignRow
-from storage.manifest import Manifest
 from storage.live import Live, State
 
+from storage.manifest import Manifest
+from storage.texts import is_out
 MOST_TEXTS = 100
 
 
@@ -113,8 +114,11 @@ def _line(sight: Sight, case: Case) -> dict[str, object] | None:
     duty = sight.visit.works.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not chain_kind(case, duty) or not case.approvals or not sight.sees(case, duty):
         return None
-    at = _standing(sight, case, duty)
-    return {"case": case, "duty": duty, "at": at, "title": at.title or sight.turn.dealer.name(case)}
+    at, wrong = _standing(sight, case, duty), bool(troubles(case, duty))
+    if case.closing and not wrong:
+        return None  # closed a moment ago
+    title = at.title or sight.turn.dealer.name(case)
+    return {"case": case, "duty": duty, "at": at, "title": title, "wrong": wrong, "out": is_out(case, duty)}
 
 
 def _standing(sight: Sight, case: Case, duty: Duty) -> Standing:
@@ -169,7 +173,6 @@ def _shown(visit: Visit, problem: str = "") -> Response:
     )
 
 
-def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
 def _looks(visit: Visit, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
     """What is known of its page: the look a moment ago, where nothing was recorded of it, and the last that was."""
     book, address, unseen = visit.labels.book, address_of(case), visit.asked("unseen")
@@ -183,6 +186,7 @@ def _looks(visit: Visit, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]
 
 
     """What its processing sheet says: what it is, and what was decided of this version."""
+def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
     if reading.manifest is None:
         return (), ()
     laid = Laid(
