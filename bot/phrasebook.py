@@ -14,11 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from config.errors import Gongkai, Refusal
+from config.errors import Gongkai, HeldBack, Refusal
 from config.findings import Finding
 from config.office import Office
 
 LANGUAGES = ("zh", "en")
+MOST_SAID = 5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Phrasebook:
     def error(self, error: Gongkai) -> str:
         """A refusal's sentence in this language; its English one stands in its class."""
         key = f"error.{type(error).__name__}"
-        words = {**error.words, **self._reason(error)}
+        words = {**error.words, **self._reason(error), **self._placed(error)}
         return self.say(key, **words) if key in self.phrases else str(error)
 
     def _reason(self, error: Gongkai) -> dict[str, str]:
@@ -46,6 +47,19 @@ class Phrasebook:
         prefix = f"unreadable.{error.words.get('reason', '')}"
         parts = {part: f"{prefix}.{part}" for part in ("why", "next_step")}
         return {part: self.say(key, **error.words) for part, key in parts.items() if key in self.phrases}
+
+    def _placed(self, error: Gongkai) -> dict[str, str]:
+        """The findings a refusal rests on, a line for each of the first few."""
+        if not isinstance(error, HeldBack):
+            return {}
+        found = error.findings
+        more = [self.say("proofread.more", count=len(found) - MOST_SAID)] if len(found) > MOST_SAID else []
+        return {"findings": "\n".join([*map(self.placed, found[:MOST_SAID]), *more])}
+
+    def placed(self, finding: Finding) -> str:
+        """What stands in a text, after the place where a person finds it."""
+        place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
+        return self.say("proofread.line", place=place, said=self.finding(finding))
 
     def finding(self, finding: Finding) -> str:
         """A finding's sentence in this language."""

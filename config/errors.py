@@ -55,6 +55,14 @@ class Unreadable(Refusal):
     exit_code = 2
 
     @classmethod
+class HeldBack(Refusal):
+    """The text was not laid down: it holds what must not go out. Mend it, then lay it down again. {findings}"""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__(findings=", ".join(finding.place for finding in findings))
+
+
     def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
         """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
         why, next_step = (sentence.format_map(words) for sentence in sentences)

@@ -10,7 +10,7 @@ The text is read from the file; what is signed is its title, its words, its atta
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -35,7 +35,7 @@ from bot.proofreading import proofread_lines
 from bot.texts import findings_in, laid_down, proof_data, sheet_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
-from config.findings import Finding
+from config.findings import Finding, Severity
 from scheduler.calculator import read_day
 from scheduler.signoff import falls
 from scheduler.signoff import standing as standing_of
@@ -106,7 +106,10 @@ def draft(
         **described_by(found.facts),
     )
     given = {attachment(name, content).sha256: content for name, content in files}
-    tell_findings_of(findings_in(manifest, works, wording(works.home.expressions), given))
+    noticed = findings_in(manifest, works, wording(works.home.expressions), given)
+    tell_findings_of(
+        one for one in noticed if one.severity is not Severity.ERROR
+    )  # those the desk refuses itself
     at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
     for one in falls(at, manifest.digest, manifest.decision):
         tell("text.falls", post=one.post, stage=one.stage)
@@ -226,7 +229,7 @@ def with_chain(works: Works, name: str) -> tuple[Case, Duty]:
     return found, duty
 
 
-def tell_findings_of(findings: Sequence[Finding]) -> None:
+def tell_findings_of(findings: Iterable[Finding]) -> None:
     """What the checks say, line by line."""
     for line in proofread_lines(findings, words()):
         print(line)  # noqa: T201 - this is the command line's mouth

@@ -5,8 +5,9 @@ Advice about wording is not given there: a register of three thousand rows is no
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from config.findings import Finding, Severity
 from storage.wording import Passage
@@ -14,23 +15,28 @@ from storage.wording import Passage
 MOST = 10  # findings told of one file: whoever has mended so many lays it down again anyway
 
 
+class Line(NamedTuple):
+    """One line of a file, with where a person finds it: the key under ``proofread.place``, and what that names."""
+
+    said: str
+    part: str
+    where: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:
-    """A file's words, each line with where it stands; None where it could not be read."""
+    """A file's words, line by line; None where it could not be read."""
 
     name: str
-    lines: tuple[tuple[str, str], ...] | None
-    cells: bool = False
-    """Whether it is a workbook, whose places are cells and not paragraphs."""
+    lines: tuple[Line, ...] | None
 
 
 def passages_in(enclosure: Enclosure, number: int) -> Iterator[Passage]:
     """Its lines as passages, to be looked through like the text's own."""
-    part = "cell" if enclosure.cells else "enclosed"
-    for where, said in enclosure.lines or ():
+    for said, part, where in enclosure.lines or ():
         if said.strip():
-            words = {"part": part, "paragraph": where, "file": enclosure.name}
-            yield Passage(place=f"{part}#{number}/{where}", text=said, words=words)
+            words = {**where, "part": part, "file": enclosure.name}
+            yield Passage(place=f"{part}#{number}/{'!'.join(where.values())}", text=said, words=words)
 
 
 def unread(enclosures: Sequence[Enclosure]) -> Iterator[Finding]:

@@ -46,6 +46,17 @@ def word(*said, foot="", deleted=""):
     return saved(document)
 
 
+def table(*rows):
+    document = Document()
+    document.add_paragraph("名单")
+    made = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, said in zip(made.rows, rows, strict=True):
+        for cell, words in zip(row.cells, said, strict=True):
+            cell.text = words
+    document.add_paragraph("以上。")
+    return saved(document)
+
+
 def book(cells, *, hidden=False, note=""):
     made = Workbook()
     made.active.title = "封面"
@@ -67,28 +78,31 @@ def found(name, content, disclosure="proactive"):
 @pytest.mark.parametrize(
     ("name", "content", "rule", "place"),
     [
-        ("说明.txt", f"一、情况\n联系{MOBILE}".encode(), "mobile", "enclosed#1/2@3"),
-        ("说明.md", f"联系{MOBILE}".encode("gb18030"), "mobile", "enclosed#1/1@3"),
-        ("名单.csv", f"村,号\n甲村,{PERSON}".encode("utf-8-sig"), "identity", "enclosed#1/2@4"),
+        ("说明.txt", f"一、情况\n联系{MOBILE}".encode(), "mobile", "line#1/2@3"),
+        ("说明.md", f"联系{MOBILE}".encode("gb18030"), "mobile", "line#1/1@3"),
+        ("名单.csv", f"村,号\n甲村,{PERSON}".encode("utf-8-sig"), "identity", "line#1/2@4"),
         ("说明.docx", word("情况", f"联系{MOBILE}"), "mobile", "enclosed#1/2@3"),
-        ("页脚.docx", word("情况", foot=f"联系{MOBILE}"), "mobile", None),
-        ("删除.docx", word("情况", deleted=f"联系{MOBILE}"), "mobile", "enclosed#1/1@5"),
+        ("页脚.docx", word("情况", foot=f"联系{MOBILE}"), "mobile", "footer#1/@3"),
+        ("删除.docx", word("情况", deleted=f"联系{MOBILE}"), "mobile", "tracked#1/1@5"),
         ("密.docx", word("机密★3年", "情况"), "mark_secret", "enclosed#1/1@1"),
         ("名册.xlsx", book({"B3": PERSON}), "identity", "cell#1/名册!B3@1"),
-        ("隐藏.XLSX", book({"B3": float(MOBILE)}, hidden=True), "mobile", "cell#1/名册!B3@1"),
+        ("隐藏.XLSX", book({"B3": float(MOBILE)}, hidden=True), "mobile", "hidden_cell#1/名册!B3@1"),
         ("末行.xlsx", book({"CZ9000": MOBILE}), "mobile", "cell#1/名册!CZ9000@1"),
-        ("批注.xlsx", book({"A1": "甲村"}, note=f"电话{MOBILE}"), "mobile", None),
+        ("批注.xlsx", book({"A1": "甲村"}, note=f"电话{MOBILE}"), "mobile", "comments#1/@3"),
+        ("名单.docx", table(["村", "电话"], ["甲村", MOBILE]), "mobile", "row#1/1!2@1"),
     ],
-    ids=["txt", "md", "csv", "docx", "foot", "deleted", "mark", "xlsx", "hidden", "last", "note"],
+    ids=["txt", "md", "csv", "docx", "foot", "deleted", "mark", "xlsx", "hidden", "last", "note", "table"],
 )  # fmt: skip
 def test_what_stands_inside_a_file_is_found(name, content, rule, place):
     findings = [one for one in found(name, content) if one.rule == f"proofread.{rule}"]
     assert len(findings) == 1
-    assert place in {None, findings[0].place}
+    assert findings[0].place == place
     assert holds_back(findings)
     for language in LANGUAGES:
         (line,) = proofread_lines(findings, phrasebook(language))
         assert name in line
+        assert not {"#", "{"} & set(line)
+        assert not line.startswith("[")
         assert MOBILE not in line
         assert PERSON not in line
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from scheduler.signing import HeldBack
+from bot.phrasebook import phrasebook
+from config.errors import HeldBack
 from storage.archive import Archive
 from storage.manifest import Manifest, attachment
 
@@ -41,7 +42,7 @@ def test_a_text_that_must_not_go_out_leaves_nothing_behind(works, manifest, plac
     before = end(works)
     with pytest.raises(HeldBack) as refused:
         laid(works, case, manifest, (b"x",))
-    assert place in str(refused.value.words["places"])
+    assert refused.value.findings[0].place.startswith(place)
     assert MOBILE not in str(refused.value)
     assert end(works) == before
     with works.log() as log:
@@ -67,5 +68,8 @@ def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(works)
     manifest = Manifest(attachments=(attachment("名单.csv", content),), decision="published", **FACTS)
     with pytest.raises(HeldBack) as refused:
         laid(works, case, manifest, (content,))
-    assert refused.value.words["places"] == "enclosed#1/2@4"
+    said = phrasebook("zh").error(refused.value)
+    assert "附件“名单.csv”里第 2 行第 4 字：" in said
+    assert (MOBILE in said, "#" in said, "{" in said) == (False, False, False)
+    assert "inside the attachment “名单.csv”, line 2, character 4:" in phrasebook("en").error(refused.value)
     assert end(works) == before
