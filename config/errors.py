@@ -49,12 +49,6 @@ class BadInput(Refusal):
         super().__init__(count=len(findings), **words)
 
 
-class Unreadable(Refusal):
-    """{file} cannot be read: {why}. {next_step}"""
-
-    exit_code = 2
-
-    @classmethod
 class HeldBack(Refusal):
     """The text was not laid down: it holds what must not go out. Mend it, then lay it down again. {findings}"""
 
@@ -63,6 +57,12 @@ class HeldBack(Refusal):
         super().__init__(findings=", ".join(finding.place for finding in findings))
 
 
+class Unreadable(Refusal):
+    """{file} cannot be read: {why}. {next_step}"""
+
+    exit_code = 2
+
+    @classmethod
     def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
         """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
         why, next_step = (sentence.format_map(words) for sentence in sentences)
