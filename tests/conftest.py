@@ -5,9 +5,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import settings
 
 from bot.compose import Works, found_office, open_works
@@ -17,6 +19,9 @@ from tests.postgresql import Server, closing_connections
 # Deadlines measure the machine, not the program; timings live in benchmarks/.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+# The runner reads every command and option anew at each call, a tenth of a second; here they never change.
+typer.testing._get_command = cache(typer.testing._get_command)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ class Paper:
     """What an answer must contain, as its outcome declares it."""
     steps: tuple[str, ...] = ()
     """The steps the letter rests on: what was recorded at one of them is what it says."""
-    where: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Which of these steps: those recorded with these facts."""
 
     @property
