@@ -15,9 +15,8 @@ from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, WHY, Form, aske
 from bot.replies import Reply
 from bot.turn import Pending, Turn
 from config.clock import OFFICE_ZONE
-from config.duty import Duty, HandOn
+from config.duty import Duty
 from config.errors import Refusal
-from config.office import Person
 from scheduler.sitting import Sitting
 from scheduler.waiting import AT_A_STAGE, What, holders_of
 from storage.cases import Case, chain_kind
@@ -40,10 +39,6 @@ class MayNot(Refusal):
 
 class WordsMissing(Refusal):
     """Write it after the word: {word}. Where a button was pressed, what is written next is taken for it."""
-
-
-class NobodyNamed(WordsMissing):
-    """To whom? Write the post after the number: {verb} {case} and one of {known}."""
 
 
 class NotForYou(Refusal):
@@ -121,21 +116,6 @@ def withdraw(turn: Turn, wish: Wish) -> Reply:
         return ask_why(turn, wish)
     with sitting(turn) as desk:
         desk.withdraw(wish.case, turn.person.id, wish.rest)
-    return recorded(turn, desk, wish.case)
-
-
-def hand_on(turn: Turn, wish: Wish) -> Reply:
-    """转交: a stage to another who may sign it, or a case to a colleague."""
-    case, duty = turn.case(wish.case)
-    person, reason = person_in(turn, wish)
-    signing = next((one for one in turn.mine(case, duty) if one.wait.what is What.SIGN), None)
-    if signing is None:
-        step = next((step.key for step in duty.steps if isinstance(step.effect, HandOn)), "")
-        return step_taken(
-            turn, replace(wish, verb=f"{STEP}:{step}", rest="", data={"to": person.id, "reason": reason})
-        )
-    with sitting(turn) as desk:
-        desk.pass_on(wish.case, turn.person.id, person.id, desk.standing(wish.case).manifest, reason)
     return recorded(turn, desk, wish.case)
 
 
@@ -253,18 +233,6 @@ def held_roles(turn: Turn) -> frozenset[str]:
     """What the speaker holds, and whoever they stand in for today."""
     people = [person for person in turn.works.office.people if person.id in turn.acting]
     return frozenset(role for person in people for role in person.roles)
-
-
-def person_in(turn: Turn, wish: Wish) -> tuple[Person, str]:
-    """Whom the words name, by post or id, and what follows. NobodyNamed where they name nobody."""
-    people = sorted(turn.works.office.people, key=lambda one: len(one.post), reverse=True)
-    named = str(wish.data.get("to", ""))
-    for person in people:
-        for name in (person.post, person.id):
-            if named == person.id or wish.rest.startswith(name):
-                return person, wish.rest.removeprefix(name).strip(" ，,:：") if not named else wish.rest
-    known = "、".join(person.post for person in turn.works.office.people)
-    raise NobodyNamed(verb=turn.word(wish.verb), case=wish.case or "", known=known)
 
 
 @contextmanager

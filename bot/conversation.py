@@ -14,14 +14,17 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot import acts, looking, offering, office_acts
+from bot import acts, looking, offering, office_acts, passing_on
 from bot.acts import Verb, Wish
 from bot.commands import Command, Vocabulary, plain, read
 from bot.compose import Works
 from bot.dialogues import (
+    AWAY,
+    HAND_ON,
     HAND_OVER,
     OPEN,
     STEP,
+    TO_WHOM,
     WHY,
     Form,
     FormGone,
@@ -56,7 +59,7 @@ VERBS: Mapping[str, Verb] = {
     "reject": acts.reject,
     "override": override,
     "withdraw": acts.withdraw,
-    "hand_on": acts.hand_on,
+    HAND_ON: passing_on.hand_on,
     "acknowledge": acts.acknowledge,
     "snooze": acts.snooze,
     "close": acts.closed,
@@ -71,8 +74,9 @@ VERBS: Mapping[str, Verb] = {
     "search": looking.search,
     "year": looking.year,
     "help": looking.help_,
-    "away": office_acts.away,
-    "hand_over": office_acts.hand_over,
+    AWAY: passing_on.away,
+    "back": passing_on.back,
+    HAND_OVER: passing_on.hand_over,
     "undo": office_acts.undo,
     "let_in": let_in,
     "feedback": office_acts.feedback,
@@ -87,7 +91,7 @@ DECLARED: Mapping[str, Verb] = {
 }
 NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
 CASELESS = frozenset(
-    {"let_in", "todo", "search", "year", "help", "away", "hand_over", "undo", "cancel", "confirm"}
+    {"let_in", "todo", "search", "year", "help", AWAY, "back", HAND_OVER, "undo", "cancel", "confirm"}
     | {"page", "feedback", "enter"}
 )
 OF_OTHERS = frozenset({"nudge", "withdraw"})
@@ -229,7 +233,7 @@ class Conversation:
             if form is None or form.print != act.basis:
                 raise FormGone
             if act.act == "fill":
-                return acts.forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
+                return _forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
         data = {key: value for key, value in act.data.items() if isinstance(value, str | int)}
         sure = bool(data.pop("sure", 0))
         wish = Wish(verb=act.act, case=act.case, basis=act.basis, data=data, confirmed=sure)
@@ -242,6 +246,8 @@ class Conversation:
             said = plain(text)
             wish = Wish(verb=form.key, case=form.case, rest=said, basis=form.basis, said=said)
             return self._done(turn, wish)
+        if form.kind in TO_WHOM:
+            return passing_on.filled(turn, form, plain(text))
         question = next(missing(turn, form), None)
         if question is None:
             raise NotUnderstood(said=plain(text)[:20])
@@ -316,9 +322,7 @@ class Conversation:
             return asked(turn, replace(form, page=form.page + 1), question)
         if form.kind == WHY:  # there is nothing to confirm before the words are there
             return self._done(turn, Wish(verb=form.key, case=form.case, basis=form.basis))
-        if form.act == HAND_OVER:
-            return office_acts.hand_over(turn, Wish(verb=HAND_OVER, data=dict(form.known), confirmed=True))
-        return acts.forward(turn, replace(form, confirmed=True))
+        return _forward(turn, replace(form, confirmed=True))
 
     def _shown_anew(self, turn: Turn, refused: Refusal) -> Reply:
         """What changed is shown as it stands; nothing was signed."""
@@ -347,6 +351,11 @@ class Conversation:
     def vocabulary(self) -> Vocabulary:
         """The verbs of both languages, and every declared step, register and kind."""
         return vocabulary_of(self.works.duties)
+
+
+def _forward(turn: Turn, form: Form) -> Reply:
+    """The form that stands open goes on."""
+    return passing_on.forward(turn, form) if form.kind in TO_WHOM else acts.forward(turn, form)
 
 
 def _fits(wish: Wish, pending: Pending) -> bool:

@@ -13,10 +13,12 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from bot.receivers import colleagues, takers_of_case, takers_of_stage
 from bot.replies import Reply
 from bot.turn import Turn
-from config.duty import Duty, Field, FieldType
+from config.duty import Duty, Field, FieldType, HandOn
 from config.errors import Refusal
+from config.office import Person
 from scheduler.calculator import read_day
 from storage.dialogues import Dialogue, Dialogues
 from storage.events import Facts
@@ -25,7 +27,11 @@ LASTS = timedelta(days=1)
 ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
 LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
-STEP, CLOSE, OPEN, HAND_OVER, WHY = "step", "close", "open", "hand_over", "why"
+TO = "to"
+STEP, CLOSE, OPEN, WHY = "step", "close", "open", "why"
+HAND_ON, HAND_OVER, AWAY = "hand_on", "hand_over", "away"
+TO_WHOM = frozenset({HAND_ON, HAND_OVER, AWAY})
+"""What goes to somebody else (``bot/passing_on.py``)."""
 
 
 class FormGone(Refusal):
@@ -113,13 +119,15 @@ def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
 def missing(turn: Turn, form: Form) -> Iterator[Question]:
     """What must still be asked."""
     known = dict(form.known)
+    if form.kind in TO_WHOM and TO not in known:
+        yield _to_whom(turn, form)
     if form.kind == OPEN and REFERENCE not in known:
         yield Question(key=REFERENCE, label=turn.say("page.reference"))
     if form.kind == CLOSE and OUTCOME not in known:
         yield outcome_question(turn, turn.case(form.case)[1])
     for field in fields_of(turn, form):
         if field.required and field.key not in known:
-            yield field_question(turn, field)
+            yield field_question(turn, field, _takers(turn, form, field))
 
 
 def outcome_question(turn: Turn, duty: Duty) -> Question:
@@ -128,9 +136,23 @@ def outcome_question(turn: Turn, duty: Duty) -> Question:
     return Question(key=OUTCOME, label=turn.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
 
 
-def field_question(turn: Turn, field: Field) -> Question:
-    """What a field asks."""
-    people = turn.works.office.holders(field.role) if field.role else ()
+def _to_whom(turn: Turn, form: Form) -> Question:
+    """Whom it goes to: of those who may take it."""
+    people = takers_of_stage(turn, *turn.case(form.case)) if form.case else colleagues(turn)
+    choices = tuple((person.id, person.post) for person in people)
+    return Question(key=TO, label=turn.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
+
+
+def _takers(turn: Turn, form: Form, field: Field) -> tuple[Person, ...]:
+    """Who can have a case that is handed on: anybody but whoever has it."""
+    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
+    hands_on = step and isinstance(step.effect, HandOn) and step.effect.to == field.key
+    return takers_of_case(turn, *turn.case(form.case)) if hands_on else ()
+
+
+def field_question(turn: Turn, field: Field, people: tuple[Person, ...] = ()) -> Question:
+    """What a field asks; of whom, where that is narrower than its role."""
+    people = people or (turn.works.office.holders(field.role) if field.role else ())
     people = people or (turn.works.office.people if field.role else ())
     choices = [(key, turn.labels.choice(field, key)) for key in field.choices]
     choices += [(person.id, person.post) for person in people]

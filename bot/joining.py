@@ -10,14 +10,15 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from bot.acts import Wish, person_in
+from bot.acts import Wish
 from bot.compose import Works
 from bot.hearing import Heard, What
 from bot.menus import menu_of
 from bot.occasions import at_address, tell, tell_keepers
 from bot.office_acts import require_recorder
 from bot.phrasebook import book_of
-from bot.replies import Reply
+from bot.receivers import named
+from bot.replies import Choice, Reply
 from bot.turn import Turn
 from config.errors import Refusal
 from config.office import Office, Person
@@ -27,6 +28,10 @@ from storage.people import People
 
 class NobodyToLetIn(Refusal):
     """{post} has not asked to come in, or is in already. gongkai user list shows who is."""
+
+
+class NobodyWaits(Refusal):
+    """Nobody waits to be let in now. Whoever wants to come in needs a link from the clerk first."""
 
 
 class NotOneself(Refusal):
@@ -61,8 +66,10 @@ def signs(office: Office, person: Person) -> bool:
 
 def let_in(turn: Turn, wish: Wish) -> Reply:
     """确认加入: a second person confirms that this is who they say they are."""
-    person, _ = person_in(turn, wish)
     require_recorder(turn)
+    person, _ = named(turn, str(wish.data.get("to", "")) or wish.rest)
+    if person is None:
+        return _whom(turn)
     if person.id == turn.person.id:
         raise NotOneself
     accounts = Accounts(turn.connection, turn.works.office.slug)
@@ -74,6 +81,21 @@ def let_in(turn: Turn, wish: Wish) -> Reply:
     for one in waiting:
         accounts.mark(one.channel, one.address, State.OK, at=now, why=f"by {turn.person.id}")
     return Reply(lines=(turn.say("talk.let_in", post=person.post),))
+
+
+def waiting_choices(turn: Turn) -> tuple[Choice, ...]:
+    """Whoever came by a link and waits for a colleague's word."""
+    accounts = Accounts(turn.connection, turn.works.office.slug)
+    waiting = sorted({one.person for one in accounts.unconfirmed()} - {turn.person.id})
+    labels = {one: f"{turn.word('let_in')} {turn.labels.post(one)}" for one in waiting}
+    return tuple(turn.choice("let_in", 0, to=one, label=label) for one, label in labels.items())
+
+
+def _whom(turn: Turn) -> Reply:
+    choices = waiting_choices(turn)
+    if not choices:
+        raise NobodyWaits
+    return Reply(lines=(turn.say("talk.let_in_whom"),), choices=choices)
 
 
 def noted(works: Works, connection: Connection, heard: Heard, person: Person | None) -> None:

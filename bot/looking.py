@@ -10,6 +10,7 @@ from bot.finding import found, openings
 from bot.labels import told
 from bot.offering import with_offers
 from bot.overriding import passing
+from bot.receivers import can_be_handed_on
 from bot.replies import Reply
 from bot.turn import Turn
 from config import library
@@ -79,7 +80,8 @@ def more(turn: Turn, wish: Wish) -> Reply:
     """更多: everything else that can be done with a case."""
     case, duty = turn.case(wish.case)
     mine = turn.mine(case, duty)
-    verbs = ["acknowledge", "snooze", "hand_on"] if mine else []
+    verbs = ["acknowledge", "snooze"] if mine else []
+    verbs += ["hand_on"] if mine and can_be_handed_on(turn, case, duty) else []
     verbs += ["nudge"]
     signs = any(one.wait.what is What.SIGN for one in mine)
     if signs:

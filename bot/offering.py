@@ -11,8 +11,10 @@ from dataclasses import replace
 
 from bot.acts import RECORDERS, Wish, held_roles, require_may
 from bot.dialogues import CLOSE, OPEN, STEP
+from bot.joining import waiting_choices
 from bot.menus import reads_all
 from bot.office_acts import require_recorder
+from bot.passing_on import leaves_of
 from bot.replies import Choice, Reply
 from bot.turn import Turn
 from config.activities import ACTIVITIES
@@ -20,7 +22,6 @@ from config.registers import REGISTERS
 from scheduler.bench import Bench
 from scheduler.deadlines import in_order
 from scheduler.offers import is_closed, offers
-from storage.accounts import Accounts
 
 COUNTS, ACTS = "count", "hold"
 ALWAYS = ("todo", "search", "away", "hand_over", "feedback")
@@ -69,14 +70,6 @@ def with_offers(turn: Turn, reply: Reply) -> Reply:
     verbs = [*ALWAYS[:2], *(["year"] if reads_all(turn.works.office, turn.person) else []), *ALWAYS[2:]]
     keeps = held_roles(turn) & RECORDERS
     verbs += ["enter"] if keeps else []
+    verbs += ["back"] if leaves_of(turn) else []
     choices = [turn.choice(verb, 0) for verb in verbs]
-    return replace(reply, choices=(*choices, *(_let_in(turn) if keeps else ())))
-
-
-def _let_in(turn: Turn) -> Iterator[Choice]:
-    """Whoever came by a link and waits for a colleague's word."""
-    accounts = Accounts(turn.connection, turn.works.office.slug)
-    waiting = {one.person for one in accounts.unconfirmed()} - {turn.person.id}
-    for person in sorted(waiting):
-        label = f"{turn.word('let_in')} {turn.labels.post(person)}"
-        yield turn.choice("let_in", 0, to=person, label=label)
+    return replace(reply, choices=(*choices, *(waiting_choices(turn) if keeps else ())))

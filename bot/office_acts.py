@@ -1,4 +1,4 @@
-"""What is recorded about the office and not about one case: counts, activities, leave, hand-over; and undoing.
+"""What is recorded about the office and not about one case: counts and activities; and undoing.
 
 “许可 3” counts three licences, “收费 12000 元” an amount, “培训 宣讲政务公开 80人” an activity.
 """
@@ -15,23 +15,20 @@ from bot.acts import (
     WordsMissing,
     forward,
     held_roles,
-    person_in,
     recorded,
     sitting,
 )
 from bot.commands import amount_in, plain
-from bot.dialogues import HAND_OVER, Form, begin, keep, leave
+from bot.dialogues import begin
 from bot.occasions import tell
 from bot.replies import Reply
 from bot.turn import Turn
 from config.errors import Refusal
 from config.registers import BY_KEY
-from scheduler.calculator import read_day
 from scheduler.sitting import MENDABLE
 from storage.events import Closed, Entry, Signed, Stepped, case_of
 from storage.log import Log
 
-_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*(?:至|到|~|to)\s*(\d{4}-\d\d-\d\d))?")
 _PEOPLE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
 MOST = 2**31 - 1  # what a column of whole numbers holds
 LONGEST_TITLE = 100
@@ -48,10 +45,6 @@ class NothingSaid(WordsMissing):
 
 class NothingHeld(WordsMissing):
     """Which one, and how many did it reach? Such as: {word} the new rules 80 people."""
-
-
-class NoDays(WordsMissing):
-    """From when to when? Such as: {word} 2026-12-01 至 2026-12-05."""
 
 
 class NothingToUndo(Refusal):
@@ -91,37 +84,6 @@ def hold(turn: Turn, wish: Wish) -> Reply:
     with sitting(turn) as desk:
         desk.hold(key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0)
     return recorded(turn, desk, 0, undo=True)
-
-
-def away(turn: Turn, wish: Wish) -> Reply:
-    """请假: from one day to another; the deputy of the office's file acts, or whoever is named."""
-    found = _DAYS.search(wish.rest)
-    if found is None:
-        raise NoDays(word=turn.word("away"))
-    first, last = read_day(found[1]), read_day(found[2] or found[1])
-    rest = _DAYS.sub("", wish.rest).strip(" ，,")
-    named = wish.data or rest
-    deputy = (
-        person_in(turn, Wish(verb="away", rest=rest, data=wish.data))[0].id if named else turn.person.deputy
-    )
-    with sitting(turn) as desk:
-        desk.delegate(turn.person.id, deputy, first, last)
-    return recorded(turn, desk, 0)
-
-
-def hand_over(turn: Turn, wish: Wish) -> Reply:
-    """移交: everything that waits for the speaker goes to another; confirmed first."""
-    to, reason = person_in(turn, wish)
-    if not wish.confirmed:
-        form = Form(act=HAND_OVER, case=0, known={"to": to.id, "reason": reason})
-        keep(turn, form)
-        lines = (turn.say("talk.hand_over", post=to.post),)
-        choices = (turn.choice("confirm", 0, form.print), turn.choice("cancel", 0))
-        return Reply(lines=lines, choices=choices)
-    leave(turn)
-    with sitting(turn) as desk:
-        desk.hand_over(turn.person.id, to.id, reason)
-    return recorded(turn, desk, 0)
 
 
 def undo(turn: Turn, wish: Wish) -> Reply:

@@ -16,11 +16,11 @@ from scheduler.signoff import (
     Mandate,
     Standing,
     acted,
-    entitled,
     mandate,
     overriders,
     route_of,
     signers,
+    takers,
 )
 from storage.delegations import Absences
 from storage.events import Drafted, Overridden, Passed, Rejected, Returned, Signed, Withdrawn
@@ -237,7 +237,7 @@ def pass_on(ground: Ground, by: str, manifest: str, to: str, reason: str = "") -
     if ground.at.stage and ground.at.stage.rule == "all":
         raise AllMustSign(stage=ground.stage)
     own = right.deputy_for.id if right.deputy_for else by
-    others = tuple(person for person in _free(ground) if person.id not in {by, own})
+    others = tuple(person for person in takers(ground.at, ground.office) if person.id not in {by, own})
     if to not in {person.id for person in others}:
         raise NotTheirs(stage=ground.stage, to=_post(ground.office, to), who=_posts(others))
     return Passed(
@@ -389,14 +389,6 @@ def _why_not(ground: Ground, person: Person) -> Refusal:
     if person.id in ground.at.writers:
         return WroteIt(**words)
     return SignedAlready(**words) if person.id in ground.at.barred else NotYours(**words)
-
-
-def _free(ground: Ground) -> tuple[Person, ...]:
-    """Whose stage it is, whoever it was handed to before."""
-    if ground.at.stage is None:
-        return ()
-    people = entitled(ground.at.stage, ground.office, ground.at.text.facts)
-    return tuple(person for person in people if person.id not in ground.at.barred)
 
 
 def _posts(people: tuple[Person, ...]) -> str:

@@ -133,12 +133,18 @@ def signers(at: Standing, office: Office) -> tuple[Person, ...]:
     """Who may act now in their own right: the stage's people, or the one it was handed to, without the barred."""
     if at.stage is None:
         return ()
-    free = tuple(person for person in entitled(at.stage, office, at.text.facts) if person.id not in at.barred)
+    free = takers(at, office)
     passed = at.text.passed
     if passed is None or passed.stage != at.stage.name:
         return free
     # Whoever it was handed to may have left since: then it is everybody's again, or it would wait for ever.
     return tuple(person for person in free if person.id == passed.to) or free
+
+
+def takers(at: Standing, office: Office) -> tuple[Person, ...]:
+    """To whom the stage can be handed: its people without the barred, whoever it was handed to before."""
+    people = entitled(at.stage, office, at.text.facts) if at.stage else ()
+    return tuple(person for person in people if person.id not in at.barred)
 
 
 def mandate(at: Standing, office: Office, absences: Absences, person: Person, day: date) -> Mandate | None:

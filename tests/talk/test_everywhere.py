@@ -42,6 +42,7 @@ ON_THE_PAGE = {
     "year": ("clerk", "/years/2027", 'class="official"'),
     "help": ("jia_reporter", "/chat", 'value="help"'),
     "away": ("jia_reporter", "/people", 'value="away"'),
+    "back": ("building_director", "/people", 'value="back"'),
     "hand_over": ("jia_reporter", "/people", 'value="over"'),
     "undo": ("clerk", "/cases/{request}", 'href="/entries/'),
     "let_in": ("clerk", "/people", 'value="let_in"'),
@@ -61,6 +62,7 @@ def places(works):
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
         sitting.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        sitting.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
         works.clock.set_day(day)
         sweep(works.desk, works.schemes())
@@ -100,6 +102,7 @@ def test_every_act_has_a_button(works, places, monkeypatch):
         clerk.says(said)
     reporter.says("待办")
     room.person("archivist").says("待办")  # nothing waits for them
+    room.person("building_director").says("帮助")  # away
     signer.says(f"{places['text']}")
     signer.says(f"更多 {places['text']}")
     signer.says(f"更多 {places['signed']}")

@@ -90,7 +90,7 @@ def test_the_second_hears_of_it_with_the_button(works, case):
     assert "是给 镇党委书记 的" in mayor.taps(handles["放行"])
     assert end(works) == before
     secretary.taps(handles["放行"])
-    secretary.says("同意")
+    secretary.says("情况属实")
     assert end(works) == before + 1
     assert "可以的是没有写过、也没有签过这份文稿的两位：常务副镇长" in mayor.says(f"放行 {case} 下一环也放行")
     assert end(works) == before + 1

@@ -319,7 +319,7 @@ def test_more_shows_buttons_for_everything_else(works, any_room):
 
 def test_a_holder_hands_a_case_to_a_colleague(works, any_room):
     clerk, director, case = any_room.person("clerk"), any_room.person("farming_director"), opened(works)
-    assert "转给谁" in clerk.says(f"转交 {case}")
+    assert "转交给" in clerk.says(f"转交 {case}")
     assert clerk.says(f"转交 {case} 农业农村办主任 涉及宅基地").startswith("已记录")
     assert f"案件 {case}" in director.says("待办")
 
