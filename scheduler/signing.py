@@ -12,7 +12,7 @@ from datetime import date
 from hashlib import sha256
 
 from config.duty import Duty
-from config.errors import Refusal
+from config.errors import HeldBack, Refusal
 from config.office_records import ROLES
 from scheduler import signing_rules as rules
 from scheduler.deadlines import CLOSED, due
@@ -34,10 +34,6 @@ KEEPERS = ("clerk", "office_head")
 
 class NoChain(Refusal):
     """Case {case} is of a kind whose answer nobody signs."""
-
-
-class HeldBack(Refusal):
-    """The text was not laid down: it holds what must not go out ({places}). Mend it, then lay it down again."""
 
 
 class ForAnother(Refusal):
@@ -218,7 +214,7 @@ class Signing(Seat):
         given |= {sha256(content).hexdigest(): content for content in files}
         found = stopped_by(manuscript_of(manifest, given), self.office, self.given_out())
         if found:
-            raise HeldBack(places=", ".join(finding.place for finding in found))
+            raise HeldBack(found)
 
     def _require_described(self, case: Case, manifest: Manifest) -> None:
         """What the case and the text both know of it must be the same, and come from a place there is."""
