@@ -11,6 +11,7 @@ from bot.labels import Labels
 from config.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding
+from scheduler.sitting import Sitting
 from storage.archive import Archive
 from storage.cases import Case
 from storage.documents.processing_sheet import Sheet, SignRow
@@ -45,6 +46,13 @@ def text_duty(works: Works) -> Duty:
     return next(
         duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
     )
+
+
+def reference_of(sitting: Sitting, duty: Duty, title: str, made_on: str) -> str:
+    """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
+    taken = sitting.index.find(duty.kind, [title]).get(title)
+    known = sitting.case(taken).facts.get("made_on", "") if taken else made_on
+    return title if known == made_on else f"{title}（{made_on}）"
 
 
 def laid_down(works: Works, case: Case, duty: Duty) -> Laid:

@@ -32,7 +32,7 @@ from bot.labels import Labels
 from bot.live_checking import address_of, look_at, record_look
 from bot.live_words import live_lines
 from bot.proofreading import proofread_lines
-from bot.texts import findings_in, laid_down, proof_data, sheet_of, text_duty
+from bot.texts import findings_in, laid_down, proof_data, reference_of, sheet_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding, Severity
@@ -78,7 +78,8 @@ def new(  # noqa: PLR0917 - typer passes every option by its name
     }
     facts = {key: value for key, value in given.items() if value and duty.field(key)}
     with works.desk.sitting(actor=person.id, means="command") as sitting:
-        case = sitting.open(duty.kind, title, works.today, facts)
+        reference = reference_of(sitting, duty, title, made.isoformat())
+        case = sitting.open(duty.kind, reference, works.today, facts)
     tell("text.opened", case=case, title=title)
 
 

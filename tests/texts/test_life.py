@@ -100,3 +100,11 @@ def test_an_edit_after_signatures_says_whose_fall(town, tmp_path):
 
 def _raise(fault):
     raise fault
+
+
+def test_a_title_that_comes_again_on_another_day_is_another_text(town):
+    new = ("text", "new", "--title", "值班安排", "--by", "office_deputy", "--from", "farming", "--made-on")
+    run(town, *new, "2026-11-02")
+    assert "已立案 2：《值班安排》" in run(town, *new, "2026-11-16")
+    for day in ("2026-11-02", "2026-11-16"):
+        run(town, *new, day, code=1)
