@@ -7,8 +7,8 @@ else (a word changed meanwhile, another file) the findings are shown first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from hashlib import sha256
 
 from starlette.responses import Response
 
@@ -19,19 +19,34 @@ from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Upload, Visit
 from bot.prepared import Paper, prepared, prepares
 from bot.proofreading import proofread_lines
-from bot.texts import findings_in, text_duty
+from bot.texts import findings_in, reference_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signing_rules import OtherText
-from scheduler.signoff import Standing
+from scheduler.signoff import Standing, falls, standing
 from scheduler.sitting import Sitting
-from storage.archive import LARGEST, MEGABYTE, FileTooLarge
+from storage.archive import LARGEST, MEGABYTE, Archive, FileTooLarge
 from storage.cases import Case, chain_kind
+from storage.events import Signed
 from storage.log import MovedOn
 from storage.manifest import Attachment, Manifest, attachment, described_by
+from storage.proofread.proofread import holds_back
+from storage.reading.wordlist import wording
 
 LAY = "lay"
 LONGEST_BODY = 100_000  # characters: no text of a township comes near
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text as it was sent, and what is to be known before it is laid down."""
+
+    manifest: Manifest
+    files: tuple[bytes, ...]
+    paper: Paper | None = None
+    findings: tuple[str, ...] = ()
+    held: bool = False
+    fall: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +92,12 @@ def _case_desk(visit: Visit) -> Desk:
         case, duty = sight.case(visit.number("number"))
         if not chain_kind(case, duty) or not sight.may_write(case, duty):
             raise NoSuchPage
-        before = version_before(sight.turn.connection, visit.works, case)
-    return Desk(duty=duty, case=case, at=standing_of(visit.works, case, duty), before=before)
+        office = visit.works.office
+        archive = Archive(sight.turn.connection, office.slug)
+        drafted = [fact.manifest for fact in case.approvals if hasattr(fact, "route")]
+        before = archive.manifest(drafted[-1]) if drafted and archive.known(drafted[-1:]) else None
+    at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+    return Desk(duty=duty, case=case, at=at, before=before)
 
 
 def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:
@@ -86,7 +105,7 @@ def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:
     office = sight.visit.works.office
     departments = tuple((row.id, row.name) for row in office.departments) if sight.reads_all else ()
     villages = tuple(row for row in office.villages if row.there(sight.turn.today))
-    own = villages if sight.reads_all else villages_of(sight.turn)
+    own = villages if sight.reads_all else sight.villages
     return (*departments, *((row.id, row.name) for row in own))
 
 
@@ -150,7 +169,8 @@ def _kept(visit: Visit, desk: Desk) -> Sequence[Attachment]:
 
 def _decision(visit: Visit, desk: Desk) -> str:
     """What is asked for: one of the outcomes that are written to somebody, or the step that lets it out."""
-    if letters := letters_of(desk.duty):
+    letters = {outcome.key for outcome in desk.duty.outcomes if outcome.says}
+    if letters:
         found = read_text("decision", visit.say("page.outcome"), visit.form)
         return found if found in letters else ""
     described = bool(desk.duty.field("disclosure"))
@@ -174,10 +194,12 @@ def _lay_down(visit: Visit, desk: Desk, draft: Draft) -> int:
     once = visit.form.get("once", "")
     key = f"page:{once}" if ONCE.fullmatch(once) else ""
     with works.store.writing(works.office.slug) as connection:
-        sit = partial(works.desk.sitting, actor=me, means=MEANS, within=connection)
-        with sit() as sitting:
+        with works.desk.sitting(actor=me, means=MEANS, within=connection) as sitting:
             number = _opened(visit, desk, draft, sitting, key)
-        lay_down(sit, draft, case=number, by=me)
+            if draft.paper:
+                draft.paper.before(sitting)
+        with works.desk.sitting(actor=me, means=MEANS, within=connection) as sitting:
+            sitting.draft(number, me, draft.manifest, draft.files)
     return number
 
 
@@ -207,8 +229,6 @@ def _shown(visit: Visit, desk: Desk, draft: Draft | None = None, problem: str = 
         case=desk.case,
         prepares=bool(desk.case and prepares(desk.case, desk.duty)),
         facts=visit.labels.facts(desk.duty.fields, desk.case.facts) if desk.case else (),
-        foreseen=foreseen,
-        findings=proofread_lines(foreseen.findings, visit.labels.book) if foreseen else (),
         problem=problem,
         most=LARGEST // MEGABYTE,
     )
