@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import cache
 
 import typer
+from typer.exceptions import TyperException
+from typer.main import get_command
 
 from bot.cli import (
     absences,
@@ -17,6 +21,7 @@ from bot.cli import (
     fees,
     ics,
     letters,
+    misuse,
     month_acts,
     months,
     papers,
@@ -36,6 +41,7 @@ from bot.cli import (
 from bot.compose import words
 from bot.faults import log_fault
 from config.errors import Gongkai
+from config.places import place_refused
 from config.settings import Settings
 
 FAULT_EXIT = 3  # a fault of the program itself: neither a finding nor a refusal
@@ -96,17 +102,38 @@ app.add_typer(people.app, name="user")
 app.add_typer(texts.app, name="text")
 
 
+@cache
+def _command() -> Callable[..., int | None]:
+    """The whole of it as the library runs it: made once, however often it is called in one process."""
+    return get_command(app)
+
+
 def main() -> None:
     """Run a command. Refusals are said and exit as the contract says; faults are logged with their trace."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        app()
+        code = _command()(prog_name="gongkai", standalone_mode=False)
+    except TyperException as typed:
+        raise SystemExit(_tell_misuse(typed)) from None
     except Gongkai as refused:
-        show.tell_error(refused)
-        raise SystemExit(refused.exit_code) from None
+        raise SystemExit(_tell_refusal(refused)) from None
+    except OSError as fault:
+        place = place_refused(fault)
+        raise SystemExit(_tell_refusal(place) if place else _tell_fault()) from None
     except Exception:  # noqa: BLE001 - the one place where a fault stops: logged with its trace, told without
         raise SystemExit(_tell_fault()) from None
+    raise SystemExit(code)
+
+
+def _tell_misuse(typed: TyperException) -> int:
+    print(misuse.misuse_told(typed), file=sys.stderr)  # noqa: T201 - the last word of a command
+    return typed.exit_code
+
+
+def _tell_refusal(refused: Gongkai) -> int:
+    show.tell_error(refused)
+    return refused.exit_code
 
 
 def _tell_fault() -> int:

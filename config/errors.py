@@ -29,6 +29,12 @@ class Gongkai(Exception):  # noqa: N818 - named for what happened, as a person w
         self.words = {key: str(value) for key, value in words.items()}
         super().__init__(inspect.cleandoc(type(self).__doc__ or "").format_map(_Lenient(self.words)))
 
+    @classmethod
+    def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
+        """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
+        why, next_step = (sentence.format_map(words) for sentence in sentences)
+        return cls(reason=reason, why=why, next_step=next_step, **words)
+
 
 class _Lenient(dict[str, str]):
     """A missing word shows its name instead of hiding the sentence behind a second error."""
@@ -61,12 +67,6 @@ class Unreadable(Refusal):
     """{file} cannot be read: {why}. {next_step}"""
 
     exit_code = 2
-
-    @classmethod
-    def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
-        """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
-        why, next_step = (sentence.format_map(words) for sentence in sentences)
-        return cls(reason=reason, why=why, next_step=next_step, **words)
 
 
 class Damage(Gongkai):

@@ -12,6 +12,7 @@ from pathlib import Path
 from config.errors import Refusal
 from config.library import shelf
 from config.office import Office, load_office
+from config.places import reaching
 
 OFFICE_FILE = "office.toml"
 EXPRESSIONS_FILE = "expressions.toml"
@@ -52,17 +53,18 @@ class Home:
         """The office as its file says. Raises NoHome, or BadInput with every finding."""
         if not self.office_file.is_file():
             raise NoHome(path=self.path)
-        return load_office(self.office_file.read_text("utf-8"), str(self.office_file))
+        return load_office(_text(self.office_file), str(self.office_file))
 
     def secret(self) -> bytes:
         """What signs sessions and forms: random, made on first use, readable by its owner alone."""
         file = self.path / "secret.key"
         if not file.exists():
             self._make_secret(file)
-        found = file.read_text("ascii").strip()
-        if len(found) < 2 * SECRET_BYTES:
+        with reaching(file):
+            found = file.read_bytes().strip()
+        if len(found) < 2 * SECRET_BYTES or not found.isalnum():
             raise SecretDamaged(file=file)
-        return found.encode()
+        return found
 
     def _make_secret(self, file: Path) -> None:
         handle, name = tempfile.mkstemp(dir=self.path, prefix=".secret.")  # mode 600 from the start
@@ -76,12 +78,12 @@ class Home:
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""
         files = sorted((self.path / "prose").rglob("*.txt"))
-        return {file.relative_to(self.path).as_posix(): file.read_text("utf-8") for file in files}
+        return {file.relative_to(self.path).as_posix(): _text(file) for file in files}
 
     def schemes(self) -> dict[str, str]:
         """The office's own scoring schemes as written, by their key."""
         files = sorted((self.path / "schemes").glob("*.toml"))
-        return {file.stem: file.read_text("utf-8") for file in files}
+        return {file.stem: _text(file) for file in files}
 
     @property
     def expressions(self) -> Path | None:
@@ -108,3 +110,9 @@ class Home:
         self.office_file.write_text(text, "utf-8")
         example = (source / EXPRESSIONS_FILE).read_text("utf-8")
         (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
+
+
+def _text(file: Path) -> str:
+    """What an office wrote. PlaceRefused where it cannot be read, or was saved in another encoding."""
+    with reaching(file):
+        return file.read_text("utf-8")

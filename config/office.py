@@ -6,7 +6,6 @@ for each kind of text, and no chain that one person, alone or as a deputy, could
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -34,7 +33,7 @@ from config.office_records import (
     Village,
 )
 from config.office_shape import Notes, check_shape, read_date, rows_of
-from config.toml_lines import toml_lines
+from config.toml_lines import broken_line, toml_lines
 from config.year_dates import BEFORE, FIXED, NEXT, WORKING, OwnDate
 
 __all__ = [
@@ -75,16 +74,9 @@ def _parse(text: str, file: str) -> Row:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        rows = text.split("\n")
-        place = re.search(r"\(at line (\d+)", str(error))
-        line = int(place[1]) if place else len(rows)  # else "at end of document"
-        problem = re.sub(r" \(at .*\)$", "", str(error))
-        words = {"line": str(line), "problem": problem}
-        found = rows[line - 1].strip()
-        raise BadInput(
-            [Finding(rule="office.syntax", place=f"line {line}", found=found, words=words)],
-            file=file,
-        ) from error
+        line, found = broken_line(text, error)
+        fault = Finding(rule="office.syntax", place=f"line {line}", found=found, words={"line": str(line)})
+        raise BadInput([fault], file=file) from error
 
 
 def _line(finding: Finding) -> int:
@@ -118,6 +110,7 @@ def _read(data: Row) -> Office:
         site=_site(_one(data, "site")),
         columns=tuple(_column(row) for row in _many(data, "column")),
         override=_texts(_one(data, "override"), "by"),
+        chat_files=_texts(_one(data, "chat"), "files"),
         phrases={
             language: {
                 _text(row, "key"): said for row in _many(data, "phrase") if (said := _text(row, language))

@@ -15,6 +15,7 @@ from typing import Any
 
 from config.errors import BadInput, Refusal
 from config.findings import Finding
+from config.toml_lines import broken_line
 
 LEVELS = ("town", "county", "city", "province")
 """By whom an item is adopted, the lowest first."""
@@ -92,7 +93,11 @@ def parse_scheme(key: str, text: str, file: str) -> Scheme:
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise BadInput([Finding(rule="scheme.syntax", place=key, found=str(error))], file=file) from error
+        line, found = broken_line(text, error)
+        words = {"scheme": key, "line": str(line)}
+        raise BadInput(
+            [Finding(rule="scheme.syntax", place=key, found=found, words=words)], file=file
+        ) from error
     return read_scheme(key, data, file)
 
 

@@ -33,6 +33,14 @@ def toml_lines(text: str) -> dict[KeyPath, int]:
     return _Scanner(text=text).scan()
 
 
+def broken_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
+    """Where the standard reader could not go on, as the text's line and what stands on it."""
+    rows = text.split("\n")
+    place = re.search(r"\(at line (\d+)", str(error))
+    line = int(place[1]) if place else len(rows)  # else "at end of document"
+    return line, rows[line - 1].strip()
+
+
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
     """The line of a path; of the table around it where the path itself is not written."""
     while path not in lines:

@@ -12,6 +12,7 @@ import json
 import sqlite3
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from typing import Any
 
 from config.errors import Damage, Refusal
 from config.home import Home
+from config.places import reaching
 from storage.copying import copy_office, offices_in
 from storage.engines import is_postgresql
 from storage.store import Store, create_store, newest_revision, open_store, upgrade_store
@@ -32,6 +34,14 @@ LEFT_OUT = {"gongkai.log", "secret.key"}
 BACKUPS = "backups"
 """Where the nightly ones lie (``bot/nightly.py``): no backup holds the earlier ones."""
 BLOCK = 1 << 20
+TORN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What reading a part of a damaged archive can raise."""
+WHY = {
+    "cut": "it is no zip file, or was not copied to its end",
+    "torn": "{name} in it is broken",
+    "no_manifest": "it has no manifest.json",
+    "not_listed": "{name} in it is not what its manifest lists",
+}
 
 
 class DamagedBackup(Damage):
@@ -56,7 +66,12 @@ class Contents:
 
 
 def make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
-    """Write a backup of an office. It appears whole or not at all."""
+    """Write a backup of an office. It appears whole or not at all; PlaceRefused where it may not appear there."""
+    with reaching(target):
+        return _make_backup(home, store, office, target, at)
+
+
+def _make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
@@ -90,17 +105,32 @@ def restore_backup(source: Path, home: Home, address: str = "") -> Contents:
     """
     if home.path.exists() and any(home.path.iterdir()):
         raise NotEmpty(path=home.path)
-    try:
-        with zipfile.ZipFile(source) as archive:
-            manifest = _checked(archive, source)
-            files = set(manifest["files"])
-            with _carried_in(archive, home, address) if address else nullcontext():
-                home.path.mkdir(parents=True, exist_ok=True)
-                for name in files - ({home.database.name} if address else set()):
-                    archive.extract(name, home.path)
-    except (OSError, zipfile.BadZipFile) as error:
-        raise DamagedBackup(file=source, why=error) from error
+    with _opened(source) as archive:
+        manifest = _checked(archive, source)
+        files = set(manifest["files"])
+        with _carried_in(archive, home, address) if address else nullcontext(), reaching(home.path):
+            home.path.mkdir(parents=True, exist_ok=True)
+            for name in files - ({home.database.name} if address else set()):
+                archive.extract(name, home.path)
     return _contents(manifest)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive. PlaceRefused where it cannot be read, DamagedBackup where it is none."""
+    with reaching(source):
+        file = source.open("rb")
+    with file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except zipfile.BadZipFile as error:
+            raise _damaged(source, "cut") from error
+        with archive:
+            yield archive
+
+
+def _damaged(source: Path, reason: str, name: str = "") -> DamagedBackup:
+    return DamagedBackup(file=source, reason=reason, why=WHY[reason].format(name=name), name=name)
 
 
 def _carry_out(store: Store, office: str, database: Path) -> None:
@@ -169,16 +199,22 @@ def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         files, revision = dict(manifest["files"]), str(manifest["revision"])
-    except (KeyError, ValueError, TypeError) as error:
-        raise DamagedBackup(file=source, why=error) from error
+    except (KeyError, ValueError, TypeError, *TORN) as error:
+        raise _damaged(source, "no_manifest") from error
     if revision > newest_revision():
         raise NewerBackup(file=source, found=revision, newest=newest_revision())
     if set(archive.namelist()) != {MANIFEST, *files}:
-        raise DamagedBackup(file=source, why=MANIFEST)
+        raise _damaged(source, "not_listed", MANIFEST)
     for name, digest in files.items():
         place = PurePosixPath(name)
-        if place.is_absolute() or ".." in place.parts or _digest_of(archive, name) != digest:
-            raise DamagedBackup(file=source, why=name)
+        try:
+            whole = (
+                not place.is_absolute() and ".." not in place.parts and _digest_of(archive, name) == digest
+            )
+        except TORN as error:
+            raise _damaged(source, "torn", name) from error
+        if not whole:
+            raise _damaged(source, "not_listed", name)
     return manifest
 
 

@@ -5,6 +5,7 @@ It runs without script; what script there is (a vendored htmx) only spares a rel
 
 from __future__ import annotations
 
+import errno
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -103,6 +104,9 @@ UPLOADS: tuple[tuple[str, View, Rights], ...] = (
 WAITING = 100  # visitors
 
 
+PORTS = {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}
+
+
 class PortTaken(Refusal):
     """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
 
@@ -142,7 +146,8 @@ def listen(host: str, port: int) -> socket.socket:
         taken.listen(WAITING)  # whoever comes while the first sweep still runs waits, and is not turned away
     except OSError as error:
         taken.close()
-        raise PortTaken(host=host, port=port, why=error.strerror or error) from error
+        reason = PORTS.get(error.errno or 0, "no_address")
+        raise PortTaken(reason=reason, why=error.strerror, host=host, port=port) from error
     return taken
 
 

@@ -9,13 +9,16 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.show import HomeOption, day_words, said, tell
+from bot.cli.signing import read_file
 from bot.compose import Works, open_works, words
 from bot.compose import calendar as shipped
 from config.calendar import Calendar, DayKind
 from config.errors import BadInput, Unreadable
 from config.settings import Settings
+from config.toml_lines import broken_line
 from scheduler.redating import moves
 from scheduler.sitting import Sitting
+from storage.reading.refuse import refuse
 
 app = typer.Typer(help=said("calendar.group"), no_args_is_help=True)
 
@@ -80,6 +83,11 @@ def _tell_moves(works: Works, sitting: Sitting, after: Calendar) -> None:
 
 def _read(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Unreadable(file=file, why=error, next_step=words().say("calendar.how")) from error
+        text = read_file(file).decode("utf-8-sig")
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        raise refuse(file.name, "encoding") from error
+    except tomllib.TOMLDecodeError as error:
+        line, found = broken_line(text, error)
+        why, how = (words().say(f"calendar.{key}", line=line, found=found) for key in ("broken", "how"))
+        raise Unreadable(file=file.name, why=why, next_step=how) from error

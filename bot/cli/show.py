@@ -18,6 +18,7 @@ from bot.compose import words
 from bot.phrasebook import Phrasebook
 from config.errors import BadInput, Gongkai
 from config.findings import Finding, Severity
+from config.places import reaching
 
 MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 MOST_SHOWN = 200  # a spreadsheet with every row wrong must not scroll its first fault out of sight
@@ -77,16 +78,17 @@ def tell_error(error: Gongkai) -> None:
 
 
 def write_paper(path: Path, content: bytes) -> None:
-    """A file appears whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    """A file appears whole or not at all. PlaceRefused where the machine does not let it appear."""
+    with reaching(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
 
 
 def day_words(day: date | None, *, provisional: bool = False) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from config.errors import BadInput
 from config.findings import Finding
+from config.toml_lines import broken_line
 
 # What an entry may hold, and how many of these from the front it must hold.
 PARTS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -38,8 +39,10 @@ def own_expressions(text: str, file: str, shipped: Mapping[str, Any]) -> dict[st
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
+        line, found = broken_line(text, error)
+        words = {"line": str(line)}
         raise BadInput(
-            [Finding(rule="expressions.syntax", place=file, found=str(error))], file=file
+            [Finding(rule="expressions.syntax", place=file, found=found, words=words)], file=file
         ) from error
     findings = list(_faults(data, shipped))
     if findings:
