@@ -16,10 +16,12 @@ from sqlalchemy import Connection
 
 from bot import acts, looking, offering, office_acts, passing_on
 from bot.acts import Verb, Wish
+from bot.choosing import chosen_from, fitting
 from bot.commands import Command, Vocabulary, plain, read
 from bot.compose import Works
 from bot.dialogues import (
     AWAY,
+    DRAFT,
     HAND_ON,
     HAND_OVER,
     OPEN,
@@ -41,14 +43,15 @@ from bot.hearing import Heard, What, cleaned
 from bot.joining import came, let_in, noted
 from bot.menus import menu_of
 from bot.nudging import nudge
+from bot.numbers import in_doubt, meant_to_fill
 from bot.overriding import override
+from bot.paging import brief
 from bot.phrasebook import phrasebook
 from bot.replies import Reply
-from bot.turn import Pending, Turn
+from bot.turn import Turn
 from bot.vocabulary import vocabulary_of
 from config.errors import Gongkai, Refusal
 from scheduler.channel import Abilities
-from scheduler.waiting import What as Waited
 from storage.accounts import Accounts, State, office_of_place
 from storage.dialogues import Cards
 from storage.handles import Act, HandleOfAnother, HandleRefused
@@ -92,12 +95,15 @@ DECLARED: Mapping[str, Verb] = {
 NOTED = frozenset({What.BLOCKED, What.LEFT, What.MOVED, What.ADDED})
 CASELESS = frozenset(
     {"let_in", "todo", "search", "year", "help", AWAY, "back", HAND_OVER, "undo", "cancel", "confirm"}
-    | {"page", "feedback", "enter"}
+    | {"page", "fill", "feedback", "enter"}
 )
 OF_OTHERS = frozenset({"nudge", "withdraw"})
 """What is no matter of one's own list: the case has to be named."""
 IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
 """What may be asked where others read along; personal work is for the private chat."""
+RECORDS_NOTHING = IN_GROUPS | {"text", "files", DRAFT}
+"""What needs no confirmation of which case is meant: it only looks, or shows before it lays anything down."""
+
 
 
 class Stranger(Refusal):
@@ -212,7 +218,7 @@ class Conversation:
             leave(turn)  # the whole of it was written instead of the words that were asked for
             return self._meant(turn, command, heard.text)
         if form and (not command.verb or answers(turn, form, plain(heard.text))):
-            return self._filled(turn, form, heard.text)
+            return in_doubt(turn, form, command) or self._filled(turn, form, heard.text)
         return self._meant(turn, command, heard.text)
 
     def _pressed(self, turn: Turn, handle: str) -> Reply:
@@ -232,6 +238,8 @@ class Conversation:
             form = kept(turn)
             if form is None or form.print != act.basis:
                 raise FormGone
+            if act.act == "fill" and form.kind == WHY:
+                return self._filled(turn, form, str(act.data["value"]))
             if act.act == "fill":
                 return _forward(turn, form.with_(str(act.data["field"]), str(act.data["value"])))
         data = {key: value for key, value in act.data.items() if isinstance(value, str | int)}
@@ -250,7 +258,7 @@ class Conversation:
             return passing_on.filled(turn, form, plain(text))
         question = next(missing(turn, form), None)
         if question is None:
-            raise NotUnderstood(said=plain(text)[:20])
+            raise NotUnderstood(said=brief(plain(text)))
         return acts.forward(turn, form.with_(question.key, read_answer(turn, question, plain(text))))
 
     def _meant(self, turn: Turn, command: Command, text: str) -> Reply | None:
@@ -259,7 +267,7 @@ class Conversation:
                 return None  # people talk with each other in a group, and say numbers
             if command.case:
                 return self._done(turn, Wish(verb="show", case=command.case))
-            raise NotUnderstood(said=plain(text)[:20])
+            raise NotUnderstood(said=brief(plain(text)))
         wish = Wish(verb=command.verb, case=command.case, rest=command.rest, said=command.after)
         if wish.verb in CASELESS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
             return self._done(turn, wish)
@@ -271,31 +279,10 @@ class Conversation:
         """A verb without a case: one that fits is confirmed, several are chosen from, never guessed."""
         if wish.verb in OF_OTHERS:
             raise CaseMissing(verb=turn.word(wish.verb))
-        fitting = [one for one in turn.pending() if _fits(wish, one)]
-        if not fitting:
-            raise acts.NothingWaits(post=turn.person.post, stands="—")
-        if len(fitting) == 1 and wish.verb in IN_GROUPS:  # nothing but looking
-            return self._done(turn, replace(wish, case=fitting[0].case.number))
-        if len(fitting) == 1:
-            card = turn.dealt(fitting[0])
-            sure = turn.say("talk.sure", verb=turn.word(wish.verb), case=fitting[0].case.number)
-            data = {"rest": wish.rest} if wish.rest else {}
-            button = turn.choice(wish.verb, fitting[0].case.number, fitting[0].wait.basis, **data)
-            return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))
-        lines = [turn.say("talk.which", verb=turn.word(wish.verb))]
-        lines += [
-            turn.say(
-                "talk.one_of", asked=turn.dealer.asked(one.case, one.wait, one.duty), case=one.case.number
-            )
-            for one in fitting[: looking.MOST_LISTED]
-        ]
-        if len(fitting) > looking.MOST_LISTED:
-            lines.append(turn.say("talk.todo.more", count=len(fitting) - looking.MOST_LISTED))
-        choices = [
-            turn.choice("show", one.case.number, label=turn.say("talk.open", number=one.case.number))
-            for one in fitting[: looking.MOST_LISTED]
-        ]
-        return Reply(lines=tuple(lines), choices=tuple(choices))
+        found = fitting(turn, wish)
+        if len(found) == 1 and wish.verb in RECORDS_NOTHING:
+            return self._done(turn, replace(wish, case=found[0].case.number))
+        return chosen_from(turn, wish, found)
 
     def _done(self, turn: Turn, wish: Wish) -> Reply:
         if not turn.private and wish.verb not in IN_GROUPS:
@@ -308,11 +295,17 @@ class Conversation:
         if "rest" in wish.data:
             wish = replace(wish, rest=str(wish.data["rest"]), data={})
         verb = VERBS.get(wish.verb) or DECLARED[wish.verb.partition(":")[0]]
-        return verb(turn, wish)
+        open_now = kept(turn) if turn.private else None
+        reply = verb(turn, wish)
+        if open_now and kept(turn) == open_now:  # something else was talked of
+            keep(turn, replace(open_now, aside=True))
+        return reply
 
     def _goes_on(self, turn: Turn, wish: Wish) -> Reply:
         """确认, or the next page of choices: of the form that stands open, and of no other."""
         form = kept(turn)
+        if form and wish.verb == "fill":  # whatever word or number it may be elsewhere
+            return self._filled(turn, form, meant_to_fill(turn, form, wish))
         if form is None or (wish.case and wish.case != form.case):
             raise FormGone
         if wish.verb == "page":
@@ -356,14 +349,6 @@ class Conversation:
 def _forward(turn: Turn, form: Form) -> Reply:
     """The form that stands open goes on."""
     return passing_on.forward(turn, form) if form.kind in TO_WHOM else acts.forward(turn, form)
-
-
-def _fits(wish: Wish, pending: Pending) -> bool:
-    """Whether a verb can be meant for something that waits."""
-    if wish.verb in {"approve", "return", "reject"}:
-        return pending.wait.what is Waited.SIGN
-    kind, _, key = wish.verb.partition(":")
-    return kind != STEP or pending.duty.step(key) is not None
 
 
 def _read_out(turn: Turn, name: str, word: str) -> str:

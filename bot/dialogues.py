@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from bot.paging import brief
 from bot.receivers import colleagues, takers_of_case, takers_of_stage
 from bot.replies import Reply
 from bot.turn import Turn
@@ -24,11 +25,12 @@ from storage.dialogues import Dialogue, Dialogues
 from storage.events import Facts
 
 LASTS = timedelta(days=1)
+FRESH = timedelta(hours=1)  # for so long the list that was shown last is in mind
 ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
 LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
-TO = "to"
-STEP, CLOSE, OPEN, WHY = "step", "close", "open", "why"
+TO, REST = "to", "rest"
+STEP, CLOSE, OPEN, WHY, DRAFT = "step", "close", "open", "why", "draft"
 HAND_ON, HAND_OVER, AWAY = "hand_on", "hand_over", "away"
 TO_WHOM = frozenset({HAND_ON, HAND_OVER, AWAY})
 """What goes to somebody else (``bot/passing_on.py``)."""
@@ -67,6 +69,8 @@ class Form:
     confirmed: bool = False
     page: int = 0
     """Which part of a long list of choices was shown last."""
+    aside: bool = False
+    """Whether something else was talked of since, or nothing for long: a number may mean anything by now."""
 
     @property
     def print(self) -> str:
@@ -164,7 +168,7 @@ def field_question(turn: Turn, field: Field, people: tuple[Person, ...] = ()) ->
 def asked(turn: Turn, form: Form, question: Question) -> Reply:
     """Ask it, and remember how far the form has come."""
     pages = max(1, -(-len(question.choices) // ON_A_PAGE))
-    form = replace(form, page=form.page % pages)
+    form = replace(form, page=form.page % pages, aside=False)
     keep(turn, form)
     lines = [turn.say("talk.ask", label=question.label)]
     numbered = list(enumerate(question.choices, 1))[form.page * ON_A_PAGE :][:ON_A_PAGE]
@@ -204,6 +208,7 @@ def keep(turn: Turn, form: Form) -> None:
         "basis": form.basis,
         "known": dict(form.known),
         "page": form.page,
+        "aside": form.aside,
     }
     dialogue = Dialogue(form=form.act, data=data, expires_at=turn.works.clock.now() + LASTS)
     _rows(turn).keep(turn.person.id, turn.channel, dialogue)
@@ -214,7 +219,9 @@ def kept(turn: Turn) -> Form | None:
     found = _rows(turn).of(turn.person.id, turn.channel, at=turn.works.clock.now())
     if found is None:
         return None
-    return Form(act=found.form, **found.data)
+    form = Form(act=found.form, **found.data)
+    long_ago = turn.works.clock.now() - (found.expires_at - LASTS) > FRESH
+    return replace(form, aside=form.aside or long_ago)
 
 
 def leave(turn: Turn) -> bool:
@@ -234,7 +241,7 @@ def _chosen(question: Question, text: str) -> str:
     for key, label in question.choices:
         if said in {key.casefold(), label.casefold()}:
             return key
-    raise NotOneOfThem(found=text[:20], most=len(question.choices))
+    raise NotOneOfThem(found=brief(text), most=len(question.choices))
 
 
 def _typed(field: Field, text: str) -> str | int:

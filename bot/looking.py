@@ -10,6 +10,7 @@ from bot.finding import found, openings
 from bot.labels import told
 from bot.offering import with_offers
 from bot.overriding import passing
+from bot.paging import brief
 from bot.receivers import can_be_handed_on
 from bot.replies import Reply
 from bot.turn import Turn
@@ -146,7 +147,7 @@ def search(turn: Turn, wish: Wish) -> Reply:
     began = openings(turn.works, turn.connection, shown)
     said = [_about(turn, line, began.get(line.number)) for line in shown]
     if not lines:
-        said.append(turn.say("talk.search.none", words=words))
+        said.append(turn.say("talk.search.none", words=brief(words)))
     if len(lines) > MOST_FOUND:
         said.append(turn.say("talk.search.more"))
     choices = [

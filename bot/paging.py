@@ -23,6 +23,11 @@ def pages(text: str, longest: int) -> Iterator[str]:
     yield text
 
 
+def brief(text: str, most: int = 20) -> str:
+    """What somebody wrote, as far as they need it to know it again."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _end(text: str, longest: int) -> int:
     """How many characters fit; a character is never cut in two."""
     taken = 0

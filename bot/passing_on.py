@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from bot.acts import Wish, WordsMissing, recorded, sitting, step_taken
 from bot.dialogues import AWAY, HAND_ON, HAND_OVER, STEP, TO, Form, asked, keep, leave, missing, read_answer
+from bot.paging import brief
 from bot.receivers import TRIM, named
 from bot.replies import Reply
 from bot.turn import Turn
@@ -21,7 +22,6 @@ from scheduler.waiting import What
 from storage.delegations import Delegation
 
 REASON, FIRST, LAST = "reason", "first", "last"
-LONGEST_POST = 20  # characters of what was written, where it names nobody
 _DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*(?:至|到|~|to)\s*(\d{4}-\d\d-\d\d))?")
 
 
@@ -124,7 +124,7 @@ def _about(turn: Turn, reply: Reply, words: str) -> Reply:
     """The question, and before it that what was written named nobody."""
     if not words:
         return reply
-    unknown = turn.say("talk.to.unknown", found=words[:LONGEST_POST])
+    unknown = turn.say("talk.to.unknown", found=brief(words))
     return replace(reply, lines=(unknown, *reply.lines))
 
 

@@ -14,11 +14,13 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from bot.paging import brief
 from config.errors import Gongkai, HeldBack, Refusal
 from config.findings import Finding
 from config.office import Office
 
 LANGUAGES = ("zh", "en")
+MOST_ECHOED = 80  # characters of what was found wrong
 MOST_SAID = 5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
 
 
@@ -40,6 +42,8 @@ class Phrasebook:
         """A refusal's sentence in this language; its English one stands in its class."""
         key = f"error.{type(error).__name__}"
         words = {**error.words, **self._reason(error), **self._placed(error)}
+        if "found" in words:
+            words["found"] = brief(str(words["found"]), MOST_ECHOED)
         return self.say(key, **words) if key in self.phrases else str(error)
 
     def _reason(self, error: Gongkai) -> dict[str, str]:
