@@ -188,7 +188,8 @@ def _other(record: Record, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
     """A fact that has no declaration: its type in words, and its parts as they stand."""
     data = record_as_data(record)
     name, phrases = str(data["type"]), labels.book.phrases
-    parts = [(key, str(value)) for key, value in data.items() if value and key not in SILENT | SIGNING]
+    silent = SILENT | SIGNING | ({"deputy_for"} if data.get("deputy_for_post") else set())  # said once
+    parts = [(key, str(value)) for key, value in data.items() if value and key not in silent]
     parts = [(key, labels.post(value) if key in WHO else value) for key, value in parts]
     known = {"reason": labels.book.say("page.reason")}
     known |= {key: phrases[f"page.part.{key}"] for key, _ in parts if f"page.part.{key}" in phrases}

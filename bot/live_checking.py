@@ -13,10 +13,13 @@ from bot.live_words import facts_of
 from bot.texts import Laid, laid_down
 from config.errors import Refusal
 from scheduler.deeds import ACTOR
+from storage.archive import Archive
 from storage.cases import Case
 from storage.events import Stepped
 from storage.index import Index
 from storage.live import Live, State, check_live
+from storage.manifest import Manifest
+from storage.texts import releases
 from storage.web import fetch
 from storage.web_values import FOR_EVER, policy_of
 
@@ -42,7 +45,17 @@ def look_at(works: Works, laid: Laid) -> Live:
     address = address_of(laid.case)
     if not address:
         raise NotPublished(case=laid.case.number)
-    return check_live(fetch(address, policy_of(works.office.site)), laid.manifest.title, laid.manifest.text)
+    text = _that_went_out(works, laid)
+    return check_live(fetch(address, policy_of(works.office.site)), text.title, text.text)
+
+
+def _that_went_out(works: Works, laid: Laid) -> Manifest:
+    """The version that was published last: another one may lie before the stages since."""
+    out = max(releases(laid.case, laid.duty), default=None)
+    if out is None or out.manifest == laid.manifest.digest:
+        return laid.manifest
+    with works.log() as log:
+        return Archive(log.connection, log.office).manifest(out.manifest)
 
 
 def record_look(works: Works, laid: Laid, found: Live) -> bool:

@@ -7,7 +7,7 @@ import re
 from bot.turn import Turn
 from config.duty import Duty, HandOn
 from config.office import Person
-from scheduler.signing_rules import AllMustSign
+from scheduler.signing_refusals import AllMustSign
 from scheduler.signoff import standing, takers
 from scheduler.waiting import What, holders_of
 from storage.cases import Case, chain_kind

@@ -11,6 +11,36 @@ from datetime import date
 
 from config.errors import Refusal
 from config.office import Chain, Office, Person
+from scheduler.signing_refusals import (
+    AllMustSign,
+    CaseOver,
+    EndedText,
+    LeftOffice,
+    MayNotOverride,
+    MustAnswer,
+    NobodyElse,
+    NobodyLeft,
+    NobodyOverrides,
+    NoSuchStage,
+    NoText,
+    NothingToSign,
+    NothingToWithdraw,
+    NotRejected,
+    NotSignedYet,
+    NotTheirs,
+    NotYours,
+    OtherChain,
+    OtherDecision,
+    OtherText,
+    SaidToPass,
+    SameText,
+    SignedAlready,
+    SignedItAlone,
+    WentOn,
+    WentOut,
+    WroteIt,
+    WroteItAlone,
+)
 from scheduler.signoff import (
     WRITER,
     Mandate,
@@ -25,102 +55,6 @@ from scheduler.signoff import (
 from storage.delegations import Absences
 from storage.events import Drafted, Overridden, Passed, Rejected, Returned, Signed, Withdrawn
 from storage.manifest import Manifest
-
-
-class NothingToSign(Refusal):
-    """No text lies before {stage} now. It waits for: {waits}."""
-
-
-class OtherText(Refusal):
-    """The text has changed since you saw it; what you saw was not signed. Read the new one, then sign it."""
-
-
-class NotYours(Refusal):
-    """{post} may not sign {stage}: that is for {who}. To remind them: 催办."""
-
-
-class WroteIt(Refusal):
-    """{post} wrote this text and signs none of it; {stage} is for {who}."""
-
-
-class SignedAlready(Refusal):
-    """{post} has signed this text at {stage} already; the next stage is for somebody else."""
-
-
-class LeftOffice(Refusal):
-    """“{person}” is in the office's file no more, and acts for it no more. It waits for {who}."""
-
-
-class NoSuchStage(Refusal):
-    """There is no earlier stage {to} to return to. Return to: {known}."""
-
-
-class OtherDecision(Refusal):
-    """The text that was signed announces “{signed}”, not “{found}”. Draft the other answer and have it signed."""
-
-
-class SameText(Refusal):
-    """This very text lies before “{stage}” already; nothing was changed, and no signature was lost."""
-
-
-class NotSignedYet(Refusal):
-    """The text is not released: {stage} has not signed it. It waits for {who}."""
-
-
-class NoText(Refusal):
-    """“{found}” lets a text out, and there is none. Draft it and have it signed: 拟稿."""
-
-
-class OtherChain(Refusal):
-    """The office's chain has changed since the text was laid down: {now}. Lay it down again to have it signed."""
-
-
-class EndedText(Refusal):
-    """{post} rejected this text at {stage}; its way has ended. What is left is to close the case: {outcome}."""
-
-
-class NotRejected(Refusal):
-    """“{found}” is for a text that was rejected, and this one was not. To reject it: 不予通过."""
-
-
-class CaseOver(Refusal):
-    """Case {case} is closed; nothing more is said of its text. To take it up again, record why it is reopened."""
-
-
-class MustAnswer(Refusal):
-    """This text is not rejected: its case must be answered, or has gone out already. Return it: 退回修改."""
-
-
-class NothingToWithdraw(Refusal):
-    """{post} has no signature on this text at {stage} to take back."""
-
-
-class WentOn(Refusal):
-    """{post} can take nothing back: after “{stage}” “{next}” has acted. Ask there to have the text returned."""
-
-
-class WentOut(Refusal):
-    """The text has gone out, and its signatures stand. To change it, lay a new version down."""
-
-
-class NotTheirs(Refusal):
-    """“{stage}” cannot be handed to {to}; it can be handed to {who}."""
-
-
-class AllMustSign(Refusal):
-    """At “{stage}” everybody signs for themselves; it is not handed on. Somebody away has a deputy: 委托."""
-
-
-class MayNotOverride(Refusal):
-    """{post} may not let “{stage}” pass: two of these may, who neither wrote nor signed: {who}."""
-
-
-class NobodyOverrides(Refusal):
-    """The office names nobody who may let “{stage}” pass. Whoever keeps its file names two of them: [override]."""
-
-
-class SaidToPass(Refusal):
-    """{post} has let “{stage}” pass already. A second person has to say so as well: {who}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +172,8 @@ def pass_on(ground: Ground, by: str, manifest: str, to: str, reason: str = "") -
         raise AllMustSign(stage=ground.stage)
     own = right.deputy_for.id if right.deputy_for else by
     others = tuple(person for person in takers(ground.at, ground.office) if person.id not in {by, own})
+    if not others:
+        raise NobodyElse(stage=ground.stage)
     if to not in {person.id for person in others}:
         raise NotTheirs(stage=ground.stage, to=_post(ground.office, to), who=_posts(others))
     return Passed(
@@ -385,10 +321,14 @@ def _require_turn(ground: Ground, by: str, stage: str, manifest: str) -> Mandate
 
 
 def _why_not(ground: Ground, person: Person) -> Refusal:
-    words = {"post": person.post, "stage": ground.stage, "who": ground.who}
-    if person.id in ground.at.writers:
-        return WroteIt(**words)
-    return SignedAlready(**words) if person.id in ground.at.barred else NotYours(**words)
+    at, office = ground.at, ground.office
+    left = signers(at, office)
+    words = {"post": person.post, "stage": ground.stage, "who": _posts(left or overriders(at, office))}
+    if person.id in at.writers:
+        return WroteIt(**words) if left else WroteItAlone(**words)
+    if person.id in at.barred:
+        return SignedAlready(**words) if left else SignedItAlone(**words)
+    return NotYours(**words) if left else NobodyLeft(**words)
 
 
 def _posts(people: tuple[Person, ...]) -> str:

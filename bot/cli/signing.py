@@ -1,8 +1,8 @@
 """``gongkai draft``, ``sign``, ``return``, ``withdraw``, ``reject``, ``pass``, ``override``, ``standing``.
 
-What is signed is the file that lies before the person: it must be, to the byte, the one of the version that stands,
-and what is recorded is the fingerprint of all that is decided with it. On the command line ``--by`` names the post
-that acts.
+What is decided on is the version that lies before the person: ``--file``, which must be its own, to the byte; or
+``--digest``, its fingerprint as it was shown. Recorded is the fingerprint of all that is decided with it. On the
+command line ``--by`` names the post that acts.
 """
 
 from __future__ import annotations
@@ -18,16 +18,21 @@ from bot.cli.cases import find_case
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import Works, open_works, words
-from config.office import Chain
+from bot.labels import Labels
+from config.errors import Refusal
+from config.office import Chain, Person
 from scheduler.signing import NoChain
-from scheduler.signing_rules import OtherText
-from scheduler.signoff import WRITER, Standing, falls, signers
+from scheduler.signing_refusals import OtherText
+from scheduler.signoff import WRITER, Standing, falls, overriders, signers
 from scheduler.signoff import standing as standing_of
 from scheduler.sitting import Sitting
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
+from storage.delegations import absences
 from storage.manifest import Manifest, attachment, described_by
+from storage.officewide import officewide
 from storage.reading.refuse import refuse
+from storage.texts import is_out, text_of
 
 SHOWN = 12  # digits of a fingerprint: enough to compare two by eye
 SIGNED, WAITING, AHEAD = "✓", "●", "○"
@@ -35,8 +40,14 @@ SIGNED, WAITING, AHEAD = "✓", "●", "○"
 CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
 ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
 FileOption = Annotated[Path, typer.Option("--file", help=said("signing.file"))]
+SeenFile = Annotated[Path | None, typer.Option("--file", help=said("signing.file"))]
+SeenDigest = Annotated[str, typer.Option("--digest", help=said("signing.digest"))]
 ReasonOption = Annotated[str, typer.Option("--reason", help=said("signing.reason"))]
 StageOption = Annotated[str, typer.Option("--stage", help=said("signing.stage"))]
+
+
+class NothingSeen(Refusal):
+    """Say which version was seen: --file FILE, or --digest FINGERPRINT as gongkai standing {case} shows it."""
 
 
 def draft(  # noqa: PLR0917 - typer passes every option by its name
@@ -54,13 +65,18 @@ def draft(  # noqa: PLR0917 - typer passes every option by its name
     tell_standing(works, find_case(works, str(found.number)))
 
 
-def sign(
-    case: CaseArgument, by: ByOption, stage: StageOption, file: FileOption, home: HomeOption = None
+def sign(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    stage: StageOption,
+    file: SeenFile = None,
+    digest: SeenDigest = "",
+    home: HomeOption = None,
 ) -> None:
-    """Sign exactly this file at a stage."""
+    """Sign exactly this version at a stage."""
     works = open_works(home)
     found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file)
+    manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.sign(found.number, person.id, stage, manifest)
     tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
@@ -70,15 +86,16 @@ def sign(
 def return_(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
-    file: FileOption,
     reason: ReasonOption,
     to: Annotated[str, typer.Option("--to", help=said("signing.to"))] = WRITER,
+    file: SeenFile = None,
+    digest: SeenDigest = "",
     home: HomeOption = None,
 ) -> None:
     """Send the text back to a stage or to its writer, with a reason."""
     works = open_works(home)
     found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file)
+    manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.send_back(found.number, person.id, manifest, reason, to)
     tell("signing.returned", post=person.post, to=to or words().say("signing.writer"))
@@ -95,13 +112,18 @@ def withdraw(case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeO
     tell_standing(works, find_case(works, str(found.number)))
 
 
-def reject(
-    case: CaseArgument, by: ByOption, file: FileOption, reason: ReasonOption, home: HomeOption = None
+def reject(  # noqa: PLR0917 - typer passes every option by its name
+    case: CaseArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    file: SeenFile = None,
+    digest: SeenDigest = "",
+    home: HomeOption = None,
 ) -> None:
     """End the text's way; its case can then only be closed as rejected."""
     works = open_works(home)
     found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file)
+    manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.reject(found.number, person.id, manifest, reason)
     tell("signing.rejected", post=person.post)
@@ -112,14 +134,15 @@ def pass_(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     to: Annotated[str, typer.Option("--to", help=said("signing.pass_to"))],
-    file: FileOption,
     reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))] = "",
+    file: SeenFile = None,
+    digest: SeenDigest = "",
     home: HomeOption = None,
 ) -> None:
     """Hand the stage to somebody else who may sign it; only they may then."""
     works = open_works(home)
     found, person, other = find_case(works, case), person_named(works, by), person_named(works, to)
-    manifest = manifest_seen(works, found, file)
+    manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.pass_on(found.number, person.id, other.id, manifest, reason)
     tell("signing.passed", post=person.post, to=other.post)
@@ -130,18 +153,21 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
-    file: FileOption,
     reason: ReasonOption,
+    file: SeenFile = None,
+    digest: SeenDigest = "",
     home: HomeOption = None,
 ) -> None:
     """Let the open stage pass unsigned, as one of two who must both say so."""
     works = open_works(home)
     found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file)
+    manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.override(found.number, person.id, stage, manifest, reason)
-    tell("signing.overridden", post=person.post, stage=stage)
-    tell_standing(works, find_case(works, str(found.number)))
+    after = find_case(works, str(found.number))
+    passed = stage in text_of(after.approvals).overridden
+    tell("signing.let_pass" if passed else "signing.overridden", post=person.post, stage=stage)
+    tell_standing(works, after)
 
 
 def standing(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
@@ -185,12 +211,19 @@ def lay_before(
         tell("signing.fell", post=one.post, stage=one.stage)
 
 
-def manifest_seen(works: Works, case: Case, path: Path) -> str:
-    """The fingerprint of the version that stands, where this file is its own, to the byte. Else OtherText."""
-    content = read_file(path)
+def manifest_seen(works: Works, case: Case, path: Path | None, digest: str = "") -> str:
+    """The fingerprint of the version that stands, where this file, to the byte, or this fingerprint is its own.
+
+    OtherText where it is another's, NothingSeen where neither was given. The digits that are shown name it too.
+    """
+    content = read_file(path) if path else b""
     at = standing_of(chain_of(works, case), works.office, case.approvals)
+    if not path and len(digest) < SHOWN:
+        raise NothingSeen(case=case.number)
     if not at.manifest:
         return ""  # nothing lies there: the desk says so, and who it waits for
+    if not path:
+        return at.manifest if at.manifest.startswith(digest) else digest
     with works.log() as log:
         manifest = Archive(log.connection, log.office).manifest(at.manifest)
     if sha256(content).hexdigest() not in {one.sha256 for one in manifest.attachments}:
@@ -202,10 +235,34 @@ def tell_standing(works: Works, case: Case) -> None:
     """The text, its route with ticks, and who may sign now."""
     chain = chain_of(works, case)
     at = standing_of(chain, works.office, case.approvals)
-    tell("signing.text", case=case.number, title=at.title or "—", manifest=at.manifest[:SHOWN] or "—")
+    tell(
+        "signing.text",
+        case=case.number,
+        title=at.title or _named(works, case),
+        manifest=at.manifest[:SHOWN] or "—",
+    )
     tell("signing.route", route=" ".join(mark + name for name, mark in _marks(chain, at)))
-    may = "、".join(f"{person.post}（{person.id}）" for person in signers(at, works.office)) or "—"
-    tell(f"signing.state.{_state(at)}", stage=at.stage.name if at.stage else "—", who=may)
+    duty = works.duties.get(case.opening.kind) if case.opening else None
+    state = "out" if duty and is_out(case, duty) else _state(at)
+    may, passing = signers(at, works.office), overriders(at, works.office)
+    if state == "waits" and not may:
+        state = "nobody" if passing else "stuck"
+    who = "、".join(_called(works, person) for person in may or passing) or "—"
+    tell(f"signing.state.{state}", stage=at.stage.name if at.stage else "—", who=who)
+
+
+def _called(works: Works, person: Person) -> str:
+    """A post with its id, and who stands in today."""
+    with works.log() as log:
+        running = absences(officewide(log)).deputy_of(person.id, works.today)
+    deputy = works.office.person(running.deputy).post if running and running.deputy else ""
+    away = words().say("signing.by_deputy", deputy=deputy) if deputy else ""
+    return f"{person.post}（{person.id}{away}）"
+
+
+def _named(works: Works, case: Case) -> str:
+    """What a text without a title is about."""
+    return Labels(book=words(), office=works.office).called(case.opening, case.number)
 
 
 def read_file(path: Path) -> bytes:

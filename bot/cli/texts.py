@@ -24,6 +24,7 @@ from bot.cli.signing import (
     ByOption,
     CaseArgument,
     StageOption,
+    manifest_seen,
     read_file,
     tell_standing,
 )
@@ -150,9 +151,10 @@ def sign(
     """Sign the text whose fingerprint was shown; another one is not signed."""
     works = open_works(home)
     found, person = with_chain(works, case)[0], person_named(works, by)
+    manifest = manifest_seen(works, found, None, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.sign(found.number, person.id, stage, digest)
-    tell("signing.signed", post=person.post, stage=stage, manifest=digest[:SHOWN])
+        sitting.sign(found.number, person.id, stage, manifest)
+    tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
     tell_standing(works, find_case(works, str(found.number)))
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 import pytest
 
 from bot.phrasebook import LANGUAGES
-from scheduler.signing_rules import NotSignedYet
+from scheduler.signing_refusals import NotSignedYet
 from storage.manifest import Attachment, Manifest
 from tests.letters_cli.conftest import CONTENT, GIVEN, REFERENCE
 from tests.private.people import APPLICANT, VALUES, log_text
@@ -219,3 +219,37 @@ def test_what_is_said_is_whole_in_both_languages(counter, monkeypatch, language)
     assert "[signing" not in told
     assert "[letter" not in told
     assert "{" not in told
+
+
+def test_a_decision_names_the_version_by_its_fingerprint_too(counter):
+    drafts(counter)
+    digest = json.loads(counter.gongkai("standing", counter.case, "--json").out)["manifest"]
+    seen = ("--digest", digest[:12])
+    assert (
+        "请写明看的是哪一稿"
+        in counter.gongkai("return", counter.case, "--by", "secrecy_officer", "--reason", "错").err
+    )
+    for said in (("return", "--reason", "错"), ("reject", "--reason", "错"), ("pass", "--to", "clerk")):
+        verb, *rest = said
+        wrong = counter.gongkai(verb, counter.case, "--by", "secrecy_officer", *rest, "--digest", "0" * 12)
+        assert "又改了" in wrong.err
+    assert (
+        "没有别人可以签，不能转交"
+        in counter.gongkai("pass", counter.case, "--by", "secrecy_officer", "--to", "clerk", *seen).err
+    )
+    assert (
+        counter.gongkai("return", counter.case, "--by", "secrecy_officer", "--reason", "错", *seen).code == 0
+    )
+
+
+def test_a_stage_at_which_nobody_is_left_says_who_can_let_it_pass(counter):
+    drafts(counter)
+    counter.gongkai("draft", counter.case, "--by", "secrecy_officer", "--file", ANSWER)
+    said = counter.gongkai("standing", counter.case).out
+    assert "现在没有人能签。可以由两位各自确认放行（gongkai override）：镇长" in said
+    digest = json.loads(counter.gongkai("standing", counter.case, "--json").out)["manifest"]
+    passing = ("--stage", "保密审查", "--reason", "只有一位审查员", "--digest", digest)
+    assert (
+        "要两个人各自确认才算数" in counter.gongkai("override", counter.case, "--by", "mayor", *passing).out
+    )
+    assert "两人都已确认" in counter.gongkai("override", counter.case, "--by", "secretary", *passing).out

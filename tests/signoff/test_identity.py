@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.compose import Works
-from scheduler.signing_rules import (
+from bot.labels import Labels, told
+from bot.phrasebook import phrasebook
+from scheduler.signing_refusals import (
     LeftOffice,
     NothingToSign,
     NotSignedYet,
@@ -15,6 +17,7 @@ from scheduler.signing_rules import (
     SignedAlready,
     WroteIt,
 )
+from storage.events import Signed
 from tests.signoff.town import (
     DAY,
     OTHER,
@@ -208,3 +211,18 @@ def test_a_post_changes_and_the_signature_keeps_the_one_of_its_second(works: Wor
     )
     renamed = replace(works, office=replace(works.office, people=people))
     assert [one.post for one in standing(renamed, case).signed] == ["保密审查员"]
+
+
+def test_whom_a_deputy_stood_in_for_is_said_once(works):
+    signed = Signed(
+        case=1,
+        happened_on=DAY,
+        by="publicity_member",
+        post="宣传委员",
+        stage="复审·二校",
+        manifest="",
+        deputy_for="office_director",
+        deputy_for_post="党政办主任",
+    )
+    facts = told(signed, None, Labels(book=phrasebook("zh"), office=works.office)).facts
+    assert [value for _, value in facts if value == "党政办主任"] == ["党政办主任"]

@@ -16,11 +16,7 @@ from scheduler.signing import (
     OtherDescription,
     UnknownOrigin,
 )
-from scheduler.signing_rules import (
-    NoText,
-    NotSignedYet,
-    NotYours,
-)
+from scheduler.signing_refusals import NoText, NotSignedYet, NotYours
 from scheduler.signoff import falls
 from scheduler.waiting import What
 from storage.archive import Archive, DamagedDocument, FileTooLarge

@@ -12,7 +12,7 @@ from scheduler.signing import (
     NotYourDelegation,
     OneActAtATime,
 )
-from scheduler.signing_rules import (
+from scheduler.signing_refusals import (
     AllMustSign,
     CaseOver,
     EndedText,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.compose import Works
 from config.office import Chain, Stage
-from scheduler.signing_rules import (
+from scheduler.signing_refusals import (
     NoSuchStage,
     NothingToSign,
     NotSignedYet,

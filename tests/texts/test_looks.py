@@ -23,7 +23,18 @@ from storage.outbox import Outbox
 from storage.wakes import Wakes
 from storage.web_values import Why
 from tests.live.server import reply
-from tests.signoff.town import TEXT, close, draft, length, open_text, sign_all, sitting, tables, waiting
+from tests.signoff.town import (
+    OTHER,
+    TEXT,
+    close,
+    draft,
+    length,
+    open_text,
+    sign_all,
+    sitting,
+    tables,
+    waiting,
+)
 
 PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 ELSEWHERE = reply(status="302 Found", Location="http://elsewhere.test/")
@@ -262,3 +273,14 @@ def test_whatever_is_waited_for_has_its_words_everywhere():
     heads = ("card.asked", "simulate.asked", "talk.what", "ics.what")
     for language in LANGUAGES:
         assert not {f"{head}.{what}" for head in heads for what in What} - set(phrasebook(language).phrases)
+
+
+def test_a_new_version_before_the_stages_is_not_what_the_page_is_held_against(town, site):
+    site.pages["/1.html"] = page()
+    publish(town, site.url("/1.html"))
+    draft(town, 1, OTHER)
+    assert look(town)[0].state is State.LIVE
+    sign_all(town, 1, OTHER)
+    assert look(town)[0].state is State.LIVE
+    publish(town, site.url("/1.html"))
+    assert look(town)[0].state is State.CHANGED

@@ -8,7 +8,7 @@ from icalendar import Calendar as Ics
 
 from bot.diary import person_ics
 from scheduler.objections import StepsMissing
-from scheduler.signing_rules import NoText, NotSignedYet
+from scheduler.signing_refusals import NoText, NotSignedYet
 from tests.cli.conftest import gongkai
 from tests.yearly.town import acted, by_hand, case_of, end, swept, town_of
 

@@ -1,0 +1,121 @@
+"""Everything that may not be said about a text: why not, and who may or what can be said instead.
+
+Each class is one sentence, here in English and in the phrase book in Chinese; which of them is raised, and when,
+stands in ``signing_rules``.
+"""
+
+from __future__ import annotations
+
+from config.errors import Refusal
+
+
+class NothingToSign(Refusal):
+    """No text lies before {stage} now. It waits for: {waits}."""
+
+
+class OtherText(Refusal):
+    """The text has changed since you saw it; what you saw was not signed. Read the new one, then sign it."""
+
+
+class NotYours(Refusal):
+    """{post} may not sign {stage}: that is for {who}. To remind them: 催办."""
+
+
+class WroteIt(Refusal):
+    """{post} wrote this text and signs none of it; {stage} is for {who}."""
+
+
+class SignedAlready(Refusal):
+    """{post} has signed this text at {stage} already; the next stage is for somebody else."""
+
+
+class NobodyLeft(NotYours):
+    """{post} may not sign {stage}, and nobody else can. Two of these can let it pass, each for themselves: {who}."""
+
+
+class WroteItAlone(WroteIt):
+    """{post} wrote this text, and nobody else can sign {stage}. Two of these can let it pass: {who}."""
+
+
+class SignedItAlone(SignedAlready):
+    """{post} has signed this text already; nobody else can sign {stage}. Two of these can let it pass: {who}."""
+
+
+class LeftOffice(Refusal):
+    """“{person}” is in the office's file no more, and acts for it no more. It waits for {who}."""
+
+
+class NoSuchStage(Refusal):
+    """There is no earlier stage {to} to return to. Return to: {known}."""
+
+
+class OtherDecision(Refusal):
+    """The text that was signed announces “{signed}”, not “{found}”. Draft the other answer and have it signed."""
+
+
+class SameText(Refusal):
+    """This very text lies before “{stage}” already; nothing was changed, and no signature was lost."""
+
+
+class NotSignedYet(Refusal):
+    """The text is not released: {stage} has not signed it. It waits for {who}."""
+
+
+class NoText(Refusal):
+    """“{found}” lets a text out, and there is none. Draft it and have it signed: 拟稿."""
+
+
+class OtherChain(Refusal):
+    """The office's chain has changed since the text was laid down: {now}. Lay it down again to have it signed."""
+
+
+class EndedText(Refusal):
+    """{post} rejected this text at {stage}; its way has ended. What is left is to close the case: {outcome}."""
+
+
+class NotRejected(Refusal):
+    """“{found}” is for a text that was rejected, and this one was not. To reject it: 不予通过."""
+
+
+class CaseOver(Refusal):
+    """Case {case} is closed; nothing more is said of its text. To take it up again, record why it is reopened."""
+
+
+class MustAnswer(Refusal):
+    """This text is not rejected: its case must be answered, or has gone out already. Return it: 退回修改."""
+
+
+class NothingToWithdraw(Refusal):
+    """{post} has no signature on this text at {stage} to take back."""
+
+
+class WentOn(Refusal):
+    """{post} can take nothing back: after “{stage}” “{next}” has acted. Ask there to have the text returned."""
+
+
+class WentOut(Refusal):
+    """The text has gone out, and its signatures stand. To change it, lay a new version down."""
+
+
+class NotTheirs(Refusal):
+    """“{stage}” cannot be handed to {to}; it can be handed to {who}."""
+
+
+class NobodyElse(Refusal):
+    """Nobody else can sign {stage}, so it is not handed on. Whoever is away records who stands in: 委托."""
+
+
+class AllMustSign(Refusal):
+    """At “{stage}” everybody signs for themselves; it is not handed on. Somebody away has a deputy: 委托."""
+
+
+class MayNotOverride(Refusal):
+    """{post} may not let “{stage}” pass: two of these may, who neither wrote nor signed: {who}."""
+
+
+class NobodyOverrides(Refusal):
+    """The office names nobody who may let “{stage}” pass. Whoever keeps its file names two of them: [override]."""
+
+
+class SaidToPass(Refusal):
+    """{post} has let “{stage}” pass already. A second person has to say so as well: {who}."""
