@@ -10,11 +10,20 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
+from storage.statements import same
 from storage.tables_channels import CARDS, DIALOGUES
+
+_THEIRS = same(DIALOGUES, "office", "person", "channel")
+_KEEP = insert(DIALOGUES)
+_FILLING = select(DIALOGUES).where(*_THEIRS, DIALOGUES.c.expires_at > bindparam("at"))
+_LEAVE = delete(DIALOGUES).where(*_THEIRS)
+_PUT = insert(CARDS)
+_END = delete(CARDS).where(*same(CARDS, "office", "person", "case", "what"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,29 +69,21 @@ class Dialogues:
             "data": json.dumps(dict(dialogue.data), sort_keys=True),
             "expires_at": dialogue.expires_at,
         }
-        self.connection.execute(insert(DIALOGUES).values(row))
+        self.connection.execute(_KEEP, row)
 
     def of(self, person: str, channel: str, *, at: datetime) -> Dialogue | None:
         """What somebody is filling in, while it lasts."""
-        query = select(DIALOGUES).where(
-            DIALOGUES.c.office == self.office,
-            DIALOGUES.c.person == person,
-            DIALOGUES.c.channel == channel,
-            DIALOGUES.c.expires_at > at,
-        )
-        row = self.connection.execute(query).first()
+        row = self.connection.execute(_FILLING, {**self._theirs(person, channel), "at": at}).first()
         if row is None:
             return None
         return Dialogue(form=row.form, data=json.loads(row.data), expires_at=row.expires_at)
 
     def leave(self, person: str, channel: str) -> bool:
         """Forget it. Whether there was any."""
-        here = (
-            DIALOGUES.c.office == self.office,
-            DIALOGUES.c.person == person,
-            DIALOGUES.c.channel == channel,
-        )
-        return self.connection.execute(delete(DIALOGUES).where(*here)).rowcount > 0
+        return self.connection.execute(_LEAVE, self._theirs(person, channel)).rowcount > 0
+
+    def _theirs(self, person: str, channel: str) -> dict[str, Any]:
+        return {"office": self.office, "person": person, "channel": channel}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,35 +97,38 @@ class Cards:
         """This is the live card of its person and task now. Returns the one it replaces."""
         before = self.of(card.person, card.case, card.what)
         self.end(card.person, card.case, card.what)
-        self.connection.execute(insert(CARDS).values(office=self.office, **card._asdict()))
+        self.connection.execute(_PUT, {"office": self.office, **card._asdict()})
         return before
 
     def of(self, person: str, case: int, what: str) -> Card | None:
         """The live card of a person and a task."""
-        return next(self._rows(CARDS.c.person == person, CARDS.c.case == case, CARDS.c.what == what), None)
+        return next(self._rows(person=person, case=case, what=what), None)
 
     def seen_by(self, person: str) -> dict[int, str]:
         """What a person was shown last of each case: the version of their live card."""
-        return {card.case: card.version for card in self._rows(CARDS.c.person == person)}
+        return {card.case: card.version for card in self._rows(person=person)}
 
     def about(self, case: int) -> list[Card]:
         """Everybody's live cards about a case: when it moves on, each is edited."""
-        return list(self._rows(CARDS.c.case == case))
+        return list(self._rows(case=case))
 
     def behind(self, channel: str, address: str, message: str) -> Card | None:
         """The card that was replied to."""
-        here = (CARDS.c.channel == channel, CARDS.c.address == address, CARDS.c.message == message)
-        return next(self._rows(*here), None)
+        return next(self._rows(channel=channel, address=address, message=message), None)
 
     def end(self, person: str, case: int, what: str) -> None:
         """There is no live card any more."""
-        here = (CARDS.c.office == self.office, CARDS.c.person == person, CARDS.c.case == case)
-        self.connection.execute(delete(CARDS).where(*here, CARDS.c.what == what))
+        self.connection.execute(_END, {"office": self.office, "person": person, "case": case, "what": what})
 
-    def _rows(self, *conditions: Any) -> Iterator[Card]:
-        columns = [CARDS.c[name] for name in Card._fields]
-        query = select(*columns).where(CARDS.c.office == self.office, *conditions)
-        yield from (Card._make(row) for row in self.connection.execute(query.order_by(CARDS.c.said_at)))
+    def _rows(self, **here: object) -> Iterator[Card]:
+        rows = self.connection.execute(_live(*here), {"office": self.office, **here})
+        yield from (Card._make(row) for row in rows)
+
+
+@cache
+def _live(*names: str) -> Select[Any]:
+    columns = [CARDS.c[name] for name in Card._fields]
+    return select(*columns).where(*same(CARDS, "office", *names)).order_by(CARDS.c.said_at)
 
 
 def office_of_card(connection: Connection, channel: str, address: str, message: str) -> str:

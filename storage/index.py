@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from config.activities import matter_of
 from config.duty import Duties
@@ -28,12 +28,15 @@ from storage.signatures import (
     signature_differences,
     signature_rows,
 )
+from storage.statements import among, same
 from storage.tables import CASES, COUNTS
 from storage.tables_sending import WAKES
 
-_GONE = delete(CASES).where(
-    CASES.c.office == bindparam("office"), CASES.c.number.in_(bindparam("numbers", expanding=True))
+_GONE = delete(CASES).where(*same(CASES, "office"), among(CASES.c.number, "numbers"))
+_FIND = select(CASES.c.reference, CASES.c.number).where(
+    *same(CASES, "office", "kind"), among(CASES.c.reference, "references")
 )
+_LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*same(CASES, "office", "kind"))
 STILL_OPEN = 9999  # carried into every year to come
 
 
@@ -132,11 +135,8 @@ class Index:
         """Case numbers by the office's own reference."""
         found: dict[str, int] = {}
         for some in chunks(references):
-            query = select(CASES.c.reference, CASES.c.number)
-            query = query.where(
-                CASES.c.office == self.office, CASES.c.kind == kind, CASES.c.reference.in_(some)
-            )
-            found |= {row.reference: row.number for row in self.connection.execute(query)}
+            asked = {"office": self.office, "kind": kind, "references": some}
+            found |= {row.reference: row.number for row in self.connection.execute(_FIND, asked)}
         return found
 
     def called(self, reference: str) -> list[int]:
@@ -151,10 +151,8 @@ class Index:
 
     def last_opened(self, kind: str) -> date | None:
         """The newest opening day among the cases of a kind."""
-        here = (CASES.c.office == self.office, CASES.c.kind == kind)
-        found: date | None = self.connection.execute(
-            select(func.max(CASES.c.opened_on)).where(*here)
-        ).scalar()
+        asked = {"office": self.office, "kind": kind}
+        found: date | None = self.connection.execute(_LAST_OPENED, asked).scalar()
         return found
 
     def lines_of_kind(self, kind: str, since: date) -> list[Line]:

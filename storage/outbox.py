@@ -10,11 +10,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
 
 from storage.chunks import chunks
+from storage.statements import among, same
 from storage.tables_sending import OUTBOX
 
 
@@ -102,6 +104,54 @@ _FRESH = {
     "why": "",
 }
 
+_OURS = same(OUTBOX, "office")
+_READY = (OUTBOX.c.state == State.QUEUED, OUTBOX.c.not_before <= bindparam("by"))
+_HEARD = (
+    select(OUTBOX.c.person, func.max(OUTBOX.c.sent_at).label("heard"))
+    .where(*_OURS, OUTBOX.c.sent_at.is_not(None))
+    .group_by(OUTBOX.c.person)
+    .subquery()
+)
+_DUE = (
+    select(OUTBOX.c.person, func.min(OUTBOX.c.until), _HEARD.c.heard)
+    .join(_HEARD, _HEARD.c.person == OUTBOX.c.person, isouter=True)
+    .where(*_OURS, *_READY)
+    .group_by(OUTBOX.c.person, _HEARD.c.heard)
+)
+_ROWS = select(OUTBOX).where(*_OURS).order_by(OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
+_READY_FOR = _ROWS.where(*_READY, *same(OUTBOX, "person"))
+_CLAIMED = _ROWS.where(*same(OUTBOX, "claim"), OUTBOX.c.state == State.CLAIMED)
+_ABANDONED = _ROWS.where(OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.claimed_until < bindparam("by"))
+_SOME = _ROWS.where(among(OUTBOX.c.number, "numbers"))
+_ABOUT = _ROWS.where(*same(OUTBOX, "case"))
+_SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
+_WAITING = _ROWS.where(OUTBOX.c.state.not_in(OVER))
+_QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key).where(
+    *_OURS, among(OUTBOX.c.case, "cases"), OUTBOX.c.state == State.QUEUED
+)
+_KNOWN = select(OUTBOX.c.key).where(*_OURS, among(OUTBOX.c.key, "keys"))
+_LAST = select(func.max(OUTBOX.c.number)).where(*_OURS)
+_PUT = insert(OUTBOX)
+
+
+@cache
+def _setting(*names: str) -> Update:
+    """Set these columns of some notices."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return (
+        update(OUTBOX)
+        .where(OUTBOX.c.office == bindparam("of"), among(OUTBOX.c.number, "these"))
+        .values(values)
+    )
+
+
+@cache
+def _settling(*names: str, counts: bool) -> Update:
+    """The same for those in hand by a claim; whoever was stopped while speaking may still learn that it arrived."""
+    own, late = OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.state == State.UNCERTAIN
+    tried = _setting(*names).where(OUTBOX.c.claim == bindparam("by"), or_(own, late))
+    return tried.values({"attempts": OUTBOX.c.attempts + 1}) if counts else tried
+
 
 @dataclass(frozen=True, slots=True)
 class Outbox:
@@ -125,35 +175,23 @@ class Outbox:
             for place, notice in enumerate(new, number + 1)
         ]
         if rows:
-            self.connection.execute(insert(OUTBOX), rows)
+            self.connection.execute(_PUT, rows)
         return len(new)
 
     def due(self, at: datetime) -> list[tuple[str, date | None, datetime | None]]:
         """Who has something to hear now: the person, the nearest last day, and when they last heard anything."""
-        heard = (
-            select(OUTBOX.c.person, func.max(OUTBOX.c.sent_at).label("heard"))
-            .where(OUTBOX.c.office == self.office, OUTBOX.c.sent_at.is_not(None))
-            .group_by(OUTBOX.c.person)
-            .subquery()
-        )
-        query = (
-            select(OUTBOX.c.person, func.min(OUTBOX.c.until), heard.c.heard)
-            .join(heard, heard.c.person == OUTBOX.c.person, isouter=True)
-            .where(*self._ready(at))
-            .group_by(OUTBOX.c.person, heard.c.heard)
-        )
-        return [(row[0], row[1], row[2]) for row in self.connection.execute(query)]
+        found = self.connection.execute(_DUE, {"office": self.office, "by": at})
+        return [(row[0], row[1], row[2]) for row in found]
 
     def claim(self, person: str, at: datetime, claim: str, until: datetime, *, most: int) -> list[Queued]:
         """Take a person's ready notices in hand, the most pressing first. Nobody else takes them before ``until``."""
-        found = [row.number for row in self._rows(*self._ready(at), OUTBOX.c.person == person)][:most]
+        found = [row.number for row in self._rows(_READY_FOR, by=at, person=person)][:most]
         self._set(found, state=State.CLAIMED, claim=claim, claimed_until=until)
         return self.of(found)
 
     def begin(self, claim: str, channel: str, address: str) -> list[Queued]:
         """From claimed to sending, just before speaking: empty where the claim ran out and was taken back."""
-        here = (OUTBOX.c.claim == claim, OUTBOX.c.state == State.CLAIMED)
-        numbers = [row.number for row in self._rows(*here)]
+        numbers = [row.number for row in self._rows(_CLAIMED, claim=claim)]
         self._set(numbers, state=State.SENDING, channel=channel, address=address)
         return self.of(numbers)
 
@@ -193,36 +231,32 @@ class Outbox:
         """Back into the queue: it never left, or it is statutory and may have."""
         values: dict[str, Any] = {"state": State.QUEUED, "claim": "", "not_before": not_before, "why": why}
         values |= {"repeated": True} if repeated else {}
-        values |= {"attempts": OUTBOX.c.attempts + 1} if counts else {}
-        self._settle(numbers, claim, values)
+        self._settle(numbers, claim, values, counts=counts)
 
     def abandoned(self, at: datetime) -> list[Queued]:
         """Taken in hand by an instance that never came back."""
-        return list(self._rows(OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.claimed_until < at))
+        return list(self._rows(_ABANDONED, by=at))
 
     def of(self, numbers: Sequence[int]) -> list[Queued]:
         """Some notices."""
-        return [row for some in chunks(numbers) for row in self._rows(OUTBOX.c.number.in_(some))]
+        return [row for some in chunks(numbers) for row in self._rows(_SOME, numbers=some)]
 
     def about(self, case: int) -> list[Queued]:
         """Everything that was, or is to be, said about a case."""
-        return list(self._rows(OUTBOX.c.case == case))
+        return list(self._rows(_ABOUT, case=case))
 
     def since(self, at: datetime) -> Iterator[Queued]:
         """Everything queued since an instant."""
-        return self._rows(OUTBOX.c.created_at >= at)
+        return self._rows(_SINCE, by=at)
 
     def waiting(self) -> list[Queued]:
         """What is not over: the delivery status."""
-        return list(self._rows(OUTBOX.c.state.not_in(OVER)))
+        return list(self._rows(_WAITING))
 
     def overtake(self, cases: Sequence[int], wanted: Collection[str]) -> None:
         """What is queued about these cases and is no longer among what is wanted: it is not sent."""
         for some in chunks(cases):
-            query = select(OUTBOX.c.number, OUTBOX.c.key).where(
-                OUTBOX.c.office == self.office, OUTBOX.c.case.in_(some), OUTBOX.c.state == State.QUEUED
-            )
-            found = self.connection.execute(query).all()
+            found = self.connection.execute(_QUEUED_ABOUT, {"office": self.office, "cases": some}).all()
             self.stale([number for number, key in found if key not in wanted])
 
     def stale(self, numbers: Sequence[int]) -> None:
@@ -231,26 +265,19 @@ class Outbox:
             here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), OUTBOX.c.state == State.QUEUED)
             self.connection.execute(update(OUTBOX).where(*here).values(state=State.STALE))
 
-    def _ready(self, at: datetime) -> tuple[Any, ...]:
-        return (OUTBOX.c.office == self.office, OUTBOX.c.state == State.QUEUED, OUTBOX.c.not_before <= at)
-
-    def _settle(self, numbers: Sequence[int], claim: str, values: dict[str, Any]) -> None:
-        own = and_(OUTBOX.c.claim == claim, OUTBOX.c.state.in_(IN_HAND))
+    def _settle(
+        self, numbers: Sequence[int], claim: str, values: dict[str, Any], *, counts: bool = False
+    ) -> None:
+        query = _settling(*values, counts=counts)
         for some in chunks(numbers):
-            # Whoever was stopped while speaking may still learn that it arrived.
-            late = and_(OUTBOX.c.claim == claim, OUTBOX.c.state == State.UNCERTAIN)
-            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), or_(own, late))
-            self.connection.execute(update(OUTBOX).where(*here).values(values))
+            self.connection.execute(query, {"of": self.office, "these": some, "by": claim, **values})
 
     def _set(self, numbers: Sequence[int], **values: Any) -> None:
         for some in chunks(numbers):
-            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some))
-            self.connection.execute(update(OUTBOX).where(*here).values(values))
+            self.connection.execute(_setting(*values), {"of": self.office, "these": some, **values})
 
-    def _rows(self, *conditions: Any) -> Iterator[Queued]:
-        query = select(OUTBOX).where(OUTBOX.c.office == self.office, *conditions)
-        pressing = (OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
-        for row in self.connection.execute(query.order_by(*pressing)).mappings():
+    def _rows(self, query: Select[Any], **asked: object) -> Iterator[Queued]:
+        for row in self.connection.execute(query, {"office": self.office, **asked}).mappings():
             yield Queued(
                 number=row["number"],
                 notice=Notice(**{part: row[part] for part in _PARTS}),
@@ -261,10 +288,8 @@ class Outbox:
     def _known(self, keys: Sequence[str]) -> set[str]:
         found: set[str] = set()
         for some in chunks(keys):
-            query = select(OUTBOX.c.key).where(OUTBOX.c.office == self.office, OUTBOX.c.key.in_(some))
-            found.update(self.connection.execute(query).scalars())
+            found.update(self.connection.execute(_KNOWN, {"office": self.office, "keys": some}).scalars())
         return found
 
     def _last_number(self) -> int:
-        query = select(func.max(OUTBOX.c.number)).where(OUTBOX.c.office == self.office)
-        return self.connection.execute(query).scalar() or 0
+        return self.connection.execute(_LAST, {"office": self.office}).scalar() or 0

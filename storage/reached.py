@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from storage.accounts import State
+from storage.statements import same
 from storage.tables import SESSIONS
 from storage.tables_channels import ACCOUNTS
+
+_SIGNED_IN = select(SESSIONS.c.person).where(
+    *same(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now")
+)
+_BOUND = select(ACCOUNTS.c.person).where(*same(ACCOUNTS, "office"), ACCOUNTS.c.state == State.OK)
+_HEARING = _SIGNED_IN.union(_BOUND)
 
 
 def reached(connection: Connection, office: str, now: datetime) -> frozenset[str]:
     """The people of an office who hear what is said to them."""
-    signed_in = select(SESSIONS.c.person).where(SESSIONS.c.office == office, SESSIONS.c.expires_at > now)
-    bound = select(ACCOUNTS.c.person).where(ACCOUNTS.c.office == office, ACCOUNTS.c.state == State.OK)
-    return frozenset(connection.execute(signed_in.union(bound)).scalars())
+    return frozenset(connection.execute(_HEARING, {"office": office, "now": now}).scalars())

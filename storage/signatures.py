@@ -15,12 +15,15 @@ from config.duty import Duties
 from storage.cases import Case
 from storage.chunks import chunks
 from storage.events import Drafted, Overridden, Signed
+from storage.statements import among, same
 from storage.tables import EVENTS
 from storage.tables_signing import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
 from storage.texts import Text, releases, versions
 
 Rows = Mapping[Any, list[dict[str, Any]]]
 TABLES = (VERSIONS, CONTRIBUTIONS, SIGNATURES, RELEASES)
+_GONE = {table: delete(table).where(*same(table, "office"), among(table.c.case, "cases")) for table in TABLES}
+_WRITE = {table: insert(table) for table in TABLES}
 
 
 def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> Rows:
@@ -44,7 +47,7 @@ def replace_signatures(connection: Connection, office: str, cases: Sequence[Case
     signed = [case for case in cases if case.approvals]
     for some in chunks([case.number for case in signed]):
         for table in reversed(TABLES):
-            connection.execute(delete(table).where(table.c.office == office, table.c.case.in_(some)))
+            connection.execute(_GONE[table], {"office": office, "cases": some})
     insert_rows(connection, signature_rows(signed, duties, office))
 
 
@@ -64,7 +67,7 @@ def insert_rows(connection: Connection, rows: Rows) -> None:
     """Write rows in the order in which the guards can follow."""
     for table in TABLES:
         if rows[table]:
-            connection.execute(insert(table), rows[table])
+            connection.execute(_WRITE[table], rows[table])
 
 
 def signature_differences(connection: Connection, office: str, right: Rows) -> list[str]:

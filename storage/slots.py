@@ -8,14 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, delete, func, insert, select, text
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, text
 
 from storage.outbox import IN_HAND, State
+from storage.statements import same
 from storage.tables_sending import OUTBOX, SLOTS
 
 KEPT = timedelta(hours=1)
+
+_FORGET = delete(SLOTS).where(*same(SLOTS, "channel"), SLOTS.c.at < bindparam("before"))
+_TAKEN = (
+    select(SLOTS.c.at)
+    .where(*same(SLOTS, "channel"), SLOTS.c.at > bindparam("after"))
+    .order_by(SLOTS.c.at.desc())
+    .limit(bindparam("most"))
+)
+_TAKEN_AT, _TAKEN_BY = (_TAKEN.where(*same(SLOTS, name)) for name in ("address", "office"))
+_TAKE = insert(SLOTS)
+_SPEAKING = select(func.count(func.distinct(OUTBOX.c.office))).where(
+    OUTBOX.c.state.in_((State.QUEUED, *IN_HAND)), OUTBOX.c.not_before <= bindparam("at")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,33 +61,29 @@ class Slots:
     def take(self, office: str, address: str, at: datetime, *, group: bool = False) -> datetime | None:
         """Take a slot. Returns None when it was taken, else the instant at which to try again."""
         self._alone()
-        self.connection.execute(delete(SLOTS).where(SLOTS.c.channel == self.channel, SLOTS.c.at < at - KEPT))
+        self.connection.execute(_FORGET, {"channel": self.channel, "before": at - KEPT})
         window = self.limits.group if group else self.limits.person
         free = [
-            self._free(window, at, SLOTS.c.address == address),
-            self._free(self.limits.channel, at),
-            self._free(self._part(at), at, SLOTS.c.office == office),
+            self._free(window, at, _TAKEN_AT, address=address),
+            self._free(self.limits.channel, at, _TAKEN),
+            self._free(self._part(at), at, _TAKEN_BY, office=office),
         ]
         later = [instant for instant in free if instant]
         if later:
             return max(later)
         row = {"id": uuid4().hex, "office": office, "channel": self.channel, "address": address, "at": at}
-        self.connection.execute(insert(SLOTS).values(row))
+        self.connection.execute(_TAKE, row)
         return None
 
-    def _free(self, window: Window, at: datetime, *conditions: object) -> datetime | None:
+    def _free(self, window: Window, at: datetime, query: Select[Any], **of: str) -> datetime | None:
         """None while the window has room; else the instant at which its oldest leaves it."""
-        query = select(SLOTS.c.at).where(SLOTS.c.channel == self.channel, SLOTS.c.at > at - window.within)
-        query = query.where(*conditions).order_by(SLOTS.c.at.desc()).limit(window.most)  # type: ignore[arg-type]
-        taken = list(self.connection.execute(query).scalars())
+        asked = {"channel": self.channel, "after": at - window.within, "most": window.most, **of}
+        taken = list(self.connection.execute(query, asked).scalars())
         return taken[-1] + window.within if len(taken) == window.most else None
 
     def _part(self, at: datetime) -> Window:
         """An office's part of the channel: an equal one while several have something to say."""
-        ready = select(func.count(func.distinct(OUTBOX.c.office))).where(
-            OUTBOX.c.state.in_((State.QUEUED, *IN_HAND)), OUTBOX.c.not_before <= at
-        )
-        offices = self.connection.execute(ready).scalar() or 1
+        offices = self.connection.execute(_SPEAKING, {"at": at}).scalar() or 1
         whole = self.limits.channel
         return Window(most=max(1, whole.most // max(1, offices)), within=whole.within)
 

@@ -15,13 +15,24 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
 from storage.chunks import chunks
 from storage.index import STILL_OPEN
+from storage.statements import among, same
 from storage.tables import CASES, EVENTS
 from storage.tables_sending import WAKES
 
-_GONE = delete(WAKES).where(
-    WAKES.c.office == bindparam("office"), WAKES.c.case.in_(bindparam("cases", expanding=True))
-)
+_GONE = delete(WAKES).where(*same(WAKES, "office"), among(WAKES.c.case, "cases"))
 _SET = insert(WAKES)
+_DUE = (
+    select(WAKES.c.case)
+    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"))
+    .order_by(WAKES.c.at, WAKES.c.case)
+    .limit(bindparam("most"))
+)
+# Unordered: an ORDER BY case would walk every wake-up there is instead of those that are due.
+_DUE_OF = (
+    select(WAKES.c.case)
+    .join(CASES, (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number))
+    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"), among(CASES.c.kind, "kinds"))
+)
 
 
 class SetAside(NamedTuple):
@@ -41,16 +52,13 @@ class Wakes:
 
     def due(self, at: datetime, *, most: int) -> list[int]:
         """The cases to look at by an instant, the longest due first."""
-        query = select(WAKES.c.case).where(WAKES.c.office == self.office, WAKES.c.at <= at)
-        query = query.order_by(WAKES.c.at, WAKES.c.case).limit(most)
-        return list(self.connection.execute(query).scalars())
+        asked = {"office": self.office, "by": at, "most": most}
+        return list(self.connection.execute(_DUE, asked).scalars())
 
     def due_of(self, kinds: Sequence[str], at: datetime) -> list[int]:
         """Those of some kinds alone."""
-        here = (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number)
-        query = select(WAKES.c.case).join(CASES, here).where(WAKES.c.office == self.office, WAKES.c.at <= at)
-        # Unordered: an ORDER BY case would walk every wake-up there is instead of those that are due.
-        return sorted(self.connection.execute(query.where(CASES.c.kind.in_(kinds))).scalars())
+        asked = {"office": self.office, "by": at, "kinds": kinds}
+        return sorted(self.connection.execute(_DUE_OF, asked).scalars())
 
     def next(self) -> datetime | None:
         """The next instant at which there is anything to look at."""
