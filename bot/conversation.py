@@ -46,7 +46,7 @@ from bot.nudging import nudge
 from bot.numbers import in_doubt, meant_to_fill
 from bot.overriding import override
 from bot.paging import brief
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from bot.replies import Reply
 from bot.turn import Turn
 from bot.vocabulary import vocabulary_of
@@ -139,8 +139,7 @@ class Conversation:
             return None
         turn = self._turn(connection, heard, abilities)
         if heard.what in NOTED:
-            noted(self.works, connection, heard, turn.person if turn else None)
-            return None
+            return noted(self.works, connection, heard, turn.person if turn else None)
         if turn is None:
             return self._stranger(connection, heard) if heard.private else None
         reply = self._judged(turn, heard)
@@ -157,7 +156,7 @@ class Conversation:
                 return came(self.works, connection, heard)
             raise Stranger
         except Gongkai as refused:
-            return Reply(lines=(phrasebook("zh").error(refused),))
+            return Reply(lines=(book_of(self.works.office, "zh").error(refused),))
 
     def _judged(self, turn: Turn, heard: Heard) -> Reply | None:
         """The answer, or the refusal; what was refused has left nothing behind."""
@@ -343,7 +342,7 @@ class Conversation:
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The verbs of both languages, and every declared step, register and kind."""
-        return vocabulary_of(self.works.duties)
+        return vocabulary_of(self.works.duties, self.works.office)
 
 
 def _forward(turn: Turn, form: Form) -> Reply:

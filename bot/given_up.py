@@ -8,8 +8,9 @@ from bot.compose import Works
 from bot.faults import log_note
 from bot.hearing import Heard
 from bot.occasions import tell_keepers
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of
 from scheduler.channel import Channel, Message
+from storage.accounts import Accounts
 from storage.inbox import Stored
 
 
@@ -17,9 +18,13 @@ def given_up(works: Works, channel: Channel, read: Callable[[str], Heard | None]
     """Tell them. The fault itself was told already, with its trace."""
     with works.store.writing(works.office.slug) as connection:
         tell_keepers(works, connection, "set_aside", str(update.number))
-    heard = _read(works, read, update)
+        heard = _read(works, read, update)
+        sender = Accounts(connection, works.office.slug).at(heard.channel, heard.sender) if heard else None
     if heard and heard.sender and heard.private:
-        channel.send(heard.place, Message(text=phrasebook("zh").say("talk.set_aside")))
+        language = next(
+            (one.language for one in works.office.people if sender and one.id == sender.person), "zh"
+        )
+        channel.send(heard.place, Message(text=book_of(works.office, language).say("talk.set_aside")))
 
 
 def _read(works: Works, read: Callable[[str], Heard | None], update: Stored) -> Heard | None:

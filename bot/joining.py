@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 from bot.acts import Wish
 from bot.compose import Works
 from bot.hearing import Heard, What
-from bot.menus import menu_of
+from bot.menus import menu_of, menu_of_groups
 from bot.occasions import at_address, tell, tell_keepers
 from bot.office_acts import require_recorder
 from bot.phrasebook import book_of
 from bot.receivers import named
-from bot.replies import Choice, Reply
+from bot.replies import Choice, MenuAt, Reply
 from bot.turn import Turn
 from config.errors import Refusal
 from config.office import Office, Person
@@ -80,7 +80,10 @@ def let_in(turn: Turn, wish: Wish) -> Reply:
     tell(turn.works, turn.connection, [person.id], "let_in")
     for one in waiting:
         accounts.mark(one.channel, one.address, State.OK, at=now, why=f"by {turn.person.id}")
-    return Reply(lines=(turn.say("talk.let_in", post=person.post),))
+    office = turn.works.office
+    menu = menu_of(office, person, book_of(office, person.language))
+    menus = tuple(MenuAt(one.channel, one.address, menu) for one in waiting)
+    return Reply(lines=(turn.say("talk.let_in", post=person.post),), menus=menus)
 
 
 def waiting_choices(turn: Turn) -> tuple[Choice, ...]:
@@ -98,8 +101,11 @@ def _whom(turn: Turn) -> Reply:
     return Reply(lines=(turn.say("talk.let_in_whom"),), choices=choices)
 
 
-def noted(works: Works, connection: Connection, heard: Heard, person: Person | None) -> None:
-    """What became of an address or a group: no act of the office, and never answered."""
+def noted(works: Works, connection: Connection, heard: Heard, person: Person | None) -> Reply | None:
+    """What became of an address or a group: no act of the office, and never answered in words.
+
+    A group that is ours now shows our commands, in the language of whoever took us in.
+    """
     now, office = works.clock.now(), works.office.slug
     accounts, places = Accounts(connection, office), Places(connection, office)
     if heard.what is What.BLOCKED:
@@ -113,6 +119,8 @@ def noted(works: Works, connection: Connection, heard: Heard, person: Person | N
         places.moved(heard.channel, heard.place, heard.moved_to, at=now)
     elif heard.what is What.ADDED and person:
         places.claim(heard.channel, heard.place, heard.title, at=now)
+        return Reply(lines=(), menu=menu_of_groups(book_of(works.office, person.language)))
+    return None
 
 
 STATES: Mapping[str, State] = {

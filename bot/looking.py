@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from bot.acts import Wish, WordsMissing
 from bot.commands import plain
 from bot.finding import found, openings
@@ -182,16 +180,9 @@ def year(turn: Turn, wish: Wish) -> Reply:
 
 
 def help_(turn: Turn, wish: Wish) -> Reply:
-    """帮助: what one can say, by what the speaker holds."""
+    """帮助: what one can say here; in a group only what is answered there."""
     del wish
-    return (
-        with_offers(turn, Reply(lines=tuple(_help(turn))))
-        if turn.private
-        else Reply(lines=tuple(_help(turn)))
-    )
-
-
-def _help(turn: Turn) -> Iterator[str]:
-    yield turn.say("talk.help.head", post=turn.person.post)
-    for topic in ("list", "sign", "case", "away", "count", "other"):
-        yield turn.say(f"talk.help.{topic}")
+    topics = ("list", "sign", "case", "away", "count", "other") if turn.private else ("group", "elsewhere")
+    head = turn.say("talk.help.head", post=turn.person.post)
+    reply = Reply(lines=(head, *(turn.say(f"talk.help.{topic}") for topic in topics)))
+    return with_offers(turn, reply) if turn.private else reply

@@ -15,7 +15,7 @@ from datetime import timedelta
 from bot.hearing import Heard, What, alone
 from bot.joining import STATES
 from bot.live_cards import now_live, place_of, without_buttons
-from bot.replies import Reply, rendered
+from bot.replies import MenuAt, Reply, rendered
 from config.clock import Clock
 from scheduler.channel import Channel, Message, Outcome, Said, Sent, WithMenu
 from storage.accounts import Accounts, Places
@@ -48,13 +48,18 @@ class Mouth:
             heard = alone(heard)
         channel = self.channels[heard.channel]
         message = rendered(reply, channel.abilities)
-        said = self._said(channel, heard, message)
+        said = self._said(channel, heard, message) if reply.lines else ""
         if reply.task and said:
             self._keep(heard, reply, said)
-        if reply.menu and isinstance(channel, WithMenu):
-            channel.show_commands(reply.menu, address=heard.place)
+        for menu in (MenuAt(heard.channel, heard.place, reply.menu), *reply.menus):
+            self._show(menu)
         for case in reply.ends:
             self._end(case, reply, (heard.place, said))
+
+    def _show(self, at: MenuAt) -> None:
+        channel = self.channels.get(at.channel)
+        if at.menu and isinstance(channel, WithMenu):
+            channel.show_commands(at.menu, address=at.address)
 
     def _said(self, channel: Channel, heard: Heard, message: Message) -> str:
         """In place of the pressed card where that can be done, else as a new message. Returns its id."""

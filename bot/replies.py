@@ -31,9 +31,17 @@ class Task(NamedTuple):
     version: str
 
 
+class MenuAt(NamedTuple):
+    """A menu of commands for another chat."""
+
+    channel: str
+    address: str
+    menu: tuple[MenuLine, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One message back to whoever spoke."""
+    """One message back to whoever spoke; without lines nothing is said, and only a menu is shown."""
 
     lines: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
@@ -42,7 +50,9 @@ class Reply:
     """Cases that moved on: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     menu: tuple[MenuLine, ...] = ()
-    """The commands that a channel which has a menu shows whoever spoke."""
+    """The commands that a channel which has a menu shows in this chat."""
+    menus: tuple[MenuAt, ...] = ()
+    """Those it shows somebody else."""
     how: str = ""
     """Introduces the words to write, where there are no buttons."""
     aside: bool = False

@@ -24,7 +24,7 @@ from bot.menus import menu_of_groups
 from bot.mouth import Mouth
 from bot.notices import Speaker
 from bot.occasions import ask_again
-from bot.phrasebook import phrasebook
+from bot.phrasebook import book_of, phrasebook
 from bot.sharing import Titled, heard_here, together
 from bot.switchboard import Answered
 from bot.ways import Ways
@@ -115,7 +115,9 @@ def _telegram(
             ask_again(each, telegram.name)
 
     ear = Ear(inbox=inbox, wake=listener.wake, told=told, silence=silence)
-    telegram.offer_groups(menu_of_groups(phrasebook(settings.lang)))
+    # A group that was claimed has a menu of its own, in its office's words: this one is for all others.
+    words = phrasebook(settings.lang) if len(offices) > 1 else book_of(works.office, settings.lang)
+    telegram.offer_groups(menu_of_groups(words))
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
     secret = hook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)

@@ -17,7 +17,7 @@ from bot.commands import Vocabulary, plain
 from bot.conversation import Conversation
 from bot.hearing import Heard, What, cleaned
 from bot.menus import menu_of
-from bot.phrasebook import Phrasebook, phrasebook
+from bot.phrasebook import Phrasebook, book_of, phrasebook
 from bot.replies import Choice, Reply
 from config.office import Person
 from scheduler.channel import Abilities, MenuLine
@@ -120,7 +120,7 @@ class Switchboard:
         if reply is None:
             return None
         mine = self._of(connection, heard)
-        if len(mine) > 1 and reply.menu:
+        if len(mine) > 1 and reply.menu and heard.private:
             reply = replace(reply, menu=(*reply.menu, self._line(mine)))
         if (
             len(mine) > 1 and heard.payload and not _current(mine)
@@ -180,8 +180,12 @@ class Switchboard:
         return MenuLine("office", self._book(mine).say("talk.office.menu"))
 
     def _book(self, mine: Sequence[Membership]) -> Phrasebook:
+        """In the words of the office it is about; where it is about several, in those of none of them."""
         person = self._person(mine[0])
-        return phrasebook(person.language if person else "zh")
+        language = person.language if person else "zh"
+        if len(mine) > 1 or person is None:
+            return phrasebook(language)
+        return book_of(self.talks[mine[0].office].works.office, language)
 
     def _name(self, office: str) -> str:
         return self.talks[office].works.office.name

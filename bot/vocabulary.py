@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 
 from bot.commands import Vocabulary
 from bot.dialogues import OPEN, STEP
-from bot.phrasebook import LANGUAGES, Phrasebook, phrasebook
+from bot.phrasebook import LANGUAGES, Phrasebook, book_of, phrasebook
 from config.activities import ACTIVITIES
 from config.duty import Duties, Duty
+from config.office import Office
 from config.registers import REGISTERS, Register
 
 VERB = "verb."
 
 
-def vocabulary_of(duties: Duties) -> Vocabulary:
-    """The words of an office's conversation; a verb's own word wins over a declared one."""
+def vocabulary_of(duties: Duties, office: Office) -> Vocabulary:
+    """The words of an office: its own beside the shipped ones, and a verb's word before a declared one."""
     words: dict[str, str] = {}
     for duty in duties.values():
         words |= dict(_of_kind(duty))
@@ -24,7 +25,7 @@ def vocabulary_of(duties: Duties) -> Vocabulary:
     for register in REGISTERS:
         words |= {name.casefold(): f"count:{register.key}" for name in _names(register)}
     for language in LANGUAGES:
-        words |= _of_verbs(phrasebook(language))
+        words |= {**_of_verbs(phrasebook(language)), **_of_verbs(book_of(office, language))}
     return Vocabulary(words=words)
 
 

@@ -53,6 +53,7 @@ class Room:
     expected: set[str] = field(default_factory=set)
     """What the outbox may hold at the end of a story: nobody is to hear anything else."""
     menus: dict[str, list[str]] = field(default_factory=dict)
+    said_in_menus: dict[str, dict[str, str]] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
     sends: list[Sent] = field(default_factory=list)
     """What the next sends come to, where they do not simply arrive."""
@@ -81,6 +82,7 @@ class Room:
 
     def show_commands(self, commands, *, address: str = "", groups: bool = False) -> Sent:
         self.menus[GROUP if groups else address] = [line.name for line in commands]
+        self.said_in_menus[GROUP if groups else address] = dict(commands)
         return Sent(outcome=Outcome.SENT)
 
     def _keep(self, address: str, message_id: str, message: Message) -> Sent:
@@ -188,7 +190,7 @@ class Speaker:
         )
         before = len(self.room.unseen[place])
         self.reply = self.room.hears(heard)
-        if self.reply is None:
+        if self.reply is None or not self.reply.lines:
             assert len(self.room.unseen[place]) == before
             return ""
         message = self.room.unseen[place][before]

@@ -121,6 +121,15 @@ def test_an_address_that_changes_hands_is_told_there(works, any_room):
     assert account(works, "at jia_reporter").person == "yi_reporter"
 
 
+def test_whoever_is_let_in_has_their_menu(works, room):
+    room.expected = {"waits_to_join", "let_in"}
+    clerk, phone = room.person("clerk"), outside(room, "new phone")
+    phone.comes(invited(works, "office_director"))
+    assert "new phone" not in room.menus
+    clerk.says("确认加入 党政办主任")
+    assert {"todo", "licence"} <= set(room.menus["new phone"])
+
+
 def test_starting_anew_shows_help_and_menu(works, any_room):
     clerk = any_room.person("clerk")
     assert clerk.comes().startswith("党政办文书，您可以这样说")
@@ -162,6 +171,7 @@ def test_a_group_is_claimed_moves_and_is_left(works, any_room):
     with works.store.reading() as connection:
         assert Places(connection, works.office.slug).all() == []
     clerk.hears(What.ADDED, private=False, title="信息员群")
+    assert any_room.menus == {GROUP: ["search", "why", "history", "year", "help"]}
     clerk.hears(What.MOVED, private=False, moved_to="supergroup")
     with works.store.reading() as connection:
         (place,) = Places(connection, works.office.slug).all()

@@ -1,14 +1,24 @@
 """The same conversations in both languages: every sentence is filled, short, and of that language's words."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from bot.conversation import IN_GROUPS
+from bot.given_up import given_up
+from bot.hearing import Heard, What
 from bot.menus import menu_of_groups
-from bot.phrasebook import phrasebook
+from bot.phrasebook import LANGUAGES, phrasebook
 from scheduler.tick import sweep
+from storage.codec import _TYPES
+from storage.events import Closed, Counted, Held, Opened, Stepped
+from storage.inbox import Stored
 from tests.signoff.town import draft, open_text, sign
-from tests.talk.speaker import EVERY, Room, word
+from tests.talk.speaker import EVERY, GROUP, Room, Speaker, word
+
+OWN = {"verb.approve": "核准|准了", "verb.search": "翻一翻", "error.Stranger": "您是哪位？"}
+"""What one office calls things."""
 
 SCRIPT = (
     # who, in Chinese, in English: {text} and {request} are cases
@@ -120,3 +130,57 @@ def test_the_menu_of_groups_is_what_is_answered_there(works, reading, language):
         assert says
         refusal = phrasebook(language).say("error.NotHere")
         assert clerk.says(f"/{name}", private=False) != refusal
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_in_a_group_tells_what_is_answered_there(works, reading, language):
+    clerk = Room(reading(works, language)).person("clerk")
+    clerk.says("/help", private=False)
+    _, told, elsewhere = clerk.reply.lines
+    said = [f"/{part}" for part in told.removeprefix("/").split(" · /")]
+    assert {text.split()[0].removeprefix("/") for text in said} == IN_GROUPS - {"help"}
+    assert all(clerk.says(text, private=False) for text in said)
+    assert elsewhere == phrasebook(language).say("talk.help.elsewhere")
+
+
+def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(works):
+    case = open_text(works)
+    draft(works, case)
+    works = replace(works, office=replace(works.office, phrases={"zh": OWN}))
+    room = Room(works)
+    reviewer, stranger = room.person("secrecy_officer"), Speaker(works, "x", room=room, joined=False)
+    assert stranger.says("待办") == "您是哪位？"
+    reviewer.says("待办")
+    assert reviewer.labels()[0] == "核准"
+    reviewer.hears(What.ADDED, private=False)
+    assert room.said_in_menus[GROUP]["search"] == "翻一翻"
+    reviewer.comes()
+    assert room.said_in_menus[reviewer.address]["search"] == "翻一翻"
+    assert f"案件 {case}" in reviewer.says("翻一翻 1")
+    assert reviewer.says(f"准了 {case}").startswith("已记录")
+
+
+def test_every_fact_is_called_something():
+    """What has no words of its own stands in a history by its name in the log."""
+    declared = {Opened, Stepped, Closed, Counted, Held}
+    for language in LANGUAGES:
+        phrases = phrasebook(language).phrases
+        assert [
+            name
+            for name, kind in _TYPES.items()
+            if kind not in declared and f"page.told.{name}" not in phrases
+        ] == []
+
+
+def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(works, reading):
+    works = reading(works, "en")
+    room = Room(works)
+    address = room.person("clerk").address
+    lost = Stored(1, "1", address, "", works.clock.now(), 3, "KeyError")
+
+    def read(_body: str) -> Heard:
+        return Heard(channel=room.name, what=What.TEXT, sender=address, place=address, private=True)
+
+    given_up(works, room, read, lost)
+    assert room.took(address) == [word("talk.set_aside", "en")]
+    assert room.queued() == {"set_aside"}

@@ -1,6 +1,7 @@
 """Two towns on one bot, over the real channel: each hears its own, and neither learns anything of the other."""
 
 import dataclasses
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -24,6 +25,10 @@ from tests.telegram.test_conversation import buttons, eventually
 
 BOTH, THERE, STRANGER, GROUP = 7, 8, 10, -5
 HOUR = timedelta(hours=1)
+
+
+OWN = {"talk.office.now": "{office}听您说。", "verb.search": "翻一翻"}
+"""What the neighbours call things."""
 
 
 def neighbour(works: Works, folder) -> Works:
@@ -72,6 +77,12 @@ class County:
             return [[one.address for one in Places(connection, office).all()] for office in offices]
 
 
+def menu(server, chat: int) -> dict[str, str]:
+    """The commands that stand in one chat."""
+    scope = json.dumps({"chat_id": chat, "type": "chat"})
+    return {one["command"]: one["description"] for one in server.commands.get(scope, ())}
+
+
 def records(works):
     with works.log() as log:
         return [entry.record for entry in log.read()]
@@ -81,7 +92,8 @@ def records(works):
 def county(works, tmp_path, server, monkeypatch) -> Iterator[County]:
     """One file serves as the database of both here: what is said does not know which engine it is kept on."""
     there = neighbour(works, tmp_path / "there")
-    there = dataclasses.replace(there, store=works.store)
+    office = dataclasses.replace(there.office, phrases={"zh": OWN})
+    there = dataclasses.replace(there, store=works.store, office=office)
     monkeypatch.setattr("bot.sharing.open_works", lambda *_asked: there)
     county = County(works, there, server)
     with county.running() as channels:
@@ -132,7 +144,13 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     server.press(BOTH, joined["message_id"], name)
     assert name in server.heard(BOTH)["text"]
     assert county.says(BOTH, "许可 3").startswith(f"【{name}】\n已记录 №1")
-    assert "邻镇" in county.says(BOTH, "切换单位 邻镇")
+    assert county.says(BOTH, "切换单位 邻镇") == "邻镇人民政府听您说。"
+    eventually(lambda: menu(server, BOTH).get("search") == "翻一翻")
+    assert menu(server, BOTH)["office"] == "切换单位"
+    server.group(GROUP)
+    server.add_bot(GROUP, BOTH)
+    eventually(lambda: menu(server, GROUP).get("search") == "翻一翻")
+    assert "office" not in menu(server, GROUP)  # a group is of one town and no other
     assert county.says(BOTH, "待办").startswith("【邻镇人民政府】\n甲村信息员，您现在没有待办")
     assert [type(record) for record in records(county.here)] == [Counted]
     server.say(BOTH, "/office")
@@ -179,8 +197,10 @@ def test_a_group_is_one_towns_until_it_sends_us_out(county, server):
     eventually(lambda: not server.pending)
     assert county.places() == [[str(GROUP)], []]
     server.remove_bot(GROUP, BOTH)
+    assert menu(server, GROUP)["search"] == "查"
     server.add_bot(GROUP, THERE)
     assert "您可以这样说" in county.says(THERE, "/help", chat=GROUP)
+    eventually(lambda: menu(server, GROUP)["search"] == "翻一翻")
     new = server.migrate(GROUP, THERE)
     assert "收到申请" in county.says(THERE, "/year", chat=new)
     assert county.places() == [[], [str(new)]]
