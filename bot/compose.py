@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import config.duties
@@ -168,6 +169,7 @@ def shipped_duties() -> Duties:
     return library.duties(config.duties)
 
 
+@cache
 def calendar() -> Calendar:
     """The shipped calendar."""
     return shipped_calendar(library.holiday_notices())

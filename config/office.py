@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from config.errors import BadInput
@@ -60,23 +61,26 @@ Row = Mapping[str, Any]
 def load_office(text: str, file: str) -> Office:
     """The office in a file's text; ``BadInput`` with all findings when it does not hold together."""
     text = text.removeprefix("\ufeff")  # the mark some Windows editors put first
-    data = _parse(text, file)
-    notes = Notes(lines=toml_lines(text))
-    check_shape(data, notes)
-    office = _read(data)
-    check_office(office, notes)
-    if notes.findings:
-        raise BadInput(sorted(notes.findings, key=_line), file=file)
-    return office
-
-
-def _parse(text: str, file: str) -> Row:
     try:
-        return tomllib.loads(text)
+        office, findings = _understood(text)
     except tomllib.TOMLDecodeError as error:
         line, found = broken_line(text, error)
         fault = Finding(rule="office.syntax", place=f"line {line}", found=found, words={"line": str(line)})
         raise BadInput([fault], file=file) from error
+    if findings:
+        raise BadInput(findings, file=file)
+    return office
+
+
+@lru_cache(maxsize=16)
+def _understood(text: str) -> tuple[Office, tuple[Finding, ...]]:
+    """The office as far as it can be read, and every finding; a file is opened often and edited seldom."""
+    data = tomllib.loads(text)
+    notes = Notes(lines=toml_lines(text))
+    check_shape(data, notes)
+    office = _read(data)
+    check_office(office, notes)
+    return office, tuple(sorted(notes.findings, key=_line))
 
 
 def _line(finding: Finding) -> int:
