@@ -154,6 +154,11 @@ class Log:
         for earlier, body, digest in self.connection.execute(query.order_by(EVENTS.c.position)):
             yield earlier or GENESIS, body, digest
 
+    def ended_with(self, digest: str) -> bool:
+        """Whether the log ended with this fingerprint once."""
+        query = select(EVENTS.c.position).where(EVENTS.c.office == self.office, EVENTS.c.hash == digest)
+        return self.connection.execute(query).first() is not None
+
     def verify(self) -> Iterator[Fault]:
         """Re-read every entry's content and place; yield what is not as it was written."""
         last, before = 0, GENESIS

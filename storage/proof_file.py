@@ -26,6 +26,7 @@ from storage.texts import Text, text_of
 
 KIND = "gongkai proof"
 VERSION = 1
+PARTS = frozenset({"kind", "v", "office", "case", "manifest", "digest", "files", "entries", "end"})
 
 
 class Link(NamedTuple):
@@ -106,7 +107,7 @@ def left_out(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tupl
 
 
 def _checked(data: Mapping[str, Any]) -> Proved:
-    if data["kind"] != KIND or data["v"] != VERSION:
+    if data["kind"] != KIND or data["v"] != VERSION or set(data) != PARTS:  # nothing unproved travels with it
         raise ValueError(data["kind"])
     links = [Link(*link) for link in data["entries"]]
     entries = tuple(entry_from(link.body, link.hash) for link in links)
@@ -155,6 +156,8 @@ def _text_faults(
 ) -> Iterator[tuple[str, str]]:
     if text.manifest != digest or data["digest"] != digest:
         yield "other_text", digest[:12]
+    for strange in set(data["files"]) - {one.sha256 for one in manifest.attachments}:
+        yield "file_strange", strange[:12]
     for one in manifest.attachments:
         content = b64decode(data["files"].get(one.sha256, ""), validate=True)
         if one.sha256 not in data["files"]:

@@ -64,7 +64,8 @@ def _against(data: Any, found: Proved, home: Path | None) -> list[tuple[str, str
     if works.office.slug != found.office:
         return []
     with works.log() as log:
-        return list(left_out(data, list(log.sealed(found.case))))
+        ended = [] if log.ended_with(found.end) else [("other_end", found.end[:12])]
+        return [*left_out(data, list(log.sealed(found.case))), *ended]
 
 
 def _read(path: Path) -> Any:

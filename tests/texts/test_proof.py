@@ -6,7 +6,9 @@ from io import BytesIO
 
 import pytest
 from docx import Document
+from typer.testing import CliRunner
 
+from bot.__main__ import app
 from bot.labels import Labels
 from bot.phrasebook import phrasebook
 from bot.texts import NothingDrafted, laid_down, proof_data, sheet_of
@@ -160,3 +162,27 @@ def test_the_sheet_names_every_signature_and_the_fingerprint(works):
     assert len(paper.inline_shapes) == 1
     for wanted in ("公文处理单", "答复书", "保密审查员", made.digest, "不是可靠的电子签名"):
         assert wanted in words
+
+
+@pytest.mark.parametrize("change", [{"more": 1}, {"files": {"00": ""}}], ids=["part", "file"])
+def test_nothing_unproved_travels_with_a_proof(proof, change):
+    if "files" in change:
+        change = {"files": proof["files"] | change["files"]}
+    assert check_proof(proof | change).faults
+    for part in proof:
+        assert check_proof({key: value for key, value in proof.items() if key != part}).faults, part
+
+
+def test_another_end_of_the_log_is_found_by_its_office_alone(proof, works, tmp_path):
+    file = tmp_path / "proof.json"
+    told = []
+    for end in (proof["end"], "0" * 64):
+        file.write_text(json.dumps(proof | {"end": end}), "ascii")
+        told.append(
+            [
+                CliRunner().invoke(app, ["verify", str(file), *home])
+                for home in ((), ("--home", str(works.home.path)))
+            ]
+        )
+    assert [[one.exit_code for one in pair] for pair in told] == [[0, 0], [0, 1]]
+    assert "台账指纹（000000000000…）不是本单位台账的" in told[1][1].output
