@@ -27,7 +27,7 @@ BOTH, THERE, STRANGER, GROUP = 7, 8, 10, -5
 HOUR = timedelta(hours=1)
 
 
-OWN = {"talk.office.now": "{office}听您说。", "verb.search": "翻一翻"}
+OWN = {"verb.search": "翻一翻"}
 """What the neighbours call things."""
 
 
@@ -144,7 +144,7 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     server.press(BOTH, joined["message_id"], name)
     assert name in server.heard(BOTH)["text"]
     assert county.says(BOTH, "许可 3").startswith(f"【{name}】\n已记录 №1")
-    assert county.says(BOTH, "切换单位 邻镇") == "邻镇人民政府听您说。"
+    assert county.says(BOTH, "切换单位 邻镇") == "好，现在您的话说给邻镇人民政府。"
     eventually(lambda: menu(server, BOTH).get("search") == "翻一翻")
     assert menu(server, BOTH)["office"] == "切换单位"
     server.group(GROUP)
