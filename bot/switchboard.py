@@ -1,14 +1,15 @@
 """Several offices on one bot: which of them an update is for, and the one question whoever is in several is asked.
 
 An office hears only what is its own: a press of its button, its join link, a reply to its card, its group, and what
-its people write. Whoever is somebody in several is asked once to whom they speak, and says so when that changes.
+its people write. Whoever is somebody in several is asked once to whom they speak, and says so when that changes; what
+they had written is done then, and until then it is kept for no office.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -17,18 +18,22 @@ from bot.commands import Vocabulary, plain
 from bot.conversation import Conversation
 from bot.hearing import Heard, What, cleaned
 from bot.menus import menu_of
+from bot.paging import brief
 from bot.phrasebook import Phrasebook, book_of, phrasebook
 from bot.replies import Choice, Reply
 from config.office import Person
 from scheduler.channel import Abilities, MenuLine
 from storage.accounts import Accounts, Membership, PlaceTaken, State, memberships, office_of_place
-from storage.dialogues import office_of_card
+from storage.dialogues import Dialogue, Dialogues, office_of_card
 from storage.handles import office_of_handle
 from storage.people import office_of_link
 
 CHOSEN = (
     "@"  # before an office's name on a button; no handle begins so, and who is nobody there chooses nothing
 )
+UNHEARD = "unheard"
+"""What was written before it was known to whom: a form of no office, by the writer's address."""
+UNHEARD_LASTS = timedelta(hours=1)
 GOINGS = frozenset({What.BLOCKED, What.LEFT, What.MOVED})
 """What is nobody's words: it is noted and never answered."""
 
@@ -59,10 +64,10 @@ class Switchboard:
             return None
         self._reached(connection, heard, mine)
         if len(mine) > 1 and (wanted := _wanted(heard)) is not None:
-            return self._chosen(connection, heard, wanted, mine)
+            return self._chosen(connection, heard, abilities, (wanted, mine))
         office = self._office(connection, heard, mine)
         if not office:
-            return Answered(heard, self._question(mine))
+            return Answered(heard, self._to_whom(connection, heard, mine))
         return self._answered(connection, heard, abilities, office)
 
     def _of(self, connection: Connection, heard: Heard) -> list[Membership]:
@@ -146,9 +151,38 @@ class Switchboard:
                     accounts = Accounts(connection, one.office)
                     accounts.mark(heard.channel, heard.sender, State.OK, at=works.clock.now())
 
+    def _to_whom(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> Reply:
+        """Asked before anything is done; what was written is remembered, and a file has to be sent again."""
+        asked, book = self._question(mine), self._book(mine)
+        if heard.what is not What.TEXT or (not heard.files and not heard.text.strip()):
+            return asked
+        if heard.files:
+            return replace(asked, lines=(*asked.lines, book.say("talk.office.files_again")))
+        at = self._now(mine) + UNHEARD_LASTS
+        said = Dialogue(form=UNHEARD, data={"text": heard.text}, expires_at=at)
+        Dialogues(connection, "").keep(heard.sender, heard.channel, said)
+        return replace(
+            asked, lines=(*asked.lines, book.say("talk.office.then", said=brief(plain(heard.text))))
+        )
+
+    def _unheard(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> str:
+        """What they had written last, told once."""
+        rows = Dialogues(connection, "")
+        found = rows.of(heard.sender, heard.channel, at=self._now(mine))
+        rows.leave(heard.sender, heard.channel)
+        return str(found.data["text"]) if found else ""
+
+    def _now(self, mine: Sequence[Membership]) -> datetime:
+        return self.talks[mine[0].office].works.clock.now()
+
     def _chosen(
-        self, connection: Connection, heard: Heard, wanted: str, mine: Sequence[Membership]
+        self,
+        connection: Connection,
+        heard: Heard,
+        abilities: Abilities,
+        asked: tuple[str, Sequence[Membership]],
     ) -> Answered:
+        wanted, mine = asked
         named = [one for one in mine if wanted and wanted in {one.office, self._name(one.office)}]
         part = [one for one in mine if wanted and wanted.casefold() in self._name(one.office).casefold()]
         found = named or part
@@ -161,9 +195,12 @@ class Switchboard:
             Accounts(connection, works.office.slug).choose(heard.channel, heard.sender, at=at)
         book = self._book(found)
         menu = (*menu_of(works.office, person, book), self._line(found)) if person else ()
-        return Answered(
-            heard, Reply(lines=(book.say("talk.office.now", office=works.office.name),), menu=menu)
-        )
+        now = book.say("talk.office.now", office=works.office.name)
+        if not (said := self._unheard(connection, heard, mine)):
+            return Answered(heard, Reply(lines=(now,), menu=menu))
+        text = replace(heard, what=What.TEXT, text=said, handle="", message="")
+        reply = self._heard_by(connection, works.office.slug, text, abilities) or Reply(lines=())
+        return Answered(heard, replace(reply, lines=(now, *reply.lines), menu=menu), works.office.slug)
 
     def _question(self, mine: Sequence[Membership]) -> Reply:
         book = self._book(mine)

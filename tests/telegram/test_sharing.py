@@ -140,10 +140,15 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     assert joined["text"].startswith("【邻镇人民政府】\n甲村信息员，欢迎")
     assert buttons(joined) == ["邻镇人民政府", name]
     assert "您写的话说给哪一家" in county.says(BOTH, "许可 3")
+    asked = county.says(BOTH, "许可 4")
+    assert asked.splitlines()[-1] == "选好就办您刚才写的：许可 4"
     assert records(county.here) + records(county.there) == []
     server.press(BOTH, joined["message_id"], name)
-    assert name in server.heard(BOTH)["text"]
-    assert county.says(BOTH, "许可 3").startswith(f"【{name}】\n已记录 №1")
+    done = server.heard(BOTH)["text"].splitlines()
+    assert done[:3] == [f"【{name}】", f"好，现在您的话说给{name}。", "已记录 №1"]
+    assert [one.quantity for one in records(county.here)] == [4]
+    server.press(BOTH, joined["message_id"], data="@zhaoduba")  # said once, it is done once
+    assert "已记录" not in server.heard(BOTH)["text"]
     assert county.says(BOTH, "切换单位 邻镇") == "好，现在您的话说给邻镇人民政府。"
     eventually(lambda: menu(server, BOTH).get("search") == "翻一翻")
     assert menu(server, BOTH)["office"] == "切换单位"
@@ -158,6 +163,17 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     server.press(BOTH, joined["message_id"], data="@nowhere")
     assert "说给哪一家" in server.heard(BOTH)["text"]
     assert records(county.there) == []
+
+
+def test_what_was_said_before_the_choice_lasts_an_hour_and_a_file_is_sent_again(county, server):
+    county.bind(county.here, "clerk", BOTH)
+    county.bind(county.there, "clerk", BOTH)
+    server.upload(BOTH, "清单.pdf", b"%PDF", caption="许可 9")
+    assert server.heard(BOTH)["text"].endswith("刚才发的文件没有收下，选好后请再发一次。")
+    county.says(BOTH, "许可 3")
+    county.here.clock.move(2 * HOUR)
+    assert county.says(BOTH, "换单位 邻镇") == "好，现在您的话说给邻镇人民政府。"
+    assert records(county.here) + records(county.there) == []
 
 
 def test_a_town_that_has_not_let_somebody_in_yet_is_no_choice(county):
