@@ -20,7 +20,7 @@ from storage.manifest import Manifest
 from storage.proof_file import Link, proof_of
 from storage.proofread.proofread import proofread
 from storage.reading.enclosing import manuscript_of
-from storage.texts import Text, text_of
+from storage.texts import Text, text_of, words_that_hold
 from storage.wording import Wording
 
 SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
@@ -113,23 +113,32 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
         say("sheet.row.writers"),
         say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
     )
-    names = [f"{one.name}（{one.size} B，{one.sha256[:12]}）" for one in manifest.attachments]
-    yield say("sheet.row.attachments"), say("page.comma").join(names) or say("sheet.none")
+    names = [
+        f"{place}. {one.name}（{one.size} B，{one.sha256[:12]}）"
+        for place, one in enumerate(manifest.attachments, 1)
+    ]
+    yield say("sheet.row.attachments"), "\n".join(names) or say("sheet.none")
     yield say("sheet.row.version"), f"{laid.text.version}"
 
 
 def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:
     """Everything that was decided about the version that counts, and what was taken back of it."""
+    holds = {entry.position for entry in words_that_hold(laid.case.entries, laid.text)}
     for entry in laid.case.entries:
         record = entry.record
         if getattr(record, "manifest", "") == laid.manifest.digest and isinstance(
             record, Signed | Returned | Withdrawn | Rejected | Overridden
         ):
-            yield _sign_row(entry, record, labels)
+            fell = isinstance(record, Signed | Overridden) and entry.position not in holds
+            yield _sign_row(entry, record, labels, fell=fell)
 
 
 def _sign_row(
-    entry: Entry, record: Signed | Returned | Withdrawn | Rejected | Overridden, labels: Labels
+    entry: Entry,
+    record: Signed | Returned | Withdrawn | Rejected | Overridden,
+    labels: Labels,
+    *,
+    fell: bool,
 ) -> SignRow:
     say = labels.book.say
     deputy = getattr(record, "deputy_for", "")
@@ -137,6 +146,7 @@ def _sign_row(
     who = say("sheet.deputy", post=record.post, for_post=post) if deputy else record.post
     meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
     kind = say(f"sheet.act.{type(record).__name__.lower()}")
+    kind = say("sheet.fell", act=kind) if fell else kind
     return SignRow(
         stage=record.stage,
         meaning=f"{kind}：{meaning}" if meaning else kind,

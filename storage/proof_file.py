@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 from config.office_records import OVERRIDERS
 from storage.cases import Case
 from storage.codec import GENESIS, UNREADABLE, entry_from, fingerprint
-from storage.events import Approval, Entry, Opened, Signed
+from storage.events import Approval, Entry, Opened, Overridden, Signed
 from storage.manifest import Manifest
-from storage.texts import Text, text_of
+from storage.texts import Text, text_of, words_that_hold
 
 KIND = "gongkai proof"
 VERSION = 1
@@ -56,11 +56,10 @@ class Proved:
         """Whether every stage of the route was passed by different people, none of whom wrote the text."""
         return not self.faults and self.text is not None and not list(_unpassed(self.text))
 
-    def signatures(self) -> Iterator[tuple[Entry, Signed]]:
-        """The signatures that count, each with its entry."""
-        counted = self.text.signed if self.text else ()
-        for entry in self.entries:
-            if isinstance(entry.record, Signed) and entry.record in counted:
+    def signatures(self) -> Iterator[tuple[Entry, Signed | Overridden]]:
+        """The words that count, each with its entry: the signatures, and the two of each stage that was let pass."""
+        for entry in words_that_hold(self.entries, self.text) if self.text else ():
+            if isinstance(entry.record, Signed | Overridden):
                 yield entry, entry.record
 
 

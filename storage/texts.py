@@ -130,6 +130,12 @@ def text_of(approvals: Iterable[Approval]) -> Text:
     return text
 
 
+def words_that_hold(entries: Iterable[Entry], text: Text) -> tuple[Entry, ...]:
+    """The entries behind every word that holds for it. Of two that say the same the last: the earlier one fell."""
+    last = {entry.record: entry for entry in entries if isinstance(entry.record, Signed | Overridden)}
+    return tuple(sorted((last[one] for one in text.given if one in last), key=lambda entry: entry.position))
+
+
 def versions(approvals: Iterable[Approval]) -> Iterator[Text]:
     """Every version, each as it stood when the next one took its place, the last as it stands now."""
     text = Text()

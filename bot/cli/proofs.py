@@ -11,6 +11,7 @@ from bot.cli.signing import read_file
 from bot.compose import open_works, words
 from config.clock import OFFICE_ZONE
 from config.settings import Settings
+from storage.events import Overridden
 from storage.proof_file import Proved, check_proof, left_out
 
 BROKEN = 1
@@ -29,7 +30,7 @@ def tell_proof(path: Path, home: Path | None, *, as_json: bool) -> int:
         tell(f"proof.fault.{key}", detail=detail)
     title = found.manifest.title if found.manifest else "—"
     state = "broken" if faults else "whole" if found.complete else "incomplete"
-    signed = len(list(found.signatures()))
+    signed = len({record.by for _, record in found.signatures()})
     version = found.text.version if found.text else 0
     if found.office:
         tell(
@@ -48,7 +49,9 @@ def _tell_signatures(found: Proved) -> None:
     for entry, record in found.signatures():
         at = entry.recorded_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S")
         who = record.post
-        if record.deputy_for:
+        if isinstance(record, Overridden):
+            who = words().say("proof.overridden", post=record.post)
+        elif record.deputy_for:
             who = words().say("sheet.deputy", post=record.post, for_post=record.deputy_for_post)
         tell("proof.signature", stage=record.stage, who=who, at=at)
     if found.digest:
@@ -88,10 +91,11 @@ def _as_data(found: Proved, faults: list[tuple[str, str]], *, whole: bool) -> di
                 "recorded_at": entry.recorded_at.isoformat(),
                 "means": entry.means,
                 "stage": record.stage,
-                "meaning": record.meaning,
+                "meaning": getattr(record, "meaning", ""),
                 "by": record.by,
                 "post": record.post,
-                "deputy_for": record.deputy_for,
+                "deputy_for": getattr(record, "deputy_for", ""),
+                "let_pass": isinstance(record, Overridden),
             }
             for entry, record in found.signatures()
         ],

@@ -55,7 +55,7 @@ class Sheet:
 def sheet_docx(sheet: Sheet, say: Say) -> bytes:
     """The sheet as a Word file."""
     paper = new_paper(say("sheet.title"), sheet.agency)
-    write_title(paper, [say("sheet.title")])
+    write_title(paper, [sheet.agency, say("sheet.title")])
     write_table(paper, _facts(sheet, say))
     _gap(paper)
     write_table(paper, _signatures(sheet, say))

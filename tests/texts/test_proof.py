@@ -186,3 +186,20 @@ def test_another_end_of_the_log_is_found_by_its_office_alone(proof, works, tmp_p
         )
     assert [[one.exit_code for one in pair] for pair in told] == [[0, 0], [0, 1]]
     assert "台账指纹（000000000000…）不是本单位台账的" in told[1][1].output
+
+
+def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(works):
+    case, made = drafted(works)
+    signed(works, case, made, STAGES[:1])
+    acted(works, "secrecy_officer", lambda desk: desk.withdraw(case, "secrecy_officer", "再看一遍"))
+    signed(works, case, made, STAGES[:1])
+    for who in ("mayor", "secretary"):
+        acted(works, who, lambda desk, who=who: desk.override(case, who, "审核", made.digest, "主任住院"))
+    signed(works, case, made, STAGES[2:])
+    found = check_proof(json.loads(json.dumps(proof_data(works, laid(works, case)))))
+    assert found.complete
+    posts = ["保密审查员", "镇长", "镇党委书记", "分管政务公开的副镇长"]
+    assert [record.post for _, record in found.signatures()] == posts
+    assert [entry.position for entry, _ in found.signatures()] == [5, 6, 7, 8]
+    rows = sheet_of(laid(works, case), Labels(book=phrasebook("zh"), office=works.office)).signatures
+    assert [row.meaning.startswith("同意（已作废，不算）") for row in rows] == [True, *[False] * 5]
