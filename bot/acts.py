@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, WHY, Form, asked, begin, keep, leave, missing
 from bot.replies import Reply
+from bot.rights import RECORDERS, held_roles
 from bot.turn import Pending, Turn
 from config.clock import OFFICE_ZONE
 from config.duty import Duty
@@ -22,7 +23,6 @@ from scheduler.waiting import AT_A_STAGE, What, holders_of
 from storage.cases import Case, chain_kind
 
 UNDO_LASTS = timedelta(seconds=60)
-RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
 HOUR = timedelta(hours=1)
 EDGES = " ，,:：。；;"
 CLOSING_TIME = time(17)
@@ -66,6 +66,8 @@ class Wish:
     confirmed: bool = False
     said: str = ""
     """Their own words with a number that stood first, for verbs that are about no case."""
+    body: str = ""
+    """The same line by line, as they were written: a text keeps its paragraphs."""
 
 
 Verb = Callable[[Turn, Wish], Reply]
@@ -140,7 +142,8 @@ def snooze(turn: Turn, wish: Wish) -> Reply:
         return Reply(lines=(turn.say("talk.snooze.when"),), choices=choices)
     with sitting(turn) as desk:
         desk.snooze(wish.case, turn.person.id, mine.wait.basis, until.isoformat())
-    return recorded(turn, desk, wish.case, moved=False)
+    reply = recorded(turn, desk, wish.case, moved=False)
+    return replace(reply, lines=(*reply.lines, turn.say("talk.snooze.until", at=turn.labels.moment(until))))
 
 
 def snooze_times(turn: Turn) -> dict[str, datetime]:
@@ -227,12 +230,6 @@ def require_may(turn: Turn, number: int) -> None:
     who = {person for wait in turn.waits(case, duty) for person in wait.who} or set(holders)
     posts = "、".join(turn.labels.post(person) for person in sorted(who)) or "—"
     raise MayNot(post=turn.person.post, who=posts, case=number)
-
-
-def held_roles(turn: Turn) -> frozenset[str]:
-    """What the speaker holds, and whoever they stand in for today."""
-    people = [person for person in turn.works.office.people if person.id in turn.acting]
-    return frozenset(role for person in people for role in person.roles)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 LONGEST = 4000  # characters anybody is read for; the rest of a longer text is not looked at
+LONGEST_COMMAND = 80  # characters: no verb with its number is longer
 _NUMBER = re.compile(r"[#№]?\s*(?:第)?(\d{1,12})(?:号|件)?(?![\d.,:\-/年月日元%])")
 _AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,2})?)\s*(?:元|yuan)?", re.IGNORECASE)
 _EDGE = re.compile(r"[\s\d#№,，.。:：、;；!！?？]")
@@ -73,6 +74,17 @@ def read(text: str, vocabulary: Vocabulary) -> Command:
     verb, after = found
     number, rest = _number(after)
     return Command(verb=verb, case=number, rest=rest if number else after, after=after)
+
+
+def body_after(text: str, vocabulary: Vocabulary) -> str:
+    """Everything behind a verb and its number, line by line and as it was written; all of it where there is none."""
+    first, _, rest = text.strip().partition("\n")
+    said = read(first, vocabulary)
+    if not said.verb:
+        return text.strip()
+    starts = range(min(len(first), LONGEST_COMMAND))
+    own = next((first[at:].strip() for at in starts if plain(first[at:]).strip(_TRIM) == said.rest), "")
+    return "\n".join(part for part in (own, rest) if part.strip())
 
 
 def amount_in(rest: str) -> Decimal | None:

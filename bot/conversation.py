@@ -14,10 +14,10 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot import acts, looking, offering, office_acts, passing_on
+from bot import acts, looking, offering, office_acts, passing_on, reading_out, writing
 from bot.acts import Verb, Wish
 from bot.choosing import chosen_from, fitting
-from bot.commands import Command, Vocabulary, plain, read
+from bot.commands import Command, Vocabulary, body_after, plain, read
 from bot.compose import Works
 from bot.dialogues import (
     AWAY,
@@ -39,6 +39,7 @@ from bot.dialogues import (
     read_answer,
 )
 from bot.faults import log_note
+from bot.filing import filed, settled
 from bot.hearing import Heard, What, cleaned
 from bot.joining import came, let_in, noted
 from bot.menus import menu_of
@@ -66,6 +67,9 @@ VERBS: Mapping[str, Verb] = {
     "acknowledge": acts.acknowledge,
     "snooze": acts.snooze,
     "close": acts.closed,
+    DRAFT: writing.draft,
+    "text": reading_out.text,
+    "files": reading_out.files,
     "nudge": nudge,
     "todo": looking.todo,
     "show": looking.show,
@@ -103,7 +107,9 @@ IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
 """What may be asked where others read along; personal work is for the private chat."""
 RECORDS_NOTHING = IN_GROUPS | {"text", "files", DRAFT}
 """What needs no confirmation of which case is meant: it only looks, or shows before it lays anything down."""
-
+SHORT = (
+    30  # characters: while a text is being written, a longer message is its words, whatever they begin with
+)
 
 
 class Stranger(Refusal):
@@ -112,10 +118,6 @@ class Stranger(Refusal):
 
 class NotHere(Refusal):
     """This is for our private chat: write to me there."""
-
-
-class NoFiles(Refusal):
-    """Files are not taken here; nothing was recorded. Hand it in on the office's local page, or to the clerk."""
 
 
 class CaseMissing(Refusal):
@@ -143,6 +145,8 @@ class Conversation:
         if turn is None:
             return self._stranger(connection, heard) if heard.private else None
         reply = self._judged(turn, heard)
+        if heard.files and turn.private:
+            settled(turn, heard)
         return replace(reply, how=turn.say("talk.how")) if reply else None
 
     def _is_another_s(self, connection: Connection, heard: Heard) -> bool:
@@ -207,15 +211,17 @@ class Conversation:
         return self._written(turn, heard) if heard.what is What.TEXT else None
 
     def _written(self, turn: Turn, heard: Heard) -> Reply | None:
-        if heard.files and turn.private:  # nor is done what its words say: they were meant together with it
-            raise NoFiles
-        if heard.files:
-            return None
         command = read(heard.text, self.vocabulary)
+        if heard.files:  # refused, nor is done what the words beside them say: they were meant together
+            body = body_after(heard.text, self.vocabulary)
+            return filed(turn, heard, command, body) if turn.private else None
         form = kept(turn) if turn.private else None  # in a group people talk with each other
         if form and form.kind == WHY and form.key == command.verb:
             leave(turn)  # the whole of it was written instead of the words that were asked for
             return self._meant(turn, command, heard.text)
+        if form and form.act == DRAFT:
+            body = _is_body(command, heard.text)
+            return writing.go_on(turn, form, heard.text) if body else self._meant(turn, command, heard.text)
         if form and (not command.verb or answers(turn, form, plain(heard.text))):
             return in_doubt(turn, form, command) or self._filled(turn, form, heard.text)
         return self._meant(turn, command, heard.text)
@@ -267,7 +273,8 @@ class Conversation:
             if command.case:
                 return self._done(turn, Wish(verb="show", case=command.case))
             raise NotUnderstood(said=brief(plain(text)))
-        wish = Wish(verb=command.verb, case=command.case, rest=command.rest, said=command.after)
+        body = body_after(text, self.vocabulary) if command.verb == DRAFT else ""
+        wish = Wish(verb=command.verb, case=command.case, rest=command.rest, said=command.after, body=body)
         if wish.verb in CASELESS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
             return self._done(turn, wish)
         if not wish.case and turn.replied_to:
@@ -314,6 +321,8 @@ class Conversation:
             return asked(turn, replace(form, page=form.page + 1), question)
         if form.kind == WHY:  # there is nothing to confirm before the words are there
             return self._done(turn, Wish(verb=form.key, case=form.case, basis=form.basis))
+        if form.act == DRAFT:
+            return writing.lay(turn, form)
         return _forward(turn, replace(form, confirmed=True))
 
     def _shown_anew(self, turn: Turn, refused: Refusal) -> Reply:
@@ -348,6 +357,11 @@ class Conversation:
 def _forward(turn: Turn, form: Form) -> Reply:
     """The form that stands open goes on."""
     return passing_on.forward(turn, form) if form.kind in TO_WHOM else acts.forward(turn, form)
+
+
+def _is_body(command: Command, text: str) -> bool:
+    """While a text is being written: its words, whatever they begin with; a short command or a number is none."""
+    return len(text.strip()) > SHORT or not (command.verb or command.case)
 
 
 def _read_out(turn: Turn, name: str, word: str) -> str:

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from bot.arriving import arrivals
 from bot.paging import brief
 from bot.receivers import colleagues, takers_of_case, takers_of_stage
 from bot.replies import Reply
@@ -225,8 +226,11 @@ def kept(turn: Turn) -> Form | None:
 
 
 def leave(turn: Turn) -> bool:
-    """Forget it."""
-    return _rows(turn).leave(turn.person.id, turn.channel)
+    """Forget it, and the files that were sent for it."""
+    left = _rows(turn).leave(turn.person.id, turn.channel)
+    if left:
+        arrivals(turn).drop_all()
+    return left
 
 
 def _rows(turn: Turn) -> Dialogues:

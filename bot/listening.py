@@ -102,13 +102,18 @@ class Listener(Generic[Said]):
                 wait = AFTER_TROUBLE
             self._woken.wait(wait)
 
+    def _said(self, handled: Handled[Said]) -> None:
+        self._say(handled)
+        if handled.later:  # what it waited for is here
+            self.wake()
+
     def _drain(self) -> float:
         """Handle what may be handled. Returns for how long nothing will be to do, as far as is known."""
         some = self._inbox.handle_some(self._handler, most=AT_ONCE)
         for handled in some:
             if handled.fault:
                 self._told(handled.fault)
-            self._lanes.put(handled.update.chat, partial(self._say, handled))
+            self._lanes.put(handled.update.chat, partial(self._said, handled))
         if len(some) == AT_ONCE:
             return 0.0
         wakes_at = self._inbox.wakes_at()

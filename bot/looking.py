@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from bot.acts import Wish, WordsMissing
 from bot.commands import plain
 from bot.finding import found, openings
@@ -11,13 +13,15 @@ from bot.overriding import passing
 from bot.paging import brief
 from bot.receivers import can_be_handed_on
 from bot.replies import Reply
+from bot.rights import goes_in_chats, may_write, sees
 from bot.turn import Turn
 from config import library
+from config.duty import Duty
 from scheduler.calculator import due_json
 from scheduler.deadlines import due
 from scheduler.waiting import What
 from storage.assemble import annual_report
-from storage.cases import Case, Line
+from storage.cases import Case, Line, chain_kind
 from storage.events import Opened
 from storage.texts import text_of
 
@@ -25,6 +29,7 @@ MOST_LISTED = 8
 MOST_ENTRIES = 9
 MOST_REASONS = 9
 MOST_FOUND = 8
+IN_PRIVATE = ("list", "sign", "text", "case", "away", "count", "other")
 COUNTED = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
 
@@ -79,7 +84,8 @@ def more(turn: Turn, wish: Wish) -> Reply:
     """更多: everything else that can be done with a case."""
     case, duty = turn.case(wish.case)
     mine = turn.mine(case, duty)
-    verbs = ["acknowledge", "snooze"] if mine else []
+    verbs = [*_about_its_text(turn, case, duty)]
+    verbs += ["acknowledge", "snooze"] if mine else []
     verbs += ["hand_on"] if mine and can_be_handed_on(turn, case, duty) else []
     verbs += ["nudge"]
     signs = any(one.wait.what is What.SIGN for one in mine)
@@ -94,6 +100,16 @@ def more(turn: Turn, wish: Wish) -> Reply:
     if passing(turn, case, duty):
         choices.append(turn.choice("override", case.number))  # what it is about is shown first
     return Reply(lines=(turn.say("talk.more", case=case.number),), choices=tuple(choices))
+
+
+def _about_its_text(turn: Turn, case: Case, duty: Duty) -> Iterator[str]:
+    """Reading what is signed comes before everything else; writing is for whoever may."""
+    if not chain_kind(case, duty) or not goes_in_chats(case, duty):
+        return
+    if case.approvals and sees(turn, case, duty):
+        yield from ("text", "files")
+    if may_write(turn, case, duty) and not case.closing:
+        yield "draft"
 
 
 def _signed_last(turn: Turn, case: Case) -> bool:
@@ -182,7 +198,7 @@ def year(turn: Turn, wish: Wish) -> Reply:
 def help_(turn: Turn, wish: Wish) -> Reply:
     """帮助: what one can say here; in a group only what is answered there."""
     del wish
-    topics = ("list", "sign", "case", "away", "count", "other") if turn.private else ("group", "elsewhere")
+    topics = IN_PRIVATE if turn.private else ("group", "elsewhere")
     head = turn.say("talk.help.head", post=turn.person.post)
     reply = Reply(lines=(head, *(turn.say(f"talk.help.{topic}") for topic in topics)))
     return with_offers(turn, reply) if turn.private else reply

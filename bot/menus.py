@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.acts import RECORDERS
 from bot.phrasebook import Phrasebook
+from bot.rights import RECORDERS, reads_all
 from config.office import Office, Person
 from scheduler.channel import MenuLine
 
@@ -16,16 +16,11 @@ GROUP = ("search", "why", "history", "year", "help")
 
 def menu_of(office: Office, person: Person, book: Phrasebook) -> tuple[MenuLine, ...]:
     """One person's menu, in their language."""
-    names = EVERYBODY[:-1] + ABOVE + EVERYBODY[-1:] if reads_all(office, person) else EVERYBODY
+    names = EVERYBODY[:-1] + ABOVE + EVERYBODY[-1:] if reads_all(office, person.id) else EVERYBODY
     lines = [MenuLine(name, _says(book, name)) for name in names]
     if RECORDERS & set(person.roles):
         lines += [MenuLine(name, book.say(f"talk.menu.{name}")) for name in KEEPING]
     return tuple(lines)
-
-
-def reads_all(office: Office, person: Person) -> bool:
-    """Whether they have to do with more than one village's months."""
-    return person.id not in {who for one in office.villages for who in (one.reporter, one.leader)}
 
 
 def menu_of_groups(book: Phrasebook) -> tuple[MenuLine, ...]:

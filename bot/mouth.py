@@ -11,13 +11,16 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Connection
 
 from bot.hearing import Heard, What, alone
 from bot.joining import STATES
 from bot.live_cards import now_live, place_of, without_buttons
 from bot.replies import MenuAt, Reply, rendered
 from config.clock import Clock
-from scheduler.channel import Channel, Message, Outcome, Said, Sent, WithMenu
+from scheduler.channel import Attached, Channel, Message, Outcome, Said, Sent, WithMenu
 from storage.accounts import Accounts, Places
 from storage.dialogues import Cards
 from storage.slots import Limits, Slots
@@ -40,6 +43,12 @@ class Mouth:
     wait: Callable[[float], object] = time.sleep
     """Each chat has a lane of its own (``bot/listening.py``): waiting in it holds up nobody else."""
 
+    def counts(self, connection: Connection, heard: Heard, reply: Reply | None) -> None:
+        """An answer in private waits for no limit, and fills it: reminders give way. Kept with what it answers."""
+        if reply and reply.lines and (heard.private or reply.aside):
+            slots = Slots(connection, heard.channel, Limits())
+            slots.count(self.office, heard.sender, self.clock.now())
+
     def say(self, heard: Heard, reply: Reply | None) -> None:
         """Answer whoever spoke; then the other cards of what has moved on lose their buttons."""
         if reply is None:
@@ -53,6 +62,9 @@ class Mouth:
             self._keep(heard, reply, said)
         for menu in (MenuAt(heard.channel, heard.place, reply.menu), *reply.menus):
             self._show(menu)
+        for name, content in reply.files:
+            file = Attached(name=name, content=content)
+            self._tried(partial(channel.send, heard.place, Message(text="", file=file)))
         for case in reply.ends:
             self._end(case, reply, (heard.place, said))
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.compose import Works
+from bot.dialogues import LASTS as FORM_LASTS
 from config.errors import Damage
+from storage.arrivals import forget_arrivals
 from storage.backup import BACKUPS, make_backup
 from storage.handles import Handles
 
@@ -43,6 +45,8 @@ def prove(works: Works) -> int:
 
 
 def tidy(works: Works) -> int:
-    """What long forgotten buttons stood for goes. Returns how many."""
-    with works.store.writing(works.office.slug) as connection:
-        return Handles(connection, works.office.slug).forget(works.clock.now() - BUTTON_KEPT)
+    """What long forgotten buttons stood for goes, and files that nobody laid down. Returns how many."""
+    now, office = works.clock.now(), works.office.slug
+    with works.store.writing(office) as connection:
+        files = forget_arrivals(connection, office, now - FORM_LASTS)
+        return files + Handles(connection, office).forget(now - BUTTON_KEPT)

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.acts import RECORDERS, Wish, held_roles, require_may
+from bot.acts import Wish, require_may
 from bot.dialogues import CLOSE, OPEN, STEP
 from bot.joining import waiting_choices
-from bot.menus import reads_all
 from bot.office_acts import require_recorder
 from bot.passing_on import leaves_of
 from bot.replies import Choice, Reply
+from bot.rights import RECORDERS, held_roles, reads_all
 from bot.turn import Turn
 from config.activities import ACTIVITIES
 from config.registers import REGISTERS
@@ -67,7 +67,7 @@ def _kinds(turn: Turn) -> Iterator[Choice]:
 
 def with_offers(turn: Turn, reply: Reply) -> Reply:
     """The same, with what can be done at any time."""
-    verbs = [*ALWAYS[:2], *(["year"] if reads_all(turn.works.office, turn.person) else []), *ALWAYS[2:]]
+    verbs = [*ALWAYS[:2], *(["year"] if reads_all(turn.works.office, turn.person.id) else []), *ALWAYS[2:]]
     keeps = held_roles(turn) & RECORDERS
     verbs += ["enter"] if keeps else []
     verbs += ["back"] if leaves_of(turn) else []

@@ -8,13 +8,11 @@ from __future__ import annotations
 import re
 
 from bot.acts import (
-    RECORDERS,
     UNDO_LASTS,
     NotForYou,
     Wish,
     WordsMissing,
     forward,
-    held_roles,
     recorded,
     sitting,
 )
@@ -22,6 +20,7 @@ from bot.commands import amount_in, plain
 from bot.dialogues import begin
 from bot.occasions import tell
 from bot.replies import Reply
+from bot.rights import RECORDERS, held_roles
 from bot.turn import Turn
 from config.errors import Refusal
 from config.registers import BY_KEY

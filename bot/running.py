@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.arriving import Awaited, Fetcher
 from bot.channels.page_chat import PageChannel
 from bot.compose import Works
 from bot.conversation import Conversation
@@ -107,7 +108,14 @@ def _telegram(
     inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
     listener = listener_of(works, inbox, channels, heard, told)
     if shared:
-        both = together(offices, channels | {telegram.name: telegram}, telegram, page_channel, heard)
+        both = together(
+            offices,
+            channels | {telegram.name: telegram},
+            telegram,
+            page_channel,
+            read=heard,
+            again=inbox.try_again,
+        )
         listener = Listener(inbox, both.hear, say=both.say, told=told)
 
     def silence(_silence: Silence) -> None:
@@ -139,9 +147,16 @@ def listener_of(
     def hear(connection: Connection, stored: Stored) -> Answered | None:
         heard = read(stored.body)
         reply = talk.hear(connection, heard, channels[inbox.channel].abilities) if heard else None
-        return Answered(heard, reply) if heard and reply else None
+        if not heard or not reply:
+            return None
+        0 and mouth.counts(connection, heard, reply)
+        return Answered(heard, reply)
+
+    fetcher = Fetcher(store=works.store, clock=works.clock, again=inbox.try_again)
 
     def say(handled: Handled[Answered | None]) -> None:
+        if isinstance(handled.later, Awaited):
+            fetcher.fetch(channels[inbox.channel], handled.update.number, handled.later)
         if handled.aside:
             given_up(works, channels[inbox.channel], read, handled.update)
         if handled.said:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot.arriving import Awaited, Fetcher
 from bot.compose import Works, open_works
 from bot.conversation import Conversation
 from bot.given_up import given_up
@@ -103,14 +104,20 @@ class Together:
     read: Callable[[str], Heard | None]
     host: Works
     line: Menued
+    fetcher: Fetcher
 
     def hear(self, connection: Connection, stored: Stored) -> Answered | None:
         """What an update brings about; the inbox's transaction keeps it."""
         heard = self.read(stored.body)
-        return self.board.hear(connection, heard, self.line.abilities) if heard else None
+        answered = self.board.hear(connection, heard, self.line.abilities) if heard else None
+        if answered:
+            self.mouths[answered.office].counts(connection, answered.heard, answered.reply)
+        return answered
 
     def say(self, handled: Handled[Answered | None]) -> None:
         """What came of it, by the office whose it was."""
+        if isinstance(handled.later, Awaited):
+            self.fetcher.fetch(self.line, handled.update.number, handled.later)
         if handled.aside:
             given_up(self.host, self.line, self.read, handled.update)
         if handled.said:
@@ -122,16 +129,19 @@ def together(
     channels: Mapping[str, Channel],
     line: Menued,
     pages: Callable[[Works], Channel],
+    *,
     read: Callable[[str], Heard | None],
+    again: Callable[[int], object],
 ) -> Together:
-    """The offices of one bot. ``channels`` are those of the first, whose bot it is."""
+    """The offices of one bot. ``channels`` are those of the first: its bot it is, and its inbox goes on ``again``."""
     mouths = {"": _mouth(offices[0], channels)}
     for works in offices:
         page = pages(works)
         own = {page.name: page, line.name: Titled(channel=line, works=works)}
         mouths[works.office.slug] = _mouth(works, own)
     board = Switchboard(talks={works.office.slug: Conversation(works=works) for works in offices})
-    return Together(board=board, mouths=mouths, read=read, host=offices[0], line=line)
+    fetcher = Fetcher(store=offices[0].store, clock=offices[0].clock, again=again)
+    return Together(board=board, mouths=mouths, read=read, host=offices[0], line=line, fetcher=fetcher)
 
 
 def _mouth(works: Works, channels: Mapping[str, Channel]) -> Mouth:

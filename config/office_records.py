@@ -44,6 +44,8 @@ ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
 NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
 """Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
 
+FILE_CHANNELS = ("telegram",)
+"""Channels that can carry files, of which an office allows those it trusts with them; the page always can."""
 OVERRIDERS = 2  # so many different people let a stage pass unsigned
 DEFAULT_DUE = "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
 
@@ -213,6 +215,8 @@ class Office:
     columns: tuple[Column, ...] = ()
     override: tuple[str, ...] = ()
     """Of whom two together may let a stage pass unsigned, by role or id; nobody where the office names none."""
+    chat_files: tuple[str, ...] = ()
+    """The channels whose chats may carry files; none unless the office says so."""
     ladders: Mapping[str, str] = field(default_factory=dict)
     """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/ladders.py``)."""
 

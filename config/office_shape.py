@@ -18,7 +18,7 @@ from typing import Any
 from config.duty import MonthDay
 from config.findings import Finding
 from config.freshness import FRESHNESS
-from config.office_records import CHAIN_KINDS, LANGUAGES, LEVELS, SCOPES
+from config.office_records import CHAIN_KINDS, FILE_CHANNELS, LANGUAGES, LEVELS, SCOPES
 from config.office_records import TABLES as BULLETIN_TABLES
 from config.toml_lines import KeyPath, line_of
 from config.year_dates import MOVES, RULES, UNITS
@@ -119,6 +119,7 @@ TABLES: Mapping[str, Table] = {
         keys={"for": Key(choices=tuple(CHAIN_KINDS)), "stages": Key(kind=Kind.ROWS)},
     ),
     "override": Table(keys={"by": Key(kind=Kind.TEXTS)}),
+    "chat": Table(keys={"files": Key(kind=Kind.TEXTS, required=False, choices=FILE_CHANNELS)}),
     "contacts": Table(
         keys={"reconsideration_organ": _TEXT, "court": _TEXT, "contact": _TEXT, "pay_to": _OPTIONAL}
     ),

@@ -36,6 +36,13 @@ Handler = Callable[[Connection, Stored], Said]
 to anybody; what it returns is said once everything is kept."""
 
 
+class NotYet(Exception):  # noqa: N818 - nothing is wrong: it only comes later
+    """An update needs what only the world outside has, a file that it names: that is fetched, then it is handled."""
+
+    wait = timedelta(minutes=2)
+    """After which it is asked for again, should whoever fetches it have been killed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handled(Generic[Said]):
     """An update that was looked at, and what came of it."""
@@ -47,6 +54,8 @@ class Handled(Generic[Said]):
     fault: Exception | None = None
     """The program failed: nothing was kept, and the update waits or, when ``aside``, was given up."""
     aside: bool = False
+    later: NotYet | None = None
+    """It waits, and its chat with it, until that is here; nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +93,10 @@ class Inbox:
             for taken in rows.ready(at, most):
                 if taken.chat not in held:
                     handled.append(self._handled(rows, taken, handler, at))
-                held |= {one.update.chat for one in handled[-1:] if one.fault and not one.aside}
-            rows.done([one.update.number for one in handled if not one.fault], at)
+                held |= {
+                    one.update.chat for one in handled[-1:] if one.later or (one.fault and not one.aside)
+                }
+            rows.done([one.update.number for one in handled if not (one.fault or one.later)], at)
         return handled
 
     def heard(self) -> Silence | None:
@@ -111,7 +122,7 @@ class Inbox:
             return self._rows(connection).aside()
 
     def try_again(self, number: int) -> None:
-        """Whatever was wrong was mended: try what was given up once more."""
+        """Whatever was wrong was mended, or is here now: try once more what was given up, or waits."""
         with self.store.writing(self.office) as connection:
             self._rows(connection).try_again(number, self.clock.now())
 
@@ -123,6 +134,9 @@ class Inbox:
                 said = handler(rows.connection, taken)
         except Refusal as refusal:
             refused = refusal
+        except NotYet as later:
+            rows.put_off(taken.number, at + later.wait)
+            return Handled(update=taken, later=later)
         except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the one that is poisoned
             return self._failed(rows, taken, fault, at)
         return Handled(update=taken, said=said, refusal=refused)

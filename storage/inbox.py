@@ -118,6 +118,10 @@ class InboxRows:
         """It could not be handled, and waits for another try."""
         self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, not_before=not_before)
 
+    def put_off(self, number: int, not_before: datetime) -> None:
+        """It needs something first; this is no try that failed."""
+        self._set(number, not_before=not_before)
+
     def set_aside(self, number: int, fault: str, at: datetime) -> None:
         """It cannot be handled: the rest go on without it."""
         self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, aside_at=at)

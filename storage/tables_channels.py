@@ -152,6 +152,23 @@ class ListeningRow(SQLModel, table=True):
     heard_at: datetime
 
 
+class ArrivalRow(SQLModel, table=True):
+    """A file that was sent in a chat (``storage/arrivals.py``), until it is laid down or forgotten."""
+
+    __tablename__ = "arrival"
+    __table_args__ = (Index("ix_arrival_arrived", "office", "arrived_at"),)
+
+    office: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    message: str = Field(primary_key=True)
+    place: int = Field(primary_key=True)
+    name: str
+    content: bytes
+    why: str = ""
+    arrived_at: datetime
+
+
 class PageMessageRow(SQLModel, table=True):
     """One message of the local page's chat (``storage/page_chat.py``)."""
 
@@ -175,4 +192,5 @@ DIALOGUES = SQLModel.metadata.tables["dialogue"]
 CARDS = SQLModel.metadata.tables["card"]
 INBOX = SQLModel.metadata.tables["inbox"]
 LISTENING = SQLModel.metadata.tables["listening"]
+ARRIVALS = SQLModel.metadata.tables["arrival"]
 PAGE_MESSAGES = SQLModel.metadata.tables["page_message"]

@@ -30,21 +30,17 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
+from bot.arriving import TOO_LARGE, FileUnfetched
 from bot.channels.tg.ears import Ear, Polling, Webhook, hook
 from bot.channels.tg.line import Line
 from bot.channels.tg.outcomes import outcome_of
 from bot.channels.tg.reading import NAME
 from bot.hearing import FileRef
 from bot.paging import pages, units
-from config.errors import Refusal
 from scheduler.channel import Abilities, Button, MenuLine, Message, Outcome, Sent
 
 MOST_BYTES = 20_000_000  # Telegram gives a bot no larger file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # nobody's server learns which links are read here
-
-
-class FileUnfetched(Refusal):
-    """{name} could not be fetched from Telegram ({why}). Send it again, or hand it in on the local page."""
 
 
 Step = Callable[[], Awaitable[str]]
@@ -114,13 +110,13 @@ class Telegram:
     def fetch(self, ref: FileRef, *, most: int = MOST_BYTES) -> bytes:
         """What a file holds. FileUnfetched where it is too large or does not come."""
         if ref.size > min(most, MOST_BYTES):
-            raise FileUnfetched(name=ref.name, why="too_large")
+            raise FileUnfetched(name=ref.name, why=TOO_LARGE)
         try:
             content = self.line.ask(self._fetched(ref.id))
         except TelegramError as error:
             raise FileUnfetched(name=ref.name, why=outcome_of(error).why) from None
         if len(content) > most:
-            raise FileUnfetched(name=ref.name, why="too_large")
+            raise FileUnfetched(name=ref.name, why=TOO_LARGE)
         return content
 
     async def _fetched(self, file_id: str) -> bytes:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.compose import Works
 from config.clock import HandClock
 from config.errors import Refusal
-from scheduler.inbox import Inbox
+from scheduler.inbox import Inbox, NotYet
 from storage.inbox import REMEMBERED, InboxRows, Stored, Update
 from storage.tables_channels import INBOX
 
@@ -217,3 +217,37 @@ def test_several_at_once_are_undone_each_alone(inbox, both_works):
     with both_works.store.reading() as connection:
         assert [row.update_id for row in InboxRows(connection, "town", "telegram").pending()] == ["2", "3"]
     assert inbox.handle_some(handler, most=10) == []
+
+
+def test_what_must_be_fetched_first_waits_with_its_chat_and_holds_up_no_other(inbox, both_works):
+    inbox.keep([*updates(1, 2), *updates(3, chat="8")])
+    here: list[str] = []
+
+    def handler(connection, update):
+        opens(both_works)(connection, update)
+        if update.update_id == "1" and not here:
+            raise NotYet
+        return update.update_id
+
+    first, third = inbox.handle_some(handler, most=9)
+    assert (isinstance(first.later, NotYet), first.fault, third.said) == (True, None, "3")
+    assert positions(both_works) == 1  # the second comes after the first, and nothing of the first was kept
+    assert inbox.handle_some(handler, most=9) == []
+    here.append("fetched")
+    inbox.try_again(first.update.number)
+    assert [one.said for one in inbox.handle_some(handler, most=9)] == ["1", "2"]
+    assert positions(both_works) == 3
+
+
+def test_whoever_fetches_and_is_killed_is_asked_again(inbox, both_works):
+    inbox.keep(updates(1))
+
+    def never(_connection, _update):
+        raise NotYet
+
+    assert inbox.handle_next(never).later
+    assert inbox.wakes_at() == both_works.clock.now() + NotYet.wait
+    for _ in range(5):  # it is no try that failed: it is never given up
+        both_works.clock.move(NotYet.wait)
+        assert inbox.handle_next(never).later
+    assert inbox.aside() == []

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
+from bot.arriving import TOO_LARGE, Awaited, Fetcher, FileUnfetched
 from bot.compose import Works
 from bot.conversation import Conversation
 from bot.hearing import FileRef, Heard, What
@@ -34,7 +35,7 @@ def assert_whole(message: Message) -> None:
         assert text.strip()
         assert not UNFILLED.search(text), text
     assert all(0 < len(button.handle.encode()) <= 64 for row in message.rows for button in row)
-    assert len(message.text.splitlines()) <= MOST_LINES, message.text
+    assert len(message.text.splitlines()) <= MOST_LINES or message.text.startswith("《"), message.text
 
 
 @dataclass
@@ -57,6 +58,8 @@ class Room:
     waited: list[float] = field(default_factory=list)
     sends: list[Sent] = field(default_factory=list)
     """What the next sends come to, where they do not simply arrive."""
+    holds: dict[str, bytes] = field(default_factory=dict)
+    """The files people sent that can be fetched, by their ids."""
 
     def __post_init__(self) -> None:
         self.talk = Conversation(works=self.works)
@@ -86,17 +89,34 @@ class Room:
         return Sent(outcome=Outcome.SENT)
 
     def _keep(self, address: str, message_id: str, message: Message) -> Sent:
-        assert_whole(message)
+        if message.file is None:
+            assert_whole(message)
         self.unseen[address].append(message)
         self.standing[address, message_id] = message
         return Sent(outcome=Outcome.SENT, message=message_id)
 
     def hears(self, heard: Heard) -> Reply | None:
         """As the listener does it: kept in one transaction, then said."""
-        with self.works.store.writing(self.works.office.slug) as connection:
-            reply = self.talk.hear(connection, heard, self.abilities)
+        try:
+            reply = self._heard(heard)
+        except Awaited as awaited:
+            fetcher = Fetcher(
+                store=self.works.store, clock=self.works.clock, again=str, wait=self.waited.append
+            )
+            fetcher.fetch(self, 1, awaited)
+            reply = self._heard(heard)
         self.mouth.say(heard, reply)
         return reply
+
+    def _heard(self, heard: Heard) -> Reply | None:
+        with self.works.store.writing(self.works.office.slug) as connection:
+            return self.talk.hear(connection, heard, self.abilities)
+
+    def fetch(self, ref: FileRef, *, most: int) -> bytes:
+        content = self.holds.get(ref.id)
+        if content is None or len(content) > most:
+            raise FileUnfetched(name=ref.name, why="timeout" if content is None else TOO_LARGE)
+        return content
 
     def deliver(self) -> None:
         """Whatever is ready to be said by itself."""
@@ -163,9 +183,14 @@ class Speaker:
     def comes(self, payload: str = "") -> str:
         return self.hears(What.CAME, payload=payload)
 
-    def uploads(self, text: str = "", *, private: bool = True) -> str:
-        file = FileRef(id="f", name="清单.xlsx", size=10)
-        return self.hears(What.TEXT, text=text, files=(file,), private=private)
+    def uploads(self, text: str = "", *, name: str = "清单.xlsx", content: bytes = b"", **more) -> str:
+        """Send a file; of one without content nothing can be fetched."""
+        self.room.count += 1
+        number = f"m{self.room.count}"
+        if content:
+            self.room.holds[number] = content
+        file = FileRef(id=number, name=name, size=len(content))
+        return self.hears(What.TEXT, text=text, files=(file,), message=number, **more)
 
     def presses(self, label: str, *, private: bool = True) -> str:
         """The button with this label; without buttons, its words are written."""

@@ -3,6 +3,7 @@
 A new verb, step, register, activity or kind that lacks one of them fails here.
 """
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,8 +16,9 @@ from config.activities import ACTIVITIES
 from config.registers import REGISTERS
 from scheduler.tick import sweep
 from storage.index import Index
+from storage.manifest import attachment
 from tests.page.visitor import Visitor
-from tests.signoff.town import SIGNERS, draft, open_text, sign
+from tests.signoff.town import SIGNERS, TEXT, draft, open_text, sign
 from tests.talk.speaker import FULL, Room
 
 ON_THE_PAGE = {
@@ -26,6 +28,9 @@ ON_THE_PAGE = {
     "reject": (SIGNERS[0], "/texts/{text}", 'name="act" value="reject"'),
     "override": ("mayor", "/texts/{text}", 'name="act" value="override"'),
     "withdraw": (SIGNERS[0], "/texts/{signed}", 'name="act" value="withdraw"'),
+    "draft": ("clerk", "/texts/{text}", 'href="/texts/{text}/draft"'),
+    "text": (SIGNERS[0], "/texts/{text}", TEXT.text),
+    "files": (SIGNERS[0], "/texts/{text}", 'href="/texts/{text}/files/'),
     "hand_on": ("clerk", "/cases/{request}", 'value="hand_on"'),
     "acknowledge": ("clerk", "/", 'value="acknowledge"'),
     "snooze": ("clerk", "/cases/{request}", 'value="snooze"'),
@@ -54,8 +59,11 @@ ON_THE_PAGE = {
 def places(works):
     """A day on which each kind has something open."""
     text, signed = open_text(works), open_text(works, "另一篇")
-    for number in (text, signed):
-        draft(works, number)
+    paper = b"1"
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        manifest = replace(TEXT, attachments=(attachment("预算表.txt", paper),))
+        sitting.draft(text, "clerk", manifest, [paper])
+    draft(works, signed)
     sign(works, signed, 0)
     with works.desk.sitting(actor="clerk", means="test") as sitting:
         request = sitting.open(

@@ -27,6 +27,7 @@ from storage.people import People
 from tests.signoff.town import draft, open_text
 from tests.telegram.stand_in import TOKEN
 
+SECOND = timedelta(seconds=1)
 REPORTER, REVIEWER, CLERK, STRANGER, GROUP = 7, 8, 9, 10, -5
 
 
@@ -227,7 +228,8 @@ def test_a_group_is_answered_by_command_and_moves(town, server):
 
 
 def remind(town, case: int) -> None:
-    """Say by itself what waits for the reviewer."""
+    """Say by itself what waits for the reviewer, once it may be: an answer fills its second."""
+    town.works.clock.move(SECOND)
     with town.works.store.reading() as connection:
         (number,) = {wait.basis for wait in waits_of(town.works, connection, case) if wait.what == "sign"}
     now = town.works.clock.now()
@@ -268,6 +270,19 @@ def test_a_reminder_takes_the_buttons_of_the_card_before_it(town, server):
     reminder, changed = server.heard(REVIEWER), server.heard(REVIEWER)
     assert changed["message_id"] == before["message_id"] != reminder["message_id"]
     assert (buttons(before), buttons(changed)) == (buttons(reminder), [])
+
+
+def test_a_reminder_waits_for_the_second_an_answer_fills(town, server):
+    case, _ = card(town)
+    town.works.clock.move(-SECOND)
+    remind(town, case)
+    with town.works.store.reading() as connection:
+        (row,) = Outbox(connection, "zhaoduba").waiting()
+    now = town.works.clock.now()
+    assert (row.why, row.notice.not_before) == ("limit", now + SECOND)
+    town.works.clock.move(SECOND)
+    courier_of(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    assert [bool(buttons(server.heard(REVIEWER))) for _ in "12"] == [True, False]
 
 
 def test_a_card_that_cannot_be_changed_stays_and_is_not_said_again(town, server):

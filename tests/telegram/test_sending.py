@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.telegram import FileUnfetched, Telegram
+from bot.arriving import FileUnfetched
+from bot.channels.telegram import Telegram
 from bot.channels.tg.line import Line
 from bot.hearing import FileRef
 from bot.paging import units

@@ -13,6 +13,7 @@ from bot.channels.pages.recording import noted, record
 from bot.channels.pages.sight import looking, turn_of
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit
 from bot.history import rows
+from bot.named_dates import opening_facts
 from config.calendar import Calendar
 from config.duty import Duty
 from config.errors import Refusal
@@ -113,7 +114,7 @@ def _shown(visit: Visit, file: File, problem: str = "") -> Response:
         422 if problem else 200,
         file=file,
         opened=opened_words(visit, file.duty),
-        facts=visit.labels.facts(file.duty.fields, file.opening.facts),
+        facts=opening_facts(file.duty, file.opening.facts, visit.labels),
         rows=list(rows(file.case.entries, file.duty, visit.labels)),
         lines=[(line, why(line, visit.say)) for line in due.lines] if due else [],
         forms=[form for form in forms if form.key != PERSONAL],

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from bot.channels.page_chat import NAME
 from bot.channels.pages.sessions import COOKIE
-from bot.channels.pages.visit import RECORDERS, NoSuchPage, Visit
+from bot.channels.pages.visit import NoSuchPage, Visit
 from bot.joining import signs
+from bot.rights import RECORDERS
 from storage.accounts import Accounts, State
 from storage.people import LinkUsed, People
 

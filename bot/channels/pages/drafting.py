@@ -7,8 +7,8 @@ else (a word changed meanwhile, another file) the findings are shown first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
+from functools import partial
 
 from starlette.responses import Response
 
@@ -17,36 +17,32 @@ from bot.channels.pages.forms import Form, NotFilled, TooLong, read_facts, read_
 from bot.channels.pages.recording import MEANS, ONCE
 from bot.channels.pages.sight import Sight, looking
 from bot.channels.pages.visit import NoSuchPage, Upload, Visit
-from bot.prepared import Paper, prepared, prepares
+from bot.laying import (
+    Draft,
+    Foreseen,
+    lay_down,
+    letters_of,
+    looked_through,
+    released_by,
+    standing_of,
+    version_before,
+)
+from bot.prepared import prepared, prepares
 from bot.proofreading import proofread_lines
-from bot.texts import findings_in, reference_of, text_duty
+from bot.rights import may_write, villages_of
+from bot.texts import reference_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
-from scheduler.signing_rules import OtherText
-from scheduler.signoff import Standing, falls, standing
+from scheduler.signing_refusals import OtherText
+from scheduler.signoff import Standing
 from scheduler.sitting import Sitting
-from storage.archive import LARGEST, MEGABYTE, Archive, FileTooLarge
+from storage.archive import LARGEST, MEGABYTE, FileTooLarge
 from storage.cases import Case, chain_kind
-from storage.events import Signed
 from storage.log import MovedOn
 from storage.manifest import Attachment, Manifest, attachment, described_by
-from storage.proofread.proofread import holds_back
-from storage.reading.wordlist import wording
 
 LAY = "lay"
 LONGEST_BODY = 100_000  # characters: no text of a township comes near
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A text as it was sent, and what is to be known before it is laid down."""
-
-    manifest: Manifest
-    files: tuple[bytes, ...]
-    paper: Paper | None = None
-    findings: tuple[str, ...] = ()
-    held: bool = False
-    fall: tuple[Signed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +86,10 @@ def _new_desk(visit: Visit) -> Desk:
 def _case_desk(visit: Visit) -> Desk:
     with looking(visit) as sight:
         case, duty = sight.case(visit.number("number"))
-        if not chain_kind(case, duty) or not sight.may_write(case, duty):
+        if not chain_kind(case, duty) or not may_write(sight.turn, case, duty):
             raise NoSuchPage
-        office = visit.works.office
-        archive = Archive(sight.turn.connection, office.slug)
-        drafted = [fact.manifest for fact in case.approvals if hasattr(fact, "route")]
-        before = archive.manifest(drafted[-1]) if drafted and archive.known(drafted[-1:]) else None
-    at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
-    return Desk(duty=duty, case=case, at=at, before=before)
+        before = version_before(sight.turn.connection, visit.works, case)
+    return Desk(duty=duty, case=case, at=standing_of(visit.works, case, duty), before=before)
 
 
 def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:
@@ -105,14 +97,14 @@ def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:
     office = sight.visit.works.office
     departments = tuple((row.id, row.name) for row in office.departments) if sight.reads_all else ()
     villages = tuple(row for row in office.villages if row.there(sight.turn.today))
-    own = villages if sight.reads_all else sight.villages
+    own = villages if sight.reads_all else villages_of(sight.turn)
     return (*departments, *((row.id, row.name) for row in own))
 
 
 def _sent(visit: Visit, desk: Desk) -> Response:
     draft: Draft | None = None
     try:
-        draft = _looked_through(visit, desk, _read(visit, desk))
+        draft = _read(visit, desk)
         if visit.form.get("act") != LAY or visit.form.get("checked", "") != draft.manifest.digest:
             return _shown(visit, desk, draft)
         number = _lay_down(visit, desk, draft)
@@ -169,23 +161,10 @@ def _kept(visit: Visit, desk: Desk) -> Sequence[Attachment]:
 
 def _decision(visit: Visit, desk: Desk) -> str:
     """What is asked for: one of the outcomes that are written to somebody, or the step that lets it out."""
-    letters = {outcome.key for outcome in desk.duty.outcomes if outcome.says}
-    if letters:
+    if letters := letters_of(desk.duty):
         found = read_text("decision", visit.say("page.outcome"), visit.form)
         return found if found in letters else ""
-    described = bool(desk.duty.field("disclosure"))
-    return next((step.key for step in desk.duty.steps if step.released and described), "")
-
-
-def _looked_through(visit: Visit, desk: Desk, draft: Draft) -> Draft:
-    """With everything a person should see before the text is laid down."""
-    with visit.works.log() as log:
-        kept = Archive(log.connection, log.office).files(draft.manifest)
-    given = kept | {sha256(content).hexdigest(): content for content in draft.files}
-    found = findings_in(draft.manifest, visit.works, wording(visit.works.home.expressions), given)
-    lines = tuple(proofread_lines(found, visit.labels.book))
-    fall = falls(desk.at, draft.manifest.digest, draft.manifest.decision) if desk.at else ()
-    return replace(draft, findings=lines, held=holds_back(found), fall=fall)
+    return released_by(desk.duty)
 
 
 def _lay_down(visit: Visit, desk: Desk, draft: Draft) -> int:
@@ -194,12 +173,10 @@ def _lay_down(visit: Visit, desk: Desk, draft: Draft) -> int:
     once = visit.form.get("once", "")
     key = f"page:{once}" if ONCE.fullmatch(once) else ""
     with works.store.writing(works.office.slug) as connection:
-        with works.desk.sitting(actor=me, means=MEANS, within=connection) as sitting:
+        sit = partial(works.desk.sitting, actor=me, means=MEANS, within=connection)
+        with sit() as sitting:
             number = _opened(visit, desk, draft, sitting, key)
-            if draft.paper:
-                draft.paper.before(sitting)
-        with works.desk.sitting(actor=me, means=MEANS, within=connection) as sitting:
-            sitting.draft(number, me, draft.manifest, draft.files)
+        lay_down(sit, draft, case=number, by=me)
     return number
 
 
@@ -221,11 +198,17 @@ def _shown(visit: Visit, desk: Desk, draft: Draft | None = None, problem: str = 
     form = _form(visit, desk)
     if visit.form:
         form = form.again(visit.form, problem)
+    foreseen: Foreseen | None = None
+    if draft:
+        with visit.works.store.reading() as connection:
+            foreseen = looked_through(visit.works, connection, draft, desk.at)
     return visit.show(
         "draft.html",
         422 if problem else 200,
         form=form,
         draft=draft,
+        foreseen=foreseen,
+        findings=proofread_lines(foreseen.findings, visit.labels.book) if foreseen else (),
         case=desk.case,
         prepares=bool(desk.case and prepares(desk.case, desk.duty)),
         facts=visit.labels.facts(desk.duty.fields, desk.case.facts) if desk.case else (),

@@ -1,7 +1,4 @@
-"""Evidence of what was held: a file is kept by its fingerprint, and the step that asks for it names that.
-
-Which step it is its kind declares: the one with a field that names a file.
-"""
+"""Evidence of what was held: a file is kept by its fingerprint, and the step that asks for it names that."""
 
 from __future__ import annotations
 
@@ -11,21 +8,11 @@ from bot.channels.pages.forms import NotFilled
 from bot.channels.pages.recording import record
 from bot.channels.pages.sight import looking
 from bot.channels.pages.visit import NoSuchPage, Visit
-from config.duty import Duty, FieldType
+from bot.filing import filing_step, kept_as
+from config.duty import Duty
 from scheduler.sitting import Sitting
 from storage.archive import Archive
 from storage.cases import Case
-
-
-def filing_step(duty: Duty) -> tuple[str, str] | None:
-    """The step that names a file, and its field."""
-    found = ((step.key, field.key) for step in duty.steps for field in step.fields if is_file(field.type))
-    return next(found, None)
-
-
-def is_file(kind: FieldType) -> bool:
-    """Whether a field names a file."""
-    return kind is FieldType.FILE
 
 
 def may_file(visit: Visit, case: Case, duty: Duty) -> bool:
@@ -49,8 +36,10 @@ def file_evidence(visit: Visit) -> Response:
     sent = visit.files[0]
 
     def say(desk: Sitting, key: str) -> None:
-        digest = Archive(desk.log.connection, desk.log.office).keep(sent.content, sent.name)
-        desk.step(number, names[0], desk.today, {names[1]: f"sha256:{digest}"}, key=key)
+        archive = Archive(desk.log.connection, desk.log.office)
+        desk.step(
+            number, names[0], desk.today, {names[1]: kept_as(archive, sent.content, sent.name)}, key=key
+        )
 
     position = record(visit, say, case=number)
     return visit.go(f"/cases/{number}?noted={position}")

@@ -18,6 +18,7 @@ from bot.channels.pages.sight import looking
 from bot.channels.pages.texts import route_of
 from bot.channels.pages.visit import NoSuchPage, Rights, Visit
 from bot.phrasebook import book_of
+from bot.rights import villages_of
 from bot.village_months import Kept, NotAMonth, kept_months, read_month_name
 from scheduler.months import month_before, reference_month
 from scheduler.signoff import standing
@@ -49,7 +50,7 @@ def one_month(visit: Visit) -> Response:
     """A month."""
     first = _month(visit)
     with looking(visit) as sight:
-        own = {village.id for village in sight.villages}
+        own = {village.id for village in villages_of(sight.turn)}
         seen = kept_months(visit.works, first)
         kept = [one for one in seen if sight.reads_all or one.month.village in own]
     order = [village.id for village in visit.works.office.villages]

@@ -20,6 +20,7 @@ from bot.first_findings import findings_before
 from bot.live_checking import SEEN, address_of, last_look, look_at, record_look
 from bot.live_words import found_in, live_lines
 from bot.proofreading import proofread_lines
+from bot.rights import may_open_files, may_write, sees
 from bot.texts import Laid, laid_down, sheet_of
 from config.duty import Duty
 from config.errors import Refusal
@@ -30,9 +31,9 @@ from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import SignRow
 from storage.live import Live, State
-
 from storage.manifest import Manifest
 from storage.texts import is_out
+
 MOST_TEXTS = 100
 
 
@@ -98,7 +99,7 @@ def laid_of(visit: Visit, number: int) -> Laid:
     """The text that counts in a case, with its files, for whoever may take them away."""
     with looking(visit) as sight:
         case, duty = _with_chain(sight, number)
-        if not sight.may_open_files(case, duty):
+        if not may_open_files(sight.turn, case, duty):
             raise NoSuchPage
     return laid_down(visit.works, case, duty)
 
@@ -112,7 +113,7 @@ def _with_chain(sight: Sight, number: int) -> tuple[Case, Duty]:
 
 def _line(sight: Sight, case: Case) -> dict[str, object] | None:
     duty = sight.visit.works.duties.get(case.opening.kind) if case.opening else None
-    if duty is None or not chain_kind(case, duty) or not case.approvals or not sight.sees(case, duty):
+    if duty is None or not chain_kind(case, duty) or not case.approvals or not sees(sight.turn, case, duty):
         return None
     at, wrong = _standing(sight, case, duty), bool(troubles(case, duty))
     if case.closing and not wrong:
@@ -140,8 +141,8 @@ def _read(visit: Visit) -> Reading:
             waits=sight.turn.waits(case, duty),
             findings=tuple(proofread_lines(findings, visit.labels.book)),
             forms=tuple(decision_forms(sight, case, duty, at)),
-            may_write=sight.may_write(case, duty),
-            may_open=sight.may_open_files(case, duty),
+            may_write=may_write(sight.turn, case, duty),
+            may_open=may_open_files(sight.turn, case, duty),
         )
 
 
@@ -185,8 +186,8 @@ def _looks(visit: Visit, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]
         yield last.step == SEEN, head, list(live_lines(found_in(last.facts), book, address))
 
 
-    """What its processing sheet says: what it is, and what was decided of this version."""
 def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
+    """What its processing sheet says: what it is, and what was decided of this version."""
     if reading.manifest is None:
         return (), ()
     laid = Laid(

@@ -26,6 +26,7 @@ from bot.compose import Works, words
 from bot.faults import log_fault
 from bot.labels import Labels
 from bot.phrasebook import book_of
+from bot.rights import RECORDERS, reads_all
 from config.clock import HandClock
 from config.errors import Gongkai, Refusal
 from config.office import Office, Person
@@ -38,8 +39,6 @@ MOST_TEXT = 1024 * 1024  # bytes of one field: a text of three hundred thousand 
 LONG = frozenset({"body"})
 """Fields of several lines."""
 PAGE = "page"  # the channel's name, as accounts know it
-RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
-VILLAGERS = frozenset({"village_reporter", "village_leader"})
 
 
 class NoSuchPage(Refusal):
@@ -293,10 +292,9 @@ def rights_of(office: Office, person: Person | None) -> Rights:
     """What a person may do here, by the office's file."""
     if person is None:
         return Rights.ANYONE
-    roles = office.roles_of(person.id)
-    if roles & RECORDERS:
+    if office.roles_of(person.id) & RECORDERS:
         return Rights.RECORD
-    return Rights.JOINED if roles and roles <= VILLAGERS else Rights.READ
+    return Rights.READ if reads_all(office, person.id) else Rights.JOINED
 
 
 @cache

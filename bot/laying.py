@@ -1,0 +1,98 @@
+"""Laying a text before those who sign it, wherever it was written: looked through first, then kept with its files.
+
+What the checks find and whose signatures would fall is shown before; what must not go out stops it. Whoever lays it
+down says so of exactly the text they were shown (``docs/decisions/0019-laid-down-below-its-findings.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from bot.compose import Works
+from bot.prepared import Paper
+from bot.texts import findings_in
+from config.duty import Duty
+from config.findings import Finding
+from scheduler.signoff import Standing, falls, standing
+from scheduler.sitting import Sitting
+from storage.archive import Archive
+from storage.cases import Case, chain_kind
+from storage.events import Drafted, Signed
+from storage.manifest import Manifest
+from storage.proofread.proofread import holds_back
+from storage.reading.wordlist import wording
+
+Sit = Callable[[], AbstractContextManager[Sitting]]
+"""Opens a sitting for whoever lays the text down, within their transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text as somebody wrote it, with the files that came with it."""
+
+    manifest: Manifest
+    files: tuple[bytes, ...] = ()
+    paper: Paper | None = None
+    """The program's own, where that is what is laid down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What is to be known before it is laid down."""
+
+    findings: tuple[Finding, ...]
+    fall: tuple[Signed, ...]
+    """The signatures that would be void."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it holds what must not go out."""
+        return holds_back(self.findings)
+
+
+def looked_through(works: Works, connection: Connection, draft: Draft, at: Standing | None) -> Foreseen:
+    """Read it with all its files, those of an earlier version too. ``at``: how far its case has come."""
+    manifest = draft.manifest
+    kept = Archive(connection, works.office.slug).files(manifest)
+    given = kept | {sha256(content).hexdigest(): content for content in draft.files}
+    found = findings_in(manifest, works, wording(works.home.expressions), given)
+    fall = falls(at, manifest.digest, manifest.decision) if at else ()
+    return Foreseen(findings=found, fall=tuple(fall))
+
+
+def standing_of(works: Works, case: Case, duty: Duty) -> Standing:
+    """How far a case's text has come."""
+    return standing(works.office.chain(chain_kind(case, duty)), works.office, case.approvals)
+
+
+def version_before(connection: Connection, works: Works, case: Case) -> Manifest | None:
+    """The last version that was laid down; none where there is none, or it was erased with its applicant."""
+    drafted = [fact.manifest for fact in case.approvals if isinstance(fact, Drafted)][-1:]
+    archive = Archive(connection, works.office.slug)
+    return archive.manifest(drafted[0]) if archive.known(drafted) else None
+
+
+def letters_of(duty: Duty) -> tuple[str, ...]:
+    """The outcomes of a kind that are written to somebody: its text asks for one of them."""
+    return tuple(outcome.key for outcome in duty.outcomes if outcome.says)
+
+
+def released_by(duty: Duty) -> str:
+    """What a text for the website asks for: the step that lets it out; nothing of any other."""
+    described = bool(duty.field("disclosure"))
+    return next((step.key for step in duty.steps if step.released and described), "")
+
+
+def lay_down(sit: Sit, draft: Draft, *, case: int, by: str) -> Sitting:
+    """Lay it before the stages, inside a writing transaction. HeldBack, and whatever else the desk refuses."""
+    if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
+        with sit() as sitting:
+            draft.paper.before(sitting)
+    with sit() as sitting:
+        sitting.draft(case, by, draft.manifest, draft.files)
+    return sitting
