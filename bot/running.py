@@ -149,7 +149,7 @@ def listener_of(
         reply = talk.hear(connection, heard, channels[inbox.channel].abilities) if heard else None
         if not heard or not reply:
             return None
-        0 and mouth.counts(connection, heard, reply)
+        mouth.counts(connection, heard, reply)
         return Answered(heard, reply)
 
     fetcher = Fetcher(store=works.store, clock=works.clock, again=inbox.try_again)

@@ -1,7 +1,7 @@
 """The limits of sending, kept in sliding windows that all instances share: for one address, and for a channel.
 
-A slot is taken before speaking, in the transaction that begins to send. A shared channel is shared fairly: while
-several offices have something to say, none takes more than its part of the whole.
+A slot is taken before speaking, in the transaction that begins to send; an answer takes one without asking. A shared
+channel is shared fairly: while several offices have something to say, none takes more than its part of the whole.
 """
 
 from __future__ import annotations
@@ -71,9 +71,13 @@ class Slots:
         later = [instant for instant in free if instant]
         if later:
             return max(later)
+        self.count(office, address, at)
+        return None
+
+    def count(self, office: str, address: str, at: datetime) -> None:
+        """Something is said that cannot wait, an answer: it fills the windows, and whatever can wait gives way."""
         row = {"id": uuid4().hex, "office": office, "channel": self.channel, "address": address, "at": at}
         self.connection.execute(_TAKE, row)
-        return None
 
     def _free(self, window: Window, at: datetime, query: Select[Any], **of: str) -> datetime | None:
         """None while the window has room; else the instant at which its oldest leaves it."""
