@@ -58,9 +58,10 @@ def assessment_docx(assessment: Assessment, say: Say) -> bytes:
     write_title(paper, title_lines(title, assessment.agency))
     for sentence in assessment_words(assessment, say):
         write_body(paper, sentence)
-    for grid in assessment_grids(assessment, say):
+    grids = assessment_grids(assessment, say)
+    for grid in grids:
         _caption(paper, grid.title)
-        write_table(paper, grid)
+        write_table(paper, grid, followed=grid is grids[-1])
     _sign(paper, assessment.agency, day_words(assessment.dated, say))
     return paper_bytes(paper)
 

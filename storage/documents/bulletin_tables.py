@@ -227,12 +227,12 @@ def _year_columns(assessment: Assessment, say: Say) -> list[Shown[YearRow]]:
 
 def _month_columns(assessment: Assessment, say: Say) -> list[Shown[YearRow]]:
     """The points of each month; a dash where the village was not there."""
-    columns = _year_heads(assessment, say)
+    columns = _year_heads(assessment, say, name=26)
     for month in assessment.months:
         columns.append(
             Shown(
                 head=say("bulletin.column.month", month=month.month),
-                width=10,
+                width=11,  # “12月” on one line beside eleven others
                 of=lambda row, month=month: _of_month(row, month),  # type: ignore[misc]
                 total=assessment.by_month[month].points,
             )
@@ -244,15 +244,15 @@ def _month_columns(assessment: Assessment, say: Say) -> list[Shown[YearRow]]:
     ]
 
 
-def _year_heads(assessment: Assessment, say: Say) -> list[Shown[YearRow]]:
+def _year_heads(assessment: Assessment, say: Say, name: int = 30) -> list[Shown[YearRow]]:
     columns: list[Shown[YearRow]] = []
     if assessment.ranked:
         columns.append(Shown(head=say("bulletin.column.rank"), width=11, of=lambda row: row.rank))
     total = say("bulletin.column.sum")
-    name: Shown[YearRow] = Shown(
-        head=say("bulletin.column.village"), width=30, of=lambda row: row.name, total=total, label=True
+    village: Shown[YearRow] = Shown(
+        head=say("bulletin.column.village"), width=name, of=lambda row: row.name, total=total, label=True
     )
-    return [*columns, name]
+    return [*columns, village]
 
 
 def _of_month(row: YearRow, month: date) -> Figure:

@@ -25,10 +25,11 @@ SMALLEST = 5  # points
 TABLE_STYLE = TABLE_TEXT.replace(" ", "")  # the id of the style (official-styles.xml)
 
 
-def write_table(paper: Paper, grid: Grid) -> None:
+def write_table(paper: Paper, grid: Grid, *, followed: bool = False) -> None:
     """The grid at the end of the paper, over the full width of the text.
 
-    Every row but the last stays with the next one, so that a table that fits on a page is not cut in two.
+    Every row but the last stays with the next one, so that a table that fits on a page is not cut in two; the last
+    stays with what comes after it where the table is ``followed``: nobody signs a page that says nothing else.
     """
     widths = _twips(grid.widths)
     table, rows = _table(widths), _rows(grid)
@@ -36,7 +37,9 @@ def write_table(paper: Paper, grid: Grid) -> None:
         line = _row(repeated=row < grid.heads)
         for cell in cells:
             width = sum(widths[cell.column : cell.column + cell.columns])
-            line.append(_cell(paper, cell, width, begins=cell.row == row, kept=row < len(rows) - 1))
+            line.append(
+                _cell(paper, cell, width, begins=cell.row == row, kept=followed or row < len(rows) - 1)
+            )
         table.append(line)
     paper.element.body.insert(len(paper.element.body) - 1, table)  # the last element is the page's
 

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
 from storage.bulletin import Assessment, State, Sums, YearRow
@@ -15,6 +16,7 @@ from storage.documents.assessment_book import assessment_xlsx
 from storage.documents.bulletin_paper import assessment_docx, bulletin_docx
 from storage.documents.bulletin_tables import bulletin_grids
 from storage.documents.official import LEFT, PAGE_HEIGHT, PAGE_WIDTH, TEXT_HEIGHT, TEXT_WIDTH, TOP
+from storage.documents.ruled import CELL_MARGIN, CHARACTER, WIDEST_DIGIT
 from tests.bulletin.made import AWKWARD, EN, LONG, LONG_TITLE, ZH, long_one, made
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 13))
@@ -171,6 +173,28 @@ def test_the_assessment_s_tables_say_who_was_there_when():
     assert year[3][2] == "264.5"
     assert months[2][2:] == ["6.5", *["6"] * 7, *["—"] * 4, "48.5"]
     assert months[3][2:] == ["24.5", *["24"] * 7, *["18"] * 4, "264.5"]
+
+
+def test_the_name_of_a_month_stands_on_one_line():
+    """Two of the widest digits, a sign and the margins, in the columns of a whole year."""
+    table = paper(assessment_docx(a_year(), ZH)).tables[1]
+    needed = 2 * CELL_MARGIN + CHARACTER * (2 * WIDEST_DIGIT + 1)
+    widths = [int(column.width.twips) for column in table.columns]
+    assert min(widths[2:14]) > needed
+    spaced = [
+        paragraph.style.element.pPr.find(qn("w:autoSpaceDN")) for paragraph in table.cell(0, 13).paragraphs
+    ]
+    assert [each.get(qn("w:val")) for each in spaced] == ["0"]  # no room of its own between digits and signs
+
+
+def test_nobody_signs_a_page_that_says_nothing_else():
+    year, months = paper(assessment_docx(a_year(), ZH)).tables
+    kept = [
+        [cell.paragraphs[0].paragraph_format.keep_with_next for cell in each.rows[-1].cells]
+        for each in (year, months)
+    ]
+    assert not any(kept[0])
+    assert all(kept[1])
 
 
 def test_the_workbook_s_figures_can_be_added_up():
