@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from bot.named_dates import opening_facts
 from bot.phrasebook import Phrasebook
 from config.activities import BY_KEY as ACTIVITIES
 from config.clock import OFFICE_ZONE
@@ -166,8 +167,10 @@ def _spoken(record: Record, duty: Duty | None, labels: Labels) -> tuple[str, lis
     say = labels.book.say
     if isinstance(record, Opened):
         name = labels.duty(duty) if duty else record.kind
-        title = say("page.told.opened", duty=name, reference=record.reference)
-        return title, labels.facts(duty.fields if duty else (), record.facts)
+        own = duty and duty.begins_by_itself  # its reference is the program's own, and nobody's name for it
+        reference = labels.called(record, record.case) if own else record.reference
+        title = say("page.told.opened", duty=name, reference=reference)
+        return title, opening_facts(duty, record.facts, labels) if duty else labels.facts((), record.facts)
     if isinstance(record, Stepped):
         step = duty.step(record.step) if duty else None
         return labels.of(step) if step else record.step, labels.facts(

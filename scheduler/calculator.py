@@ -62,7 +62,7 @@ def read_step(text: str, duty: Duty) -> Record:
     if name == CLOSED and step is None:
         outcome = value or (duty.outcomes[0].key if duty.outcomes else "")
         return Closed(case=0, happened_on=read_day(day), outcome=outcome, facts=BARE)
-    if step is None or not _complete(step, value):
+    if step is None or not day or not _complete(step, value):
         known = ", ".join([*(f"{known.key}=DAY" + _tail(known) for known in duty.steps), f"{CLOSED}=DAY"])
         raise NotAStep(found=text, known=known)
     facts: Facts = {**BARE, step.main: value} if value else BARE

@@ -106,6 +106,7 @@ def _days_ahead(bench: Bench, record: Record) -> Iterator[Objection]:
 def _closes(bench: Bench) -> Iterator[Objection]:
     closed_on: date | None = None
     possible = listed(step for step in bench.duty.steps if step.after_close)
+    possible = {key: names or "—" for key, names in possible.items()}
     for record in bench.story:
         step = bench.duty.step(record.step) if isinstance(record, Stepped) else None
         words = about(record, bench.duty)

@@ -57,13 +57,13 @@ def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> str:
         require_ending(ground, said.record.outcome, duty.rejected)
     if not key:
         return ""
-    must = isinstance(said.record, Stepped)
+    must, called = isinstance(said.record, Stepped), _called(duty, key)
     if not same:  # else only its day is mended: what went out stays what it was
         require_release(ground, key, must=must)
         if ground.at.begun:
             require_described(duty, case, ground.at.text.facts)
     if must:
-        _require_later(ground, key, said.record.happened_on)
+        _require_later(ground, called, said.record.happened_on)
     return "" if same else key
 
 
@@ -76,10 +76,16 @@ def _require_vouched(sitting: Signing, step: Step, case: Case) -> None:
         raise NotVouched(step=step.label)
 
 
-def _require_later(ground: Ground, key: str, day: date) -> None:
+def _called(duty: Duty, key: str) -> str:
+    """What lets it out, as people call it."""
+    declared = duty.step(key) or duty.outcome(key)
+    return declared.label if declared else key
+
+
+def _require_later(ground: Ground, called: str, day: date) -> None:
     last = max((one.happened_on for one in ground.at.signed), default=day)
     if day < last:
-        raise BeforeSigned(found=key, day=day, signed=last)
+        raise BeforeSigned(found=called, day=day, signed=last)
 
 
 def _said(sitting: Signing, stood: Mapping[int, Case]) -> Iterator[_Said]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from config.calendar import Calendar
+from config.errors import Refusal
 from config.office import Office
 from storage.cases import Case
 from storage.events import Entry, Record
@@ -14,6 +15,10 @@ from storage.index import Index
 from storage.log import Log, Said
 from storage.particulars import Particulars
 from storage.private import Private, TellingReason
+
+
+class ReasonMissing(Refusal):
+    """This needs a reason, in a few words: it stands beside the act for ever."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +61,13 @@ class Seat:
         kept = Private(self.log.connection, self.log.office).of(case)
         if (kept or Particulars()).told_in(text):
             raise TellingReason
+
+    def _require_reason(self, case: int, reason: str) -> None:
+        """Why something is undone stands beside it for ever: something must stand there, and no applicant's name."""
+        if not reason.strip():
+            raise ReasonMissing
+        if case:
+            self._require_discreet(case, reason)
 
     def require_discreet_lateness(self, cases: Iterable[int]) -> None:
         """Why something comes late is printed beside the published figures: it names no applicant."""

@@ -60,6 +60,10 @@ class NoDelegation(Refusal):
     """{why}. Write who is away, who stands in, and from which day to which: 委托."""
 
 
+class NoSuchDelegation(Refusal):
+    """There is no delegation №{position} to end: none was recorded there, or it is over. See: gongkai absences."""
+
+
 class NotYourDelegation(Refusal):
     """{post} cannot record this delegation: that is for whoever is away, or for {who}; never for the deputy."""
 
@@ -90,20 +94,20 @@ class Signing(Seat):
     def send_back(self, case: int, by: str, manifest: str, reason: str, to: str = WRITER) -> None:
         """A person who could sign now returns the text to an earlier stage, or to its writer."""
         self._require_self(by)
-        self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         self._say(rules.send_back(self._ground(self.case(case)), by, manifest, reason, to))
 
     def withdraw(self, case: int, by: str, reason: str) -> None:
         """A person takes their own signature back, while the next stage has not acted."""
         self._require_self(by)
-        self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         ground = self._ground(self.case(case))
         self._say(rules.withdraw(ground, by, ground.at.manifest, reason))
 
     def reject(self, case: int, by: str, manifest: str, reason: str) -> None:
         """A person who could sign now ends the text's way; its case is then closed as its kind declares."""
         self._require_self(by)
-        self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         self._say(rules.reject(self._ground(self.case(case)), by, manifest, reason))
 
     def pass_on(self, case: int, by: str, to: str, manifest: str, reason: str = "") -> None:
@@ -117,7 +121,7 @@ class Signing(Seat):
     ) -> None:
         """One of two people lets the open stage pass unsigned; it passes once the second has said so too."""
         self._require_self(by)
-        self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         self._say(rules.override(self._ground(self.case(case)), by, stage, manifest, reason, said_at=said_at))
 
     def delegate(self, person: str, deputy: str, first: date, last: date, reason: str = "") -> None:
@@ -143,7 +147,7 @@ class Signing(Seat):
         """A delegation ends today: its person is back, or its deputy gives it up."""
         found = next((one for one in self.absences().delegations if one.position == position), None)
         if found is None or found.last < self.today:
-            raise NoDelegation(why=f"№{position}")
+            raise NoSuchDelegation(position=position)
         if self.actor != found.deputy:
             self._require_keeper(found.person)
         self._say(Recalled(happened_on=self.today, position=position, reason=reason))

@@ -39,6 +39,8 @@ from storage.private import NoCaseToKeepFor, Private
 from storage.report import Report
 from storage.sealing import as_published
 
+MERGED = "merged_in"
+"""The step by which a case notes that another was the same."""
 MENDABLE = (Opened, Stepped, Closed, Counted, Held)
 """What a correction can replace. A signature is withdrawn or overtaken, a notice entered anew, never mended."""
 
@@ -47,8 +49,16 @@ class NoSuchEntry(Refusal):
     """There is no entry №{position} that can be corrected. gongkai explain CASE lists a case's entries."""
 
 
+class NeverMerged(Refusal):
+    """Case {case} is {kind}: such cases are not merged. If it should not be there, strike it out: gongkai amend."""
+
+
 class NothingToMerge(Refusal):
     """Case {double} cannot be merged into case {into}: both must be standing cases, and different ones."""
+
+
+class Untitled(Refusal):
+    """“{kind}” needs a name: what was held, such as 政府信息公开业务培训."""
 
 
 class UnknownActivity(Refusal):
@@ -109,10 +119,14 @@ class Sitting(Hands):
         """Two registrations of one request are one: the double is struck out, the other notes it."""
         found = self.case(double)
         opened = next((place for place, record in found.story if isinstance(record, Opened)), None)
-        if opened is None or double == into or self.case(into).opening is None:
+        other = self.case(into).opening
+        duty = self.index.duties.get(other.kind) if other else None
+        if opened is None or double == into or duty is None:
             raise NothingToMerge(double=double, into=into)
+        if duty.step(MERGED) is None:
+            raise NeverMerged(case=into, kind=duty.label)
         self.amend(opened, reason)
-        self.step(into, "merged_in", self.today, {"double": double})
+        self.step(into, MERGED, self.today, {"double": double})
 
     def count(
         self,
@@ -144,6 +158,8 @@ class Sitting(Hands):
             raise UnknownActivity(
                 found=matter, known="、".join(f"{one.key} {one.label}" for one in ACTIVITIES)
             )
+        if not title.strip():
+            raise Untitled(kind=BY_KEY[matter].label)
         held = Held(happened_on=happened_on, matter=matter, title=title, reached=reached, evidence=evidence)
         self._say(held, key)
 
@@ -169,8 +185,7 @@ class Sitting(Hands):
         if target is None or not isinstance(target.record, MENDABLE):
             raise NoSuchEntry(position=position)
         case = case_of(target.record)
-        if case:
-            self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         if right is not None and (type(right), case_of(right)) != (type(target.record), case):
             raise OtherFact(position=position)
         if isinstance(right, Stepped):
@@ -192,7 +207,7 @@ class Sitting(Hands):
 
     def erase(self, case: int, reason: str) -> None:
         """Take the particulars of a case away; that it was done stays in the log."""
-        self._require_discreet(case, reason)
+        self._require_reason(case, reason)
         Private(self.log.connection, self.log.office).erase(case)
         self.forget_files(case)
         self._say(Erased(case=case, happened_on=self.today, reason=reason))

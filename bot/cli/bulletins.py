@@ -14,7 +14,7 @@ import typer
 
 from bot.bulletin_text import pages
 from bot.bulletins import bulletin_case, draw_assessment, draw_bulletin, telling_of
-from bot.cli.show import HomeOption, said, tell, write_paper
+from bot.cli.show import HomeOption, by_ending, said, tell, write_paper
 from bot.compose import Works, open_works, words
 from bot.phrasebook import phrasebook
 from bot.village_months import read_month_name
@@ -29,6 +29,10 @@ Told = TypeVar("Told", Bulletin, Assessment)
 
 class NeedsFile(Refusal):
     """{format} is a file: say where with --out, such as --out bulletin.{format}."""
+
+
+class AlreadySent(Refusal):
+    """The bulletin of {month} went out on {day}. What came since stands in the next one by itself."""
 
 
 class BulletinFormat(StrEnum):
@@ -70,7 +74,7 @@ def bulletin(  # noqa: PLR0917 - typer passes every option by its name
         _record(works, first, _sends, sent.date(), "sent")
     if (recount or sent) and out is None and format_ is None:
         return
-    chosen = format_ or _by_suffix(BulletinFormat, out, BulletinFormat.TEXT)
+    chosen = format_ or by_ending(BulletinFormat, out, BulletinFormat.TEXT)
     _give(_write_bulletin(chosen, out), draw_bulletin(works, first), out)
 
 
@@ -83,7 +87,7 @@ def assessment(
     out: OutOption = None,
 ) -> None:
     """A year told."""
-    chosen = format_ or _by_suffix(AssessmentFormat, out, AssessmentFormat.JSON)
+    chosen = format_ or by_ending(AssessmentFormat, out, AssessmentFormat.JSON)
     _give(_write_assessment(chosen, out), draw_assessment(open_works(home), year), out)
 
 
@@ -94,14 +98,6 @@ def _give(write: Callable[[Told], bytes], told: Told, out: Path | None) -> None:
         return
     write_paper(out, content)
     tell("bulletin.act.written", path=out)
-
-
-Format = TypeVar("Format", BulletinFormat, AssessmentFormat)
-
-
-def _by_suffix(formats: type[Format], out: Path | None, default: Format) -> Format:
-    suffix = out.suffix.lstrip(".").lower() if out else ""
-    return formats(suffix) if suffix in set(formats) else default
 
 
 def _write_bulletin(chosen: BulletinFormat, out: Path | None) -> Callable[[Bulletin], bytes]:
@@ -144,6 +140,8 @@ def _as_json(data: dict[str, Any]) -> bytes:
 def _record(works: Works, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
     """Record the step of the month's bulletin that does this."""
     case, duty = bulletin_case(works, month), telling_of(works).told_by
+    if case.closing:
+        raise AlreadySent(month=f"{month:%Y-%m}", day=case.closing.happened_on)
     step = next(step for step in duty.steps if which(step))
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.step(case.number, step.key, day)

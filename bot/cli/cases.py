@@ -9,8 +9,8 @@ import typer
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
 from bot.compose import Works, calendar, open_works, shipped_duties, words
 from bot.history import Version, rows
-from bot.labels import Labels
-from config.duty import Duty
+from bot.labels import CHINESE, Labels
+from config.duty import Duty, Term
 from config.errors import Refusal
 from config.settings import Settings
 from scheduler.calculator import clock as calculate
@@ -68,7 +68,7 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
     if as_json:
         tell_json(due_json(found, words().say))
     else:
-        tell_due(found)
+        tell_due(found, duty.term)
 
 
 def explain(
@@ -94,7 +94,7 @@ def explain(
         for version in row.versions:
             tell("explain.entry", **_version_words(version, labels))
     if dated:
-        tell_due(dated)
+        tell_due(dated, duty.term_for(opening.facts, opening.happened_on) if duty and opening else None)
     if duty and opening:
         tell_follow_up(works, found, duty)
 
@@ -156,10 +156,17 @@ def merge(
     tell("merge.done", double=one.number, into=other.number)
 
 
-def tell_due(found: Due) -> None:
+def called(term: Term | None) -> str:
+    """What a term is called, as everything declared is."""
+    if term is None:
+        return words().say("explain.term")
+    return term.label if words().language == CHINESE else term.key.replace("_", " ")
+
+
+def tell_due(found: Due, term: Term | None) -> None:
     """A date and its reasons, line by line."""
     if found.day:
-        tell("explain.due", day=day_words(found.day, provisional=found.provisional))
+        tell("explain.due", term=called(term), day=day_words(found.day, provisional=found.provisional))
     else:
         tell("explain.waits", state=words().say(f"clock.state.{found.state}"))
     if found.latest:

@@ -14,6 +14,7 @@ from bot.cli.months import MonthArgument, VillageArgument, app, find_village, on
 from bot.cli.show import HomeOption, said, tell
 from bot.compose import open_works
 from bot.village_months import read_month_name
+from config.duty import Step
 from config.errors import Refusal
 from scheduler.calculator import read_day
 from storage.events import Facts
@@ -137,9 +138,19 @@ def _record(
     kept = one_month(works, first, place)
     day = read_day(on) if on else works.today
     step = getattr(kept.names, part)
-    written = {**facts, **({kept.names.items: items} if items else {})}
+    written = {**_by_key(kept.duty.step(step), facts), **({kept.names.items: items} if items else {})}
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.step(kept.month.case.number, step, day, written)
     label = next(each.label for each in kept.duty.steps if each.key == step)
     position = sitting.entries[-1].position
     tell("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+
+
+def _by_key(step: Step | None, facts: Facts) -> Facts:
+    """What is chosen by its label, as people call it, under its key."""
+    keys = (
+        {field.key: {label: key for key, label in field.choices.items()} for field in step.fields}
+        if step
+        else {}
+    )
+    return {name: keys.get(name, {}).get(str(value), value) for name, value in facts.items()}

@@ -9,12 +9,15 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
 from bot.compose import Works, open_works, words
+from bot.labels import Labels
 from bot.village_months import Kept, kept_months, read_month_name
 from config.errors import Gongkai, Refusal
 from config.office import Village
+from scheduler.deeds import Deed
 from scheduler.months import quarter_of
 from scheduler.scoring import Score, ScoreLine, score
 from scheduler.tick import Stuck, sweep
+from storage.index import Index
 from storage.report import plain
 
 app = typer.Typer(help=said("month.group"), no_args_is_help=True)
@@ -42,14 +45,28 @@ def tick(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
         ]
         tell_json({"deeds": deeds, "stuck": [stuck.reference for stuck in swept.stuck]})
     else:
+        names = _called(works, swept.deeds)
         for deed in swept.deeds:
             outcome = deed.duty.outcome(deed.outcome)
             label = outcome.label if outcome else ""
-            words_ = {"kind": deed.duty.label, "reference": deed.reference, "outcome": label}
-            tell(f"tick.{deed.what}", **words_, day=deed.day)
+            name = names[deed.duty.kind, deed.reference]
+            tell(f"tick.{deed.what}", kind=deed.duty.label, name=name, outcome=label, day=deed.day)
         tell("tick.done" if swept.deeds else "tick.nothing", count=len(swept.deeds))
     _tell_stuck(swept.stuck)
     raise typer.Exit(1 if swept.stuck else 0)
+
+
+def _called(works: Works, deeds: tuple[Deed, ...]) -> dict[tuple[str, str], str]:
+    """What the cases of a sweep's deeds are called, by their kind and reference."""
+    labels, found = Labels(book=words(), office=works.office), {}
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        for kind in {deed.duty.kind for deed in deeds}:
+            numbers = index.find(kind, [deed.reference for deed in deeds if deed.duty.kind == kind])
+            cases = index.cases(list(numbers.values()))
+            for reference, number in numbers.items():
+                found[kind, reference] = labels.called(cases[number].opening, number)
+    return found
 
 
 def _tell_stuck(stuck_: tuple[Stuck, ...]) -> None:

@@ -15,6 +15,7 @@ from bot.cli.sealing import corrections_of, figure_words, with_corrections, writ
 from bot.cli.show import (
     HomeOption,
     JsonOption,
+    by_ending,
     findings_data,
     said,
     tell,
@@ -74,7 +75,7 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
         sealed = not as_of and not known_on and works.published(year) is not None
         _tell_sources(works, cell, plain(figures[cell]), works.sealed_tally(year) if sealed else tally)
         return
-    chosen = format_ or _format_of(out)
+    chosen = format_ or by_ending(Format, out, Format.JSON)
     content = write_report(made, library.form(), chosen.value)
     passed = overrides_in(works, year)
     if chosen is Format.JSON:
@@ -146,11 +147,6 @@ def _tell_sources(works: Works, cell: str, figure: str, tally: Tally) -> None:
             )
     for position in entries:
         tell("report.cell_entry", position=position)
-
-
-def _format_of(out: Path | None) -> Format:
-    suffix = out.suffix.lstrip(".").lower() if out else ""
-    return Format(suffix) if suffix in set(Format) else Format.JSON
 
 
 def _day(value: datetime | None) -> date | None:

@@ -10,7 +10,7 @@ import typer
 
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.compose import Works, open_works, words
-from config.errors import BadInput, Refusal, Unreadable
+from config.errors import BadInput, Unreadable
 from config.findings import Finding
 from storage.events import Erased
 from storage.particulars import IdentityKind, Particulars
@@ -30,10 +30,6 @@ SPELLINGS = {
     "证件类型": "identity_kind",
     "证件号码": "identity_number",
 }
-
-
-class ReasonMissing(Refusal):
-    """Erasing needs a reason: it is what stays in the log. Say it with --reason."""
 
 
 @app.command("show", help=said("private.show"))
@@ -100,8 +96,6 @@ def erase(
     home: HomeOption = None,
 ) -> None:
     """Erase a case's particulars; the log stays whole."""
-    if not reason.strip():
-        raise ReasonMissing
     works = open_works(home)
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.erase(case, reason.strip())

@@ -8,17 +8,25 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from bot.compose import words
 from bot.phrasebook import Phrasebook
-from config.errors import BadInput, Gongkai
+from config.errors import BadInput, Gongkai, Refusal
 from config.findings import Finding, Severity
 from config.places import reaching
+
+Kind = TypeVar("Kind", bound=StrEnum)
+
+
+class UnknownEnding(Refusal):
+    """{file} names no format by its ending. Known: {known}. Give it one of these, or say which with --format."""
+
 
 MARKS = {Severity.ERROR: "✗", Severity.WARNING: "!", Severity.NOTE: "·"}
 MOST_SHOWN = 200  # a spreadsheet with every row wrong must not scroll its first fault out of sight
@@ -89,6 +97,17 @@ def write_paper(path: Path, content: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+
+
+def by_ending(formats: type[Kind], out: Path | None, default: Kind) -> Kind:
+    """The format a file's ending names; the default where it has none. UnknownEnding."""
+    ending = out.suffix.lstrip(".").lower() if out else ""
+    ending = {"txt": "text"}.get(ending, ending)
+    if not ending:
+        return default
+    if ending not in set(formats):
+        raise UnknownEnding(file=out, known="、".join(formats))
+    return formats(ending)
 
 
 def day_words(day: date | None, *, provisional: bool = False) -> str:

@@ -10,6 +10,7 @@ year's form: what was held is recorded as an activity, which the report's prose 
 
 from config.duty import Duty, Effect, Field, FieldType, Fulfil, HandOn, Need, Outcome, Step
 from config.ladders import Holder, read_ladder
+from config.office_records import CHAIN_KINDS
 from config.recurrence import Yearly
 from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
 
@@ -49,7 +50,7 @@ DUTY = Duty(
         Field(key="owner", label="负责人", role="anyone", required=True),
         *YEAR_DAY,
         Field(key="evidence", label="归档材料"),
-        Field(key="sign_off", label="审签链"),
+        Field(key="sign_off", label="审签链", type=FieldType.CHOICE, choices=CHAIN_KINDS),
         Field(key="basis", label="依据"),
     ),
     steps=STEPS,

@@ -86,7 +86,10 @@ def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home):
     case = bulletin_case(open_works(home), date(2026, 11, 1))
     assert [step.step for step in case.steps] == ["sent"]
     assert case.closing.outcome == "told"
-    assert november("bulletin", "2026-11", "--sent", "2026-11-28").code == 1  # once
+    for again in (("--sent", "2026-11-28"), ("--recount",)):
+        refused = november("bulletin", "2026-11", *again)
+        assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
+    assert len(bulletin_case(open_works(home), date(2026, 11, 1)).steps) == 1
 
 
 def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path):
@@ -94,6 +97,21 @@ def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path):
     CLOCK.set_day(date(2026, 12, 20))
     november("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "city", "--points", 20)
     assert drawn(november, tmp_path, "again.docx").read_bytes() == first
+
+
+def test_a_level_is_chosen_by_its_label_too(november):
+    adopted = ("month", "adopt", "jia", "2026-11", "--title", "秋收", "--level")
+    assert november(*adopted, "县级采用", "--points", 3).code == 0
+    assert "甲村《秋收》县级采用" in november("bulletin", "2026-11", "--recount", "--format", "text").out
+    refused = november(*adopted, "部级")
+    assert (refused.code, "可以写：本级采用、县级采用" in refused.err) == (1, True)
+
+
+def test_a_format_nobody_knows_writes_nothing(november, tmp_path):
+    refused = november("bulletin", "2026-11", "--out", tmp_path / "b.jpg")
+    assert (refused.code, "可以用：text、json、docx、png" in refused.err) == (1, True)
+    assert not (tmp_path / "b.jpg").exists()
+    assert drawn(november, tmp_path, "b.txt").read_text("utf-8").startswith("【通报】")
 
 
 def test_a_recount_takes_in_what_came_since(november, tmp_path):

@@ -169,7 +169,7 @@ def test_a_dispute_is_explained(works: Works, capsys: pytest.CaptureFixture[str]
         works, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
     )
     told = explained(works, capsys, "诉讼1")
-    assert "答复期限：2026-05-06（周三）" in told  # the last day, 1 May, is off up to the 5th
+    assert "答辩期限：2026-05-06（周三）" in told  # the last day, 1 May, is off up to the 5th
     assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
     assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
     assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.cli.private import ReasonMissing
 from bot.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput, Unreadable
+from scheduler.seat import ReasonMissing
 from storage.particulars import IdentityKind
 from storage.private import NoCaseToKeepFor, NothingGiven, NothingKept, TellingReason
 from tests.paths import ROOT

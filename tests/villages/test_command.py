@@ -22,7 +22,7 @@ def in_november(monkeypatch):
 def test_the_sweep_tells_what_it_did_and_then_that_there_is_nothing(gongkai):
     first, second = gongkai("tick"), gongkai("tick")
     assert (first.code, second.code) == (0, 0)
-    assert "立件 村级信息报送 2026-11/jia" in first.out
+    assert "立件 村级信息报送 甲村 2026-11" in first.out
     assert "共 6 件" in first.out
     assert second.out == "没有要做的。\n"
 
@@ -65,7 +65,7 @@ def test_a_closed_month_shows_how_it_ended(gongkai):
     gongkai("tick")
     gongkai("month", "report", "jia", "2026-11", "--title", "公告", "--items", 2)
     CLOCK.set_day(date(2026, 11, 28))
-    assert "了结 村级信息报送 2026-11/jia：按时报送（截至 2026-11-27）" in gongkai("tick").out
+    assert "了结 村级信息报送 甲村 2026-11：按时报送（截至 2026-11-27）" in gongkai("tick").out
     shown = gongkai("month", "show", "2026-11").out
     assert "甲村：按时报送（2026-11-23）；2 条（最低 2 条），采用 0 条，6 分" in shown
     assert "丙村：未报送；0 条" in shown
