@@ -203,3 +203,12 @@ def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(works):
     assert [entry.position for entry, _ in found.signatures()] == [5, 6, 7, 8]
     rows = sheet_of(laid(works, case), Labels(book=phrasebook("zh"), office=works.office)).signatures
     assert [row.meaning.startswith("同意（已作废，不算）") for row in rows] == [True, *[False] * 5]
+
+
+def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it(proof, works):
+    case = proof["case"]
+    acted(works, "clerk", lambda desk: desk.close(case, "granted", works.today))
+    with works.log() as log:
+        assert list(left_out(proof, list(log.sealed(case)))) == []
+        shorter = proof | {"entries": [one for one in proof["entries"] if one is not proof["entries"][2]]}
+        assert [key for key, _ in left_out(shorter, list(log.sealed(case)))] == ["left_out"]
