@@ -15,8 +15,6 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from sqlalchemy import Connection
-
 from bot.hearing import Heard, What, alone
 from bot.joining import STATES
 from bot.live_cards import now_live, place_of, without_buttons
