@@ -30,8 +30,8 @@ def nudge(turn: Turn, wish: Wish) -> Reply:
     people = [person for person in wait.who if person != turn.person.id]
     who = "、".join(turn.labels.post(person) for person in people)
     outbox = Outbox(turn.connection, turn.works.office.slug)
-    before = [row.notice for row in outbox.about(case.number) if row.notice.rung.startswith(NUDGE)]
-    last = max((notice.created_at for notice in before), default=None)
+    nudges = (row.notice for row in outbox.about(case.number) if row.notice.rung.startswith(NUDGE))
+    last = max((notice.created_at for notice in nudges if notice.person in people), default=None)
     if last and now - last < EVERY:
         times = {"at": turn.labels.moment(last), "next_time": turn.labels.moment(last + EVERY)}
         raise NudgedAlready(who=who, case=case.number, **times)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from bot.acts import (
     UNDO_LASTS,
@@ -18,14 +19,16 @@ from bot.acts import (
 )
 from bot.commands import amount_in, plain
 from bot.dialogues import begin
-from bot.occasions import tell
+from bot.occasions import tell_keepers
 from bot.replies import Reply
 from bot.rights import RECORDERS, held_roles
 from bot.turn import Turn
 from config.errors import Refusal
 from config.registers import BY_KEY
+from scheduler.deeds import ACTOR
+from scheduler.reminders import NO_ACTS
 from scheduler.sitting import MENDABLE
-from storage.events import Closed, Entry, Signed, Stepped, case_of
+from storage.events import Closed, Entry, Opened, Signed, Stepped, case_of
 from storage.log import Log
 
 _PEOPLE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
@@ -44,6 +47,10 @@ class NothingSaid(WordsMissing):
 
 class NothingHeld(WordsMissing):
     """Which one, and how many did it reach? Such as: {word} the new rules 80 people."""
+
+
+class WentOnSince(Refusal):
+    """{who} has gone on with case {case} since (№{position}): it is not undone. To mend it, ask the clerk."""
 
 
 class NothingToUndo(Refusal):
@@ -96,13 +103,24 @@ def undo(turn: Turn, wish: Wish) -> Reply:
     found = next((one for one in mine if one.position == position), None)
     if found is None or not _safe_to_undo(turn, found):
         raise NothingToUndo
+    _require_last_word(turn, found, entries)
     reason = turn.say("talk.undone")
     with sitting(turn) as desk:
         if isinstance(found.record, Signed):
             desk.withdraw(found.record.case, turn.person.id, reason)
         else:
             desk.amend(found.position, reason)
-    return recorded(turn, desk, getattr(found.record, "case", 0) if isinstance(found.record, Signed) else 0)
+    return recorded(turn, desk, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0)
+
+
+def _require_last_word(turn: Turn, entry: Entry, entries: Sequence[Entry]) -> None:
+    """WentOnSince where somebody else acted on the case after it, or the case was closed."""
+    case = case_of(entry.record)
+    later = [one for one in entries if one.position > entry.position and case and case_of(one.record) == case]
+    for one in later:
+        others = one.actor not in {turn.person.id, ACTOR} and not isinstance(one.record, NO_ACTS)
+        if others or isinstance(one.record, Closed):
+            raise WentOnSince(who=turn.labels.post(one.actor), case=case, position=one.position)
 
 
 def _safe_to_undo(turn: Turn, entry: Entry) -> bool:
@@ -119,8 +137,8 @@ def feedback(turn: Turn, wish: Wish) -> Reply:
     said = plain(wish.said)
     if not said:
         raise NothingSaid(word=turn.word("feedback"))
-    clerks = [person.id for person in turn.works.office.holders("clerk")]
-    tell(turn.works, turn.connection, clerks, "feedback", basis=f"{turn.person.post}：{said}")
+    basis = f"{turn.person.post}：{said}"
+    tell_keepers(turn.works, turn.connection, "feedback", basis, but=turn.person.id)
     return Reply(lines=(turn.say("talk.feedback"),))
 
 

@@ -82,9 +82,14 @@ def back(turn: Turn, wish: Wish) -> Reply:
     mine = leaves_of(turn)
     if not mine:
         raise NotAway(post=turn.person.post, word=turn.word(AWAY))
+    running = [one for one in mine if one.first <= turn.today] or mine[:1]
     with sitting(turn) as desk:
-        desk.recall(mine[0].position)
-    return recorded(turn, desk, 0)
+        for one in running:
+            desk.recall(one.position)
+    reply = recorded(turn, desk, 0)
+    return replace(
+        reply, lines=(*reply.lines, turn.say("talk.back", deputy=turn.labels.post(running[0].deputy)))
+    )
 
 
 def leaves_of(turn: Turn) -> list[Delegation]:
@@ -158,7 +163,9 @@ def _away(turn: Turn, form: Form) -> Reply:
     leave(turn)
     with sitting(turn) as desk:
         desk.delegate(turn.person.id, known[TO], read_day(known[FIRST]), read_day(known[LAST]))
-    return recorded(turn, desk, 0)
+    words = {"deputy": turn.labels.post(known[TO]), "first": known[FIRST], "last": known[LAST]}
+    reply = recorded(turn, desk, 0)
+    return replace(reply, lines=(*reply.lines, turn.say("talk.away", **words, word=turn.word("back"))))
 
 
 ACTS: Mapping[str, Callable[[Turn, Form], Reply]] = {

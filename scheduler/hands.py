@@ -27,7 +27,8 @@ class Hands(Signing):
     def snooze(self, case: int, by: str, basis: str, until: str) -> None:
         """A person wants to hear of a case later (稍后提醒): at this instant, in ISO form with its zone."""
         self._require_self(by)
-        found, at = self.case(case), require_soon(until, self.today)
+        found = self.case(case)
+        at = require_soon(until, self.today, self.calendar.nth_after(self.today, 1))
         asked, waiting = Asked(case=case, by=by, basis=basis), self._waits(found)
         duty = self.index.duties.get(found.opening.kind) if found.opening else None
         if found.opening is None or duty is None:

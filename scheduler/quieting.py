@@ -62,13 +62,13 @@ def put_off(asked: Asked, waits: Iterable[Wait], roster: Roster, ladders: Ladder
     return _theirs(asked, waits, roster.office, reached)
 
 
-def require_soon(until: str, today: date) -> str:
-    """The instant in UTC and ISO form. SnoozeTime where it is past, far, or no instant."""
+def require_soon(until: str, today: date, next_workday: date) -> str:
+    """The instant in UTC and ISO form; the next working day is soon, whatever lies before it. Else SnoozeTime."""
     try:
         at = datetime.fromisoformat(until)
     except ValueError:
         raise SnoozeTime(until=until) from None
-    if at.tzinfo is None or not today <= office_day(at) <= today + LONGEST:
+    if at.tzinfo is None or not today <= office_day(at) <= max(today + LONGEST, next_workday):
         raise SnoozeTime(until=until)
     return at.astimezone(UTC).isoformat()
 
