@@ -16,6 +16,7 @@ from hashlib import sha256
 
 from config import library
 from config.activities import BY_MATTER
+from config.duty import Duty, Step
 from config.errors import Refusal
 from config.recurrence import Yearly
 from config.registers import BY_KEY
@@ -54,6 +55,14 @@ class SealAlone(Refusal):
 
 class FiguresMoved(Refusal):
     """The figures have changed since the report was checked: {figures}. Check it again, then seal it."""
+
+
+class NotOutYet(Refusal):
+    """The report of {year} has not gone out yet (case {case}). Have it signed and publish it, then seal the year."""
+
+
+class PaperWanted(Refusal):
+    """The report of {year} has no case here: it went out before this log. Give that paper with --published FILE."""
 
 
 class NotAsPublished(Refusal):
@@ -139,8 +148,14 @@ def sealed_years(seat: Seat) -> Seals:
     return seals(seat.wide)
 
 
-def require_sealable(seat: Seat, report: Report, named: Mapping[str, Amount]) -> None:
-    """A year that is over, the next in turn, with the very figures that stand now, and that went out."""
+def require_sealable(
+    seat: Seat, report: Report, named: Mapping[str, Amount], *, elsewhere: bool = False
+) -> None:
+    """A year that is over, the next in turn, with the very figures that stand now, and that went out.
+
+    ``elsewhere``: it went out before the office kept this log, and the words are those of the paper that did. A year
+    whose report has a case here is never taken at that word.
+    """
     known, year = sealed_years(seat), report.year
     if seat.today <= date(year, 12, 31):
         raise YearNotOver(year=year, day=date(year + 1, 1, 1))
@@ -155,22 +170,26 @@ def require_sealable(seat: Seat, report: Report, named: Mapping[str, Amount]) ->
     moved = {name: Decimal(1) for name in now.keys() | given.keys() if now.get(name) != given.get(name)}
     if moved:
         raise FiguresMoved(figures=_told(moved))
-    said = sha256(as_published(report, named).encode()).hexdigest()
-    if any(went_out != said for went_out in _went_out(seat, year)):
-        raise NotAsPublished(year=year)
+    said, begun = sha256(as_published(report, named).encode()).hexdigest(), False
+    for case, duty, step in _report_cases(seat, year):
+        word, begun = vouched(case, step), True
+        if word is None or not releases(case, duty):
+            raise NotOutYet(year=year, case=case.number)
+        if word.facts.get(step.figures) not in {said, None}:
+            raise NotAsPublished(year=year)
+    if not (begun or elsewhere):
+        raise PaperWanted(year=year)
 
 
-def _went_out(seat: Seat, year: int) -> Iterator[str]:
-    """What the year's report said as it went out last, by its fingerprint; nothing where none went out here."""
+def _report_cases(seat: Seat, year: int) -> Iterator[tuple[Case, Duty, Step]]:
+    """The cases in which the year's report goes out, with the step that vouches for what it says."""
     for duty in seat.index.duties.values():
         step = duty.vouching
         if step is None or not step.figures or not isinstance(duty.recurs, Yearly):
             continue
         known = [f"{year}/{row.id}" for row in getattr(seat.office, duty.recurs.rows)]
-        for case in seat.cases(list(seat.index.find(duty.kind, known).values())).values():
-            word = vouched(case, step)
-            if word and releases(case, duty) and word.facts.get(step.figures):
-                yield str(word.facts[step.figures])
+        cases = seat.cases(list(seat.index.find(duty.kind, known).values())).values()
+        yield from ((case, duty, step) for case in cases if case.opening)
 
 
 def _seen(

@@ -167,9 +167,12 @@ class Sitting(Hands):
         """What is said here may come after its year was sealed: then it stands beside what was published."""
         self.late_because = reason
 
-    def seal(self, report: Report, named: Mapping[str, int | Decimal]) -> None:
-        """A year's report went out, as it is given: its figures must be those that stand under the desk's lock."""
-        require_sealable(self, report, named)
+    def seal(self, report: Report, named: Mapping[str, int | Decimal], *, elsewhere: bool = False) -> None:
+        """A year's report went out, as it is given: its figures must be those that stand under the desk's lock.
+
+        ``elsewhere``: before the office kept this log, so that no case here knows of it.
+        """
+        require_sealable(self, report, named, elsewhere=elsewhere)
         figures = as_published(report, named)
         self._say(Sealed(happened_on=self.today, period=str(report.year), figures=figures))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,11 +11,12 @@ import typer
 
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, said, tell, tell_findings, write_paper
-from bot.compose import Works, open_works
+from bot.compose import Works, open_works, words
 from bot.report_findings import ReportFaulty, findings_of
 from config import library
+from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
-from scheduler.sealing import named_words
+from scheduler.sealing import MOST_NAMED, named_words
 from storage.report import Report, plain
 from storage.sealing import Correction
 
@@ -22,19 +24,59 @@ LateOption = Annotated[str, typer.Option("--late", help=said("seal.late"))]
 YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))]
 
 
+class PaperDiffers(Refusal):
+    """{file} says otherwise than what is counted here: {figures}. Enter what is missing, or begin a later year."""
+
+
+class PaperOfAnotherYear(Refusal):
+    """{file} is the report of {found}, not of {year}."""
+
+
 def seal(
     year: YearArgument,
     by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "clerk",
+    published: Annotated[Path | None, typer.Option("--published", help=said("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:
-    """Seal a year: its figures stay as they were published."""
+    """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
     works = open_works(home)
     person = person_named(works, by)
     report, tally = works.report(year)
-    require_clean(works, report)
+    if published is None:
+        require_clean(works, report)
+    else:
+        report = _as_printed(report, published)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.seal(report, tally.named)
+        sitting.seal(report, tally.named, elsewhere=published is not None)
     tell("seal.done", year=year, position=sitting.entries[0].position)
+
+
+def _as_printed(report: Report, paper: Path) -> Report:
+    """The report in the words of the paper that went out. PaperDiffers where a figure of it is another one."""
+    from storage.reading.files import read_report  # noqa: PLC0415 - readers of four formats, for such a year alone
+
+    found = read_report(paper, library.form())
+    if found.year and found.year != report.year:
+        raise PaperOfAnotherYear(file=paper.name, found=found.year, year=report.year)
+    moved = [name for name, figure in report.figures.items() if found.figures.get(name) != figure]
+    if moved:
+        raise PaperDiffers(file=paper.name, figures=_compared(report, found, moved))
+    return replace(report, title=found.title, preamble=found.preamble, sections=found.sections)
+
+
+def _compared(report: Report, found: Report, moved: list[str]) -> str:
+    """The first few figures that differ, as printed and as counted."""
+    told = [
+        words().say(
+            "seal.differs",
+            figure=figure_words(name),
+            published=plain(found.figures.get(name)) or "—",
+            now=plain(report.figures[name]),
+        )
+        for name in moved[:MOST_NAMED]
+    ]
+    more = f" +{len(moved) - MOST_NAMED}" if len(moved) > MOST_NAMED else ""
+    return "；".join(told) + more
 
 
 def require_clean(works: Works, report: Report) -> tuple[Finding, ...]:

@@ -171,6 +171,16 @@ def test_a_year_is_sealed_only_with_what_went_out(opened, gongkai, tmp_path):
     assert gongkai("seal", 2025).code == 0
 
 
+def test_a_year_whose_report_has_not_gone_out_is_not_sealed(opened, gongkai, tmp_path):
+    file = tmp_path / "2025.docx"
+    submitted(gongkai, file)
+    before = end(opened)
+    for ways in ((), ("--published", file)):
+        refused = gongkai("seal", 2025, *ways)
+        assert (refused.code, "2025 年的年报还没有发出" in refused.err) == (1, True), ways
+    assert end(opened) == before
+
+
 def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
     submitted(gongkai, tmp_path / "2025.docx")
     case = report_case(opened)
