@@ -220,8 +220,8 @@ class Conversation:
             leave(turn)  # the whole of it was written instead of the words that were asked for
             return self._meant(turn, command, heard.text)
         if form and form.act == DRAFT:
-            body = _is_body(command, heard.text)
-            return writing.go_on(turn, form, heard.text) if body else self._meant(turn, command, heard.text)
+            more = writing.go_on(turn, form, heard.text) if _is_body(command, heard.text) else None
+            return more or self._meant(turn, command, heard.text)
         if form and (not command.verb or answers(turn, form, plain(heard.text))):
             return in_doubt(turn, form, command) or self._filled(turn, form, heard.text)
         return self._meant(turn, command, heard.text)
