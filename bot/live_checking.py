@@ -12,7 +12,9 @@ from bot.compose import Works
 from bot.live_words import facts_of
 from bot.texts import Laid, laid_down
 from config.errors import Refusal
+from config.hosts import lies_below
 from scheduler.deeds import ACTOR
+from scheduler.sitting import Sitting
 from storage.archive import Archive
 from storage.cases import Case
 from storage.events import Stepped
@@ -27,7 +29,7 @@ MEANS = "live check"
 LOOKED_AFTER = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
 UNSEEN_FOR = timedelta(weeks=4)  # looked for each week, and not seen once [practice]
 SEEN, UNSEEN = "live_checked", "live_failed"
-PUBLISHED = "published"
+PUBLISHED, UPDATED = "published", "updated"
 
 
 class NotPublished(Refusal):
@@ -75,7 +77,29 @@ def record_look(works: Works, laid: Laid, found: Live) -> bool:
     with works.desk.sitting(actor=ACTOR, means=MEANS) as sitting:
         if not sitting.log.known_keys([key]):
             sitting.step(case.number, step, works.today, facts, key=key)
+            _tell_column(works, laid, sitting, seen=step == SEEN)
     return True
+
+
+def _tell_column(works: Works, laid: Laid, sitting: Sitting, *, seen: bool) -> None:
+    """A text that is seen on the website updates the column in whose part of it the page stands."""
+    published, address = laid.case.last_of(PUBLISHED), address_of(laid.case)
+    column = _column_with(works, sitting, address) if seen else None
+    if published is None or column is None or column.opening is None:
+        return
+    key, day = f"column {column.number} {address}", published.happened_on
+    if day >= column.opening.happened_on and not sitting.log.known_keys([key]):
+        facts = {"title": laid.manifest.title, "address": address}
+        sitting.step(column.number, UPDATED, day, facts, key=key)
+
+
+def _column_with(works: Works, sitting: Sitting, address: str) -> Case | None:
+    """The column an address lies in; of one within another the inner one."""
+    kinds = [duty.kind for duty in works.duties.values() if duty.step(UPDATED) and duty.field("url")]
+    lines = [line for kind in kinds for line in sitting.index.lines_of_kind(kind, works.today)]
+    cases = sitting.cases([line.number for line in lines if line.closed_on is None]).values()
+    found = [case for case in cases if lies_below(address, str(case.facts.get("url", "")))]
+    return max(found, key=lambda case: len(str(case.facts["url"])), default=None)
 
 
 def weekly(works: Works, told: Callable[[Exception], object]) -> list[tuple[int, Live]]:

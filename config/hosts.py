@@ -46,3 +46,11 @@ def host_in(address: str) -> str:
     except ValueError:
         return ""
     return host if found.scheme in SCHEMES and found.username is None and is_host(host) else ""
+
+
+def lies_below(address: str, url: str) -> bool:
+    """Whether a page stands in the part of a website that an address begins; the whole website is no part."""
+    page, part = urlsplit(address.strip()), urlsplit(url.strip())
+    folder = part.path[: part.path.rfind("/") + 1]
+    inside = folder not in {"", "/"} and page.path.startswith(folder) and page.path != part.path
+    return inside and bool(host_in(address)) and plain_host(host_in(address)) == plain_host(host_in(url))

@@ -3,7 +3,8 @@
 Source: 国办秘函〔2019〕19号 (``config/freshness.py``). A column that nothing is known of is taken for an empty
 one and due at once: its owner looks at it first. Each thing newly published on it starts its term again, also
 after it had run out; so does a look that finds when the newest one was published, and a look that finds the
-column empty makes it due at once.
+column empty makes it due at once. A text that the program itself sees on a page below the column's address is such
+a new thing, and is recorded as one (``bot/live_checking.py``).
 
 The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
 newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when

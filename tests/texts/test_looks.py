@@ -12,11 +12,14 @@ from bot.live_words import facts_of, found_in, live_lines
 from bot.phrasebook import LANGUAGES, phrasebook
 from bot.texts import laid_down
 from bot.turn import Turn
+from config.duties.column import DUTY as COLUMN
 from config.duties.publication import DUTY, FOUND, UNSEEN
+from config.hosts import lies_below
 from scheduler.channel import Abilities
 from scheduler.objections import FieldUnreadable
 from scheduler.tick import sweep
-from scheduler.waiting import What
+from scheduler.waiting import What, waits
+from storage.delegations import Absences
 from storage.index import Index
 from storage.live import NO_ENCODING, NO_PAGE, STATUS, Live, State
 from storage.outbox import Outbox
@@ -284,3 +287,49 @@ def test_a_new_version_before_the_stages_is_not_what_the_page_is_held_against(to
     assert look(town)[0].state is State.LIVE
     publish(town, site.url("/1.html"))
     assert look(town)[0].state is State.CHANGED
+
+
+def columns(town):
+    """What waits for whom, by column."""
+    with town.log() as log:
+        index = Index(log.connection, log.office, town.duties)
+        cases = index.cases([line.number for line in index.lines_of_kind("column", town.today)])
+    return {
+        case.facts["name"]: (wait.who, wait.until)
+        for case in cases.values()
+        for wait in waits(case, COLUMN, town.office, town.known_calendar(), Absences())
+    }
+
+
+def test_a_text_that_is_seen_on_the_website_updates_the_column_it_stands_in_and_no_other(town, site):
+    file = town.home.office_file
+    file.write_text(file.read_text("utf-8").replace("https://www.zhaoduba.example/", site.url("/")), "utf-8")
+    town = open_works(town.home.path, clock=town.clock)
+    sweep(town.desk, town.schemes())
+    today, at_once = town.today, columns(town)
+    assert at_once["镇街动态"] == (("publicity_member",), today)
+    publish(town, site.url("/news/2026/1.html"))
+    look(town)
+    assert columns(town) == at_once
+    site.pages["/news/2026/1.html"] = page()
+    for _ in range(2):
+        town.clock.move(timedelta(days=1))
+        look(town)
+        fresh = (("publicity_member",), today + timedelta(days=10))
+        assert columns(town) == at_once | {"镇街动态": fresh}
+
+
+@pytest.mark.parametrize(
+    ("address", "url", "inside"),
+    [
+        ("https://a.cn/news/1.html", "https://a.cn/news/", True),
+        ("http://A.cn/news/2026/1.html", "https://a.cn/news/index.html", True),
+        ("https://a.cn/news/", "https://a.cn/news/", False),
+        ("https://a.cn/newsroom/1.html", "https://a.cn/news/", False),
+        ("https://a.cn/1.html", "https://a.cn/", False),
+        ("https://b.cn/news/1.html", "https://a.cn/news/", False),
+        ("网站上", "https://a.cn/news/", False),
+    ],
+)
+def test_a_page_lies_in_the_part_of_the_website_that_an_address_begins(address, url, inside):
+    assert lies_below(address, url) is inside
