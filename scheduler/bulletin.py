@@ -216,7 +216,7 @@ def _in_rank(rows: Sequence[Row]) -> tuple[Row, ...]:
 def _row(basis: Basis, office: Office, first: date, scored: Scored) -> Row:
     month, village = scored.month, scored.month.village
     before = basis.now.get((month_before(first), village))
-    year = [each for each in _of_year(basis.now, first) if each.month.village == village]
+    year = _mine(basis.now, village, _year_to(first))
     sums = sums_of(year)
     levels = Counter(level for _, level in {(each.title, each.level) for each in month.adoptions})
     return Row(
@@ -251,13 +251,10 @@ def _earlier(basis: Basis, first: date, village: str) -> Decimal:
     if basis.then is None:
         return NOTHING
     now, then = (
-        sum(
-            (each.points for each in _of_year(book, month_before(first)) if each.month.village == village),
-            NOTHING,
-        )
+        sum((each.points for each in _mine(book, village, _year_to(first)[:-1])), NOTHING)
         for book in (basis.now, basis.then)
     )
-    return now - then if first.month > 1 else NOTHING
+    return now - then
 
 
 def _gone(basis: Basis, office: Office, first: date) -> Iterator[Gone]:
@@ -282,6 +279,11 @@ def _of_month(book: Ledger, first: date) -> list[Scored]:
 def _of_year(book: Ledger, first: date) -> list[Scored]:
     """The months of its year up to a month."""
     return [each for (month, _), each in book.items() if month.year == first.year and month <= first]
+
+
+def _mine(book: Ledger, village: str, months: Sequence[date]) -> list[Scored]:
+    """A village's own of these months; it was not there in every one."""
+    return [book[month, village] for month in months if (month, village) in book]
 
 
 def _year_to(first: date) -> list[date]:
