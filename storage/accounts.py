@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from config.errors import Refusal
-from storage.tables_channels import ACCOUNTS, PLACES
+from storage.tables_channels import ACCOUNTS, CARDS, PLACES
 
 
 class PlaceTaken(Refusal):
@@ -91,21 +91,23 @@ class Accounts:
         before = self.at(channel, address)
         taken = (before,) if before and before.person != person else ()
         others = tuple(one for one in self.of(person) if one.channel == channel and one.address != address)
-        for one in (*others, *((before,) if before else ())):
+        for one in (*taken, *others):
             self.unbind(one.channel, one.address)
+        self._drop(*self._spot(channel, address).here())  # their own, bound anew: its cards are still theirs
         values = {"person": person, "channel": channel, "address": address, "bound_at": at}
         marks = {"state": state, "marked_at": at, "why": ""}
         self.connection.execute(insert(ACCOUNTS).values(office=self.office, **values, **marks))
         return (*taken, *others)
 
     def unbind(self, channel: str, address: str) -> None:
-        """Nobody is reached there any more."""
-        self.connection.execute(delete(ACCOUNTS).where(*self._spot(channel, address).here()))
+        """Nobody is reached there any more, and no card that stands there is changed: it is not theirs to read."""
+        self._drop(*self._spot(channel, address).here())
+        self.connection.execute(delete(CARDS).where(*_Spot(CARDS, self.office, channel, address).here()))
 
     def remove(self, person: str) -> None:
         """A person is reached nowhere any more: they handed over, or left."""
-        here = (ACCOUNTS.c.office == self.office, ACCOUNTS.c.person == person)
-        self.connection.execute(delete(ACCOUNTS).where(*here))
+        for one in self.of(person):
+            self.unbind(one.channel, one.address)
 
     def at(self, channel: str, address: str) -> Account | None:
         """Who is at an address."""
@@ -143,6 +145,9 @@ class Accounts:
     def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
         """An address has a new name; whoever was there is there."""
         self._spot(channel, address).move(self.connection, to, at)
+
+    def _drop(self, *here: Any) -> None:
+        self.connection.execute(delete(ACCOUNTS).where(*here))
 
     def _spot(self, channel: str, address: str) -> _Spot:
         return _Spot(ACCOUNTS, self.office, channel, address)
@@ -208,7 +213,7 @@ def office_of_place(connection: Connection, channel: str, address: str) -> str:
 
 
 class _Spot(NamedTuple):
-    """A row of either table."""
+    """What stands in a table of an office's address."""
 
     table: Table
     office: str

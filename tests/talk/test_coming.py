@@ -105,6 +105,26 @@ def test_the_account_that_was_replaced_is_told(works, room):
     assert room.took("new phone") == []
 
 
+@pytest.mark.parametrize("how", ["bound anew", "removed", "handed to another"])
+def test_an_account_that_is_nobody_s_any_more_reads_nothing(works, room, how):
+    """The card it was shown is not written over with what became of the matter."""
+    case = open_text(works)
+    draft(works, case)
+    reviewer = room.person("secrecy_officer")
+    reviewer.says("待办")
+    with works.store.writing(works.office.slug) as connection:
+        accounts, now = Accounts(connection, works.office.slug), works.clock.now()
+        if how == "removed":
+            accounts.remove("secrecy_officer")
+        if how == "handed to another":
+            accounts.bind("jia_reporter", room.name, reviewer.address, at=now)
+        accounts.bind("secrecy_officer", room.name, "new phone", at=now)
+    phone = outside(room, "new phone")
+    phone.says("待办")
+    phone.presses("同意")
+    assert room.took(reviewer.address) == []
+
+
 def test_the_keepers_read_who_waits(works, room):
     room.person("clerk")
     outside(room, "phone").comes(invited(works, "deputy_mayor"))
