@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.compose import Works
-from bot.live_checking import weekly
+from bot.live_checking import first_looks, weekly
 from bot.nightly import back_up, prove, tidy
 from scheduler.auditor import Auditor, tell_office
 from scheduler.deeds import Swept
@@ -22,6 +22,7 @@ OPENINGS = timedelta(hours=1)  # what begins by itself begins on a day
 DELIVERY, DELIVERY_SILENT = timedelta(seconds=10), timedelta(minutes=15)
 AUDIT, AUDIT_SILENT = timedelta(minutes=5), timedelta(minutes=20)
 BACKUP_AT, PROOF_AT, TIDY_AT = time(2), time(3), time(4)
+FIRST_LOOK = timedelta(minutes=10)  # after its address was recorded, on the page, by command or in the chat
 LIVE_ON, LIVE_AT = "mon", time(9)  # once a week, in the hours in which somebody can mend a page
 
 Told = Callable[[Exception], object]
@@ -80,5 +81,6 @@ def jobs_of(
         Job(name="backup", run=Alarming(works, "backup", back_up), at=BACKUP_AT),
         Job(name="proof", run=Alarming(works, "proof", prove), at=PROOF_AT),
         Job(name="tidy", run=lambda: tidy(works), at=TIDY_AT),
+        Job(name="first look", run=lambda: first_looks(works, told), every=FIRST_LOOK),
         Job(name="live check", run=lambda: weekly(works, told), at=LIVE_AT, weekday=LIVE_ON),
     )

@@ -5,8 +5,8 @@ The look is the program's own and says so; whether anything follows from it, a p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
 
 from bot.compose import Works
 from bot.live_words import facts_of
@@ -30,6 +30,10 @@ LOOKED_AFTER = timedelta(days=365)  # a page older than that is for the yearly i
 UNSEEN_FOR = timedelta(weeks=4)  # looked for each week, and not seen once [practice]
 SEEN, UNSEEN = "live_checked", "live_failed"
 PUBLISHED, UPDATED = "published", "updated"
+PAGE = (PUBLISHED, SEEN, UNSEEN)
+LATELY = 500  # entries of the log: more than an office writes in a day
+NEW_FOR = timedelta(days=1)  # a page that cannot be seen is tried until the next day, and then each week
+Told = Callable[[Exception], object]
 
 
 class NotPublished(Refusal):
@@ -102,19 +106,44 @@ def _column_with(works: Works, sitting: Sitting, address: str) -> Case | None:
     return max(found, key=lambda case: len(str(case.facts["url"])), default=None)
 
 
-def weekly(works: Works, told: Callable[[Exception], object]) -> list[tuple[int, Live]]:
+def weekly(works: Works, told: Told) -> list[tuple[int, Live]]:
     """Look again at every page of the last year, closed cases included: a page can vanish long after.
 
     One that cannot be looked at stops no other; ``told`` hears of it.
     """
     with works.log() as log:
         index = Index(log.connection, log.office, works.duties)
-        kinds = [duty.kind for duty in works.duties.values() if duty.step(SEEN) and duty.step(PUBLISHED)]
         since = works.today - LOOKED_AFTER
-        numbers = [line.number for kind in kinds for line in index.lines_of_kind(kind, since)]
+        numbers = [line.number for kind in _looked_for(works) for line in index.lines_of_kind(kind, since)]
         cases = index.cases(numbers)
+    return _all_of(works, cases.values(), told)
+
+
+def first_looks(works: Works, told: Told) -> list[tuple[int, Live]]:
+    """Look at what was published lately, wherever that was recorded, and nobody has looked at yet."""
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        lately = index.lines_of(sorted(log.spoken_of(after=log.end().position - LATELY)))
+        cases = index.cases([line.number for line in lately if line.kind in _looked_for(works)])
+    new = [case for case in cases.values() if _is_new(case, works.clock.now())]
+    return _all_of(works, new, told)
+
+
+def _is_new(case: Case, now: datetime) -> bool:
+    last = case.last_of(*PAGE)
+    if last is None or last.step != PUBLISHED:
+        return False
+    return any(entry.record == last and entry.recorded_at > now - NEW_FOR for entry in case.entries)
+
+
+def _looked_for(works: Works) -> list[str]:
+    """The kinds whose texts are looked for on the website."""
+    return [duty.kind for duty in works.duties.values() if duty.step(SEEN) and duty.step(PUBLISHED)]
+
+
+def _all_of(works: Works, cases: Iterable[Case], told: Told) -> list[tuple[int, Live]]:
     seen = []
-    for case in cases.values():
+    for case in cases:
         try:
             seen += [(case.number, found) for found in _again(works, case)]
         except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
@@ -133,10 +162,10 @@ def _again(works: Works, case: Case) -> Iterator[Live]:
 
 def last_look(case: Case) -> Stepped | None:
     """What was recorded last of its page, where it stands now; None where nobody has looked there yet."""
-    last = case.last_of(PUBLISHED, SEEN, UNSEEN)
+    last = case.last_of(*PAGE)
     return last if last and last.step != PUBLISHED else None
 
 
 def _stays_unseen(works: Works, case: Case, found: Live) -> bool:
-    last = case.last_of(PUBLISHED, SEEN, UNSEEN)
+    last = case.last_of(*PAGE)
     return found.why in FOR_EVER or bool(last and works.today - last.happened_on >= UNSEEN_FOR)

@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.compose import open_works, words
-from bot.live_checking import address_of, last_look, look_at, record_look, weekly
+from bot.live_checking import address_of, first_looks, last_look, look_at, record_look, weekly
 from bot.live_words import facts_of, found_in, live_lines
 from bot.phrasebook import LANGUAGES, phrasebook
 from bot.texts import laid_down
@@ -333,3 +333,21 @@ def test_a_text_that_is_seen_on_the_website_updates_the_column_it_stands_in_and_
 )
 def test_a_page_lies_in_the_part_of_the_website_that_an_address_begins(address, url, inside):
     assert lies_below(address, url) is inside
+
+
+def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
+    site.pages["/1.html"] = reply(status="503 Busy")
+    assert first_looks(town, pytest.fail) == []
+    publish(town, site.url("/1.html"))
+    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.UNREACHABLE]
+    site.pages["/1.html"] = page()
+    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.LIVE]
+    assert first_looks(town, pytest.fail) == []
+    town.clock.move(timedelta(days=5))
+    with sitting(town) as desk:
+        desk.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
+    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.VANISHED]
+    publish(town, site.url("/3.html"))
+    site.pages["/3.html"] = reply(status="503 Busy")
+    town.clock.move(timedelta(days=2))
+    assert first_looks(town, pytest.fail) == []
