@@ -55,9 +55,8 @@ class WithFiles(Protocol):
 
 
 def takes_files(turn: Turn) -> bool:
-    """Whether files may come and go here: the channel can, the office allows it, and nobody reads along."""
-    allowed = turn.channel in turn.works.office.chat_files
-    return turn.abilities.files and allowed and turn.private
+    """Whether files may come and go here: the channel can, and the office allows it."""
+    return turn.abilities.files and turn.channel in turn.works.office.chat_files
 
 
 def arrivals(turn: Turn) -> Arrivals:

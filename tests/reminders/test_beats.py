@@ -16,6 +16,7 @@ from config.clock import OFFICE_ZONE
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
 from scheduler.jobs import Job, JobSilent, _Watch, metronome
+from storage.arrivals import Arrival, Arrivals
 from storage.backup import BACKUPS
 from storage.handles import Act, Handles
 from storage.outbox import Outbox
@@ -200,5 +201,9 @@ def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
     made(-31)
     made(-29)
     made(1)
+    for days in (2, 0):  # a file that nobody laid down, and one that somebody is still writing about
+        with works.store.writing(works.office.slug) as connection:
+            kept = Arrivals(connection, works.office.slug, "clerk", "telegram")
+            kept.put([Arrival(f"{days}", 0, "表.txt", b"1")], works.clock.now() - timedelta(days=days))
     (job,) = [one for one in jobs_of(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
-    assert (job.run(), job.run(), job.at) == (1, 0, time(4))
+    assert (job.run(), job.run(), job.at) == (2, 0, time(4))

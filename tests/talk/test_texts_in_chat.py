@@ -1,15 +1,17 @@
 """Texts in a chat: written, read whole before they are signed, and their files where the office lets them come."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from bot.compose import Works
 from scheduler.tick import sweep
 from storage.archive import LARGEST, Archive
+from storage.arrivals import forget_arrivals
 from storage.events import Drafted
 from storage.index import Index
+from storage.manifest import Manifest
 from storage.tables_channels import ARRIVALS
 from tests.signoff.town import FACTS, SIGNERS, TEXT, draft, length, open_text, sign, standing
 from tests.talk.speaker import FULL, Room
@@ -21,6 +23,21 @@ IDENTITY = "110101199003074274"  # generated, with its check digit
 def last(works: Works):
     with works.log() as log:
         return list(log.read())[-1].record
+
+
+def latest(works: Works) -> Manifest:
+    with works.log() as log:
+        return Archive(log.connection, log.office).manifest(last(works).manifest)
+
+
+def names_in(works: Works) -> list[str]:
+    return [one.name for one in latest(works).attachments]
+
+
+def contents_in(works: Works) -> str:
+    with works.log() as log:
+        files = Archive(log.connection, log.office).files(latest(works))
+    return " ".join(content.decode() for content in files.values())
 
 
 def left(works: Works) -> int:
@@ -96,7 +113,18 @@ def test_personal_data_stops_it_and_nothing_of_it_stays(works, room):
     assert IDENTITY not in shown
     assert writer.labels() == []
     assert "没有填到一半的表" in writer.says("取消")
+    writer.says(f"拟稿 {case} 第一段。")
+    assert "改好以前不能报送" in writer.says(f"联系人身份证号{IDENTITY}。")
+    assert "没有填到一半的表" in writer.says("取消")  # nor does what was said before it
     assert left(works) == 0
+
+
+def test_what_is_over_is_not_written_any_more(works, room):
+    case, writer = open_text(works), room.person(CLERK)
+    with works.desk.sitting(actor=CLERK, means="test") as desk:
+        desk.close(case, "withdrawn", works.today)
+    assert "已经" in writer.says(f"拟稿 {case} 再写一稿。")
+    assert writer.labels() == []
 
 
 def test_who_may_not_write_hears_who_may(works, room):
@@ -110,6 +138,13 @@ def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(works, roo
     kept_back = open_text(works, "P9", FACTS | {"disclosure": "withheld", "article": "条例第十六条第一款"})
     assert "本地页面" in clerk.says(f"拟稿 {kept_back} 内部考勤情况。")
     assert "本地页面" in clerk.says(f"全文 {kept_back}")
+    with works.desk.sitting(actor=CLERK, means="test") as desk:
+        facts = {"applicant_kind": "natural_person"}
+        answer = desk.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
+    for said in ("拟稿", "全文", "附件"):
+        assert "本地页面" in clerk.says(f"{said} {answer}")
+    clerk.says(f"更多 {answer}")
+    assert not {"拟稿", "全文", "附件"} & set(clerk.labels())
 
 
 def test_a_long_text_is_read_page_by_page(works, any_room):
@@ -153,8 +188,20 @@ def test_a_text_is_its_files_and_they_are_read_by_who_signs(allowed):
     room.unseen["at secrecy_officer"].clear()
     writer.uploads(f"拟稿 {case}", name="预算表.txt", content="收入二百万元。".encode())
     writer.presses("确认")
-    with allowed.store.reading() as connection:
-        assert connection.exec_driver_sql("select count(*) from document").scalar() == 5
+    assert names_in(allowed) == ["预算表.txt", "说明.txt"]  # the new one takes the place of the old one
+    assert "二百万" in contents_in(allowed)
+    room.assert_nothing_else()
+
+
+def test_a_file_that_was_forgotten_meanwhile_is_not_left_out_unsaid(allowed):
+    room = Room(allowed, FULL)
+    case, writer = open_text(allowed), room.person(CLERK)
+    writer.uploads(f"拟稿 {case} 内容见附件。", content=b"1")
+    with allowed.store.writing(allowed.office.slug) as connection:
+        forget_arrivals(connection, allowed.office.slug, allowed.clock.now() + timedelta(seconds=1))
+    before = length(allowed)
+    assert "有了变化" in writer.says("确认")
+    assert length(allowed) == before
     room.assert_nothing_else()
 
 
