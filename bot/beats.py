@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from bot.announcing import announce
 from bot.compose import Works
 from bot.live_checking import first_looks, weekly
 from bot.nightly import back_up, prove, tidy
@@ -20,6 +21,7 @@ from storage.wakes import Wakes
 
 OPENINGS = timedelta(hours=1)  # what begins by itself begins on a day
 DELIVERY, DELIVERY_SILENT = timedelta(seconds=10), timedelta(minutes=15)
+GROUPS = timedelta(minutes=10)
 AUDIT, AUDIT_SILENT = timedelta(minutes=5), timedelta(minutes=20)
 BACKUP_AT, PROOF_AT, TIDY_AT = time(2), time(3), time(4)
 FIRST_LOOK = timedelta(minutes=10)  # after its address was recorded, on the page, by command or in the chat
@@ -76,6 +78,7 @@ def jobs_of(
     auditor = Auditor(works.desk, works.reach, heartbeat(listens, notify_socket), told)
     return (
         Job(name="delivery", run=courier.deliver, every=DELIVERY, silent_for=DELIVERY_SILENT),
+        Job(name="groups", run=lambda: announce(works, courier.channels), every=GROUPS),
         Job(name="digest", run=courier.deliver, at=Hours().digest),
         Job(name="audit", run=auditor, every=AUDIT, silent_for=AUDIT_SILENT),
         Job(name="backup", run=Alarming(works, "backup", back_up), at=BACKUP_AT),

@@ -12,6 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from bot.announcing import Herald
 from bot.arriving import Awaited, Fetcher
 from bot.channels.page_chat import PageChannel
 from bot.compose import Works
@@ -49,7 +50,7 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         clock=works.clock,
         channels=channels,
         ways=lambda connection: Ways(connection, works),
-        render=Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked)),
+        render=Herald(works, Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked))),
         fresh=still_true(works.desk),
         instead=instead_of(works.desk),
         replaced=partial(_gave_way, channels),

@@ -106,6 +106,25 @@ class WithMenu(Protocol):
         ...
 
 
+@runtime_checkable
+class ToGroups(Protocol):
+    """A channel that reaches groups it was told of beforehand: robots."""
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """Their addresses."""
+        ...
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """A channel that says a long text in several messages, each of which counts."""
+
+    def parts(self, message: Message) -> int:
+        """How many it will be."""
+        ...
+
+
 class Channel(Protocol):
     """One way to reach people. Sending never raises for what the other side does: it returns a ``Sent``."""
 

@@ -20,7 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.clock import Clock
-from scheduler.channel import Abilities, Button, Channel, Message, Outcome, Said, Sent
+from scheduler.channel import Abilities, Button, Channel, InParts, Message, Outcome, Said, Sent
 from storage.outbox import Notice, Outbox, Queued, State
 from storage.slots import Limits, Slots
 from storage.store import Store
@@ -149,11 +149,13 @@ class Courier:
             rows = self._still_true(connection, outbox, rows, claim)
             ways = [way for way in self.ways(connection).reach(person) if way[0] in self.channels]
         rows, message = self._worded(person, rows, claim)
+        if message is None:  # nothing is left that could be put into words
+            return
         waits: list[timedelta] = []
-        for channel, address in ways if message else ():
-            rows, buttons = self._begin(person, rows, claim, (channel, address))
+        for channel, address in ways:
+            rows, buttons = self._begin(person, rows, claim, (channel, address, message))
             wait = None
-            if rows and message:
+            if rows:
                 wait = self._said(rows, claim, channel, address, replace(message, rows=buttons))
             if wait is None:
                 return
@@ -189,15 +191,17 @@ class Courier:
             self.told(fault)
 
     def _begin(
-        self, person: str, rows: Sequence[Queued], claim: str, way: tuple[str, str]
+        self, person: str, rows: Sequence[Queued], claim: str, way: tuple[str, str, Message]
     ) -> tuple[list[Queued], Sequence[Sequence[Button]]]:
-        """Mark the bundle as being said, take its slot and make its buttons; nothing where it must wait."""
-        now, (channel, address) = self.clock.now(), way
+        """Mark the bundle as being said, take its slots and make its buttons; nothing where it must wait."""
+        now, (channel, address, message) = self.clock.now(), way
+        speaker = self.channels[channel]
+        parts = speaker.parts(message) if isinstance(speaker, InParts) else 1
         abilities = self.channels[channel].abilities
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
             slots = Slots(connection, channel, self.limits)
-            later = slots.take(self.office, address, now, group=not abilities.private)
+            later = slots.take(self.office, address, now, group=not abilities.private, parts=parts)
             if later:
                 outbox.again(_numbers(rows), claim, later, "limit", repeated=False, counts=False)
                 return [], ()

@@ -58,20 +58,26 @@ class Slots:
     channel: str
     limits: Limits
 
-    def take(self, office: str, address: str, at: datetime, *, group: bool = False) -> datetime | None:
-        """Take a slot. Returns None when it was taken, else the instant at which to try again."""
+    def take(
+        self, office: str, address: str, at: datetime, *, group: bool = False, parts: int = 1
+    ) -> datetime | None:
+        """Take a slot for each part. Returns None when they were taken, else the instant at which to try again.
+
+        Of more parts than an address's window holds, the whole of it is taken.
+        """
         self._alone()
         self.connection.execute(_FORGET, {"channel": self.channel, "before": at - KEPT})
         window = self.limits.group if group else self.limits.person
         free = [
-            self._free(window, at, _TAKEN_AT, address=address),
+            self._free(window, at, _TAKEN_AT, parts, address=address),
             self._free(self.limits.channel, at, _TAKEN),
             self._free(self._part(at), at, _TAKEN_BY, office=office),
         ]
         later = [instant for instant in free if instant]
         if later:
             return max(later)
-        self.count(office, address, at)
+        for _ in range(min(parts, window.most)):
+            self.count(office, address, at)
         return None
 
     def count(self, office: str, address: str, at: datetime) -> None:
@@ -79,11 +85,14 @@ class Slots:
         row = {"id": uuid4().hex, "office": office, "channel": self.channel, "address": address, "at": at}
         self.connection.execute(_TAKE, row)
 
-    def _free(self, window: Window, at: datetime, query: Select[Any], **of: str) -> datetime | None:
-        """None while the window has room; else the instant at which its oldest leaves it."""
-        asked = {"channel": self.channel, "after": at - window.within, "most": window.most, **of}
+    def _free(
+        self, window: Window, at: datetime, query: Select[Any], parts: int = 1, **of: str
+    ) -> datetime | None:
+        """None while the window has room for so many; else the instant at which enough have left it."""
+        most = max(1, window.most - parts + 1)
+        asked = {"channel": self.channel, "after": at - window.within, "most": most, **of}
         taken = list(self.connection.execute(query, asked).scalars())
-        return taken[-1] + window.within if len(taken) == window.most else None
+        return taken[-1] + window.within if len(taken) == most else None
 
     def _part(self, at: datetime) -> Window:
         """An office's part of the channel: an equal one while several have something to say."""

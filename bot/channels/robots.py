@@ -14,7 +14,7 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -34,6 +34,10 @@ UNKNOWN_CODE = "rejected"
 
 class RobotLine(Refusal):
     """Line {line} of GONGKAI_ROBOTS is no robot. Write: KIND NAME ADDRESS SECRET, the kind one of {kinds}."""
+
+
+class RobotTwice(Refusal):
+    """Line {line} of GONGKAI_ROBOTS names the {kind} group “{name}” a second time. Give it another name."""
 
 
 class RobotUnsigned(Refusal):
@@ -67,6 +71,8 @@ class Kind:
     """From a robot, a text and the Unix time."""
     code: str
     """Where in the answer its error code stands; 0 is success."""
+    once: str = ""
+    """Where it stood in older answers."""
     longest: int
     """Of a text, in bytes."""
     signs: bool
@@ -135,6 +141,7 @@ KINDS: Mapping[str, Kind] = {
     "feishu": Kind(
         write=_write_feishu,
         code="code",
+        once="StatusCode",  # [unconfirmed]
         longest=18_000,  # the whole request takes 20 KB [unconfirmed]
         signs=True,
         limited=frozenset({9499, 11232}),
@@ -164,6 +171,15 @@ class Robots:
         """Text alone, to a group, never taken back."""
         return Abilities(private=False, longest=self.kind.longest // BYTES_PER_UNIT)
 
+    @property
+    def groups(self) -> Sequence[str]:
+        """The groups that have one."""
+        return tuple(self.robots)
+
+    def parts(self, message: Message) -> int:
+        """Each counts towards the minute's twenty."""
+        return sum(1 for _ in pages(message.text, self.abilities.longest))
+
     def send(self, address: str, message: Message) -> Sent:
         """Say something in a group, in as many messages as it takes."""
         robot = self.robots.get(address)
@@ -187,11 +203,12 @@ class Robots:
 
 def understood(kind: Kind, posted: Posted) -> Sent:
     """What came of a message, by the status first and then by the body."""
-    if posted.outcome is not Way.SENT:
+    code = _code(posted.body, kind)
+    # A refusal by status may say why in its body all the same; what a server could not handle, says nothing of it.
+    if posted.outcome is not Way.SENT and not (posted.outcome is Way.REFUSED and code):
         wait = timedelta(seconds=posted.retry_after) if posted.retry_after is not None else None
         why = str(posted.why) if posted.why else "server"
         return Sent(outcome=Outcome(posted.outcome), why=why, retry_after=wait)
-    code = _code(posted.body, kind.code)
     if code is None:
         return Sent(outcome=Outcome.UNCERTAIN, why="garbled")
     if code == 0:
@@ -211,6 +228,8 @@ def read_robots(text: str, clock: Clock) -> list[Robots]:
         if not words or words[0].startswith("#"):
             continue
         robot = _robot(words, place)
+        if robot.name in found.get(robot.kind, {}):
+            raise RobotTwice(line=place, kind=robot.kind, name=robot.name)
         found.setdefault(robot.kind, {})[robot.name] = robot
     return [Robots(name=kind, robots=robots, clock=clock) for kind, robots in found.items()]
 
@@ -225,10 +244,12 @@ def _robot(words: list[str], place: int) -> Robot:
     return robot
 
 
-def _code(body: bytes, name: str) -> int | None:
+def _code(body: bytes, kind: Kind) -> int | None:
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
-    code = found.get(name) if isinstance(found, dict) else None
+    names = (kind.code, kind.once) if kind.once else (kind.code,)
+    codes = (found[name] for name in names if name in found) if isinstance(found, dict) else iter(())
+    code = next(codes, None)
     return code if isinstance(code, int) and not isinstance(code, bool) else None

@@ -13,13 +13,17 @@ from bot.channels.robots import (
     Robot,
     RobotLine,
     Robots,
+    RobotTwice,
     RobotUnsigned,
     read_robots,
     sign_dingtalk,
     sign_feishu,
 )
+from bot.phrasebook import phrasebook
+from bot.running import courier_of
 from config.clock import HandClock, hand_clock
 from scheduler.channel import Message, Outcome, Sent
+from storage.outbox import Notice, Outbox
 from storage.web_values import Policy
 
 SENT, REFUSED, NOT, UNCERTAIN = Outcome.SENT, Outcome.REFUSED, Outcome.NOT_ATTEMPTED, Outcome.UNCERTAIN
@@ -110,11 +114,27 @@ def test_a_refusal_in_the_body_of_a_200(chat, kind, number, expected):
         ((500, b""), Sent(outcome=UNCERTAIN, why="server")),
         ((503, b""), Sent(outcome=NOT, why="server")),
         ((404, b""), Sent(outcome=REFUSED, why="server")),
+        ((302, b""), Sent(outcome=REFUSED, why="server")),
+        ((200, b"[" * 60_000), Sent(outcome=UNCERTAIN, why="garbled")),
+        ((200, b'{"errcode": 0' + b" " * 70_000), Sent(outcome=UNCERTAIN, why="garbled")),
+        ((400, {"errcode": 45009}), Sent(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
+        ((403, {"errcode": 93000}), Sent(outcome=REFUSED, why="not_found")),
+        ((404, {"errcode": 0}), Sent(outcome=REFUSED, why="server")),
+        ((502, {"errcode": 45009}), Sent(outcome=UNCERTAIN, why="server")),
     ],
 )
 def test_an_answer_that_says_nothing(chat, answer, expected):
     chat.answers = [answer]
     assert robots(chat, "wecom").send("村群", BULLETIN) == expected
+
+
+def test_an_older_answer_of_feishu_is_understood(chat):
+    chat.answers = [
+        (200, {"StatusCode": 0, "StatusMessage": "success"}),
+        (200, {"StatusCode": 0, "code": 19024}),
+    ]
+    assert robots(chat, "feishu").send("村群", BULLETIN) == Sent(outcome=SENT)
+    assert robots(chat, "feishu").send("村群", BULLETIN) == Sent(outcome=REFUSED, why="not_allowed")
 
 
 def test_dingtalk_is_signed_in_its_address(chat):
@@ -184,9 +204,86 @@ def test_robots_are_read_by_their_lines():
         ("wecom 村群", RobotLine),
         (f"wecom 村群 https://w {SECRET} more", RobotLine),
         (f"feishu 村群 https://{SECRET}", RobotUnsigned),
+        ("wecom 村群 https://w", RobotTwice),
     ],
 )
 def test_a_line_that_is_no_robot_is_named_without_its_secret(line, refusal):
     with pytest.raises(refusal, match="2") as refused:
-        read_robots(f"\n{line}", clock())
+        read_robots(f"wecom 村群 https://{SECRET}\n{line}", clock())
     assert SECRET not in str(refused.value)
+
+
+def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
+    """Each part counts, and one that does not fit any more waits whole: half a bulletin would be worse."""
+    place = "@wecom 村群"
+    line = "甲村　18分（报送3，采用1）"
+    text = "\n".join([line] * 400)  # nine parts
+
+    class Parts(Robots):
+        def send(self, address, message):
+            before = len(chat.posted)
+            sent = super().send(address, message)
+            came.append((works.clock.now(), len(chat.posted) - before))
+            return sent
+
+    came: list[tuple[datetime, int]] = []
+    mine = robots(chat, "wecom")
+    channel = Parts(name="wecom", robots=mine.robots, clock=works.clock, policy=mine.policy)
+    parts = channel.parts(Message(text=text))
+    assert 7 <= parts <= 10
+    chat.answers = [(200, code("wecom", 0))] * (4 * parts)
+    faults: list[Exception] = []
+    courier = courier_of(works, {"wecom": channel}, faults.append)
+    courier.render = lambda _person, _rows: Message(text=text)
+    for number in range(4):
+        now = works.clock.now()
+        notice = Notice(
+            person=place, case=0, what="news", rung=f"{number}", basis="", created_at=now, not_before=now
+        )
+        with works.store.writing(works.office.slug) as connection:
+            Outbox(connection, works.office.slug).put([notice])
+        courier.deliver()
+        works.clock.move(timedelta(seconds=2))
+    for _ in range(30):
+        works.clock.move(timedelta(seconds=5))
+        courier.deliver()
+    assert faults == []
+    assert sum(count for _, count in came) <= 4 * parts
+    chat.answers.clear()
+    minute = timedelta(minutes=1)
+    for at, _ in came:
+        assert sum(count for when, count in came if at - minute < when <= at) <= 20
+    assert [count for _, count in came] == [parts] * 3  # the last two waited and went as one
+
+
+def test_nothing_of_a_robot_stands_in_a_fault_or_a_log(works, chat, caplog):
+    caplog.set_level("DEBUG")
+    for answer in ((500, b"x"), (200, b"\xff\xfe"), (302, b"")):
+        chat.answers = [answer]
+        sent = robots(chat, "dingtalk").send("村群", BULLETIN)
+        assert SECRET not in repr(sent)
+    shut = Robot(
+        kind="dingtalk", name="村群", url="http://127.0.0.1:1/send?access_token=TOKEN", secret=SECRET
+    )
+    channel = Robots(
+        name="dingtalk", robots={"村群": shut}, clock=works.clock, policy=Policy(allow_private=True)
+    )
+    assert channel.send("村群", BULLETIN).outcome is NOT
+    bad = Robot(kind="dingtalk", name="村群", url="ftp://TOKEN", secret=SECRET)
+    assert Robots(name="dingtalk", robots={"村群": bad}, clock=works.clock).send("村群", BULLETIN) == Sent(
+        outcome=REFUSED, why="bad_url"
+    )
+    said = caplog.text + repr(channel) + repr(shut)
+    assert "TOKEN" not in said
+    assert SECRET not in said
+
+
+@pytest.mark.parametrize("skew", [-7200, 7200])
+def test_a_clock_that_is_wrong_is_refused_in_words_the_office_understands(chat, skew):
+    """DingTalk and Feishu take signatures of an hour: the refusal is for good, and its reason is told."""
+    for kind, number in (("dingtalk", 310000), ("feishu", 19021)):
+        chat.answers = [(200, code(kind, number))]
+        channel = robots(chat, kind)
+        channel.clock.move(timedelta(seconds=skew))
+        assert channel.send("村群", BULLETIN) == Sent(outcome=REFUSED, why="not_allowed")
+    assert "时钟" in phrasebook("zh").say("page.delivery.why.not_allowed")
