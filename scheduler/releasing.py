@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from config.duty import Duty, Step
@@ -51,19 +52,19 @@ def refuse_unsigned(sitting: Signing, stood: Mapping[int, Case], stand: Mapping[
 
 def _judge(ground: Ground, duty: Duty, case: Case, said: _Said) -> str:
     """By which step or outcome the text goes out just now; empty where it does not, or has gone out before."""
-    key = lets_out(said.record, duty)
+    key, call = lets_out(said.record, duty), partial(_called, duty)
     same = said.before is not None and lets_out(said.before, duty) == key
     if isinstance(said.record, Closed):
-        require_ending(ground, said.record.outcome, duty.rejected)
+        require_ending(ground, said.record.outcome, duty.rejected, call=call)
     if not key:
         return ""
-    must, called = isinstance(said.record, Stepped), _called(duty, key)
+    must = isinstance(said.record, Stepped)
     if not same:  # else only its day is mended: what went out stays what it was
-        require_release(ground, key, must=must)
+        require_release(ground, key, must=must, call=call)
         if ground.at.begun:
             require_described(duty, case, ground.at.text.facts)
     if must:
-        _require_later(ground, called, said.record.happened_on)
+        _require_later(ground, call(key), said.record.happened_on)
     return "" if same else key
 
 

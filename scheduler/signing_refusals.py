@@ -13,6 +13,10 @@ class NothingToSign(Refusal):
     """No text lies before {stage} now. It waits for: {waits}."""
 
 
+class NothingLaid(NothingToSign):
+    """No text of case {case} lies before anybody now. How far it is: gongkai standing {case}."""
+
+
 class OtherText(Refusal):
     """The text has changed since you saw it; what you saw was not signed. Read the new one, then sign it."""
 

@@ -6,6 +6,7 @@ somebody whose turn it is. Each refusal says who may instead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +24,7 @@ from scheduler.signing_refusals import (
     NobodyOverrides,
     NoSuchStage,
     NoText,
+    NothingLaid,
     NothingToSign,
     NothingToWithdraw,
     NotRejected,
@@ -238,31 +240,32 @@ def override(
     )
 
 
-def require_release(ground: Ground, key: str, *, must: bool) -> None:
+def require_release(ground: Ground, key: str, *, must: bool, call: Callable[[str], str] = str) -> None:
     """A text goes out only when every stage has signed it, and for what it announces.
 
-    ``must``: whether there has to be one at all; a letter may also be written outside the program.
+    ``must``: whether there has to be one at all; a letter may also be written outside the program. ``call``: what a
+    step or an outcome is called.
     """
     at = ground.at
     if not at.begun:
         if must:
-            raise NoText(found=key)
+            raise NoText(found=call(key))
         return
     if at.rerouted:
         raise OtherChain(now=" → ".join(route_of(ground.chain)))
     if not at.complete or not enough(ground):
         raise NotSignedYet(stage=ground.stage, who=ground.who)
     if at.decision not in {"", key}:
-        raise OtherDecision(signed=at.decision, found=key)
+        raise OtherDecision(signed=call(at.decision), found=call(key))
 
 
-def require_ending(ground: Ground, outcome: str, rejected: str) -> None:
+def require_ending(ground: Ground, outcome: str, rejected: str, *, call: Callable[[str], str] = str) -> None:
     """A rejected text's case ends as ``rejected`` and not otherwise, and no other case ends so."""
     ended = ground.at.text.rejected
     if ended and outcome != rejected:
-        raise EndedText(post=ended.post, stage=ended.stage, outcome=rejected)
+        raise EndedText(post=ended.post, stage=ended.stage, outcome=call(rejected))
     if not ended and outcome == rejected:
-        raise NotRejected(found=outcome)
+        raise NotRejected(found=call(outcome))
 
 
 def enough(ground: Ground) -> bool:
@@ -293,7 +296,9 @@ def require_open(ground: Ground, stage: str, manifest: str) -> None:
 
 def require_stage(ground: Ground, stage: str) -> None:
     """This stage is the one the text waits for."""
-    if ground.at.stage is None or ground.at.stage.name != stage:
+    if ground.at.stage is None:
+        raise NothingLaid(case=ground.case)
+    if ground.at.stage.name != stage:
         raise NothingToSign(stage=stage, waits=ground.stage)
 
 

@@ -41,7 +41,7 @@ def _parse(text: str, name: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise refuse(name, "not_json", detail=str(error)[:100]) from error
+        raise refuse(name, "not_json", line=getattr(error, "lineno", 1)) from error
 
 
 def _require_form(data: Any, name: str) -> None:

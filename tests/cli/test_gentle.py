@@ -48,6 +48,8 @@ SAID = {
     "merge 4 3 --reason x": "案件 3 是村级信息报送，这一种不合并",
     "clock --received 2026-09-24 --step correction_asked": "“correction_asked”不是这里认识的步骤。可以写：examined=DAY",
     "report 2025 --out x.jpg": "从 x.jpg 的后缀看不出要什么格式。可以用：json、docx",
+    "sign 2 --by secrecy_officer --stage 保密审查 --file home/answer.docx": "案件 2 现在没有等着签的文稿：还没有送签",
+    "bulletin 2026-11 --sent 2026-11-20": "还没有通报件",
     "assessment 2026 --out x.pdf": "可以用：json、xlsx、docx",
 }
 

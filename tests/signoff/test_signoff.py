@@ -201,7 +201,7 @@ def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: in
         desk.draft(case, "clerk", GRANTED)
     for place in range(3):
         sign(works, case, place, GRANTED.digest)
-    with pytest.raises(OtherDecision, match="granted"):
+    with pytest.raises(OtherDecision, match="予以公开"):
         close(works, case, "not_held")
     close(works, case, "granted")
     assert length(works) == 6
