@@ -5,16 +5,18 @@ Each occasion is a row of the outbox, so it is said in their hours, once, and is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
 from bot.compose import Works
 from scheduler.hours import Hours, Saying, speak_at
+from scheduler.outbox import Fresh
+from scheduler.standins import still_true
 from storage.accounts import Accounts
 from storage.log import Log
 from storage.notices import calendar_with
-from storage.outbox import Notice, Outbox
+from storage.outbox import Notice, Outbox, Queued
 
 PLACE = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
@@ -54,6 +56,21 @@ def tell_keepers(works: Works, connection: Connection, what: str, basis: str, *,
     """Whoever keeps the registers; where it is about them, the head of their office."""
     held = ([one.id for one in works.office.holders(role) if one.id != but] for role in KEEPERS)
     tell(works, connection, next(filter(None, held), []), what, basis=basis)
+
+
+def still_so(works: Works) -> Fresh:
+    """Which notices still hold: of a case, while it waits for that; of an account, while it stands so."""
+    of_cases = still_true(works.desk)
+
+    def fresh(connection: Connection, rows: Sequence[Queued]) -> list[int]:
+        accounts = Accounts(connection, works.office.slug)
+        standing = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
+        people = {what: {one.person for one in found} for what, found in standing.items()}
+        told = {row.number: row.notice for row in rows if row.notice.what in people}
+        over = {number for number, notice in told.items() if notice.basis not in people[notice.what]}
+        return [number for number in of_cases(connection, rows) if number not in over]
+
+    return fresh
 
 
 def ask_again(works: Works, channel: str) -> int:

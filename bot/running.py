@@ -25,7 +25,7 @@ from bot.live_cards import without_buttons
 from bot.menus import menu_of_groups
 from bot.mouth import Mouth
 from bot.notices import Speaker
-from bot.occasions import ask_again
+from bot.occasions import ask_again, still_so
 from bot.phrasebook import book_of, phrasebook
 from bot.sharing import Titled, heard_here, together
 from bot.switchboard import Answered
@@ -35,7 +35,7 @@ from config.settings import Settings
 from scheduler.channel import Channel, Outcome, Said
 from scheduler.inbox import Handled, Inbox, Silence
 from scheduler.outbox import Courier
-from scheduler.standins import instead_of, still_true
+from scheduler.standins import instead_of
 from storage.archive import Archive
 from storage.inbox import Stored
 
@@ -51,7 +51,7 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         channels=channels,
         ways=lambda connection: Ways(connection, works),
         render=Herald(works, Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked))),
-        fresh=still_true(works.desk),
+        fresh=still_so(works),
         instead=instead_of(works.desk),
         replaced=partial(_gave_way, channels),
         told=told,

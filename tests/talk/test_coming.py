@@ -141,6 +141,24 @@ def test_an_address_that_changes_hands_is_told_there(works, any_room):
     assert account(works, "at jia_reporter").person == "yi_reporter"
 
 
+def test_what_was_seen_to_meanwhile_is_not_told(works, room):
+    """Who was let in waits no more, and who is heard again is reached: the clerk is not sent after them."""
+    clerk, reporter = room.person("clerk"), room.person("jia_reporter")
+    outside(room, "new phone").comes(invited(works, "office_director"))
+    clerk.says("确认加入 党政办主任")
+    reporter.hears(What.BLOCKED)
+    reporter.says("待办")
+    assert [what for _, what, _ in told(works)] == ["waits_to_join", "let_in", "unreachable"]
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert (room.took("at clerk"), len(room.took("new phone"))) == ([], 1)
+    outside(room, "another phone").comes(invited(works, "deputy_mayor"))
+    reporter.hears(What.BLOCKED)
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert len(room.took("at clerk")) == 1  # and what stands so is told
+
+
 def test_whoever_is_let_in_has_their_menu(works, room):
     room.expected = {"waits_to_join", "let_in"}
     clerk, phone = room.person("clerk"), outside(room, "new phone")
