@@ -6,7 +6,7 @@ It is opened inside the writing transaction of the inbox: what is read here is w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -150,7 +150,7 @@ class Turn:
             mine
             for case in self.index.cases(self.index.open_cases()).values()
             if case.opening and (duty := self.works.duties.get(case.opening.kind))
-            for mine in self.mine(case, duty)
+            for mine in said_once(self.mine(case, duty))
         ]
         return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
 
@@ -236,3 +236,13 @@ class Turn:
 
     def _acting_for(self) -> tuple[Delegation, ...]:
         return self.absences.acting_for(self.person.id, self.today)
+
+
+def said_once(mine: Sequence[Pending]) -> list[Pending]:
+    """Of one case, that a signed text goes out is what its date is for: one thing to do, with that date."""
+    out = next((one for one in mine if one.wait.what is What.RELEASE), None)
+    due = next((one for one in mine if one.wait.what is What.ACT), None)
+    if out is None or due is None or (out.for_person, out.wait.who) != (due.for_person, due.wait.who):
+        return list(mine)
+    dated = replace(out.wait, until=due.wait.until, provisional=due.wait.provisional)
+    return [replace(out, wait=dated) if one is out else one for one in mine if one is not due]

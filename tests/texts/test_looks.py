@@ -351,3 +351,22 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
     site.pages["/3.html"] = reply(status="503 Busy")
     town.clock.move(timedelta(days=2))
     assert first_looks(town, pytest.fail) == []
+
+
+def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
+    person = town.office.person("clerk")
+    with town.store.reading() as connection:
+        turn = Turn(
+            works=town,
+            connection=connection,
+            person=person,
+            channel="page",
+            abilities=Abilities(),
+            at=town.clock.now(),
+        )
+        (one,) = turn.pending()
+        assert one.wait.what is What.RELEASE
+        assert turn.card(one).lines[:2] == (
+            "已签齐，请发出：信息发布 2026年预算公开",
+            "截止 2026-12-14（周一），还剩 15 个工作日",
+        )
