@@ -14,6 +14,8 @@ from hypothesis import settings
 
 from bot.compose import Works, found_office, open_works
 from config.clock import hand_clock
+from storage import engines
+from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
 
 # Deadlines measure the machine, not the program; timings live in benchmarks/.
@@ -22,6 +24,8 @@ settings.load_profile("house")
 
 # The runner reads every command and option anew at each call, a tenth of a second; here they never change.
 typer.testing._get_command = cache(typer.testing._get_command)
+
+engines.create_engine = engine_of
 
 
 @pytest.fixture(scope="session")
