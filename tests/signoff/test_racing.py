@@ -89,5 +89,5 @@ def test_a_return_and_a_signature_at_once_are_one_of_them(works: Works, case: in
 
     ended = at_once([lambda: sign(works, case, 0), back])
     # Whoever comes second finds the text with its writer, or at a stage that is not theirs.
-    assert ended in ({"kept": 1, "NothingToSign": 1}, {"kept": 1, "NotYours": 1})
+    assert ended in ({"kept": 1, "NothingLaid": 1}, {"kept": 1, "NotYours": 1})
     assert length(works) == 3
