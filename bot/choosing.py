@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.acts import Wish
-from bot.dialogues import CLOSE, DRAFT, STEP
+from bot.dialogues import CLOSE, DRAFT, HAND_ON, STEP
 from bot.looking import MOST_LISTED
+from bot.receivers import can_be_handed_on
 from bot.replies import Choice, Reply
+from bot.rights import unwritten
 from bot.turn import Pending, Turn
 from config.errors import Refusal
 from scheduler.waiting import What
@@ -19,7 +21,6 @@ ON_A_CARD: Mapping[str, What] = {
     "return": What.SIGN,
     "reject": What.SIGN,
     "override": What.OVERRIDE,
-    DRAFT: What.REWRITE,
 }
 """What is decided on a card that was shown, and what its case must wait for."""
 
@@ -30,7 +31,7 @@ class NothingFits(Refusal):
 
 def fitting(turn: Turn, wish: Wish) -> list[Pending]:
     """What is on the speaker's list that can be meant, each case once. NothingFits where nothing is."""
-    found = {one.case.number: one for one in reversed(turn.pending()) if _fits(wish, one)}
+    found = {one.case.number: one for one in reversed(turn.pending()) if _fits(turn, wish, one)}
     if not found:
         raise NothingFits(post=turn.person.post, verb=turn.word(wish.verb))
     return list(reversed(found.values()))
@@ -55,7 +56,7 @@ def chosen_from(turn: Turn, wish: Wish, found: list[Pending]) -> Reply:
 def _opened(turn: Turn, wish: Wish, one: Pending) -> Choice:
     """What is signed is looked at first; anything else is done at once with what was said behind the word."""
     number = one.case.number
-    if wish.verb in ON_A_CARD:
+    if wish.verb in ON_A_CARD or wish.verb == DRAFT:  # nor can a button hold a text
         return turn.choice("show", number, label=turn.say("talk.open", number=number))
     return _choice(turn, wish, one, label=f"{turn.word(wish.verb, one.duty)} {number}")
 
@@ -67,10 +68,14 @@ def _choice(turn: Turn, wish: Wish, one: Pending, **data: str) -> Choice:
     return choice._replace(twin=f"{choice.twin} {again}".strip())
 
 
-def _fits(wish: Wish, pending: Pending) -> bool:
+def _fits(turn: Turn, wish: Wish, pending: Pending) -> bool:
     """Whether a verb can be meant for something that waits."""
     if wish.verb in ON_A_CARD:
         return pending.wait.what is ON_A_CARD[wish.verb]
+    if wish.verb == HAND_ON:
+        return can_be_handed_on(turn, pending.case, pending.duty)
+    if wish.verb == DRAFT:
+        return pending.wait.what is What.REWRITE or unwritten(pending.case, pending.duty)
     if wish.verb == CLOSE:
         return bool(pending.duty.outcomes) and pending.wait.what in {What.ACT, What.OUTSIDE}
     kind, _, key = wish.verb.partition(":")

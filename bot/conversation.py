@@ -105,7 +105,7 @@ OF_OTHERS = frozenset({"nudge", "withdraw"})
 """What is no matter of one's own list: the case has to be named."""
 IN_GROUPS = frozenset({"help", "year", "why", "show", "history", "search"})
 """What may be asked where others read along; personal work is for the private chat."""
-RECORDS_NOTHING = IN_GROUPS | {"text", "files", DRAFT}
+RECORDS_NOTHING = IN_GROUPS | {"text", "files", "more", "steps", DRAFT}
 """What needs no confirmation of which case is meant: it only looks, or shows before it lays anything down."""
 SHORT = (
     30  # characters: while a text is being written, a longer message is its words, whatever they begin with

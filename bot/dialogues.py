@@ -171,7 +171,8 @@ def asked(turn: Turn, form: Form, question: Question) -> Reply:
     pages = max(1, -(-len(question.choices) // ON_A_PAGE))
     form = replace(form, page=form.page % pages, aside=False)
     keep(turn, form)
-    lines = [turn.say("talk.ask", label=question.label)]
+    key = "talk.ask_of" if form.case else "talk.ask"
+    lines = [turn.say(key, label=question.label, case=form.case)]
     numbered = list(enumerate(question.choices, 1))[form.page * ON_A_PAGE :][:ON_A_PAGE]
     lines += [f"{place}. {label}" for place, (_, label) in numbered]
     data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]

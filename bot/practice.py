@@ -40,10 +40,10 @@ def open_practice(path: Path) -> tuple[Works, HandClock]:
     return works, clock
 
 
-def everything_due(works: Works) -> None:
+def everything_due(works: Works, courier: Courier | None = None) -> None:
     """What would have happened by now: the sweep, and what it plans is said. Where the clock stands is kept."""
     Beat(works)()
-    _courier(works).deliver()
+    (courier or _courier(works)).deliver()
     (works.home.path / CLOCK_FILE).write_text(works.clock.now().isoformat(), "ascii")
 
 

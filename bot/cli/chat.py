@@ -1,4 +1,7 @@
-"""``gongkai chat``: a sample town to practise in, with every post to act as and a clock that a button moves."""
+"""``gongkai chat``: a sample town to practise in, with every post to act as and a clock that a button moves.
+
+On a page, or with ``--as`` at this very terminal, with buttons by number or as a channel that has only text.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,8 @@ import typer
 
 from bot.cli.serve import PortOption, address
 from bot.cli.show import said, tell
+from bot.compose import words
+from config.clock import OFFICE_ZONE
 
 HOST = "127.0.0.1"  # anybody may act as anybody here: it is never for a network
 
@@ -17,8 +22,13 @@ HOST = "127.0.0.1"  # anybody may act as anybody here: it is never for a network
 def chat(
     path: Annotated[Path, typer.Argument(help=said("practice.path"))] = Path("out/chat"),
     port: PortOption = 8686,
+    post: Annotated[str, typer.Option("--as", help=said("practice.as"))] = "",
+    plain: Annotated[bool, typer.Option("--text-only", help=said("practice.plain"))] = False,  # noqa: FBT002
 ) -> None:
     """Serve the practice town until told to stop."""
+    if post:
+        _at_the_terminal(path, post, plain=plain)
+        return
     # A third of a second that only a server should cost.
     from bot.channels.pages.visit import Training  # noqa: PLC0415
     from bot.channels.web import listen, serve  # noqa: PLC0415
@@ -30,3 +40,19 @@ def chat(
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
     serve(works, ear, HOST, Training(clock=clock, moved=lambda: everything_due(works)))
     tell("run.stopped")
+
+
+def _at_the_terminal(path: Path, post: str, *, plain: bool) -> None:
+    # As above: only a conversation should cost it.
+    from bot.channels.console import FULL, Console  # noqa: PLC0415
+    from bot.practice import open_practice  # noqa: PLC0415
+    from bot.terminal import Terminal, converse  # noqa: PLC0415
+    from scheduler.channel import Abilities  # noqa: PLC0415
+
+    works, clock = open_practice(path)
+    console = Console(out=sys.stdout, abilities=Abilities() if plain else FULL)
+    terminal = Terminal(works=works, clock=clock, console=console)
+    terminal.seat(post)
+    tell("practice.terminal", now=clock.now().astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M"))
+    sys.stdout.flush()
+    converse(terminal, sys.stdin, words())
