@@ -72,4 +72,4 @@ def _report(works: Works, case: Case, duty: Duty) -> Paper:
             facts = vouched_for(step, content, report, tally.named)
             desk.step(case.number, step.key, desk.today, facts)
 
-    return Paper(title=report.title, name=f"{report.title}.docx", content=content, before=vouch)
+    return Paper(title=report.called, name=f"{report.called}.docx", content=content, before=vouch)

@@ -40,6 +40,11 @@ class Report:
     labels: Mapping[str, str] = field(default_factory=dict)
     scope: str = ""
 
+    @property
+    def called(self) -> str:
+        """Its title; the form's own where it has no other."""
+        return self.title or f"{self.agency}{self.year}年政府信息公开工作年度报告"
+
     def section(self, key: str) -> Section | None:
         """The section with this key, or None where the document has none."""
         return next((section for section in self.sections if section.key == key), None)

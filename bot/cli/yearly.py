@@ -48,9 +48,10 @@ def list_(year: YearArgument, home: HomeOption = None) -> None:
     """The dates of a year: when, whose, and how far."""
     works = open_works(home)
     calendar, begun = works.known_calendar(), _yearly_cases(works, year)
+    lines: list[tuple[date, str]] = []
     for duty, case in begun:
         found = due([record for _, record in case.story], duty, calendar)
-        tell(
+        line = words().say(
             "year.line",
             duty=duty.label,
             name=name_of(duty, case.facts, _reference(case)),
@@ -58,13 +59,16 @@ def list_(year: YearArgument, home: HomeOption = None) -> None:
             state=words().say(f"clock.state.{found.state}"),
             day=day_words(found.day, provisional=found.provisional),
         )
+        lines.append((found.day or date.max, line))
     known = {_reference(case) for _, case in begun}
     for duty in works.duties.values():
         for one in to_come(duty, works.office, calendar, max(date(year, 1, 1), works.today)):
             if one.opening.reference not in known and one.opening.reference.startswith(f"{year}/"):
                 name = name_of(duty, one.opening.facts, one.opening.reference)
                 day = day_words(one.day, provisional=one.provisional)
-                tell("year.to_come", duty=duty.label, name=name, day=day)
+                lines.append((one.day, words().say("year.to_come", duty=duty.label, name=name, day=day)))
+    for _, line in sorted(lines):
+        typer.echo(line)
 
 
 @app.command("file", help=said("year.file"))
@@ -108,7 +112,7 @@ def submit(
         by,
         content,
         name=target.name,
-        title=report.title or target.stem,
+        title=report.called,
         before=lambda desk: desk.step(case.number, checked.key, desk.today, facts),
         keep=lambda: write_paper(target, content),
     )

@@ -37,7 +37,7 @@ def _report(town: Town) -> Story:
         with town.works.desk.sitting(actor=clerk.id, means="page") as desk:
             desk.step(case, CHECKED, desk.today, {"report": sha256(content).hexdigest()})
         file = attachment(f"report-{town.year}.docx", content)
-        town.lays(clerk.id, case, Manifest(title=report.title, attachments=(file,)), (content,))
+        town.lays(clerk.id, case, Manifest(title=report.called, attachments=(file,)), (content,))
 
     yield from signed(town, case, lay)
     for step, said in ((out, "县政务公开办"), ("published", "https://www.zhaoduba.example/report")):

@@ -18,7 +18,7 @@ def annex_bytes(report: Report, corrections: Sequence[Correction], label: Callab
     title = f"{report.agency}{report.year}年{TITLE}"
     paper = new_paper(printable(title), printable(report.agency))
     write_title(paper, (printable(report.agency), f"{report.year}年{TITLE}"))
-    name = report.title or f"{report.agency}{report.year}年政府信息公开工作年度报告"
+    name = report.called
     write_body(paper, printable(LEAD.format(title=name)))
     for number, each in enumerate(corrections, 1):
         write_body(paper, printable(f"{number}.{correction_line(each, label)}"))

@@ -58,11 +58,10 @@ def _is_empty(figure: Figure) -> bool:
 
 def _fair_copy(report: Report, form: Form) -> Report:
     """The report with a title, all six sections in order, and text that every format can carry."""
-    title = report.title or f"{report.agency}{report.year}年政府信息公开工作年度报告"
     return replace(
         report,
         agency=printable(report.agency),
-        title=printable(title),
+        title=printable(report.called),
         scope=printable(report.scope),
         preamble=_texts(report.preamble),
         sections=tuple(

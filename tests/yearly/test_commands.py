@@ -44,6 +44,7 @@ def town(home, monkeypatch):
 
 def test_the_year_is_listed_begun_or_not(town, gongkai):
     lines = gongkai("year", "list", 2026).out.splitlines()
+    assert lines == sorted(lines)  # by their days
     begun = next(line for line in lines if "5·15政务公开日活动" in line)
     assert f"{case_of(town, 'yearly', DAY).number} 号" in begun
     assert begun.startswith("2026-05-15")

@@ -96,7 +96,7 @@ def test_a_date_is_closed_only_with_its_evidence(town):
 def test_a_plan_that_is_signed_off_files_nothing_unsigned(town):
     swept(town, date(2026, 4, 10))
     number = case_of(town, "yearly", "2026/openness_plan").number
-    with pytest.raises(Exception, match="evidence_filed"):
+    with pytest.raises(Exception, match="材料归档"):
         acted(town, lambda desk: desk.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
 
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 import pytest
 
+from bot.prepared import prepared
 from scheduler.deadlines import due
 from scheduler.objections import StepsMissing
 from scheduler.releasing import NotVouched
@@ -71,6 +72,7 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     digest = submitted(gongkai, file)
     (checked,) = [one for one in report_case(town).steps if one.step == "checked"]
     assert checked.facts["report"] == digest
+    assert "召都巴镇人民政府2025年政府信息公开工作年度报告，指纹" in gongkai("standing", case.number).out
     step(town, "drafted")
 
     town.clock.set_day(date(2026, 1, 20))
@@ -93,6 +95,13 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     ]  # fmt: skip
     assert swept(town, date(2026, 2, 2)) == []
     assert gongkai("verify").code == 0
+
+
+def test_the_page_names_the_report_it_prepares(opened):
+    case = report_case(opened)
+    paper = prepared(opened, case, opened.duties[case.opening.kind])
+    assert paper.title == "召都巴镇人民政府2025年政府信息公开工作年度报告"
+    assert paper.name == f"{paper.title}.docx"
 
 
 def test_it_is_late_when_the_day_has_passed_and_says_so(opened, gongkai, tmp_path):
