@@ -13,7 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from bot.dialogues import CLOSE, OPEN, OUTCOME, REFERENCE, STEP, WHY, Form, asked, begin, keep, leave, missing
 from bot.replies import Reply
-from bot.rights import RECORDERS, held_roles
+from bot.rights import RECORDERS, held_roles, unwritten
 from bot.turn import Pending, Turn
 from config.clock import OFFICE_ZONE
 from config.duty import Duty
@@ -198,7 +198,10 @@ def _record(turn: Turn, form: Form) -> Reply:
         else:
             step = turn.case(form.case)[1].step(form.key)
             desk.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
-    return recorded(turn, desk, number, undo=not form.confirmed)
+    reply = recorded(turn, desk, number, undo=not form.confirmed)
+    if form.kind == OPEN and unwritten(*turn.case(number)):
+        return replace(reply, choices=(turn.choice("draft", number), *reply.choices))
+    return reply
 
 
 def _leaves_the_office(turn: Turn, form: Form) -> bool:

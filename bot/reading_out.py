@@ -16,11 +16,12 @@ from bot.turn import NotThere, Turn
 from bot.writing import OnThePage
 from config.errors import Refusal
 from scheduler.waiting import What
-from storage.archive import MEGABYTE, Archive
+from storage.archive import Archive
 from storage.manifest import Manifest
 
 ON_A_PAGE = 1200  # UTF-16 units: what is read on a telephone without losing the place
 PAGE = "page"
+KILOBYTE = 1024
 
 
 class NothingToRead(Refusal):
@@ -67,7 +68,7 @@ def _manifest(turn: Turn, wish: Wish) -> Manifest:
 def _named(turn: Turn, manifest: Manifest) -> str:
     """Its files with their sizes, in a line."""
     each = [
-        turn.say("talk.text.file", name=one.name, size=f"{one.size / MEGABYTE:.1f}")
+        turn.say("talk.text.file", name=one.name, size=f"{one.size / KILOBYTE:.1f}")
         for one in manifest.attachments
     ]
     return turn.say("talk.draft.files", names="、".join(each))

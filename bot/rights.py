@@ -81,6 +81,11 @@ def goes_in_chats(case: Case, duty: Duty) -> bool:
     return duty.receipt is None and not any(kept_back)
 
 
+def unwritten(case: Case, duty: Duty) -> bool:
+    """Whether its text is still to be written, and can be in a chat."""
+    return bool(chain_kind(case, duty)) and not case.approvals and goes_in_chats(case, duty)
+
+
 def _writers(case: Case) -> frozenset[str]:
     return frozenset(fact.by for fact in case.approvals if isinstance(fact, Drafted))
 

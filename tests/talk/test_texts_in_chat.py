@@ -72,6 +72,18 @@ def test_a_text_is_written_looked_through_and_laid_down(works, any_room):
     assert "确认" not in writer.labels()
 
 
+def test_a_text_is_opened_and_written_in_one_go(any_room):
+    clerk = any_room.person(CLERK)
+    for said in ("登记信息发布 召政发〔2026〕9号", "汛期值班安排", "党政办公室", "主动公开", "2026-11-20"):
+        opened = clerk.says(said)
+    assert opened.startswith("已记录")
+    assert "正文发来" in clerk.presses("拟稿")
+    clerk.says("取消")
+    assert "正文 10 字" in clerk.says(
+        "拟稿\n汛期二十四小时值班。"
+    )  # the one there is
+
+
 def test_whose_signatures_fall_is_said_before_and_a_title_is_its_first_line(works, room):
     case, writer = open_text(works), room.person(CLERK)
     draft(works, case)
