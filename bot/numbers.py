@@ -16,6 +16,8 @@ from bot.replies import Choice, Reply
 from bot.turn import NotThere, Turn
 from config.duty import FieldType
 
+AMOUNT = "_yuan"  # ends the key of every amount
+
 
 def in_doubt(turn: Turn, form: Form, command: Command) -> Reply | None:
     """What is said to a number that may be either; None where it is plain what is meant."""
@@ -65,7 +67,8 @@ def _fills(question: Question, number: int) -> bool:
 
 
 def _wants_numbers(question: Question) -> bool:
-    return bool(question.choices) or question.type is FieldType.NUMBER
+    """A choice, a count, or an amount: that one is text, for it may have a fraction."""
+    return bool(question.choices) or question.type is FieldType.NUMBER or question.key.endswith(AMOUNT)
 
 
 def _is_case(turn: Turn, number: int) -> bool:
