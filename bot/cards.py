@@ -180,7 +180,12 @@ class Dealer:
 
 def main_verbs(wait: Wait, duty: Duty) -> tuple[str, ...]:
     """The two verbs of a card: steps its kind puts first, else what its wait calls for."""
-    steps = tuple(f"step:{key}" for key in duty.buttons) if wait.what is What.ACT else ()
+    keys = duty.buttons if wait.what is What.ACT else ()
+    if wait.what is What.RELEASE:
+        keys = tuple(step.key for step in duty.steps if step.released)
+    steps = tuple(f"step:{key}" for key in keys)
+    if wait.what is What.RELEASE and steps:
+        return (steps[0], "acknowledge")
     if wait.what is What.REWRITE and duty.receipt is None:  # an answer names its applicant: the page's matter
         return ("draft", "acknowledge")
     return (steps or WORDS_OF[wait.what])[:2]

@@ -20,6 +20,7 @@ from bot.replies import Reply
 from bot.turn import Turn
 from config.duty import Duty, Field, FieldType, HandOn
 from config.errors import Refusal
+from config.hosts import host_in
 from config.office import Person
 from scheduler.calculator import read_day
 from storage.dialogues import Dialogue, Dialogues
@@ -47,6 +48,10 @@ class AnswerTooLong(Refusal):
 
 class NotOneOfThem(Refusal):
     """“{found}” is none of the choices. Answer with a number from 1 to {most}, or write 取消."""
+
+
+class NotAnAddress(Refusal):
+    """“{found}” is no web address. Send it whole, such as https://www.example.gov.cn/1.html, or write 取消."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +202,8 @@ def read_answer(turn: Turn, question: Question, text: str) -> str:
         return _chosen(question, text)
     if question.type is FieldType.DAY:
         return read_day(text).isoformat()
+    if question.type is FieldType.WEB and not host_in(text):
+        raise NotAnAddress(found=text[:20])
     del turn
     if question.key == REFERENCE and len(text) > LONGEST_NAME:
         raise AnswerTooLong(label=question.label, most=LONGEST_NAME)

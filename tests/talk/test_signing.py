@@ -359,3 +359,16 @@ def test_where_nothing_can_be_edited_it_is_said_anew(works, case):
     assert reviewer.presses("同意").startswith("已记录")
     assert reviewer.looks_at != first
     room.assert_nothing_else()
+
+
+def test_who_is_to_send_a_signed_text_out_records_it_from_the_card(works, people, case):
+    for place, who in enumerate(SIGNERS):
+        sign(works, case, place, by=who)
+    clerk, before = people["clerk"], end(works)
+    assert clerk.says("待办").startswith("已签齐，请发出")
+    assert "网页地址" in clerk.presses("发布")
+    assert "“在网站上”不是网址" in clerk.says("在网站上")
+    assert "确认" in clerk.says("https://www.zhaoduba.example/1.html")
+    assert end(works) == before
+    assert clerk.presses("确认").startswith(f"已记录 №{before + 1}")
+    assert last(works).facts == {"address": "https://www.zhaoduba.example/1.html"}
