@@ -5,7 +5,6 @@ Whom it goes to is written behind the word, by post; where it is not, those who 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -14,6 +13,7 @@ from bot.dialogues import AWAY, HAND_ON, HAND_OVER, STEP, TO, Form, asked, keep,
 from bot.paging import brief
 from bot.receivers import TRIM, named
 from bot.replies import Reply
+from bot.saying_days import days_in
 from bot.turn import Turn
 from config.duty import HandOn
 from config.errors import Refusal
@@ -22,7 +22,6 @@ from scheduler.waiting import What
 from storage.delegations import Delegation
 
 REASON, FIRST, LAST = "reason", "first", "last"
-_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*(?:至|到|~|to)\s*(\d{4}-\d\d-\d\d))?")
 
 
 class NoDays(WordsMissing):
@@ -65,12 +64,12 @@ def hand_over(turn: Turn, wish: Wish) -> Reply:
 
 def away(turn: Turn, wish: Wish) -> Reply:
     """请假: from one day to another; the deputy of the office's file acts, or whoever is named."""
-    found = _DAYS.search(wish.rest)
+    found = days_in(wish.said, turn.today)
     if found is None:
         raise NoDays(word=turn.word(AWAY))
-    first, last = read_day(found[1]), read_day(found[2] or found[1])
+    first, last, rest = found
     known = {FIRST: first.isoformat(), LAST: last.isoformat()}
-    rest = _DAYS.sub("", wish.rest).strip(TRIM)
+    rest = rest.strip(TRIM)
     if not rest and turn.person.deputy:
         known[TO] = turn.person.deputy
     return _begun(turn, Form(act=AWAY, case=0, known=known), rest)

@@ -192,3 +192,34 @@ def test_a_leave_that_cannot_be_says_why_by_post(works, any_room):
     )
     assert "例如：请假 2026-12-01" in leader.says("请假 下周")
     assert end(works) == before
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("请假 2026-12-01 至 2026-12-05", ("2026-12-01", "2026-12-05")),
+        ("请假 12月1日至12月5日", ("2026-12-01", "2026-12-05")),
+        ("请假12月1号到5号", ("2026-12-01", "2026-12-05")),
+        ("请假 12月30日-1月3日", ("2026-12-30", "2027-01-03")),
+        ("请假 明天", ("2026-11-24", "2026-11-24")),
+        ("请假 明天到后天", ("2026-11-24", "2026-11-25")),
+        ("请假 今天到后天", ("2026-11-23", "2026-11-25")),
+        ("请假 1月4日", ("2027-01-04", "2027-01-04")),
+        ("away tomorrow to 2026-11-30", ("2026-11-24", "2026-11-30")),
+        ("请假 2027年1月4日 至 2027年1月8日 镇长", ("2027-01-04", "2027-01-08")),
+    ],
+)
+def test_days_are_taken_as_people_say_them(works, room, said, days):
+    leader = room.person("deputy_mayor")
+    assert leader.says(said).startswith("已记录")
+    assert (last(works).first, last(works).last) == days
+    assert f"{days[0]} 至 {days[1]} 由" in leader.reply.text
+
+
+@pytest.mark.parametrize(
+    "said", ["请假 2月30日", "请假 13月1日", "请假 2026-02-30", "请假 11月1日", "请假 5号"]
+)
+def test_what_is_no_day_or_past_is_not_guessed(works, room, said):
+    before = end(works)
+    assert "已记录" not in room.person("deputy_mayor").says(said)
+    assert end(works) == before
