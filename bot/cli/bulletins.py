@@ -140,8 +140,10 @@ def _as_json(data: dict[str, Any]) -> bytes:
 def _record(works: Works, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
     """Record the step of the month's bulletin that does this."""
     case, duty = bulletin_case(works, month), telling_of(works).told_by
-    if case.closing:
-        raise AlreadySent(month=f"{month:%Y-%m}", day=case.closing.happened_on)
+    out = {step.key for step in duty.steps if step.released}
+    went = case.closing or next((step for step in case.steps if step.step in out), None)
+    if went:
+        raise AlreadySent(month=f"{month:%Y-%m}", day=went.happened_on)
     step = next(step for step in duty.steps if which(step))
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.step(case.number, step.key, day)

@@ -99,6 +99,20 @@ def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path):
     assert drawn(november, tmp_path, "again.docx").read_bytes() == first
 
 
+def test_what_went_out_by_another_way_went_out(november, tmp_path, home):
+    """Whoever sends it from the chat records the step alone; the case may still be open."""
+    paper = drawn(november, tmp_path)
+    november("draft", "2026-11", "--by", "clerk", "--file", paper)
+    for who, stage in SIGNERS:
+        november("sign", "2026-11", "--by", who, "--stage", stage, "--file", paper)
+    works = open_works(home)
+    number = bulletin_case(works, date(2026, 11, 1)).number
+    with works.desk.sitting(actor="clerk", means="chat") as sitting:
+        sitting.step(number, "sent", date(2026, 11, 28))
+    refused = november("bulletin", "2026-11", "--recount")
+    assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
+
+
 def test_a_level_is_chosen_by_its_label_too(november):
     adopted = ("month", "adopt", "jia", "2026-11", "--title", "秋收", "--level")
     assert november(*adopted, "县级采用", "--points", 3).code == 0

@@ -9,6 +9,7 @@ from bot.labels import Labels
 from bot.phrasebook import phrasebook
 from scheduler.tick import sweep
 from storage.index import Index
+from tests.page.visitor import Visitor
 
 RULES = {
     "甲村 2026-12": ("报送期限", "当月 25 日，遇休息日顺延到下一个工作日"),
@@ -54,6 +55,13 @@ def test_what_stands_beside_the_rule_stays(works, opened):
     assert facts["审签链"] == "月度通报"
     month = dict(first_told(works, opened["甲村 2026-12"], "zh").facts)
     assert list(month) == ["村", "月份", "报送期限", "宽限工作日数", "最低条数", "计分办法"]
+
+
+def test_its_page_says_it_too(works, opened):
+    visitor = Visitor(works).join("clerk")
+    shown = visitor.go(f"/cases/{opened['更新公开指南和目录'].number}")
+    assert "2027年3月最后一个工作日" in shown
+    assert ("立件日期" in shown, "受理日期" in shown) == (True, False)
 
 
 def test_it_is_said_in_english_too(works, opened):

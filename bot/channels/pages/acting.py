@@ -139,6 +139,8 @@ def opening_form(visit: Visit, duty: Duty) -> Form:
 
 def opened_words(visit: Visit, duty: Duty) -> str:
     """What the day is called that opens a case of a kind."""
+    if duty.begins_by_itself:
+        return visit.say("page.opened_by_itself_on")
     return visit.say("page.opened_on" if duty.receipt else "page.began_on")
 
 
