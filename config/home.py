@@ -58,6 +58,8 @@ class Home:
     def secret(self) -> bytes:
         """What signs sessions and forms: random, made on first use, readable by its owner alone."""
         file = self.path / "secret.key"
+        if file.is_dir():
+            raise SecretDamaged(file=file)
         if not file.exists():
             self._make_secret(file)
         with reaching(file):

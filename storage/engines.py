@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from config.errors import Gongkai, Refusal
+from config.errors import Damage, Gongkai, Refusal
 
 SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
 BUSY_SECONDS = 30  # a second writer waits this long for the first
@@ -49,6 +49,14 @@ class NotWritable(Unkept):
     """Nothing was recorded: {place} may not be written. Give the program the right to, then do it again."""
 
 
+class BrokenDatabase(Damage):
+    """{place} is no database of ours, or is damaged. Leave it, and restore the last backup: gongkai restore."""
+
+
+class ShutDatabase(Refusal):
+    """{place} cannot be opened: it is a folder, or the program's account may not read it. Mend that first."""
+
+
 class Begins(NamedTuple):
     """How a transaction begins."""
 
@@ -72,6 +80,13 @@ UNKEPT: dict[int | str, type[Unkept]] = {
     sqlite3.SQLITE_CANTOPEN: NotWritable,  # of its journal
     "53100": DiskFull,
     "25006": NotWritable,
+}
+
+
+UNREAD: dict[int, type[Gongkai]] = {
+    sqlite3.SQLITE_NOTADB: BrokenDatabase,
+    sqlite3.SQLITE_CORRUPT: BrokenDatabase,
+    sqlite3.SQLITE_CANTOPEN: ShutDatabase,
 }
 
 
@@ -138,6 +153,12 @@ def unkept(engine: Engine, error: DBAPIError) -> Unkept | None:
     """What to tell people of a database that takes nothing more; None where the error is another one."""
     code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY or getattr(error.orig, "sqlstate", "")
     found = UNKEPT.get(code)
+    return found(place=place_of(engine)) if found else None
+
+
+def unread(engine: Engine, error: DBAPIError) -> Gongkai | None:
+    """What to tell people of a file that cannot be read as our database; None where the error is another one."""
+    found = UNREAD.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY)
     return found(place=place_of(engine)) if found else None
 
 

@@ -18,7 +18,16 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import Refusal
 from storage.codec import GENESIS
-from storage.engines import BEGINS, is_postgresql, place_of, postgresql_engine, silent, sqlite_engine, unkept
+from storage.engines import (
+    BEGINS,
+    is_postgresql,
+    place_of,
+    postgresql_engine,
+    silent,
+    sqlite_engine,
+    unkept,
+    unread,
+)
 from storage.tables import HEADS
 from storage.turns import Turns
 
@@ -173,7 +182,7 @@ def _require_current(engine: Engine) -> None:
 
 
 def _revision(engine: Engine) -> str:
-    """Which revision a database is of. NoDatabase where nothing of ours is in it."""
+    """Which revision a database is of. NoDatabase where nothing of ours is in it, BrokenDatabase or ShutDatabase."""
     try:
         with Store(engine).reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
@@ -182,7 +191,9 @@ def _revision(engine: Engine) -> str:
     except OperationalError as error:
         if is_postgresql(engine):
             raise silent(engine, error) from None
-        raise
+        raise unread(engine, error) or error from error
+    except DBAPIError as error:
+        raise unread(engine, error) or error from error
 
 
 def _tell(connection: Connection, word: str) -> None:

@@ -104,11 +104,22 @@ UPLOADS: tuple[tuple[str, View, Rights], ...] = (
 WAITING = 100  # visitors
 
 
+PORT_REASONS = {
+    "port_taken": (
+        "another program, or this one already, is using it",
+        "Stop that, or choose another with --port.",
+    ),
+    "port_forbidden": (
+        "the system does not let this account use that port",
+        "Choose one above 1023 with --port.",
+    ),
+    "no_address": ("this machine has no such address", "Choose one it has with --host, or leave --host out."),
+}
 PORTS = {errno.EADDRINUSE: "port_taken", errno.EACCES: "port_forbidden"}
 
 
 class PortTaken(Refusal):
-    """{host}:{port} cannot be used: {why}. Stop what runs there, or choose another with --port."""
+    """{host}:{port} cannot be used: {why}. {next_step}"""
 
 
 Links = Callable[[str], str]
@@ -147,7 +158,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         taken.close()
         reason = PORTS.get(error.errno or 0, "no_address")
-        raise PortTaken(reason=reason, why=error.strerror, host=host, port=port) from error
+        raise PortTaken.because(reason, PORT_REASONS[reason], host=host, port=port) from error
     return taken
 
 

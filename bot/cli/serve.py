@@ -33,6 +33,7 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
 
     sys.setswitchinterval(TURNS)
     works, settings = open_works(home), Settings()
+    works.home.secret()  # refused before anybody is told that the page is open
     ear = listen(host, port)
     tell("run.open", office=works.office.name, address=address(host, ear.getsockname()[1]))
     if not _stays_here(host):

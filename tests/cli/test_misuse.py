@@ -93,11 +93,31 @@ def test_a_file_saved_in_another_encoding_is_named(gongkai, home):
     assert (done.code, f"{file} 用不了：文字编码不是 UTF-8" in done.err) == (1, True)
 
 
-def test_a_broken_key_says_how_a_new_one_comes(home):
+@pytest.mark.parametrize("content", [b"\xff" * 64, b"short", None])
+def test_a_broken_key_says_how_a_new_one_comes(gongkai, home, content):
     file = Path(home) / "secret.key"
-    file.write_bytes(b"\xff" * 64)
-    with pytest.raises(Exception, match="Delete it and start again"):
-        Home(home).secret()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    done = gongkai("run", "--port", 0)
+    assert (done.code, done.out) == (1, "")  # it does not say first that the page is open
+    assert f"{file} 坏了。请删掉它再启动" in done.err
+
+
+@pytest.mark.parametrize("content", [b"junk" * 600, None])
+def test_what_is_no_database_is_said_so(gongkai, home, content):
+    file = Home(home).database
+    file.unlink()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    for command in ("verify", "tick", "doctor"):
+        done = gongkai(command)
+        assert done.code == 1
+        assert (f"{file} 不是本程序的数据库" if content else f"{file} 打不开") in done.err
+        assert not (home / "gongkai.log").exists()
 
 
 def test_a_port_in_use_is_said_in_chinese():
@@ -105,4 +125,7 @@ def test_a_port_in_use_is_said_in_chinese():
     with pytest.raises(PortTaken) as refused:
         listen("127.0.0.1", taken.getsockname()[1])
     taken.close()
+    with pytest.raises(PortTaken) as nowhere:
+        listen("203.0.113.9", 0)
+    assert "这台机器没有这个地址。请用 --host 换一个" in phrasebook("zh").error(nowhere.value)
     assert "已经有别的程序（也可能就是本程序）在用" in phrasebook("zh").error(refused.value)
