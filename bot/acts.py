@@ -41,6 +41,10 @@ class WordsMissing(Refusal):
     """Write it after the word: {word}. Where a button was pressed, what is written next is taken for it."""
 
 
+class NotOfThisKind(Refusal):
+    """Case {case} is a {kind}: there is no “{step}” in it. What can be recorded of it: {word} {case}."""
+
+
 class NotForYou(Refusal):
     """{post} may not do this: it is for {who}."""
 
@@ -173,6 +177,9 @@ def forward(turn: Turn, form: Form) -> Reply:
     """Ask what is missing, have confirmed what leaves the office, and record the rest."""
     if form.kind != OPEN:
         require_may(turn, form.case)
+    if form.kind == STEP and not (duty := turn.case(form.case)[1]).step(form.key):
+        words = {"kind": turn.labels.duty(duty), "step": turn.word(form.act), "word": turn.word("steps")}
+        raise NotOfThisKind(case=form.case, **words)
     question = next(missing(turn, form), None)
     if question:
         return asked(turn, form, question)
@@ -288,10 +295,13 @@ def _to_sign(turn: Turn, wish: Wish) -> Pending:
 
 
 def how_it_stands(turn: Turn, case: Case, duty: Duty) -> str:
-    """Who has decided what last, and at which stage it is now."""
+    """Who has decided what last, at which stage it is now, and who may act there."""
     last = next(iter(reversed(case.entries)), None)
     waits = turn.waits(case, duty)
-    stage = turn.labels.waited(waits[0]) if waits else turn.say("talk.nothing_left")
+    stage = turn.say("talk.nothing_left")
+    if waits:
+        posts = "、".join(map(turn.labels.post, waits[0].who)) or "—"
+        stage = turn.say("talk.stage_of", stage=turn.labels.waited(waits[0]), who=posts)
     who = turn.labels.post(last.actor) if last else "—"
     at = turn.labels.moment(last.recorded_at) if last else "—"
     return turn.say("talk.decided", who=who, at=at, stage=stage)

@@ -25,13 +25,23 @@ ON_A_CARD: Mapping[str, What] = {
 """What is decided on a card that was shown, and what its case must wait for."""
 
 
+ON_THE_LIST = ON_A_CARD.keys() | {"acknowledge", "snooze", HAND_ON, CLOSE}
+"""What is done with what waits for oneself, as every step is; anything else can be meant for any case."""
+
+
+class CaseMissing(Refusal):
+    """Which one? Write its number after it, such as: {verb} 12."""
+
+
 class NothingFits(Refusal):
     """{post}, nothing on your list can be meant by “{verb}”. Another case: write its number after the word."""
 
 
 def fitting(turn: Turn, wish: Wish) -> list[Pending]:
-    """What is on the speaker's list that can be meant, each case once. NothingFits where nothing is."""
+    """What is on the speaker's list that can be meant, each case once. NothingFits, CaseMissing."""
     found = {one.case.number: one for one in reversed(turn.pending()) if _fits(turn, wish, one)}
+    if not found and wish.verb not in ON_THE_LIST and not wish.verb.startswith(f"{STEP}:"):
+        raise CaseMissing(verb=turn.word(wish.verb))
     if not found:
         raise NothingFits(post=turn.person.post, verb=turn.word(wish.verb))
     return list(reversed(found.values()))

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot import acts, looking, offering, office_acts, passing_on, reading_out, writing
 from bot.acts import Verb, Wish
-from bot.choosing import chosen_from, fitting
+from bot.choosing import CaseMissing, chosen_from, fitting
 from bot.commands import Command, Vocabulary, body_after, plain, read
 from bot.compose import Works
 from bot.dialogues import (
@@ -118,10 +118,6 @@ class Stranger(Refusal):
 
 class NotHere(Refusal):
     """This is for our private chat: write to me there."""
-
-
-class CaseMissing(Refusal):
-    """Which one? Write its number after it, such as: {verb} 12."""
 
 
 class NotUnderstood(Refusal):

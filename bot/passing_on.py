@@ -18,6 +18,7 @@ from bot.turn import Turn
 from config.duty import HandOn
 from config.errors import Refusal
 from scheduler.calculator import read_day
+from scheduler.quieting import require_taker
 from scheduler.waiting import What
 from storage.delegations import Delegation
 
@@ -147,6 +148,7 @@ def _handed_on(turn: Turn, form: Form) -> Reply:
 
 def _handed_over(turn: Turn, form: Form) -> Reply:
     known = dict(form.known)
+    require_taker(turn.works.office, turn.person.id, known[TO], turn.person.id)
     if not form.confirmed:
         keep(turn, form)
         choices = (turn.choice("confirm", 0, form.print), turn.choice("cancel", 0))

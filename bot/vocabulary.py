@@ -21,7 +21,8 @@ def vocabulary_of(duties: Duties, office: Office) -> Vocabulary:
     for duty in duties.values():
         words |= dict(_of_kind(duty))
     for activity in ACTIVITIES:
-        words |= dict.fromkeys((activity.label, _read_out(activity.key)), f"hold:{activity.key}")
+        names = (activity.label, activity.label.removeprefix("业务"), _read_out(activity.key))
+        words |= dict.fromkeys(names, f"hold:{activity.key}")
     for register in REGISTERS:
         words |= {name.casefold(): f"count:{register.key}" for name in _names(register)}
     for language in LANGUAGES:

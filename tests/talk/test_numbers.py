@@ -183,3 +183,23 @@ def test_a_bare_word_for_nothing_says_what_to_write(works, any_room, said, word)
     before = end(works)
     assert f"没有能“{word}”的" in mayor.says(said)
     assert end(works) == before
+
+
+@pytest.mark.parametrize("said", ["为什么", "历史", "更多", "步骤", "全文"])
+def test_who_looks_at_nothing_in_particular_is_asked_for_a_number(any_room, said):
+    assert "哪一件？" in any_room.person("mayor").says(said)
+
+
+def test_whoever_may_not_sign_hears_who_may(works, any_room):
+    case = open_text(works)
+    draft(works, case)
+    said = any_room.person("mayor").says(f"同意 {case}")
+    assert "现在：保密审查，等候 保密审查员。您自己的清单：待办。" in said
+
+
+def test_a_step_of_another_kind_is_named_as_people_name_it(works, any_room, request_):
+    before = end(works)
+    said = any_room.person("clerk").says(f"零报送 {request_}")
+    sentence = f"案件 {request_} 是依申请公开，没有“零报送”这一步。能登记的，请写：登记步骤 {request_}。"
+    assert said.startswith(sentence)
+    assert end(works) == before

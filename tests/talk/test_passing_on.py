@@ -134,6 +134,16 @@ def test_all_duties_are_handed_over_by_button_and_confirmed_once(works, any_room
     assert (type(last(works)), last(works).to, end(works)) == (HandedOver, "archivist", before + 1)
 
 
+def test_nobody_hands_over_to_themselves(works, any_room):
+    clerk = any_room.person("clerk")
+    before = end(works)
+    said = clerk.says("移交 党政办文书")
+    assert "确认吗" not in said
+    assert "镇长" in said
+    assert "没有填到一半的表" in clerk.says("取消")
+    assert end(works) == before
+
+
 def test_an_answer_may_bring_its_reason(works, any_room):
     clerk = any_room.person("clerk")
     clerk.says("移交")
