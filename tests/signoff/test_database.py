@@ -16,17 +16,11 @@ Row = Mapping[str, object]
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
-def case(works: Works) -> int:
+def case(works: Works, case: int) -> int:
     """A text of the clerk's that the secrecy reviewer has signed."""
-    number = open_text(works)
-    draft(works, number)
-    sign(works, number, 0)
-    return number
+    draft(works, case)
+    sign(works, case, 0)
+    return case
 
 
 @contextmanager

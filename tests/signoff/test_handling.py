@@ -12,11 +12,6 @@ from scheduler.sitting import NothingToMerge
 from storage.index import Index
 
 
-@pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
 def open_request(works: Works, reference: str = "A1") -> int:
     with works.desk.sitting(actor="clerk", means="test") as desk:
         return desk.open("request", reference, date(2026, 11, 2), {"applicant_kind": "natural_person"})

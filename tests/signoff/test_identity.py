@@ -26,22 +26,11 @@ from tests.signoff.town import (
     TEXT,
     draft,
     length,
-    open_text,
     publish,
     sign,
     sitting,
     standing,
 )
-
-
-@pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
-def case(works: Works) -> int:
-    return open_text(works)
 
 
 def without(works: Works, *people: str) -> Works:

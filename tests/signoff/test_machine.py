@@ -200,11 +200,6 @@ def run_machine(works: Works, examples: int, steps: int) -> Counter[str]:
     return Counter(Office.tally)
 
 
-@pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
 def test_no_story_lets_out_what_others_have_not_signed(works: Works) -> None:
     tally = run_machine(works, examples=8, steps=20)
     assert min(tally["kept"], tally["refused"]) > 20

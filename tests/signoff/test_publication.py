@@ -45,16 +45,6 @@ from tests.signoff.town import (
 )
 
 
-@pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
-def case(works: Works) -> int:
-    return open_text(works)
-
-
 def test_the_whole_way_of_a_text(works: Works, case: int) -> None:
     draft(works, case)
     assert waiting(works, case)[0] == (What.SIGN, ("secrecy_officer",), date(2026, 11, 25))

@@ -7,19 +7,13 @@ import pytest
 from bot.compose import Works
 from config.office import Stage
 from tests.signoff.racing import at_once, interleave
-from tests.signoff.town import OTHER, STAGES, TEXT, draft, length, open_text, sign, sitting, standing
+from tests.signoff.town import OTHER, STAGES, TEXT, draft, length, sign, sitting, standing
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
-def case(works: Works) -> int:
-    number = open_text(works)
-    draft(works, number)
-    return number
+def case(works: Works, case: int) -> int:
+    draft(works, case)
+    return case
 
 
 def reviewers(works: Works, count: int, rule: str) -> Works:

@@ -40,7 +40,6 @@ from tests.signoff.town import (
     close,
     draft,
     length,
-    open_text,
     publish,
     sign,
     sign_all,
@@ -49,16 +48,6 @@ from tests.signoff.town import (
     tables,
     waiting,
 )
-
-
-@pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
-def case(works: Works) -> int:
-    return open_text(works)
 
 
 def delegate(works: Works, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:

@@ -1,7 +1,5 @@
 """An answer is signed by the right people, in order, on one text; or it does not go out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -21,11 +19,11 @@ from scheduler.signing_refusals import (
     WroteIt,
 )
 from scheduler.signoff import standing
-from scheduler.sitting import Sitting
 from storage.events import Closed, Drafted, Signed
 from storage.manifest import Manifest
 from storage.particulars import Particulars
 from storage.private import TellingReason
+from tests.signoff.town import length, sitting
 
 STAGES = ("保密审查", "审核", "签发")
 SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
@@ -35,20 +33,9 @@ GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
-    return both_works
-
-
-@pytest.fixture
 def case(works: Works) -> int:
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with sitting(works) as desk:
         return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
-
-
-@contextmanager
-def sitting(works: Works, who: str = "clerk") -> Iterator[Sitting]:
-    with works.desk.sitting(actor=who, means="test") as desk:
-        yield desk
 
 
 def draft(works: Works, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
@@ -65,11 +52,6 @@ def sign(works: Works, case: int, place: int, manifest: str = ONE, by: str = "")
 def close(works: Works, case: int, outcome: str = "granted") -> None:
     with sitting(works) as desk:
         desk.close(case, outcome, date(2026, 11, 20))
-
-
-def length(works: Works) -> int:
-    with works.log() as log:
-        return log.end().position
 
 
 def test_three_different_people_sign_one_text_and_it_goes_out(works: Works, case: int) -> None:
