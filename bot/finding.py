@@ -36,6 +36,7 @@ def _meant(works: Works, word: str) -> Asked:
     low, office = word.casefold(), works.office
     kinds = [duty.kind for duty in works.duties.values() if low in duty.label.casefold() or low in duty.kind]
     named = [(row.id, row.name) for row in office.villages]
+    named += [(row.id, row.name) for row in office.departments]
     named += [(row.id, row.name) for row in office.columns]
     named += [(row.id, row.name) for row in office.year_dates]
     ids = [row_id for row_id, name in named if low in name.casefold()]

@@ -13,8 +13,8 @@ from bot.overriding import passing
 from bot.paging import brief
 from bot.receivers import can_be_handed_on
 from bot.replies import Reply
-from bot.rights import goes_in_chats, may_write, sees
-from bot.turn import Turn
+from bot.rights import goes_in_chats, may_write, reads_all, sees
+from bot.turn import NotThere, Turn
 from config import library
 from config.duty import Duty
 from scheduler.calculator import due_json
@@ -29,6 +29,7 @@ MOST_LISTED = 8
 MOST_ENTRIES = 9
 MOST_REASONS = 9
 MOST_FOUND = 8
+MOST_SIFTED = 300  # of what fits, for those who see only their own: years of a village's months
 IN_PRIVATE = ("list", "sign", "text", "case", "away", "count", "other")
 COUNTED = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
@@ -61,7 +62,7 @@ def todo(turn: Turn, wish: Wish) -> Reply:
 
 def show(turn: Turn, wish: Wish) -> Reply:
     """A case: its card where it waits for the speaker, else how it stands."""
-    case, duty = turn.case(wish.case)
+    case, duty = _seen(turn, wish.case)
     mine = turn.mine(case, duty)
     if mine and turn.private:  # in a group others would read, and could not press, somebody's own card
         return turn.dealt(mine[0])
@@ -82,7 +83,7 @@ def show(turn: Turn, wish: Wish) -> Reply:
 
 def more(turn: Turn, wish: Wish) -> Reply:
     """更多: everything else that can be done with a case."""
-    case, duty = turn.case(wish.case)
+    case, duty = _seen(turn, wish.case)
     mine = turn.mine(case, duty)
     verbs = [*_about_its_text(turn, case, duty)]
     verbs += ["acknowledge", "snooze"] if mine else []
@@ -100,6 +101,14 @@ def more(turn: Turn, wish: Wish) -> Reply:
     if passing(turn, case, duty):
         choices.append(turn.choice("override", case.number))  # what it is about is shown first
     return Reply(lines=(turn.say("talk.more", case=case.number),), choices=tuple(choices))
+
+
+def _seen(turn: Turn, number: int) -> tuple[Case, Duty]:
+    """A case that is for the speaker's eyes. NotThere for every other, whether there is one or not."""
+    case, duty = turn.case(number)
+    if not sees(turn, case, duty):
+        raise NotThere(case=number)
+    return case, duty
 
 
 def _about_its_text(turn: Turn, case: Case, duty: Duty) -> Iterator[str]:
@@ -120,7 +129,7 @@ def _signed_last(turn: Turn, case: Case) -> bool:
 
 def why(turn: Turn, wish: Wish) -> Reply:
     """为什么: how the date was counted, line by line, with its articles."""
-    case, duty = turn.case(wish.case)
+    case, duty = _seen(turn, wish.case)
     dated = due([record for _, record in case.story], duty, turn.calendar)
     found = due_json(dated, turn.say)
     head = (
@@ -142,7 +151,7 @@ def _line(line: dict[str, object]) -> dict[str, object]:
 
 def history(turn: Turn, wish: Wish) -> Reply:
     """历史: what was recorded about a case, the newest last."""
-    case, duty = turn.case(wish.case)
+    case, duty = _seen(turn, wish.case)
     lines = [turn.say("talk.history", name=turn.dealer.name(case), case=case.number)]
     for entry in case.entries[-MOST_ENTRIES:]:
         said = told(entry.record, duty, turn.labels)
@@ -156,7 +165,7 @@ def search(turn: Turn, wish: Wish) -> Reply:
     words = plain(wish.said)
     if not words:
         raise NothingToFind(word=turn.word("search"))
-    lines = found(turn.works, turn.connection, words, limit=MOST_FOUND + 1)
+    lines = _found(turn, words)
     shown = lines[:MOST_FOUND]
     began = openings(turn.works, turn.connection, shown)
     said = [_about(turn, line, began.get(line.number)) for line in shown]
@@ -168,6 +177,16 @@ def search(turn: Turn, wish: Wish) -> Reply:
         turn.choice("show", line.number, label=turn.say("talk.open", number=line.number)) for line in shown
     ]
     return Reply(lines=tuple(said), choices=tuple(choices))
+
+
+def _found(turn: Turn, words: str) -> list[Line]:
+    """What fits, of what is for the speaker's eyes; one more than is shown tells whether there are more."""
+    if reads_all(turn.works.office, turn.person.id):
+        return found(turn.works, turn.connection, words, limit=MOST_FOUND + 1)
+    lines = found(turn.works, turn.connection, words, limit=MOST_SIFTED)
+    cases = turn.index.cases([line.number for line in lines])
+    mine = [line for line in lines if sees(turn, cases[line.number], turn.works.duties[line.kind])]
+    return mine[: MOST_FOUND + 1]
 
 
 def _about(turn: Turn, line: Line, opening: Opened | None) -> str:

@@ -66,6 +66,10 @@ class Case:
         return replace(self, entries=together, story=_story(together))
 
 
+FOUND_BY = ("title", "name", "village", "origin")
+"""Facts of an opening that people look for a case by."""
+
+
 class Line(NamedTuple):
     """A case as the year's form sees it: one light row, for a million of them."""
 
@@ -76,6 +80,8 @@ class Line(NamedTuple):
     opened_on: date
     closed_on: date | None
     outcome: str
+    words: str = ""
+    """What it is found by besides its number and reference, each between two spaces: its title, its place."""
 
 
 class CountLine(NamedTuple):
@@ -111,7 +117,13 @@ def line_of(case: Case, column: str) -> Line | None:
         opened_on=opening.happened_on,
         closed_on=closing.happened_on if closing else None,
         outcome=closing.outcome if closing else "",
+        words=_words(opening.facts),
     )
+
+
+def _words(facts: Facts) -> str:
+    found = [str(facts[key]) for key in FOUND_BY if facts.get(key)]
+    return " ".join(["", *found, ""]) if found else ""
 
 
 def holding(entries: Iterable[Entry]) -> dict[int, Record]:

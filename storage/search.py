@@ -1,4 +1,4 @@
-"""Finding cases by what a person types on one line: a number, a reference, a kind, or what a reference ends in."""
+"""Finding cases by what a person types on one line: a number, a reference, a title, a kind, a village by its name."""
 
 from __future__ import annotations
 
@@ -47,8 +47,9 @@ def find_lines(
 def _meanings(asked: Asked) -> list[Any]:
     reference = CASES.c.reference
     meanings = [reference.contains(asked.word, autoescape=True), CASES.c.kind.in_(asked.kinds)]
-    meanings += [reference.in_(asked.ids)]
+    meanings += [reference.in_(asked.ids), CASES.c.words.contains(asked.word, autoescape=True)]
     meanings += [reference.endswith(f"/{one}", autoescape=True) for one in asked.ids]
+    meanings += [CASES.c.words.contains(f" {one} ", autoescape=True) for one in asked.ids]
     if _is_number(asked.word):
         meanings.append(CASES.c.number == int(asked.word))
     return meanings

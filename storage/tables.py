@@ -82,6 +82,7 @@ class CaseRow(SQLModel, table=True):
     opened_on: date
     closed_on: date | None = None
     outcome: str = ""
+    words: str = ""
     carried_to: int | None = None
     """The last year the case was carried into: its closing year when it was open over a whole year and more,
     9999 while it is open; empty for the many that were opened and closed in one year or two."""

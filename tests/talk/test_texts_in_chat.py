@@ -79,9 +79,7 @@ def test_a_text_is_opened_and_written_in_one_go(any_room):
     assert opened.startswith("已记录")
     assert "正文发来" in clerk.presses("拟稿")
     clerk.says("取消")
-    assert "正文 10 字" in clerk.says(
-        "拟稿\n汛期二十四小时值班。"
-    )  # the one there is
+    assert "正文 10 字" in clerk.says("拟稿\n汛期二十四小时值班。")  # the one there is
 
 
 def test_whose_signatures_fall_is_said_before_and_a_title_is_its_first_line(works, room):
@@ -260,3 +258,21 @@ def test_evidence_is_filed_by_answering_its_card(allowed):
     (changed,) = room.took("at office_director")  # the card itself says what became of it
     assert changed.startswith("已记录")
     room.assert_nothing_else()
+
+
+@pytest.mark.parametrize(
+    "said", ["{case}", "更多 {case}", "为什么 {case}", "历史 {case}", "全文 {case}", "附件 {case}"]
+)
+def test_a_village_sees_what_is_its_own_or_waits_for_it(works, room, said):
+    case = open_text(works)
+    own = open_text(works, "P2", FACTS | {"origin": "jia", "title": "甲村公示"})
+    for number in (case, own):
+        draft(
+            works, number, replace(TEXT, **({"origin": "jia", "title": "甲村公示"} if number == own else {}))
+        )
+    reporter = room.person("jia_reporter")
+    assert "没有案件" in reporter.says(said.format(case=case))
+    assert reporter.labels() == []
+    assert "没有案件" not in reporter.says(said.format(case=own))
+    found = reporter.says("查 公") + reporter.says("查 甲村")
+    assert ("甲村公示" in found, "2026年预算公开" in found) == (True, False)
