@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
+from storage.statements import among, same
 from storage.tables_channels import ARRIVALS
 
 
@@ -30,6 +31,14 @@ class Arrival(NamedTuple):
     """A key (``too_large``, ``timeout``); empty where the file is here."""
 
 
+_MINE = same(ARRIVALS, "office", "person", "channel")
+_OF = select(*(ARRIVALS.c[name] for name in Arrival._fields)).where(
+    *_MINE, among(ARRIVALS.c.message, "messages")
+)
+_DROP = delete(ARRIVALS).where(*_MINE, among(ARRIVALS.c.message, "messages"))
+_DROP_ALL = delete(ARRIVALS).where(*_MINE)  # at the end of each form
+
+
 @dataclass(frozen=True, slots=True)
 class Arrivals:
     """One person's on one channel, over an open connection."""
@@ -41,33 +50,29 @@ class Arrivals:
 
     def put(self, files: Iterable[Arrival], at: datetime) -> None:
         """Keep them; what a message brought before gives way."""
-        here = {"office": self.office, "person": self.person, "channel": self.channel}
-        rows = [{**here, **one._asdict(), "arrived_at": at} for one in files]
+        rows = [{**self._mine, **one._asdict(), "arrived_at": at} for one in files]
         self.drop({str(row["message"]) for row in rows})
         if rows:
             self.connection.execute(insert(ARRIVALS), rows)
 
     def of(self, messages: Iterable[str]) -> list[Arrival]:
         """What these messages brought, in the order of the messages and of their files."""
-        columns = [ARRIVALS.c[name] for name in Arrival._fields]
         wanted = list(dict.fromkeys(messages))
-        query = select(*columns).where(*self._mine, ARRIVALS.c.message.in_(wanted))
-        found = [Arrival._make(row) for row in self.connection.execute(query)]
+        rows = self.connection.execute(_OF, {**self._mine, "messages": wanted})
+        found = [Arrival._make(row) for row in rows]
         return sorted(found, key=lambda one: (wanted.index(one.message), one.place))
 
     def drop(self, messages: Iterable[str]) -> None:
         """Forget what these brought."""
-        gone = (*self._mine, ARRIVALS.c.message.in_(list(messages)))
-        self.connection.execute(delete(ARRIVALS).where(*gone))
+        self.connection.execute(_DROP, {**self._mine, "messages": list(messages)})
 
     def drop_all(self) -> None:
         """Forget everything of theirs."""
-        self.connection.execute(delete(ARRIVALS).where(*self._mine))
+        self.connection.execute(_DROP_ALL, self._mine)
 
     @property
-    def _mine(self) -> list[ColumnElement[bool]]:
-        here = {"office": self.office, "person": self.person, "channel": self.channel}
-        return [ARRIVALS.c[name] == value for name, value in here.items()]
+    def _mine(self) -> dict[str, str]:
+        return {"office": self.office, "person": self.person, "channel": self.channel}
 
 
 def forget_arrivals(connection: Connection, office: str, before: datetime) -> int:
