@@ -31,9 +31,11 @@ from storage.notices import calendar_with
 from storage.outbox import Notice, Outbox, Queued
 
 BULLETIN, COUNT = "group_bulletin", "group_count"
+NEWS_OF = frozenset({BULLETIN, COUNT})
 NEWS = timedelta(days=2)  # a group that was added since hears what comes, not what was
 LOOKED_BACK = timedelta(days=200)  # a bulletin that went out late is news all the same
 Render = Callable[[str, Sequence[Queued]], Message]
+Fresh = Callable[[Connection, Sequence[Queued]], Sequence[int]]
 
 
 def announce(works: Works, channels: Mapping[str, Channel]) -> int:
@@ -111,6 +113,18 @@ def _notice(works: Works, connection: Connection, group: str, what: str, month: 
     )
 
 
+def for_groups_there(fresh: Fresh, works: Works, channels: Mapping[str, Channel]) -> Fresh:
+    """The same without news for a group that has moved or gone since: it is news anew at its new address."""
+
+    def still(connection: Connection, rows: Sequence[Queued]) -> Sequence[int]:
+        there = set(_groups(Places(connection, works.office.slug), channels))
+        news = [row for row in rows if row.notice.what in NEWS_OF and not row.notice.for_person]
+        gone = {row.number for row in news if row.notice.person not in there}
+        return [number for number in fresh(connection, rows) if number not in gone]
+
+    return still
+
+
 @dataclass(frozen=True, slots=True)
 class Herald:
     """Words for groups; what is for people is put into words by another."""
@@ -120,8 +134,8 @@ class Herald:
 
     def __call__(self, person: str, rows: Sequence[Queued]) -> Message:
         """The message for one recipient's bundle."""
-        mine = [row.notice for row in rows if row.notice.what in {BULLETIN, COUNT}]
-        theirs = [row for row in rows if row.notice.what not in {BULLETIN, COUNT}]
+        mine = [row.notice for row in rows if row.notice.what in NEWS_OF]
+        theirs = [row for row in rows if row.notice.what not in NEWS_OF]
         if not mine:
             return self.others(person, rows)
         book = book_of(self.works.office, CHINESE)

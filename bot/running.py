@@ -12,7 +12,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.announcing import Herald
+from bot.announcing import Herald, for_groups_there
 from bot.arriving import Awaited, Fetcher
 from bot.channels.page_chat import PageChannel
 from bot.compose import Works
@@ -51,7 +51,7 @@ def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Cou
         channels=channels,
         ways=lambda connection: Ways(connection, works),
         render=Herald(works, Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked))),
-        fresh=still_so(works),
+        fresh=for_groups_there(still_so(works), works, channels),
         instead=instead_of(works.desk),
         replaced=partial(_gave_way, channels),
         told=told,

@@ -15,7 +15,7 @@ from bot.occasions import PLACE
 from bot.replies import Choice, Task, in_rows
 from bot.turn import Turn
 from scheduler.channel import Abilities, Button, Said
-from storage.accounts import Accounts, State
+from storage.accounts import Accounts, Places, State
 from storage.dialogues import Cards
 from storage.outbox import Notice, Queued
 
@@ -57,11 +57,14 @@ class Ways:
 
     def mark(self, channel: str, address: str, why: str, at: datetime) -> None:
         """An address that reaches nobody any more."""
-        self._accounts.mark(channel, address, STATES.get(why, State.BLOCKED), at=at, why=why)
+        state = STATES.get(why, State.BLOCKED)
+        for kept in (self._accounts, self._places):  # it is a person's or a group's
+            kept.mark(channel, address, state, at=at, why=why)
 
     def moved(self, channel: str, address: str, to: str, at: datetime) -> None:
         """An address that became another."""
-        self._accounts.moved(channel, address, to, at=at)
+        for kept in (self._accounts, self._places):
+            kept.moved(channel, address, to, at=at)
 
     def said(self, rows: Sequence[Queued], said: Said, at: datetime) -> Said | None:
         """What was said of one task is its live card from now on: it can be replied to, and changed.
@@ -74,6 +77,10 @@ class Ways:
         task = Task(notice.case, notice.what, notice.basis)
         cards = Cards(self.connection, self.works.office.slug)
         return now_live(cards, notice.person, task, said, at)
+
+    @property
+    def _places(self) -> Places:
+        return Places(self.connection, self.works.office.slug)
 
     @property
     def _accounts(self) -> Accounts:

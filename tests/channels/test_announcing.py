@@ -164,3 +164,32 @@ def test_where_there_is_no_group_nothing_is_queued(town):
     with town.store.reading() as connection:
         waiting = {row.notice.what for row in Outbox(connection, town.office.slug).waiting()}
     assert not {one for one in waiting if one.startswith("group")}
+
+
+def test_a_group_that_moved_is_told_once_at_its_new_address(town):
+    with town.store.writing(town.office.slug) as connection:
+        Places(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
+    moved = Sent(outcome=Outcome.REFUSED, why="moved", moved_to="-100")
+    bot = Groups(name="telegram", groups=(), answer=moved)
+    goes_out(town)
+    told(town, bot)
+    assert [group for group, _ in bot.said] == ["-1"]
+    bot.answer = Sent(outcome=Outcome.SENT)
+    for _ in range(3):
+        told(town, bot)
+    assert [group for group, _ in bot.said] == ["-1", "-100"]
+
+
+def test_a_group_that_threw_the_bot_out_is_marked_and_asked_nothing_more(town):
+    with town.store.writing(town.office.slug) as connection:
+        Places(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
+    bot = Groups(name="telegram", groups=(), answer=Sent(outcome=Outcome.REFUSED, why="kicked"))
+    town.clock.set_day(date(2026, 11, 24), 8)
+    told(town, bot)
+    assert len(bot.said) == 1
+    with town.store.reading() as connection:
+        (place,) = Places(connection, town.office.slug).all()
+    assert place.state is State.LEFT
+    goes_out(town)
+    told(town, bot)
+    assert len(bot.said) == 1
