@@ -370,3 +370,12 @@ def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
             "已签齐，请发出：信息发布 2026年预算公开",
             "截止 2026-12-14（周一），还剩 15 个工作日",
         )
+
+
+def test_of_two_wrong_titles_on_one_day_both_are_recorded(town, site):
+    publish(town, site.url("/1.html"))
+    for title in ("甲", "乙", "乙"):
+        site.pages["/1.html"] = page(title=title)
+        look(town)
+        assert last_look(the_case(town)).facts["why"] == title
+    assert [step.step for step in the_case(town).steps].count("live_failed") == 2
