@@ -67,8 +67,8 @@ def reaching(path: Path) -> Iterator[None]:
 
 
 def _rights(path: Path) -> str:
-    """Who may do what there, as the system writes it; nothing where even that may not be seen."""
+    """Who may do what there, as the system writes it; with a file that is not there yet, in its folder."""
     try:
-        return stat.filemode(path.stat().st_mode)
+        return stat.filemode((path if path.exists() else path.parent).stat().st_mode)
     except OSError:
         return "?"

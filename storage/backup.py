@@ -8,6 +8,7 @@ written, and writes into an empty place only.
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 import tempfile
@@ -162,6 +163,10 @@ def _copy_database(source: Path, target: Path) -> None:
     live, copy = sqlite3.connect(source), sqlite3.connect(target)
     try:
         live.backup(copy)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from error  # the same of every other file of the archive
     finally:
         copy.close()
         live.close()

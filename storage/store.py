@@ -136,7 +136,7 @@ def create_store(path: Path, address: str = "") -> Store:
         engine.dispose()
         if is_postgresql(engine):
             raise silent(engine, error) from None
-        raise
+        raise unkept(engine, error) or error from error
     return Store(engine)
 
 

@@ -3,9 +3,12 @@
 import errno
 import os
 import re
+import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from bot.channels.web import PortTaken, listen
 from bot.phrasebook import phrasebook
@@ -79,6 +82,38 @@ def test_what_the_machine_refuses_is_said_with_the_next_step(tmp_path, number, w
     told = phrasebook("zh").error(refused.value)
     assert told.startswith(f"{file} 用不了：")
     assert (why in told, "请" in told) == (True, True)
+
+
+def full(*_args, **_words):
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
+
+
+def test_a_full_disk_is_said_of_a_backup_and_of_a_new_office(gongkai, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "storage.backup.sqlite3.connect", lambda _path: SimpleNamespace(backup=full, close=lambda: None)
+        )
+        done = gongkai("backup", tmp_path / "b.zip")
+    assert (done.code, f"{tmp_path / 'b.zip'} 用不了：磁盘满了" in done.err) == (1, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["home"]
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.store.migrate", lambda _engine: _raised())
+        done = gongkai("init", tmp_path / "new")
+    assert (done.code, "所在的磁盘满了" in done.err) == (1, True)
+
+
+def _raised():
+    try:
+        full()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("insert", None, error) from error
+
+
+def test_of_a_file_that_is_not_there_yet_its_folder_s_rights_are_told(tmp_path):
+    refused = place_refused(PermissionError(errno.EACCES, "no", str(tmp_path / "new.docx")))
+    assert "（现在的权限：drwx" in phrasebook("zh").error(refused)
 
 
 def test_what_is_no_place_stays_a_fault():
