@@ -101,6 +101,10 @@ class Home:
         """Write the office's file and its prose, of the sample town or to be filled in."""
         if self.office_file.exists() or self.database.exists():
             raise AlreadyThere(path=self.path)
+        with reaching(self.path):
+            self._furnish(sample=sample)
+
+    def _furnish(self, *, sample: bool) -> None:
         source = shelf() / "office"
         for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
             if folder == "prose-2023" and not sample:

@@ -104,6 +104,17 @@ def test_a_full_disk_is_said_of_a_backup_and_of_a_new_office(gongkai, tmp_path, 
     assert (done.code, "所在的磁盘满了" in done.err) == (1, True)
 
 
+def test_a_disk_that_fills_while_an_office_is_made_is_said_so(gongkai, tmp_path, monkeypatch):
+    """A write that finds no room names no file."""
+
+    def no_room(*_args, **_words):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", no_room)
+    done = gongkai("init", tmp_path / "new", "--sample")
+    assert (done.code, f"{tmp_path / 'new'} 用不了：磁盘满了" in done.err) == (1, True)
+
+
 def _raised():
     try:
         full()
