@@ -79,8 +79,9 @@ def fill(raw: sqlite3.Connection, works: Works, cases: int) -> str:
         'insert into event (office, position, type, "case", key, body, hash) values (?,?,?,?,?,?,?)', rows()
     )
     raw.executemany(
-        'insert into case_row (office, number, kind, reference, "column", opened_on, closed_on, outcome, carried_to)'
-        " values (?,?,?,?,?,?,null,'',?)",
+        "insert into case_row"
+        ' (office, number, kind, reference, "column", opened_on, closed_on, outcome, words, carried_to)'
+        " values (?,?,?,?,?,?,null,'','',?)",
         (
             (slug, number, "request", f"A{number}", "natural_person", str(opened(number)), STILL_OPEN)
             for number in range(1, cases + 1)

@@ -38,7 +38,10 @@ REASONS = {
         "none of its tables has the rows of the official form",
         "Give the annual report in the form of 国办公开办函〔2021〕30号.",
     ),
-    "not_json": ("it is no JSON from line {line} on", "Export it again with “gongkai report YEAR --format json”."),
+    "not_json": (
+        "it is no JSON from line {line} on",
+        "Export it again with “gongkai report YEAR --format json”.",
+    ),
     "not_report": (
         "it is JSON but not a report: {detail}",
         "It needs “table2”, “table3” and “table4” as objects of rows and columns.",

@@ -71,6 +71,14 @@ class Browser:
             time.sleep(0.05)
         return False
 
+    def leaves(self, path: str, seconds: float = 5) -> None:
+        """Wait until a form that was sent has brought another page: to go on before would break it off."""
+        for _ in range(int(seconds * 20)):
+            if not self.run("return location.pathname").startswith(path):
+                return
+            time.sleep(0.05)
+        raise AssertionError(path)
+
     def run(self, script: str, *arguments: object):
         return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
 

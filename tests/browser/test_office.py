@@ -1,5 +1,6 @@
 """The whole of it in a real browser: a text through four people, every page on a telephone, by keyboard, by ear."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from bot.compose import Works
 from scheduler.tick import sweep
 from storage.accounts import Accounts, State
 from storage.events import Drafted, Opened, Signed
-from tests.browser.conftest import link_for
+from tests.browser.conftest import link_for, serving
 from tests.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser, choose, fits, serious
 from tests.signoff.town import SIGNERS, draft, open_text
 
@@ -40,6 +41,7 @@ PAGES = (
 def _join(page: Browser, works: Works, where: str, person: str) -> None:
     page.go(f"{where}/join/{link_for(works, person)}")
     page.click("main button")
+    page.leaves("/join/")
     with works.store.writing(works.office.slug) as connection:  # somebody confirms, on another telephone
         Accounts(connection, works.office.slug).mark("page", person, State.OK, at=works.clock.now())
 
@@ -82,15 +84,12 @@ def test_a_text_goes_through_the_hands_of_four(works: Works, served: tuple[str, 
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_fits_a_telephone_and_keeps_nobody_out(
-    works: Works, served: tuple[str, str], language: str
-) -> None:
-    where, _ = served
-    for person in works.office.people:
-        object.__setattr__(person, "language", language)
+def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: Works, language: str) -> None:
+    people = tuple(replace(person, language=language) for person in works.office.people)
+    works = replace(works, office=replace(works.office, people=people))
     works.clock.set_day(date(2026, 11, 2))
     sweep(works.desk, works.schemes())
-    with browser() as page:
+    with serving(works) as where, browser() as page:
         page.size(360, 800)
         _join(page, works, where, "clerk")
         for path in PAGES:

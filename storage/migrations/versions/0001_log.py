@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("opened_on", sa.Date(), nullable=False),
         sa.Column("closed_on", sa.Date(), nullable=True),
         sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("carried_to", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("office", "number", name="pk_case_row"),
     )
