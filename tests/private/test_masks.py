@@ -49,7 +49,8 @@ def parts(masked):
 
 @given(TEXT_FIELDS, values)
 def test_a_mask_is_beginning_stars_and_end(field, value):
-    value, masked = value.strip().replace("*", ""), MASKS[field](value.strip().replace("*", ""))
+    value = value.replace("*", "").strip()
+    masked = MASKS[field](value)
     if not value:
         assert masked == ""
         return
@@ -61,7 +62,7 @@ def test_a_mask_is_beginning_stars_and_end(field, value):
 
 @given(TEXT_FIELDS, values)
 def test_no_mask_shows_more_than_declared(field, value):
-    value = value.strip().replace("*", "")
+    value = value.replace("*", "").strip()
     before, after = parts(MASKS[field](value))
     shown = before if field == "contact" and "@" in after else before + after  # a mail's host is shown
     assert len(shown) <= MOST_SHOWN[field]
