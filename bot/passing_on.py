@@ -33,6 +33,10 @@ class NotAway(Refusal):
     """{post}, nobody stands in for you now. To say when you are away: {word}, and from which day to which."""
 
 
+class BackToday(Refusal):
+    """“{word}” ends your leave today and is written alone. To be back on another day, give the leave anew: {away}."""
+
+
 class NobodyTakesIt(Refusal):
     """Nobody else may sign “{stage}”: it is not handed on. Somebody away has a deputy act: {word}."""
 
@@ -78,7 +82,8 @@ def away(turn: Turn, wish: Wish) -> Reply:
 
 def back(turn: Turn, wish: Wish) -> Reply:
     """销假: back before the leave was over, or not going at all; from today on nobody stands in."""
-    del wish
+    if wish.case or wish.said:  # “back on the 5th” is no wish to be back today
+        raise BackToday(word=turn.word("back"), away=turn.word(AWAY))
     mine = leaves_of(turn)
     if not mine:
         raise NotAway(post=turn.person.post, word=turn.word(AWAY))

@@ -173,6 +173,8 @@ def test_whoever_is_back_early_acts_again(works, any_room):
     leader = any_room.person("deputy_mayor")
     assert "您没有登记请假" in leader.says("销假")
     leader.says("请假 2026-11-23 至 2026-11-27")
+    for said in ("1号回来上班", "销假 2026-11-25", "back on the 25th"):  # another day is not today
+        assert "今天就回来" in leader.says(said)
     assert leader.says("销假").startswith("已记录")
     assert isinstance(last(works), Recalled)
     assert "您没有登记请假" in leader.says("销假")
