@@ -267,6 +267,7 @@ def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
         )
         with works.store.writing(works.office.slug) as connection:
             Outbox(connection, works.office.slug).put([notice])
+    eventually(lambda: server.polling >= 2)  # the short first question, and the long one that stands
     asked = server.polling
     with channels_of(county.there, county.settings(), county.told.append) as channels:
         theirs = courier_of(county.there, {"telegram": channels["telegram"]}, county.told.append)
