@@ -18,14 +18,15 @@ from bot.prepared import Paper
 from bot.texts import findings_in
 from config.duty import Duty
 from config.findings import Finding
-from scheduler.signoff import Standing, falls, standing
+from scheduler.signoff import Standing, falls
 from scheduler.sitting import Sitting
 from storage.archive import Archive
-from storage.cases import Case, chain_kind
-from storage.events import Drafted, Signed
+from storage.cases import Case
+from storage.events import Signed
 from storage.manifest import Manifest
 from storage.proofread.proofread import holds_back
 from storage.reading.wordlist import wording
+from storage.texts import last_drafted
 
 Sit = Callable[[], AbstractContextManager[Sitting]]
 """Opens a sitting for whoever lays the text down, within their transaction."""
@@ -65,16 +66,10 @@ def looked_through(works: Works, connection: Connection, draft: Draft, at: Stand
     return Foreseen(findings=found, fall=tuple(fall))
 
 
-def standing_of(works: Works, case: Case, duty: Duty) -> Standing:
-    """How far a case's text has come."""
-    return standing(works.office.chain(chain_kind(case, duty)), works.office, case.approvals)
-
-
 def version_before(connection: Connection, works: Works, case: Case) -> Manifest | None:
     """The last version that was laid down; none where there is none, or it was erased with its applicant."""
-    drafted = [fact.manifest for fact in case.approvals if isinstance(fact, Drafted)][-1:]
-    archive = Archive(connection, works.office.slug)
-    return archive.manifest(drafted[0]) if archive.known(drafted) else None
+    digest, archive = last_drafted(case.approvals), Archive(connection, works.office.slug)
+    return archive.manifest(digest) if archive.known([digest]) else None
 
 
 def letters_of(duty: Duty) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from bot.acts import NothingWaits, NotSeen, SeenOtherwise, Wish, ask_why, how_it
 from bot.replies import Reply
 from bot.turn import Pending, Turn
 from config.duty import Duty
-from scheduler.signoff import Standing, standing
+from scheduler.signoff import Standing, standing_in
 from scheduler.waiting import Wait, letting_pass
 from storage.cases import Case, chain_kind
 
@@ -52,5 +52,5 @@ def _shown(turn: Turn, wish: Wish, pending: Pending) -> Reply:
 
 
 def _standing(turn: Turn, case: Case, duty: Duty) -> Standing | None:
-    office, kind = turn.works.office, chain_kind(case, duty)
-    return standing(office.chain(kind), office, case.approvals) if kind and case.approvals else None
+    begun = chain_kind(case, duty) and case.approvals
+    return standing_in(turn.works.office, case, duty) if begun else None

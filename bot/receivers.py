@@ -8,9 +8,9 @@ from bot.turn import Turn
 from config.duty import Duty, HandOn
 from config.office import Person
 from scheduler.signing_refusals import AllMustSign
-from scheduler.signoff import standing, takers
+from scheduler.signoff import standing_in, takers
 from scheduler.waiting import What, holders_of
-from storage.cases import Case, chain_kind
+from storage.cases import Case
 
 TRIM = " ，,:："
 
@@ -37,7 +37,7 @@ def colleagues(turn: Turn) -> tuple[Person, ...]:
 def takers_of_stage(turn: Turn, case: Case, duty: Duty) -> tuple[Person, ...]:
     """To whom the speaker can hand the stage that waits for them. AllMustSign where nobody signs for another."""
     office = turn.works.office
-    at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+    at = standing_in(office, case, duty)
     if at.stage and at.stage.rule == "all":
         raise AllMustSign(stage=at.stage.name)
     return tuple(one for one in takers(at, office) if one.id not in turn.acting)

@@ -20,7 +20,7 @@ from storage.manifest import Manifest
 from storage.proof_file import Link, proof_of
 from storage.proofread.proofread import proofread
 from storage.reading.enclosing import manuscript_of
-from storage.texts import Text, text_of, words_that_hold
+from storage.texts import Text, last_drafted, text_of, words_that_hold
 from storage.wording import Wording
 
 SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
@@ -58,9 +58,7 @@ def reference_of(sitting: Sitting, duty: Duty, title: str, made_on: str) -> str:
 def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
     """What lies before the stages, or went out. NothingDrafted."""
     text = text_of(case.approvals)
-    digest = text.manifest or next(
-        (fact.manifest for fact in reversed(case.approvals) if hasattr(fact, "route")), ""
-    )
+    digest = text.manifest or last_drafted(case.approvals)
     if not digest:
         raise NothingDrafted(case=case.number)
     with works.log() as log:

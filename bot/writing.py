@@ -20,7 +20,6 @@ from bot.laying import (
     lay_down,
     looked_through,
     released_by,
-    standing_of,
     version_before,
 )
 from bot.prepared import prepared, prepares
@@ -31,6 +30,7 @@ from bot.turn import Turn
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signing_rules import require_unended
+from scheduler.signoff import standing_in
 from scheduler.waiting import holders_of
 from storage.cases import Case, chain_kind
 from storage.manifest import Attachment, Manifest, attachment, described_by
@@ -69,7 +69,9 @@ def go_on(turn: Turn, form: Form, text: str, message: str = "") -> Reply:
         keep(turn, form)
         asked = turn.say("talk.draft.ask", name=turn.dealer.name(case), case=case.number)
         return Reply(lines=(asked,), choices=(turn.choice("cancel", 0),))
-    foreseen = looked_through(turn.works, turn.connection, drafted, standing_of(turn.works, case, duty))
+    foreseen = looked_through(
+        turn.works, turn.connection, drafted, standing_in(turn.works.office, case, duty)
+    )
     lines = tuple(_shown(turn, drafted, foreseen))
     if foreseen.held:  # nothing of it stays here
         keep(turn, form)

@@ -12,7 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from config.duty import Duty
 from config.office import Chain, Office, Person, Stage
+from storage.cases import Case, chain_kind
 from storage.delegations import Absences
 from storage.events import Approval, Facts, Overridden, Signed
 from storage.texts import Text, text_of
@@ -78,6 +80,11 @@ class Mandate:
 def standing(chain: Chain, office: Office, approvals: Iterable[Approval]) -> Standing:
     """Where a text stands after what was recorded, in the order in which it was."""
     return standing_of(chain, office, text_of(approvals))
+
+
+def standing_in(office: Office, case: Case, duty: Duty) -> Standing:
+    """How far a case's text has come through the chain its kind goes by."""
+    return standing(office.chain(chain_kind(case, duty)), office, case.approvals)
 
 
 def standing_of(chain: Chain, office: Office, text: Text) -> Standing:

@@ -18,7 +18,7 @@ from config.duty import Duty, HandOn, Trouble
 from config.office import Office, Stage
 from scheduler.deadlines import CLOSED, Due, due
 from scheduler.replay import end_after
-from scheduler.signoff import Standing, overriders, signers, standing
+from scheduler.signoff import Standing, overriders, signers, standing_in
 from storage.cases import Case, chain_kind
 from storage.codec import canonical_record
 from storage.delegations import Absences
@@ -173,7 +173,7 @@ def _text_waits(
 ) -> Iterator[Wait]:
     if not chain_kind(case, duty) or not case.approvals:
         return
-    at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+    at = standing_in(office, case, duty)
     if at.text.rejected or is_out(case, duty):
         return  # what is left is the close, which its term waits for
     since = _since(case, at)

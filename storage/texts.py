@@ -6,7 +6,7 @@ version, or a return, voids what was given for the old one or from that stage on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -120,6 +120,11 @@ class Text:
     def given(self) -> tuple[Signed | Overridden, ...]:
         """Every word that holds for it: the signatures, and the overrides that count."""
         return (*self.signed, *self.overriding)
+
+
+def last_drafted(approvals: Sequence[Approval]) -> str:
+    """The fingerprint of the newest version, whatever has become of it; empty where none was ever laid down."""
+    return next((fact.manifest for fact in reversed(approvals) if isinstance(fact, Drafted)), "")
 
 
 def text_of(approvals: Iterable[Approval]) -> Text:

@@ -22,10 +22,10 @@ from bot.running import courier_of
 from config.calendar import span
 from config.clock import HandClock
 from scheduler.outbox import Courier
-from scheduler.signoff import Standing, standing
+from scheduler.signoff import Standing, standing_in
 from scheduler.tick import sweep
 from storage.accounts import Accounts
-from storage.cases import Case, chain_kind
+from storage.cases import Case
 from storage.index import Index
 from storage.manifest import Manifest
 
@@ -131,11 +131,10 @@ class Town:
         case = self.case(number)
         if case.opening is None:
             raise OffScript(f"case {number} is void")
-        chain = self.works.office.chain(chain_kind(case, self.works.duties[case.opening.kind]))
-        return standing(chain, self.works.office, case.approvals)
+        return standing_in(self.works.office, case, self.works.duties[case.opening.kind])
 
     def lays(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
-        """A post lays a text before the stages, as its form on the page does: files are not for the chat."""
+        """A post lays a text before the stages, as its form on the page does."""
         with self.works.desk.sitting(actor=by, means="page") as desk:
             desk.draft(case, by, manifest, files)
 

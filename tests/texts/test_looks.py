@@ -1,5 +1,6 @@
 """What a clerk reads after a look at the website: what is so, where it differs, what to do; and what is recorded."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -194,17 +195,22 @@ def swept(town, **step):
     return told(town)
 
 
-def pending(town, who="clerk"):
+@contextmanager
+def turn_of(town, who="clerk"):
+    """Somebody who looks at what waits for them."""
     with town.store.reading() as connection:
-        person = town.office.person(who)
-        turn = Turn(
+        yield Turn(
             works=town,
             connection=connection,
-            person=person,
+            person=town.office.person(who),
             channel="page",
             abilities=Abilities(),
             at=town.clock.now(),
         )
+
+
+def pending(town, who="clerk"):
+    with turn_of(town, who) as turn:
         return [turn.card(one).lines for one in turn.pending() if one.wait.what is What.MEND]
 
 
@@ -354,16 +360,7 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
 
 
 def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
-    person = town.office.person("clerk")
-    with town.store.reading() as connection:
-        turn = Turn(
-            works=town,
-            connection=connection,
-            person=person,
-            channel="page",
-            abilities=Abilities(),
-            at=town.clock.now(),
-        )
+    with turn_of(town) as turn:
         (one,) = turn.pending()
         assert one.wait.what is What.RELEASE
         assert turn.card(one).lines[:2] == (

@@ -24,7 +24,6 @@ from bot.laying import (
     letters_of,
     looked_through,
     released_by,
-    standing_of,
     version_before,
 )
 from bot.prepared import prepared, prepares
@@ -34,7 +33,7 @@ from bot.texts import reference_of, text_duty
 from config.duty import Duty
 from config.errors import Refusal
 from scheduler.signing_refusals import OtherText
-from scheduler.signoff import Standing
+from scheduler.signoff import Standing, standing_in
 from scheduler.sitting import Sitting
 from storage.archive import LARGEST, MEGABYTE, FileTooLarge
 from storage.cases import Case, chain_kind
@@ -89,7 +88,7 @@ def _case_desk(visit: Visit) -> Desk:
         if not chain_kind(case, duty) or not may_write(sight.turn, case, duty):
             raise NoSuchPage
         before = version_before(sight.turn.connection, visit.works, case)
-    return Desk(duty=duty, case=case, at=standing_of(visit.works, case, duty), before=before)
+    return Desk(duty=duty, case=case, at=standing_in(visit.works.office, case, duty), before=before)
 
 
 def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:

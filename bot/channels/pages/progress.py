@@ -21,9 +21,9 @@ from bot.phrasebook import book_of
 from bot.rights import villages_of
 from bot.village_months import Kept, NotAMonth, kept_months, read_month_name
 from scheduler.months import month_before, reference_month
-from scheduler.signoff import standing
+from scheduler.signoff import standing_in
 from storage.bulletin import Bulletin, State
-from storage.cases import Case, chain_kind
+from storage.cases import Case
 from storage.documents.bulletin_words import bulletin_title
 from storage.events import Stepped
 
@@ -150,5 +150,5 @@ def _told(visit: Visit, first: date) -> dict[str, object]:
         case = None
     at, duty, office = None, telling_of(visit.works).told_by, visit.works.office
     if case:
-        at = standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+        at = standing_in(office, case, duty)
     return {"bulletin": made, "case": case, "at": at, "route": route_of(at, visit) if at else []}

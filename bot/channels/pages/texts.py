@@ -25,14 +25,14 @@ from bot.texts import Laid, laid_down, sheet_of
 from config.duty import Duty
 from config.errors import Refusal
 from config.hosts import host_in
-from scheduler.signoff import Standing, standing
+from scheduler.signoff import Standing, standing_in
 from scheduler.waiting import Wait, troubles
 from storage.archive import Archive
 from storage.cases import Case, chain_kind
 from storage.documents.processing_sheet import SignRow
 from storage.live import Live, State
 from storage.manifest import Manifest
-from storage.texts import is_out
+from storage.texts import is_out, last_drafted
 
 MOST_TEXTS = 100
 
@@ -115,23 +115,19 @@ def _line(sight: Sight, case: Case) -> dict[str, object] | None:
     duty = sight.visit.works.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not chain_kind(case, duty) or not case.approvals or not sees(sight.turn, case, duty):
         return None
-    at, wrong = _standing(sight, case, duty), bool(troubles(case, duty))
+    at, wrong = standing_in(sight.visit.works.office, case, duty), bool(troubles(case, duty))
     if case.closing and not wrong:
         return None  # closed a moment ago
     title = at.title or sight.turn.dealer.name(case)
     return {"case": case, "duty": duty, "at": at, "title": title, "wrong": wrong, "out": is_out(case, duty)}
 
 
-def _standing(sight: Sight, case: Case, duty: Duty) -> Standing:
-    office = sight.visit.works.office
-    return standing(office.chain(chain_kind(case, duty)), office, case.approvals)
-
-
 def _read(visit: Visit) -> Reading:
     with looking(visit) as sight:
         case, duty = _with_chain(sight, visit.number("number"))
-        at, archive = _standing(sight, case, duty), Archive(sight.turn.connection, visit.works.office.slug)
-        digest = at.manifest or _last_drafted(case)
+        office = visit.works.office
+        at, archive = standing_in(office, case, duty), Archive(sight.turn.connection, office.slug)
+        digest = at.manifest or last_drafted(case.approvals)
         findings = findings_before(visit.works, archive, digest) if digest else ()
         return Reading(
             case=case,
@@ -144,10 +140,6 @@ def _read(visit: Visit) -> Reading:
             may_write=may_write(sight.turn, case, duty),
             may_open=may_open_files(sight.turn, case, duty),
         )
-
-
-def _last_drafted(case: Case) -> str:
-    return next((fact.manifest for fact in reversed(case.approvals) if hasattr(fact, "route")), "")
 
 
 def _shown(visit: Visit, problem: str = "") -> Response:
