@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -152,10 +152,4 @@ class Herald:
             return "\n\n".join(pages(draw_bulletin(self.works, first), book))
         kept = kept_months(self.works, first)
         words = {"month": notice.rung, "count": len(kept), "reported": _reported(kept)}
-        return book.say("notice.group_count", **words, day=_day(book, kept[0].month.due))
-
-
-def _day(book: Phrasebook, day: date) -> str:
-    return book.say(
-        "day.shown", day=day.isoformat(), weekday=book.say(f"weekday.{day.isoweekday()}"), mark=""
-    )
+        return book.say("notice.group_count", **words, day=book.day(kept[0].month.due))

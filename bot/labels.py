@@ -97,11 +97,7 @@ class Labels:
 
     def day(self, day: date | None, *, provisional: bool = False) -> str:
         """A date with its weekday, and whether it is provisional."""
-        if day is None:
-            return self.book.say("page.no_day")
-        weekday = self.book.say(f"weekday.{day.isoweekday()}")
-        mark = self.book.say("calendar.provisional.mark") if provisional else ""
-        return self.book.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
+        return self.book.day(day, provisional=provisional) if day else self.book.say("page.no_day")
 
     def moment(self, at: datetime) -> str:
         """An instant on the office's clock."""

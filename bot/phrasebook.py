@@ -10,6 +10,7 @@ import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -37,6 +38,12 @@ class Phrasebook:
         if phrase is None:
             return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
         return phrase.format_map(_Words(words))
+
+    def day(self, day: date, *, provisional: bool = False) -> str:
+        """A date with its weekday, and whether it is provisional."""
+        weekday = self.say(f"weekday.{day.isoweekday()}")
+        mark = self.say("calendar.provisional.mark") if provisional else ""
+        return self.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
 
     def error(self, error: Gongkai) -> str:
         """A refusal's sentence in this language; its English one stands in its class."""

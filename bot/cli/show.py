@@ -112,8 +112,4 @@ def by_ending(formats: type[Kind], out: Path | None, default: Kind) -> Kind:
 
 def day_words(day: date | None, *, provisional: bool = False) -> str:
     """A date with its weekday, and whether it is provisional."""
-    if day is None:
-        return words().say("day.none")
-    weekday = words().say(f"weekday.{day.isoweekday()}")
-    mark = words().say("calendar.provisional.mark") if provisional else ""
-    return words().say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
+    return words().day(day, provisional=provisional) if day else words().say("day.none")
