@@ -13,6 +13,7 @@ from time import perf_counter
 
 from bot.cli.registers import Kind, bring_file
 from bot.compose import found_office, open_works
+from config.clock import SystemClock
 from config.library import form
 
 ROWS, LIMIT_SECONDS, RUNS = 15_000, 10.0, 3
@@ -40,7 +41,7 @@ def main() -> int:
         write_register(file)
         whole, plain, again = [], [], []
         for run in range(RUNS):
-            works = open_works(found_office(Path(scratch) / f"town-{run}", sample=True).path)
+            works = open_works(found_office(Path(scratch) / f"town-{run}", sample=True).path, SystemClock())
             start = perf_counter()
             with file.open(encoding="utf-8-sig", newline="") as text:
                 assert sum(1 for _ in csv.DictReader(text)) == ROWS

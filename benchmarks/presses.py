@@ -28,6 +28,7 @@ from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
 from bot.compose import Works, found_office, open_works
+from config.clock import SystemClock
 from storage.accounts import Accounts
 from storage.events import Acknowledged
 from storage.handles import Act, Handles
@@ -137,7 +138,7 @@ def echo(url: str) -> None:
 def ours(count: int) -> Iterator[Presses]:
     """``gongkai run``; at the end every press stands in the log, and each answer named its entry."""
     with tempfile.TemporaryDirectory() as folder:
-        works = open_works(found_office(Path(folder) / "town", sample=True).path)
+        works = open_works(found_office(Path(folder) / "town", sample=True).path, SystemClock())
         server = StandIn()
         handles = furnished(works, count)
         bot = subprocess.Popen(

@@ -18,6 +18,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bot.compose import Works, found_office, open_works
+from config.clock import SystemClock
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
 from storage.events import Closed, Opened, Record, Stepped
 from storage.index import Index
@@ -98,7 +99,7 @@ def agree(home: Path) -> None:
     with sqlite3.connect(home / "gongkai.db") as connection:
         days = {"first": f"{LAST}-01-01", "last": f"{LAST}-12-31"}
         counted = {(column, outcome): n for column, outcome, n in connection.execute(COUNT, days)}
-    made, _ = open_works(home).report(LAST)
+    made, _ = open_works(home, SystemClock()).report(LAST)
     assert all(made.figures[f"table3.{outcome}.{column}"] == n for (column, outcome), n in counted.items())
     assert made.figures["table3.results_total.total"] == sum(counted.values())
 
@@ -110,7 +111,7 @@ def main() -> int:
         for name, years in (("ten years", range(LAST - 9, LAST + 1)), ("one year", range(LAST, LAST + 1))):
             homes[name] = found_office(Path(scratch) / name.replace(" ", "-"), sample=True).path
             start = perf_counter()
-            entries = fill(open_works(homes[name]), history(years, random.Random(1)))  # noqa: S311 - no secret
+            entries = fill(open_works(homes[name], SystemClock()), history(years, random.Random(1)))  # noqa: S311 - no secret
             print(f"{name}: {entries:,} events written in {perf_counter() - start:.0f} s")
         agree(homes["ten years"])
         rounds = [

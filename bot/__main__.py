@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import typer
@@ -38,8 +38,10 @@ from bot.cli import (
     upkeep,
     yearly,
 )
+from bot.cli.context import CommandContext
 from bot.compose import words
 from bot.faults import log_fault
+from config.clock import Clock, SystemClock
 from config.errors import Gongkai
 from config.places import place_refused
 from config.settings import Settings
@@ -108,21 +110,26 @@ def _command() -> Callable[..., int | None]:
     return get_command(app)
 
 
-def main() -> None:
-    """Run a command. Refusals are said and exit as the contract says; faults are logged with their trace."""
+def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
+    """Run a command: of these words or the machine's, on this clock or the machine's.
+
+    Refusals are said and exit as the contract says; faults are logged with their trace.
+    """
+    typed_words = sys.argv[1:] if argv is None else argv
+    context = CommandContext(clock or SystemClock())
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
-        code = _command()(prog_name="gongkai", standalone_mode=False)
+        code = _command()(typed_words, prog_name="gongkai", standalone_mode=False, obj=context)
     except TyperException as typed:
         raise SystemExit(_tell_misuse(typed)) from None
     except Gongkai as refused:
         raise SystemExit(_tell_refusal(refused)) from None
     except OSError as fault:
         place = place_refused(fault)
-        raise SystemExit(_tell_refusal(place) if place else _tell_fault()) from None
+        raise SystemExit(_tell_refusal(place) if place else _tell_fault(typed_words)) from None
     except Exception:  # noqa: BLE001 - the one place where a fault stops: logged with its trace, told without
-        raise SystemExit(_tell_fault()) from None
+        raise SystemExit(_tell_fault(typed_words)) from None
     raise SystemExit(code)
 
 
@@ -136,8 +143,8 @@ def _tell_refusal(refused: Gongkai) -> int:
     return refused.exit_code
 
 
-def _tell_fault() -> int:
-    target = log_fault(Settings().home, command=sys.argv[1:2])
+def _tell_fault(typed_words: Sequence[str]) -> int:
+    target = log_fault(Settings().home, command=list(typed_words[:1]))
     print(words().say("fault", log=target), file=sys.stderr)  # noqa: T201 - the last word of a command
     return FAULT_EXIT
 

@@ -14,7 +14,7 @@ import config.duties
 from bot.phrasebook import Phrasebook, check_wording, phrasebook
 from config import library
 from config.calendar import Calendar
-from config.clock import OFFICE_ZONE, Clock, SystemClock, office_day
+from config.clock import OFFICE_ZONE, Clock, office_day
 from config.duty import Duties
 from config.errors import Refusal
 from config.home import Home
@@ -183,8 +183,8 @@ def named_home(path: Path | None) -> Home:
     return Home(folder)
 
 
-def open_works(path: Path | None, clock: Clock | None = None, duties: Duties | None = None) -> Works:
-    """The office in a folder, or in the one the environment names."""
+def open_works(path: Path | None, clock: Clock, duties: Duties | None = None) -> Works:
+    """The office in a folder, or in the one the environment names, on the clock it is to read."""
     home = named_home(path)
     office = home.office()
     check_wording(office, str(home.office_file))
@@ -194,7 +194,7 @@ def open_works(path: Path | None, clock: Clock | None = None, duties: Duties | N
         store=open_store(home.database, Settings().database_address()),
         duties=duties or shipped_duties(),
         calendar=calendar(),
-        clock=clock or SystemClock(),
+        clock=clock,
     )
 
 

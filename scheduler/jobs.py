@@ -19,13 +19,14 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from config.clock import OFFICE_ZONE, SystemClock
+from config.clock import OFFICE_ZONE, Clock, SystemClock
 from config.errors import Gongkai
 from scheduler.deeds import Swept
 
 EVERY = timedelta(minutes=1)
 UNHURRIED = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 SWEEP = "sweep"
+TIMER = SystemClock()  # APScheduler counts by the machine's clock, whatever clock the office reads
 
 
 class JobSilent(Gongkai):
@@ -83,13 +84,14 @@ def metronome(
     told: Told,
     every: timedelta = EVERY,
     *,
+    clock: Clock,
     jobs: Sequence[Job] = (),
     next_wake: Callable[[], datetime | None] = lambda: None,
 ) -> Iterator[None]:
     """Sweep at once, to catch up, and then at every beat until the block ends. ``told`` hears every fault.
 
     The other jobs run once at the start and then at their times, never while a sweep is under way: what it plans
-    goes out together. Between two beats the sweep comes at the next wake-up.
+    goes out together. Between two beats the sweep comes at the next wake-up, an instant of ``clock``.
     """
     watch, sweeping = _Watch(), Lock()
     beat = _guarded(sweep, told)
@@ -100,7 +102,7 @@ def metronome(
             beat()
         for silence in watch.silences(jobs):
             told(silence)
-        _call(lambda: _sweep_at(waker, next_wake(), every), told)
+        _call(lambda: _sweep_at(waker, next_wake(), clock, every), told)
 
     swept()
     waker.add_job(swept, "interval", seconds=every.total_seconds(), id=SWEEP)
@@ -109,19 +111,22 @@ def metronome(
         run = _wrapped(job, told, watch, sweeping)
         # At once, and then at its times. (A job of its own that runs once and is then removed could end the
         # library's loop: it raises where a job is gone already.)
-        waker.add_job(run, name=job.name, next_run_time=SystemClock().now(), **job.trigger())
+        waker.add_job(run, name=job.name, next_run_time=TIMER.now(), **job.trigger())
     waker.start()
-    _call(lambda: _sweep_at(waker, next_wake(), every), told)
+    _call(lambda: _sweep_at(waker, next_wake(), clock, every), told)
     try:
         yield
     finally:
         waker.shutdown(wait=True)  # a sweep that has begun ends its sitting
 
 
-def _sweep_at(waker: BackgroundScheduler, at: datetime | None, every: timedelta) -> None:
+def _sweep_at(waker: BackgroundScheduler, at: datetime | None, clock: Clock, every: timedelta) -> None:
     """Sweep at the next wake-up where it comes before the next beat."""
-    if at is not None and waker.running and at < SystemClock().now() + every:
-        waker.modify_job(SWEEP, next_run_time=at)
+    if at is None or not waker.running:
+        return
+    wait = at - clock.now()
+    if wait < every:
+        waker.modify_job(SWEEP, next_run_time=TIMER.now() + max(wait, timedelta()))
 
 
 def _wrapped(job: Job, told: Told, watch: _Watch, sweeping: Lock) -> Callable[[], None]:

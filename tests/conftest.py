@@ -13,7 +13,7 @@ import typer.testing
 from hypothesis import settings
 
 from bot.compose import Works, found_office, open_works
-from config.clock import hand_clock
+from config.clock import HandClock, hand_clock
 from storage import engines
 from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
@@ -39,8 +39,14 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def works(home: Path) -> Works:
-    return open_works(home, clock=hand_clock(date(2026, 11, 23)))
+def clock() -> HandClock:
+    """The clock of a test: the office and the commands read this one, never the machine's."""
+    return hand_clock(date(2026, 11, 23))
+
+
+@pytest.fixture
+def works(home: Path, clock: HandClock) -> Works:
+    return open_works(home, clock=clock)
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +78,9 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def both_works(engine: str, home: Path) -> Works:
+def both_works(engine: str, home: Path, clock: HandClock) -> Works:
     """The sample town on SQLite, and then on PostgreSQL."""
-    works = open_works(home, clock=hand_clock(date(2026, 11, 23)))
+    works = open_works(home, clock=clock)
     assert works.store.engine.dialect.name == engine
     return works
 

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
 from bot.cli.signing import ByOption
-from bot.compose import Works, open_works
+from bot.compose import Works
 from storage.delegations import Delegation
 from storage.delegations import absences as absences_of
 from storage.officewide import officewide
@@ -22,6 +23,7 @@ DAYS = ["%Y-%m-%d"]
 
 
 def delegate(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     person: Annotated[str, typer.Argument(help=said("signing.away"))],
     by: ByOption,
     first: Annotated[datetime, typer.Option("--from", formats=DAYS, help=said("signing.first"))],
@@ -31,7 +33,7 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Let somebody act for a person who is away; without --deputy it is the one of the office's file."""
-    works = open_works(home)
+    works = open_office(context, home)
     away, keeper = person_named(works, person), person_named(works, by)
     other = person_named(works, deputy or away.deputy)
     with works.desk.sitting(actor=keeper.id, means="command") as sitting:
@@ -41,22 +43,23 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def recall(
+    context: typer.Context,
     number: Annotated[int, typer.Argument(help=said("signing.delegation"))],
     by: ByOption,
     reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
     """End a delegation today."""
-    works = open_works(home)
+    works = open_office(context, home)
     keeper = person_named(works, by)
     with works.desk.sitting(actor=keeper.id, means="command") as sitting:
         sitting.recall(number, reason)
     tell("signing.recalled", position=number)
 
 
-def absences(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def absences(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """Who is away today or will be, and who acts for them."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.log() as log:
         found = [one for one in absences_of(officewide(log)).delegations if one.last >= works.today]
     rows = [_row(works, one) for one in found]

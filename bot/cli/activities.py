@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from bot.activities import held_in, key_of
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.sealing import LateOption
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import open_works
 from config.activities import ACTIVITIES, BY_KEY
 
 app = typer.Typer(help=said("activity.group"), no_args_is_help=True)
@@ -19,6 +19,7 @@ app = typer.Typer(help=said("activity.group"), no_args_is_help=True)
 
 @app.command("add", help=said("activity.add"))
 def add(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     kind: Annotated[str, typer.Argument(help=said("activity.kind"))],
     title: Annotated[str, typer.Option("--title", help=said("activity.title"))],
     on: Annotated[
@@ -31,7 +32,7 @@ def add(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Record an activity."""
-    works = open_works(home)
+    works = open_office(context, home)
     person = person_named(works, by)
     day = on.date() if on else works.today
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -43,13 +44,14 @@ def add(  # noqa: PLR0917 - typer passes every option by its name
 
 @app.command("list", help=said("activity.list"))
 def list_(
+    context: typer.Context,
     year: Annotated[int | None, typer.Argument(min=2008, max=2999, help=said("report.year"))] = None,
     home: HomeOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """What was held in a year, by its day, and what the report's prose may say of it."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = held_in(works, year or works.today.year)
     if as_json:
         tell_json(

@@ -14,8 +14,9 @@ import typer
 
 from bot.bulletin_text import pages
 from bot.bulletins import bulletin_case, draw_assessment, draw_bulletin, telling_of
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, by_ending, said, tell, write_paper
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.phrasebook import phrasebook
 from bot.village_months import read_month_name
 from config.duty import Duty, Recount, Step
@@ -57,6 +58,7 @@ OutOption = Annotated[Path | None, typer.Option("--out", help=said("bulletin.out
 
 
 def bulletin(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     month: Annotated[str, typer.Argument(help=said("bulletin.month"))],
     home: HomeOption = None,
     format_: Annotated[BulletinFormat | None, typer.Option("--format", help=said("bulletin.format"))] = None,
@@ -67,7 +69,7 @@ def bulletin(  # noqa: PLR0917 - typer passes every option by its name
     recount: Annotated[bool, typer.Option("--recount", help=said("bulletin.recount"))] = False,  # noqa: FBT002
 ) -> None:
     """A month told; or its case counted anew, or recorded as sent."""
-    works, first = open_works(home), read_month_name(month)
+    works, first = open_office(context, home), read_month_name(month)
     if recount:
         _record(works, first, _recounts, works.today, "recounted")
     if sent:
@@ -79,6 +81,7 @@ def bulletin(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def assessment(
+    context: typer.Context,
     year: Annotated[int, typer.Argument(min=2008, max=2999, help=said("bulletin.year"))],
     home: HomeOption = None,
     format_: Annotated[
@@ -88,7 +91,7 @@ def assessment(
 ) -> None:
     """A year told."""
     chosen = format_ or by_ending(AssessmentFormat, out, AssessmentFormat.JSON)
-    _give(_write_assessment(chosen, out), draw_assessment(open_works(home), year), out)
+    _give(_write_assessment(chosen, out), draw_assessment(open_office(context, home), year), out)
 
 
 def _give(write: Callable[[Told], bytes], told: Told, out: Path | None) -> None:

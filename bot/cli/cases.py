@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
-from bot.compose import Works, calendar, open_works, shipped_duties, words
+from bot.compose import Works, calendar, shipped_duties, words
 from bot.history import Version, rows
 from bot.labels import CHINESE, Labels
 from config.duty import Duty, Term
@@ -44,6 +45,7 @@ class NotAChange(Refusal):
 
 
 def clock(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     received: Annotated[str, typer.Option("--received", help=said("clock.received"))] = "",
     step: Annotated[list[str] | None, typer.Option("--step", help=said("clock.step"))] = None,
     channel: Annotated[str, typer.Option("--channel", help=said("clock.channel"))] = "",
@@ -63,7 +65,7 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
         known = {name: read_day(day) for name, day in days.items() if day}
         received = receipt_day(duty, channel, **known).isoformat()
     named = home or Settings().home
-    calendar_ = open_works(named).known_calendar() if named else calendar()
+    calendar_ = open_office(context, named).known_calendar() if named else calendar()
     found = calculate(received, step or [], duty, calendar_)
     if as_json:
         tell_json(due_json(found, words().say))
@@ -72,13 +74,14 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def explain(
+    context: typer.Context,
     case: Annotated[str, typer.Argument(help=said("explain.case"))],
     home: HomeOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Why a case is due when it is, and what was recorded about it."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = find_case(works, case)
     opening = found.opening
     kinds = [entry.record.kind for entry in found.entries if isinstance(entry.record, Opened)]
@@ -116,6 +119,7 @@ def tell_follow_up(works: Works, case: Case, duty: Duty) -> None:
 
 
 def amend(
+    context: typer.Context,
     position: Annotated[int, typer.Argument(min=1, help=said("amend.position"))],
     reason: Annotated[str, typer.Option("--reason", help=said("amend.reason"))],
     change: Annotated[list[str] | None, typer.Option("--set", help=said("amend.set"))] = None,
@@ -125,7 +129,7 @@ def amend(
     late: Annotated[bool, typer.Option("--late", help=said("amend.late"))] = False,
 ) -> None:
     """Correct an entry, or strike it out; both the wrong and the right stay readable."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.log() as log:
         entry = next(iter(log.read(after=position - 1, upto=position)), None)
     if entry is None:
@@ -140,6 +144,7 @@ def amend(
 
 
 def merge(
+    context: typer.Context,
     double: Annotated[str, typer.Argument(help=said("merge.double"))],
     into: Annotated[str, typer.Argument(help=said("merge.into"))],
     reason: Annotated[str, typer.Option("--reason", help=said("amend.reason"))],
@@ -148,7 +153,7 @@ def merge(
     late: Annotated[bool, typer.Option("--late", help=said("amend.late"))] = False,
 ) -> None:
     """Two registrations of one request become one; the double is struck out."""
-    works = open_works(home)
+    works = open_office(context, home)
     one, other = find_case(works, double), find_case(works, into)
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.late(reason if late else "")

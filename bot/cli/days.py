@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, day_words, said, tell
 from bot.cli.signing import read_file
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.compose import calendar as shipped
 from config.calendar import Calendar, DayKind
 from config.errors import BadInput, Unreadable
@@ -25,12 +26,13 @@ app = typer.Typer(help=said("calendar.group"), no_args_is_help=True)
 
 @app.command("show", help=said("calendar.show"))
 def show(
+    context: typer.Context,
     year: Annotated[int, typer.Argument(min=1990, max=2999, help=said("calendar.year"))],
     home: HomeOption = None,
 ) -> None:
     """What is known of a year."""
     named = home or Settings().home
-    calendar = open_works(named).known_calendar() if named else shipped()
+    calendar = open_office(context, named).known_calendar() if named else shipped()
     notice = calendar.notices.get(year)
     if notice is None:
         tell("calendar.unknown", year=year, until=calendar.known_until)
@@ -44,13 +46,14 @@ def show(
 
 @app.command("add", help=said("calendar.add"))
 def add(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(help=said("calendar.file"))],
     home: HomeOption = None,
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=said("calendar.dry_run"))] = False,
 ) -> None:
     """Enter a notice; every open case whose date moves is listed."""
-    works = open_works(home)
+    works = open_office(context, home)
     data = _read(file)
     try:
         with works.desk.sitting(actor="clerk", means="command") as sitting:

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.context import command_clock
 from bot.cli.show import JsonOption, said, tell, tell_json
 from bot.compose import words
-from config.clock import SystemClock, office_day
+from config.clock import office_day
 from config.errors import Refusal
 from config.library import shelf
 from scheduler.fees import (
@@ -41,7 +42,8 @@ def _count(name: str, key: str) -> typer.models.OptionInfo:
     return option
 
 
-def fee(
+def fee(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     items: Annotated[int | None, _count("--items", "fee.items")] = None,
     before: Annotated[int | None, _count("--before", "fee.before")] = None,
     pages: Annotated[int | None, _count("--pages", "fee.pages")] = None,
@@ -56,7 +58,7 @@ def fee(
             raise OneBasis
         _tell_months([_asked(text) for text in asked], as_json=as_json)
         return
-    day = on.date() if on else office_day(SystemClock().now())
+    day = on.date() if on else office_day(command_clock(context).now())
     schedule = schedule_on(schedules(), day)
     made = reckoned(schedule, items=items, before=before, pages=pages)
     if as_json:

@@ -8,21 +8,22 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, said, tell, write_paper
-from bot.compose import open_works
 from bot.diary import person_ics
 
 __all__ = ["ics", "person_ics"]
 
 
 def ics(
+    context: typer.Context,
     person: Annotated[str, typer.Argument(help=said("ics.person"))],
     out: Annotated[Path | None, typer.Option("--out", help=said("ics.out"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Write a person's dates as a calendar file."""
-    works = open_works(home)
+    works = open_office(context, home)
     content = person_ics(works, person_named(works, person).id)
     if out is None:
         sys.stdout.buffer.write(content)

@@ -16,10 +16,11 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.context import open_office
 from bot.cli.fees import reckoned, schedules
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json, write_paper
 from bot.cli.signing import CaseArgument, lay_before, read_file, tell_standing
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from config.duty import Duty
 from config.errors import Refusal, Unreadable
 from scheduler.deadlines import Due, due
@@ -73,6 +74,7 @@ class Matter:
 
 
 def letter(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     paper: Annotated[str, typer.Argument(help=said("letter.paper"))],
     setting: Annotated[list[str] | None, typer.Option("--set", help=said("letter.set"))] = None,
@@ -89,7 +91,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     """Write a paper for a case; with --draft lay it before those who sign."""
     if draft != bool(by):
         raise WriterUnsaid
-    matter = _matter(open_works(home), case)
+    matter = _matter(open_office(context, home), case)
     chosen = _chosen(matter, paper, outcome)
     if draft and not chosen.is_answer:
         raise NoSignatures(paper=chosen.label)
@@ -114,6 +116,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def letters(
+    context: typer.Context,
     paper: Annotated[list[str] | None, typer.Argument(help=said("letters.paper"))] = None,
     home: HomeOption = None,
     *,
@@ -121,7 +124,7 @@ def letters(
     as_json: JsonOption = False,
 ) -> None:
     """List the papers; with --write put their templates where the office edits them."""
-    works = open_works(home)
+    works = open_office(context, home)
     known = {key: found for duty in works.duties.values() for key, found in papers(duty).items()}
     for key in paper or ():
         if key not in known:

@@ -10,9 +10,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.months import MonthArgument, VillageArgument, app, find_village, one_month
 from bot.cli.show import HomeOption, said, tell
-from bot.compose import open_works
 from bot.village_months import read_month_name
 from config.duty import Step
 from config.errors import Refusal
@@ -34,6 +34,7 @@ class ItemsOrZero(Refusal):
 
 @app.command("report", help=said("month.report"))
 def report(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -47,11 +48,21 @@ def report(
     if zero == bool(title) or (zero and items):
         raise ItemsOrZero
     facts: dict[str, str | int] = {"title": title} if title else {}
-    _record(home, village, month, part="nothing" if zero else "submitted", on=on, facts=facts, items=items)
+    _record(
+        context,
+        home,
+        village,
+        month,
+        part="nothing" if zero else "submitted",
+        on=on,
+        facts=facts,
+        items=items,
+    )
 
 
 @app.command("return", help=said("month.return"))
 def return_(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -61,11 +72,12 @@ def return_(
     home: HomeOption = None,
 ) -> None:
     """Items were sent back."""
-    _record(home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
+    _record(context, home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
 
 
 @app.command("adopt", help=said("month.adopt"))
 def adopt(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -79,11 +91,12 @@ def adopt(
     """An item was adopted."""
     given = {"title": title, "level": level, "grade": grade, "points": points}
     facts = {key: value for key, value in given.items() if value is not None}
-    _record(home, village, month, part="adopted", on=on, facts=facts)
+    _record(context, home, village, month, part="adopted", on=on, facts=facts)
 
 
 @app.command("reject", help=said("month.reject"))
 def reject(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -93,11 +106,12 @@ def reject(
     home: HomeOption = None,
 ) -> None:
     """An item was not taken."""
-    _record(home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
+    _record(context, home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
 
 
 @app.command("commission", help=said("month.commission"))
 def commission(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -106,11 +120,12 @@ def commission(
     home: HomeOption = None,
 ) -> None:
     """A commissioned item was delivered."""
-    _record(home, village, month, part="commissioned", on=on, facts={"title": title})
+    _record(context, home, village, month, part="commissioned", on=on, facts={"title": title})
 
 
 @app.command("mistake", help=said("month.mistake"))
 def mistake(
+    context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
@@ -119,10 +134,11 @@ def mistake(
     home: HomeOption = None,
 ) -> None:
     """A serious error was found."""
-    _record(home, village, month, part="mistaken", on=on, facts={"reason": reason})
+    _record(context, home, village, month, part="mistaken", on=on, facts={"reason": reason})
 
 
 def _record(
+    context: typer.Context,
     home: Path | None,
     village: str,
     month: str,
@@ -133,7 +149,7 @@ def _record(
     items: int | None = None,
 ) -> None:
     """Record one of a round's steps with a village's month."""
-    works = open_works(home)
+    works = open_office(context, home)
     first, place = read_month_name(month), find_village(works, village)
     kept = one_month(works, first, place)
     day = read_day(on) if on else works.today

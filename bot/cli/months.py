@@ -7,8 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, JsonOption, day_words, said, tell, tell_json
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.labels import Labels
 from bot.village_months import Kept, kept_months, read_month_name
 from config.errors import Gongkai, Refusal
@@ -34,9 +35,9 @@ class NoSuchMonth(Refusal):
     """{village} has no month {month}. gongkai tick opens the months of the villages; see [months] in office.toml."""
 
 
-def tick(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """One sweep: open, close, mend; say what was done."""
-    works = open_works(home)
+    works = open_office(context, home)
     swept = sweep(works.desk, works.schemes(), works.reach)
     if as_json:
         deeds = [
@@ -80,9 +81,11 @@ def _tell_stuck(stuck_: tuple[Stuck, ...]) -> None:
 
 
 @app.command("show", help=said("month.show"))
-def show(month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def show(
+    context: typer.Context, month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption = False
+) -> None:
     """Who has reported, and who has not: in the order of the office's file, never ranked."""
-    works = open_works(home)
+    works = open_office(context, home)
     first = read_month_name(month)
     quarter = _quarter(works, first)
     rows = [(kept, _scored(works, kept, quarter)) for kept in kept_months(works, first)]
@@ -101,9 +104,11 @@ def show(month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption =
 
 
 @app.command("score", help=said("month.score"))
-def score_(month: MonthArgument, village: VillageArgument, home: HomeOption = None) -> None:
+def score_(
+    context: typer.Context, month: MonthArgument, village: VillageArgument, home: HomeOption = None
+) -> None:
     """Why a month is worth what it is worth."""
-    works = open_works(home)
+    works = open_office(context, home)
     first, place = read_month_name(month), find_village(works, village)
     kept = one_month(works, first, place)
     tell("month.line", **_words(works, kept), points="")

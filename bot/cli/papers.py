@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.overriding import overrides_in, with_overrides, write_override_annex
 from bot.cli.sealing import corrections_of, figure_words, with_corrections, write_annex
 from bot.cli.show import (
@@ -23,7 +24,7 @@ from bot.cli.show import (
     tell_json,
     write_paper,
 )
-from bot.compose import Works, open_works
+from bot.compose import Works
 from config import library
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
@@ -56,6 +57,7 @@ def _day_option(name: str, key: str) -> typer.models.OptionInfo:
 
 
 def report(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     year: Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))],
     home: HomeOption = None,
     format_: Annotated[Format | None, typer.Option("--format", help=said("report.format"))] = None,
@@ -65,7 +67,7 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
     cell: Annotated[str | None, typer.Option("--cell", help=said("report.cell"))] = None,
 ) -> None:
     """Write a year's report from the log."""
-    works = open_works(home)
+    works = open_office(context, home)
     made, tally = works.report(year, as_of=_day(as_of), known_on=_day(known_on))
     late = [] if as_of or known_on else corrections_of(works, year)
     if cell:

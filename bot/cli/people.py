@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.serve import HostOption, PortOption, address
 from bot.cli.show import HomeOption, said, tell
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.deep_links import telegram_link
 from config.clock import OFFICE_ZONE
 from config.errors import Refusal
@@ -27,7 +28,8 @@ class NoSuchPerson(Refusal):
 
 
 @app.command("invite", help=said("user.invite"))
-def invite(
+def invite(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     person: PersonArgument,
     home: HomeOption = None,
     hours: Annotated[float, typer.Option("--hours", help=said("user.hours"))] = 24,
@@ -35,7 +37,7 @@ def invite(
     port: PortOption = 8686,
 ) -> None:
     """Print a link that lets this person in once."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = person_named(works, person)
     now, lasts = works.clock.now(), timedelta(hours=hours)
     with works.store.writing(works.office.slug) as connection:
@@ -47,9 +49,9 @@ def invite(
 
 
 @app.command("list", help=said("user.list"))
-def list_(home: HomeOption = None) -> None:
+def list_(context: typer.Context, home: HomeOption = None) -> None:
     """Who is signed in and since when, and where else people are reached."""
-    works = open_works(home)
+    works = open_office(context, home)
     posts = {row.id: row.post for row in works.office.people}
     with works.store.reading() as connection:
         found = list(People(connection, works.office.slug).sessions(at=works.clock.now()))
@@ -67,12 +69,12 @@ def list_(home: HomeOption = None) -> None:
 
 
 @app.command("remove", help=said("user.remove"))
-def remove(person: PersonArgument, home: HomeOption = None) -> None:
+def remove(context: typer.Context, person: PersonArgument, home: HomeOption = None) -> None:
     """Sign a person out everywhere, and speak to them nowhere; their unused links no longer work.
 
     Who is no longer in the office's file can still be removed, by the id they had.
     """
-    works = open_works(home)
+    works = open_office(context, home)
     named = [one.id for one in works.office.people if person in {one.id, one.post}]
     gone = named[0] if len(named) == 1 else person
     with works.store.writing(works.office.slug) as connection:
@@ -82,7 +84,8 @@ def remove(person: PersonArgument, home: HomeOption = None) -> None:
 
 
 @app.command("handover", help=said("user.handover"))
-def handover(
+def handover(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     person: PersonArgument,
     to: Annotated[str, typer.Argument(help=said("user.to"))],
     by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "",
@@ -90,7 +93,7 @@ def handover(
     home: HomeOption = None,
 ) -> None:
     """Everything that waits for one person waits for another from today on (移交)."""
-    works = open_works(home)
+    works = open_office(context, home)
     old, new = person_named(works, person), person_named(works, to)
     said_by = person_named(works, by) if by else old
     with works.desk.sitting(actor=said_by.id, means="command") as sitting:

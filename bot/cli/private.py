@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from config.errors import BadInput, Unreadable
 from config.findings import Finding
 from storage.events import Erased
@@ -34,6 +35,7 @@ SPELLINGS = {
 
 @app.command("show", help=said("private.show"))
 def show(
+    context: typer.Context,
     case: CaseArgument,
     home: HomeOption = None,
     *,
@@ -41,7 +43,7 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """What is kept for a case, masked unless asked otherwise."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.store.reading() as connection:
         private = Private(connection, works.office.slug)
         kept, others = private.of(case), private.same_applicant(case)
@@ -62,6 +64,7 @@ def show(
 
 @app.command("set", help=said("private.set"))
 def set_(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     name: Annotated[str | None, typer.Option(help=said("private.name"))] = None,
     contact: Annotated[str | None, typer.Option(help=said("private.contact"))] = None,
@@ -73,7 +76,7 @@ def set_(  # noqa: PLR0917 - typer passes every option by its name
     stdin: Annotated[bool, typer.Option("--stdin", help=said("private.stdin"))] = False,
 ) -> None:
     """Keep or mend what is given; what is not given stays."""
-    works = open_works(home)
+    works = open_office(context, home)
     options = (name, contact, address, identity_kind, identity_number)
     given = {key: str(value) for key, value in zip(FIELDS, options, strict=True) if value is not None}
     given |= _read_lines() if stdin else {}
@@ -91,12 +94,13 @@ def set_(  # noqa: PLR0917 - typer passes every option by its name
 
 @app.command("erase", help=said("private.erase"))
 def erase(
+    context: typer.Context,
     case: CaseArgument,
     reason: Annotated[str, typer.Option("--reason", help=said("private.reason"))],
     home: HomeOption = None,
 ) -> None:
     """Erase a case's particulars; the log stays whole."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.desk.sitting(actor="clerk", means="command") as sitting:
         sitting.erase(case, reason.strip())
     tell("private.erased", case=case, position=sitting.entries[-1].position)

@@ -6,9 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import typer
+
+from bot.cli.context import open_office
 from bot.cli.show import tell, tell_json
 from bot.cli.signing import read_file
-from bot.compose import open_works, words
+from bot.compose import words
 from config.clock import OFFICE_ZONE
 from config.settings import Settings
 from storage.events import Overridden
@@ -17,11 +20,11 @@ from storage.proof_file import Proved, check_proof, left_out
 BROKEN = 1
 
 
-def tell_proof(path: Path, home: Path | None, *, as_json: bool) -> int:
+def tell_proof(context: typer.Context, path: Path, home: Path | None, *, as_json: bool) -> int:
     """Say what it proves and everything that does not hold. Returns the exit code."""
     data = _read(path)
     found = check_proof(data)
-    faults = [*found.faults, *(_against(data, found, home) if not found.faults else ())]
+    faults = [*found.faults, *(_against(context, data, found, home) if not found.faults else ())]
     whole = found.complete and not faults
     if as_json:
         tell_json(_as_data(found, faults, whole=whole))
@@ -59,11 +62,11 @@ def _tell_signatures(found: Proved) -> None:
         tell("proof.end", end=found.end)
 
 
-def _against(data: Any, found: Proved, home: Path | None) -> list[tuple[str, str]]:
+def _against(context: typer.Context, data: Any, found: Proved, home: Path | None) -> list[tuple[str, str]]:
     """Held against the office's own log, where one was named and it is that office's."""
     if home is None and Settings().home is None:
         return []
-    works = open_works(home)
+    works = open_office(context, home)
     if works.office.slug != found.office:
         return []
     with works.log() as log:

@@ -9,9 +9,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.sealing import LateOption
 from bot.cli.show import HomeOption, JsonOption, findings_data, said, tell, tell_findings, tell_json
-from bot.compose import Works, open_works
+from bot.compose import Works
 from config import library
 from config.errors import BadInput
 from config.findings import Finding, has_errors
@@ -27,6 +28,7 @@ class Kind(StrEnum):
 
 
 def import_(
+    context: typer.Context,
     kind: Annotated[Kind, typer.Argument(help=said("import.kind"))],
     file: Annotated[Path, typer.Argument(help=said("import.file"))],
     home: HomeOption = None,
@@ -36,7 +38,7 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Bring a register into the log: all rows or none."""
-    works = open_works(home)
+    works = open_office(context, home)
     try:
         tidings, findings = bring_file(works, kind, file, dry_run=dry_run, late=late)
     except BadInput as refused:

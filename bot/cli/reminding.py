@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import Works, open_works
+from bot.compose import Works
 from bot.foreseen import foreseen_tables, foreseen_texts, spoken
 from config.clock import office_day
 from scheduler.auditor import audit as audit_
@@ -23,6 +24,7 @@ MOST_DAYS = 400  # a simulated day costs a tenth of a second
 
 
 def simulate(
+    context: typer.Context,
     home: HomeOption = None,
     days: Annotated[int, typer.Option("--days", min=1, max=MOST_DAYS, help=said("simulate.days"))] = 60,
     *,
@@ -30,7 +32,7 @@ def simulate(
     as_json: JsonOption = False,
 ) -> None:
     """The reminders to come, for each person, if nobody did anything meanwhile."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = simulate_(works.desk, works.schemes(), days, spoken if text else unspoken)
     if as_json:
         tell_json({"days": days, "reminders": [_plain(one, text=text) for one in found]})
@@ -50,9 +52,9 @@ def _plain(one: Foreseen, *, text: bool) -> dict[str, object]:
     return {name: value for name, value in found.items() if name != "opening" and (text or name != "text")}
 
 
-def audit(home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def audit(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """Compare what should have been said with what was: exit 0 in order, 1 differences."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = audit_(works.desk, works.reach, most=MOST_AUDITED)
     if as_json:
         data = {"clean": found.clean, "cases": found.cases, "open": found.of}

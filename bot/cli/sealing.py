@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, said, tell, tell_findings, write_paper
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.report_findings import ReportFaulty, findings_of
 from config import library
 from config.errors import Refusal
@@ -33,13 +34,14 @@ class PaperOfAnotherYear(Refusal):
 
 
 def seal(
+    context: typer.Context,
     year: YearArgument,
     by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "clerk",
     published: Annotated[Path | None, typer.Option("--published", help=said("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
-    works = open_works(home)
+    works = open_office(context, home)
     person = person_named(works, by)
     report, tally = works.report(year)
     if published is None:

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.show import HomeOption, said, tell
-from bot.compose import open_works
 from bot.faults import log_fault
 from config.settings import Settings
 
@@ -22,7 +22,9 @@ TURNS = 0.0005
 """Seconds. Whoever presses waits at each look into the database for a turn behind an audit or a sweep: short ones."""
 
 
-def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686) -> None:
+def run(
+    context: typer.Context, home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686
+) -> None:
     """Serve the local page, and let the sweep open and close what begins and ends by itself."""
     # A third of a second that only a server should cost.
     from bot.beats import Beat, jobs_of, next_wake  # noqa: PLC0415
@@ -32,7 +34,7 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
     from scheduler.jobs import EVERY, metronome  # noqa: PLC0415
 
     sys.setswitchinterval(TURNS)
-    works, settings = open_works(home), Settings()
+    works, settings = open_office(context, home), Settings()
     works.home.secret()  # refused before anybody is told that the page is open
     ear = listen(host, port)
     tell("run.open", office=works.office.name, address=address(host, ear.getsockname()[1]))
@@ -43,7 +45,9 @@ def run(home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOptio
     with channels_of(works, settings, told) as channels:
         courier = courier_of(works, channels, told)
         jobs = jobs_of(works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket)
-        with metronome(Beat(works), told, EVERY, jobs=jobs, next_wake=partial(next_wake, works)):
+        with metronome(
+            Beat(works), told, EVERY, clock=works.clock, jobs=jobs, next_wake=partial(next_wake, works)
+        ):
             serve(works, ear, host, elsewhere=telegram_link)
     tell("run.stopped")
 

@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.labels import Labels
 from config.errors import Refusal
 from config.office import Chain, Person
@@ -51,6 +52,7 @@ class NothingSeen(Refusal):
 
 
 def draft(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     file: FileOption,
@@ -59,13 +61,14 @@ def draft(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Lay a file, as it was edited, before those who sign; what was signed before is void."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, content = find_case(works, case), read_file(file)
     lay_before(works, found, by, content, name=file.name, title=title, decision=outcome)
     tell_standing(works, find_case(works, str(found.number)))
 
 
 def sign(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
@@ -74,7 +77,7 @@ def sign(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Sign exactly this version at a stage."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -84,6 +87,7 @@ def sign(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def return_(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     reason: ReasonOption,
@@ -93,7 +97,7 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Send the text back to a stage or to its writer, with a reason."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -102,9 +106,11 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     tell_standing(works, find_case(works, str(found.number)))
 
 
-def withdraw(case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeOption = None) -> None:
+def withdraw(
+    context: typer.Context, case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeOption = None
+) -> None:
     """Take one's own signature back, while the next stage has not acted."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.withdraw(found.number, person.id, reason)
@@ -113,6 +119,7 @@ def withdraw(case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeO
 
 
 def reject(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     reason: ReasonOption,
@@ -121,7 +128,7 @@ def reject(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """End the text's way; its case can then only be closed as rejected."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -131,6 +138,7 @@ def reject(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def pass_(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     to: Annotated[str, typer.Option("--to", help=said("signing.pass_to"))],
@@ -140,7 +148,7 @@ def pass_(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Hand the stage to somebody else who may sign it; only they may then."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person, other = find_case(works, case), person_named(works, by), person_named(works, to)
     manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -150,6 +158,7 @@ def pass_(  # noqa: PLR0917 - typer passes every option by its name
 
 
 def override(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
@@ -159,7 +168,7 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Let the open stage pass unsigned, as one of two who must both say so."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     manifest = manifest_seen(works, found, file, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -170,9 +179,11 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     tell_standing(works, after)
 
 
-def standing(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def standing(
+    context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
+) -> None:
     """How far a text has come, and who may sign now."""
-    works = open_works(home)
+    works = open_office(context, home)
     found = find_case(works, case)
     if as_json:
         tell_json(_as_data(works, found))

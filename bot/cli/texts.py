@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json, write_paper
 from bot.cli.signing import (
@@ -28,7 +29,7 @@ from bot.cli.signing import (
     read_file,
     tell_standing,
 )
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.labels import Labels
 from bot.live_checking import address_of, look_at, record_look
 from bot.live_words import live_lines
@@ -56,6 +57,7 @@ class NotAText(Refusal):
 
 @app.command("new", help=said("text.new"))
 def new(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     title: Annotated[str, typer.Option("--title", help=said("text.title"))],
     by: ByOption,
     origin: Annotated[str, typer.Option("--from", help=said("text.origin"))],
@@ -66,7 +68,7 @@ def new(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """A text is made and classed; its 20 working days run from the day it was made (art. 26)."""
-    works = open_works(home)
+    works = open_office(context, home)
     person, duty = person_named(works, by), text_duty(works)
     made = read_day(made_on) if made_on else works.today
     given = {
@@ -85,7 +87,8 @@ def new(  # noqa: PLR0917 - typer passes every option by its name
 
 
 @app.command("draft", help=said("text.draft"))
-def draft(
+def draft(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     file: TextFile,
@@ -96,7 +99,7 @@ def draft(
     from storage.reading.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
     from storage.reading.wordlist import wording  # noqa: PLC0415
 
-    works = open_works(home)
+    works = open_office(context, home)
     found, duty, person = *a_text(works, case), person_named(works, by)
     manuscript = read_manuscript(file)
     files = [(path.name, read_file(path)) for path in attach or ()]
@@ -122,11 +125,13 @@ def draft(
 
 
 @app.command("show", help=said("text.show"))
-def show(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
+def show(
+    context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
+) -> None:
     """The text that counts, its findings, and how far it has come."""
     from storage.reading.wordlist import wording  # noqa: PLC0415
 
-    works = open_works(home)
+    works = open_office(context, home)
     laid = laid_down(works, *a_text(works, case))
     findings = findings_in(laid.manifest, works, wording(works.home.expressions), laid.files)
     if as_json:
@@ -141,7 +146,8 @@ def show(case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = F
 
 
 @app.command("sign", help=said("text.sign"))
-def sign(
+def sign(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
@@ -149,7 +155,7 @@ def sign(
     home: HomeOption = None,
 ) -> None:
     """Sign the text whose fingerprint was shown; another one is not signed."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = with_chain(works, case)[0], person_named(works, by)
     manifest = manifest_seen(works, found, None, digest)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -159,9 +165,9 @@ def sign(
 
 
 @app.command("sheet", help=said("text.sheet"))
-def sheet(case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+def sheet(context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
     """The document processing sheet as a Word file."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, duty = with_chain(works, case)
     laid = laid_down(works, found, duty)
     path = out or Path(f"{words().say('sheet.title')}-{found.number}.docx")
@@ -170,9 +176,9 @@ def sheet(case: CaseArgument, out: OutOption = None, home: HomeOption = None) ->
 
 
 @app.command("proof", help=said("text.proof"))
-def proof(case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+def proof(context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
     """One file that proves what was signed; gongkai verify FILE checks it without the database."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, duty = with_chain(works, case)
     laid = laid_down(works, found, duty)
     path = out or Path(f"proof-{found.number}.json")
@@ -183,13 +189,14 @@ def proof(case: CaseArgument, out: OutOption = None, home: HomeOption = None) ->
 
 @app.command("published", help=said("text.published"))
 def published(
+    context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     at: Annotated[str, typer.Option("--at", help=said("text.at"))],
     home: HomeOption = None,
 ) -> None:
     """Record where the text was published, then look whether it stands there."""
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = a_text(works, case)[0], person_named(works, by)
     with works.desk.sitting(actor=person.id, means="command") as sitting:
         sitting.step(found.number, "published", works.today, {"address": at})
@@ -198,9 +205,9 @@ def published(
 
 
 @app.command("live", help=said("text.live"))
-def live(case: CaseArgument, home: HomeOption = None) -> None:
+def live(context: typer.Context, case: CaseArgument, home: HomeOption = None) -> None:
     """Look at the page where a text was published, and record what was found."""
-    _live(open_works(home), case)
+    _live(open_office(context, home), case)
 
 
 def _live(works: Works, name: str) -> None:

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.context import open_office
 from bot.cli.proofs import tell_proof
 from bot.cli.reminding import tell_roster
 from bot.cli.show import HomeOption, JsonOption, said, tell, tell_json
-from bot.compose import found_office, named_home, open_works
+from bot.compose import found_office, named_home
 from config.settings import Settings
 from storage.archive import Archive
 from storage.backup import make_backup, restore_backup
@@ -34,6 +35,7 @@ def init(
 
 
 def verify(
+    context: typer.Context,
     proof: Annotated[Path | None, typer.Argument(help=said("verify.proof"))] = None,
     home: HomeOption = None,
     *,
@@ -41,8 +43,8 @@ def verify(
 ) -> None:
     """Re-read the whole log, or a text's proof: exit 0 whole, 1 damaged."""
     if proof is not None:
-        raise typer.Exit(tell_proof(proof, home, as_json=as_json))
-    works = open_works(home)
+        raise typer.Exit(tell_proof(context, proof, home, as_json=as_json))
+    works = open_office(context, home)
     with works.log() as log:
         faults = [*log.verify(), *damaged_texts(log)]
         end = log.end()
@@ -63,12 +65,13 @@ def damaged_texts(log: Log) -> Iterator[Fault]:
 
 
 def rebuild(
+    context: typer.Context,
     home: HomeOption = None,
     *,
     check: Annotated[bool, typer.Option("--check", help=said("rebuild.check"))] = False,
 ) -> None:
     """Derive every table anew from the log; with --check only compare."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.store.writing(works.office.slug) as connection:
         index = Index(connection, works.office.slug, works.duties)
         wakes = Wakes(connection, works.office.slug)
@@ -88,9 +91,13 @@ def upgrade(home: HomeOption = None) -> None:
     tell("upgrade.done", path=place)
 
 
-def backup(file: Annotated[Path, typer.Argument(help=said("backup.file"))], home: HomeOption = None) -> None:
+def backup(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help=said("backup.file"))],
+    home: HomeOption = None,
+) -> None:
     """Copy an office into one archive, while it runs."""
-    works = open_works(home)
+    works = open_office(context, home)
     made = make_backup(works.home, works.store, works.office.slug, file, works.clock.now())
     tell("backup.done", path=file, files=made.files, position=made.position, fingerprint=made.fingerprint)
 
@@ -104,9 +111,9 @@ def restore(
     tell("restore.done", path=target.path, files=found.files, position=found.position)
 
 
-def doctor(home: HomeOption = None) -> None:
+def doctor(context: typer.Context, home: HomeOption = None) -> None:
     """Say how this office stands: file, database, calendar."""
-    works = open_works(home)
+    works = open_office(context, home)
     with works.log() as log:
         end, engine = log.end(), about(log.connection)
     known = works.known_calendar().known_until

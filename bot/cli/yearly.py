@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases import find_case
+from bot.cli.context import open_office
 from bot.cli.people import person_named
 from bot.cli.sealing import YearArgument, require_clean
 from bot.cli.show import HomeOption, day_words, said, tell, tell_findings, write_paper
 from bot.cli.signing import lay_before, read_file, tell_standing
-from bot.compose import Works, open_works, words
+from bot.compose import Works, words
 from bot.report_findings import vouched_for
 from config import library
 from config.duty import Duty, Step
@@ -44,9 +45,9 @@ class NothingToFile(Refusal):
 
 
 @app.command("list", help=said("year.list"))
-def list_(year: YearArgument, home: HomeOption = None) -> None:
+def list_(context: typer.Context, year: YearArgument, home: HomeOption = None) -> None:
     """The dates of a year: when, whose, and how far."""
-    works = open_works(home)
+    works = open_office(context, home)
     calendar, begun = works.known_calendar(), _yearly_cases(works, year)
     lines: list[tuple[date, str]] = []
     for duty, case in begun:
@@ -72,7 +73,8 @@ def list_(year: YearArgument, home: HomeOption = None) -> None:
 
 
 @app.command("file", help=said("year.file"))
-def file_(
+def file_(  # noqa: PLR0917 - typer passes every option by its name
+    context: typer.Context,
     case: CaseArgument,
     file: Annotated[Path | None, typer.Option("--file", help=said("year.evidence"))] = None,
     where: Annotated[str, typer.Option("--where", help=said("year.where"))] = "",
@@ -82,7 +84,7 @@ def file_(
     """File a date's evidence: the fingerprint of a file, or where it lies."""
     if (file is None) == (not where):
         raise NothingToFile
-    works = open_works(home)
+    works = open_office(context, home)
     found, person = find_case(works, case), person_named(works, by)
     evidence = f"sha256:{sha256(read_file(file)).hexdigest()}" if file else where
     with works.desk.sitting(actor=person.id, means="command") as sitting:
@@ -92,6 +94,7 @@ def file_(
 
 @app.command("submit", help=said("year.submit"))
 def submit(
+    context: typer.Context,
     year: YearArgument,
     by: ByOption = "clerk",
     out: Annotated[Path | None, typer.Option("--out", help=said("report.out"))] = None,
@@ -100,7 +103,7 @@ def submit(
     """Check the report as it stands, record that it has no error, and lay it before those who sign."""
     from storage.documents.report import write_report  # noqa: PLC0415 - Word's library, as everywhere
 
-    works = open_works(home)
+    works = open_office(context, home)
     case, checked = _report_case(works, year)
     report, tally = works.report(year)
     tell_findings(require_clean(works, report))

@@ -11,29 +11,27 @@ from openpyxl import load_workbook
 
 from bot.bulletins import bulletin_case, telling_of
 from bot.compose import open_works
-from config.clock import HandClock, SystemClock, hand_clock
+from config.clock import hand_clock
 from tests.cli.conftest import gongkai
 
 __all__ = ["gongkai"]
-CLOCK = hand_clock(date(2026, 11, 2))
 SIGNERS = (("office_director", "审核"), ("deputy_mayor", "签发"))
 
 
-@pytest.fixture(autouse=True)
-def by_hand(monkeypatch):
-    CLOCK.set_day(date(2026, 11, 2))
-    monkeypatch.setattr(SystemClock, "now", lambda _self: HandClock.now(CLOCK))
+@pytest.fixture
+def clock():
+    return hand_clock(date(2026, 11, 2))
 
 
 @pytest.fixture
-def november(gongkai):
+def november(gongkai, clock):
     """November: one village reports and is adopted, one declares nothing, four are silent; told on the 28th."""
     gongkai("tick")
-    CLOCK.set_day(date(2026, 11, 20))
+    clock.set_day(date(2026, 11, 20))
     gongkai("month", "report", "jia", "2026-11", "--items", 3, "--title", "换届公告")
     gongkai("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "county", "--points", 12)
     gongkai("month", "report", "yi", "2026-11", "--zero")
-    CLOCK.set_day(date(2026, 11, 28))
+    clock.set_day(date(2026, 11, 28))
     assert "立件 月度通报 2026-11（自 2026-11-28）" in gongkai("tick").out
     return gongkai
 
@@ -70,7 +68,7 @@ def test_before_the_month_is_over_it_is_a_preview(gongkai):
     assert "还没有通报件" in refused.err
 
 
-def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home):
+def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home, clock):
     refused = november("bulletin", "2026-11", "--sent", "2026-11-28")
     assert refused.code == 1
     assert "还没有文稿，不能记“发出通报”" in refused.err
@@ -83,29 +81,29 @@ def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home):
     sent = november("bulletin", "2026-11", "--sent", "2026-11-28")
     assert (sent.code, sent.err) == (0, "")
     assert "通报已发出（2026-11-28）" in sent.out
-    case = bulletin_case(open_works(home), date(2026, 11, 1))
+    case = bulletin_case(open_works(home, clock), date(2026, 11, 1))
     assert [step.step for step in case.steps] == ["sent"]
     assert case.closing.outcome == "told"
     for again in (("--sent", "2026-11-28"), ("--recount",)):
         refused = november("bulletin", "2026-11", *again)
         assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
-    assert len(bulletin_case(open_works(home), date(2026, 11, 1)).steps) == 1
+    assert len(bulletin_case(open_works(home, clock), date(2026, 11, 1)).steps) == 1
 
 
-def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path):
+def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path, clock):
     first = drawn(november, tmp_path).read_bytes()
-    CLOCK.set_day(date(2026, 12, 20))
+    clock.set_day(date(2026, 12, 20))
     november("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "city", "--points", 20)
     assert drawn(november, tmp_path, "again.docx").read_bytes() == first
 
 
-def test_what_went_out_by_another_way_went_out(november, tmp_path, home):
+def test_what_went_out_by_another_way_went_out(november, tmp_path, home, clock):
     """Whoever sends it from the chat records the step alone; the case may still be open."""
     paper = drawn(november, tmp_path)
     november("draft", "2026-11", "--by", "clerk", "--file", paper)
     for who, stage in SIGNERS:
         november("sign", "2026-11", "--by", who, "--stage", stage, "--file", paper)
-    works = open_works(home)
+    works = open_works(home, clock)
     number = bulletin_case(works, date(2026, 11, 1)).number
     with works.desk.sitting(actor="clerk", means="chat") as sitting:
         sitting.step(number, "sent", date(2026, 11, 28))

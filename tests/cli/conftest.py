@@ -1,4 +1,4 @@
-"""The command line as a person calls it, without the cost of a process each time."""
+"""The command line as a person calls it, on the test's clock and without the cost of a process each time."""
 
 import sys
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.__main__ import main
+from config.clock import HandClock
 
 
 class Said(NamedTuple):
@@ -18,14 +19,13 @@ class Said(NamedTuple):
 
 @pytest.fixture
 def gongkai(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    home: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., Said]:
     def call(*words: object) -> Said:
         monkeypatch.setenv("GONGKAI_HOME", str(home))
-        monkeypatch.setattr(sys, "argv", ["gongkai", *map(str, words)])
         capfd.readouterr()
         try:
-            main()
+            main([*map(str, words)], clock)
             code = 0
         except SystemExit as done:
             code = int(done.code or 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.compose import open_works
+from bot.compose import Works
 from tests.cli.test_commands import GOOD, entries, register
 
 Gongkai = Callable[..., "tuple[int, str, str]"]
@@ -129,10 +129,9 @@ def test_a_correction_is_not_corrected_itself(gongkai: Gongkai, home: Path, tmp_
 
 
 def test_a_dispute_that_was_lost_says_what_its_request_needs(
-    gongkai: Gongkai, home: Path, tmp_path: Path
+    gongkai: Gongkai, works: Works, tmp_path: Path
 ) -> None:
     gongkai("import", "requests", register(tmp_path, GOOD))
-    works = open_works(home)
     with works.desk.sitting(actor="clerk", means="test") as desk:
         case = desk.open("dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"})
         desk.close(case, "corrected", date(2025, 7, 1))

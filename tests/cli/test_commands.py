@@ -308,7 +308,7 @@ def test_no_home_is_told_with_the_next_step(gongkai: Gongkai, tmp_path: Path) ->
 def test_a_fault_shows_no_trace_and_is_logged_with_it(
     gongkai: Gongkai, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.cli.upkeep.open_works", lambda _home: 1 / 0)
+    monkeypatch.setattr("bot.cli.upkeep.open_office", lambda _context, _home: 1 / 0)
     said = gongkai("verify")
     assert said.code == 3
     assert "Traceback" not in said.err

@@ -1,12 +1,12 @@
 """Disputes at the desk: linked to their request, counted in table 4, imported, explained."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from bot.cli.cases import explain
 from bot.cli.registers import Kind, bring_file
 from bot.compose import Works
 from bot.phrasebook import LANGUAGES, phrasebook
@@ -18,9 +18,11 @@ from scheduler.agenda import task_of
 from scheduler.links import dangling, follow_up
 from scheduler.objections import NoSuchLink
 from scheduler.redating import moves
+from tests.cli.conftest import Said, gongkai
 from tests.disputes.stories import happened, opened
 
 REQUESTED, FILED, DECIDED = date(2026, 3, 2), date(2026, 4, 7), date(2026, 6, 5)
+__all__ = ["gongkai"]
 OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
 
 
@@ -158,33 +160,33 @@ def test_the_day_of_the_copy_can_be_added_to_an_import(works: Works, tmp_path: P
     assert imported(works, tmp_path).unchanged == 2
 
 
-def explained(works: Works, capsys, reference, **how):
-    capsys.readouterr()
-    explain(reference, home=works.home.path, **how)
-    return capsys.readouterr().out
+def explained(gongkai: Callable[..., Said], *words: str) -> str:
+    said = gongkai("explain", *words)
+    assert (said.code, said.err) == (0, "")
+    return said.out
 
 
-def test_a_dispute_is_explained(works: Works, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dispute_is_explained(works: Works, gongkai: Callable[..., Said]) -> None:
     number = dispute(
         works, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
     )
-    told = explained(works, capsys, "诉讼1")
+    told = explained(gongkai, "诉讼1")
     assert "答辩期限：2026-05-06（周三）" in told  # the last day, 1 May, is off up to the 5th
     assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
     assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
     assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told
     said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 28)))
-    told = explained(works, capsys, "诉讼1")
+    told = explained(gongkai, "诉讼1")
     assert "没有期限在走：已提交答复，等待复议决定或者判决" in told
     assert "2026-04-17—2026-04-28  计 12 天" in told
     assert "2026-04-29—……" in told
     said(works, lambda desk: desk.close(number, "upheld", DECIDED))
-    assert "没有期限在走：已办结" in explained(works, capsys, "诉讼1")
+    assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
 
 
-def test_a_dispute_is_explained_to_programs(works: Works, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dispute_is_explained_to_programs(works: Works, gongkai: Callable[..., Said]) -> None:
     dispute(works, copy_received_on="2026-04-13", procedure="summary")
-    told = explained(works, capsys, "复议1", as_json=True)
+    told = explained(gongkai, "复议1", "--json")
     assert '"due": "2026-04-20"' in told
     assert "行政复议法第五十四条" in told
 

@@ -1,18 +1,21 @@
 """``gongkai fee``: the lines it prints, for people and for programs, in both languages."""
 
 import json
+from datetime import date
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.context import CommandContext
 from bot.cli.fees import OneBasis
 from bot.phrasebook import LANGUAGES, phrasebook
+from config.clock import hand_clock
 from scheduler.fees import NoFeesThen
 
 
 def run(*words):
-    return CliRunner().invoke(app, ["fee", *words])
+    return CliRunner().invoke(app, ["fee", *words], obj=CommandContext(hand_clock(date(2026, 11, 23))))
 
 
 def test_the_lines_explain_the_sum():

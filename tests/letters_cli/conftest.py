@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.compose import Works, open_works
-from config.clock import HandClock, hand_clock
+from config.clock import HandClock
 from storage.particulars import Particulars
 from tests.cli.conftest import Said, gongkai  # noqa: F401 - the fixture
 from tests.letters.desk import words
@@ -78,12 +78,12 @@ def named(said: Said) -> list[str]:
 @pytest.fixture
 def counter(
     home: Path,
+    clock: HandClock,
     tmp_path: Path,
     gongkai: Callable[..., Said],  # noqa: F811 - pytest's way
     monkeypatch: pytest.MonkeyPatch,
 ) -> Counter:
-    clock = hand_clock(RECEIVED)
-    monkeypatch.setattr("bot.compose.SystemClock", lambda: clock)
+    clock.set_day(RECEIVED)
     folder = tmp_path / "desk"
     folder.mkdir()
     monkeypatch.chdir(folder)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.channels.web import PortTaken, listen
+from bot.cli.context import CommandContext
 from bot.cli.people import NoSuchPerson
 from bot.cli.serve import address
 from bot.compose import open_works
+from config.clock import Clock, HandClock, SystemClock
 from scheduler.quieting import NotYoursToHandOver
 from storage.accounts import Accounts
 from storage.people import LinkTime
@@ -32,10 +34,12 @@ def serving(home: Path):
         server.kill()
 
 
-def _invite(home: Path, *options: str) -> str:
-    said = CliRunner().invoke(
-        app, ["user", "invite", "clerk", "--home", str(home), *options], catch_exceptions=False
-    )
+def _run(clock: Clock, *words: object) -> Result:
+    return CliRunner().invoke(app, ["user", *map(str, words)], obj=CommandContext(clock))
+
+
+def _invite(home: Path, clock: Clock, *options: str) -> str:
+    said = _run(clock, "invite", "clerk", "--home", home, *options)
     assert "党政办文书" in said.stdout
     return re.search(r"/join/\S+", said.stdout)[0]
 
@@ -43,7 +47,7 @@ def _invite(home: Path, *options: str) -> str:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_page_is_served_and_stops_when_told(home: Path, serving, number: signal.Signals) -> None:
     server, where = serving
-    link = _invite(home)
+    link = _invite(home, SystemClock())  # the clock of the process that serves
     with httpx.Client(base_url=where, trust_env=False, follow_redirects=True) as client:
         assert client.get("/").status_code == 401
         assert "待办" in client.post(link).text
@@ -55,48 +59,43 @@ def test_the_page_is_served_and_stops_when_told(home: Path, serving, number: sig
     assert link not in out  # an address can hold a join link, so none is logged
 
 
-def test_a_person_is_invited_listed_and_removed(home: Path) -> None:
-    run = CliRunner()
+def test_a_person_is_invited_listed_and_removed(home: Path, clock: HandClock) -> None:
     for options in ([], ["--hours", "0.25"], ["--hours", "24"]):
-        _invite(home, *options)
-    assert "共 0 处" in run.invoke(app, ["user", "list", "--home", str(home)]).stdout
-    assert "0 处" in run.invoke(app, ["user", "remove", "clerk", "--home", str(home)]).stdout
+        _invite(home, clock, *options)
+    assert "共 0 处" in _run(clock, "list", "--home", home).stdout
+    assert "0 处" in _run(clock, "remove", "clerk", "--home", home).stdout
 
 
 @pytest.mark.parametrize("hours", ["0.2", "25", "-1", "0"])
-def test_a_link_is_never_good_for_longer_than_a_day(home: Path, hours: str) -> None:
-    said = CliRunner().invoke(app, ["user", "invite", "clerk", "--home", str(home), "--hours", hours])
+def test_a_link_is_never_good_for_longer_than_a_day(home: Path, clock: HandClock, hours: str) -> None:
+    said = _run(clock, "invite", "clerk", "--home", home, "--hours", hours)
     assert isinstance(said.exception, LinkTime)
 
 
-def test_only_a_post_of_the_office_is_invited(home: Path) -> None:
-    said = CliRunner().invoke(app, ["user", "invite", "nobody", "--home", str(home)])
+def test_only_a_post_of_the_office_is_invited(home: Path, clock: HandClock) -> None:
+    said = _run(clock, "invite", "nobody", "--home", home)
     assert isinstance(said.exception, NoSuchPerson)
     assert "clerk" in str(said.exception)
 
 
-def test_a_person_is_named_by_post_as_well(home: Path) -> None:
-    assert (
-        "党政办文书" in CliRunner().invoke(app, ["user", "invite", "党政办文书", "--home", str(home)]).stdout
-    )
+def test_a_person_is_named_by_post_as_well(home: Path, clock: HandClock) -> None:
+    assert "党政办文书" in _run(clock, "invite", "党政办文书", "--home", home).stdout
 
 
-def test_what_waits_for_one_is_handed_over_to_another(home: Path) -> None:
-    said = CliRunner().invoke(app, ["user", "handover", "党政办副主任", "clerk", "--home", str(home)])
+def test_what_waits_for_one_is_handed_over_to_another(home: Path, clock: HandClock) -> None:
+    said = _run(clock, "handover", "党政办副主任", "clerk", "--home", home)
     assert said.stdout.strip() == "党政办副主任的待办自今日起全部由党政办文书接手，已记录 №1。"
-    refused = CliRunner().invoke(
-        app, ["user", "handover", "office_deputy", "clerk", "--by", "jia_reporter", "--home", str(home)]
-    )
+    refused = _run(clock, "handover", "office_deputy", "clerk", "--by", "jia_reporter", "--home", home)
     assert isinstance(refused.exception, NotYoursToHandOver)
 
 
-def test_who_is_removed_is_reached_in_no_chat(home: Path) -> None:
-    works = open_works(home)
+def test_who_is_removed_is_reached_in_no_chat(home: Path, clock: HandClock) -> None:
+    works = open_works(home, clock)
     with works.store.writing(works.office.slug) as connection:
         Accounts(connection, works.office.slug).bind("clerk", "telegram", "7", at=works.clock.now())
-    assert "渠道 Telegram：能收到" in CliRunner().invoke(app, ["user", "list", "--home", str(home)]).stdout
-    CliRunner().invoke(app, ["user", "remove", "党政办文书", "--home", str(home)])
-    assert "Telegram" not in CliRunner().invoke(app, ["user", "list", "--home", str(home)]).stdout
+    assert "渠道 Telegram：能收到" in _run(clock, "list", "--home", home).stdout
+    _run(clock, "remove", "党政办文书", "--home", home)
+    assert "Telegram" not in _run(clock, "list", "--home", home).stdout
 
 
 def test_a_port_in_use_is_said_so() -> None:

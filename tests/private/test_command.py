@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.context import CommandContext
 from bot.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput, Unreadable
 from scheduler.seat import ReasonMissing
@@ -33,9 +34,14 @@ def case(works):
 
 
 @pytest.fixture
-def run(home):
+def run(home, clock):
     def call(*words, typed=None):
-        return CliRunner().invoke(app, ["private", *map(str, words), "--home", str(home)], input=typed)
+        return CliRunner().invoke(
+            app,
+            ["private", *map(str, words), "--home", str(home)],
+            input=typed,
+            obj=CommandContext(clock),
+        )
 
     return call
 

@@ -2,7 +2,7 @@
 
 import socket
 import tempfile
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Lock, Thread
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ import pytest
 from bot.beats import OPENINGS, Alarming, Beat, jobs_of
 from bot.nightly import KEPT, LogDamaged, back_up, prove
 from bot.notices import Speaker
-from config.clock import OFFICE_ZONE
+from config.clock import OFFICE_ZONE, hand_clock
 from scheduler.deeds import Swept
 from scheduler.heartbeat import heartbeat
 from scheduler.jobs import Job, JobSilent, _Watch, metronome
@@ -24,11 +24,12 @@ from tests.reminders.town import rows
 
 NOTHING = Swept(deeds=(), stuck=())
 BEAT = timedelta(milliseconds=20)
+CLOCK = hand_clock(date(2026, 11, 23))
 
 
 def test_each_job_runs_at_the_start_whatever_its_time():
     ran = Event()
-    with metronome(lambda: NOTHING, print, jobs=[Job(name="night", run=ran.set, at=time(2))]):
+    with metronome(lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, at=time(2))]):
         assert ran.wait(10)
 
 
@@ -40,7 +41,7 @@ def test_a_job_that_raises_is_told_and_runs_again():
             ran.set()
         raise ValueError("broken")
 
-    with metronome(lambda: NOTHING, told.append, jobs=[Job(name="bad", run=run, every=BEAT)]):
+    with metronome(lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, every=BEAT)]):
         assert ran.wait(10)
 
 
@@ -57,7 +58,7 @@ def test_a_job_waits_until_the_sweep_is_done():
         assert not sweeping.locked()
         order.append("said")
 
-    with metronome(sweep, print, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
+    with metronome(sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
         Event().wait(0.3)
     assert order[0] == "swept"
 
@@ -70,9 +71,9 @@ def test_between_two_beats_it_sweeps_at_the_next_wake_up():
         return NOTHING
 
     def soon():
-        return datetime.now(UTC) + timedelta(milliseconds=50) if len(swept) < 3 else None
+        return CLOCK.now() + timedelta(milliseconds=50) if len(swept) < 3 else None
 
-    with metronome(sweep, print, timedelta(hours=1), next_wake=soon):
+    with metronome(sweep, print, timedelta(hours=1), clock=CLOCK, next_wake=soon):
         for _ in range(100):
             if len(swept) == 3:
                 break

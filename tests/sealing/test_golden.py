@@ -20,7 +20,7 @@ from storage.documents.report import write_report
 from storage.sealing import as_published
 from tests.cli.conftest import gongkai
 from tests.sealing.stories import FACTS, YEAR, played, said, sealed
-from tests.yearly.town import by_hand, town_of
+from tests.yearly.town import town_of
 
 __all__ = ["gongkai"]
 GOLDEN = Path(__file__).parent / "report-2025.txt"
@@ -93,9 +93,8 @@ def month_of_the_town(gongkai, town):
     assert "2026-11" in gongkai("tick").out
 
 
-def test_the_bulletin_of_a_sample_month_reads_as_it_did(home, gongkai, monkeypatch):
-    by_hand(monkeypatch)
-    town, say = town_of(home, date(2026, 11, 2)), phrasebook("zh").say
+def test_the_bulletin_of_a_sample_month_reads_as_it_did(home, clock, gongkai):
+    town, say = town_of(home, clock, date(2026, 11, 2)), phrasebook("zh").say
     month_of_the_town(gongkai, town)
     made = draw_bulletin(town, date(2026, 11, 1))
     told = "\n\n".join(pages(made, phrasebook("zh")))

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from bot.compose import Works, open_works
 from bot.phrasebook import LANGUAGES, phrasebook
+from config.clock import HandClock
 from config.errors import Gongkai
 from config.settings import SecretUnread, Settings
 from storage.engines import DatabaseSilent, DriverMissing, NotPostgresql, postgresql_engine
@@ -31,9 +32,9 @@ def revision(works: Works, other: str) -> Iterator[None]:
             yield
 
 
-def test_without_a_setting_the_office_has_a_file(home: Path) -> None:
+def test_without_a_setting_the_office_has_a_file(home: Path, clock: HandClock) -> None:
     assert Settings().database_address() == ""
-    assert open_works(home).store.engine.url.database == str(home / "gongkai.db")
+    assert open_works(home, clock).store.engine.url.database == str(home / "gongkai.db")
 
 
 def test_the_address_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +91,7 @@ def test_another_version_s_database_is_refused(
     engine: str, both_works: Works, found: str, refusal: type[Gongkai]
 ) -> None:
     with revision(both_works, found), pytest.raises(refusal) as refused:
-        open_works(both_works.home.path)
+        open_works(both_works.home.path, both_works.clock)
     assert ("PostgreSQL" in str(refused.value)) == (engine == "postgresql")
     assert PASSWORD not in str(refused.value)
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.compose import Works, open_works
+from config.clock import HandClock
 from storage.codec import GENESIS, body_of, canonical_record, entry_from, record_as_data, record_from
 from storage.engines import about, is_postgresql, journal_mode
 from storage.events import Amended, CalendarEntered, Closed, Counted, Opened, Stepped
@@ -165,8 +166,10 @@ def test_the_database_itself_refuses(works: Works, engine: str) -> None:
 
 
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
-def test_another_program_cannot_walk_through_the_triggers_of_the_file(home: Path, recursive: str) -> None:
-    say(open_works(home), *RECORDS)
+def test_another_program_cannot_walk_through_the_triggers_of_the_file(
+    home: Path, clock: HandClock, recursive: str
+) -> None:
+    say(open_works(home, clock), *RECORDS)
     with sqlite3.connect(home / "gongkai.db") as connection:
         connection.execute(f"PRAGMA recursive_triggers={recursive}")
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):

@@ -26,6 +26,7 @@ from bot.channels.tg.reading import handed, heard
 from bot.compose import Works, open_works
 from bot.hearing import What
 from bot.listening import Listener
+from config.clock import SystemClock
 from scheduler.channel import Message
 from scheduler.inbox import Handled, Inbox
 from storage.inbox import Stored
@@ -95,7 +96,7 @@ def confirm_first(works: Works, line: Line) -> None:
 def main() -> None:
     home, server, mode, port = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    works = open_works(home)
+    works = open_works(home, SystemClock())
     for _ in sys.stdin:
         child = os.fork()
         if not child:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.compose import Works, found_office, open_works
+from config.clock import SystemClock
 from scheduler.inbox import Inbox
 from storage.events import Counted
 from tests.paths import ROOT
@@ -42,7 +43,7 @@ def press_under_kills(folder: Path, *, presses: int, kills: int, mode: str, seed
     """Press buttons at random moments while the listener is killed at others; then let it finish, and count."""
     chance = random.Random(seed)  # noqa: S311
     home = found_office(folder / "town", sample=True).path
-    works = open_works(home)
+    works = open_works(home, SystemClock())
     server = StandIn()
     cards = [_card(server, person) for person in range(1, PEOPLE + 1)]
     turns = sorted(chance.randrange(kills) for _ in range(presses))

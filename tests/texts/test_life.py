@@ -6,6 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.context import CommandContext
 from bot.compose import open_works
 
 BODY = "防汛通知\n各村：\n请于2026年11月30日前检查排水沟渠。\n联系单位：农业农村办公室。"
@@ -19,11 +20,11 @@ PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</b
 
 
 @pytest.fixture
-def town(home):
-    file = home / "office.toml"
+def town(works):
+    file = works.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    return home
+    return open_works(works.home.path, works.clock)
 
 
 def published_page(title="防汛通知", body=BODY):
@@ -31,21 +32,21 @@ def published_page(title="防汛通知", body=BODY):
     return PAGE.format(title=title, body=paragraphs)
 
 
-def run(home, *words, code=0):
-    done = CliRunner().invoke(app, [*words, "--home", str(home)])
+def run(town, *words, code=0):
+    done = CliRunner().invoke(app, [*words, "--home", str(town.home.path)], obj=CommandContext(town.clock))
     refused = getattr(done.exception, "exit_code", done.exit_code)
     assert refused == code, (words, done.output, done.exception)
     return done.output
 
 
-def drafted(home, tmp_path, text=BODY, code=0):
+def drafted(town, tmp_path, text=BODY, code=0):
     file = tmp_path / "body.txt"
     file.write_text(text, "utf-8")
-    return run(home, "text", "draft", "1", "--by", "office_deputy", "--file", str(file), code=code)
+    return run(town, "text", "draft", "1", "--by", "office_deputy", "--file", str(file), code=code)
 
 
-def digest_of(home):
-    return json.loads(run(home, "text", "show", "1", "--json"))["digest"]
+def digest_of(town):
+    return json.loads(run(town, "text", "show", "1", "--json"))["digest"]
 
 
 def test_a_text_is_made_read_signed_published_and_proved(town, site, tmp_path):
@@ -74,8 +75,7 @@ def test_personal_data_stops_a_draft_and_says_where(town, tmp_path):
     run(town, "text", "new", "--title", "防汛通知", "--by", "office_deputy", "--from", "farming")
     said = drafted(town, tmp_path, BODY + "\n户主电话13800138000。", code=1)
     assert "13800138000" not in said
-    works = open_works(town)
-    with works.log() as log:
+    with town.log() as log:
         assert log.end().position == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.context import CommandContext
 from bot.compose import open_works, words
 from bot.live_checking import address_of, first_looks, last_look, look_at, record_look, weekly
 from bot.live_words import facts_of, found_in, live_lines
@@ -93,7 +94,9 @@ def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
     site.pages["/1.html"] = answer
     publish(town, site.url("/1.html"))
     before = length(town)
-    done = CliRunner().invoke(app, ["text", "live", "1", "--home", str(town.home.path)])
+    done = CliRunner().invoke(
+        app, ["text", "live", "1", "--home", str(town.home.path)], obj=CommandContext(town.clock)
+    )
     assert all(part in done.output for part in said), done.output
     assert "{" not in done.output
     assert ("再核对：gongkai text live 1" in done.output) is (step != "live_checked")

@@ -9,6 +9,7 @@ from docx import Document
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from bot.cli.context import CommandContext
 from bot.labels import Labels
 from bot.phrasebook import phrasebook
 from bot.texts import NothingDrafted, laid_down, proof_data, sheet_of
@@ -180,7 +181,7 @@ def test_another_end_of_the_log_is_found_by_its_office_alone(proof, works, tmp_p
         file.write_text(json.dumps(proof | {"end": end}), "ascii")
         told.append(
             [
-                CliRunner().invoke(app, ["verify", str(file), *home])
+                CliRunner().invoke(app, ["verify", str(file), *home], obj=CommandContext(works.clock))
                 for home in ((), ("--home", str(works.home.path)))
             ]
         )

@@ -6,17 +6,9 @@ from datetime import date
 import pytest
 
 from bot.phrasebook import LANGUAGES, phrasebook
-from config.clock import HandClock, SystemClock, hand_clock
 from tests.cli.conftest import gongkai
 
 __all__ = ["gongkai"]
-CLOCK = hand_clock(date(2026, 11, 23))
-
-
-@pytest.fixture(autouse=True)
-def in_november(monkeypatch):
-    CLOCK.set_day(date(2026, 11, 23))
-    monkeypatch.setattr(SystemClock, "now", lambda _self: HandClock.now(CLOCK))
 
 
 def test_the_sweep_tells_what_it_did_and_then_that_there_is_nothing(gongkai):
@@ -61,10 +53,10 @@ def test_a_month_below_standard_is_told_so(gongkai):
     assert "低于 6 分，未达标" in gongkai("month", "score", "2026-11", "丙村").out
 
 
-def test_a_closed_month_shows_how_it_ended(gongkai):
+def test_a_closed_month_shows_how_it_ended(gongkai, clock):
     gongkai("tick")
     gongkai("month", "report", "jia", "2026-11", "--title", "公告", "--items", 2)
-    CLOCK.set_day(date(2026, 11, 28))
+    clock.set_day(date(2026, 11, 28))
     assert "了结 村级信息报送 甲村 2026-11：按时报送（截至 2026-11-27）" in gongkai("tick").out
     shown = gongkai("month", "show", "2026-11").out
     assert "甲村：按时报送（2026-11-23）；2 条（最低 2 条），采用 0 条，6 分" in shown

@@ -1,13 +1,15 @@
 """The metronome beats on, whatever a sweep does; and what it has told once it does not tell each minute."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Event
 
+from config.clock import hand_clock
 from scheduler.jobs import metronome
 from scheduler.tick import Stuck, Swept
 
 BEAT = timedelta(milliseconds=20)
+CLOCK = hand_clock(date(2026, 11, 23))
 NOTHING = Swept(deeds=(), stuck=())
 
 
@@ -28,14 +30,14 @@ def beats(results: list[Swept | Exception]) -> tuple[Callable[[], Swept], Event]
 
 def test_it_sweeps_at_once_and_again() -> None:
     sweep, done = beats([NOTHING, NOTHING, NOTHING])
-    with metronome(sweep, print, BEAT):
+    with metronome(sweep, print, BEAT, clock=CLOCK):
         assert done.wait(10)
 
 
 def test_a_sweep_that_fails_is_told_and_the_next_one_comes() -> None:
     told: list[Exception] = []
     sweep, done = beats([ValueError("one"), ValueError("two"), NOTHING])
-    with metronome(sweep, told.append, BEAT):
+    with metronome(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert [str(fault) for fault in told] == ["one", "two"]
 
@@ -44,7 +46,7 @@ def test_what_stays_stuck_is_told_once() -> None:
     told: list[Exception] = []
     stuck = Swept(deeds=(), stuck=(Stuck(reference="2026-11/jia", error=ValueError("poison")),))
     sweep, done = beats([stuck, stuck, NOTHING, stuck, NOTHING])
-    with metronome(sweep, told.append, BEAT):
+    with metronome(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert len(told) == 2  # when it got stuck, and when it got stuck again
 
@@ -56,7 +58,7 @@ def test_nothing_beats_after_its_end() -> None:
         swept.append(1)
         return NOTHING
 
-    with metronome(sweep, print, BEAT):
+    with metronome(sweep, print, BEAT, clock=CLOCK):
         Event().wait(0.1)
     before = len(swept)
     Event().wait(0.1)

@@ -10,7 +10,7 @@ from bot.diary import person_ics
 from scheduler.objections import StepsMissing
 from scheduler.signing_refusals import NoText, NotSignedYet
 from tests.cli.conftest import gongkai
-from tests.yearly.town import acted, by_hand, case_of, end, swept, town_of
+from tests.yearly.town import acted, case_of, end, swept, town_of
 
 __all__ = ["gongkai"]
 PLAN, DAY = "2026/openness_plan", "2026/openness_day"
@@ -34,9 +34,8 @@ work = [2027-02-06, 2027-02-07]
 
 
 @pytest.fixture
-def town(home, monkeypatch):
-    by_hand(monkeypatch)
-    works = town_of(home, date(2026, 4, 10))
+def town(home, clock):
+    works = town_of(home, clock, date(2026, 4, 10))
     swept(works, date(2026, 4, 10))
     swept(works, date(2026, 4, 16))
     return works

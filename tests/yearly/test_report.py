@@ -13,17 +13,16 @@ from scheduler.sitting import OwnWord
 from storage.events import Stepped
 from tests.cli.conftest import gongkai
 from tests.sealing.stories import FACTS
-from tests.yearly.town import REPORT_SIGNERS, acted, by_hand, case_of, end, swept, town_of
+from tests.yearly.town import REPORT_SIGNERS, acted, case_of, end, swept, town_of
 
 __all__ = ["gongkai"]
 ADDRESS = "https://www.zhaoduba.example/report/2025.html"
 
 
 @pytest.fixture
-def town(home, monkeypatch):
+def town(home, clock):
     """It began to keep its log in autumn, and one request was answered."""
-    by_hand(monkeypatch)
-    works = town_of(home, date(2025, 11, 3))
+    works = town_of(home, clock, date(2025, 11, 3))
     acted(works, lambda desk: desk.open("request", "1", date(2025, 11, 3), FACTS))
     works.clock.set_day(date(2025, 11, 20))
     acted(works, lambda desk: desk.close(1, "granted", date(2025, 11, 20), {"source": "register"}))

@@ -1,30 +1,21 @@
 """The sample town on a clock that tests and commands share: what a year asks, and who does it."""
 
-from datetime import date
-
 from bot.compose import open_works
-from config.clock import HandClock, SystemClock, hand_clock
 from scheduler.tick import sweep
 from storage.cases import Case
 from storage.index import Index
 
-CLOCK = hand_clock(date(2026, 1, 1))
 REPORT_SIGNERS = (("office_director", "审核"), ("deputy_mayor", "复核"), ("mayor", "签发"))
 
 
-def by_hand(monkeypatch):
-    """Every command from here on reads the tests' clock."""
-    monkeypatch.setattr(SystemClock, "now", lambda _self: HandClock.now(CLOCK))
-
-
-def town_of(home, day):
-    CLOCK.set_day(day)
-    return open_works(home, clock=CLOCK)
+def town_of(home, clock, day):
+    clock.set_day(day)
+    return open_works(home, clock=clock)
 
 
 def swept(town, day):
     """A sweep, and a second one that finds nothing left: what the first did, of the kinds of the year."""
-    CLOCK.set_day(day)
+    town.clock.set_day(day)
     first, second = sweep(town.desk, town.schemes()), sweep(town.desk, town.schemes())
     assert (first.stuck, second.stuck, second.deeds) == ((), (), ())
     kinds = {"yearly", "annual_report"}
