@@ -63,17 +63,18 @@ def test_a_job_waits_until_the_sweep_is_done():
     assert order[0] == "swept"
 
 
-def test_between_two_beats_it_sweeps_at_the_next_wake_up():
-    swept = []
+@pytest.mark.parametrize("year", [2019, 2099])
+def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(year):
+    swept, clock = [], hand_clock(date(year, 1, 1))
 
     def sweep():
         swept.append(1)
         return NOTHING
 
     def soon():
-        return CLOCK.now() + timedelta(milliseconds=50) if len(swept) < 3 else None
+        return clock.now() + timedelta(milliseconds=50) if len(swept) < 3 else None
 
-    with metronome(sweep, print, timedelta(hours=1), clock=CLOCK, next_wake=soon):
+    with metronome(sweep, print, timedelta(hours=1), clock=clock, next_wake=soon):
         for _ in range(100):
             if len(swept) == 3:
                 break
