@@ -17,20 +17,20 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.bulletin_text import pages
-from bot.bulletins import draw_assessment, draw_bulletin, telling_of
-from bot.compose import Works, found_office, open_works, shipped_duties
-from bot.phrasebook import phrasebook
+from bot.language.bulletin_text import pages
+from bot.language.phrasebook import phrasebook
+from bot.services.app import Works, found_office, open_works, shipped_duties
+from bot.services.bulletins import draw_assessment, draw_bulletin, telling_of
 from config.clock import hand_clock
-from scheduler.monthly import opening_facts
-from scheduler.months import reference_of
-from scheduler.tick import sweep
-from storage.documents.assessment_book import assessment_xlsx
-from storage.documents.bulletin_paper import bulletin_docx
-from storage.documents.bulletin_picture import bulletin_png
-from storage.events import Closed, Opened, Record, Stepped
-from storage.index import Index
-from storage.log import Log, Said
+from scheduler.sweep.sweep import sweep
+from scheduler.sweep.village_months import opening_facts
+from scheduler.villages.months import reference_of
+from storage.documents.bulletin.assessment_excel import assessment_xlsx
+from storage.documents.bulletin.picture import bulletin_png
+from storage.documents.bulletin.word import bulletin_docx
+from storage.eventlog.log import Log, Said
+from storage.eventlog.projections import Index
+from storage.events.events import Closed, Opened, Record, Stepped
 
 MANY, FEW, ITEMS, LIMIT_SECONDS, RUNS = 60, 6, 20, 3.0, 3
 YEARLY = "assessment xlsx, once a year"

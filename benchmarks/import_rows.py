@@ -11,10 +11,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.cli.registers import Kind, bring_file
-from bot.compose import found_office, open_works
+from bot.cli.cases.register_import import Kind, bring_file
+from bot.services.app import found_office, open_works
 from config.clock import SystemClock
-from config.library import form
+from config.shipped_data import form
 
 ROWS, LIMIT_SECONDS, RUNS = 15_000, 10.0, 3
 

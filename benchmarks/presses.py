@@ -27,12 +27,12 @@ from sqlalchemy import Connection
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bot.compose import Works, found_office, open_works
+from bot.services.app import Works, found_office, open_works
 from config.clock import SystemClock
-from storage.accounts import Accounts
-from storage.events import Acknowledged
-from storage.handles import Act, Handles
-from tests.telegram.stand_in import TOKEN, StandIn
+from storage.events.events import Acknowledged
+from storage.messaging.accounts import Accounts
+from storage.messaging.callback_tokens import Act, Handles
+from tests.bot.channels.telegram.stand_in.server import TOKEN, StandIn
 
 PRESSES, ROUNDS = 300, 5
 RATE, SECONDS = 30, 20  # presses a second, and for how long

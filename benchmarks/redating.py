@@ -16,14 +16,14 @@ import time
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from config.calendar import Calendar
+from config.calendar.holiday_notices import read_notice, shipped_calendar
+from config.calendar.working_calendar import Calendar
 from config.duties.request import DUTY
-from config.library import holiday_notices
-from config.notices import read_notice, shipped_calendar
-from scheduler.deadlines import due, in_order
-from scheduler.redating import moves
-from storage.cases import Case
-from storage.events import Facts, Opened, Record, Stepped
+from config.shipped_data import holiday_notices
+from scheduler.terms.calendar_impact import moves
+from scheduler.terms.deadlines import due, in_order
+from storage.events.case import Case
+from storage.events.events import Facts, Opened, Record, Stepped
 
 CASES = 100_000
 SAMPLE = 1_000  # for the walk, which takes its time

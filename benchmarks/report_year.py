@@ -17,12 +17,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.compose import Works, found_office, open_works
+from bot.services.app import Works, found_office, open_works
 from config.clock import SystemClock
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
-from storage.events import Closed, Opened, Record, Stepped
-from storage.index import Index
-from storage.log import Log, Said
+from storage.eventlog.log import Log, Said
+from storage.eventlog.projections import Index
+from storage.events.events import Closed, Opened, Record, Stepped
 
 CASES_A_YEAR = 40_000  # with 2.5 events each: 100,000 a year, a million in ten
 LAST = 2025

@@ -27,17 +27,17 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.compose import Works, found_office, open_works
+from bot.services.app import Works, found_office, open_works
 from config.clock import HandClock, hand_clock
-from config.ladders import spell, spelled
-from scheduler.reminders import midnight
-from scheduler.reminding import everyone, outlook_of
-from scheduler.tick import look
-from storage.codec import GENESIS, body_of, fingerprint
-from storage.events import Entry, Opened
-from storage.index import STILL_OPEN, Index
-from storage.tables_sending import OUTBOX
-from storage.wakes import Wakes
+from config.declarations.reminder_ladder import spell, spelled
+from scheduler.reminders.escalation import midnight
+from scheduler.sweep.reminder_queue import everyone, outlook_of
+from scheduler.sweep.sweep import look
+from storage.database.tables_delivery import OUTBOX
+from storage.eventlog.projections import STILL_OPEN, Index
+from storage.events.codec import GENESIS, body_of, fingerprint
+from storage.events.events import Entry, Opened
+from storage.messaging.wake_queue import Wakes
 
 DUE, JOBS, SCANNED, ROUNDS = 10, 10_000, 2_000, 15
 SMALL, MANY = 1_000, 100_000

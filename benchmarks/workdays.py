@@ -19,9 +19,9 @@ import chinese_calendar
 import holidays
 import numpy as np
 
-from config.library import holiday_notices
-from config.notices import shipped_calendar
-from scheduler import workdays
+from config.calendar.holiday_notices import shipped_calendar
+from config.shipped_data import holiday_notices
+from scheduler.terms import workdays
 
 TERM = 20  # working days: the term of an answer, article 33
 FIRST, LAST = date(2019, 1, 1), date(2026, 11, 15)  # every term from here ends in a published year

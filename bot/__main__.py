@@ -10,97 +10,82 @@ import typer
 from typer.exceptions import TyperException
 from typer.main import get_command
 
-from bot.cli import (
-    absences,
-    activities,
-    bulletins,
-    cases,
-    chat,
-    days,
-    demo,
-    fees,
-    ics,
-    letters,
-    misuse,
-    month_acts,
-    months,
-    papers,
-    people,
-    private,
-    proofread,
-    registers,
-    reminding,
-    sealing,
-    serve,
-    show,
-    signing,
-    texts,
-    upkeep,
-    yearly,
-)
+from bot.cli.cases import applicants, calendar, cases, fees, letters, register_import
+from bot.cli.common import output, usage_errors
 from bot.cli.context import CommandContext
-from bot.compose import words
-from bot.faults import log_fault
+from bot.cli.reports import (
+    activities,
+    annual_dates,
+    annual_report,
+    bulletins,
+    seal,
+    village_items,
+    village_months,
+)
+from bot.cli.server import chat, demo, maintenance, personal_calendar, reminders, run, users
+from bot.cli.signing import delegations, proofread, signing, texts
+from bot.services.app import words
+from bot.services.error_log import log_fault
 from config.clock import Clock, SystemClock
 from config.errors import Gongkai
-from config.places import place_refused
+from config.os_errors import place_refused
 from config.settings import Settings
 
 FAULT_EXIT = 3  # a fault of the program itself: neither a finding nor a refusal
 
 app = typer.Typer(
     name="gongkai",
-    help=show.said("command.gongkai"),
+    help=output.said("command.gongkai"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("init", help=show.said("command.init"))(upkeep.init)
-app.command("import", help=show.said("command.import"))(registers.import_)
-app.command("report", help=show.said("command.report"))(papers.report)
-app.command("check", help=show.said("command.check"))(papers.check)
-app.command("proofread", help=show.said("command.proofread"))(proofread.proofread)
-app.command("demo", help=show.said("command.demo"))(demo.demo)
-app.command("chat", help=show.said("command.chat"))(chat.chat)
-app.command("clock", help=show.said("command.clock"))(cases.clock)
-app.command("explain", help=show.said("command.explain"))(cases.explain)
-app.command("merge", help=show.said("command.merge"))(cases.merge)
-app.command("amend", help=show.said("command.amend"))(cases.amend)
-app.command("run", help=show.said("command.run"))(serve.run)
-app.command("verify", help=show.said("command.verify"))(upkeep.verify)
-app.command("rebuild", help=show.said("command.rebuild"))(upkeep.rebuild)
-app.command("upgrade", help=show.said("command.upgrade"))(upkeep.upgrade)
-app.command("backup", help=show.said("command.backup"))(upkeep.backup)
-app.command("restore", help=show.said("command.restore"))(upkeep.restore)
-app.command("doctor", help=show.said("command.doctor"))(upkeep.doctor)
-app.command("fee", help=show.said("command.fee"))(fees.fee)
-app.command("letter", help=show.said("command.letter"))(letters.letter)
-app.command("letters", help=show.said("command.letters"))(letters.letters)
-app.command("draft", help=show.said("command.draft"))(signing.draft)
-app.command("sign", help=show.said("command.sign"))(signing.sign)
-app.command("return", help=show.said("command.return"))(signing.return_)
-app.command("withdraw", help=show.said("command.withdraw"))(signing.withdraw)
-app.command("reject", help=show.said("command.reject"))(signing.reject)
-app.command("pass", help=show.said("command.pass"))(signing.pass_)
-app.command("override", help=show.said("command.override"))(signing.override)
-app.command("delegate", help=show.said("command.delegate"))(absences.delegate)
-app.command("recall", help=show.said("command.recall"))(absences.recall)
-app.command("absences", help=show.said("command.absences"))(absences.absences)
-app.command("standing", help=show.said("command.standing"))(signing.standing)
-app.command("simulate", help=show.said("command.simulate"))(reminding.simulate)
-app.command("audit", help=show.said("command.audit"))(reminding.audit)
-app.command("tick", help=show.said("command.tick"))(months.tick)
-app.command("bulletin", help=show.said("command.bulletin"))(bulletins.bulletin)
-app.command("assessment", help=show.said("command.assessment"))(bulletins.assessment)
-app.command("seal", help=show.said("command.seal"))(sealing.seal)
-app.command("ics", help=show.said("command.ics"))(ics.ics)
-app.add_typer(yearly.app, name="year")
+app.command("init", help=output.said("command.init"))(maintenance.init)
+app.command("import", help=output.said("command.import"))(register_import.import_)
+app.command("report", help=output.said("command.report"))(annual_report.report)
+app.command("check", help=output.said("command.check"))(annual_report.check)
+app.command("proofread", help=output.said("command.proofread"))(proofread.proofread)
+app.command("demo", help=output.said("command.demo"))(demo.demo)
+app.command("chat", help=output.said("command.chat"))(chat.chat)
+app.command("clock", help=output.said("command.clock"))(cases.clock)
+app.command("explain", help=output.said("command.explain"))(cases.explain)
+app.command("merge", help=output.said("command.merge"))(cases.merge)
+app.command("amend", help=output.said("command.amend"))(cases.amend)
+app.command("run", help=output.said("command.run"))(run.run)
+app.command("verify", help=output.said("command.verify"))(maintenance.verify)
+app.command("rebuild", help=output.said("command.rebuild"))(maintenance.rebuild)
+app.command("upgrade", help=output.said("command.upgrade"))(maintenance.upgrade)
+app.command("backup", help=output.said("command.backup"))(maintenance.backup)
+app.command("restore", help=output.said("command.restore"))(maintenance.restore)
+app.command("doctor", help=output.said("command.doctor"))(maintenance.doctor)
+app.command("fee", help=output.said("command.fee"))(fees.fee)
+app.command("letter", help=output.said("command.letter"))(letters.letter)
+app.command("letters", help=output.said("command.letters"))(letters.letters)
+app.command("draft", help=output.said("command.draft"))(signing.draft)
+app.command("sign", help=output.said("command.sign"))(signing.sign)
+app.command("return", help=output.said("command.return"))(signing.return_)
+app.command("withdraw", help=output.said("command.withdraw"))(signing.withdraw)
+app.command("reject", help=output.said("command.reject"))(signing.reject)
+app.command("pass", help=output.said("command.pass"))(signing.pass_)
+app.command("override", help=output.said("command.override"))(signing.override)
+app.command("delegate", help=output.said("command.delegate"))(delegations.delegate)
+app.command("recall", help=output.said("command.recall"))(delegations.recall)
+app.command("absences", help=output.said("command.absences"))(delegations.absences)
+app.command("standing", help=output.said("command.standing"))(signing.standing)
+app.command("simulate", help=output.said("command.simulate"))(reminders.simulate)
+app.command("audit", help=output.said("command.audit"))(reminders.audit)
+app.command("tick", help=output.said("command.tick"))(village_months.tick)
+app.command("bulletin", help=output.said("command.bulletin"))(bulletins.bulletin)
+app.command("assessment", help=output.said("command.assessment"))(bulletins.assessment)
+app.command("seal", help=output.said("command.seal"))(seal.seal)
+app.command("ics", help=output.said("command.ics"))(personal_calendar.ics)
+app.add_typer(annual_dates.app, name="year")
 app.add_typer(activities.app, name="activity")
-app.add_typer(month_acts.app, name="month")
-app.add_typer(days.app, name="calendar")
-app.add_typer(private.app, name="private")
-app.add_typer(people.app, name="user")
+app.add_typer(village_items.app, name="month")
+app.add_typer(calendar.app, name="calendar")
+app.add_typer(applicants.app, name="private")
+app.add_typer(users.app, name="user")
 app.add_typer(texts.app, name="text")
 
 
@@ -134,12 +119,12 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
 
 
 def _tell_misuse(typed: TyperException) -> int:
-    print(misuse.misuse_told(typed), file=sys.stderr)  # noqa: T201 - the last word of a command
+    print(usage_errors.misuse_told(typed), file=sys.stderr)  # noqa: T201 - the last word of a command
     return typed.exit_code
 
 
 def _tell_refusal(refused: Gongkai) -> int:
-    show.tell_error(refused)
+    output.tell_error(refused)
     return refused.exit_code
 
 

@@ -12,9 +12,9 @@ import pytest
 import typer.testing
 from hypothesis import settings
 
-from bot.compose import Works, found_office, open_works
+from bot.services.app import Works, found_office, open_works
 from config.clock import HandClock, hand_clock
-from storage import engines
+from storage.database import engines
 from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
 

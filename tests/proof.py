@@ -12,16 +12,16 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
-from storage.codec import GENESIS, body_of, fingerprint
-from storage.events import Closed, Counted, Entry, Opened, Record, Stepped
-from storage.log import faults_of
-from tests.outbox.large import PROOFS as COURIER_PROOFS
-from tests.proofread.large import PROOFS as TEXT_PROOFS
-from tests.reminders.proofs import REMINDER_PROOFS
-from tests.signoff.proofs import PROOFS as SIGNATURE_PROOFS
-from tests.storage.tampering import flips, numbered, unseen_moves
-from tests.talk.proofs import PROOFS as TALK_PROOFS
-from tests.telegram.large import PROOFS as PRESS_PROOFS
+from storage.eventlog.log import faults_of
+from storage.events.codec import GENESIS, body_of, fingerprint
+from storage.events.events import Closed, Counted, Entry, Opened, Record, Stepped
+from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
+from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
+from tests.scheduler.delivery.large import PROOFS as COURIER_PROOFS
+from tests.scheduler.reminders.proofs import REMINDER_PROOFS
+from tests.scheduler.signoff.model.proofs import PROOFS as SIGNATURE_PROOFS
+from tests.storage.eventlog.tampering import flips, numbered, unseen_moves
+from tests.storage.proofread.large import PROOFS as TEXT_PROOFS
 
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
 

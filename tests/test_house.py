@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 import config.duties
-from bot.compose import Works, open_works
-from bot.phrasebook import LANGUAGES, flat, phrasebook
-from config import errors, library
+from bot.language.phrasebook import LANGUAGES, flat, phrasebook
+from bot.services.app import Works, open_works
+from config import errors, shipped_data
 from config.clock import hand_clock
 from tests import toy_duties
 from tests.paths import ROOT
@@ -24,7 +24,7 @@ SOURCES = [
 
 
 def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home: Path) -> None:
-    duties = library.duties(config.duties, toy_duties)
+    duties = shipped_data.duties(config.duties, toy_duties)
     works: Works = open_works(home, clock=hand_clock(date(2026, 3, 2)), duties=duties)
     with works.desk.sitting(actor="clerk", means="test") as sitting:
         for number in (1, 2):
@@ -75,7 +75,7 @@ def test_no_file_is_longer_than_a_person_reads(path: Path) -> None:
 
 
 def test_nothing_outside_the_duties_asks_for_a_kind() -> None:
-    kinds = set(library.duties(config.duties))
+    kinds = set(shipped_data.duties(config.duties))
     asking = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, TextIO
 
-from bot.hearing import Heard, What
-from scheduler.channel import Abilities, Message, Outcome, Sent
+from bot.dialog.incoming import Heard, What
+from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
 
 NAME = "console"
 FULL = Abilities(buttons=True, edit=True, files=True, silent=True)

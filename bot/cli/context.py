@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from bot.compose import Works, open_works
+from bot.services.app import Works, open_works
 from config.clock import Clock
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from config.clock import Clock
-from scheduler.channel import Abilities, Button, Message, Outcome, Sent
+from scheduler.delivery.channel import Abilities, Button, Message, Outcome, Sent
 
 NAME = "demo"
 

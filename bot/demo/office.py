@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.bulletins import draw_bulletin, telling_of
-from bot.demo.people import word
+from bot.demo.simulated_person import word
 from bot.demo.town import Story, Town, signed
-from bot.phrasebook import phrasebook
+from bot.language.phrasebook import phrasebook
+from bot.services.bulletins import draw_bulletin, telling_of
+from config.declarations.annual_dates import REPORT as REPORTED
+from config.declarations.annual_dates import YearDate
 from config.duties.annual_report import DUTY as REPORT
 from config.duties.dispute import DUTY as DISPUTE
 from config.duties.dispute import ROUTES
 from config.duties.yearly import DUTY as YEARLY
-from config.year_dates import REPORT as REPORTED
-from config.year_dates import YearDate
-from scheduler.deadlines import due
-from scheduler.months import month_before, reference_month
-from storage.documents.bulletin_paper import bulletin_docx
-from storage.manifest import Manifest, attachment, described_by
+from scheduler.terms.deadlines import due
+from scheduler.villages.months import month_before, reference_month
+from storage.documents.bulletin.word import bulletin_docx
+from storage.events.manifest import Manifest, attachment, described_by
 
 CONFIRM, CLOSE = word("verb.confirm"), word("verb.close")
 JULY, QUARTERS, ISSUES = 7, (3, 6, 9, 12), (4, 9)

@@ -8,27 +8,27 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.bulletins import draw_assessment, draw_bulletin, telling_of
-from bot.cli.ics import person_ics
+from bot.cli.server.personal_calendar import person_ics
 from bot.demo.channel import Line
 from bot.demo.texts import TEXTS
 from bot.demo.town import Town
-from bot.labels import Labels
-from bot.phrasebook import phrasebook
-from bot.texts import laid_down, proof_data, sheet_of
-from config import library
+from bot.language.labels import Labels
+from bot.language.phrasebook import phrasebook
+from bot.publishing.texts import laid_down, proof_data, sheet_of
+from bot.services.bulletins import draw_assessment, draw_bulletin, telling_of
+from config import shipped_data
 from config.clock import OFFICE_ZONE
 from config.duties.publication import DUTY
 from config.findings import Severity
-from scheduler.months import reference_month
-from storage.checks.check import check
-from storage.documents.assessment_book import assessment_xlsx
-from storage.documents.bulletin_paper import assessment_docx
-from storage.documents.bulletin_picture import bulletin_png
-from storage.documents.processing_sheet import sheet_docx
-from storage.documents.report import write_report
-from storage.reading.files import read_report
-from storage.reading.wordlist import wording
+from scheduler.villages.months import reference_month
+from storage.documents.annual_report.writer import write_report
+from storage.documents.bulletin.assessment_excel import assessment_xlsx
+from storage.documents.bulletin.picture import bulletin_png
+from storage.documents.bulletin.word import assessment_docx
+from storage.documents.layout.processing_sheet import sheet_docx
+from storage.reading.report.reader import read_report
+from storage.reading.texts.wordlist_loader import wording
+from storage.report_checks.check import check
 
 FORMATS = ("docx", "xlsx", "html", "json", "csv")
 DATED = "clerk"  # whose dates are written as a calendar
@@ -49,7 +49,7 @@ class Written:
 def write_papers(town: Town, out: Path) -> Written:
     """Everything; the report is read back from Word and checked."""
     report = list(_report(town, out))
-    findings = check(read_report(report[0], library.form()), library.form(), wording=wording())
+    findings = check(read_report(report[0], shipped_data.form()), shipped_data.form(), wording=wording())
     papers = (
         *report,
         *_bulletins(town, out / BULLETINS),
@@ -70,7 +70,7 @@ def _report(town: Town, out: Path) -> Iterator[Path]:
     made, _ = town.works.report(town.year)
     for suffix in FORMATS:
         paper = out / f"{town.year}年政府信息公开工作年度报告.{suffix}"
-        yield _put(paper, write_report(made, library.form(), suffix))
+        yield _put(paper, write_report(made, shipped_data.form(), suffix))
 
 
 def _bulletins(town: Town, folder: Path) -> Iterator[Path]:

@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bot.compose import found_office, open_works
 from bot.demo.channel import NAME, DemoChannel
-from bot.demo.habits import reads
 from bot.demo.office import office_year
 from bot.demo.papers import write_papers
 from bot.demo.report import annual_report
 from bot.demo.requests import requests
+from bot.demo.routines import reads
 from bot.demo.texts import texts
 from bot.demo.town import Story, Town
 from bot.demo.villages import villages
+from bot.services.app import found_office, open_works
 from config.clock import hand_clock, office_day
 from config.errors import Refusal
-from storage.outbox import Outbox, State
+from storage.messaging.outbox import Outbox, State
 
 MARK = ".gongkai-demo"  # a folder we made ourselves may be made again; no other is touched
 EVER = datetime.min.replace(tzinfo=UTC)

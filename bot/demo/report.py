@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from hashlib import sha256
 
-from bot.demo.people import OffScript, word
+from bot.demo.simulated_person import OffScript, word
 from bot.demo.town import Story, Town, signed
-from bot.report_findings import findings_of
-from config import library
+from bot.services.report_check import findings_of
+from config import shipped_data
+from config.declarations.annual_dates import REPORT as REPORTED
 from config.duties.annual_report import DUTY
 from config.findings import has_errors
-from config.year_dates import REPORT as REPORTED
-from storage.documents.report import write_report
-from storage.manifest import Manifest, attachment
-from storage.report import Report
+from storage.documents.annual_report.writer import write_report
+from storage.events.manifest import Manifest, attachment
+from storage.reporting.report import Report
 
 CONFIRM, CLOSE = word("verb.confirm"), word("verb.close")
 CHECKED = "checked"
@@ -57,4 +57,4 @@ def _clean(town: Town) -> tuple[Report, bytes]:
     report, _ = town.works.report(town.year)
     if has_errors(findings_of(town.works, report)):
         raise OffScript(f"the report of {town.year} does not add up")
-    return report, write_report(report, library.form(), "docx")
+    return report, write_report(report, shipped_data.form(), "docx")

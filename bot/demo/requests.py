@@ -10,16 +10,16 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.people import Post, word
+from bot.demo.simulated_person import Post, word
 from bot.demo.town import Story, Town, signed
 from config.duties.request import APPLICANT_KINDS, CHANNELS, DUTY, OPINION_WORDS, OUTCOMES, PARTIES
-from scheduler.deadlines import due
-from scheduler.letters import facts_for, joined
-from storage.documents.letter_papers import needed, papers
-from storage.documents.letters import write_letter
-from storage.manifest import Manifest, attachment
-from storage.particulars import Particulars
-from storage.private import Private
+from scheduler.letters.letter_facts import facts_for, joined
+from scheduler.terms.deadlines import due
+from storage.content.applicant import Particulars
+from storage.content.applicant_store import Private
+from storage.documents.letters.catalogue import needed, papers
+from storage.documents.letters.writer import write_letter
+from storage.events.manifest import Manifest, attachment
 
 REQUESTS, LATE = 26, 13  # how many, and which one is answered too late
 # Most requests are answered with what was asked for; the rest ends in every other way that needs no step.

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.people import word
+from bot.demo.simulated_person import word
 from bot.demo.town import Story, Town, signed
-from bot.texts import findings_in
+from bot.publishing.texts import findings_in
 from config.duties.publication import DISCLOSURE, DUTY, KEPT_BACK, PROACTIVE
-from storage.manifest import Manifest, described_by
-from storage.reading.wordlist import wording
+from storage.events.manifest import Manifest, described_by
+from storage.reading.texts.wordlist_loader import wording
 
 CONFIRM = word("verb.confirm")
 OUTCOMES = {outcome.key: outcome.label for outcome in DUTY.outcomes}

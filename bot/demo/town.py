@@ -13,21 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
-from bot.compose import Works
-from bot.conversation import Conversation
+from bot.delivery.reply_sender import Mouth
 from bot.demo.channel import NAME, DemoChannel
-from bot.demo.people import OffScript, Post
-from bot.mouth import Mouth
-from bot.running import courier_of
-from config.calendar import span
+from bot.demo.simulated_person import OffScript, Post
+from bot.dispatch.dispatcher import Conversation
+from bot.runtime.wiring import courier_of
+from bot.services.app import Works
+from config.calendar.working_calendar import span
 from config.clock import HandClock
-from scheduler.outbox import Courier
-from scheduler.signoff import Standing, standing_in
-from scheduler.tick import sweep
-from storage.accounts import Accounts
-from storage.cases import Case
-from storage.index import Index
-from storage.manifest import Manifest
+from scheduler.delivery.courier import Courier
+from scheduler.signoff.approval_state import Standing, standing_in
+from scheduler.sweep.sweep import sweep
+from storage.eventlog.projections import Index
+from storage.events.case import Case
+from storage.events.manifest import Manifest
+from storage.messaging.accounts import Accounts
 
 Story = Generator[date, None, None]
 Habit = Callable[["Town", Post], None]

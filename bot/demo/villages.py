@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.people import Post, numbers_in, word
+from bot.demo.simulated_person import Post, numbers_in, word
 from bot.demo.town import Story, Town
 from config.duties.village_report import DUTY, LEVELS
-from scheduler.deadlines import due
-from scheduler.months import reference_of
+from scheduler.terms.deadlines import due
+from scheduler.villages.months import reference_of
 
 SUBMIT, NOTHING, ADOPT, REFUSE = (
     step.label for key in ("submitted", "zero_declared", "adopted", "rejected") if (step := DUTY.step(key))

@@ -10,10 +10,10 @@ what was checked is named by the file's fingerprint. The file is laid before the
 one, however small the change, is checked anew. It counts in no cell: it *is* the form.
 """
 
-from config.duty import Duty, Effect, Field, FieldType, Fulfil, Need, Outcome, Step
-from config.ladders import read_ladder
-from config.recurrence import Yearly
-from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+from config.declarations.annual_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+from config.declarations.duty import Duty, Effect, Field, FieldType, Fulfil, Need, Outcome, Step
+from config.declarations.recurrence import Yearly
+from config.declarations.reminder_ladder import read_ladder
 
 DUE_BY = "条例第四十九条"
 CONTENT = "条例第五十条"

@@ -6,9 +6,9 @@ recorded after it was counted stands in the next one; ``recounted`` counts anew 
 A bulletin counts in no cell of the year's form.
 """
 
-from config.duty import Duty, Field, FieldType, Fulfil, Need, Outcome, Recount, Step, Term
-from config.ladders import read_ladder
-from config.recurrence import AfterRound
+from config.declarations.duty import Duty, Field, FieldType, Fulfil, Need, Outcome, Recount, Step, Term
+from config.declarations.recurrence import AfterRound
+from config.declarations.reminder_ladder import read_ladder
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season

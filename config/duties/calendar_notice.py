@@ -5,9 +5,9 @@ lies in its year is provisional (暂定). When it is entered (``gongkai calendar
 the fact is in the log. That it is asked for weekly, and of whom, is [practice].
 """
 
-from config.duty import Duty, Field, FieldType, Outcome, Term, Unit
-from config.ladders import read_ladder
-from config.recurrence import BeforeYear
+from config.declarations.duty import Duty, Field, FieldType, Outcome, Term, Unit
+from config.declarations.recurrence import BeforeYear
+from config.declarations.reminder_ladder import read_ladder
 
 NOTICES = "国务院办公厅关于部分节假日安排的通知"
 DAYS = 60  # from 1 November to 31 December, the last day on which a date of the new year may still be provisional

@@ -1,10 +1,10 @@
 """网站栏目更新: one column of the office's website, from its first day in the office's file on.
 
-Source: 国办秘函〔2019〕19号 (``config/freshness.py``). A column that nothing is known of is taken for an empty
+Source: 国办秘函〔2019〕19号 (``config/declarations/website_freshness.py``). A column that nothing is known of is taken for an empty
 one and due at once: its owner looks at it first. Each thing newly published on it starts its term again, also
 after it had run out; so does a look that finds when the newest one was published, and a look that finds the
 column empty makes it due at once. A text that the program itself sees on a page below the column's address is such
-a new thing, and is recorded as one (``bot/live_checking.py``).
+a new thing, and is recorded as one (``bot/publishing/publication_check.py``).
 
 The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
 newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when
@@ -15,7 +15,7 @@ changes its rule or its term gets a new ``id`` in the file, and a person closes 
 the case.
 """
 
-from config.duty import (
+from config.declarations.duty import (
     ANYONE,
     Duty,
     Field,
@@ -28,9 +28,9 @@ from config.duty import (
     TermFor,
     Unit,
 )
-from config.freshness import FRESHNESS, INSPECTION, Freshness
-from config.ladders import Holder, read_ladder
-from config.recurrence import Each
+from config.declarations.recurrence import Each
+from config.declarations.reminder_ladder import Holder, read_ladder
+from config.declarations.website_freshness import FRESHNESS, INSPECTION, Freshness
 
 RULES = {key: fresh.label for key, fresh in FRESHNESS.items()}
 

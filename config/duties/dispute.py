@@ -15,7 +15,7 @@ Concluded ones count by their result in the year they are concluded; those open 
 
 from datetime import date
 
-from config.duty import (
+from config.declarations.duty import (
     Count,
     Duty,
     Effect,

@@ -10,8 +10,9 @@ case waits for whoever has it until it does, also once it is closed. A person cl
 A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
 """
 
-from config.conditions import Condition
-from config.duty import (
+from config.declarations.conditions import Condition
+from config.declarations.disclosure_topics import SUBJECTS
+from config.declarations.duty import (
     ANYONE,
     Duty,
     Field,
@@ -25,8 +26,7 @@ from config.duty import (
     TermFor,
     Trouble,
 )
-from config.ladders import read_ladder
-from config.subjects import SUBJECTS
+from config.declarations.reminder_ladder import read_ladder
 
 MADE = "条例第二十六条"
 CLASSED = "条例第十九条"

@@ -11,7 +11,7 @@ the source is marked [unconfirmed].
 
 from datetime import date
 
-from config.duty import (
+from config.declarations.duty import (
     ANYONE,
     Count,
     Duty,
@@ -33,8 +33,8 @@ from config.duty import (
     Term,
     Wait,
 )
-from config.ladders import read_ladder
-from config.receipt import Receipt
+from config.declarations.receipt import Receipt
+from config.declarations.reminder_ladder import read_ladder
 
 FORM = "国办公开办函〔2021〕30号"
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"

@@ -8,7 +8,7 @@ A month counts in no cell of the year's form. What is adopted, refused or sent b
 the month is closed, and is recorded with the month it was reported in.
 """
 
-from config.duty import (
+from config.declarations.duty import (
     Duty,
     Effect,
     Field,
@@ -19,8 +19,8 @@ from config.duty import (
     Outcome,
     Step,
 )
-from config.ladders import Holder, read_ladder
-from config.rounds import Round
+from config.declarations.reminder_ladder import Holder, read_ladder
+from config.declarations.village_round import Round
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 

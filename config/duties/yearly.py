@@ -8,11 +8,11 @@ A date is done when somebody says so, and closed only once its evidence is filed
 year's form: what was held is recorded as an activity, which the report's prose draws on.
 """
 
-from config.duty import Duty, Effect, Field, FieldType, Fulfil, HandOn, Need, Outcome, Step
-from config.ladders import Holder, read_ladder
-from config.office_records import CHAIN_KINDS
-from config.recurrence import Yearly
-from config.year_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+from config.declarations.annual_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
+from config.declarations.duty import Duty, Effect, Field, FieldType, Fulfil, HandOn, Need, Outcome, Step
+from config.declarations.recurrence import Yearly
+from config.declarations.reminder_ladder import Holder, read_ladder
+from config.office.model import CHAIN_KINDS
 
 PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so
 AHEAD = 30  # days: a month to prepare [practice]

@@ -16,16 +16,16 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.channels.web import listen, page_app
-from bot.compose import Works, found_office, open_works
+from bot.channels.web.server import listen, page_app
 from bot.demo.channel import DemoChannel
-from bot.demo.habits import reads
-from bot.demo.people import word
 from bot.demo.play import stories
+from bot.demo.routines import reads
+from bot.demo.simulated_person import word
 from bot.demo.town import Town
+from bot.services.app import Works, found_office, open_works
 from config.clock import hand_clock
-from storage.people import People
-from tests.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
+from storage.messaging.sessions import People
+from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
 
 HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")

@@ -8,8 +8,8 @@ from datetime import date
 from re import Match
 
 from config.findings import Finding
-from storage.proofread.remarks import remark
-from storage.wording import Passage
+from storage.proofread.findings import remark
+from storage.proofread.wordlist import Passage
 
 _DAYS = "一二三四五六日"
 _DAY = re.compile(

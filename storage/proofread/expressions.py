@@ -1,6 +1,6 @@
 """The review of a text by the list of expressions: it asks a person to look, changes nothing, stops nothing.
 
-The same review serves a finished report (``storage/checks/prose.py``) and a draft (``proofread.py``).
+The same review serves a finished report (``storage/report_checks/prose.py``) and a draft (``proofread.py``).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 from config.findings import Finding, Severity
 from storage.proofread.dates import check_dates
+from storage.proofread.findings import remark
 from storage.proofread.punctuation import check_punctuation
-from storage.proofread.remarks import remark
-from storage.wording import Agreement, Level, Order, Passage, Slip, Wording
+from storage.proofread.wordlist import Agreement, Level, Order, Passage, Slip, Wording
 
 _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 

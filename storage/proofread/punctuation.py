@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from storage.proofread.remarks import remark
-from storage.wording import Passage
+from storage.proofread.findings import remark
+from storage.proofread.wordlist import Passage
 
 _CHINESE = r"[\u4e00-\u9fff，。、；：！？”“]"
 _HAN = "\u4e00-\u9fff"

@@ -1,6 +1,6 @@
 """Flying a kite: opened, flown, counted in a row of the form that its colour picks."""
 
-from config.duty import Duty, Field, Outcome
+from config.declarations.duty import Duty, Field, Outcome
 
 DUTY = Duty(
     kind="kite",

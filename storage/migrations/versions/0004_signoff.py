@@ -1,6 +1,6 @@
 """What keeps a signature honest whatever the program does: versions, contributors, signatures, releases, files.
 
-The rules stand in ``scheduler/signing_rules.py``. Here the database keeps the core of them once more: nobody signs
+The rules stand in ``scheduler/signoff/rules.py``. Here the database keeps the core of them once more: nobody signs
 what they wrote, nobody signs twice, a signature is for the version's own bytes, and nothing goes out without
 enough different people on those bytes, every stage among them.
 """

@@ -1,0 +1,255 @@
+"""Group robots of the work chats: WeCom, DingTalk and Feishu. They carry out; nobody answers through them.
+
+Bulletins, counts and public reminders go this way, never a person's own work. Each takes 20 messages a minute,
+which the outbox keeps (``storage/database/tables_delivery.py``); what their answers say is understood here. They answer 200
+even when they refuse: whether it went through stands in the body.
+
+The addresses are secrets, for whoever has one can speak in the group. They come from the environment or from a
+file (``GONGKAI_ROBOTS``), one robot a line, and stand in no message, log or representation.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote_plus
+
+from bot.language.text_pages import pages
+from config.clock import Clock
+from config.errors import Refusal
+from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from storage.web.http_client import post_json
+from storage.web.http_results import Outcome as Way
+from storage.web.http_results import Policy, Posted
+
+BYTES_PER_UNIT = 3  # of UTF-8, at most, for one UTF-16 unit: a text that fits in units fits in bytes
+UNKNOWN_CODE = "rejected"
+
+
+class RobotLine(Refusal):
+    """Line {line} of GONGKAI_ROBOTS is no robot. Write: KIND NAME ADDRESS SECRET, the kind one of {kinds}."""
+
+
+class RobotTwice(Refusal):
+    """Line {line} of GONGKAI_ROBOTS names the {kind} group “{name}” a second time. Give it another name."""
+
+
+class RobotUnsigned(Refusal):
+    """The robot in line {line} of GONGKAI_ROBOTS has no secret, and {kind} robots are to sign. Add its secret."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robot:
+    """One robot in one group."""
+
+    kind: str
+    name: str
+    """What the office calls the group: the address the outbox knows."""
+    url: str = field(repr=False)
+    secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What is posted where."""
+
+    url: str = field(repr=False)
+    body: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one work chat's robots are spoken to, and what their answers mean."""
+
+    write: Callable[[Robot, str, int], Call]
+    """From a robot, a text and the Unix time."""
+    code: str
+    """Where in the answer its error code stands; 0 is success."""
+    once: str = ""
+    """Where it stood in older answers."""
+    longest: int
+    """Of a text, in bytes."""
+    signs: bool
+    limited: frozenset[int]
+    """Codes for too many messages at a time."""
+    wait: timedelta
+    """How long it takes none after that."""
+    busy: frozenset[int]
+    """Codes for: not now."""
+    refused: Mapping[int, str]
+    """Other codes and the key for why; any more are refusals too."""
+
+
+def sign_dingtalk(secret: str, milliseconds: int) -> str:
+    """DingTalk's signature: keyed by the secret, over the time and the secret."""
+    said = f"{milliseconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(secret.encode(), said, hashlib.sha256).digest()).decode()
+
+
+def sign_feishu(secret: str, seconds: int) -> str:
+    """Feishu's signature: keyed by the time and the secret, over nothing."""
+    key = f"{seconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
+
+
+def _write_wecom(robot: Robot, text: str, _now: int) -> Call:
+    return Call(url=robot.url, body={"msgtype": "text", "text": {"content": text}})
+
+
+def _write_dingtalk(robot: Robot, text: str, now: int) -> Call:
+    at = now * 1000
+    sign = quote_plus(sign_dingtalk(robot.secret, at))
+    joint = "&" if "?" in robot.url else "?"
+    url = f"{robot.url}{joint}timestamp={at}&sign={sign}"
+    return Call(url=url, body={"msgtype": "text", "text": {"content": text}})
+
+
+def _write_feishu(robot: Robot, text: str, now: int) -> Call:
+    signed = {"timestamp": str(now), "sign": sign_feishu(robot.secret, now)}
+    return Call(url=robot.url, body={**signed, "msg_type": "text", "content": {"text": text}})
+
+
+# Their lengths and limits are from their manuals; the error codes beside 0 are [unconfirmed], and any that is not
+# listed here is a refusal, which is seen the same day.
+KINDS: Mapping[str, Kind] = {
+    "wecom": Kind(
+        write=_write_wecom,
+        code="errcode",
+        longest=2048,
+        signs=False,
+        limited=frozenset({45009}),
+        wait=timedelta(minutes=1),
+        busy=frozenset({-1}),
+        refused={93000: "not_found", 40058: "rejected", 45002: "too_long"},
+    ),
+    "dingtalk": Kind(
+        write=_write_dingtalk,
+        code="errcode",
+        longest=20_000,  # [unconfirmed]
+        signs=True,
+        limited=frozenset({130101, 410100, 90030}),
+        wait=timedelta(minutes=10),
+        busy=frozenset({-1}),
+        refused={300001: "not_found", 300005: "not_found", 310000: "not_allowed", 40035: "rejected"},
+    ),
+    "feishu": Kind(
+        write=_write_feishu,
+        code="code",
+        once="StatusCode",  # [unconfirmed]
+        longest=18_000,  # the whole request takes 20 KB [unconfirmed]
+        signs=True,
+        limited=frozenset({9499, 11232}),
+        wait=timedelta(minutes=1),
+        busy=frozenset(),
+        refused={19001: "not_found", 19021: "not_allowed", 19022: "not_allowed", 19024: "not_allowed"},
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """All robots of one work chat, as a channel: an address is the name of a group."""
+
+    name: str
+    robots: Mapping[str, Robot]
+    clock: Clock
+    policy: Policy = field(default_factory=Policy)
+
+    @property
+    def kind(self) -> Kind:
+        """How they are spoken to."""
+        return KINDS[self.name]
+
+    @property
+    def abilities(self) -> Abilities:
+        """Text alone, to a group, never taken back."""
+        return Abilities(private=False, longest=self.kind.longest // BYTES_PER_UNIT)
+
+    @property
+    def groups(self) -> Sequence[str]:
+        """The groups that have one."""
+        return tuple(self.robots)
+
+    def parts(self, message: Message) -> int:
+        """Each counts towards the minute's twenty."""
+        return sum(1 for _ in pages(message.text, self.abilities.longest))
+
+    def send(self, address: str, message: Message) -> Sent:
+        """Say something in a group, in as many messages as it takes."""
+        robot = self.robots.get(address)
+        if robot is None:
+            return Sent(outcome=Outcome.REFUSED, why="not_found")
+        for place, text in enumerate(pages(message.text, self.abilities.longest)):
+            sent = self._post(robot, text)
+            if sent.outcome is not Outcome.SENT:
+                # A part has arrived: said again from the start it would arrive twice.
+                return Sent(outcome=Outcome.UNCERTAIN, why="partly") if place else sent
+        return Sent(outcome=Outcome.SENT)
+
+    def edit(self, address: str, message_id: str, message: Message) -> Sent:  # noqa: ARG002 - the protocol's
+        """A robot takes nothing back."""
+        return Sent(outcome=Outcome.REFUSED, why="not_allowed")
+
+    def _post(self, robot: Robot, text: str) -> Sent:
+        call = self.kind.write(robot, text, int(self.clock.now().timestamp()))
+        return understood(self.kind, post_json(call.url, call.body, self.policy))
+
+
+def understood(kind: Kind, posted: Posted) -> Sent:
+    """What came of a message, by the status first and then by the body."""
+    code = _code(posted.body, kind)
+    # A refusal by status may say why in its body all the same; what a server could not handle, says nothing of it.
+    if posted.outcome is not Way.SENT and not (posted.outcome is Way.REFUSED and code):
+        wait = timedelta(seconds=posted.retry_after) if posted.retry_after is not None else None
+        why = str(posted.why) if posted.why else "server"
+        return Sent(outcome=Outcome(posted.outcome), why=why, retry_after=wait)
+    if code is None:
+        return Sent(outcome=Outcome.UNCERTAIN, why="garbled")
+    if code == 0:
+        return Sent(outcome=Outcome.SENT)
+    if code in kind.limited:
+        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=kind.wait)
+    if code in kind.busy:
+        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="server")
+    return Sent(outcome=Outcome.REFUSED, why=kind.refused.get(code, UNKNOWN_CODE))
+
+
+def read_robots(text: str, clock: Clock) -> list[Robots]:
+    """The channels that ``GONGKAI_ROBOTS`` names. Its faults are named by their line, never by what stands there."""
+    found: dict[str, dict[str, Robot]] = {}
+    for place, line in enumerate(text.splitlines(), 1):
+        words = line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        robot = _robot(words, place)
+        if robot.name in found.get(robot.kind, {}):
+            raise RobotTwice(line=place, kind=robot.kind, name=robot.name)
+        found.setdefault(robot.kind, {})[robot.name] = robot
+    return [Robots(name=kind, robots=robots, clock=clock) for kind, robots in found.items()]
+
+
+def _robot(words: list[str], place: int) -> Robot:
+    parts = dict(zip(("kind", "name", "url", "secret"), words, strict=False))
+    if parts["kind"] not in KINDS or "url" not in parts or len(words) > 4:  # noqa: PLR2004 - see the sentence
+        raise RobotLine(line=place, kinds=", ".join(KINDS))
+    robot = Robot(**parts)
+    if KINDS[robot.kind].signs and not robot.secret:
+        raise RobotUnsigned(line=place, kind=robot.kind)
+    return robot
+
+
+def _code(body: bytes, kind: Kind) -> int | None:
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    names = (kind.code, kind.once) if kind.once else (kind.code,)
+    codes = (found[name] for name in names if name in found) if isinstance(found, dict) else iter(())
+    code = next(codes, None)
+    return code if isinstance(code, int) and not isinstance(code, bool) else None

@@ -1,0 +1,1 @@
+"""Telegram: the reference channel, over the Bot API."""

@@ -1,0 +1,152 @@
+"""What an update of Telegram's says, in no channel's words; and what of it the inbox needs before it is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from telegram import Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
+
+from bot.dialog.incoming import FileRef, Heard, What
+from storage.messaging.inbox import Update as Handed
+
+NAME = "telegram"
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of update asked for; whatever else there is stays with Telegram."""
+GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+
+
+def handed(raw: Mapping[str, Any]) -> Handed:
+    """An update as the inbox keeps it: read no further than it must be, so that none can stop the others."""
+    # Half a character is valid in JSON and in no database: it stays escaped, or nothing after it would be stored.
+    body = json.dumps(raw, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+    return Handed(str(raw["update_id"]), _chat_of(raw), body)
+
+
+def queries(raw: Mapping[str, Any]) -> Iterator[str]:
+    """The id of the press in it, to be answered at once."""
+    query = raw.get("callback_query")
+    if isinstance(query, Mapping) and isinstance(query.get("id"), str):
+        yield query["id"]
+
+
+def heard(body: str) -> Heard | None:
+    """What an update says; nothing where it says nothing to us. Raises where the library cannot read it."""
+    raw = json.loads(body)
+    known = {part: raw[part] for part in ("update_id", *WANTED) if part in raw}
+    update = Update.de_json(known, None)
+    if query := update.callback_query:
+        return _pressed(query.from_user.id, query.message, query.data or "")
+    if update.my_chat_member:
+        return _membership(update.my_chat_member)
+    if update.edited_message:
+        return _written(update.edited_message, edited=True)
+    return _message(update.message) if update.message else None
+
+
+def _chat_of(raw: Mapping[str, Any]) -> str:
+    """Whose turn an update is: that of its chat."""
+    for part in raw.values():
+        if isinstance(part, Mapping):
+            holder = part if "chat" in part else part.get("message")
+            chat = holder.get("chat") if isinstance(holder, Mapping) else None
+            if isinstance(chat, Mapping):
+                return str(chat.get("id", ""))
+    return ""
+
+
+def _pressed(sender: int, message: MaybeInaccessibleMessage | None, handle: str) -> Heard:
+    chat = message.chat if message else None
+    return Heard(
+        channel=NAME,
+        what=What.PRESSED,
+        sender=str(sender),
+        place=str(chat.id if chat else sender),
+        private=chat is None or chat.type == ChatType.PRIVATE,
+        title=(chat.title if chat else "") or "",
+        message=str(message.message_id) if message else "",
+        handle=handle,
+    )
+
+
+def _membership(changed: ChatMemberUpdated) -> Heard:
+    private = changed.chat.type == ChatType.PRIVATE
+    if changed.new_chat_member.status in GONE:
+        what = What.BLOCKED if private else What.LEFT
+    else:
+        what = What.CAME if private else What.ADDED
+    return Heard(
+        channel=NAME,
+        what=what,
+        sender=str(changed.from_user.id),
+        place=str(changed.chat.id),
+        private=private,
+        title=changed.chat.title or "",
+        said_at=changed.date,
+    )
+
+
+def _message(message: Message) -> Heard | None:
+    if message.migrate_to_chat_id:
+        return _moved(message, message.chat, str(message.chat.id), str(message.migrate_to_chat_id))
+    if message.migrate_from_chat_id:
+        return _moved(message, message.chat, str(message.migrate_from_chat_id), str(message.chat.id))
+    return _written(message, edited=False)
+
+
+def _moved(message: Message, chat: Chat, place: str, moved_to: str) -> Heard:
+    return Heard(
+        channel=NAME,
+        what=What.MOVED,
+        sender="",
+        place=place,
+        private=False,
+        title=chat.title or "",
+        moved_to=moved_to,
+        said_at=message.date,
+    )
+
+
+def _written(message: Message, *, edited: bool) -> Heard | None:
+    """Nobody is heard who writes as a group or a channel, or is a bot: whom it would bind cannot be known."""
+    if message.from_user is None or message.from_user.is_bot or message.sender_chat:
+        return None
+    text, files = message.text or message.caption or "", tuple(_files(message))
+    if not text and not files:
+        return None
+    private = message.chat.type == ChatType.PRIVATE
+    command, _, payload = text.strip().partition(" ")
+    came = private and not edited and command == "/start"
+    what = What.CAME if came else What.EDITED if edited else What.TEXT
+    return Heard(
+        channel=NAME,
+        what=what,
+        sender=str(message.from_user.id),
+        place=str(message.chat.id),
+        private=private,
+        title=message.chat.title or "",
+        text=_unaddressed(text),
+        message=str(message.message_id),
+        reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
+        payload=payload.strip() if came else "",
+        files=files,
+        said_at=message.date,
+    )
+
+
+def _unaddressed(text: str) -> str:
+    """In a group a command names its bot: “/todo@town_bot 12” is “/todo 12”."""
+    if not text.startswith("/"):
+        return text
+    command, space, rest = text.partition(" ")
+    return command.partition("@")[0] + space + rest
+
+
+def _files(message: Message) -> Iterator[FileRef]:
+    if sent := message.document:
+        yield FileRef(id=sent.file_id, name=sent.file_name or "", size=sent.file_size or 0)
+    if message.photo:
+        best = message.photo[-1]
+        yield FileRef(id=best.file_id, name="", size=best.file_size or 0)

@@ -1,0 +1,1 @@
+"""The local web page, which is complete on its own."""

@@ -1,0 +1,1 @@
+"""Signing in, people, delegations and the chat of the web page."""

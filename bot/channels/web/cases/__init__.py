@@ -1,0 +1,1 @@
+"""Pages about cases: lists, one case, its forms and corrections."""

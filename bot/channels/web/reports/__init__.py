@@ -1,0 +1,1 @@
+"""Pages about the year: annual report, village months, calendar and delivery status."""

@@ -1,0 +1,1 @@
+"""One page request: its user, session, security checks and forms."""

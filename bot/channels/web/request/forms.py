@@ -1,0 +1,175 @@
+"""Forms: things to fill in, as values. They are made from declarations and read back by the same ones.
+
+A form that is refused is shown again with what was typed and with the refusal beside it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from bot.language.labels import Labels
+from config.declarations.duty import Field, FieldType
+from config.errors import Refusal
+from config.office.loader import Person
+from scheduler.validation.date_calculator import read_day
+from storage.events.events import Facts
+
+LONGEST = 500  # characters: what is recorded stands for ever
+FACT = "fact."
+MOST_YUAN = Decimal(10) ** 12
+MOST_COUNTED = 10**9
+
+INPUTS: Mapping[FieldType, str] = {
+    FieldType.TEXT: "text",
+    FieldType.DAY: "date",
+    FieldType.NUMBER: "number",
+    FieldType.CHOICE: "choice",
+    FieldType.WEB: "url",
+}
+
+
+class NotFilled(Refusal):
+    """“{label}” is empty. Fill it in and record it again."""
+
+
+class TooLong(Refusal):
+    """“{label}” is longer than {most} characters. Say it shorter; the papers stay in the file."""
+
+
+class NotANumber(Refusal):
+    """“{label}” cannot be “{found}”. Write a number from {least} to {most}, such as 3."""
+
+
+class NotAnAmount(Refusal):
+    """“{label}” cannot be “{found}”. Write yuan, with at most two decimals, such as 1234.50."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """One thing to fill in. ``kind`` is text, date, number, amount, url, choice, area, files, check or hidden."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+    required: bool = False
+    value: str = ""
+    hint: str = ""
+    latest: str = ""
+    group: str = ""
+    """The heading it stands under, after those that have none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """Several of them, with one button. ``key`` says which form it is when it comes back."""
+
+    key: str
+    title: str
+    button: str
+    blanks: tuple[Blank, ...]
+    action: str
+    note: str = ""
+    seen: int = 0
+    """The last entry the person had seen: whoever decides on an older state is told so."""
+    once: str = ""
+    """Recorded with the entry: a form sent twice is recorded once."""
+    problem: str = ""
+
+    def again(self, sent: Mapping[str, str], problem: str) -> Form:
+        """The form as it was sent, with what stood in its way."""
+        blanks = tuple(replace(blank, value=sent.get(blank.name, "")) for blank in self.blanks)
+        return replace(self, blanks=blanks, problem=problem, once=sent.get("once", self.once))
+
+
+def new_once() -> str:
+    """A form's own mark."""
+    return secrets.token_urlsafe(16)
+
+
+def day_blank(label: str, today: date, value: date | None = None, hint: str = "") -> Blank:
+    """The legal day of an act: never one to come."""
+    shown = (value or today).isoformat()
+    return Blank(
+        name="day", label=label, kind="date", required=True, value=shown, latest=today.isoformat(), hint=hint
+    )
+
+
+def field_blanks(
+    fields: Iterable[Field],
+    labels: Labels,
+    *,
+    facts: Facts | None = None,
+    actor: Person | None = None,
+    whom: Mapping[str, tuple[str, ...]] | None = None,
+) -> Iterator[Blank]:
+    """What a declaration asks for. ``whom`` are the possible words of a field that says who is answering."""
+    for field in fields:
+        people = labels.office.holders(field.role) if field.role else ()
+        named = (whom or {}).get(field.key, ())
+        choices = [(key, labels.choice(field, key)) for key in field.choices]
+        choices += [(person.id, person.post) for person in people] + [(name, name) for name in named]
+        value = str((facts or {}).get(field.key, ""))
+        if not value and len(people) + len(named) == 1:
+            value = choices[-1][0]  # one possible answer need not be looked for
+        elif not value and actor in people and actor:
+            value = actor.id
+        yield Blank(
+            name=FACT + field.key,
+            label=labels.of(field),
+            kind="choice" if choices else INPUTS.get(field.type, "text"),
+            choices=tuple(choices),
+            required=field.required,
+            value=value,
+        )
+
+
+def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels) -> dict[str, str | int]:
+    """What was filled in, as it is recorded; whether it may stand is the desk's judgement."""
+    found: dict[str, str | int] = {}
+    for field in fields:
+        text = read_text(FACT + field.key, labels.of(field), sent)
+        if text:
+            whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
+            found[field.key] = int(text) if whole else text
+    return found
+
+
+def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool = False) -> str:
+    """One line of text."""
+    text = sent.get(name, "")
+    if required and not text:
+        raise NotFilled(label=label)
+    if len(text) > LONGEST:
+        raise TooLong(label=label, most=LONGEST)
+    return text
+
+
+def read_happened(sent: Mapping[str, str], label: str) -> date:
+    """The legal day of an act."""
+    return read_day(read_text("day", label, sent, required=True))
+
+
+def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
+    """A number of things counted."""
+    text = read_text("quantity", label, sent, required=True)
+    whole = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COUNTED))
+    if not whole or not least <= int(text) <= MOST_COUNTED:
+        raise NotANumber(label=label, found=text, least=least, most=MOST_COUNTED)
+    return int(text)
+
+
+def read_amount(sent: Mapping[str, str], label: str) -> Decimal:
+    """An amount in yuan, exact to the fen."""
+    text = read_text("amount", label, sent, required=True)
+    try:
+        amount = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if not (amount.is_finite() and 0 <= amount <= MOST_YUAN) or amount != round(amount, 2):
+        raise NotAnAmount(label=label, found=text)
+    return amount

@@ -1,0 +1,112 @@
+"""What stands before every page: who is addressed, how much is sent, and what a browser may do with it.
+
+The page is served on an office's own machine. A foreign site open in the same browser must not be able to
+speak to it: not under a name of its own that points here (the host is checked), not in a frame, not by form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MOST_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
+MOST_UPLOADED = (
+    32 * 1024 * 1024
+)  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
+UPLOADS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence")
+"""Where files are sent to."""
+
+SAFE_HEADERS: Mapping[str, str] = {
+    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'",
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    # Not no-referrer: with that, browsers send our own forms with the origin "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-store",  # a shared PC must not keep what someone has seen
+}
+
+
+UNKNOWN = PlainTextResponse("unknown host", status_code=400)
+TOO_LARGE = PlainTextResponse("too large", status_code=413)
+
+
+class Guard:
+    """Wraps the whole site."""
+
+    def __init__(self, app: ASGIApp, *, name: str = "localhost") -> None:
+        self.app = app
+        self.names = {"localhost", name.lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, or answer it here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        ours = self._is_ours(headers.get("host", ""))
+        most = MOST_UPLOADED if UPLOADS.fullmatch(scope["path"]) else MOST_BYTES
+        answer = UNKNOWN if not ours else TOO_LARGE if _said_length(headers) > most else self.app
+        await answer(scope, _measured(receive, most), _dressed(send))
+
+    def _is_ours(self, host: str) -> bool:
+        """A number is no name that somebody could point at us; of names only our own are known."""
+        try:
+            name = (urlsplit(f"//{host}").hostname or "").lower()
+            ip_address(name)
+        except ValueError:
+            return _name_of(host) in self.names
+        return True
+
+
+def same_origin(headers: Headers) -> bool:
+    """Whether a form comes from our own pages, as far as the browser says."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+def _said_length(headers: Headers) -> int:
+    """How long a body says it is; nothing of one that is too long is read."""
+    length = headers.get("content-length", "0")
+    return int(length) if length.isascii() and length.isdigit() else 0
+
+
+def _name_of(host: str) -> str:
+    name, _, port = host.rpartition(":")
+    return (name if port.isdigit() else host).lower()
+
+
+def _measured(receive: Receive, most: int) -> Receive:
+    """A body is counted as it comes, whatever length it names."""
+    total = 0
+
+    async def measured() -> Message:
+        nonlocal total
+        message = await receive()
+        total += len(message.get("body", b""))
+        if total > most:
+            raise HTTPException(413)
+        return message
+
+    return measured
+
+
+def _dressed(send: Send) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SAFE_HEADERS.items():
+                headers.setdefault(name, value)
+        await send(message)
+
+    return dressed

@@ -1,0 +1,1 @@
+"""Pages about texts: drafting, reading, deciding and downloading."""

@@ -1,0 +1,51 @@
+"""The local page as a channel: what is said to a person stands in their chat there, and can be changed in place.
+
+An address is a person of the office: whoever is signed in as them reads it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from config.clock import Clock
+from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from storage.database.store import Store
+from storage.messaging.web_chat import PageChat
+
+NAME = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class PageChannel:
+    """The channel."""
+
+    store: Store
+    office: str
+    clock: Clock
+
+    name: ClassVar[str] = NAME
+    abilities: ClassVar[Abilities] = Abilities(buttons=True, edit=True, silent=True, longest=20_000)
+
+    def send(self, address: str, message: Message) -> Sent:
+        """Put a message into a person's chat: a row in our own database, so it is sent or it raises."""
+        with self.store.writing(self.office) as connection:
+            chat = PageChat(connection, self.office, address)
+            number = chat.add(message.text, at=self.clock.now(), buttons=buttons_of(message))
+        return Sent(outcome=Outcome.SENT, message=str(number))
+
+    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+        """Change a message in place."""
+        with self.store.writing(self.office) as connection:
+            chat = PageChat(connection, self.office, address)
+            changed = message_id.isdecimal() and chat.change(
+                int(message_id), message.text, buttons_of(message)
+            )
+        if not changed:
+            return Sent(outcome=Outcome.REFUSED, why="not_found")
+        return Sent(outcome=Outcome.SENT, message=message_id)
+
+
+def buttons_of(message: Message) -> list[list[list[str]]]:
+    """A message's buttons as they are kept."""
+    return [[[button.label, button.handle] for button in row] for row in message.rows]

@@ -1,0 +1,1 @@
+"""Commands about cases: dates, fees, letters, applicants and imported registers."""

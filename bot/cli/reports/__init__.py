@@ -1,0 +1,1 @@
+"""Commands about the annual report, bulletins, activities and village months."""

@@ -1,0 +1,172 @@
+"""What a clerk records with a village's month: its reports, and what became of them.
+
+The day is the day on which it happened; what is entered late is judged on that day.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common.output import HomeOption, said, tell
+from bot.cli.context import open_office
+from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, one_month
+from bot.services.village_months import read_month_name
+from config.declarations.duty import Step
+from config.errors import Refusal
+from scheduler.validation.date_calculator import read_day
+from storage.events.events import Facts
+
+__all__ = ["app"]  # with everything here on it
+
+TitleOption = Annotated[str, typer.Option("--title", help=said("month.title"))]
+ReasonOption = Annotated[str, typer.Option("--reason", help=said("month.reason"))]
+OnOption = Annotated[str | None, typer.Option("--on", help=said("month.on"))]
+PointsOption = Annotated[int | None, typer.Option("--points", min=1, help=said("month.points"))]
+ItemsOption = Annotated[int | None, typer.Option("--items", min=1, max=9999, help=said("month.items"))]
+
+
+class ItemsOrZero(Refusal):
+    """Say what was reported with --title (and --items), or that there is nothing with --zero: one of them."""
+
+
+@app.command("report", help=said("month.report"))
+def report(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    items: ItemsOption = None,
+    title: Annotated[str | None, typer.Option("--title", help=said("month.title"))] = None,
+    on: OnOption = None,
+    home: HomeOption = None,
+    zero: Annotated[bool, typer.Option("--zero", help=said("month.zero"))] = False,
+) -> None:
+    """A village reported, or declared that there is nothing."""
+    if zero == bool(title) or (zero and items):
+        raise ItemsOrZero
+    facts: dict[str, str | int] = {"title": title} if title else {}
+    _record(
+        context,
+        home,
+        village,
+        month,
+        part="nothing" if zero else "submitted",
+        on=on,
+        facts=facts,
+        items=items,
+    )
+
+
+@app.command("return", help=said("month.return"))
+def return_(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    reason: ReasonOption,
+    items: ItemsOption = None,
+    on: OnOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Items were sent back."""
+    _record(context, home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
+
+
+@app.command("adopt", help=said("month.adopt"))
+def adopt(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    title: TitleOption,
+    level: Annotated[str, typer.Option("--level", help=said("month.level"))],
+    grade: Annotated[str | None, typer.Option("--grade", help=said("month.grade"))] = None,
+    points: PointsOption = None,
+    on: OnOption = None,
+    home: HomeOption = None,
+) -> None:
+    """An item was adopted."""
+    given = {"title": title, "level": level, "grade": grade, "points": points}
+    facts = {key: value for key, value in given.items() if value is not None}
+    _record(context, home, village, month, part="adopted", on=on, facts=facts)
+
+
+@app.command("reject", help=said("month.reject"))
+def reject(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    title: TitleOption,
+    reason: ReasonOption,
+    on: OnOption = None,
+    home: HomeOption = None,
+) -> None:
+    """An item was not taken."""
+    _record(context, home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
+
+
+@app.command("commission", help=said("month.commission"))
+def commission(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    title: TitleOption,
+    on: OnOption = None,
+    home: HomeOption = None,
+) -> None:
+    """A commissioned item was delivered."""
+    _record(context, home, village, month, part="commissioned", on=on, facts={"title": title})
+
+
+@app.command("mistake", help=said("month.mistake"))
+def mistake(
+    context: typer.Context,
+    village: VillageArgument,
+    month: MonthArgument,
+    *,
+    reason: ReasonOption,
+    on: OnOption = None,
+    home: HomeOption = None,
+) -> None:
+    """A serious error was found."""
+    _record(context, home, village, month, part="mistaken", on=on, facts={"reason": reason})
+
+
+def _record(
+    context: typer.Context,
+    home: Path | None,
+    village: str,
+    month: str,
+    *,
+    part: str,
+    on: str | None,
+    facts: Facts,
+    items: int | None = None,
+) -> None:
+    """Record one of a round's steps with a village's month."""
+    works = open_office(context, home)
+    first, place = read_month_name(month), find_village(works, village)
+    kept = one_month(works, first, place)
+    day = read_day(on) if on else works.today
+    step = getattr(kept.names, part)
+    written = {**_by_key(kept.duty.step(step), facts), **({kept.names.items: items} if items else {})}
+    with works.desk.sitting(actor="clerk", means="command") as sitting:
+        sitting.step(kept.month.case.number, step, day, written)
+    label = next(each.label for each in kept.duty.steps if each.key == step)
+    position = sitting.entries[-1].position
+    tell("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+
+
+def _by_key(step: Step | None, facts: Facts) -> Facts:
+    """What is chosen by its label, as people call it, under its key."""
+    keys = (
+        {field.key: {label: key for key, label in field.choices.items()} for field in step.fields}
+        if step
+        else {}
+    )
+    return {name: keys.get(name, {}).get(str(value), value) for name, value in facts.items()}

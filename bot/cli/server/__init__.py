@@ -1,0 +1,1 @@
+"""Commands that run, inspect and maintain an office."""

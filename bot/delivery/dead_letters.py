@@ -1,0 +1,36 @@
+"""What was set aside because nobody could handle it: whoever wrote it hears so, and the clerk that it lies there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.dialog.incoming import Heard
+from bot.language.phrasebook import book_of
+from bot.services.app import Works
+from bot.services.error_log import log_note
+from bot.services.office_notices import tell_keepers
+from scheduler.delivery.channel import Channel, Message
+from storage.messaging.accounts import Accounts
+from storage.messaging.inbox import Stored
+
+
+def given_up(works: Works, channel: Channel, read: Callable[[str], Heard | None], update: Stored) -> None:
+    """Tell them. The fault itself was told already, with its trace."""
+    with works.store.writing(works.office.slug) as connection:
+        tell_keepers(works, connection, "set_aside", str(update.number))
+        heard = _read(works, read, update)
+        sender = Accounts(connection, works.office.slug).at(heard.channel, heard.sender) if heard else None
+    if heard and heard.sender and heard.private:
+        language = next(
+            (one.language for one in works.office.people if sender and one.id == sender.person), "zh"
+        )
+        channel.send(heard.place, Message(text=book_of(works.office, language).say("talk.set_aside")))
+
+
+def _read(works: Works, read: Callable[[str], Heard | None], update: Stored) -> Heard | None:
+    """Who wrote it; nothing where reading it is what failed."""
+    try:
+        return read(update.body)
+    except Exception as fault:  # noqa: BLE001 - it was set aside for this very fault, perhaps
+        log_note(works.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
+        return None

@@ -1,0 +1,1 @@
+"""Dialog: incoming updates, replies, open forms, and who may say what."""

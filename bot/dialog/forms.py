@@ -1,0 +1,261 @@
+"""Forms in a conversation: what an act still needs is asked for, one question at a time, and kept as a row.
+
+What is asked stands in the declaration of the act; whether it may stand is judged at the desk. A half-filled form
+is left with 取消, and forgotten after a day.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+from typing import Any
+
+from bot.dialog.incoming_files import arrivals
+from bot.dialog.recipients import colleagues, takers_of_case, takers_of_stage
+from bot.dialog.reply import Reply
+from bot.dialog.turn import Turn
+from bot.language.text_pages import brief
+from config.declarations.duty import Duty, Field, FieldType, HandOn
+from config.errors import Refusal
+from config.hosts import host_in
+from config.office.loader import Person
+from scheduler.validation.date_calculator import read_day
+from storage.events.events import Facts
+from storage.messaging.dialog_state import Dialogue, Dialogues
+
+LASTS = timedelta(days=1)
+FRESH = timedelta(hours=1)  # for so long the list that was shown last is in mind
+ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
+LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
+DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
+TO, REST = "to", "rest"
+STEP, CLOSE, OPEN, WHY, DRAFT = "step", "close", "open", "why", "draft"
+HAND_ON, HAND_OVER, AWAY = "hand_on", "hand_over", "away"
+TO_WHOM = frozenset({HAND_ON, HAND_OVER, AWAY})
+"""What goes to somebody else (``bot/commands/handover.py``)."""
+
+
+class FormGone(Refusal):
+    """That form was answered, changed or left since; nothing was recorded. Go on with the one shown last."""
+
+
+class AnswerTooLong(Refusal):
+    """{label}: {most} characters at most. Write it shorter; the rest belongs into its text."""
+
+
+class NotOneOfThem(Refusal):
+    """“{found}” is none of the choices. Answer with a number from 1 to {most}, or write 取消."""
+
+
+class NotAnAddress(Refusal):
+    """“{found}” is no web address. Send it whole, such as https://www.example.gov.cn/1.html, or write 取消."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One thing that is asked."""
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """An act that is being put together: ``step:…``, ``close`` or ``open:…``, on a case, with what is known."""
+
+    act: str
+    case: int
+    basis: str = ""
+    known: Mapping[str, str] = ()  # type: ignore[assignment]
+    confirmed: bool = False
+    page: int = 0
+    """Which part of a long list of choices was shown last."""
+    aside: bool = False
+    """Whether something else was talked of since, or nothing for long: a number may mean anything by now."""
+
+    @property
+    def print(self) -> str:
+        """What its buttons were made for: pressed when anything else stands open, they do nothing."""
+        spelled = json.dumps([self.act, self.case, dict(self.known)], sort_keys=True)
+        return sha256(spelled.encode()).hexdigest()[:16]
+
+    def with_(self, key: str, value: str) -> Form:
+        """The form with one more answer."""
+        return replace(self, known={**dict(self.known), key: value}, page=0)
+
+    @property
+    def day(self) -> date:
+        """The legal day of the act."""
+        return date.fromisoformat(dict(self.known)[DAY])
+
+    @property
+    def kind(self) -> str:
+        """What sort of act it is."""
+        return self.act.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The step or the kind it names."""
+        return self.act.partition(":")[2]
+
+    def facts(self, fields: Sequence[Field]) -> Facts:
+        """What was filled in, as it is recorded."""
+        known = dict(self.known)
+        return {field.key: _typed(field, known[field.key]) for field in fields if known.get(field.key)}
+
+
+def begin(turn: Turn, act: str, case: int, rest: str, *, basis: str = "") -> Form:
+    """A new form; words that came with the verb answer the first question that takes them."""
+    form = Form(act=act, case=case, basis=basis, known={DAY: turn.today.isoformat()})
+    first = next(missing(turn, form), None)
+    if first is None or not rest:
+        return form
+    return form.with_(first.key, read_answer(turn, first, rest))
+
+
+def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
+    """What its declaration asks to be filled in."""
+    if form.kind == OPEN:
+        return turn.works.duties[form.key].fields
+    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
+    return step.fields if step else ()
+
+
+def missing(turn: Turn, form: Form) -> Iterator[Question]:
+    """What must still be asked."""
+    known = dict(form.known)
+    if form.kind in TO_WHOM and TO not in known:
+        yield _to_whom(turn, form)
+    if form.kind == OPEN and REFERENCE not in known:
+        yield Question(key=REFERENCE, label=turn.say("page.reference"))
+    if form.kind == CLOSE and OUTCOME not in known:
+        yield outcome_question(turn, turn.case(form.case)[1])
+    for field in fields_of(turn, form):
+        if field.required and field.key not in known:
+            yield field_question(turn, field, _takers(turn, form, field))
+
+
+def outcome_question(turn: Turn, duty: Duty) -> Question:
+    """How a case of a kind can end."""
+    choices = tuple((outcome.key, turn.labels.of(outcome)) for outcome in duty.outcomes)
+    return Question(key=OUTCOME, label=turn.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
+
+
+def _to_whom(turn: Turn, form: Form) -> Question:
+    """Whom it goes to: of those who may take it."""
+    people = takers_of_stage(turn, *turn.case(form.case)) if form.case else colleagues(turn)
+    choices = tuple((person.id, person.post) for person in people)
+    return Question(key=TO, label=turn.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
+
+
+def _takers(turn: Turn, form: Form, field: Field) -> tuple[Person, ...]:
+    """Who can have a case that is handed on: anybody but whoever has it."""
+    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
+    hands_on = step and isinstance(step.effect, HandOn) and step.effect.to == field.key
+    return takers_of_case(turn, *turn.case(form.case)) if hands_on else ()
+
+
+def field_question(turn: Turn, field: Field, people: tuple[Person, ...] = ()) -> Question:
+    """What a field asks; of whom, where that is narrower than its role."""
+    people = people or (turn.works.office.holders(field.role) if field.role else ())
+    people = people or (turn.works.office.people if field.role else ())
+    choices = [(key, turn.labels.choice(field, key)) for key in field.choices]
+    choices += [(person.id, person.post) for person in people]
+    choices += turn.labels.places(field.key)
+    kind = FieldType.CHOICE if choices else field.type
+    return Question(key=field.key, label=turn.labels.of(field), type=kind, choices=tuple(choices))
+
+
+def asked(turn: Turn, form: Form, question: Question) -> Reply:
+    """Ask it, and remember how far the form has come."""
+    pages = max(1, -(-len(question.choices) // ON_A_PAGE))
+    form = replace(form, page=form.page % pages, aside=False)
+    keep(turn, form)
+    key = "talk.ask_of" if form.case else "talk.ask"
+    lines = [turn.say(key, label=question.label, case=form.case)]
+    numbered = list(enumerate(question.choices, 1))[form.page * ON_A_PAGE :][:ON_A_PAGE]
+    lines += [f"{place}. {label}" for place, (_, label) in numbered]
+    data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]
+    choices = [turn.choice("fill", form.case, form.print, **one) for one in data]
+    if pages > 1:
+        lines.append(turn.say("talk.page", page=form.page + 1, pages=pages, word=turn.word("page")))
+        choices.append(turn.choice("page", form.case, form.print))
+    return Reply(lines=tuple(lines), choices=(*choices, turn.choice("cancel", 0)))
+
+
+def answers(turn: Turn, form: Form, text: str) -> bool:
+    """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
+    question = next(missing(turn, form), None)
+    said = text.casefold()
+    choices = question.choices if question else ()
+    return any(said in {key.casefold(), label.casefold()} for key, label in choices)
+
+
+def read_answer(turn: Turn, question: Question, text: str) -> str:
+    """An answer as it is kept. NotOneOfThem, or NotADay, says what is allowed."""
+    if question.choices:
+        return _chosen(question, text)
+    if question.type is FieldType.DAY:
+        return read_day(text).isoformat()
+    if question.type is FieldType.WEB and not host_in(text):
+        raise NotAnAddress(found=text[:20])
+    del turn
+    if question.key == REFERENCE and len(text) > LONGEST_NAME:
+        raise AnswerTooLong(label=question.label, most=LONGEST_NAME)
+    return text
+
+
+def keep(turn: Turn, form: Form) -> None:
+    """Remember a half-filled form."""
+    data: dict[str, Any] = {
+        "case": form.case,
+        "basis": form.basis,
+        "known": dict(form.known),
+        "page": form.page,
+        "aside": form.aside,
+    }
+    dialogue = Dialogue(form=form.act, data=data, expires_at=turn.works.clock.now() + LASTS)
+    _rows(turn).keep(turn.person.id, turn.channel, dialogue)
+
+
+def kept(turn: Turn) -> Form | None:
+    """What the speaker was filling in here."""
+    found = _rows(turn).of(turn.person.id, turn.channel, at=turn.works.clock.now())
+    if found is None:
+        return None
+    form = Form(act=found.form, **found.data)
+    long_ago = turn.works.clock.now() - (found.expires_at - LASTS) > FRESH
+    return replace(form, aside=form.aside or long_ago)
+
+
+def leave(turn: Turn) -> bool:
+    """Forget it, and the files that were sent for it."""
+    left = _rows(turn).leave(turn.person.id, turn.channel)
+    if left:
+        arrivals(turn).drop_all()
+    return left
+
+
+def _rows(turn: Turn) -> Dialogues:
+    return Dialogues(turn.connection, turn.works.office.slug)
+
+
+def _chosen(question: Question, text: str) -> str:
+    """By its number, its label or its key."""
+    said = text.strip().casefold()
+    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(question.choices):
+        return question.choices[int(said) - 1][0]
+    for key, label in question.choices:
+        if said in {key.casefold(), label.casefold()}:
+            return key
+    raise NotOneOfThem(found=brief(text), most=len(question.choices))
+
+
+def _typed(field: Field, text: str) -> str | int:
+    whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
+    return int(text) if whole else text

@@ -1,0 +1,95 @@
+"""Who may read, write and take away what: the same on the page and in a chat.
+
+Whoever may read all reads everything; people of the villages what is theirs, or waits for them. A deputy sees what
+the one sees whom they stand in for, for as long as they do. An answer's files name its applicant: they are for
+those through whose hands the answer goes.
+"""
+
+from __future__ import annotations
+
+from bot.dialog.turn import Turn
+from config.declarations.duty import Duty
+from config.office.loader import Office, Village
+from scheduler.signoff.approval_state import entitled
+from scheduler.worklist.pending import AT_A_STAGE
+from storage.events.case import Case, chain_kind
+from storage.events.events import Drafted
+
+RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
+"""Who keeps the registers."""
+VILLAGERS = frozenset({"village_reporter", "village_leader"})
+
+
+def reads_all(office: Office, person: str) -> bool:
+    """Whether they have to do with more than the villages they report or answer for."""
+    roles = office.roles_of(person)
+    return not roles or not roles <= VILLAGERS
+
+
+def held_roles(turn: Turn) -> frozenset[str]:
+    """What the speaker holds, and whoever they stand in for today."""
+    return frozenset[str]().union(*(turn.works.office.roles_of(one) for one in turn.acting))
+
+
+def villages_of(turn: Turn) -> tuple[Village, ...]:
+    """The villages they report or answer for."""
+    successor = turn.absences.successor
+    return tuple(
+        village
+        for village in turn.works.office.villages
+        if {successor(village.reporter), successor(village.leader)} & turn.acting
+    )
+
+
+def sees(turn: Turn, case: Case, duty: Duty) -> bool:
+    """Whether a case is for their eyes."""
+    if reads_all(turn.works.office, turn.person.id) or turn.acting & _writers(case):
+        return True
+    if any(turn.acting & set(wait.who) for wait in turn.waits(case, duty)):
+        return True
+    return bool(_places(case) & {village.id for village in villages_of(turn)})
+
+
+def may_write(turn: Turn, case: Case, duty: Duty) -> bool:
+    """Whether they may lay a text of this case before the stages."""
+    if held_roles(turn) & RECORDERS or turn.acting & _writers(case):
+        return True
+    departments = {turn.works.office.person(one).department for one in turn.acting} - {""}
+    own = departments | {village.id for village in villages_of(turn)}
+    holds = (turn.acting & set(wait.who) for wait in turn.waits(case, duty) if wait.what not in AT_A_STAGE)
+    return bool(_places(case) & own) or any(holds)
+
+
+def may_open_files(turn: Turn, case: Case, duty: Duty) -> bool:
+    """Whether they may take a text's files away."""
+    office = turn.works.office
+    if duty.receipt is None or office.roles_of(turn.person.id) & RECORDERS:
+        return True
+    stages = office.chain(chain_kind(case, duty)).stages
+    signers = {one.id for stage in stages for one in entitled(stage, office, case.facts)}
+    return bool(turn.acting & (signers | _writers(case)))
+
+
+def goes_in_chats(case: Case, duty: Duty) -> bool:
+    """Whether its text may be read in a chat: it names no applicant, and its class lets it go out."""
+    released = {step.key for step in duty.steps if step.released}
+    kept_back = (
+        str(case.facts.get(one.field, "")) in one.among and released & set(one.never)
+        for one in duty.conditions
+        if one.field
+    )
+    return duty.receipt is None and not any(kept_back)
+
+
+def unwritten(case: Case, duty: Duty) -> bool:
+    """Whether its text is still to be written, and can be in a chat."""
+    return bool(chain_kind(case, duty)) and not case.approvals and goes_in_chats(case, duty)
+
+
+def _writers(case: Case) -> frozenset[str]:
+    return frozenset(fact.by for fact in case.approvals if isinstance(fact, Drafted))
+
+
+def _places(case: Case) -> frozenset[str]:
+    """The village or department it comes from."""
+    return frozenset(str(case.facts.get(key, "")) for key in ("village", "origin")) - {""}

@@ -1,0 +1,248 @@
+"""One turn of a conversation: who said something, where and when, and what the office looks like at that moment.
+
+It is opened inside the writing transaction of the inbox: what is read here is what stands when the act is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from bot.dialog.reply import Choice, Reply, Task
+from bot.language.cards import Card, Dealer, main_verbs
+from bot.language.finding_lines import proofread_lines
+from bot.language.labels import Declared, Labels
+from bot.language.phrasebook import Phrasebook, book_of
+from bot.publishing.review_findings import findings_before
+from bot.services.app import Works
+from config.calendar.working_calendar import Calendar
+from config.clock import office_day
+from config.declarations.duty import Duty
+from config.errors import Refusal
+from config.office.loader import Person
+from config.reporting import activities, registers
+from scheduler.delivery.channel import Abilities
+from scheduler.worklist.pending import AT_A_STAGE, Wait, What, waits
+from storage.content.content_store import Archive
+from storage.eventlog.known_calendar import calendar_from
+from storage.eventlog.log import Log
+from storage.eventlog.office_events import officewide
+from storage.eventlog.projections import Index
+from storage.events.approvals import text_of
+from storage.events.case import Case
+from storage.events.delegations import Absences, Delegation, absences
+from storage.events.events import Entry
+from storage.messaging.callback_tokens import Act, Handles
+from storage.messaging.dialog_state import Cards
+
+HANDLE_LASTS = timedelta(days=30)
+"""Longer than any stage should take; a button that ran out is asked for anew."""
+MOST_CASES = 2**31  # what a column of whole numbers holds: whoever writes more means no case
+_DECLARED: Mapping[str, Mapping[str, Declared]] = {"count": registers.BY_KEY, "hold": activities.BY_KEY}
+"""What verbs with a key speak of."""
+
+
+class NotThere(Refusal):
+    """There is no case {case}. To find one: 查, and a word of its title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """One thing that waits for the speaker, themselves or as somebody's deputy."""
+
+    case: Case
+    duty: Duty
+    wait: Wait
+    for_person: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """Whoever speaks, and everything their words are judged by."""
+
+    works: Works
+    connection: Connection
+    person: Person
+    channel: str
+    abilities: Abilities
+    at: datetime
+    """The instant the channel says they spoke."""
+    private: bool = True
+    replied_to: int = 0
+    """The case whose card was replied to."""
+    read: dict[int, Case] = field(default_factory=dict)
+    """The cases that were looked at: nobody else writes before the turn is over."""
+
+    @cached_property
+    def seen(self) -> Mapping[int, str]:
+        """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
+        return Cards(self.connection, self.works.office.slug).seen_by(self.person.id)
+
+    @property
+    def book(self) -> Phrasebook:
+        """The speaker's words."""
+        return book_of(self.works.office, self.person.language)
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The words for what is declared."""
+        return Labels(book=self.book, office=self.works.office)
+
+    @property
+    def today(self) -> date:
+        """The legal day."""
+        return office_day(self.works.clock.now())
+
+    @cached_property
+    def _wide(self) -> list[Entry]:
+        return list(officewide(Log(self.connection, self.works.office.slug)))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """As it is known."""
+        return calendar_from(self.works.calendar, self._wide)
+
+    @cached_property
+    def absences(self) -> Absences:
+        """Who stands in for whom."""
+        return absences(self._wide)
+
+    @property
+    def index(self) -> Index:
+        """The derived rows."""
+        return Index(self.connection, self.works.office.slug, self.works.duties)
+
+    @property
+    def handles(self) -> Handles:
+        """The office's buttons."""
+        return Handles(self.connection, self.works.office.slug)
+
+    @property
+    def dealer(self) -> Dealer:
+        """Makes the speaker's cards."""
+        return Dealer(labels=self.labels, calendar=self.calendar, today=self.today)
+
+    def say(self, key: str, **words: object) -> str:
+        """A phrase in the speaker's language."""
+        return self.book.say(key, **words)
+
+    def case(self, number: int) -> tuple[Case, Duty]:
+        """A case and its kind. NotThere where there is none, or it was struck out."""
+        if number not in self.read and number < MOST_CASES:
+            self.read.update(self.index.cases([number]))
+        found = self.read.get(number)
+        duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
+        if found is None or duty is None:
+            raise NotThere(case=number)
+        return found, duty
+
+    def waits(self, case: Case, duty: Duty) -> tuple[Wait, ...]:
+        """What a case waits for."""
+        return waits(case, duty, self.works.office, self.calendar, self.absences)
+
+    def pending(self) -> list[Pending]:
+        """Everything that waits for the speaker, the most urgent first."""
+        found = [
+            mine
+            for case in self.index.cases(self.index.open_cases()).values()
+            if case.opening and (duty := self.works.duties.get(case.opening.kind))
+            for mine in said_once(self.mine(case, duty))
+        ]
+        return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
+
+    def mine(self, case: Case, duty: Duty) -> list[Pending]:
+        """What one case waits for from the speaker, or from those they stand in for today."""
+        acting = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
+        found = []
+        for wait in self.waits(case, duty):
+            mine = [self.person.id] if wait.what is What.OVERRIDE else acting  # nobody lets pass for another
+            if who := next((person for person in mine if person in wait.who), None):
+                found.append(Pending(case=case, duty=duty, wait=wait, for_person=acting[who]))
+        return found
+
+    def card(self, pending: Pending) -> Card:
+        """The card of something that waits for the speaker."""
+        found = self._findings(pending) if pending.wait.what in AT_A_STAGE else ()
+        return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
+
+    def _findings(self, pending: Pending) -> Sequence[str]:
+        """What the text checks say of the text that is to be signed."""
+        archive = Archive(self.connection, self.works.office.slug)
+        digest = text_of(pending.case.approvals).manifest
+        return proofread_lines(findings_before(self.works, archive, digest), self.book)
+
+    def dealt(self, pending: Pending) -> Reply:
+        """The same as a message with its buttons."""
+        card = self.card(pending)
+        task = Task(card.case, pending.wait.what, pending.wait.basis)
+        return Reply(lines=card.lines, choices=self.offered(pending), task=task)
+
+    def offered(self, pending: Pending) -> tuple[Choice, ...]:
+        """The buttons of its card: its two main verbs and 更多."""
+        number, basis = pending.case.number, pending.wait.basis
+        verbs = (*main_verbs(pending.wait, pending.duty), "more")
+        return tuple(self.choice(verb, number, basis, label=self.word(verb, pending.duty)) for verb in verbs)
+
+    def choice(self, verb: str, case: int, basis: str = "", **data: str | int) -> Choice:
+        """A button for an act on a case, bound to the speaker; its label is the verb's own word."""
+        label = str(data.pop("label", "")) or self.word(verb)
+        act = Act(
+            person=self.person.id,
+            act=verb,
+            case=case,
+            basis=basis,
+            data=data,
+            expires_at=self.works.clock.now() + HANDLE_LASTS,
+        )
+        handle = self.handles.make(act) if self.abilities.buttons else ""
+        return Choice(label=label, handle=handle, twin=self._twin(act, label))
+
+    def _twin(self, act: Act, label: str) -> str:
+        """What one may write instead: the verb, its case, and what a label of its own adds; of an answer, itself."""
+        if act.act == "fill":
+            return label
+        verb = label if ":" in act.act else self.word(act.act)
+        parts = (
+            verb,
+            str(act.case or ""),
+            label if act.data.get("until") or act.data.get("of") else self._whom(act),
+        )
+        return " ".join(part for part in parts if part)
+
+    def _whom(self, act: Act) -> str:
+        return self.labels.post(str(act.data["to"])) if act.data.get("to") else ""
+
+    def word(self, verb: str, of: Duty | None = None) -> str:
+        """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""
+        kind, _, key = verb.partition(":")
+        if kind == "step":
+            duties = (of,) if of else self.works.duties.values()
+            steps = (step for duty in duties for step in duty.steps)
+            return next((self.labels.of(step) for step in steps if step.key == key), key)
+        if kind in _DECLARED:
+            return self.labels.of(_DECLARED[kind][key])
+        if kind == "open":
+            return self.labels.duty(self.works.duties[key])
+        return self.say(f"verb.{verb}").split("|")[0]
+
+    @property
+    def acting(self) -> frozenset[str]:
+        """The speaker, and whoever they stand in for today."""
+        return frozenset({self.person.id, *(one.person for one in self._acting_for())})
+
+    def _acting_for(self) -> tuple[Delegation, ...]:
+        return self.absences.acting_for(self.person.id, self.today)
+
+
+def said_once(mine: Sequence[Pending]) -> list[Pending]:
+    """Of one case, that a signed text goes out is what its date is for: one thing to do, with that date."""
+    out = next((one for one in mine if one.wait.what is What.RELEASE), None)
+    due = next((one for one in mine if one.wait.what is What.ACT), None)
+    if out is None or due is None or (out.for_person, out.wait.who) != (due.for_person, due.wait.who):
+        return list(mine)
+    dated = replace(out.wait, until=due.wait.until, provisional=due.wait.provisional)
+    return [replace(out, wait=dated) if one is out else one for one in mine if one is not due]

@@ -1,0 +1,1 @@
+"""Language: the phrases people read, and how cases, dates and lists are put into words."""

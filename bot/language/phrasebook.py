@@ -1,0 +1,135 @@
+"""The wording of everything people read, by language and key; an office may override single phrases.
+
+Keys are the dotted path in ``bot/phrases/<language>/*.toml``. What is stored never holds a phrase: only
+keys and values are, so wording may improve without touching the log.
+"""
+
+from __future__ import annotations
+
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from bot.language.text_pages import brief
+from config.errors import Gongkai, HeldBack, Refusal
+from config.findings import Finding
+from config.office.loader import Office
+
+LANGUAGES = ("zh", "en")
+MOST_ECHOED = 80  # characters of what was found wrong
+MOST_SAID = 5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrasebook:
+    """One language's phrases by key."""
+
+    language: str
+    phrases: Mapping[str, str]
+
+    def say(self, key: str, **words: object) -> str:
+        """The phrase with its words set in. An unknown key shows itself, so that nothing goes unsaid."""
+        phrase = self.phrases.get(key)
+        if phrase is None:
+            return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
+        return phrase.format_map(_Words(words))
+
+    def day(self, day: date, *, provisional: bool = False) -> str:
+        """A date with its weekday, and whether it is provisional."""
+        weekday = self.say(f"weekday.{day.isoweekday()}")
+        mark = self.say("calendar.provisional.mark") if provisional else ""
+        return self.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
+
+    def error(self, error: Gongkai) -> str:
+        """A refusal's sentence in this language; its English one stands in its class."""
+        key = f"error.{type(error).__name__}"
+        words = {**error.words, **self._reason(error), **self._placed(error)}
+        if "found" in words:
+            words["found"] = brief(str(words["found"]), MOST_ECHOED)
+        return self.say(key, **words) if key in self.phrases else str(error)
+
+    def _reason(self, error: Gongkai) -> dict[str, str]:
+        """The sentences behind a reason's key: why a file cannot be read, and what to do."""
+        prefix = f"unreadable.{error.words.get('reason', '')}"
+        parts = {part: f"{prefix}.{part}" for part in ("why", "next_step")}
+        return {part: self.say(key, **error.words) for part, key in parts.items() if key in self.phrases}
+
+    def _placed(self, error: Gongkai) -> dict[str, str]:
+        """The findings a refusal rests on, a line for each of the first few."""
+        if not isinstance(error, HeldBack):
+            return {}
+        found = error.findings
+        more = [self.say("proofread.more", count=len(found) - MOST_SAID)] if len(found) > MOST_SAID else []
+        return {"findings": "\n".join([*map(self.placed, found[:MOST_SAID]), *more])}
+
+    def placed(self, finding: Finding) -> str:
+        """What stands in a text, after the place where a person finds it."""
+        place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
+        return self.say("proofread.line", place=place, said=self.finding(finding))
+
+    def finding(self, finding: Finding) -> str:
+        """A finding's sentence in this language."""
+        words = {
+            **finding.words,
+            "found": finding.found,
+            "expected": finding.expected,
+            "column": finding.column,
+        }
+        return self.say(f"finding.{finding.rule}", **words)
+
+
+class WordingWrong(Refusal):
+    """[[phrase]] {phrase} in {file} cannot stand there. Mend it or take it away: a shipped key, with {words}."""
+
+
+def book_of(office: Office, language: str) -> Phrasebook:
+    """The phrases of an office: the shipped ones, and its own in their place."""
+    book, own = phrasebook(language), office.phrases.get(language)
+    return replace(book, phrases={**book.phrases, **own}) if own else book
+
+
+def check_wording(office: Office, file: str) -> None:
+    """WordingWrong where a phrase of its own is unknown here, or sets in other words than the shipped one."""
+    for language, own in office.phrases.items():
+        shipped = phrasebook(language).phrases
+        for key, phrase in own.items():
+            expected = asked_words(shipped.get(key, ""))
+            if key not in shipped or asked_words(phrase) != expected:
+                words = " ".join(f"{{{name}}}" for name in sorted(expected)) or "—"
+                raise WordingWrong(file=file, phrase=key, words=words)
+
+
+def asked_words(phrase: str) -> set[str]:
+    """The words a phrase sets in."""
+    return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
+
+
+class _Words(dict[str, object]):
+    """A word nobody gave shows its name."""
+
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+@cache
+def phrasebook(language: str) -> Phrasebook:
+    """The shipped phrases of a language."""
+    found: dict[str, str] = {}
+    folder = files("bot") / "phrases" / language
+    for entry in sorted(folder.iterdir(), key=lambda file: file.name):
+        found.update(flat(tomllib.loads(entry.read_text("utf-8"))))
+    return Phrasebook(language=language, phrases=found)
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Each phrase with its dotted path."""
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value

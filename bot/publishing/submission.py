@@ -1,0 +1,93 @@
+"""Laying a text before those who sign it, wherever it was written: looked through first, then kept with its files.
+
+What the checks find and whose signatures would fall is shown before; what must not go out stops it. Whoever lays it
+down says so of exactly the text they were shown (``docs/decisions/0019-laid-down-below-its-findings.md``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from hashlib import sha256
+
+from sqlalchemy import Connection
+
+from bot.publishing.generated_papers import Paper
+from bot.publishing.texts import findings_in
+from bot.services.app import Works
+from config.declarations.duty import Duty
+from config.findings import Finding
+from scheduler.recording.unit_of_work import Sitting
+from scheduler.signoff.approval_state import Standing, falls
+from storage.content.content_store import Archive
+from storage.events.approvals import last_drafted
+from storage.events.case import Case
+from storage.events.events import Signed
+from storage.events.manifest import Manifest
+from storage.proofread.review import holds_back
+from storage.reading.texts.wordlist_loader import wording
+
+Sit = Callable[[], AbstractContextManager[Sitting]]
+"""Opens a sitting for whoever lays the text down, within their transaction."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A text as somebody wrote it, with the files that came with it."""
+
+    manifest: Manifest
+    files: tuple[bytes, ...] = ()
+    paper: Paper | None = None
+    """The program's own, where that is what is laid down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foreseen:
+    """What is to be known before it is laid down."""
+
+    findings: tuple[Finding, ...]
+    fall: tuple[Signed, ...]
+    """The signatures that would be void."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it holds what must not go out."""
+        return holds_back(self.findings)
+
+
+def looked_through(works: Works, connection: Connection, draft: Draft, at: Standing | None) -> Foreseen:
+    """Read it with all its files, those of an earlier version too. ``at``: how far its case has come."""
+    manifest = draft.manifest
+    kept = Archive(connection, works.office.slug).files(manifest)
+    given = kept | {sha256(content).hexdigest(): content for content in draft.files}
+    found = findings_in(manifest, works, wording(works.home.expressions), given)
+    fall = falls(at, manifest.digest, manifest.decision) if at else ()
+    return Foreseen(findings=found, fall=tuple(fall))
+
+
+def version_before(connection: Connection, works: Works, case: Case) -> Manifest | None:
+    """The last version that was laid down; none where there is none, or it was erased with its applicant."""
+    digest, archive = last_drafted(case.approvals), Archive(connection, works.office.slug)
+    return archive.manifest(digest) if archive.known([digest]) else None
+
+
+def letters_of(duty: Duty) -> tuple[str, ...]:
+    """The outcomes of a kind that are written to somebody: its text asks for one of them."""
+    return tuple(outcome.key for outcome in duty.outcomes if outcome.says)
+
+
+def released_by(duty: Duty) -> str:
+    """What a text for the website asks for: the step that lets it out; nothing of any other."""
+    described = bool(duty.field("disclosure"))
+    return next((step.key for step in duty.steps if step.released and described), "")
+
+
+def lay_down(sit: Sit, draft: Draft, *, case: int, by: str) -> Sitting:
+    """Lay it before the stages, inside a writing transaction. HeldBack, and whatever else the desk refuses."""
+    if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
+        with sit() as sitting:
+            draft.paper.before(sitting)
+    with sit() as sitting:
+        sitting.draft(case, by, draft.manifest, draft.files)
+    return sitting

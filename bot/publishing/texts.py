@@ -1,0 +1,156 @@
+"""A text on its way out, as people see it: its sheet, its proof, and what a reader of it should know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.language.labels import Labels
+from bot.services.app import Works
+from config.declarations.duty import Duty
+from config.errors import Refusal
+from config.findings import Finding
+from scheduler.recording.unit_of_work import Sitting
+from storage.content.content_store import Archive
+from storage.content.signature_proof import Link, proof_of
+from storage.documents.layout.processing_sheet import Sheet, SignRow
+from storage.events.approvals import Text, last_drafted, text_of, words_that_hold
+from storage.events.case import Case
+from storage.events.events import Entry, Overridden, Rejected, Returned, Signed, Withdrawn
+from storage.events.manifest import Manifest
+from storage.proofread.review import proofread
+from storage.proofread.wordlist import Wording
+from storage.reading.texts.manifest_text import manuscript_of
+
+SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
+
+
+class NothingDrafted(Refusal):
+    """Case {case} has no text yet. Lay one down first: gongkai text draft {case} --by PERSON --file FILE."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """The text that counts in a case, with its manifest and its files."""
+
+    case: Case
+    duty: Duty
+    text: Text
+    manifest: Manifest
+    files: Mapping[str, bytes]
+
+
+def text_duty(works: Works) -> Duty:
+    """The kind whose texts go to the website: the one that is published, and checked live."""
+    return next(
+        duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
+    )
+
+
+def reference_of(sitting: Sitting, duty: Duty, title: str, made_on: str) -> str:
+    """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
+    taken = sitting.index.find(duty.kind, [title]).get(title)
+    known = sitting.case(taken).facts.get("made_on", "") if taken else made_on
+    return title if known == made_on else f"{title}（{made_on}）"
+
+
+def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
+    """What lies before the stages, or went out. NothingDrafted."""
+    text = text_of(case.approvals)
+    digest = text.manifest or last_drafted(case.approvals)
+    if not digest:
+        raise NothingDrafted(case=case.number)
+    with works.log() as log:
+        archive = Archive(log.connection, log.office)
+        manifest = archive.manifest(digest)
+        files = archive.files(manifest)
+    return Laid(case=case, duty=duty, text=text, manifest=manifest, files=files)
+
+
+def findings_in(
+    manifest: Manifest, works: Works, rules: Wording, files: Mapping[str, bytes]
+) -> tuple[Finding, ...]:
+    """What the text checks say of a text and of its files, which are given by their fingerprints."""
+    return proofread(manuscript_of(manifest, files), works.office, rules)
+
+
+def proof_data(works: Works, laid: Laid) -> dict[str, Any]:
+    """The proof of a text, as plain data."""
+    with works.log() as log:
+        links = [Link(*link) for link in log.sealed(laid.case.number)]
+        end = log.end().hash
+    return proof_of(
+        laid.case, office=works.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
+    )
+
+
+def sheet_of(laid: Laid, labels: Labels) -> Sheet:
+    """The processing sheet of a text."""
+    say = labels.book.say
+    return Sheet(
+        agency=labels.office.name,
+        title=laid.manifest.title,
+        rows=tuple(_rows(laid, labels)),
+        signatures=tuple(_signed(laid, labels)),
+        digest=laid.manifest.digest,
+        note=say("sheet.note", case=laid.case.number),
+    )
+
+
+def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
+    say, manifest = labels.book.say, laid.manifest
+    yield say("sheet.row.title"), manifest.title
+    yield say("sheet.row.number"), f"{laid.case.number}"
+    for key in SHEET_FIELDS:
+        field = laid.duty.field(key)
+        value = str(getattr(manifest, key))
+        if field and value:
+            yield labels.of(field), labels.place(value) if key == "origin" else labels.fact(field, value)
+    yield (
+        say("sheet.row.writers"),
+        say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
+    )
+    names = [
+        f"{place}. {one.name}（{one.size} B，{one.sha256[:12]}）"
+        for place, one in enumerate(manifest.attachments, 1)
+    ]
+    yield say("sheet.row.attachments"), "\n".join(names) or say("sheet.none")
+    yield say("sheet.row.version"), f"{laid.text.version}"
+
+
+def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:
+    """Everything that was decided about the version that counts, and what was taken back of it."""
+    holds = {entry.position for entry in words_that_hold(laid.case.entries, laid.text)}
+    for entry in laid.case.entries:
+        record = entry.record
+        if getattr(record, "manifest", "") == laid.manifest.digest and isinstance(
+            record, Signed | Returned | Withdrawn | Rejected | Overridden
+        ):
+            fell = isinstance(record, Signed | Overridden) and entry.position not in holds
+            yield _sign_row(entry, record, labels, fell=fell)
+
+
+def _sign_row(
+    entry: Entry,
+    record: Signed | Returned | Withdrawn | Rejected | Overridden,
+    labels: Labels,
+    *,
+    fell: bool,
+) -> SignRow:
+    say = labels.book.say
+    deputy = getattr(record, "deputy_for", "")
+    post = getattr(record, "deputy_for_post", "") or labels.post(deputy)
+    who = say("sheet.deputy", post=record.post, for_post=post) if deputy else record.post
+    meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
+    kind = say(f"sheet.act.{type(record).__name__.lower()}")
+    kind = say("sheet.fell", act=kind) if fell else kind
+    return SignRow(
+        stage=record.stage,
+        meaning=f"{kind}：{meaning}" if meaning else kind,
+        who=who,
+        at=labels.moment(entry.recorded_at),
+        means=say(f"sheet.means.{entry.means}")
+        if f"sheet.means.{entry.means}" in labels.book.phrases
+        else entry.means,
+    )

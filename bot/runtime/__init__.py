@@ -1,0 +1,1 @@
+"""Runtime: wires an office to its channels and runs its scheduled jobs."""

@@ -1,0 +1,52 @@
+"""What `gongkai run` does each night: a backup, a reading of the whole log, old buttons away. Safe to run twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.dialog.forms import LASTS as FORM_LASTS
+from bot.services.app import Works
+from config.errors import Damage
+from storage.database.backup import BACKUPS, make_backup
+from storage.messaging.callback_tokens import Handles
+from storage.messaging.incoming_files import forget_arrivals
+
+KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
+
+BUTTON_KEPT = timedelta(
+    days=30
+)  # after it ran out: so long a tap on it still hears what became of its matter
+
+
+class LogDamaged(Damage):
+    """The log is not what was written: {faults} places, the first at №{position}. Run gongkai verify."""
+
+
+def back_up(works: Works) -> Path:
+    """This day's backup, unless it is there; the oldest go."""
+    folder = works.home.path / BACKUPS
+    target = folder / f"{works.today:%Y-%m-%d}.zip"
+    if not target.exists():
+        make_backup(works.home, works.store, works.office.slug, target, works.clock.now())
+    for old in sorted(folder.glob("????-??-??.zip"))[:-KEPT]:
+        old.unlink()
+    return target
+
+
+def prove(works: Works) -> int:
+    """Re-read every entry. LogDamaged where one is not as it was written; else how many there are."""
+    with works.log() as log:
+        faults = list(log.verify())
+        entries = log.end().position
+    if faults:
+        raise LogDamaged(faults=len(faults), position=faults[0].position)
+    return entries
+
+
+def tidy(works: Works) -> int:
+    """What long forgotten buttons stood for goes, and files that nobody laid down. Returns how many."""
+    now, office = works.clock.now(), works.office.slug
+    with works.store.writing(office) as connection:
+        files = forget_arrivals(connection, office, now - FORM_LASTS)
+        return files + Handles(connection, office).forget(now - BUTTON_KEPT)

@@ -1,0 +1,1 @@
+"""Services: one opened office and what command, page and chat ask of it alike."""

@@ -1,0 +1,82 @@
+"""What people are told that is about no case: who wants to come in, who hears nothing any more, what to send again.
+
+Each occasion is a row of the outbox, so it is said in their hours, once, and is not lost where nobody can be reached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection
+
+from bot.services.app import Works
+from scheduler.delivery.courier import Fresh
+from scheduler.reminders.quiet_hours import Hours, Saying, speak_at
+from scheduler.sweep.substitutes import still_true
+from storage.eventlog.known_calendar import calendar_with
+from storage.eventlog.log import Log
+from storage.messaging.accounts import Accounts
+from storage.messaging.outbox import Notice, Outbox, Queued
+
+PLACE = "@"
+"""What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
+KEEPERS = ("clerk", "office_head")
+AT_ONCE = frozenset({"rebound"})
+"""Whoever lost an account may have lost it to a thief: that waits for no morning."""
+
+
+def tell(works: Works, connection: Connection, people: Iterable[str], what: str, *, basis: str = "") -> int:
+    """Queue ``notice.<what>`` for some people. ``basis`` is whom or what it speaks of. Returns how many are new."""
+    now = works.clock.now()
+    calendar = calendar_with(works.calendar, Log(connection, works.office.slug))
+    later = speak_at(Saying(fell_due=now, rings=True), now, calendar, Hours())
+    notices = [
+        Notice(
+            person=person,
+            case=0,
+            what=what,
+            rung=now.isoformat(),
+            basis=basis,
+            rings=True,
+            topic=f"notice.{what}",
+            created_at=now,
+            not_before=now if what in AT_ONCE else later,
+        )
+        for person in dict.fromkeys(people)
+    ]
+    return Outbox(connection, works.office.slug).put(notices)
+
+
+def at_address(channel: str, address: str) -> str:
+    """The recipient of a notice that goes to an address."""
+    return f"{PLACE}{channel} {address}"
+
+
+def tell_keepers(works: Works, connection: Connection, what: str, basis: str, *, but: str = "") -> None:
+    """Whoever keeps the registers; where it is about them, the head of their office."""
+    held = ([one.id for one in works.office.holders(role) if one.id != but] for role in KEEPERS)
+    tell(works, connection, next(filter(None, held), []), what, basis=basis)
+
+
+def still_so(works: Works) -> Fresh:
+    """Which notices still hold: of a case, while it waits for that; of an account, while it stands so."""
+    of_cases = still_true(works.desk)
+
+    def fresh(connection: Connection, rows: Sequence[Queued]) -> list[int]:
+        accounts = Accounts(connection, works.office.slug)
+        standing = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
+        people = {what: {one.person for one in found} for what, found in standing.items()}
+        told = {row.number: row.notice for row in rows if row.notice.what in people}
+        over = {number for number, notice in told.items() if notice.basis not in people[notice.what]}
+        return [number for number in of_cases(connection, rows) if number not in over]
+
+    return fresh
+
+
+def ask_again(works: Works, channel: str) -> int:
+    """A channel was not heard for longer than it remembers: everybody who is reached there is asked to send again."""
+    with works.store.writing(works.office.slug) as connection:
+        accounts = Accounts(connection, works.office.slug)
+        people = [one.id for one in works.office.people]
+        there = [who for who in people if channel in {one.channel for one in accounts.reach(who)}]
+        return tell(works, connection, there, "silence")

@@ -1,0 +1,1 @@
+"""The language in which a kind of duty is declared."""

@@ -1,0 +1,400 @@
+"""The words in which a kind of duty is declared. A kind is one file in ``config/duties`` written in them.
+
+The other packages interpret declarations and never ask which kind they have before them. Every term, step
+and outcome stands under its article, so that a date or a refusal can name it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from config.declarations.conditions import Condition
+from config.declarations.receipt import Receipt
+from config.declarations.recurrence import Recurrence
+from config.declarations.reminder_ladder import BY_CLERK, Holder, Ladder
+from config.declarations.village_round import Round
+
+
+class FieldType(StrEnum):
+    """What may be written in a field."""
+
+    TEXT = "text"
+    DAY = "day"
+    NUMBER = "number"
+    CHOICE = "choice"
+    FILE = "file"  # a file by its fingerprint, or where it lies
+    WEB = "web"  # the address of a page: http or https, a host, no name and password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """One thing asked for: at the opening of a case, at a step, or at its close."""
+
+    key: str
+    label: str
+    type: FieldType = FieldType.TEXT
+    choices: Mapping[str, str] = field(default_factory=dict)
+    required: bool = False
+    role: str = ""
+    """Names a person, who must hold this role."""
+    least_days: int | None = None
+    """Names a day at least so many days after the step's own."""
+    in_term: bool = False
+    """Names a day that must come before the term ends."""
+    past: bool = False
+    """Names a day that cannot lie ahead."""
+    links: str = ""
+    """Names a case of this kind, by the office's own reference."""
+
+
+class Moment(StrEnum):
+    """When a case counts in a cell of the year's form."""
+
+    OPENED = "opened"  # its opening day lies in the period
+    CARRIED_IN = "carried_in"  # open when the period begins
+    OPEN_AT_END = "open_at_end"  # open when the period ends
+    CLOSED = "closed"  # its closing day lies in the period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """At this moment a case counts one in this cell; ``{column}`` stands for the case's column."""
+
+    moment: Moment
+    cell: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What an outcome rests on: one of these steps was taken.
+
+    ``unanswered``: and whoever was asked let their own term pass, which only then may count against them.
+    """
+
+    steps: tuple[str, ...]
+    unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paragraph:
+    """Something an answer must say, by the key of its text; a change of law adds a line and edits none."""
+
+    key: str
+    article: str = ""
+    since: date = date.min
+    until: date = date.max
+
+    def holds(self, day: date) -> bool:
+        """Whether an answer of this day must say it."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Follow:
+    """What an ending may call for elsewhere: this step, of the case that this field names."""
+
+    field: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One way a case ends, the article it rests on, and the cell it counts in."""
+
+    key: str
+    label: str
+    article: str
+    cell: str = ""
+    needs: tuple[Need, ...] = ()
+    settled: tuple[str, ...] = ()
+    """Steps for whose answer the case must no longer wait."""
+    says: tuple[Paragraph, ...] = ()
+    follow: Follow | None = None
+
+    def paragraphs(self, day: date) -> tuple[str, ...]:
+        """The keys of what an answer of this day must say."""
+        return tuple(paragraph.key for paragraph in self.says if paragraph.holds(day))
+
+
+class Unit(StrEnum):
+    """What a term counts."""
+
+    WORKING = "working"
+    CALENDAR = "calendar"  # every day; a last day off moves to the next working day
+    EVERY = "every"  # every day; the last one stands, day off or not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """So many days, working days unless it says otherwise, from the day after the one that starts it."""
+
+    key: str
+    label: str
+    days: int
+    article: str
+    unit: Unit = Unit.WORKING
+    roll: str = ""
+    """The article by which a last day off moves on."""
+    fewer: str = ""
+    """The field in which an opening may set fewer days, never more."""
+    by_step: bool = False
+    """Whether only a step (``Renew``) starts it: until then the case is due at once."""
+
+
+class MonthDay(StrEnum):
+    """How a day of a month is named."""
+
+    DAY = "day"  # by its date: a day off moves to the next working day, one the month lacks to its last day
+    WORKDAY = "workday"  # the so-manieth working day, or the last one where there are fewer
+    LAST_WORKDAY = "last_workday"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTerm(Term):
+    """Ends on a day of the month in which the case opens; the opening names it, so each case keeps its own."""
+
+    days: int = 0
+    rule: str
+    """The field that says how the day is named: a ``MonthDay``."""
+    number: str
+    """The field with the date, or with which working day it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFor:
+    """A term for cases opened with these facts, from one day to another; a change of law adds a line."""
+
+    term: Term
+    when: Mapping[str, str] = field(default_factory=dict)
+    since: date = date.min
+    until: date = date.max
+
+    def fits(self, facts: Mapping[str, str | int], day: date) -> bool:
+        """Whether it is the term of a case opened on this day with these facts."""
+        return self.since <= day <= self.until and self.when.items() <= facts.items()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """How long someone outside has to answer. Its end closes nothing: a person records what follows."""
+
+    term: Term | None = None
+    terms: Mapping[str, Term] = field(default_factory=dict)
+    by: str = ""
+    """The field that picks among ``terms``; ``term`` where it picks none."""
+    since: str = ""
+    """The field with the day they received it; without it the term runs from the step's own day."""
+    day: str = ""
+    """The field that names the last day itself."""
+
+    def term_for(self, choice: object) -> Term | None:
+        """The term of whoever was asked."""
+        return self.terms.get(str(choice), self.term)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a step does to the running term; a bare one only leaves its trace."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(Effect):
+    """The case waits for someone outside and no day counts; several waits at once count once.
+
+    It lasts until the step ``until``, whose effect says whether the term then goes on (Resume) or starts
+    again (Restart). ``pair`` names the fact by which an answer finds what was asked.
+    """
+
+    state: str
+    until: str
+    pair: str = ""
+    limit: Limit = field(default_factory=Limit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fulfil(Wait):
+    """What the term is for is done, in time or late; only the close is waited for, and no date is ours."""
+
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Effect):
+    """What was left of the term is laid again from the day after.
+
+    ``silence``: the word of the field ``opinion`` that records an unanswered term, by whom was asked.
+    """
+
+    opinion: str = "opinion"
+    silence: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restart(Effect):
+    """The whole term starts again from this step's day."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renew(Effect):
+    """The whole term starts again, also where it had run out: from this step's day, or from the day in ``since``.
+
+    ``over``: the new one is over as it begins, so the case is due at once.
+    """
+
+    since: str = ""
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Effect):
+    """Adds the working days written in ``days``, at most ``most`` in all."""
+
+    most: int
+    days: str = "days"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetDate(Effect):
+    """The date written in ``until`` takes the place of an earlier counted one."""
+
+    until: str = "until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reopen(Effect):
+    """A closed case is taken up again: until the date in ``until``, or for the whole term without one."""
+
+    until: str = "until"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recount(Effect):
+    """What the case tells is counted anew: with everything that was recorded before this step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandOn(Effect):
+    """From here on the case is with the person written in ``to``; its date stays what it is."""
+
+    to: str = "to"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble(Effect):
+    """What went out does not stand as it should; the case, closed or not, waits for one of these steps."""
+
+    until: tuple[str, ...]
+
+
+ANYONE = "anyone"
+"""As the role of a field: any person of the office, whatever they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something that can happen to a case after its opening.
+
+    What happened is recorded even where it happened late; then it is shown as late and, after the case was
+    due, has no force on its date: a term that has run out is not revived.
+    """
+
+    key: str
+    label: str
+    article: str = ""
+    effect: Effect = field(default_factory=Effect)
+    fields: tuple[Field, ...] = ()
+    main: str = ""
+    """The field that stands after the colon in ``gongkai clock --step``."""
+    after: tuple[str, ...] = ()
+    """Steps of which one must have happened before."""
+    once: bool = False
+    within: Term | None = None
+    """The term in which the step itself must be taken, counted from the opening."""
+    in_term: bool = False
+    """Whether the step must be taken before the case is due."""
+    offered: bool = True
+    """Whether it is taken by itself; else it is only recorded as a part of another act of the desk."""
+    strict: bool = False
+    """Whether one taken after the case is due is refused: it would be an act of the office without force."""
+    after_close: bool = False
+    """Whether it can happen to a closed case."""
+    released: bool = False
+    """Whether it is taken only once every stage of the duty's chain has signed the text."""
+    vouches: str = ""
+    """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
+    figures: str = ""
+    """The field with the fingerprint of what the file says: once it is out, its year is sealed with nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A kind of case: what is asked, what can happen, how long it may take, how it ends, where it counts."""
+
+    kind: str
+    label: str
+    article: str
+    term: Term | None = None
+    terms: tuple[TermFor, ...] = ()
+    """Those that take its place; the first that fits."""
+    since: str = ""
+    """The field with the day that starts the term; without it the term runs from the opening."""
+    receipt: Receipt | None = None
+    fields: tuple[Field, ...] = ()
+    column: str = ""
+    """The field that picks the column (or group) of the form a case counts in."""
+    steps: tuple[Step, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    counts: tuple[Count, ...] = ()
+    chain: str = ""
+    """The office's chain that signs its text; once begun, it goes out only when all have signed."""
+    chain_field: str = ""
+    """The field of the opening that names the chain in its place; none where it is empty."""
+    rejected: str = ""  # the outcome for a text that was rejected; empty where it can only be returned
+    conditions: tuple[Condition, ...] = ()
+    round: Round | None = None
+    recurs: Recurrence | None = None
+    """How its cases begin by themselves; None where a person opens each."""
+    until_notice: str = ""
+    """The field with a year: once the notice on its days off is known, the program closes the case."""
+    holder: Holder = BY_CLERK
+    buttons: tuple[str, ...] = ()
+    """The steps that stand on its card as buttons, two at most."""
+    ladder: Ladder = ()  # who is told of its term and when, where the office's file says nothing else
+
+    def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
+        """The term of a case opened on this day with these facts."""
+        return next((each.term for each in self.terms if each.fits(facts, day)), self.term)
+
+    @property
+    def vouching(self) -> Step | None:
+        """The step that vouches for the file that goes out; None where nothing does."""
+        return next((step for step in self.steps if step.vouches), None)
+
+    @property
+    def begins_by_itself(self) -> bool:
+        """Whether the sweep opens its cases; all others are entered by somebody."""
+        return self.recurs is not None or self.round is not None
+
+    @property
+    def ends_by_step(self) -> bool:
+        """Whether its term is for one of its steps, and its close is no act of the office."""
+        return any(isinstance(step.effect, Fulfil) for step in self.steps)
+
+    def step(self, key: str) -> Step | None:
+        """The declared step, or None."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def outcome(self, key: str) -> Outcome | None:
+        """The declared outcome, or None."""
+        return next((outcome for outcome in self.outcomes if outcome.key == key), None)
+
+    def field(self, key: str) -> Field | None:
+        """The field asked for at the opening, or None."""
+        return next((asked for asked in self.fields if asked.key == key), None)
+
+
+Duties = Mapping[str, Duty]
+"""Every kind the program knows, by its key."""

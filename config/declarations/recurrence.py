@@ -1,0 +1,58 @@
+"""How cases of a kind begin by themselves, declared like everything else of a kind.
+
+``rows`` names an attribute of ``Office``: a list whose rows each stand for a case. ``facts`` says what the opening
+is filled in with: the field's key, and the attribute of the row it is written from; what is empty is left out.
+From then on the case says it, so that a change of the office's file reaches later cases only.
+
+Apart from ``config/declarations/duty.py`` only for its length; rounds (``config/declarations/village_round.py``) are a matter of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Each:
+    """One standing case for each row, once, as of the day the sweep first finds it. Its ``id`` is the reference."""
+
+    rows: str
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Yearly:
+    """One case for each row each year, opened so many days before its own last day (its ``id`` and the year)."""
+
+    rows: str
+    facts: Mapping[str, str]
+    year: str
+    """The field with the year the case is about."""
+    ahead: int
+    """Calendar days before the last day, where the row's own ``ahead`` is 0 or it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterRound:
+    """One case for each month, once every village's month of another kind is closed: about that month."""
+
+    of: str
+    """The kind that runs in rounds."""
+    month: str
+    """The field with the month."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """Filled in from the office itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeforeYear:
+    """One case for each year, opened on this day of the year before, unless what it asks for is there already."""
+
+    month: int
+    day: int
+    year: str
+    """The field with the year."""
+
+
+Recurrence = Each | Yearly | AfterRound | BeforeYear

@@ -1,0 +1,1 @@
+"""An office as its file describes it: people, villages, chains and settings."""

@@ -1,0 +1,124 @@
+"""One office's folder: its file, its prose, its database. The only place that knows what lies where."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.errors import Refusal
+from config.office.loader import Office, load_office
+from config.os_errors import reaching
+from config.shipped_data import shelf
+
+OFFICE_FILE = "office.toml"
+EXPRESSIONS_FILE = "expressions.toml"
+
+
+SECRET_BYTES = 32
+
+
+class SecretDamaged(Refusal):
+    """{file} is damaged. Delete it and start again: a new one is made, and everyone signs in anew."""
+
+
+class AlreadyThere(Refusal):
+    """{path} holds an office already, and nothing there is overwritten. Choose another folder."""
+
+
+class NoHome(Refusal):
+    """There is no office in {path}. Make one with: gongkai init {path} --sample, or name it with --home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The folder of one office."""
+
+    path: Path
+
+    @property
+    def office_file(self) -> Path:
+        """Where the office's file lies."""
+        return self.path / OFFICE_FILE
+
+    @property
+    def database(self) -> Path:
+        """Where the office's log lies."""
+        return self.path / "gongkai.db"
+
+    def office(self) -> Office:
+        """The office as its file says. Raises NoHome, or BadInput with every finding."""
+        if not self.office_file.is_file():
+            raise NoHome(path=self.path)
+        return load_office(_text(self.office_file), str(self.office_file))
+
+    def secret(self) -> bytes:
+        """What signs sessions and forms: random, made on first use, readable by its owner alone."""
+        file = self.path / "secret.key"
+        if file.is_dir():
+            raise SecretDamaged(file=file)
+        if not file.exists():
+            self._make_secret(file)
+        with reaching(file):
+            found = file.read_bytes().strip()
+        if len(found) < 2 * SECRET_BYTES or not found.isalnum():
+            raise SecretDamaged(file=file)
+        return found
+
+    def _make_secret(self, file: Path) -> None:
+        handle, name = tempfile.mkstemp(dir=self.path, prefix=".secret.")  # mode 600 from the start
+        with os.fdopen(handle, "w", encoding="ascii") as made:
+            made.write(secrets.token_hex(SECRET_BYTES))
+        # A link appears whole or not at all: of two that start at once one makes it, and both read it.
+        with suppress(FileExistsError):
+            os.link(name, file)
+        Path(name).unlink()
+
+    def templates(self) -> dict[str, str]:
+        """The prose templates by their path inside the home."""
+        files = sorted((self.path / "prose").rglob("*.txt"))
+        return {file.relative_to(self.path).as_posix(): _text(file) for file in files}
+
+    def schemes(self) -> dict[str, str]:
+        """The office's own scoring schemes as written, by their key."""
+        files = sorted((self.path / "schemes").glob("*.toml"))
+        return {file.stem: _text(file) for file in files}
+
+    @property
+    def expressions(self) -> Path | None:
+        """The office's own list of wrong expressions, where it keeps one."""
+        file = self.path / EXPRESSIONS_FILE
+        return file if file.is_file() else None
+
+    def letter_template(self, paper: str) -> Path:
+        """Where the office's own template of a paper lies, once it has one."""
+        return self.path / "letters" / f"{paper}.docx"
+
+    def furnish(self, *, sample: bool) -> None:
+        """Write the office's file and its prose, of the sample town or to be filled in."""
+        if self.office_file.exists() or self.database.exists():
+            raise AlreadyThere(path=self.path)
+        with reaching(self.path):
+            self._furnish(sample=sample)
+
+    def _furnish(self, *, sample: bool) -> None:
+        source = shelf() / "office"
+        for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
+            if folder == "prose-2023" and not sample:
+                continue
+            (self.path / target).mkdir(parents=True, exist_ok=True)
+            for entry in (source / folder).iterdir():
+                (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
+        text = (source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8")
+        self.office_file.write_text(text, "utf-8")
+        example = (source / EXPRESSIONS_FILE).read_text("utf-8")
+        (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
+
+
+def _text(file: Path) -> str:
+    """What an office wrote. PlaceRefused where it cannot be read, or was saved in another encoding."""
+    with reaching(file):
+        return file.read_text("utf-8")

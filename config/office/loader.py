@@ -1,0 +1,268 @@
+"""Loads an office's file (``office.toml``), or refuses it with every fault, its line, and what to do.
+
+Reading the file is the caller's: this takes its text. An office that loads has every role held, one chain
+for each kind of text, and no chain that one person, alone or as a deputy, could walk twice.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from config.declarations.annual_dates import BEFORE, FIXED, NEXT, WORKING, OwnDate
+from config.errors import BadInput
+from config.findings import Finding
+from config.office.model import (
+    DEFAULT_DUE,
+    LANGUAGES,
+    TABLES,
+    BulletinPlan,
+    Chain,
+    Column,
+    Contacts,
+    Department,
+    LeadingGroup,
+    Months,
+    Office,
+    Person,
+    ReportPlan,
+    Site,
+    Stage,
+    Village,
+)
+from config.office.schema import Notes, check_shape, read_date, rows_of
+from config.office.validation import check_office
+from config.toml_lines import broken_line, toml_lines
+
+__all__ = [
+    "BulletinPlan",
+    "Chain",
+    "Column",
+    "Contacts",
+    "Department",
+    "LeadingGroup",
+    "Months",
+    "Office",
+    "OwnDate",
+    "Person",
+    "ReportPlan",
+    "Site",
+    "Stage",
+    "Village",
+]
+__all__ += ["load_office"]  # callers of the loader need its records too: one import
+
+Row = Mapping[str, Any]
+
+
+def load_office(text: str, file: str) -> Office:
+    """The office in a file's text; ``BadInput`` with all findings when it does not hold together."""
+    text = text.removeprefix("\ufeff")  # the mark some Windows editors put first
+    try:
+        office, findings = _understood(text)
+    except tomllib.TOMLDecodeError as error:
+        line, found = broken_line(text, error)
+        fault = Finding(rule="office.syntax", place=f"line {line}", found=found, words={"line": str(line)})
+        raise BadInput([fault], file=file) from error
+    if findings:
+        raise BadInput(findings, file=file)
+    return office
+
+
+@lru_cache(maxsize=16)
+def _understood(text: str) -> tuple[Office, tuple[Finding, ...]]:
+    """The office as far as it can be read, and every finding; a file is opened often and edited seldom."""
+    data = tomllib.loads(text)
+    notes = Notes(lines=toml_lines(text))
+    check_shape(data, notes)
+    office = _read(data)
+    check_office(office, notes)
+    return office, tuple(sorted(notes.findings, key=_line))
+
+
+def _line(finding: Finding) -> int:
+    return int(finding.words["line"])
+
+
+def _read(data: Row) -> Office:
+    """The office as far as it can be read: what is missing or of another type is left empty."""
+    head = _one(data, "office")
+    name = _text(head, "name")
+    return Office(
+        slug=_text(head, "slug"),
+        name=name,
+        short_name=_text(head, "short_name"),
+        level=_text(head, "level"),
+        county=_text(head, "county"),
+        scope=_text(head, "scope"),
+        people=tuple(_person(row) for row in _many(data, "person")),
+        leading_group=_group(_one(data, "leading_group")),
+        departments=tuple(
+            Department(id=_text(row, "id"), name=_text(row, "name"), head=_text(row, "head"))
+            for row in _many(data, "department")
+        ),
+        villages=tuple(_village(row) for row in _many(data, "village")),
+        chains=tuple(_chain(row) for row in _many(data, "chain")),
+        report=_report(_one(data, "report"), name),
+        contacts=_contacts(_one(data, "contacts")),
+        dates=tuple(_own_date(row) for row in _many(data, "date")),
+        months=next((_months(row) for row in _many(data, "months")), None),
+        bulletin=_bulletin(_one(data, "bulletin")),
+        site=_site(_one(data, "site")),
+        columns=tuple(_column(row) for row in _many(data, "column")),
+        override=_texts(_one(data, "override"), "by"),
+        chat_files=_texts(_one(data, "chat"), "files"),
+        phrases={
+            language: {
+                _text(row, "key"): said for row in _many(data, "phrase") if (said := _text(row, language))
+            }
+            for language in LANGUAGES
+        },
+        ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
+    )
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        id=_text(row, "id"),
+        post=_text(row, "post"),
+        department=_text(row, "department"),
+        roles=_texts(row, "roles"),
+        deputy=_text(row, "deputy"),
+        language=_text(row, "language") or "zh",
+    )
+
+
+def _group(row: Row) -> LeadingGroup:
+    return LeadingGroup(
+        head=_text(row, "head"),
+        deputies=_texts(row, "deputies"),
+        members=_texts(row, "members"),
+    )
+
+
+def _village(row: Row) -> Village:
+    return Village(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        reporter=_text(row, "reporter"),
+        leader=_text(row, "leader"),
+        since=read_date(_text(row, "since")) or date.min,
+        until=read_date(_text(row, "until")) or date.max,
+    )
+
+
+def _chain(row: Row) -> Chain:
+    stages = row.get("stages")
+    rows = stages if isinstance(stages, list) else []
+    return Chain(kind=_text(row, "for"), stages=tuple(_stage(stage) for stage in rows))
+
+
+def _stage(row: Any) -> Stage:
+    row = row if isinstance(row, dict) else {}
+    return Stage(
+        name=_text(row, "name"),
+        by=_text(row, "by"),
+        rule=_text(row, "rule") or "any",
+        days=_number(row, "days"),
+        meaning=_text(row, "meaning"),
+    )
+
+
+def _report(row: Row, name: str) -> ReportPlan:
+    return ReportPlan(
+        due=_text(row, "due") or DEFAULT_DUE,
+        heading=_text(row, "heading") or name,
+        moves=_text(row, "moves") or BEFORE,
+    )
+
+
+def _contacts(row: Row) -> Contacts:
+    return Contacts(
+        reconsideration_organ=_text(row, "reconsideration_organ"),
+        court=_text(row, "court"),
+        contact=_text(row, "contact"),
+        pay_to=_text(row, "pay_to"),
+    )
+
+
+def _months(row: Row) -> Months:
+    return Months(
+        due=_text(row, "due"),
+        due_number=_number(row, "due_number"),
+        grace=_number(row, "grace"),
+        minimum=_number(row, "minimum"),
+        scheme=_text(row, "scheme"),
+    )
+
+
+def _bulletin(row: Row) -> BulletinPlan:
+    return BulletinPlan(
+        ranking=row.get("ranking") is True,
+        tables=_texts(row, "tables") or TABLES[:1],
+        to=_text(row, "to"),
+        copy_to=_text(row, "copy_to"),
+    )
+
+
+def _site(row: Row) -> Site:
+    return Site(hosts=_texts(row, "hosts"), allow_private=row.get("allow_private") is True)
+
+
+def _column(row: Row) -> Column:
+    return Column(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        url=_text(row, "url"),
+        kind=_text(row, "kind"),
+        owner=_text(row, "owner"),
+        days=_number(row, "days"),
+    )
+
+
+def _own_date(row: Row) -> OwnDate:
+    return OwnDate(
+        id=_text(row, "id"),
+        name=_text(row, "name"),
+        owner=_text(row, "owner"),
+        rule=_text(row, "rule") or FIXED,
+        day=_text(row, "day"),
+        month=_number(row, "month"),
+        number=_number(row, "number"),
+        before=_text(row, "before"),
+        after=_text(row, "after"),
+        days=_number(row, "days"),
+        unit=_text(row, "unit") or WORKING,
+        moves=_text(row, "moves") or NEXT,
+        evidence=_text(row, "evidence"),
+        sign_off=_text(row, "sign_off"),
+        article=_text(row, "article"),
+        ahead=_number(row, "ahead"),
+    )
+
+
+def _one(data: Row, name: str) -> Row:
+    return next((row for _path, row in rows_of(data, name)), {})
+
+
+def _many(data: Row, name: str) -> list[Row]:
+    return [row for _path, row in rows_of(data, name)]
+
+
+def _text(row: Row, key: str) -> str:
+    value = row.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _number(row: Row, key: str) -> int:
+    value = row.get(key)
+    return value if isinstance(value, int) else 0
+
+
+def _texts(row: Row, key: str) -> tuple[str, ...]:
+    value = row.get(key)
+    items = value if isinstance(value, list) else [value]  # a lone text is noted, and read as meant
+    return tuple(item.strip() if isinstance(item, str) else "" for item in items if item is not None)

@@ -1,0 +1,294 @@
+"""An office as a value: its people by post, villages, chains, dates; and who holds which role.
+
+People are known by post, never by name: posts stay when people change, and a report never needs a name.
+A role is either written beside a person or comes with a place (the head of a department is a
+``department_head``): a fact stands in one spot of the file, so the two can never disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from config.declarations.annual_dates import BEFORE, FIXED, REPORT, OwnDate, YearDate, spelled_out
+
+LEVELS: Mapping[str, str] = {
+    "township": "乡镇人民政府",
+    "subdistrict": "街道办事处",
+    "county": "县（市、区）人民政府",
+    "department": "政府部门",
+}
+SCOPES: Mapping[str, str] = {"agency": "本级", "area": "本级及所属部门、单位"}
+LANGUAGES = ("zh", "en")
+CHAIN_KINDS: Mapping[str, str] = {
+    "publication": "信息发布",
+    "request_reply": "依申请公开答复",
+    "annual_report": "年度报告",
+    "bulletin": "月度通报",
+}
+WRITTEN_ROLES: Mapping[str, str] = {
+    "clerk": "信息公开工作人员",
+    "disclosure_head": "政府信息公开工作机构负责人",  # consents to an extension: 条例 art. 33
+    "secrecy_reviewer": "保密审查员",  # reviews before disclosure: 保密法实施条例 art. 42
+    "office_head": "党政办主任",
+    "leader": "分管领导",
+}
+PLACE_ROLES: Mapping[str, str] = {
+    "department_head": "部门负责人",
+    "group_head": "领导小组组长",
+    "village_reporter": "村信息员",
+    "village_leader": "村负责人",
+}
+ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
+NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
+"""Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
+
+FILE_CHANNELS = ("telegram",)
+"""Channels that can carry files, of which an office allows those it trusts with them; the page always can."""
+OVERRIDERS = 2  # so many different people let a stage pass unsigned
+DEFAULT_DUE = "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One post. ``deputy`` acts in their own name while a delegation is recorded, one step deep."""
+
+    id: str
+    post: str
+    department: str = ""
+    roles: tuple[str, ...] = ()
+    deputy: str = ""
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadingGroup:
+    """The leading group for disclosure: one head, so that no report names two."""
+
+    head: str
+    deputies: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Department:
+    """A department of the office, and the person who heads it."""
+
+    id: str
+    name: str
+    head: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Village:
+    """A village: who reports for it, and who answers for it."""
+
+    id: str
+    name: str
+    reporter: str
+    leader: str
+    since: date = date.min
+    """The first day it is one of the office's villages, and the last: a merged village stays in the file."""
+    until: date = date.max
+
+    def there(self, day: date) -> bool:
+        """Whether it is one of the office's villages on a day."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage of a chain. ``by`` is a role or a person's id; ``rule``: any one holder signs, or all."""
+
+    name: str
+    by: str
+    rule: str = "any"
+    days: int = 0
+    """Working days in which it is to be signed [practice]; 0 where the office sets none."""
+    meaning: str = ""
+    """What a signature here says, in the office's words; printed beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The stages a kind of text passes, in order."""
+
+    kind: str
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportPlan:
+    """The annual report's day (MM-DD of the following year) and the agency printed above it."""
+
+    due: str = DEFAULT_DUE
+    heading: str = ""
+    moves: str = BEFORE
+    """Where the day goes when it is a day off; earlier is never wrong, so that is how it is without a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contacts:
+    """What every letter says about where to turn; empty in an office's file from before there were letters."""
+
+    reconsideration_organ: str = ""
+    court: str = ""
+    contact: str = ""
+    pay_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Months:
+    """What the villages' months ask; written into each month as it opens, so a change holds from the next on."""
+
+    due: str
+    """How the last day is named: a ``MonthDay`` (config/declarations/duty.py)."""
+    due_number: int = 0
+    grace: int = 0
+    """Working days after it in which a report is late, and still one."""
+    minimum: int = 0
+    scheme: str = ""
+    """The scheme that scores them; empty where nothing is scored."""
+
+
+TABLES = ("villages", "levels")
+"""The tables a bulletin can have: each village's month; or its adoptions and their points by level (扎兰屯 2023)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinPlan:
+    """How the month is told. Nothing is ranked that the office did not ask to have ranked."""
+
+    ranking: bool = False
+    tables: tuple[str, ...] = TABLES[:1]
+    to: str = ""
+    """Whom the paper addresses (主送); everybody where it says nothing."""
+    copy_to: str = ""
+    """Who gets a copy (抄送)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """The office's website: which hosts it stands on, and whether they may lie in the office's own network."""
+
+    hosts: tuple[str, ...] = ()
+    allow_private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column of the website, and whoever keeps it fresh."""
+
+    id: str
+    name: str
+    url: str
+    kind: str
+    """Which rule of ``config/declarations/website_freshness.py`` it stands under."""
+    owner: str
+    days: int = 0
+    """The office's own term, shorter than the rule's; 0 where the rule's holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One office, as its file says. Its zone is always Asia/Shanghai (config/clock.py)."""
+
+    slug: str
+    name: str
+    short_name: str
+    level: str
+    county: str
+    scope: str
+    people: tuple[Person, ...]
+    leading_group: LeadingGroup
+    departments: tuple[Department, ...]
+    villages: tuple[Village, ...]
+    chains: tuple[Chain, ...]
+    report: ReportPlan
+    contacts: Contacts
+    dates: tuple[OwnDate, ...]
+    months: Months | None = None
+    """None where the villages owe no months."""
+    bulletin: BulletinPlan = field(default_factory=BulletinPlan)
+    site: Site = field(default_factory=Site)
+    columns: tuple[Column, ...] = ()
+    override: tuple[str, ...] = ()
+    """Of whom two together may let a stage pass unsigned, by role or id; nobody where the office names none."""
+    chat_files: tuple[str, ...] = ()
+    """The channels whose chats may carry files; none unless the office says so."""
+    ladders: Mapping[str, str] = field(default_factory=dict)
+    """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/declarations/reminder_ladder.py``)."""
+
+    phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Its own wording by language and key; ``bot/language/phrasebook.py`` says what may stand there."""
+
+    @property
+    def scope_words(self) -> str:
+        """What the report's numbers cover, for its prose."""
+        return self.name + SCOPES[self.scope]
+
+    @property
+    def year_dates(self) -> tuple[YearDate, ...]:
+        """The dates of its year, each with everything a case keeps of it."""
+        return tuple(spelled_out(self.dates))
+
+    @property
+    def report_dates(self) -> tuple[YearDate, ...]:
+        """The day of the annual report: one row, of the same form."""
+        own = OwnDate(id=REPORT, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves)
+        return tuple(spelled_out([own]))
+
+    @property
+    def leading_group_head_post(self) -> str:
+        """The post of the leading group's one head, for the report's prose."""
+        return self.person(self.leading_group.head).post
+
+    def person(self, person: str) -> Person:
+        """The person with this id; KeyError where there is none."""
+        return {row.id: row for row in self.people}[person]
+
+    def department(self, department: str) -> Department:
+        """The department with this id; KeyError where there is none."""
+        return {row.id: row for row in self.departments}[department]
+
+    def village(self, village: str) -> Village:
+        """The village with this id; KeyError where there is none."""
+        return {row.id: row for row in self.villages}[village]
+
+    def chain(self, kind: str) -> Chain:
+        """The chain for a kind of text; a loaded office has one for each of ``CHAIN_KINDS``."""
+        return next(chain for chain in self.chains if chain.kind == kind)
+
+    def holders(self, role: str) -> tuple[Person, ...]:
+        """Everyone who holds a role, by what is written beside them or by their place."""
+        placed: set[str] = set()
+        match role:  # each put together only when asked for: a sweep asks for every case
+            case "department_head":
+                placed = {department.head for department in self.departments}
+            case "group_head":
+                placed = {self.leading_group.head}
+            case "village_reporter":
+                placed = {village.reporter for village in self.villages}
+            case "village_leader":
+                placed = {village.leader for village in self.villages}
+        return tuple(person for person in self.people if role in person.roles or person.id in placed)
+
+    def roles_of(self, person: str) -> frozenset[str]:
+        """Every role a person holds, by what is written beside them or by their place."""
+        return frozenset(role for role in ROLES if person in {who.id for who in self.holders(role)})
+
+    def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
+        """Who may sign a stage: of one department or village where one is named, else of all."""
+        if stage.by not in ROLES:
+            return tuple(person for person in self.people if person.id == stage.by)
+        if department and stage.by == "department_head":
+            return (self.person(self.department(department).head),)
+        if village and stage.by in {
+            "village_leader",
+            "department_head",
+        }:  # a village's own head reviews for it
+            return (self.person(self.village(village).leader),)
+        if village and stage.by == "village_reporter":
+            return (self.person(self.village(village).reporter),)
+        return self.holders(stage.by)

@@ -1,0 +1,1 @@
+"""What the annual report and the assessment consist of: form, registers, activities and scoring schemes."""

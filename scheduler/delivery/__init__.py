@@ -1,0 +1,1 @@
+"""Delivery: takes updates from the inbox and sends notices from the outbox."""

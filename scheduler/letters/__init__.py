@@ -1,0 +1,1 @@
+"""The facts and fees that letters to applicants state."""

@@ -1,0 +1,204 @@
+"""What a letter says of its case: gathered from the case, the office, the applicant, the fee; and what is missing.
+
+Where each fact stands is data (``config/data/letters/<kind>``): a source, or a field of the step the letter
+rests on. What dates and sums hang on comes from the case alone: a letter that says otherwise is refused, or
+the applicant would be told one day and the office reminded of another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import date
+from difflib import get_close_matches
+
+from config.declarations.duty import Duty, Field, FieldType
+from config.findings import Finding
+from config.office.loader import Office
+from scheduler.letters.fees import Fee, FeeLine
+from scheduler.terms.deadlines import CLOSED, Due
+from scheduler.terms.term_replay import day_in
+from storage.content.applicant import Particulars
+from storage.documents.letters import catalogue
+from storage.documents.letters.catalogue import LEGAL_BASIS, Paper, chinese_day
+from storage.events.case import Case
+from storage.events.events import Closed, Facts, Stepped
+
+DUE = "case.due"
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+HINTS: Mapping[str, str] = {
+    "contacts": "unsaid_contacts",
+    "applicant": "unsaid_applicant",
+    "fee": "unsaid_fee",
+}
+"""What to do about a missing fact, by where it should have stood."""
+
+
+def facts_for(
+    paper: Paper, case: Case, duty: Duty, office: Office, due: Due, *, applicant: Particulars | None = None
+) -> dict[str, str]:
+    """Everything the letter can name that stands somewhere, by key.
+
+    The due date a step moves is not known before the step was taken: until then it is left to be said.
+    """
+    taken = _step_taken(paper, case)
+    own = _standing(paper, case, office, due, applicant or Particulars())
+    if paper.steps and taken is None:
+        own[DUE] = ""
+    found = {key: own.get(source, "") for key, source in catalogue.sources(paper.kind).items()}
+    recorded = _recorded(taken, duty) if taken else {}
+    return {**recorded, **{key: value for key, value in found.items() if value}}
+
+
+def fee_facts(paper: Paper, fee: Fee) -> dict[str, str]:
+    """What a letter says of a fee: its sum, and how it was counted."""
+    words = catalogue.fee_words(paper.kind, fee.basis)
+    bands = "；".join(_fee_line(line, words) for line in fee.lines)
+    basis = f"{words['title'].format(before=fee.before)}：{bands}"
+    own = {"fee.amount_yuan": str(fee.amount_yuan), "fee.basis": basis}
+    return {key: own[source] for key, source in catalogue.sources(paper.kind).items() if source in own}
+
+
+def outcome_of(case: Case, due: Due) -> str:
+    """The outcome of a case that is closed now; empty while it is open, also where it was opened again."""
+    ends = [record.outcome for _, record in case.story if isinstance(record, Closed)]
+    return ends[-1] if ends and due.state == CLOSED else ""
+
+
+def read_settings(kind: str, settings: Sequence[str]) -> tuple[dict[str, str], list[Finding]]:
+    """``NAME=VALUE`` by key, NAME in either language; what cannot be read is named, its value never repeated."""
+    labels = {key: label for key, label in catalogue.names(kind).items() if key in _sayable(kind)}
+    known = {**{key: key for key in labels}, **{label: key for key, label in labels.items()}}
+    given: dict[str, str] = {}
+    findings = []
+    for place, setting in enumerate(settings, 1):
+        name, sign, value = (part.strip() for part in setting.partition("="))
+        if sign and value and name in known:
+            given[known[name]] = _spelled(value)
+        else:
+            findings.append(_no_setting(place, name if sign else "", labels, known))
+    return given, findings
+
+
+def joined(paper: Paper, layers: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Finding]]:
+    """The layers of facts over each other, and every fixed one on which two of them differ."""
+    labels, fixed = catalogue.names(paper.kind), catalogue.fixed(paper.kind)
+    facts: dict[str, str] = {}
+    findings = []
+    for layer in layers:
+        for key, value in layer.items():
+            if key in fixed and facts.get(key, value) != value:
+                words = {"label": labels[key]}
+                findings.append(
+                    Finding(
+                        rule="letters.contradicts", place=key, found=value, expected=facts[key], words=words
+                    )
+                )
+        facts |= layer
+    return facts, findings
+
+
+def hinted(findings: Sequence[Finding], paper: Paper, duty: Duty, case: int) -> Iterator[Finding]:
+    """The findings, each missing fact with the way to say it."""
+    for finding in findings:
+        if finding.rule != "letters.missing":
+            yield finding
+            continue
+        rule, step = _hint(finding.place, paper, duty)
+        words = {**finding.words, "name": finding.place, "case": str(case), "step": step}
+        yield replace(finding, rule=f"letters.{rule}", words=words)
+
+
+def _hint(key: str, paper: Paper, duty: Duty) -> tuple[str, str]:
+    """The rule of the hint, and the step that would have said it."""
+    source = catalogue.sources(paper.kind).get(key, "")
+    for declared in (duty.step(step) for step in paper.steps):
+        if declared and (source == DUE or key in {asked.key for asked in declared.fields}):
+            return HINTS.get(source.partition(".")[0], "unsaid_step"), declared.label
+    return HINTS.get(source.partition(".")[0], "unsaid"), ""
+
+
+def _standing(paper: Paper, case: Case, office: Office, due: Due, applicant: Particulars) -> dict[str, str]:
+    """What stands somewhere by itself, by its source."""
+    opening, contacts = case.opening, office.contacts
+    own = {f"contacts.{field.name}": str(getattr(contacts, field.name)) for field in fields(contacts)}
+    own |= {"office.name": office.name, "applicant.name": applicant.name, DUE: _due_words(paper, due)}
+    if opening:
+        own |= {"case.reference": opening.reference, "case.received_on": chinese_day(opening.happened_on)}
+    return own
+
+
+def _due_words(paper: Paper, due: Due) -> str:
+    if due.day is None:
+        return ""
+    day = chinese_day(due.day)
+    return catalogue.provisional(paper.kind, day) if due.provisional else day
+
+
+def _step_taken(paper: Paper, case: Case) -> Stepped | None:
+    """The latest of the steps the letter rests on."""
+    fitting = (
+        step
+        for step in reversed(case.steps)
+        if step.step in paper.steps and paper.where.items() <= step.facts.items()
+    )
+    return next(fitting, None)
+
+
+def _recorded(taken: Stepped, duty: Duty) -> dict[str, str]:
+    declared = duty.step(taken.step)
+    known = declared.fields if declared else ()
+    found = {
+        asked.key: _WRITTEN[asked.type](asked, taken.facts) for asked in known if asked.key in taken.facts
+    }
+    return {key: value for key, value in found.items() if value}
+
+
+def _day_words(asked: Field, facts: Facts) -> str:
+    day = day_in(facts, asked.key)
+    return chinese_day(day) if day else ""
+
+
+def _plain(asked: Field, facts: Facts) -> str:
+    return str(facts[asked.key])
+
+
+_WRITTEN: Mapping[FieldType, Callable[[Field, Facts], str]] = {
+    FieldType.TEXT: _plain,
+    FieldType.FILE: _plain,
+    FieldType.WEB: _plain,
+    FieldType.NUMBER: _plain,
+    FieldType.DAY: _day_words,
+    FieldType.CHOICE: lambda asked, facts: asked.choices.get(_plain(asked, facts), ""),
+}
+
+
+def _fee_line(line: FeeLine, words: Mapping[str, str]) -> str:
+    band = words["band" if line.band.last else "open"].format(first=line.band.first, last=line.band.last)
+    text = words["paid" if line.band.yuan else "free"]
+    return text.format(band=band, count=line.count, yuan=line.band.yuan, amount=line.amount_yuan)
+
+
+def _sayable(kind: str) -> set[str]:
+    """What a clerk can say: everything that is asked for, and the article, narrower."""
+    return {*catalogue.asked(kind), LEGAL_BASIS}
+
+
+def _spelled(value: str) -> str:
+    """A day as the calendar writes it becomes one as papers do; everything else stays what it is."""
+    try:
+        return chinese_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
+    except ValueError:
+        return value
+
+
+def _no_setting(place: int, name: str, labels: Mapping[str, str], known: Mapping[str, str]) -> Finding:
+    near = get_close_matches(name, known, n=1)
+    names = "、".join(f"{key} {label}" for key, label in labels.items())
+    rule = "empty_setting" if name in known else "misspelt_setting" if near else "no_setting"
+    words = {"at": str(place), "names": names}
+    found = name if name in known else ""  # any other word may be somebody's name
+    return Finding(
+        rule=f"letters.{rule}", place=f"--set {place}", found=found, expected="".join(near), words=words
+    )

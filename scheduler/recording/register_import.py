@@ -1,0 +1,188 @@
+"""An existing register brought into the log: all rows or none, and the same file twice changes nothing.
+
+A row says how its case should stand. What the log has not yet heard is recorded; what it has heard
+otherwise is a finding, and then nothing at all is recorded. A newer copy of the same spreadsheet therefore
+brings the closings and the rows that are new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from config.findings import Finding, Severity
+from scheduler.recording.unit_of_work import Sitting
+from scheduler.terms.deadlines import due
+from storage.events.case import Case
+from storage.events.events import Facts, Opened, Stepped
+from storage.register_import.records import DisputeRow, RegisterRow, RequestRow, Row
+
+FROM_REGISTER = {"source": "register"}
+"""Marks a fact whose details (who consented, why) stand in the office's paper file, not in the log."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tidings:
+    """What an import did: ``rows`` = ``opened`` + ``advanced`` + ``counted`` + ``unchanged``."""
+
+    rows: int
+    opened: int = 0
+    advanced: int = 0
+    counted: int = 0
+    unchanged: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """How a row says its case should stand."""
+
+    row: Row
+    kind: str
+    reference: str
+    opened_on: date
+    facts: Facts
+    steps: tuple[tuple[str, date, Facts], ...] = ()
+    closed_on: date | None = None
+    outcome: str = ""
+
+
+def bring_in(sitting: Sitting, rows: Sequence[Row]) -> Tidings:
+    """Say at this sitting what the rows hold and the log does not. With errors, it must be discarded."""
+    entries = [row for row in rows if isinstance(row, RegisterRow)]
+    wanted = [_wanted(row) for row in rows if not isinstance(row, RegisterRow)]
+    findings: list[Finding] = []
+    done: Counter[str] = Counter()
+    for case, want in _paired(sitting, wanted):
+        done[_bring(sitting, case, want, findings)] += 1
+        if case is None:
+            findings += _other_due(sitting, want)
+    done["counted"] = _count(sitting, entries)
+    done["unchanged"] += len(entries) - done["counted"]
+    del done["refused"]
+    return Tidings(rows=len(rows), findings=tuple(findings), **done)
+
+
+def _wanted(row: RequestRow | DisputeRow) -> _Wanted:
+    if isinstance(row, DisputeRow):
+        return _Wanted(
+            row=row,
+            kind="dispute",
+            reference=row.number,
+            opened_on=row.filed_on,
+            facts={"route": row.route},
+            closed_on=row.concluded_on,
+            outcome=row.outcome or "",
+        )
+    facts = {"applicant_kind": row.applicant_kind, "channel": row.channel or "", "note": row.note}
+    # A register has no day for the extension; it is laid on the receipt, which never makes a step late.
+    days: Facts = {"days": row.extended_days or 0, **FROM_REGISTER}
+    return _Wanted(
+        row=row,
+        kind="request",
+        reference=row.number,
+        opened_on=row.received_on,
+        facts={key: value for key, value in facts.items() if value},
+        steps=(("extended", row.received_on, days),) if row.extended_days else (),
+        closed_on=row.closed_on,
+        outcome=row.result or "",
+    )
+
+
+def _paired(sitting: Sitting, wanted: Sequence[_Wanted]) -> Iterable[tuple[Case | None, _Wanted]]:
+    numbers: dict[tuple[str, str], int] = {}
+    for kind in {want.kind for want in wanted}:
+        references = [want.reference for want in wanted if want.kind == kind]
+        found = sitting.index.find(kind, references)
+        numbers |= {(kind, reference): number for reference, number in found.items()}
+    cases = sitting.cases(list(numbers.values()))
+    for want in wanted:
+        yield cases.get(numbers.get((want.kind, want.reference), 0)), want
+
+
+def _bring(sitting: Sitting, case: Case | None, want: _Wanted, findings: list[Finding]) -> str:
+    if case is None:
+        number = sitting.open(want.kind, want.reference, want.opened_on, want.facts)
+        for step, day, facts in want.steps:
+            sitting.step(number, step, day, facts)
+        if want.closed_on:
+            sitting.close(number, want.outcome, want.closed_on, FROM_REGISTER)
+        return "opened"
+    clashes = list(_clashes(case, want))
+    if clashes:
+        findings += clashes
+        return "refused"
+    said = len(sitting.said)
+    for step, day, facts in want.steps:
+        if step not in {taken.step for taken in case.steps}:
+            sitting.step(case.number, step, day, facts)
+    if want.closed_on and case.closing is None:
+        sitting.close(case.number, want.outcome, want.closed_on, FROM_REGISTER)
+    return "advanced" if len(sitting.said) > said else "unchanged"
+
+
+def _clashes(case: Case, want: _Wanted) -> Iterable[Finding]:
+    """Where the log has heard otherwise. A row that knows less (no closing yet) is only older."""
+    opening, closing = case.opening, case.closing
+    known: dict[str, Any] = {"opened_on": opening.happened_on if opening else None, **case.facts}
+    said: dict[str, Any] = {"opened_on": want.opened_on, **want.facts}
+    if closing and want.closed_on:
+        known |= {"closed_on": closing.happened_on, "outcome": closing.outcome}
+        said |= {"closed_on": want.closed_on, "outcome": want.outcome}
+    for _, _, facts in want.steps:
+        taken = [step for step in case.steps if step.step == "extended"]
+        if taken:
+            known["days"] = sum(int(step.facts["days"]) for step in taken)
+            said["days"] = facts["days"]
+    for name, value in said.items():
+        if known.get(name) != value:
+            yield Finding(
+                rule="import.clash",
+                place=f"line {want.row.line}",
+                column=name,
+                found=str(value),
+                expected=str(known.get(name, "")),
+                words={"line": str(want.row.line), "reference": want.reference, "case": str(case.number)},
+            )
+
+
+def _other_due(sitting: Sitting, want: _Wanted) -> Iterable[Finding]:
+    """A due date in the register that the calendar counts otherwise: shown, for a person to look into."""
+    stated = want.row.due_on if isinstance(want.row, RequestRow) else None
+    duty = sitting.index.duties[want.kind]
+    if stated is None:
+        return
+    story = [Opened(case=0, happened_on=want.opened_on, kind=want.kind, facts=want.facts)]
+    steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in want.steps]
+    found = due([*story, *steps], duty, sitting.calendar)
+    if found.day != stated:
+        yield Finding(
+            rule="import.due_differs",
+            severity=Severity.WARNING,
+            place=f"line {want.row.line}",
+            column="due_on",
+            found=stated.isoformat(),
+            expected=found.day.isoformat() if found.day else "—",
+            words={"line": str(want.row.line), "reference": want.reference},
+        )
+
+
+def _count(sitting: Sitting, rows: Sequence[RegisterRow]) -> int:
+    """The n-th equal row of a file is the n-th equal entry of the log: two equal penalties are two."""
+    seen: Counter[tuple[object, ...]] = Counter()
+    keys = []
+    for row in rows:
+        amount = row.amount_yuan or Decimal(0)
+        what = (row.happened_on.isoformat(), row.kind, row.quantity or 0, format(amount.normalize(), "f"))
+        seen[what] += 1
+        keys.append("register:" + ":".join(map(str, (*what, seen[what]))))
+    known = sitting.log.known_keys(keys)
+    for row, key in zip(rows, keys, strict=True):
+        if key not in known:
+            amount = row.amount_yuan or Decimal(0)
+            sitting.count(row.kind, row.happened_on, quantity=row.quantity or 0, amount_yuan=amount, key=key)
+    return len(set(keys) - known)

@@ -1,0 +1,1 @@
+"""Reminders: the escalation steps of a case, who receives them and when."""

@@ -1,0 +1,1 @@
+"""The sweep: opens, closes, reminds and audits what is due."""

@@ -1,0 +1,1 @@
+"""Terms: statutory dates computed from a case’s events, with their explanation."""

@@ -1,0 +1,155 @@
+"""When a case is due: a pure replay of everything that happened to it, and of nothing else.
+
+Whatever is entered late, corrected or withdrawn, and every new notice on days off, simply replays. Where the
+law is silent, this is how it is read here [practice]:
+
+- Consultation (33). The days left at the end of the day of asking are laid again from the day after it ends;
+  several at once count once. Where none is left, the answer is due on the day the consultation ends, or on
+  the next working day where that is a day off.
+- Restart (30, 42). The whole term runs from the day of the correction or of full payment. An extension
+  belongs to the term it was granted in and is not carried into the new one, to which the law gives its own
+  days; but all extensions of one request are at most 20 days together, so none is had twice (legality).
+- A set date (35) is a day the applicant was told. It stands, whatever is paused, extended or restarted,
+  until a counted date is later. So does the date a decision on review orders.
+- A term that has run out is not revived. What stops, extends or sets it after its last day is kept and shown
+  as late, and has no force on the date.
+- A closed case keeps the date that held; closed while it waits, it has none.
+- A term for a step (an answer to a dispute) is fulfilled by it, in time or late; the close is then somebody
+  else's, and never late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+
+from config.calendar.working_calendar import Calendar
+from config.declarations.duty import Duty, Restart
+from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DueLine, Late, Stretch, Waiting, spelled
+from scheduler.terms.term_replay import CARRIED_OVER, ONE_DAY, Replay
+from storage.events.events import Closed, Opened, Record, Stepped
+
+RUNNING, CLOSED = "running", "closed"
+AT_CLOSE = 1000  # more than any duty has steps: on one day they come before the close
+
+
+@dataclass(frozen=True, kw_only=True)
+class Due:
+    """The date, or what is waited for and the latest the date can be; and why.
+
+    ``day`` is None while the case waits, and for a kind without a term. ``latest`` supposes that whoever was
+    asked takes all of their time, and is None where nobody can say how much that is.
+    """
+
+    state: str
+    day: date | None
+    provisional: bool = False
+    latest: date | None = None
+    latest_provisional: bool = False
+    waits: tuple[Waiting, ...] = ()
+    lates: tuple[Late, ...] = ()
+    stretches: tuple[Stretch, ...] = ()
+    calendar: Calendar = field(repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> tuple[DueLine, ...]:
+        """The explanation, spelled out on first asking; its counted days add up to the running term."""
+        return tuple(spelled(self.stretches, self.calendar))
+
+
+def due(story: Sequence[Record], duty: Duty, calendar: Calendar) -> Due:
+    """What follows from the facts that hold, in whatever order they were entered."""
+    replay = Replay(duty=duty, calendar=calendar)
+    for record in in_order(story, duty):
+        replay.take(record)
+    if replay.waits and replay.closed_on is None:
+        return _waiting(replay)
+    return _settled(replay)
+
+
+def in_order(story: Sequence[Record], duty: Duty) -> list[Record]:
+    """The facts by their day; on one day the opening, the steps as declared, the close, what follows it."""
+    if len(story) == 1:
+        return list(story)
+    ranks = {step.key: place + AT_CLOSE * step.after_close for place, step in enumerate(duty.steps, 1)}
+
+    def day_and_rank(record: Record) -> tuple[date, int]:
+        return record.happened_on, _rank(record, ranks)
+
+    days = groupby(sorted(story, key=day_and_rank), key=day_and_rank)
+    return [record for _, alike in days for record in _by_content(list(alike))]
+
+
+def _rank(record: Record, ranks: Mapping[str, int]) -> int:
+    if isinstance(record, Stepped):
+        return ranks.get(record.step, AT_CLOSE)
+    return AT_CLOSE if isinstance(record, Closed) else 0
+
+
+def _by_content(alike: list[Record]) -> list[Record]:
+    """Breaks a tie by what is said, never by the order of entry; few facts tie, and to spell them all is slow."""
+    return sorted(alike, key=_content) if len(alike) > 1 else alike
+
+
+def _content(record: Record) -> str:
+    return str(sorted(record.facts.items())) if isinstance(record, Opened | Stepped | Closed) else ""
+
+
+def _settled(replay: Replay) -> Due:
+    """The date of a case that waits for nobody, or that is closed."""
+    day = None if replay.since is None or replay.waits else replay.day()
+    if day:
+        replay.lay(day)
+    elif replay.waits:
+        replay.stand(replay.closed_on)
+    return Due(
+        state=CLOSED if replay.closed_on else RUNNING,
+        day=day,
+        provisional=day is not None and day != replay.floor and _guessed(replay),
+        lates=tuple(replay.lates),
+        stretches=tuple(replay.stretches),
+        calendar=replay.calendar,
+    )
+
+
+def _guessed(replay: Replay) -> bool:
+    """Whether the notice for any day that the date hangs on is not out; of calendar days, only the last."""
+    if replay.named:
+        return replay.named.provisional
+    return any(
+        replay.calendar.unknown_years(last if stretch.why == CALENDAR_DAYS else stretch.first, last)
+        for stretch in replay.stretches
+        if (last := stretch.last) and stretch.why in {COUNTED, CALENDAR_DAYS, CARRIED_OVER}
+    )
+
+
+def _waiting(replay: Replay) -> Due:
+    """No date yet; the latest there can be, where everyone waited for has a last day."""
+    replay.stand(None)
+    waits = tuple(waiting for waiting, _effect in replay.waits)
+    latest = _latest(replay, waits)
+    since = replay.since or replay.anchor
+    return Due(
+        state=waits[0].state,
+        day=None,
+        latest=latest,
+        latest_provisional=bool(latest and replay.calendar.unknown_years(since + ONE_DAY, latest)),
+        waits=waits,
+        lates=tuple(replay.lates),
+        stretches=tuple(replay.stretches),
+        calendar=replay.calendar,
+    )
+
+
+def _latest(replay: Replay, waits: Sequence[Waiting]) -> date | None:
+    limits = [waiting.limit for waiting in waits if waiting.limit]
+    if len(limits) < len(waits) or replay.term is None:
+        return None
+    answers = [replay.duty.step(waiting.until) for waiting in waits]
+    again = any(answer and isinstance(answer.effect, Restart) for answer in answers)
+    left = replay.term.days if again else replay.base + replay.extra
+    latest = replay.end_of(max(replay.anchor, *limits), left)
+    return max(latest, replay.floor) if replay.floor else latest

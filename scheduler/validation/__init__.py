@@ -1,0 +1,1 @@
+"""Validation: which facts a case may take, and what violates its rules."""

@@ -1,0 +1,71 @@
+"""From one case to another: whether a case that is named is here, and what an ending calls for over there.
+
+A story alone cannot tell whether another case exists, so whoever judges brings the way to look it up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from config.declarations.duty import Duties, Duty
+from scheduler.validation.case_history import about
+from scheduler.validation.fields import asked_of
+from scheduler.validation.violations import NoSuchLink, Objection, objection
+from storage.events.events import Closed, Opened, Record, Stepped
+
+Find = Callable[[str, Sequence[str]], Mapping[str, int]]
+"""Case numbers by kind and the office's own references."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowUp:
+    """A step that an ending calls for in another case. It happens when a person records it there."""
+
+    kind: str
+    reference: str
+    step: str
+    since: date
+
+    def taken(self, story: Sequence[Record]) -> bool:
+        """Whether that case's story has it, since the ending."""
+        steps = (record for record in story if isinstance(record, Stepped))
+        return any(step.step == self.step and step.happened_on >= self.since for step in steps)
+
+
+def dangling(story: Sequence[Record], duty: Duty, duties: Duties, find: Find) -> Iterator[Objection]:
+    """Fields that name a case this office does not have."""
+    for record in story:
+        for asked in asked_of(record, duty):
+            named = named_in(record, asked.key) if asked.links else ""
+            if named and named not in find(asked.links, [named]):
+                linked = duties.get(asked.links)
+                words = {
+                    **about(record, duty),
+                    "field": asked.key,
+                    "label": asked.label,
+                    "found": named,
+                    "linked_label": linked.label if linked else asked.links,
+                }
+                yield objection(NoSuchLink, record.happened_on, words)
+
+
+def named_in(record: Record, key: str) -> str:
+    """The reference written in a field."""
+    return str(record.facts.get(key, "")).strip() if isinstance(record, Opened | Stepped | Closed) else ""
+
+
+def follow_up(story: Sequence[Record], duty: Duty) -> FollowUp | None:
+    """What the ending of a case calls for in the case it names; None where it names none."""
+    opening = next((record for record in story if isinstance(record, Opened)), None)
+    closing = next((record for record in story if isinstance(record, Closed)), None)
+    outcome = duty.outcome(closing.outcome) if closing else None
+    if opening is None or closing is None or outcome is None or outcome.follow is None:
+        return None
+    asked, reference = duty.field(outcome.follow.field), named_in(opening, outcome.follow.field)
+    if asked is None or not reference:
+        return None
+    return FollowUp(
+        kind=asked.links, reference=reference, step=outcome.follow.step, since=closing.happened_on
+    )

@@ -1,0 +1,143 @@
+"""Dates without a case: ``gongkai clock``, the day of receipt, and a date with its reasons as plain data.
+
+The calculator judges its steps like a case's facts, except that they come without particulars.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from config.calendar.working_calendar import Calendar
+from config.declarations.duty import Duty, Extend, SetDate, Step
+from config.declarations.receipt import ReceiptUnknown
+from config.errors import Refusal
+from scheduler.terms.deadlines import Due, due
+from scheduler.terms.explanation import DueLine, Late
+from scheduler.validation.fields import CALCULATOR, SOURCE
+from scheduler.validation.validator import objections
+from storage.events.events import Closed, Facts, Opened, Record, Stepped
+
+Say = Callable[..., str]
+BARE = {SOURCE: CALCULATOR}
+CLOSED = "closed"
+
+
+class NotADay(Refusal):
+    """“{found}” is not a date. Write year-month-day, such as 2026-09-24."""
+
+
+class NotAStep(Refusal):
+    """“{found}” is no step known here. Write one of: {known}; such as extended=2026-11-02:10."""
+
+
+def clock(received: str, steps: Sequence[str], duty: Duty, calendar: Calendar) -> Due:
+    """The date of a case that was received so, and to which this happened: ``extended=2026-11-02:10``."""
+    opening = Opened(case=0, happened_on=read_day(received), kind=duty.kind, facts=BARE)
+    story = [opening, *(read_step(step, duty) for step in steps)]
+    # No day is in the future of a calculator, and nobody is asked for consent.
+    found = objections(duty, story, calendar, today=date.max, roles=lambda _person: frozenset())
+    if found:
+        raise found[0].refusal()
+    return due(story, duty, calendar)
+
+
+def read_day(text: str) -> date:
+    """A day as written. NotADay for anything else, and for a day that no month has."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text:  # 20260924 and 2026-W39-4 are days to Python only
+        raise NotADay(found=text)
+    return day
+
+
+def read_step(text: str, duty: Duty) -> Record:
+    """A step as written: name=day, with ``:value`` for the field its declaration names as main."""
+    name, _, rest = text.partition("=")
+    day, _, value = rest.partition(":")
+    step = duty.step(name)
+    if name == CLOSED and step is None:
+        outcome = value or (duty.outcomes[0].key if duty.outcomes else "")
+        return Closed(case=0, happened_on=read_day(day), outcome=outcome, facts=BARE)
+    if step is None or not day or not _complete(step, value):
+        known = ", ".join([*(f"{known.key}=DAY" + _tail(known) for known in duty.steps), f"{CLOSED}=DAY"])
+        raise NotAStep(found=text, known=known)
+    facts: Facts = {**BARE, step.main: value} if value else BARE
+    return Stepped(case=0, happened_on=read_day(day), step=name, facts=facts)
+
+
+def _complete(step: Step, value: str) -> bool:
+    """A value where the date hangs on one, and none where no field would hold it."""
+    return bool(value) if isinstance(step.effect, Extend | SetDate) else bool(step.main) or not value
+
+
+def _tail(step: Step) -> str:
+    if isinstance(step.effect, Extend | SetDate):
+        return f":{step.main.upper()}"
+    return f"[:{step.main.upper()}]" if step.main else ""
+
+
+def receipt_day(
+    duty: Duty,
+    channel: str,
+    *,
+    handed_in: date | None = None,
+    signed_for: date | None = None,
+    confirmed: date | None = None,
+) -> date:
+    """The day of receipt by the way a request came (31). ReceiptUnknown where that day is not given."""
+    if duty.receipt is None:
+        raise ReceiptUnknown(way=channel, day="—", article=duty.article, ways="—")
+    known = {"handed_in": handed_in, "signed_for": signed_for, "confirmed": confirmed}
+    return duty.receipt.day_of(channel, known)
+
+
+def due_json(found: Due, say: Say) -> dict[str, Any]:
+    """A date and its reasons as the contract has it; sentences in the language of ``say``."""
+    data: dict[str, Any] = {
+        "due": _text(found.day),
+        "provisional": found.provisional,
+        "state": found.state,
+        "lines": [_line(line, say) for line in found.lines],
+    }
+    if found.waits:
+        data["latest"] = _text(found.latest)
+        data["latest_provisional"] = found.latest_provisional
+    if found.lates:
+        data["late"] = [_late(late, say) for late in found.lates]
+    return data
+
+
+def _line(line: DueLine, say: Say) -> dict[str, Any]:
+    data = {
+        "from": _text(line.first),
+        "to": _text(line.last),
+        "days": line.days,
+        "why": why(line, say),
+        "article": line.article,
+    }
+    return data | ({"basis": line.basis} if line.basis else {}) | ({} if line.known else {"known": False})
+
+
+def why(line: DueLine, say: Say) -> str:
+    """The reason of one line as a sentence."""
+    reason = say(f"clock.why.{line.why}", name=line.name)
+    extended = say("clock.extended", why=reason) if line.days and line.step else reason
+    return extended if line.known else say("clock.guessed", why=extended)
+
+
+def _late(late: Late, say: Say) -> dict[str, Any]:
+    return {
+        "day": _text(late.day),
+        "limit": _text(late.limit),
+        "why": say(f"clock.late.{late.why}", day=late.day, limit=late.limit),
+        "step": late.step,
+        "article": late.article,
+    }
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,1 @@
+"""Village months: how they stand, their scores, bulletins and the yearly assessment."""

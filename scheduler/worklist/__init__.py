@@ -1,0 +1,1 @@
+"""The worklist: what each case waits for, from whom and until when."""

@@ -1,0 +1,162 @@
+"""Which cases begin by themselves, as their kinds declare it (``config/declarations/recurrence.py``). Pure: the sweep opens them.
+
+A case is opened as of the day on which it was to begin, whenever the sweep ran. What was over before the office
+kept its log, or so long ago that it is no reminder any more, is not opened: nobody is told of a duty they had
+before they had this program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from config.calendar.working_calendar import Calendar
+from config.declarations.duty import Duty
+from config.declarations.recurrence import AfterRound, BeforeYear, Each, Yearly
+from config.office.loader import Office
+from scheduler.terms.deadlines import due
+from storage.events.case import Line
+from storage.events.events import Facts, Opened
+
+ONE_DAY = timedelta(days=1)
+CAUGHT_UP = timedelta(days=62)
+"""How far back a sweep opens what nobody swept for; what is older is for a person to open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A case to open: as of which day, with what filled in."""
+
+    kind: str
+    reference: str
+    happened_on: date
+    facts: Facts = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Said once, ever: a case that was struck out is not opened again."""
+        return f"sweep {self.kind} {self.reference}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Window:
+    """The days in which something that begins by itself is opened."""
+
+    since: date
+    today: date
+
+
+def openings(
+    duty: Duty,
+    office: Office,
+    calendar: Calendar,
+    today: date,
+    *,
+    known: Container[str] = (),
+    began: date | None = None,
+    closed: Mapping[date, date] | None = None,
+) -> list[Opening]:
+    """The cases of a kind that should have begun by today, without those whose reference is ``known``.
+
+    ``began`` is the first day of the office's log; ``closed``, for a kind that follows a round, that round's
+    finished months (``finished_months``).
+    """
+    window = _Window(since=max(began or today, today - CAUGHT_UP), today=today)
+    match duty.recurs:
+        case Each() as each:
+            found = _each(duty, each, office, today)
+        case Yearly() as yearly:
+            found = _yearly(duty, yearly, office, calendar, window)
+        case AfterRound() as after:
+            found = _after_round(duty, after, office, closed or {}, window)
+        case BeforeYear() as before:
+            found = _before_year(duty, before, calendar, window)
+        case _:
+            return []
+    return [opening for opening in found if opening.reference not in known]
+
+
+def finished_months(lines: Iterable[Line]) -> dict[date, date]:
+    """The months of a round that every village is done with, and the day on which the last one was closed."""
+    found: dict[date, list[date | None]] = {}
+    for line in lines:
+        found.setdefault(line.opened_on.replace(day=1), []).append(line.closed_on)
+    return {month: max(day for day in days if day) for month, days in found.items() if all(days)}
+
+
+def filled_in(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
+    """What a row says, by the case's fields; what it leaves empty is left out."""
+    return {key: value for key, name in facts.items() if (value := getattr(row, name))}
+
+
+def _each(duty: Duty, each: Each, office: Office, today: date) -> Iterator[Opening]:
+    for row in getattr(office, each.rows):
+        facts = filled_in(each.facts, row)
+        yield Opening(kind=duty.kind, reference=row.id, happened_on=today, facts=facts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A case that is still to begin, and the day it will be due."""
+
+    opening: Opening
+    day: date
+    provisional: bool
+
+
+def to_come(duty: Duty, office: Office, calendar: Calendar, today: date) -> Iterator[Coming]:
+    """What a yearly kind will ask from today to the end of next year, begun or not."""
+    if isinstance(duty.recurs, Yearly):
+        years = range(today.year - 1, today.year + 2)
+        found = _dated(duty, duty.recurs, office, calendar, years)
+        yield from (one for one in found if one.day >= today)
+
+
+def _yearly(
+    duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, window: _Window
+) -> Iterator[Opening]:
+    """The year before, this one and the next: what is due in January begins before it, or is about last year."""
+    this = window.today.year
+    for one in _dated(duty, yearly, office, calendar, range(this - 1, this + 2)):
+        if one.opening.happened_on <= window.today and one.day >= window.since:
+            yield one.opening
+
+
+def _dated(
+    duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, years: Iterable[int]
+) -> Iterator[Coming]:
+    for row in getattr(office, yearly.rows):
+        ahead = timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
+        for year in years:
+            facts = {**filled_in(yearly.facts, row), yearly.year: year}
+            trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
+            found = due([trial], duty, calendar)
+            if found.day:
+                reference, begins = f"{year}/{row.id}", found.day - ahead
+                opening = Opening(kind=duty.kind, reference=reference, happened_on=begins, facts=facts)
+                yield Coming(opening=opening, day=found.day, provisional=found.provisional)
+
+
+def _after_round(
+    duty: Duty, after: AfterRound, office: Office, closed: Mapping[date, date], window: _Window
+) -> Iterator[Opening]:
+    facts = filled_in(after.facts, office)
+    for month, last in sorted(closed.items()):
+        if window.since <= last + ONE_DAY <= window.today:
+            name = f"{month:%Y-%m}"
+            yield Opening(
+                kind=duty.kind,
+                reference=name,
+                happened_on=last + ONE_DAY,
+                facts={**facts, after.month: name},
+            )
+
+
+def _before_year(duty: Duty, before: BeforeYear, calendar: Calendar, window: _Window) -> Iterator[Opening]:
+    """Next year's, and this year's while it is still unknown."""
+    for year in (window.today.year, window.today.year + 1):
+        first, last = date(year - 1, before.month, before.day), date(year - 1, 12, 31)
+        if first <= window.today and last >= window.since and not calendar.known(year):
+            yield Opening(kind=duty.kind, reference=str(year), happened_on=first, facts={before.year: year})

@@ -1,1 +1,0 @@
-"""Whether a report adds up: figures against the form, prose against the figures, text against the wording."""

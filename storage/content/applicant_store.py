@@ -1,0 +1,184 @@
+"""Applicants' particulars: the one table from which something can be taken away, and leaves no trace there.
+
+Name, contact and identity paper stand here and nowhere else: the log holds a case's number and no more, so
+that erasing them leaves it whole. Keeping or mending them is not recorded: when and how often someone's
+contact changed would itself be a trace of the person that no erasing could take back. That they were
+erased is recorded, with its reason, because that must be provable.
+
+SQLite leaves what was deleted on its pages. ``secure_delete`` overwrites a removed row, but not the copies
+that lie about since a full page was split; so an erasing empties the whole table, which overwrites every
+page it ever held, and lays what remains anew. PostgreSQL leaves it too, until the table is written into a new
+file and the old one removed: ``empty_journal`` does both after the commit. What its own journal keeps for its
+recovery and its administrator's archive is out of our reach (docs/decisions/0011).
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
+from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
+
+from config.errors import Refusal
+from storage.content.applicant import Particulars, masked_name
+from storage.database.engines import is_postgresql
+from storage.database.queries import chunks
+from storage.database.store import Store
+from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
+
+FIELDS = tuple(field.name for field in fields(Particulars))
+
+
+class NoCaseToKeepFor(Refusal):
+    """There is no case {case}. Open it first; its number is what its particulars are kept under."""
+
+
+class NothingKept(Refusal):
+    """No particulars are kept for case {case}: nothing to show, nothing to erase."""
+
+
+class NothingGiven(Refusal):
+    """Nothing was given to keep for case {case}. Give --name, --contact, --address or --identity-number."""
+
+
+class TellingReason(Refusal):
+    """The reason names the applicant, a contact or a paper; the log never forgets. Say it without them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """One office's particulars over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def keep(self, case: int, particulars: Particulars) -> None:
+        """Let these be the particulars of a case."""
+        if not particulars:
+            raise NothingGiven(case=case)
+        row = dict(particulars.items())
+        with _discreetly(self.connection):
+            self.connection.execute(delete(PARTICULARS).where(*self._here(case)))
+            link = self._link(particulars.mark)
+            values = {"office": self.office, "case": case, **row, "applicant": link}
+            self.connection.execute(insert(PARTICULARS).values(values))
+
+    def of(self, case: int) -> Particulars | None:
+        """What is kept for a case, unmasked: for the local page and the clerk's own eyes."""
+        columns = [PARTICULARS.c[name] for name in FIELDS]
+        row = self.connection.execute(select(*columns).where(*self._here(case))).mappings().first()
+        return Particulars(**row) if row else None
+
+    def listed(self, cases: Sequence[int]) -> dict[int, str]:
+        """The masked names of some cases: all that a list ever shows."""
+        found: dict[int, str] = {}
+        for some in chunks(cases):
+            here = PARTICULARS.c.case.in_(some)
+            query = select(PARTICULARS.c.case, PARTICULARS.c.name).where(self._ours, here)
+            found |= {row.case: masked_name(row.name) for row in self.connection.execute(query)}
+        return found
+
+    def same_applicant(self, case: int) -> list[int]:
+        """The other cases of the applicant of this one, as far as their papers or contacts tell."""
+        link = self.connection.execute(select(PARTICULARS.c.applicant).where(*self._here(case))).scalar()
+        if not link:
+            return []
+        query = select(PARTICULARS.c.case).where(self._ours, PARTICULARS.c.applicant == link)
+        others = query.where(PARTICULARS.c.case != case).order_by(PARTICULARS.c.case)
+        return list(self.connection.execute(others).scalars())
+
+    def erase(self, case: int) -> None:
+        """Take away what is kept for a case. The write-ahead log is emptied afterwards: ``empty_journal``."""
+        if self.of(case) is None:
+            raise NothingKept(case=case)
+        with _discreetly(self.connection):
+            if is_postgresql(self.connection):
+                self.connection.execute(delete(PARTICULARS).where(*self._here(case)))
+            else:
+                self._lay_anew_without(case)
+            if self.connection.execute(select(PARTICULARS.c.case).where(self._ours)).first() is None:
+                # With the last applicant goes the key: no link in an old backup can be tried against it.
+                ours = PARTICULAR_KEYS.c.office == self.office
+                self.connection.execute(delete(PARTICULAR_KEYS).where(ours))
+
+    def _lay_anew_without(self, case: int) -> None:
+        """Every office's rows: the pages are common, and only an unconditional delete overwrites them all."""
+        rows = [dict(row) for row in self.connection.execute(select(PARTICULARS)).mappings()]
+        self.connection.execute(delete(PARTICULARS))
+        others = [row for row in rows if (row["office"], row["case"]) != (self.office, case)]
+        if others:
+            self.connection.execute(insert(PARTICULARS), others)
+
+    @property
+    def _ours(self) -> ColumnElement[bool]:
+        return PARTICULARS.c.office == self.office
+
+    def _here(self, case: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return self._ours, PARTICULARS.c.case == case
+
+    def _link(self, mark: str) -> str:
+        """A keyed hash: equal for one applicant, and without the key of no use for guessing whose it is."""
+        return hmac.new(self._key(), mark.encode(), sha256).hexdigest() if mark else ""
+
+    def _key(self) -> bytes:
+        query = select(PARTICULAR_KEYS.c.secret).where(PARTICULAR_KEYS.c.office == self.office)
+        secret = self.connection.execute(query).scalar()
+        if secret is None:
+            secret = secrets.token_hex(32)
+            self.connection.execute(insert(PARTICULAR_KEYS).values(office=self.office, secret=secret))
+        return bytes.fromhex(secret)
+
+
+def empty_journal(store: Store) -> bool:
+    """After the commit of an erasing: leave no older page behind, in the write-ahead log or in the table's file.
+
+    False while someone is still reading an older state; the next call does it. Without a write-ahead log
+    SQLite has nothing to do: the rollback journal was removed by the commit.
+    """
+    with store.engine.connect() as connection:
+        if is_postgresql(connection):
+            return _write_anew(connection)
+        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+    return not busy
+
+
+def _write_anew(connection: Connection) -> bool:
+    """Write the table into a new file. Rows that an older reader may still see are carried over, and counted."""
+    raw: Any = connection.connection.dbapi_connection
+    told: list[str] = []
+    raw.add_notice_handler(lambda notice: told.append(notice.message_detail or ""))
+    try:
+        connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {PARTICULARS.name}")
+    except OperationalError:  # it was being read for longer than a writer waits
+        return False
+    # Its first number, in any language: "0 dead row versions cannot be removed yet."
+    kept = [int(number) for detail in told for number in re.findall(r"\d+", detail)[:1]]
+    return bool(kept) and not any(kept)
+
+
+@contextmanager
+def _discreetly(connection: Connection) -> Iterator[None]:
+    """Overwrite what is removed; and let no fault carry a statement's values into the program's log."""
+    if not is_postgresql(connection):
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    try:
+        yield
+    except DBAPIError as fault:
+        raise _without_values(fault) from None
+    except StatementError as fault:
+        fault.hide_parameters = True
+        raise
+
+
+def _without_values(fault: DBAPIError) -> DBAPIError:
+    """The fault again: PostgreSQL's own words may go on to quote the failing row, beyond their first line."""
+    first, *_ = str(fault.orig).splitlines() or [""]
+    plain = type(fault)(fault.statement, None, Exception(first), hide_parameters=True)
+    return plain.with_traceback(fault.__traceback__)

@@ -1,0 +1,195 @@
+"""A text's proof: one file that says what was signed, by whom, when and on what, and can be checked without us.
+
+    proof = proof_of(case, office=…, links=…)   # plain data, to be written as JSON
+    found = check_proof(proof)                # what it proves, and everything that does not hold
+
+It holds the manifest's own bytes, the files, and every entry of the case with the fingerprint before it, so each
+entry's own can be worked out anew. Two things it cannot prove by itself: that these entries stand in the office's log
+(the fingerprint of the log's end is in it, to be compared with one that was kept elsewhere), and that no entry of the
+case was left out of it, such as a signature taken back later. Held against the log (``left_out``), it shows both.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from config.office.model import OVERRIDERS
+from storage.events.approvals import Text, text_of, words_that_hold
+from storage.events.case import Case
+from storage.events.codec import GENESIS, UNREADABLE, entry_from, fingerprint
+from storage.events.events import Amended, Approval, Entry, Opened, Overridden, Signed
+from storage.events.manifest import Manifest
+
+KIND = "gongkai proof"
+VERSION = 1
+PARTS = frozenset({"kind", "v", "office", "case", "manifest", "digest", "files", "entries", "end"})
+
+
+class Link(NamedTuple):
+    """One entry of the log as it is written: the fingerprint before it, its canonical text, its own."""
+
+    before: str
+    body: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """What a proof shows, and its faults: each a key under ``proof.fault``, and where."""
+
+    office: str = ""
+    case: int = 0
+    manifest: Manifest | None = None
+    digest: str = ""
+    text: Text | None = None
+    entries: tuple[Entry, ...] = ()
+    end: str = ""
+    """The fingerprint of the log's end when the proof was made."""
+    faults: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether every stage of the route was passed by different people, none of whom wrote the text."""
+        return not self.faults and self.text is not None and not list(_unpassed(self.text))
+
+    def signatures(self) -> Iterator[tuple[Entry, Signed | Overridden]]:
+        """The words that count, each with its entry: the signatures, and the two of each stage that was let pass."""
+        for entry in words_that_hold(self.entries, self.text) if self.text else ():
+            if isinstance(entry.record, Signed | Overridden):
+                yield entry, entry.record
+
+
+def proof_of(
+    case: Case,
+    *,
+    office: str,
+    links: Sequence[Link],
+    manifest: Manifest,
+    files: Mapping[str, bytes],
+    end: str,
+) -> dict[str, Any]:
+    """The proof of the text that counts in a case, as plain data."""
+    return {
+        "kind": KIND,
+        "v": VERSION,
+        "office": office,
+        "case": case.number,
+        "manifest": manifest.canonical().decode("ascii"),
+        "digest": manifest.digest,
+        "files": {digest: b64encode(content).decode("ascii") for digest, content in files.items()},
+        "entries": [list(link) for link in links],
+        "end": end,
+    }
+
+
+def check_proof(data: Any) -> Proved:
+    """Everything a proof shows. What is no proof at all has the one fault ``unreadable``."""
+    try:
+        return _checked(data)
+    except (*UNREADABLE, IndexError) as error:
+        return Proved(faults=(("unreadable", type(error).__name__),))
+
+
+def left_out(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+    """What the log says of the case and the proof does not, or otherwise.
+
+    A text is published, looked at and closed after it was proved: what came later and says nothing of the text, nor
+    corrects what was said, is not missed.
+    """
+    given = {tuple(link) for link in data["entries"]}
+    here = [(entry_from(link[1], link[2]), link in given) for link in sealed]
+    last = max((entry.position for entry, is_given in here if is_given), default=0)
+    for entry, is_given in here:
+        if not is_given and (entry.position < last or isinstance(entry.record, Approval | Amended)):
+            yield "left_out", f"№{entry.position}"
+    known = set(sealed)
+    if not given <= known:
+        yield "not_in_log", f"{len(given - known)}"
+
+
+def _checked(data: Mapping[str, Any]) -> Proved:
+    if data["kind"] != KIND or data["v"] != VERSION or set(data) != PARTS:  # nothing unproved travels with it
+        raise ValueError(data["kind"])
+    links = [Link(*link) for link in data["entries"]]
+    entries = tuple(entry_from(link.body, link.hash) for link in links)
+    content = str(data["manifest"]).encode("ascii")
+    manifest = Manifest.read(content)
+    text = text_of(entry.record for entry in entries if isinstance(entry.record, Approval))
+    digest = sha256(content).hexdigest()
+    faults = [
+        *_chain_faults(links, entries, data),
+        *_text_faults(text, digest, manifest, data),
+        *_signature_faults(text, entries),
+    ]
+    return Proved(
+        office=str(data["office"]),
+        case=int(data["case"]),
+        manifest=manifest,
+        digest=digest,
+        text=text,
+        entries=entries,
+        end=str(data["end"]),
+        faults=tuple(faults),
+    )
+
+
+def _chain_faults(
+    links: Sequence[Link], entries: Sequence[Entry], data: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    last, at = 0, ""
+    if not entries or not isinstance(entries[0].record, Opened):
+        yield "left_out", "№—"
+    for link, entry in zip(links, entries, strict=True):
+        place = f"№{entry.position}"
+        if fingerprint(link.before, link.body) != link.hash:
+            yield "changed", place
+        if entry.position <= last or (entry.position == 1) != (link.before == GENESIS):
+            yield "out_of_place", place
+        if entry.position == last + 1 and last and link.before != at:
+            yield "broken", place
+        if (entry.office, getattr(entry.record, "case", 0)) != (data["office"], data["case"]):
+            yield "other_case", place
+        last, at = entry.position, link.hash
+
+
+def _text_faults(
+    text: Text, digest: str, manifest: Manifest, data: Mapping[str, Any]
+) -> Iterator[tuple[str, str]]:
+    if text.manifest != digest or data["digest"] != digest:
+        yield "other_text", digest[:12]
+    for strange in set(data["files"]) - {one.sha256 for one in manifest.attachments}:
+        yield "file_strange", strange[:12]
+    for one in manifest.attachments:
+        content = b64decode(data["files"].get(one.sha256, ""), validate=True)
+        if one.sha256 not in data["files"]:
+            yield "file_missing", one.name
+        elif (sha256(content).hexdigest(), len(content)) != (one.sha256, one.size):
+            yield "file_changed", one.name
+
+
+def _signature_faults(text: Text, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+    known = {f"{entry.position} {entry.hash}" for entry in entries}
+    seen: set[str] = set()
+    for one in text.signed:
+        if one.manifest != text.manifest:
+            yield "other_manifest", one.post
+        if one.by in text.writers:
+            yield "writer_signed", one.post
+        if one.by in seen:
+            yield "signed_twice", one.post
+        if not set(one.relied_on) <= known:
+            yield "relied_on_unknown", one.post
+        seen.add(one.by)
+
+
+def _unpassed(text: Text) -> Iterator[str]:
+    """The stages of the route that nobody signed and no two people let pass."""
+    signed = {one.stage for one in text.signed}
+    for stage in text.route:
+        lifted = {one.by for one in text.overrides if one.stage == stage and one.manifest == text.manifest}
+        if stage not in signed and len(lifted) < OVERRIDERS:
+            yield stage

@@ -1,0 +1,1 @@
+"""The database: engines, tables, the store, backups and copies."""

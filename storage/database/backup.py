@@ -1,0 +1,239 @@
+"""A backup: one archive with everything an office's folder holds, and a manifest that proves it whole.
+
+A SQLite database is copied by its own online backup, so it is consistent while the program runs. Of a
+PostgreSQL database one office's rows are carried, in one consistent view, into a SQLite file: the archive is the
+same, and either engine restores it. A restore checks every file against the manifest before the first one is
+written, and writes into an empty place only.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import sqlite3
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from config.errors import Damage, Refusal
+from config.office.folder import Home
+from config.os_errors import reaching
+from storage.database.engines import is_postgresql
+from storage.database.office_copy import copy_office, offices_in
+from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
+
+MANIFEST = "manifest.json"
+LEFT_OUT = {"gongkai.log", "secret.key"}
+"""The program's own diary, and the key of the browsers' sessions: whoever finds a backup must not sign in."""
+BACKUPS = "backups"
+"""Where the nightly ones lie (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
+BLOCK = 1 << 20
+TORN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What reading a part of a damaged archive can raise."""
+WHY = {
+    "cut": "it is no zip file, or was not copied to its end",
+    "torn": "{name} in it is broken",
+    "no_manifest": "it has no manifest.json",
+    "not_listed": "{name} in it is not what its manifest lists",
+}
+
+
+class DamagedBackup(Damage):
+    """{file} is not a whole backup: {why}. Nothing was restored; use another copy."""
+
+
+class NewerBackup(Refusal):
+    """{file} was made by a newer version ({found}; this one knows {newest}). Install that version first."""
+
+
+class NotEmpty(Refusal):
+    """{path} is not empty, and a restore never writes over anything. Name a new folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What a backup holds."""
+
+    files: int
+    position: int
+    fingerprint: str
+
+
+def make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
+    """Write a backup of an office. It appears whole or not at all; PlaceRefused where it may not appear there."""
+    with reaching(target):
+        return _make_backup(home, store, office, target, at)
+
+
+def _make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+            database = Path(scratch) / home.database.name
+            if is_postgresql(store.engine):
+                _carry_out(store, office, database)
+            else:
+                _copy_database(home.database, database)
+            manifest = {
+                **_end(database),
+                "revision": newest_revision(),
+                "made_at": at.isoformat(),
+                "files": {},
+            }
+            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, path in [(home.database.name, database), *_other_files(home)]:
+                    archive.write(path, name)
+                    manifest["files"][name] = _digest(path)
+                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return _contents(manifest)
+
+
+def restore_backup(source: Path, home: Home, address: str = "") -> Contents:
+    """Lay a backup out in a new place; its log in the PostgreSQL database at an address, where one is named.
+
+    DamagedBackup, NewerBackup, NotEmpty or OfficeThere before anything is written.
+    """
+    if home.path.exists() and any(home.path.iterdir()):
+        raise NotEmpty(path=home.path)
+    with _opened(source) as archive:
+        manifest = _checked(archive, source)
+        files = set(manifest["files"])
+        with _carried_in(archive, home, address) if address else nullcontext(), reaching(home.path):
+            home.path.mkdir(parents=True, exist_ok=True)
+            for name in files - ({home.database.name} if address else set()):
+                archive.extract(name, home.path)
+    return _contents(manifest)
+
+
+@contextmanager
+def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    """The archive. PlaceRefused where it cannot be read, DamagedBackup where it is none."""
+    with reaching(source):
+        file = source.open("rb")
+    with file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except zipfile.BadZipFile as error:
+            raise _damaged(source, "cut") from error
+        with archive:
+            yield archive
+
+
+def _damaged(source: Path, reason: str, name: str = "") -> DamagedBackup:
+    return DamagedBackup(file=source, reason=reason, why=WHY[reason].format(name=name), name=name)
+
+
+def _carry_out(store: Store, office: str, database: Path) -> None:
+    """One office's rows of a PostgreSQL database, as a SQLite file."""
+    copy = create_store(database)
+    with store.reading() as rows, copy.writing(office) as target:
+        copy_office(rows, target, office)
+    copy.engine.dispose()
+
+
+@contextmanager
+def _carried_in(archive: zipfile.ZipFile, home: Home, address: str) -> Iterator[None]:
+    """The archive's log in a PostgreSQL database, once everything that is done meanwhile has gone well."""
+    with tempfile.TemporaryDirectory() as scratch:
+        database = Path(archive.extract(home.database.name, scratch))
+        upgrade_store(database)  # the copy may be of an older version; what it is carried into is of this one
+        copy, store = open_store(database), create_store(database, address)
+        try:
+            with copy.reading() as rows, ExitStack() as kept:
+                for office in offices_in(rows):
+                    copy_office(rows, kept.enter_context(store.writing(office)), office)
+                yield
+        finally:
+            copy.engine.dispose()
+            store.engine.dispose()
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    live, copy = sqlite3.connect(source), sqlite3.connect(target)
+    try:
+        live.backup(copy)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
+            raise
+        raise OSError(errno.ENOSPC, str(error)) from error  # the same of every other file of the archive
+    finally:
+        copy.close()
+        live.close()
+
+
+def _end(database: Path) -> dict[str, Any]:
+    connection = sqlite3.connect(database)
+    try:
+        row = connection.execute("select position, hash from head").fetchone()
+    finally:
+        connection.close()
+    position, fingerprint = row or (0, "")
+    return {"position": position, "fingerprint": fingerprint}
+
+
+def _other_files(home: Home) -> Iterator[tuple[str, Path]]:
+    for path in sorted(home.path.rglob("*")):
+        if path.is_relative_to(home.path / BACKUPS):
+            continue
+        beside_database = path.name.startswith(home.database.name)  # its journals are in the copy already
+        if path.is_file() and not path.is_symlink() and not beside_database and path.name not in LEFT_OUT:
+            yield path.relative_to(home.path).as_posix(), path
+
+
+def _digest(path: Path) -> str:
+    found = sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
+    """The manifest, after every file it names was found to be what it says, and no other is there."""
+    try:
+        manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
+        files, revision = dict(manifest["files"]), str(manifest["revision"])
+    except (KeyError, ValueError, TypeError, *TORN) as error:
+        raise _damaged(source, "no_manifest") from error
+    if revision > newest_revision():
+        raise NewerBackup(file=source, found=revision, newest=newest_revision())
+    if set(archive.namelist()) != {MANIFEST, *files}:
+        raise _damaged(source, "not_listed", MANIFEST)
+    for name, digest in files.items():
+        place = PurePosixPath(name)
+        try:
+            whole = (
+                not place.is_absolute() and ".." not in place.parts and _digest_of(archive, name) == digest
+            )
+        except TORN as error:
+            raise _damaged(source, "torn", name) from error
+        if not whole:
+            raise _damaged(source, "not_listed", name)
+    return manifest
+
+
+def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
+    found = sha256()
+    with archive.open(name) as file:
+        while block := file.read(BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def _contents(manifest: dict[str, Any]) -> Contents:
+    return Contents(
+        files=len(manifest["files"]),
+        position=manifest["position"],
+        fingerprint=manifest["fingerprint"],
+    )

@@ -1,0 +1,158 @@
+"""The tables. ``event`` is the truth and only grows; every other table is derived from it and rebuildable.
+
+Every table carries the office and every query filters on it.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, Index, text
+from sqlmodel import Field, SQLModel
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+SQLModel.metadata.naming_convention = NAMING
+
+OFFICEWIDE = "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
+"""The facts about the office as a whole, as a condition on ``event``."""
+
+
+class Event(SQLModel, table=True):
+    """One entry of the log. ``body`` says everything; the other columns repeat parts of it to find it by."""
+
+    __table_args__ = (
+        Index("uq_event_office_key", "office", "key", unique=True),
+        Index("ix_event_office_case", "office", "case", "position"),
+        # A handful among a million entries, read at every sitting (storage/eventlog/office_events.py).
+        Index(
+            "ix_event_officewide",
+            "office",
+            "position",
+            sqlite_where=text(OFFICEWIDE),
+            postgresql_where=text(OFFICEWIDE),
+        ),
+    )
+
+    office: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    type: str
+    case: int
+    key: str
+    body: str
+    hash: str
+
+
+class Head(SQLModel, table=True):
+    """Where an office's log ends: written in the same transaction, so that a missing end shows."""
+
+    office: str = Field(primary_key=True)
+    position: int
+    hash: str
+    next_case: int
+
+
+class CaseRow(SQLModel, table=True):
+    """A case as the form and the lists see it (derived)."""
+
+    __tablename__ = "case_row"
+    __table_args__ = (
+        Index("uq_case_row_reference", "office", "kind", "reference", unique=True),
+        Index("ix_case_row_called", "office", "reference"),
+        Index("ix_case_row_opened", "office", "opened_on"),
+        Index("ix_case_row_closed", "office", "closed_on"),
+        # The few cases open across more than one year's end: without this, carrying over would read them all.
+        Index(
+            "ix_case_row_carried",
+            "office",
+            "carried_to",
+            sqlite_where=text("carried_to is not null"),
+            postgresql_where=text("carried_to is not null"),
+        ),
+    )
+
+    office: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    kind: str
+    reference: str
+    column: str
+    opened_on: date
+    closed_on: date | None = None
+    outcome: str = ""
+    words: str = ""
+    carried_to: int | None = None
+    """The last year the case was carried into: its closing year when it was open over a whole year and more,
+    9999 while it is open; empty for the many that were opened and closed in one year or two."""
+
+
+class CountRow(SQLModel, table=True):
+    """One entry of a register of art. 20 or the information fee (derived)."""
+
+    __tablename__ = "count_row"
+    __table_args__ = (Index("ix_count_row_matter", "office", "matter", "happened_on"),)
+
+    office: str = Field(primary_key=True)
+    position: int = Field(primary_key=True)
+    matter: str
+    happened_on: date
+    quantity: int
+    amount_fen: int = Field(sa_type=BigInteger)
+    """In fen (1/100 yuan), so that sums are exact in every database; 32 bits would end at 21 million yuan."""
+
+
+class Particular(SQLModel, table=True):
+    """Who an applicant is: neither log nor derived from it, and erasable by law (``storage/content/applicant_store.py``)."""
+
+    __table_args__ = (Index("ix_particular_applicant", "office", "applicant"),)
+
+    office: str = Field(primary_key=True)
+    case: int = Field(primary_key=True)
+    name: str
+    contact: str
+    address: str
+    identity_kind: str
+    identity_number: str
+    applicant: str
+    """A keyed hash: equal in the cases of one applicant, empty where nothing tells applicants apart."""
+
+
+class ParticularKey(SQLModel, table=True):
+    """An office's random key for that hash; it goes with the last particulars."""
+
+    __tablename__ = "particular_key"
+
+    office: str = Field(primary_key=True)
+    secret: str
+
+
+class Invitation(SQLModel, table=True):
+    """A join link: only the hash of its token, so that nobody who reads the table can use it."""
+
+    office: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    person: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class Session(SQLModel, table=True):
+    """A person signed in at one browser: the hash of the random id in its cookie."""
+
+    office: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person: str
+    began_at: datetime
+    expires_at: datetime
+
+
+EVENTS = SQLModel.metadata.tables["event"]
+HEADS = SQLModel.metadata.tables["head"]
+CASES = SQLModel.metadata.tables["case_row"]
+COUNTS = SQLModel.metadata.tables["count_row"]
+PARTICULARS = SQLModel.metadata.tables["particular"]
+PARTICULAR_KEYS = SQLModel.metadata.tables["particular_key"]
+INVITATIONS = SQLModel.metadata.tables["invitation"]
+SESSIONS = SQLModel.metadata.tables["session"]

@@ -1,0 +1,104 @@
+"""The tables of what is said to people: what is due to be looked at, what is to be sent, and the limits of sending.
+
+Neither log nor derived from it: what was sent when cannot be worked out again. Apart from ``storage/database/tables.py`` only
+for its length.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
+
+QUEUED = "state = 'queued'"
+IN_HAND = "state in ('claimed', 'sending')"
+
+
+class WakeRow(SQLModel, table=True):
+    """When a case is next looked at (``storage/messaging/wake_queue.py``): a hint, made anew by ``gongkai rebuild``."""
+
+    __tablename__ = "wake"
+    __table_args__ = (Index("ix_wake_at", "office", "at", "case"),)
+
+    office: str = Field(primary_key=True)
+    case: int = Field(primary_key=True)
+    at: datetime | None = None
+    """Empty while nothing about it changes by itself."""
+    set_aside_until: datetime | None = None
+    """It could not be dealt with, and is tried again then; ``fault`` says why, by the name of the error."""
+    fault: str = ""
+
+
+class OutboxRow(SQLModel, table=True):
+    """One notice (``storage/messaging/outbox.py``): its key makes it exist once, whatever runs twice."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("uq_outbox_office_key", "office", "key", unique=True),
+        Index("ix_outbox_case", "office", "case"),
+        Index("ix_outbox_heard", "office", "person", "sent_at"),
+        Index("ix_outbox_created", "office", "created_at"),
+        Index(
+            "ix_outbox_queued",
+            "office",
+            "not_before",
+            sqlite_where=text(QUEUED),
+            postgresql_where=text(QUEUED),
+        ),
+        Index(
+            "ix_outbox_in_hand",
+            "office",
+            "claimed_until",
+            sqlite_where=text(IN_HAND),
+            postgresql_where=text(IN_HAND),
+        ),
+    )
+
+    office: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    key: str
+    person: str
+    case: int
+    what: str
+    rung: str
+    basis: str
+    until: date | None = None
+    statutory: bool
+    rings: bool
+    topic: str
+    for_person: str
+    created_at: datetime
+    not_before: datetime
+    state: str
+    attempts: int = 0
+    repeated: bool = False
+    claim: str = ""
+    claimed_until: datetime | None = None
+    channel: str = ""
+    address: str = ""
+    message: str = ""
+    sent_at: datetime | None = None
+    why: str = ""
+
+
+class Slot(SQLModel, table=True):
+    """One message that went out, or is going: what the sliding windows count, over all instances."""
+
+    __table_args__ = (
+        Index("ix_slot_at", "channel", "at"),
+        Index("ix_slot_address", "channel", "address", "at"),
+    )
+
+    office: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    address: str
+    at: datetime
+
+
+WAKES = SQLModel.metadata.tables["wake"]
+OUTBOX = SQLModel.metadata.tables["outbox"]
+SLOTS = SQLModel.metadata.tables["slot"]

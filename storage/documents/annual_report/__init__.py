@@ -1,0 +1,1 @@
+"""The annual report in every format that it is written in."""

@@ -1,0 +1,47 @@
+"""The annual report as one web page, as a portal publishes it: no script, nothing fetched from elsewhere.
+
+The page must be usable by everyone a government site serves: every figure names its headings, so that a
+screen reader says them; wide tables scroll by themselves on a telephone; printed, it is an A4 paper.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from config.reporting.form import Form
+from config.shipped_data import shelf
+from storage.documents.layout.grid import TABLE_SECTIONS, Cell, Grid, is_item, table_grids
+from storage.documents.layout.text import split_lead, title_lines
+from storage.reporting.report import Report
+
+
+def html_bytes(report: Report, form: Form) -> bytes:
+    """The report as a page. Text is escaped by the template engine, everywhere."""
+    tables = table_grids(report, form)
+    grids = {section: tables[key] for section, key in TABLE_SECTIONS.items()}
+    title = title_lines(report.title, report.agency)
+    return _template().render(report=report, title=title, grids=grids).encode()
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(split_lead=split_lead, spoken=_spoken, place=_place, is_item=is_item)
+    return environment.from_string((shelf() / "templates" / "report.html").read_text("utf-8"))
+
+
+def _place(grid: Grid, cell: Cell) -> str:
+    return f"{grid.key}-{cell.row}-{cell.column}"
+
+
+def _spoken(grid: Grid, cell: Cell) -> str:
+    """The headings of a figure: ``headers`` says it plainly where merged cells leave ``scope`` in doubt."""
+    return " ".join(_place(grid, heading) for heading in grid.headings(cell))

@@ -1,0 +1,69 @@
+"""The report for programs: json by the contract, and csv for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+from config.reporting.form import FEE_CELL, Form
+from storage.documents.layout.text import printable
+from storage.reporting.report import Report, plain
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a spreadsheet runs a text that begins with one of these
+COLUMNS = ("table", "row", "column", "label", "value")
+
+
+def json_bytes(report: Report, form: Form) -> bytes:
+    """The report by the contract: counts are numbers, the amount an exact decimal as a string."""
+    content = {
+        "agency": printable(report.agency),
+        "year": report.year,
+        "edition": report.edition,
+        "title": report.title,
+        "scope": report.scope,
+        "preamble": list(report.preamble),
+        **_tables(report, form),
+        "sections": {
+            section.key: {"heading": section.heading, "paragraphs": list(section.paragraphs)}
+            for section in report.sections
+        },
+        "findings": [finding.as_dict() for finding in report.findings],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def _tables(report: Report, form: Form) -> dict[str, dict[str, dict[str, Any]]]:
+    tables: dict[str, dict[str, dict[str, Any]]] = {}
+    for cell in form.cells:
+        table, row, column = cell.split(".")
+        tables.setdefault(table, {}).setdefault(row, {})[column] = _value(report, cell)
+    return tables
+
+
+def _value(report: Report, cell: str) -> int | str:
+    figure = report.figures[cell]
+    if cell == FEE_CELL:
+        return printable(plain(figure))
+    if isinstance(figure, Decimal) and figure == figure.to_integral_value():
+        return int(figure)
+    return figure if isinstance(figure, int) else printable(plain(figure))
+
+
+def csv_bytes(report: Report, form: Form) -> bytes:
+    """One line for each cell; the mark at the beginning tells Excel that it is UTF-8."""
+    page = StringIO()
+    writer = csv.writer(page, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for cell in form.cells:
+        figure = report.figures[cell]
+        value = harmless(printable(figure)) if isinstance(figure, str) else plain(figure)
+        writer.writerow((*cell.split("."), harmless(form.label(cell)), value))
+    return page.getvalue().encode("utf-8-sig")
+
+
+def harmless(text: str) -> str:
+    """A text a spreadsheet will show and not run."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

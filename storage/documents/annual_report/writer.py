@@ -1,0 +1,83 @@
+"""The annual report written as docx, xlsx, html, json or csv: checks that it is whole, then hands it on.
+
+The three documents are the official paper: what the checks found is not printed there, only in the json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+from importlib import import_module
+
+from config.errors import Refusal
+from config.reporting.form import SECTION_KEYS, Form
+from storage.documents.layout.text import printable
+from storage.reporting.report import Figure, Report, Section
+
+WRITERS: Mapping[str, tuple[str, str]] = {
+    "json": ("storage.documents.annual_report.json_csv", "json_bytes"),
+    "docx": ("storage.documents.annual_report.word", "docx_bytes"),
+    "xlsx": ("storage.documents.annual_report.excel", "xlsx_bytes"),
+    "html": ("storage.documents.annual_report.html", "html_bytes"),
+    "csv": ("storage.documents.annual_report.json_csv", "csv_bytes"),
+}
+"""Where each format is written. Loaded when it is asked for: the libraries behind Word and Excel files cost
+half a second, which a figure on the screen should not."""
+NAMED = 5  # so many empty cells are named in a refusal; the rest are counted
+
+
+def write_report(report: Report, form: Form, format: str) -> bytes:  # noqa: A002 - the contract's own word
+    """The report in one format, the same bytes for the same report; refused while a cell is empty."""
+    if format not in WRITERS:
+        raise Refusal(what=f"写成“{format}”格式", next_step="可用的格式：" + "、".join(WRITERS))
+    _refuse_empty(report, form)
+    module, name = WRITERS[format]
+    writer: Callable[[Report, Form], bytes] = getattr(import_module(module), name)
+    return writer(_fair_copy(report, form), form)
+
+
+def _refuse_empty(report: Report, form: Form) -> None:
+    """No cell may be empty (国办公开办函〔2021〕30号): a nothing is written 0, by a person who counted it."""
+    empty = [cell for cell in form.cells if _is_empty(report.figures.get(cell))]
+    if not empty:
+        return
+    names = "、".join(f"{form.label(cell)}（{cell}）" for cell in empty[:NAMED])
+    more = f"等{len(empty)}格" if len(empty) > NAMED else ""
+    raise Refusal(
+        what=f"{report.year}年度报告有空格未填，写成文件：{names}{more}",
+        next_step="请逐格填上数字；确实没有的填 0。",
+    )
+
+
+def _is_empty(figure: Figure) -> bool:
+    if isinstance(figure, Decimal):
+        return not figure.is_finite()
+    return figure is None or (isinstance(figure, str) and not printable(figure).strip())
+
+
+def _fair_copy(report: Report, form: Form) -> Report:
+    """The report with a title, all six sections in order, and text that every format can carry."""
+    return replace(
+        report,
+        agency=printable(report.agency),
+        title=printable(report.called),
+        scope=printable(report.scope),
+        preamble=_texts(report.preamble),
+        sections=tuple(
+            _section(report.section(key), key, heading)
+            for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
+        ),
+    )
+
+
+def _section(section: Section | None, key: str, heading: str) -> Section:
+    if section is None:
+        return Section(key=key, heading=heading)
+    return Section(
+        key=key, heading=printable(section.heading) or heading, paragraphs=_texts(section.paragraphs)
+    )
+
+
+def _texts(paragraphs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(printable(paragraph) for paragraph in paragraphs)

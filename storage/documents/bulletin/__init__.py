@@ -1,0 +1,1 @@
+"""The monthly bulletin and the yearly assessment as papers and pictures."""

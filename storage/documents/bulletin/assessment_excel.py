@@ -1,0 +1,42 @@
+"""The year's assessment as a workbook: figures that can be added up, laid out as on the paper."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from storage.documents.annual_report.excel import BODY, LINE, set_text, write_sheet
+from storage.documents.bulletin.tables import assessment_grids
+from storage.documents.bulletin.word import assessment_title, assessment_words
+from storage.documents.layout.deterministic_zip import repacked
+from storage.reporting.bulletin import Assessment, Say
+
+NOTE_LINES = 2  # the longest note over the width of either table
+
+
+def assessment_xlsx(assessment: Assessment, say: Say) -> bytes:
+    """The assessment as a workbook; the same bytes for the same figures."""
+    book = Workbook()
+    title = assessment_title(assessment, say)
+    book.properties.title, book.properties.creator = title, assessment.agency
+    for place, grid in enumerate(assessment_grids(assessment, say)):
+        sheet = book.create_sheet() if place else book.active
+        sheet.title = say(f"assessment.sheet_{grid.key}")
+        write_sheet(sheet, grid, title)
+        for row, sentence in enumerate(assessment_words(assessment, say), start=grid.height + 3):
+            _write_note(sheet, row, sentence, columns=len(grid.widths))
+    written = BytesIO()
+    book.save(written)
+    return repacked(written.getvalue())
+
+
+def _write_note(sheet: Any, row: int, sentence: str, *, columns: int) -> None:
+    """Under the table, over its whole width, so that no column grows with it."""
+    cell = sheet.cell(row, 1)
+    set_text(cell, sentence)
+    cell.font, cell.alignment = Font(name="宋体", size=11), BODY
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    sheet.row_dimensions[row].height = NOTE_LINES * (LINE + 1)

@@ -1,0 +1,1 @@
+"""Layout shared by documents: text, tables, fonts, pages and deterministic archives."""

@@ -1,0 +1,113 @@
+"""The document processing sheet (公文处理单): what a text is, who reviewed and signed it, when, and its fingerprint.
+
+The fingerprint stands as text and as a QR code, so that the sheet in the file and the text on the website can be held
+against each other. A deputy's signature is printed as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+
+import segno
+from docx.document import Document as Paper
+from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.shared import Mm
+
+from storage.documents.layout.grid import Cell, Grid, Role
+from storage.documents.layout.official_paper import TABLE_TEXT, add_text, new_paper, paper_bytes, write_title
+from storage.documents.layout.text import printable
+from storage.documents.layout.word_table import write_table
+
+Say = Callable[..., str]
+QR_MM = 30
+SCALE = 6  # pixels a module: sharp in print
+LABEL_MM, VALUE_MM = 36, 120
+SIGN_WIDTHS = (26, 40, 34, 32, 24)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignRow:
+    """One signature, return, or override as printed."""
+
+    stage: str
+    meaning: str
+    who: str
+    """The post; a deputy with whom they stood in for."""
+    at: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A processing sheet as a value."""
+
+    agency: str
+    title: str
+    rows: tuple[tuple[str, str], ...]
+    """Label and value, in the order in which they are printed."""
+    signatures: tuple[SignRow, ...]
+    digest: str
+    note: str
+
+
+def sheet_docx(sheet: Sheet, say: Say) -> bytes:
+    """The sheet as a Word file."""
+    paper = new_paper(say("sheet.title"), sheet.agency)
+    write_title(paper, [sheet.agency, say("sheet.title")])
+    write_table(paper, _facts(sheet, say))
+    _gap(paper)
+    write_table(paper, _signatures(sheet, say))
+    _gap(paper)
+    _fingerprint(paper, sheet, say)
+    return paper_bytes(paper)
+
+
+def _facts(sheet: Sheet, say: Say) -> Grid:
+    cells = [
+        cell
+        for row, (label, value) in enumerate(sheet.rows)
+        for cell in (
+            Cell(text=printable(label), row=row, column=0, role=Role.ROW),
+            Cell(text=printable(value) or "—", row=row, column=1, role=Role.NOTE),
+        )
+    ]
+    return Grid(
+        key="facts", title=say("sheet.title"), widths=(LABEL_MM, VALUE_MM), heads=0, cells=tuple(cells)
+    )
+
+
+def _signatures(sheet: Sheet, say: Say) -> Grid:
+    heads = [say(f"sheet.head.{key}") for key in ("stage", "meaning", "who", "at", "means")]
+    cells = [Cell(text=head, row=0, column=column) for column, head in enumerate(heads)]
+    for row, one in enumerate(sheet.signatures, 1):
+        cells += _sign_cells(one, row)
+    return Grid(key="signatures", title="", widths=SIGN_WIDTHS, heads=1, cells=tuple(cells))
+
+
+def _sign_cells(one: SignRow, row: int) -> Iterator[Cell]:
+    texts: Sequence[str] = (one.stage, one.meaning, one.who, one.at, one.means)
+    for column, text in enumerate(texts):
+        yield Cell(text=printable(text) or "—", row=row, column=column, role=Role.NOTE)
+
+
+def _gap(paper: Paper) -> None:
+    paper.add_paragraph(style=TABLE_TEXT)
+
+
+def _fingerprint(paper: Paper, sheet: Sheet, say: Say) -> None:
+    picture = paper.add_paragraph(style=TABLE_TEXT)
+    picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    picture.add_run().add_picture(BytesIO(qr_png(sheet.digest)), width=Mm(QR_MM))
+    for text in (say("sheet.digest", digest=sheet.digest), sheet.note):
+        line = paper.add_paragraph(style=TABLE_TEXT)
+        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        add_text(line, printable(text))
+
+
+def qr_png(text: str) -> bytes:
+    """A QR code as a picture; the same bytes for the same text."""
+    written = BytesIO()
+    segno.make(text, error="m", micro=False).save(written, kind="png", scale=SCALE, border=4)
+    return written.getvalue()

@@ -1,0 +1,1 @@
+"""Letters: the catalogue, default templates, and the writer that fills them in."""

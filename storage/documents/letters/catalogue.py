@@ -1,0 +1,207 @@
+"""The letters a kind of duty sends: what each is called, what it says, what must be filled in.
+
+Their text ships as data (``config/data/letters/<kind>``), one paper for each notice and one answer for each
+outcome the duty declares. The law's part of an answer (which article, which remedy) is not typed again in
+every template: it is filled in by the outcome, and by the answer's day, because the law changed on a day.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from typing import Any
+
+from config.declarations.duty import Duty, Field, Outcome, Paragraph
+from config.shipped_data import shelf
+
+ANSWERS, SHARED = "answers", "shared"
+LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"
+NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+_SHARED_PARAGRAPH = re.compile(r"@([a-z_]+)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """One letter as its source says: placeholders still in braces, shared paragraphs set in."""
+
+    kind: str
+    key: str
+    label: str
+    title: str
+    to: str
+    body: tuple[str, ...]
+    slip_title: str = ""
+    slip_to: str = ""
+    slip: tuple[str, ...] = ()
+    slip_sign: tuple[str, ...] = ()
+    article: str = ""
+    """An answer's legal basis, as its outcome declares it."""
+    says: tuple[Paragraph, ...] = ()
+    """What an answer must contain, as its outcome declares it."""
+    steps: tuple[str, ...] = ()
+    """The steps the letter rests on: what was recorded at one of them is what it says."""
+    where: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Which of these steps: those recorded with these facts."""
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the letter answers, and so passes the office's signatures."""
+        return bool(self.article)
+
+    @property
+    def outcome(self) -> str:
+        """The outcome an answer announces; empty for any other letter."""
+        return self.key.partition(".")[2] if self.is_answer else ""
+
+    @property
+    def text(self) -> str:
+        """Everything the default letter says."""
+        return "\n".join((self.to, *self.body, self.slip_title, self.slip_to, *self.slip, *self.slip_sign))
+
+
+def papers(duty: Duty) -> dict[str, Paper]:
+    """Every letter of a kind by its key: ``receipt`` …, and ``answer.<outcome>`` for each outcome.
+
+    KeyError for an outcome without an answer: a duty that sends letters answers every outcome.
+    """
+    source = _source(duty.kind)
+    if not source:
+        return {}
+    notices = {key: _paper(duty.kind, key, entry) for key, entry in source.items() if key not in _NOT_NOTICES}
+    answers = (_answer(duty, outcome, source[ANSWERS]) for outcome in duty.outcomes)
+    return notices | {answer.key: answer for answer in answers}
+
+
+_NOT_NOTICES = (ANSWERS, SHARED)
+
+
+def names(kind: str) -> dict[str, str]:
+    """What a template may name, by key: what is asked for and what is filled in by the program."""
+    shared = _source(kind)[SHARED]
+    return {**shared["names"], **shared["derived"]}
+
+
+def asked(kind: str) -> tuple[str, ...]:
+    """The keys of what is asked for, in the order of their names."""
+    return tuple(_source(kind)[SHARED]["names"])
+
+
+def sources(kind: str) -> dict[str, str]:
+    """Where the program finds a fact by itself, by the fact's key."""
+    return dict(_source(kind)[SHARED]["sources"])
+
+
+def fixed(kind: str) -> tuple[str, ...]:
+    """The keys of what no letter says otherwise than its case."""
+    return tuple(_source(kind)[SHARED]["fixed"]["names"])
+
+
+def provisional(kind: str, day: str) -> str:
+    """A day that hangs on a notice not yet published, as a letter writes it."""
+    return str(_source(kind)[SHARED]["words"]["provisional"]).format(day=day)
+
+
+def fee_words(kind: str, basis: str) -> Mapping[str, str]:
+    """How a letter explains a fee that was counted so."""
+    words: Mapping[str, str] = _source(kind)[SHARED]["fees"][basis]
+    return words
+
+
+def chinese_day(day: date) -> str:
+    """A day as papers write it: 2026年11月23日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def needed(paper: Paper) -> tuple[Field, ...]:
+    """What the default letter asks for, in the order of its text; the legal basis need not be given."""
+    shared = _source(paper.kind)[SHARED]
+    asked = {label: key for key, label in shared["names"].items()}
+    labels = dict.fromkeys(with_remedy(paper, [*_HEAD, *NAME.findall(paper.text)]))
+    fields = [Field(key=asked[label], label=label, required=True) for label in labels if label in asked]
+    basis = shared["derived"][LEGAL_BASIS]
+    return (*fields, Field(key=LEGAL_BASIS, label=basis)) if basis in labels else tuple(fields)
+
+
+_HEAD = ("机关名称", "文书编号")  # stand in the title and the signature of every paper
+
+
+def with_remedy(paper: Paper, used: list[str]) -> Iterator[str]:
+    """The names a text uses, and behind the remedy those its own texts use."""
+    shared = _source(paper.kind)[SHARED]
+    for name in used:
+        yield name
+        if name in (REMEDY, shared["derived"][REMEDY]):
+            for text in shared["remedies"].values():
+                yield from NAME.findall(text)
+
+
+def must_name(paper: Paper, day: date) -> tuple[str, ...]:
+    """The keys an answer's template must name, so that it says what its outcome demands on this day."""
+    remedies = _source(paper.kind)[SHARED]["remedies"]
+    return tuple(dict.fromkeys(REMEDY if key in remedies else key for key in _said(paper, day)))
+
+
+def remedy_text(paper: Paper, day: date) -> str:
+    """The remedies an answer of this day names, its own names still in braces.
+
+    An answer whose outcome demands none, but whose template names them, gets the general text.
+    """
+    remedies = _source(paper.kind)[SHARED]["remedies"]
+    texts = [remedies[key] for key in _said(paper, day) if key in remedies]
+    return "".join(texts) or str(remedies[REMEDY])
+
+
+def legal_basis(paper: Paper, given: str) -> str:
+    """The article as a letter writes it: the clerk's narrower one, or the outcome's."""
+    article = given or paper.article
+    for short, full in _source(paper.kind)[SHARED]["laws"].items():
+        if article.startswith(short):
+            return str(full) + article.removeprefix(short)
+    return article
+
+
+def _said(paper: Paper, day: date) -> list[str]:
+    """The keys of the paragraphs that the law demands on this day."""
+    return [said.key for said in paper.says if said.holds(day)]
+
+
+def _answer(duty: Duty, outcome: Outcome, answers: Mapping[str, Any]) -> Paper:
+    """What opens every answer, the outcome's own decision, and what closes every answer."""
+    entry = {**answers["defaults"], **answers[outcome.key]}
+    body = [text for part in ("opens", "decision", "closes") for text in entry[part]]
+    written = {
+        "label": f"答复书（{outcome.label}）",
+        "title": entry["title"],
+        "to": entry["to"],
+        "body": body,
+    }
+    key = f"answer.{outcome.key}"
+    steps = tuple(step for need in outcome.needs for step in need.steps)
+    return _paper(duty.kind, key, written, article=outcome.article, says=outcome.says, steps=steps)
+
+
+def _paper(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> Paper:
+    shared = _source(kind)[SHARED]["paragraphs"]
+    written: dict[str, Any] = {
+        name: tuple(_set_in(text, shared) for text in value) if isinstance(value, list) else value
+        for name, value in entry.items()
+    }
+    return Paper(kind=kind, key=key, **{**written, **parts})
+
+
+def _set_in(text: str, shared: Mapping[str, str]) -> str:
+    return _SHARED_PARAGRAPH.sub(lambda found: shared[found.group(1)], text)
+
+
+@cache
+def _source(kind: str) -> dict[str, dict[str, Any]]:
+    """The kind's files by their name; none where the kind sends no letters."""
+    folder = shelf() / "letters" / kind
+    if not folder.is_dir():
+        return {}
+    files = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in files}

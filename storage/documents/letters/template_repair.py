@@ -1,0 +1,102 @@
+"""Makes a Word template readable: a placeholder that an editor split over several runs is put together again.
+
+Word and WPS split text wherever a spelling mark, a tracked change or a format begins, also in the middle of
+a name in braces. The template library mends most of that by cutting through the XML as text, which loses
+words when the cut crosses an insertion; here the text is moved between the runs, and no element is touched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from docx.document import Document as PaperFile
+from docx.opc.packuri import PackURI
+from docx.oxml.ns import qn
+
+from storage.documents.layout.deterministic_zip import PROPERTIES
+from storage.reading.formats.errors import refuse
+from storage.reading.formats.zip_archive import DAMAGES, open_archive
+
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
+_WIDE = str.maketrans("｛｝", "{}")  # typed with a Chinese keyboard; as wide as the plain ones in characters
+_WIDE_PAIRS = re.compile("｛｛|｝｝")
+_NEAR = 12  # characters shown on either side of a brace without its pair
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mended:
+    """A template with whole placeholders."""
+
+    content: bytes
+    tags: tuple[str, ...]
+    unpaired: tuple[str, ...]
+    """The words around each brace that has no pair."""
+    divisible: bool
+    """Whether every placeholder stands directly in its paragraph, which may then become several."""
+
+
+def mend(template: bytes, name: str) -> Mended:
+    """The template made whole; Unreadable when it is no Word file."""
+    open_archive(template, name).close()
+    try:
+        paper = Document(BytesIO(template))
+        groups = [_texts(paragraph) for root in _roots(paper) for paragraph in root.iter(qn("w:p"))]
+    except DAMAGES as error:
+        raise refuse(name, "damaged") from error
+    words = [_join(group) for group in groups]
+    _name_properties(paper)
+    mended = BytesIO()
+    paper.save(mended)
+    holders = [text for group in groups for text in group if TAG.search(text.text or "")]
+    return Mended(
+        content=mended.getvalue(),
+        tags=tuple(tag for text in words for tag in TAG.findall(text)),
+        unpaired=tuple(near for text in words for near in _unpaired(text)),
+        divisible=all(text.getparent().getparent().tag == qn("w:p") for text in holders),
+    )
+
+
+def _roots(paper: PaperFile) -> Iterator[Any]:
+    """The body, and every header and footer, whichever section they belong to."""
+    yield paper.element
+    for relation in paper.part.rels.values():
+        if relation.reltype.endswith(("/header", "/footer")):
+            yield relation.target_part.element
+
+
+def _name_properties(paper: PaperFile) -> None:
+    """The properties where the packing looks for them: some programs put them elsewhere."""
+    for relation in paper.part.package.rels.values():
+        if relation.reltype.endswith("/core-properties"):
+            relation.target_part.partname = PackURI(f"/{PROPERTIES}")
+
+
+def _texts(paragraph: Any) -> list[Any]:
+    """The paragraph's own pieces of text, not those of a text box inside it."""
+    found = paragraph.iter(qn("w:t"))
+    return [text for text in found if next(text.iterancestors(qn("w:p"))) is paragraph]
+
+
+def _join(texts: list[Any]) -> str:
+    """Move every placeholder into the piece it begins in, and return the paragraph's words."""
+    whole = "".join(text.text or "" for text in texts)
+    whole = _WIDE_PAIRS.sub(lambda pair: pair.group().translate(_WIDE), whole)
+    owners = [number for number, text in enumerate(texts) for _ in text.text or ""]
+    for tag in TAG.finditer(whole):
+        owners[tag.start() : tag.end()] = [owners[tag.start()]] * len(tag.group())
+    for number, text in enumerate(texts):
+        text.text = "".join(sign for sign, owner in zip(whole, owners, strict=True) if owner == number)
+        text.set(qn("xml:space"), "preserve")
+    return whole
+
+
+def _unpaired(text: str) -> Iterator[str]:
+    bare = TAG.sub(lambda tag: " " * len(tag.group()), text)
+    for brace in _BRACES.finditer(bare):
+        yield text[max(0, brace.start() - _NEAR) : brace.end() + _NEAR]

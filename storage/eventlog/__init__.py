@@ -1,0 +1,1 @@
+"""The event log and the projections that are derived from it."""

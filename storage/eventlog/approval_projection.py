@@ -1,0 +1,114 @@
+"""The derived rows behind a signature, from a case's entries alone; the tables' guards try each once more.
+
+They are written in the transaction that appends, by what also rebuilds them. Within a case they go in an order the
+guards can follow (versions, writers, signatures, releases) and come out in the opposite one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select
+
+from config.declarations.duty import Duties
+from storage.database.queries import among, chunks, same
+from storage.database.tables import EVENTS
+from storage.database.tables_approvals import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
+from storage.events.approvals import Text, releases, versions
+from storage.events.case import Case
+from storage.events.events import Drafted, Overridden, Signed
+
+Rows = Mapping[Any, list[dict[str, Any]]]
+TABLES = (VERSIONS, CONTRIBUTIONS, SIGNATURES, RELEASES)
+_GONE = {table: delete(table).where(*same(table, "office"), among(table.c.case, "cases")) for table in TABLES}
+_WRITE = {table: insert(table) for table in TABLES}
+
+
+def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> Rows:
+    """Every row of these cases, by table."""
+    found: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    for case in cases:
+        if not case.approvals:
+            continue
+        here = {"office": office, "case": case.number}
+        for text in versions(case.approvals):
+            found[VERSIONS].append({**here, **_version(text)})
+            found[SIGNATURES] += [{**here, **row} for row in _signatures(text)]
+        found[CONTRIBUTIONS] += [{**here, **row} for row in _contributions(case)]
+        duty = duties.get(case.opening.kind) if case.opening else None
+        found[RELEASES] += [{**here, **out._asdict()} for out in (releases(case, duty) if duty else ())]
+    return found
+
+
+def replace_signatures(connection: Connection, office: str, cases: Sequence[Case], duties: Duties) -> None:
+    """Bring the rows of these cases up to date; cases without a text have none and cost nothing."""
+    signed = [case for case in cases if case.approvals]
+    for some in chunks([case.number for case in signed]):
+        for table in reversed(TABLES):
+            connection.execute(_GONE[table], {"office": office, "cases": some})
+    insert_rows(connection, signature_rows(signed, duties, office))
+
+
+def cases_with_texts(connection: Connection, office: str) -> list[int]:
+    """The numbers of the cases in which a text was ever drafted."""
+    query = select(EVENTS.c.case).where(EVENTS.c.office == office, EVENTS.c.type == "drafted")
+    return list(connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
+
+
+def clear_signatures(connection: Connection, office: str) -> None:
+    """Throw every row of an office away."""
+    for table in reversed(TABLES):
+        connection.execute(delete(table).where(table.c.office == office))
+
+
+def insert_rows(connection: Connection, rows: Rows) -> None:
+    """Write rows in the order in which the guards can follow."""
+    for table in TABLES:
+        if rows[table]:
+            connection.execute(_WRITE[table], rows[table])
+
+
+def signature_differences(connection: Connection, office: str, right: Rows) -> list[str]:
+    """Where the rows are not what the log says: ``signature case 12``."""
+    found = []
+    for table in TABLES:
+        live = [
+            dict(row) for row in connection.execute(select(table).where(table.c.office == office)).mappings()
+        ]
+        wrong = {row["case"] for row in [*live, *right[table]] if (row in live) != (row in right[table])}
+        found += [f"{table.name} case {case}" for case in sorted(wrong)]
+    return found
+
+
+def _version(text: Text) -> dict[str, Any]:
+    manifest = text.manifest or _returned(text)
+    return {"version": text.version, "manifest": manifest, "needed": len(text.route)}
+
+
+def _returned(text: Text) -> str:
+    """A version that went back to its writer holds no signature; its row says that it has no bytes any more."""
+    return f"returned {text.version}"
+
+
+def _signatures(text: Text) -> list[dict[str, Any]]:
+    return [
+        {
+            "version": text.version,
+            "person": one.by,
+            "stage": one.stage,
+            "manifest": one.manifest,
+            "deputy_for": one.deputy_for if isinstance(one, Signed) else "",
+            "override": isinstance(one, Overridden),
+        }
+        for one in text.given
+    ]
+
+
+def _contributions(case: Case) -> list[dict[str, Any]]:
+    """Each writer with the first version they wrote."""
+    first: dict[str, int] = {}
+    drafts = [fact for fact in case.approvals if isinstance(fact, Drafted)]
+    for version, draft in enumerate(drafts, 1):
+        first.setdefault(draft.by, version)
+    return [{"person": person, "version": version} for person, version in first.items()]

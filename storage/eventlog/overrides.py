@@ -1,0 +1,65 @@
+"""The stages that two people let pass unsigned: each a fact of its own, counted in the annex of the year's report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from config.declarations.duty import Duties
+from storage.database.tables import EVENTS
+from storage.eventlog.log import Log
+from storage.events.approvals import Text, is_out
+from storage.events.case import Case, fold
+from storage.events.events import Approval, Overridden
+
+
+class Override(NamedTuple):
+    """A stage that passed unsigned, on which day, by whose word, and whether its text has gone out since."""
+
+    case: int
+    reference: str
+    happened_on: date
+    stage: str
+    manifest: str
+    people: tuple[str, ...]
+    posts: tuple[str, ...]
+    reasons: tuple[str, ...]
+    out: bool
+
+
+def overrides_of_year(log: Log, duties: Duties, year: int) -> list[Override]:
+    """Those of a year, by the day the second of the two spoke; also where another version took its place later."""
+    query = select(EVENTS.c.case).where(EVENTS.c.office == log.office, EVENTS.c.type == "overridden")
+    numbers = list(log.connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
+    found: list[Override] = []
+    for number in numbers:
+        case = fold(number, log.read(cases=[number]))
+        found += [one for one in overrides_of(case, duties) if one.happened_on.year == year]
+    return found
+
+
+def overrides_of(case: Case, duties: Duties) -> Iterator[Override]:
+    """Those of one case, in their order."""
+    text = Text()
+    duty = duties.get(case.opening.kind) if case.opening else None
+    for entry in case.entries:
+        fact = entry.record
+        if not isinstance(fact, Approval):
+            continue
+        before, text = text, text.followed_by(fact)
+        if isinstance(fact, Overridden) and fact.stage in text.overridden - before.overridden:
+            given = [one for one in text.overrides if one.stage == fact.stage]
+            yield Override(
+                case=case.number,
+                reference=case.opening.reference if case.opening else "",
+                happened_on=fact.happened_on,
+                stage=fact.stage,
+                manifest=fact.manifest,
+                people=tuple(one.by for one in given),
+                posts=tuple(one.post for one in given),
+                reasons=tuple(one.reason for one in given),
+                out=duty is not None and is_out(case, duty),
+            )

@@ -1,0 +1,279 @@
+"""The derived rows: what the form, the lists and the sweep read instead of the whole log.
+
+They are written in the transaction that appends, by the same functions that rebuild them, so a rebuild must
+equal what stands (``gongkai rebuild --check``).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from config.declarations.duty import Duties
+from config.reporting.activities import matter_of
+from storage.database.queries import among, chunks, same
+from storage.database.tables import CASES, COUNTS
+from storage.database.tables_delivery import WAKES
+from storage.eventlog.approval_projection import (
+    cases_with_texts,
+    clear_signatures,
+    replace_signatures,
+    signature_differences,
+    signature_rows,
+)
+from storage.eventlog.log import Log
+from storage.events.case import Case, CountLine, Line, fold, holding, line_of
+from storage.events.codec import UNREADABLE, body_of, entry_from
+from storage.events.events import Counted, Entry, Held, case_of
+
+_GONE = delete(CASES).where(*same(CASES, "office"), among(CASES.c.number, "numbers"))
+_FIND = select(CASES.c.reference, CASES.c.number).where(
+    *same(CASES, "office", "kind"), among(CASES.c.reference, "references")
+)
+_LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*same(CASES, "office", "kind"))
+STILL_OPEN = 9999  # carried into every year to come
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One office's derived rows over an open connection."""
+
+    connection: Connection
+    office: str
+    duties: Duties
+
+    def update(self, entries: Sequence[Entry], stood: Mapping[int, Case] | None = None) -> dict[int, Case]:
+        """Bring the rows up to date with what was just appended. Returns the cases it touched.
+
+        ``stood``: those of them that were there before, as they were; else the log is read for all of them.
+        """
+        numbers = sorted({case_of(entry.record) for entry in entries} - {0})
+        cases = self.cases(numbers) if stood is None else _followed(stood, entries)
+        changed = [case for case in cases.values() if stood is None or self._moved(case, stood)]
+        for some in chunks([case.number for case in changed]):
+            self.connection.execute(_GONE, {"office": self.office, "numbers": some})
+        lines = case_lines(changed, self.duties)
+        _insert(self.connection, CASES, [self._case_row(line) for line in lines])
+        self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
+        return cases
+
+    def _moved(self, case: Case, stood: Mapping[int, Case]) -> bool:
+        """Whether a case's row is another one than it was."""
+        return case.number not in stood or list(case_lines([case], self.duties)) != list(
+            case_lines([stood[case.number]], self.duties)
+        )
+
+    def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
+        """Some cases, folded from the log."""
+        by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
+        return {number: fold(number, entries) for number, entries in by_case.items()}
+
+    def readable(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
+        """Some cases, and why others cannot be read: an entry that nobody can read takes its own case along alone."""
+        try:
+            return self.cases(numbers), {}
+        except UNREADABLE:
+            found: dict[int, Case] = {}
+            faults: dict[int, Exception] = {}
+        for number in numbers:
+            try:
+                found |= self.cases([number])
+            except UNREADABLE as fault:
+                faults[number] = fault
+        return found, faults
+
+    def rebuild(self) -> None:
+        """Throw the rows away and derive them anew from the whole log."""
+        for table in (CASES, COUNTS):
+            self.connection.execute(delete(table).where(table.c.office == self.office))
+        for table, rows in self._derived():
+            _insert(self.connection, table, rows)
+        clear_signatures(self.connection, self.office)
+        self.keep_signatures(self._with_texts())
+
+    def differences(self) -> list[str]:
+        """Where the rows are not what the log says: ``case_row 12``, ``count_row 7``."""
+        found = []
+        for table, rows in self._derived():
+            right, live = _by_number(rows), _by_number(self._rows(table))
+            wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
+            found += [f"{table.name} {number}" for number in sorted(wrong)]
+        right_rows = signature_rows(self._with_texts(), self.duties, self.office)
+        return found + signature_differences(self.connection, self.office, right_rows)
+
+    def keep_signatures(self, cases: Iterable[Case]) -> None:
+        """Bring the rows behind the signatures of these cases up to date; the database tries them once more."""
+        replace_signatures(self.connection, self.office, list(cases), self.duties)
+
+    def _with_texts(self) -> list[Case]:
+        """The cases that have a text."""
+        return list(self.cases(cases_with_texts(self.connection, self.office)).values())
+
+    def _derived(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+        cases, counts = derive(Log(self.connection, self.office).read(), self.duties)
+        case_rows = [self._case_row(line) for line in cases]
+        return [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
+
+    def lines_of_year(self, first: date, last: date) -> Iterator[Line]:
+        """Every case that can count between two days of one year: received, closed, or open throughout.
+
+        Its cost is that of the year's cases and of the few that lie open for longer, whatever the log's age.
+        """
+        year_end = date(first.year, 12, 31)
+        before = CASES.c.opened_on < first
+        yield from self._lines(CASES.c.opened_on.between(first, last))
+        yield from self._lines(before, CASES.c.closed_on.between(first, year_end))
+        yield from self._lines(before, CASES.c.carried_to > first.year)
+
+    def find(self, kind: str, references: Sequence[str]) -> dict[str, int]:
+        """Case numbers by the office's own reference."""
+        found: dict[str, int] = {}
+        for some in chunks(references):
+            asked = {"office": self.office, "kind": kind, "references": some}
+            found |= {row.reference: row.number for row in self.connection.execute(_FIND, asked)}
+        return found
+
+    def called(self, reference: str) -> list[int]:
+        """The numbers of the cases of any kind with this reference."""
+        return [line.number for line in self._lines(CASES.c.reference == reference)]
+
+    def open_cases(self) -> list[int]:
+        """The numbers of all cases that can wait for something: open, or closed and still to be looked at."""
+        taken_up = select(WAKES.c.case).where(WAKES.c.office == self.office)
+        closed = self._lines(CASES.c.closed_on.is_not(None), CASES.c.number.in_(taken_up))
+        return [line.number for line in (*self._lines(CASES.c.carried_to == STILL_OPEN), *closed)]
+
+    def last_opened(self, kind: str) -> date | None:
+        """The newest opening day among the cases of a kind."""
+        asked = {"office": self.office, "kind": kind}
+        found: date | None = self.connection.execute(_LAST_OPENED, asked).scalar()
+        return found
+
+    def lines_of_kind(self, kind: str, since: date) -> list[Line]:
+        """The cases of a kind that were opened since a day or are open still, in their order."""
+        recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
+        return sorted(self._lines(CASES.c.kind == kind, recent))
+
+    def lines_of(self, numbers: Sequence[int]) -> list[Line]:
+        """The rows of some cases."""
+        return [line for some in chunks(numbers) for line in self._lines(CASES.c.number.in_(some))]
+
+    def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
+        """The entries of some registers between two days."""
+        days = COUNTS.c.happened_on.between(first, last)
+        return self._counts(COUNTS.c.matter.in_(matters), days)
+
+    def counts_at(self, positions: Sequence[int]) -> list[CountLine]:
+        """Some entries of registers, by their place in the log."""
+        return [line for some in chunks(positions) for line in self._counts(COUNTS.c.position.in_(some))]
+
+    def stock_before(self, matter: str, last: date) -> CountLine | None:
+        """The newest count of a stock up to a day."""
+        found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on <= last, newest=True)
+        return found[0] if found else None
+
+    def stock_after(self, matter: str, day: date) -> CountLine | None:
+        """The oldest count of a stock after a day."""
+        found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on > day, oldest=True)
+        return found[0] if found else None
+
+    def _counts(self, *conditions: Any, newest: bool = False, oldest: bool = False) -> list[CountLine]:
+        columns = [COUNTS.c[name] for name in CountLine._fields]
+        query = select(*columns).where(COUNTS.c.office == self.office, *conditions)
+        if newest:
+            query = query.order_by(COUNTS.c.happened_on.desc(), COUNTS.c.position.desc()).limit(1)
+        if oldest:
+            query = query.order_by(COUNTS.c.happened_on, COUNTS.c.position).limit(1)
+        return [CountLine._make(row) for row in self.connection.execute(query)]
+
+    def _lines(self, *conditions: Any) -> Iterator[Line]:
+        columns = [CASES.c[name] for name in Line._fields]
+        query = select(*columns).where(CASES.c.office == self.office, *conditions)
+        with self.connection.execute(query.execution_options(yield_per=2000)) as rows:
+            for row in rows:
+                yield Line._make(row)
+
+    def _rows(self, table: Any) -> Iterator[dict[str, Any]]:
+        query = select(table).where(table.c.office == self.office)
+        for row in self.connection.execute(query).mappings():
+            yield dict(row)
+
+    def _replace_counts(self, entries: Sequence[Entry]) -> None:
+        touched = {getattr(entry.record, "position", entry.position) for entry in entries}
+        for some in chunks(sorted(touched)):
+            here = (COUNTS.c.office == self.office, COUNTS.c.position.in_(some))
+            self.connection.execute(delete(COUNTS).where(*here))
+        # The newest word on a position is among what was just appended, so the log need not be read again.
+        _insert(self.connection, COUNTS, [self._count_row(line) for line in count_lines(entries)])
+
+    def _case_row(self, line: Line) -> dict[str, Any]:
+        return {"office": self.office, **line._asdict(), "carried_to": carried_to(line)}
+
+    def _count_row(self, line: CountLine) -> dict[str, Any]:
+        return {"office": self.office, **line._asdict()}
+
+
+def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    return {row["number"] if "number" in row else row["position"]: row for row in rows}
+
+
+def derive(entries: Iterable[Entry], duties: Duties) -> tuple[list[Line], list[CountLine]]:
+    """Every derived row, from the log alone."""
+    by_case = _by_case(entries)
+    uncased = by_case.pop(0, [])
+    cases = (fold(number, of_one) for number, of_one in by_case.items())
+    return list(case_lines(cases, duties)), count_lines(uncased)
+
+
+def _followed(stood: Mapping[int, Case], entries: Iterable[Entry]) -> dict[int, Case]:
+    """The cases these entries are about, with them: each entry as it reads when it comes back from the log."""
+    new = _by_case(entry_from(body_of(entry), entry.hash) for entry in entries)
+    new.pop(0, None)
+    return {number: stood.get(number, Case(number=number)).followed_by(some) for number, some in new.items()}
+
+
+def _by_case(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        found[case_of(entry.record)].append(entry)
+    return found
+
+
+def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[Line]:
+    """The rows of the cases that stand; a void case has none."""
+    for case in cases:
+        duty = duties.get(case.opening.kind) if case.opening else None
+        line = line_of(case, duty.column if duty else "")
+        if line:
+            yield line
+
+
+def count_lines(entries: Sequence[Entry]) -> list[CountLine]:
+    """The register entries that hold."""
+    facts = holding(entry for entry in entries if case_of(entry.record) == 0)
+    return [count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | Held)]
+
+
+def count_line(place: int, fact: Counted | Held) -> CountLine:
+    """The row of what was counted, or held: an activity counts once, and whom it reached."""
+    if isinstance(fact, Held):
+        return CountLine(place, matter_of(fact.matter), fact.happened_on, fact.reached, 0)
+    return CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
+
+
+def carried_to(line: Line) -> int | None:
+    """The last year a case was carried into, where it lies open over a whole year or is open still."""
+    if line.closed_on is None:
+        return STILL_OPEN
+    over_a_year = line.closed_on.year > line.opened_on.year + 1
+    return line.closed_on.year if over_a_year else None
+
+
+def _insert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)

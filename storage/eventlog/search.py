@@ -1,0 +1,59 @@
+"""Finding cases by what a person types on one line: a number, a reference, a title, a kind, a village by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, case, or_, select
+
+from storage.database.tables import CASES
+from storage.events.case import Line
+
+NUMBER_DIGITS = 18  # more than any case has; a longer number would not fit the database's integers
+
+
+class Asked(NamedTuple):
+    """One word, the kinds it names, and the ids of what the office calls so: a reference is one, or ends in one."""
+
+    word: str
+    kinds: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+
+
+def find_lines(
+    connection: Connection,
+    office: str,
+    words: Sequence[Asked],
+    *,
+    limit: int,
+    before: int | None = None,
+) -> list[Line]:
+    """The newest cases that every word fits; before them the one whose number was named.
+
+    ``before`` goes on where an earlier list ended.
+    """
+    query = select(*(CASES.c[name] for name in Line._fields)).where(CASES.c.office == office)
+    for asked in words:
+        query = query.where(or_(*_meanings(asked)))
+    if before is not None:
+        query = query.where(CASES.c.number < before)
+    numbers = [int(asked.word) for asked in words if _is_number(asked.word)]
+    first = case((CASES.c.number.in_(numbers), 0), else_=1)
+    rows = connection.execute(query.order_by(first, CASES.c.number.desc()).limit(limit))
+    return [Line._make(row) for row in rows]
+
+
+def _meanings(asked: Asked) -> list[Any]:
+    reference = CASES.c.reference
+    meanings = [reference.contains(asked.word, autoescape=True), CASES.c.kind.in_(asked.kinds)]
+    meanings += [reference.in_(asked.ids), CASES.c.words.contains(asked.word, autoescape=True)]
+    meanings += [reference.endswith(f"/{one}", autoescape=True) for one in asked.ids]
+    meanings += [CASES.c.words.contains(f" {one} ", autoescape=True) for one in asked.ids]
+    if _is_number(asked.word):
+        meanings.append(CASES.c.number == int(asked.word))
+    return meanings
+
+
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdigit() and len(word) <= NUMBER_DIGITS

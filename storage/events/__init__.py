@@ -1,0 +1,1 @@
+"""Events: the records, their codec, and folding them into cases, without a database."""

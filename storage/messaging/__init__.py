@@ -1,0 +1,1 @@
+"""Messaging: inbox, outbox, rate limits, accounts, callback tokens and dialog state."""

@@ -1,0 +1,82 @@
+"""What was put into the outbox and what became of it, for whoever audits it. Nothing here changes anything."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from storage.database.queries import chunks
+from storage.database.tables import CASES
+from storage.database.tables_delivery import OUTBOX
+from storage.messaging.outbox import State
+
+ON_THE_WAY = (State.QUEUED, State.CLAIMED, State.SENDING)
+HEARD = (*ON_THE_WAY, State.SENT, State.UNCERTAIN)
+LOOKED_BACK = timedelta(days=30)
+
+
+class Put(NamedTuple):
+    """A notice as far as an audit goes."""
+
+    case: int
+    key: str
+    person: str
+    what: str
+    rung: str
+    basis: str
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One office's notices, looked at by an audit."""
+
+    connection: Connection
+    office: str
+
+    def about(self, cases: Sequence[int]) -> dict[int, list[Put]]:
+        """Everything that was ever put about these cases."""
+        found: dict[int, list[Put]] = defaultdict(list)
+        for some in chunks(cases):
+            for row in self._rows(OUTBOX.c.case.in_(some)):
+                found[row.case].append(row)
+        return found
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these notices there are already."""
+        found: set[str] = set()
+        for some in chunks(keys):
+            query = select(OUTBOX.c.key).where(OUTBOX.c.office == self.office, OUTBOX.c.key.in_(some))
+            found.update(self.connection.execute(query).scalars())
+        return found
+
+    def late(self, before: datetime, *, most: int) -> list[Put]:
+        """What could have been said since an instant, and was not."""
+        return self._rows(OUTBOX.c.state.in_(ON_THE_WAY), OUTBOX.c.not_before < before, most=most)
+
+    def unheard(self, before: datetime, *, most: int) -> list[Put]:
+        """What nobody would take, of a rung that nobody else was told of either. Of the last month.
+
+        It is over once somebody hears more of the matter, or the matter is closed: there is nothing left to mend.
+        """
+        other = OUTBOX.alias()
+        matter = (other.c[name] == OUTBOX.c[name] for name in ("office", "case", "what"))
+        rung = (other.c[name] == OUTBOX.c[name] for name in ("rung", "basis"))
+        since = or_(and_(*rung), other.c.number > OUTBOX.c.number)
+        heard = exists().where(and_(*matter, since, other.c.state.in_(HEARD)))
+        here = (CASES.c.office == OUTBOX.c.office, CASES.c.number == OUTBOX.c.case)
+        closed = exists().where(and_(*here, CASES.c.closed_on.is_not(None)))
+        lately = OUTBOX.c.created_at.between(before - LOOKED_BACK, before)
+        return self._rows(OUTBOX.c.state == State.REFUSED, lately, ~heard, ~closed, most=most)
+
+    def _rows(self, *conditions: Any, most: int | None = None) -> list[Put]:
+        columns = [OUTBOX.c[name] for name in Put._fields]
+        query = select(*columns).where(OUTBOX.c.office == self.office, *conditions)
+        query = query.order_by(OUTBOX.c.number).limit(most)
+        return [Put._make(row) for row in self.connection.execute(query)]

@@ -1,0 +1,294 @@
+"""What still waits to be said to whom, what was said, and how that went: the outbox's rows.
+
+A notice is one reason to speak to one person; its key makes it exist once, whatever runs twice. Notices are sent
+in bundles (``scheduler/delivery/courier.py``), so the state of a send stands on every notice of its bundle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
+
+from storage.database.queries import among, chunks, same
+from storage.database.tables_delivery import OUTBOX
+
+
+class State(StrEnum):
+    """Where a notice is."""
+
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # one instance has it in hand and has not spoken yet
+    SENDING = "sending"  # and is speaking: from here on it may have arrived
+    SENT = "sent"
+    UNCERTAIN = "uncertain"  # it may have arrived, and a gentle one is never repeated
+    REFUSED = "refused"  # for good, on every way there was to this person
+    STALE = "stale"  # what it spoke of had changed before it was sent
+
+
+OVER = (State.SENT, State.UNCERTAIN, State.REFUSED, State.STALE)
+IN_HAND = (State.CLAIMED, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One reason to speak to one person."""
+
+    person: str
+    case: int
+    """0 where it is about no case."""
+    what: str
+    """What is waited for: a ``What`` (scheduler/worklist/pending.py), or the name of an occasion without a case."""
+    rung: str
+    """Which rung of the ladder, such as ``-5``."""
+    basis: str
+    until: date | None = None
+    statutory: bool = False
+    rings: bool = False
+    """Whether a decision is asked for: it is not silent and does not wait for the morning."""
+    topic: str = ""
+    """The key of its sentence in the phrase book."""
+    for_person: str = ""
+    """Whom the recipient stands in for, or whom the notice could not reach."""
+    created_at: datetime
+    not_before: datetime
+
+    @property
+    def key(self) -> str:
+        """What makes it one and the same."""
+        return key_of(self.person, self.case, self.what, self.rung, self.basis, self.for_person)
+
+
+def key_of(person: str, case: int, *parts: str) -> str:
+    """The key of a notice: whom, about which case, of what, at which rung, on which basis, for whom."""
+    return "|".join((person, str(case), *parts))
+
+
+class Queued(NamedTuple):
+    """A notice and how far its sending has come."""
+
+    number: int
+    notice: Notice
+    state: State
+    attempts: int
+    repeated: bool
+    """Whether it may have arrived before: a statutory one says so."""
+    claim: str
+    channel: str
+    address: str
+    message: str
+    sent_at: datetime | None
+    why: str
+
+
+def _values(notice: Notice) -> dict[str, Any]:
+    """Its parts. (``asdict`` copies each of them deeply, which takes a third of a large sweep.)"""
+    return {part: getattr(notice, part) for part in _PARTS}
+
+
+_PARTS = tuple(Notice.__dataclass_fields__)
+_FRESH = {
+    "state": State.QUEUED,
+    "attempts": 0,
+    "repeated": False,
+    "claim": "",
+    "channel": "",
+    "address": "",
+    "message": "",
+    "why": "",
+}
+
+_OURS = same(OUTBOX, "office")
+_READY = (OUTBOX.c.state == State.QUEUED, OUTBOX.c.not_before <= bindparam("by"))
+_HEARD = (
+    select(OUTBOX.c.person, func.max(OUTBOX.c.sent_at).label("heard"))
+    .where(*_OURS, OUTBOX.c.sent_at.is_not(None))
+    .group_by(OUTBOX.c.person)
+    .subquery()
+)
+_DUE = (
+    select(OUTBOX.c.person, func.min(OUTBOX.c.until), _HEARD.c.heard)
+    .join(_HEARD, _HEARD.c.person == OUTBOX.c.person, isouter=True)
+    .where(*_OURS, *_READY)
+    .group_by(OUTBOX.c.person, _HEARD.c.heard)
+)
+_ROWS = select(OUTBOX).where(*_OURS).order_by(OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
+_READY_FOR = _ROWS.where(*_READY, *same(OUTBOX, "person"))
+_CLAIMED = _ROWS.where(*same(OUTBOX, "claim"), OUTBOX.c.state == State.CLAIMED)
+_ABANDONED = _ROWS.where(OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.claimed_until < bindparam("by"))
+_SOME = _ROWS.where(among(OUTBOX.c.number, "numbers"))
+_ABOUT = _ROWS.where(*same(OUTBOX, "case"))
+_SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
+_WAITING = _ROWS.where(OUTBOX.c.state.not_in(OVER))
+_QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key).where(
+    *_OURS, among(OUTBOX.c.case, "cases"), OUTBOX.c.state == State.QUEUED
+)
+_KNOWN = select(OUTBOX.c.key).where(*_OURS, among(OUTBOX.c.key, "keys"))
+_LAST = select(func.max(OUTBOX.c.number)).where(*_OURS)
+_PUT = insert(OUTBOX)
+
+
+@cache
+def _setting(*names: str) -> Update:
+    """Set these columns of some notices."""
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    return (
+        update(OUTBOX)
+        .where(OUTBOX.c.office == bindparam("of"), among(OUTBOX.c.number, "these"))
+        .values(values)
+    )
+
+
+@cache
+def _settling(*names: str, counts: bool) -> Update:
+    """The same for those in hand by a claim; whoever was stopped while speaking may still learn that it arrived."""
+    own, late = OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.state == State.UNCERTAIN
+    tried = _setting(*names).where(OUTBOX.c.claim == bindparam("by"), or_(own, late))
+    return tried.values({"attempts": OUTBOX.c.attempts + 1}) if counts else tried
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """One office's notices over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def put(self, notices: Iterable[Notice]) -> int:
+        """Queue notices; what is there already stays as it is. Returns how many are new.
+
+        The caller holds the office's write lock, so nothing comes between the look and the writing; the unique
+        index is what would catch a caller who does not.
+        """
+        wanted = {notice.key: notice for notice in notices}
+        known = self._known(list(wanted))
+        new = [notice for key, notice in wanted.items() if key not in known]
+        number = self._last_number()
+        rows = [
+            {"office": self.office, "number": place, "key": notice.key, **_values(notice), **_FRESH}
+            for place, notice in enumerate(new, number + 1)
+        ]
+        if rows:
+            self.connection.execute(_PUT, rows)
+        return len(new)
+
+    def due(self, at: datetime) -> list[tuple[str, date | None, datetime | None]]:
+        """Who has something to hear now: the person, the nearest last day, and when they last heard anything."""
+        found = self.connection.execute(_DUE, {"office": self.office, "by": at})
+        return [(row[0], row[1], row[2]) for row in found]
+
+    def claim(self, person: str, at: datetime, claim: str, until: datetime, *, most: int) -> list[Queued]:
+        """Take a person's ready notices in hand, the most pressing first. Nobody else takes them before ``until``."""
+        found = [row.number for row in self._rows(_READY_FOR, by=at, person=person)][:most]
+        self._set(found, state=State.CLAIMED, claim=claim, claimed_until=until)
+        return self.of(found)
+
+    def begin(self, claim: str, channel: str, address: str) -> list[Queued]:
+        """From claimed to sending, just before speaking: empty where the claim ran out and was taken back."""
+        numbers = [row.number for row in self._rows(_CLAIMED, claim=claim)]
+        self._set(numbers, state=State.SENDING, channel=channel, address=address)
+        return self.of(numbers)
+
+    def hold(self, numbers: Sequence[int], claim: str) -> None:
+        """From sending back to claimed: this way did not take it, and another is tried."""
+        self._settle(numbers, claim, {"state": State.CLAIMED})
+
+    def finish(
+        self,
+        numbers: Sequence[int],
+        claim: str,
+        state: State,
+        *,
+        at: datetime,
+        message: str = "",
+        why: str = "",
+    ) -> None:
+        """How it went. A late word on a claim that was taken back changes nothing but an uncertain one."""
+        values = {
+            "state": state,
+            "message": message,
+            "why": why,
+            "sent_at": at if state is State.SENT else None,
+        }
+        self._settle(numbers, claim, values)
+
+    def again(
+        self,
+        numbers: Sequence[int],
+        claim: str,
+        not_before: datetime,
+        why: str,
+        *,
+        repeated: bool,
+        counts: bool = True,
+    ) -> None:
+        """Back into the queue: it never left, or it is statutory and may have."""
+        values: dict[str, Any] = {"state": State.QUEUED, "claim": "", "not_before": not_before, "why": why}
+        values |= {"repeated": True} if repeated else {}
+        self._settle(numbers, claim, values, counts=counts)
+
+    def abandoned(self, at: datetime) -> list[Queued]:
+        """Taken in hand by an instance that never came back."""
+        return list(self._rows(_ABANDONED, by=at))
+
+    def of(self, numbers: Sequence[int]) -> list[Queued]:
+        """Some notices."""
+        return [row for some in chunks(numbers) for row in self._rows(_SOME, numbers=some)]
+
+    def about(self, case: int) -> list[Queued]:
+        """Everything that was, or is to be, said about a case."""
+        return list(self._rows(_ABOUT, case=case))
+
+    def since(self, at: datetime) -> Iterator[Queued]:
+        """Everything queued since an instant."""
+        return self._rows(_SINCE, by=at)
+
+    def waiting(self) -> list[Queued]:
+        """What is not over: the delivery status."""
+        return list(self._rows(_WAITING))
+
+    def overtake(self, cases: Sequence[int], wanted: Collection[str]) -> None:
+        """What is queued about these cases and is no longer among what is wanted: it is not sent."""
+        for some in chunks(cases):
+            found = self.connection.execute(_QUEUED_ABOUT, {"office": self.office, "cases": some}).all()
+            self.stale([number for number, key in found if key not in wanted])
+
+    def stale(self, numbers: Sequence[int]) -> None:
+        """What these spoke of has changed; they are not sent."""
+        for some in chunks(numbers):
+            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), OUTBOX.c.state == State.QUEUED)
+            self.connection.execute(update(OUTBOX).where(*here).values(state=State.STALE))
+
+    def _settle(
+        self, numbers: Sequence[int], claim: str, values: dict[str, Any], *, counts: bool = False
+    ) -> None:
+        query = _settling(*values, counts=counts)
+        for some in chunks(numbers):
+            self.connection.execute(query, {"of": self.office, "these": some, "by": claim, **values})
+
+    def _set(self, numbers: Sequence[int], **values: Any) -> None:
+        for some in chunks(numbers):
+            self.connection.execute(_setting(*values), {"of": self.office, "these": some, **values})
+
+    def _rows(self, query: Select[Any], **asked: object) -> Iterator[Queued]:
+        for row in self.connection.execute(query, {"office": self.office, **asked}).mappings():
+            yield Queued(
+                number=row["number"],
+                notice=Notice(**{part: row[part] for part in _PARTS}),
+                state=State(row["state"]),
+                **{part: row[part] for part in Queued._fields[3:]},
+            )
+
+    def _known(self, keys: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for some in chunks(keys):
+            found.update(self.connection.execute(_KNOWN, {"office": self.office, "keys": some}).scalars())
+        return found
+
+    def _last_number(self) -> int:
+        return self.connection.execute(_LAST, {"office": self.office}).scalar() or 0

@@ -1,0 +1,137 @@
+"""When each case is next looked at. A hint and no truth: looking too often costs time, and finds nothing to do.
+
+The sweep takes what is due from here and nowhere else, so its cost is that of what is due. Whoever records
+something about a case wakes it in the same transaction; what a hint forgot, the auditor finds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
+
+from storage.database.queries import among, chunks, same
+from storage.database.tables import CASES, EVENTS
+from storage.database.tables_delivery import WAKES
+from storage.eventlog.projections import STILL_OPEN
+
+_GONE = delete(WAKES).where(*same(WAKES, "office"), among(WAKES.c.case, "cases"))
+_SET = insert(WAKES)
+_DUE = (
+    select(WAKES.c.case)
+    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"))
+    .order_by(WAKES.c.at, WAKES.c.case)
+    .limit(bindparam("most"))
+)
+# Unordered: an ORDER BY case would walk every wake-up there is instead of those that are due.
+_DUE_OF = (
+    select(WAKES.c.case)
+    .join(CASES, (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number))
+    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"), among(CASES.c.kind, "kinds"))
+)
+
+
+class SetAside(NamedTuple):
+    """A case that could not be dealt with."""
+
+    case: int
+    until: datetime
+    fault: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wakes:
+    """One office's wake-ups over an open connection; whoever writes holds the office's write lock."""
+
+    connection: Connection
+    office: str
+
+    def due(self, at: datetime, *, most: int) -> list[int]:
+        """The cases to look at by an instant, the longest due first."""
+        asked = {"office": self.office, "by": at, "most": most}
+        return list(self.connection.execute(_DUE, asked).scalars())
+
+    def due_of(self, kinds: Sequence[str], at: datetime) -> list[int]:
+        """Those of some kinds alone."""
+        asked = {"office": self.office, "by": at, "kinds": kinds}
+        return sorted(self.connection.execute(_DUE_OF, asked).scalars())
+
+    def next(self) -> datetime | None:
+        """The next instant at which there is anything to look at."""
+        query = select(func.min(WAKES.c.at)).where(WAKES.c.office == self.office)
+        found: datetime | None = self.connection.execute(query).scalar()
+        return found
+
+    def set(self, wakes: Mapping[int, datetime | None], *, gone: Iterable[int] = ()) -> None:
+        """Look at these cases then, or when something is recorded; at those that are gone never again."""
+        rows = [
+            {"at": at, "set_aside_until": None, "fault": ""} | self._key(case) for case, at in wakes.items()
+        ]
+        self._replace([*wakes, *gone], rows)
+
+    def wake(self, cases: Iterable[int], at: datetime) -> None:
+        """Look at these cases from this instant on, also where they were set aside: something has changed."""
+        self.set(dict.fromkeys(cases, at))
+
+    def wake_all(self, at: datetime, *, since: date | None = None) -> None:
+        """Look at everything that is open, or was opened since a day, and at what was to be looked at anyway."""
+        lines = select(CASES.c.number).where(CASES.c.office == self.office)
+        recent = [CASES.c.opened_on >= since] if since else []
+        found = self.connection.execute(lines.where(or_(CASES.c.closed_on.is_(None), *recent))).scalars()
+        kept = self.connection.execute(select(WAKES.c.case).where(WAKES.c.office == self.office)).scalars()
+        self.wake(sorted({*found, *kept}), at)
+
+    def set_aside(self, case: int, until: datetime, fault: str) -> None:
+        """It could not be dealt with: it is tried again then, and stops nothing else."""
+        self._replace([case], [{"at": until, "set_aside_until": until, "fault": fault} | self._key(case)])
+
+    def aside(self) -> list[SetAside]:
+        """What is set aside."""
+        query = select(WAKES.c.case, WAKES.c.set_aside_until, WAKES.c.fault)
+        query = query.where(WAKES.c.office == self.office, WAKES.c.set_aside_until.is_not(None))
+        return [SetAside._make(row) for row in self.connection.execute(query.order_by(WAKES.c.case))]
+
+    def asleep(self, cases: Sequence[int] | None = None) -> list[int]:
+        """Open cases, of all or of some, that nobody would ever look at again: there should be none."""
+        here = (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number)
+        lost = (CASES.c.office == self.office, CASES.c.closed_on.is_(None), WAKES.c.case.is_(None))
+        query = select(CASES.c.number).join(WAKES, here, isouter=True).where(*lost).order_by(CASES.c.number)
+        if cases is None:
+            return list(self.connection.execute(query).scalars())
+        some = (query.where(CASES.c.number.in_(part)) for part in chunks(cases))
+        return [number for part in some for number in self.connection.execute(part).scalars()]
+
+    def open_after(self, case: int, *, most: int) -> list[int]:
+        """The next open cases behind one, in their order."""
+        query = select(CASES.c.number).where(CASES.c.office == self.office, CASES.c.number > case)
+        query = query.where(CASES.c.carried_to == STILL_OPEN).order_by(CASES.c.number).limit(most)
+        return list(self.connection.execute(query).scalars())
+
+    def open_count(self) -> int:
+        """How many cases are open."""
+        query = select(func.count()).where(CASES.c.office == self.office, CASES.c.carried_to == STILL_OPEN)
+        return int(self.connection.execute(query).scalar_one())
+
+    def rebuild(self, at: datetime) -> None:
+        """Forget every hint; look at what is open, and at what was said about a case after it was closed."""
+        self.connection.execute(delete(WAKES).where(WAKES.c.office == self.office))
+        here = (EVENTS.c.office == self.office, EVENTS.c.case != 0)
+        closed = select(EVENTS.c.case, func.min(EVENTS.c.position).label("at")).where(*here)
+        closed_at = closed.where(EVENTS.c.type == "closed").group_by(EVENTS.c.case).subquery()
+        later = select(EVENTS.c.case).join(closed_at, closed_at.c.case == EVENTS.c.case)
+        later = later.where(*here, EVENTS.c.position > closed_at.c.at).distinct()
+        reopened = self.connection.execute(later).scalars()
+        lines = select(CASES.c.number).where(CASES.c.office == self.office, CASES.c.closed_on.is_(None))
+        self.wake(sorted({*reopened, *self.connection.execute(lines).scalars()}), at)
+
+    def _replace(self, cases: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
+        for some in chunks(cases):
+            self.connection.execute(_GONE, {"office": self.office, "cases": some})
+        if rows:
+            self.connection.execute(_SET, list(rows))
+
+    def _key(self, case: int) -> dict[str, Any]:
+        return {"office": self.office, "case": case}

@@ -1,0 +1,1 @@
+"""Detection of personal data: identity numbers, cards and telephone numbers."""

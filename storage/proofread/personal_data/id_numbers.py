@@ -1,0 +1,123 @@
+"""Identity numbers as GB 11643 makes them: region, day of birth, serial number, check character.
+
+Old numbers (15 digits, before 1999) have no check character: they count where region and day are plausible
+and nothing before them says what else they are; the old business licence also has 15 digits and begins with
+a region. Foreigners' permanent residence cards are built the same way since 2023 and begin with 9.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+from string import ascii_uppercase, digits
+
+from storage.proofread.personal_data.digit_runs import Run
+from storage.proofread.personal_data.matches import (
+    Kind,
+    Spot,
+    before,
+    in_a_code,
+    named_otherwise,
+    of_organisation,
+)
+
+NEW, OLD = 18, 15
+WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.3
+CHECKS = "10X98765432"
+_CODES = "1112131415212223313233343536374142434445465051525354616263646571818283"
+PROVINCES = frozenset(_CODES[at : at + 2] for at in range(0, len(_CODES), 2))
+"""GB/T 2260; 71, 81, 82, 83: Taiwan, Hong Kong, Macao, and Taiwan residents' permits."""
+_FOREIGN = "9"  # [unconfirmed] 9, the province that issued it, three digits of nationality, then as usual
+_NUMBER = re.compile(r"\d{17}[\dX]")
+_LABEL = re.compile(r"(?:身份证|身份号码|公民身份|证件号|居民证|证号)[^，。；\d]{0,8}$")
+_CODE_SIGNS = [sign for sign in digits + ascii_uppercase if sign not in "IOSVZ"]  # GB 32100-2015
+_CODE_WEIGHTS = tuple(pow(3, at, 31) for at in range(17))
+_OLD_GROUPS = ((15,), (6, 6, 3), (6, 9), (3, 3, 6, 3))
+
+
+def check_character(body: str) -> str:
+    """The eighteenth character for the first seventeen digits."""
+    return CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
+
+
+def is_identity(number: str) -> bool:
+    """Whether 18 characters are an identity number: region, day and check character."""
+    if not _NUMBER.fullmatch(number) or not _region(number) or not _is_day(number[6:14]):
+        return False
+    return check_character(number[:17]) == number[17]
+
+
+def is_old_identity(number: str) -> bool:
+    """Whether 15 digits can be an old one: region and day, for there is nothing more to check."""
+    return number.isdecimal() and number[:2] in PROVINCES and _is_day("19" + number[6:12])
+
+
+def is_credit_code(code: str) -> bool:
+    """Whether 18 characters are an organisation's unified social credit code (GB 32100)."""
+    if any(sign not in _CODE_SIGNS for sign in code):
+        return False
+    total = sum(
+        _CODE_SIGNS.index(sign) * weight for sign, weight in zip(code[:17], _CODE_WEIGHTS, strict=True)
+    )
+    return _CODE_SIGNS[-total % 31] == code[17]
+
+
+def _region(number: str) -> bool:
+    return number[:2] in PROVINCES or (number[0] == _FOREIGN and number[1:3] in PROVINCES)
+
+
+def _is_day(text: str) -> bool:
+    """A day of this century or the last: who was born before 1900 needs no number."""
+    if text[:2] not in {"19", "20"}:
+        return False
+    try:
+        date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def identity_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+    """Identity numbers in a levelled text, whatever parts their digits, and alone or in a longer number."""
+    taken = -1
+    for run in found:
+        for start, end, number in sorted(_windows(run)):
+            if start > taken and is_identity(number) and not _is_code(text, start, number):
+                taken = end - 1
+                yield Spot(kind=Kind.IDENTITY, start=start, end=end, digits=number)
+
+
+def _windows(run: Run) -> Iterator[tuple[int, int, str]]:
+    """Eighteen characters made of whole groups, and any eighteen inside one group that is longer."""
+    for part in run.parts(NEW, NEW):
+        yield part.start, part.end, part.digits
+    for group in run.groups:
+        if len(group.text) > NEW and group.end - group.start == len(group.text):
+            for at in range(len(group.text) - NEW + 1):
+                yield group.start + at, group.start + at + NEW, group.text[at : at + NEW]
+
+
+def _is_code(text: str, start: int, number: str) -> bool:
+    """An organisation's code that happens to pass: called so, or one that begins as no citizen's does."""
+    return of_organisation(text, start) or (number[0] == _FOREIGN and is_credit_code(number))
+
+
+def old_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+    """Old identity numbers, where nothing before them says otherwise."""
+    for run in found:
+        for part in run.parts(OLD, OLD):
+            labelled = bool(_LABEL.search(before(text, part.start)))
+            fits = part.whole or part.sizes in _OLD_GROUPS or labelled
+            other = named_otherwise(text, part.start) or in_a_code(text, part.end)
+            if fits and is_old_identity(part.digits) and (labelled or not other):
+                yield Spot(kind=Kind.IDENTITY_OLD, start=part.start, end=part.end, digits=part.digits)
+
+
+def like_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+    """Called an identity number, as long as one, and wrong: somebody's all the same, with a digit mistyped."""
+    for run in found:
+        for part in run.parts(NEW, NEW):
+            called = _LABEL.search(before(text, part.start))
+            if called and "身份" in called.group() and _NUMBER.fullmatch(part.digits):
+                yield Spot(kind=Kind.IDENTITY_LIKE, start=part.start, end=part.end, digits=part.digits)

@@ -1,0 +1,135 @@
+"""Reads Word documents: paragraphs and tables in the order of the page, merges expanded.
+
+The file's own elements are walked instead of a library's objects: those miss what stands in content controls
+and tracked changes, and look every merged cell up again for each of its neighbours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from storage.reading.formats.document import Block, Document, Grid, Paragraph, paragraphs, squared
+from storage.reading.formats.errors import refuse
+from storage.reading.formats.zip_archive import DAMAGES, author_of, main_part, open_archive, parse
+
+_SPACES = (  # transitional, and strict
+    "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
+    "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
+)
+_MARGIN = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml")
+_WIDEST = 63  # columns: Word draws no more
+
+
+def read_docx(content: bytes, name: str) -> Document:
+    """The document in a Word file; refused when it is damaged."""
+    archive = open_archive(content, name)
+    try:
+        root = parse(archive.read(main_part(archive)))
+        author = author_of(archive)
+    except DAMAGES as error:
+        raise refuse(name, "damaged") from error
+    body = next((element for element in root if _tag(element) == "body"), None)
+    if body is None:
+        raise refuse(name, "damaged")
+    return Document(name=name, blocks=tuple(_blocks(body)), author=author)
+
+
+def read_margins(content: bytes, name: str) -> tuple[str, ...]:
+    """What stands outside the page's text: heads, feet, notes and comments, a paragraph each."""
+    archive = open_archive(content, name)
+    try:
+        roots = [parse(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
+    except DAMAGES as error:
+        raise refuse(name, "damaged") from error
+    found = (element for root in roots for element in root.iter() if _tag(element) == "p")
+    return tuple(text for element in found if (text := _text(element).strip()))
+
+
+def _tag(element: Any) -> str:
+    """The element's name without its space; nothing for comments and other vocabularies."""
+    tag = element.tag if isinstance(element.tag, str) else ""
+    return next((tag.removeprefix(space) for space in _SPACES if tag.startswith(space)), "")
+
+
+def _get(element: Any, name: str) -> str | None:
+    return next((found for space in _SPACES if (found := element.get(space + name)) is not None), None)
+
+
+def _child(element: Any, *path: str) -> Any:
+    for name in path:
+        element = next((child for child in element if _tag(child) == name), None)
+        if element is None:
+            return None
+    return element
+
+
+def _blocks(parent: Any) -> Iterator[Block]:
+    for element in parent:
+        tag = _tag(element)
+        if tag == "p":
+            yield from paragraphs(_text(element))
+        elif tag == "tbl":
+            yield from _table(element)
+        elif tag in {"sdt", "sdtContent", "customXml", "ins", "smartTag", "txbxContent"}:
+            yield from _blocks(element)
+
+
+def _text(element: Any) -> str:
+    """The text of a paragraph as it would be printed: nothing deleted, line breaks kept."""
+    tag = _tag(element)
+    if tag == "t":
+        return element.text or ""
+    if tag in {"br", "cr"}:
+        return "\n"
+    if tag == "tab":
+        return " "
+    if tag in {"del", "moveFrom", "pPr", "rPr", "instrText"}:
+        return ""
+    text = "".join(_text(child) for child in element)
+    return text + "\n" if tag == "p" else text  # a paragraph of a text box lies inside another's
+
+
+def _table(table: Any) -> Iterator[Block]:
+    """A table as a grid; one that holds other tables only lays out the page, and is read through."""
+    if any(_tag(inner) == "tbl" for inner in table.iterdescendants()):
+        for cell in (element for element in table.iterdescendants() if _tag(element) == "tc"):
+            if not any(_tag(above) == "tc" for above in cell.iterancestors()):
+                yield from _blocks(cell)
+        return
+    rows: list[list[str]] = []
+    for row in _children(table, "tr"):
+        rows.append(_row(row, rows[-1] if rows else []))
+    if rows:
+        yield squared(rows)
+
+
+def _children(parent: Any, name: str) -> Iterator[Any]:
+    """Rows or cells, also those inside content controls."""
+    for element in parent:
+        if _tag(element) == name:
+            yield element
+        elif _tag(element) in {"sdt", "sdtContent", "customXml", "ins"}:
+            yield from _children(element, name)
+
+
+def _row(row: Any, above: list[str]) -> list[str]:
+    """A row's texts; a cell that goes on from above repeats what stands there."""
+    texts = [""] * _number(_child(row, "trPr", "gridBefore"), at_least=0)
+    for cell in _children(row, "tc"):
+        merge = _child(cell, "tcPr", "vMerge")
+        goes_on = merge is not None and _get(merge, "val") != "restart"
+        text = above[len(texts)] if goes_on and len(texts) < len(above) else _cell(cell)
+        texts += [text] * _number(_child(cell, "tcPr", "gridSpan"), at_least=1)
+    return texts
+
+
+def _cell(cell: Any) -> str:
+    blocks = (block for block in _blocks(cell) if not isinstance(block, Grid))
+    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+
+
+def _number(element: Any, *, at_least: int) -> int:
+    value = _get(element, "val") if element is not None else None
+    return min(max(int(value), at_least), _WIDEST) if value and value.isdecimal() else at_least

@@ -1,0 +1,52 @@
+"""From bytes to characters: what a file declares, then UTF-8, then GB18030; nothing is guessed beyond."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from storage.reading.formats.errors import refuse
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""")
+_HEAD = 4096  # bytes in which a page must declare its encoding; browsers look into the first 1024
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The characters of a file; refused when they are in no known encoding."""
+    found = spelled(content)
+    if found is None:
+        raise refuse(name, "encoding")
+    return found[0]
+
+
+def spelled(content: bytes, said: str = "") -> tuple[str, str] | None:
+    """The characters and the encoding they are in; ``said`` is what the server says, before the page itself."""
+    for encoding in _candidates(content, said):
+        try:
+            text = content.decode(encoding)
+        except (LookupError, UnicodeError):
+            continue  # not this one: the next candidate is tried, and after the last there is no answer
+        if "\x00" not in text:
+            return text, encoding
+    return None
+
+
+def said_in(content_type: str) -> str:
+    """The encoding a header names, or nothing."""
+    found = _CHARSET.search(content_type.encode("ascii", "ignore"))
+    return found.group(1).decode("ascii").lower() if found else ""
+
+
+def _candidates(content: bytes, said: str) -> list[str]:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return [encoding]
+    declared = _CHARSET.search(content[:_HEAD])
+    named = declared.group(1).decode("ascii").lower() if declared else ""
+    # A page that says gb2312 often needs the last.
+    return [*(each for each in (said, named) if each), "utf-8", "gb18030"]

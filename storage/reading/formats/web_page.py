@@ -1,0 +1,63 @@
+"""Reads what a visitor of a web page sees: all its words in their order, and the names it gives itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lxml import etree, html
+
+from storage.reading.formats.html import INLINE
+
+_UNSEEN = ("head", "script", "style", "noscript", "template", "textarea", "select")
+_ARTICLE = ("articletitle", "og:title")
+"""The names under which a page's head gives its title; the first is that of government websites
+(国办发〔2017〕47号) [unconfirmed]."""
+_HEADINGS = ("h1", "h2", "h3")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page's words, a line for each block; and its names: of the article, of the window, of its headings."""
+
+    words: str
+    names: tuple[str, ...]
+
+
+def read_page(text: str) -> Page:
+    """The page in some characters; one without words where there is nothing in them."""
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
+    except etree.LxmlError:
+        return Page(words="", names=())
+    names = tuple(name for name in map(_trimmed, _names(root)) if name)
+    # Forms stay: some websites lay every page inside one.
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_UNSEEN, with_tail=False)
+    return Page(words="".join(_words(root)), names=names)
+
+
+def _parser() -> Any:
+    return html.HTMLParser(encoding="utf-8", no_network=True)
+
+
+def _words(root: Any) -> Iterator[str]:
+    """What stands there in its order; a block begins and ends a line, the source's own lines do not."""
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        if element.tag not in INLINE:
+            yield "\n"
+        yield " ".join(((element.text if event == "start" else element.tail) or "").split("\n"))
+
+
+def _names(root: Any) -> Iterator[str]:
+    for meta in root.iter("meta"):
+        called = str(meta.get("name") or meta.get("property") or "").strip().lower()
+        if called in _ARTICLE:
+            yield str(meta.get("content") or "")
+    for tag in ("title", *_HEADINGS):
+        for element in root.iter(tag):
+            yield str(element.text_content())
+
+
+def _trimmed(name: str) -> str:
+    return " ".join(name.split())

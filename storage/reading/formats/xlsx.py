@@ -1,0 +1,88 @@
+"""Reads workbooks: every visible sheet as one grid, merges expanded; prose is set free from it later."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+from openpyxl import load_workbook
+from openpyxl.utils import range_boundaries
+
+from storage.reading.formats.document import Block, Break, Document, squared
+from storage.reading.formats.errors import refuse
+from storage.reading.formats.zip_archive import DAMAGES, open_archive
+
+_ROWS, _COLUMNS = 3000, 100  # a sheet formatted down to its last row has a million; no report is longer
+_MERGED = 300_000  # cells under merges, in the whole file: title rows merged to the edge have 16,384 each
+_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{1,30})"')
+FAILURES = (*DAMAGES, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
+"""What the library raises on a file that is no good: it does not check, it stumbles."""
+
+
+def read_xlsx(content: bytes, name: str) -> Document:
+    """The document in a workbook; refused when it is damaged."""
+    archive = open_archive(content, name)
+    try:
+        sheets = [archive.read(entry) for entry in archive.namelist() if "worksheets/" in entry]
+        _require_modest(sheets, name)
+        book = _load(content, values=True)
+        has_formulas = any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
+        written = _load(content, values=False) if has_formulas else None
+        blocks = tuple(_blocks(book, written))
+    except FAILURES as error:
+        raise refuse(name, "damaged") from error
+    return Document(name=name, blocks=blocks, author=str(book.properties.creator or "").strip())
+
+
+def _require_modest(sheets: list[bytes], name: str) -> None:
+    """The library makes an object of every cell under a merge: over a whole sheet that is 17 billion."""
+    covered = 0
+    for sheet in sheets:
+        for reference in _MERGE.findall(sheet):
+            left, top, right, bottom = range_boundaries(reference.decode("ascii"))
+            covered += (right - left + 1) * (bottom - top + 1)
+    if covered > _MERGED:
+        raise refuse(name, "merged", limit=_MERGED)
+
+
+def _load(content: bytes, *, values: bool) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about styles and extensions, which are not read
+        return load_workbook(BytesIO(content), data_only=values)
+
+
+def _blocks(book: Any, written: Any) -> Iterator[Block]:
+    for sheet in book.worksheets:
+        if sheet.sheet_state != "visible":
+            continue
+        grid = squared(_rows(sheet, written[sheet.title] if written else None))
+        if any(any(row) for row in grid.rows):
+            yield Break()
+            yield grid
+
+
+def _rows(sheet: Any, written: Any) -> list[list[str]]:
+    last_row, last_column = min(sheet.max_row, _ROWS), min(sheet.max_column, _COLUMNS)
+    rows = [
+        [_text(cell.value, written, cell.coordinate) for cell in row]
+        for row in sheet.iter_rows(max_row=last_row, max_col=last_column)
+    ]
+    for merged in sheet.merged_cells.ranges:
+        if merged.min_row > last_row or merged.min_col > last_column:
+            continue
+        text = rows[merged.min_row - 1][merged.min_col - 1]
+        for row in rows[merged.min_row - 1 : merged.max_row]:
+            end = min(merged.max_col, last_column)
+            row[merged.min_col - 1 : end] = [text] * (end - merged.min_col + 1)
+    return rows
+
+
+def _text(value: Any, written: Any, place: str) -> str:
+    """A cell's value as text. A formula nobody has computed shows itself: it is no empty cell."""
+    if value is None:
+        formula = written[place].value if written else None
+        return str(formula) if formula is not None else ""
+    return repr(value) if isinstance(value, float) else str(value)

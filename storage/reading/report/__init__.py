@@ -1,0 +1,1 @@
+"""Reading any agency’s annual report back from a document."""

@@ -1,0 +1,36 @@
+"""What stands in a cell, as a figure: a number where it is one beyond doubt, else the text as it stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import Decimal
+
+from config.reporting.form import FEE_CELL
+from storage.reporting.report import Figure
+
+_COUNT_UNITS = "件次|件|个|份|宗|条|项|起"
+_NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
+_MINUS = str.maketrans({"−": "-", "﹣": "-", "－": "-"})
+LONGEST = 24  # signs: no agency counts further, and sums stay exact; what is longer is left as text
+
+
+def read_figure(cell: str, text: str | None) -> Figure:
+    """The figure in a cell: int for counts, exact decimal for money, None when empty, else its text."""
+    shown = unicodedata.normalize("NFKC", text or "").translate(_MINUS).strip()
+    if not shown:
+        return None
+    units = "万元" if cell == FEE_CELL else _COUNT_UNITS
+    tight = re.sub(r"\s*([.,])\s*", r"\1", re.sub(rf"\s*(?:{units})$", "", shown))
+    if not _NUMBER.fullmatch(tight) or len(tight) > LONGEST:
+        return (text or "").strip()
+    number = Decimal(tight.replace(",", ""))
+    if cell == FEE_CELL:
+        return number
+    return int(number) if number == number.to_integral_value() else (text or "").strip()
+
+
+def looks_counted(text: str) -> bool:
+    """Whether a cell may be one for figures: a number, empty, or a stroke put in its place."""
+    shown = "".join(unicodedata.normalize("NFKC", text).split())
+    return not re.search(r"[^\W\d]{3}", shown)

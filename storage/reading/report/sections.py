@@ -1,0 +1,163 @@
+"""Finds the words of a report: its title, agency and year, what stands before section one, the six sections.
+
+A heading is known by its Chinese number and its likeness to the official one, and is kept as printed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from config.reporting.form import SECTION_KEYS, Form
+from storage.reading.formats.document import Block, Break, Document, Paragraph
+from storage.reading.report.label_matching import bare, core, likeness
+from storage.reporting.report import Section
+
+LONGEST_HEADING = 40  # the longest official one has 21 characters; a sentence runs longer
+LONGEST_TITLE = 60
+NUMBERED, UNNUMBERED = 0.35, 0.75  # how alike a heading must be, with its number and without
+_ORGANISATION = r"(?:政府|镇|乡|街道|办事处|局|厅|委员会|委|办公室|办|中心|县|区|市|院|队)"
+_TITLE = re.compile(r"公开.{0,12}(?:报告|年报)|年度报告")
+_YEAR = re.compile(r"(20\d{2}|二[〇○零O0][一二三四五六七八九〇○零O]{2})\s*年")
+_FROM_TITLE = re.compile(r"\d{4}\s*年?度?|二[〇○零O][一二三四五六七八九〇○零O]{2}年?度?|关于|\s")
+_FROM_PROSE = re.compile(
+    rf"(?:20\d{{2}}年度?|组长的)([\u4e00-\u9fff]{{2,20}}?{_ORGANISATION})(?:政府信息公开|政务公开)"
+)
+_DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789")
+
+
+@dataclass(slots=True, kw_only=True)
+class Prose:
+    """The words of a report as they are found."""
+
+    title: str = ""
+    preamble: list[str] = field(default_factory=list)
+    headings: dict[str, str] = field(default_factory=dict)
+    paragraphs: dict[str, list[str]] = field(default_factory=dict)
+
+    def sections(self) -> tuple[Section, ...]:
+        """The sections that were found, in the order of the form."""
+        return tuple(
+            Section(key=key, heading=self.headings[key], paragraphs=tuple(self.paragraphs[key]))
+            for key in SECTION_KEYS
+            if key in self.headings
+        )
+
+    def texts(self) -> Iterator[str]:
+        """Everything that is said, in order."""
+        yield self.title
+        yield from self.preamble
+        for section in self.sections():
+            yield from section.paragraphs
+
+
+def heading_key(text: str, form: Form) -> str | None:
+    """The section this line is the heading of, if it is one."""
+    line = bare(text)
+    if not line or len(line) > LONGEST_HEADING or line.endswith(("。", ";", ":")):
+        return None
+    scored = max(
+        (_alike(line, heading), key) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
+    )
+    return scored[1] if scored[0] > 0 else None
+
+
+def _alike(line: str, official: str) -> float:
+    """How surely the line is this heading; 0 when it is not."""
+    alike = likeness(line, official)
+    number = bare(official)[0]
+    if line[0] in "一二三四五六" and line[1:2] in {"、", ".", ",", ":"}:
+        contained = len(core(line)) > 1 and core(line) in core(official)
+        return 1 + alike if line[0] == number and (alike >= NUMBERED or contained) else 0
+    return alike if alike >= UNNUMBERED and line[0] not in "(0123456789" else 0
+
+
+def read_prose(document: Document, known: Iterable[str], form: Form) -> Prose:
+    """The words of a document. ``known`` are the form's own labels, which are no paragraphs."""
+    found, front, current = Prose(), [""], ""
+    labels = {bare(label) for label in known}
+    for block in _split_at_headings(document.blocks, form):
+        if isinstance(block, Break):
+            current = ""
+        elif isinstance(block, Paragraph):
+            key = heading_key(block.text, form)
+            if key is not None:
+                current = _open(found, front, key, block.text)
+            elif bare(block.text) not in labels:
+                (found.paragraphs[current] if current else front).append(block.text)
+    found.title, found.preamble = _front([text for text in front if text])
+    return found
+
+
+def _split_at_headings(blocks: Iterable[Block], form: Form) -> Iterator[Block]:
+    """Line breaks inside a paragraph part it only where one of its lines is a heading."""
+    for block in blocks:
+        lines = block.text.split("\n") if isinstance(block, Paragraph) else []
+        if len(lines) > 1 and any(heading_key(line, form) for line in lines):
+            yield from (Paragraph(text=line.strip()) for line in lines if line.strip())
+        else:
+            yield block
+
+
+def _open(found: Prose, front: list[str], key: str, heading: str) -> str:
+    """Begin a section. Section one met a second time, still empty, ends a table of contents."""
+    if key == SECTION_KEYS[0] and found.paragraphs.get(key) == []:
+        for texts in found.paragraphs.values():
+            front.extend(texts)
+        found.headings.clear()
+        found.paragraphs.clear()
+    found.headings.setdefault(key, heading)
+    found.paragraphs.setdefault(key, [])
+    return key
+
+
+def _front(texts: list[str]) -> tuple[str, list[str]]:
+    """The title and the preamble, from what stands before section one."""
+    flat = ["".join(text.split("\n")) for text in texts]
+    titles = [at for at, text in enumerate(flat) if _is_title(text)]
+    if not titles:
+        return "", texts
+    at = titles[-1]
+    above = flat[at - 1] if at else ""
+    split = at and _is_name(above) and above not in flat[at] and not _is_title(above)
+    return (above if split else "") + flat[at], texts[at + 1 :]
+
+
+def _is_title(text: str) -> bool:
+    return len(text) <= LONGEST_TITLE and not set("。，；：") & set(text) and bool(_TITLE.search(text))
+
+
+def _is_name(text: str) -> bool:
+    return len(text) <= LONGEST_HEADING and re.fullmatch(rf"[\w（）()]+{_ORGANISATION}", text) is not None
+
+
+def find_agency(prose: Prose, author: str) -> str:
+    """The agency by the title, else by the file's author, else by the text; empty where none is named."""
+    agency = _agency_of_title(prose.title)
+    if agency:
+        return agency
+    if _is_name(author) and len(author) > len("党政办"):
+        return author
+    found = (match for text in prose.texts() for match in _FROM_PROSE.finditer(text))
+    return next((match.group(1) for match in found if match.group(1)[0] not in "我本各该了以"), "")
+
+
+def _agency_of_title(title: str) -> str:
+    name = _FROM_TITLE.sub("", title)
+    at = min(
+        (name.find(word) for word in ("政府信息公开", "政务公开", "信息公开", "公开") if word in name),
+        default=0,
+    )
+    agency = name[:at].removesuffix("的")
+    return agency + "政府" if agency.endswith("人民") else agency
+
+
+def find_year(prose: Prose, name: str) -> int:
+    """The report's year by its title, else by its text, else by the file's name; 0 where none is named."""
+    for text in (prose.title, *prose.texts()):
+        found = _YEAR.search(text)
+        if found:
+            return int(found.group(1).translate(_DIGITS))
+    found = re.search(r"(?<!\d)(20\d{2})(?!\d)", name)
+    return int(found.group(1)) if found else 0

@@ -1,0 +1,1 @@
+"""Reading manuscripts, attachments and word lists."""

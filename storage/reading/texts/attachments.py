@@ -1,0 +1,123 @@
+"""Reads what stands inside the files that go out with a text, for whoever looks for what must not go out.
+
+Everything that is in the file counts, printed or not: hidden sheets, deleted words that are still tracked, heads,
+feet, notes and comments go to the website with it. What cannot be read (a scan, a picture, a packed folder) is said
+to be unread, so that a person opens it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from io import BytesIO
+from itertools import count
+from pathlib import PurePath
+from typing import Any
+
+from lxml.etree import QName
+from openpyxl import load_workbook
+
+from config.errors import Unreadable
+from storage.proofread.attachment_text import Enclosure, Line
+from storage.reading.formats.encoding import decoded
+from storage.reading.formats.errors import refuse
+from storage.reading.formats.xlsx import FAILURES
+from storage.reading.formats.zip_archive import DAMAGES, open_archive, parse
+
+TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
+WORD, BOOK = ".docx", ".xlsx"
+_WORD_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml")
+_BOOK_NOTES = re.compile(r"xl/(comments|threadedComments|drawings)/?[^/]*\.xml")
+_KEPT = 8  # files at a time: a card is dealt several times a day, and a file may have 20 MB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """An attachment with its bytes; two are the same by name and fingerprint."""
+
+    name: str
+    sha256: str
+    content: bytes = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def enclosed(file: File) -> Enclosure:
+    """What can be read in it, or that nothing can."""
+    suffix = PurePath(file.name.lower()).suffix
+    try:
+        return Enclosure(name=file.name, lines=tuple(_lines(suffix, file)))
+    except (Unreadable, *DAMAGES, *FAILURES):
+        return Enclosure(name=file.name, lines=None)
+
+
+def _lines(suffix: str, file: File) -> Iterator[Line]:
+    if suffix == WORD:
+        yield from _word(file)
+    elif suffix == BOOK:
+        yield from _book(file)
+    elif suffix in TEXTS:
+        for number, said in enumerate(decoded(file.content, file.name).splitlines(), start=1):
+            yield Line(said, "line", {"line": str(number)})
+    else:
+        raise refuse(file.name, "extension", extension=suffix)
+
+
+def _word(file: File) -> Iterator[Line]:
+    """Every paragraph of every part, deleted words included, each once."""
+    archive = open_archive(file.content, file.name)
+    for name in archive.namelist():
+        if found := _WORD_PARTS.fullmatch(name):
+            yield from _word_part(parse(archive.read(name)), found[1])
+
+
+def _word_part(root: Any, part: str) -> Iterator[Line]:
+    """Its paragraphs as a person counts them: empty ones count for nothing, tables are counted apart."""
+    rows, paragraphs = _rows_in(root), count(1)
+    for paragraph, words in _paragraphs(root).items():
+        said = "".join(word.text or "" for word in words)
+        row = next((rows[up] for up in paragraph.iterancestors("{*}tr") if up in rows), None)
+        tracked = any(QName(word).localname == "delText" for word in words)
+        if part != "document":
+            yield Line(said, part, {})
+        elif row:
+            yield Line(said, "tracked_row" if tracked else "row", {"table": str(row[0]), "row": str(row[1])})
+        elif said.strip():
+            yield Line(said, "tracked" if tracked else "enclosed", {"paragraph": str(next(paragraphs))})
+
+
+def _paragraphs(root: Any) -> dict[Any, list[Any]]:
+    """The paragraphs with their words, in their order."""
+    found: dict[Any, list[Any]] = {}
+    for word in root.iter("{*}t", "{*}delText"):
+        found.setdefault(next(word.iterancestors("{*}p"), word), []).append(word)
+    return found
+
+
+def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
+    """The rows of its tables: which table, which row."""
+    tables = enumerate(root.iter("{*}tbl"), start=1)
+    return {
+        row: (place, at) for place, table in tables for at, row in enumerate(table.iterchildren("{*}tr"), 1)
+    }
+
+
+def _book(file: File) -> Iterator[Line]:
+    """Every cell of every sheet, then the notes."""
+    archive = open_archive(file.content, file.name)
+    book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # a file may say that it is smaller than it is
+        part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
+        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+            yield Line(_shown(cell.value), part, {"sheet": sheet.title, "cell": cell.coordinate})
+    for name in archive.namelist():
+        if found := _BOOK_NOTES.fullmatch(name):
+            words = (element.text or "" for element in parse(archive.read(name)).iter("{*}t", "{*}text"))
+            yield Line("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
+
+
+def _shown(value: object) -> str:
+    """A number as a person reads it: a telephone number kept as 13900000000.0 is one all the same."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

@@ -1,0 +1,42 @@
+"""Reads a text that is to be published from a file: its first paragraph is the title, all others the body.
+
+A table's cells are paragraphs of their own: names and numbers stand in tables more often than anywhere else.
+So are a Word file's heads, feet, notes and comments, which are published with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from storage.proofread.review import Manuscript
+from storage.reading.formats.document import Document, Grid, Paragraph
+from storage.reading.formats.docx import read_margins
+from storage.reading.report.reader import read_content, read_document
+
+
+def read_manuscript(path: Path) -> Manuscript:
+    """The text in a file; refused (exit 2) with the reason and the next step when it cannot be read."""
+    kind, content = read_content(path)
+    margins = read_margins(content, path.name) if kind == "docx" else ()
+    lines = [*_lines(read_document(kind, content, path.name)), *margins]
+    return Manuscript(title=lines[0] if lines else "", body="\n".join(lines[1:]))
+
+
+def _lines(document: Document) -> Iterator[str]:
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            yield from block.text.splitlines()
+        elif isinstance(block, Grid):
+            yield from _cells(block)
+
+
+def _cells(grid: Grid) -> Iterator[str]:
+    """Each cell, a merged one once: it is repeated in every place it covers."""
+    above: tuple[str, ...] = ()
+    for row in grid.rows:
+        for at, cell in enumerate(row):
+            beside = (*row[max(0, at - 1) : at], *above[at : at + 1])
+            if cell.strip() and cell not in beside:
+                yield from cell.splitlines()
+        above = row

@@ -1,0 +1,54 @@
+"""Opens the register files offices bring: guards first, then CSV or XLSX by what is inside.
+
+A file's name is a promise nobody keeps (web pages called .xls, workbooks called .csv), so its first bytes
+decide. Everything that could make reading slow or large is refused before it is read.
+"""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from storage.register_import.csv import read_text
+from storage.register_import.errors import refuse
+from storage.register_import.sheet import Sheet
+from storage.register_import.xlsx import read_book
+
+SIZE_LIMIT_MB = 100
+MEGABYTE = 1024 * 1024
+ZIP_MARK = b"PK"
+OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook behind a password
+
+
+def read_sheet(path: Path) -> Sheet:
+    """The register's table as it stands in the file. Raises ``Unreadable`` where there is none."""
+    _check_place(path)
+    try:
+        with path.open("rb") as file:
+            head = file.read(512)
+        if not head:
+            raise refuse(path.name, "empty")
+        if head.startswith(OLE_MARK):
+            raise refuse(path.name, "old_workbook")
+        if head.startswith(ZIP_MARK):
+            return read_book(path)
+        if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+            raise refuse(path.name, "web_page")
+        return read_text(path)
+    except OSError as error:
+        raise refuse(path.name, "denied", detail=error.strerror or error) from error
+
+
+def _check_place(path: Path) -> None:
+    """Refuse what is no file, or too big a one, before opening it: opening a pipe would wait for ever."""
+    try:
+        facts = path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
+        raise refuse(path.name, "missing") from error
+    except OSError as error:
+        raise refuse(path.name, "denied", detail=error.strerror or error) from error
+    if not stat.S_ISREG(facts.st_mode):
+        raise refuse(path.name, "no_file")
+    if facts.st_size > SIZE_LIMIT_MB * MEGABYTE:
+        size = -(-facts.st_size // MEGABYTE)
+        raise refuse(path.name, "too_big", size=size, limit=SIZE_LIMIT_MB)

@@ -1,0 +1,66 @@
+"""The words each column of a register may hold.
+
+Applicants, results, routes and outcomes are the form's own; the kinds of register entry and the ways a
+request arrives are ours, because the form has no word for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from config.reporting.form import TABLE4_PARTS, Form
+from config.reporting.registers import REGISTERS
+from storage.register_import.vocabulary import Term, Vocabulary
+
+AMOUNT_KINDS = frozenset(register.key for register in REGISTERS if register.money)
+STOCK_KINDS = frozenset(register.key for register in REGISTERS if register.stock)
+REGISTER_TERMS = tuple(
+    Term(key=register.key, label=register.label, others=register.others) for register in REGISTERS
+)
+
+# Neither the form nor the Regulation numbers the ways a request arrives: keys and words are ours. They follow
+# article 31, which ties the day of receipt to the way (signed for, confirmed with the applicant, …).
+CHANNEL_TERMS = (
+    Term(key="in_person", label="当面提交", others=("当面", "当场提交", "窗口")),
+    Term(key="post_registered", label="挂号信", others=("邮政特快", "邮政特快专递", "EMS", "邮寄（签收）")),
+    Term(key="post_ordinary", label="平信", others=("平常信函", "普通信函")),
+    Term(key="courier", label="快递"),
+    Term(key="web", label="网上", others=("网络", "网站", "在线申请", "网上申请")),
+    Term(key="fax", label="传真"),
+    Term(key="email", label="电子邮件", others=("邮件", "电邮", "电子邮箱")),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """The vocabularies of one edition of the form."""
+
+    applicants: Vocabulary
+    results: Vocabulary
+    channels: Vocabulary
+    kinds: Vocabulary
+    routes: Vocabulary
+    outcomes: Vocabulary
+
+
+def read_terms(form: Form) -> Terms:
+    """The allowed words under this edition."""
+    parts = set(TABLE4_PARTS) - {"pending"}  # pending is said by leaving the cell empty
+    return Terms(
+        applicants=_vocabulary(
+            (column.key, column.label) for column in form.columns3 if column.key != "total"
+        ),
+        results=_vocabulary((row.key, row.label) for row in form.rows3 if row.key in form.results),
+        channels=Vocabulary(CHANNEL_TERMS),
+        kinds=Vocabulary(REGISTER_TERMS),
+        routes=Vocabulary(
+            Term(key=group.key, label=group.label, others=((parent or "") + group.label,))
+            for group, parent in form.groups4
+        ),
+        outcomes=_vocabulary((column.key, column.label) for column in form.columns4 if column.key in parts),
+    )
+
+
+def _vocabulary(pairs: Iterable[tuple[str, str]]) -> Vocabulary:
+    return Vocabulary(Term(key=key, label=label) for key, label in pairs)

@@ -1,0 +1,193 @@
+"""XLSX as offices save it: the first visible sheet with a register's header, its cells as a person sees them.
+
+Read-only and row by row; what it would unpack to is looked up before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from openpyxl import load_workbook
+
+from config.errors import Unreadable
+from storage.register_import.cells import clean
+from storage.register_import.errors import refuse
+from storage.register_import.sheet import Cell, Missing, Record, Sheet, find_header, make_sheet
+
+UNPACKED_LIMIT_MB = 200  # two hundred thousand rows of nine columns
+STRINGS_LIMIT_MB = 50  # the table of texts, held in memory whole: as many rows with a remark each
+HELD_LIMIT_MB = 8  # styles, names, links: each few bytes become an object of a kilobyte
+ROW_LIMIT_MB = 2  # a row is held whole too
+ROWS_LIMIT = 200_000
+EXCEL_ROWS = 1_048_576  # a row number beyond it was made by hand to keep us busy
+COLUMNS_LIMIT = 256
+EXCEL_DIGITS = 15  # what Excel keeps of a number, and shows
+MEGABYTE = 1024 * 1024
+SHEETS, STRINGS = "xl/worksheets/", "xl/sharedStrings"
+UNREAD = (
+    "xl/media/",
+    "xl/embeddings/",
+    "xl/drawings/",
+    "xl/charts/",
+    "xl/pivot",
+    "xl/calcChain",
+    "customXml/",
+)
+_ROW = re.compile(rb"<(?:\w+:)?row[ />]")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
+
+
+def read_book(path: Path) -> Sheet:
+    """The table in a workbook."""
+    with path.open("rb") as file, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl remarks on styles and validations: no figure hangs on them
+        try:
+            formulas = _check_parts(path, file)
+            return _choose(path, _tables(path, file, formulas=formulas))
+        except Unreadable:
+            raise
+        except Exception as error:  # a damaged workbook makes openpyxl raise whatever comes
+            raise refuse(path.name, "damaged") from error
+
+
+def _choose(path: Path, tables: Iterator[Sheet]) -> Sheet:
+    """The first table with a register's header; where none has one, the first, to say what it lacks."""
+    first = None
+    for table in tables:
+        if find_header([table.header]) is not None:
+            return table
+        first = first or table
+    if first is None:
+        raise refuse(path.name, "empty")
+    return first
+
+
+def _check_parts(path: Path, file: BinaryIO) -> bool:
+    """Refuse what would unpack to too much; say whether any sheet has formulas."""
+    with zipfile.ZipFile(file) as archive:
+        parts = archive.infolist()
+        _check_sizes(path, {part.filename: part.file_size for part in parts})
+        sheets = [part for part in parts if part.filename.startswith(SHEETS)]
+        formulas = [_scan(path, archive, part) for part in sheets]  # each to its end: it guards as well
+    return any(formulas)
+
+
+def _check_sizes(path: Path, sizes: Mapping[str, int]) -> None:
+    strings = sum(size for name, size in sizes.items() if name.startswith(STRINGS))
+    held = sum(size for name, size in sizes.items() if not name.startswith((SHEETS, STRINGS, *UNREAD)))
+    limits = (
+        (sum(sizes.values()), UNPACKED_LIMIT_MB),
+        (strings, STRINGS_LIMIT_MB),
+        (held, HELD_LIMIT_MB),
+    )
+    for size, limit in limits:
+        if size > limit * MEGABYTE:
+            raise refuse(path.name, "bomb", limit=limit)
+
+
+def _scan(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+    """Whether a sheet has formulas; refused if one row of it is larger than memory should hold."""
+    formula, tail, since_row = False, b"", 0
+    with archive.open(part) as stream:
+        while chunk := stream.read(MEGABYTE):
+            text = tail + chunk
+            formula = formula or _FORMULA.search(text) is not None
+            since_row = 0 if _ROW.search(text) else since_row + len(chunk)
+            if since_row > ROW_LIMIT_MB * MEGABYTE:
+                raise refuse(path.name, "bomb", limit=ROW_LIMIT_MB)
+            tail = chunk[-64:]
+    return formula
+
+
+def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[Sheet]:
+    """Every visible sheet that is not blank, in the order of its tabs.
+
+    openpyxl is given the open file: from a path it would believe the name's ending.
+    """
+    book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    twin = load_workbook(file, read_only=True, keep_links=False) if formulas else None
+    try:
+        for page in book.worksheets:
+            if page.sheet_state == "visible":
+                other = twin[page.title] if twin else None
+                records = list(_records(path, page, other))
+                if records:
+                    yield make_sheet(path.name, records, page.title)
+    finally:
+        book.close()
+        if twin:
+            twin.close()
+
+
+def _records(path: Path, page: Any, twin: Any) -> Iterator[Record]:
+    """The rows that hold anything, with the number each has in Excel."""
+    kept = 0
+    for line, cells in enumerate(_rows(page) if twin is None else _calculated(page, twin), start=1):
+        if line > EXCEL_ROWS:
+            raise refuse(path.name, "too_long", limit=ROWS_LIMIT)
+        values = _trimmed(cells)
+        if not values:
+            continue
+        kept += 1
+        if kept > ROWS_LIMIT:
+            raise refuse(path.name, "too_long", limit=ROWS_LIMIT)
+        if len(values) > COLUMNS_LIMIT:
+            raise refuse(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
+        yield Record(line=line, cells=values)
+
+
+def _rows(page: Any) -> Iterator[tuple[Any, ...]]:
+    page.reset_dimensions()  # a file's word on its own size is often wrong; rows would be cut or padded
+    yield from page.iter_rows(values_only=True)
+
+
+def _calculated(page: Any, twin: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows' values, with formulas told apart whose result was never stored.
+
+    Programs write formulas without results; taken for empty, such a cell would leave a closed case open.
+    """
+    page.reset_dimensions()
+    twin.reset_dimensions()
+    for cells, formulas in zip(page.iter_rows(), twin.iter_rows(), strict=True):
+        yield tuple(
+            Missing.UNCALCULATED
+            if cell.value is None and cell.data_type == "n" and formula.data_type == "f"
+            else cell.value
+            for cell, formula in zip(cells, formulas, strict=True)
+        )
+
+
+def _trimmed(cells: tuple[Any, ...]) -> tuple[Cell, ...]:
+    """The row as text and days, without the empty cells at its end; empty if it is blank."""
+    values = [_plain(cell) for cell in cells]
+    while values and (values[-1] == "" or (isinstance(values[-1], str) and not clean(values[-1]))):
+        values.pop()
+    return tuple(values)
+
+
+def _plain(value: Any) -> Cell:
+    """A cell as a person sees it: days as days, everything else as text."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, str | date | Missing):
+        return value
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return _number_text(value)
+    return "" if value is None else str(value)
+
+
+def _number_text(value: float) -> str:
+    """A number as Excel shows it: its 15 digits, no tail of binary dust; longer ones in its short form."""
+    text = f"{value:.{EXCEL_DIGITS}g}"
+    if "e" not in text or abs(value) >= 10**EXCEL_DIGITS:
+        return text.upper()
+    return format(Decimal(text), "f")

@@ -1,0 +1,1 @@
+"""Checks of an annual report: identities, labels, prose and the year before."""

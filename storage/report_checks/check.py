@@ -1,0 +1,31 @@
+"""A report in, findings out: every rule of the form and of the words, all collected at once."""
+
+from __future__ import annotations
+
+from config.findings import Finding
+from config.reporting.form import Form
+from storage.proofread.wordlist import Wording
+from storage.report_checks.figures import check_figures
+from storage.report_checks.labels import check_contents, check_labels
+from storage.report_checks.previous import check_previous
+from storage.report_checks.prose import check_prose
+from storage.reporting.report import Report
+
+
+def check(
+    report: Report, form: Form, *, previous: Report | None = None, level: str = "", wording: Wording
+) -> tuple[Finding, ...]:
+    """Everything that does not add up: the figures first, then last year, the frame, and the words.
+
+    ``level`` says what the agency is (``township``, ``county``, ``bureau``, ``city`` …); left empty it is
+    told by the agency's name, and a name that tells nothing is taken for one that makes no 规章.
+    """
+    guessed = wording.level(report.agency)
+    rank = level or (guessed.key if guessed else "township")
+    findings = [*check_figures(report.figures, form)]
+    if previous is not None:
+        findings += check_previous(report, previous, form)
+    findings += check_labels(report, form)
+    findings += check_contents(report, form, wording, rank)
+    findings += check_prose(report, form, wording)
+    return tuple(findings)

@@ -1,0 +1,140 @@
+"""The words of the report: numbers that differ from the tables, and slips of the pen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+
+from config.findings import Finding, Severity
+from config.reporting.form import PREAMBLE, Form
+from storage.proofread.expressions import flat, review
+from storage.proofread.findings import near
+from storage.proofread.wordlist import Level, Passage, Statement, Wording
+from storage.report_checks.figures import numbers
+from storage.reporting.report import Report, plain
+
+_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
+_TENS = {"十": 10, "百": 100, "千": 1000}
+_YEAR = re.compile(r"(20\d{2})年")
+_AREA = re.compile(r"全(?:国|省|市|州|盟|县|区|旗|镇|乡|街)")
+YUAN_IN_10K = 10_000
+
+
+def passages(report: Report) -> tuple[Passage, ...]:
+    """Every paragraph with its place: the preamble, then the sections; paragraphs count from 1."""
+    parts = [(PREAMBLE, report.title, report.preamble)]
+    parts += [(section.key, section.heading, section.paragraphs) for section in report.sections]
+    return tuple(
+        Passage(
+            place=f"section.{key}#{number}", text=text, words={"section": heading, "paragraph": str(number)}
+        )
+        for key, heading, texts in parts
+        for number, text in enumerate(texts, start=1)
+    )
+
+
+def check_prose(report: Report, form: Form, wording: Wording) -> Iterator[Finding]:
+    """Everything in the words that a person should look at."""
+    level = wording.level(report.agency) or wording.level(_name(report))
+    read = passages(report)
+    yield from review(read, wording, level)
+    own = _own_areas(report, level)
+    for passage in read:
+        for sentence in re.split(r"(?<=[。；！？\n])", flat(passage.text)):
+            if _is_of_this_report(sentence, report.year, own):
+                yield from _statements(sentence, passage, report, form, wording)
+
+
+def _name(report: Report) -> str:
+    """The agency's name at the head of the title, for a report that names it nowhere else."""
+    return re.split(r"20\d{2}|政府信息公开|政务公开", report.title)[0].strip()
+
+
+def _own_areas(report: Report, level: Level | None) -> frozenset[str]:
+    """The words for a whole area whose numbers the tables may hold."""
+    claimed = _AREA.findall(report.agency + report.scope + report.title)
+    return frozenset([*claimed, *(level.own if level else ())])
+
+
+def _is_of_this_report(sentence: str, year: int, own: frozenset[str]) -> bool:
+    """Not of another year, and not of a larger area than the tables."""
+    years = {int(found) for found in _YEAR.findall(sentence)}
+    return not (years - {year}) and not (set(_AREA.findall(sentence)) - own)
+
+
+def _statements(
+    sentence: str, passage: Passage, report: Report, form: Form, wording: Wording
+) -> Iterator[Finding]:
+    for statement in wording.statements:
+        at_home = bool(statement.section) and f"section.{statement.section}#" in passage.place
+        if statement.within and not at_home and not statement.within.search(sentence):
+            continue
+        for clause in re.split(r"[，。；：:\n]", sentence):
+            if not _is_excluded(clause, statement, wording):
+                yield from _compare(clause, statement, passage, report, form)
+
+
+def _is_excluded(clause: str, statement: Statement, wording: Wording) -> bool:
+    if wording.clause_unless.search(clause):
+        return True
+    return statement.unless is not None and bool(statement.unless.search(clause))
+
+
+def _compare(
+    clause: str, statement: Statement, passage: Passage, report: Report, form: Form
+) -> Iterator[Finding]:
+    cells = numbers(report.figures, statement.cells)
+    if cells is None:
+        return
+    expected: Decimal = sum((Decimal(cell) for cell in cells), start=Decimal(0))
+    for said, start, end in _said(clause, statement):
+        if said != (_rounded_like(said, expected) if statement.money else expected):
+            yield Finding(
+                rule="prose.number",
+                severity=Severity.WARNING,
+                place=passage.place,
+                column="、".join(form.label(cell) for cell in statement.cells),
+                found=plain(said),
+                expected=plain(expected),
+                basis=form.source,
+                words={**passage.words, "near": near(clause, start, end), "cell": statement.cells[0]},
+            )
+
+
+def _rounded_like(said: Decimal, exact: Decimal) -> Decimal:
+    """An amount with as many decimals as the prose gives: 4068.21 is no contradiction of 4068.208."""
+    exponent = said.as_tuple().exponent
+    return exact.quantize(said, ROUND_HALF_UP) if isinstance(exponent, int) and exponent < 0 else exact
+
+
+def _said(clause: str, statement: Statement) -> Iterator[tuple[Decimal, int, int]]:
+    for found in statement.pattern.finditer(clause):
+        value = read_number(found.group("n"))
+        if statement.money and found.group("unit") == "元":
+            value /= YUAN_IN_10K
+        yield value, found.start(), found.end()
+    silent = statement.none.search(clause) if statement.none else None
+    if silent:
+        yield Decimal(0), silent.start(), silent.end()
+
+
+def read_number(text: str) -> Decimal:
+    """A number as it is written: 1,234 or 一千二百三十四 or 二〇二三."""
+    if text[0].isdecimal():
+        return Decimal(text.replace(",", ""))
+    if not set(text) & {*_TENS, "万"}:
+        return Decimal("".join(str(_DIGITS[sign]) for sign in text))
+    high, _wan, low = text.rpartition("万")
+    return Decimal(_below_10k(high) * YUAN_IN_10K + _below_10k(low))
+
+
+def _below_10k(text: str) -> int:
+    total, digit = 0, 0
+    for sign in text:
+        if sign in _TENS:
+            total += (digit or 1) * _TENS[sign]
+            digit = 0
+        else:
+            digit = _DIGITS.get(sign, 0)
+    return total + digit

@@ -1,0 +1,1 @@
+"""Reporting: statistics, the annual report, sealed years and bulletins as data."""

@@ -1,0 +1,52 @@
+"""The annual report put together: figures from the counted rows, prose from the office's templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from config.declarations.duty import Duties
+from config.office.loader import Office
+from config.reporting.form import SECTION_KEYS, Form
+from storage.reporting.narrative import choose_templates, render_prose
+from storage.reporting.report import Report, Section
+from storage.reporting.sealed_years import Posting
+from storage.reporting.statistics import Rows, Tally, count_year, figures_of, period_of
+
+
+def annual_report(
+    rows: Rows,
+    duties: Duties,
+    form: Form,
+    office: Office,
+    templates: Mapping[str, str],
+    *,
+    year: int,
+    as_of: date | None = None,
+    posting: Posting | None = None,
+) -> tuple[Report, Tally]:
+    """A year's report, as the figures stood at the end of ``as_of``, and the tally that can name its sources.
+
+    ``posting`` is what an open year takes over from a sealed one.
+    Raises BadInput when a template of the office is faulty.
+    """
+    tally = count_year(rows, duties, period_of(year, as_of))
+    if posting:
+        posting.lay(tally)
+    figures = figures_of(tally, form)
+    chosen = choose_templates(templates, year)
+    preamble, prose = render_prose(chosen, figures, office, year, tally.named)
+    report = Report(
+        agency=office.report.heading or office.name,
+        year=year,
+        edition=form.edition,
+        figures=figures,
+        preamble=preamble,
+        sections=tuple(
+            Section(key=key, heading=heading, paragraphs=prose[key])
+            for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
+        ),
+        findings=tuple(tally.findings),
+        scope=office.scope_words,
+    )
+    return report, tally

@@ -1,0 +1,197 @@
+"""The report's prose: an office's text templates with the year's figures set in.
+
+A figure in the prose is taken from the same cells as the tables, so the two cannot disagree. Templates are
+written by the office itself, so they run in a sandbox: they can read figures and nothing else. Plain text
+comes out; each writer escapes for its own format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from types import SimpleNamespace, TracebackType
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from config.errors import BadInput
+from config.findings import Finding
+from config.office.loader import Office
+from config.reporting.form import PREAMBLE, SECTION_KEYS
+from storage.reporting.report import Figure, plain
+
+TEMPLATE_KEYS = (PREAMBLE, *SECTION_KEYS)
+YUAN_PER_WAN = 10_000
+_FOLDER = "prose/"
+_SUFFIX = ".txt"
+_NEAR = 0.7  # below it a suggestion misleads more than it helps ("range" → "granted" is 0.67)
+_RAISED = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a faulty template can raise while it runs; anything else is a fault of the program and flies."""
+
+Paragraphs = tuple[str, ...]
+
+
+def choose_templates(files: Mapping[str, str], year: int) -> dict[str, str]:
+    """Of an office's template files, the ones for a year: ``prose/<year>/…`` wins over ``prose/…``.
+
+    Paths are relative to the office's folder, with forward slashes, and stay the keys of the result, so that
+    a finding can name the file. A file of no section's name is kept too: ``render_prose`` refuses it.
+    """
+    chosen = {}
+    for folder in (_FOLDER, f"{_FOLDER}{year}/"):
+        for path, text in files.items():
+            name = path.removeprefix(folder)
+            if path.startswith(folder) and name.endswith(_SUFFIX) and "/" not in name:
+                chosen[name] = (path, text)
+    return dict(chosen.values())
+
+
+def render_prose(
+    templates: Mapping[str, str],
+    figures: Mapping[str, Figure],
+    office: Office,
+    year: int,
+    extra: Mapping[str, Figure],
+) -> tuple[Paragraphs, dict[str, Paragraphs]]:
+    """The preamble and each section's paragraphs; a section without a template has none.
+
+    ``templates`` is keyed by path or by section key. ``extra`` holds figures that stand in no cell; the
+    shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan.
+    ``BadInput`` carries a finding for every faulty template.
+    """
+    names = _names(figures, office, year, extra)
+    rendered: dict[str, Paragraphs] = {}
+    findings: list[Finding] = []
+    for path, text in templates.items():
+        key = path.rpartition("/")[2].removesuffix(_SUFFIX)
+        if key not in TEMPLATE_KEYS:
+            findings.append(_unknown_file(path, key))
+            continue
+        try:
+            template = _environment(path, text.removeprefix("\ufeff")).get_template(path)
+            rendered[key] = _paragraphs(template.render(names))
+        except _RAISED as error:
+            findings.append(_fault(error, path, text, names))
+    if findings:
+        raise BadInput(findings, file=", ".join(dict.fromkeys(found.words["file"] for found in findings)))
+    return rendered.get(PREAMBLE, ()), {key: rendered.get(key, ()) for key in SECTION_KEYS}
+
+
+def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=DictLoader({path: text}),
+        undefined=StrictUndefined,
+        autoescape=False,  # plain text: each writer escapes for its own format
+        finalize=_printed,
+    )
+    environment.globals.clear()  # the names a template knows are the ones it is told of
+    environment.filters["wan"] = in_wan
+    return environment
+
+
+def _names(
+    figures: Mapping[str, Figure], office: Office, year: int, extra: Mapping[str, Figure]
+) -> dict[str, Any]:
+    """Everything a template may name: the tables, and each row of table 3 by its total."""
+    names: dict[str, Any] = {"year": year, "office": office, "cell": _cell_reader(figures)}
+    for table in ("table2", "table3", "table4"):
+        names[table] = _table(figures, table)
+    for row, columns in vars(names["table3"]).items():
+        if hasattr(columns, "total"):
+            names[row] = columns.total
+    return {**names, **extra}
+
+
+def _table(figures: Mapping[str, Figure], table: str) -> SimpleNamespace:
+    rows: dict[str, SimpleNamespace] = {}
+    for cell, figure in figures.items():
+        owner, row, column = cell.split(".")
+        if owner == table:
+            setattr(rows.setdefault(row, SimpleNamespace()), column, figure)
+    return SimpleNamespace(**rows)
+
+
+def _cell_reader(figures: Mapping[str, Figure]) -> Any:
+    def cell(key: str) -> Figure | StrictUndefined:
+        return figures[key] if key in figures else StrictUndefined(name=key)
+
+    return cell
+
+
+def in_wan(yuan: Figure) -> Decimal:
+    """Yuan in units of ten thousand (万元), exact: nothing is rounded."""
+    try:
+        return Decimal(str(yuan)) / YUAN_PER_WAN
+    except InvalidOperation as error:
+        raise ValueError(yuan) from error
+
+
+def _printed(value: Any) -> Any:
+    """Decimals as they are printed everywhere else; an undefined name still raises."""
+    return plain(value) if isinstance(value, Decimal) else value
+
+
+def _paragraphs(text: str) -> Paragraphs:
+    return tuple(line.strip() for line in text.split("\n") if line.strip())
+
+
+def _unknown_file(path: str, key: str) -> Finding:
+    near = get_close_matches(key, TEMPLATE_KEYS, n=1)
+    expected = ", ".join(f"{name}{_SUFFIX}" for name in near or TEMPLATE_KEYS)
+    return Finding(rule="prose.unknown_file", found=path, expected=expected, words={"file": path})
+
+
+def _fault(error: Exception, path: str, text: str, names: Mapping[str, Any]) -> Finding:
+    line = error.lineno if isinstance(error, TemplateSyntaxError) else _template_line(error.__traceback__)
+    rule = "template"
+    wrong = expected = ""
+    if isinstance(error, TemplateSyntaxError):
+        rule = "syntax"
+    elif isinstance(error, UndefinedError):
+        wrong = _undefined_name(str(error))
+        expected = _near_names(wrong, names)
+        rule = "misspelt_name" if expected else "unknown_name"
+    return Finding(
+        rule=f"prose.{rule}",
+        place=f"line {line}",
+        found=wrong or "".join(text.splitlines()[line - 1 : line]).strip(),
+        expected=expected,
+        words={"file": path, "line": str(line), "problem": str(error), "names": ", ".join(sorted(names))},
+    )
+
+
+def _template_line(trace: TracebackType | None) -> int:
+    """The template's line: jinja2 puts it into the trace, under this file name."""
+    line = 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _undefined_name(message: str) -> str:
+    """The name an ``UndefinedError`` speaks of, which it carries only in its sentence."""
+    quoted = re.findall(r"'([^']+)'", message)
+    return quoted[-1] if quoted else message
+
+
+def _near_names(wrong: str, names: Mapping[str, Any]) -> str:
+    """The nearest name among all that may be written, whatever table it stands in."""
+    known = set(names) | {f"office.{name}" for name in dir(Office) if not name.startswith("_")}
+    for table in ("table2", "table3", "table4"):
+        known |= set(_dotted(table, names[table]))
+    last = {name.rpartition(".")[2]: name for name in sorted(known, key=len, reverse=True)}
+    near = get_close_matches(wrong, known, n=1, cutoff=_NEAR) or get_close_matches(
+        wrong, last, n=1, cutoff=_NEAR
+    )
+    return last.get(near[0], near[0]) if near else ""
+
+
+def _dotted(table: str, rows: SimpleNamespace) -> Iterable[str]:
+    for row, columns in vars(rows).items():
+        yield f"{table}.{row}"
+        yield from (f"{table}.{row}.{column}" for column in vars(columns))

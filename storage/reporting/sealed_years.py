@@ -1,0 +1,271 @@
+"""Sealed years: what was published stays as it was printed, and what came later stands beside it.
+
+A seal keeps the whole report, words and all: templates may change, a published paper does not. Facts that came
+after it are in the log under their own day; by how much they would have moved a published figure stands in a
+``Restated`` record, written in the same transaction. From these two alone follow
+
+- the sealed report, and its list of corrections: published, now, by which entries;
+- what the next open year takes over: its ``carried_in`` is the sealed ``carried_out``, and every flow that came late
+  (a request received, a result, a licence) counts in it, so that the form's own sums hold year after year.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from config.declarations.duty import Duties, Moment
+from config.reporting.form import Form
+from config.reporting.registers import REGISTERS
+from storage.events.events import Entry, Restated, Sealed
+from storage.reporting.report import Figure, Report, Section
+from storage.reporting.statistics import Tally, with_sums
+
+VERSION = 1  # of the spelling
+Amount = int | Decimal
+
+
+class Seal(NamedTuple):
+    """A year that went out."""
+
+    year: int
+    position: int
+    sealed_on: date
+    figures: str
+
+
+class Late(NamedTuple):
+    """What came after a seal, and would have moved figures of its year."""
+
+    year: int
+    position: int
+    told_on: date
+    changes: Mapping[str, Amount]
+    entries: tuple[int, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A published figure that the log has overtaken."""
+
+    figure: str
+    published: Figure
+    now: Figure
+    entries: tuple[int, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """A sealed report, with the figures of its prose that stand in no cell."""
+
+    report: Report
+    named: Mapping[str, Amount]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posting:
+    """What an open year takes over from the sealed ones before it."""
+
+    carried: Mapping[str, Amount] = field(default_factory=dict)
+    changes: Mapping[str, Amount] = field(default_factory=dict)
+    entries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def lay(self, tally: Tally) -> None:
+        """Put it among what the year counted itself."""
+        tally.figures.update(self.carried)
+        for figure, change in self.changes.items():
+            if figure in tally.held:
+                tally.held[figure] += int(change)
+            elif figure in tally.named:
+                tally.fee_yuan += change
+            else:
+                tally.figures[figure] += change
+            tally.entries[figure] += self.entries[figure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seals:
+    """Every year that was sealed, and everything that came late."""
+
+    sealed: Mapping[int, Seal] = field(default_factory=dict)
+    late: tuple[Late, ...] = ()
+
+    @property
+    def last(self) -> int | None:
+        """The newest sealed year."""
+        return max(self.sealed, default=None)
+
+    def before(self, position: int) -> Seals:
+        """The same as it was known before a place in the log."""
+        sealed = {year: seal for year, seal in self.sealed.items() if seal.position < position}
+        return Seals(sealed=sealed, late=tuple(one for one in self.late if one.position < position))
+
+    def corrections(self, year: int, form: Form) -> list[Correction]:
+        """What of a sealed year the log says otherwise by now, sums included, in the order of the form."""
+        late = [one for one in self.late if one.year == year]
+        if not late:
+            return []
+        published = read_published(self.sealed[year].figures)
+        then: dict[str, Figure] = {**published.report.figures, **published.named}
+        changes = _added(late)
+        now = with_sums({name: _plus(figure, changes.get(name, 0)) for name, figure in then.items()}, form)
+        return [
+            Correction(
+                figure=name,
+                published=then[name],
+                now=now[name],
+                entries=_entries(late, _parts(name, form)),
+                reasons=tuple(dict.fromkeys(one.reason for one in late if _touches(one, _parts(name, form)))),
+            )
+            for name in then
+            if now[name] != then[name]
+        ]
+
+    def posting(self, year: int, duties: Duties) -> Posting:
+        """What an open year takes over; nothing where the year before it is open too."""
+        before = self.sealed.get(year - 1)
+        if before is None:
+            return Posting()
+        late = [one for one in self.late if one.position > before.position]
+        changes = {name: change for name, change in _added(late).items() if not _is_balance(name, duties)}
+        return Posting(
+            carried=dict(_carried(read_published(before.figures).report.figures, duties)),
+            changes=changes,
+            entries={name: _entries(late, {name}) for name in changes},
+        )
+
+
+def seals(entries: Iterable[Entry]) -> Seals:
+    """The fold of the seals and of what came late."""
+    sealed: dict[int, Seal] = {}
+    late: list[Late] = []
+    for entry in entries:
+        match entry.record:
+            case Sealed(period=period, happened_on=day, figures=figures):
+                sealed[int(period)] = Seal(int(period), entry.position, day, figures)
+            case Restated(period=period, happened_on=day, changes=changes, entries=places, reason=reason):
+                amounts = {name: _amount(text) for name, text in changes.items()}
+                late.append(Late(int(period), entry.position, day, amounts, places, reason))
+    return Seals(sealed=sealed, late=tuple(late))
+
+
+def as_published(report: Report, named: Mapping[str, Amount]) -> str:
+    """A report as canonical text for the log. Counts are numbers, amounts are exact decimals as text."""
+    data = {
+        "v": VERSION,
+        "agency": report.agency,
+        "year": report.year,
+        "edition": report.edition,
+        "title": report.title,
+        "scope": report.scope,
+        "preamble": list(report.preamble),
+        "sections": [[each.key, each.heading, list(each.paragraphs)] for each in report.sections],
+        "figures": {cell: _spelled(figure) for cell, figure in report.figures.items()},
+        "named": {name: _spelled(figure) for name, figure in named.items()},
+    }
+    return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+
+
+def read_published(text: str) -> Published:
+    """The report behind its text."""
+    data = json.loads(text)
+    report = Report(
+        agency=data["agency"],
+        year=data["year"],
+        edition=data["edition"],
+        figures={cell: _read(value) for cell, value in data["figures"].items()},
+        title=data["title"],
+        preamble=tuple(data["preamble"]),
+        sections=tuple(
+            Section(key=key, heading=heading, paragraphs=tuple(paragraphs))
+            for key, heading, paragraphs in data["sections"]
+        ),
+        scope=data["scope"],
+    )
+    return Published(report=report, named={name: _read(value) for name, value in data["named"].items()})
+
+
+def _spelled(figure: Figure) -> int | str:
+    if isinstance(figure, Decimal):
+        return format(figure, "f")
+    if not isinstance(figure, int):
+        raise TypeError(figure)  # a report of our own has numbers everywhere
+    return figure
+
+
+def _read(value: Any) -> Amount:
+    return value if isinstance(value, int) else Decimal(value)
+
+
+def _amount(text: str) -> Amount:
+    return int(text) if text.removeprefix("-").isdigit() else Decimal(text)
+
+
+def _plus(figure: Figure, change: Amount) -> Amount:
+    return (figure if isinstance(figure, int | Decimal) else 0) + change
+
+
+def _added(late: Iterable[Late]) -> dict[str, Amount]:
+    found: dict[str, Amount] = defaultdict(int)
+    for one in late:
+        for name, change in one.changes.items():
+            found[name] += change
+    return {name: change for name, change in found.items() if change}
+
+
+def _parts(name: str, form: Form) -> set[str]:
+    """The figures that a figure is the sum of; a total of totals goes down to what was counted."""
+    parts = [part for rule in form.sums if rule.total == name for part in rule.parts]
+    return {deeper for part in parts for deeper in _parts(part, form)} if parts else {name}
+
+
+def _touches(one: Late, names: Iterable[str]) -> bool:
+    return not one.changes.keys().isdisjoint(names)
+
+
+def _entries(late: Iterable[Late], names: Iterable[str]) -> tuple[int, ...]:
+    wanted = set(names)
+    return tuple(sorted({place for one in late if _touches(one, wanted) for place in one.entries}))
+
+
+def _is_balance(name: str, duties: Duties) -> bool:
+    """Whether a figure says how things stood on a day, and not what happened in the year."""
+    return name in STOCKS or any(_column(name, cell) is not None for cell in _balances(duties))
+
+
+STOCKS = frozenset(register.cell for register in REGISTERS if register.stock)
+
+
+def _balances(duties: Duties) -> Iterator[str]:
+    for duty in duties.values():
+        yield from (count.cell for count in duty.counts if count.moment in _STANDING)
+
+
+_STANDING = {Moment.CARRIED_IN, Moment.OPEN_AT_END}
+
+
+def _carried(published: Mapping[str, Figure], duties: Duties) -> Iterator[tuple[str, Amount]]:
+    """What each kind carries in: what the year before carried out, column by column."""
+    for duty in duties.values():
+        cells = {count.moment: count.cell for count in duty.counts}
+        into, out = cells.get(Moment.CARRIED_IN), cells.get(Moment.OPEN_AT_END)
+        if into and out:
+            for name, figure in published.items():
+                column = _column(name, out)
+                if column is not None and isinstance(figure, int | Decimal):
+                    yield into.format(column=column), figure
+
+
+def _column(name: str, cell: str) -> str | None:
+    """The column for which a declared cell is this one; None where it is another."""
+    before, _, after = cell.partition("{column}")
+    inner = name[len(before) : len(name) - len(after)]
+    fits = name.startswith(before) and name.endswith(after) and "." not in inner
+    return inner if fits and len(name) >= len(before) + len(after) else None

@@ -1,0 +1,236 @@
+"""Cases and register entries → the cells of the form. Every cell remembers what it counted.
+
+Received counts by the day of receipt, results by the day of conclusion, carried in and out by what is open
+at either end (国办公开办函〔2021〕30号). Totals are sums of the cells beside them, never counted apart, so
+that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from config.declarations.duty import Duties, Duty, Moment
+from config.findings import Finding, Severity
+from config.reporting.activities import ACTIVITIES, BY_MATTER, MATTERS
+from config.reporting.form import FEE_CELL, Form
+from config.reporting.registers import BY_KEY, REGISTERS, Register
+from storage.events.case import CountLine, Line
+from storage.reporting.report import Figure
+
+FEE = "fee_yuan"  # the information fees of the year, by the name that the prose asks for
+FEN_PER_10K_YUAN = 1_000_000
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """A year, or its beginning: from ``first`` up to ``last``, both counted."""
+
+    first: date
+    last: date
+
+
+def period_of(year: int, as_of: date | None = None) -> Period:
+    """The days a year's figures cover, as they stood at the end of a day in it."""
+    end = date(year, 12, 31)
+    return Period(first=date(year, 1, 1), last=min(end, as_of) if as_of else end)
+
+
+class Rows(Protocol):
+    """Where the lines come from: the derived tables, or a fold of the log held in memory."""
+
+    def lines_of_year(self, first: date, last: date) -> Iterable[Line]:
+        """The cases that can count between two days."""
+        ...
+
+    def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
+        """The entries of some registers between two days."""
+        ...
+
+    def stock_before(self, matter: str, last: date) -> CountLine | None:
+        """The newest count of a stock up to a day."""
+        ...
+
+    def stock_after(self, matter: str, day: date) -> CountLine | None:
+        """The oldest count of a stock after a day."""
+        ...
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """Figures by cell, and beneath each cell the case numbers or log positions it counted."""
+
+    figures: dict[str, int | Decimal] = field(default_factory=lambda: defaultdict(int))
+    cases: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    entries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    fee_yuan: Decimal = Decimal(0)
+    held: dict[str, int] = field(default_factory=dict)
+    """What was held beside the cases, by the names the prose has for it (``config/reporting/activities.py``)."""
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def named(self) -> dict[str, int | Decimal]:
+        """The figures that stand in no cell, by the names that templates know them by."""
+        return {FEE: self.fee_yuan, **self.held}
+
+
+def count_year(rows: Rows, duties: Duties, period: Period) -> Tally:
+    """Everything the three tables say for a period, with its sources."""
+    tally = Tally()
+    _count_cases(tally, rows.lines_of_year(period.first, period.last), duties, period)
+    for register in REGISTERS:
+        if register.stock:
+            _count_stock(tally, rows, register, period)
+        else:
+            _count_flow(tally, rows, register, period)
+    _count_activities(tally, rows.counts(MATTERS, period.first, period.last))
+    return tally
+
+
+def figures_of(tally: Tally, form: Form) -> Mapping[str, Figure]:
+    """Every cell of the form: what was counted, nothing as 0, and the sums."""
+    figures: dict[str, int | Decimal] = {cell: tally.figures.get(cell, 0) for cell in form.cells}
+    figures[FEE_CELL] = Decimal(figures[FEE_CELL])
+    return with_sums(figures, form)
+
+
+def with_sums(figures: Mapping[str, int | Decimal], form: Form) -> dict[str, int | Decimal]:
+    """The same figures, with every sum of the form added up anew."""
+    summed = dict(figures)
+    for rule in form.sums:
+        summed[rule.total] = sum(summed[part] for part in rule.parts)
+    return summed
+
+
+def sources_of(cell: str, tally: Tally, form: Form) -> tuple[list[int], list[int]]:
+    """The cases and the log positions behind a cell; a sum's are those of its parts."""
+    parts = [part for rule in form.sums if rule.total == cell for part in rule.parts]
+    if not parts:
+        return sorted(tally.cases.get(cell, [])), sorted(tally.entries.get(cell, []))
+    # A total of totals (results_total × total) has two roads to the same cases, so they are gathered once.
+    found = [sources_of(part, tally, form) for part in parts]
+    cases = {number for numbers, _ in found for number in numbers}
+    return sorted(cases), sorted({place for _, places in found for place in places})
+
+
+def moments_of(line: Line, period: Period) -> list[Moment]:
+    """At which moments a case counts in a period."""
+    if line.opened_on > period.last or (line.closed_on and line.closed_on < period.first):
+        return []
+    moments = [Moment.OPENED if line.opened_on >= period.first else Moment.CARRIED_IN]
+    closed = line.closed_on is not None and line.closed_on <= period.last
+    return [*moments, Moment.CLOSED if closed else Moment.OPEN_AT_END]
+
+
+def stock_figures(rows: Rows, period: Period) -> dict[str, int | Decimal]:
+    """What was in force at the end of a period, alone."""
+    tally = Tally()
+    for register in REGISTERS:
+        if register.stock:
+            _count_stock(tally, rows, register, period)
+    return dict(tally.figures)
+
+
+def _count_cases(tally: Tally, lines: Iterable[Line], duties: Duties, period: Period) -> None:
+    # One look-up a line instead of a search of the declaration: a large city has half a million of them.
+    cells: dict[tuple[str, Moment, str, str], tuple[str, ...]] = {}
+    for line in lines:
+        duty = duties.get(line.kind)
+        if duty is None:
+            tally.findings.append(
+                Finding(rule="statistics.unknown_kind", found=line.kind, place=f"case {line.number}")
+            )
+            continue
+        for moment in moments_of(line, period):
+            key = (line.kind, moment, line.column, line.outcome)
+            if key not in cells:
+                cells[key] = tuple(_cells_of(duty, moment, line))
+            for cell in cells[key]:
+                tally.figures[cell] += 1
+                tally.cases[cell].append(line.number)
+
+
+def _cells_of(duty: Duty, moment: Moment, line: Line) -> Iterable[str]:
+    for count in duty.counts:
+        if count.moment is moment:
+            yield count.cell.format(column=line.column)
+    outcome = duty.outcome(line.outcome)
+    if moment is Moment.CLOSED and outcome and outcome.cell:
+        yield outcome.cell.format(column=line.column)
+
+
+def _count_flow(tally: Tally, rows: Rows, register: Register, period: Period) -> None:
+    lines = rows.counts([register.key], period.first, period.last)
+    fen = sum(line.amount_fen for line in lines)
+    if not register.cell:
+        tally.fee_yuan += Decimal(fen) / 100
+        tally.entries[FEE] += [line.position for line in lines]
+        return
+    amount = Decimal(fen) / FEN_PER_10K_YUAN
+    tally.figures[register.cell] += amount if register.money else sum(line.quantity for line in lines)
+    tally.entries[register.cell] += [line.position for line in lines]
+
+
+def _count_activities(tally: Tally, lines: Iterable[CountLine]) -> None:
+    """How often each kind was held, and whom it reached; a kind that never was is nought, and not unknown."""
+    tally.held = {name: 0 for activity in ACTIVITIES for name in (activity.times, activity.people)}
+    for line in lines:
+        activity = BY_MATTER[line.matter]
+        tally.held[activity.times] += 1
+        tally.held[activity.people] += line.quantity
+        for name in (activity.times, activity.people):
+            tally.entries[name].append(line.position)
+
+
+def _count_stock(tally: Tally, rows: Rows, register: Register, period: Period) -> None:
+    """What was in force at the end: the nearest count of the stock, moved by what came between.
+
+    A count after the end is walked back to it; without any count the moves alone make the stock.
+    """
+    older = rows.stock_before(register.key, period.last)
+    base = older or rows.stock_after(register.key, period.last)
+    start = base.happened_on if base else date.min
+    moves = _moves(rows, register, *sorted((start, period.last)))
+    moved = _moved(moves) if start <= period.last else -_moved(moves)
+    stock = (base.quantity if base else 0) + moved
+    tally.figures[register.cell] += stock
+    tally.entries[register.cell] += ([base.position] if base else []) + [line.position for line in moves]
+    if stock < 0:
+        finding = Finding(
+            rule="statistics.negative_stock", place=register.cell, found=str(stock), expected="≥ 0"
+        )
+        tally.findings.append(finding)
+    if older:
+        tally.findings += _stock_jump(rows, register, older)
+
+
+def _stock_jump(rows: Rows, register: Register, newer: CountLine) -> Iterator[Finding]:
+    """A count that the one before it and the moves do not explain is shown, never smoothed over."""
+    older = rows.stock_before(register.key, newer.happened_on - ONE_DAY)
+    if older is None:
+        return
+    explained = older.quantity + _moved(_moves(rows, register, older.happened_on, newer.happened_on))
+    if explained != newer.quantity:
+        yield Finding(
+            rule="statistics.stock_jump",
+            severity=Severity.WARNING,
+            place=register.cell,
+            found=str(newer.quantity),
+            expected=str(explained),
+            words={"day": newer.happened_on.isoformat(), "since": older.happened_on.isoformat()},
+        )
+
+
+def _moves(rows: Rows, register: Register, after: date, last: date) -> list[CountLine]:
+    """What moved a stock after one day and up to another: a count stands for the end of its day."""
+    keys = [mover.key for mover in REGISTERS if mover.moves == register.key]
+    return [line for line in rows.counts(keys, after, last) if line.happened_on > after]
+
+
+def _moved(moves: Iterable[CountLine]) -> int:
+    return sum(BY_KEY[line.matter].by * line.quantity for line in moves)

@@ -1,0 +1,109 @@
+"""Whether what was published stands on the website: one verdict from what was fetched and what was signed.
+
+    verdict = check_live(fetch(url, policy), title, text)
+    if verdict.state is State.LIVE: …          # recorded with the day it was seen
+
+Five states. *live*: title and text are there. *title_changed*: the text is, under another title. *changed*: a
+part of the text is not; ``missing`` is its first paragraph. *vanished*: the server says that there is no such
+page (404, 410). *unreachable*: no verdict at all, and ``why`` says what came in between; a slow line, a guard
+against robots or a picture of a text is not the page's fault, and nothing follows from it but another look.
+
+No clock and no wire here: the same bytes give the same verdict. How texts are compared stands in
+``storage/web/page_comparison.py``. A page that only a script fills has no words of its own and reads as changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from config.errors import Refusal
+from storage.reading.formats.encoding import said_in, spelled
+from storage.reading.formats.web_page import Page, read_page
+from storage.web.http_results import Fetched, Unfetched
+from storage.web.page_comparison import Likeness, folded, likeness
+
+OK = 200
+GONE = frozenset({404, 410})
+PLAIN = "text/plain"
+READ = frozenset({"", "text/html", "application/xhtml+xml", PLAIN})
+STATUS, NO_PAGE, NO_ENCODING = "status", "no_page", "no_encoding"
+
+
+class State(StrEnum):
+    """What a look at a page found; each has its sentence under ``live.state``."""
+
+    LIVE = "live"
+    TITLE_CHANGED = "title_changed"
+    CHANGED = "changed"
+    VANISHED = "vanished"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """The verdict. ``url`` is where the redirects ended; ``why`` a key of ``live.why`` where there is none."""
+
+    state: State
+    url: str
+    why: str = ""
+    status: int = 0
+    title_live: bool = False
+    text_live: bool = False
+    missing: str = ""
+    """The first paragraph that is not there, as it was published."""
+    added: str = ""
+    """What stands between two paragraphs that did not when it was signed: a caption, or more."""
+    title_now: str = ""
+    """What the page calls itself, where that is not the title."""
+    encoding: str = ""
+
+
+class NothingToCompare(Refusal):
+    """There is neither a title nor a text to look for on {url}. Record the text first, then check its page."""
+
+
+def check_live(got: Fetched | Unfetched, title: str, text: str) -> Live:
+    """What a fetched page says of a published text."""
+    if not folded(title) and not folded(text):
+        raise NothingToCompare(url=got.url)
+    if isinstance(got, Unfetched):
+        return Live(state=State.UNREACHABLE, url=got.url, why=got.why)
+    if got.status in GONE:
+        return Live(state=State.VANISHED, url=got.url, status=got.status)
+    if got.status != OK:  # also 202 and 412, with which guards against robots answer
+        return Live(state=State.UNREACHABLE, url=got.url, status=got.status, why=STATUS)
+    return _read(got, title, text)
+
+
+def _read(got: Fetched, title: str, text: str) -> Live:
+    kind = _kind_of(got.headers)
+    found = spelled(got.body, said_in(got.headers.get("content-type", ""))) if kind in READ else None
+    if found is None:
+        why = NO_ENCODING if kind in READ else NO_PAGE
+        return Live(state=State.UNREACHABLE, url=got.url, status=got.status, why=why)
+    words, encoding = found
+    page = Page(words=words, names=()) if kind == PLAIN else read_page(words)
+    like = likeness(title, text, page.words, page.names)
+    return Live(
+        state=_state(like),
+        url=got.url,
+        status=got.status,
+        title_live=like.title,
+        text_live=like.text,
+        missing=like.missing,
+        added=like.added,
+        title_now="" if like.title else next(iter(page.names), ""),
+        encoding=encoding,
+    )
+
+
+def _kind_of(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def _state(like: Likeness) -> State:
+    if not like.text:
+        return State.CHANGED
+    return State.LIVE if like.title else State.TITLE_CHANGED

@@ -1,0 +1,29 @@
+"""The channel against the stand-in, over HTTP. Whatever was said and not expected fails the test."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.client import Line
+from tests.bot.channels.telegram.stand_in.server import TOKEN, StandIn
+
+
+@pytest.fixture
+def server() -> Iterator[StandIn]:
+    stand_in = StandIn()
+    yield stand_in
+    stand_in.close()
+    stand_in.assert_nothing_else()
+
+
+@pytest.fixture
+def line(server: StandIn) -> Iterator[Line]:
+    line = Line(TOKEN, server=server.url, read_seconds=0.5)
+    yield line
+    line.close()
+
+
+@pytest.fixture
+def telegram(line: Line) -> Telegram:
+    return Telegram(line)

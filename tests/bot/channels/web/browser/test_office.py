@@ -1,0 +1,142 @@
+"""The whole of it in a real browser: a text through four people, every page on a telephone, by keyboard, by ear."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.services.app import Works
+from scheduler.sweep.sweep import sweep
+from storage.events.events import Drafted, Opened, Signed
+from storage.messaging.accounts import Accounts, State
+from tests.bot.channels.web.browser.conftest import link_for, serving
+from tests.bot.channels.web.browser.driver import (
+    CHROMEDRIVER,
+    CHROMIUM,
+    MISSING,
+    Browser,
+    browser,
+    choose,
+    fits,
+    serious,
+)
+from tests.scheduler.signoff.town import SIGNERS, draft, open_text
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
+
+TAB, ENTER = "\ue004", "\ue007"
+PAGES = (
+    "/",
+    "/chat",
+    "/months/2026-11",
+    "/dates",
+    "/texts",
+    "/texts/new",
+    "/open",
+    "/cases",
+    "/new/request",
+    "/registers",
+    "/activities",
+    "/new",
+    "/cases/1",
+    "/years/2026",
+    "/years/2026/cells/table3.received.total",
+    "/people",
+    "/delivery",
+)
+
+
+def _join(page: Browser, works: Works, where: str, person: str) -> None:
+    page.go(f"{where}/join/{link_for(works, person)}")
+    page.click("main button")
+    page.leaves("/join/")
+    with works.store.writing(works.office.slug) as connection:  # somebody confirms, on another telephone
+        Accounts(connection, works.office.slug).mark("page", person, State.OK, at=works.clock.now())
+
+
+def test_a_text_goes_through_the_hands_of_four(works: Works, served: tuple[str, str], tmp_path: Path) -> None:
+    where, _ = served
+    table = tmp_path / "附表.txt"
+    table.write_text("收入 1 支出 1", "utf-8")
+    with browser() as page:
+        page.size(360, 900)
+        _join(page, works, where, "finance_director")
+        page.go(f"{where}/texts/new")
+        page.type("#check-title", "2026年预算公开")
+        choose(page, "check-fact.origin", "building")
+        choose(page, "check-fact.disclosure", "proactive")
+        page.type("#check-body", "一、预算总体情况。")
+        page.type("#check-files", str(table))
+        page.click("button[value='check']")
+        page.until("button[value='lay']")
+        fits(page)
+        page.click("button[value='lay']")
+        assert page.says("附表.txt")
+        case = int(page.run("return location.pathname.split('/').pop()"))
+        for person in ("secrecy_officer", "building_director", "office_director", "deputy_mayor"):
+            _join(page, works, where, person)
+            page.go(where)
+            page.click(".tasks h2 a")
+            assert page.says("一、预算总体情况。")
+            assert serious(page) == []
+            fits(page)
+            page.click("#sign button")
+            assert page.says("已记录 №")
+        assert page.says("还没有记录网页地址")
+        # Whoever signs waits for a colleague's word after joining: that page alone is refused.
+        assert [one for one in page.errors() if "403" not in one] == []
+    with works.log() as log:
+        records = [entry.record for entry in log.read() if getattr(entry.record, "case", 0) == case]
+    assert [type(one) for one in records] == [Opened, Drafted, *[Signed] * 4]
+    assert len({one.by for one in records[2:]}) == 4
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: Works, language: str) -> None:
+    people = tuple(replace(person, language=language) for person in works.office.people)
+    works = replace(works, office=replace(works.office, people=people))
+    works.clock.set_day(date(2026, 11, 2))
+    sweep(works.desk, works.schemes())
+    with serving(works) as where, browser() as page:
+        page.size(360, 800)
+        _join(page, works, where, "clerk")
+        for path in PAGES:
+            page.go(where + path)
+            fits(page)
+            assert serious(page) == [], path
+        _join(page, works, where, "jia_reporter")
+        for path in ("/", "/months/2026-11", "/dates", "/people"):
+            page.go(where + path)
+            fits(page)
+            assert serious(page) == [], path
+        assert page.errors() == []
+
+
+def test_a_stage_is_signed_by_keyboard_alone(works: Works, served: tuple[str, str]) -> None:
+    where, _ = served
+    case = open_text(works)
+    draft(works, case)
+    with browser() as page:
+        page.size(1200, 900)
+        _join(page, works, where, SIGNERS[0])
+        page.go(where)
+        _tab_to(page, "2026年预算公开")
+        page.press(ENTER)
+        assert page.says("内容指纹")
+        _tab_to(page, "同意", tag="BUTTON")
+        page.press(ENTER)
+        assert page.says("已记录 №")
+        assert page.errors() == []
+    with works.log() as log:
+        assert isinstance(list(log.read())[-1].record, Signed)
+
+
+def _tab_to(page: Browser, words: str, tag: str = "") -> None:
+    """Press Tab until what has the focus says this."""
+    for _ in range(60):
+        page.press(TAB)
+        text, name = page.run("const e = document.activeElement; return [e.textContent, e.tagName]")
+        if words in text and name != "BODY" and tag in {"", name}:
+            return
+    raise AssertionError(words)

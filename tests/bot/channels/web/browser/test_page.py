@@ -1,0 +1,72 @@
+"""The page in a real browser: the same story with and without script, at a PC's width and a telephone's."""
+
+import pytest
+
+from bot.services.app import Works
+from storage.events.events import Closed, Opened
+from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, choose, fits
+
+pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+def test_a_clerk_registers_and_answers_a_request(works: Works, served: tuple[str, str], width: int) -> None:
+    where, token = served
+    with browser() as page:
+        page.go(f"{where}/join/{token}")
+        page.size(width, 900)
+        page.click("main button")
+        assert page.says("没有待办")
+        page.go(f"{where}/new/request")
+        fits(page)
+        page.type("#open-reference", "召公开〔2026〕1号")
+        choose(page, "open-fact.applicant_kind", "natural_person")
+        page.type("[id='open-private.name']", "某某申请人")
+        page.click("main button")
+        assert page.says("已记录 №1")
+        assert "某某申请人" not in page.text()
+        fits(page)
+        page.click("#close summary")
+        choose(page, "close-outcome", "granted")
+        page.click("#close button")
+        assert page.says("已办结")
+        for path in ("/", "/open", "/cases", "/registers", "/entries/1", "/years/2026"):
+            page.go(where + path)
+            fits(page)
+        assert page.errors() == []
+    with works.log() as log:
+        assert [type(entry.record) for entry in log.read()] == [Opened, Closed]
+
+
+def test_the_list_is_searched_while_typing(works: Works, served: tuple[str, str]) -> None:
+    where, token = served
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        for number in (1, 2):
+            sitting.open("dispute", f"复议{number}", works.today, {"route": "reconsideration"})
+    with browser() as page:
+        page.go(f"{where}/join/{token}")
+        page.click("main button")
+        assert page.says("复议1")
+        page.go(f"{where}/cases")
+        page.type("#q", "复议2")
+        page.until("#found li:only-child")
+        assert page.says("复议2", "#found")
+        assert page.run("return document.activeElement.id") == "q"  # whoever types goes on typing
+        assert "q=" in page.run("return location.search")
+        assert page.errors() == []
+
+
+def test_the_keyboard_reaches_what_matters_first(served: tuple[str, str]) -> None:
+    where, token = served
+    with browser() as page:
+        page.go(f"{where}/join/{token}")
+        page.click("main button")
+        assert page.says("没有待办")
+        reached = []
+        for _ in range(4):
+            page.press("\ue004")  # Tab
+            reached.append(page.run("return document.activeElement.textContent.trim()"))
+            outline = page.run("return getComputedStyle(document.activeElement).outlineStyle")
+            assert outline == "solid"  # where the keyboard is can be seen
+        assert reached[0] == "跳到正文"
+        assert reached[2:] == ["我的待办", "对话"]

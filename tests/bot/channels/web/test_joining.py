@@ -1,0 +1,127 @@
+"""Coming in: a link works once and not for ever, and what it opens can be closed again."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from bot.services.app import Works, open_works
+from storage.database.tables import INVITATIONS, SESSIONS
+from storage.messaging.sessions import LONGEST, SESSION_LASTS, SHORTEST, LinkTime, LinkUsed, People
+from tests.bot.channels.web.visitor import Visitor
+
+
+def test_a_link_lets_one_person_in_once(works: Works) -> None:
+    first, second = Visitor(works), Visitor(works)
+    link = f"/join/{first.invite('clerk')}"
+    assert "党政办文书" in first.go(link)
+    assert first.client.post(link).status_code == 303
+    assert "待办" in first.go("/")
+    assert "已经用过" in second.go(link, 422)
+    assert second.client.post(link).status_code == 422
+    second.go("/", 401)
+
+
+def test_looking_at_a_link_does_not_use_it_up(works: Works) -> None:
+    visitor = Visitor(works)
+    link = f"/join/{visitor.invite('clerk')}"
+    for _ in range(3):  # a chat program draws its preview
+        visitor.go(link)
+    assert visitor.client.post(link).status_code == 303
+
+
+def test_a_link_runs_out(works: Works) -> None:
+    visitor = Visitor(works)
+    link = f"/join/{visitor.invite('clerk', SHORTEST)}"
+    works.clock.move(SHORTEST - timedelta(seconds=1))
+    visitor.go(link)
+    works.clock.move(timedelta(seconds=1))
+    assert "过期" in visitor.go(link, 422)
+    assert visitor.client.post(link).status_code == 422
+    visitor.go("/", 401)
+
+
+@pytest.mark.parametrize("lasts", [SHORTEST - timedelta(seconds=1), LONGEST + timedelta(seconds=1)])
+def test_a_link_lasts_neither_too_short_nor_too_long(works: Works, lasts: timedelta) -> None:
+    with pytest.raises(LinkTime):
+        Visitor(works).invite("clerk", lasts)
+
+
+def test_two_at_once_cannot_both_use_a_link(works: Works) -> None:
+    token = Visitor(works).invite("clerk")
+    with works.store.writing(works.office.slug) as connection:
+        people = People(connection, works.office.slug)
+        people.join(token, at=works.clock.now())
+        with pytest.raises(LinkUsed):
+            people.join(token, at=works.clock.now())
+
+
+def test_a_session_ends_by_itself(works: Works, clerk: Visitor) -> None:
+    works.clock.move(SESSION_LASTS - timedelta(seconds=1))
+    clerk.go("/")
+    works.clock.move(timedelta(seconds=1))
+    clerk.go("/", 401)
+
+
+def test_whoever_is_removed_is_out_at_once(works: Works, clerk: Visitor) -> None:
+    waiting = clerk.invite("clerk")
+    with works.store.writing(works.office.slug) as connection:
+        assert People(connection, works.office.slug).remove("clerk") == 1
+    clerk.go("/", 401)
+    assert "已经用过" in clerk.go(f"/join/{waiting}", 422)
+
+
+def test_leaving_ends_the_session_and_not_only_the_cookie(clerk: Visitor) -> None:
+    cookie = clerk.client.cookies["gongkai_session"]
+    clerk.go("/")
+    clerk.send("/leave")
+    assert clerk.status == 401
+    clerk.client.cookies.set("gongkai_session", cookie)
+    clerk.go("/", 401)
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(works: Works) -> None:
+    visitor = Visitor(works)
+    answer = visitor.client.post(f"/join/{visitor.invite('clerk')}")
+    cookie = answer.headers["set-cookie"].lower()
+    assert "httponly" in cookie
+    assert "samesite=strict" in cookie
+    assert f"max-age={int(SESSION_LASTS.total_seconds())}" in cookie
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: text[:-1], lambda text: "x" + text, lambda _: "", lambda _: "a.b"]
+)
+def test_a_forged_cookie_is_nobody(clerk: Visitor, change) -> None:
+    good = clerk.client.cookies["gongkai_session"]
+    clerk.client.cookies.clear()
+    clerk.client.cookies.set("gongkai_session", change(good))
+    clerk.go("/", 401)
+
+
+def test_the_database_holds_neither_tokens_nor_session_secrets(works: Works, clerk: Visitor) -> None:
+    token = clerk.invite("clerk")
+    secret = clerk.client.cookies["gongkai_session"].partition(".")[0]
+    with works.store.reading() as connection:
+        rows = [*connection.execute(INVITATIONS.select()), *connection.execute(SESSIONS.select())]
+    kept = repr(rows)
+    assert len(rows) == 3
+    assert token not in kept
+    assert secret not in kept
+    assert re.fullmatch(r"[A-Za-z0-9_-]{22}", token)  # 128 bits
+
+
+def test_the_key_is_for_its_owner_alone_and_stays(works: Works) -> None:
+    first = works.home.secret()
+    assert (works.home.path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert works.home.secret() == first
+    assert len(first) == 64
+
+
+def test_a_post_that_left_the_office_file_is_nobody(works: Works, clerk: Visitor) -> None:
+    text = works.home.office_file.read_text("utf-8").replace('id = "clerk"', 'id = "scribe"')
+    works.home.office_file.write_text(text.replace('owner = "clerk"', 'owner = "scribe"'), "utf-8")
+    later = Visitor(open_works(works.home.path, clock=works.clock))
+    later.client.cookies.set("gongkai_session", clerk.client.cookies["gongkai_session"])
+    clerk.go("/")
+    later.go("/", 401)

@@ -1,0 +1,130 @@
+"""My list: what waits for whoever is signed in, and a button that says what the card's button says in the chat."""
+
+from datetime import date
+
+import pytest
+
+from bot.services.app import Works
+from scheduler.sweep.sweep import sweep
+from storage.events.events import Acknowledged, Signed
+from tests.bot.channels.web.visitor import Visitor, forms_of
+from tests.scheduler.signoff.town import draft, open_text
+
+
+@pytest.fixture
+def november(works: Works) -> Works:
+    """The villages' November, opened on its second day."""
+    works.clock.set_day(date(2026, 11, 2))
+    sweep(works.desk, works.schemes())
+    return works
+
+
+def _press(visitor: Visitor, case: int, act: str) -> None:
+    """A button of a card on the list, sent as a browser would."""
+    html = visitor.go("/").split(f'name="case" value="{case}"')[0].rsplit("<form", 1)[0]
+    rest = visitor.shown.text[len(html) :]
+    form = forms_of(rest.split("</form>")[0] + "</form>")["/chat"]
+    visitor.shown = visitor.client.post("/chat", data=form.fields | {"act": act})
+    assert visitor.shown.status_code == 303
+    visitor.go("/chat")
+
+
+def test_each_sees_what_waits_for_them_and_nothing_else(november: Works) -> None:
+    clerk, reporter = Visitor(november).join("clerk"), Visitor(november).join("jia_reporter")
+    assert "甲村" in reporter.go("/")
+    assert "乙村" not in reporter.text
+    assert "甲村" not in clerk.go("/")
+    assert "报送信息" in reporter.shown.text  # its two main buttons
+    assert "零报送" in reporter.shown.text
+
+
+def test_a_reporter_declares_nothing_by_a_button(november: Works) -> None:
+    reporter = Visitor(november).join("jia_reporter")
+    reporter.go("/")
+    case = int(reporter.shown.text.split('name="case" value="')[1].split('"')[0])
+    before = reporter.end()
+    _press(reporter, case, "step:zero_declared")
+    assert reporter.end() == before + 1
+    assert "已记录" in reporter.text
+    assert "没有待办" in reporter.go("/")
+
+
+def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(works: Works) -> None:
+    case = open_text(works)
+    draft(works, case)
+    officer = Visitor(works).join("secrecy_officer")
+    officer.go("/")
+    stale = forms_of(officer.shown.text)["/chat"].fields
+    from tests.scheduler.signoff.town import OTHER
+
+    draft(works, case, OTHER)
+    officer.client.post("/chat", data=stale | {"act": "approve"})
+    assert "有了变化" in officer.go("/chat")
+    with works.log() as log:
+        assert not [one for one in log.read() if isinstance(one.record, Signed)]
+    _press(officer, case, "approve")
+    with works.log() as log:
+        assert [one.actor for one in log.read() if isinstance(one.record, Signed)] == ["secrecy_officer"]
+
+
+def test_a_card_shows_the_first_findings(works: Works) -> None:
+    from dataclasses import replace
+
+    from tests.scheduler.signoff.town import TEXT
+
+    case = open_text(works)
+    draft(works, case, replace(TEXT, text="详情请致电0535-6543210，全街推进公开平合建设。"))
+    officer = Visitor(works).join("secrecy_officer")
+    assert "文字检查：" in officer.go("/")
+    assert "6543210" not in officer.text
+    assert officer.client.post(
+        "/chat", data={"token": forms_of(officer.shown.text)["/chat"].fields["token"], "text": f"{case}"}
+    )
+    assert "文字检查：" in officer.go("/chat")
+
+
+def test_a_card_says_which_file_nobody_could_read(works: Works) -> None:
+    from dataclasses import replace
+
+    from storage.events.manifest import attachment
+    from tests.scheduler.signoff.town import TEXT, sitting
+
+    scan, table = b"%PDF-1.7 scan", "村,户\n甲村,12".encode()
+    files = (attachment("规划图.pdf", scan), attachment("附表.csv", table))
+    case = open_text(works)
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
+    officer = Visitor(works).join("secrecy_officer")
+    assert "规划图.pdf 读不出文字" in officer.go("/")
+    assert "附表.csv 读不出" not in officer.text
+
+
+def test_in_hand_is_recorded_once_however_often_it_is_sent(november: Works) -> None:
+    reporter = Visitor(november).join("jia_reporter")
+    reporter.go("/")
+    case = int(reporter.shown.text.split('name="case" value="')[1].split('"')[0])
+    _press(reporter, case, "acknowledge")
+    with november.log() as log:
+        assert len([one for one in log.read() if isinstance(one.record, Acknowledged)]) == 1
+
+
+@pytest.mark.parametrize("sent", [{"act": "no such"}, {"act": "step:no"}, {"case": "x"}, {"case": "9" * 30}])
+def test_a_button_that_is_none_does_nothing(november: Works, sent: dict[str, str]) -> None:
+    reporter = Visitor(november).join("jia_reporter")
+    reporter.go("/")
+    fields = forms_of(reporter.shown.text)["/chat"].fields | {"act": "acknowledge"} | sent
+    before = reporter.end()
+    assert reporter.client.post("/chat", data=fields).status_code == 404
+    assert reporter.end() == before
+
+
+def test_another_persons_thing_is_not_done_by_naming_it(november: Works) -> None:
+    reporter, other = Visitor(november).join("jia_reporter"), Visitor(november).join("yi_reporter")
+    reporter.go("/")
+    theirs = forms_of(reporter.shown.text)["/chat"].fields
+    other.go("/")
+    token = forms_of(other.shown.text)["/chat"].fields["token"]
+    before = other.end()
+    other.client.post("/chat", data=theirs | {"token": token, "act": "step:zero_declared"})
+    assert other.end() == before
+    assert "不能办这件事" in other.go("/chat")

@@ -1,0 +1,282 @@
+"""The month, the dates, people, delivery and evidence: what they show, to whom, and what they refuse."""
+
+import re
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+
+import pytest
+from icalendar import Calendar
+
+from bot.services.app import Works, open_works
+from config.clock import OFFICE_ZONE
+from scheduler.sweep.sweep import sweep
+from storage.content.content_store import Archive
+from storage.database.tables_messaging import INBOX
+from storage.events.events import Delegated, HandedOver, Recalled
+from storage.messaging.accounts import Accounts, State
+from storage.messaging.inbox import InboxRows
+from storage.messaging.outbox import Notice, Outbox
+from storage.messaging.outbox import State as Sending
+from storage.messaging.sessions import People
+from storage.messaging.wake_queue import Wakes
+from tests.bot.channels.web.visitor import Visitor, forms_of
+from tests.scheduler.signoff.town import draft, open_text
+
+
+@pytest.fixture
+def november(works: Works) -> Works:
+    works.clock.set_day(date(2026, 11, 2))
+    sweep(works.desk, works.schemes())
+    return works
+
+
+def _month(works: Works, village: str) -> int:
+    with works.log() as log:
+        found = log.read()
+        return next(
+            one.record.case for one in found if getattr(one.record, "reference", "") == f"2026-11/{village}"
+        )
+
+
+def _say(works: Works, village: str, step: str, day: int, **facts: object) -> None:
+    with works.desk.sitting(actor=f"{village}_reporter", means="test") as desk:
+        desk.step(_month(works, village), step, date(2026, 11, day), facts)
+
+
+def _forms(visitor: Visitor) -> list:
+    """Every form of a page, those that share an address included."""
+    return [form for part in visitor.shown.text.split("</form>") for form in forms_of(part).values()]
+
+
+def test_the_month_counts_states_and_days(november: Works) -> None:
+    november.clock.set_day(date(2026, 11, 26))
+    _say(november, "jia", "submitted", 10, title="甲村修路公示")
+    _say(november, "yi", "zero_declared", 10)
+    _say(november, "bing", "submitted", 26, title="丙村低保公示")
+    clerk = Visitor(november).join("clerk")
+    clerk.go("/months/2026-11")
+    for words in (
+        "1 按时",
+        "1 零报送",
+        "1 迟报",
+        "3 还没有报",
+        "甲村修路公示",
+        "2026-11-10（周二） 2",
+        "3 / 6",
+    ):
+        assert words in clerk.text, words
+    assert clerk.client.get("/months/2026-11/bulletin.png").content.startswith(b"\x89PNG")
+
+
+def test_a_reporter_sees_their_own_village_alone(november: Works) -> None:
+    _say(november, "jia", "submitted", 2, title="甲村修路公示")
+    reporter = Visitor(november).join("yi_reporter")
+    reporter.go("/months/2026-11")
+    assert "乙村" in reporter.text
+    assert "甲村" not in reporter.text
+    reporter.go("/months/2026-11/bulletin.png", 403)
+    reporter.go("/months/2026-11/bulletin.docx", 403)
+    reporter.go(f"/cases/{_month(november, 'yi')}")
+    reporter.go(f"/cases/{_month(november, 'jia')}", 404)
+
+
+def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: Works) -> None:
+    other = Visitor(november).join("yi_reporter")
+    other.go(f"/cases/{_month(november, 'jia')}", 404)
+    with november.desk.sitting(actor="clerk", means="test") as desk:
+        desk.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
+    assert "甲村" in other.go("/months/2026-11")
+    other.go(f"/cases/{_month(november, 'jia')}")
+    november.clock.set_day(date(2026, 11, 4))
+    other.go(f"/cases/{_month(november, 'jia')}", 404)
+
+
+@pytest.mark.parametrize(
+    "path", ["/months/2026-13", "/months/x", "/dates?month=2026-1", "/months/2019-01/bulletin.png"]
+)
+def test_months_that_are_none_end_in_a_page(clerk: Visitor, path: str) -> None:
+    assert "没有这一页" in clerk.go(path, 404)
+
+
+def test_dates_are_the_offices_or_ones_own(november: Works) -> None:
+    clerk, reporter = Visitor(november).join("clerk"), Visitor(november).join("jia_reporter")
+    clerk.go("/dates?month=2026-11")
+    assert all(name in clerk.text for name in ("甲村", "己村", "2026-11-25（周三）"))
+    reporter.go("/dates?month=2026-11")
+    assert "甲村" in reporter.text
+    assert "乙村" not in reporter.text
+    assert "暂定" in clerk.go("/dates?month=2027-01")
+    calendar = Calendar.from_ical(reporter.client.get("/dates/mine.ics").content)
+    assert [str(event["summary"]) for event in calendar.events if "甲村" in str(event["summary"]) or True]
+    assert "乙" not in str(reporter.client.get("/dates/mine.ics").content.decode())
+
+
+def test_a_signing_post_is_confirmed_by_a_second_person(clerk: Visitor) -> None:
+    works = clerk.works
+    leader = Visitor(works).join("deputy_mayor", confirmed=False)
+    assert "请等同事确认" in leader.go("/", 403)
+    for path in ("/open", "/texts", "/people", "/chat"):
+        leader.go(path, 403)
+    assert "分管政务公开的副镇长" in clerk.go("/people")
+    fields = next(one.fields for one in _forms(clerk) if one.fields.get("person") == "deputy_mayor")
+    clerk.client.post("/people", data=fields | {"act": "let_in"})
+    assert "请等同事确认" not in leader.go("/")
+
+
+def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor) -> None:
+    works = clerk.works
+    head = Visitor(works).join("office_director", confirmed=False)
+    reporter = Visitor(works).join("jia_reporter")
+    token = {"token": re.search(r'name="token" value="([^"]+)"', reporter.go("/people"))[1]}
+    for act in ("let_in", "invite", "sign_out"):
+        sent = token | {"act": act, "person": "office_director"}
+        assert reporter.client.post("/people", data=sent).status_code == 404
+    assert head.client.post("/people", data={"act": "let_in", "person": "office_director"}).status_code == 403
+    head.go("/", 403)
+
+
+def test_the_first_ones_come_in_alone(works: Works) -> None:
+    Visitor(works).join("office_director", confirmed=False).go("/")  # nobody is there who could confirm
+    Visitor(works).join("deputy_mayor", confirmed=False).go("/", 403)
+
+
+def test_a_link_is_shown_once_with_its_code(clerk: Visitor) -> None:
+    clerk.go("/people")
+    fields = next(one.fields for one in _forms(clerk) if one.fields.get("person") == "jia_reporter")
+    clerk.shown = clerk.client.post("/people", data=fields | {"act": "invite"})
+    assert "<svg" in clerk.shown.text
+    link = re.search(r"<code>(http://127\.0\.0\.1:8686/join/[\w-]{22})</code>", clerk.shown.text)[1]
+    assert link.rpartition("/")[2] not in clerk.go("/people")
+    invited = Visitor(clerk.works)
+    assert invited.client.post(link).status_code == 303
+    assert "甲村信息员" in invited.go("/")
+
+
+def test_a_lost_telephone_is_signed_out(clerk: Visitor) -> None:
+    reporter = Visitor(clerk.works).join("jia_reporter")
+    clerk.go("/people")
+    fields = next(one.fields for one in _forms(clerk) if one.fields.get("person") == "jia_reporter")
+    clerk.client.post("/people", data=fields | {"act": "sign_out"})
+    reporter.go("/", 401)
+    with clerk.works.store.reading() as connection:
+        sessions = People(connection, clerk.works.office.slug).sessions(at=clerk.works.clock.now())
+        assert [one.person for one in sessions] == ["clerk"]
+
+
+def test_one_says_when_one_is_away_and_comes_back(works: Works) -> None:
+    reporter = Visitor(works).join("jia_reporter")
+    reporter.go("/people")
+    assert "乙村" not in reporter.text.split("人员")[-1].split("登记请假")[0]
+    (entry,) = reporter.send("away", deputy="jia_leader", first="2026-11-23", last="2026-11-27")
+    assert isinstance(entry.record, Delegated)
+    assert entry.record.person == "jia_reporter"
+    assert "甲村村委会主任以自己的名义代办" in reporter.text
+    fields = next(one.fields for one in _forms(reporter) if "position" in one.fields)
+    reporter.client.post("/people", data=fields | {"act": "back"})
+    with works.log() as log:
+        assert isinstance(list(log.read())[-1].record, Recalled)
+
+
+def test_nobody_sends_another_away(works: Works) -> None:
+    reporter = Visitor(works).join("jia_reporter")
+    reporter.go("/people")
+    fields = reporter.forms()["away"].fields | {"person": "yi_reporter", "deputy": "jia_reporter"}
+    assert reporter.client.post("/people", data=fields).status_code == 422
+    assert reporter.end() == 0
+
+
+def test_handing_over_is_ticked_as_meant(works: Works) -> None:
+    reporter = Visitor(works).join("jia_reporter")
+    reporter.go("/people")
+    assert reporter.send("over", to="jia_leader", reason="调走") == []
+    assert "确认移交" in reporter.text
+    (entry,) = reporter.send("over", to="jia_leader", reason="调走", sure="1")
+    assert isinstance(entry.record, HandedOver)
+
+
+def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visitor) -> None:
+    works, now = clerk.works, clerk.works.clock.now()
+    office = works.office.slug
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        number = desk.open("dispute", "复议1", works.today, {"route": "reconsideration"})
+    notices = [
+        Notice(person=who, case=number, what="act", rung="-5", basis="x", created_at=now, not_before=now)
+        for who in ("clerk", "deputy_mayor")
+    ]
+    with works.store.writing(office) as connection:
+        outbox = Outbox(connection, office)
+        outbox.put(notices)
+        taken = outbox.claim("deputy_mayor", now, "c", now + timedelta(minutes=1), most=9)
+        outbox.begin("c", "telegram", "1")
+        outbox.finish([one.number for one in taken], "c", Sending.REFUSED, at=now, why="blocked")
+        accounts = Accounts(connection, office)
+        accounts.bind("mayor", "telegram", "77", at=now)
+        accounts.mark("telegram", "77", State.BLOCKED, at=now, why="blocked")
+        Wakes(connection, office).set_aside(number, now, "RuntimeError")
+        row = {"office": office, "channel": "telegram", "number": 1, "update_id": "1", "chat": "77"}
+        row |= {"body": "私人的话", "received_at": now, "not_before": now, "attempts": 5, "fault": "KeyError"}
+        connection.execute(INBOX.insert().values(row | {"aside_at": now}))
+    clerk.go("/delivery")
+    for words in ("没有送到", "对方屏蔽了", "等着发", "镇长 · Telegram · 已屏蔽", "RuntimeError", "KeyError"):
+        assert words in clerk.text, words
+    assert "私人的话" not in clerk.text
+    assert clerk.send("/delivery") == []
+    assert "KeyError" not in clerk.text
+    with works.store.reading() as connection:
+        assert [one.number for one in InboxRows(connection, office, "telegram").pending()] == [1]
+    Visitor(works).join("deputy_mayor").go("/delivery", 403)
+    Visitor(works).join("jia_reporter").go("/delivery", 403)
+
+
+def test_evidence_is_kept_by_its_fingerprint(works: Works) -> None:
+    works.clock.at = datetime(2026, 5, 4, 9, tzinfo=OFFICE_ZONE)
+    sweep(works.desk, works.schemes())
+    with works.log() as log:
+        found = next(one.record for one in log.read() if getattr(one.record, "kind", "") == "yearly")
+    owner = Visitor(works).join(str(found.facts["owner"]))
+    owner.go(f"/cases/{found.case}")
+    form = owner.forms()[f"/cases/{found.case}/evidence"]
+    before, sent = owner.end(), [("evidence", ("照片.jpg", b"jpg", "image/jpeg"))]
+    assert owner.client.post(form.action, data=form.fields, files=sent).status_code == 303
+    with works.log() as log:
+        (entry,) = log.read(after=before)
+        digest = sha256(b"jpg").hexdigest()
+        assert f"sha256:{digest}" in entry.record.facts.values()
+        assert Archive(log.connection, log.office).read(digest) == b"jpg"
+    other = Visitor(works).join("jia_reporter")
+    token = {"token": re.search(r'name="token" value="([^"]+)"', other.go("/people"))[1], "seen": "1"}
+    assert other.client.post(form.action, data=token, files=sent).status_code == 404
+
+
+def test_no_page_of_practice_is_there_where_the_clock_is_real(clerk: Visitor) -> None:
+    clerk.go("/posts", 404)
+    token = clerk.forms()["/leave"].fields["token"]
+    assert clerk.client.post("/clock", data={"token": token, "to": "day"}).status_code == 404
+    assert clerk.client.post("/posts", data={"person": "mayor"}).status_code == 404
+
+
+def test_an_english_reader_finds_every_page_in_english(november: Works) -> None:
+    file = november.home.office_file
+    text = file.read_text("utf-8").replace('id = "clerk"', 'id = "clerk"\nlanguage = "en"', 1)
+    file.write_text(text, "utf-8")
+    clerk = Visitor(open_works(november.home.path, clock=november.clock)).join("clerk")
+    november.clock.set_day(date(2026, 11, 23))
+    case = open_text(clerk.works)
+    draft(clerk.works, case)
+    for path in (
+        "/",
+        "/open",
+        "/months/2026-11",
+        "/dates",
+        "/texts",
+        f"/texts/{case}",
+        f"/texts/{case}/draft",
+        "/texts/new",
+        "/people",
+        "/delivery",
+        f"/cases/{case}",
+    ):
+        clerk.go(path)
+        assert not re.search(r"\[(page|talk|card|sheet|private)\.", clerk.shown.text), path
+        for words in ("我的待办", "必填", "等着发", "正文", "审签"):
+            assert words not in clerk.text.replace("审签人", ""), (path, words)

@@ -1,0 +1,59 @@
+"""The practice town: any post to act as, and a clock whose button lets everything happen that is due."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.channels.web.request.request import Training
+from bot.channels.web.request.sessions import Seals
+from bot.channels.web.server import page_app
+from bot.runtime.training_town import everything_due, open_practice
+from config.clock import OFFICE_ZONE
+from tests.bot.channels.web.visitor import ADDRESS, TestClient, Visitor
+
+
+@pytest.fixture(scope="module")
+def practised(tmp_path_factory: pytest.TempPathFactory):
+    works, clock = open_practice(tmp_path_factory.mktemp("practice") / "town")
+    visitor = Visitor(works)
+    training = Training(clock=clock, moved=lambda: everything_due(works))
+    app = page_app(works, training=training)
+    visitor.client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
+    return visitor
+
+
+def _as(visitor: Visitor, person: str) -> None:
+    assert visitor.client.post("/posts", data={"person": person}).status_code == 303
+
+
+def test_every_post_can_be_acted_as_and_every_page_says_it_is_practice(practised: Visitor) -> None:
+    assert "党政办文书" in practised.go("/posts")
+    _as(practised, "secrecy_officer")
+    for path in ("/", "/texts", "/dates", "/months/2026-11"):
+        assert "时钟是手拨的" in practised.go(path)
+    assert "关于做好冬季森林防火工作的通知" in practised.go("/")
+    _as(practised, "jia_reporter")
+    assert "甲村" in practised.go("/")
+
+
+def test_moving_the_clock_sweeps_and_says_what_is_due(practised: Visitor) -> None:
+    works = practised.works
+    _as(practised, "jia_reporter")
+    practised.go("/chat")
+    said = practised.shown.text.count('class="theirs"')
+    for _ in range(18):
+        practised.go("/")
+        token = practised.forms()["/clock"].fields["token"]
+        assert practised.client.post("/clock", data={"token": token, "to": "morning"}).status_code == 303
+    at = works.clock.now().astimezone(OFFICE_ZONE)
+    assert (at.hour, at.minute) == (8, 30)
+    practised.go("/chat")
+    assert practised.shown.text.count('class="theirs"') > said  # the ladder spoke on the page
+    assert "甲村" in practised.text
+
+
+def test_a_town_that_was_left_goes_on_where_it_stood(practised: Visitor) -> None:
+    path: Path = practised.works.home.path
+    works, clock = open_practice(path)
+    assert clock.now() == practised.works.clock.now()
+    assert Seals(works.home.secret()) == Seals(practised.works.home.secret())

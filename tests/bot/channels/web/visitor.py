@@ -1,0 +1,136 @@
+"""Someone at the page: a browser without script, and what the log gained by each of their acts."""
+
+import re
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from html.parser import HTMLParser
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # the test client would rather have another HTTP library than ours
+    from starlette.testclient import TestClient
+
+from bot.channels.web.server import page_app
+from bot.services.app import Works
+from storage.events.events import Entry
+from storage.messaging.accounts import Accounts, State
+from storage.messaging.sessions import People
+
+Files = Sequence[tuple[str, bytes]]
+ADDRESS = "http://127.0.0.1:8686"
+
+
+@dataclass
+class Form:
+    """A form as the page shows it: where it goes, and what stands in it."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, list[str]] = field(default_factory=dict)
+
+
+class FormReader(HTMLParser):
+    """Reads every form off a page, as a browser would send it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.select = self.area = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        self.area = "" if tag == "textarea" else self.area
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.forms[-1].fields[self.area] += data.removeprefix("\n")
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = {key: value or "" for key, value in attrs}
+        if tag == "form":
+            self.forms.append(Form(action=named.get("action", "")))
+        elif tag == "input" and self.forms:
+            ticked = named.get("type") != "checkbox" or "checked" in named
+            if named.get("type") != "file":
+                self.forms[-1].fields[named["name"]] = named.get("value", "") if ticked else ""
+        elif tag == "textarea":
+            self.area = named["name"]
+            self.forms[-1].fields[self.area] = ""
+        elif tag == "select":
+            self.select = named["name"]
+            self.forms[-1].fields[self.select] = ""
+            self.forms[-1].choices[self.select] = []
+        elif tag == "option":
+            self.forms[-1].choices[self.select].append(named.get("value", ""))
+            if "selected" in named:
+                self.forms[-1].fields[self.select] = named.get("value", "")
+
+
+def forms_of(html: str) -> dict[str, Form]:
+    """A page's forms, by what they do."""
+    reader = FormReader()
+    reader.feed(html)
+    return {form.fields.get("act") or form.action: form for form in reader.forms}
+
+
+class Visitor:
+    """A browser at the page."""
+
+    def __init__(self, works: Works) -> None:
+        self.works = works
+        self.client = TestClient(page_app(works), base_url=ADDRESS, follow_redirects=False)
+        self.shown = None
+
+    def invite(self, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
+        with self.works.store.writing(self.works.office.slug) as connection:
+            return People(connection, self.works.office.slug).invite(
+                person, at=self.works.clock.now(), lasts=lasts
+            )
+
+    def join(self, person: str, *, confirmed: bool = True) -> "Visitor":
+        answer = self.client.post(f"/join/{self.invite(person)}")
+        assert answer.status_code == 303
+        if confirmed:
+            with self.works.store.writing(self.works.office.slug) as connection:
+                accounts = Accounts(connection, self.works.office.slug)
+                accounts.mark("page", person, State.OK, at=self.works.clock.now())
+        return self
+
+    def go(self, path: str, status: int = 200) -> str:
+        self.shown = self.client.get(path)
+        assert self.shown.status_code == status, self.shown.text
+        return self.shown.text
+
+    def forms(self) -> dict[str, Form]:
+        return forms_of(self.shown.text)
+
+    def send(self, act: str, /, press: str = "", files: Files = (), **typed: str) -> list[Entry]:
+        """Fill in a form of the page that is shown, send it, follow on. Returns what the log gained.
+
+        ``press`` names the button, where the form has several; ``files`` go with it.
+        """
+        form = self.forms()[act]
+        wanted = {name.replace("__", "."): value for name, value in typed.items()}
+        assert wanted.keys() <= form.fields.keys(), form.fields.keys()
+        wanted |= {"act": press} if press else {}
+        before = self.end()
+        data = {name: value for name, value in (form.fields | wanted).items() if value}
+        sent = [("files", (name, content, "application/octet-stream")) for name, content in files]
+        self.shown = self.client.post(form.action, data=data, files=sent or None)
+        if self.shown.status_code == 303:
+            self.shown = self.client.get(self.shown.headers["location"])
+        with self.works.log() as log:
+            return list(log.read(after=before))
+
+    def end(self) -> int:
+        with self.works.log() as log:
+            return log.end().position
+
+    @property
+    def status(self) -> int:
+        return self.shown.status_code
+
+    @property
+    def text(self) -> str:
+        """What is read on the page, without its tags."""
+        return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", self.shown.text))

@@ -1,0 +1,109 @@
+"""A backup is whole or refused, and a restore never writes over anything."""
+
+import json
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.bot.cli.test_commands import GOOD, register
+
+Gongkai = Callable[..., "tuple[int, str, str]"]
+
+
+@pytest.fixture
+def backup(gongkai: Gongkai, tmp_path: Path) -> Path:
+    gongkai("import", "requests", register(tmp_path, GOOD))
+    assert gongkai("backup", tmp_path / "b.zip").code == 0
+    return tmp_path / "b.zip"
+
+
+def rewritten(source: Path, change: Callable[[str, bytes], bytes | None]) -> Path:
+    """The archive again, with some of its files otherwise."""
+    target = source.with_name("changed.zip")
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = change(name, old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return target
+
+
+def test_what_is_restored_is_what_was_there(gongkai: Gongkai, backup: Path, tmp_path: Path) -> None:
+    before = gongkai("report", 2025).out
+    assert gongkai("restore", backup, "--home", tmp_path / "again").code == 0
+    assert gongkai("verify", "--home", tmp_path / "again").code == 0
+    assert gongkai("rebuild", "--check", "--home", tmp_path / "again").code == 0
+    assert gongkai("report", 2025, "--home", tmp_path / "again").out == before
+
+
+def test_it_is_consistent_while_somebody_writes(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
+    gongkai("import", "requests", register(tmp_path, GOOD))
+    with sqlite3.connect(home / "gongkai.db") as busy:
+        busy.execute("begin immediate")
+        busy.execute("update head set position = 99")
+        assert gongkai("backup", tmp_path / "b.zip").code == 0
+        busy.rollback()
+    gongkai("restore", tmp_path / "b.zip", "--home", tmp_path / "again")
+    assert gongkai("verify", "--home", tmp_path / "again").code == 0
+
+
+def test_a_live_home_is_never_written_over(gongkai: Gongkai, backup: Path, home: Path) -> None:
+    said = gongkai("restore", backup, "--home", home)
+    assert (said.code, "从不覆盖" in said.err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda name, content: None if name == "office.toml" else content,
+        lambda name, content: content + b"#" if name == "office.toml" else content,
+        lambda name, content: None if name == "manifest.json" else content,
+        lambda name, content: b"{}" if name == "manifest.json" else content,
+        lambda name, content: content[:-1] + b"?" if name == "gongkai.db" else content,
+    ],
+)
+def test_a_damaged_backup_is_refused_before_anything_is_written(
+    gongkai: Gongkai, backup: Path, tmp_path: Path, change: Callable[[str, bytes], bytes | None]
+) -> None:
+    said = gongkai("restore", rewritten(backup, change), "--home", tmp_path / "again")
+    assert said.code == 1
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_cut_off_backup_is_refused(gongkai: Gongkai, backup: Path, tmp_path: Path) -> None:
+    backup.write_bytes(backup.read_bytes()[:-300])
+    assert gongkai("restore", backup, "--home", tmp_path / "again").code == 1
+    assert not (tmp_path / "again").exists()
+
+
+def test_a_backup_cannot_write_outside_its_folder(gongkai: Gongkai, backup: Path, tmp_path: Path) -> None:
+    def smuggle(name: str, content: bytes) -> bytes:
+        if name != "manifest.json":
+            return content
+        manifest = json.loads(content)
+        manifest["files"]["../evil.txt"] = "0" * 64
+        return json.dumps(manifest).encode()
+
+    assert gongkai("restore", rewritten(backup, smuggle), "--home", tmp_path / "again").code == 1
+    assert not (tmp_path / "evil.txt").exists()
+
+
+def test_a_newer_backup_is_refused(gongkai: Gongkai, backup: Path, tmp_path: Path) -> None:
+    def newer(name: str, content: bytes) -> bytes:
+        if name != "manifest.json":
+            return content
+        return json.dumps({**json.loads(content), "revision": "9999"}).encode()
+
+    said = gongkai("restore", rewritten(backup, newer), "--home", tmp_path / "again")
+    assert (said.code, "9999" in said.err) == (1, True)
+
+
+def test_the_key_of_sessions_stays_at_home(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:
+    (home / "secret.key").write_text("0" * 64, "ascii")
+    gongkai("backup", tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert "secret.key" not in archive.namelist()
+        assert "office.toml" in archive.namelist()

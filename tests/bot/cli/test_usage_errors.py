@@ -1,0 +1,178 @@
+"""What is typed wrongly, and what the machine does not let be used, is told in a sentence that says what to do next."""
+
+import errno
+import os
+import re
+import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from bot.channels.web.server import PortTaken, listen
+from bot.language.phrasebook import phrasebook
+from config.office.folder import Home
+from config.os_errors import PlaceRefused, place_refused, reaching
+
+MISTYPED = {
+    "fee --items x": "--items 不能写成“x”：要写整数",
+    "fee --pages -3": "不能小于 0",
+    "letter": "还没有写 case：案件号，或单位自己的编号",
+    "delegate clerk --until y": "没有 --until 这个选项。可以用：--by、--from",
+    "year list 1": "year 不能写成“1”：不能小于 2008",
+    "activity add training --title x --on 2025-13-01": "日期请按“年-月-日”写",
+    "report 2025 --format pdf": "可以写 json、docx、xlsx、html、csv",
+    "report 2025 --out": "--out 的写法不对",
+    "foo": "没有“foo”这条命令。可以用：init、",
+    "month foo": "没有“foo”这条命令。可以用：show、",
+    "month show 2025-11 a b": "多写了“a b”",
+}
+ENGLISH = re.compile(r"Usage|Error|Invalid|value|option|argument|should|No such", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("typed", MISTYPED)
+def test_what_is_typed_wrongly_is_told_in_the_persons_words(gongkai, typed):
+    done = gongkai(*typed.split())
+    assert (done.code, done.out) == (2, "")
+    assert MISTYPED[typed] in done.err
+    assert not ENGLISH.search(done.err.replace("“foo”", ""))
+    assert "用法和例子：gongkai" in done.err
+
+
+def test_help_is_no_mistake(gongkai):
+    assert gongkai("fee", "--help").code == 0
+    shown = gongkai("month")
+    assert (shown.code, "show" in shown.err) == (2, True)
+
+
+OUT = ("report 2025 --out", "assessment 2025 --out", "backup", "ics clerk --out")
+
+
+PLACES = {"folder": "这是一个文件夹", "file/x.docx": "那里已经有一个同名的文件", "a" * 300: "名字太长"}
+
+
+@pytest.mark.parametrize("command", OUT)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_that_cannot_be_written_is_named(gongkai, works, tmp_path, command, place):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("x")
+    if command.startswith("assessment"):
+        gongkai("tick")
+        command = command.replace("2025", str(works.today.year))
+    done = gongkai(*command.split(), tmp_path / place)
+    assert (done.code, PLACES[place] in done.err, place in done.err) == (1, True, True), done.err
+    assert not (works.home.path / "gongkai.log").exists()  # it is no fault of the program
+    assert sorted(each.name for each in tmp_path.iterdir() if each != works.home.path) == ["file", "folder"]
+
+
+@pytest.mark.parametrize(
+    ("number", "why"),
+    [
+        (errno.EACCES, "系统不允许运行本程序的账户用它（现在的权限：-rw"),
+        (errno.EROFS, "只读"),
+        (errno.ENOSPC, "磁盘满了"),
+    ],
+)
+def test_what_the_machine_refuses_is_said_with_the_next_step(tmp_path, number, why):
+    file = tmp_path / "secret.key"
+    file.write_text("x")
+    with pytest.raises(PlaceRefused) as refused, reaching(file):
+        raise OSError(number, os.strerror(number), str(tmp_path / ".scratch"))
+    told = phrasebook("zh").error(refused.value)
+    assert told.startswith(f"{file} 用不了：")
+    assert (why in told, "请" in told) == (True, True)
+
+
+def full(*_args, **_words):
+    error = sqlite3.OperationalError("database or disk is full")
+    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+    raise error
+
+
+def test_a_full_disk_is_said_of_a_backup_and_of_a_new_office(gongkai, tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "storage.database.backup.sqlite3.connect",
+            lambda _path: SimpleNamespace(backup=full, close=lambda: None),
+        )
+        done = gongkai("backup", tmp_path / "b.zip")
+    assert (done.code, f"{tmp_path / 'b.zip'} 用不了：磁盘满了" in done.err) == (1, True)
+    assert [each.name for each in tmp_path.iterdir()] == ["home"]
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.database.store.migrate", lambda _engine: _raised())
+        done = gongkai("init", tmp_path / "new")
+    assert (done.code, "所在的磁盘满了" in done.err) == (1, True)
+
+
+def test_a_disk_that_fills_while_an_office_is_made_is_said_so(gongkai, tmp_path, monkeypatch):
+    """A write that finds no room names no file."""
+
+    def no_room(*_args, **_words):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", no_room)
+    done = gongkai("init", tmp_path / "new", "--sample")
+    assert (done.code, f"{tmp_path / 'new'} 用不了：磁盘满了" in done.err) == (1, True)
+
+
+def _raised():
+    try:
+        full()
+    except sqlite3.OperationalError as error:
+        raise OperationalError("insert", None, error) from error
+
+
+def test_of_a_file_that_is_not_there_yet_its_folder_s_rights_are_told(tmp_path):
+    refused = place_refused(PermissionError(errno.EACCES, "no", str(tmp_path / "new.docx")))
+    assert "（现在的权限：drwx" in phrasebook("zh").error(refused)
+
+
+def test_what_is_no_place_stays_a_fault():
+    assert place_refused(ConnectionResetError(errno.ECONNRESET, "reset")) is None
+    assert place_refused(OSError("odd")) is None
+
+
+def test_a_file_saved_in_another_encoding_is_named(gongkai, home):
+    file = Home(home).office_file
+    file.write_bytes(file.read_text("utf-8").encode("gb18030"))
+    done = gongkai("doctor")
+    assert (done.code, f"{file} 用不了：文字编码不是 UTF-8" in done.err) == (1, True)
+
+
+@pytest.mark.parametrize("content", [b"\xff" * 64, b"short", None])
+def test_a_broken_key_says_how_a_new_one_comes(gongkai, home, content):
+    file = Path(home) / "secret.key"
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    done = gongkai("run", "--port", 0)
+    assert (done.code, done.out) == (1, "")  # it does not say first that the page is open
+    assert f"{file} 坏了。请删掉它再启动" in done.err
+
+
+@pytest.mark.parametrize("content", [b"junk" * 600, None])
+def test_what_is_no_database_is_said_so(gongkai, home, content):
+    file = Home(home).database
+    file.unlink()
+    if content is None:
+        file.mkdir()
+    else:
+        file.write_bytes(content)
+    for command in ("verify", "tick", "doctor"):
+        done = gongkai(command)
+        assert done.code == 1
+        assert (f"{file} 不是本程序的数据库" if content else f"{file} 打不开") in done.err
+        assert not (home / "gongkai.log").exists()
+
+
+def test_a_port_in_use_is_said_in_chinese():
+    taken = listen("127.0.0.1", 0)
+    with pytest.raises(PortTaken) as refused:
+        listen("127.0.0.1", taken.getsockname()[1])
+    taken.close()
+    with pytest.raises(PortTaken) as nowhere:
+        listen("203.0.113.9", 0)
+    assert "这台机器没有这个地址。请用 --host 换一个" in phrasebook("zh").error(nowhere.value)
+    assert "已经有别的程序（也可能就是本程序）在用" in phrasebook("zh").error(refused.value)

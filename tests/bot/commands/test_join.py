@@ -1,0 +1,335 @@
+"""Coming in by a link, leaving, groups, files, and silence: who is heard, who is told, and who learns nothing."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.delivery.address_book import Ways
+from bot.dialog.incoming import What
+from bot.services.office_notices import ask_again
+from storage.messaging.accounts import Accounts, Places, State
+from storage.messaging.outbox import Outbox
+from storage.messaging.sessions import People
+from tests.bot.speaker import GROUP, Room, Speaker
+from tests.scheduler.signoff.town import draft, open_text
+
+HOUR = timedelta(hours=1)
+
+
+def end(works) -> int:
+    with works.log() as log:
+        return log.end().position
+
+
+def invited(works, person: str) -> str:
+    with works.store.writing(works.office.slug) as connection:
+        people = People(connection, works.office.slug)
+        return people.invite(person, at=works.clock.now(), lasts=HOUR)
+
+
+def account(works, address: str):
+    with works.store.reading() as connection:
+        return Accounts(connection, works.office.slug).at("test", address)
+
+
+def outside(room: Room, address: str) -> Speaker:
+    """Somebody at an address that is nobody's."""
+    speaker = Speaker(room.works, address, room=room, joined=False)
+    speaker.address = address
+    return speaker
+
+
+def told(works) -> list[tuple[str, str, str]]:
+    with works.store.reading() as connection:
+        rows = Outbox(connection, works.office.slug).waiting()
+    return [(row.notice.person, row.notice.what, row.notice.basis) for row in rows]
+
+
+def test_a_link_lets_a_reporter_in_once(works, any_room):
+    token, phone, thief = (
+        invited(works, "jia_reporter"),
+        outside(any_room, "phone"),
+        outside(any_room, "other"),
+    )
+    assert "还不认识您" in phone.says("待办")
+    assert "还不认识您" in phone.comes()
+    assert phone.comes(token).startswith("甲村信息员，欢迎")
+    assert any_room.menus["phone"] == ["todo", "search", "away", "undo", "cancel", "feedback", "help"]
+    assert "用过" in thief.comes(token)
+    assert account(works, "other") is None
+    assert "没有待办" in phone.says("待办")
+    assert end(works) == 0
+
+
+def test_a_link_runs_out(works, any_room):
+    token = invited(works, "jia_reporter")
+    works.clock.move(HOUR)
+    assert "过期" in outside(any_room, "phone").comes(token)
+    assert account(works, "phone") is None
+
+
+def test_whoever_signs_is_confirmed_by_a_second_person(works, any_room):
+    any_room.expected = {"waits_to_join", "let_in"}
+    clerk, reporter = any_room.person("clerk"), any_room.person("jia_reporter")
+    phone = outside(any_room, "phone")
+    assert "确认加入 保密审查员" in phone.comes(invited(works, "secrecy_officer"))
+    assert "还不认识您" in phone.says("待办")
+    assert told(works) == [("clerk", "waits_to_join", "secrecy_officer")]
+    assert "要由党政办文书来办" in reporter.says("确认加入 保密审查员")
+    assert account(works, "phone").state is State.UNCONFIRMED
+    assert "已确认" in clerk.says("确认加入 保密审查员")
+    assert "没有待办" in phone.says("待办")
+    assert ("secrecy_officer", "let_in", "") in told(works)
+    assert "没有在等确认" in clerk.says("确认加入 保密审查员")
+    assert end(works) == 0
+
+
+def test_nobody_lets_themselves_in(works, any_room):
+    any_room.expected = {"rebound", "waits_to_join"}
+    director = any_room.person("office_director")
+    phone = outside(any_room, "phone")
+    phone.comes(invited(works, "office_director"))
+    assert "还不认识您" in phone.says("确认加入 党政办主任")
+    assert "还不认识您" in director.says("确认加入 党政办主任")  # the account moved with the link
+    assert account(works, "phone").state is State.UNCONFIRMED
+
+
+def test_the_account_that_was_replaced_is_told(works, room):
+    old = room.person("jia_reporter")
+    outside(room, "new phone").comes(invited(works, "jia_reporter"))
+    room.deliver()
+    assert room.took("at jia_reporter") == [
+        "甲村信息员的聊天账号已经改到别处。不是您本人换的，请马上告诉党政办。"
+    ]
+    assert "还不认识您" in old.says("待办")
+    assert room.took("new phone") == []
+
+
+@pytest.mark.parametrize("how", ["bound anew", "removed", "handed to another"])
+def test_an_account_that_is_nobody_s_any_more_reads_nothing(works, room, how):
+    """The card it was shown is not written over with what became of the matter."""
+    case = open_text(works)
+    draft(works, case)
+    reviewer = room.person("secrecy_officer")
+    reviewer.says("待办")
+    with works.store.writing(works.office.slug) as connection:
+        accounts, now = Accounts(connection, works.office.slug), works.clock.now()
+        if how == "removed":
+            accounts.remove("secrecy_officer")
+        if how == "handed to another":
+            accounts.bind("jia_reporter", room.name, reviewer.address, at=now)
+        accounts.bind("secrecy_officer", room.name, "new phone", at=now)
+    phone = outside(room, "new phone")
+    phone.says("待办")
+    phone.presses("同意")
+    assert room.took(reviewer.address) == []
+
+
+def test_the_keepers_read_who_waits(works, room):
+    room.person("clerk")
+    outside(room, "phone").comes(invited(works, "deputy_mayor"))
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    (said,) = room.took("at clerk")
+    assert said.endswith("请管台账的同事写：确认加入 分管政务公开的副镇长")
+
+
+def test_an_address_that_changes_hands_is_told_there(works, any_room):
+    """A link for another person, opened on a phone that is somebody's: it is theirs no more."""
+    phone = any_room.person("jia_reporter")
+    assert phone.comes(invited(works, "yi_reporter")).startswith("乙村信息员，欢迎")
+    assert account(works, "at jia_reporter").person == "yi_reporter"
+
+
+def test_what_was_seen_to_meanwhile_is_not_told(works, room):
+    """Who was let in waits no more, and who is heard again is reached: the clerk is not sent after them."""
+    clerk, reporter = room.person("clerk"), room.person("jia_reporter")
+    outside(room, "new phone").comes(invited(works, "office_director"))
+    clerk.says("确认加入 党政办主任")
+    reporter.hears(What.BLOCKED)
+    reporter.says("待办")
+    assert [what for _, what, _ in told(works)] == ["waits_to_join", "let_in", "unreachable"]
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert (room.took("at clerk"), len(room.took("new phone"))) == ([], 1)
+    outside(room, "another phone").comes(invited(works, "deputy_mayor"))
+    reporter.hears(What.BLOCKED)
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert len(room.took("at clerk")) == 1  # and what stands so is told
+
+
+def test_whoever_is_let_in_has_their_menu(works, room):
+    room.expected = {"waits_to_join", "let_in"}
+    clerk, phone = room.person("clerk"), outside(room, "new phone")
+    phone.comes(invited(works, "office_director"))
+    assert "new phone" not in room.menus
+    clerk.says("确认加入 党政办主任")
+    assert {"todo", "licence"} <= set(room.menus["new phone"])
+
+
+def test_starting_anew_shows_help_and_menu(works, any_room):
+    clerk = any_room.person("clerk")
+    assert clerk.comes().startswith("党政办文书，您可以这样说")
+    assert {"todo", "year", "licence", "penalty"} <= set(any_room.menus["at clerk"])
+    assert end(works) == 0
+
+
+def test_every_command_of_every_menu_is_understood(works, any_room):
+    for person in works.office.people:
+        speaker = any_room.person(person.id)
+        speaker.comes()
+        for name in any_room.menus[speaker.address]:
+            said = speaker.says(f"/{name}")
+            assert "没有听懂" not in said
+    assert end(works) == 0
+
+
+def test_whoever_blocks_us_is_seen_the_same_day_and_heard_again_when_they_write(works, any_room):
+    any_room.expected = {"unreachable"}
+    reporter = any_room.person("jia_reporter")
+    assert reporter.hears(What.BLOCKED) == ""
+    reporter.hears(What.BLOCKED)
+    assert account(works, "at jia_reporter").state is State.BLOCKED
+    assert told(works) == [("clerk", "unreachable", "jia_reporter")]
+    assert "没有待办" in reporter.says("待办")
+    assert account(works, "at jia_reporter").state is State.OK
+
+
+def test_of_a_blocked_clerk_the_head_of_the_office_hears(works, any_room):
+    any_room.expected = {"unreachable"}
+    any_room.person("clerk").hears(What.BLOCKED)
+    assert told(works) == [("office_director", "unreachable", "clerk")]
+
+
+def test_a_group_is_claimed_moves_and_is_left(works, any_room):
+    any_room.expected = {"place_left"}
+    clerk, nobody = any_room.person("clerk"), outside(any_room, "stranger")
+    nobody.hears(What.ADDED, private=False, title="外人群")
+    with works.store.reading() as connection:
+        assert Places(connection, works.office.slug).all() == []
+    clerk.hears(What.ADDED, private=False, title="信息员群")
+    assert any_room.menus == {GROUP: ["search", "why", "history", "year", "help"]}
+    clerk.hears(What.MOVED, private=False, moved_to="supergroup")
+    with works.store.reading() as connection:
+        (place,) = Places(connection, works.office.slug).all()
+    assert (place.address, place.title) == ("supergroup", "信息员群")
+    clerk.hears(What.ADDED, private=False, title="信息员群")
+    clerk.hears(What.LEFT, private=False, title="信息员群")
+    assert told(works) == [("clerk", "place_left", "信息员群")]
+
+
+def test_another_office_s_group_hears_nothing(works, any_room):
+    with works.store.writing("elsewhere") as connection:
+        Places(connection, "elsewhere").claim("test", GROUP, "别处的群", at=works.clock.now())
+    clerk = any_room.person("clerk")
+    assert clerk.says("帮助", private=False) == ""
+    clerk.hears(What.ADDED, private=False, title="别处的群")
+    with works.store.reading() as connection:
+        assert Places(connection, works.office.slug).all() == []
+
+
+def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(works, any_room):
+    case = open_text(works)
+    draft(works, case)
+    reviewer, before = any_room.person("secrecy_officer"), end(works)
+    stranger = outside(any_room, "stranger")
+    for idle in ("今天天气不错", str(case), "同意的话我再看", "12000元"):
+        assert reviewer.says(idle, private=False) == ""
+    assert stranger.says("帮助", private=False) == ""
+    assert "现在：保密审查" in reviewer.says(f"查看 {case}", private=False)
+    assert "同意" not in reviewer.labels()
+    for own in ("待办", f"同意 {case}", "请假 2026-11-24", "许可 3", f"在办 {case}", "反馈 不错"):
+        assert "私聊" in reviewer.says(own, private=False)
+    assert "截止" in reviewer.says(f"为什么 {case}", private=False) or reviewer.reply
+    assert end(works) == before
+
+
+def test_what_is_said_in_a_group_answers_no_private_question(works, any_room):
+    case = open_text(works)
+    draft(works, case)
+    reviewer = any_room.person("secrecy_officer")
+    reviewer.says(str(case))
+    reviewer.presses("退回修改")
+    before = end(works)
+    assert reviewer.says("我先去开会", private=False) == ""
+    assert end(works) == before
+    assert reviewer.says("标题写错").startswith("已记录")
+
+
+def test_a_private_button_does_nothing_in_a_group(works, room):
+    case = open_text(works)
+    draft(works, case)
+    reviewer = room.person("secrecy_officer")
+    reviewer.says(str(case))
+    handle, before = reviewer.choice("同意").handle, end(works)
+    assert "私聊" in reviewer.taps(handle, private=False)
+    assert end(works) == before
+    assert reviewer.taps(handle).startswith("已记录")
+
+
+def test_files_are_turned_away_with_their_words(works, any_room):
+    case = open_text(works)
+    draft(works, case)
+    reviewer = any_room.person("secrecy_officer")
+    reviewer.says(str(case))
+    before = end(works)
+    assert "不收文件" in reviewer.uploads(f"同意 {case}")
+    assert "本地页面" in reviewer.uploads()
+    assert reviewer.uploads(f"同意 {case}", private=False) == ""
+    assert end(works) == before
+
+
+def test_an_edited_message_does_nothing(works, any_room):
+    clerk = any_room.person("clerk")
+    clerk.says("许可 3")
+    before = end(works)
+    assert clerk.hears(What.EDITED, text="许可 30") == ""
+    assert end(works) == before
+
+
+def test_feedback_reaches_the_clerk_and_the_log_holds_none_of_it(works, room):
+    room.person("clerk")
+    reporter = room.person("jia_reporter")
+    assert "写在后面" in reporter.says("反馈")
+    assert "已经转给" in reporter.says("反馈 11月的表能不能早点发")
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert room.took("at clerk") == ["收到反馈。甲村信息员：11月的表能不能早点发"]
+    assert end(works) == 0
+
+
+def test_feedback_that_reaches_nobody_is_kept(works, room):
+    reporter = room.person("jia_reporter")
+    reporter.says("反馈 没有人吗")
+    works.clock.move(timedelta(minutes=2))
+    room.deliver()
+    with works.store.reading() as connection:
+        rows = list(Outbox(connection, works.office.slug).since(works.clock.now() - HOUR))
+    assert [(row.notice.basis, row.state, row.why) for row in rows] == [
+        ("甲村信息员：没有人吗", "refused", "nobody")
+    ]
+
+
+def test_after_a_day_of_silence_everybody_there_is_asked_again(works, room):
+    for who in ("clerk", "jia_reporter"):
+        room.person(who)
+    works.clock.move(timedelta(hours=30))
+    assert ask_again(works, "test") == 2
+    assert ask_again(works, "another") == 0
+    works.clock.move(timedelta(hours=24))
+    room.deliver()
+    for who in ("clerk", "jia_reporter"):
+        (said,) = room.took(f"at {who}")
+        assert "请再发一次" in said
+
+
+def test_a_place_s_own_notice_has_its_own_way(works):
+    with works.store.reading() as connection:
+        assert Ways(connection, works).reach("@test old phone") == [("test", "old phone")]
+
+
+@pytest.mark.parametrize("payload", ["", "x", "a" * 64, "\ud800", "\0", "' or 1=1"])
+def test_no_other_payload_lets_anybody_in(works, any_room, payload):
+    assert outside(any_room, "phone").comes(payload) != ""
+    assert account(works, "phone") is None

@@ -1,0 +1,77 @@
+"""``make proof``: a million payloads and a hundred thousand texts that anybody might send, each with a control."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+from bot.dialog.incoming import Heard, cleaned
+from bot.dispatch import dispatcher
+from storage.messaging import callback_tokens
+from tests.bot.dispatch.fuzz import Found, Fuzz, fuzz, kinds
+
+PRESSES, TEXTS, CONTROLS, SEED = 1_000_000, 100_000, 2_000, 20_261_125
+
+
+def _tried(what: str, work: Callable[[Fuzz], Found], seed: int = SEED) -> Found:
+    begun = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        found = work(fuzz(Path(folder), seed))
+    took = time.process_time() - begun
+    print(  # noqa: T201
+        f"{found.tried:,} {what}: {found.recorded:,} recorded by right, {len(found.wrong):,} effects that should not be, "
+        f"{len(found.faults):,} faults ({took:.0f} s of processor)"
+    )
+    for line in list(kinds(found))[:5]:
+        print(f"    {line}")  # noqa: T201
+    return found
+
+
+def prove_presses(count: int = PRESSES) -> bool:
+    """None of the payloads is its sender's to press: nothing is recorded, nobody is told, nothing fails."""
+    found = _tried("payloads pressed", lambda mind: mind.presses(count))
+    return found.clean and not found.recorded
+
+
+def prove_texts(count: int = TEXTS) -> bool:
+    """What is recorded is the speaker's own right, and nothing fails."""
+    found = _tried("texts said", lambda mind: mind.texts(count))
+    return found.clean and found.recorded > 0
+
+
+def control_presses() -> bool:
+    """Negative control: a handle that asks nobody whose it is must let somebody act."""
+    with patch.object(callback_tokens.Handles, "look", _whoever_s):
+        return not _tried(
+            "presses, control: whose a handle is, is not asked", lambda mind: mind.presses(CONTROLS)
+        ).clean
+
+
+def control_texts() -> bool:
+    """Negative control: whoever takes a group for a private chat must record what was said among others."""
+    with patch.object(dispatcher, "cleaned", _as_if_private):
+        return not _tried(
+            "texts, control: groups are taken for private chats", lambda mind: mind.texts(CONTROLS)
+        ).clean
+
+
+def _as_if_private(heard: Heard) -> Heard:
+    return replace(cleaned(heard), private=True)
+
+
+def _whoever_s(self: callback_tokens.Handles, token: str, person: str, *, at: object) -> callback_tokens.Act:
+    del person, at
+    query = callback_tokens.select(callback_tokens.HANDLES).where(
+        callback_tokens.HANDLES.c.token == callback_tokens.hashed(token[:64])
+    )
+    row = self.connection.execute(query).first()
+    if row is None:
+        raise callback_tokens.HandleUnknown
+    return callback_tokens._act(row)  # the same but for the question
+
+
+PROOFS: tuple[Callable[[], bool], ...] = (prove_presses, prove_texts, control_presses, control_texts)

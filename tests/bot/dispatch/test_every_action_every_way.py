@@ -1,0 +1,199 @@
+"""Whatever the desk can do is reached three ways: by a word, by a button, and on the page; read off what is declared.
+
+A new verb, step, register, activity or kind that lacks one of them fails here.
+"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from bot.dialog.forms import CLOSE, OPEN, STEP
+from bot.dialog.turn import Turn
+from bot.dispatch.dispatcher import VERBS, Conversation
+from bot.language.phrasebook import LANGUAGES, phrasebook
+from config.reporting.activities import ACTIVITIES
+from config.reporting.registers import REGISTERS
+from scheduler.sweep.sweep import sweep
+from storage.eventlog.projections import Index
+from storage.events.manifest import attachment
+from tests.bot.channels.web.visitor import Visitor
+from tests.bot.speaker import FULL, Room
+from tests.scheduler.signoff.town import SIGNERS, TEXT, draft, open_text, sign
+
+ON_THE_PAGE = {
+    # verb: who, where ({text} waits for its first stage, {signed} for its second), and what stands there
+    "approve": (SIGNERS[0], "/texts/{text}", 'name="act" value="sign"'),
+    "return": (SIGNERS[0], "/texts/{text}", 'name="act" value="return"'),
+    "reject": (SIGNERS[0], "/texts/{text}", 'name="act" value="reject"'),
+    "override": ("mayor", "/texts/{text}", 'name="act" value="override"'),
+    "withdraw": (SIGNERS[0], "/texts/{signed}", 'name="act" value="withdraw"'),
+    "draft": ("clerk", "/texts/{text}", 'href="/texts/{text}/draft"'),
+    "text": (SIGNERS[0], "/texts/{text}", TEXT.text),
+    "files": (SIGNERS[0], "/texts/{text}", 'href="/texts/{text}/files/'),
+    "hand_on": ("clerk", "/cases/{request}", 'value="hand_on"'),
+    "acknowledge": ("clerk", "/", 'value="acknowledge"'),
+    "snooze": ("clerk", "/cases/{request}", 'value="snooze"'),
+    "close": ("clerk", "/cases/{request}", 'name="act" value="close"'),
+    "nudge": ("deputy_mayor", "/cases/{request}", 'value="nudge"'),
+    "todo": ("clerk", "/", 'class="tasks"'),
+    "show": ("clerk", "/open", 'href="/cases/{request}"'),
+    "more": ("clerk", "/", 'value="more"'),
+    "steps": ("clerk", "/cases/{request}", 'id="acts"'),
+    "enter": ("clerk", "/new", 'href="/new/request"'),
+    "why": ("clerk", "/cases/{request}", 'class="why"'),
+    "history": ("clerk", "/cases/{request}", 'id="story"'),
+    "search": ("clerk", "/cases", 'type="search"'),
+    "year": ("clerk", "/years/2027", 'class="official"'),
+    "help": ("jia_reporter", "/chat", 'value="help"'),
+    "away": ("jia_reporter", "/people", 'value="away"'),
+    "back": ("building_director", "/people", 'value="back"'),
+    "hand_over": ("jia_reporter", "/people", 'value="over"'),
+    "undo": ("clerk", "/cases/{request}", 'href="/entries/'),
+    "let_in": ("clerk", "/people", 'value="let_in"'),
+    "feedback": ("jia_reporter", "/chat", 'value="feedback"'),
+}
+
+
+@pytest.fixture
+def places(works):
+    """A day on which each kind has something open."""
+    text, signed = open_text(works), open_text(works, "另一篇")
+    paper = b"1"
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        manifest = replace(TEXT, attachments=(attachment("预算表.txt", paper),))
+        sitting.draft(text, "clerk", manifest, [paper])
+    draft(works, signed)
+    sign(works, signed, 0)
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        request = sitting.open(
+            "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
+        )
+        sitting.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        sitting.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
+    for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
+        works.clock.set_day(day)
+        sweep(works.desk, works.schemes())
+    return {"text": text, "signed": signed, "request": request}
+
+
+def declared(works) -> set[str]:
+    """Every act there is."""
+    acts = {f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if step.offered}
+    acts |= {f"{OPEN}:{duty.kind}" for duty in works.duties.values() if not (duty.recurs or duty.round)}
+    acts |= {f"count:{register.key}" for register in REGISTERS}
+    acts |= {f"hold:{activity.key}" for activity in ACTIVITIES}
+    return acts | VERBS.keys()
+
+
+def test_every_act_has_a_word_in_both_languages(works):
+    assert declared(works) <= set(Conversation(works=works).vocabulary.words.values())
+    for language in LANGUAGES:
+        said = [word for verb in VERBS for word in phrasebook(language).say(f"verb.{verb}").split("|")]
+        assert len(said) == len(set(said))
+
+
+def test_every_act_has_a_button(works, places, monkeypatch):
+    pressed: set[str] = set()
+    made = Turn.choice
+
+    def choice(self, verb, *rest, **more):
+        pressed.add(verb)
+        return made(self, verb, *rest, **more)
+
+    monkeypatch.setattr(Turn, "choice", choice)
+    room = Room(works, FULL)
+    clerk, reporter, signer = (room.person(who) for who in ("clerk", "jia_reporter", SIGNERS[0]))
+    visitor = Visitor(works).join("deputy_mayor", confirmed=False)  # somebody waits to be let in
+    assert visitor.works is works
+    for said in ("待办", "帮助", "登记", "登记 第二十条计数", "登记 活动", "许可 3"):
+        clerk.says(said)
+    reporter.says("待办")
+    room.person("archivist").says("待办")  # nothing waits for them
+    room.person("building_director").says("帮助")  # away
+    signer.says(f"{places['text']}")
+    signer.says(f"更多 {places['text']}")
+    signer.says(f"更多 {places['signed']}")
+    room.person("mayor").says(f"更多 {places['text']}")
+    with works.store.reading() as connection:
+        numbers = list(_cases(works, connection))
+    for number in numbers:
+        for said in ("查看", "更多", "登记步骤"):
+            clerk.says(f"{said} {number}")
+    # What follows another step is a button once that was taken; the list is the page's own (below).
+    later = {
+        f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if _later(step, duty)
+    }
+    assert declared(works) - pressed - later == set()
+
+
+def _cases(works, connection):
+    return Index(connection, works.office.slug, works.duties).open_cases()
+
+
+def _later(step, duty) -> bool:
+    waited = {getattr(one.effect, "until", "") for one in duty.steps}
+    return bool(step.after or step.after_close or step.key in waited)
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def test_every_act_has_its_place_on_the_page(works, places, verb):
+    who, where, found = ON_THE_PAGE[verb]
+    visitor = Visitor(works).join(who)
+    Visitor(works).join("office_deputy", confirmed=False)  # waits for the first one's word
+    shown = visitor.go(where.format(**places))
+    assert found.format(**places) in shown
+
+
+def test_what_is_entered_without_a_case_has_its_form(works):
+    visitor = Visitor(works).join("clerk")
+    visitor.go("/registers")
+    assert {register.key for register in REGISTERS} <= visitor.forms().keys()
+    visitor.go("/activities")
+    assert all(f'value="{activity.key}"' in visitor.shown.text for activity in ACTIVITIES)
+    new = visitor.go("/new")
+    assert all(
+        f'href="/new/{act.partition(":")[2]}"' in new for act in declared(works) if act.startswith(OPEN)
+    )
+
+
+STAGES = (
+    # what is recorded, with its facts; what the page offers after each is what the chat offers
+    ("consulted", {"with": "某公司", "party": "third_party"}),
+    ("consultation_ended", {"with": "某公司", "opinion": "agreed"}),
+    ("correction_asked", {"items": "时间范围", "until": "2026-12-15"}),
+    ("corrected", {}),
+    ("fee_noticed", {"amount_yuan": "100"}),
+    ("fee_paid", {}),
+)
+
+
+def test_the_steps_of_a_request_are_buttons_where_they_are_forms(works):
+    """Through the whole of a request: the same at every stage, and all of them seen by its end."""
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        case = desk.open(
+            "request", "召公开〔2026〕9号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
+        )
+    clerk, visitor = Room(works, FULL).person("clerk"), Visitor(works).join("clerk")
+    seen = _the_same(works, case, clerk, visitor)
+    for step, facts in STAGES:
+        with works.desk.sitting(actor="clerk", means="test") as desk:
+            desk.step(case, step, date(2026, 11, 17), facts)
+        seen |= _the_same(works, case, clerk, visitor)
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.close(case, "granted", date(2026, 11, 18))
+    seen |= _the_same(works, case, clerk, visitor)
+    duty = works.duties["request"]
+    assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.offered}
+
+
+def _the_same(works, case, clerk, visitor) -> set[str]:
+    visitor.go(f"/cases/{case}")
+    forms = {
+        key.replace("step.", "step:") for key in visitor.forms() if key.startswith("step.") or key == CLOSE
+    }
+    clerk.says(f"登记步骤 {case}")
+    duty = works.duties["request"]
+    named = {duty.step(key.partition(":")[2]).label if key != CLOSE else "办结" for key in forms}
+    assert set(clerk.labels()) == named
+    return forms

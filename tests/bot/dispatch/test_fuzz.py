@@ -1,0 +1,31 @@
+"""A small sample of the fuzz of ``make proof``, and its controls."""
+
+import random
+
+from tests.bot.dispatch import proofs
+from tests.bot.dispatch.fuzz import Fuzz, kinds
+
+
+def test_payloads_press_nothing():
+    assert proofs.prove_presses(2_000)
+
+
+def test_texts_do_only_what_is_their_speaker_s_to_do():
+    assert proofs.prove_texts(600)
+
+
+def test_the_fuzz_would_find_a_handle_that_is_anybody_s(monkeypatch):
+    monkeypatch.setattr(proofs, "CONTROLS", 500)
+    assert proofs.control_presses()
+
+
+def test_the_fuzz_would_find_a_group_that_is_taken_for_a_private_chat(monkeypatch):
+    monkeypatch.setattr(proofs, "CONTROLS", 500)
+    assert proofs.control_texts()
+
+
+def test_the_same_on_both_engines(both_works):
+    """PostgreSQL refuses NUL, halves of characters and numbers of more than 32 bits."""
+    mind = Fuzz(works=both_works, chance=random.Random(proofs.SEED))  # noqa: S311 - no secret
+    for found in (mind.presses(300), mind.texts(300)):
+        assert list(kinds(found)) == []

@@ -1,0 +1,3 @@
+from tests.storage.web.sites import site
+
+__all__ = ["site"]

@@ -1,0 +1,211 @@
+"""The jobs beat on whatever one of them does; their silence is told; the heartbeat reaches whoever listens."""
+
+import socket
+import tempfile
+from datetime import date, time, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Lock, Thread
+from types import SimpleNamespace
+
+import pytest
+
+from bot.language.digest import Speaker
+from bot.runtime.maintenance import KEPT, LogDamaged, back_up, prove
+from bot.runtime.scheduled_jobs import OPENINGS, Alarming, Beat, jobs_of
+from config.clock import OFFICE_ZONE, hand_clock
+from scheduler.sweep.heartbeat import heartbeat
+from scheduler.sweep.jobs import Job, JobSilent, _Watch, metronome
+from scheduler.sweep.results import Swept
+from storage.database.backup import BACKUPS
+from storage.messaging.callback_tokens import Act, Handles
+from storage.messaging.incoming_files import Arrival, Arrivals
+from storage.messaging.outbox import Outbox
+from tests.scheduler.reminders.town import rows
+
+NOTHING = Swept(deeds=(), stuck=())
+BEAT = timedelta(milliseconds=20)
+CLOCK = hand_clock(date(2026, 11, 23))
+
+
+def test_each_job_runs_at_the_start_whatever_its_time():
+    ran = Event()
+    with metronome(lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, at=time(2))]):
+        assert ran.wait(10)
+
+
+def test_a_job_that_raises_is_told_and_runs_again():
+    told, ran = [], Event()
+
+    def run():
+        if len(told) > 1:
+            ran.set()
+        raise ValueError("broken")
+
+    with metronome(lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, every=BEAT)]):
+        assert ran.wait(10)
+
+
+def test_a_job_waits_until_the_sweep_is_done():
+    sweeping, order = Lock(), []
+
+    def sweep():
+        with sweeping:
+            Event().wait(0.05)
+            order.append("swept")
+        return NOTHING
+
+    def run():
+        assert not sweeping.locked()
+        order.append("said")
+
+    with metronome(sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
+        Event().wait(0.3)
+    assert order[0] == "swept"
+
+
+@pytest.mark.parametrize("year", [2019, 2099])
+def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(year):
+    swept, clock = [], hand_clock(date(year, 1, 1))
+
+    def sweep():
+        swept.append(1)
+        return NOTHING
+
+    def soon():
+        return clock.now() + timedelta(milliseconds=50) if len(swept) < 3 else None
+
+    with metronome(sweep, print, timedelta(hours=1), clock=clock, next_wake=soon):
+        for _ in range(100):
+            if len(swept) == 3:
+                break
+            Event().wait(0.05)
+    assert len(swept) == 3
+
+
+def test_a_job_that_is_never_heard_of_again_is_told_once():
+    watch = _Watch()
+    job = Job(name="audit", run=print, every=BEAT, silent_for=timedelta(milliseconds=1))
+    watch.ran("audit")
+    Event().wait(0.01)
+    assert [type(one) for one in watch.silences([job])] == [JobSilent]
+    assert list(watch.silences([job])) == []
+    watch.ran("audit")
+    Event().wait(0.01)
+    assert len(list(watch.silences([job]))) == 1
+
+
+def test_the_heartbeat_sets_a_file_s_time_and_tells_systemd(tmp_path):
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(f"{folder}/notify")
+        heartbeat(str(tmp_path / "heart" / "beat"), f"{folder}/notify")()
+        assert systemd.recv(64) == b"WATCHDOG=1"
+    assert (tmp_path / "heart" / "beat").exists()
+
+
+def test_the_heartbeat_calls_an_address_and_lives_where_nobody_answers():
+    called = []
+
+    class Watcher(BaseHTTPRequestHandler):
+        def do_POST(self):
+            called.append(self.path)
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_what):
+            """Nothing on the screen."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Watcher) as watcher:
+        address = f"http://127.0.0.1:{watcher.server_port}/ping/1"
+        Thread(target=watcher.serve_forever, daemon=True).start()
+        beat = heartbeat(address, "")
+        beat()
+        beat()
+        watcher.shutdown()
+    assert called == ["/ping/1", "/ping/1"]
+    beat()  # whoever listened hears the silence
+    assert len(called) == 2
+
+
+def test_without_anybody_who_listens_it_does_nothing():
+    heartbeat("", "")()
+
+
+def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(works):
+    beat = Beat(works)
+    assert len(beat().deeds) > 5
+    assert beat().deeds == ()
+    works.clock.move(timedelta(days=20))
+    assert {deed.what for deed in beat().deeds} == {"opened", "closed"}
+
+
+def test_the_night_s_backup_is_made_once_and_the_oldest_go(works):
+    first = back_up(works)
+    made = first.stat().st_mtime_ns
+    assert back_up(works).stat().st_mtime_ns == made
+    for _ in range(KEPT + 2):
+        works.clock.move(timedelta(days=1))
+        back_up(works)
+    files = sorted((works.home.path / BACKUPS).iterdir())
+    assert len(files) == KEPT
+    assert first not in files
+    assert files[-1].stat().st_size < 2 * files[0].stat().st_size  # no backup holds the earlier ones
+
+
+def test_the_night_s_proof_reads_the_whole_log(works):
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.count("licence", works.today, quantity=1)
+    assert prove(works) == 1
+    with works.store.engine.connect() as connection:
+        for name in (
+            connection.exec_driver_sql("select name from sqlite_master where type='trigger'").scalars().all()
+        ):
+            connection.exec_driver_sql(f"drop trigger {name}")
+        connection.exec_driver_sql("update event set hash = 'x'")
+        connection.commit()
+    with pytest.raises(LogDamaged):
+        prove(works)
+
+
+@pytest.mark.parametrize("what", ["backup", "proof"])
+def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works, what):
+    works.clock.set_day(date(2026, 11, 24), 2)
+
+    def fails(_works):
+        raise LogDamaged(faults=1, position=7)
+
+    for _ in "12":
+        with pytest.raises(LogDamaged):
+            Alarming(works, what, fails)()
+    found = [row.notice for row in rows(works)]
+    assert sorted((one.person, f"{one.not_before.astimezone(OFFICE_ZONE):%m-%d %H:%M}") for one in found) == [
+        ("clerk", "11-24 08:30"),
+        ("office_director", "11-24 08:30"),
+    ]
+    works.clock.set_day(date(2026, 11, 24), 9)
+    with works.store.writing(works.office.slug) as connection:
+        now = works.clock.now()
+        ready = Outbox(connection, works.office.slug).claim("clerk", now, "claim", now + OPENINGS, most=9)
+    assert "昨夜" in Speaker(desk=works.desk)("clerk", ready).text
+
+
+def test_a_night_that_went_well_is_told_to_nobody(works):
+    Alarming(works, "backup", back_up)()
+    Alarming(works, "proof", prove)()
+    assert rows(works) == []
+
+
+def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
+    def made(days: int) -> None:
+        act = Act(person="clerk", act="todo", expires_at=works.clock.now() + timedelta(days=days))
+        with works.store.writing(works.office.slug) as connection:
+            Handles(connection, works.office.slug).make(act)
+
+    made(-31)
+    made(-29)
+    made(1)
+    for days in (2, 0):  # a file that nobody laid down, and one that somebody is still writing about
+        with works.store.writing(works.office.slug) as connection:
+            kept = Arrivals(connection, works.office.slug, "clerk", "telegram")
+            kept.put([Arrival(f"{days}", 0, "表.txt", b"1")], works.clock.now() - timedelta(days=days))
+    (job,) = [one for one in jobs_of(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
+    assert (job.run(), job.run(), job.at) == (2, 0, time(4))

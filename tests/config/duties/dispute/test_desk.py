@@ -1,0 +1,259 @@
+"""Disputes at the desk: linked to their request, counted in table 4, imported, explained."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bot.cli.cases.register_import import Kind, bring_file
+from bot.language.phrasebook import LANGUAGES, phrasebook
+from bot.services.app import Works
+from config.calendar.working_calendar import Notice
+from config.declarations.duty import Field
+from config.duties.dispute import DUTY, ROUTES
+from config.shipped_data import form
+from scheduler.terms.calendar_impact import moves
+from scheduler.validation.case_links import dangling, follow_up
+from scheduler.validation.violations import NoSuchLink
+from scheduler.worklist.agenda import task_of
+from tests.bot.cli.conftest import Said, gongkai
+from tests.config.duties.dispute.stories import happened, opened
+
+REQUESTED, FILED, DECIDED = date(2026, 3, 2), date(2026, 4, 7), date(2026, 6, 5)
+__all__ = ["gongkai"]
+OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
+
+
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
+def said(works: Works, speak):
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        return speak(sitting)
+
+
+def request(works: Works, reference="召公开〔2026〕1号"):
+    return said(
+        works, lambda desk: desk.open("request", reference, REQUESTED, {"applicant_kind": "business"})
+    )
+
+
+def dispute(works: Works, reference="复议1", route="reconsideration", **facts):
+    return said(works, lambda desk: desk.open("dispute", reference, FILED, {"route": route, **facts}))
+
+
+def case(works: Works, number):
+    return said(works, lambda desk: desk.case(number))
+
+
+def task(works: Works, number):
+    found = case(works, number)
+    return task_of(found, found.opening, DUTY, works.known_calendar(), works.today)
+
+
+def test_a_dispute_names_its_request(works: Works) -> None:
+    request(works)
+    number = dispute(works, request="召公开〔2026〕1号")
+    assert case(works, number).facts["request"] == "召公开〔2026〕1号"
+
+
+def test_a_request_opened_in_the_same_sitting_can_be_named(works: Works) -> None:
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        sitting.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
+        sitting.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
+
+
+def test_an_unknown_request_is_refused_and_nothing_is_kept(works: Works) -> None:
+    request(works)
+    with works.log() as log:
+        before = log.end()
+    with pytest.raises(NoSuchLink) as refused:
+        dispute(works, request="召公开〔2026〕2号")
+    sentence = phrasebook("zh").error(refused.value)
+    assert "召公开〔2026〕2号" in sentence
+    assert "请先登记那一件，或者改正编号" in sentence
+    assert not [book for book in map(phrasebook, LANGUAGES) if "{" in book.error(refused.value)]
+    with works.log() as log:
+        assert log.end() == before
+
+
+def test_a_dispute_is_no_request(works: Works) -> None:
+    dispute(works, "复议1")
+    with pytest.raises(NoSuchLink):
+        dispute(works, "复议2", request="复议1")
+
+
+def test_a_struck_out_request_cannot_be_named(works: Works) -> None:
+    request(works)
+    said(works, lambda desk: desk.amend(1, "不是信息公开申请"))
+    with pytest.raises(NoSuchLink):
+        dispute(works, request="召公开〔2026〕1号")
+
+
+def test_a_link_that_broke_later_stops_no_other_step(works: Works) -> None:
+    """What was wrong before this sitting is not held against it."""
+    request(works)
+    number = dispute(works, request="召公开〔2026〕1号")
+    said(works, lambda desk: desk.amend(1, "不是信息公开申请"))
+    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
+    assert [step.step for step in case(works, number).steps] == ["reply_filed"]
+
+
+def table4(works: Works, year=2026):
+    made, _ = works.report(year)
+    return {cell: figure for cell, figure in made.figures.items() if cell.startswith("table4") and figure}
+
+
+@pytest.mark.parametrize("outcome", OUTCOMES)
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_a_concluded_dispute_counts_in_its_cell_alone(works: Works, route: str, outcome: str) -> None:
+    number = dispute(works, route=route)
+    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
+    said(works, lambda desk: desk.close(number, outcome, DECIDED))
+    assert table4(works) == {f"table4.{route}.{outcome}": 1, f"table4.{route}.total": 1}
+    assert table4(works, 2025) == {}
+
+
+@pytest.mark.parametrize("route", sorted(ROUTES))
+def test_an_open_dispute_is_pending_answered_or_not(works: Works, route: str) -> None:
+    dispute(works, "一", route)
+    number = dispute(works, "二", route)
+    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
+    assert table4(works) == {f"table4.{route}.pending": 2, f"table4.{route}.total": 2}
+
+
+def test_every_cell_of_table_4_is_some_disputes_cell() -> None:
+    declared = {f"table4.{route}.{outcome}" for route in ROUTES for outcome in [*OUTCOMES, "pending"]}
+    cells = {cell for cell in form().cells if cell.startswith("table4")}
+    assert cells - declared == {f"table4.{route}.total" for route in ROUTES}
+
+
+REGISTER = "编号,途径,受理日期,审结日期,结果\n复议7,行政复议,2026-04-07,,\n复议8,行政复议,2025-04-07,2025-06-05,结果维持\n"
+
+
+def imported(works: Works, folder: Path):
+    file = folder / "disputes.csv"
+    file.write_text(REGISTER, "utf-8")
+    return bring_file(works, Kind("disputes"), file, dry_run=False)[0]
+
+
+def test_an_imported_dispute_needs_no_more_than_its_columns(works: Works, tmp_path: Path) -> None:
+    assert imported(works, tmp_path).opened == 2
+    standing, ended = (task(works, number) for number in (1, 2))
+    assert (standing.due.day, standing.due.lates, standing.overdue) == (date(2026, 4, 21), (), True)
+    assert (ended.due.state, ended.due.lates) == ("closed", ())
+
+
+def test_the_day_of_the_copy_can_be_added_to_an_import(works: Works, tmp_path: Path) -> None:
+    imported(works, tmp_path)
+    opening = case(works, 1).opening
+    right = type(opening)(
+        case=1, happened_on=opening.happened_on, kind=opening.kind, reference=opening.reference,
+        facts={**opening.facts, "copy_received_on": "2026-04-13"},
+    )  # fmt: skip
+    said(works, lambda desk: desk.amend(1, "补记收到副本日期", right))
+    assert task(works, 1).due.day == date(2026, 4, 27)
+    assert imported(works, tmp_path).unchanged == 2
+
+
+def explained(gongkai: Callable[..., Said], *words: str) -> str:
+    said = gongkai("explain", *words)
+    assert (said.code, said.err) == (0, "")
+    return said.out
+
+
+def test_a_dispute_is_explained(works: Works, gongkai: Callable[..., Said]) -> None:
+    number = dispute(
+        works, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
+    )
+    told = explained(gongkai, "诉讼1")
+    assert "答辩期限：2026-05-06（周三）" in told  # the last day, 1 May, is off up to the 5th
+    assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
+    assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
+    assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told
+    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 28)))
+    told = explained(gongkai, "诉讼1")
+    assert "没有期限在走：已提交答复，等待复议决定或者判决" in told
+    assert "2026-04-17—2026-04-28  计 12 天" in told
+    assert "2026-04-29—……" in told
+    said(works, lambda desk: desk.close(number, "upheld", DECIDED))
+    assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
+
+
+def test_a_dispute_is_explained_to_programs(works: Works, gongkai: Callable[..., Said]) -> None:
+    dispute(works, copy_received_on="2026-04-13", procedure="summary")
+    told = explained(gongkai, "复议1", "--json")
+    assert '"due": "2026-04-20"' in told
+    assert "行政复议法第五十四条" in told
+
+
+def test_a_notice_that_moves_a_last_day_moves_the_dispute(works: Works) -> None:
+    number = said(works, lambda desk: desk.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
+    before = works.known_calendar()
+    after = before.with_notice(Notice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={}))
+    (move,) = moves([case(works, number)], works.duties, before, after)
+    assert (move.before.day, move.after.day) == (date(2026, 4, 22), date(2026, 4, 23))
+
+
+def test_a_correction_calls_for_the_request_to_be_taken_up_again() -> None:
+    story = [opened(FILED, "reconsideration", request="甲1"), happened(DECIDED, "corrected")]
+    called = follow_up(story, DUTY)
+    assert called is not None
+    assert (called.kind, called.reference, called.step, called.since) == (
+        "request",
+        "甲1",
+        "reopened",
+        DECIDED,
+    )
+    assert not called.taken([happened(FILED, "reopened")])  # of an earlier decision
+    assert called.taken([happened(DECIDED, "reopened")])
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        [opened(FILED, "reconsideration", request="甲1"), happened(DECIDED, "upheld")],
+        [opened(FILED, "reconsideration"), happened(DECIDED, "corrected")],
+        [opened(FILED, "reconsideration", request="甲1")],
+        [],
+    ],
+    ids=["upheld", "no request named", "open", "void"],
+)
+def test_nothing_else_calls_for_anything(story) -> None:
+    assert follow_up(story, DUTY) is None
+
+
+def test_a_follow_up_is_taken_at_the_desk(works: Works) -> None:
+    asked = request(works)
+    said(works, lambda desk: desk.close(asked, "not_held", date(2026, 3, 20)))
+    number = dispute(works, request="召公开〔2026〕1号")
+    said(works, lambda desk: desk.close(number, "corrected", DECIDED))
+    story = [record for _, record in case(works, number).story]
+    called = follow_up(story, DUTY)
+    assert called is not None
+    with works.desk.sitting(actor="clerk", means="test") as sitting:
+        linked = sitting.index.find(called.kind, [called.reference])[called.reference]
+        sitting.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
+    assert called.taken(case(works, asked).steps)
+    assert linked == asked
+
+
+def test_links_and_follow_ups_are_declared_whole(works: Works) -> None:
+    """Of every kind: a link names a kind, a follow-up a linking field and a step of that kind."""
+    for duty in works.duties.values():
+        linking = {asked.key: works.duties[asked.links] for asked in duty.fields if asked.links}
+        steps = [outcome.follow for outcome in duty.outcomes if outcome.follow]
+        assert all(linking[follow.field].step(follow.step) for follow in steps)
+
+
+def test_a_step_can_name_a_case_too() -> None:
+    hearing = replace(DUTY.step("hearing"), fields=(Field(key="joined", label="并案", links="dispute"),))
+    duty = replace(DUTY, steps=(hearing,))
+    story = [opened(FILED, "reconsideration"), happened(DECIDED, "hearing", {"joined": "复议2"})]
+    (found,) = dangling(story, duty, {"dispute": duty}, lambda _kind, _references: {})
+    assert (found.fault, found.day) == (NoSuchLink, DECIDED)
+    assert not list(dangling(story, duty, {"dispute": duty}, lambda kind, names: {names[0]: len(kind)}))

@@ -1,0 +1,14 @@
+"""Handed on twice on one day, a case is with whom it went to last."""
+
+import pytest
+
+from tests.scheduler.signoff.town import DAY, open_text, sitting, waiting
+
+
+@pytest.mark.parametrize("to", [("archivist", "office_deputy"), ("office_deputy", "archivist")])
+def test_of_two_hands_on_one_day_the_last_holds(works, to):
+    case = open_text(works)
+    for person in to:
+        with sitting(works) as desk:
+            desk.step(case, "handed_on", DAY, {"to": person})
+    assert waiting(works, case)[0][1] == (to[-1],)

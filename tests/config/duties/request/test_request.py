@@ -1,0 +1,197 @@
+"""When an answer is due: situations a clerk could write, and what their explanation must hold."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.language.phrasebook import LANGUAGES, phrasebook
+from config.declarations.duty import Outcome
+from config.declarations.receipt import ReceiptUnknown
+from config.duties.request import DUTY
+from scheduler.terms.deadlines import due
+from scheduler.validation.date_calculator import clock, due_json, receipt_day
+from tests.config.duties.request.stories import BARE, CALENDAR, happened, opened, table
+
+SITUATIONS = table("request.toml", "situation")
+IDS = [situation["story"] for situation in SITUATIONS]
+ONE_DAY = timedelta(days=1)
+
+each = pytest.mark.parametrize("situation", SITUATIONS, ids=IDS)
+
+
+def answer(situation):
+    return clock(str(situation["received"]), situation.get("steps", []), DUTY, CALENDAR)
+
+
+def test_there_are_eighty_situations():
+    assert len(set(IDS)) == len(IDS) >= 80
+
+
+@each
+def test_an_answer_is_due_then(situation):
+    found = answer(situation)
+    assert (found.day, found.provisional) == (situation.get("due"), situation.get("provisional", False))
+    assert found.state == situation.get("state", "running")
+
+
+@each
+def test_while_it_waits_the_latest_day_is_said(situation):
+    found = answer(situation)
+    expected = situation.get("latest"), situation.get("latest_provisional", False)
+    assert (found.latest, found.latest_provisional) == expected
+
+
+@each
+def test_the_reasons_are_named(situation):
+    found = answer(situation)
+    told = {line.why for line in found.lines} | {line.name for line in found.lines}
+    assert set(situation.get("reasons", [])) <= told
+    assert all(line.article for line in found.lines)
+
+
+@each
+def test_lateness_is_shown(situation):
+    assert sorted(late.why for late in answer(situation).lates) == sorted(situation.get("late", []))
+
+
+@each
+def test_every_day_up_to_the_date_has_its_line(situation):
+    """No day twice, none left out: the lines run from the day after receipt to the date or into the open."""
+    found = answer(situation)
+    expected = situation["received"] + ONE_DAY
+    for line in found.lines:
+        assert line.first == expected
+        expected = (line.last or date.max - ONE_DAY) + ONE_DAY
+    if found.day and "closed" not in {line.why for line in found.lines}:
+        assert found.lines[-1].last == found.day
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@each
+def test_the_explanation_speaks(situation, language):
+    data = due_json(answer(situation), phrasebook(language).say)
+    sentences = [line["why"] for line in data["lines"]] + [late["why"] for late in data.get("late", [])]
+    assert not [sentence for sentence in sentences if "[" in sentence or "{" in sentence]
+
+
+@each
+def test_entered_backwards_it_is_the_same(situation):
+    """Several facts of one day included: asked and answered, closed and archived."""
+    steps = situation.get("steps", [])
+    assert clock(str(situation["received"]), steps[::-1], DUTY, CALENDAR) == answer(situation)
+
+
+def test_of_two_dates_set_on_one_day_none_hangs_on_entry():
+    facts = [{"until": "2024-05-10", **BARE}, {"until": "2024-06-28", **BARE}]
+    one, two = (happened(date(2024, 3, 20), "later_date_set", each) for each in facts)
+    story = [opened(date(2024, 3, 4)), one, two]
+    assert due(story, DUTY, CALENDAR) == due(story[::-1], DUTY, CALENDAR)
+
+
+def test_no_record_extends_a_term_by_more_than_the_law():
+    """Legality refuses this story; the date keeps to the law even where a log holds it."""
+    facts = {"days": 15, **BARE}
+    story = [opened(date(2024, 3, 4)), *(happened(date(2024, 3, 4), "extended", facts) for _ in "12")]
+    assert due(story, DUTY, CALENDAR) == due(
+        [story[0], happened(date(2024, 3, 4), "extended", {"days": 20, **BARE})], DUTY, CALENDAR
+    )
+
+
+def test_the_contract_has_its_form():
+    found = clock("2026-09-24", ["correction_asked=2026-09-28", "corrected=2026-10-20"], DUTY, CALENDAR)
+    data = due_json(found, phrasebook("zh").say)
+    assert {key: data[key] for key in ("due", "provisional", "state")} == {
+        "due": "2026-11-17",
+        "provisional": False,
+        "state": "running",
+    }
+    assert sum(line["days"] for line in data["lines"]) == 20
+    assert all(set(line) >= {"from", "to", "days", "why", "article"} for line in data["lines"])
+
+
+def test_while_it_waits_the_contract_says_the_latest_day():
+    found = clock("2026-10-08", ["consulted=2026-10-12"], DUTY, CALENDAR)
+    data = due_json(found, phrasebook("zh").say)
+    assert (data["due"], data["state"], data["latest"]) == (None, "waiting_consultation", "2026-11-25")
+    assert data["lines"][-1]["to"] is None
+
+
+def test_days_of_an_extension_stand_under_its_article():
+    lines = clock("2024-03-04", ["extended=2024-03-28:10"], DUTY, CALENDAR).lines
+    assert sum(line.days for line in lines if line.step == "extended") == 10
+    assert sum(line.days for line in lines if not line.step) == 20
+
+
+def test_a_late_receipt_of_the_letter_gives_the_party_its_days():
+    facts = {"with": "甲公司", "party": "third_party", "received_on": "2024-03-12"}
+    story = [opened(date(2024, 3, 4)), happened(date(2024, 3, 7), "consulted", facts)]
+    (waiting,) = due(story, DUTY, CALENDAR).waits
+    assert (waiting.limit, waiting.article) == (date(2024, 4, 2), "条例第三十二条")
+
+
+@pytest.mark.parametrize(
+    ("channel", "counts"),
+    [
+        ("in_person", "handed_in"),
+        ("post_registered", "signed_for"),
+        ("courier", "signed_for"),
+        ("post_ordinary", "confirmed"),
+        ("web", "confirmed"),
+        ("fax", "confirmed"),
+        ("email", "confirmed"),
+    ],
+)
+def test_the_channel_tells_the_day_of_receipt(channel, counts):
+    days = {"handed_in": date(2024, 3, 4), "signed_for": date(2024, 3, 5), "confirmed": date(2024, 3, 6)}
+    assert receipt_day(DUTY, channel, **days) == days[counts]
+    with pytest.raises(ReceiptUnknown, match="条例第三十一条"):
+        receipt_day(DUTY, channel, **{**days, counts: None})
+
+
+def test_every_channel_has_its_day_of_receipt():
+    assert set(DUTY.field("channel").choices) == set(DUTY.receipt.days)
+
+
+REFUSING = [outcome for outcome in DUTY.outcomes if "reason" in outcome.paragraphs(date(2024, 1, 1))]
+WITHHELD = {
+    "state_secret",
+    "forbidden_by_law",
+    "three_securities_one_stability",
+    "third_party_rights",
+    "internal_affairs",
+    "process_information",
+    "enforcement_file",
+    "inquiry_matter",
+}
+
+
+def test_reconsideration_comes_first_since_2024():
+    def first(day: date) -> set[str]:
+        return {each.key for each in DUTY.outcomes if "reconsideration_first" in each.paragraphs(day)}
+
+    assert first(date(2023, 12, 31)) == set()
+    assert first(date(2024, 1, 1)) == WITHHELD | {"partly_granted"}
+
+
+def names_a_way(outcome: Outcome, day: date) -> bool:
+    return len({"remedy", "reconsideration_first"} & set(outcome.paragraphs(day))) == 1
+
+
+@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 1)])
+def test_every_refusal_names_exactly_one_way_of_remedy(day):
+    given_up = {"correction_overdue", "fee_unpaid"}
+    assert {each.key for each in REFUSING if not names_a_way(each, day)} == given_up
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_paragraph_has_its_words(language):
+    keys = {paragraph.key for outcome in DUTY.outcomes for paragraph in outcome.says}
+    assert keys == {
+        key.removeprefix("paragraph.") for key in phrasebook(language).phrases if key.startswith("paragraph.")
+    }
+
+
+def test_every_term_step_and_result_has_its_article():
+    named = [*DUTY.steps, *DUTY.outcomes, DUTY.term, DUTY.receipt]
+    named += [paragraph for outcome in DUTY.outcomes for paragraph in outcome.says]
+    assert not [each for each in named if not each.article]

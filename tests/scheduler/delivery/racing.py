@@ -1,0 +1,134 @@
+"""Several processes deliver one office's notices at once; one of them is stopped and continued past its claim.
+
+``python -m tests.outbox.racing HOME RUNGS`` is one of them: it plans every notice itself, as a sweep would, and
+delivers until nothing is left, writing a line into a file for each notice that arrives.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bot.services.app import Works, open_works
+from config.clock import SystemClock
+from scheduler.delivery import courier as outbox
+from scheduler.delivery.channel import Abilities, Message, Sent
+from scheduler.delivery.courier import Courier
+from storage.messaging.outbox import Notice, Outbox
+from storage.messaging.rate_limits import Limits, Window
+from tests.paths import ROOT
+from tests.scheduler.delivery.scripted import ARRIVED, Reached
+
+PEOPLE = 20
+CLAIM = timedelta(seconds=1.5)
+STOPPED = 2.5  # seconds, longer than a claim lasts
+WIDE = Window(most=10**9, within=timedelta(seconds=1))
+EACH_ITS_OWN = "GONGKAI_TEST_EACH_ITS_OWN"
+"""The negative control: every process plans under keys of its own, as if nothing were unique."""
+
+
+@dataclass
+class Arrivals:
+    """A channel whose other side is a file: one line a notice, appended whole."""
+
+    file: Path
+    name: str = "file"
+    abilities: Abilities = field(default_factory=Abilities)
+
+    def send(self, _address: str, message: Message) -> Sent:
+        with self.file.open("a", encoding="ascii") as end:
+            end.write(message.text)
+        return ARRIVED
+
+    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+        raise NotImplementedError
+
+
+def deliver_all(home: Path, rungs: int) -> None:
+    """What one process does."""
+    outbox.CLAIMED_FOR = CLAIM
+    works = open_works(home, clock=SystemClock())
+    _plan(works, rungs)
+    courier = Courier(
+        store=works.store,
+        office=works.office.slug,
+        clock=works.clock,
+        channels={"file": Arrivals(home / "arrivals.txt")},
+        ways=lambda _connection: Reached(
+            {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
+        ),
+        render=lambda _person, rows: Message(text="".join(f"{row.notice.case}\n" for row in rows)),
+        fresh=lambda _connection, rows: [row.number for row in rows],
+        instead=lambda _connection, _person: (),
+        replaced=lambda _old, _words: True,
+        told=_raise,
+        limits=Limits(person=WIDE, group=WIDE, channel=WIDE),
+    )
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        courier.deliver()
+        with works.store.reading() as connection:
+            if not Outbox(connection, works.office.slug).waiting():
+                break
+    works.store.engine.dispose()
+
+
+def _raise(fault: Exception) -> None:
+    raise fault
+
+
+def _plan(works: Works, rungs: int) -> None:
+    own = f" {os.getpid()}" if EACH_ITS_OWN in os.environ else ""
+    now = datetime(2026, 11, 23, tzinfo=works.clock.now().tzinfo)
+    notices = [
+        Notice(
+            person=f"p{case % PEOPLE}",
+            case=case,
+            what="act",
+            rung=f"-1{own}",
+            basis="b",
+            created_at=now,
+            not_before=now,
+        )
+        for case in range(1, rungs + 1)
+    ]
+    for start in range(0, rungs, 500):
+        with works.store.writing(works.office.slug) as connection:
+            Outbox(connection, works.office.slug).put(notices[start : start + 500])
+
+
+def race(home: Path, rungs: int, processes: int, environment: Mapping[str, str]) -> Counter[int]:
+    """Let them run together, stop one for longer than its claim, and count what arrived how often."""
+    arrivals = home / "arrivals.txt"
+    arrivals.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "tests.scheduler.delivery.racing", str(home), str(rungs)]
+    running = [
+        subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment})  # noqa: S603 - ourselves
+        for _ in range(processes)
+    ]
+    _wait_for(arrivals, running)
+    os.kill(running[0].pid, signal.SIGSTOP)
+    time.sleep(STOPPED)
+    os.kill(running[0].pid, signal.SIGCONT)
+    codes = [process.wait(timeout=180) for process in running]
+    if any(codes):
+        raise RuntimeError(f"a process failed: {codes}")
+    return Counter(int(line) for line in arrivals.read_text("ascii").split())
+
+
+def _wait_for(file: Path, running: list[subprocess.Popen[bytes]]) -> None:
+    end = time.monotonic() + 60
+    while not file.exists() and time.monotonic() < end and any(process.poll() is None for process in running):
+        time.sleep(0.005)
+
+
+if __name__ == "__main__":
+    deliver_all(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,224 @@
+"""What is ready is said once, by a way that works, and how it went is written down; nobody else hears anything."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.delivery.channel import Abilities, Outcome, Sent
+from scheduler.delivery.courier import AGAIN, CLAIMED_FOR, GENTLE_TRIES, PATIENCE, REPEATED_AFTER
+from storage.messaging.outbox import Notice, Outbox, State
+from tests.scheduler.delivery.scripted import Killed, Reached, Scripted, courier, queue, states
+
+BLOCKED = Sent(outcome=Outcome.REFUSED, why="blocked")
+TIMED_OUT = Sent(outcome=Outcome.UNCERTAIN, why="timeout")
+
+
+def not_attempted(wait=None):
+    return Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
+
+
+def home(*people, channel="scripted"):
+    return Reached({person: [(channel, f"at {person}")] for person in people})
+
+
+def test_one_bundle_a_person_says_everything_once(both_works):
+    works, channel = both_works, Scripted()
+    queue(works, "clerk", "leader", case=1)
+    queue(works, "clerk", case=2, until=date(2026, 11, 20))
+    sender = courier(works, channel, reached=home("clerk", "leader"))
+    assert sender.deliver().of(State.SENT) == 3
+    assert channel.heard == [("at clerk", "clerk: 2, 1"), ("at leader", "leader: 1")]
+    queue(works, "clerk", "leader", case=1)
+    assert sender.deliver().counts == {}
+    assert len(channel.heard) == 2
+
+
+def test_the_most_pressing_is_heard_first_then_who_heard_least_recently(works):
+    channel = Scripted()
+    sender = courier(works, channel, reached=home("a", "b", "c"))
+    queue(works, "a", case=1)
+    sender.deliver()
+    works.clock.move(timedelta(minutes=1))
+    queue(works, "a", "b", case=2)
+    queue(works, "c", case=2, until=date(2026, 11, 24))
+    sender.deliver()
+    assert [place for place, _ in channel.heard] == ["at a", "at c", "at b", "at a"]
+
+
+def test_nothing_is_said_before_its_time(works):
+    channel = Scripted()
+    queue(works, "clerk")
+    works.clock.move(timedelta(seconds=-1))
+    assert courier(works, channel, reached=home("clerk")).deliver().counts == {}
+    assert channel.heard == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "gentle", "statutory", "heard"),
+    [
+        (Sent(outcome=Outcome.SENT), State.SENT, State.SENT, 1),
+        (TIMED_OUT, State.UNCERTAIN, State.QUEUED, 1),
+        (not_attempted(), State.QUEUED, State.QUEUED, 0),
+        (not_attempted(timedelta(hours=3)), State.QUEUED, State.QUEUED, 0),
+        (BLOCKED, State.REFUSED, State.QUEUED, 0),
+    ],
+    ids=["sent", "uncertain", "not attempted", "long flood", "refused"],
+)
+@pytest.mark.parametrize("class_", ["gentle", "statutory"])
+def test_each_outcome_by_class(works, answer, gentle, statutory, heard, class_):  # noqa: PLR0917 - a table's columns
+    channel = Scripted(answers=[answer])
+    queue(works, "clerk", statutory=class_ == "statutory")
+    courier(works, channel, reached=home("clerk")).deliver()
+    assert states(works) == [("clerk", gentle if class_ == "gentle" else statutory)]
+    assert len(channel.heard) == heard
+
+
+def test_a_gentle_reminder_that_may_have_arrived_is_never_repeated(works):
+    channel = Scripted(answers=[TIMED_OUT])
+    queue(works, "clerk")
+    sender = courier(works, channel, reached=home("clerk"))
+    sender.deliver()
+    works.clock.move(timedelta(days=30))
+    assert sender.deliver().counts == {}
+    assert len(channel.heard) == 1
+
+
+def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(works):
+    channel = Scripted(answers=[TIMED_OUT])
+    queue(works, "clerk", statutory=True)
+    sender = courier(works, channel, reached=home("clerk"))
+    sender.deliver()
+    works.clock.move(REPEATED_AFTER - timedelta(seconds=1))
+    assert sender.deliver().counts == {}
+    works.clock.move(timedelta(seconds=1))
+    assert sender.deliver().of(State.SENT) == 1
+    assert [text for _, text in channel.heard] == ["clerk: 1!", "clerk: 1! again"]
+
+
+def test_what_never_left_is_tried_again_and_a_gentle_one_gives_way_at_last(works):
+    channel = Scripted(answers=[not_attempted()] * GENTLE_TRIES)
+    queue(works, "clerk")
+    sender = courier(works, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
+    for tries in range(GENTLE_TRIES - 1):
+        sender.deliver()
+        assert states(works) == [("clerk", State.QUEUED)], tries
+        works.clock.move(AGAIN[min(tries, len(AGAIN) - 1)])
+    sender.deliver()
+    assert ("clerk", State.REFUSED) in states(works)
+    works.clock.move(timedelta(seconds=1))
+    sender.deliver()
+    assert channel.heard == [("at archivist", "archivist: 1 for clerk")]
+
+
+def test_a_channel_that_asks_for_hours_is_passed_over_for_the_next(works):
+    slow, quick = Scripted(name="slow", answers=[not_attempted(PATIENCE * 2)]), Scripted(name="quick")
+    queue(works, "clerk")
+    reached = Reached({"clerk": [("slow", "here"), ("quick", "there")]})
+    courier(works, slow, quick, reached=reached).deliver()
+    assert (slow.heard, quick.heard) == ([], [("there", "clerk: 1")])
+    assert reached.marked == []
+
+
+def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(works):
+    first = Scripted(name="first", answers=[BLOCKED, BLOCKED])
+    second = Scripted(name="second", answers=[BLOCKED])
+    reached = Reached({"clerk": [("first", "a"), ("second", "b")], "archivist": [("second", "c")]})
+    queue(works, "clerk", statutory=True)
+    sender = courier(works, first, second, reached=reached, instead=lambda _: ("nobody", "archivist"))
+    sender.deliver()
+    assert reached.marked == [("first", "a", "blocked"), ("second", "b", "blocked")]
+    works.clock.move(timedelta(seconds=1))
+    sender.deliver()
+    assert second.heard == [("c", "archivist: 1! for clerk")]
+    assert states(works) == [("archivist", State.SENT), ("clerk", State.REFUSED)]
+
+
+def test_a_statutory_notice_for_whom_nobody_can_be_reached_stays_in_the_queue(works):
+    queue(works, "clerk", statutory=True)
+    queue(works, "leader")
+    courier(works, Scripted(), reached=Reached({})).deliver()
+    assert states(works) == [("clerk", State.QUEUED), ("leader", State.REFUSED)]
+
+
+def test_a_place_that_moved_is_written_to_at_its_new_address(works):
+    channel = Scripted(answers=[Sent(outcome=Outcome.NOT_ATTEMPTED, moved_to="new")])
+    queue(works, "clerk")
+    sender = courier(works, channel, reached=home("clerk"))
+    sender.deliver()
+    sender.deliver()
+    assert channel.heard == [("new", "clerk: 1")]
+
+
+def test_one_poisoned_bundle_stops_nobody_else(works):
+    channel, faults = Scripted(answers=[ValueError("poison")]), []
+    queue(works, "clerk", "leader")
+    courier(works, channel, reached=home("clerk", "leader"), faults=faults).deliver()
+    assert [place for place, _ in channel.heard] == ["at leader"]
+    assert [type(fault) for fault in faults] == [ValueError]
+
+
+@pytest.mark.parametrize(("statutory", "texts"), [(False, []), (True, ["clerk: 1! again"])])
+def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_works, statutory, texts):
+    works = both_works
+    channel = Scripted(answers=[Killed()])
+    queue(works, "clerk", statutory=statutory)
+    sender = courier(works, channel, reached=home("clerk"))
+    with pytest.raises(Killed):
+        sender.deliver()
+    other = Scripted()
+    successor = courier(works, other, reached=home("clerk"))
+    works.clock.move(CLAIMED_FOR)
+    assert successor.deliver().counts == {}  # the claim still stands
+    works.clock.move(timedelta(seconds=1))
+    successor.deliver()
+    works.clock.move(REPEATED_AFTER)
+    successor.deliver()
+    assert [text for _, text in other.heard] == texts
+
+
+def test_an_instance_that_dies_before_speaking_loses_nothing(works, monkeypatch):
+    queue(works, "clerk")
+    sender = courier(works, Scripted(), reached=home("clerk"))
+
+    def dies(*_args):
+        raise Killed
+
+    monkeypatch.setattr(type(sender), "_begin", dies)
+    with pytest.raises(Killed):
+        sender.deliver()
+    monkeypatch.undo()
+    works.clock.move(CLAIMED_FOR + timedelta(seconds=1))
+    channel = Scripted()
+    assert courier(works, channel, reached=home("clerk")).deliver().of(State.SENT) == 1
+    assert len(channel.heard) == 1
+
+
+def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(works):
+    group = Scripted(abilities=Abilities(private=False))
+    reached = Reached({f"@{number}": [("scripted", "group")] for number in range(30)})
+    queue(works, *reached.where)
+    sender = courier(works, group, reached=reached)
+    sender.deliver()
+    assert len(group.heard) == 20
+    works.clock.move(timedelta(seconds=59))
+    sender.deliver()
+    assert len(group.heard) == 20
+    works.clock.move(timedelta(seconds=1))
+    sender.deliver()
+    assert len(group.heard) == 30
+
+
+def test_offices_share_a_channel_fairly(works):
+    channel = Scripted()
+    people = [f"p{number}" for number in range(40)]
+    queue(works, *people)
+    with works.store.writing("other") as connection:
+        now = works.clock.now()
+        row = Notice(person="x", case=1, what="act", rung="0", basis="b", created_at=now, not_before=now)
+        Outbox(connection, "other").put([row])
+    sender = courier(works, channel, reached=home(*people))
+    sender.deliver()
+    assert len(channel.heard) == 15  # half of thirty a second
+    works.clock.move(timedelta(seconds=1))
+    sender.deliver()
+    assert len(channel.heard) == 30

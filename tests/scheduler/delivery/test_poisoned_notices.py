@@ -1,0 +1,72 @@
+"""One case that cannot be read or put into words: nobody else goes without, nor does its own person."""
+
+from datetime import timedelta
+
+import pytest
+
+from scheduler.delivery.channel import Message
+from scheduler.delivery.courier import AGAIN, CLAIMED_FOR, REPEATED_AFTER
+from storage.messaging.outbox import State
+from tests.scheduler.delivery.scripted import Reached, Scripted, courier, queue, spelled, states
+
+
+@pytest.fixture
+def poisoned(both_works):
+    """Three cases of the clerk's and one of the leader's; while ``bad`` holds it, case 2 cannot be dealt with."""
+    works, channel, faults, bad = both_works, Scripted(), [], {2}
+    for case in (1, 2, 3):
+        queue(works, "clerk", case=case, statutory=case == 2)
+    queue(works, "leader", case=2)
+    reached = Reached({person: [("scripted", person)] for person in ("clerk", "leader")})
+    sender = courier(works, channel, reached=reached, faults=faults)
+
+    def stumble(rows):
+        if bad & {row.notice.case for row in rows}:
+            raise ValueError("poison")
+
+    def render(_person, rows):
+        stumble(rows)
+        return Message(text=", ".join(spelled(row) for row in rows))
+
+    def fresh(_connection, rows):
+        stumble(rows)
+        return [row.number for row in rows]
+
+    return works, sender, channel, faults, bad, {"render": render, "fresh": fresh}
+
+
+@pytest.mark.parametrize("step", ["render", "fresh"])
+def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(poisoned, step):
+    works, sender, channel, faults, bad, steps = poisoned
+    setattr(sender, step, steps[step])
+    sender.deliver()
+    assert channel.heard == [("clerk", "1, 3" if step == "render" else "clerk: 1, 3")]
+    assert [type(fault) for fault in faults] == [ValueError, ValueError]  # each notice's, once
+    assert sorted(states(works)) == [
+        ("clerk", State.QUEUED),
+        ("clerk", State.SENT),
+        ("clerk", State.SENT),
+        ("leader", State.QUEUED),
+    ]
+    for _ in range(30):  # not told anew at every round
+        works.clock.move(timedelta(minutes=1))
+        sender.deliver()
+    assert len(faults) == 2
+    bad.clear()
+    works.clock.move(AGAIN[-1])
+    sender.deliver()
+    assert {place for place, _ in channel.heard[1:]} == {"clerk", "leader"}
+    assert {state for _, state in states(works)} == {State.SENT}
+
+
+def test_what_was_never_put_into_words_is_not_taken_for_said(poisoned):
+    """A gentle notice that may have been said is never repeated, so it must not look so."""
+    works, sender, channel, _, bad, steps = poisoned
+    sender.render = steps["render"]
+    sender.deliver()
+    bad.clear()
+    works.clock.move(AGAIN[-1] + CLAIMED_FOR + REPEATED_AFTER)
+    sender.deliver()
+    assert State.UNCERTAIN not in {state for _, state in states(works)}
+    assert not any("again" in text for _, text in channel.heard)
+    assert ("leader", "2") in channel.heard

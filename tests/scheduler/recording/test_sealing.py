@@ -1,0 +1,227 @@
+"""A sealed year stays as it was published: what would move it is refused, and what is true and late stands beside it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.services.app import found_office, open_works
+from config import shipped_data
+from config.clock import hand_clock
+from config.errors import Refusal
+from scheduler.recording.sealing import (
+    FiguresMoved,
+    OutOfTurn,
+    SealAlone,
+    SealedAlready,
+    YearNotOver,
+    YearSealed,
+)
+from storage.eventlog.projections import Index
+from storage.events.events import Counted, Opened, Restated
+from storage.report_checks.figures import check_figures
+from storage.report_checks.previous import check_previous
+from storage.reporting.statistics import count_year, figures_of, period_of
+from tests.bot.cli.conftest import gongkai
+from tests.scheduler.recording.stories import (
+    FACTS,
+    GRANTED,
+    IN,
+    OUT,
+    RECEIVED,
+    YEAR,
+    end,
+    number,
+    played,
+    said,
+    sealed,
+)
+
+__all__ = ["gongkai"]
+
+
+@pytest.fixture
+def town(works):
+    played(works)
+    return works
+
+
+def corrections(works, year=YEAR):
+    found = works.seals().corrections(year, shipped_data.form())
+    return {one.figure: (one.published, one.now) for one in found}
+
+
+MOVERS = {
+    "a request received": lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS),
+    "a result": lambda desk: desk.close(2, "granted", date(2025, 12, 30), {"source": "register"}),
+    "a licence": lambda desk: desk.count("licence", date(2025, 8, 1), quantity=1),
+    "a fee": lambda desk: desk.count("information_fee", date(2025, 8, 1), amount_yuan=Decimal("0.01")),
+    "a document that moves a stock": lambda desk: desk.count(
+        "normative_document_issued", date(2025, 8, 1), quantity=1
+    ),
+    "a count of a stock": lambda desk: desk.count(
+        "normative_documents_in_force", date(2025, 8, 1), quantity=9
+    ),
+    "a training": lambda desk: desk.hold("training", date(2025, 8, 1), "培训", 3),
+    "a request struck out": lambda desk: desk.amend(1, "重复"),
+    "a request of another day": lambda desk: desk.amend(
+        3,
+        "日期写错",
+        Opened(case=2, happened_on=date(2026, 1, 4), kind="request", reference="2", facts=FACTS),
+    ),
+    "a count put right": lambda desk: desk.amend(
+        4, "数错", Counted(happened_on=date(2025, 5, 5), matter="licence", quantity=8)
+    ),
+}
+
+
+@pytest.mark.parametrize("act", MOVERS.values(), ids=MOVERS)
+def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_late(town, act):
+    published, before = sealed(town), end(town)
+    with pytest.raises(YearSealed, match="--late"):
+        said(town, act)
+    assert (end(town), town.report(YEAR)[0].figures) == (before, published.figures)
+    entries = said(town, act, late="补记")
+    assert [type(entry.record) for entry in entries[1:]] == [Restated]
+    assert town.report(YEAR)[0] == published
+    assert corrections(town)
+
+
+def test_what_moves_nothing_is_recorded_as_ever(town):
+    sealed(town)
+    said(town, lambda desk: desk.open("request", "4", date(2026, 1, 6), FACTS))
+    said(town, lambda desk: desk.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
+    said(town, lambda desk: desk.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}))
+    said(town, lambda desk: desk.count("licence", date(2026, 1, 1), quantity=1))
+    assert (corrections(town), town.seals().late) == ({}, ())
+
+
+def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
+    sealed(town)
+    entries = said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
+    found = town.seals().corrections(YEAR, shipped_data.form())
+    assert corrections(town)[RECEIVED] == (2, 3)
+    assert corrections(town)["table3.received.total"] == (2, 3)
+    assert {one.entries for one in found} == {(entries[0].position,)}
+    assert {one.reasons for one in found} == {("村里迟交",)}
+
+
+def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(town):
+    published = sealed(town)
+    said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    said(town, lambda desk: desk.amend(1, "重复"), late="重复登记")
+    town.clock.set_day(date(2027, 1, 10))
+    said(
+        town, lambda desk: desk.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"})
+    )
+    made, _ = town.report(2026)
+    assert (published.figures[OUT], made.figures[IN]) == (1, 1)
+    assert (made.figures[RECEIVED], made.figures[GRANTED]) == (
+        0,
+        0,
+    )  # one late, one struck out; so its result
+    assert made.figures[OUT] == 1
+    assert list(check_figures(made.figures, shipped_data.form())) == []
+    assert list(check_previous(made, published, shipped_data.form())) == []
+
+
+def test_a_correction_is_taken_over_by_one_year_only(town):
+    sealed(town)
+    said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    town.clock.set_day(date(2027, 1, 10))
+    assert town.report(2026)[1].entries[RECEIVED] == [town.seals().late[0].entries[0]]
+    assert sealed(town, 2026).figures[RECEIVED] == 1
+    town.clock.set_day(date(2028, 1, 10))
+    made, _ = town.report(2027)
+    assert (made.figures[RECEIVED], made.figures[IN]) == (0, 2)
+
+
+def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
+    with pytest.raises(YearNotOver):
+        sealed(town, 2026)
+    report, tally = town.report(YEAR)
+    said(town, lambda desk: desk.count("licence", date(2025, 8, 1), quantity=1))
+    with pytest.raises(FiguresMoved):
+        said(town, lambda desk: desk.seal(report, tally.named, elsewhere=True))
+    now, named = town.report(YEAR)[0], town.report(YEAR)[1].named
+
+    def with_a_fact(desk):
+        desk.seal(now, named, elsewhere=True)
+        desk.count("licence", date(2025, 8, 2), quantity=1)
+
+    with pytest.raises(SealAlone):
+        said(town, with_a_fact)
+    sealed(town)
+    with pytest.raises(SealedAlready):
+        sealed(town)
+    town.clock.set_day(date(2029, 1, 10))
+    with pytest.raises(OutOfTurn):
+        sealed(town, 2027)
+
+
+def test_the_words_are_sealed_too(town):
+    published = sealed(town)
+    (town.home.path / "prose" / "overview.txt").write_text("改过的正文。", "utf-8")
+    assert town.report(YEAR)[0] == published
+    assert town.report(YEAR, as_of=date(2025, 6, 30))[0].section("overview").paragraphs == ("改过的正文。",)
+
+
+days = st.dates(date(2024, 6, 1), date(2026, 6, 30))
+acts = st.one_of(
+    st.tuples(st.just("open"), days, st.integers(3, 9)),
+    st.tuples(st.just("close"), days, st.integers(1, 6)),
+    st.tuples(st.just("count"), days, st.integers(1, 5)),
+    st.tuples(st.just("issue"), days, st.integers(1, 5)),
+    st.tuples(st.just("stock"), days, st.integers(0, 9)),
+    st.tuples(st.just("hold"), days, st.integers(0, 50)),
+    st.tuples(st.just("strike"), days, st.integers(1, 12)),
+)
+
+
+def tried(works, act, late):
+    what, day, value = act
+    says = {
+        "open": lambda desk: desk.open("request", str(value), day, FACTS),
+        "close": lambda desk: desk.close(value, "granted", day, {"source": "register"}),
+        "count": lambda desk: desk.count("licence", day, quantity=value),
+        "issue": lambda desk: desk.count("normative_document_issued", day, quantity=value),
+        "stock": lambda desk: desk.count("normative_documents_in_force", day, quantity=value),
+        "hold": lambda desk: desk.hold("training", day, "培训", value),
+        "strike": lambda desk: desk.amend(value, "不该有"),
+    }
+    try:
+        said(works, says[what], late)
+    except Refusal:
+        return
+
+
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory):
+    return iter(
+        found_office(tmp_path_factory.mktemp("town") / str(at), sample=True).path for at in range(1000)
+    )
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(acts, st.sampled_from(["", "迟交"])), max_size=12))
+def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
+    works = open_works(next(founded), clock=hand_clock(date(2026, 1, 20)))
+    played(works)
+    published = sealed(works)
+    works.clock.set_day(date(2026, 7, 1))
+    for act, late in sequence:
+        tried(works, act, late)
+    assert works.report(YEAR)[0] == published
+    with works.log() as log:
+        index = Index(log.connection, log.office, works.duties)
+        tally = count_year(index, works.duties, period_of(YEAR))
+    live = {**figures_of(tally, shipped_data.form()), **tally.named}
+    told = corrections(works)
+    assert {name: told.get(name, (0, figure))[1] for name, figure in live.items() if name in told} == {
+        name: live[name] for name in told
+    }
+    _, before = works.report(YEAR)
+    unsaid = {**published.figures, **before.named}
+    assert {name for name in unsaid if unsaid[name] != live[name]} == set(told)

@@ -1,0 +1,138 @@
+"""Generated offices, rosters and absences: whoever may act is told before the legal day, or the office hears of it.
+
+``unheard`` counts the ones for which neither holds: there must be none. With ``climbs=False`` rungs that reach nobody
+are not passed over, which must be caught, or the proof proves nothing.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+
+from bot.services.app import calendar, shipped_duties
+from config.declarations.reminder_ladder import read_ladders, spell
+from config.office.loader import Office, Person, load_office
+from config.shipped_data import shelf
+from scheduler.reminders import escalation
+from scheduler.reminders.escalation import Heard, Matter, Topic, laid, midnight, plan
+from scheduler.reminders.recipients import HEARS_LAST, Roster
+from scheduler.worklist.pending import Wait, What
+from storage.events.delegations import Absences, Delegation
+from storage.events.events import HandedOver
+
+OFFICES = 200
+FIRST, DAYS = date(2026, 1, 5), 340
+ROLES = ("clerk", "office_head", "leader", "disclosure_head", "secrecy_reviewer")
+
+
+def unheard(count: int, seed: int, *, climbs: bool = True) -> int:
+    """For how many of so many generated situations nobody who may act, and no office, is told in time."""
+    chance, days_off = random.Random(seed), calendar()  # noqa: S311 - no secret
+    offices = [an_office(chance) for _ in range(OFFICES)]
+    ladders = [read_ladders(spell(duty.ladder)) for duty in shipped_duties().values() if duty.ladder]
+    lost = 0
+    with _climbing(climbs=climbs):
+        for number in range(count):
+            office = offices[number % OFFICES]
+            roster, wait = a_roster(office, chance), a_wait(office, chance)
+            last = wait.until or date.max
+            roster = replace(roster, day=last, _found={})
+            matter = Matter(waits=(wait,), ladders=chance.choice(ladders), said=Heard(words={}))
+            told = plan(matter, laid(matter, days_off), roster, midnight(last))
+            lost += not any(_hears(one, roster) for one in told)
+    return lost
+
+
+def _hears(one: escalation.Reminder, roster: Roster) -> bool:
+    """Somebody who is there and is entitled, or the office, which hears on whichever page it looks."""
+    if one.topic is Topic.UNREACHABLE:
+        return one.person in {who.id for role in HEARS_LAST for who in roster.office.holders(role)} or bool(
+            roster.absences.handed_over
+        )
+    return roster.is_there(one.person) and one.day <= (one.until or date.max)
+
+
+@cache
+def the_sample() -> Office:
+    """The shipped sample town."""
+    return load_office((shelf() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
+
+
+def an_office(chance: random.Random) -> Office:
+    """The sample town with other people: roles, departments and deputies fall where they fall."""
+    sample = the_sample()
+    ids = [f"p{number}" for number in range(chance.randrange(3, 15))]
+    held: dict[str, list[str]] = {who: [] for who in ids}
+    for role in ROLES:
+        for who in chance.sample(ids, chance.randrange(1, 3)):
+            held[who].append(role)
+    departments = tuple(replace(one, head=chance.choice(ids)) for one in sample.departments)
+    people = tuple(
+        Person(
+            id=who,
+            post=who,
+            department=chance.choice(("", *(one.id for one in departments))),
+            roles=tuple(held[who]),
+            deputy=chance.choice(("", *(other for other in ids if other != who))),
+        )
+        for who in ids
+    )
+    villages = tuple(
+        replace(one, reporter=chance.choice(ids), leader=chance.choice(ids)) for one in sample.villages
+    )
+    group = replace(sample.leading_group, head=chance.choice(ids))
+    return replace(sample, people=people, departments=departments, villages=villages, leading_group=group)
+
+
+def a_roster(office: Office, chance: random.Random) -> Roster:
+    """Some are away, some handed over, some are reached by no channel: now and then everybody."""
+    ids = [one.id for one in office.people]
+    share = chance.choice((0.0, 0.2, 0.6, 1.0))
+    lost = frozenset(who for who in ids if chance.random() < share)
+    away = tuple(_leave(place, ids, chance) for place in range(chance.randrange(4)))
+    handed = tuple(
+        HandedOver(happened_on=FIRST, person=chance.choice(ids), to=chance.choice(ids))
+        for _ in range(chance.randrange(2))
+    )
+    absences = Absences(delegations=away, handed_over=handed)
+    return Roster(office=office, absences=absences, day=FIRST, unreachable=lost)
+
+
+def _leave(place: int, ids: list[str], chance: random.Random) -> Delegation:
+    person, deputy = chance.sample(ids, 2)
+    first = FIRST + timedelta(days=chance.randrange(DAYS))
+    return Delegation(
+        position=place,
+        person=person,
+        deputy=deputy,
+        first=first,
+        last=first + timedelta(days=chance.randrange(200)),
+    )
+
+
+def a_wait(office: Office, chance: random.Random) -> Wait:
+    """Somebody, or nobody who is left, must act by some day of the year."""
+    ids = [one.id for one in office.people]
+    who = tuple(chance.sample(ids, chance.randrange(4) if len(ids) > 3 else 1))
+    until = FIRST + timedelta(days=chance.randrange(DAYS))
+    return Wait(
+        case=1, what=What.ACT, who=who, since=until - timedelta(days=60), until=until, basis=str(until)
+    )
+
+
+@contextmanager
+def _climbing(*, climbs: bool) -> Iterator[None]:
+    sound = escalation._hearers
+
+    def stays(wait, rung, _ladders, roster):
+        return roster.hearers(rung.reach, wait.who), Topic.REMINDER
+
+    escalation._hearers = sound if climbs else stays
+    try:
+        yield
+    finally:
+        escalation._hearers = sound

@@ -1,0 +1,62 @@
+"""Next year's notice on days off is asked for from 1 November until it is entered, and then never again."""
+
+from datetime import date
+
+from tests.scheduler.reminders.town import act, by_day, rows, swept, through, town
+
+NOTICE_2027 = {
+    "year": 2027,
+    "number": "国办发明电〔2026〕0号",
+    "holiday": [{"name": "元旦", "off": ["2027-01-01", "2027-01-02", "2027-01-03"]}],
+}
+
+
+def asked(home, day):
+    return town(home, day, kinds=("calendar_notice",))
+
+
+def test_nobody_is_asked_before_november(home):
+    works = asked(home, date(2026, 10, 31))
+    through(works, date(2026, 10, 20), date(2026, 10, 31))
+    assert rows(works) == []
+
+
+def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
+    works = asked(home, date(2026, 11, 1))
+    through(works, date(2026, 11, 1), date(2026, 11, 19))
+    works.clock.set_day(date(2026, 11, 20), 14)
+    act(works, "clerk", lambda desk: desk.enter_notice(NOTICE_2027))
+    found = swept(works)
+    assert [(deed.what, deed.reference, deed.outcome) for deed in found.deeds] == [
+        ("closed", "2027", "entered")
+    ]
+    through(works, date(2026, 11, 20), date(2026, 11, 30))
+    for day in (date(2026, 12, 31), date(2027, 1, 5), date(2027, 2, 20)):
+        through(works, day, day)
+    assert by_day(works) == {
+        "11-02": {"clerk": "-44"},
+        "11-06": {"clerk": "-39"},
+        "11-13": {"clerk": "-34"},
+    }
+
+
+def test_unentered_it_reaches_the_office_s_head_and_the_leader_and_closes_never(home):
+    works = asked(home, date(2026, 11, 1))
+    through(works, date(2026, 12, 20), date(2027, 2, 1))
+    heard = by_day(works)
+    assert heard["12-31"] == {"clerk": "0", "office_director": "0"}
+    assert heard["01-12"] == {"clerk": "+8", "office_director": "+8", "deputy_mayor": "+8"}
+    assert {day for day, people in heard.items() if "mayor" in people} == set()
+    assert [deed for deed in swept(works).deeds if deed.what == "closed"] == []
+
+
+def test_an_office_that_begins_in_december_is_asked_at_once_and_once(home):
+    works = asked(home, date(2026, 12, 8))
+    swept(works)
+    swept(works)
+    assert [row.notice.person for row in rows(works)] == ["clerk"]
+
+
+def test_a_year_that_is_known_is_not_asked_for(home):
+    works = asked(home, date(2025, 11, 5))
+    assert swept(works).deeds == ()

@@ -1,0 +1,258 @@
+"""An answer is signed by the right people, in order, on one text; or it does not go out."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from bot.services.app import Works
+from config.office.loader import Chain, Stage
+from scheduler.signoff.approval_state import standing
+from scheduler.signoff.refusals import (
+    NoSuchStage,
+    NothingToSign,
+    NotSignedYet,
+    NotYours,
+    OtherDecision,
+    OtherText,
+    SameText,
+    SignedAlready,
+    WroteIt,
+)
+from storage.content.applicant import Particulars
+from storage.content.applicant_store import TellingReason
+from storage.events.events import Closed, Drafted, Signed
+from storage.events.manifest import Manifest
+from tests.scheduler.signoff.town import length, sitting
+
+STAGES = ("保密审查", "审核", "签发")
+SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
+FIRST, SECOND = Manifest(title="答复书", text="一稿"), Manifest(title="答复书", text="二稿")
+ONE, TWO = FIRST.digest, SECOND.digest
+GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
+
+
+@pytest.fixture
+def case(works: Works) -> int:
+    with sitting(works) as desk:
+        return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
+
+
+def draft(works: Works, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
+    with sitting(works, by) as desk:
+        desk.draft(case, by, text)
+
+
+def sign(works: Works, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
+    who = by or SIGNERS[place]
+    with sitting(works, who) as desk:
+        desk.sign(case, who, STAGES[place], manifest)
+
+
+def close(works: Works, case: int, outcome: str = "granted") -> None:
+    with sitting(works) as desk:
+        desk.close(case, outcome, date(2026, 11, 20))
+
+
+def test_three_different_people_sign_one_text_and_it_goes_out(works: Works, case: int) -> None:
+    draft(works, case)
+    for place in range(3):
+        sign(works, case, place)
+    close(works, case)
+    assert length(works) == 6
+    with works.log() as log:
+        assert list(log.verify()) == []
+
+
+def test_an_answer_without_a_text_is_closed_as_before(works: Works, case: int) -> None:
+    close(works, case)
+    assert length(works) == 2
+
+
+def test_a_text_that_is_being_signed_does_not_go_out(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NotSignedYet, match="审核"):
+        close(works, case)
+    assert length(works) == 3
+
+
+def test_a_withdrawn_request_is_closed_whatever_was_drafted(works: Works, case: int) -> None:
+    draft(works, case)
+    close(works, case, "other_result")
+    assert length(works) == 3
+
+
+def test_a_changed_text_voids_every_signature(works: Works, case: int) -> None:
+    draft(works, case)
+    for place in range(3):
+        sign(works, case, place)
+    draft(works, case, SECOND)
+    with pytest.raises(NotSignedYet, match="保密审查"):
+        close(works, case)
+    with pytest.raises(OtherText):
+        sign(works, case, 0, ONE)
+    assert length(works) == 6
+
+
+@pytest.mark.parametrize(
+    ("place", "by", "refusal"),
+    [
+        (1, "office_director", NothingToSign),  # before its turn
+        (0, "deputy_mayor", NotYours),
+        (0, "clerk", WroteIt),
+        (0, "jia_reporter", NotYours),
+    ],
+)
+def test_nobody_signs_what_is_not_theirs(
+    works: Works, case: int, place: int, by: str, refusal: type[Exception]
+) -> None:
+    draft(works, case)
+    with pytest.raises(refusal):
+        sign(works, case, place, by=by)
+    assert length(works) == 2
+
+
+def test_a_writer_of_any_version_signs_none(works: Works, case: int) -> None:
+    draft(works, case, FIRST, by="secrecy_officer")
+    draft(works, case, SECOND, by="clerk")
+    with pytest.raises(WroteIt):
+        sign(works, case, 0, TWO)
+
+
+def test_a_double_tap_is_one_signature(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(NothingToSign):
+        sign(works, case, 0)
+    assert length(works) == 3
+
+
+def test_a_return_runs_the_later_stages_again(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    sign(works, case, 1)
+    with sitting(works, "deputy_mayor") as desk:
+        desk.send_back(case, "deputy_mayor", ONE, "依据不清", to="审核")
+    with pytest.raises(NothingToSign):
+        sign(works, case, 2)
+    sign(works, case, 1)
+    sign(works, case, 2)
+    close(works, case)
+
+
+def test_a_return_to_the_writer_waits_for_a_new_text(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with sitting(works, "office_director") as desk:
+        desk.send_back(case, "office_director", ONE, "请重写")
+    with pytest.raises(NothingToSign):
+        sign(works, case, 0)
+    draft(works, case, SECOND)
+    for place in range(3):
+        sign(works, case, place, TWO)
+    close(works, case)
+
+
+def test_it_is_returned_only_to_a_stage_that_has_signed(works: Works, case: int) -> None:
+    draft(works, case)
+    with pytest.raises(NoSuchStage), sitting(works, "secrecy_officer") as desk:
+        desk.send_back(case, "secrecy_officer", ONE, "试", to="签发")
+
+
+def test_nobody_signs_two_stages(works: Works, case: int) -> None:
+    office = works.office
+    everyone = {who.id for who in office.people}
+    draft(works, case)
+    sign(works, case, 0)
+    for who in sorted(everyone - {"office_director"}):
+        with pytest.raises((NotYours, WroteIt, SignedAlready)):
+            sign(works, case, 1, by=who)
+    assert length(works) == 3
+
+
+def test_silence_signs_nothing(works: Works, case: int) -> None:
+    draft(works, case)
+    works.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
+    with pytest.raises(NotSignedYet):
+        close(works, case)
+
+
+def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", GRANTED)
+    for place in range(3):
+        sign(works, case, place, GRANTED.digest)
+    with pytest.raises(OtherDecision, match="予以公开"):
+        close(works, case, "not_held")
+    close(works, case, "granted")
+    assert length(works) == 6
+
+
+def test_the_same_text_again_voids_nothing(works: Works, case: int) -> None:
+    draft(works, case)
+    sign(works, case, 0)
+    with pytest.raises(SameText):
+        draft(works, case)
+    sign(works, case, 1)
+    assert length(works) == 4
+
+
+def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+    with pytest.raises(TellingReason), sitting(works) as desk:
+        desk.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
+    draft(works, case)
+    with pytest.raises(TellingReason), sitting(works, "secrecy_officer") as desk:
+        desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
+    assert length(works) == 2
+
+
+def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Works, case: int) -> None:
+    posts = replace(
+        works.office.person("clerk"), id="second", post="第二保密审查员", roles=("secrecy_reviewer",)
+    )
+    office = replace(works.office, people=(*works.office.people, posts))
+    chain = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="secrecy_reviewer", rule="all"),))
+    text = Drafted(case=case, happened_on=date(2026, 11, 3), by="clerk", manifest=ONE, route=("保密审查",))
+    signatures = [
+        Signed(case=case, happened_on=date(2026, 11, 4), by=by, post="", stage="保密审查", manifest=ONE)
+        for by in ("secrecy_officer", "second")
+    ]
+    assert [standing(chain, office, [text, *signatures[:count]]).complete for count in (0, 1, 2)] == [
+        False,
+        False,
+        True,
+    ]
+    nobody = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="nobody", rule="all"),))
+    assert not standing(nobody, office, [text]).complete
+
+
+def test_a_corrected_close_does_not_walk_around_the_signatures(works: Works, case: int) -> None:
+    draft(works, case)
+    close(works, case, "other_result")
+    with pytest.raises(NotSignedYet), sitting(works) as desk:
+        desk.amend(3, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="granted"))
+    with sitting(works) as desk:
+        desk.amend(3, "日期填错", Closed(case=case, happened_on=date(2026, 11, 19), outcome="other_result"))
+    assert length(works) == 4
+
+
+def test_a_signed_answer_is_not_corrected_into_another(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.draft(case, "clerk", GRANTED)
+    for place in range(3):
+        sign(works, case, place, GRANTED.digest)
+    close(works, case)
+    with pytest.raises(OtherDecision), sitting(works) as desk:
+        desk.amend(6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held"))
+    assert length(works) == 6
+
+
+def test_a_correction_s_reason_names_no_applicant(works: Works, case: int) -> None:
+    with sitting(works) as desk:
+        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+    with pytest.raises(TellingReason), sitting(works) as desk:
+        desk.amend(1, "测试申请人甲来电更正")
+    assert length(works) == 1

@@ -1,0 +1,100 @@
+"""The sample town with a text on its way to the website: what the stories about it share."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
+
+from bot.services.app import Works
+from config.duties.publication import DUTY
+from scheduler.recording.unit_of_work import Sitting
+from scheduler.signoff.approval_state import Standing
+from scheduler.worklist.pending import What, waits
+from storage.eventlog.projections import Index
+from storage.events.delegations import Absences
+from storage.events.events import Facts
+from storage.events.manifest import Manifest
+
+STAGES = ("保密审查", "初审·一校", "复审·二校", "终审·三校")
+SIGNERS = ("secrecy_officer", "finance_director", "office_director", "deputy_mayor")
+FACTS: Facts = {
+    "title": "2026年预算公开",
+    "origin": "finance",
+    "disclosure": "proactive",
+    "subject": "20_7",
+    "made_on": "2026-11-16",
+}
+DAY = date(2026, 11, 23)
+TEXT = Manifest(
+    title="2026年预算公开",
+    text="一、预算总体情况。",
+    origin="finance",
+    disclosure="proactive",
+    subject="20_7",
+    made_on="2026-11-16",
+    decision="published",
+)
+OTHER = replace(TEXT, text="一、预算的总体情况。")
+
+
+@contextmanager
+def sitting(works: Works, who: str = "clerk", means: str = "test") -> Iterator[Sitting]:
+    with works.desk.sitting(actor=who, means=means) as desk:
+        yield desk
+
+
+def open_text(works: Works, reference: str = "P1", facts: Facts = FACTS) -> int:
+    with sitting(works) as desk:
+        return desk.open("publication", reference, DAY, facts)
+
+
+def draft(works: Works, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
+    with sitting(works, by) as desk:
+        desk.draft(case, by, text)
+
+
+def sign(works: Works, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
+    who = by or SIGNERS[place]
+    with sitting(works, who) as desk:
+        desk.sign(case, who, STAGES[place], text.digest)
+
+
+def sign_all(works: Works, case: int, text: Manifest = TEXT) -> None:
+    for place in range(len(STAGES)):
+        sign(works, case, place, text)
+
+
+def publish(works: Works, case: int, day: date = DAY) -> None:
+    with sitting(works) as desk:
+        desk.step(case, "published", day, {"address": "https://www.zhaoduba.example/1.html"})
+
+
+def close(works: Works, case: int, outcome: str, day: date = DAY) -> None:
+    with sitting(works) as desk:
+        desk.close(case, outcome, day)
+
+
+def standing(works: Works, case: int) -> Standing:
+    found: list[Standing] = []
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        found.append(desk.standing(case))
+        desk.discard()
+    return found[0]
+
+
+def length(works: Works) -> int:
+    with works.log() as log:
+        return log.end().position
+
+
+def tables(works: Works) -> list[str]:
+    """What a rebuild would find otherwise: nothing, ever."""
+    with works.store.reading() as connection:
+        return Index(connection, works.office.slug, works.duties).differences()
+
+
+def waiting(works: Works, case: int) -> list[tuple[What, tuple[str, ...], date | None]]:
+    with works.log() as log:
+        found = Index(log.connection, log.office, works.duties).cases([case])[case]
+    listed = waits(found, DUTY, works.office, works.known_calendar(), Absences())
+    return [(wait.what, wait.who, wait.until) for wait in listed]

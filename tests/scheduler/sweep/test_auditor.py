@@ -1,0 +1,74 @@
+"""What the auditor rings for, and when it stops: on both engines, because its questions are the database's."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.sweep.auditor import Auditor, Wrong, audit
+from scheduler.sweep.reminder_queue import everyone
+from storage.messaging.outbox import Outbox, State
+from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, town
+
+RECEIVED, FIFTH, SECOND = date(2026, 11, 2), date(2026, 11, 23), date(2026, 11, 26)
+HOUR = timedelta(hours=1, minutes=1)
+
+
+@pytest.fixture
+def works(engine, home):  # noqa: ARG001 - on both of them
+    works = town(home, RECEIVED)
+    opened(works, RECEIVED)
+    works.clock.set_day(FIFTH, 9)
+    swept(works)
+    return works
+
+
+def refused(works):
+    """No way took what was ready."""
+    now = works.clock.now()
+    with works.store.writing(works.office.slug) as connection:
+        outbox = Outbox(connection, works.office.slug)
+        for person, _, _ in outbox.due(now):
+            ready = outbox.claim(person, now, person, now + HOUR, most=1000)
+            outbox.finish([row.number for row in ready], person, State.REFUSED, at=now, why="nobody")
+
+
+def wrong(works):
+    return [(one.what, one.person, one.rung) for one in audit(works.desk, everyone).differences]
+
+
+def test_what_nobody_would_take_is_rung_for_until_somebody_hears_of_the_matter(works):
+    refused(works)
+    works.clock.move(HOUR)
+    assert wrong(works) == [(Wrong.UNHEARD, "clerk", "-5")]
+    works.clock.set_day(date(2026, 11, 25), 12)
+    assert wrong(works) == [(Wrong.UNHEARD, "clerk", "-5")]
+    works.clock.set_day(SECOND, 9)
+    swept(works)
+    delivered(works)
+    works.clock.move(HOUR)
+    assert wrong(works) == []
+
+
+def test_what_nobody_would_take_is_over_with_its_case(works):
+    refused(works)
+    works.clock.move(HOUR)
+    act(works, "clerk", lambda desk: desk.close(1, "granted", FIFTH))
+    swept(works)
+    assert wrong(works) == []
+
+
+def test_the_heartbeat_stops_with_the_first_difference_and_beats_again_with_none(works):
+    heart, heard = [], []
+    auditor = Auditor(works.desk, everyone, lambda: heart.append(works.clock.now()), heard.append)
+    auditor()
+    assert (len(heart), heard) == (1, [])
+    works.clock.move(HOUR)
+    auditor()  # what is ready was not sent
+    assert (len(heart), len(heard)) == (1, 1)
+    delivered(works)
+    auditor()
+    assert (len(heart), len(heard)) == (2, 1)
+    assert [row.notice.person for row in rows(works) if row.notice.what == "audit"] == [
+        "office_director",
+        "clerk",
+    ]

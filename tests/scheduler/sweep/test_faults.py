@@ -1,0 +1,189 @@
+"""One poisoned case, one failing call to the database, one killed sweep: nobody else is stopped, and it is seen."""
+
+from contextlib import contextmanager
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+
+from scheduler.reminders.planner import Outlook
+from scheduler.sweep.auditor import Auditor, Wrong, audit
+from scheduler.sweep.jobs import _guarded
+from scheduler.sweep.reminder_queue import everyone
+from scheduler.sweep.sweep import look
+from storage.messaging.wake_queue import Wakes
+from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, told, town
+
+RECEIVED, FIFTH = date(2026, 11, 2), date(2026, 11, 23)
+
+
+@pytest.fixture
+def works(home):
+    works = town(home, RECEIVED)
+    for number in range(5):
+        opened(works, RECEIVED, f"A{number}")
+    swept(works)
+    works.clock.set_day(FIFTH, 7)
+    return works
+
+
+@contextmanager
+def failing(works, at, error):
+    """The ``at``-th call to the database fails, as if the disk were full at that moment."""
+    count = 0
+
+    def fail(_connection, _cursor, statement, *_rest):
+        nonlocal count
+        if statement != "ROLLBACK":
+            count += 1
+            if count == at:
+                raise error
+
+    event.listen(works.store.engine, "before_cursor_execute", fail)
+    try:
+        yield lambda: count
+    finally:
+        event.remove(works.store.engine, "before_cursor_execute", fail)
+
+
+def calls(works):
+    with failing(works, 0, None) as count, works.store.reading():
+        look(works.desk)
+        return count()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OperationalError("disk", {}, Exception("full")), RuntimeError("a fault of ours")],
+    ids=["disk", "fault"],
+)
+def test_a_sweep_that_fails_at_each_of_its_calls_lives_on_and_the_auditor_alarms(works, error):
+    saved = works.home.database.read_bytes()
+    heart, heard = [], []
+    total = calls(works)
+    assert total > 10
+    for at in range(1, total + 1):
+        works.store.engine.dispose()
+        works.home.database.write_bytes(saved)
+        works.clock.set_day(FIFTH, 7)
+        beat = _guarded(lambda: look(works.desk), heard.append)
+        with failing(works, at, error):
+            beat()
+        said = len(told(works))
+        assert heard or said == 5, at  # it is told, or was made good case by case
+        heard.clear()
+        works.clock.move(timedelta(minutes=11))
+        Auditor(works.desk, everyone, lambda: heart.append(1), heard.append)()
+        assert (heart == [1], heard == []) == (said == 5, said == 5), at
+        heart.clear()
+        heard.clear()
+        works.clock.move(timedelta(hours=1))
+        beat()
+        assert len([one for one in told(works) if one.rung == "-5"]) == 5, at
+
+
+def test_a_poisoned_case_is_set_aside_for_an_hour_told_and_stops_nobody(works, monkeypatch):
+    sound = Outlook.of
+
+    def poisoned(outlook, case):
+        if case.number == 3:
+            raise ValueError("poison")
+        return sound(outlook, case)
+
+    monkeypatch.setattr(Outlook, "of", poisoned)
+    found = look(works.desk)
+    assert [(stuck.reference, type(stuck.error)) for stuck in found.stuck] == [("№3", ValueError)]
+    assert sorted({row.notice.case for row in rows(works)}) == [1, 2, 4, 5]
+    assert look(works.desk).stuck == ()
+    with works.store.reading() as connection:
+        assert [(one.case, one.fault) for one in Wakes(connection, works.office.slug).aside()] == [
+            (3, "ValueError")
+        ]
+    assert {one.what for one in audit(works.desk, everyone).differences if one.case == 3} == {Wrong.ASIDE}
+    monkeypatch.undo()
+    works.clock.move(timedelta(hours=1))
+    assert look(works.desk).planned == 1
+
+
+def test_a_poisoned_case_that_is_spoken_of_is_looked_at_again_at_once(works, monkeypatch):
+    monkeypatch.setattr(Outlook, "of", lambda *_: 1 / 0)
+    look(works.desk)
+    monkeypatch.undo()
+    act(works, "office_director", lambda desk: desk.step(3, "examined", FIFTH))
+    assert look(works.desk).planned == 1
+
+
+def test_an_entry_that_cannot_be_read_poisons_its_case_alone(works):
+    """Not even the batch's own reading stops the others: they are taken one by one."""
+    with works.store.engine.connect() as connection:
+        for name in (
+            connection.exec_driver_sql("select name from sqlite_master where type='trigger'").scalars().all()
+        ):
+            connection.exec_driver_sql(f"drop trigger {name}")
+        connection.execute(text("update event set body = 'x' where \"case\" = 2"))
+        connection.commit()
+    found = look(works.desk)
+    assert [stuck.reference for stuck in found.stuck] == ["№2"]
+    assert sorted({row.notice.case for row in rows(works)}) == [1, 3, 4, 5]
+
+
+def test_the_auditor_finds_what_the_sweep_forgot(works):
+    with works.store.writing(works.office.slug) as connection:
+        Wakes(connection, works.office.slug).set({2: None, 4: None})
+    look(works.desk)
+    works.clock.move(timedelta(minutes=15))
+    found = audit(works.desk, everyone)
+    assert [(one.what, one.case, one.person, one.rung) for one in found.differences] == [
+        (Wrong.MISSING, 2, "clerk", "-5"),
+        (Wrong.MISSING, 4, "clerk", "-5"),
+    ]
+
+
+def test_the_auditor_finds_a_case_that_nobody_would_look_at_again(works):
+    with works.store.writing(works.office.slug) as connection:
+        Wakes(connection, works.office.slug).set({}, gone=[2])
+    assert (Wrong.ASLEEP, 2) in {(one.what, one.case) for one in audit(works.desk, everyone).differences}
+
+
+def test_the_auditor_finds_that_nobody_sweeps_and_that_nobody_sends(works):
+    works.clock.move(timedelta(minutes=15))
+    kinds = {one.what for one in audit(works.desk, everyone).differences}
+    assert kinds == {Wrong.MISSING, Wrong.UNLOOKED}
+    look(works.desk)
+    assert audit(works.desk, everyone).clean
+    works.clock.set_day(FIFTH, 10)
+    assert {one.what for one in audit(works.desk, everyone).differences} == {Wrong.UNSENT}
+    delivered(works)
+    assert audit(works.desk, everyone).clean
+
+
+def test_only_a_clean_audit_touches_the_heartbeat_and_the_office_hears_once_a_day(works):
+    heart, heard = [], []
+    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), heard.append)
+    works.clock.move(timedelta(minutes=15))
+    for _ in "12":
+        auditor()
+    assert (heart, len(heard)) == ([], 2)
+    assert {row.notice.person for row in rows(works)} == {"clerk", "office_director"}
+    look(works.desk)
+    auditor()
+    assert heart == [1]
+
+
+def test_an_audit_reads_so_many_cases_and_the_next_one_goes_on(works):
+    look(works.desk)
+    first = audit(works.desk, everyone, most=2)
+    second = audit(works.desk, everyone, after=first.upto, most=2)
+    third = audit(works.desk, everyone, after=second.upto, most=2)
+    assert (first.upto, second.upto, third.upto, first.of) == (2, 4, 0, 5)
+
+
+def test_a_rebuild_wakes_everything_that_is_open(works):
+    act(works, "clerk", lambda desk: desk.close(1, "granted", FIFTH))
+    look(works.desk)
+    with works.store.writing(works.office.slug) as connection:
+        wakes = Wakes(connection, works.office.slug)
+        wakes.rebuild(works.clock.now())
+        assert wakes.due(works.clock.now(), most=10) == [2, 3, 4, 5]
+    assert look(works.desk).planned == 0

@@ -1,0 +1,126 @@
+"""The dates of the year: each by its rule, opened by the sweep, closed with its evidence."""
+
+import tomllib
+from datetime import date
+from pathlib import Path
+
+import pytest
+from icalendar import Calendar as Ics
+
+from bot.cli.server.personal_calendar import person_ics
+from bot.services.app import calendar as shipped_calendar
+from bot.services.app import open_works, shipped_duties
+from config.clock import hand_clock
+from scheduler.sweep.sweep import sweep
+from scheduler.terms.deadlines import due
+from scheduler.validation.validator import NotAllowed
+from scheduler.worklist.recurring_cases import openings
+from storage.eventlog.projections import Index
+from storage.events.events import Opened
+
+ROWS = tomllib.loads((Path(__file__).parent / "dates.toml").read_text("utf-8"))["date"]
+
+
+@pytest.fixture
+def town(home):
+    return open_works(home, clock=hand_clock(date(2026, 4, 10)))
+
+
+def swept(town, day):
+    town.clock.set_day(day)
+    found = sweep(town.desk, town.schemes())
+    assert found.stuck == ()
+    duties = [duty for duty in town.duties.values() if hasattr(duty.recurs, "ahead")]
+    return {(deed.reference, deed.day) for deed in found.deeds if deed.duty in duties}
+
+
+def case_of(town, kind, reference):
+    with town.log() as log:
+        index = Index(log.connection, log.office, town.duties)
+        return next(iter(index.cases([index.find(kind, [reference])[reference]]).values()))
+
+
+def acted(town, act):
+    with town.desk.sitting(actor="clerk", means="test") as sitting:
+        act(sitting)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row["why"])
+def test_a_date_falls_where_its_rule_says(row):
+    duty, facts = shipped_duties()["yearly"], {**row["facts"], "year": row["year"]}
+    opened = Opened(case=1, happened_on=date(row["year"], 1, 1), kind="yearly", facts=facts)
+    found = due([opened], duty, shipped_calendar())
+    assert (found.day.isoformat(), found.provisional) == (row["day"], row.get("provisional", False))
+    assert found.lines[-1].last == found.day or found.lines[-1].why.startswith("named")
+
+
+def test_the_sweep_opens_each_date_a_month_before_and_once(town):
+    assert swept(town, date(2026, 4, 10)) == {("2026/openness_plan", date(2026, 3, 16))}
+    assert swept(town, date(2026, 4, 10)) == set()
+    assert swept(town, date(2026, 4, 16)) == {("2026/openness_day", date(2026, 4, 15))}
+
+
+def test_after_weeks_off_what_began_meanwhile_is_opened_as_of_its_day(town):
+    swept(town, date(2026, 4, 10))
+    assert swept(town, date(2026, 5, 25)) == {("2026/openness_day", date(2026, 4, 15))}
+
+
+def test_what_was_over_before_the_office_began_is_not_opened(town):
+    assert swept(town, date(2026, 5, 16)) == set()
+
+
+def test_last_year_s_report_opens_at_its_end_and_is_due_before_the_weekend(town):
+    town.clock.set_day(date(2026, 12, 20))
+    acted(town, lambda desk: desk.count("licence", date(2026, 12, 20), quantity=1))
+    assert ("2026/report", date(2026, 12, 29)) in swept(town, date(2027, 1, 2))
+    case = case_of(town, "annual_report", "2026/report")
+    found = due([record for _, record in case.story], town.duties["annual_report"], town.known_calendar())
+    assert (found.day, found.provisional) == (date(2027, 1, 29), True)
+
+
+def test_a_date_is_closed_only_with_its_evidence(town):
+    swept(town, date(2026, 4, 16))
+    number = case_of(town, "yearly", "2026/openness_day").number
+    town.clock.set_day(date(2026, 5, 15))
+    acted(town, lambda desk: desk.step(number, "done", date(2026, 5, 15)))
+    town.clock.set_day(date(2026, 5, 20))
+    with pytest.raises(NotAllowed):
+        acted(town, lambda desk: desk.close(number, "done", date(2026, 5, 20)))
+    acted(town, lambda desk: desk.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
+    acted(town, lambda desk: desk.close(number, "done", date(2026, 5, 20)))
+    case = case_of(town, "yearly", "2026/openness_day")
+    found = due([record for _, record in case.story], town.duties["yearly"], town.known_calendar())
+    assert (case.closing.outcome, found.lates) == ("done", ())
+
+
+def test_a_plan_that_is_signed_off_files_nothing_unsigned(town):
+    swept(town, date(2026, 4, 10))
+    number = case_of(town, "yearly", "2026/openness_plan").number
+    with pytest.raises(Exception, match="材料归档"):
+        acted(town, lambda desk: desk.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
+
+
+def test_the_columns_of_the_site_are_opened_by_the_same_declaration(town):
+    duty = town.duties["column"]
+    found = openings(duty, town.office, town.calendar, date(2026, 4, 10))
+    assert [one.reference for one in found] == [column.id for column in town.office.columns]
+    assert (
+        openings(duty, town.office, town.calendar, date(2026, 4, 10), known={"home", "town_news", "notices"})
+        == []
+    )
+
+
+def test_a_person_s_calendar_reads_back_and_keeps_its_identifiers(town):
+    before = Ics.from_ical(person_ics(town, "clerk"))
+    swept(town, date(2026, 4, 16))
+    first, second = person_ics(town, "clerk"), person_ics(town, "clerk")
+    assert first == second
+    after = Ics.from_ical(first)
+    uid = {str(event["summary"]): str(event["uid"]) for event in before.walk("VEVENT")}
+    again = {str(event["summary"]): str(event["uid"]) for event in after.walk("VEVENT")}
+    (name,) = (name for name in uid if "5·15政务公开日活动" in name and "暂定" not in name)
+    assert again[name] == uid[name]
+    assert len(set(again.values())) == len(list(after.walk("VEVENT")))
+    days = {str(event["summary"]): event.decoded("dtstart") for event in after.walk("VEVENT")}
+    assert days[name] == date(2026, 5, 15)
+    assert any("暂定" in summary and day.year == 2027 for summary, day in days.items())

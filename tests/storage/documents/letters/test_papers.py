@@ -1,0 +1,115 @@
+"""What the letters say: one for every outcome, each with what the law demands of it on its day."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+
+from config.duties.dispute import DUTY as DISPUTE
+from config.duties.request import DUTY, OPINIONS, PAYMENT
+from storage.documents.letters.catalogue import names, needed, papers
+from storage.documents.letters.writer import write_letter
+from tests.storage.documents.letters.desk import DAY, FACTS, PAPERS, lines, words, written
+
+NOTICES = {"receipt", "correction", "third_party", "other_organ", "extension", "fee"}
+REFUSALS = [
+    outcome for outcome in DUTY.outcomes if any(s.key == "reconsideration_first" for s in outcome.says)
+]
+OTHERS = [outcome for outcome in DUTY.outcomes if outcome not in REFUSALS]
+FIRST = "应当自收到本答复之日起60日内先向东山县人民政府申请行政复议"
+EITHER = "60日内向东山县人民政府申请行政复议，或者自收到本答复之日起6个月内向东山县人民法院提起行政诉讼"
+DEMANDED = {
+    "legal_basis": "《中华人民共和国政府信息公开条例》|国办公开办函",
+    "remedy": "如对本答复不服",
+    "reconsideration_first": FIRST,
+}
+
+
+def test_every_outcome_and_every_notice_has_a_letter():
+    assert set(PAPERS) == NOTICES | {f"answer.{outcome.key}" for outcome in DUTY.outcomes}
+    assert len(PAPERS) == 6 + 21
+
+
+def test_a_duty_without_letters_has_none():
+    assert papers(DISPUTE) == {}
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_a_letter_is_whole(key):
+    paper = PAPERS[key]
+    read = lines(written(key))
+    assert read[0] == f"东山镇人民政府\n{paper.title}"
+    assert read[1] == FACTS["number"]
+    assert "2026年11月23日" in read
+    assert not re.search(r"[{}@]|None", "".join(read))
+
+
+@pytest.mark.parametrize("outcome", DUTY.outcomes, ids=lambda outcome: outcome.key)
+@pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 1)], ids=str)
+def test_an_answer_says_what_its_outcome_demands(outcome, day):
+    read = words(written(f"answer.{outcome.key}", day=day))
+    for said in outcome.says:
+        if said.holds(day):
+            assert re.search(DEMANDED.get(said.key) or re.escape(FACTS[said.key]), read), said.key
+
+
+@pytest.mark.parametrize("outcome", DUTY.outcomes, ids=lambda outcome: outcome.key)
+def test_an_answer_names_its_article(outcome):
+    if outcome.key != "other_result":
+        article = outcome.article.removeprefix("条例")
+        assert article in words(written(f"answer.{outcome.key}"))
+
+
+def test_there_are_refusals_to_try():
+    assert len(REFUSALS) >= 8
+
+
+@pytest.mark.parametrize("outcome", REFUSALS, ids=lambda outcome: outcome.key)
+def test_a_refusal_goes_to_reconsideration_first_since_2024(outcome):
+    before = words(written(f"answer.{outcome.key}", day=date(2023, 12, 31)))
+    since = words(written(f"answer.{outcome.key}", day=date(2024, 1, 1)))
+    assert EITHER in before
+    assert FIRST not in before
+    assert FIRST in since
+    assert "15日内向东山县人民法院提起行政诉讼" in since
+    assert EITHER not in since
+
+
+@pytest.mark.parametrize("outcome", OTHERS, ids=lambda outcome: outcome.key)
+def test_other_answers_leave_both_ways_open(outcome):
+    assert EITHER in words(written(f"answer.{outcome.key}", day=date(2024, 1, 1)))
+
+
+def test_a_clerk_may_name_the_one_item_that_fits():
+    read = words(written("answer.not_held", legal_basis="条例第三十六条第（四）项"))
+    assert "根据《中华人民共和国政府信息公开条例》第三十六条第（四）项的规定" in read
+    assert "（五）" not in read
+
+
+def test_the_third_party_does_not_learn_who_asked():
+    assert "applicant" not in {field.key for field in needed(PAPERS["third_party"])}
+    assert FACTS["applicant"] not in words(written("third_party"))
+
+
+def test_silence_means_the_opposite_to_an_organ():
+    assert "逾期未提出意见的，视为同意公开" in words(written("other_organ"))
+    assert "逾期未提出意见的，由本机关" in words(written("third_party"))
+
+
+def test_the_terms_in_the_letters_are_the_declared_ones():
+    for key, party in (("third_party", "third_party"), ("other_organ", "other_organ")):
+        assert f"之日起{OPINIONS[party].days}个工作日内" in words(written(key))
+    assert f"次日起{PAYMENT.days}个工作日内缴清" in words(written("fee"))
+
+
+@pytest.mark.parametrize("key", PAPERS)
+def test_what_a_letter_needs_is_what_it_uses(key):
+    paper = PAPERS[key]
+    asked = needed(paper)
+    required = {field.key for field in asked if field.required}
+    assert {field.key for field in asked} - required <= {"legal_basis"}
+    facts = {name: value for name, value in FACTS.items() if name in required}
+    assert words(written(key)) == words(write_letter(paper, None, facts, DAY))
+    assert all(field.label == names("request")[field.key] for field in asked)

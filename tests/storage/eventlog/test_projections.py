@@ -1,0 +1,95 @@
+"""The derived rows say what the log says: by the database as by a fold in memory, at every border of a year."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.services.app import Works
+from config.shipped_data import form
+from storage.database.store import create_store
+from storage.eventlog.log import Log, Said
+from storage.eventlog.projections import Index
+from storage.eventlog.snapshot import snapshot
+from storage.events.case import fold
+from storage.events.events import Closed, Opened, Record, Stepped
+from storage.reporting.statistics import count_year, figures_of, period_of
+from tests.storage.reporting.test_statistics import DUTIES, entries_of, histories
+
+AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
+KIND = {"applicant_kind": "business"}
+
+
+@pytest.fixture
+def works(both_works: Works) -> Works:
+    return both_works
+
+
+@given(
+    histories(),
+    st.sampled_from([2022, 2023, 2024, 2025]),
+    st.none() | st.dates(date(2022, 1, 1), date(2025, 12, 31)),
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_database_counts_what_a_fold_in_memory_counts(
+    tmp_path_factory: pytest.TempPathFactory, records: list[Record], year: int, as_of: date | None
+) -> None:
+    period = period_of(year, as_of if as_of and as_of.year == year else None)
+    store = create_store(tmp_path_factory.mktemp("log") / "town.db")
+    with store.writing("town") as connection:
+        log, index = Log(connection, "town"), Index(connection, "town", DUTIES)
+        for record in records:  # one sitting each, as in an office
+            index.update(log.append([Said(record)], at=AT, actor="clerk", means="test"))
+        assert index.differences() == []
+        by_rows, by_fold = (count_year(rows, DUTIES, period) for rows in (index, snapshot(log, DUTIES)))
+    assert figures_of(by_rows, form()) == figures_of(by_fold, form())
+    assert {cell: sorted(cases) for cell, cases in by_rows.cases.items()} == {
+        cell: sorted(cases) for cell, cases in by_fold.cases.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "counted"),
+    [
+        (date(2024, 1, 1), date(2024, 12, 31), {"received", "granted", "results_total"}),
+        (date(2023, 12, 31), date(2024, 12, 31), {"carried_in", "granted", "results_total"}),
+        (date(2023, 12, 31), date(2024, 1, 1), {"carried_in", "granted", "results_total"}),
+        (date(2024, 12, 31), date(2025, 1, 1), {"received", "carried_out"}),
+        (date(2023, 12, 31), date(2025, 1, 1), {"carried_in", "carried_out"}),
+        (date(2023, 6, 1), date(2023, 12, 31), set()),
+        (date(2025, 1, 1), date(2025, 1, 1), set()),
+        (date(2021, 6, 1), None, {"carried_in", "carried_out"}),
+    ],
+)
+def test_the_first_and_the_last_day_belong_to_the_year(
+    works: Works, opened: date, closed: date | None, counted: set[str]
+) -> None:
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        case = desk.open("request", "A1", opened, KIND)
+        if closed:
+            desk.close(case, "granted", closed)
+    made, _ = works.report(2024)
+    rows = {row.key for row in form().rows3}
+    assert {row for row in rows if made.figures[f"table3.{row}.business"]} == counted
+
+
+def test_facts_of_one_day_have_one_order_however_they_were_entered() -> None:
+    day = date(2024, 3, 4)
+    opened = Opened(case=1, happened_on=day, kind="request", reference="1", facts=KIND)
+    steps = [Stepped(case=1, happened_on=day, step=step) for step in ("handled", "archived", "examined")]
+    closed = Closed(case=1, happened_on=day, outcome="granted")
+    orders = ([opened, *steps, closed], [closed, *steps[::-1], opened])
+    stories = [[record for _, record in fold(1, entries_of(order)).story] for order in orders]
+    assert stories[0] == stories[1]
+
+
+def test_instants_never_fall_back_in_the_log(works: Works) -> None:
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.open("request", "A1", date(2024, 3, 4), KIND)
+    works.clock.set_day(date(2026, 11, 20))  # type: ignore[attr-defined]
+    with works.desk.sitting(actor="clerk", means="test") as desk:
+        desk.open("request", "A2", date(2024, 3, 4), KIND)
+    with works.log() as log:
+        one, two = (entry.recorded_at for entry in log.read())
+    assert one == two

@@ -1,0 +1,130 @@
+"""What stands inside the files that go out with a text is looked through too, seen or hidden, or said to be unread."""
+
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from openpyxl import Workbook
+from openpyxl.comments import Comment
+
+from bot.language.finding_lines import proofread_lines
+from bot.language.phrasebook import LANGUAGES, phrasebook
+from storage.events.manifest import Manifest, attachment
+from storage.proofread.review import holds_back, proofread
+from storage.reading.texts.manifest_text import manuscript_of
+from storage.reading.texts.wordlist_loader import wording
+from tests.storage.proofread import generated
+from tests.storage.proofread.labelled import sample_office
+
+OFFICE, RULES = sample_office(), wording()
+MOBILE = generated.mobile(generated.drawn(7))
+PERSON = generated.identity(generated.drawn(8))
+
+
+def saved(document):
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def word(*said, foot="", deleted=""):
+    document = Document()
+    for each in said:
+        document.add_paragraph(each)
+    if foot:
+        document.sections[0].footer.paragraphs[0].text = foot
+    if deleted:
+        run, gone, text = (OxmlElement(name) for name in ("w:r", "w:del", "w:delText"))
+        text.text = deleted
+        run.append(text)
+        gone.append(run)
+        gone.set(qn("w:id"), "1")
+        document.paragraphs[0]._p.append(gone)
+    return saved(document)
+
+
+def table(*rows):
+    document = Document()
+    document.add_paragraph("名单")
+    made = document.add_table(rows=len(rows), cols=len(rows[0]))
+    for row, said in zip(made.rows, rows, strict=True):
+        for cell, words in zip(row.cells, said, strict=True):
+            cell.text = words
+    document.add_paragraph("以上。")
+    return saved(document)
+
+
+def book(cells, *, hidden=False, note=""):
+    made = Workbook()
+    made.active.title = "封面"
+    sheet = made.create_sheet("名册")
+    for place, value in cells.items():
+        sheet[place] = value
+        if note:
+            sheet[place].comment = Comment(note, "x")
+    sheet.sheet_state = "hidden" if hidden else "visible"
+    return saved(made)
+
+
+def found(name, content, disclosure="proactive"):
+    manifest = Manifest(title="公示", attachments=(attachment(name, content),), disclosure=disclosure)
+    text = manuscript_of(manifest, {sha256(content).hexdigest(): content})
+    return proofread(text, OFFICE, RULES)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule", "place"),
+    [
+        ("说明.txt", f"一、情况\n联系{MOBILE}".encode(), "mobile", "line#1/2@3"),
+        ("说明.md", f"联系{MOBILE}".encode("gb18030"), "mobile", "line#1/1@3"),
+        ("名单.csv", f"村,号\n甲村,{PERSON}".encode("utf-8-sig"), "identity", "line#1/2@4"),
+        ("说明.docx", word("情况", f"联系{MOBILE}"), "mobile", "enclosed#1/2@3"),
+        ("页脚.docx", word("情况", foot=f"联系{MOBILE}"), "mobile", "footer#1/@3"),
+        ("删除.docx", word("情况", deleted=f"联系{MOBILE}"), "mobile", "tracked#1/1@5"),
+        ("密.docx", word("机密★3年", "情况"), "mark_secret", "enclosed#1/1@1"),
+        ("名册.xlsx", book({"B3": PERSON}), "identity", "cell#1/名册!B3@1"),
+        ("隐藏.XLSX", book({"B3": float(MOBILE)}, hidden=True), "mobile", "hidden_cell#1/名册!B3@1"),
+        ("末行.xlsx", book({"CZ9000": MOBILE}), "mobile", "cell#1/名册!CZ9000@1"),
+        ("批注.xlsx", book({"A1": "甲村"}, note=f"电话{MOBILE}"), "mobile", "comments#1/@3"),
+        ("名单.docx", table(["村", "电话"], ["甲村", MOBILE]), "mobile", "row#1/1!2@1"),
+    ],
+    ids=["txt", "md", "csv", "docx", "foot", "deleted", "mark", "xlsx", "hidden", "last", "note", "table"],
+)  # fmt: skip
+def test_what_stands_inside_a_file_is_found(name, content, rule, place):
+    findings = [one for one in found(name, content) if one.rule == f"proofread.{rule}"]
+    assert len(findings) == 1
+    assert findings[0].place == place
+    assert holds_back(findings)
+    for language in LANGUAGES:
+        (line,) = proofread_lines(findings, phrasebook(language))
+        assert name in line
+        assert not {"#", "{"} & set(line)
+        assert not line.startswith("[")
+        assert MOBILE not in line
+        assert PERSON not in line
+
+
+@pytest.mark.parametrize("name", ["扫描.pdf", "照片.jpg", "旧.doc", "打包.zip", "坏.docx", "坏.xlsx", "无名"])
+def test_what_cannot_be_read_is_said_to_be_unread(name):
+    findings = found(name, b"\x89PNG \xff\xfe\x00 no office file")
+    assert [(one.rule, one.found) for one in findings] == [("proofread.unread", name)]
+    assert not holds_back(findings)
+    assert name in proofread_lines(findings, phrasebook("zh"))[0]
+
+
+def test_clean_files_say_nothing():
+    content = book({"A1": "甲村", "B1": 20_261_123, "C1": 1_234_567.5, "D1": "2026年11月23日"})
+    assert found("附表.xlsx", content) == ()
+    assert found("说明.docx", word("一、总体情况。", "全镇共收入1234567元。")) == ()
+
+
+def test_a_letter_to_its_applicant_is_read_by_nobody():
+    assert found("答复书.docx", word(f"申请人：{PERSON}"), disclosure="") == ()
+
+
+def test_of_a_long_register_the_first_few_are_told():
+    content = "\n".join(generated.mobile(generated.drawn(seed)) for seed in range(40)).encode()
+    assert len(found("名单.txt", content)) == 10

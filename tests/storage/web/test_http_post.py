@@ -1,0 +1,106 @@
+"""Sending a message: which of four outcomes it had, and that it is sent once at most."""
+
+import json
+import socket
+from dataclasses import replace
+
+import pytest
+
+from storage.web.guarded_network import Network
+from storage.web.http_client import ANSWER_BYTES, post_json
+from storage.web.http_results import Outcome, Posted, Why, seconds_to_wait
+from tests.storage.web.server import cut, drip, flood, reply, silent
+
+
+def test_what_is_taken_is_sent_and_its_answer_kept(site, policy):
+    site.pages["/hook"] = reply(b'{"errcode":0}')
+    posted = post_json(site.url("/hook"), {"text": "本月公告"}, policy)
+    assert posted == Posted(outcome=Outcome.SENT, status=200, body=b'{"errcode":0}')
+    head, _, body = site.asked[0].encode("latin-1").partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /hook")
+    assert b"application/json" in head
+    assert not body or json.loads(body) == {"text": "本月公告"}
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        ("204 No Content", Outcome.SENT),
+        ("302 Found", Outcome.REFUSED),
+        ("400 Bad Request", Outcome.REFUSED),
+        ("404 Not Found", Outcome.REFUSED),
+        ("408 Request Timeout", Outcome.NOT_ATTEMPTED),
+        ("429 Too Many Requests", Outcome.NOT_ATTEMPTED),
+        ("500 Oh", Outcome.UNCERTAIN),
+        ("502 Bad Gateway", Outcome.UNCERTAIN),
+        ("503 Unavailable", Outcome.NOT_ATTEMPTED),
+    ],
+)
+def test_a_status_says_what_became_of_it(site, policy, status, outcome):
+    site.pages["/hook"] = reply(status=status, Location="/other", Retry_After="7")
+    posted = post_json(site.url("/hook"), {}, policy)
+    assert (posted.outcome, posted.status, posted.retry_after) == (outcome, int(status[:3]), 7)
+    assert len(site.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("page", "why"),
+    [
+        (silent, Why.SLOW),
+        (drip(b"HTTP/1.1 200 OK\r\nX-Slow: "), Why.SLOW),
+        (cut(b""), Why.BROKEN),
+        (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{"), Why.BROKEN),
+    ],
+    ids=["silent", "dripping", "reset after sending", "reset in the answer"],
+)
+def test_what_left_and_had_no_answer_is_uncertain(site, hasty, page, why):
+    site.pages["/hook"] = page
+    assert post_json(site.url("/hook"), {}, hasty) == Posted(outcome=Outcome.UNCERTAIN, why=why)
+    assert len(site.asked) == 1
+
+
+def test_what_never_left_was_not_attempted(policy):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        closed = f"http://127.0.0.1:{free.getsockname()[1]}/"
+    nowhere = Network(lookup=lambda *_: [])
+    assert post_json(closed, {}, policy) == Posted(outcome=Outcome.NOT_ATTEMPTED, why=Why.NO_CONNECTION)
+    assert post_json("http://nowhere.test/", {}, policy, nowhere) == Posted(
+        outcome=Outcome.NOT_ATTEMPTED, why=Why.UNRESOLVED
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("file:///etc/passwd", Why.BAD_URL),
+        ("http://other.test/", Why.HOST_NOT_ALLOWED),
+        ("http://robot.test/", Why.PRIVATE_ADDRESS),
+    ],
+)
+def test_what_may_not_be_asked_is_refused_for_good(policy, url, why):
+    network = Network(lookup=lambda *_: ["10.0.0.1"], dial=lambda *_: pytest.fail("dialled"))
+    strict = replace(policy, allow_private=False, hosts=("robot.test",))
+    assert post_json(url, {}, strict, network) == Posted(outcome=Outcome.REFUSED, why=why)
+
+
+def test_an_answer_without_end_is_cut(site, policy):
+    site.pages["/hook"] = flood
+    posted = post_json(site.url("/hook"), {}, policy)
+    assert (posted.outcome, len(posted.body)) == (Outcome.SENT, ANSWER_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "120"}, 120),
+        ({}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "-3"}, None),
+        ({"retry-after": "Mon, 23 Nov 2026 01:00:30 GMT", "date": "Mon, 23 Nov 2026 01:00:00 GMT"}, 30),
+        ({"retry-after": "Mon, 23 Nov 2026 00:59:30 GMT", "date": "Mon, 23 Nov 2026 01:00:00 GMT"}, 0),
+        ({"retry-after": "Mon, 23 Nov 2026 01:00:30 GMT"}, None),
+    ],
+)
+def test_how_long_a_server_asks_to_wait(headers, seconds):
+    assert seconds_to_wait(headers) == seconds

@@ -1,3 +1,0 @@
-from tests.live.sites import site
-
-__all__ = ["site"]
