@@ -17,19 +17,19 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.language.bulletin_text import pages
+from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
-from bot.services.app import Works, found_office, open_works, shipped_duties
-from bot.services.bulletins import draw_assessment, draw_bulletin, telling_of
-from config.clock import hand_clock
+from bot.services.app import OfficeApp, create_office, open_app, shipped_duties
+from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
+from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
 from scheduler.sweep.village_months import opening_facts
-from scheduler.villages.months import reference_of
+from scheduler.villages.months import village_month_reference
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import bulletin_docx
-from storage.eventlog.log import Log, Said
-from storage.eventlog.projections import Index
+from storage.eventlog.log import Log, NewEvent
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Closed, Opened, Record, Stepped
 
 MANY, FEW, ITEMS, LIMIT_SECONDS, RUNS = 60, 6, 20, 3.0, 3
@@ -52,25 +52,25 @@ leader = "{id}_leader"
 """
 
 
-def town(folder: Path, villages: int) -> Works:
+def town(folder: Path, villages: int) -> OfficeApp:
     """The sample town with so many villages (it has 6), its months and its bulletins."""
-    home = found_office(folder, sample=True).path
+    home = create_office(folder, sample=True).path
     more = "".join(VILLAGE.format(id=f"v{place}", name=f"第{place}村") for place in range(6, villages))
     file = home / "office.toml"
     file.write_text(file.read_text("utf-8") + more, "utf-8")
     duties = {kind: duty for kind, duty in shipped_duties().items() if kind in {"village_report", "bulletin"}}
-    return open_works(home, clock=hand_clock(date(2026, 12, 28)), duties=duties)
+    return open_app(home, clock=manual_clock(date(2026, 12, 28)), duties=duties)
 
 
-def history(works: Works) -> Iterator[Record]:
+def history(works: OfficeApp) -> Iterator[Record]:
     """Every village's months but December's, closed: 20 items each, five of them adopted."""
-    telling, case = telling_of(works), 0
+    telling, case = bulletin_kinds(works), 0
     for number in range(1, 12):
         first = date(2026, number, 1)
         for village in works.office.villages:
             case += 1
-            facts = opening_facts(works.office.months, telling.duty, telling.names, first, village.id)
-            reference = reference_of(first, village.id)
+            facts = opening_facts(works.office.months, telling.duty, telling.round, first, village.id)
+            reference = village_month_reference(first, village.id)
             yield Opened(
                 case=case, happened_on=first, kind=telling.duty.kind, reference=reference, facts=facts
             )
@@ -88,39 +88,44 @@ def _items(case: int, first: date) -> Iterator[Stepped]:
             yield Stepped(case=case, happened_on=on, step="adopted", facts=facts)
 
 
-def fill(works: Works) -> int:
+def fill(works: OfficeApp) -> int:
     """The year appended at once, as an import would; December opened by the sweep and reported at the desk."""
     with works.store.writing(works.office.slug) as connection:
-        log, index = Log(connection, works.office.slug), Index(connection, works.office.slug, works.duties)
-        said = [Said(record) for record in history(works)]
+        log, index = (
+            Log(connection, works.office.slug),
+            CaseProjections(connection, works.office.slug, works.duties),
+        )
+        said = [NewEvent(record) for record in history(works)]
         index.update(log.append(said, at=datetime(2026, 12, 1, tzinfo=UTC), actor="bench", means="bench"))
     december = [
-        deed for deed in sweep(works.desk, works.schemes()).deeds if deed.reference.startswith("2026-12/")
+        deed
+        for deed in sweep(works.recorder, works.schemes()).actions
+        if deed.reference.startswith("2026-12/")
     ]
     assert len(december) == len(works.office.villages)
-    with works.desk.sitting(actor="clerk", means="bench") as sitting:
-        found = sitting.index.find(telling_of(works).duty.kind, [deed.reference for deed in december])
+    with works.recorder.transaction(actor="clerk", means="bench") as sitting:
+        found = sitting.index.find(bulletin_kinds(works).duty.kind, [deed.reference for deed in december])
         for case in found.values():
             for record in _items(case, date(2026, 12, 1)):
                 sitting.step(case, record.step, record.happened_on, record.facts)
     return sitting.entries[-1].position
 
 
-def month_closed(works: Works) -> dict[str, float]:
+def month_closed(works: OfficeApp) -> dict[str, float]:
     """Seconds for each part."""
     works.clock.set_day(DAY_AFTER)  # type: ignore[attr-defined]
     book, took = phrasebook("zh"), {}
     start = perf_counter()
-    done = sweep(works.desk, works.schemes())
+    done = sweep(works.recorder, works.schemes())
     took["sweep"] = perf_counter() - start
-    assert done.stuck == ()
-    assert sum(deed.what == "closed" for deed in done.deeds) == len(works.office.villages)
+    assert done.failures == ()
+    assert sum(deed.what == "closed" for deed in done.actions) == len(works.office.villages)
     start = perf_counter()
     told = draw_bulletin(works, date(2026, 12, 1))
     took["bulletin drawn"] = perf_counter() - start
     assert (told.closed, told.sums.items) == (True, ITEMS * len(works.office.villages))
     writers = {
-        "text": lambda: pages(told, book),
+        "text": lambda: bulletin_pages(told, book),
         "docx": lambda: bulletin_docx(told, book.say),
         "png": lambda: bulletin_png(told, book.say),
         YEARLY: lambda: assessment_xlsx(draw_assessment(works, 2026), book.say),

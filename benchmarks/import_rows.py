@@ -11,17 +11,17 @@ from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.cli.cases.register_import import Kind, bring_file
-from bot.services.app import found_office, open_works
+from bot.cli.cases.register_import import ImportKind, import_file
+from bot.services.app import create_office, open_app
 from config.clock import SystemClock
-from config.shipped_data import form
+from config.shipped_data import load_form
 
 ROWS, LIMIT_SECONDS, RUNS = 15_000, 10.0, 3
 
 
 def write_register(path: Path) -> None:
     """A register with official labels, most of it concluded."""
-    chance, labels = random.Random(2), form()  # noqa: S311 - no secret
+    chance, labels = random.Random(2), load_form()  # noqa: S311 - no secret
     kinds = [column.label for column in labels.columns3 if column.key != "total"]
     results = [row.label for row in labels.rows3 if row.key in labels.results]
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -41,14 +41,14 @@ def main() -> int:
         write_register(file)
         whole, plain, again = [], [], []
         for run in range(RUNS):
-            works = open_works(found_office(Path(scratch) / f"town-{run}", sample=True).path, SystemClock())
+            works = open_app(create_office(Path(scratch) / f"town-{run}", sample=True).path, SystemClock())
             start = perf_counter()
             with file.open(encoding="utf-8-sig", newline="") as text:
                 assert sum(1 for _ in csv.DictReader(text)) == ROWS
             plain.append(perf_counter() - start)
             for taken in (whole, again):
                 start = perf_counter()
-                bring_file(works, Kind.REQUESTS, file, dry_run=False)
+                import_file(works, ImportKind.REQUESTS, file, dry_run=False)
                 taken.append(perf_counter() - start)
         median = sorted(whole)[RUNS // 2]
         figures = {

@@ -27,11 +27,11 @@ from sqlalchemy import Connection
 from telegram import Update
 from telegram.ext import Application, CallbackQueryHandler, ContextTypes
 
-from bot.services.app import Works, found_office, open_works
+from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from storage.events.events import Acknowledged
 from storage.messaging.accounts import Accounts
-from storage.messaging.callback_tokens import Act, Handles
+from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from tests.bot.channels.telegram.stand_in.server import TOKEN, StandIn
 
 PRESSES, ROUNDS = 300, 5
@@ -138,7 +138,7 @@ def echo(url: str) -> None:
 def ours(count: int) -> Iterator[Presses]:
     """``gongkai run``; at the end every press stands in the log, and each answer named its entry."""
     with tempfile.TemporaryDirectory() as folder:
-        works = open_works(found_office(Path(folder) / "town", sample=True).path, SystemClock())
+        works = open_app(create_office(Path(folder) / "town", sample=True).path, SystemClock())
         server = StandIn()
         handles = furnished(works, count)
         bot = subprocess.Popen(
@@ -161,27 +161,29 @@ def settings(server: StandIn) -> Mapping[str, str]:
     return {"GONGKAI_TELEGRAM_TOKEN": TOKEN, "GONGKAI_TELEGRAM_SERVER": server.url, "GONGKAI_DATABASE": ""}
 
 
-def furnished(works: Works, count: int) -> list[str]:
+def furnished(works: OfficeApp, count: int) -> list[str]:
     """So many requests that wait for ten people, and a button for each. Returns what the buttons carry."""
     people = [person.id for person in works.office.people[:PEOPLE]]
     with works.store.writing(works.office.slug) as connection:
         for number, person in enumerate(people, 1):
             accounts = Accounts(connection, works.office.slug)
             accounts.bind(person, "telegram", str(number), at=works.clock.now())
-        with works.desk.sitting(actor="clerk", means="web", within=connection) as sitting:
+        with works.recorder.transaction(actor="clerk", means="web", within=connection) as sitting:
             for number in range(count):
                 case = sitting.open("request", f"{number + 1}号", sitting.today, FACTS)
                 sitting.step(case, "handed_on", sitting.today, {"to": people[number % PEOPLE]})
         return [button(works, connection, number, people[number % PEOPLE]) for number in range(count)]
 
 
-def button(works: Works, connection: Connection, number: int, person: str) -> str:
+def button(works: OfficeApp, connection: Connection, number: int, person: str) -> str:
     """在办, on somebody's request."""
-    act = Act(person=person, act="acknowledge", case=number + 1, expires_at=works.clock.now() + DAY)
-    return Handles(connection, works.office.slug).make(act)
+    act = CallbackAction(
+        person=person, act="acknowledge", case=number + 1, expires_at=works.clock.now() + DAY
+    )
+    return CallbackTokens(connection, works.office.slug).issue(act)
 
 
-def require_kept(works: Works, presses: Presses) -> None:
+def require_kept(works: OfficeApp, presses: Presses) -> None:
     """Whatever was answered stands in the log, at the number that was said."""
     with works.log() as log:
         kept = {entry.position for entry in log.read() if isinstance(entry.record, Acknowledged)}

@@ -19,9 +19,9 @@ from datetime import date, timedelta
 from config.calendar.holiday_notices import read_notice, shipped_calendar
 from config.calendar.working_calendar import Calendar
 from config.duties.request import DUTY
-from config.shipped_data import holiday_notices
-from scheduler.terms.calendar_impact import moves
-from scheduler.terms.deadlines import due, in_order
+from config.shipped_data import load_holiday_notices
+from scheduler.terms.calendar_impact import due_date_changes
+from scheduler.terms.deadlines import chronological, due_date
 from storage.events.case import Case
 from storage.events.events import Facts, Opened, Record, Stepped
 
@@ -67,7 +67,7 @@ def cases(count: int) -> list[Case]:
         story += [
             step_of(number, received + timedelta(days=after), key, facts) for key, after, facts in steps
         ]
-        made.append(Case(number=number, story=tuple(enumerate(story, number * 10))))
+        made.append(Case(number=number, timeline=tuple(enumerate(story, number * 10))))
     return made
 
 
@@ -81,7 +81,7 @@ class Walk:
 
     def __init__(self, story: Sequence[Record], calendar: Calendar) -> None:
         self.events: dict[date, list[Record]] = {}
-        for record in in_order(story, DUTY):
+        for record in chronological(story, DUTY):
             self.events.setdefault(record.happened_on, []).append(record)
         self.calendar = calendar
         self.left, self.due, self.floor = 20, None, None
@@ -143,17 +143,17 @@ def seconds(begun: float) -> float:
 def main() -> int:
     """Print the figures; say whether the promise holds."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
-    before = shipped_calendar(holiday_notices())
+    before = shipped_calendar(load_holiday_notices())
     after = before.with_notice(read_notice(NOTICE_2027))
     everything = cases(count)
     begun = time.perf_counter()
-    moved = sum(1 for _ in moves(everything, {DUTY.kind: DUTY}, before, after))
+    moved = sum(1 for _ in due_date_changes(everything, {DUTY.kind: DUTY}, before, after))
     ours = seconds(begun)
-    stories = [[record for _, record in case.story] for case in everything[:SAMPLE]]
+    stories = [[record for _, record in case.timeline] for case in everything[:SAMPLE]]
     begun = time.perf_counter()
     walked = [Walk(story, calendar).date() for story in stories for calendar in (before, after)]
     theirs = seconds(begun) / len(stories) * count
-    dated = [due(story, DUTY, calendar).day for story in stories for calendar in (before, after)]
+    dated = [due_date(story, DUTY, calendar).day for story in stories for calendar in (before, after)]
     wrong = sum(one != other for one, other in zip(walked, dated, strict=True))
     held = ours * CASES / count <= PROMISE and not wrong
     print(

@@ -17,11 +17,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
-from bot.services.app import Works, found_office, open_works
+from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
-from storage.eventlog.log import Log, Said
-from storage.eventlog.projections import Index
+from storage.eventlog.log import Log, NewEvent
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Closed, Opened, Record, Stepped
 
 CASES_A_YEAR = 40_000  # with 2.5 events each: 100,000 a year, a million in ten
@@ -52,13 +52,16 @@ def history(years: range, chance: random.Random) -> Iterator[Record]:
             yield Closed(case=case, happened_on=closed, outcome=chance.choice(outcomes))
 
 
-def fill(works: Works, records: Iterator[Record]) -> int:
+def fill(works: OfficeApp, records: Iterator[Record]) -> int:
     """Append in batches, as an import would, without the desk's judgement."""
     at, waiting = datetime(2026, 1, 1, tzinfo=UTC), []
     with works.store.writing(works.office.slug) as connection:
-        log, index = Log(connection, works.office.slug), Index(connection, works.office.slug, works.duties)
+        log, index = (
+            Log(connection, works.office.slug),
+            CaseProjections(connection, works.office.slug, works.duties),
+        )
         for record in records:
-            waiting.append(Said(record))
+            waiting.append(NewEvent(record))
             if len(waiting) == BATCH:
                 index.update(log.append(waiting, at=at, actor="bench", means="bench"))
                 waiting.clear()
@@ -99,7 +102,7 @@ def agree(home: Path) -> None:
     with sqlite3.connect(home / "gongkai.db") as connection:
         days = {"first": f"{LAST}-01-01", "last": f"{LAST}-12-31"}
         counted = {(column, outcome): n for column, outcome, n in connection.execute(COUNT, days)}
-    made, _ = open_works(home, SystemClock()).report(LAST)
+    made, _ = open_app(home, SystemClock()).report(LAST)
     assert all(made.figures[f"table3.{outcome}.{column}"] == n for (column, outcome), n in counted.items())
     assert made.figures["table3.results_total.total"] == sum(counted.values())
 
@@ -109,9 +112,9 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         homes = {}
         for name, years in (("ten years", range(LAST - 9, LAST + 1)), ("one year", range(LAST, LAST + 1))):
-            homes[name] = found_office(Path(scratch) / name.replace(" ", "-"), sample=True).path
+            homes[name] = create_office(Path(scratch) / name.replace(" ", "-"), sample=True).path
             start = perf_counter()
-            entries = fill(open_works(homes[name], SystemClock()), history(years, random.Random(1)))  # noqa: S311 - no secret
+            entries = fill(open_app(homes[name], SystemClock()), history(years, random.Random(1)))  # noqa: S311 - no secret
             print(f"{name}: {entries:,} events written in {perf_counter() - start:.0f} s")
         agree(homes["ten years"])
         rounds = [

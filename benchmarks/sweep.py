@@ -27,17 +27,17 @@ from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.services.app import Works, found_office, open_works
-from config.clock import HandClock, hand_clock
-from config.declarations.reminder_ladder import spell, spelled
-from scheduler.reminders.escalation import midnight
-from scheduler.sweep.reminder_queue import everyone, outlook_of
-from scheduler.sweep.sweep import look
+from bot.services.app import OfficeApp, create_office, open_app
+from config.clock import ManualClock, manual_clock
+from config.declarations.reminder_ladder import format_case_policies, format_policy
+from scheduler.reminders.escalation import start_of_day
+from scheduler.sweep.reminder_queue import nobody_unreachable, reminder_planner
+from scheduler.sweep.sweep import sweep_due
 from storage.database.tables_delivery import OUTBOX
-from storage.eventlog.projections import STILL_OPEN, Index
-from storage.events.codec import GENESIS, body_of, fingerprint
-from storage.events.events import Entry, Opened
-from storage.messaging.wake_queue import Wakes
+from storage.eventlog.projections import STILL_OPEN, CaseProjections
+from storage.events.codec import GENESIS, canonical_entry, fingerprint
+from storage.events.events import LogEntry, Opened
+from storage.messaging.wake_queue import WakeQueue
 
 DUE, JOBS, SCANNED, ROUNDS = 10, 10_000, 2_000, 15
 SMALL, MANY = 1_000, 100_000
@@ -47,9 +47,9 @@ FACTS = {"applicant_kind": "natural_person", "channel": "web"}
 PROMISE_MS, FLAT, PROMISE_MANY = 20.0, 2.0, 30.0
 
 
-def office(folder: Path, cases: int) -> Works:
+def office(folder: Path, cases: int) -> OfficeApp:
     """A sample town with so many open requests, ten of which are due."""
-    works = open_works(found_office(folder, sample=True).path, clock=hand_clock(TODAY))
+    works = open_app(create_office(folder, sample=True).path, clock=manual_clock(TODAY))
     works = replace(works, office=replace(works.office, months=None, columns=()))
     raw = sqlite3.connect(works.home.database)
     raw.execute("PRAGMA journal_mode=DELETE")
@@ -64,13 +64,13 @@ def office(folder: Path, cases: int) -> Works:
     return works
 
 
-def fill(raw: sqlite3.Connection, works: Works, cases: int) -> str:
+def fill(raw: sqlite3.Connection, works: OfficeApp, cases: int) -> str:
     """Write the openings, their rows and their wake-ups. Returns the last fingerprint."""
     seal = {"before": GENESIS}
 
     def rows() -> Iterator[tuple[object, ...]]:
         for entry in entries(works, cases):
-            body = body_of(entry)
+            body = canonical_entry(entry)
             seal["before"] = fingerprint(seal["before"], body)
             yield entry.office, entry.position, "opened", entry.position, entry.key, body, seal["before"]
 
@@ -94,9 +94,9 @@ def fill(raw: sqlite3.Connection, works: Works, cases: int) -> str:
     return seal["before"]
 
 
-def entries(works: Works, cases: int) -> Iterator[Entry]:
+def entries(works: OfficeApp, cases: int) -> Iterator[LogEntry]:
     """One opening a case."""
-    ladder = spelled(spell(works.duties["request"].ladder), works.office.ladders)
+    ladder = format_case_policies(format_policy(works.duties["request"].ladder), works.office.ladders)
     for number in range(1, cases + 1):
         record = Opened(
             case=number,
@@ -106,7 +106,7 @@ def entries(works: Works, cases: int) -> Iterator[Entry]:
             facts=FACTS,
             ladder=ladder,
         )
-        yield Entry(
+        yield LogEntry(
             office=works.office.slug,
             position=number,
             recorded_at=datetime(2026, 11, 2, 1, tzinfo=UTC),
@@ -125,40 +125,42 @@ def opened(number: int) -> date:
 
 def wake(number: int) -> str:
     """The midnight before its first rung, as the database keeps it."""
-    at = midnight(TODAY if number <= DUE else WAKES).astimezone(UTC)
+    at = start_of_day(TODAY if number <= DUE else WAKES).astimezone(UTC)
     return at.strftime("%Y-%m-%d %H:%M:%S.000000")
 
 
-def agrees(works: Works) -> None:
+def agrees(works: OfficeApp) -> None:
     """The wake-ups that were written are those the planner would have set."""
     with works.store.reading() as connection:
-        before = outlook_of(works.desk, connection, everyone, midnight(date(2026, 11, 3)))
-        cases = Index(connection, works.office.slug, works.duties).cases([1, DUE + 1])
-        assert before.of(cases[1]).wake == midnight(TODAY)
-        assert before.of(cases[DUE + 1]).wake == midnight(WAKES)
+        before = reminder_planner(
+            works.recorder, connection, nobody_unreachable, start_of_day(date(2026, 11, 3))
+        )
+        cases = CaseProjections(connection, works.office.slug, works.duties).cases([1, DUE + 1])
+        assert before.plan(cases[1]).next_wakeup == start_of_day(TODAY)
+        assert before.plan(cases[DUE + 1]).next_wakeup == start_of_day(WAKES)
 
 
-def ten_due(works: Works) -> list[float]:
+def ten_due(works: OfficeApp) -> list[float]:
     """Milliseconds of a sweep of ten, again and again: what it said is forgotten in between."""
     found = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        planned = look(works.desk).planned
+        planned = sweep_due(works.recorder).planned
         found.append((time.perf_counter() - begun) * 1000)
         assert planned == DUE
         with works.store.writing(works.office.slug) as connection:
             connection.execute(OUTBOX.delete())
-            Wakes(connection, works.office.slug).wake(range(1, DUE + 1), midnight(TODAY))
+            WakeQueue(connection, works.office.slug).wake(range(1, DUE + 1), start_of_day(TODAY))
     return found
 
 
-def empty_commit(works: Works) -> float:
+def empty_commit(works: OfficeApp) -> float:
     """Milliseconds of one durable transaction that writes one row: what the disk itself costs."""
     found = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
         with works.store.writing(works.office.slug) as connection:
-            Wakes(connection, works.office.slug).wake([DUE + 1], midnight(WAKES))
+            WakeQueue(connection, works.office.slug).wake([DUE + 1], start_of_day(WAKES))
         found.append((time.perf_counter() - begun) * 1000)
     return statistics.median(found)
 
@@ -220,29 +222,29 @@ def job_store(folder: Path) -> list[float]:
     return found
 
 
-def full_scan(works: Works, cases: int) -> float:
+def full_scan(works: OfficeApp, cases: int) -> float:
     """Milliseconds in which the planner would look at every open case."""
     begun = time.perf_counter()
     with works.store.reading() as connection:
-        outlook = outlook_of(works.desk, connection, everyone, works.clock.now())
-        some = Index(connection, works.office.slug, works.duties).cases(
+        outlook = reminder_planner(works.recorder, connection, nobody_unreachable, works.clock.now())
+        some = CaseProjections(connection, works.office.slug, works.duties).cases(
             range(DUE + 1, DUE + 1 + min(SCANNED, cases - DUE))
         )
         for case in some.values():
-            outlook.of(case)
+            outlook.plan(case)
     return (time.perf_counter() - begun) * 1000 / len(some) * cases
 
 
 def many(folder: Path) -> tuple[float, float]:
     """Seconds of one sweep that plans a hundred thousand reminders, and how many of them are the processor's."""
     works = office(folder, MANY)
-    assert isinstance(works.clock, HandClock)
+    assert isinstance(works.clock, ManualClock)
     works.clock.set_day(WAKES, 0, 1)
     begun, worked = time.perf_counter(), time.process_time()
-    found = look(works.desk)
+    found = sweep_due(works.recorder)
     took = time.perf_counter() - begun, time.process_time() - worked
     assert found.planned == MANY, found.planned
-    assert found.stuck == ()
+    assert found.failures == ()
     return took
 
 

@@ -20,7 +20,7 @@ import holidays
 import numpy as np
 
 from config.calendar.holiday_notices import shipped_calendar
-from config.shipped_data import holiday_notices
+from config.shipped_data import load_holiday_notices
 from scheduler.terms import workdays
 
 TERM = 20  # working days: the term of an answer, article 33
@@ -49,12 +49,12 @@ def walk_chinesecalendar(day: date) -> date:
 
 def ways() -> dict[str, tuple[Way, int]]:
     """Each way to count, with how many of the days it is given: the slow ones get fewer."""
-    calendar = shipped_calendar(holiday_notices())
+    calendar = shipped_calendar(load_holiday_notices())
     china = holidays.country_holidays("CN", years=range(FIRST.year, LAST.year + 2))
     off = np.array([day for notice in calendar.notices.values() for day in notice.off], dtype="datetime64[D]")
     week = np.busdaycalendar(holidays=off)
     return {
-        OURS: (lambda day: workdays.after(calendar, day, TERM).day, 20_000),
+        OURS: (lambda day: workdays.add_working_days(calendar, day, TERM).day, 20_000),
         "ours: Calendar.nth_after (the bare date)": (lambda day: calendar.nth_after(day, TERM), 20_000),
         "numpy busday_offset (written in C)": (
             lambda day: np.busday_offset(day, TERM, roll="backward", busdaycal=week).item(),

@@ -24,62 +24,62 @@ from bot.cli.reports import (
 )
 from bot.cli.server import chat, demo, maintenance, personal_calendar, reminders, run, users
 from bot.cli.signing import delegations, proofread, signing, texts
-from bot.services.app import words
+from bot.services.app import user_phrasebook
 from bot.services.error_log import log_fault
 from config.clock import Clock, SystemClock
-from config.errors import Gongkai
-from config.os_errors import place_refused
+from config.errors import GongkaiError
+from config.os_errors import refusal_for_os_error
 from config.settings import Settings
 
 FAULT_EXIT = 3  # a fault of the program itself: neither a finding nor a refusal
 
 app = typer.Typer(
     name="gongkai",
-    help=output.said("command.gongkai"),
+    help=output.help_text("command.gongkai"),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("init", help=output.said("command.init"))(maintenance.init)
-app.command("import", help=output.said("command.import"))(register_import.import_)
-app.command("report", help=output.said("command.report"))(annual_report.report)
-app.command("check", help=output.said("command.check"))(annual_report.check)
-app.command("proofread", help=output.said("command.proofread"))(proofread.proofread)
-app.command("demo", help=output.said("command.demo"))(demo.demo)
-app.command("chat", help=output.said("command.chat"))(chat.chat)
-app.command("clock", help=output.said("command.clock"))(cases.clock)
-app.command("explain", help=output.said("command.explain"))(cases.explain)
-app.command("merge", help=output.said("command.merge"))(cases.merge)
-app.command("amend", help=output.said("command.amend"))(cases.amend)
-app.command("run", help=output.said("command.run"))(run.run)
-app.command("verify", help=output.said("command.verify"))(maintenance.verify)
-app.command("rebuild", help=output.said("command.rebuild"))(maintenance.rebuild)
-app.command("upgrade", help=output.said("command.upgrade"))(maintenance.upgrade)
-app.command("backup", help=output.said("command.backup"))(maintenance.backup)
-app.command("restore", help=output.said("command.restore"))(maintenance.restore)
-app.command("doctor", help=output.said("command.doctor"))(maintenance.doctor)
-app.command("fee", help=output.said("command.fee"))(fees.fee)
-app.command("letter", help=output.said("command.letter"))(letters.letter)
-app.command("letters", help=output.said("command.letters"))(letters.letters)
-app.command("draft", help=output.said("command.draft"))(signing.draft)
-app.command("sign", help=output.said("command.sign"))(signing.sign)
-app.command("return", help=output.said("command.return"))(signing.return_)
-app.command("withdraw", help=output.said("command.withdraw"))(signing.withdraw)
-app.command("reject", help=output.said("command.reject"))(signing.reject)
-app.command("pass", help=output.said("command.pass"))(signing.pass_)
-app.command("override", help=output.said("command.override"))(signing.override)
-app.command("delegate", help=output.said("command.delegate"))(delegations.delegate)
-app.command("recall", help=output.said("command.recall"))(delegations.recall)
-app.command("absences", help=output.said("command.absences"))(delegations.absences)
-app.command("standing", help=output.said("command.standing"))(signing.standing)
-app.command("simulate", help=output.said("command.simulate"))(reminders.simulate)
-app.command("audit", help=output.said("command.audit"))(reminders.audit)
-app.command("tick", help=output.said("command.tick"))(village_months.tick)
-app.command("bulletin", help=output.said("command.bulletin"))(bulletins.bulletin)
-app.command("assessment", help=output.said("command.assessment"))(bulletins.assessment)
-app.command("seal", help=output.said("command.seal"))(seal.seal)
-app.command("ics", help=output.said("command.ics"))(personal_calendar.ics)
+app.command("init", help=output.help_text("command.init"))(maintenance.init)
+app.command("import", help=output.help_text("command.import"))(register_import.import_)
+app.command("report", help=output.help_text("command.report"))(annual_report.report)
+app.command("check", help=output.help_text("command.check"))(annual_report.check)
+app.command("proofread", help=output.help_text("command.proofread"))(proofread.proofread)
+app.command("demo", help=output.help_text("command.demo"))(demo.demo)
+app.command("chat", help=output.help_text("command.chat"))(chat.chat)
+app.command("clock", help=output.help_text("command.clock"))(cases.clock)
+app.command("explain", help=output.help_text("command.explain"))(cases.explain)
+app.command("merge", help=output.help_text("command.merge"))(cases.merge)
+app.command("amend", help=output.help_text("command.amend"))(cases.amend)
+app.command("run", help=output.help_text("command.run"))(run.run)
+app.command("verify", help=output.help_text("command.verify"))(maintenance.verify)
+app.command("rebuild", help=output.help_text("command.rebuild"))(maintenance.rebuild)
+app.command("upgrade", help=output.help_text("command.upgrade"))(maintenance.upgrade)
+app.command("backup", help=output.help_text("command.backup"))(maintenance.backup)
+app.command("restore", help=output.help_text("command.restore"))(maintenance.restore)
+app.command("doctor", help=output.help_text("command.doctor"))(maintenance.doctor)
+app.command("fee", help=output.help_text("command.fee"))(fees.fee)
+app.command("letter", help=output.help_text("command.letter"))(letters.letter)
+app.command("letters", help=output.help_text("command.letters"))(letters.letters)
+app.command("draft", help=output.help_text("command.draft"))(signing.draft)
+app.command("sign", help=output.help_text("command.sign"))(signing.sign)
+app.command("return", help=output.help_text("command.return"))(signing.return_)
+app.command("withdraw", help=output.help_text("command.withdraw"))(signing.withdraw)
+app.command("reject", help=output.help_text("command.reject"))(signing.reject)
+app.command("pass", help=output.help_text("command.pass"))(signing.pass_)
+app.command("override", help=output.help_text("command.override"))(signing.override)
+app.command("delegate", help=output.help_text("command.delegate"))(delegations.delegate)
+app.command("recall", help=output.help_text("command.recall"))(delegations.recall)
+app.command("absences", help=output.help_text("command.absences"))(delegations.absences)
+app.command("standing", help=output.help_text("command.standing"))(signing.show_approval_state)
+app.command("simulate", help=output.help_text("command.simulate"))(reminders.simulate)
+app.command("audit", help=output.help_text("command.audit"))(reminders.audit)
+app.command("tick", help=output.help_text("command.tick"))(village_months.tick)
+app.command("bulletin", help=output.help_text("command.bulletin"))(bulletins.bulletin)
+app.command("assessment", help=output.help_text("command.assessment"))(bulletins.assessment)
+app.command("seal", help=output.help_text("command.seal"))(seal.seal)
+app.command("ics", help=output.help_text("command.ics"))(personal_calendar.ics)
 app.add_typer(annual_dates.app, name="year")
 app.add_typer(activities.app, name="activity")
 app.add_typer(village_items.app, name="month")
@@ -108,10 +108,10 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
         code = _command()(typed_words, prog_name="gongkai", standalone_mode=False, obj=context)
     except TyperException as typed:
         raise SystemExit(_tell_misuse(typed)) from None
-    except Gongkai as refused:
+    except GongkaiError as refused:
         raise SystemExit(_tell_refusal(refused)) from None
     except OSError as fault:
-        place = place_refused(fault)
+        place = refusal_for_os_error(fault)
         raise SystemExit(_tell_refusal(place) if place else _tell_fault(typed_words)) from None
     except Exception:  # noqa: BLE001 - the one place where a fault stops: logged with its trace, told without
         raise SystemExit(_tell_fault(typed_words)) from None
@@ -119,18 +119,18 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
 
 
 def _tell_misuse(typed: TyperException) -> int:
-    print(usage_errors.misuse_told(typed), file=sys.stderr)  # noqa: T201 - the last word of a command
+    print(usage_errors.usage_error_text(typed), file=sys.stderr)  # noqa: T201 - the last word of a command
     return typed.exit_code
 
 
-def _tell_refusal(refused: Gongkai) -> int:
-    output.tell_error(refused)
+def _tell_refusal(refused: GongkaiError) -> int:
+    output.print_error(refused)
     return refused.exit_code
 
 
 def _tell_fault(typed_words: Sequence[str]) -> int:
     target = log_fault(Settings().home, command=list(typed_words[:1]))
-    print(words().say("fault", log=target), file=sys.stderr)  # noqa: T201 - the last word of a command
+    print(user_phrasebook().say("fault", log=target), file=sys.stderr)  # noqa: T201 - the last word of a command
     return FAULT_EXIT
 
 

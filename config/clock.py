@@ -31,7 +31,7 @@ class SystemClock:
 
 
 @dataclass(slots=True)
-class HandClock:
+class ManualClock:
     """A clock set by hand: it stands still until it is moved (tests, demo, simulation)."""
 
     at: datetime
@@ -49,9 +49,9 @@ class HandClock:
         self.at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE_ZONE).astimezone(UTC)
 
 
-def hand_clock(day: date, hour: int = 9) -> HandClock:
+def manual_clock(day: date, hour: int = 9) -> ManualClock:
     """A hand-set clock standing at an hour of an office day."""
-    clock = HandClock(at=datetime(day.year, day.month, day.day, tzinfo=UTC))
+    clock = ManualClock(at=datetime(day.year, day.month, day.day, tzinfo=UTC))
     clock.set_day(day, hour)
     return clock
 

@@ -20,30 +20,30 @@ from typing import ClassVar, Self
 from config.findings import Finding
 
 
-class Gongkai(Exception):  # noqa: N818 - named for what happened, as a person would say it
+class GongkaiError(Exception):
     """Something went wrong: {what}."""
 
     exit_code: ClassVar[int] = 1
 
     def __init__(self, **words: object) -> None:
         self.words = {key: str(value) for key, value in words.items()}
-        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format_map(_Lenient(self.words)))
+        super().__init__(inspect.cleandoc(type(self).__doc__ or "").format_map(_LenientWords(self.words)))
 
     @classmethod
-    def because(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
+    def for_reason(cls, reason: str, sentences: tuple[str, str], **words: object) -> Self:
         """The refusal for a reason: its key, why and what next in English, and the words both are said with."""
         why, next_step = (sentence.format_map(words) for sentence in sentences)
         return cls(reason=reason, why=why, next_step=next_step, **words)
 
 
-class _Lenient(dict[str, str]):
+class _LenientWords(dict[str, str]):
     """A missing word shows its name instead of hiding the sentence behind a second error."""
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"
 
 
-class Refusal(Gongkai):
+class Refusal(GongkaiError):
     """{what} may not be done. {next_step}"""
 
 
@@ -69,5 +69,5 @@ class Unreadable(Refusal):
     exit_code = 2
 
 
-class Damage(Gongkai):
+class Damage(GongkaiError):
     """{what} is not what was written: {why}. {next_step}"""

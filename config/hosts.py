@@ -6,13 +6,13 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-ANY_BELOW = "*."
-SCHEMES = ("http", "https")
-LAST_PORT = 65_535
+WILDCARD_PREFIX = "*."
+WEB_SCHEMES = ("http", "https")
+MAX_PORT = 65_535
 _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9_][a-z0-9_-]{0,62}|[0-9a-f]*:[0-9a-f:.]+")
 
 
-def plain_host(host: str) -> str:
+def normalize_host(host: str) -> str:
     """A host in the one form in which it is compared: lower case, ASCII, without the root's dot."""
     bare = host.strip().lower().rstrip(".")
     try:
@@ -23,34 +23,40 @@ def plain_host(host: str) -> str:
 
 def is_host(entry: str) -> bool:
     """Whether an entry of a list names a host, or with ``*.`` before it all below one."""
-    return bool(_HOST.fullmatch(plain_host(entry.strip().removeprefix(ANY_BELOW))))
+    return bool(_HOST.fullmatch(normalize_host(entry.strip().removeprefix(WILDCARD_PREFIX))))
 
 
-def is_allowed(host: str, first: str, hosts: Sequence[str]) -> bool:
+def is_allowed_host(host: str, first: str, hosts: Sequence[str]) -> bool:
     """Whether a host may be asked: one of the list, or without a list the host that was asked first."""
-    wanted = plain_host(host)
-    return any(_fits(wanted, entry.strip()) for entry in hosts) if hosts else wanted == plain_host(first)
+    wanted = normalize_host(host)
+    return (
+        any(_matches(wanted, entry.strip()) for entry in hosts) if hosts else wanted == normalize_host(first)
+    )
 
 
-def _fits(host: str, entry: str) -> bool:
-    if entry.startswith(ANY_BELOW):
-        return host.endswith("." + plain_host(entry.removeprefix(ANY_BELOW)))
-    return host == plain_host(entry)
+def _matches(host: str, entry: str) -> bool:
+    if entry.startswith(WILDCARD_PREFIX):
+        return host.endswith("." + normalize_host(entry.removeprefix(WILDCARD_PREFIX)))
+    return host == normalize_host(entry)
 
 
-def host_in(address: str) -> str:
+def host_of_url(address: str) -> str:
     """The host of a web address, or nothing where it is none that may be asked: a name and password in it."""
     try:
         found = urlsplit(address.strip())
         host, _port = found.hostname or "", found.port
     except ValueError:
         return ""
-    return host if found.scheme in SCHEMES and found.username is None and is_host(host) else ""
+    return host if found.scheme in WEB_SCHEMES and found.username is None and is_host(host) else ""
 
 
-def lies_below(address: str, url: str) -> bool:
+def is_under_url(address: str, url: str) -> bool:
     """Whether a page stands in the part of a website that an address begins; the whole website is no part."""
     page, part = urlsplit(address.strip()), urlsplit(url.strip())
     folder = part.path[: part.path.rfind("/") + 1]
     inside = folder not in {"", "/"} and page.path.startswith(folder) and page.path != part.path
-    return inside and bool(host_in(address)) and plain_host(host_in(address)) == plain_host(host_in(url))
+    return (
+        inside
+        and bool(host_of_url(address))
+        and normalize_host(host_of_url(address)) == normalize_host(host_of_url(url))
+    )

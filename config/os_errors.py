@@ -28,7 +28,7 @@ REASONS = {
     "too_long": ("the name is too long", "Choose a shorter one."),
     "not_text": ("it is not UTF-8 text", "Open it in an editor and save it as UTF-8."),
 }
-SAID = {
+REASON_BY_ERRNO = {
     errno.ENOENT: "gone",
     errno.EISDIR: "is_folder",
     errno.ENOTDIR: "no_folder",
@@ -46,27 +46,27 @@ class PlaceRefused(Refusal):
     """{path} cannot be used: {why}. {next_step}"""
 
 
-def place_refused(error: OSError, path: Path | str = "") -> PlaceRefused | None:
+def refusal_for_os_error(error: OSError, path: Path | str = "") -> PlaceRefused | None:
     """What the machine said of a path, of the one in its complaint where none is named; None for any other fault."""
     place = path or error.filename2 or error.filename
-    reason = SAID.get(error.errno or 0)
+    reason = REASON_BY_ERRNO.get(error.errno or 0)
     if not reason or not isinstance(place, str | Path):
         return None
-    return PlaceRefused.because(reason, REASONS[reason], path=place, rights=_rights(Path(place)))
+    return PlaceRefused.for_reason(reason, REASONS[reason], path=place, rights=_file_mode(Path(place)))
 
 
 @contextmanager
-def reaching(path: Path) -> Iterator[None]:
+def os_errors_as_refusals(path: Path) -> Iterator[None]:
     """Name this path where the machine refuses it: its own complaint may name a scratch file beside it."""
     try:
         yield
     except UnicodeDecodeError as error:
-        raise PlaceRefused.because("not_text", REASONS["not_text"], path=path) from error
+        raise PlaceRefused.for_reason("not_text", REASONS["not_text"], path=path) from error
     except OSError as error:
-        raise place_refused(error, path) or error from error
+        raise refusal_for_os_error(error, path) or error from error
 
 
-def _rights(path: Path) -> str:
+def _file_mode(path: Path) -> str:
     """Who may do what there, as the system writes it; with a file that is not there yet, in its folder."""
     try:
         return stat.filemode((path if path.exists() else path.parent).stat().st_mode)

@@ -12,40 +12,40 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from config.declarations.duty import Duties, Duty
-from config.reporting.form import Form, read_form
+from config.reporting.form import ReportForm, read_form
 
 LATEST_EDITION = "2021"
 
 
-def shelf() -> Traversable:
+def data_dir() -> Traversable:
     """The folder of shipped data."""
     return files("config") / "data"
 
 
 @cache
-def form(edition: str = LATEST_EDITION) -> Form:
+def load_form(edition: str = LATEST_EDITION) -> ReportForm:
     """An edition of the official form."""
-    return read_form(json.loads((shelf() / "forms" / f"{edition}.json").read_text("utf-8")))
+    return read_form(json.loads((data_dir() / "forms" / f"{edition}.json").read_text("utf-8")))
 
 
 @cache
-def holiday_notices() -> dict[int, dict[str, object]]:
+def load_holiday_notices() -> dict[int, dict[str, object]]:
     """The shipped notices on days off, by year, as written in their files."""
     found = {}
-    for entry in sorted((shelf() / "holidays").iterdir(), key=lambda file: file.name):
+    for entry in sorted((data_dir() / "holidays").iterdir(), key=lambda file: file.name):
         if entry.name.endswith(".toml"):
             found[int(entry.name[:4])] = tomllib.loads(entry.read_text("utf-8"))
     return found
 
 
 @cache
-def schemes() -> dict[str, str]:
+def load_schemes() -> dict[str, str]:
     """The shipped scoring schemes as written, by their key."""
-    files_ = (entry for entry in (shelf() / "schemes").iterdir() if entry.name.endswith(".toml"))
+    files_ = (entry for entry in (data_dir() / "schemes").iterdir() if entry.name.endswith(".toml"))
     return {entry.name.removesuffix(".toml"): entry.read_text("utf-8") for entry in files_}
 
 
-def duties(*packages: ModuleType) -> Duties:
+def load_duties(*packages: ModuleType) -> Duties:
     """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder."""
     found = {}
     for package in packages:

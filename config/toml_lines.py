@@ -33,7 +33,7 @@ def toml_lines(text: str) -> dict[KeyPath, int]:
     return _Scanner(text=text).scan()
 
 
-def broken_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
+def syntax_error_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
     """Where the standard reader could not go on, as the text's line and what stands on it."""
     rows = text.split("\n")
     place = re.search(r"\(at line (\d+)", str(error))
@@ -75,19 +75,19 @@ class _Scanner:
         self.at += 2 if many else 1
         path: KeyPath = ()
         for part in outer:
-            path = self._newest((*path, part))
+            path = self._with_newest_index((*path, part))
         path = (*path, name)
         if many:
             self.lines.setdefault(path, line)
             self.last[path] = self.last.get(path, -1) + 1
-        path = self._newest(path)
-        self._note(path, line)
+        path = self._with_newest_index(path)
+        self._record_line(path, line)
         return path
 
-    def _newest(self, path: KeyPath) -> KeyPath:
+    def _with_newest_index(self, path: KeyPath) -> KeyPath:
         return (*path, self.last[path]) if path in self.last else path
 
-    def _note(self, path: KeyPath, line: int) -> None:
+    def _record_line(self, path: KeyPath, line: int) -> None:
         for length in range(1, len(path)):
             self.lines.setdefault(path[:length], line)
         self.lines[path] = line
@@ -95,7 +95,7 @@ class _Scanner:
     def _pair(self, table: KeyPath) -> None:
         line = self._line()
         path = (*table, *self._key())
-        self._note(path, line)
+        self._record_line(path, line)
         self.at += 1  # the equals sign
         self._skip(_SPACES)
         self._value(path)
@@ -136,17 +136,17 @@ class _Scanner:
     def _array(self, path: KeyPath) -> None:
         self.at += 1
         index = 0
-        while self._another("]"):
+        while self._has_next_item("]"):
             self.lines[*path, index] = self._line()
             self._value((*path, index))
             index += 1
 
     def _inline(self, path: KeyPath) -> None:
         self.at += 1
-        while self._another("}"):
+        while self._has_next_item("}"):
             self._pair(path)
 
-    def _another(self, closing: str) -> bool:
+    def _has_next_item(self, closing: str) -> bool:
         """Whether another item follows; past the closing bracket when none does."""
         self._skip(_BLANK)
         if self.text[self.at] == ",":

@@ -12,8 +12,8 @@ import pytest
 import typer.testing
 from hypothesis import settings
 
-from bot.services.app import Works, found_office, open_works
-from config.clock import HandClock, hand_clock
+from bot.services.app import OfficeApp, create_office, open_app
+from config.clock import ManualClock, manual_clock
 from storage.database import engines
 from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
@@ -30,7 +30,7 @@ engines.create_engine = engine_of
 
 @pytest.fixture(scope="session")
 def empty_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return found_office(tmp_path_factory.mktemp("town"), sample=True).path
+    return create_office(tmp_path_factory.mktemp("town"), sample=True).path
 
 
 @pytest.fixture
@@ -39,14 +39,14 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def clock() -> HandClock:
+def clock() -> ManualClock:
     """The clock of a test: the office and the commands read this one, never the machine's."""
-    return hand_clock(date(2026, 11, 23))
+    return manual_clock(date(2026, 11, 23))
 
 
 @pytest.fixture
-def works(home: Path, clock: HandClock) -> Works:
-    return open_works(home, clock=clock)
+def works(home: Path, clock: ManualClock) -> OfficeApp:
+    return open_app(home, clock=clock)
 
 
 @pytest.fixture(scope="session")
@@ -78,9 +78,9 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def both_works(engine: str, home: Path, clock: HandClock) -> Works:
+def both_works(engine: str, home: Path, clock: ManualClock) -> OfficeApp:
     """The sample town on SQLite, and then on PostgreSQL."""
-    works = open_works(home, clock=clock)
+    works = open_app(home, clock=clock)
     assert works.store.engine.dialect.name == engine
     return works
 

@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
-from storage.eventlog.log import faults_of
-from storage.events.codec import GENESIS, body_of, fingerprint
-from storage.events.events import Closed, Counted, Entry, Opened, Record, Stepped
+from storage.eventlog.log import row_faults
+from storage.events.codec import GENESIS, canonical_entry, fingerprint
+from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
 from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
 from tests.scheduler.delivery.large import PROOFS as COURIER_PROOFS
@@ -26,11 +26,11 @@ from tests.storage.proofread.large import PROOFS as TEXT_PROOFS
 EVENTS, SEED, OFFICE = 2_000, 20_261_123, "town"
 
 
-def sealed_log(size: int = EVENTS, seed: int = SEED) -> list[Entry]:
+def sealed_log(size: int = EVENTS, seed: int = SEED) -> list[LogEntry]:
     """A log of requests and register entries, sealed as the program seals it."""
     chance, entries, before = random.Random(seed), [], GENESIS  # noqa: S311 - no secret
     for place in range(1, size + 1):
-        entry = Entry(
+        entry = LogEntry(
             office=OFFICE,
             position=place,
             recorded_at=datetime(2025, 1, 1, tzinfo=UTC) + timedelta(minutes=place),
@@ -40,7 +40,7 @@ def sealed_log(size: int = EVENTS, seed: int = SEED) -> list[Entry]:
             record=_record(place, chance),
             hash="",
         )
-        before = fingerprint(before, body_of(entry))
+        before = fingerprint(before, canonical_entry(entry))
         entries.append(replace(entry, hash=before))
     return entries
 
@@ -88,11 +88,11 @@ def control_bytes() -> bool:
     return blind > 0
 
 
-def _blind_faults(entries: Sequence[Entry], place: int) -> bool:
+def _blind_faults(entries: Sequence[LogEntry], place: int) -> bool:
     entry = entries[place]
-    row = numbered(body_of(entry).replace("2025-", "2024-"), entry)
+    row = numbered(canonical_entry(entry).replace("2025-", "2024-"), entry)
     row = row._replace(hash=fingerprint(GENESIS, row.body))
-    return any(fault.what != "changed" for fault in faults_of(row, place, GENESIS, OFFICE))  # type: ignore[arg-type]
+    return any(fault.what != "changed" for fault in row_faults(row, place, GENESIS, OFFICE))  # type: ignore[arg-type]
 
 
 PROOFS: tuple[Callable[[], bool], ...] = (

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 import config.duties
-from bot.language.phrasebook import LANGUAGES, flat, phrasebook
-from bot.services.app import Works, open_works
+from bot.language.phrasebook import LANGUAGES, flatten_phrases, phrasebook
+from bot.services.app import OfficeApp, open_app
 from config import errors, shipped_data
-from config.clock import hand_clock
+from config.clock import manual_clock
 from tests import toy_duties
 from tests.paths import ROOT
 
@@ -24,9 +24,9 @@ SOURCES = [
 
 
 def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home: Path) -> None:
-    duties = shipped_data.duties(config.duties, toy_duties)
-    works: Works = open_works(home, clock=hand_clock(date(2026, 3, 2)), duties=duties)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    duties = shipped_data.load_duties(config.duties, toy_duties)
+    works: OfficeApp = open_app(home, clock=manual_clock(date(2026, 3, 2)), duties=duties)
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         for number in (1, 2):
             case = sitting.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
         sitting.close(case, "flown", date(2026, 3, 2))
@@ -45,13 +45,15 @@ def test_both_languages_have_the_same_phrases_with_the_same_words() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_phrase_stands_twice(language: str) -> None:
     files = sorted((ROOT / "bot" / "phrases" / language).glob("*.toml"))
-    keys = [key for file in files for key, _ in flat(tomllib.loads(file.read_text("utf-8")))]
+    keys = [key for file in files for key, _ in flatten_phrases(tomllib.loads(file.read_text("utf-8")))]
     assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def test_no_two_refusals_have_one_name() -> None:
     """Their sentences are found by their names: of two, one would say the other's."""
-    names = [kind.__name__ for kind in set(_tree(errors.Gongkai)) if kind.__module__.split(".")[0] in ROOMS]
+    names = [
+        kind.__name__ for kind in set(_tree(errors.GongkaiError)) if kind.__module__.split(".")[0] in ROOMS
+    ]
     assert [name for name, times in Counter(names).items() if times > 1] == []
 
 
@@ -61,11 +63,11 @@ def _words(phrase: str) -> set[str]:
 
 def test_every_refusal_has_its_sentence_in_chinese() -> None:
     phrases = phrasebook("zh").phrases
-    shown = [kind for kind in _tree(errors.Gongkai) if kind is not errors.Gongkai]
+    shown = [kind for kind in _tree(errors.GongkaiError) if kind is not errors.GongkaiError]
     assert [kind.__name__ for kind in shown if f"error.{kind.__name__}" not in phrases] == []
 
 
-def _tree(kind: type[errors.Gongkai]) -> list[type[errors.Gongkai]]:
+def _tree(kind: type[errors.GongkaiError]) -> list[type[errors.GongkaiError]]:
     return [kind, *(deeper for child in kind.__subclasses__() for deeper in _tree(child))]
 
 
@@ -75,7 +77,7 @@ def test_no_file_is_longer_than_a_person_reads(path: Path) -> None:
 
 
 def test_nothing_outside_the_duties_asks_for_a_kind() -> None:
-    kinds = set(shipped_data.duties(config.duties))
+    kinds = set(shipped_data.load_duties(config.duties))
     asking = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in SOURCES

@@ -10,52 +10,54 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, TextIO
 
-from bot.dialog.incoming import Heard, What
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 
 NAME = "console"
-FULL = Abilities(buttons=True, edit=True, files=True, silent=True)
+FULL_CAPABILITIES = ChannelCapabilities(buttons=True, edit=True, files=True, silent=True)
 
 
 @dataclass(slots=True, kw_only=True)
-class Console:
+class ConsoleChannel:
     """One terminal, at which one person at a time sits."""
 
     out: TextIO
-    abilities: Abilities = FULL
+    capabilities: ChannelCapabilities = FULL_CAPABILITIES
     name: ClassVar[str] = NAME
-    _said: int = 0
+    _message_count: int = 0
     _buttons: dict[int, tuple[str, str]] = field(default_factory=dict)
     """By the number that is typed: the message the button stands on, and its handle."""
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Print it."""
-        self._said += 1
-        return self._show(address, str(self._said), message, mark="")
+        self._message_count += 1
+        return self._print_message(address, str(self._message_count), message, mark="")
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Print it as a change of what was said."""
-        return self._show(address, message_id, message, mark="*")
+        return self._print_message(address, message_id, message, mark="*")
 
-    def hear(self, line: str, sender: str) -> Heard:
+    def parse_line(self, line: str, sender: str) -> IncomingUpdate:
         """What somebody typed: a button's number, or words."""
         text = line.strip()
         command, _, payload = text.partition(" ")
-        typed = Heard(channel=NAME, what=What.TEXT, sender=sender, place=sender, private=True, text=text)
+        typed = IncomingUpdate(
+            channel=NAME, what=UpdateKind.TEXT, sender=sender, chat=sender, private=True, text=text
+        )
         if text.isascii() and text.isdigit() and int(text) in self._buttons:
             message, handle = self._buttons[int(text)]
-            return replace(typed, what=What.PRESSED, text="", message=message, handle=handle)
+            return replace(typed, what=UpdateKind.PRESSED, text="", message=message, callback_token=handle)
         if command == "/start":
-            return replace(typed, what=What.CAME, payload=payload.strip())
+            return replace(typed, what=UpdateKind.CHAT_OPENED, payload=payload.strip())
         return typed
 
-    def listen(self, lines: TextIO, sender: str) -> Iterator[Heard]:
+    def listen(self, lines: TextIO, sender: str) -> Iterator[IncomingUpdate]:
         """Everything somebody types until they close their end."""
         for line in lines:
             if line.strip():
-                yield self.hear(line, sender)
+                yield self.parse_line(line, sender)
 
-    def _show(self, address: str, message_id: str, message: Message, *, mark: str) -> Sent:
+    def _print_message(self, address: str, message_id: str, message: Message, *, mark: str) -> SendResult:
         self._buttons = {n: each for n, each in self._buttons.items() if each[0] != message_id}
         sound = "" if message.silent else "♪"
         self.out.write(f"── {address} {mark}{message_id}{sound}\n{message.text}\n")
@@ -63,13 +65,16 @@ class Console:
             self.out.write(f"  〔{message.file.name}〕\n")
         for row in message.rows:
             self.out.write(
-                "  " + "  ".join(self._label(message_id, button.label, button.handle) for button in row)
+                "  "
+                + "  ".join(
+                    self._button_label(message_id, button.label, button.callback_token) for button in row
+                )
             )
             self.out.write("\n")
         self.out.flush()
-        return Sent(outcome=Outcome.SENT, message=message_id)
+        return SendResult(outcome=SendOutcome.SENT, message=message_id)
 
-    def _label(self, message_id: str, label: str, handle: str) -> str:
+    def _button_label(self, message_id: str, label: str, handle: str) -> str:
         if not handle:
             return f"[{label}]"
         number = max(self._buttons, default=0) + 1

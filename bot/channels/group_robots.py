@@ -20,16 +20,16 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote_plus
 
-from bot.language.text_pages import pages
+from bot.language.text_pages import split_text
 from config.clock import Clock
 from config.errors import Refusal
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.web.http_client import post_json
-from storage.web.http_results import Outcome as Way
-from storage.web.http_results import Policy, Posted
+from storage.web.http_results import PostOutcome as Way
+from storage.web.http_results import PostResult, RequestPolicy
 
 BYTES_PER_UNIT = 3  # of UTF-8, at most, for one UTF-16 unit: a text that fits in units fits in bytes
-UNKNOWN_CODE = "rejected"
+UNKNOWN_CODE_REASON = "rejected"
 
 
 class RobotLine(Refusal):
@@ -56,7 +56,7 @@ class Robot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class RobotRequest:
     """What is posted where."""
 
     url: str = field(repr=False)
@@ -64,16 +64,16 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class RobotKind:
     """How one work chat's robots are spoken to, and what their answers mean."""
 
-    write: Callable[[Robot, str, int], Call]
+    build_request: Callable[[Robot, str, int], RobotRequest]
     """From a robot, a text and the Unix time."""
     code: str
     """Where in the answer its error code stands; 0 is success."""
-    once: str = ""
+    former_code: str = ""
     """Where it stood in older answers."""
-    longest: int
+    max_length: int
     """Of a text, in bytes."""
     signs: bool
     limited: frozenset[int]
@@ -98,51 +98,51 @@ def sign_feishu(secret: str, seconds: int) -> str:
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 
 
-def _write_wecom(robot: Robot, text: str, _now: int) -> Call:
-    return Call(url=robot.url, body={"msgtype": "text", "text": {"content": text}})
+def _wecom_request(robot: Robot, text: str, _now: int) -> RobotRequest:
+    return RobotRequest(url=robot.url, body={"msgtype": "text", "text": {"content": text}})
 
 
-def _write_dingtalk(robot: Robot, text: str, now: int) -> Call:
+def _dingtalk_request(robot: Robot, text: str, now: int) -> RobotRequest:
     at = now * 1000
     sign = quote_plus(sign_dingtalk(robot.secret, at))
     joint = "&" if "?" in robot.url else "?"
     url = f"{robot.url}{joint}timestamp={at}&sign={sign}"
-    return Call(url=url, body={"msgtype": "text", "text": {"content": text}})
+    return RobotRequest(url=url, body={"msgtype": "text", "text": {"content": text}})
 
 
-def _write_feishu(robot: Robot, text: str, now: int) -> Call:
+def _feishu_request(robot: Robot, text: str, now: int) -> RobotRequest:
     signed = {"timestamp": str(now), "sign": sign_feishu(robot.secret, now)}
-    return Call(url=robot.url, body={**signed, "msg_type": "text", "content": {"text": text}})
+    return RobotRequest(url=robot.url, body={**signed, "msg_type": "text", "content": {"text": text}})
 
 
 # Their lengths and limits are from their manuals; the error codes beside 0 are [unconfirmed], and any that is not
 # listed here is a refusal, which is seen the same day.
-KINDS: Mapping[str, Kind] = {
-    "wecom": Kind(
-        write=_write_wecom,
+ROBOT_KINDS: Mapping[str, RobotKind] = {
+    "wecom": RobotKind(
+        build_request=_wecom_request,
         code="errcode",
-        longest=2048,
+        max_length=2048,
         signs=False,
         limited=frozenset({45009}),
         wait=timedelta(minutes=1),
         busy=frozenset({-1}),
         refused={93000: "not_found", 40058: "rejected", 45002: "too_long"},
     ),
-    "dingtalk": Kind(
-        write=_write_dingtalk,
+    "dingtalk": RobotKind(
+        build_request=_dingtalk_request,
         code="errcode",
-        longest=20_000,  # [unconfirmed]
+        max_length=20_000,  # [unconfirmed]
         signs=True,
         limited=frozenset({130101, 410100, 90030}),
         wait=timedelta(minutes=10),
         busy=frozenset({-1}),
         refused={300001: "not_found", 300005: "not_found", 310000: "not_allowed", 40035: "rejected"},
     ),
-    "feishu": Kind(
-        write=_write_feishu,
+    "feishu": RobotKind(
+        build_request=_feishu_request,
         code="code",
-        once="StatusCode",  # [unconfirmed]
-        longest=18_000,  # the whole request takes 20 KB [unconfirmed]
+        former_code="StatusCode",  # [unconfirmed]
+        max_length=18_000,  # the whole request takes 20 KB [unconfirmed]
         signs=True,
         limited=frozenset({9499, 11232}),
         wait=timedelta(minutes=1),
@@ -153,23 +153,23 @@ KINDS: Mapping[str, Kind] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
+class RobotChannel:
     """All robots of one work chat, as a channel: an address is the name of a group."""
 
     name: str
     robots: Mapping[str, Robot]
     clock: Clock
-    policy: Policy = field(default_factory=Policy)
+    policy: RequestPolicy = field(default_factory=RequestPolicy)
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> RobotKind:
         """How they are spoken to."""
-        return KINDS[self.name]
+        return ROBOT_KINDS[self.name]
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> ChannelCapabilities:
         """Text alone, to a group, never taken back."""
-        return Abilities(private=False, longest=self.kind.longest // BYTES_PER_UNIT)
+        return ChannelCapabilities(private=False, max_length=self.kind.max_length // BYTES_PER_UNIT)
 
     @property
     def groups(self) -> Sequence[str]:
@@ -178,78 +178,78 @@ class Robots:
 
     def parts(self, message: Message) -> int:
         """Each counts towards the minute's twenty."""
-        return sum(1 for _ in pages(message.text, self.abilities.longest))
+        return sum(1 for _ in split_text(message.text, self.capabilities.max_length))
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Say something in a group, in as many messages as it takes."""
         robot = self.robots.get(address)
         if robot is None:
-            return Sent(outcome=Outcome.REFUSED, why="not_found")
-        for place, text in enumerate(pages(message.text, self.abilities.longest)):
+            return SendResult(outcome=SendOutcome.REFUSED, why="not_found")
+        for place, text in enumerate(split_text(message.text, self.capabilities.max_length)):
             sent = self._post(robot, text)
-            if sent.outcome is not Outcome.SENT:
+            if sent.outcome is not SendOutcome.SENT:
                 # A part has arrived: said again from the start it would arrive twice.
-                return Sent(outcome=Outcome.UNCERTAIN, why="partly") if place else sent
-        return Sent(outcome=Outcome.SENT)
+                return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if place else sent
+        return SendResult(outcome=SendOutcome.SENT)
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:  # noqa: ARG002 - the protocol's
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:  # noqa: ARG002 - the protocol's
         """A robot takes nothing back."""
-        return Sent(outcome=Outcome.REFUSED, why="not_allowed")
+        return SendResult(outcome=SendOutcome.REFUSED, why="not_allowed")
 
-    def _post(self, robot: Robot, text: str) -> Sent:
-        call = self.kind.write(robot, text, int(self.clock.now().timestamp()))
-        return understood(self.kind, post_json(call.url, call.body, self.policy))
+    def _post(self, robot: Robot, text: str) -> SendResult:
+        call = self.kind.build_request(robot, text, int(self.clock.now().timestamp()))
+        return robot_send_result(self.kind, post_json(call.url, call.body, self.policy))
 
 
-def understood(kind: Kind, posted: Posted) -> Sent:
+def robot_send_result(kind: RobotKind, posted: PostResult) -> SendResult:
     """What came of a message, by the status first and then by the body."""
-    code = _code(posted.body, kind)
+    code = _response_code(posted.body, kind)
     # A refusal by status may say why in its body all the same; what a server could not handle, says nothing of it.
     if posted.outcome is not Way.SENT and not (posted.outcome is Way.REFUSED and code):
         wait = timedelta(seconds=posted.retry_after) if posted.retry_after is not None else None
         why = str(posted.why) if posted.why else "server"
-        return Sent(outcome=Outcome(posted.outcome), why=why, retry_after=wait)
+        return SendResult(outcome=SendOutcome(posted.outcome), why=why, retry_after=wait)
     if code is None:
-        return Sent(outcome=Outcome.UNCERTAIN, why="garbled")
+        return SendResult(outcome=SendOutcome.UNCERTAIN, why="garbled")
     if code == 0:
-        return Sent(outcome=Outcome.SENT)
+        return SendResult(outcome=SendOutcome.SENT)
     if code in kind.limited:
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=kind.wait)
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=kind.wait)
     if code in kind.busy:
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="server")
-    return Sent(outcome=Outcome.REFUSED, why=kind.refused.get(code, UNKNOWN_CODE))
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="server")
+    return SendResult(outcome=SendOutcome.REFUSED, why=kind.refused.get(code, UNKNOWN_CODE_REASON))
 
 
-def read_robots(text: str, clock: Clock) -> list[Robots]:
+def parse_robots(text: str, clock: Clock) -> list[RobotChannel]:
     """The channels that ``GONGKAI_ROBOTS`` names. Its faults are named by their line, never by what stands there."""
     found: dict[str, dict[str, Robot]] = {}
     for place, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
-        robot = _robot(words, place)
+        robot = _parse_robot(words, place)
         if robot.name in found.get(robot.kind, {}):
             raise RobotTwice(line=place, kind=robot.kind, name=robot.name)
         found.setdefault(robot.kind, {})[robot.name] = robot
-    return [Robots(name=kind, robots=robots, clock=clock) for kind, robots in found.items()]
+    return [RobotChannel(name=kind, robots=robots, clock=clock) for kind, robots in found.items()]
 
 
-def _robot(words: list[str], place: int) -> Robot:
+def _parse_robot(words: list[str], place: int) -> Robot:
     parts = dict(zip(("kind", "name", "url", "secret"), words, strict=False))
-    if parts["kind"] not in KINDS or "url" not in parts or len(words) > 4:  # noqa: PLR2004 - see the sentence
-        raise RobotLine(line=place, kinds=", ".join(KINDS))
+    if parts["kind"] not in ROBOT_KINDS or "url" not in parts or len(words) > 4:  # noqa: PLR2004 - see the sentence
+        raise RobotLine(line=place, kinds=", ".join(ROBOT_KINDS))
     robot = Robot(**parts)
-    if KINDS[robot.kind].signs and not robot.secret:
+    if ROBOT_KINDS[robot.kind].signs and not robot.secret:
         raise RobotUnsigned(line=place, kind=robot.kind)
     return robot
 
 
-def _code(body: bytes, kind: Kind) -> int | None:
+def _response_code(body: bytes, kind: RobotKind) -> int | None:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    names = (kind.code, kind.once) if kind.once else (kind.code,)
+    names = (kind.code, kind.former_code) if kind.former_code else (kind.code,)
     codes = (found[name] for name in names if name in found) if isinstance(found, dict) else iter(())
     code = next(codes, None)
     return code if isinstance(code, int) and not isinstance(code, bool) else None

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from config.clock import Clock
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.database.store import Store
-from storage.messaging.web_chat import PageChat
+from storage.messaging.web_chat import WebChat
 
 NAME = "page"
 
 
 @dataclass(frozen=True, slots=True)
-class PageChannel:
+class WebChannel:
     """The channel."""
 
     store: Store
@@ -25,27 +25,29 @@ class PageChannel:
     clock: Clock
 
     name: ClassVar[str] = NAME
-    abilities: ClassVar[Abilities] = Abilities(buttons=True, edit=True, silent=True, longest=20_000)
+    capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
+        buttons=True, edit=True, silent=True, max_length=20_000
+    )
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Put a message into a person's chat: a row in our own database, so it is sent or it raises."""
         with self.store.writing(self.office) as connection:
-            chat = PageChat(connection, self.office, address)
+            chat = WebChat(connection, self.office, address)
             number = chat.add(message.text, at=self.clock.now(), buttons=buttons_of(message))
-        return Sent(outcome=Outcome.SENT, message=str(number))
+        return SendResult(outcome=SendOutcome.SENT, message=str(number))
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change a message in place."""
         with self.store.writing(self.office) as connection:
-            chat = PageChat(connection, self.office, address)
+            chat = WebChat(connection, self.office, address)
             changed = message_id.isdecimal() and chat.change(
                 int(message_id), message.text, buttons_of(message)
             )
         if not changed:
-            return Sent(outcome=Outcome.REFUSED, why="not_found")
-        return Sent(outcome=Outcome.SENT, message=message_id)
+            return SendResult(outcome=SendOutcome.REFUSED, why="not_found")
+        return SendResult(outcome=SendOutcome.SENT, message=message_id)
 
 
 def buttons_of(message: Message) -> list[list[list[str]]]:
     """A message's buttons as they are kept."""
-    return [[[button.label, button.handle] for button in row] for row in message.rows]
+    return [[[button.label, button.callback_token] for button in row] for row in message.rows]

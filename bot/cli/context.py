@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from bot.services.app import Works, open_works
+from bot.services.app import OfficeApp, open_app
 from config.clock import Clock
 
 
@@ -19,11 +19,11 @@ class CommandContext:
 
 
 def command_clock(context: typer.Context) -> Clock:
-    """The clock a command reads: the machine's, or the one that ``main`` was called with."""
+    """The clock a command reads: the machine's, or the one that ``main_field`` was called with."""
     given: CommandContext = context.obj
     return given.clock
 
 
-def open_office(context: typer.Context, home: Path | None) -> Works:
+def open_office(context: typer.Context, home: Path | None) -> OfficeApp:
     """The office in a folder, or in the one the environment names, on the command's clock."""
-    return open_works(home, command_clock(context))
+    return open_app(home, command_clock(context))

@@ -9,34 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.commands.case_commands import Wish, require_may
-from bot.commands.handover import leaves_of
-from bot.commands.join import waiting_choices
-from bot.commands.office_commands import require_recorder
+from bot.commands.case_commands import Intent, require_permission
+from bot.commands.handover import leaves_of_actor
+from bot.commands.join import pending_join_choices
+from bot.commands.office_commands import require_register_keeper
 from bot.dialog.forms import CLOSE, OPEN, STEP
-from bot.dialog.permissions import RECORDERS, held_roles, reads_all
+from bot.dialog.permissions import REGISTER_KEEPER_ROLES, effective_roles, is_office_staff
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
-from scheduler.terms.deadlines import in_order
-from scheduler.validation.available_steps import is_closed, offers
-from scheduler.validation.case_history import Bench
+from scheduler.terms.deadlines import chronological
+from scheduler.validation.available_steps import available_steps, is_closed
+from scheduler.validation.case_history import CaseHistory
 
-COUNTS, ACTS = "count", "hold"
-ALWAYS = ("todo", "search", "away", "hand_over", "feedback")
+REGISTER_ENTRIES, ACTIVITY_ENTRIES = "count", "hold"
+GENERAL_VERBS = ("todo", "search", "away", "hand_over", "feedback")
 """What everybody can ask for at any time; whoever reads all sees the year as well, and the keepers enter."""
 
 
-def steps(turn: Turn, wish: Wish) -> Reply:
+def show_steps(turn: RequestContext, wish: Intent) -> Reply:
     """登记步骤: everything that can be recorded of a case now, each a button."""
     case, duty = turn.case(wish.case)
-    require_may(turn, case.number)
-    story = in_order([record for _, record in case.story], duty)
-    bench = Bench(
-        duty=duty, story=story, calendar=turn.calendar, today=turn.today, roles=turn.works.office.roles_of
+    require_permission(turn, case.number)
+    story = chronological([record for _, record in case.timeline], duty)
+    bench = CaseHistory(
+        duty=duty, timeline=story, calendar=turn.calendar, today=turn.today, roles=turn.works.office.roles_of
     )
-    keys = dict.fromkeys(f"{STEP}:{offer.step.key}" for offer in offers(bench))
+    keys = dict.fromkeys(f"{STEP}:{offer.step.key}" for offer in available_steps(bench))
     choices = [turn.choice(key, case.number, label=turn.word(key, duty)) for key in keys]
     if duty.outcomes and not is_closed(bench):
         choices.append(turn.choice(CLOSE, case.number))
@@ -44,32 +44,36 @@ def steps(turn: Turn, wish: Wish) -> Reply:
     return Reply(lines=(turn.say(key, case=case.number),), choices=tuple(choices))
 
 
-def enter(turn: Turn, wish: Wish) -> Reply:
+def show_entry_kinds(turn: RequestContext, wish: Intent) -> Reply:
     """登记: a case, a count of art. 20, an activity; the last two on lists of their own."""
-    require_recorder(turn)
-    said = str(wish.data.get("of", "")) or wish.said
-    for of, declared in ((COUNTS, REGISTERS), (ACTS, ACTIVITIES)):
+    require_register_keeper(turn)
+    said = str(wish.data.get("of", "")) or wish.full_text
+    for of, declared in ((REGISTER_ENTRIES, REGISTERS), (ACTIVITY_ENTRIES, ACTIVITIES)):
         if said in {of, turn.say(f"talk.enter.{of}")}:
             verbs = [f"{of}:{one.key}" for one in declared]
             choices = tuple(turn.choice(verb, 0, label=turn.word(verb)) for verb in verbs)
             return Reply(lines=(turn.say("talk.enter.what"),), choices=choices)
-    return Reply(lines=(turn.say("talk.enter.what"),), choices=tuple(_kinds(turn)))
+    return Reply(lines=(turn.say("talk.enter.what"),), choices=tuple(_entry_choices(turn)))
 
 
-def _kinds(turn: Turn) -> Iterator[Choice]:
+def _entry_choices(turn: RequestContext) -> Iterator[Choice]:
     for duty in turn.works.duties.values():
-        if not duty.begins_by_itself:
+        if not duty.opens_automatically:
             label = turn.say("talk.enter.open", kind=turn.labels.duty(duty))
             yield turn.choice(f"{OPEN}:{duty.kind}", 0, label=label)
-    for of in (COUNTS, ACTS):
+    for of in (REGISTER_ENTRIES, ACTIVITY_ENTRIES):
         yield turn.choice("enter", 0, of=of, label=turn.say(f"talk.enter.{of}"))
 
 
-def with_offers(turn: Turn, reply: Reply) -> Reply:
+def with_general_actions(turn: RequestContext, reply: Reply) -> Reply:
     """The same, with what can be done at any time."""
-    verbs = [*ALWAYS[:2], *(["year"] if reads_all(turn.works.office, turn.person.id) else []), *ALWAYS[2:]]
-    keeps = held_roles(turn) & RECORDERS
+    verbs = [
+        *GENERAL_VERBS[:2],
+        *(["year"] if is_office_staff(turn.works.office, turn.person.id) else []),
+        *GENERAL_VERBS[2:],
+    ]
+    keeps = effective_roles(turn) & REGISTER_KEEPER_ROLES
     verbs += ["enter"] if keeps else []
-    verbs += ["back"] if leaves_of(turn) else []
+    verbs += ["back"] if leaves_of_actor(turn) else []
     choices = [turn.choice(verb, 0) for verb in verbs]
-    return replace(reply, choices=(*choices, *(waiting_choices(turn) if keeps else ())))
+    return replace(reply, choices=(*choices, *(pending_join_choices(turn) if keeps else ())))

@@ -11,29 +11,36 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.commands.case_commands import MayNot, SeenOtherwise, Wish, recorded, sitting
-from bot.dialog.forms import DRAFT, AnswerTooLong, Form, keep, leave
-from bot.dialog.incoming_files import arrivals
-from bot.dialog.permissions import goes_in_chats, may_write
+from bot.commands.case_commands import Intent, MayNot, SeenOtherwise, confirmation_reply, transaction
+from bot.dialog.forms import DRAFT, AnswerTooLong, DialogForm, discard_form, save_form
+from bot.dialog.incoming_files import incoming_files
+from bot.dialog.permissions import may_be_shown_in_chat, may_write
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from bot.language.finding_lines import proofread_lines
-from bot.publishing.generated_papers import prepared, prepares
-from bot.publishing.submission import Draft, Foreseen, lay_down, looked_through, released_by, version_before
+from bot.publishing.generated_papers import can_generate_paper, generate_paper
+from bot.publishing.submission import (
+    Draft,
+    SubmissionPreview,
+    latest_version,
+    preview_submission,
+    release_step,
+    submit_text,
+)
 from config.declarations.duty import Duty
 from config.errors import Refusal
-from scheduler.signoff.approval_state import standing_in
-from scheduler.signoff.rules import require_unended
-from scheduler.worklist.pending import holders_of
+from scheduler.signoff.approval_state import approval_state_of_case
+from scheduler.signoff.rules import require_not_ended
+from scheduler.worklist.pending import assignees
 from storage.events.case import Case, chain_kind
-from storage.events.manifest import Attachment, Manifest, attachment, described_by
+from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment
 
-TITLED = re.compile(r"\s*(?:标题|title)\s*[:：]\s*(\S.*)", re.IGNORECASE)
-LONGEST_BODY = 20_000  # characters: what is longer is no message; the page takes it
-FULL_MESSAGE = (
+TITLE_LINE = re.compile(r"\s*(?:标题|title)\s*[:：]\s*(\S.*)", re.IGNORECASE)
+MAX_BODY_LENGTH = 20_000  # characters: what is longer is no message; the page takes it
+SPLIT_MESSAGE_LENGTH = (
     4000  # a longer text is cut by whoever sends it, anywhere: the next message goes on in that line
 )
-MOST_FINDINGS = 6
+MAX_FINDINGS_SHOWN = 6
 BODY, TITLE, FILES, DIGEST, SEEN = "body", "title", "files", "digest", "seen"
 
 
@@ -45,114 +52,119 @@ class OnThePage(Refusal):
     """Case {case} is written and read on the office's local page: it is not for a chat."""
 
 
-def draft(turn: Turn, wish: Wish) -> Reply:
+def begin_draft(turn: RequestContext, wish: Intent) -> Reply:
     """拟稿: begin a text, or its next version; with what was said behind the word."""
     case, duty = turn.case(wish.case)
     _require_writer(turn, case, duty)
-    form = Form(act=DRAFT, case=case.number, known={SEEN: f"{case.entries[-1].position}"})
-    return go_on(turn, form, wish.body, str(wish.data.get(FILES, "")))
+    form = DialogForm(act=DRAFT, case=case.number, known={SEEN: f"{case.entries[-1].position}"})
+    return continue_draft(turn, form, wish.body, str(wish.data.get(FILES, "")))
 
 
-def go_on(turn: Turn, form: Form, text: str, message: str = "") -> Reply:
+def continue_draft(turn: RequestContext, form: DialogForm, text: str, message: str = "") -> Reply:
     """More of it: words, or the files of a message. Shown with what is found in it, until it is laid down."""
     case, duty = turn.case(form.case)
-    form = _with(turn, form, text, message)
-    drafted = _drafted(turn, case, duty, form)
+    form = _with_message(turn, form, text, message)
+    drafted = _build_draft(turn, case, duty, form)
     if drafted is None:
-        keep(turn, form)
-        asked = turn.say("talk.draft.ask", name=turn.dealer.name(case), case=case.number)
+        save_form(turn, form)
+        asked = turn.say("talk.draft.ask", name=turn.card_builder.case_title(case), case=case.number)
         return Reply(lines=(asked,), choices=(turn.choice("cancel", 0),))
-    foreseen = looked_through(
-        turn.works, turn.connection, drafted, standing_in(turn.works.office, case, duty)
+    foreseen = preview_submission(
+        turn.works, turn.connection, drafted, approval_state_of_case(turn.works.office, case, duty)
     )
-    lines = tuple(_shown(turn, drafted, foreseen))
-    if foreseen.held:  # nothing of it stays here
-        keep(turn, form)
-        leave(turn)
+    lines = tuple(_preview_lines(turn, drafted, foreseen))
+    if foreseen.must_not_go_out:  # nothing of it stays here
+        save_form(turn, form)
+        discard_form(turn)
         return Reply(lines=(*lines, turn.say("page.draft.held")))
-    form = form.with_(DIGEST, drafted.manifest.digest)
-    keep(turn, form)
-    choices = (turn.choice("confirm", case.number, form.print), turn.choice("cancel", 0))
+    form = form.with_answer(DIGEST, drafted.manifest.digest)
+    save_form(turn, form)
+    choices = (turn.choice("confirm", case.number, form.fingerprint), turn.choice("cancel", 0))
     return Reply(lines=(*lines, turn.say("talk.draft.sure")), choices=choices)
 
 
-def lay(turn: Turn, form: Form) -> Reply:
+def confirm_draft(turn: RequestContext, form: DialogForm) -> Reply:
     """确认: exactly what was shown is laid down. SeenOtherwise where the case has moved on since."""
     case, duty = turn.case(form.case)
     _require_writer(turn, case, duty)
-    known, drafted = dict(form.known), _drafted(turn, case, duty, form)
+    known, drafted = dict(form.known), _build_draft(turn, case, duty, form)
     if drafted is None:
-        return go_on(turn, form, "")
+        return continue_draft(turn, form, "")
     moved = known.get(SEEN) != f"{case.entries[-1].position}"
     if moved or known.get(DIGEST) != drafted.manifest.digest:
         raise SeenOtherwise(case=case.number)
-    desk = lay_down(lambda: sitting(turn), drafted, case=case.number, by=turn.person.id)
-    leave(turn)
-    return recorded(turn, desk, case.number)
+    desk = submit_text(lambda: transaction(turn), drafted, case=case.number, by=turn.person.id)
+    discard_form(turn)
+    return confirmation_reply(turn, desk, case.number)
 
 
-def _require_writer(turn: Turn, case: Case, duty: Duty) -> None:
+def _require_writer(turn: RequestContext, case: Case, duty: Duty) -> None:
     """Whoever writes for where the text comes from; and a text that can still be changed, and be written here."""
     if not chain_kind(case, duty):
         raise NothingToWrite(case=case.number, kind=turn.labels.duty(duty))
     if not may_write(turn, case, duty):
-        holders = case.opening and holders_of(case, case.opening, duty, turn.works.office, turn.absences)
+        holders = case.opening and assignees(case, case.opening, duty, turn.works.office, turn.absences)
         posts = "、".join(turn.labels.post(one) for one in holders or ()) or "—"
         raise MayNot(post=turn.person.post, who=posts, case=case.number)
-    if not goes_in_chats(case, duty):
+    if not may_be_shown_in_chat(case, duty):
         raise OnThePage(case=case.number)
-    with sitting(turn) as desk:
-        require_unended(desk.ground_of(case, duty))
+    with transaction(turn) as desk:
+        require_not_ended(desk.signoff_context_of(case, duty))
 
 
-def _with(turn: Turn, form: Form, text: str, message: str) -> Form:
+def _with_message(turn: RequestContext, form: DialogForm, text: str, message: str) -> DialogForm:
     """The form with what was said now: a second message goes on where the first one ended."""
     known = dict(form.known)
     first, _, rest = text.partition("\n")
-    if titled := TITLED.fullmatch(first):
+    if titled := TITLE_LINE.fullmatch(first):
         known[TITLE], text = titled[1].strip(), rest
     if text.strip():
         before = known.get(BODY, "")
-        joint = "" if not before or len(before) % FULL_MESSAGE > FULL_MESSAGE - 100 else "\n"
+        joint = "" if not before or len(before) % SPLIT_MESSAGE_LENGTH > SPLIT_MESSAGE_LENGTH - 100 else "\n"
         known[BODY] = f"{before}{joint}{text.strip()}"
-    if len(known.get(BODY, "")) > LONGEST_BODY:
-        raise AnswerTooLong(label=turn.say("page.draft.body"), most=LONGEST_BODY)
+    if len(known.get(BODY, "")) > MAX_BODY_LENGTH:
+        raise AnswerTooLong(label=turn.say("page.draft.body"), most=MAX_BODY_LENGTH)
     if message:
         known[FILES] = f"{known.get(FILES, '')} {message}".strip()
     return replace(form, known=known)
 
 
-def _drafted(turn: Turn, case: Case, duty: Duty, form: Form) -> Draft | None:
+def _build_draft(turn: RequestContext, case: Case, duty: Duty, form: DialogForm) -> Draft | None:
     """What would be laid down; None while there is nothing yet."""
     known = dict(form.known)
-    sent = arrivals(turn).of(known.get(FILES, "").split())
+    sent = incoming_files(turn).of_messages(known.get(FILES, "").split())
     if not (known.get(BODY) or known.get(TITLE) or sent):
-        return _paper(turn, case, duty) if prepares(case, duty) else None
-    before = version_before(turn.connection, turn.works, case) or Manifest()
-    new = [attachment(one.name, one.content) for one in sent]
+        return _generated_draft(turn, case, duty) if can_generate_paper(case, duty) else None
+    before = latest_version(turn.connection, turn.works, case) or Manifest()
+    new = [manifest_attachment(one.name, one.content) for one in sent]
     manifest = Manifest(
-        title=known.get(TITLE) or before.title or str(case.facts.get("title", "")) or turn.dealer.name(case),
+        title=known.get(TITLE)
+        or before.title
+        or str(case.facts.get("title", ""))
+        or turn.card_builder.case_title(case),
         text=known.get(BODY) or before.text,
-        attachments=tuple(_together(before.attachments, new)),
-        decision=released_by(duty),
-        **described_by(case.facts),
+        attachments=tuple(_merged_attachments(before.attachments, new)),
+        decision=release_step(duty),
+        **description_from(case.facts),
     )
     return Draft(manifest=manifest, files=tuple(one.content for one in sent))
 
 
-def _paper(turn: Turn, case: Case, duty: Duty) -> Draft:
+def _generated_draft(turn: RequestContext, case: Case, duty: Duty) -> Draft:
     """The program's own paper, as everything stands now."""
-    paper = prepared(turn.works, case, duty)
+    paper = generate_paper(turn.works, case, duty)
     manifest = Manifest(
         title=paper.title,
-        attachments=(attachment(paper.name, paper.content),),
-        decision=released_by(duty),
-        **described_by(case.facts),
+        attachments=(manifest_attachment(paper.name, paper.content),),
+        decision=release_step(duty),
+        **description_from(case.facts),
     )
     return Draft(manifest=manifest, files=(paper.content,), paper=paper)
 
 
-def _together(before: Sequence[Attachment], new: Sequence[Attachment]) -> Iterator[Attachment]:
+def _merged_attachments(
+    before: Sequence[ManifestAttachment], new: Sequence[ManifestAttachment]
+) -> Iterator[ManifestAttachment]:
     """The files of the version before, of which a new one of the same name takes the place; then the others."""
     named = {one.name: one for one in new}
     for one in before:
@@ -160,7 +172,7 @@ def _together(before: Sequence[Attachment], new: Sequence[Attachment]) -> Iterat
     yield from named.values()
 
 
-def _shown(turn: Turn, drafted: Draft, foreseen: Foreseen) -> Iterator[str]:
+def _preview_lines(turn: RequestContext, drafted: Draft, foreseen: SubmissionPreview) -> Iterator[str]:
     """What it is, what the checks say of it, and whose signatures would fall."""
     manifest, say = drafted.manifest, turn.say
     yield say("talk.draft.head", title=manifest.title, count=len("".join(manifest.text.split())))
@@ -168,8 +180,8 @@ def _shown(turn: Turn, drafted: Draft, foreseen: Foreseen) -> Iterator[str]:
         yield say("talk.draft.files", names="、".join(one.name for one in manifest.attachments))
     lines = proofread_lines(foreseen.findings, turn.book)
     yield say("card.findings", count=len(lines)) if lines else say("page.draft.clean")
-    yield from lines[:MOST_FINDINGS]
-    if (more := len(lines) - MOST_FINDINGS) > 0:
+    yield from lines[:MAX_FINDINGS_SHOWN]
+    if (more := len(lines) - MAX_FINDINGS_SHOWN) > 0:
         yield say("talk.todo.more", count=more)
-    for one in foreseen.fall:
+    for one in foreseen.invalidated_signatures:
         yield say("page.draft.falls", post=one.post, stage=one.stage)

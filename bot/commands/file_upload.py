@@ -6,17 +6,17 @@ it is asked, and the file does not stay.
 
 from __future__ import annotations
 
-from bot.commands.case_commands import Wish, step_taken
-from bot.commands.draft_text import FILES, draft, go_on
+from bot.commands.case_commands import Intent, take_step
+from bot.commands.draft_text import FILES, begin_draft, continue_draft
 from bot.dialog.command_parser import Command
-from bot.dialog.forms import DRAFT, STEP, Form, kept
-from bot.dialog.incoming import Heard
-from bot.dialog.incoming_files import arrivals, brought
+from bot.dialog.forms import DRAFT, STEP, DialogForm, load_form
+from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming_files import fetched_files, incoming_files
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty, FieldType
 from config.errors import Refusal
-from storage.content.content_store import Archive
+from storage.content.content_store import ContentStore
 from storage.events.case import chain_kind
 
 
@@ -24,7 +24,7 @@ class FileForWhat(Refusal):
     """What is this file for? Send it with a word and a number, such as “{word} 12”, or as a reply to the card."""
 
 
-def filing_step(duty: Duty) -> tuple[str, str] | None:
+def evidence_step(duty: Duty) -> tuple[str, str] | None:
     """The step of a kind that names a file, and its field."""
     found = (
         (step.key, field.key) for step in duty.steps for field in step.fields if field.type is FieldType.FILE
@@ -32,40 +32,40 @@ def filing_step(duty: Duty) -> tuple[str, str] | None:
     return next(found, None)
 
 
-def kept_as(archive: Archive, content: bytes, name: str) -> str:
+def store_file(archive: ContentStore, content: bytes, name: str) -> str:
     """A file as a fact names it; its content is kept."""
-    return f"sha256:{archive.keep(content, name)}"
+    return f"sha256:{archive.save(content, name)}"
 
 
-def filed(turn: Turn, heard: Heard, command: Command, body: str) -> Reply:
+def handle_uploaded_file(turn: RequestContext, heard: IncomingUpdate, command: Command, body: str) -> Reply:
     """Do with a file what it was sent for. Whatever it is not kept for does not stay."""
-    here, form = brought(turn, heard), kept(turn)
+    here, form = fetched_files(turn, heard), load_form(turn)
     writing = form is not None and form.act == DRAFT
     if form and writing and not command.verb:
-        return go_on(turn, form, body, heard.message)
+        return continue_draft(turn, form, body, heard.message)
     number = command.case or turn.replied_to or (form.case if form else 0)
     _case, duty = turn.case(number) if number else (None, None)
-    names = filing_step(duty) if duty else None
+    names = evidence_step(duty) if duty else None
     if names and command.verb in {"", f"{STEP}:{names[0]}"}:
-        archive = Archive(turn.connection, turn.works.office.slug)
-        fact = {names[1]: kept_as(archive, here[0].content, here[0].name)}
-        return step_taken(turn, Wish(verb=f"{STEP}:{names[0]}", case=number, data=fact))
-    if number and command.verb in {"", DRAFT} and _is_written(turn, number):
-        return draft(turn, Wish(verb=DRAFT, case=number, body=body, data={FILES: heard.message}))
+        archive = ContentStore(turn.connection, turn.works.office.slug)
+        fact = {names[1]: store_file(archive, here[0].content, here[0].name)}
+        return take_step(turn, Intent(verb=f"{STEP}:{names[0]}", case=number, data=fact))
+    if number and command.verb in {"", DRAFT} and _has_approval_chain(turn, number):
+        return begin_draft(turn, Intent(verb=DRAFT, case=number, body=body, data={FILES: heard.message}))
     raise FileForWhat(word=turn.word(DRAFT))
 
 
-def settled(turn: Turn, heard: Heard) -> None:
+def discard_unused_files(turn: RequestContext, heard: IncomingUpdate) -> None:
     """Whatever a message brought and no open form waits to lay down is forgotten."""
-    form = kept(turn)
-    if heard.message not in _waiting(form):
-        arrivals(turn).drop([heard.message])
+    form = load_form(turn)
+    if heard.message not in _draft_message_ids(form):
+        incoming_files(turn).drop([heard.message])
 
 
-def _waiting(form: Form | None) -> list[str]:
+def _draft_message_ids(form: DialogForm | None) -> list[str]:
     return str(dict(form.known).get(FILES, "")).split() if form and form.act == DRAFT else []
 
 
-def _is_written(turn: Turn, number: int) -> bool:
+def _has_approval_chain(turn: RequestContext, number: int) -> bool:
     case, duty = turn.case(number)
     return bool(chain_kind(case, duty))

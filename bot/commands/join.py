@@ -10,20 +10,20 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from bot.commands.case_commands import Wish
-from bot.commands.office_commands import require_recorder
-from bot.dialog.incoming import Heard, What
-from bot.dialog.menus import menu_of, menu_of_groups
-from bot.dialog.recipients import named
-from bot.dialog.reply import Choice, MenuAt, Reply
-from bot.dialog.turn import Turn
-from bot.language.phrasebook import book_of
-from bot.services.app import Works
-from bot.services.office_notices import at_address, tell, tell_keepers
+from bot.commands.case_commands import Intent
+from bot.commands.office_commands import require_register_keeper
+from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.dialog.menus import group_menu, personal_menu
+from bot.dialog.recipients import parse_recipient
+from bot.dialog.reply import ChatMenu, Choice, Reply
+from bot.dialog.turn import RequestContext
+from bot.language.phrasebook import office_phrasebook
+from bot.services.app import OfficeApp
+from bot.services.office_notices import address_recipient, notify_register_keepers, queue_notices
 from config.errors import Refusal
 from config.office.loader import Office, Person
-from storage.messaging.accounts import Accounts, Places, State
-from storage.messaging.sessions import People
+from storage.messaging.accounts import Accounts, AddressState, ChatGroups
+from storage.messaging.sessions import SessionStore
 
 
 class NobodyToLetIn(Refusal):
@@ -38,55 +38,55 @@ class NotOneself(Refusal):
     """Nobody lets themselves in: another person who holds the registers has to do it."""
 
 
-def came(works: Works, connection: Connection, heard: Heard) -> Reply:
+def join_by_link(works: OfficeApp, connection: Connection, heard: IncomingUpdate) -> Reply:
     """Somebody opened the chat by a join link. LinkUsed and LinkExpired say what to do."""
     now, office = works.clock.now(), works.office
-    people, accounts = People(connection, office.slug), Accounts(connection, office.slug)
-    invited = people.invited(heard.payload, at=now)
+    people, accounts = SessionStore(connection, office.slug), Accounts(connection, office.slug)
+    invited = people.find_invitation(heard.payload, at=now)
     person = office.person(invited.person)
-    people.use(heard.payload, at=now)
-    state = State.UNCONFIRMED if signs(office, person) else State.OK
+    people.use_invitation(heard.payload, at=now)
+    state = AddressState.UNCONFIRMED if is_signer(office, person) else AddressState.OK
     replaced = accounts.bind(person.id, heard.channel, heard.sender, at=now, state=state)
-    old = [at_address(one.channel, one.address) for one in replaced if one.address != heard.sender]
-    tell(works, connection, old, "rebound", basis=person.id)
-    if state is State.UNCONFIRMED:
-        tell_keepers(works, connection, "waits_to_join", person.id, but=person.id)
-    book = book_of(office, person.language)
-    key = "talk.joined" if state is State.OK else "talk.join_waits"
-    menu = menu_of(office, person, book) if state is State.OK else ()
+    old = [address_recipient(one.channel, one.address) for one in replaced if one.address != heard.sender]
+    queue_notices(works, connection, old, "rebound", basis=person.id)
+    if state is AddressState.UNCONFIRMED:
+        notify_register_keepers(works, connection, "waits_to_join", person.id, but=person.id)
+    book = office_phrasebook(office, person.language)
+    key = "talk.joined" if state is AddressState.OK else "talk.join_waits"
+    menu = personal_menu(office, person, book) if state is AddressState.OK else ()
     return Reply(lines=(book.say(key, post=person.post, office=office.name),), menu=menu)
 
 
-def signs(office: Office, person: Person) -> bool:
+def is_signer(office: Office, person: Person) -> bool:
     """Whether somebody can sign a stage of any chain, themselves or as a deputy by the office's file."""
     stages = [stage for chain in office.chains for stage in chain.stages]
     signers = {one.id for stage in stages for one in office.eligible(stage)}
     return person.id in signers or any(one.deputy == person.id for one in office.people if one.id in signers)
 
 
-def let_in(turn: Turn, wish: Wish) -> Reply:
+def confirm_join(turn: RequestContext, wish: Intent) -> Reply:
     """确认加入: a second person confirms that this is who they say they are."""
-    require_recorder(turn)
-    person, _ = named(turn, str(wish.data.get("to", "")) or wish.rest)
+    require_register_keeper(turn)
+    person, _ = parse_recipient(turn, str(wish.data.get("to", "")) or wish.rest)
     if person is None:
-        return _whom(turn)
+        return _ask_whom_to_confirm(turn)
     if person.id == turn.person.id:
         raise NotOneself
     accounts = Accounts(turn.connection, turn.works.office.slug)
-    waiting = [one for one in accounts.of(person.id) if one.state is State.UNCONFIRMED]
+    waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
     if not waiting:
         raise NobodyToLetIn(post=person.post)
     now = turn.works.clock.now()
-    tell(turn.works, turn.connection, [person.id], "let_in")
+    queue_notices(turn.works, turn.connection, [person.id], "let_in")
     for one in waiting:
-        accounts.mark(one.channel, one.address, State.OK, at=now, why=f"by {turn.person.id}")
+        accounts.mark(one.channel, one.address, AddressState.OK, at=now, why=f"by {turn.person.id}")
     office = turn.works.office
-    menu = menu_of(office, person, book_of(office, person.language))
-    menus = tuple(MenuAt(one.channel, one.address, menu) for one in waiting)
+    menu = personal_menu(office, person, office_phrasebook(office, person.language))
+    menus = tuple(ChatMenu(one.channel, one.address, menu) for one in waiting)
     return Reply(lines=(turn.say("talk.let_in", post=person.post),), menus=menus)
 
 
-def waiting_choices(turn: Turn) -> tuple[Choice, ...]:
+def pending_join_choices(turn: RequestContext) -> tuple[Choice, ...]:
     """Whoever came by a link and waits for a colleague's word."""
     accounts = Accounts(turn.connection, turn.works.office.slug)
     waiting = sorted({one.person for one in accounts.unconfirmed()} - {turn.person.id})
@@ -94,39 +94,41 @@ def waiting_choices(turn: Turn) -> tuple[Choice, ...]:
     return tuple(turn.choice("let_in", 0, to=one, label=label) for one, label in labels.items())
 
 
-def _whom(turn: Turn) -> Reply:
-    choices = waiting_choices(turn)
+def _ask_whom_to_confirm(turn: RequestContext) -> Reply:
+    choices = pending_join_choices(turn)
     if not choices:
         raise NobodyWaits
     return Reply(lines=(turn.say("talk.let_in_whom"),), choices=choices)
 
 
-def noted(works: Works, connection: Connection, heard: Heard, person: Person | None) -> Reply | None:
+def record_membership_change(
+    works: OfficeApp, connection: Connection, heard: IncomingUpdate, person: Person | None
+) -> Reply | None:
     """What became of an address or a group: no act of the office, and never answered in words.
 
     A group that is ours now shows our commands, in the language of whoever took us in.
     """
     now, office = works.clock.now(), works.office.slug
-    accounts, places = Accounts(connection, office), Places(connection, office)
-    if heard.what is What.BLOCKED:
-        news = accounts.mark(heard.channel, heard.sender, State.BLOCKED, at=now, why="blocked")
+    accounts, places = Accounts(connection, office), ChatGroups(connection, office)
+    if heard.what is UpdateKind.BLOCKED:
+        news = accounts.mark(heard.channel, heard.sender, AddressState.BLOCKED, at=now, why="blocked")
         if news and person:
-            tell_keepers(works, connection, "unreachable", person.id, but=person.id)
-    elif heard.what is What.LEFT:
-        if places.mark(heard.channel, heard.place, State.LEFT, at=now, why="left"):
-            tell_keepers(works, connection, "place_left", heard.title or heard.place)
-    elif heard.what is What.MOVED:
-        places.moved(heard.channel, heard.place, heard.moved_to, at=now)
-    elif heard.what is What.ADDED and person:
-        places.claim(heard.channel, heard.place, heard.title, at=now)
-        return Reply(lines=(), menu=menu_of_groups(book_of(works.office, person.language)))
+            notify_register_keepers(works, connection, "unreachable", person.id, but=person.id)
+    elif heard.what is UpdateKind.LEFT:
+        if places.mark(heard.channel, heard.chat, AddressState.LEFT, at=now, why="left"):
+            notify_register_keepers(works, connection, "place_left", heard.title or heard.chat)
+    elif heard.what is UpdateKind.MOVED:
+        places.change_address(heard.channel, heard.chat, heard.moved_to, at=now)
+    elif heard.what is UpdateKind.ADDED and person:
+        places.claim(heard.channel, heard.chat, heard.title, at=now)
+        return Reply(lines=(), menu=group_menu(office_phrasebook(works.office, person.language)))
     return None
 
 
-STATES: Mapping[str, State] = {
-    "blocked": State.BLOCKED,
-    "left": State.LEFT,
-    "kicked": State.LEFT,
-    "not_found": State.NOT_FOUND,
+STATE_BY_REFUSAL_REASON: Mapping[str, AddressState] = {
+    "blocked": AddressState.BLOCKED,
+    "left": AddressState.LEFT,
+    "kicked": AddressState.LEFT,
+    "not_found": AddressState.NOT_FOUND,
 }
 """What an address is marked as when a send was refused for this reason; every other one is as if blocked."""

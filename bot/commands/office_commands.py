@@ -8,25 +8,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.commands.case_commands import UNDO_LASTS, NotForYou, Wish, WordsMissing, forward, recorded, sitting
-from bot.dialog.command_parser import amount_in, plain
-from bot.dialog.forms import begin
-from bot.dialog.permissions import RECORDERS, held_roles
+from bot.commands.case_commands import (
+    UNDO_PERIOD,
+    Intent,
+    NotForYou,
+    WordsMissing,
+    confirmation_reply,
+    continue_form,
+    transaction,
+)
+from bot.dialog.command_parser import normalize_line, parse_amount
+from bot.dialog.forms import start_form
+from bot.dialog.permissions import REGISTER_KEEPER_ROLES, effective_roles
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Turn
-from bot.services.office_notices import tell_keepers
+from bot.dialog.turn import RequestContext
+from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
-from config.reporting.registers import BY_KEY
-from scheduler.recording.unit_of_work import MENDABLE
-from scheduler.reminders.escalation import NO_ACTS
+from config.reporting.registers import REGISTERS_BY_KEY
+from scheduler.recording.unit_of_work import CORRECTABLE
+from scheduler.reminders.escalation import NON_ACTION_FACTS
 from scheduler.sweep.results import ACTOR
 from storage.eventlog.log import Log
-from storage.events.events import Closed, Entry, Opened, Signed, Stepped, case_of
+from storage.events.events import Closed, LogEntry, Opened, Signed, Stepped, case_of
 
-_PEOPLE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
-MOST = 2**31 - 1  # what a column of whole numbers holds
-LONGEST_TITLE = 100
-LOOKED_BACK = 50  # entries: more than anybody's last minute holds
+_ATTENDANCE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
+MAX_COUNT = 2**31 - 1  # what a column of whole numbers holds
+MAX_TITLE_LENGTH = 100
+UNDO_LOOKBACK = 50  # entries: more than anybody's last minute holds
 
 
 class NotCounted(WordsMissing):
@@ -49,93 +57,97 @@ class NothingToUndo(Refusal):
     """There is nothing of yours from the last minute that can be undone. To mend an older entry, ask the clerk."""
 
 
-def register(turn: Turn, wish: Wish) -> Reply:
+def register_case(turn: RequestContext, wish: Intent) -> Reply:
     """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
-    require_recorder(turn)
-    return forward(turn, begin(turn, wish.verb, 0, wish.said))
+    require_register_keeper(turn)
+    return continue_form(turn, start_form(turn, wish.verb, 0, wish.full_text))
 
 
-def count(turn: Turn, wish: Wish) -> Reply:
+def record_count(turn: RequestContext, wish: Intent) -> Reply:
     """Something countable of art. 20 or 42, today."""
-    require_recorder(turn)
+    require_register_keeper(turn)
     key = wish.verb.partition(":")[2]
-    register = BY_KEY[key]
-    amount = amount_in(wish.said or str(wish.case or ""))  # “许可 3”, and “3 许可” too
-    if amount is None or amount > MOST or (not register.money and amount != int(amount)):
+    register = REGISTERS_BY_KEY[key]
+    amount = parse_amount(wish.full_text or str(wish.case or ""))  # “许可 3”, and “3 许可” too
+    if amount is None or amount > MAX_COUNT or (not register.money and amount != int(amount)):
         raise NotCounted(word=turn.word(wish.verb))
-    with sitting(turn) as desk:
+    with transaction(turn) as desk:
         if register.money:
             desk.count(key, turn.today, amount_yuan=amount)
         else:
             desk.count(key, turn.today, quantity=int(amount))
-    return recorded(turn, desk, 0, undo=True)
+    return confirmation_reply(turn, desk, 0, undo=True)
 
 
-def hold(turn: Turn, wish: Wish) -> Reply:
+def record_activity(turn: RequestContext, wish: Intent) -> Reply:
     """An activity, with how many it reached."""
-    require_recorder(turn)
+    require_register_keeper(turn)
     key = wish.verb.partition(":")[2]
-    if not wish.said:
+    if not wish.full_text:
         raise NothingHeld(word=turn.word(wish.verb))
-    found = _PEOPLE.search(wish.said)
-    title = _PEOPLE.sub("", wish.said).strip(" ，,")[:LONGEST_TITLE]
-    with sitting(turn) as desk:
-        desk.hold(key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0)
-    return recorded(turn, desk, 0, undo=True)
+    found = _ATTENDANCE.search(wish.full_text)
+    title = _ATTENDANCE.sub("", wish.full_text).strip(" ，,")[:MAX_TITLE_LENGTH]
+    with transaction(turn) as desk:
+        desk.record_activity(
+            key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0
+        )
+    return confirmation_reply(turn, desk, 0, undo=True)
 
 
-def undo(turn: Turn, wish: Wish) -> Reply:
+def undo(turn: RequestContext, wish: Intent) -> Reply:
     """撤销: the speaker's last act, within a minute of it."""
     now, office = turn.works.clock.now(), turn.works.office.slug
     log = Log(turn.connection, office)
-    entries = list(log.read(after=max(0, log.end().position - LOOKED_BACK)))
-    mine = [one for one in entries if one.actor == turn.person.id and now - one.recorded_at <= UNDO_LASTS]
+    entries = list(log.read(after=max(0, log.end().position - UNDO_LOOKBACK)))
+    mine = [one for one in entries if one.actor == turn.person.id and now - one.recorded_at <= UNDO_PERIOD]
     mine = [one for one in mine if not wish.case or case_of(one.record) == wish.case]
     position = int(wish.data.get("position", 0)) or (mine[-1].position if mine else 0)
     found = next((one for one in mine if one.position == position), None)
     if found is None or not _safe_to_undo(turn, found):
         raise NothingToUndo
-    _require_last_word(turn, found, entries)
+    _require_no_later_act(turn, found, entries)
     reason = turn.say("talk.undone")
-    with sitting(turn) as desk:
+    with transaction(turn) as desk:
         if isinstance(found.record, Signed):
             desk.withdraw(found.record.case, turn.person.id, reason)
         else:
             desk.amend(found.position, reason)
-    return recorded(turn, desk, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0)
+    return confirmation_reply(
+        turn, desk, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0
+    )
 
 
-def _require_last_word(turn: Turn, entry: Entry, entries: Sequence[Entry]) -> None:
+def _require_no_later_act(turn: RequestContext, entry: LogEntry, entries: Sequence[LogEntry]) -> None:
     """WentOnSince where somebody else acted on the case after it, or the case was closed."""
     case = case_of(entry.record)
     later = [one for one in entries if one.position > entry.position and case and case_of(one.record) == case]
     for one in later:
-        others = one.actor not in {turn.person.id, ACTOR} and not isinstance(one.record, NO_ACTS)
+        others = one.actor not in {turn.person.id, ACTOR} and not isinstance(one.record, NON_ACTION_FACTS)
         if others or isinstance(one.record, Closed):
             raise WentOnSince(who=turn.labels.post(one.actor), case=case, position=one.position)
 
 
-def _safe_to_undo(turn: Turn, entry: Entry) -> bool:
+def _safe_to_undo(turn: RequestContext, entry: LogEntry) -> bool:
     """What left the office was confirmed instead, and is never undone unheard."""
     record = entry.record
     if isinstance(record, Stepped):
         step = turn.case(record.case)[1].step(record.step)
-        return bool(step and not step.released)
-    return isinstance(record, (*MENDABLE, Signed)) and not isinstance(record, Closed)
+        return bool(step and not step.requires_approval)
+    return isinstance(record, (*CORRECTABLE, Signed)) and not isinstance(record, Closed)
 
 
-def feedback(turn: Turn, wish: Wish) -> Reply:
+def feedback(turn: RequestContext, wish: Intent) -> Reply:
     """反馈: whatever somebody wants to say about the work; the clerks hear it, and the log holds none of it."""
-    said = plain(wish.said)
+    said = normalize_line(wish.full_text)
     if not said:
         raise NothingSaid(word=turn.word("feedback"))
     basis = f"{turn.person.post}：{said}"
-    tell_keepers(turn.works, turn.connection, "feedback", basis, but=turn.person.id)
+    notify_register_keepers(turn.works, turn.connection, "feedback", basis, but=turn.person.id)
     return Reply(lines=(turn.say("talk.feedback"),))
 
 
-def require_recorder(turn: Turn) -> None:
+def require_register_keeper(turn: RequestContext) -> None:
     """Whoever keeps the registers, or stands in for them. NotForYou names them."""
-    if not held_roles(turn) & RECORDERS:
+    if not effective_roles(turn) & REGISTER_KEEPER_ROLES:
         clerks = "、".join(person.post for person in turn.works.office.holders("clerk"))
         raise NotForYou(post=turn.person.post, who=clerks)

@@ -9,57 +9,57 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.case_commands import (
+    Intent,
     NothingWaits,
     NotSeen,
     SeenOtherwise,
-    Wish,
-    ask_why,
-    how_it_stands,
-    recorded,
-    sitting,
+    ask_reason,
+    confirmation_reply,
+    describe_status,
+    transaction,
 )
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Pending, Turn
+from bot.dialog.turn import AssignedAction, RequestContext
 from config.declarations.duty import Duty
-from scheduler.signoff.approval_state import Standing, standing_in
-from scheduler.worklist.pending import Wait, letting_pass
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
+from scheduler.worklist.pending import PendingAction, pending_override
 from storage.events.case import Case, chain_kind
 
 
-def override(turn: Turn, wish: Wish) -> Reply:
+def override(turn: RequestContext, wish: Intent) -> Reply:
     """Let the open stage pass, as one of two: never unseen, and never without a reason."""
     case, duty = turn.case(wish.case)
-    at = _standing(turn, case, duty)
+    at = _approval_state(turn, case, duty)
     if at is None or at.stage is None:
-        raise NothingWaits(post=turn.person.post, stands=how_it_stands(turn, case, duty))
-    asked = passing(turn, case, duty)
-    if asked and asked.basis != (wish.basis or turn.seen.get(case.number, "")):
-        return _shown(turn, wish, Pending(case=case, duty=duty, wait=asked))
+        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
+    asked = pending_override_for_actor(turn, case, duty)
+    if asked and asked.basis != (wish.basis or turn.shown_versions.get(case.number, "")):
+        return _card_with_refusal(turn, wish, AssignedAction(case=case, duty=duty, wait=asked))
     if asked and not wish.rest:
-        return ask_why(turn, wish, turn.say("talk.why_pass", stage=at.stage.name))
-    with sitting(turn) as desk:  # whoever may not hears from the desk who may
-        stage, said_at = at.stage.name, turn.at.isoformat()
+        return ask_reason(turn, wish, turn.say("talk.why_pass", stage=at.stage.name))
+    with transaction(turn) as desk:  # whoever may not hears from the desk who may
+        stage, said_at = at.stage.name, turn.sent_at.isoformat()
         desk.override(case.number, turn.person.id, stage, at.manifest, wish.rest, said_at=said_at)
-    return recorded(turn, desk, case.number)
+    return confirmation_reply(turn, desk, case.number)
 
 
-def passing(turn: Turn, case: Case, duty: Duty) -> Wait | None:
+def pending_override_for_actor(turn: RequestContext, case: Case, duty: Duty) -> PendingAction | None:
     """The stage the speaker may let pass now, whether or not anybody waits for that."""
-    at = _standing(turn, case, duty)
-    found = letting_pass(case, turn.works.office, at) if at else None
+    at = _approval_state(turn, case, duty)
+    found = pending_override(case, turn.works.office, at) if at else None
     return found if found and turn.person.id in found.who else None
 
 
-def _shown(turn: Turn, wish: Wish, pending: Pending) -> Reply:
+def _card_with_refusal(turn: RequestContext, wish: Intent, pending: AssignedAction) -> Reply:
     """What is decided on; after a press of an older one, or words about an unseen one, with what became of them."""
-    card = turn.dealt(pending)
+    card = turn.as_card_reply(pending)
     if not wish.basis and not wish.rest:
         return card
     refused = (SeenOtherwise if wish.basis else NotSeen)(case=wish.case)
     sentence = turn.book.error(refused)
-    return replace(card, lines=(sentence, *card.lines), notice=sentence)
+    return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
 
 
-def _standing(turn: Turn, case: Case, duty: Duty) -> Standing | None:
+def _approval_state(turn: RequestContext, case: Case, duty: Duty) -> ApprovalState | None:
     begun = chain_kind(case, duty) and case.approvals
-    return standing_in(turn.works.office, case, duty) if begun else None
+    return approval_state_of_case(turn.works.office, case, duty) if begun else None

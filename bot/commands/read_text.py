@@ -6,20 +6,20 @@ are read on the page.
 
 from __future__ import annotations
 
-from bot.commands.case_commands import Wish
+from bot.commands.case_commands import Intent
 from bot.commands.draft_text import OnThePage
-from bot.dialog.incoming_files import takes_files
-from bot.dialog.permissions import goes_in_chats, may_open_files, sees
+from bot.dialog.incoming_files import accepts_files
+from bot.dialog.permissions import can_view, may_be_shown_in_chat, may_open_files
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, Turn
-from bot.language.text_pages import pages
-from bot.publishing.submission import version_before
+from bot.dialog.turn import NotThere, RequestContext
+from bot.language.text_pages import split_text
+from bot.publishing.submission import latest_version
 from config.errors import Refusal
-from scheduler.worklist.pending import What
-from storage.content.content_store import Archive
+from scheduler.worklist.pending import WaitKind
+from storage.content.content_store import ContentStore
 from storage.events.manifest import Manifest
 
-ON_A_PAGE = 1200  # UTF-16 units: what is read on a telephone without losing the place
+UNITS_PER_PAGE = 1200  # UTF-16 units: what is read on a telephone without losing the place
 PAGE = "page"
 KILOBYTE = 1024
 
@@ -28,44 +28,52 @@ class NothingToRead(Refusal):
     """Case {case} has no text yet. Lay one down with: {word} {case}."""
 
 
-def text(turn: Turn, wish: Wish) -> Reply:
+def read_text(turn: RequestContext, wish: Intent) -> Reply:
     """全文: the words that would be signed, or went out."""
-    manifest = _manifest(turn, wish)
-    parts = list(pages(manifest.text, ON_A_PAGE)) if manifest.text else [turn.say("talk.text.no_words")]
+    manifest = _readable_manifest(turn, wish)
+    parts = (
+        list(split_text(manifest.text, UNITS_PER_PAGE)) if manifest.text else [turn.say("talk.text.no_words")]
+    )
     asked = str(wish.data.get(PAGE, "")) or wish.rest
     page = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked) <= len(parts) else 1
     head = turn.say("talk.text.head", title=manifest.title, page=page, pages=len(parts))
-    files = [_named(turn, manifest)] if manifest.attachments and page == len(parts) else []
-    choices = [_next(turn, wish.case, page + 1)] if page < len(parts) else _signs(turn, wish.case)
+    files = [_attachment_line(turn, manifest)] if manifest.attachments and page == len(parts) else []
+    choices = (
+        [_next_page_choice(turn, wish.case, page + 1)]
+        if page < len(parts)
+        else _signing_choices(turn, wish.case)
+    )
     return Reply(lines=(head, parts[page - 1], *files), choices=tuple(choices))
 
 
-def files(turn: Turn, wish: Wish) -> Reply:
+def send_files(turn: RequestContext, wish: Intent) -> Reply:
     """附件: the files of the text that would be signed; by name alone where none may come here."""
-    manifest = _manifest(turn, wish)
+    manifest = _readable_manifest(turn, wish)
     if not manifest.attachments:
         return Reply(lines=(turn.say("talk.text.no_files", case=wish.case),))
-    if not takes_files(turn):
-        return Reply(lines=(_named(turn, manifest), turn.say("talk.text.on_the_page", case=wish.case)))
-    kept = Archive(turn.connection, turn.works.office.slug).files(manifest)
+    if not accepts_files(turn):
+        return Reply(
+            lines=(_attachment_line(turn, manifest), turn.say("talk.text.on_the_page", case=wish.case))
+        )
+    kept = ContentStore(turn.connection, turn.works.office.slug).files(manifest)
     sent = tuple((one.name, kept[one.sha256]) for one in manifest.attachments if one.sha256 in kept)
-    return Reply(lines=(_named(turn, manifest),), files=sent)
+    return Reply(lines=(_attachment_line(turn, manifest),), files=sent)
 
 
-def _manifest(turn: Turn, wish: Wish) -> Manifest:
+def _readable_manifest(turn: RequestContext, wish: Intent) -> Manifest:
     """The last version that was laid down, for whoever may read it here."""
     case, duty = turn.case(wish.case)
-    if not sees(turn, case, duty) or not may_open_files(turn, case, duty):
+    if not can_view(turn, case, duty) or not may_open_files(turn, case, duty):
         raise NotThere(case=wish.case)
-    if not goes_in_chats(case, duty):
+    if not may_be_shown_in_chat(case, duty):
         raise OnThePage(case=wish.case)
-    found = version_before(turn.connection, turn.works, case)
+    found = latest_version(turn.connection, turn.works, case)
     if found is None:
         raise NothingToRead(case=wish.case, word=turn.word("draft"))
     return found
 
 
-def _named(turn: Turn, manifest: Manifest) -> str:
+def _attachment_line(turn: RequestContext, manifest: Manifest) -> str:
     """Its files with their sizes, in a line."""
     each = [
         turn.say("talk.text.file", name=one.name, size=f"{one.size / KILOBYTE:.1f}")
@@ -74,13 +82,13 @@ def _named(turn: Turn, manifest: Manifest) -> str:
     return turn.say("talk.draft.files", names="、".join(each))
 
 
-def _next(turn: Turn, case: int, page: int) -> Choice:
+def _next_page_choice(turn: RequestContext, case: int, page: int) -> Choice:
     found = turn.choice("text", case, page=page, label=turn.word(PAGE))
-    return found._replace(twin=f"{turn.word('text')} {case} {page}")
+    return found._replace(typed_equivalent=f"{turn.word('text')} {case} {page}")
 
 
-def _signs(turn: Turn, number: int) -> list[Choice]:
+def _signing_choices(turn: RequestContext, number: int) -> list[Choice]:
     """Below its last page: what to do about it, for whom it waits."""
     case, duty = turn.case(number)
-    mine = next((one for one in turn.mine(case, duty) if one.wait.what is What.SIGN), None)
-    return list(turn.offered(mine)) if mine else []
+    mine = next((one for one in turn.pending_for_actor(case, duty) if one.wait.what is WaitKind.SIGN), None)
+    return list(turn.action_buttons(mine)) if mine else []

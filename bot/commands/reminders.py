@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.commands.case_commands import NothingWaits, Wish, how_it_stands
+from bot.commands.case_commands import Intent, NothingWaits, describe_status
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from config.errors import Refusal
-from scheduler.reminders.quiet_hours import Hours, Saying, speak_at
-from scheduler.worklist.pending import Wait
-from storage.messaging.outbox import Notice, Outbox
+from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
+from scheduler.worklist.pending import PendingAction
+from storage.messaging.outbox import Outbox, OutboxNotice
 
-EVERY = timedelta(hours=4)
+NUDGE_INTERVAL = timedelta(hours=4)
 NUDGE = "nudge"
 
 
@@ -20,29 +20,29 @@ class NudgedAlready(Refusal):
     """{who} was reminded of case {case} at {at} already. The next time is from {next_time}."""
 
 
-def nudge(turn: Turn, wish: Wish) -> Reply:
+def nudge(turn: RequestContext, wish: Intent) -> Reply:
     """Queue one notice for each holder; the outbox says it in their hours."""
     case, duty = turn.case(wish.case)
-    waits = [wait for wait in turn.waits(case, duty) if set(wait.who) - {turn.person.id}]
+    waits = [wait for wait in turn.pending_actions(case, duty) if set(wait.who) - {turn.person.id}]
     if not waits:
-        raise NothingWaits(post=turn.person.post, stands=how_it_stands(turn, case, duty))
+        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
     wait, now = waits[0], turn.works.clock.now()
     people = [person for person in wait.who if person != turn.person.id]
     who = "、".join(turn.labels.post(person) for person in people)
     outbox = Outbox(turn.connection, turn.works.office.slug)
     nudges = (row.notice for row in outbox.about(case.number) if row.notice.rung.startswith(NUDGE))
     last = max((notice.created_at for notice in nudges if notice.person in people), default=None)
-    if last and now - last < EVERY:
-        times = {"at": turn.labels.moment(last), "next_time": turn.labels.moment(last + EVERY)}
+    if last and now - last < NUDGE_INTERVAL:
+        times = {"at": turn.labels.moment(last), "next_time": turn.labels.moment(last + NUDGE_INTERVAL)}
         raise NudgedAlready(who=who, case=case.number, **times)
-    outbox.put([_notice(turn, wait, person) for person in people])
+    outbox.put([_nudge_notice(turn, wait, person) for person in people])
     return Reply(lines=(turn.say("talk.nudged", who=who, case=case.number),))
 
 
-def _notice(turn: Turn, wait: Wait, person: str) -> Notice:
+def _nudge_notice(turn: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
     now = turn.works.clock.now()
-    saying = Saying(until=wait.until, fell_due=now, rings=True)
-    return Notice(
+    saying = DeliveryRequest(until=wait.until, due_since=now, rings=True)
+    return OutboxNotice(
         person=person,
         case=wait.case,
         what=wait.what,
@@ -51,5 +51,5 @@ def _notice(turn: Turn, wait: Wait, person: str) -> Notice:
         until=wait.until,
         rings=True,
         created_at=now,
-        not_before=speak_at(saying, now, turn.calendar, Hours()),
+        not_before=earliest_delivery(saying, now, turn.calendar, QuietHours()),
     )

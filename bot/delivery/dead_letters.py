@@ -4,33 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.dialog.incoming import Heard
-from bot.language.phrasebook import book_of
-from bot.services.app import Works
-from bot.services.error_log import log_note
-from bot.services.office_notices import tell_keepers
+from bot.dialog.incoming import IncomingUpdate
+from bot.language.phrasebook import office_phrasebook
+from bot.services.app import OfficeApp
+from bot.services.error_log import log_warning
+from bot.services.office_notices import notify_register_keepers
 from scheduler.delivery.channel import Channel, Message
 from storage.messaging.accounts import Accounts
-from storage.messaging.inbox import Stored
+from storage.messaging.inbox import InboxEntry
 
 
-def given_up(works: Works, channel: Channel, read: Callable[[str], Heard | None], update: Stored) -> None:
+def report_dead_letter(
+    works: OfficeApp, channel: Channel, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
+) -> None:
     """Tell them. The fault itself was told already, with its trace."""
     with works.store.writing(works.office.slug) as connection:
-        tell_keepers(works, connection, "set_aside", str(update.number))
-        heard = _read(works, read, update)
+        notify_register_keepers(works, connection, "set_aside", str(update.number))
+        heard = _parse_or_none(works, read, update)
         sender = Accounts(connection, works.office.slug).at(heard.channel, heard.sender) if heard else None
     if heard and heard.sender and heard.private:
         language = next(
             (one.language for one in works.office.people if sender and one.id == sender.person), "zh"
         )
-        channel.send(heard.place, Message(text=book_of(works.office, language).say("talk.set_aside")))
+        channel.send(
+            heard.chat, Message(text=office_phrasebook(works.office, language).say("talk.set_aside"))
+        )
 
 
-def _read(works: Works, read: Callable[[str], Heard | None], update: Stored) -> Heard | None:
+def _parse_or_none(
+    works: OfficeApp, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
+) -> IncomingUpdate | None:
     """Who wrote it; nothing where reading it is what failed."""
     try:
         return read(update.body)
     except Exception as fault:  # noqa: BLE001 - it was set aside for this very fault, perhaps
-        log_note(works.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
+        log_warning(works.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
         return None

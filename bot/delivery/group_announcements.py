@@ -12,96 +12,100 @@ from datetime import timedelta
 
 from sqlalchemy import Connection
 
-from bot.language.bulletin_text import pages
+from bot.language.bulletin_text import bulletin_pages
 from bot.language.labels import CHINESE
-from bot.language.phrasebook import Phrasebook, book_of
-from bot.services.app import Works
-from bot.services.bulletins import draw_bulletin, telling_of
-from bot.services.office_notices import PLACE, at_address
-from bot.services.village_months import Kept, kept_months, read_month_name
+from bot.language.phrasebook import Phrasebook, office_phrasebook
+from bot.services.app import OfficeApp
+from bot.services.bulletins import bulletin_kinds, draw_bulletin
+from bot.services.office_notices import ADDRESS_PREFIX, address_recipient
+from bot.services.village_months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty
-from scheduler.delivery.channel import Channel, Message, ToGroups
-from scheduler.reminders.quiet_hours import Hours, Saying, speak_at
-from storage.eventlog.known_calendar import calendar_with
+from scheduler.delivery.channel import Channel, Message, SupportsGroups
+from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
+from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import Stepped
-from storage.messaging.accounts import Places, State
-from storage.messaging.outbox import Notice, Outbox, Queued
+from storage.messaging.accounts import AddressState, ChatGroups
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxNotice
 
 BULLETIN, COUNT = "group_bulletin", "group_count"
-NEWS_OF = frozenset({BULLETIN, COUNT})
-NEWS = timedelta(days=2)  # a group that was added since hears what comes, not what was
-LOOKED_BACK = timedelta(days=200)  # a bulletin that went out late is news all the same
-Render = Callable[[str, Sequence[Queued]], Message]
-Fresh = Callable[[Connection, Sequence[Queued]], Sequence[int]]
+ANNOUNCEMENT_KINDS = frozenset({BULLETIN, COUNT})
+NEWS_LIFETIME = timedelta(days=2)  # a group that was added since hears what comes, not what was
+BULLETIN_LOOKBACK = timedelta(days=200)  # a bulletin that went out late is news all the same
+BundleRenderer = Callable[[str, Sequence[OutboxEntry]], Message]
+CurrentNotices = Callable[[Connection, Sequence[OutboxEntry]], Sequence[int]]
 
 
-def announce(works: Works, channels: Mapping[str, Channel]) -> int:
+def queue_announcements(works: OfficeApp, channels: Mapping[str, Channel]) -> int:
     """Queue what is news for every group. Returns how much of it is new."""
     with works.store.reading() as connection:
-        groups = list(_groups(Places(connection, works.office.slug), channels))
-    news = list(_news(works)) if groups else []
+        groups = list(_group_addresses(ChatGroups(connection, works.office.slug), channels))
+    news = list(_announcements(works)) if groups else []
     if not news:
         return 0
     with works.store.writing(works.office.slug) as connection:
-        notices = [_notice(works, connection, group, what, month) for group in groups for what, month in news]
+        notices = [
+            _group_notice(works, connection, group, what, month) for group in groups for what, month in news
+        ]
         return Outbox(connection, works.office.slug).put(notices)
 
 
-def _groups(places: Places, channels: Mapping[str, Channel]) -> Iterator[str]:
+def _group_addresses(places: ChatGroups, channels: Mapping[str, Channel]) -> Iterator[str]:
     for channel in channels.values():
-        if isinstance(channel, ToGroups):
-            yield from (at_address(channel.name, group) for group in channel.groups)
+        if isinstance(channel, SupportsGroups):
+            yield from (address_recipient(channel.name, group) for group in channel.groups)
     for place in places.all():
-        if place.state is State.OK and place.channel in channels:
-            yield at_address(place.channel, place.address)
+        if place.state is AddressState.OK and place.channel in channels:
+            yield address_recipient(place.channel, place.address)
 
 
-def _news(works: Works) -> Iterator[tuple[str, str]]:
+def _announcements(works: OfficeApp) -> Iterator[tuple[str, str]]:
     """What there is to say, and of which month."""
-    for case in _bulletins(works):
-        if case.opening and _gone_out(works, case, telling_of(works).told_by):
+    for case in _recent_bulletin_cases(works):
+        if case.opening and _was_released_recently(works, case, bulletin_kinds(works).bulletin_duty):
             yield BULLETIN, case.opening.reference
     for month, kept in _open_months(works).items():
         calendar, due = works.known_calendar(), kept[0].month.due
-        if works.today == calendar.nth_before(due, 1) and _reported(kept) < len(kept):
+        if works.today == calendar.nth_before(due, 1) and _reported_count(kept) < len(kept):
             yield COUNT, month
 
 
-def _bulletins(works: Works) -> list[Case]:
+def _recent_bulletin_cases(works: OfficeApp) -> list[Case]:
     with works.log() as log:
-        index = Index(log.connection, log.office, works.duties)
-        lines = index.lines_of_kind(telling_of(works).told_by.kind, works.today - LOOKED_BACK)
+        index = CaseProjections(log.connection, log.office, works.duties)
+        lines = index.lines_of_kind(bulletin_kinds(works).bulletin_duty.kind, works.today - BULLETIN_LOOKBACK)
         return list(index.cases([line.number for line in lines]).values())
 
 
-def _gone_out(works: Works, case: Case, duty: Duty) -> bool:
-    sent = {step.key for step in duty.steps if step.released}
-    since = works.clock.now() - NEWS
+def _was_released_recently(works: OfficeApp, case: Case, duty: Duty) -> bool:
+    sent = {step.key for step in duty.steps if step.requires_approval}
+    since = works.clock.now() - NEWS_LIFETIME
     return any(
         isinstance(one.record, Stepped) and one.record.step in sent and one.recorded_at >= since
         for one in case.entries
     )
 
 
-def _open_months(works: Works) -> dict[str, list[Kept]]:
+def _open_months(works: OfficeApp) -> dict[str, list[VillageMonthView]]:
     """The villages' months that are not closed, by month."""
     this = works.today.replace(day=1)
     firsts = ((this - timedelta(days=1)).replace(day=1), this)
-    found = {f"{first:%Y-%m}": kept_months(works, first) for first in firsts}
+    found = {f"{first:%Y-%m}": list_village_months(works, first) for first in firsts}
     return {month: kept for month, kept in found.items() if any(not one.month.closing for one in kept)}
 
 
-def _reported(kept: Sequence[Kept]) -> int:
+def _reported_count(kept: Sequence[VillageMonthView]) -> int:
     return sum(one.month.reported_on is not None for one in kept)
 
 
-def _notice(works: Works, connection: Connection, group: str, what: str, month: str) -> Notice:
+def _group_notice(
+    works: OfficeApp, connection: Connection, group: str, what: str, month: str
+) -> OutboxNotice:
     now = works.clock.now()
-    calendar = calendar_with(works.calendar, Log(connection, works.office.slug))
-    return Notice(
+    calendar = known_calendar(works.calendar, Log(connection, works.office.slug))
+    return OutboxNotice(
         person=group,
         case=0,
         what=what,
@@ -109,16 +113,20 @@ def _notice(works: Works, connection: Connection, group: str, what: str, month: 
         basis="",
         topic=f"notice.{what}",
         created_at=now,
-        not_before=speak_at(Saying(fell_due=now, rings=what == BULLETIN), now, calendar, Hours()),
+        not_before=earliest_delivery(
+            DeliveryRequest(due_since=now, rings=what == BULLETIN), now, calendar, QuietHours()
+        ),
     )
 
 
-def for_groups_there(fresh: Fresh, works: Works, channels: Mapping[str, Channel]) -> Fresh:
+def without_departed_groups(
+    fresh: CurrentNotices, works: OfficeApp, channels: Mapping[str, Channel]
+) -> CurrentNotices:
     """The same without news for a group that has moved or gone since: it is news anew at its new address."""
 
-    def still(connection: Connection, rows: Sequence[Queued]) -> Sequence[int]:
-        there = set(_groups(Places(connection, works.office.slug), channels))
-        news = [row for row in rows if row.notice.what in NEWS_OF and not row.notice.for_person]
+    def still(connection: Connection, rows: Sequence[OutboxEntry]) -> Sequence[int]:
+        there = set(_group_addresses(ChatGroups(connection, works.office.slug), channels))
+        news = [row for row in rows if row.notice.what in ANNOUNCEMENT_KINDS and not row.notice.for_person]
         gone = {row.number for row in news if row.notice.person not in there}
         return [number for number in fresh(connection, rows) if number not in gone]
 
@@ -126,30 +134,32 @@ def for_groups_there(fresh: Fresh, works: Works, channels: Mapping[str, Channel]
 
 
 @dataclass(frozen=True, slots=True)
-class Herald:
+class GroupMessageRenderer:
     """Words for groups; what is for people is put into words by another."""
 
-    works: Works
-    others: Render
+    works: OfficeApp
+    fallback_renderer: BundleRenderer
 
-    def __call__(self, person: str, rows: Sequence[Queued]) -> Message:
+    def __call__(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
         """The message for one recipient's bundle."""
-        mine = [row.notice for row in rows if row.notice.what in NEWS_OF]
-        theirs = [row for row in rows if row.notice.what not in NEWS_OF]
+        mine = [row.notice for row in rows if row.notice.what in ANNOUNCEMENT_KINDS]
+        theirs = [row for row in rows if row.notice.what not in ANNOUNCEMENT_KINDS]
         if not mine:
-            return self.others(person, rows)
-        book = book_of(self.works.office, CHINESE)
-        texts = [self.others(person, theirs).text] if theirs else []
+            return self.fallback_renderer(person, rows)
+        book = office_phrasebook(self.works.office, CHINESE)
+        texts = [self.fallback_renderer(person, theirs).text] if theirs else []
         for notice in mine:
             if notice.for_person:  # no way took it to the group: whoever stands in posts it there
-                texts.append(book.say("notice.group_unreached", group=notice.for_person.removeprefix(PLACE)))
-            texts.append(self._text(notice, book))
+                texts.append(
+                    book.say("notice.group_unreached", group=notice.for_person.removeprefix(ADDRESS_PREFIX))
+                )
+            texts.append(self._announcement_text(notice, book))
         return Message(text="\n\n".join(texts), silent=not theirs)
 
-    def _text(self, notice: Notice, book: Phrasebook) -> str:
-        first = read_month_name(notice.rung)
+    def _announcement_text(self, notice: OutboxNotice, book: Phrasebook) -> str:
+        first = parse_month(notice.rung)
         if notice.what == BULLETIN:
-            return "\n\n".join(pages(draw_bulletin(self.works, first), book))
-        kept = kept_months(self.works, first)
-        words = {"month": notice.rung, "count": len(kept), "reported": _reported(kept)}
+            return "\n\n".join(bulletin_pages(draw_bulletin(self.works, first), book))
+        kept = list_village_months(self.works, first)
+        words = {"month": notice.rung, "count": len(kept), "reported": _reported_count(kept)}
         return book.say("notice.group_count", **words, day=book.day(kept[0].month.due))

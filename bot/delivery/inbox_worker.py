@@ -14,22 +14,22 @@ from functools import partial
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
-from scheduler.delivery.inbox import Handled, Handler, Inbox
+from scheduler.delivery.inbox import HandledUpdate, Handler, Inbox
 
-AT_ONCE = 20  # in one transaction: more would keep the first waiting
-LANES = 8  # chats that can be spoken to at once
-LONGEST_WAIT = 5.0  # seconds, after which it looks by itself: another instance may have stored something
-AFTER_TROUBLE = 1.0
+UPDATES_PER_TRANSACTION = 20  # in one transaction: more would keep the first waiting
+WORKER_THREADS = 8  # chats that can be spoken to at once
+POLL_SECONDS = 5.0  # seconds, after which it looks by itself: another instance may have stored something
+RETRY_SECONDS = 1.0
 
-Said = TypeVar("Said")
-Told = Callable[[Exception], object]
+HandlerResult = TypeVar("HandlerResult")
+FaultHandler = Callable[[Exception], object]
 """Hears of what is nobody's mistake but the program's or the machine's."""
 
 
-class Lanes:
+class PerChatExecutor:
     """Threads that each do their work in order; the work of one chat always meets the same one."""
 
-    def __init__(self, told: Told, count: int = LANES) -> None:
+    def __init__(self, told: FaultHandler, count: int = WORKER_THREADS) -> None:
         self._told = told
         self._queues: list[queue.SimpleQueue[Callable[[], object] | None]] = []
         self._threads: list[threading.Thread] = []
@@ -40,7 +40,7 @@ class Lanes:
         for thread in self._threads:
             thread.start()
 
-    def put(self, chat: str, work: Callable[[], object]) -> None:
+    def submit(self, chat: str, work: Callable[[], object]) -> None:
         """Do it after whatever is to be done in this chat before."""
         self._queues[zlib.crc32(chat.encode()) % len(self._queues)].put(work)
 
@@ -59,16 +59,16 @@ class Lanes:
                 self._told(fault)
 
 
-class Listener(Generic[Said]):
+class InboxWorker(Generic[HandlerResult]):
     """Handles an inbox from the moment it is entered until it is left."""
 
     def __init__(
         self,
         inbox: Inbox,
-        handler: Handler[Said],
+        handler: Handler[HandlerResult],
         *,
-        say: Callable[[Handled[Said]], object],
-        told: Told,
+        say: Callable[[HandledUpdate[HandlerResult]], object],
+        told: FaultHandler,
     ) -> None:
         self._inbox, self._handler, self._say, self._told = inbox, handler, say, told
         self._woken = threading.Event()
@@ -76,7 +76,7 @@ class Listener(Generic[Said]):
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
-        self._lanes = Lanes(self._told)
+        self._lanes = PerChatExecutor(self._told)
         self._thread.start()
         return self
 
@@ -99,25 +99,25 @@ class Listener(Generic[Said]):
                 wait = self._drain()
             except Exception as fault:  # noqa: BLE001 - the database: it is told, and tried again
                 self._told(fault)
-                wait = AFTER_TROUBLE
+                wait = RETRY_SECONDS
             self._woken.wait(wait)
 
-    def _said(self, handled: Handled[Said]) -> None:
+    def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> None:
         self._say(handled)
-        if handled.later:  # what it waited for is here
+        if handled.retry_later:  # what it waited for is here
             self.wake()
 
     def _drain(self) -> float:
         """Handle what may be handled. Returns for how long nothing will be to do, as far as is known."""
-        some = self._inbox.handle_some(self._handler, most=AT_ONCE)
+        some = self._inbox.handle_some(self._handler, most=UPDATES_PER_TRANSACTION)
         for handled in some:
             if handled.fault:
                 self._told(handled.fault)
-            self._lanes.put(handled.update.chat, partial(self._said, handled))
-        if len(some) == AT_ONCE:
+            self._lanes.submit(handled.update.chat, partial(self._deliver_result, handled))
+        if len(some) == UPDATES_PER_TRANSACTION:
             return 0.0
-        wakes_at = self._inbox.wakes_at()
+        wakes_at = self._inbox.next_attempt_at()
         if wakes_at is None:
-            return LONGEST_WAIT
+            return POLL_SECONDS
         wait = (wakes_at - self._inbox.clock.now()).total_seconds()
-        return min(max(wait, 0.0), LONGEST_WAIT)
+        return min(max(wait, 0.0), POLL_SECONDS)

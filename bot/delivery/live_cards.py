@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from bot.dialog.reply import Task
-from scheduler.delivery.channel import Channel, Message, Said, Sent
-from storage.messaging.dialog_state import Card, Cards
+from bot.dialog.reply import CardKey
+from scheduler.delivery.channel import Channel, Message, MessageRef, SendResult
+from storage.messaging.dialog_state import LiveCard, LiveCards
 
 
-def now_live(cards: Cards, person: str, task: Task, said: Said, at: datetime) -> Said | None:
+def replace_live_card(
+    cards: LiveCards, person: str, task: CardKey, said: MessageRef, at: datetime
+) -> MessageRef | None:
     """What was said here is the live card now. Returns where the one stands that it replaces, if that is another."""
-    card = Card(
+    card = LiveCard(
         person=person,
         case=task.case,
         what=task.what,
@@ -27,17 +29,17 @@ def now_live(cards: Cards, person: str, task: Task, said: Said, at: datetime) ->
         said_at=at,
     )
     before = cards.put(card)
-    return place_of(before) if before and place_of(before) != said else None
+    return message_ref_of(before) if before and message_ref_of(before) != said else None
 
 
-def place_of(card: Card) -> Said:
+def message_ref_of(card: LiveCard) -> MessageRef:
     """Where a card stands."""
-    return Said(card.channel, card.address, card.message)
+    return MessageRef(card.channel, card.address, card.message)
 
 
-def without_buttons(channels: Mapping[str, Channel], old: Said, text: str) -> Sent | None:
+def remove_buttons(channels: Mapping[str, Channel], old: MessageRef, text: str) -> SendResult | None:
     """Let a message say this and offer nothing any more; nothing where it cannot be changed."""
     channel = channels.get(old.channel)
-    if channel is None or not channel.abilities.edit:
+    if channel is None or not channel.capabilities.edit:
         return None
     return channel.edit(old.address, old.message, Message(text=text))

@@ -15,25 +15,33 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.commands.join import STATES
-from bot.delivery.live_cards import now_live, place_of, without_buttons
-from bot.dialog.incoming import Heard, What, alone
-from bot.dialog.reply import MenuAt, Reply, rendered
+from bot.commands.join import STATE_BY_REFUSAL_REASON
+from bot.delivery.live_cards import message_ref_of, remove_buttons, replace_live_card
+from bot.dialog.incoming import IncomingUpdate, UpdateKind, as_private_update
+from bot.dialog.reply import ChatMenu, Reply, render_reply
 from config.clock import Clock
-from scheduler.delivery.channel import Attached, Channel, Message, Outcome, Said, Sent, WithMenu
+from scheduler.delivery.channel import (
+    Channel,
+    Message,
+    MessageAttachment,
+    MessageRef,
+    SendOutcome,
+    SendResult,
+    SupportsMenu,
+)
 from storage.database.store import Store
-from storage.messaging.accounts import Accounts, Places
-from storage.messaging.dialog_state import Cards
-from storage.messaging.rate_limits import Limits, Slots
+from storage.messaging.accounts import Accounts, ChatGroups
+from storage.messaging.dialog_state import LiveCards
+from storage.messaging.rate_limits import RateLimiter, RateLimits
 
 TRIES = 4
-A_MOMENT = timedelta(seconds=1)
-NOT_THERE = Sent(outcome=Outcome.REFUSED)
-LONGEST_WAIT = timedelta(seconds=30)  # an answer that comes later is none: the list says how things stand
+RETRY_DELAY = timedelta(seconds=1)
+CARD_NOT_EDITABLE = SendResult(outcome=SendOutcome.REFUSED)
+MAX_RETRY_WAIT = timedelta(seconds=30)  # an answer that comes later is none: the list says how things stand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mouth:
+class ReplySender:
     """Says replies for one office, on all its channels."""
 
     store: Store
@@ -43,110 +51,120 @@ class Mouth:
     wait: Callable[[float], object] = time.sleep
     """Each chat has a lane of its own (``bot/delivery/inbox_worker.py``): waiting in it holds up nobody else."""
 
-    def counts(self, connection: Connection, heard: Heard, reply: Reply | None) -> None:
+    def count_against_rate_limit(
+        self, connection: Connection, heard: IncomingUpdate, reply: Reply | None
+    ) -> None:
         """An answer in private waits for no limit, and fills it: reminders give way. Kept with what it answers."""
-        if reply and reply.lines and (heard.private or reply.aside):
-            slots = Slots(connection, heard.channel, Limits())
+        if reply and reply.lines and (heard.private or reply.to_sender_only):
+            slots = RateLimiter(connection, heard.channel, RateLimits())
             slots.count(self.office, heard.sender, self.clock.now())
 
-    def say(self, heard: Heard, reply: Reply | None) -> None:
+    def send_reply(self, heard: IncomingUpdate, reply: Reply | None) -> None:
         """Answer whoever spoke; then the other cards of what has moved on lose their buttons."""
         if reply is None:
             return
-        if reply.aside:
-            heard = alone(heard)
+        if reply.to_sender_only:
+            heard = as_private_update(heard)
         channel = self.channels[heard.channel]
-        message = rendered(reply, channel.abilities)
-        said = self._said(channel, heard, message) if reply.lines else ""
-        if reply.task and said:
-            self._keep(heard, reply, said)
-        for menu in (MenuAt(heard.channel, heard.place, reply.menu), *reply.menus):
-            self._show(menu)
+        message = render_reply(reply, channel.capabilities)
+        said = self._deliver(channel, heard, message) if reply.lines else ""
+        if reply.card_key and said:
+            self._save_live_card(heard, reply, said)
+        for menu in (ChatMenu(heard.channel, heard.chat, reply.menu), *reply.menus):
+            self._show_menu(menu)
         for name, content in reply.files:
-            file = Attached(name=name, content=content)
-            self._tried(partial(channel.send, heard.place, Message(text="", file=file)))
-        for case in reply.ends:
-            self._end(case, reply, (heard.place, said))
+            file = MessageAttachment(name=name, content=content)
+            self._with_retries(partial(channel.send, heard.chat, Message(text="", file=file)))
+        for case in reply.outdated_cases:
+            self._end_live_cards(case, reply, (heard.chat, said))
 
-    def _show(self, at: MenuAt) -> None:
+    def _show_menu(self, at: ChatMenu) -> None:
         channel = self.channels.get(at.channel)
-        if at.menu and isinstance(channel, WithMenu):
+        if at.menu and isinstance(channel, SupportsMenu):
             channel.show_commands(at.menu, address=at.address)
 
-    def _said(self, channel: Channel, heard: Heard, message: Message) -> str:
+    def _deliver(self, channel: Channel, heard: IncomingUpdate, message: Message) -> str:
         """In place of the pressed card where that can be done, else as a new message. Returns its id."""
-        if heard.what is What.PRESSED and channel.abilities.edit and heard.message:
-            sent = self._tried(lambda: channel.edit(heard.place, heard.message, message), again=True)
-            if sent.outcome is Outcome.SENT:
+        if heard.what is UpdateKind.PRESSED and channel.capabilities.edit and heard.message:
+            sent = self._with_retries(lambda: channel.edit(heard.chat, heard.message, message), again=True)
+            if sent.outcome is SendOutcome.SENT:
                 return sent.message or heard.message
-        sent = self._tried(lambda: self._sent(channel, heard, message))
+        sent = self._with_retries(lambda: self._send_within_limit(channel, heard, message))
         if sent.moved_to:
-            self._moved(heard, sent.moved_to)
-            sent = self._tried(lambda: channel.send(sent.moved_to, message))
-        if sent.outcome is Outcome.REFUSED:
-            self._unheard(heard, sent.why)
+            self._record_group_move(heard, sent.moved_to)
+            sent = self._with_retries(lambda: channel.send(sent.moved_to, message))
+        if sent.outcome is SendOutcome.REFUSED:
+            self._mark_unreachable(heard, sent.why)
         return sent.message
 
-    def _sent(self, channel: Channel, heard: Heard, message: Message) -> Sent:
+    def _send_within_limit(self, channel: Channel, heard: IncomingUpdate, message: Message) -> SendResult:
         """In a group it takes one of the minute's twenty, which it shares with what is said by itself."""
-        if not heard.private and (wait := self._waits(heard)):
-            return Sent(outcome=Outcome.NOT_ATTEMPTED, why="limit", retry_after=wait)
-        return channel.send(heard.place, message)
+        if not heard.private and (wait := self._rate_limit_wait(heard)):
+            return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="limit", retry_after=wait)
+        return channel.send(heard.chat, message)
 
-    def _waits(self, heard: Heard) -> timedelta | None:
+    def _rate_limit_wait(self, heard: IncomingUpdate) -> timedelta | None:
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
-            slots = Slots(connection, heard.channel, Limits())
-            later = slots.take(self.office, heard.place, now, group=True)
+            slots = RateLimiter(connection, heard.channel, RateLimits())
+            later = slots.acquire(self.office, heard.chat, now, group=True)
         return later - now if later else None
 
-    def _tried(self, speak: Callable[[], Sent], *, again: bool = False) -> Sent:
+    def _with_retries(self, speak: Callable[[], SendResult], *, again: bool = False) -> SendResult:
         """Some times where it never left, or where doing it twice is doing it once (``again``)."""
         for _ in range(TRIES - 1):
             sent = speak()
-            unsure = again and sent.outcome is Outcome.UNCERTAIN
-            wait = sent.retry_after or A_MOMENT
-            if sent.moved_to or not (unsure or sent.outcome is Outcome.NOT_ATTEMPTED) or wait > LONGEST_WAIT:
+            unsure = again and sent.outcome is SendOutcome.UNCERTAIN
+            wait = sent.retry_after or RETRY_DELAY
+            if (
+                sent.moved_to
+                or not (unsure or sent.outcome is SendOutcome.NOT_ATTEMPTED)
+                or wait > MAX_RETRY_WAIT
+            ):
                 return sent
             self.wait(wait.total_seconds())
         return speak()
 
-    def _moved(self, heard: Heard, to: str) -> None:
+    def _record_group_move(self, heard: IncomingUpdate, to: str) -> None:
         with self.store.writing(self.office) as connection:
-            Places(connection, self.office).moved(heard.channel, heard.place, to, at=self.clock.now())
+            ChatGroups(connection, self.office).change_address(
+                heard.channel, heard.chat, to, at=self.clock.now()
+            )
 
-    def _unheard(self, heard: Heard, why: str) -> None:
+    def _mark_unreachable(self, heard: IncomingUpdate, why: str) -> None:
         """Whoever spoke cannot be answered: it shows the same day, and the next reminder goes another way."""
-        if why not in STATES:
+        if why not in STATE_BY_REFUSAL_REASON:
             return
         with self.store.writing(self.office) as connection:
-            kept: Accounts | Places = Places(connection, self.office)
+            kept: Accounts | ChatGroups = ChatGroups(connection, self.office)
             if heard.private:
                 kept = Accounts(connection, self.office)
-            kept.mark(heard.channel, heard.place, STATES[why], at=self.clock.now(), why=why)
+            kept.mark(heard.channel, heard.chat, STATE_BY_REFUSAL_REASON[why], at=self.clock.now(), why=why)
 
-    def _keep(self, heard: Heard, reply: Reply, said: str) -> None:
+    def _save_live_card(self, heard: IncomingUpdate, reply: Reply, said: str) -> None:
         """This is the live card now; the one it replaces has no buttons any more."""
         with self.store.writing(self.office) as connection:
             account = Accounts(connection, self.office).at(heard.channel, heard.sender)
-            if account is None or reply.task is None:
+            if account is None or reply.card_key is None:
                 return
-            here, now = Said(heard.channel, heard.place, said), self.clock.now()
-            before = now_live(Cards(connection, self.office), account.person, reply.task, here, now)
+            here, now = MessageRef(heard.channel, heard.chat, said), self.clock.now()
+            before = replace_live_card(
+                LiveCards(connection, self.office), account.person, reply.card_key, here, now
+            )
         if before:
-            self._silence(before, reply.text)
+            self._remove_buttons(before, reply.text)
 
-    def _end(self, case: int, reply: Reply, said: tuple[str, str]) -> None:
+    def _end_live_cards(self, case: int, reply: Reply, said: tuple[str, str]) -> None:
         """Everybody's, but for the message that says so itself: its buttons are new."""
         with self.store.writing(self.office) as connection:
-            cards = Cards(connection, self.office)
+            cards = LiveCards(connection, self.office)
             over = cards.about(case)
             for card in over:
                 cards.end(card.person, card.case, card.what)
         for card in over:
             if (card.address, card.message) != said:
-                self._silence(place_of(card), reply.text)
+                self._remove_buttons(message_ref_of(card), reply.text)
 
-    def _silence(self, old: Said, text: str) -> None:
+    def _remove_buttons(self, old: MessageRef, text: str) -> None:
         """Best effort: a card that cannot be changed still answers a tap."""
-        self._tried(lambda: without_buttons(self.channels, old, text) or NOT_THERE, again=True)
+        self._with_retries(lambda: remove_buttons(self.channels, old, text) or CARD_NOT_EDITABLE, again=True)

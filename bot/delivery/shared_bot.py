@@ -12,19 +12,26 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.delivery.dead_letters import given_up
-from bot.delivery.reply_sender import Mouth
-from bot.dialog.incoming import Heard
-from bot.dialog.incoming_files import Awaited, Fetcher
-from bot.dispatch.dispatcher import Conversation
-from bot.dispatch.office_routing import Answered, Switchboard
-from bot.services.app import Works, open_works
+from bot.delivery.dead_letters import report_dead_letter
+from bot.delivery.reply_sender import ReplySender
+from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
+from bot.dispatch.dispatcher import Dispatcher
+from bot.dispatch.office_routing import OfficeRouter, RoutedReply
+from bot.services.app import OfficeApp, open_app
 from config.errors import Refusal
 from config.settings import Settings
-from scheduler.delivery.channel import Abilities, Channel, MenuLine, Message, Sent, WithMenu
-from scheduler.delivery.inbox import Handled
+from scheduler.delivery.channel import (
+    Channel,
+    ChannelCapabilities,
+    MenuCommand,
+    Message,
+    SendResult,
+    SupportsMenu,
+)
+from scheduler.delivery.inbox import HandledUpdate
 from storage.messaging.accounts import memberships
-from storage.messaging.inbox import Stored
+from storage.messaging.inbox import InboxEntry
 
 
 class NotOfTheBot(Refusal):
@@ -39,7 +46,7 @@ class SameName(Refusal):
     """{home} calls itself {slug}, as another office of this bot does. Give it a slug of its own."""
 
 
-def heard_here(works: Works, settings: Settings) -> tuple[Works, ...]:
+def offices_received_here(works: OfficeApp, settings: Settings) -> tuple[OfficeApp, ...]:
     """The offices this process hears the bot for, its own first; none where another process hears for it."""
     homes = [home.resolve() for home in settings.telegram_homes()]
     own = works.home.path.resolve()
@@ -47,7 +54,7 @@ def heard_here(works: Works, settings: Settings) -> tuple[Works, ...]:
         raise NotOfTheBot(home=own)
     if homes and own != homes[0]:
         return ()
-    found = [works, *(open_works(home, works.clock) for home in dict.fromkeys(homes) if home != own)]
+    found = [works, *(open_app(home, works.clock) for home in dict.fromkeys(homes) if home != own)]
     for place, one in enumerate(found):
         if one.store.engine.url != works.store.engine.url:
             raise NotTogether(home=one.home.path)
@@ -56,16 +63,16 @@ def heard_here(works: Works, settings: Settings) -> tuple[Works, ...]:
     return tuple(found)
 
 
-class Menued(Channel, WithMenu, Protocol):
+class ChannelWithMenu(Channel, SupportsMenu, Protocol):
     """A channel with a menu of commands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Titled:
+class OfficePrefixedChannel:
     """A channel that says whose word it is, to whoever hears several offices through one bot."""
 
-    channel: Menued
-    works: Works
+    channel: ChannelWithMenu
+    works: OfficeApp
 
     @property
     def name(self) -> str:
@@ -73,76 +80,87 @@ class Titled:
         return self.channel.name
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> ChannelCapabilities:
         """The channel's own."""
-        return self.channel.abilities
+        return self.channel.capabilities
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Say it, under the office's name where that is needed."""
-        return self.channel.send(address, self._titled(address, message))
+        return self.channel.send(address, self._with_office_prefix(address, message))
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change it, likewise."""
-        return self.channel.edit(address, message_id, self._titled(address, message))
+        return self.channel.edit(address, message_id, self._with_office_prefix(address, message))
 
-    def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
+    def show_commands(
+        self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
+    ) -> SendResult:
         """The channel's own."""
         return self.channel.show_commands(commands, address=address, groups=groups)
 
-    def _titled(self, address: str, message: Message) -> Message:
+    def _with_office_prefix(self, address: str, message: Message) -> Message:
         with self.works.store.reading() as connection:
             several = len(memberships(connection, self.name, address)) > 1
         return replace(message, text=f"【{self.works.office.name}】\n{message.text}") if several else message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Together:
+class SharedBot:
     """One inbox, handled for several offices: each answers in its own name."""
 
-    board: Switchboard
-    mouths: Mapping[str, Mouth]
-    read: Callable[[str], Heard | None]
-    host: Works
-    line: Menued
-    fetcher: Fetcher
+    router: OfficeRouter
+    reply_senders: Mapping[str, ReplySender]
+    parse_update: Callable[[str], IncomingUpdate | None]
+    host_office: OfficeApp
+    channel: ChannelWithMenu
+    fetcher: FileFetcher
 
-    def hear(self, connection: Connection, stored: Stored) -> Answered | None:
+    def handle(self, connection: Connection, stored: InboxEntry) -> RoutedReply | None:
         """What an update brings about; the inbox's transaction keeps it."""
-        heard = self.read(stored.body)
-        answered = self.board.hear(connection, heard, self.line.abilities) if heard else None
+        heard = self.parse_update(stored.body)
+        answered = self.router.handle(connection, heard, self.channel.capabilities) if heard else None
         if answered:
-            self.mouths[answered.office].counts(connection, answered.heard, answered.reply)
+            self.reply_senders[answered.office].count_against_rate_limit(
+                connection, answered.update, answered.reply
+            )
         return answered
 
-    def say(self, handled: Handled[Answered | None]) -> None:
+    def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> None:
         """What came of it, by the office whose it was."""
-        if isinstance(handled.later, Awaited):
-            self.fetcher.fetch(self.line, handled.update.number, handled.later)
-        if handled.aside:
-            given_up(self.host, self.line, self.read, handled.update)
-        if handled.said:
-            self.mouths[handled.said.office].say(handled.said.heard, handled.said.reply)
+        if isinstance(handled.retry_later, AwaitingFiles):
+            self.fetcher.fetch(self.channel, handled.update.number, handled.retry_later)
+        if handled.is_dead_letter:
+            report_dead_letter(self.host_office, self.channel, self.parse_update, handled.update)
+        if handled.result:
+            self.reply_senders[handled.result.office].send_reply(handled.result.update, handled.result.reply)
 
 
-def together(
-    offices: Sequence[Works],
+def create_shared_bot(
+    offices: Sequence[OfficeApp],
     channels: Mapping[str, Channel],
-    line: Menued,
-    pages: Callable[[Works], Channel],
+    line: ChannelWithMenu,
+    pages: Callable[[OfficeApp], Channel],
     *,
-    read: Callable[[str], Heard | None],
+    read: Callable[[str], IncomingUpdate | None],
     again: Callable[[int], object],
-) -> Together:
+) -> SharedBot:
     """The offices of one bot. ``channels`` are those of the first: its bot it is, and its inbox goes on ``again``."""
-    mouths = {"": _mouth(offices[0], channels)}
+    mouths = {"": _reply_sender(offices[0], channels)}
     for works in offices:
         page = pages(works)
-        own = {page.name: page, line.name: Titled(channel=line, works=works)}
-        mouths[works.office.slug] = _mouth(works, own)
-    board = Switchboard(talks={works.office.slug: Conversation(works=works) for works in offices})
-    fetcher = Fetcher(store=offices[0].store, clock=offices[0].clock, again=again)
-    return Together(board=board, mouths=mouths, read=read, host=offices[0], line=line, fetcher=fetcher)
+        own = {page.name: page, line.name: OfficePrefixedChannel(channel=line, works=works)}
+        mouths[works.office.slug] = _reply_sender(works, own)
+    board = OfficeRouter(dispatchers={works.office.slug: Dispatcher(works=works) for works in offices})
+    fetcher = FileFetcher(store=offices[0].store, clock=offices[0].clock, requeue=again)
+    return SharedBot(
+        router=board,
+        reply_senders=mouths,
+        parse_update=read,
+        host_office=offices[0],
+        channel=line,
+        fetcher=fetcher,
+    )
 
 
-def _mouth(works: Works, channels: Mapping[str, Channel]) -> Mouth:
-    return Mouth(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
+def _reply_sender(works: OfficeApp, channels: Mapping[str, Channel]) -> ReplySender:
+    return ReplySender(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)

@@ -11,13 +11,13 @@ from datetime import datetime
 from typing import ClassVar
 
 from config.clock import Clock
-from scheduler.delivery.channel import Abilities, Button, Message, Outcome, Sent
+from scheduler.delivery.channel import Button, ChannelCapabilities, Message, SendOutcome, SendResult
 
 NAME = "demo"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ChatLine:
     """One thing that was said in a post's chat."""
 
     at: datetime
@@ -35,24 +35,26 @@ class DemoChannel:
 
     clock: Clock
     name: ClassVar[str] = NAME
-    abilities: ClassVar[Abilities] = Abilities(buttons=True, edit=True, files=True, silent=True)
-    chats: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
+        buttons=True, edit=True, files=True, silent=True
+    )
+    chats: dict[str, list[ChatLine]] = field(default_factory=lambda: defaultdict(list))
     shown: dict[str, tuple[str, Message]] = field(default_factory=dict)
     """The message each post looks at: the last one said or changed, by its id."""
-    _count: int = 0
+    _message_count: int = 0
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Say it."""
-        self._count += 1
-        return self._keep(address, str(self._count), message, edited=False)
+        self._message_count += 1
+        return self._record_message(address, str(self._message_count), message, edited=False)
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change what was said; what was there before stays readable above it."""
-        return self._keep(address, message_id, message, edited=True)
+        return self._record_message(address, message_id, message, edited=True)
 
-    def hear(self, address: str, text: str) -> None:
+    def record_own_message(self, address: str, text: str) -> None:
         """Keep what a post wrote or pressed."""
-        self.chats[address].append(Line(at=self.clock.now(), own=True, text=text))
+        self.chats[address].append(ChatLine(at=self.clock.now(), own=True, text=text))
 
     def buttons(self, address: str) -> dict[str, tuple[str, Button]]:
         """What the post can press, by label: the message it stands on, and the button."""
@@ -61,11 +63,11 @@ class DemoChannel:
         number, message = self.shown[address]
         return {button.label: (number, button) for row in message.rows for button in row}
 
-    def _keep(self, address: str, message_id: str, message: Message, *, edited: bool) -> Sent:
+    def _record_message(self, address: str, message_id: str, message: Message, *, edited: bool) -> SendResult:
         labels = tuple(button.label for row in message.rows for button in row)
-        line = Line(at=self.clock.now(), own=False, text=message.text, buttons=labels, edited=edited)
+        line = ChatLine(at=self.clock.now(), own=False, text=message.text, buttons=labels, edited=edited)
         self.chats[address].append(line)
         current = self.shown.get(address)
         if not edited or current is None or current[0] == message_id:
             self.shown[address] = (message_id, message)
-        return Sent(outcome=Outcome.SENT, message=message_id)
+        return SendResult(outcome=SendOutcome.SENT, message=message_id)

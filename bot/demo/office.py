@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import word
-from bot.demo.town import Story, Town, signed
+from bot.demo.simulated_person import phrase_word
+from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.language.phrasebook import phrasebook
-from bot.services.bulletins import draw_bulletin, telling_of
-from config.declarations.annual_dates import REPORT as REPORTED
-from config.declarations.annual_dates import YearDate
+from bot.services.bulletins import bulletin_kinds, draw_bulletin
+from config.declarations.annual_dates import REPORT_DATE_ID as REPORTED
+from config.declarations.annual_dates import AnnualDate
 from config.duties.annual_report import DUTY as REPORT
 from config.duties.dispute import DUTY as DISPUTE
 from config.duties.dispute import ROUTES
 from config.duties.yearly import DUTY as YEARLY
-from scheduler.terms.deadlines import due
-from scheduler.villages.months import month_before, reference_month
+from scheduler.terms.deadlines import due_date
+from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.word import bulletin_docx
-from storage.events.manifest import Manifest, attachment, described_by
+from storage.events.manifest import Manifest, description_from, manifest_attachment
 
-CONFIRM, CLOSE = word("verb.confirm"), word("verb.close")
+CONFIRM_WORD, CLOSE_WORD = phrase_word("verb.confirm"), phrase_word("verb.close")
 JULY, QUARTERS, ISSUES = 7, (3, 6, 9, 12), (4, 9)
 ACTIVITIES = (
     (4, "业务培训 政府信息公开条例解读 46人"),
@@ -32,131 +32,133 @@ ACTIVITIES = (
 )
 
 
-def office_year(town: Town) -> Iterator[tuple[Story, date]]:
+def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """Everything that is not a request, a text or a village's month."""
-    yield _before_us(town), date(town.year, 1, 3)
-    yield _stock(town), date(town.year, 1, 2)
+    yield _void_earlier_report(town), date(town.year, 1, 3)
+    yield _normative_documents(town), date(town.year, 1, 2)
     for month in range(1, 13):
-        yield _registers(town, month), date(town.year, month, 25)
-        yield _bulletin(town, date(town.year, month, 1)), month_before(date(town.year, month, 1), -1)
+        yield _monthly_counts(town, month), date(town.year, month, 25)
+        yield _month_bulletin(town, date(town.year, month, 1)), month_before(date(town.year, month, 1), -1)
     for month, said in ACTIVITIES:
-        yield _activity(town, said), date(town.year, month, 15)
+        yield _record_activity(town, said), date(town.year, month, 15)
     for row in town.works.office.year_dates:
-        yield _dated(town, row), date(town.year, 1, 2)
-    yield _reconsidered(town), date(town.year, 5, 11)
-    yield _sued(town), date(town.year, 11, 12)
+        yield _annual_date(town, row), date(town.year, 1, 2)
+    yield _reconsideration(town), date(town.year, 5, 11)
+    yield _lawsuit(town), date(town.year, 11, 12)
 
 
-def _stock(town: Town) -> Story:
+def _normative_documents(town: DemoTown) -> TownStory:
     """How many normative documents hold as the year begins."""
-    town.posts["clerk"].does(f"现行有效行政规范性文件 {town.chance('stock').randrange(5, 12)}")
+    town.posts["clerk"].perform(f"现行有效行政规范性文件 {town.rng('stock').randrange(5, 12)}")
     yield from ()
 
 
-def _registers(town: Town, month: int) -> Story:
+def _monthly_counts(town: DemoTown, month: int) -> TownStory:
     """“许可 3”: what art. 20 counts, once a month; in July a slip of the finger is taken back within its minute."""
-    clerk, luck = town.posts["clerk"], town.chance(f"registers {month}")
+    clerk, luck = town.posts["clerk"], town.rng(f"registers {month}")
     if month == JULY:
-        clerk.does("许可 330")
-        clerk.does(word("verb.undo"))
+        clerk.perform("许可 330")
+        clerk.perform(phrase_word("verb.undo"))
         town.happened.append("undone")
     for matter, most in (("许可", 40), ("处罚", 6), ("强制", 2)):
         count = luck.randrange(most + 1)
         if count:
-            clerk.does(f"{matter} {count}")
-    clerk.does(f"收费 {luck.randrange(20_000, 900_000) / 100:.2f} 元")
+            clerk.perform(f"{matter} {count}")
+    clerk.perform(f"收费 {luck.randrange(20_000, 900_000) / 100:.2f} 元")
     if month in ISSUES:
-        clerk.does("制发行政规范性文件 1")
+        clerk.perform("制发行政规范性文件 1")
     if month == JULY:
-        clerk.does("废止行政规范性文件 1")
+        clerk.perform("废止行政规范性文件 1")
     if month in QUARTERS:
-        clerk.says(word("verb.year"))
+        clerk.write(phrase_word("verb.year"))
     yield from ()
 
 
-def _before_us(town: Town) -> Story:
+def _void_earlier_report(town: DemoTown) -> TownStory:
     """Last year's report was published before anything was recorded here: its case is struck out, with the reason."""
     case = town.find(REPORT.kind, f"{town.year - 1}/{REPORTED}")
     if case:
         opened = town.case(case).entries[0].position
-        with town.works.desk.sitting(actor="clerk", means="page") as desk:
+        with town.works.recorder.transaction(actor="clerk", means="page") as desk:
             desk.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
     yield from ()
 
 
-def _activity(town: Town, said: str) -> Story:
-    town.posts["clerk"].does(said)
+def _record_activity(town: DemoTown, said: str) -> TownStory:
+    town.posts["clerk"].perform(said)
     town.happened.append("activity")
     yield from ()
 
 
-def _dated(town: Town, row: YearDate) -> Story:
+def _annual_date(town: DemoTown, row: AnnualDate) -> TownStory:
     """A date of the year: done some days before, its paper signed where the office wants it, its evidence filed."""
     while not (case := town.find(YEARLY.kind, f"{town.year}/{row.id}")):
-        yield town.later(1)
+        yield town.workdays_later(1)
     found = town.case(case)
-    last = due([record for _, record in found.story], YEARLY, town.works.calendar).day
+    last = due_date([record for _, record in found.timeline], YEARLY, town.works.calendar).day
     if last:
         yield town.works.calendar.nth_before(last, 6)
     owner = town.posts[row.owner]
-    owner.does(f"在办 {case}")
+    owner.perform(f"在办 {case}")
     filed = "样例：党政办档案柜"
     if row.sign_off:
-        yield from signed(town, case, lambda version: _lay_plan(town, row, case, version))
-    owner.does(f"办理完毕 {case}")
-    owner.does(f"材料归档 {case} {filed}", CONFIRM)
-    owner.does(f"{CLOSE} {case}", "1", CONFIRM)
+        yield from submit_until_decided(town, case, lambda version: _submit_plan(town, row, case, version))
+    owner.perform(f"办理完毕 {case}")
+    owner.perform(f"材料归档 {case} {filed}", CONFIRM_WORD)
+    owner.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
     town.happened.append("dated")
 
 
-def _lay_plan(town: Town, row: YearDate, case: int, version: int) -> None:
+def _submit_plan(town: DemoTown, row: AnnualDate, case: int, version: int) -> None:
     content = f"{row.name}（第{version}稿）".encode()
-    file = attachment("方案.txt", content)
-    step = next(step.key for step in YEARLY.steps if step.released)
-    manifest = Manifest(title=row.name, attachments=(file,), decision=step, **described_by({}))
-    town.lays(row.owner, case, manifest, (content,))
+    file = manifest_attachment("方案.txt", content)
+    step = next(step.key for step in YEARLY.steps if step.requires_approval)
+    manifest = Manifest(title=row.name, attachments=(file,), decision=step, **description_from({}))
+    town.submit_text(row.owner, case, manifest, (content,))
 
 
-def _bulletin(town: Town, month: date) -> Story:
+def _month_bulletin(town: DemoTown, month: date) -> TownStory:
     """The month told: drawn, signed by two, sent, and closed. Its signed bytes are kept in the archive."""
-    duty = telling_of(town.works).told_by
-    while not (case := town.find(duty.kind, reference_month(month))):
-        yield town.later(1)
-    sent = next(step for step in duty.steps if step.released)
-    yield town.later(1)
+    duty = bulletin_kinds(town.works).bulletin_duty
+    while not (case := town.find(duty.kind, month_reference(month))):
+        yield town.workdays_later(1)
+    sent = next(step for step in duty.steps if step.requires_approval)
+    yield town.workdays_later(1)
 
     def lay(_version: int) -> None:
         content = bulletin_docx(draw_bulletin(town.works, month), phrasebook("zh").say)
-        name = f"{reference_month(month)}.docx"
-        manifest = Manifest(title=duty.label, attachments=(attachment(name, content),), decision=sent.key)
-        town.lays("clerk", case, manifest, (content,))
+        name = f"{month_reference(month)}.docx"
+        manifest = Manifest(
+            title=duty.label, attachments=(manifest_attachment(name, content),), decision=sent.key
+        )
+        town.submit_text("clerk", case, manifest, (content,))
 
-    yield from signed(town, case, lay)
+    yield from submit_until_decided(town, case, lay)
     clerk = town.posts["clerk"]
-    clerk.does(f"{sent.label} {case}", CONFIRM)
-    clerk.does(f"{CLOSE} {case}", "1", CONFIRM)
+    clerk.perform(f"{sent.label} {case}", CONFIRM_WORD)
+    clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
     town.happened.append("bulletin")
 
 
-def _reconsidered(town: Town) -> Story:
+def _reconsideration(town: DemoTown) -> TownStory:
     """One reconsideration, upheld."""
     clerk = town.posts["clerk"]
     reference = f"复议{town.year}-1"
-    clerk.does(f"登记{DISPUTE.label} {reference}", ROUTES["reconsideration"])
+    clerk.perform(f"登记{DISPUTE.label} {reference}", ROUTES["reconsideration"])
     case = town.find(DISPUTE.kind, reference)
-    yield town.later(6)
-    clerk.does(f"提交答复或者答辩状 {case}")
+    yield town.workdays_later(6)
+    clerk.perform(f"提交答复或者答辩状 {case}")
     yield town.works.today + timedelta(days=50)
-    clerk.does(f"{CLOSE} {case}", "1", CONFIRM)
+    clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
     town.happened.append("dispute")
 
 
-def _sued(town: Town) -> Story:
+def _lawsuit(town: DemoTown) -> TownStory:
     """One lawsuit, still open as the year ends."""
     clerk = town.posts["clerk"]
     reference = f"诉讼{town.year}-1"
-    clerk.does(f"登记{DISPUTE.label} {reference}", ROUTES["litigation_after_reconsideration"])
+    clerk.perform(f"登记{DISPUTE.label} {reference}", ROUTES["litigation_after_reconsideration"])
     case = town.find(DISPUTE.kind, reference)
-    yield town.later(5)
-    clerk.does(f"提交答复或者答辩状 {case}")
+    yield town.workdays_later(5)
+    clerk.perform(f"提交答复或者答辩状 {case}")
     town.happened.append("dispute")

@@ -15,19 +15,19 @@ from pathlib import Path
 from bot.demo.channel import NAME, DemoChannel
 from bot.demo.office import office_year
 from bot.demo.papers import write_papers
-from bot.demo.report import annual_report
-from bot.demo.requests import requests
-from bot.demo.routines import reads
-from bot.demo.texts import texts
-from bot.demo.town import Story, Town
-from bot.demo.villages import villages
-from bot.services.app import found_office, open_works
-from config.clock import hand_clock, office_day
+from bot.demo.report import annual_report_story
+from bot.demo.requests import request_stories
+from bot.demo.routines import read_messages
+from bot.demo.texts import text_stories
+from bot.demo.town import DemoTown, TownStory
+from bot.demo.villages import village_stories
+from bot.services.app import create_office, open_app
+from config.clock import manual_clock, office_day
 from config.errors import Refusal
-from storage.messaging.outbox import Outbox, State
+from storage.messaging.outbox import Outbox, OutboxState
 
-MARK = ".gongkai-demo"  # a folder we made ourselves may be made again; no other is touched
-EVER = datetime.min.replace(tzinfo=UTC)
+MARKER_FILE = ".gongkai-demo"  # a folder we made ourselves may be made again; no other is touched
+BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 Progress = Callable[[Iterator[date], int], Iterator[date]]
 
@@ -37,7 +37,7 @@ class NotOurs(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DeliveryStatistics:
     """What the posts heard in the year."""
 
     messages: Mapping[str, int]
@@ -51,65 +51,69 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Played:
+class DemoResult:
     """What a demo leaves behind."""
 
     entries: int
     cases: int
     happened: Mapping[str, int]
     """How often what is worth telling happened, by the key of its sentence."""
-    told: Told
+    deliveries: DeliveryStatistics
     papers: tuple[Path, ...]
     errors: int
     warnings: int
 
 
-def play(out: Path, year: int, seed: int, progress: Progress) -> Played:
+def play_year(out: Path, year: int, seed: int, progress: Progress) -> DemoResult:
     """Play the year and write its papers into a folder."""
-    _make_room(out)
-    clock = hand_clock(date(year, 1, 1), hour=8)
-    works = open_works(found_office(out / "town", sample=True).path, clock=clock)
-    town = Town(works=works, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
-    town.people()
-    for story, day in stories(town):
+    _prepare_folder(out)
+    clock = manual_clock(date(year, 1, 1), hour=8)
+    works = open_app(create_office(out / "town", sample=True).path, clock=clock)
+    town = DemoTown(works=works, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
+    town.add_people()
+    for story, day in all_stories(town):
         town.begin(story, day)
-    days, courier = town.days(), town.courier()
+    days, courier = town.days(), town.create_outbox_sender()
     for day in progress(iter(days), len(days)):
-        town.play(day, courier, (reads,))
+        town.play_day(day, courier, (read_messages,))
     written = write_papers(town, out)
     with works.log() as log:
         end = log.end()
-    return Played(
+    return DemoResult(
         entries=end.position,
         cases=end.next_case - 1,
         happened=Counter(town.happened),
-        told=heard_in(town),
+        deliveries=delivery_statistics(town),
         papers=written.papers,
         errors=written.errors,
         warnings=written.warnings,
     )
 
 
-def stories(town: Town) -> Iterator[tuple[Story, date]]:
+def all_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """Everything that will happen, each story with the day on which it begins."""
-    yield from requests(town)
-    yield from texts(town)
-    yield from villages(town)
+    yield from request_stories(town)
+    yield from text_stories(town)
+    yield from village_stories(town)
     yield from office_year(town)
-    yield annual_report(town)
+    yield annual_report_story(town)
 
 
-def heard_in(town: Town) -> Told:
+def delivery_statistics(town: DemoTown) -> DeliveryStatistics:
     """Everything that was delivered on the demo's channel, counted."""
     office = town.works.office
     with town.works.store.reading() as connection:
-        rows = [row for row in Outbox(connection, office.slug).since(EVER) if row.state is State.SENT]
+        rows = [
+            row
+            for row in Outbox(connection, office.slug).since(BEGINNING_OF_TIME)
+            if row.state is OutboxState.SENT
+        ]
     bundles = {(row.notice.person, row.channel, row.message) for row in rows if row.channel == NAME}
     posts = {person.id: person.post for person in office.people}
     late = [
         row for row in rows if row.notice.until and row.sent_at and row.notice.until < office_day(row.sent_at)
     ]
-    return Told(
+    return DeliveryStatistics(
         messages=Counter(posts[person] for person, _, _ in bundles),
         notices=len(rows),
         statutory=sum(row.notice.statutory for row in rows),
@@ -117,10 +121,10 @@ def heard_in(town: Town) -> Told:
     )
 
 
-def _make_room(out: Path) -> None:
+def _prepare_folder(out: Path) -> None:
     if out.exists() and any(out.iterdir()):
-        if not (out / MARK).exists():
+        if not (out / MARKER_FILE).exists():
             raise NotOurs(path=out)
         shutil.rmtree(out)
     out.mkdir(parents=True, exist_ok=True)
-    (out / MARK).touch()
+    (out / MARKER_FILE).touch()

@@ -4,55 +4,65 @@ from __future__ import annotations
 
 import re
 
-from bot.demo.simulated_person import Post, numbers_in, word
-from bot.demo.town import Town
+from bot.demo.simulated_person import SimulatedPerson, case_numbers_in, phrase_word
+from bot.demo.town import DemoTown
 from config.duties.column import DUTY as COLUMN
 
-OWN = ("act", "release", "rewrite")
+STORY_WAIT_KINDS = ("act", "release", "rewrite")
 """What somebody's own story does at its time; a card says no more of it than the list."""
-APPROVE, RETURN = word("verb.approve"), word("verb.return")
-UPDATED = next(step.label for step in COLUMN.steps if step.main == "title")
-GLANCED = re.compile("|".join(word(f"card.asked.{what}", kind="", name="", stage="").strip() for what in OWN))
-NEWS = ("村务公开现场会召开", "镇区道路养护完成", "便民服务窗口延时服务", "防汛值守安排", "秋收秸秆综合利用")
-LATE = 0.12  # how often somebody lets a column's date pass before looking after it
+APPROVE, RETURN = phrase_word("verb.approve"), phrase_word("verb.return")
+UPDATED_LABEL = next(step.label for step in COLUMN.steps if step.main_field == "title")
+SKIPPED_LINES = re.compile(
+    "|".join(
+        phrase_word(f"card.asked.{what}", kind="", name="", stage="").strip() for what in STORY_WAIT_KINDS
+    )
+)
+COLUMN_NEWS = (
+    "村务公开现场会召开",
+    "镇区道路养护完成",
+    "便民服务窗口延时服务",
+    "防汛值守安排",
+    "秋收秸秆综合利用",
+)
+LATE_PROBABILITY = 0.12  # how often somebody lets a column's date pass before looking after it
 
 
-def reads(town: Town, post: Post) -> None:
+def read_messages(town: DemoTown, post: SimulatedPerson) -> None:
     """What came; where it asks for a decision, 待办 and every such card. The rest its story takes care of."""
-    if not _worth_opening(post.last):
+    if not _cases_to_open(post.last):
         return
-    listed = post.says(word("verb.todo"))
-    for number in _worth_opening(listed):
+    listed = post.write(phrase_word("verb.todo"))
+    for number in _cases_to_open(listed):
         card = (
-            listed if len(numbers_in(listed)) == 1 else post.says(str(number))
+            listed if len(case_numbers_in(listed)) == 1 else post.write(str(number))
         )  # one thing alone is shown whole
         if APPROVE in post.labels:
-            _decides(town, post, number)
+            _decide(town, post, number)
         elif COLUMN.label in card:
-            _freshens(town, post, number)
+            _update_column(town, post, number)
 
 
-def _worth_opening(text: str) -> list[int]:
+def _cases_to_open(text: str) -> list[int]:
     """The cases in a message that ask for a decision, or for something new in a column."""
-    if len(found := numbers_in(text)) == 1:
-        return [] if GLANCED.search(text) and COLUMN.label not in text else found
-    lines = [line for line in text.splitlines() if not GLANCED.search(line) or COLUMN.label in line]
-    return [number for line in lines for number in numbers_in(line)]
+    if len(found := case_numbers_in(text)) == 1:
+        return [] if SKIPPED_LINES.search(text) and COLUMN.label not in text else found
+    lines = [line for line in text.splitlines() if not SKIPPED_LINES.search(line) or COLUMN.label in line]
+    return [number for line in lines for number in case_numbers_in(line)]
 
 
-def _decides(town: Town, post: Post, case: int) -> None:
+def _decide(town: DemoTown, post: SimulatedPerson, case: int) -> None:
     verb, why = town.verdicts.pop((post.id, case), (APPROVE, ""))
     if verb == RETURN:
-        post.presses(verb)
-        post.says(why)
+        post.press(verb)
+        post.write(why)
     elif why:
-        post.does(f"{verb} {case} {why}")
+        post.perform(f"{verb} {case} {why}")
     else:
-        post.presses(verb)
+        post.press(verb)
 
 
-def _freshens(town: Town, post: Post, case: int) -> None:
+def _update_column(town: DemoTown, post: SimulatedPerson, case: int) -> None:
     """A column that its owner is reminded of: something new stands on it from today."""
-    luck = town.chance(f"column {case} {town.works.today}")
-    if luck.random() >= LATE:
-        post.does(f"{UPDATED} {case} {luck.choice(NEWS)}")
+    luck = town.rng(f"column {case} {town.works.today}")
+    if luck.random() >= LATE_PROBABILITY:
+        post.perform(f"{UPDATED_LABEL} {case} {luck.choice(COLUMN_NEWS)}")

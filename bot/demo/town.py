@@ -13,84 +13,84 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import count
 
-from bot.delivery.reply_sender import Mouth
+from bot.delivery.reply_sender import ReplySender
 from bot.demo.channel import NAME, DemoChannel
-from bot.demo.simulated_person import OffScript, Post
-from bot.dispatch.dispatcher import Conversation
-from bot.runtime.wiring import courier_of
-from bot.services.app import Works
-from config.calendar.working_calendar import span
-from config.clock import HandClock
-from scheduler.delivery.courier import Courier
-from scheduler.signoff.approval_state import Standing, standing_in
+from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply
+from bot.dispatch.dispatcher import Dispatcher
+from bot.runtime.wiring import create_outbox_sender
+from bot.services.app import OfficeApp
+from config.calendar.working_calendar import days_between
+from config.clock import ManualClock
+from scheduler.delivery.courier import OutboxSender
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
 
-Story = Generator[date, None, None]
-Habit = Callable[["Town", Post], None]
-MORNING, READING, WORKING = (8, 30), (9, 0), (10, 0)
-AFTERWARDS = 28  # days of the next year: the report is written, signed and sealed in them
+TownStory = Generator[date, None, None]
+DailyHabit = Callable[["DemoTown", SimulatedPerson], None]
+SWEEP_TIME, READING_TIME, WORKING_TIME = (8, 30), (9, 0), (10, 0)
+DAYS_AFTER_YEAR = 28  # days of the next year: the report is written, signed and sealed in them
 
 
 @dataclass(slots=True, kw_only=True)
-class Town:
+class DemoTown:
     """The office, its posts and what goes on."""
 
-    works: Works
-    clock: HandClock
+    works: OfficeApp
+    clock: ManualClock
     year: int
     seed: int
     channel: DemoChannel
-    posts: dict[str, Post] = field(default_factory=dict)
+    posts: dict[str, SimulatedPerson] = field(default_factory=dict)
     verdicts: dict[tuple[str, int], tuple[str, str]] = field(default_factory=dict)
     """What a post is to say of a case other than 同意, once: the verb, and why."""
     away: dict[str, tuple[date, date]] = field(default_factory=dict)
     """Who does not read anything, and from when to when."""
     happened: list[str] = field(default_factory=list)
     """What is worth telling, as keys of its sentences."""
-    _stories: list[tuple[date, int, Story]] = field(default_factory=list)
+    _stories: list[tuple[date, int, TownStory]] = field(default_factory=list)
     _order: Iterator[int] = field(default_factory=count)
 
-    def people(self) -> None:
+    def add_people(self) -> None:
         """Everybody joins: their chat is where they are reached."""
-        mouth = Mouth(
+        mouth = ReplySender(
             store=self.works.store,
             office=self.works.office.slug,
             clock=self.clock,
             channels={NAME: self.channel},
         )
-        talk = Conversation(works=self.works)
+        talk = Dispatcher(works=self.works)
         with self.works.store.writing(self.works.office.slug) as connection:
             accounts = Accounts(connection, self.works.office.slug)
             for person in self.works.office.people:
                 accounts.bind(person.id, NAME, person.id, at=self.clock.now())
-                self.posts[person.id] = Post(
-                    person=person, clock=self.clock, channel=self.channel, talk=talk, mouth=mouth
+                self.posts[person.id] = SimulatedPerson(
+                    person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=mouth
                 )
 
-    def begin(self, story: Story, day: date) -> None:
+    def begin(self, story: TownStory, day: date) -> None:
         """A story begins on a day, or on the next working day."""
         heapq.heappush(self._stories, (day, next(self._order), story))
 
     def days(self) -> list[date]:
         """The working days of the play: the year, and what the report needs of the next one."""
-        last = date(self.year, 12, 31) + timedelta(days=AFTERWARDS)
+        last = date(self.year, 12, 31) + timedelta(days=DAYS_AFTER_YEAR)
         calendar = self.works.calendar
-        return [day for day in span(date(self.year, 1, 1), last) if calendar.is_workday(day)]
+        return [day for day in days_between(date(self.year, 1, 1), last) if calendar.is_workday(day)]
 
-    def play(self, day: date, courier: Courier, habits: tuple[Habit, ...]) -> None:
+    def play_day(self, day: date, courier: OutboxSender, habits: tuple[DailyHabit, ...]) -> None:
         """One working day."""
-        heard = self._morning(day, courier)
-        self.clock.set_day(day, *READING)
+        heard = self._run_morning(day, courier)
+        self.clock.set_day(day, *READING_TIME)
         for post in self.posts.values():
             if post.id in heard and not self.is_away(post.id, day):
                 for habit in habits:
                     habit(self, post)
         read_until = self.clock.now()
-        self.clock.set_day(day, *WORKING)
+        self.clock.set_day(day, *WORKING_TIME)
         self.clock.at = max(self.clock.at, read_until)
         while self._stories and self._stories[0][0] <= day:
             _, _, story = heapq.heappop(self._stories)
@@ -98,64 +98,66 @@ class Town:
             if wake is not None:
                 self.begin(story, max(wake, day + timedelta(days=1)))
 
-    def courier(self) -> Courier:
+    def create_outbox_sender(self) -> OutboxSender:
         """Whoever delivers what the sweep plans; a fault of the demo flies."""
-        return courier_of(self.works, {NAME: self.channel}, _fly)
+        return create_outbox_sender(self.works, {NAME: self.channel}, _reraise)
 
     def is_away(self, person: str, day: date) -> bool:
         """Whether a post is on leave."""
         first, last = self.away.get(person, (date.max, date.min))
         return first <= day <= last
 
-    def later(self, days: int, since: date | None = None) -> date:
+    def workdays_later(self, days: int, since: date | None = None) -> date:
         """So many working days from today, or from a day."""
         return self.works.calendar.nth_after(since or self.works.today, days)
 
-    def chance(self, name: str) -> random.Random:
+    def rng(self, name: str) -> random.Random:
         """The luck of one story: it hangs on no other's."""
         return random.Random(f"{self.seed} {name}")  # noqa: S311 - a play
 
     def find(self, kind: str, reference: str) -> int:
         """A case by its reference; 0 where there is none yet."""
         with self.works.log() as log:
-            found = Index(log.connection, log.office, self.works.duties).find(kind, [reference])
+            found = CaseProjections(log.connection, log.office, self.works.duties).find(kind, [reference])
         return found.get(reference, 0)
 
     def case(self, number: int) -> Case:
         """A case as it stands."""
         with self.works.log() as log:
-            return Index(log.connection, log.office, self.works.duties).cases([number])[number]
+            return CaseProjections(log.connection, log.office, self.works.duties).cases([number])[number]
 
-    def standing(self, number: int) -> Standing:
+    def approval_state(self, number: int) -> ApprovalState:
         """How far a case's text has come."""
         case = self.case(number)
         if case.opening is None:
-            raise OffScript(f"case {number} is void")
-        return standing_in(self.works.office, case, self.works.duties[case.opening.kind])
+            raise UnexpectedReply(f"case {number} is void")
+        return approval_state_of_case(self.works.office, case, self.works.duties[case.opening.kind])
 
-    def lays(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
+    def submit_text(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
         """A post lays a text before the stages, as its form on the page does."""
-        with self.works.desk.sitting(actor=by, means="page") as desk:
+        with self.works.recorder.transaction(actor=by, means="page") as desk:
             desk.draft(case, by, manifest, files)
 
-    def _morning(self, day: date, courier: Courier) -> set[str]:
+    def _run_morning(self, day: date, courier: OutboxSender) -> set[str]:
         """The sweep and the courier. Returns who heard something."""
-        self.clock.set_day(day, *MORNING)
-        before = {post.id: post.heard for post in self.posts.values()}
-        swept = sweep(self.works.desk, self.works.schemes(), self.works.reach)
-        if swept.stuck:
-            raise OffScript(f"{swept.stuck[0].reference}: {swept.stuck[0].error}")
+        self.clock.set_day(day, *SWEEP_TIME)
+        before = {post.id: post.heard_count for post in self.posts.values()}
+        swept = sweep(self.works.recorder, self.works.schemes(), self.works.unreachable_people)
+        if swept.failures:
+            raise UnexpectedReply(f"{swept.failures[0].reference}: {swept.failures[0].error}")
         courier.deliver()
-        return {post.id for post in self.posts.values() if post.heard > before[post.id]}
+        return {post.id for post in self.posts.values() if post.heard_count > before[post.id]}
 
 
-def signed(town: Town, case: int, write: Callable[[int], None]) -> Generator[date, None, str]:
+def submit_until_decided(
+    town: DemoTown, case: int, write: Callable[[int], None]
+) -> Generator[date, None, str]:
     """Lay a text down and wait; rewrite it as often as it comes back. Returns ``complete`` or ``rejected``."""
     version = 1
     write(version)
     while True:
-        yield town.later(1)
-        at = town.standing(case)
+        yield town.workdays_later(1)
+        at = town.approval_state(case)
         if at.complete or at.text.rejected:
             return "complete" if at.complete else "rejected"
         if not at.manifest:
@@ -163,5 +165,5 @@ def signed(town: Town, case: int, write: Callable[[int], None]) -> Generator[dat
             write(version)
 
 
-def _fly(fault: Exception) -> None:
+def _reraise(fault: Exception) -> None:
     raise fault

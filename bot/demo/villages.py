@@ -6,18 +6,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import Post, numbers_in, word
-from bot.demo.town import Story, Town
-from config.duties.village_report import DUTY, LEVELS
-from scheduler.terms.deadlines import due
-from scheduler.villages.months import reference_of
+from bot.demo.simulated_person import SimulatedPerson, case_numbers_in, phrase_word
+from bot.demo.town import DemoTown, TownStory
+from config.duties.village_report import DUTY, LEVEL_LABELS
+from scheduler.terms.deadlines import due_date
+from scheduler.villages.months import village_month_reference
 
-SUBMIT, NOTHING, ADOPT, REFUSE = (
+SUBMIT_LABEL, ZERO_LABEL, ADOPT_LABEL, REJECT_LABEL = (
     step.label for key in ("submitted", "zero_declared", "adopted", "rejected") if (step := DUTY.step(key))
 )
-RETURN = word("verb.return")
+RETURN_WORD = phrase_word("verb.return")
 MONTHS = range(1, 13)
-NEWS = (
+VILLAGE_NEWS = (
     "村务公开栏更新财务收支",
     "村民议事会讨论道路硬化",
     "集体土地流转结果公示",
@@ -30,7 +30,7 @@ NEWS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manner:
+class VillageBehaviour:
     """How a village goes about its months; in the months that are not named it reports in time."""
 
     items: tuple[int, int] = (2, 3)
@@ -41,74 +41,74 @@ class Manner:
     """The reporter is on leave, and the head of the village reports instead."""
 
 
-MANNERS: Mapping[str, Manner] = {
-    "jia": Manner(items=(3, 4)),
-    "yi": Manner(items=(2, 3)),
-    "bing": Manner(late=(3, 7, 11)),
-    "ding": Manner(items=(1, 2), nothing=(2, 6, 10)),
-    "wu": Manner(silent=(5, 10), late=(8,)),
-    "ji": Manner(away=(8,)),
+BEHAVIOUR_BY_VILLAGE: Mapping[str, VillageBehaviour] = {
+    "jia": VillageBehaviour(items=(3, 4)),
+    "yi": VillageBehaviour(items=(2, 3)),
+    "bing": VillageBehaviour(late=(3, 7, 11)),
+    "ding": VillageBehaviour(items=(1, 2), nothing=(2, 6, 10)),
+    "wu": VillageBehaviour(silent=(5, 10), late=(8,)),
+    "ji": VillageBehaviour(away=(8,)),
 }
 
 
-def villages(town: Town) -> Iterator[tuple[Story, date]]:
+def village_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """Every month of every village, with the day on which somebody thinks of it."""
     for village in town.works.office.villages:
-        manner = MANNERS[village.id]
+        manner = BEHAVIOUR_BY_VILLAGE[village.id]
         for month in MONTHS:
             if month not in manner.silent:
                 first = date(town.year, month, 1)
-                day = first + timedelta(days=town.chance(f"{village.id} {month}").randrange(9, 19))
-                yield _month(town, village.id, manner, first), day
+                day = first + timedelta(days=town.rng(f"{village.id} {month}").randrange(9, 19))
+                yield _month_story(town, village.id, manner, first), day
 
 
-def _month(town: Town, village: str, manner: Manner, first: date) -> Story:
+def _month_story(town: DemoTown, village: str, manner: VillageBehaviour, first: date) -> TownStory:
     """One month: what is reported, by whom, and what the clerk makes of it."""
-    case = town.find(DUTY.kind, reference_of(first, village))
-    luck = town.chance(f"{village} {first}")
+    case = town.find(DUTY.kind, village_month_reference(first, village))
+    luck = town.rng(f"{village} {first}")
     month = first.month
     reporter = town.posts[f"{village}_{'leader' if month in manner.away else 'reporter'}"]
     if month in manner.away:
         absent = town.posts[f"{village}_reporter"]
         last = town.works.today + timedelta(days=14)
-        absent.does(f"{word('verb.away')} {town.works.today} 至 {last}")
+        absent.perform(f"{phrase_word('verb.away')} {town.works.today} 至 {last}")
         town.away[absent.id] = (town.works.today, last)
         town.happened.append("deputy_reported")
-        yield town.later(1)
+        yield town.workdays_later(1)
     if month in manner.late:
-        dated = due([record for _, record in town.case(case).story], DUTY, town.works.calendar)
+        dated = due_date([record for _, record in town.case(case).timeline], DUTY, town.works.calendar)
         if dated.day:
-            yield town.later(1, dated.day)
-    _opens(reporter, case)
+            yield town.workdays_later(1, dated.day)
+    _open_card(reporter, case)
     if month in manner.nothing:
-        reporter.presses(NOTHING)
+        reporter.press(ZERO_LABEL)
         return
     count = luck.randint(*manner.items)
-    titles = luck.sample(NEWS, count)
-    reporter.presses(SUBMIT)
-    reporter.says(titles[0])
+    titles = luck.sample(VILLAGE_NEWS, count)
+    reporter.press(SUBMIT_LABEL)
+    reporter.write(titles[0])
     for title in titles[1:]:
-        reporter.does(f"{SUBMIT} {case} {title}")
-    yield town.later(2)
-    _judged(town.posts["clerk"], case, titles, luck.random())
+        reporter.perform(f"{SUBMIT_LABEL} {case} {title}")
+    yield town.workdays_later(2)
+    _judge_items(town.posts["clerk"], case, titles, luck.random())
 
 
-def _opens(post: Post, case: int) -> None:
+def _open_card(post: SimulatedPerson, case: int) -> None:
     """The reporter looks at the list, then at the card."""
-    listed = post.says(word("verb.todo"))
-    if SUBMIT not in post.labels and case in numbers_in(listed):
-        post.says(str(case))
+    listed = post.write(phrase_word("verb.todo"))
+    if SUBMIT_LABEL not in post.labels and case in case_numbers_in(listed):
+        post.write(str(case))
 
 
-def _judged(clerk: Post, case: int, titles: list[str], luck: float) -> None:
+def _judge_items(clerk: SimulatedPerson, case: int, titles: list[str], luck: float) -> None:
     """The clerk adopts, refuses or sends back what came."""
     sent_back, refused, county = 0.08, 0.2, 0.55
     if luck < sent_back:
-        clerk.does(f"{RETURN} {case} 缺少时间地点")
+        clerk.perform(f"{RETURN_WORD} {case} 缺少时间地点")
         return
     for place, title in enumerate(titles):
         if luck < refused and place == 0:
-            clerk.does(f"{REFUSE} {case} {title}", "不属于公开内容")
+            clerk.perform(f"{REJECT_LABEL} {case} {title}", "不属于公开内容")
         elif place < 2:  # noqa: PLR2004 - the town's page has room for two of each village
             level = "county" if luck > county and place == 0 else "town"
-            clerk.does(f"{ADOPT} {case} {title}", LEVELS[level])
+            clerk.perform(f"{ADOPT_LABEL} {case} {title}", LEVEL_LABELS[level])

@@ -13,28 +13,28 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
-from bot.dialog.incoming_files import arrivals
-from bot.dialog.recipients import colleagues, takers_of_case, takers_of_stage
+from bot.dialog.incoming_files import incoming_files
+from bot.dialog.recipients import case_handover_candidates, colleagues, stage_handover_candidates
 from bot.dialog.reply import Reply
-from bot.dialog.turn import Turn
-from bot.language.text_pages import brief
-from config.declarations.duty import Duty, Field, FieldType, HandOn
+from bot.dialog.turn import RequestContext
+from bot.language.text_pages import abbreviate
+from config.declarations.duty import Duty, Field, FieldType, Reassign
 from config.errors import Refusal
-from config.hosts import host_in
+from config.hosts import host_of_url
 from config.office.loader import Person
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
-from storage.messaging.dialog_state import Dialogue, Dialogues
+from storage.messaging.dialog_state import DialogState, DialogStates
 
-LASTS = timedelta(days=1)
-FRESH = timedelta(hours=1)  # for so long the list that was shown last is in mind
-ON_A_PAGE = 8  # with the question and the way on, within a card's twelve lines
-LONGEST_NAME = 100  # characters of a reference: it is found by, and stands in every heading
+FORM_LIFETIME = timedelta(days=1)
+LIST_FRESHNESS = timedelta(hours=1)  # for so long the list that was shown last is in mind
+CHOICES_PER_PAGE = 8  # with the question and the way on, within a card's twelve lines
+MAX_REFERENCE_LENGTH = 100  # characters of a reference: it is found by, and stands in every heading
 DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
 TO, REST = "to", "rest"
-STEP, CLOSE, OPEN, WHY, DRAFT = "step", "close", "open", "why", "draft"
+STEP, CLOSE, OPEN, REASON_FORM, DRAFT = "step", "close", "open", "why", "draft"
 HAND_ON, HAND_OVER, AWAY = "hand_on", "hand_over", "away"
-TO_WHOM = frozenset({HAND_ON, HAND_OVER, AWAY})
+REASSIGN_ACTS = frozenset({HAND_ON, HAND_OVER, AWAY})
 """What goes to somebody else (``bot/commands/handover.py``)."""
 
 
@@ -65,7 +65,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class DialogForm:
     """An act that is being put together: ``step:…``, ``close`` or ``open:…``, on a case, with what is known."""
 
     act: str
@@ -79,12 +79,12 @@ class Form:
     """Whether something else was talked of since, or nothing for long: a number may mean anything by now."""
 
     @property
-    def print(self) -> str:
+    def fingerprint(self) -> str:
         """What its buttons were made for: pressed when anything else stands open, they do nothing."""
         spelled = json.dumps([self.act, self.case, dict(self.known)], sort_keys=True)
         return sha256(spelled.encode()).hexdigest()[:16]
 
-    def with_(self, key: str, value: str) -> Form:
+    def with_answer(self, key: str, value: str) -> DialogForm:
         """The form with one more answer."""
         return replace(self, known={**dict(self.known), key: value}, page=0)
 
@@ -106,19 +106,19 @@ class Form:
     def facts(self, fields: Sequence[Field]) -> Facts:
         """What was filled in, as it is recorded."""
         known = dict(self.known)
-        return {field.key: _typed(field, known[field.key]) for field in fields if known.get(field.key)}
+        return {field.key: _typed_value(field, known[field.key]) for field in fields if known.get(field.key)}
 
 
-def begin(turn: Turn, act: str, case: int, rest: str, *, basis: str = "") -> Form:
+def start_form(turn: RequestContext, act: str, case: int, rest: str, *, basis: str = "") -> DialogForm:
     """A new form; words that came with the verb answer the first question that takes them."""
-    form = Form(act=act, case=case, basis=basis, known={DAY: turn.today.isoformat()})
-    first = next(missing(turn, form), None)
+    form = DialogForm(act=act, case=case, basis=basis, known={DAY: turn.today.isoformat()})
+    first = next(missing_questions(turn, form), None)
     if first is None or not rest:
         return form
-    return form.with_(first.key, read_answer(turn, first, rest))
+    return form.with_answer(first.key, read_answer(turn, first, rest))
 
 
-def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
+def form_fields(turn: RequestContext, form: DialogForm) -> tuple[Field, ...]:
     """What its declaration asks to be filled in."""
     if form.kind == OPEN:
         return turn.works.duties[form.key].fields
@@ -126,41 +126,41 @@ def fields_of(turn: Turn, form: Form) -> tuple[Field, ...]:
     return step.fields if step else ()
 
 
-def missing(turn: Turn, form: Form) -> Iterator[Question]:
+def missing_questions(turn: RequestContext, form: DialogForm) -> Iterator[Question]:
     """What must still be asked."""
     known = dict(form.known)
-    if form.kind in TO_WHOM and TO not in known:
-        yield _to_whom(turn, form)
+    if form.kind in REASSIGN_ACTS and TO not in known:
+        yield _assignee_question(turn, form)
     if form.kind == OPEN and REFERENCE not in known:
         yield Question(key=REFERENCE, label=turn.say("page.reference"))
     if form.kind == CLOSE and OUTCOME not in known:
         yield outcome_question(turn, turn.case(form.case)[1])
-    for field in fields_of(turn, form):
+    for field in form_fields(turn, form):
         if field.required and field.key not in known:
-            yield field_question(turn, field, _takers(turn, form, field))
+            yield field_question(turn, field, _case_takeover_candidates(turn, form, field))
 
 
-def outcome_question(turn: Turn, duty: Duty) -> Question:
+def outcome_question(turn: RequestContext, duty: Duty) -> Question:
     """How a case of a kind can end."""
-    choices = tuple((outcome.key, turn.labels.of(outcome)) for outcome in duty.outcomes)
+    choices = tuple((outcome.key, turn.labels.label(outcome)) for outcome in duty.outcomes)
     return Question(key=OUTCOME, label=turn.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
 
 
-def _to_whom(turn: Turn, form: Form) -> Question:
+def _assignee_question(turn: RequestContext, form: DialogForm) -> Question:
     """Whom it goes to: of those who may take it."""
-    people = takers_of_stage(turn, *turn.case(form.case)) if form.case else colleagues(turn)
+    people = stage_handover_candidates(turn, *turn.case(form.case)) if form.case else colleagues(turn)
     choices = tuple((person.id, person.post) for person in people)
     return Question(key=TO, label=turn.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
 
 
-def _takers(turn: Turn, form: Form, field: Field) -> tuple[Person, ...]:
+def _case_takeover_candidates(turn: RequestContext, form: DialogForm, field: Field) -> tuple[Person, ...]:
     """Who can have a case that is handed on: anybody but whoever has it."""
     step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
-    hands_on = step and isinstance(step.effect, HandOn) and step.effect.to == field.key
-    return takers_of_case(turn, *turn.case(form.case)) if hands_on else ()
+    hands_on = step and isinstance(step.effect, Reassign) and step.effect.to == field.key
+    return case_handover_candidates(turn, *turn.case(form.case)) if hands_on else ()
 
 
-def field_question(turn: Turn, field: Field, people: tuple[Person, ...] = ()) -> Question:
+def field_question(turn: RequestContext, field: Field, people: tuple[Person, ...] = ()) -> Question:
     """What a field asks; of whom, where that is narrower than its role."""
     people = people or (turn.works.office.holders(field.role) if field.role else ())
     people = people or (turn.works.office.people if field.role else ())
@@ -168,49 +168,49 @@ def field_question(turn: Turn, field: Field, people: tuple[Person, ...] = ()) ->
     choices += [(person.id, person.post) for person in people]
     choices += turn.labels.places(field.key)
     kind = FieldType.CHOICE if choices else field.type
-    return Question(key=field.key, label=turn.labels.of(field), type=kind, choices=tuple(choices))
+    return Question(key=field.key, label=turn.labels.label(field), type=kind, choices=tuple(choices))
 
 
-def asked(turn: Turn, form: Form, question: Question) -> Reply:
+def ask_question(turn: RequestContext, form: DialogForm, question: Question) -> Reply:
     """Ask it, and remember how far the form has come."""
-    pages = max(1, -(-len(question.choices) // ON_A_PAGE))
+    pages = max(1, -(-len(question.choices) // CHOICES_PER_PAGE))
     form = replace(form, page=form.page % pages, aside=False)
-    keep(turn, form)
+    save_form(turn, form)
     key = "talk.ask_of" if form.case else "talk.ask"
     lines = [turn.say(key, label=question.label, case=form.case)]
-    numbered = list(enumerate(question.choices, 1))[form.page * ON_A_PAGE :][:ON_A_PAGE]
+    numbered = list(enumerate(question.choices, 1))[form.page * CHOICES_PER_PAGE :][:CHOICES_PER_PAGE]
     lines += [f"{place}. {label}" for place, (_, label) in numbered]
     data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]
-    choices = [turn.choice("fill", form.case, form.print, **one) for one in data]
+    choices = [turn.choice("fill", form.case, form.fingerprint, **one) for one in data]
     if pages > 1:
         lines.append(turn.say("talk.page", page=form.page + 1, pages=pages, word=turn.word("page")))
-        choices.append(turn.choice("page", form.case, form.print))
+        choices.append(turn.choice("page", form.case, form.fingerprint))
     return Reply(lines=tuple(lines), choices=(*choices, turn.choice("cancel", 0)))
 
 
-def answers(turn: Turn, form: Form, text: str) -> bool:
+def is_listed_choice(turn: RequestContext, form: DialogForm, text: str) -> bool:
     """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
-    question = next(missing(turn, form), None)
+    question = next(missing_questions(turn, form), None)
     said = text.casefold()
     choices = question.choices if question else ()
     return any(said in {key.casefold(), label.casefold()} for key, label in choices)
 
 
-def read_answer(turn: Turn, question: Question, text: str) -> str:
+def read_answer(turn: RequestContext, question: Question, text: str) -> str:
     """An answer as it is kept. NotOneOfThem, or NotADay, says what is allowed."""
     if question.choices:
-        return _chosen(question, text)
+        return _match_choice(question, text)
     if question.type is FieldType.DAY:
         return read_day(text).isoformat()
-    if question.type is FieldType.WEB and not host_in(text):
+    if question.type is FieldType.WEB and not host_of_url(text):
         raise NotAnAddress(found=text[:20])
     del turn
-    if question.key == REFERENCE and len(text) > LONGEST_NAME:
-        raise AnswerTooLong(label=question.label, most=LONGEST_NAME)
+    if question.key == REFERENCE and len(text) > MAX_REFERENCE_LENGTH:
+        raise AnswerTooLong(label=question.label, most=MAX_REFERENCE_LENGTH)
     return text
 
 
-def keep(turn: Turn, form: Form) -> None:
+def save_form(turn: RequestContext, form: DialogForm) -> None:
     """Remember a half-filled form."""
     data: dict[str, Any] = {
         "case": form.case,
@@ -219,33 +219,33 @@ def keep(turn: Turn, form: Form) -> None:
         "page": form.page,
         "aside": form.aside,
     }
-    dialogue = Dialogue(form=form.act, data=data, expires_at=turn.works.clock.now() + LASTS)
-    _rows(turn).keep(turn.person.id, turn.channel, dialogue)
+    dialogue = DialogState(form=form.act, data=data, expires_at=turn.works.clock.now() + FORM_LIFETIME)
+    _stored_dialogs(turn).save(turn.person.id, turn.channel, dialogue)
 
 
-def kept(turn: Turn) -> Form | None:
+def load_form(turn: RequestContext) -> DialogForm | None:
     """What the speaker was filling in here."""
-    found = _rows(turn).of(turn.person.id, turn.channel, at=turn.works.clock.now())
+    found = _stored_dialogs(turn).get(turn.person.id, turn.channel, at=turn.works.clock.now())
     if found is None:
         return None
-    form = Form(act=found.form, **found.data)
-    long_ago = turn.works.clock.now() - (found.expires_at - LASTS) > FRESH
+    form = DialogForm(act=found.form, **found.data)
+    long_ago = turn.works.clock.now() - (found.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
     return replace(form, aside=form.aside or long_ago)
 
 
-def leave(turn: Turn) -> bool:
+def discard_form(turn: RequestContext) -> bool:
     """Forget it, and the files that were sent for it."""
-    left = _rows(turn).leave(turn.person.id, turn.channel)
+    left = _stored_dialogs(turn).discard(turn.person.id, turn.channel)
     if left:
-        arrivals(turn).drop_all()
+        incoming_files(turn).drop_all()
     return left
 
 
-def _rows(turn: Turn) -> Dialogues:
-    return Dialogues(turn.connection, turn.works.office.slug)
+def _stored_dialogs(turn: RequestContext) -> DialogStates:
+    return DialogStates(turn.connection, turn.works.office.slug)
 
 
-def _chosen(question: Question, text: str) -> str:
+def _match_choice(question: Question, text: str) -> str:
     """By its number, its label or its key."""
     said = text.strip().casefold()
     if said.isascii() and said.isdigit() and 1 <= int(said) <= len(question.choices):
@@ -253,9 +253,9 @@ def _chosen(question: Question, text: str) -> str:
     for key, label in question.choices:
         if said in {key.casefold(), label.casefold()}:
             return key
-    raise NotOneOfThem(found=brief(text), most=len(question.choices))
+    raise NotOneOfThem(found=abbreviate(text), most=len(question.choices))
 
 
-def _typed(field: Field, text: str) -> str | int:
+def _typed_value(field: Field, text: str) -> str | int:
     whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
     return int(text) if whole else text

@@ -1,6 +1,6 @@
 """What was heard, whatever the channel: who, where, and what they wrote, pressed or did. No channel's own words.
 
-A channel translates each of its updates into one ``Heard``, or into nothing where it says nothing to us; the
+A channel translates each of its updates into one ``IncomingUpdate``, or into nothing where it says nothing to us; the
 conversation reads only these.
 """
 
@@ -9,15 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
-class What(StrEnum):
+class UpdateKind(StrEnum):
     """What somebody did."""
 
     TEXT = "text"  # wrote something, perhaps with files, perhaps as a reply
     EDITED = "edited"  # changed what they wrote: what was done on the old text stays done
     PRESSED = "pressed"  # a button
-    CAME = "came"  # opened the chat, with or without a join link
+    CHAT_OPENED = "came"  # opened the chat, with or without a join link
     ADDED = "added"  # took us into a group
     BLOCKED = "blocked"  # will not hear us any more
     LEFT = "left"  # sent us out of a group
@@ -35,14 +36,14 @@ class FileRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class IncomingUpdate:
     """One thing that was heard."""
 
     channel: str
-    what: What
+    what: UpdateKind
     sender: str
     """The address at which whoever did it is reached alone; empty where a group itself says something."""
-    place: str
+    chat: str
     """The address of the chat it was said in; the sender's own in private."""
     private: bool
     title: str = ""
@@ -52,7 +53,7 @@ class Heard:
     """The channel's id of what was written, or of the message whose button was pressed."""
     reply_to: str = ""
     """The id of the message this answers."""
-    handle: str = ""
+    callback_token: str = ""
     """What the pressed button carried: anything at all, for anybody can send anything."""
     payload: str = ""
     """What the link carried by which somebody came."""
@@ -62,22 +63,26 @@ class Heard:
     """When the channel took it in; a press has no such instant."""
 
 
-def alone(heard: Heard) -> Heard:
+def as_private_update(heard: IncomingUpdate) -> IncomingUpdate:
     """The same as if it had been said in private: what is answered goes to whoever did it, and to nobody else."""
-    return replace(heard, what=What.TEXT, place=heard.sender, private=True, message="")
+    return replace(heard, what=UpdateKind.TEXT, chat=heard.sender, private=True, message="")
 
 
-LONGEST = {"text": 8192, "handle": 256, "payload": 256}
+MAX_LENGTHS = {"text": 8192, "callback_token": 256, "payload": 256}
 """Characters anybody is heard for, by part: no channel hands over more that means anything."""
-NAMED = 512
+MAX_OTHER_LENGTH = 512
 
 
-def cleaned(heard: Heard) -> Heard:
+def sanitized_update(heard: IncomingUpdate) -> IncomingUpdate:
     """The same without what no database keeps and no hash takes: NUL, halves of a character; and no part endless."""
     parts = {each.name: getattr(heard, each.name) for each in fields(heard) if each.name != "what"}
-    texts = {name: part for name, part in parts.items() if isinstance(part, str)}
-    return replace(heard, **{name: _kept(part, LONGEST.get(name, NAMED)) for name, part in texts.items()})  # type: ignore[arg-type]
+    texts: dict[str, Any] = {
+        name: _sanitized_text(part, MAX_LENGTHS.get(name, MAX_OTHER_LENGTH))
+        for name, part in parts.items()
+        if isinstance(part, str)
+    }
+    return replace(heard, **texts)
 
 
-def _kept(text: str, longest: int) -> str:
+def _sanitized_text(text: str, longest: int) -> str:
     return text[:longest].replace("\0", "").encode("utf-8", "ignore").decode()

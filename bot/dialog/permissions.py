@@ -7,31 +7,31 @@ those through whose hands the answer goes.
 
 from __future__ import annotations
 
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
 from config.office.loader import Office, Village
-from scheduler.signoff.approval_state import entitled
-from scheduler.worklist.pending import AT_A_STAGE
+from scheduler.signoff.approval_state import stage_holders
+from scheduler.worklist.pending import STAGE_WAIT_KINDS
 from storage.events.case import Case, chain_kind
 from storage.events.events import Drafted
 
-RECORDERS = frozenset({"clerk", "office_head", "disclosure_head"})
+REGISTER_KEEPER_ROLES = frozenset({"clerk", "office_head", "disclosure_head"})
 """Who keeps the registers."""
-VILLAGERS = frozenset({"village_reporter", "village_leader"})
+VILLAGE_ROLES = frozenset({"village_reporter", "village_leader"})
 
 
-def reads_all(office: Office, person: str) -> bool:
+def is_office_staff(office: Office, person: str) -> bool:
     """Whether they have to do with more than the villages they report or answer for."""
     roles = office.roles_of(person)
-    return not roles or not roles <= VILLAGERS
+    return not roles or not roles <= VILLAGE_ROLES
 
 
-def held_roles(turn: Turn) -> frozenset[str]:
+def effective_roles(turn: RequestContext) -> frozenset[str]:
     """What the speaker holds, and whoever they stand in for today."""
     return frozenset[str]().union(*(turn.works.office.roles_of(one) for one in turn.acting))
 
 
-def villages_of(turn: Turn) -> tuple[Village, ...]:
+def villages_of(turn: RequestContext) -> tuple[Village, ...]:
     """The villages they report or answer for."""
     successor = turn.absences.successor
     return tuple(
@@ -41,55 +41,59 @@ def villages_of(turn: Turn) -> tuple[Village, ...]:
     )
 
 
-def sees(turn: Turn, case: Case, duty: Duty) -> bool:
+def can_view(turn: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether a case is for their eyes."""
-    if reads_all(turn.works.office, turn.person.id) or turn.acting & _writers(case):
+    if is_office_staff(turn.works.office, turn.person.id) or turn.acting & _writers(case):
         return True
-    if any(turn.acting & set(wait.who) for wait in turn.waits(case, duty)):
+    if any(turn.acting & set(wait.who) for wait in turn.pending_actions(case, duty)):
         return True
-    return bool(_places(case) & {village.id for village in villages_of(turn)})
+    return bool(_origins(case) & {village.id for village in villages_of(turn)})
 
 
-def may_write(turn: Turn, case: Case, duty: Duty) -> bool:
+def may_write(turn: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether they may lay a text of this case before the stages."""
-    if held_roles(turn) & RECORDERS or turn.acting & _writers(case):
+    if effective_roles(turn) & REGISTER_KEEPER_ROLES or turn.acting & _writers(case):
         return True
     departments = {turn.works.office.person(one).department for one in turn.acting} - {""}
     own = departments | {village.id for village in villages_of(turn)}
-    holds = (turn.acting & set(wait.who) for wait in turn.waits(case, duty) if wait.what not in AT_A_STAGE)
-    return bool(_places(case) & own) or any(holds)
+    holds = (
+        turn.acting & set(wait.who)
+        for wait in turn.pending_actions(case, duty)
+        if wait.what not in STAGE_WAIT_KINDS
+    )
+    return bool(_origins(case) & own) or any(holds)
 
 
-def may_open_files(turn: Turn, case: Case, duty: Duty) -> bool:
+def may_open_files(turn: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether they may take a text's files away."""
     office = turn.works.office
-    if duty.receipt is None or office.roles_of(turn.person.id) & RECORDERS:
+    if duty.receipt is None or office.roles_of(turn.person.id) & REGISTER_KEEPER_ROLES:
         return True
     stages = office.chain(chain_kind(case, duty)).stages
-    signers = {one.id for stage in stages for one in entitled(stage, office, case.facts)}
+    signers = {one.id for stage in stages for one in stage_holders(stage, office, case.facts)}
     return bool(turn.acting & (signers | _writers(case)))
 
 
-def goes_in_chats(case: Case, duty: Duty) -> bool:
+def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:
     """Whether its text may be read in a chat: it names no applicant, and its class lets it go out."""
-    released = {step.key for step in duty.steps if step.released}
+    released = {step.key for step in duty.steps if step.requires_approval}
     kept_back = (
-        str(case.facts.get(one.field, "")) in one.among and released & set(one.never)
+        str(case.facts.get(one.field, "")) in one.values and released & set(one.forbidden)
         for one in duty.conditions
         if one.field
     )
     return duty.receipt is None and not any(kept_back)
 
 
-def unwritten(case: Case, duty: Duty) -> bool:
+def needs_draft(case: Case, duty: Duty) -> bool:
     """Whether its text is still to be written, and can be in a chat."""
-    return bool(chain_kind(case, duty)) and not case.approvals and goes_in_chats(case, duty)
+    return bool(chain_kind(case, duty)) and not case.approvals and may_be_shown_in_chat(case, duty)
 
 
 def _writers(case: Case) -> frozenset[str]:
     return frozenset(fact.by for fact in case.approvals if isinstance(fact, Drafted))
 
 
-def _places(case: Case) -> frozenset[str]:
+def _origins(case: Case) -> frozenset[str]:
     """The village or department it comes from."""
     return frozenset(str(case.facts.get(key, "")) for key in ("village", "origin")) - {""}

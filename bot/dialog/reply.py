@@ -9,21 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bot.language.text_pages import pages, units
-from scheduler.delivery.channel import Abilities, Button, MenuLine, Message
+from bot.language.text_pages import split_text, utf16_length
+from scheduler.delivery.channel import Button, ChannelCapabilities, MenuCommand, Message
 
-IN_A_ROW = 2
+BUTTONS_PER_ROW = 2
 
 
 class Choice(NamedTuple):
     """One thing that can be done next: what its button says, the handle behind it, and what one may write instead."""
 
     label: str
-    handle: str
-    twin: str
+    callback_token: str
+    typed_equivalent: str
 
 
-class Task(NamedTuple):
+class CardKey(NamedTuple):
     """Which task a card is about: one live card for each person and task."""
 
     case: int
@@ -31,12 +31,12 @@ class Task(NamedTuple):
     version: str
 
 
-class MenuAt(NamedTuple):
+class ChatMenu(NamedTuple):
     """A menu of commands for another chat."""
 
     channel: str
     address: str
-    menu: tuple[MenuLine, ...]
+    menu: tuple[MenuCommand, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,19 +45,19 @@ class Reply:
 
     lines: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
-    task: Task | None = None
-    ends: tuple[int, ...] = ()
+    card_key: CardKey | None = None
+    outdated_cases: tuple[int, ...] = ()
     """Cases that moved on: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
-    menu: tuple[MenuLine, ...] = ()
+    menu: tuple[MenuCommand, ...] = ()
     """The commands that a channel which has a menu shows in this chat."""
-    menus: tuple[MenuAt, ...] = ()
+    menus: tuple[ChatMenu, ...] = ()
     """Those it shows somebody else."""
-    how: str = ""
+    typing_hint: str = ""
     """Introduces the words to write, where there are no buttons."""
-    aside: bool = False
+    to_sender_only: bool = False
     """Said to whoever spoke and to nobody else, beside the card they pressed: that stays as it is."""
-    notice: str = ""
+    callback_answer: str = ""
     """What the pressed button answers at once; one short line."""
 
     @property
@@ -66,33 +66,33 @@ class Reply:
         return "\n".join(self.lines)
 
 
-def rendered(reply: Reply, abilities: Abilities) -> Message:
+def render_reply(reply: Reply, abilities: ChannelCapabilities) -> Message:
     """The reply as this channel can show it."""
     if abilities.buttons:
-        return Message(text=cut(reply.text, abilities.longest), rows=in_rows(reply.choices))
-    twins = [choice.twin for choice in reply.choices if choice.twin]
-    below = f"\n{reply.how}{' / '.join(twins)}" if twins else ""
-    return Message(text=cut(reply.text, abilities.longest - units(below)) + below)
+        return Message(text=truncate_text(reply.text, abilities.max_length), rows=button_rows(reply.choices))
+    twins = [choice.typed_equivalent for choice in reply.choices if choice.typed_equivalent]
+    below = f"\n{reply.typing_hint}{' / '.join(twins)}" if twins else ""
+    return Message(text=truncate_text(reply.text, abilities.max_length - utf16_length(below)) + below)
 
 
-def in_rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
+def button_rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
     """Choices as buttons, so many beside each other."""
-    buttons = [Button(label=choice.label, handle=choice.handle) for choice in choices]
-    return tuple(tuple(buttons[at : at + IN_A_ROW]) for at in range(0, len(buttons), IN_A_ROW))
+    buttons = [Button(label=choice.label, callback_token=choice.callback_token) for choice in choices]
+    return tuple(tuple(buttons[at : at + BUTTONS_PER_ROW]) for at in range(0, len(buttons), BUTTONS_PER_ROW))
 
 
-def cut(text: str, longest: int) -> str:
+def truncate_text(text: str, longest: int) -> str:
     """A text within so many UTF-16 units, cut at a line where it can be."""
-    if units(text) <= longest:
+    if utf16_length(text) <= longest:
         return text
     kept: list[str] = []
     for line in text.split("\n"):
-        if units("\n".join([*kept, line, "…"])) > longest:
+        if utf16_length("\n".join([*kept, line, "…"])) > longest:
             break
         kept.append(line)
     whole = "\n".join([*kept, "…"]) if kept else ""
-    return whole or _head(text, longest)
+    return whole or _truncate_inside_line(text, longest)
 
 
-def _head(text: str, longest: int) -> str:
-    return next(pages(text, max(2, longest - 1))) + "…"
+def _truncate_inside_line(text: str, longest: int) -> str:
+    return next(split_text(text, max(2, longest - 1))) + "…"

@@ -12,37 +12,40 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
-from bot.dialog.reply import Choice, Reply, Task
-from bot.language.cards import Card, Dealer, main_verbs
+from bot.dialog.reply import CardKey, Choice, Reply
+from bot.language.cards import CardBuilder, TaskCard, main_verbs
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Declared, Labels
-from bot.language.phrasebook import Phrasebook, book_of
-from bot.publishing.review_findings import findings_before
-from bot.services.app import Works
+from bot.language.phrasebook import Phrasebook, office_phrasebook
+from bot.publishing.review_findings import findings_for_digest
+from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.office.loader import Person
 from config.reporting import activities, registers
-from scheduler.delivery.channel import Abilities
-from scheduler.worklist.pending import AT_A_STAGE, Wait, What, waits
-from storage.content.content_store import Archive
-from storage.eventlog.known_calendar import calendar_from
+from scheduler.delivery.channel import ChannelCapabilities
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
+from storage.content.content_store import ContentStore
+from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import officewide
-from storage.eventlog.projections import Index
-from storage.events.approvals import text_of
+from storage.eventlog.office_events import office_events
+from storage.eventlog.projections import CaseProjections
+from storage.events.approvals import approval_history
 from storage.events.case import Case
-from storage.events.delegations import Absences, Delegation, absences
-from storage.events.events import Entry
-from storage.messaging.callback_tokens import Act, Handles
-from storage.messaging.dialog_state import Cards
+from storage.events.delegations import Absences, Delegation, fold_absences
+from storage.events.events import LogEntry
+from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
+from storage.messaging.dialog_state import LiveCards
 
-HANDLE_LASTS = timedelta(days=30)
+BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; a button that ran out is asked for anew."""
-MOST_CASES = 2**31  # what a column of whole numbers holds: whoever writes more means no case
-_DECLARED: Mapping[str, Mapping[str, Declared]] = {"count": registers.BY_KEY, "hold": activities.BY_KEY}
+CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: whoever writes more means no case
+_DECLARED_BY_VERB: Mapping[str, Mapping[str, Declared]] = {
+    "count": registers.REGISTERS_BY_KEY,
+    "hold": activities.ACTIVITIES_BY_KEY,
+}
 """What verbs with a key speak of."""
 
 
@@ -51,41 +54,41 @@ class NotThere(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pending:
+class AssignedAction:
     """One thing that waits for the speaker, themselves or as somebody's deputy."""
 
     case: Case
     duty: Duty
-    wait: Wait
+    wait: PendingAction
     for_person: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turn:
+class RequestContext:
     """Whoever speaks, and everything their words are judged by."""
 
-    works: Works
+    works: OfficeApp
     connection: Connection
     person: Person
     channel: str
-    abilities: Abilities
-    at: datetime
+    capabilities: ChannelCapabilities
+    sent_at: datetime
     """The instant the channel says they spoke."""
     private: bool = True
     replied_to: int = 0
     """The case whose card was replied to."""
-    read: dict[int, Case] = field(default_factory=dict)
+    loaded_cases: dict[int, Case] = field(default_factory=dict)
     """The cases that were looked at: nobody else writes before the turn is over."""
 
     @cached_property
-    def seen(self) -> Mapping[int, str]:
+    def shown_versions(self) -> Mapping[int, str]:
         """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
-        return Cards(self.connection, self.works.office.slug).seen_by(self.person.id)
+        return LiveCards(self.connection, self.works.office.slug).versions_seen_by(self.person.id)
 
     @property
     def book(self) -> Phrasebook:
         """The speaker's words."""
-        return book_of(self.works.office, self.person.language)
+        return office_phrasebook(self.works.office, self.person.language)
 
     @cached_property
     def labels(self) -> Labels:
@@ -98,33 +101,33 @@ class Turn:
         return office_day(self.works.clock.now())
 
     @cached_property
-    def _wide(self) -> list[Entry]:
-        return list(officewide(Log(self.connection, self.works.office.slug)))
+    def _officewide_entries(self) -> list[LogEntry]:
+        return list(office_events(Log(self.connection, self.works.office.slug)))
 
     @cached_property
     def calendar(self) -> Calendar:
         """As it is known."""
-        return calendar_from(self.works.calendar, self._wide)
+        return calendar_from_entries(self.works.calendar, self._officewide_entries)
 
     @cached_property
     def absences(self) -> Absences:
         """Who stands in for whom."""
-        return absences(self._wide)
+        return fold_absences(self._officewide_entries)
 
     @property
-    def index(self) -> Index:
+    def index(self) -> CaseProjections:
         """The derived rows."""
-        return Index(self.connection, self.works.office.slug, self.works.duties)
+        return CaseProjections(self.connection, self.works.office.slug, self.works.duties)
 
     @property
-    def handles(self) -> Handles:
+    def callback_tokens(self) -> CallbackTokens:
         """The office's buttons."""
-        return Handles(self.connection, self.works.office.slug)
+        return CallbackTokens(self.connection, self.works.office.slug)
 
     @property
-    def dealer(self) -> Dealer:
+    def card_builder(self) -> CardBuilder:
         """Makes the speaker's cards."""
-        return Dealer(labels=self.labels, calendar=self.calendar, today=self.today)
+        return CardBuilder(labels=self.labels, calendar=self.calendar, today=self.today)
 
     def say(self, key: str, **words: object) -> str:
         """A phrase in the speaker's language."""
@@ -132,56 +135,58 @@ class Turn:
 
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case and its kind. NotThere where there is none, or it was struck out."""
-        if number not in self.read and number < MOST_CASES:
-            self.read.update(self.index.cases([number]))
-        found = self.read.get(number)
+        if number not in self.loaded_cases and number < CASE_NUMBER_LIMIT:
+            self.loaded_cases.update(self.index.cases([number]))
+        found = self.loaded_cases.get(number)
         duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None:
             raise NotThere(case=number)
         return found, duty
 
-    def waits(self, case: Case, duty: Duty) -> tuple[Wait, ...]:
+    def pending_actions(self, case: Case, duty: Duty) -> tuple[PendingAction, ...]:
         """What a case waits for."""
-        return waits(case, duty, self.works.office, self.calendar, self.absences)
+        return pending_actions(case, duty, self.works.office, self.calendar, self.absences)
 
-    def pending(self) -> list[Pending]:
+    def pending(self) -> list[AssignedAction]:
         """Everything that waits for the speaker, the most urgent first."""
         found = [
             mine
             for case in self.index.cases(self.index.open_cases()).values()
             if case.opening and (duty := self.works.duties.get(case.opening.kind))
-            for mine in said_once(self.mine(case, duty))
+            for mine in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
         return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
 
-    def mine(self, case: Case, duty: Duty) -> list[Pending]:
+    def pending_for_actor(self, case: Case, duty: Duty) -> list[AssignedAction]:
         """What one case waits for from the speaker, or from those they stand in for today."""
         acting = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
         found = []
-        for wait in self.waits(case, duty):
-            mine = [self.person.id] if wait.what is What.OVERRIDE else acting  # nobody lets pass for another
+        for wait in self.pending_actions(case, duty):
+            mine = (
+                [self.person.id] if wait.what is WaitKind.OVERRIDE else acting
+            )  # nobody lets pass for another
             if who := next((person for person in mine if person in wait.who), None):
-                found.append(Pending(case=case, duty=duty, wait=wait, for_person=acting[who]))
+                found.append(AssignedAction(case=case, duty=duty, wait=wait, for_person=acting[who]))
         return found
 
-    def card(self, pending: Pending) -> Card:
+    def card(self, pending: AssignedAction) -> TaskCard:
         """The card of something that waits for the speaker."""
-        found = self._findings(pending) if pending.wait.what in AT_A_STAGE else ()
-        return self.dealer.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
+        found = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
+        return self.card_builder.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
 
-    def _findings(self, pending: Pending) -> Sequence[str]:
+    def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks say of the text that is to be signed."""
-        archive = Archive(self.connection, self.works.office.slug)
-        digest = text_of(pending.case.approvals).manifest
-        return proofread_lines(findings_before(self.works, archive, digest), self.book)
+        archive = ContentStore(self.connection, self.works.office.slug)
+        digest = approval_history(pending.case.approvals).manifest
+        return proofread_lines(findings_for_digest(self.works, archive, digest), self.book)
 
-    def dealt(self, pending: Pending) -> Reply:
+    def as_card_reply(self, pending: AssignedAction) -> Reply:
         """The same as a message with its buttons."""
         card = self.card(pending)
-        task = Task(card.case, pending.wait.what, pending.wait.basis)
-        return Reply(lines=card.lines, choices=self.offered(pending), task=task)
+        task = CardKey(card.case, pending.wait.what, pending.wait.basis)
+        return Reply(lines=card.lines, choices=self.action_buttons(pending), card_key=task)
 
-    def offered(self, pending: Pending) -> tuple[Choice, ...]:
+    def action_buttons(self, pending: AssignedAction) -> tuple[Choice, ...]:
         """The buttons of its card: its two main verbs and 更多."""
         number, basis = pending.case.number, pending.wait.basis
         verbs = (*main_verbs(pending.wait, pending.duty), "more")
@@ -190,18 +195,18 @@ class Turn:
     def choice(self, verb: str, case: int, basis: str = "", **data: str | int) -> Choice:
         """A button for an act on a case, bound to the speaker; its label is the verb's own word."""
         label = str(data.pop("label", "")) or self.word(verb)
-        act = Act(
+        act = CallbackAction(
             person=self.person.id,
             act=verb,
             case=case,
             basis=basis,
             data=data,
-            expires_at=self.works.clock.now() + HANDLE_LASTS,
+            expires_at=self.works.clock.now() + BUTTON_LIFETIME,
         )
-        handle = self.handles.make(act) if self.abilities.buttons else ""
-        return Choice(label=label, handle=handle, twin=self._twin(act, label))
+        handle = self.callback_tokens.issue(act) if self.capabilities.buttons else ""
+        return Choice(label=label, callback_token=handle, typed_equivalent=self._typed_equivalent(act, label))
 
-    def _twin(self, act: Act, label: str) -> str:
+    def _typed_equivalent(self, act: CallbackAction, label: str) -> str:
         """What one may write instead: the verb, its case, and what a label of its own adds; of an answer, itself."""
         if act.act == "fill":
             return label
@@ -209,11 +214,11 @@ class Turn:
         parts = (
             verb,
             str(act.case or ""),
-            label if act.data.get("until") or act.data.get("of") else self._whom(act),
+            label if act.data.get("until") or act.data.get("of") else self._assignee_post(act),
         )
         return " ".join(part for part in parts if part)
 
-    def _whom(self, act: Act) -> str:
+    def _assignee_post(self, act: CallbackAction) -> str:
         return self.labels.post(str(act.data["to"])) if act.data.get("to") else ""
 
     def word(self, verb: str, of: Duty | None = None) -> str:
@@ -222,9 +227,9 @@ class Turn:
         if kind == "step":
             duties = (of,) if of else self.works.duties.values()
             steps = (step for duty in duties for step in duty.steps)
-            return next((self.labels.of(step) for step in steps if step.key == key), key)
-        if kind in _DECLARED:
-            return self.labels.of(_DECLARED[kind][key])
+            return next((self.labels.label(step) for step in steps if step.key == key), key)
+        if kind in _DECLARED_BY_VERB:
+            return self.labels.label(_DECLARED_BY_VERB[kind][key])
         if kind == "open":
             return self.labels.duty(self.works.duties[key])
         return self.say(f"verb.{verb}").split("|")[0]
@@ -238,10 +243,10 @@ class Turn:
         return self.absences.acting_for(self.person.id, self.today)
 
 
-def said_once(mine: Sequence[Pending]) -> list[Pending]:
+def merge_release_and_due(mine: Sequence[AssignedAction]) -> list[AssignedAction]:
     """Of one case, that a signed text goes out is what its date is for: one thing to do, with that date."""
-    out = next((one for one in mine if one.wait.what is What.RELEASE), None)
-    due = next((one for one in mine if one.wait.what is What.ACT), None)
+    out = next((one for one in mine if one.wait.what is WaitKind.RELEASE), None)
+    due = next((one for one in mine if one.wait.what is WaitKind.ACT), None)
     if out is None or due is None or (out.for_person, out.wait.who) != (due.for_person, due.wait.who):
         return list(mine)
     dated = replace(out.wait, until=due.wait.until, provisional=due.wait.provisional)

@@ -8,70 +8,76 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.commands.case_commands import Wish
-from bot.commands.queries import show
+from bot.commands.case_commands import Intent
+from bot.commands.queries import show_case
 from bot.dialog.command_parser import Command
-from bot.dialog.forms import REST, WHY, Form, Question, missing
+from bot.dialog.forms import REASON_FORM, REST, DialogForm, Question, missing_questions
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, Turn
+from bot.dialog.turn import NotThere, RequestContext
 from config.declarations.duty import FieldType
 
-AMOUNT = "_yuan"  # ends the key of every amount
+AMOUNT_KEY_SUFFIX = "_yuan"  # ends the key of every amount
 
 
-def in_doubt(turn: Turn, form: Form, command: Command) -> Reply | None:
+def ambiguous_number_reply(turn: RequestContext, form: DialogForm, command: Command) -> Reply | None:
     """What is said to a number that may be either; None where it is plain what is meant."""
     if command.verb or not command.case:
         return None
-    question = asked_now(turn, form)
+    question = open_question(turn, form)
     if question is None:  # nothing is left to fill in: only a case can be meant
-        return show(turn, Wish(verb="show", case=command.case))
-    fills, is_case = _fills(question, command.case), _is_case(turn, command.case)
-    if not is_case and (form.kind != WHY or not fills):
+        return show_case(turn, Intent(verb="show", case=command.case))
+    fills, is_case = _can_answer(question, command.case), _is_case(turn, command.case)
+    if not is_case and (form.kind != REASON_FORM or not fills):
         return None
-    if fills and not form.aside and _wants_numbers(question):
+    if fills and not form.aside and _expects_number(question):
         return None
     words = {"number": command.case, "label": question.label}
     line = turn.say("talk.number.either" if fills else "talk.number.none", **words)
-    choices = _choices(turn, form, question, command.case) if fills else ()
+    choices = _answer_choices(turn, form, question, command.case) if fills else ()
     shown = (turn.choice("show", command.case, label=turn.say("talk.open", number=command.case)),) * is_case
     return Reply(lines=(line,), choices=(*choices, *shown, turn.choice("cancel", 0)))
 
 
-def meant_to_fill(turn: Turn, form: Form, wish: Wish) -> str:
+def as_form_answer(turn: RequestContext, form: DialogForm, wish: Intent) -> str:
     """What stands behind “填”; on a list its number, whatever stands there."""
-    question = asked_now(turn, form)
-    return str(wish.case) if question and question.choices and wish.case else wish.said
+    question = open_question(turn, form)
+    return str(wish.case) if question and question.choices and wish.case else wish.full_text
 
 
-def asked_now(turn: Turn, form: Form) -> Question | None:
+def open_question(turn: RequestContext, form: DialogForm) -> Question | None:
     """The question that stands open; of a reason, that it is asked for."""
-    if form.kind == WHY:
+    if form.kind == REASON_FORM:
         return Question(key=REST, label=turn.say("page.reason"))
-    return next(missing(turn, form), None)
+    return next(missing_questions(turn, form), None)
 
 
-def _choices(turn: Turn, form: Form, question: Question, number: int) -> Iterator[Choice]:
+def _answer_choices(
+    turn: RequestContext, form: DialogForm, question: Question, number: int
+) -> Iterator[Choice]:
     """“填 12”, with what stands there on a list."""
     value = question.choices[number - 1][0] if question.choices else str(number)
     chosen = f"：{question.choices[number - 1][1]}" if question.choices else ""
     label = f"{turn.word('fill')} {number}{chosen}"
-    yield turn.choice("fill", form.case, form.print, field=question.key, value=value, label=label)
+    yield turn.choice("fill", form.case, form.fingerprint, field=question.key, value=value, label=label)
 
 
-def _fills(question: Question, number: int) -> bool:
+def _can_answer(question: Question, number: int) -> bool:
     """Whether it can be the answer at all."""
     if question.choices:
         return number <= len(question.choices)
     return question.type is not FieldType.DAY
 
 
-def _wants_numbers(question: Question) -> bool:
+def _expects_number(question: Question) -> bool:
     """A choice, a count, or an amount: that one is text, for it may have a fraction."""
-    return bool(question.choices) or question.type is FieldType.NUMBER or question.key.endswith(AMOUNT)
+    return (
+        bool(question.choices)
+        or question.type is FieldType.NUMBER
+        or question.key.endswith(AMOUNT_KEY_SUFFIX)
+    )
 
 
-def _is_case(turn: Turn, number: int) -> bool:
+def _is_case(turn: RequestContext, number: int) -> bool:
     try:
         return bool(turn.case(number))
     except NotThere:

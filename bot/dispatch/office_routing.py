@@ -14,221 +14,251 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.dialog.command_parser import Vocabulary, plain
-from bot.dialog.incoming import Heard, What, cleaned
-from bot.dialog.menus import menu_of
+from bot.dialog.command_parser import VerbVocabulary, normalize_line
+from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
+from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Choice, Reply
-from bot.dispatch.dispatcher import Conversation
-from bot.language.phrasebook import Phrasebook, book_of, phrasebook
-from bot.language.text_pages import brief
+from bot.dispatch.dispatcher import Dispatcher
+from bot.language.phrasebook import Phrasebook, office_phrasebook, phrasebook
+from bot.language.text_pages import abbreviate
 from config.office.loader import Person
-from scheduler.delivery.channel import Abilities, MenuLine
-from storage.messaging.accounts import Accounts, Membership, PlaceTaken, State, memberships, office_of_place
-from storage.messaging.callback_tokens import office_of_handle
-from storage.messaging.dialog_state import Dialogue, Dialogues, office_of_card
+from scheduler.delivery.channel import ChannelCapabilities, MenuCommand
+from storage.messaging.accounts import (
+    Accounts,
+    AddressState,
+    Membership,
+    PlaceTaken,
+    memberships,
+    office_of_group,
+)
+from storage.messaging.callback_tokens import office_of_token
+from storage.messaging.dialog_state import DialogState, DialogStates, office_of_card
 from storage.messaging.sessions import office_of_link
 
-CHOSEN = (
+OFFICE_CHOICE_PREFIX = (
     "@"  # before an office's name on a button; no handle begins so, and who is nobody there chooses nothing
 )
-UNHEARD = "unheard"
+UNROUTED_FORM = "unheard"
 """What was written before it was known to whom: a form of no office, by the writer's address."""
-UNHEARD_LASTS = timedelta(hours=1)
-GOINGS = frozenset({What.BLOCKED, What.LEFT, What.MOVED})
+UNROUTED_LIFETIME = timedelta(hours=1)
+DEPARTURE_KINDS = frozenset({UpdateKind.BLOCKED, UpdateKind.LEFT, UpdateKind.MOVED})
 """What is nobody's words: it is noted and never answered."""
 
 
-class Answered(NamedTuple):
+class RoutedReply(NamedTuple):
     """What was heard, what is said back, and in the name of which office; of none where it is about which."""
 
-    heard: Heard
+    update: IncomingUpdate
     reply: Reply
     office: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Switchboard:
+class OfficeRouter:
     """The offices of one bot; the first is whose bot it is, and answers whoever is nobody's."""
 
-    talks: Mapping[str, Conversation]
+    dispatchers: Mapping[str, Dispatcher]
 
-    def hear(self, connection: Connection, heard: Heard, abilities: Abilities) -> Answered | None:
+    def handle(
+        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities
+    ) -> RoutedReply | None:
         """Let the office hear it whose it is. The connection writes for the first of them."""
-        heard = cleaned(heard)
-        mine = self._of(connection, heard)
+        heard = sanitized_update(heard)
+        mine = self._active_memberships(connection, heard)
         if not heard.private:
-            return self._in_group(connection, heard, abilities, mine)
-        if heard.what in GOINGS:
+            return self._route_group_update(connection, heard, abilities, mine)
+        if heard.what in DEPARTURE_KINDS:
             for one in mine:
-                self._heard_by(connection, one.office, heard, abilities)
+                self._handle_in_office(connection, one.office, heard, abilities)
             return None
-        self._reached(connection, heard, mine)
-        if len(mine) > 1 and (wanted := _wanted(heard)) is not None:
-            return self._chosen(connection, heard, abilities, (wanted, mine))
-        office = self._office(connection, heard, mine)
+        self._mark_reachable(connection, heard, mine)
+        if len(mine) > 1 and (wanted := _requested_office(heard)) is not None:
+            return self._choose_office(connection, heard, abilities, (wanted, mine))
+        office = self._target_office(connection, heard, mine)
         if not office:
-            return Answered(heard, self._to_whom(connection, heard, mine))
-        return self._answered(connection, heard, abilities, office)
+            return RoutedReply(heard, self._ask_office(connection, heard, mine))
+        return self._routed_reply(connection, heard, abilities, office)
 
-    def _of(self, connection: Connection, heard: Heard) -> list[Membership]:
+    def _active_memberships(self, connection: Connection, heard: IncomingUpdate) -> list[Membership]:
         """Where whoever speaks is somebody by now: not where they still wait to be let in."""
         found = memberships(connection, heard.channel, heard.sender)
-        return [one for one in found if one.state is not State.UNCONFIRMED and self._person(one)]
+        return [one for one in found if one.state is not AddressState.UNCONFIRMED and self._person(one)]
 
     def _person(self, one: Membership) -> Person | None:
-        people = self.talks[one.office].works.office.people if one.office in self.talks else ()
+        people = self.dispatchers[one.office].works.office.people if one.office in self.dispatchers else ()
         return next((person for person in people if person.id == one.person), None)
 
-    def _office(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> str:
+    def _target_office(
+        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+    ) -> str:
         """Whose it is; empty where that has to be asked."""
         offices = {one.office for one in mine}
-        if heard.what is What.PRESSED:
-            named = office_of_handle(connection, heard.handle)
+        if heard.what is UpdateKind.PRESSED:
+            named = office_of_token(connection, heard.callback_token)
             if named in offices:
                 return named
-        if heard.payload and (named := office_of_link(connection, heard.payload)) in self.talks:
+        if heard.payload and (named := office_of_link(connection, heard.payload)) in self.dispatchers:
             return named
         if heard.reply_to:
-            named = office_of_card(connection, heard.channel, heard.place, heard.reply_to)
+            named = office_of_card(connection, heard.channel, heard.chat, heard.reply_to)
             if named in offices:
                 return named
         if len(mine) > 1:
-            return _current(mine)
-        return mine[0].office if mine else self._nobody_s(connection, heard)
+            return _current_office(mine)
+        return mine[0].office if mine else self._default_office(connection, heard)
 
-    def _nobody_s(self, connection: Connection, heard: Heard) -> str:
+    def _default_office(self, connection: Connection, heard: IncomingUpdate) -> str:
         """Somebody who waits to be let in hears that from where they wait; a stranger from the bot's own office."""
         waiting = [one.office for one in memberships(connection, heard.channel, heard.sender)]
-        return next((office for office in waiting if office in self.talks), next(iter(self.talks)))
+        return next(
+            (office for office in waiting if office in self.dispatchers), next(iter(self.dispatchers))
+        )
 
-    def _in_group(
-        self, connection: Connection, heard: Heard, abilities: Abilities, mine: Sequence[Membership]
-    ) -> Answered | None:
-        owner = office_of_place(connection, heard.channel, heard.place)
-        if heard.what is What.ADDED and mine and owner and owner not in {one.office for one in mine}:
-            return self._taken(heard, owner, mine)
-        office = owner or (_current(mine) if mine else "")
-        if heard.what is What.ADDED and mine and not office:
-            return Answered(heard, replace(self._question(mine), aside=True))
-        return self._answered(connection, heard, abilities, office) if office in self.talks else None
+    def _route_group_update(
+        self,
+        connection: Connection,
+        heard: IncomingUpdate,
+        abilities: ChannelCapabilities,
+        mine: Sequence[Membership],
+    ) -> RoutedReply | None:
+        owner = office_of_group(connection, heard.channel, heard.chat)
+        if heard.what is UpdateKind.ADDED and mine and owner and owner not in {one.office for one in mine}:
+            return self._refuse_taken_group(heard, owner, mine)
+        office = owner or (_current_office(mine) if mine else "")
+        if heard.what is UpdateKind.ADDED and mine and not office:
+            return RoutedReply(heard, replace(self._office_question(mine), to_sender_only=True))
+        return (
+            self._routed_reply(connection, heard, abilities, office) if office in self.dispatchers else None
+        )
 
-    def _taken(self, heard: Heard, owner: str, mine: Sequence[Membership]) -> Answered:
+    def _refuse_taken_group(
+        self, heard: IncomingUpdate, owner: str, mine: Sequence[Membership]
+    ) -> RoutedReply:
         """Said to whoever tried, alone: the group is not theirs to read it in."""
-        talk = self.talks.get(owner)
+        talk = self.dispatchers.get(owner)
         refused = PlaceTaken(office=talk.works.office.name if talk else owner)
-        return Answered(heard, Reply(lines=(self._book(mine).error(refused),), aside=True))
+        return RoutedReply(heard, Reply(lines=(self._phrasebook(mine).error(refused),), to_sender_only=True))
 
-    def _answered(
-        self, connection: Connection, heard: Heard, abilities: Abilities, office: str
-    ) -> Answered | None:
-        reply = self._heard_by(connection, office, heard, abilities)
+    def _routed_reply(
+        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities, office: str
+    ) -> RoutedReply | None:
+        reply = self._handle_in_office(connection, office, heard, abilities)
         if reply is None:
             return None
-        mine = self._of(connection, heard)
+        mine = self._active_memberships(connection, heard)
         if len(mine) > 1 and reply.menu and heard.private:
-            reply = replace(reply, menu=(*reply.menu, self._line(mine)))
+            reply = replace(reply, menu=(*reply.menu, self._office_menu_line(mine)))
         if (
-            len(mine) > 1 and heard.payload and not _current(mine)
+            len(mine) > 1 and heard.payload and not _current_office(mine)
         ):  # this link made them somebody in a second office
-            asked = self._question(mine)
+            asked = self._office_question(mine)
             reply = replace(reply, lines=(*reply.lines, *asked.lines), choices=asked.choices)
-        return Answered(heard, reply, office)
+        return RoutedReply(heard, reply, office)
 
-    def _heard_by(
-        self, connection: Connection, office: str, heard: Heard, abilities: Abilities
+    def _handle_in_office(
+        self, connection: Connection, office: str, heard: IncomingUpdate, abilities: ChannelCapabilities
     ) -> Reply | None:
         """Under that office's own write lock: the inbox holds only that of the first."""
-        talk = self.talks[office]
-        with talk.works.store.within(connection, office):
-            return talk.hear(connection, heard, abilities)
+        talk = self.dispatchers[office]
+        with talk.works.store.savepoint(connection, office):
+            return talk.handle(connection, heard, abilities)
 
-    def _reached(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> None:
+    def _mark_reachable(
+        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+    ) -> None:
         """Whoever speaks to one of their offices can be spoken to by all of them."""
         for one in mine:
-            if one.state is not State.OK and len(mine) > 1:
-                works = self.talks[one.office].works
-                with works.store.within(connection, one.office):
+            if one.state is not AddressState.OK and len(mine) > 1:
+                works = self.dispatchers[one.office].works
+                with works.store.savepoint(connection, one.office):
                     accounts = Accounts(connection, one.office)
-                    accounts.mark(heard.channel, heard.sender, State.OK, at=works.clock.now())
+                    accounts.mark(heard.channel, heard.sender, AddressState.OK, at=works.clock.now())
 
-    def _to_whom(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> Reply:
+    def _ask_office(self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]) -> Reply:
         """Asked before anything is done; what was written is remembered, and a file has to be sent again."""
-        asked, book = self._question(mine), self._book(mine)
-        if heard.what is not What.TEXT or (not heard.files and not heard.text.strip()):
+        asked, book = self._office_question(mine), self._phrasebook(mine)
+        if heard.what is not UpdateKind.TEXT or (not heard.files and not heard.text.strip()):
             return asked
         if heard.files:
             return replace(asked, lines=(*asked.lines, book.say("talk.office.files_again")))
-        at = self._now(mine) + UNHEARD_LASTS
-        said = Dialogue(form=UNHEARD, data={"text": heard.text}, expires_at=at)
-        Dialogues(connection, "").keep(heard.sender, heard.channel, said)
+        at = self._now(mine) + UNROUTED_LIFETIME
+        said = DialogState(form=UNROUTED_FORM, data={"text": heard.text}, expires_at=at)
+        DialogStates(connection, "").save(heard.sender, heard.channel, said)
         return replace(
-            asked, lines=(*asked.lines, book.say("talk.office.then", said=brief(plain(heard.text))))
+            asked,
+            lines=(*asked.lines, book.say("talk.office.then", said=abbreviate(normalize_line(heard.text)))),
         )
 
-    def _unheard(self, connection: Connection, heard: Heard, mine: Sequence[Membership]) -> str:
+    def _take_unrouted_text(
+        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+    ) -> str:
         """What they had written last, told once."""
-        rows = Dialogues(connection, "")
-        found = rows.of(heard.sender, heard.channel, at=self._now(mine))
-        rows.leave(heard.sender, heard.channel)
+        rows = DialogStates(connection, "")
+        found = rows.get(heard.sender, heard.channel, at=self._now(mine))
+        rows.discard(heard.sender, heard.channel)
         return str(found.data["text"]) if found else ""
 
     def _now(self, mine: Sequence[Membership]) -> datetime:
-        return self.talks[mine[0].office].works.clock.now()
+        return self.dispatchers[mine[0].office].works.clock.now()
 
-    def _chosen(
+    def _choose_office(
         self,
         connection: Connection,
-        heard: Heard,
-        abilities: Abilities,
+        heard: IncomingUpdate,
+        abilities: ChannelCapabilities,
         asked: tuple[str, Sequence[Membership]],
-    ) -> Answered:
+    ) -> RoutedReply:
         wanted, mine = asked
-        named = [one for one in mine if wanted and wanted in {one.office, self._name(one.office)}]
-        part = [one for one in mine if wanted and wanted.casefold() in self._name(one.office).casefold()]
+        named = [one for one in mine if wanted and wanted in {one.office, self._office_name(one.office)}]
+        part = [
+            one for one in mine if wanted and wanted.casefold() in self._office_name(one.office).casefold()
+        ]
         found = named or part
         if len(found) != 1:
-            return Answered(heard, self._question(mine))
-        works, person = self.talks[found[0].office].works, self._person(found[0])
+            return RoutedReply(heard, self._office_question(mine))
+        works, person = self.dispatchers[found[0].office].works, self._person(found[0])
         before = [one.chosen_at + timedelta.resolution for one in mine if one.chosen_at]
         at = max([works.clock.now(), *before])  # the last choice counts, whatever a machine's clock does
-        with works.store.within(connection, works.office.slug):
+        with works.store.savepoint(connection, works.office.slug):
             Accounts(connection, works.office.slug).choose(heard.channel, heard.sender, at=at)
-        book = self._book(found)
-        menu = (*menu_of(works.office, person, book), self._line(found)) if person else ()
+        book = self._phrasebook(found)
+        menu = (*personal_menu(works.office, person, book), self._office_menu_line(found)) if person else ()
         now = book.say("talk.office.now", office=works.office.name)
-        if not (said := self._unheard(connection, heard, mine)):
-            return Answered(heard, Reply(lines=(now,), menu=menu))
-        text = replace(heard, what=What.TEXT, text=said, handle="", message="")
-        reply = self._heard_by(connection, works.office.slug, text, abilities) or Reply(lines=())
-        return Answered(heard, replace(reply, lines=(now, *reply.lines), menu=menu), works.office.slug)
+        if not (said := self._take_unrouted_text(connection, heard, mine)):
+            return RoutedReply(heard, Reply(lines=(now,), menu=menu))
+        text = replace(heard, what=UpdateKind.TEXT, text=said, callback_token="", message="")
+        reply = self._handle_in_office(connection, works.office.slug, text, abilities) or Reply(lines=())
+        return RoutedReply(heard, replace(reply, lines=(now, *reply.lines), menu=menu), works.office.slug)
 
-    def _question(self, mine: Sequence[Membership]) -> Reply:
-        book = self._book(mine)
+    def _office_question(self, mine: Sequence[Membership]) -> Reply:
+        book = self._phrasebook(mine)
         word = book.say("talk.office.words").split("|")[0]
-        names = {one.office: self._name(one.office) for one in mine}
+        names = {one.office: self._office_name(one.office) for one in mine}
         choices = [
-            Choice(label=name, handle=f"{CHOSEN}{slug}", twin=f"{word} {name}")
+            Choice(
+                label=name, callback_token=f"{OFFICE_CHOICE_PREFIX}{slug}", typed_equivalent=f"{word} {name}"
+            )
             for slug, name in names.items()
         ]
         line = book.say("talk.office.which", offices="、".join(names.values()), word=word)
-        return Reply(lines=(line,), choices=tuple(choices), how=book.say("talk.how"))
+        return Reply(lines=(line,), choices=tuple(choices), typing_hint=book.say("talk.how"))
 
-    def _line(self, mine: Sequence[Membership]) -> MenuLine:
-        return MenuLine("office", self._book(mine).say("talk.office.menu"))
+    def _office_menu_line(self, mine: Sequence[Membership]) -> MenuCommand:
+        return MenuCommand("office", self._phrasebook(mine).say("talk.office.menu"))
 
-    def _book(self, mine: Sequence[Membership]) -> Phrasebook:
+    def _phrasebook(self, mine: Sequence[Membership]) -> Phrasebook:
         """In the words of the office it is about; where it is about several, in those of none of them."""
         person = self._person(mine[0])
         language = person.language if person else "zh"
         if len(mine) > 1 or person is None:
             return phrasebook(language)
-        return book_of(self.talks[mine[0].office].works.office, language)
+        return office_phrasebook(self.dispatchers[mine[0].office].works.office, language)
 
-    def _name(self, office: str) -> str:
-        return self.talks[office].works.office.name
+    def _office_name(self, office: str) -> str:
+        return self.dispatchers[office].works.office.name
 
 
-def _current(mine: Sequence[Membership]) -> str:
+def _current_office(mine: Sequence[Membership]) -> str:
     """The office spoken to: the only one, or the one chosen last; empty where none was chosen."""
     if len(mine) == 1:
         return mine[0].office
@@ -236,15 +266,19 @@ def _current(mine: Sequence[Membership]) -> str:
     return max(chosen)[1] if chosen else ""
 
 
-def _wanted(heard: Heard) -> str | None:
+def _requested_office(heard: IncomingUpdate) -> str | None:
     """The office on the button, or behind “切换单位”; None where nothing was said of offices."""
-    if heard.what is What.PRESSED and heard.handle.startswith(CHOSEN):
-        return heard.handle.removeprefix(CHOSEN)
-    found = _words().heard(plain(heard.text).removeprefix("/")) if heard.what is What.TEXT else None
+    if heard.what is UpdateKind.PRESSED and heard.callback_token.startswith(OFFICE_CHOICE_PREFIX):
+        return heard.callback_token.removeprefix(OFFICE_CHOICE_PREFIX)
+    found = (
+        _office_vocabulary().match_verb(normalize_line(heard.text).removeprefix("/"))
+        if heard.what is UpdateKind.TEXT
+        else None
+    )
     return found[1] if found else None
 
 
-def _words() -> Vocabulary:
+def _office_vocabulary() -> VerbVocabulary:
     books = (phrasebook("zh"), phrasebook("en"))
     words = [word for book in books for word in book.say("talk.office.words").split("|")]
-    return Vocabulary(words={word.casefold(): "office" for word in words})
+    return VerbVocabulary(words={word.casefold(): "office" for word in words})

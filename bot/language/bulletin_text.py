@@ -5,80 +5,85 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.language.phrasebook import Phrasebook
-from storage.documents.bulletin.tables import signed
-from storage.documents.bulletin.wording import counts_of, day_words, levels_words, month_words, names_words
+from storage.documents.bulletin.tables import signed_points
+from storage.documents.bulletin.wording import count_words, day_words, levels_words, month_words, names_words
 from storage.documents.layout.text import one_line
-from storage.reporting.bulletin import Bulletin, Row, State
-from storage.reporting.report import plain
+from storage.reporting.bulletin import Bulletin, BulletinRow, VillageMonthState
+from storage.reporting.report import format_figure
 
-LINES = 12  # of a page, its heading included
-MOST_ITEMS = 12  # more titles are for the paper
-NAMED = (State.LATE, State.DECLARED, State.MISSING)
+LINES_PER_PAGE = 12  # of a page, its heading included
+MAX_ITEMS = 12  # more titles are for the paper
+LISTED_STATES = (VillageMonthState.LATE, VillageMonthState.DECLARED, VillageMonthState.MISSING)
 
 
-def pages(bulletin: Bulletin, book: Phrasebook) -> list[str]:
+def bulletin_pages(bulletin: Bulletin, book: Phrasebook) -> list[str]:
     """The bulletin's pages. Every page says which month it is about, and which of how many pages it is."""
-    lines = [*_figures(bulletin, book), *_rows(bulletin, book), *_adopted(bulletin, book)]
-    parts = [lines[start : start + LINES - 1] for start in range(0, len(lines), LINES - 1)]
-    return ["\n".join((_head(bulletin, book, page, len(parts)), *part)) for page, part in enumerate(parts, 1)]
+    lines = [*_figure_lines(bulletin, book), *_village_lines(bulletin, book), *_adopted_lines(bulletin, book)]
+    parts = [lines[start : start + LINES_PER_PAGE - 1] for start in range(0, len(lines), LINES_PER_PAGE - 1)]
+    return [
+        "\n".join((_page_heading(bulletin, book, page, len(parts)), *part))
+        for page, part in enumerate(parts, 1)
+    ]
 
 
-def _head(bulletin: Bulletin, book: Phrasebook, page: int, of: int) -> str:
+def _page_heading(bulletin: Bulletin, book: Phrasebook, page: int, of: int) -> str:
     number = book.say("bulletin.text.page", page=page, pages=of) if of > 1 else ""
     month = month_words(bulletin.month, book.say)
     head = book.say("bulletin.text.head", month=month, page=number)
     return head if bulletin.closed else head + book.say("bulletin.preview")
 
 
-def _figures(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
+def _figure_lines(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
     say, sums = book.say, bulletin.sums
     due = day_words(bulletin.due, say, provisional=bulletin.provisional)
-    reported = sums.months - sums.count(State.WAITS) - sums.count(State.MISSING)
+    reported = sums.months - sums.count(VillageMonthState.WAITS) - sums.count(VillageMonthState.MISSING)
     key = "due" if bulletin.closed else "due_open"
-    yield say(f"bulletin.text.{key}", **counts_of(sums), due=due, reported=reported)
+    yield say(f"bulletin.text.{key}", **count_words(sums), due=due, reported=reported)
     yield say(
         "bulletin.text.sums" if bulletin.before.months else "bulletin.text.sums_first",
-        **counts_of(sums),
+        **count_words(sums),
         items_before=bulletin.before.items,
         adopted_before=bulletin.before.adopted,
         year_items=bulletin.year.items,
         year_adopted=bulletin.year.adopted,
     )
-    for state in NAMED:
-        names = bulletin.named(state)
+    for state in LISTED_STATES:
+        names = bulletin.villages_in_state(state)
         if names:
             yield say(f"bulletin.text.{state.value}", villages=names_words(names, say), due=due)
 
 
-def _rows(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
+def _village_lines(bulletin: Bulletin, book: Phrasebook) -> Iterator[str]:
     for row in bulletin.rows:
-        yield book.say(f"bulletin.text.{_key(bulletin)}", **_row_words(row))
-    for gone in bulletin.gone:
-        yield book.say("bulletin.text.gone", village=one_line(gone.name), points=signed(gone.earlier))
+        yield book.say(f"bulletin.text.{_village_line_key(bulletin)}", **_row_words(row))
+    for gone in bulletin.former_villages:
+        yield book.say(
+            "bulletin.text.gone", village=one_line(gone.name), points=signed_points(gone.earlier_adjustment)
+        )
 
 
-def _key(bulletin: Bulletin) -> str:
+def _village_line_key(bulletin: Bulletin) -> str:
     if bulletin.ranked:
         return "ranked"
     return "scored" if bulletin.scored else "plain"
 
 
-def _row_words(row: Row) -> dict[str, object]:
+def _row_words(row: BulletinRow) -> dict[str, object]:
     return {
         "rank": row.rank,
         "village": one_line(row.name),
-        "points": plain(row.points),
+        "points": format_figure(row.points),
         "items": row.items,
         "adopted": row.adopted,
     }
 
 
-def _adopted(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
+def _adopted_lines(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
     items = (*bulletin.adopted, *bulletin.adopted_since)
     if not items:
         return ()
     lines: list[str] = []
-    for item in items[:MOST_ITEMS]:
+    for item in items[:MAX_ITEMS]:
         words = {
             "village": item.village,
             "title": item.title,
@@ -86,6 +91,6 @@ def _adopted(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
         }
         head = "" if lines else book.say("bulletin.text.adopted_head")  # never alone at the end of a page
         lines.append(one_line(head + book.say("bulletin.text.item", **words)))
-    if len(items) > MOST_ITEMS:
-        lines.append(book.say("bulletin.picture.more", count=len(items) - MOST_ITEMS))
+    if len(items) > MAX_ITEMS:
+        lines.append(book.say("bulletin.picture.more", count=len(items) - MAX_ITEMS))
     return lines

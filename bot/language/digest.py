@@ -10,44 +10,44 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from bot.language.cards import Dealer
+from bot.language.cards import CardBuilder
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
-from bot.language.phrasebook import book_of
+from bot.language.phrasebook import office_phrasebook
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.findings import Finding
 from scheduler.delivery.channel import Message
-from scheduler.recording.recorder import Desk
-from scheduler.worklist.pending import AT_A_STAGE, Wait, waits
-from storage.eventlog.known_calendar import calendar_from
+from scheduler.recording.recorder import Recorder
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, pending_actions
+from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import officewide
-from storage.eventlog.projections import Index
-from storage.events.approvals import text_of
+from storage.eventlog.office_events import office_events
+from storage.eventlog.projections import CaseProjections
+from storage.events.approvals import approval_history
 from storage.events.case import Case
-from storage.events.delegations import Absences, absences
-from storage.messaging.outbox import Queued
+from storage.events.delegations import Absences, fold_absences
+from storage.messaging.outbox import OutboxEntry
 
-SEVERAL = {"reminder.roster"}  # said in one line of however many
-MOST_IN_DIGEST = 8  # more is a list nobody reads on a telephone: the rest is counted
+COLLAPSED_TOPICS = {"reminder.roster"}  # said in one line of however many
+MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spoken:
+class NoticeItem:
     """A notice with what its case waits for now; about no case, only its own sentence is there."""
 
-    row: Queued
+    queued: OutboxEntry
     case: Case | None = None
     duty: Duty | None = None
-    wait: Wait | None = None
+    wait: PendingAction | None = None
     findings: Sequence[Finding] = ()
     others: int = 0
     """How many more say the same of others: one line speaks of them all."""
 
 
-Findings = Callable[[Connection, str], Sequence[Finding]]
+FindingsLookup = Callable[[Connection, str], Sequence[Finding]]
 """What the text checks say of the text under a fingerprint."""
 
 
@@ -57,71 +57,77 @@ def no_findings(_connection: Connection, _digest: str) -> Sequence[Finding]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Speaker:
+class DigestRenderer:
     """Puts bundles into words, for the courier."""
 
-    desk: Desk
-    findings: Findings = no_findings
+    recorder: Recorder
+    findings: FindingsLookup = no_findings
 
-    def __call__(self, person: str, rows: Sequence[Queued]) -> Message:
+    def __call__(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
         """The message for one person's bundle."""
-        dealer, items = self._read(person, rows)
+        dealer, items = self._load_items(person, rows)
         silent = not any(row.notice.rings or row.notice.statutory for row in rows)
         lines = [
-            *_marks(dealer, rows),
-            *(_one(dealer, items[0]) if len(items) == 1 else _digest(dealer, person, items)),
+            *_header_lines(dealer, rows),
+            *(
+                _single_item_lines(dealer, items[0])
+                if len(items) == 1
+                else _digest_lines(dealer, person, items)
+            ),
         ]
         return Message(text="\n".join(lines), silent=silent)
 
-    def _read(self, person: str, rows: Sequence[Queued]) -> tuple[Dealer, list[Spoken]]:
-        desk, office = self.desk, self.desk.office
+    def _load_items(self, person: str, rows: Sequence[OutboxEntry]) -> tuple[CardBuilder, list[NoticeItem]]:
+        desk, office = self.recorder, self.recorder.office
         numbers = sorted({row.notice.case for row in rows} - {0})
         with desk.store.reading() as connection:
-            wide = list(officewide(Log(connection, office.slug)))
-            cases = Index(connection, office.slug, desk.duties).cases(numbers)
-            dealer = dealer_for(person, desk, calendar_from(desk.calendar, wide))
-            away = absences(wide)
+            wide = list(office_events(Log(connection, office.slug)))
+            cases = CaseProjections(connection, office.slug, desk.duties).cases(numbers)
+            dealer = card_builder_for(person, desk, calendar_from_entries(desk.calendar, wide))
+            away = fold_absences(wide)
             spoken = [
-                replace(self._spoken(row, cases, dealer.calendar, away), others=others)
-                for row, others in _one_a_case(rows)
+                replace(self._notice_item(row, cases, dealer.calendar, away), others=others)
+                for row, others in _collapsed_rows(rows)
             ]
             return dealer, [self._with_findings(one, connection) for one in spoken]
 
-    def _with_findings(self, spoken: Spoken, connection: Connection) -> Spoken:
+    def _with_findings(self, spoken: NoticeItem, connection: Connection) -> NoticeItem:
         """What is to be signed comes with what the text checks found."""
-        if spoken.case is None or spoken.wait is None or spoken.wait.what not in AT_A_STAGE:
+        if spoken.case is None or spoken.wait is None or spoken.wait.what not in STAGE_WAIT_KINDS:
             return spoken
-        digest = text_of(spoken.case.approvals).manifest
+        digest = approval_history(spoken.case.approvals).manifest
         return replace(spoken, findings=self.findings(connection, digest))
 
-    def _spoken(self, row: Queued, cases: Mapping[int, Case], calendar: Calendar, away: Absences) -> Spoken:
+    def _notice_item(
+        self, row: OutboxEntry, cases: Mapping[int, Case], calendar: Calendar, away: Absences
+    ) -> NoticeItem:
         case = cases.get(row.notice.case)
-        duty = self.desk.duties.get(case.opening.kind) if case and case.opening else None
-        found = waits(case, duty, self.desk.office, calendar, away) if case and duty else ()
+        duty = self.recorder.duties.get(case.opening.kind) if case and case.opening else None
+        found = pending_actions(case, duty, self.recorder.office, calendar, away) if case and duty else ()
         wait = next((one for one in found if one.what == row.notice.what), None)
-        return Spoken(row=row, case=case, duty=duty, wait=wait)
+        return NoticeItem(queued=row, case=case, duty=duty, wait=wait)
 
 
-def dealer_for(person: str, desk: Desk, calendar: Calendar) -> Dealer:
+def card_builder_for(person: str, desk: Recorder, calendar: Calendar) -> CardBuilder:
     """Whoever makes cards for a person, in their language, today."""
     language = next((one.language for one in desk.office.people if one.id == person), "zh")
-    labels = Labels(book=book_of(desk.office, language), office=desk.office)
-    return Dealer(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
+    labels = Labels(book=office_phrasebook(desk.office, language), office=desk.office)
+    return CardBuilder(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
 
 
-def _one_a_case(rows: Sequence[Queued]) -> list[tuple[Queued, int]]:
+def _collapsed_rows(rows: Sequence[OutboxEntry]) -> list[tuple[OutboxEntry, int]]:
     """A case is spoken of once in a message, by its most pressing notice: they come in that order.
 
     What is said of many alike (whom no channel reaches) is said once, with how many more there are.
     """
-    seen: dict[tuple[int, str], list[Queued]] = {}
+    seen: dict[tuple[int, str], list[OutboxEntry]] = {}
     for row in rows:
-        alike = row.notice.topic if row.notice.topic in SEVERAL else row.notice.key
+        alike = row.notice.topic if row.notice.topic in COLLAPSED_TOPICS else row.notice.key
         seen.setdefault((row.notice.case, "" if row.notice.case else alike), []).append(row)
     return [(first, 0 if first.notice.case else len(others)) for first, *others in seen.values()]
 
 
-def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
+def _header_lines(dealer: CardBuilder, rows: Sequence[OutboxEntry]) -> Iterator[str]:
     say = dealer.labels.book.say
     for row in rows:
         if row.notice.statutory:
@@ -132,41 +138,43 @@ def _marks(dealer: Dealer, rows: Sequence[Queued]) -> Iterator[str]:
         yield say("notice.instead", post=dealer.labels.post(person))
 
 
-def _one(dealer: Dealer, item: Spoken) -> Sequence[str]:
+def _single_item_lines(dealer: CardBuilder, item: NoticeItem) -> Sequence[str]:
     if item.case and item.duty and item.wait:
         found = proofread_lines(item.findings, dealer.labels.book)
         return dealer.card(item.case, item.wait, item.duty, findings=found).lines
-    return [_sentence(dealer, item)]
+    return [_notice_sentence(dealer, item)]
 
 
-def _digest(dealer: Dealer, person: str, items: Sequence[Spoken]) -> Iterator[str]:
+def _digest_lines(dealer: CardBuilder, person: str, items: Sequence[NoticeItem]) -> Iterator[str]:
     say = dealer.labels.book.say
-    expired = sum(bool(item.row.notice.until and item.row.notice.until < dealer.today) for item in items)
+    expired = sum(
+        bool(item.queued.notice.until and item.queued.notice.until < dealer.today) for item in items
+    )
     key = "notice.digest" if expired else "notice.digest_calm"
     yield say(key, post=dealer.labels.post(person), count=len(items), expired=expired)
-    for place, item in enumerate(items[:MOST_IN_DIGEST], 1):
-        yield _line(dealer, place, item)
-    if len(items) > MOST_IN_DIGEST:
-        yield say("notice.more", count=len(items) - MOST_IN_DIGEST)
-    if number := next((item.row.notice.case for item in items if item.row.notice.case), 0):
+    for place, item in enumerate(items[:MAX_DIGEST_ITEMS], 1):
+        yield _digest_line(dealer, place, item)
+    if len(items) > MAX_DIGEST_ITEMS:
+        yield say("notice.more", count=len(items) - MAX_DIGEST_ITEMS)
+    if number := next((item.queued.notice.case for item in items if item.queued.notice.case), 0):
         yield say("notice.how", number=number)
 
 
-def _line(dealer: Dealer, place: int, item: Spoken) -> str:
+def _digest_line(dealer: CardBuilder, place: int, item: NoticeItem) -> str:
     if item.case is None or item.duty is None or item.wait is None:
-        return f"{place}. {_sentence(dealer, item)}"
+        return f"{place}. {_notice_sentence(dealer, item)}"
     return dealer.labels.book.say(
         "notice.line",
         place=place,
-        asked=dealer.asked(item.case, item.wait, item.duty),
-        by_when=dealer.by_when(item.wait),
+        asked=dealer.request_line(item.case, item.wait, item.duty),
+        by_when=dealer.due_text(item.wait),
         number=item.case.number,
     )
 
 
-def _sentence(dealer: Dealer, item: Spoken) -> str:
+def _notice_sentence(dealer: CardBuilder, item: NoticeItem) -> str:
     """A notice about no case, or about one that waits for nothing any more, has a sentence of its own."""
-    notice = item.row.notice
+    notice = item.queued.notice
     day = dealer.labels.day(notice.until) if notice.until else ""
     who = dealer.labels.post(notice.basis)
     key = f"{notice.topic}_several" if item.others else notice.topic or "notice.nothing"

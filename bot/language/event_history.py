@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.language.labels import Labels, Told, told
+from bot.language.labels import EventText, Labels, describe_event
 from config.declarations.duty import Duty
-from storage.events.events import Amended, Closed, Counted, Entry, Held, Opened, Record, Stepped
+from storage.events.events import ActivityHeld, Amended, Closed, Counted, LogEntry, Opened, Record, Stepped
 
-Mendable = Opened | Stepped | Closed | Counted | Held
+CorrectableRecord = Opened | Stepped | Closed | Counted | ActivityHeld
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
+class EventVersion:
     """One reading of a fact: as it was first recorded, or as somebody mended it."""
 
-    entry: Entry
-    told: Told | None
+    entry: LogEntry
+    event: EventText | None
     """None where it was struck out."""
     reason: str
-    holds: bool
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class EventRow:
     """A fact with all its readings; the last one holds."""
 
     position: int
-    versions: tuple[Version, ...]
-    mendable: bool
+    versions: tuple[EventVersion, ...]
+    correctable: bool
 
 
-def rows(entries: Sequence[Entry], duty: Duty | None, labels: Labels) -> Iterator[Row]:
+def event_rows(entries: Sequence[LogEntry], duty: Duty | None, labels: Labels) -> Iterator[EventRow]:
     """The facts in the order in which they were recorded."""
     for entry in entries:
         if not isinstance(entry.record, Amended):
             readings = _readings(entry, entries)
-            yield Row(
+            yield EventRow(
                 position=entry.position,
                 versions=tuple(_versions(readings, duty, labels)),
-                mendable=isinstance(entry.record, Mendable),
+                correctable=isinstance(entry.record, CorrectableRecord),
             )
 
 
-def _readings(first: Entry, entries: Sequence[Entry]) -> list[tuple[Entry, Record | None, str]]:
+def _readings(first: LogEntry, entries: Sequence[LogEntry]) -> list[tuple[LogEntry, Record | None, str]]:
     mended = [
         (entry, entry.record.right, entry.record.reason)
         for entry in entries
@@ -54,12 +54,12 @@ def _readings(first: Entry, entries: Sequence[Entry]) -> list[tuple[Entry, Recor
 
 
 def _versions(
-    readings: Sequence[tuple[Entry, Record | None, str]], duty: Duty | None, labels: Labels
-) -> Iterator[Version]:
+    readings: Sequence[tuple[LogEntry, Record | None, str]], duty: Duty | None, labels: Labels
+) -> Iterator[EventVersion]:
     for place, (entry, record, reason) in enumerate(readings, start=1):
-        yield Version(
+        yield EventVersion(
             entry=entry,
-            told=told(record, duty, labels) if record else None,
+            event=describe_event(record, duty, labels) if record else None,
             reason=reason,
-            holds=place == len(readings),
+            is_current=place == len(readings),
         )

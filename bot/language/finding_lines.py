@@ -10,4 +10,4 @@ from config.findings import Finding
 
 def proofread_lines(findings: Iterable[Finding], book: Phrasebook) -> list[str]:
     """One line for each finding, in the order given."""
-    return [book.placed(finding) for finding in findings]
+    return [book.located_finding(finding) for finding in findings]

@@ -14,27 +14,38 @@ from typing import Protocol
 from bot.language.phrasebook import Phrasebook
 from config.clock import OFFICE_ZONE
 from config.declarations.annual_dates import CALENDAR, FIXED
-from config.declarations.annual_term import YEAR_DAY, YearTerm
+from config.declarations.annual_term import ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import Duty, Field, FieldType, MonthTerm
 from config.office.loader import Office
-from config.reporting.activities import BY_KEY as ACTIVITIES
-from config.reporting.registers import BY_KEY
+from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
+from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
-from scheduler.terms.term_replay import whole_in
-from scheduler.worklist.pending import Wait, What
-from storage.events.codec import record_as_data
-from storage.events.events import Closed, Counted, Facts, Held, Opened, Record, Stepped
-from storage.reporting.report import plain
+from scheduler.terms.term_replay import int_field
+from scheduler.worklist.pending import PendingAction, WaitKind
+from storage.events.codec import encode_record
+from storage.events.events import ActivityHeld, Closed, Counted, Facts, Opened, Record, Stepped
+from storage.reporting.report import format_figure
 
 CHINESE = "zh"
-ANNUAL_DAY_FIELDS = {field.key for field in YEAR_DAY}
-WHO = {"person", "deputy", "deputy_for", "to"}
+ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
+PERSON_KEYS = {"person", "deputy", "deputy_for", "to"}
 """Parts that name a person."""
 VILLAGE = "village"
-PLACED = {"origin", VILLAGE}
+PLACE_FIELDS = {"origin", VILLAGE}
 """Fields that name a department or a village."""
-SILENT = {"type", "case", "happened_on"}
-SIGNING = {"manifest", "route", "relied_on", "meaning", "said_at", "facts", "decision", "by", "post", "basis"}
+HIDDEN_KEYS = {"type", "case", "happened_on"}
+SIGNATURE_KEYS = {
+    "manifest",
+    "route",
+    "relied_on",
+    "meaning",
+    "said_at",
+    "facts",
+    "decision",
+    "by",
+    "post",
+    "basis",
+}
 """What a signature binds stands on its text's own page; who recorded it stands beside every entry."""
 
 
@@ -59,17 +70,17 @@ class Labels:
     book: Phrasebook
     office: Office
 
-    def of(self, declared: Declared) -> str:
+    def label(self, declared: Declared) -> str:
         """A step, an outcome, a field, a register."""
-        return self._word(declared.key, declared.label)
+        return self._label_or_key(declared.key, declared.label)
 
     def duty(self, duty: Duty) -> str:
         """A kind of case."""
-        return self._word(duty.kind, duty.label)
+        return self._label_or_key(duty.kind, duty.label)
 
-    def waited(self, wait: Wait) -> str:
+    def wait_label(self, wait: PendingAction) -> str:
         """What is waited for: the stage by its name, and whether it is to be signed or let pass."""
-        passing = wait.what is What.OVERRIDE
+        passing = wait.what is WaitKind.OVERRIDE
         return (
             self.book.say(f"talk.what.{wait.what}", stage=wait.stage)
             if passing or not wait.stage
@@ -78,7 +89,7 @@ class Labels:
 
     def choice(self, field: Field, key: object) -> str:
         """One of a field's choices; what is none of them shows itself."""
-        return self._word(str(key), field.choices.get(str(key), str(key)))
+        return self._label_or_key(str(key), field.choices.get(str(key), str(key)))
 
     def post(self, person: str) -> str:
         """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
@@ -92,7 +103,7 @@ class Labels:
 
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
         """What can stand in a field that names a place, and what it is called; none for any other field."""
-        if key not in PLACED:
+        if key not in PLACE_FIELDS:
             return ()
         villages = tuple((row.id, row.name) for row in self.office.villages)
         departments = tuple((row.id, row.name) for row in self.office.departments)
@@ -106,20 +117,25 @@ class Labels:
         """An instant on the office's clock."""
         return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
 
-    def called(self, opening: Opened | None, number: int) -> str:
+    def case_title(self, opening: Opened | None, number: int) -> str:
         """What a case is called: its village or title, and its reference; never an applicant."""
         if opening is None:
             return self.book.say("page.case", number=number)
         facts = {key: str(value) for key, value in opening.facts.items()}
         month = facts.get("month", "")
         # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
-        named = (self._village(facts), facts.get("title"), facts.get("name"), month if "-" in month else "")
+        named = (
+            self._village_name(facts),
+            facts.get("title"),
+            facts.get("name"),
+            month if "-" in month else "",
+        )
         parts = [part for part in named if part]
         if not parts and facts.get("year"):
             return self.book.say("card.year", year=facts["year"])
         return " ".join(parts) or opening.reference or self.book.say("page.case", number=number)
 
-    def _village(self, facts: Mapping[str, str]) -> str:
+    def _village_name(self, facts: Mapping[str, str]) -> str:
         return dict(self.places(VILLAGE)).get(facts.get(VILLAGE, ""), "")
 
     def fact(self, field: Field | None, value: object) -> str:
@@ -128,7 +144,7 @@ class Labels:
             return str(value)
         if field.role:
             return self.post(str(value))
-        if field.key in PLACED:
+        if field.key in PLACE_FIELDS:
             return self.place(str(value))
         return self.choice(field, value) if field.type is FieldType.CHOICE else str(value)
 
@@ -136,19 +152,19 @@ class Labels:
         """What was filled in, label by label; what no field declares (its source) comes last."""
         known = [(field, facts[field.key]) for field in fields if field.key in facts]
         others = sorted(set(facts) - {field.key for field in fields})
-        shown = [(self.of(field), self.fact(field, value)) for field, value in known]
+        shown = [(self.label(field), self.fact(field, value)) for field, value in known]
         return shown + [(self._undeclared(key), str(facts[key])) for key in others]
 
     def _undeclared(self, key: str) -> str:
         phrase = f"page.fact.{key}"
         return self.book.say(phrase) if phrase in self.book.phrases else key
 
-    def _word(self, key: str, label: str) -> str:
+    def _label_or_key(self, key: str, label: str) -> str:
         return label if self.book.language == CHINESE else key.replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class EventText:
     """A recorded fact as a person reads it."""
 
     title: str
@@ -156,62 +172,66 @@ class Told:
     facts: tuple[tuple[str, str], ...]
 
 
-def told(record: Record, duty: Duty | None, labels: Labels) -> Told:
+def describe_event(record: Record, duty: Duty | None, labels: Labels) -> EventText:
     """What a record says."""
-    title, facts = _spoken(record, duty, labels)
-    return Told(title=title, day=labels.day(record.happened_on), facts=tuple(facts))
+    title, facts = _event_parts(record, duty, labels)
+    return EventText(title=title, day=labels.day(record.happened_on), facts=tuple(facts))
 
 
-def _spoken(record: Record, duty: Duty | None, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+def _event_parts(record: Record, duty: Duty | None, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
     say = labels.book.say
     if isinstance(record, Opened):
         name = labels.duty(duty) if duty else record.kind
-        own = duty and duty.begins_by_itself  # its reference is the program's own, and nobody's name for it
-        reference = labels.called(record, record.case) if own else record.reference
+        own = (
+            duty and duty.opens_automatically
+        )  # its reference is the program's own, and nobody's name for it
+        reference = labels.case_title(record, record.case) if own else record.reference
         title = say("page.told.opened", duty=name, reference=reference)
         return title, opening_facts(duty, record.facts, labels) if duty else labels.facts((), record.facts)
     if isinstance(record, Stepped):
         step = duty.step(record.step) if duty else None
-        return labels.of(step) if step else record.step, labels.facts(
+        return labels.label(step) if step else record.step, labels.facts(
             step.fields if step else (), record.facts
         )
     if isinstance(record, Closed):
         outcome = duty.outcome(record.outcome) if duty else None
-        name = labels.of(outcome) if outcome else record.outcome
+        name = labels.label(outcome) if outcome else record.outcome
         return say("page.told.closed", outcome=name), labels.facts((), record.facts)
     if isinstance(record, Counted):
-        return counted_words(record, labels), []
-    if isinstance(record, Held):
-        return _held(record, labels)
-    return _other(record, labels)
+        return describe_count(record, labels), []
+    if isinstance(record, ActivityHeld):
+        return _activity_parts(record, labels)
+    return _undeclared_event_parts(record, labels)
 
 
-def _other(record: Record, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+def _undeclared_event_parts(record: Record, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
     """A fact that has no declaration: its type in words, and its parts as they stand."""
-    data = record_as_data(record)
+    data = encode_record(record)
     name, phrases = str(data["type"]), labels.book.phrases
-    silent = SILENT | SIGNING | ({"deputy_for"} if data.get("deputy_for_post") else set())  # said once
+    silent = (
+        HIDDEN_KEYS | SIGNATURE_KEYS | ({"deputy_for"} if data.get("deputy_for_post") else set())
+    )  # said once
     parts = [(key, str(value)) for key, value in data.items() if value and key not in silent]
-    parts = [(key, labels.post(value) if key in WHO else value) for key, value in parts]
+    parts = [(key, labels.post(value) if key in PERSON_KEYS else value) for key, value in parts]
     known = {"reason": labels.book.say("page.reason")}
     known |= {key: phrases[f"page.part.{key}"] for key, _ in parts if f"page.part.{key}" in phrases}
     title = phrases.get(f"page.told.{name}", name.replace("_", " "))
     return title, [(known.get(key, key), value) for key, value in parts]
 
 
-def counted_words(record: Counted, labels: Labels) -> str:
+def describe_count(record: Counted, labels: Labels) -> str:
     """What was counted, and how much."""
-    register = BY_KEY.get(record.matter)
-    name = labels.of(register) if register else record.matter
+    register = REGISTERS_BY_KEY.get(record.matter)
+    name = labels.label(register) if register else record.matter
     if register and register.money:
-        return labels.book.say("page.told.money", matter=name, amount=plain(record.amount_yuan))
+        return labels.book.say("page.told.money", matter=name, amount=format_figure(record.amount_yuan))
     return labels.book.say("page.told.counted", matter=name, quantity=record.quantity)
 
 
-def _held(record: Held, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
+def _activity_parts(record: ActivityHeld, labels: Labels) -> tuple[str, list[tuple[str, str]]]:
     """What was held, whom it reached, and where the proof lies."""
     known, say = ACTIVITIES.get(record.matter), labels.book.say
-    kind = labels.of(known) if known else record.matter
+    kind = labels.label(known) if known else record.matter
     facts = [(say("page.held.reached"), str(record.reached))]
     if record.evidence:
         facts.append((say("page.held.evidence"), record.evidence))
@@ -222,15 +242,15 @@ def opening_facts(duty: Duty, facts: Facts, labels: Labels) -> list[tuple[str, s
     """What an opening was filled in with, the fields that name its day as one line where the first of them stands."""
     term = duty.term
     if isinstance(term, MonthTerm):
-        named, rule = {term.rule, term.number}, _month_day(term, facts, labels)
-    elif isinstance(term, YearTerm):
-        named, rule = ANNUAL_DAY_FIELDS, _year_day(term, facts, labels, duty)
+        named, rule = {term.rule, term.number}, _month_rule_text(term, facts, labels)
+    elif isinstance(term, AnnualTerm):
+        named, rule = ANNUAL_DAY_FIELDS, _year_rule_text(term, facts, labels, duty)
     else:
         return labels.facts(duty.fields, facts)
-    return list(_folded(duty, facts, labels, named, rule))
+    return list(_with_rule_line(duty, facts, labels, named, rule))
 
 
-def _folded(
+def _with_rule_line(
     duty: Duty, facts: Facts, labels: Labels, named: set[str], rule: str
 ) -> Iterator[tuple[str, str]]:
     before = [field.key for field in duty.fields]
@@ -240,23 +260,23 @@ def _folded(
     shown = {field.key for field in ahead}
     yield from labels.facts(ahead, {key: value for key, value in facts.items() if key in shown})
     if duty.term:
-        yield labels.of(duty.term), rule
+        yield labels.label(duty.term), rule
     yield from labels.facts(behind, {key: value for key, value in facts.items() if key not in shown | named})
 
 
-def _month_day(term: MonthTerm, facts: Facts, labels: Labels) -> str:
+def _month_rule_text(term: MonthTerm, facts: Facts, labels: Labels) -> str:
     return labels.book.say(f"page.rule.month.{facts[term.rule]}", number=facts.get(term.number, ""))
 
 
-def _year_day(term: YearTerm, facts: Facts, labels: Labels, duty: Duty) -> str:
+def _year_rule_text(term: AnnualTerm, facts: Facts, labels: Labels, duty: Duty) -> str:
     """The day itself, what it hangs on, and which way it goes where it can fall on a day off."""
     say, chosen = labels.book.say, {}
     for key in ("way", "unit", "root_moves", "moves"):
         field = duty.field(key)
         chosen[key] = labels.choice(field, facts[key]) if field and facts.get(key) else ""
-    year = whole_in(facts, term.year) + term.later
+    year = int_field(facts, term.year) + term.years_later
     rule = say(f"page.rule.{facts['rule']}", year=year, month=facts["month"], number=facts.get("number", ""))
-    offset, counted = whole_in(facts, "offset"), facts.get("unit") == CALENDAR
+    offset, counted = int_field(facts, "offset"), facts.get("unit") == CALENDAR
     if offset:
         said = chosen | {"root": rule, "offset": offset}
         key = "apart" if chosen["root_moves"] and facts["rule"] == FIXED else "apart_from_workday"

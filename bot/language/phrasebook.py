@@ -15,14 +15,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from bot.language.text_pages import brief
-from config.errors import Gongkai, HeldBack, Refusal
+from bot.language.text_pages import abbreviate
+from config.errors import GongkaiError, HeldBack, Refusal
 from config.findings import Finding
 from config.office.loader import Office
 
 LANGUAGES = ("zh", "en")
-MOST_ECHOED = 80  # characters of what was found wrong
-MOST_SAID = 5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
+MAX_ECHOED_LENGTH = 80  # characters of what was found wrong
+MAX_FINDINGS_LISTED = (
+    5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +39,7 @@ class Phrasebook:
         phrase = self.phrases.get(key)
         if phrase is None:
             return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
-        return phrase.format_map(_Words(words))
+        return phrase.format_map(_PlaceholderWords(words))
 
     def day(self, day: date, *, provisional: bool = False) -> str:
         """A date with its weekday, and whether it is provisional."""
@@ -45,29 +47,33 @@ class Phrasebook:
         mark = self.say("calendar.provisional.mark") if provisional else ""
         return self.say("day.shown", day=day.isoformat(), weekday=weekday, mark=mark)
 
-    def error(self, error: Gongkai) -> str:
+    def error(self, error: GongkaiError) -> str:
         """A refusal's sentence in this language; its English one stands in its class."""
         key = f"error.{type(error).__name__}"
-        words = {**error.words, **self._reason(error), **self._placed(error)}
+        words = {**error.words, **self._reason_words(error), **self._findings_words(error)}
         if "found" in words:
-            words["found"] = brief(str(words["found"]), MOST_ECHOED)
+            words["found"] = abbreviate(str(words["found"]), MAX_ECHOED_LENGTH)
         return self.say(key, **words) if key in self.phrases else str(error)
 
-    def _reason(self, error: Gongkai) -> dict[str, str]:
+    def _reason_words(self, error: GongkaiError) -> dict[str, str]:
         """The sentences behind a reason's key: why a file cannot be read, and what to do."""
         prefix = f"unreadable.{error.words.get('reason', '')}"
         parts = {part: f"{prefix}.{part}" for part in ("why", "next_step")}
         return {part: self.say(key, **error.words) for part, key in parts.items() if key in self.phrases}
 
-    def _placed(self, error: Gongkai) -> dict[str, str]:
+    def _findings_words(self, error: GongkaiError) -> dict[str, str]:
         """The findings a refusal rests on, a line for each of the first few."""
         if not isinstance(error, HeldBack):
             return {}
         found = error.findings
-        more = [self.say("proofread.more", count=len(found) - MOST_SAID)] if len(found) > MOST_SAID else []
-        return {"findings": "\n".join([*map(self.placed, found[:MOST_SAID]), *more])}
+        more = (
+            [self.say("proofread.more", count=len(found) - MAX_FINDINGS_LISTED)]
+            if len(found) > MAX_FINDINGS_LISTED
+            else []
+        )
+        return {"findings": "\n".join([*map(self.located_finding, found[:MAX_FINDINGS_LISTED]), *more])}
 
-    def placed(self, finding: Finding) -> str:
+    def located_finding(self, finding: Finding) -> str:
         """What stands in a text, after the place where a person finds it."""
         place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
         return self.say("proofread.line", place=place, said=self.finding(finding))
@@ -87,7 +93,7 @@ class WordingWrong(Refusal):
     """[[phrase]] {phrase} in {file} cannot stand there. Mend it or take it away: a shipped key, with {words}."""
 
 
-def book_of(office: Office, language: str) -> Phrasebook:
+def office_phrasebook(office: Office, language: str) -> Phrasebook:
     """The phrases of an office: the shipped ones, and its own in their place."""
     book, own = phrasebook(language), office.phrases.get(language)
     return replace(book, phrases={**book.phrases, **own}) if own else book
@@ -98,18 +104,18 @@ def check_wording(office: Office, file: str) -> None:
     for language, own in office.phrases.items():
         shipped = phrasebook(language).phrases
         for key, phrase in own.items():
-            expected = asked_words(shipped.get(key, ""))
-            if key not in shipped or asked_words(phrase) != expected:
+            expected = placeholder_names(shipped.get(key, ""))
+            if key not in shipped or placeholder_names(phrase) != expected:
                 words = " ".join(f"{{{name}}}" for name in sorted(expected)) or "—"
                 raise WordingWrong(file=file, phrase=key, words=words)
 
 
-def asked_words(phrase: str) -> set[str]:
+def placeholder_names(phrase: str) -> set[str]:
     """The words a phrase sets in."""
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
 
-class _Words(dict[str, object]):
+class _PlaceholderWords(dict[str, object]):
     """A word nobody gave shows its name."""
 
     def __missing__(self, key: str) -> str:
@@ -122,14 +128,14 @@ def phrasebook(language: str) -> Phrasebook:
     found: dict[str, str] = {}
     folder = files("bot") / "phrases" / language
     for entry in sorted(folder.iterdir(), key=lambda file: file.name):
-        found.update(flat(tomllib.loads(entry.read_text("utf-8"))))
+        found.update(flatten_phrases(tomllib.loads(entry.read_text("utf-8"))))
     return Phrasebook(language=language, phrases=found)
 
 
-def flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+def flatten_phrases(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Each phrase with its dotted path."""
     for key, value in table.items():
         if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{key}.")
+            yield from flatten_phrases(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", value

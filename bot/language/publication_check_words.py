@@ -10,15 +10,17 @@ from collections.abc import Iterator
 
 from bot.language.phrasebook import Phrasebook
 from storage.events.events import Facts
-from storage.web.http_results import FOR_EVER, Why
-from storage.web.publication_check import NO_PAGE, Live, State
+from storage.web.http_results import PERMANENT_REASONS, FailureReason
+from storage.web.publication_check import NO_PAGE, PublicationCheck, PublicationState
 
-MOST_WHY = 100  # characters of the first missing paragraph: enough to find it by
-_LASTING = frozenset({*FOR_EVER, Why.REDIRECTED_AWAY, Why.TOO_LARGE, NO_PAGE})
+MAX_PARAGRAPH_SHOWN = 100  # characters of the first missing paragraph: enough to find it by
+_LASTING_REASONS = frozenset(
+    {*PERMANENT_REASONS, FailureReason.REDIRECTED_AWAY, FailureReason.TOO_LARGE, NO_PAGE}
+)
 """Reasons with a next step of their own: another look would bring the same."""
 
 
-def live_lines(found: Live, book: Phrasebook, asked: str = "") -> Iterator[str]:
+def publication_check_lines(found: PublicationCheck, book: Phrasebook, asked: str = "") -> Iterator[str]:
     """The lines of a look; ``asked`` is the address that was recorded, where the page may stand at another."""
     say = book.say
     yield say(f"live.state.{found.state}", status=found.status)
@@ -27,38 +29,42 @@ def live_lines(found: Live, book: Phrasebook, asked: str = "") -> Iterator[str]:
     if found.why:
         yield say("live.because", why=say(f"live.why.{found.why}", status=found.status))
     for part in ("title_now", "missing", "added"):
-        if words := getattr(found, part)[:MOST_WHY]:
+        if words := getattr(found, part)[:MAX_PARAGRAPH_SHOWN]:
             yield say(f"live.{part}", **{part: words})
-    if step := _next(found):
+    if step := _next_step(found):
         yield say(f"live.next.{step}")
 
 
-def facts_of(found: Live) -> dict[str, str | int]:
+def publication_check_facts(found: PublicationCheck) -> dict[str, str | int]:
     """What is recorded of a look, beside the address."""
-    if found.state is State.LIVE:
-        return {"added": found.added[:MOST_WHY]} if found.added else {}
+    if found.state is PublicationState.LIVE:
+        return {"added": found.added[:MAX_PARAGRAPH_SHOWN]} if found.added else {}
     why = found.missing or found.title_now or (str(found.status) if found.status else "")
-    told = {"state": str(found.state), "reason": str(found.why), "why": why[:MOST_WHY]}
+    told = {"state": str(found.state), "reason": str(found.why), "why": why[:MAX_PARAGRAPH_SHOWN]}
     return {key: value for key, value in told.items() if value}
 
 
-def found_in(facts: Facts) -> Live:
+def publication_check_from_facts(facts: Facts) -> PublicationCheck:
     """The look as it was recorded."""
     told = {key: str(value) for key, value in facts.items()}
-    state, why = State(told.get("state", State.LIVE)), told.get("why", "")
-    status = int(why) if state in {State.VANISHED, State.UNREACHABLE} and why.isdecimal() else 0
-    return Live(
+    state, why = PublicationState(told.get("state", PublicationState.LIVE)), told.get("why", "")
+    status = (
+        int(why)
+        if state in {PublicationState.VANISHED, PublicationState.UNREACHABLE} and why.isdecimal()
+        else 0
+    )
+    return PublicationCheck(
         state=state,
         url=told.get("address", ""),
         why=told.get("reason", ""),
         status=status,
-        missing=why if state is State.CHANGED else "",
-        title_now=why if state is State.TITLE_CHANGED else "",
+        missing=why if state is PublicationState.CHANGED else "",
+        title_now=why if state is PublicationState.TITLE_CHANGED else "",
         added=told.get("added", ""),
     )
 
 
-def _next(found: Live) -> str:
-    if found.state is State.LIVE:
+def _next_step(found: PublicationCheck) -> str:
+    if found.state is PublicationState.LIVE:
         return "added" if found.added else ""
-    return found.why if found.why in _LASTING else str(found.state)
+    return found.why if found.why in _LASTING_REASONS else str(found.state)

@@ -4,35 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-WIDE = 0x10000
+FIRST_TWO_UNIT_CHARACTER = 0x10000
 """From here on a character takes two UTF-16 units."""
 
 
-def units(text: str) -> int:
+def utf16_length(text: str) -> int:
     """How long a text is in UTF-16 units: an emoji counts twice."""
-    return len(text) + sum(character >= chr(WIDE) for character in text)
+    return len(text) + sum(character >= chr(FIRST_TWO_UNIT_CHARACTER) for character in text)
 
 
-def pages(text: str, longest: int) -> Iterator[str]:
+def split_text(text: str, longest: int) -> Iterator[str]:
     """A text in pieces of at most so many units: cut between lines where a line ends late enough, else anywhere."""
-    while units(text) > longest:
-        end = _end(text, longest)
+    while utf16_length(text) > longest:
+        end = _fitting_length(text, longest)
         line = text.rfind("\n", end // 2, end + 1)
         yield text[: line if line > 0 else end]
         text = text[line + 1 if line > 0 else end :]
     yield text
 
 
-def brief(text: str, most: int = 20) -> str:
+def abbreviate(text: str, most: int = 20) -> str:
     """What somebody wrote, as far as they need it to know it again."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 
-def _end(text: str, longest: int) -> int:
+def _fitting_length(text: str, longest: int) -> int:
     """How many characters fit; a character is never cut in two."""
     taken = 0
     for place, character in enumerate(text):
-        taken += 2 if character >= chr(WIDE) else 1
+        taken += 2 if character >= chr(FIRST_TWO_UNIT_CHARACTER) else 1
         if taken > longest:
             return place
     return len(text)

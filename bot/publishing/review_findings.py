@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bot.publishing.texts import findings_in
-from bot.services.app import Works
+from bot.publishing.texts import check_text
+from bot.services.app import OfficeApp
 from config.findings import Finding
-from storage.content.content_store import Archive
-from storage.reading.texts.wordlist_loader import wording
+from storage.content.content_store import ContentStore
+from storage.reading.texts.wordlist_loader import load_wordlist
 
 
-def findings_before(works: Works, archive: Archive, digest: str) -> tuple[Finding, ...]:
+def findings_for_digest(works: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
     """The findings of the text under this fingerprint; none where it is not kept here."""
     if digest not in archive.known([digest]):
         return ()
     manifest = archive.manifest(digest)
     files = archive.files(manifest) if manifest.disclosure else {}
-    return findings_in(manifest, works, wording(works.home.expressions), files)
+    return check_text(manifest, works, load_wordlist(works.home.expressions), files)

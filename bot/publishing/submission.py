@@ -13,22 +13,22 @@ from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from bot.publishing.generated_papers import Paper
-from bot.publishing.texts import findings_in
-from bot.services.app import Works
+from bot.publishing.generated_papers import GeneratedPaper
+from bot.publishing.texts import check_text
+from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
 from config.findings import Finding
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.signoff.approval_state import Standing, falls
-from storage.content.content_store import Archive
-from storage.events.approvals import last_drafted
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures
+from storage.content.content_store import ContentStore
+from storage.events.approvals import last_drafted_manifest
 from storage.events.case import Case
 from storage.events.events import Signed
 from storage.events.manifest import Manifest
-from storage.proofread.review import holds_back
-from storage.reading.texts.wordlist_loader import wording
+from storage.proofread.review import has_blocking_findings
+from storage.reading.texts.wordlist_loader import load_wordlist
 
-Sit = Callable[[], AbstractContextManager[Sitting]]
+TransactionFactory = Callable[[], AbstractContextManager[UnitOfWork]]
 """Opens a sitting for whoever lays the text down, within their transaction."""
 
 
@@ -38,56 +38,58 @@ class Draft:
 
     manifest: Manifest
     files: tuple[bytes, ...] = ()
-    paper: Paper | None = None
+    paper: GeneratedPaper | None = None
     """The program's own, where that is what is laid down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+class SubmissionPreview:
     """What is to be known before it is laid down."""
 
     findings: tuple[Finding, ...]
-    fall: tuple[Signed, ...]
+    invalidated_signatures: tuple[Signed, ...]
     """The signatures that would be void."""
 
     @property
-    def held(self) -> bool:
+    def must_not_go_out(self) -> bool:
         """Whether it holds what must not go out."""
-        return holds_back(self.findings)
+        return has_blocking_findings(self.findings)
 
 
-def looked_through(works: Works, connection: Connection, draft: Draft, at: Standing | None) -> Foreseen:
+def preview_submission(
+    works: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None
+) -> SubmissionPreview:
     """Read it with all its files, those of an earlier version too. ``at``: how far its case has come."""
     manifest = draft.manifest
-    kept = Archive(connection, works.office.slug).files(manifest)
+    kept = ContentStore(connection, works.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
-    found = findings_in(manifest, works, wording(works.home.expressions), given)
-    fall = falls(at, manifest.digest, manifest.decision) if at else ()
-    return Foreseen(findings=found, fall=tuple(fall))
+    found = check_text(manifest, works, load_wordlist(works.home.expressions), given)
+    fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
+    return SubmissionPreview(findings=found, invalidated_signatures=tuple(fall))
 
 
-def version_before(connection: Connection, works: Works, case: Case) -> Manifest | None:
+def latest_version(connection: Connection, works: OfficeApp, case: Case) -> Manifest | None:
     """The last version that was laid down; none where there is none, or it was erased with its applicant."""
-    digest, archive = last_drafted(case.approvals), Archive(connection, works.office.slug)
+    digest, archive = last_drafted_manifest(case.approvals), ContentStore(connection, works.office.slug)
     return archive.manifest(digest) if archive.known([digest]) else None
 
 
-def letters_of(duty: Duty) -> tuple[str, ...]:
+def letter_outcomes(duty: Duty) -> tuple[str, ...]:
     """The outcomes of a kind that are written to somebody: its text asks for one of them."""
-    return tuple(outcome.key for outcome in duty.outcomes if outcome.says)
+    return tuple(outcome.key for outcome in duty.outcomes if outcome.required_paragraphs)
 
 
-def released_by(duty: Duty) -> str:
+def release_step(duty: Duty) -> str:
     """What a text for the website asks for: the step that lets it out; nothing of any other."""
     described = bool(duty.field("disclosure"))
-    return next((step.key for step in duty.steps if step.released and described), "")
+    return next((step.key for step in duty.steps if step.requires_approval and described), "")
 
 
-def lay_down(sit: Sit, draft: Draft, *, case: int, by: str) -> Sitting:
+def submit_text(sit: TransactionFactory, draft: Draft, *, case: int, by: str) -> UnitOfWork:
     """Lay it before the stages, inside a writing transaction. HeldBack, and whatever else the desk refuses."""
     if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
         with sit() as sitting:
-            draft.paper.before(sitting)
+            draft.paper.record_first(sitting)
     with sit() as sitting:
         sitting.draft(case, by, draft.manifest, draft.files)
     return sitting

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.language.labels import Labels
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding
-from scheduler.recording.unit_of_work import Sitting
-from storage.content.content_store import Archive
-from storage.content.signature_proof import Link, proof_of
-from storage.documents.layout.processing_sheet import Sheet, SignRow
-from storage.events.approvals import Text, last_drafted, text_of, words_that_hold
+from scheduler.recording.unit_of_work import UnitOfWork
+from storage.content.content_store import ContentStore
+from storage.content.signature_proof import ChainLink, build_proof
+from storage.documents.layout.processing_sheet import ProcessingSheet, SheetSignature
+from storage.events.approvals import ApprovalHistory, approval_history, last_drafted_manifest, valid_approvals
 from storage.events.case import Case
-from storage.events.events import Entry, Overridden, Rejected, Returned, Signed, Withdrawn
+from storage.events.events import LogEntry, Overridden, Rejected, Returned, Signed, Withdrawn
 from storage.events.manifest import Manifest
-from storage.proofread.review import proofread
-from storage.proofread.wordlist import Wording
+from storage.proofread.review import proofread_text
+from storage.proofread.wordlist import Wordlist
 from storage.reading.texts.manifest_text import manuscript_of
 
 SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
@@ -31,74 +31,74 @@ class NothingDrafted(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Laid:
+class SubmittedText:
     """The text that counts in a case, with its manifest and its files."""
 
     case: Case
     duty: Duty
-    text: Text
+    text: ApprovalHistory
     manifest: Manifest
     files: Mapping[str, bytes]
 
 
-def text_duty(works: Works) -> Duty:
+def text_duty(works: OfficeApp) -> Duty:
     """The kind whose texts go to the website: the one that is published, and checked live."""
     return next(
         duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
     )
 
 
-def reference_of(sitting: Sitting, duty: Duty, title: str, made_on: str) -> str:
+def text_reference(sitting: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
     """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
     taken = sitting.index.find(duty.kind, [title]).get(title)
     known = sitting.case(taken).facts.get("made_on", "") if taken else made_on
     return title if known == made_on else f"{title}（{made_on}）"
 
 
-def laid_down(works: Works, case: Case, duty: Duty) -> Laid:
+def load_submitted_text(works: OfficeApp, case: Case, duty: Duty) -> SubmittedText:
     """What lies before the stages, or went out. NothingDrafted."""
-    text = text_of(case.approvals)
-    digest = text.manifest or last_drafted(case.approvals)
+    text = approval_history(case.approvals)
+    digest = text.manifest or last_drafted_manifest(case.approvals)
     if not digest:
         raise NothingDrafted(case=case.number)
     with works.log() as log:
-        archive = Archive(log.connection, log.office)
+        archive = ContentStore(log.connection, log.office)
         manifest = archive.manifest(digest)
         files = archive.files(manifest)
-    return Laid(case=case, duty=duty, text=text, manifest=manifest, files=files)
+    return SubmittedText(case=case, duty=duty, text=text, manifest=manifest, files=files)
 
 
-def findings_in(
-    manifest: Manifest, works: Works, rules: Wording, files: Mapping[str, bytes]
+def check_text(
+    manifest: Manifest, works: OfficeApp, rules: Wordlist, files: Mapping[str, bytes]
 ) -> tuple[Finding, ...]:
     """What the text checks say of a text and of its files, which are given by their fingerprints."""
-    return proofread(manuscript_of(manifest, files), works.office, rules)
+    return proofread_text(manuscript_of(manifest, files), works.office, rules)
 
 
-def proof_data(works: Works, laid: Laid) -> dict[str, Any]:
+def proof_data(works: OfficeApp, laid: SubmittedText) -> dict[str, Any]:
     """The proof of a text, as plain data."""
     with works.log() as log:
-        links = [Link(*link) for link in log.sealed(laid.case.number)]
+        links = [ChainLink(*link) for link in log.entry_chain(laid.case.number)]
         end = log.end().hash
-    return proof_of(
+    return build_proof(
         laid.case, office=works.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
     )
 
 
-def sheet_of(laid: Laid, labels: Labels) -> Sheet:
+def build_processing_sheet(laid: SubmittedText, labels: Labels) -> ProcessingSheet:
     """The processing sheet of a text."""
     say = labels.book.say
-    return Sheet(
+    return ProcessingSheet(
         agency=labels.office.name,
         title=laid.manifest.title,
-        rows=tuple(_rows(laid, labels)),
-        signatures=tuple(_signed(laid, labels)),
+        rows=tuple(_sheet_rows(laid, labels)),
+        signatures=tuple(_sheet_signatures(laid, labels)),
         digest=laid.manifest.digest,
         note=say("sheet.note", case=laid.case.number),
     )
 
 
-def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
+def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]]:
     say, manifest = labels.book.say, laid.manifest
     yield say("sheet.row.title"), manifest.title
     yield say("sheet.row.number"), f"{laid.case.number}"
@@ -106,7 +106,7 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
         field = laid.duty.field(key)
         value = str(getattr(manifest, key))
         if field and value:
-            yield labels.of(field), labels.place(value) if key == "origin" else labels.fact(field, value)
+            yield labels.label(field), labels.place(value) if key == "origin" else labels.fact(field, value)
     yield (
         say("sheet.row.writers"),
         say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),
@@ -119,9 +119,9 @@ def _rows(laid: Laid, labels: Labels) -> Iterator[tuple[str, str]]:
     yield say("sheet.row.version"), f"{laid.text.version}"
 
 
-def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:
+def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSignature]:
     """Everything that was decided about the version that counts, and what was taken back of it."""
-    holds = {entry.position for entry in words_that_hold(laid.case.entries, laid.text)}
+    holds = {entry.position for entry in valid_approvals(laid.case.entries, laid.text)}
     for entry in laid.case.entries:
         record = entry.record
         if getattr(record, "manifest", "") == laid.manifest.digest and isinstance(
@@ -132,12 +132,12 @@ def _signed(laid: Laid, labels: Labels) -> Iterator[SignRow]:
 
 
 def _sign_row(
-    entry: Entry,
+    entry: LogEntry,
     record: Signed | Returned | Withdrawn | Rejected | Overridden,
     labels: Labels,
     *,
     fell: bool,
-) -> SignRow:
+) -> SheetSignature:
     say = labels.book.say
     deputy = getattr(record, "deputy_for", "")
     post = getattr(record, "deputy_for_post", "") or labels.post(deputy)
@@ -145,7 +145,7 @@ def _sign_row(
     meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
     kind = say(f"sheet.act.{type(record).__name__.lower()}")
     kind = say("sheet.fell", act=kind) if fell else kind
-    return SignRow(
+    return SheetSignature(
         stage=record.stage,
         meaning=f"{kind}：{meaning}" if meaning else kind,
         who=who,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from bot.dialog.forms import LASTS as FORM_LASTS
-from bot.services.app import Works
+from bot.dialog.forms import FORM_LIFETIME as FORM_LASTS
+from bot.services.app import OfficeApp
 from config.errors import Damage
-from storage.database.backup import BACKUPS, make_backup
-from storage.messaging.callback_tokens import Handles
-from storage.messaging.incoming_files import forget_arrivals
+from storage.database.backup import BACKUP_FOLDER, make_backup
+from storage.messaging.callback_tokens import CallbackTokens
+from storage.messaging.incoming_files import delete_old_incoming_files
 
-KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
+BACKUPS_KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
 
-BUTTON_KEPT = timedelta(
+EXPIRED_BUTTON_RETENTION = timedelta(
     days=30
 )  # after it ran out: so long a tap on it still hears what became of its matter
 
@@ -23,18 +23,18 @@ class LogDamaged(Damage):
     """The log is not what was written: {faults} places, the first at №{position}. Run gongkai verify."""
 
 
-def back_up(works: Works) -> Path:
+def back_up(works: OfficeApp) -> Path:
     """This day's backup, unless it is there; the oldest go."""
-    folder = works.home.path / BACKUPS
+    folder = works.home.path / BACKUP_FOLDER
     target = folder / f"{works.today:%Y-%m-%d}.zip"
     if not target.exists():
         make_backup(works.home, works.store, works.office.slug, target, works.clock.now())
-    for old in sorted(folder.glob("????-??-??.zip"))[:-KEPT]:
+    for old in sorted(folder.glob("????-??-??.zip"))[:-BACKUPS_KEPT]:
         old.unlink()
     return target
 
 
-def prove(works: Works) -> int:
+def verify_log(works: OfficeApp) -> int:
     """Re-read every entry. LogDamaged where one is not as it was written; else how many there are."""
     with works.log() as log:
         faults = list(log.verify())
@@ -44,9 +44,9 @@ def prove(works: Works) -> int:
     return entries
 
 
-def tidy(works: Works) -> int:
+def purge_expired(works: OfficeApp) -> int:
     """What long forgotten buttons stood for goes, and files that nobody laid down. Returns how many."""
     now, office = works.clock.now(), works.office.slug
     with works.store.writing(office) as connection:
-        files = forget_arrivals(connection, office, now - FORM_LASTS)
-        return files + Handles(connection, office).forget(now - BUTTON_KEPT)
+        files = delete_old_incoming_files(connection, office, now - FORM_LASTS)
+        return files + CallbackTokens(connection, office).forget(now - EXPIRED_BUTTON_RETENTION)

@@ -11,21 +11,21 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 
-from bot.channels.console import Console
-from bot.delivery.reply_sender import Mouth
-from bot.dialog.incoming import Heard
-from bot.dispatch.dispatcher import Conversation
+from bot.channels.console import ConsoleChannel
+from bot.delivery.reply_sender import ReplySender
+from bot.dialog.incoming import IncomingUpdate
+from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import Phrasebook
-from bot.runtime.training_town import everything_due
-from bot.runtime.wiring import courier_of
-from bot.services.app import Works
+from bot.runtime.training_town import run_due_jobs
+from bot.runtime.wiring import create_outbox_sender
+from bot.services.app import OfficeApp
 from bot.services.error_log import log_fault
-from config.clock import HandClock
+from config.clock import ManualClock
 from config.errors import Refusal
 from scheduler.delivery.channel import Channel
 from storage.messaging.accounts import Accounts
 
-_LATER = re.compile(r"\+(\d{1,3})([hd])")
+_CLOCK_ADVANCE = re.compile(r"\+(\d{1,3})([hd])")
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1)}
 
 
@@ -34,23 +34,23 @@ class NobodyHere(Refusal):
 
 
 @dataclass(slots=True, kw_only=True)
-class Terminal:
+class TerminalChat:
     """One town, one screen."""
 
-    works: Works
-    clock: HandClock
-    console: Console
-    sitting: str = ""
+    works: OfficeApp
+    clock: ManualClock
+    console: ConsoleChannel
+    current_person: str = ""
     """Whoever types now, by id."""
     channels: dict[str, Channel] = field(init=False)
-    talk: Conversation = field(init=False)
-    mouth: Mouth = field(init=False)
+    dispatcher: Dispatcher = field(init=False)
+    reply_sender: ReplySender = field(init=False)
 
     def __post_init__(self) -> None:
         office = self.works.office
         self.channels = {self.console.name: self.console}
-        self.talk = Conversation(works=self.works)
-        self.mouth = Mouth(
+        self.dispatcher = Dispatcher(works=self.works)
+        self.reply_sender = ReplySender(
             store=self.works.store, office=office.slug, clock=self.clock, channels=self.channels
         )
         with self.works.store.writing(office.slug) as connection:
@@ -58,37 +58,39 @@ class Terminal:
             for person in office.people:
                 accounts.bind(person.id, self.console.name, person.post, at=self.clock.now())
 
-    def seat(self, name: str) -> None:
+    def switch_person(self, name: str) -> None:
         """Somebody else's turn, by post or id. NobodyHere."""
         people = self.works.office.people
         found = next((one.id for one in people if name in {one.post, one.id}), "")
         if not found:
             raise NobodyHere(found=name, known="、".join(one.post for one in people))
-        self.sitting = found
+        self.current_person = found
 
-    def types(self, line: str) -> None:
+    def enter_line(self, line: str) -> None:
         """One line that was typed, and whatever becomes due by it."""
         said = line.strip()
         if said.startswith("@"):
-            self.seat(said.removeprefix("@").strip())
+            self.switch_person(said.removeprefix("@").strip())
             return
-        if later := _LATER.fullmatch(said):
+        if later := _CLOCK_ADVANCE.fullmatch(said):
             self.clock.move(int(later[1]) * _UNITS[later[2]])
         elif said:
-            self._hears(self.console.hear(said, self.works.office.person(self.sitting).post))
+            self._handle_update(
+                self.console.parse_line(said, self.works.office.person(self.current_person).post)
+            )
         told = partial(log_fault, self.works.home.path)
-        everything_due(self.works, courier_of(self.works, self.channels, told))
+        run_due_jobs(self.works, create_outbox_sender(self.works, self.channels, told))
 
-    def _hears(self, heard: Heard) -> None:
+    def _handle_update(self, heard: IncomingUpdate) -> None:
         with self.works.store.writing(self.works.office.slug) as connection:
-            reply = self.talk.hear(connection, heard, self.console.abilities)
-        self.mouth.say(heard, reply)
+            reply = self.dispatcher.handle(connection, heard, self.console.capabilities)
+        self.reply_sender.send_reply(heard, reply)
 
 
-def converse(terminal: Terminal, lines: Iterable[str], book: Phrasebook) -> None:
+def run_terminal_chat(terminal: TerminalChat, lines: Iterable[str], book: Phrasebook) -> None:
     """Everything somebody types until they close their end; what cannot be is said, and the town goes on."""
     for line in lines:
         try:
-            terminal.types(line)
+            terminal.enter_line(line)
         except Refusal as refusal:
             terminal.console.out.write(f"{book.error(refusal)}\n")

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 
 from bot.publishing.texts import text_duty
-from bot.runtime.scheduled_jobs import Beat
-from bot.runtime.wiring import courier_of, page_channel
-from bot.services.app import Works, found_office, open_works
+from bot.runtime.scheduled_jobs import SweepJob
+from bot.runtime.wiring import create_outbox_sender, page_channel
+from bot.services.app import OfficeApp, create_office, open_app
 from bot.services.error_log import log_fault
-from config.clock import HandClock, hand_clock
-from config.office.folder import Home
-from scheduler.delivery.courier import Courier
+from config.clock import ManualClock, manual_clock
+from config.office.folder import OfficeFolder
+from scheduler.delivery.courier import OutboxSender
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
 
@@ -27,37 +27,37 @@ TITLE = "关于做好冬季森林防火工作的通知"
 BODY = "各村民委员会：\n进入冬季，天干物燥，请各村落实森林防火责任，发现火情立即报告。"
 
 
-def open_practice(path: Path) -> tuple[Works, HandClock]:
+def open_training_town(path: Path) -> tuple[OfficeApp, ManualClock]:
     """The town in this folder, founded where there is none; its clock goes on where it was left."""
-    clock = hand_clock(FIRST_DAY)
-    fresh = not Home(path).database.exists()
+    clock = manual_clock(FIRST_DAY)
+    fresh = not OfficeFolder(path).database.exists()
     if fresh:
-        found_office(path, sample=True)
-    works = open_works(path, clock=clock)
-    clock.at = max(clock.at, _left_at(works))
+        create_office(path, sample=True)
+    works = open_app(path, clock=clock)
+    clock.at = max(clock.at, _saved_time(works))
     if fresh:
-        _furnish(works)
+        _seed_training_data(works)
     return works, clock
 
 
-def everything_due(works: Works, courier: Courier | None = None) -> None:
+def run_due_jobs(works: OfficeApp, courier: OutboxSender | None = None) -> None:
     """What would have happened by now: the sweep, and what it plans is said. Where the clock stands is kept."""
-    Beat(works)()
-    (courier or _courier(works)).deliver()
+    SweepJob(works)()
+    (courier or _outbox_sender(works)).deliver()
     (works.home.path / CLOCK_FILE).write_text(works.clock.now().isoformat(), "ascii")
 
 
-def _courier(works: Works) -> Courier:
+def _outbox_sender(works: OfficeApp) -> OutboxSender:
     page = page_channel(works)
-    return courier_of(works, {page.name: page}, partial(log_fault, works.home.path))
+    return create_outbox_sender(works, {page.name: page}, partial(log_fault, works.home.path))
 
 
-def _left_at(works: Works) -> datetime:
+def _saved_time(works: OfficeApp) -> datetime:
     file = works.home.path / CLOCK_FILE
     return datetime.fromisoformat(file.read_text("ascii")) if file.exists() else works.clock.now()
 
 
-def _furnish(works: Works) -> None:
+def _seed_training_data(works: OfficeApp) -> None:
     office = works.office
     with works.store.writing(office.slug) as connection:
         accounts = Accounts(connection, office.slug)
@@ -65,19 +65,19 @@ def _furnish(works: Works) -> None:
             accounts.bind(person.id, "page", person.id, at=works.clock.now())
     _open_request(works)
     _open_text(works)
-    everything_due(works)
+    run_due_jobs(works)
 
 
-def _open_request(works: Works) -> None:
+def _open_request(works: OfficeApp) -> None:
     """Received the working day before."""
     duty = next(duty for duty in works.duties.values() if duty.receipt)
     column = duty.field(duty.column)
     facts = {column.key: next(iter(column.choices))} if column else {}
-    with works.desk.sitting(actor=_holder(works, "clerk"), means="practice") as sitting:
+    with works.recorder.transaction(actor=_holder(works, "clerk"), means="practice") as sitting:
         sitting.open(duty.kind, f"召公开〔{works.today.year}〕1号", works.today, facts)
 
 
-def _open_text(works: Works) -> None:
+def _open_text(works: OfficeApp) -> None:
     """Written by the clerk of the party office, before its first stage."""
     duty, clerk = text_duty(works), _holder(works, "clerk")
     text = Manifest(
@@ -86,13 +86,13 @@ def _open_text(works: Works) -> None:
         origin=works.office.person(clerk).department or works.office.departments[0].id,
         disclosure="proactive",
         made_on=works.today.isoformat(),
-        decision=next(step.key for step in duty.steps if step.released),
+        decision=next(step.key for step in duty.steps if step.requires_approval),
     )
-    with works.desk.sitting(actor=clerk, means="practice") as sitting:
-        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **text.described})
-    with works.desk.sitting(actor=clerk, means="practice") as sitting:
+    with works.recorder.transaction(actor=clerk, means="practice") as sitting:
+        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **text.description})
+    with works.recorder.transaction(actor=clerk, means="practice") as sitting:
         sitting.draft(case, clerk, text)
 
 
-def _holder(works: Works, role: str) -> str:
+def _holder(works: OfficeApp, role: str) -> str:
     return works.office.holders(role)[0].id

@@ -12,155 +12,162 @@ from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.channels.web_chat import PageChannel
-from bot.delivery.address_book import Ways
-from bot.delivery.dead_letters import given_up
-from bot.delivery.group_announcements import Herald, for_groups_there
-from bot.delivery.inbox_worker import Listener
-from bot.delivery.live_cards import without_buttons
-from bot.delivery.reply_sender import Mouth
-from bot.delivery.shared_bot import Titled, heard_here, together
-from bot.dialog.incoming import Heard
-from bot.dialog.incoming_files import Awaited, Fetcher
-from bot.dialog.menus import menu_of_groups
-from bot.dispatch.dispatcher import Conversation
-from bot.dispatch.office_routing import Answered
-from bot.language.digest import Speaker
-from bot.language.phrasebook import book_of, phrasebook
-from bot.publishing.review_findings import findings_before
-from bot.services.app import Works
-from bot.services.office_notices import ask_again, still_so
+from bot.channels.web_chat import WebChannel
+from bot.delivery.address_book import OfficeAddressBook
+from bot.delivery.dead_letters import report_dead_letter
+from bot.delivery.group_announcements import GroupMessageRenderer, without_departed_groups
+from bot.delivery.inbox_worker import InboxWorker
+from bot.delivery.live_cards import remove_buttons
+from bot.delivery.reply_sender import ReplySender
+from bot.delivery.shared_bot import OfficePrefixedChannel, create_shared_bot, offices_received_here
+from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
+from bot.dialog.menus import group_menu
+from bot.dispatch.dispatcher import Dispatcher
+from bot.dispatch.office_routing import RoutedReply
+from bot.language.digest import DigestRenderer
+from bot.language.phrasebook import office_phrasebook, phrasebook
+from bot.publishing.review_findings import findings_for_digest
+from bot.services.app import OfficeApp
+from bot.services.office_notices import current_notice_filter, request_resend
 from config.findings import Finding
 from config.settings import Settings
-from scheduler.delivery.channel import Channel, Outcome, Said
-from scheduler.delivery.courier import Courier
-from scheduler.delivery.inbox import Handled, Inbox, Silence
-from scheduler.sweep.substitutes import instead_of
-from storage.content.content_store import Archive
-from storage.messaging.inbox import Stored
+from scheduler.delivery.channel import Channel, MessageRef, SendOutcome
+from scheduler.delivery.courier import OutboxSender
+from scheduler.delivery.inbox import HandledUpdate, Inbox, ReceiveGap
+from scheduler.sweep.substitutes import substitute_finder
+from storage.content.content_store import ContentStore
+from storage.messaging.inbox import InboxEntry
 
-Told = Callable[[Exception], object]
+FaultHandler = Callable[[Exception], object]
 
 
-def courier_of(works: Works, channels: Mapping[str, Channel], told: Told) -> Courier:
+def create_outbox_sender(
+    works: OfficeApp, channels: Mapping[str, Channel], told: FaultHandler
+) -> OutboxSender:
     """The office's courier on these channels."""
-    return Courier(
+    return OutboxSender(
         store=works.store,
         office=works.office.slug,
         clock=works.clock,
         channels=channels,
-        ways=lambda connection: Ways(connection, works),
-        render=Herald(works, Speaker(desk=works.desk, findings=lambda *asked: _findings(works, *asked))),
-        fresh=for_groups_there(still_so(works), works, channels),
-        instead=instead_of(works.desk),
-        replaced=partial(_gave_way, channels),
-        told=told,
+        address_book=lambda connection: OfficeAddressBook(connection, works),
+        render=GroupMessageRenderer(
+            works,
+            DigestRenderer(recorder=works.recorder, findings=lambda *asked: _findings_for(works, *asked)),
+        ),
+        current_notices=without_departed_groups(current_notice_filter(works), works, channels),
+        substitutes_of=substitute_finder(works.recorder),
+        on_replaced=partial(_superseded_buttons_removed, channels),
+        on_fault=told,
     )
 
 
-def _gave_way(channels: Mapping[str, Channel], old: Said, words: str) -> bool:
-    sent = without_buttons(channels, old, words)
-    return sent is None or sent.outcome in {Outcome.SENT, Outcome.REFUSED}
+def _superseded_buttons_removed(channels: Mapping[str, Channel], old: MessageRef, words: str) -> bool:
+    sent = remove_buttons(channels, old, words)
+    return sent is None or sent.outcome in {SendOutcome.SENT, SendOutcome.REFUSED}
 
 
-def _findings(works: Works, connection: Connection, digest: str) -> Sequence[Finding]:
-    return findings_before(works, Archive(connection, works.office.slug), digest)
+def _findings_for(works: OfficeApp, connection: Connection, digest: str) -> Sequence[Finding]:
+    return findings_for_digest(works, ContentStore(connection, works.office.slug), digest)
 
 
-def page_channel(works: Works) -> PageChannel:
+def page_channel(works: OfficeApp) -> WebChannel:
     """The local page as a channel."""
-    return PageChannel(works.store, works.office.slug, works.clock)
+    return WebChannel(works.store, works.office.slug, works.clock)
 
 
 @contextmanager
-def channels_of(works: Works, settings: Settings, told: Told) -> Iterator[Mapping[str, Channel]]:
+def open_channels(
+    works: OfficeApp, settings: Settings, told: FaultHandler
+) -> Iterator[Mapping[str, Channel]]:
     """Every configured channel, heard until the block ends."""
     page = page_channel(works)
     channels: dict[str, Channel] = {page.name: page}
     with ExitStack() as open_:
         if lines := settings.robot_lines():
-            from bot.channels.group_robots import read_robots  # noqa: PLC0415 - an office without robots needs none
+            from bot.channels.group_robots import parse_robots  # noqa: PLC0415 - an office without robots needs none
 
-            channels |= {robots.name: robots for robots in read_robots(lines, works.clock)}
+            channels |= {robots.name: robots for robots in parse_robots(lines, works.clock)}
         if token := settings.telegram_secret():
-            open_.enter_context(_telegram(works, settings, token, channels, told))
+            open_.enter_context(_open_telegram(works, settings, token, channels, told))
         yield channels
 
 
 @contextmanager
-def _telegram(
-    works: Works, settings: Settings, token: str, channels: dict[str, Channel], told: Told
+def _open_telegram(
+    works: OfficeApp, settings: Settings, token: str, channels: dict[str, Channel], told: FaultHandler
 ) -> Iterator[None]:
     # python-telegram-bot is an extra: an office that has no bot needs none of it.
-    from bot.channels.telegram.channel import Telegram, polling, webhook  # noqa: PLC0415
-    from bot.channels.telegram.client import Line  # noqa: PLC0415
-    from bot.channels.telegram.receiver import Ear, hook_secret  # noqa: PLC0415
-    from bot.channels.telegram.updates import heard  # noqa: PLC0415
+    from bot.channels.telegram.channel import TelegramChannel, polling, webhook  # noqa: PLC0415
+    from bot.channels.telegram.client import TelegramClient  # noqa: PLC0415
+    from bot.channels.telegram.receiver import UpdateSink, webhook_secret  # noqa: PLC0415
+    from bot.channels.telegram.updates import parse_update  # noqa: PLC0415
 
-    offices = heard_here(works, settings)
-    line = Line(token, server=settings.telegram_server)
-    telegram = Telegram(line)
+    offices = offices_received_here(works, settings)
+    line = TelegramClient(token, server=settings.telegram_server)
+    telegram = TelegramChannel(line)
     shared = bool(settings.telegram_homes())
-    channels[telegram.name] = Titled(channel=telegram, works=works) if shared else telegram
+    channels[telegram.name] = OfficePrefixedChannel(channel=telegram, works=works) if shared else telegram
     if not offices:
         with closing(line):
             yield
         return
     inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
-    listener = listener_of(works, inbox, channels, heard, told)
+    listener = create_inbox_worker(works, inbox, channels, parse_update, told)
     if shared:
-        both = together(
+        both = create_shared_bot(
             offices,
             channels | {telegram.name: telegram},
             telegram,
             page_channel,
-            read=heard,
-            again=inbox.try_again,
+            read=parse_update,
+            again=inbox.requeue,
         )
-        listener = Listener(inbox, both.hear, say=both.say, told=told)
+        listener = InboxWorker(inbox, both.handle, say=both.deliver, told=told)
 
-    def silence(_silence: Silence) -> None:
+    def silence(_silence: ReceiveGap) -> None:
         for each in offices:
-            ask_again(each, telegram.name)
+            request_resend(each, telegram.name)
 
-    ear = Ear(inbox=inbox, wake=listener.wake, told=told, silence=silence)
+    ear = UpdateSink(inbox=inbox, wake=listener.wake, on_fault=told, on_gap=silence)
     # A group that was claimed has a menu of its own, in its office's words: this one is for all others.
-    words = phrasebook(settings.lang) if len(offices) > 1 else book_of(works.office, settings.lang)
-    telegram.offer_groups(menu_of_groups(words))
+    words = phrasebook(settings.lang) if len(offices) > 1 else office_phrasebook(works.office, settings.lang)
+    telegram.queue_group_menu(group_menu(words))
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
-    secret = hook_secret(works.home.secret())
+    secret = webhook_secret(works.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)
     with closing(line), listener, hearing:
         yield
 
 
-def listener_of(
-    works: Works,
+def create_inbox_worker(
+    works: OfficeApp,
     inbox: Inbox,
     channels: Mapping[str, Channel],
-    read: Callable[[str], Heard | None],
-    told: Told,
-) -> Listener[Answered | None]:
+    read: Callable[[str], IncomingUpdate | None],
+    told: FaultHandler,
+) -> InboxWorker[RoutedReply | None]:
     """Whoever handles one channel's inbox by the office's conversation, and says what came of it."""
-    talk = Conversation(works=works)
-    mouth = Mouth(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
+    talk = Dispatcher(works=works)
+    mouth = ReplySender(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
 
-    def hear(connection: Connection, stored: Stored) -> Answered | None:
+    def hear(connection: Connection, stored: InboxEntry) -> RoutedReply | None:
         heard = read(stored.body)
-        reply = talk.hear(connection, heard, channels[inbox.channel].abilities) if heard else None
+        reply = talk.handle(connection, heard, channels[inbox.channel].capabilities) if heard else None
         if not heard or not reply:
             return None
-        mouth.counts(connection, heard, reply)
-        return Answered(heard, reply)
+        mouth.count_against_rate_limit(connection, heard, reply)
+        return RoutedReply(heard, reply)
 
-    fetcher = Fetcher(store=works.store, clock=works.clock, again=inbox.try_again)
+    fetcher = FileFetcher(store=works.store, clock=works.clock, requeue=inbox.requeue)
 
-    def say(handled: Handled[Answered | None]) -> None:
-        if isinstance(handled.later, Awaited):
-            fetcher.fetch(channels[inbox.channel], handled.update.number, handled.later)
-        if handled.aside:
-            given_up(works, channels[inbox.channel], read, handled.update)
-        if handled.said:
-            mouth.say(handled.said.heard, handled.said.reply)
+    def say(handled: HandledUpdate[RoutedReply | None]) -> None:
+        if isinstance(handled.retry_later, AwaitingFiles):
+            fetcher.fetch(channels[inbox.channel], handled.update.number, handled.retry_later)
+        if handled.is_dead_letter:
+            report_dead_letter(works, channels[inbox.channel], read, handled.update)
+        if handled.result:
+            mouth.send_reply(handled.result.update, handled.result.reply)
 
-    return Listener(inbox, hear, say=say, told=told)
+    return InboxWorker(inbox, hear, say=say, told=told)

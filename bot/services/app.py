@@ -18,23 +18,23 @@ from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, Clock, office_day
 from config.declarations.duty import Duties
 from config.errors import Refusal
-from config.office.folder import Home
+from config.office.folder import OfficeFolder
 from config.office.loader import Office
-from config.reporting.scoring_schemes import Scheme, UnknownScheme, parse_scheme
+from config.reporting.scoring_schemes import ScoringScheme, UnknownScheme, parse_scheme
 from config.settings import Settings
-from scheduler.recording.recorder import Desk
-from scheduler.sweep.reminder_queue import Reach
-from scheduler.sweep.roster_check import out_of_reach
+from scheduler.recording.recorder import Recorder
+from scheduler.sweep.reminder_queue import UnreachableLookup
+from scheduler.sweep.roster_check import unreachable_lookup
 from storage.database.store import Store, create_store, open_store
-from storage.eventlog.known_calendar import calendar_with
+from storage.eventlog.known_calendar import known_calendar as calendar_with
 from storage.eventlog.log import Log, position_at
-from storage.eventlog.office_events import officewide
-from storage.eventlog.projections import Index
-from storage.eventlog.snapshot import snapshot
-from storage.reporting.builder import annual_report
+from storage.eventlog.office_events import office_events
+from storage.eventlog.projections import CaseProjections
+from storage.eventlog.snapshot import projection_snapshot
+from storage.reporting.builder import build_annual_report
 from storage.reporting.report import Report
-from storage.reporting.sealed_years import Seal, Seals, read_published, seals
-from storage.reporting.statistics import FEE, Rows, Tally, count_year, period_of
+from storage.reporting.sealed_years import SealedYear, SealedYears, decode_published, fold_sealed_years
+from storage.reporting.statistics import FEE_NAME, ProjectionReader, ReportCounts, count_year, period_of
 
 
 class HomeUnnamed(Refusal):
@@ -42,10 +42,10 @@ class HomeUnnamed(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Works:
+class OfficeApp:
     """One office, opened."""
 
-    home: Home
+    home: OfficeFolder
     office: Office
     store: Store
     duties: Duties
@@ -54,27 +54,27 @@ class Works:
     clock: Clock
 
     @property
-    def desk(self) -> Desk:
+    def recorder(self) -> Recorder:
         """Where its people act."""
-        return Desk(
+        return Recorder(
             store=self.store,
             office=self.office,
             duties=self.duties,
             calendar=self.calendar,
             clock=self.clock,
-            given_out=self._given_out,
+            public_phone_numbers=self._public_phone_numbers,
         )
 
-    def _given_out(self) -> frozenset[str]:
+    def _public_phone_numbers(self) -> frozenset[str]:
         """What the office's own list of expressions calls public."""
-        from storage.reading.texts.wordlist_loader import wording  # noqa: PLC0415 - readers of four formats, for a draft alone
+        from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a draft alone
 
-        return wording(self.home.expressions).public
+        return load_wordlist(self.home.expressions).public
 
     @property
-    def reach(self) -> Reach:
+    def unreachable_people(self) -> UnreachableLookup:
         """Who of its people no channel reaches."""
-        return out_of_reach(self.office)
+        return unreachable_lookup(self.office)
 
     @property
     def today(self) -> date:
@@ -89,9 +89,9 @@ class Works:
 
     def schemes(self) -> dict[str, str]:
         """The scoring schemes as written: the shipped ones, and the office's own in their place."""
-        return {**shipped_data.schemes(), **self.home.schemes()}
+        return {**shipped_data.load_schemes(), **self.home.schemes()}
 
-    def scheme(self, key: str) -> Scheme:
+    def scheme(self, key: str) -> ScoringScheme:
         """A scoring scheme. UnknownScheme, or BadInput with everything that cannot stand in it."""
         written = self.schemes()
         if key not in written:
@@ -105,59 +105,61 @@ class Works:
 
     def report(
         self, year: int, *, as_of: date | None = None, known_on: date | None = None
-    ) -> tuple[Report, Tally]:
+    ) -> tuple[Report, ReportCounts]:
         """A year's report: its figures as of a legal day, and as they were known on a day of recording."""
         with self.log() as log:
-            upto = _known_until(log, known_on)
-            known = seals(entry for entry in officewide(log) if upto is None or entry.position <= upto)
+            upto = _position_known_on(log, known_on)
+            known = fold_sealed_years(
+                entry for entry in office_events(log) if upto is None or entry.position <= upto
+            )
             if as_of is None and year in known.sealed:
-                return _published(known.sealed[year])
-            return annual_report(
-                self._rows(log, upto),
+                return _published_report(known.sealed[year])
+            return build_annual_report(
+                self._report_rows(log, upto),
                 self.duties,
-                shipped_data.form(),
+                shipped_data.load_form(),
                 self.office,
                 self.home.templates(),
                 year=year,
                 as_of=as_of,
-                posting=None if as_of else known.posting(year, self.duties),
+                posting=None if as_of else known.carry_over(year, self.duties),
             )
 
-    def seals(self) -> Seals:
+    def sealed_years(self) -> SealedYears:
         """The years that were sealed, and what came late."""
         with self.log() as log:
-            return seals(officewide(log))
+            return fold_sealed_years(office_events(log))
 
-    def published(self, year: int) -> Report | None:
+    def sealed_report(self, year: int) -> Report | None:
         """A year's report as it was sealed; None while it is open."""
-        seal = self.seals().sealed.get(year)
-        return read_published(seal.figures).report if seal else None
+        seal = self.sealed_years().sealed.get(year)
+        return decode_published(seal.figures).report if seal else None
 
-    def sealed_tally(self, year: int) -> Tally:
+    def sealed_tally(self, year: int) -> ReportCounts:
         """What a sealed year counted and from what, as the log stood when it was sealed; it reads the whole log."""
         with self.log() as log:
-            known = seals(officewide(log))
+            known = fold_sealed_years(office_events(log))
             seal = known.sealed[year]
-            rows = snapshot(log, self.duties, upto=seal.position)
+            rows = projection_snapshot(log, self.duties, upto=seal.position)
             tally = count_year(rows, self.duties, period_of(year))
-            known.before(seal.position).posting(year, self.duties).lay(tally)
+            known.before(seal.position).carry_over(year, self.duties).apply_to(tally)
             return tally
 
-    def _rows(self, log: Log, upto: int | None) -> Rows:
+    def _report_rows(self, log: Log, upto: int | None) -> ProjectionReader:
         if upto is None:
-            return Index(log.connection, self.office.slug, self.duties)
-        return snapshot(log, self.duties, upto=upto)
+            return CaseProjections(log.connection, self.office.slug, self.duties)
+        return projection_snapshot(log, self.duties, upto=upto)
 
 
-def _published(seal: Seal) -> tuple[Report, Tally]:
+def _published_report(seal: SealedYear) -> tuple[Report, ReportCounts]:
     """A sealed report as it went out; its sources are asked for apart (``sealed_tally``)."""
-    published = read_published(seal.figures)
-    fee = Decimal(published.named[FEE])
-    held = {name: int(figure) for name, figure in published.named.items() if name != FEE}
-    return published.report, Tally(fee_yuan=fee, held=held)
+    published = decode_published(seal.figures)
+    fee = Decimal(published.prose_figures[FEE_NAME])
+    held = {name: int(figure) for name, figure in published.prose_figures.items() if name != FEE_NAME}
+    return published.report, ReportCounts(fee_yuan=fee, activity_counts=held)
 
 
-def _known_until(log: Log, known_on: date | None) -> int | None:
+def _position_known_on(log: Log, known_on: date | None) -> int | None:
     if known_on is None:
         return None
     midnight = datetime.combine(known_on + timedelta(days=1), datetime.min.time(), OFFICE_ZONE)
@@ -166,46 +168,46 @@ def _known_until(log: Log, known_on: date | None) -> int | None:
 
 def shipped_duties() -> Duties:
     """Every kind of duty the program ships with."""
-    return shipped_data.duties(config.duties)
+    return shipped_data.load_duties(config.duties)
 
 
 @cache
-def calendar() -> Calendar:
+def cached_calendar() -> Calendar:
     """The shipped calendar."""
-    return shipped_calendar(shipped_data.holiday_notices())
+    return shipped_calendar(shipped_data.load_holiday_notices())
 
 
-def named_home(path: Path | None) -> Home:
+def resolve_home(path: Path | None) -> OfficeFolder:
     """The folder that was named, or the one the environment names."""
     folder = path or Settings().home
     if folder is None:
         raise HomeUnnamed
-    return Home(folder)
+    return OfficeFolder(folder)
 
 
-def open_works(path: Path | None, clock: Clock, duties: Duties | None = None) -> Works:
+def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> OfficeApp:
     """The office in a folder, or in the one the environment names, on the clock it is to read."""
-    home = named_home(path)
+    home = resolve_home(path)
     office = home.office()
     check_wording(office, str(home.office_file))
-    return Works(
+    return OfficeApp(
         home=home,
         office=office,
         store=open_store(home.database, Settings().database_address()),
         duties=duties or shipped_duties(),
-        calendar=calendar(),
+        calendar=cached_calendar(),
         clock=clock,
     )
 
 
-def found_office(path: Path, *, sample: bool) -> Home:
+def create_office(path: Path, *, sample: bool) -> OfficeFolder:
     """A new office's folder with its file, its prose and its empty log."""
-    home = Home(path)
-    home.furnish(sample=sample)
+    home = OfficeFolder(path)
+    home.create_files(sample=sample)
     create_store(home.database, Settings().database_address()).engine.dispose()
     return home
 
 
-def words() -> Phrasebook:
+def user_phrasebook() -> Phrasebook:
     """The phrases in the person's language."""
     return phrasebook(Settings().lang)

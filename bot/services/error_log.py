@@ -16,16 +16,16 @@ from typing import Any, TextIO
 def log_fault(folder: Path | None, fault: Exception | None = None, **words: object) -> Path:
     """Write a fault, or the exception being handled, to a folder's log. Returns the file."""
     target = (folder if folder and folder.is_dir() else Path(tempfile.gettempdir())) / "gongkai.log"
-    _written(target, lambda log: log.error("fault", exc_info=fault or True, **words))
+    _write_log(target, lambda log: log.error("fault", exc_info=fault or True, **words))
     return target
 
 
-def log_note(folder: Path, event: str, **words: object) -> None:
+def log_warning(folder: Path, event: str, **words: object) -> None:
     """Write down what is no fault but wants to be seen: keys and ids, never what somebody wrote."""
-    _written(folder / "gongkai.log", lambda log: log.warning(event, **words))
+    _write_log(folder / "gongkai.log", lambda log: log.warning(event, **words))
 
 
-def _written(target: Path, say: Callable[[Any], object]) -> None:
+def _write_log(target: Path, say: Callable[[Any], object]) -> None:
     import structlog  # noqa: PLC0415 - a tenth of a second that only a fault should cost
 
     def to(file: TextIO) -> None:

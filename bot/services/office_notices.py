@@ -9,29 +9,31 @@ from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection
 
-from bot.services.app import Works
-from scheduler.delivery.courier import Fresh
-from scheduler.reminders.quiet_hours import Hours, Saying, speak_at
-from scheduler.sweep.substitutes import still_true
-from storage.eventlog.known_calendar import calendar_with
+from bot.services.app import OfficeApp
+from scheduler.delivery.courier import CurrentNotices
+from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
+from scheduler.sweep.substitutes import still_current
+from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.messaging.accounts import Accounts
-from storage.messaging.outbox import Notice, Outbox, Queued
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxNotice
 
-PLACE = "@"
+ADDRESS_PREFIX = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
 KEEPERS = ("clerk", "office_head")
-AT_ONCE = frozenset({"rebound"})
+UNDELAYED_NOTICES = frozenset({"rebound"})
 """Whoever lost an account may have lost it to a thief: that waits for no morning."""
 
 
-def tell(works: Works, connection: Connection, people: Iterable[str], what: str, *, basis: str = "") -> int:
+def queue_notices(
+    works: OfficeApp, connection: Connection, people: Iterable[str], what: str, *, basis: str = ""
+) -> int:
     """Queue ``notice.<what>`` for some people. ``basis`` is whom or what it speaks of. Returns how many are new."""
     now = works.clock.now()
-    calendar = calendar_with(works.calendar, Log(connection, works.office.slug))
-    later = speak_at(Saying(fell_due=now, rings=True), now, calendar, Hours())
+    calendar = known_calendar(works.calendar, Log(connection, works.office.slug))
+    later = earliest_delivery(DeliveryRequest(due_since=now, rings=True), now, calendar, QuietHours())
     notices = [
-        Notice(
+        OutboxNotice(
             person=person,
             case=0,
             what=what,
@@ -40,29 +42,31 @@ def tell(works: Works, connection: Connection, people: Iterable[str], what: str,
             rings=True,
             topic=f"notice.{what}",
             created_at=now,
-            not_before=now if what in AT_ONCE else later,
+            not_before=now if what in UNDELAYED_NOTICES else later,
         )
         for person in dict.fromkeys(people)
     ]
     return Outbox(connection, works.office.slug).put(notices)
 
 
-def at_address(channel: str, address: str) -> str:
+def address_recipient(channel: str, address: str) -> str:
     """The recipient of a notice that goes to an address."""
-    return f"{PLACE}{channel} {address}"
+    return f"{ADDRESS_PREFIX}{channel} {address}"
 
 
-def tell_keepers(works: Works, connection: Connection, what: str, basis: str, *, but: str = "") -> None:
+def notify_register_keepers(
+    works: OfficeApp, connection: Connection, what: str, basis: str, *, but: str = ""
+) -> None:
     """Whoever keeps the registers; where it is about them, the head of their office."""
     held = ([one.id for one in works.office.holders(role) if one.id != but] for role in KEEPERS)
-    tell(works, connection, next(filter(None, held), []), what, basis=basis)
+    queue_notices(works, connection, next(filter(None, held), []), what, basis=basis)
 
 
-def still_so(works: Works) -> Fresh:
+def current_notice_filter(works: OfficeApp) -> CurrentNotices:
     """Which notices still hold: of a case, while it waits for that; of an account, while it stands so."""
-    of_cases = still_true(works.desk)
+    of_cases = still_current(works.recorder)
 
-    def fresh(connection: Connection, rows: Sequence[Queued]) -> list[int]:
+    def fresh(connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
         accounts = Accounts(connection, works.office.slug)
         standing = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
         people = {what: {one.person for one in found} for what, found in standing.items()}
@@ -73,10 +77,10 @@ def still_so(works: Works) -> Fresh:
     return fresh
 
 
-def ask_again(works: Works, channel: str) -> int:
+def request_resend(works: OfficeApp, channel: str) -> int:
     """A channel was not heard for longer than it remembers: everybody who is reached there is asked to send again."""
     with works.store.writing(works.office.slug) as connection:
         accounts = Accounts(connection, works.office.slug)
         people = [one.id for one in works.office.people]
-        there = [who for who in people if channel in {one.channel for one in accounts.reach(who)}]
-        return tell(works, connection, there, "silence")
+        there = [who for who in people if channel in {one.channel for one in accounts.reachable(who)}]
+        return queue_notices(works, connection, there, "silence")

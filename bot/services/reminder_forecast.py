@@ -7,69 +7,75 @@ from datetime import date, datetime
 from io import StringIO
 from itertools import groupby
 
-from bot.language.digest import Speaker
+from bot.language.digest import DigestRenderer
 from bot.language.labels import Labels
-from bot.services.app import Works, words
+from bot.services.app import OfficeApp, user_phrasebook
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
-from scheduler.recording.recorder import Desk
-from scheduler.sweep.simulation import Foreseen
-from scheduler.terms.workdays import left
-from storage.messaging.outbox import Queued
+from scheduler.recording.recorder import Recorder
+from scheduler.sweep.simulation import ForecastNotice
+from scheduler.terms.workdays import working_days_left
+from storage.messaging.outbox import OutboxEntry
 
-WIDE = 160  # columns: a day with its minute, what is asked, its last day and what is left of it on one line
-COLUMNS = ("at", "asked", "until", "left", "marks")
+TABLE_WIDTH = (
+    160  # columns: a day with its minute, what is asked, its last day and what is left of it on one line
+)
+FORECAST_COLUMNS = ("at", "asked", "until", "left", "marks")
 
 
-def spoken(desk: Desk, person: str, rows: Sequence[Queued]) -> str:
+def render_bundle(desk: Recorder, person: str, rows: Sequence[OutboxEntry]) -> str:
     """A bundle in the words of the courier."""
-    return Speaker(desk=desk)(person, rows).text
+    return DigestRenderer(recorder=desk)(person, rows).text
 
 
-def foreseen_tables(found: Iterable[Foreseen], works: Works) -> Iterator[str]:
+def forecast_tables(found: Iterable[ForecastNotice], works: OfficeApp) -> Iterator[str]:
     """A table for each person, in the order of the office's file."""
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that only tables should cost
     from rich.table import Table  # noqa: PLC0415 - likewise
 
-    calendar, labels = works.known_calendar(), Labels(book=words(), office=works.office)
-    for person, mine in _of_each(found, works):
+    calendar, labels = works.known_calendar(), Labels(book=user_phrasebook(), office=works.office)
+    for person, mine in _by_person(found, works):
         title = labels.book.say("simulate.person", post=labels.post(person), count=len(mine))
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        for name in COLUMNS:
+        for name in FORECAST_COLUMNS:
             table.add_column(labels.book.say(f"simulate.column.{name}"), no_wrap=True)
-        for row in _rows(mine, works, calendar, labels):
+        for row in _table_rows(mine, works, calendar, labels):
             table.add_row(*row)
-        page = Console(file=StringIO(), width=WIDE, highlight=False, markup=False, emoji=False)
+        page = Console(file=StringIO(), width=TABLE_WIDTH, highlight=False, markup=False, emoji=False)
         with page.capture() as drawn:
             page.print(table)
         yield "\n".join(line.rstrip() for line in drawn.get().splitlines()) + "\n"
 
 
-def foreseen_texts(found: Iterable[Foreseen], works: Works) -> Iterator[str]:
+def forecast_messages(found: Iterable[ForecastNotice], works: OfficeApp) -> Iterator[str]:
     """Every message as it would be sent, under its recipient and its minute."""
-    labels = Labels(book=words(), office=works.office)
-    for person, mine in _of_each(found, works):
+    labels = Labels(book=user_phrasebook(), office=works.office)
+    for person, mine in _by_person(found, works):
         for at, bundle in groupby(mine, key=lambda one: one.at):
-            yield labels.book.say("simulate.message", post=labels.post(person), at=_minute(labels, at))
+            yield labels.book.say("simulate.message", post=labels.post(person), at=_minute_text(labels, at))
             yield next(bundle).text + "\n"
 
 
-def _of_each(found: Iterable[Foreseen], works: Works) -> Iterator[tuple[str, list[Foreseen]]]:
-    mine: dict[str, list[Foreseen]] = {}
+def _by_person(
+    found: Iterable[ForecastNotice], works: OfficeApp
+) -> Iterator[tuple[str, list[ForecastNotice]]]:
+    mine: dict[str, list[ForecastNotice]] = {}
     for one in found:
         mine.setdefault(one.person, []).append(one)
     order = [person.id for person in works.office.people]
     yield from ((person, mine[person]) for person in order if person in mine)
 
 
-def _rows(
-    mine: Sequence[Foreseen], works: Works, calendar: Calendar, labels: Labels
+def _table_rows(
+    mine: Sequence[ForecastNotice], works: OfficeApp, calendar: Calendar, labels: Labels
 ) -> Iterator[tuple[str, ...]]:
     """What is about no case (whom nobody reaches) is one line, however many it speaks of."""
     for (at, what, case), same in groupby(mine, key=lambda one: (one.at, one.what, one.case)):
         first, *others = same
         day = office_day(at)
-        asked = _asked(first, works, labels) if case else _sentence(first, labels, 1 + len(others), what)
+        asked = (
+            _action_text(first, works, labels) if case else _notice_text(first, labels, 1 + len(others), what)
+        )
         marks = [
             *([labels.book.say("simulate.statutory")] if first.statutory else []),
             *([labels.book.say("simulate.nobody")] if case and first.topic else []),
@@ -79,38 +85,38 @@ def _rows(
             ),
         ]
         yield (
-            _minute(labels, at, provisional=not calendar.known(day.year)),
+            _minute_text(labels, at, provisional=not calendar.known(day.year)),
             asked,
-            *_by_when(first, calendar, labels, day),
+            *_due_columns(first, calendar, labels, day),
             " ".join(marks),
         )
 
 
-def _asked(one: Foreseen, works: Works, labels: Labels) -> str:
+def _action_text(one: ForecastNotice, works: OfficeApp, labels: Labels) -> str:
     duty = works.duties.get(one.kind)
     return labels.book.say(
         f"simulate.asked.{one.what}",
         kind=labels.duty(duty) if duty else one.kind,
-        name=labels.called(one.opening, one.case),
+        name=labels.case_title(one.opening, one.case),
         number=one.case,
     )
 
 
-def _sentence(one: Foreseen, labels: Labels, count: int, what: str) -> str:
+def _notice_text(one: ForecastNotice, labels: Labels, count: int, what: str) -> str:
     return labels.book.say(f"simulate.asked.{what}", who=labels.post(one.basis), count=count)
 
 
-def _by_when(one: Foreseen, calendar: Calendar, labels: Labels, day: date) -> tuple[str, str]:
+def _due_columns(one: ForecastNotice, calendar: Calendar, labels: Labels, day: date) -> tuple[str, str]:
     """The last day, and how far it will be from the day on which this is said."""
     if not one.until or not one.case:
         return "", ""
     until = date.fromisoformat(one.until)
-    days = left(calendar, day, until)
+    days = working_days_left(calendar, day, until)
     key = "today" if day == until else "left" if until > day else "over" if days else "just_over"
     return labels.day(until, provisional=not calendar.known(until.year)), labels.book.say(
         f"simulate.then.{key}", days=abs(days)
     )
 
 
-def _minute(labels: Labels, at: datetime, *, provisional: bool = False) -> str:
+def _minute_text(labels: Labels, at: datetime, *, provisional: bool = False) -> str:
     return f"{labels.day(office_day(at), provisional=provisional)} {labels.moment(at).split()[-1]}"

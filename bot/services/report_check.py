@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config import shipped_data
 from config.declarations.duty import Step
 from config.errors import Refusal
 from config.findings import Finding
 from storage.reporting.report import Report
-from storage.reporting.sealed_years import Amount, as_published
+from storage.reporting.sealed_years import Amount, encode_published
 
 
 class ReportFaulty(Refusal):
     """The report of {year} has {count} errors. Put them right, or correct what was recorded; then try again."""
 
 
-def findings_of(works: Works, report: Report) -> tuple[Finding, ...]:
+def report_findings(works: OfficeApp, report: Report) -> tuple[Finding, ...]:
     """Everything that does not add up in a report of one's own, last year's sealed one beside it."""
     # Only who checks pays for the word lists.
-    from storage.reading.texts.wordlist_loader import wording  # noqa: PLC0415
-    from storage.report_checks.check import check  # noqa: PLC0415
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
+    from storage.report_checks.check import check_report  # noqa: PLC0415
 
-    before = works.published(report.year - 1)
-    found = check(report, shipped_data.form(), previous=before, wording=wording())
+    before = works.sealed_report(report.year - 1)
+    found = check_report(report, shipped_data.load_form(), previous=before, wording=load_wordlist())
     return (*report.findings, *found)
 
 
-def vouched_for(step: Step, content: bytes, report: Report, named: Mapping[str, Amount]) -> dict[str, str]:
+def verified_report_facts(
+    step: Step, content: bytes, report: Report, named: Mapping[str, Amount]
+) -> dict[str, str]:
     """What is recorded of a report in which nothing was found: the file by its bytes, and what it says."""
-    said = as_published(report, named).encode()
-    found = {step.vouches: sha256(content).hexdigest(), step.figures: sha256(said).hexdigest()}
+    said = encode_published(report, named).encode()
+    found = {step.attested_field: sha256(content).hexdigest(), step.figures: sha256(said).hexdigest()}
     return {field: digest for field, digest in found.items() if field}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
-from config.declarations.village_round import Round
+from config.declarations.village_round import VillageRound
 from config.errors import Refusal
-from scheduler.villages.months import Month, read_month, rounds
-from storage.eventlog.known_calendar import calendar_with
-from storage.eventlog.projections import Index
+from scheduler.villages.months import VillageMonth, read_month, village_rounds
+from storage.eventlog.known_calendar import known_calendar
+from storage.eventlog.projections import CaseProjections
 
 
 class NotAMonth(Refusal):
@@ -19,15 +19,15 @@ class NotAMonth(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class VillageMonthView:
     """A month with what it was declared by."""
 
     duty: Duty
-    names: Round
-    month: Month
+    round: VillageRound
+    month: VillageMonth
 
 
-def read_month_name(text: str) -> date:
+def parse_month(text: str) -> date:
     """The first day of a month as written. NotAMonth."""
     try:
         first = date.fromisoformat(f"{text}-01")
@@ -38,17 +38,19 @@ def read_month_name(text: str) -> date:
     return first
 
 
-def kept_months(works: Works, first: date) -> list[Kept]:
+def list_village_months(works: OfficeApp, first: date) -> list[VillageMonthView]:
     """The villages' months of a month, in the order in which they were opened."""
     with works.log() as log:
-        calendar = calendar_with(works.calendar, log)
-        index = Index(log.connection, log.office, works.duties)
+        calendar = known_calendar(works.calendar, log)
+        index = CaseProjections(log.connection, log.office, works.duties)
         found = []
-        for duty, names in rounds(works.duties):
+        for duty, names in village_rounds(works.duties):
             lines = index.lines_of_kind(duty.kind, first)
             cases = index.cases([line.number for line in lines if line.opened_on == first])
             found += [
-                Kept(duty=duty, names=names, month=read_month(case, case.opening, duty, names, calendar))
+                VillageMonthView(
+                    duty=duty, round=names, month=read_month(case, case.opening, duty, names, calendar)
+                )
                 for case in cases.values()
                 if case.opening
             ]

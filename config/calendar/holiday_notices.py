@@ -1,4 +1,4 @@
-"""Reading a notice on days off: from the table it is entered as to the calendar's ``Notice``.
+"""Reading a notice on days off: from the table it is entered as to the calendar's ``HolidayNotice``.
 
 A notice is entered as a table, as in ``config/data/holidays``: year, number, title, issued_on, papers; then a
 ``[[holiday]]`` for each holiday with its name, the days ``off``, the make-up days to ``work`` and, where the
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from config.calendar.working_calendar import SATURDAY, Calendar, Notice, calendar_of
+from config.calendar.working_calendar import SATURDAY, Calendar, HolidayNotice, build_calendar
 from config.errors import BadInput
 from config.findings import Finding, Severity, has_errors
 
@@ -20,33 +20,33 @@ DECEMBER_TAIL = 25  # a notice reaches back to the last week of the December bef
 
 def shipped_calendar(raw: Mapping[int, Mapping[str, Any]]) -> Calendar:
     """The calendar of the notices that ship with the program (``library.holiday_notices()``)."""
-    return calendar_of(_shipped(year, data) for year, data in raw.items())
+    return build_calendar(_shipped_notice(year, data) for year, data in raw.items())
 
 
-def _shipped(year: int, data: Mapping[str, Any]) -> Notice:
+def _shipped_notice(year: int, data: Mapping[str, Any]) -> HolidayNotice:
     notice = read_notice(data, file=f"{year}.toml")
     if notice.year != year:
         raise BadInput([_finding("file_year", "year", notice.year, str(year))], file=f"{year}.toml")
     return notice
 
 
-def read_notice(data: Mapping[str, Any], *, file: str = "") -> Notice:
+def read_notice(data: Mapping[str, Any], *, file: str = "") -> HolidayNotice:
     """The notice written in this table; refused with every finding at once when it does not add up."""
     findings = check_notice(data)
     if has_errors(findings):
         raise BadInput(findings, file=file)
-    entries = [(entry, _as_day(entry.written)) for entry in _entries(data)]
+    entries = [(entry, _parse_day(entry.written)) for entry in _written_days(data)]
     dated = [(entry, day) for entry, day in entries if day is not None]
-    documents = [data, *(table for _place, table in _placed(data, "supplement"))]
-    return Notice(
+    documents = [data, *(table for _place, table in _tables_with_place(data, "supplement"))]
+    return HolidayNotice(
         year=data["year"],
         numbers=tuple(str(document["number"]) for document in documents if document.get("number")),
         off={day: entry.name for entry, day in dated if entry.part == "off"},
         work={day: entry.name for entry, day in dated if entry.part == "work"},
         bases={day: entry.number for entry, day in dated if entry.number},
         titles=tuple(str(document["title"]) for document in documents if document.get("title")),
-        issued_on=_as_day(data.get("issued_on")),
-        papers=tuple(str(paper) for paper in _listed(data.get("papers"))),
+        issued_on=_parse_day(data.get("issued_on")),
+        papers=tuple(str(paper) for paper in _as_list(data.get("papers"))),
     )
 
 
@@ -54,9 +54,9 @@ def check_notice(data: Mapping[str, Any]) -> tuple[Finding, ...]:
     """Everything in the table that does not add up. A notice without its number is only warned of."""
     year = data.get("year")
     if not isinstance(year, int) or not 2000 <= year < 3000:  # noqa: PLR2004 - four digits, no typing slip
-        return (Finding(rule="calendar.year", place="year", found=_shown(year), expected="2027"),)
-    entries = tuple(_entries(data))
-    findings = [*_word_findings(data), *_day_findings(entries, year), *_clash_findings(entries)]
+        return (Finding(rule="calendar.year", place="year", found=_as_text(year), expected="2027"),)
+    entries = tuple(_written_days(data))
+    findings = [*_key_findings(data), *_day_findings(entries, year), *_clash_findings(entries)]
     if not any(entry.part == "off" for entry in entries):
         findings.append(
             Finding(rule="calendar.none_off", place="holiday", expected=f"off = [{year}-01-01, …]")
@@ -64,15 +64,15 @@ def check_notice(data: Mapping[str, Any]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-_PARTS = ("off", "work", "resumes")
-_WORDS = {
-    "": {"year", "number", "title", "issued_on", "papers", "supplement", "holiday", *_PARTS},
+_DAY_KEYS = ("off", "work", "resumes")
+_ALLOWED_KEYS = {
+    "": {"year", "number", "title", "issued_on", "papers", "supplement", "holiday", *_DAY_KEYS},
     "supplement": {"number", "title", "issued_on"},
-    "holiday": {"name", "number", *_PARTS},
+    "holiday": {"name", "number", *_DAY_KEYS},
 }
 
 
-class _Entry(NamedTuple):
+class _WrittenDay(NamedTuple):
     """One date as written, with its place in the table."""
 
     part: str
@@ -82,34 +82,39 @@ class _Entry(NamedTuple):
     number: str
 
 
-def _entries(data: Mapping[str, Any]) -> Iterator[_Entry]:
+def _written_days(data: Mapping[str, Any]) -> Iterator[_WrittenDay]:
     """Every date; days written beside the year, under no holiday, are as good but have no name."""
-    for place, holiday in (("", data), *_placed(data, "holiday")):
+    for place, holiday in (("", data), *_tables_with_place(data, "holiday")):
         name, number = str(holiday.get("name", "")), str(holiday.get("number", ""))
-        for part in _PARTS:
-            for written in _listed(holiday.get(part)):
-                yield _Entry(part, written, f"{place}.{part}".lstrip("."), name, number)
+        for part in _DAY_KEYS:
+            for written in _as_list(holiday.get(part)):
+                yield _WrittenDay(part, written, f"{place}.{part}".lstrip("."), name, number)
 
 
-def _word_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+def _key_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     """A misspelt word would silently lose what stands under it, so none is passed over."""
-    numbers = {str(table.get("number", "")) for _place, table in (("", data), *_placed(data, "supplement"))}
+    numbers = {
+        str(table.get("number", ""))
+        for _place, table in (("", data), *_tables_with_place(data, "supplement"))
+    }
     if not data.get("number"):
         yield Finding(rule="calendar.number", severity=Severity.WARNING, place="number")
-    if "issued_on" in data and _as_day(data["issued_on"]) is None:
+    if "issued_on" in data and _parse_day(data["issued_on"]) is None:
         yield _finding("not_a_day", "issued_on", data["issued_on"], "2026-11-04")
-    tables = [(kind, *placed) for kind in ("supplement", "holiday") for placed in _placed(data, kind)]
+    tables = [
+        (kind, *placed) for kind in ("supplement", "holiday") for placed in _tables_with_place(data, kind)
+    ]
     for kind, place, table in [("", "", data), *tables]:
-        for word in sorted(set(table) - _WORDS[kind]):
-            yield _finding("word", place, word, ", ".join(sorted(_WORDS[kind])))
+        for word in sorted(set(table) - _ALLOWED_KEYS[kind]):
+            yield _finding("word", place, word, ", ".join(sorted(_ALLOWED_KEYS[kind])))
         if "number" in table and str(table["number"]) not in numbers:
             yield _finding("paper", f"{place}.number", table["number"], ", ".join(sorted(numbers)))
 
 
-def _day_findings(entries: Iterable[_Entry], year: int) -> Iterator[Finding]:
+def _day_findings(entries: Iterable[_WrittenDay], year: int) -> Iterator[Finding]:
     earliest, latest = date(year - 1, 12, DECEMBER_TAIL), date(year, 12, 31)
     for entry in entries:
-        day = _as_day(entry.written)
+        day = _parse_day(entry.written)
         if day is None:
             yield _finding("not_a_day", entry.place, entry.written, f"{year}-10-01")
         elif not earliest <= day <= latest:
@@ -120,10 +125,10 @@ def _day_findings(entries: Iterable[_Entry], year: int) -> Iterator[Finding]:
             yield _finding("resumes_on_weekend", entry.place, day)
 
 
-def _clash_findings(entries: Iterable[_Entry]) -> Iterator[Finding]:
-    before: dict[date, _Entry] = {}
+def _clash_findings(entries: Iterable[_WrittenDay]) -> Iterator[Finding]:
+    before: dict[date, _WrittenDay] = {}
     for entry in entries:
-        day = _as_day(entry.written)
+        day = _parse_day(entry.written)
         if day is None:
             continue
         other = before.setdefault(day, entry)
@@ -133,10 +138,12 @@ def _clash_findings(entries: Iterable[_Entry]) -> Iterator[Finding]:
 
 
 def _finding(rule: str, place: str, found: object, expected: str = "", **words: str) -> Finding:
-    return Finding(rule=f"calendar.{rule}", place=place, found=_shown(found), expected=expected, words=words)
+    return Finding(
+        rule=f"calendar.{rule}", place=place, found=_as_text(found), expected=expected, words=words
+    )
 
 
-def _as_day(written: object) -> date | None:
+def _parse_day(written: object) -> date | None:
     """A date of the table, or the text a stored notice has in its place."""
     if isinstance(written, str):
         try:
@@ -146,19 +153,19 @@ def _as_day(written: object) -> date | None:
     return written if isinstance(written, date) and not isinstance(written, datetime) else None
 
 
-def _placed(data: Mapping[str, Any], word: str) -> list[tuple[str, Mapping[str, Any]]]:
+def _tables_with_place(data: Mapping[str, Any], word: str) -> list[tuple[str, Mapping[str, Any]]]:
     """The tables under a word, each with its place; what is no table has no words and shows as one."""
     tables = (
-        table if isinstance(table, Mapping) else {str(table): None} for table in _listed(data.get(word))
+        table if isinstance(table, Mapping) else {str(table): None} for table in _as_list(data.get(word))
     )
     return [(f"{word}#{count}", table) for count, table in enumerate(tables, 1)]
 
 
-def _listed(value: object) -> list[Any]:
+def _as_list(value: object) -> list[Any]:
     if value is None:
         return []
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
-def _shown(value: object) -> str:
+def _as_text(value: object) -> str:
     return "" if value is None else str(value)

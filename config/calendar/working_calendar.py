@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 SATURDAY = 5  # as date.weekday() counts
 YEARS_BEHIND, YEARS_AHEAD = 1, 3  # laid out beside the known years at once; further ones when asked for
-FEWEST_PER_YEAR = 200  # no year has had fewer working days (they have 248 to 251): how far to lay out
+MIN_WORKDAYS_PER_YEAR = 200  # no year has had fewer working days (they have 248 to 251): how far to lay out
 
 
 class DayKind(StrEnum):
@@ -30,7 +30,7 @@ class DayKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class HolidayNotice:
     """One year's notice with its supplements.
 
     ``off`` and ``work`` give each day the holiday it belongs to; ``bases`` names the document for those days
@@ -50,15 +50,15 @@ class Notice:
         """The number of the document that fixed this day."""
         return self.bases.get(day, self.numbers[0] if self.numbers else "")
 
-    def days(self) -> Iterator[Day]:
+    def days(self) -> Iterator[CalendarDay]:
         """Every day the notice names."""
         for kind, named in ((DayKind.HOLIDAY, self.off), (DayKind.MAKE_UP, self.work)):
             for day, name in named.items():
-                yield Day(day=day, kind=kind, name=name, basis=self.basis(day), known=True)
+                yield CalendarDay(day=day, kind=kind, name=name, basis=self.basis(day), known=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class CalendarDay:
     """One day and why it is what it is. ``known`` is false where only the weekend speaks: provisional."""
 
     day: date
@@ -68,12 +68,12 @@ class Day:
     known: bool
 
     @property
-    def works(self) -> bool:
+    def is_workday(self) -> bool:
         """Whether it counts as a working day."""
         return self.kind in {DayKind.WORKDAY, DayKind.MAKE_UP}
 
 
-class _Layout(NamedTuple):
+class _WorkdaySpan(NamedTuple):
     """The working days of a run of whole years in order, for bisection."""
 
     days: tuple[date, ...]
@@ -89,9 +89,9 @@ class Calendar:
     laid out on first use and wider when a date lies beyond it; a wider one gives the same answers.
     """
 
-    notices: Mapping[int, Notice]
+    notices: Mapping[int, HolidayNotice]
 
-    def with_notice(self, notice: Notice) -> Calendar:
+    def with_notice(self, notice: HolidayNotice) -> Calendar:
         """The calendar with this notice, in the place of any other for its year."""
         return Calendar(notices={**self.notices, notice.year: notice})
 
@@ -114,18 +114,18 @@ class Calendar:
             year += 1
         return date(year, 12, 31)
 
-    def day(self, day: date) -> Day:
+    def day(self, day: date) -> CalendarDay:
         """What kind of day it is, and whether that is known or only provisional."""
-        named = self._named.get(day)
+        named = self._days_named_by_notices.get(day)
         if named is not None:
             return named
         kind = DayKind.WORKDAY if day.weekday() < SATURDAY else DayKind.WEEKEND
-        return Day(day=day, kind=kind, known=day.year in self.notices)
+        return CalendarDay(day=day, kind=kind, known=day.year in self.notices)
 
     def is_workday(self, day: date) -> bool:
         """Whether the day is worked; provisional where ``day(day).known`` is false."""
-        named = self._named.get(day)
-        return day.weekday() < SATURDAY if named is None else named.works
+        named = self._days_named_by_notices.get(day)
+        return day.weekday() < SATURDAY if named is None else named.is_workday
 
     def unknown_years(self, first: date, last: date) -> tuple[int, ...]:
         """The years with a day from ``first`` to ``last`` that no notice settles; none: the span is known.
@@ -136,23 +136,27 @@ class Calendar:
         known_from, known_until = self.known_from, self.known_until
         if known_from and known_until and known_from <= first and last <= known_until:
             return ()
-        return tuple(year for year in range(first.year, last.year + 1) if self._guesses(year, first, last))
+        return tuple(
+            year for year in range(first.year, last.year + 1) if self._has_unsettled_day(year, first, last)
+        )
 
-    def _guesses(self, year: int, first: date, last: date) -> bool:
+    def _has_unsettled_day(self, year: int, first: date, last: date) -> bool:
         """Days of an unknown year that the next year's notice names (the last of December) are settled."""
         if year in self.notices:
             return False
-        days = span(max(first, date(year, 1, 1)), min(last, date(year, 12, 31)))
-        return any(day not in self._named for day in days)
+        days = days_between(max(first, date(year, 1, 1)), min(last, date(year, 12, 31)))
+        return any(day not in self._days_named_by_notices for day in days)
 
     def nth_after(self, start: date, n: int) -> date:
         """The ``n``-th working day after ``start``, which itself is not counted; ``n`` is 1 or more."""
         if n < 1:
             raise ValueError(f"the {n}th working day after a day is no day")
-        layout = self._layout
+        layout = self._workday_span
         place = bisect_right(layout.days, start) + n - 1
         while start < layout.first or place >= len(layout.days):
-            layout = self._widen(start.year, max(start.year, layout.last.year) + 1 + n // FEWEST_PER_YEAR)
+            layout = self._extend_workday_span(
+                start.year, max(start.year, layout.last.year) + 1 + n // MIN_WORKDAYS_PER_YEAR
+            )
             place = bisect_right(layout.days, start) + n - 1
         return layout.days[place]
 
@@ -160,10 +164,12 @@ class Calendar:
         """The ``n``-th working day before ``start``, which itself is not counted; ``n`` is 1 or more."""
         if n < 1:
             raise ValueError(f"the {n}th working day before a day is no day")
-        layout = self._layout
+        layout = self._workday_span
         place = bisect_left(layout.days, start) - n
         while start > layout.last or place < 0:
-            layout = self._widen(min(start.year, layout.first.year) - 1 - n // FEWEST_PER_YEAR, start.year)
+            layout = self._extend_workday_span(
+                min(start.year, layout.first.year) - 1 - n // MIN_WORKDAYS_PER_YEAR, start.year
+            )
             place = bisect_left(layout.days, start) - n
         return layout.days[place]
 
@@ -171,41 +177,43 @@ class Calendar:
         """The working days from ``first`` to ``last``, both included; none when ``last`` comes first."""
         if last < first:
             return 0
-        layout = self._layout
+        layout = self._workday_span
         if first < layout.first or last > layout.last:
-            layout = self._widen(first.year, last.year)
+            layout = self._extend_workday_span(first.year, last.year)
         return bisect_right(layout.days, last) - bisect_left(layout.days, first)
 
     @cached_property
-    def _named(self) -> dict[date, Day]:
+    def _days_named_by_notices(self) -> dict[date, CalendarDay]:
         """Each day a notice names. In year order: for a December day the later notice has the last word."""
         return {day.day: day for year in sorted(self.notices) for day in self.notices[year].days()}
 
     @cached_property
-    def _layout(self) -> _Layout:
+    def _workday_span(self) -> _WorkdaySpan:
         years = tuple(self.notices) or (2000,)  # anywhere will do: it widens to what is asked
-        return self._lay_out(min(years) - YEARS_BEHIND, max(years) + YEARS_AHEAD)
+        return self._build_workday_span(min(years) - YEARS_BEHIND, max(years) + YEARS_AHEAD)
 
-    def _widen(self, first_year: int, last_year: int) -> _Layout:
+    def _extend_workday_span(self, first_year: int, last_year: int) -> _WorkdaySpan:
         """Lay out more years and keep them. One assignment: another thread sees the old or the new, whole."""
-        old = self._layout
+        old = self._workday_span
         low = max(MINYEAR, min(first_year, old.first.year))
         high = min(MAXYEAR, max(last_year, old.last.year))
         if (low, high) == (old.first.year, old.last.year):
             raise OverflowError("the date lies beyond the years a date can have")
-        wider = vars(self)["_layout"] = self._lay_out(low, high)
+        wider = vars(self)["_layout"] = self._build_workday_span(low, high)
         return wider
 
-    def _lay_out(self, first_year: int, last_year: int) -> _Layout:
+    def _build_workday_span(self, first_year: int, last_year: int) -> _WorkdaySpan:
         first, last = date(first_year, 1, 1), date(last_year, 12, 31)
-        return _Layout(tuple(day for day in span(first, last) if self.is_workday(day)), first, last)
+        return _WorkdaySpan(
+            tuple(day for day in days_between(first, last) if self.is_workday(day)), first, last
+        )
 
 
-def calendar_of(notices: Iterable[Notice]) -> Calendar:
+def build_calendar(notices: Iterable[HolidayNotice]) -> Calendar:
     """The calendar of these notices; of two for one year the later in the row holds."""
     return Calendar(notices={notice.year: notice for notice in notices})
 
 
-def span(first: date, last: date) -> Iterator[date]:
+def days_between(first: date, last: date) -> Iterator[date]:
     """Every day from ``first`` to ``last``, both included."""
     return map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 FIXED, WORKDAY, LAST_WORKDAY, RELATIVE = "fixed", "workday", "last_workday", "relative"
-RULES: Mapping[str, str] = {
+DATE_RULES: Mapping[str, str] = {
     FIXED: "固定日期",
     WORKDAY: "当月第几个工作日",
     LAST_WORKDAY: "当月最后一个工作日",
@@ -20,13 +20,13 @@ NEXT, BEFORE, STAYS = "next", "before", "stays"
 MOVES: Mapping[str, str] = {NEXT: "顺延到下一个工作日", BEFORE: "提前到上一个工作日", STAYS: "不移动"}
 WORKING, CALENDAR = "working", "calendar"
 UNITS: Mapping[str, str] = {WORKING: "工作日", CALENDAR: "日历日"}
-WAYS: Mapping[str, str] = {"before": "之前", "after": "之后"}
+DIRECTIONS: Mapping[str, str] = {"before": "之前", "after": "之后"}
 
-REPORT = "report"  # what the annual report's one date is called
+REPORT_DATE_ID = "report"  # what the annual report's one date is called
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OwnDate:
+class DeclaredAnnualDate:
     """A date of the office's year, as its file has it: ``[[date]]``."""
 
     id: str
@@ -60,7 +60,7 @@ class OwnDate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YearDate:
+class AnnualDate:
     """A date spelled out so that a case can keep it: nothing in it refers to another row of the file."""
 
     id: str
@@ -81,7 +81,7 @@ class YearDate:
     moves: str
 
 
-def spelled_out(dates: Sequence[OwnDate]) -> Iterator[YearDate]:
+def resolve_annual_dates(dates: Sequence[DeclaredAnnualDate]) -> Iterator[AnnualDate]:
     """The dates of an office's file; one that hangs on nothing known is left out (its file does not load)."""
     by_id = {own.id: own for own in dates}
     for own in dates:
@@ -90,7 +90,7 @@ def spelled_out(dates: Sequence[OwnDate]) -> Iterator[YearDate]:
             continue
         month, number = month_and_number(root)
         hangs = root is not own
-        yield YearDate(
+        yield AnnualDate(
             id=own.id,
             name=own.name,
             owner=own.owner,
@@ -109,7 +109,7 @@ def spelled_out(dates: Sequence[OwnDate]) -> Iterator[YearDate]:
         )
 
 
-def month_and_number(own: OwnDate) -> tuple[int, int]:
+def month_and_number(own: DeclaredAnnualDate) -> tuple[int, int]:
     """The month, and the day of it or which of its working days."""
     if own.rule == FIXED:
         month, _, day = own.day.partition("-")

@@ -18,9 +18,9 @@ class Condition:
 
     article: str
     field: str = ""
-    among: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     step: str = ""
     needs: tuple[str, ...] = ()
     """Fields of the opening that must then be filled in."""
-    never: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
     """Steps and outcomes that then cannot be."""

@@ -44,8 +44,8 @@ def article_of(subject: str) -> str:
     """The article and item a subject stands under; empty for none."""
     article, _, item = subject.partition("_")
     if subject in ARTICLE_20:
-        return f"条例第二十条第（{_CHINESE[int(item)]}）项"
+        return f"条例第二十条第（{_CHINESE_NUMERALS[int(item)]}）项"
     return "条例第二十一条" if article and subject in ARTICLE_21 else ""
 
 
-_CHINESE = ("", *"一二三四五六七八九十", *(f"十{one}" for one in "一二三四五"))
+_CHINESE_NUMERALS = ("", *"一二三四五六七八九十", *(f"十{one}" for one in "一二三四五"))

@@ -12,10 +12,10 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
-from config.declarations.receipt import Receipt
+from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
-from config.declarations.reminder_ladder import BY_CLERK, Holder, Ladder
-from config.declarations.village_round import Round
+from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
+from config.declarations.village_round import VillageRound
 
 
 class FieldType(StrEnum):
@@ -40,13 +40,13 @@ class Field:
     required: bool = False
     role: str = ""
     """Names a person, who must hold this role."""
-    least_days: int | None = None
+    min_days: int | None = None
     """Names a day at least so many days after the step's own."""
-    in_term: bool = False
+    before_due: bool = False
     """Names a day that must come before the term ends."""
-    past: bool = False
+    past_only: bool = False
     """Names a day that cannot lie ahead."""
-    links: str = ""
+    linked_kind: str = ""
     """Names a case of this kind, by the office's own reference."""
 
 
@@ -60,7 +60,7 @@ class Moment(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count:
+class CellCount:
     """At this moment a case counts one in this cell; ``{column}`` stands for the case's column."""
 
     moment: Moment
@@ -68,7 +68,7 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Need:
+class OutcomeRequirement:
     """What an outcome rests on: one of these steps was taken.
 
     ``unanswered``: and whoever was asked let their own term pass, which only then may count against them.
@@ -79,7 +79,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paragraph:
+class RequiredParagraph:
     """Something an answer must say, by the key of its text; a change of law adds a line and edits none."""
 
     key: str
@@ -87,13 +87,13 @@ class Paragraph:
     since: date = date.min
     until: date = date.max
 
-    def holds(self, day: date) -> bool:
+    def applies_on(self, day: date) -> bool:
         """Whether an answer of this day must say it."""
         return self.since <= day <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Follow:
+class RequiredFollowUp:
     """What an ending may call for elsewhere: this step, of the case that this field names."""
 
     field: str
@@ -101,25 +101,25 @@ class Follow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class CaseOutcome:
     """One way a case ends, the article it rests on, and the cell it counts in."""
 
     key: str
     label: str
     article: str
     cell: str = ""
-    needs: tuple[Need, ...] = ()
-    settled: tuple[str, ...] = ()
+    needs: tuple[OutcomeRequirement, ...] = ()
+    answered_steps: tuple[str, ...] = ()
     """Steps for whose answer the case must no longer wait."""
-    says: tuple[Paragraph, ...] = ()
-    follow: Follow | None = None
+    required_paragraphs: tuple[RequiredParagraph, ...] = ()
+    follow_up: RequiredFollowUp | None = None
 
-    def paragraphs(self, day: date) -> tuple[str, ...]:
+    def paragraph_keys(self, day: date) -> tuple[str, ...]:
         """The keys of what an answer of this day must say."""
-        return tuple(paragraph.key for paragraph in self.says if paragraph.holds(day))
+        return tuple(paragraph.key for paragraph in self.required_paragraphs if paragraph.applies_on(day))
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     """What a term counts."""
 
     WORKING = "working"
@@ -135,12 +135,12 @@ class Term:
     label: str
     days: int
     article: str
-    unit: Unit = Unit.WORKING
-    roll: str = ""
+    unit: TermUnit = TermUnit.WORKING
+    roll_article: str = ""
     """The article by which a last day off moves on."""
-    fewer: str = ""
+    shorter_days_field: str = ""
     """The field in which an opening may set fewer days, never more."""
-    by_step: bool = False
+    starts_by_step: bool = False
     """Whether only a step (``Renew``) starts it: until then the case is due at once."""
 
 
@@ -164,7 +164,7 @@ class MonthTerm(Term):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TermFor:
+class ConditionalTerm:
     """A term for cases opened with these facts, from one day to another; a change of law adds a line."""
 
     term: Term
@@ -172,13 +172,13 @@ class TermFor:
     since: date = date.min
     until: date = date.max
 
-    def fits(self, facts: Mapping[str, str | int], day: date) -> bool:
+    def applies_to(self, facts: Mapping[str, str | int], day: date) -> bool:
         """Whether it is the term of a case opened on this day with these facts."""
         return self.since <= day <= self.until and self.when.items() <= facts.items()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limit:
+class ResponseLimit:
     """How long someone outside has to answer. Its end closes nothing: a person records what follows."""
 
     term: Term | None = None
@@ -211,7 +211,7 @@ class Wait(Effect):
     state: str
     until: str
     pair: str = ""
-    limit: Limit = field(default_factory=Limit)
+    limit: ResponseLimit = field(default_factory=ResponseLimit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,14 +245,14 @@ class Renew(Effect):
     """
 
     since: str = ""
-    over: bool = False
+    due_at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend(Effect):
     """Adds the working days written in ``days``, at most ``most`` in all."""
 
-    most: int
+    max_days: int
     days: str = "days"
 
 
@@ -276,14 +276,14 @@ class Recount(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandOn(Effect):
+class Reassign(Effect):
     """From here on the case is with the person written in ``to``; its date stays what it is."""
 
     to: str = "to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble(Effect):
+class Defect(Effect):
     """What went out does not stand as it should; the case, closed or not, waits for one of these steps."""
 
     until: tuple[str, ...]
@@ -306,24 +306,24 @@ class Step:
     article: str = ""
     effect: Effect = field(default_factory=Effect)
     fields: tuple[Field, ...] = ()
-    main: str = ""
+    main_field: str = ""
     """The field that stands after the colon in ``gongkai clock --step``."""
-    after: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
     """Steps of which one must have happened before."""
     once: bool = False
-    within: Term | None = None
+    own_term: Term | None = None
     """The term in which the step itself must be taken, counted from the opening."""
-    in_term: bool = False
+    before_due: bool = False
     """Whether the step must be taken before the case is due."""
-    offered: bool = True
+    standalone: bool = True
     """Whether it is taken by itself; else it is only recorded as a part of another act of the desk."""
-    strict: bool = False
+    refused_when_late: bool = False
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
     """Whether it can happen to a closed case."""
-    released: bool = False
+    requires_approval: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
-    vouches: str = ""
+    attested_field: str = ""
     """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
     figures: str = ""
     """The field with the fingerprint of what the file says: once it is out, its year is sealed with nothing else."""
@@ -337,49 +337,49 @@ class Duty:
     label: str
     article: str
     term: Term | None = None
-    terms: tuple[TermFor, ...] = ()
+    terms: tuple[ConditionalTerm, ...] = ()
     """Those that take its place; the first that fits."""
     since: str = ""
     """The field with the day that starts the term; without it the term runs from the opening."""
-    receipt: Receipt | None = None
+    receipt: ReceiptRule | None = None
     fields: tuple[Field, ...] = ()
     column: str = ""
     """The field that picks the column (or group) of the form a case counts in."""
     steps: tuple[Step, ...] = ()
-    outcomes: tuple[Outcome, ...] = ()
-    counts: tuple[Count, ...] = ()
+    outcomes: tuple[CaseOutcome, ...] = ()
+    counts: tuple[CellCount, ...] = ()
     chain: str = ""
     """The office's chain that signs its text; once begun, it goes out only when all have signed."""
     chain_field: str = ""
     """The field of the opening that names the chain in its place; none where it is empty."""
     rejected: str = ""  # the outcome for a text that was rejected; empty where it can only be returned
     conditions: tuple[Condition, ...] = ()
-    round: Round | None = None
-    recurs: Recurrence | None = None
+    village_round: VillageRound | None = None
+    recurrence: Recurrence | None = None
     """How its cases begin by themselves; None where a person opens each."""
-    until_notice: str = ""
+    notice_year_field: str = ""
     """The field with a year: once the notice on its days off is known, the program closes the case."""
-    holder: Holder = BY_CLERK
+    default_assignee: Assignee = CLERK_ASSIGNEE
     buttons: tuple[str, ...] = ()
     """The steps that stand on its card as buttons, two at most."""
-    ladder: Ladder = ()  # who is told of its term and when, where the office's file says nothing else
+    ladder: EscalationPolicy = ()  # who is told of its term and when, where the office's file says nothing else
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
         """The term of a case opened on this day with these facts."""
-        return next((each.term for each in self.terms if each.fits(facts, day)), self.term)
+        return next((each.term for each in self.terms if each.applies_to(facts, day)), self.term)
 
     @property
-    def vouching(self) -> Step | None:
+    def attesting_step(self) -> Step | None:
         """The step that vouches for the file that goes out; None where nothing does."""
-        return next((step for step in self.steps if step.vouches), None)
+        return next((step for step in self.steps if step.attested_field), None)
 
     @property
-    def begins_by_itself(self) -> bool:
+    def opens_automatically(self) -> bool:
         """Whether the sweep opens its cases; all others are entered by somebody."""
-        return self.recurs is not None or self.round is not None
+        return self.recurrence is not None or self.village_round is not None
 
     @property
-    def ends_by_step(self) -> bool:
+    def is_fulfilled_by_step(self) -> bool:
         """Whether its term is for one of its steps, and its close is no act of the office."""
         return any(isinstance(step.effect, Fulfil) for step in self.steps)
 
@@ -387,7 +387,7 @@ class Duty:
         """The declared step, or None."""
         return next((step for step in self.steps if step.key == key), None)
 
-    def outcome(self, key: str) -> Outcome | None:
+    def outcome(self, key: str) -> CaseOutcome | None:
         """The declared outcome, or None."""
         return next((outcome for outcome in self.outcomes if outcome.key == key), None)
 

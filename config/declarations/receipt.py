@@ -13,7 +13,7 @@ from config.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class ReceiptRule:
     """Which day opens a case, by the way it came."""
 
     by: str

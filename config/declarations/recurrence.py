@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Each:
+class PerRow:
     """One standing case for each row, once, as of the day the sweep first finds it. Its ``id`` is the reference."""
 
     rows: str
@@ -34,10 +34,10 @@ class Yearly:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AfterRound:
+class AfterVillageRound:
     """One case for each month, once every village's month of another kind is closed: about that month."""
 
-    of: str
+    round_kind: str
     """The kind that runs in rounds."""
     month: str
     """The field with the month."""
@@ -46,7 +46,7 @@ class AfterRound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BeforeYear:
+class BeforeNewYear:
     """One case for each year, opened on this day of the year before, unless what it asks for is there already."""
 
     month: int
@@ -55,4 +55,4 @@ class BeforeYear:
     """The field with the year."""
 
 
-Recurrence = Each | Yearly | AfterRound | BeforeYear
+Recurrence = PerRow | Yearly | AfterVillageRound | BeforeNewYear

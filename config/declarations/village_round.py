@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Round:
+class VillageRound:
     """A kind that the sweep opens for every village on the first of a month, and closes after its last day.
 
     Each name is that of a field, a step or an outcome of the kind. The close of a counting period approves

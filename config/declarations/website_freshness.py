@@ -19,7 +19,7 @@ SIX_MONTHS = 181
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
+class FreshnessRule:
     """A kind of column: within how many days something new must stand on it, and why."""
 
     label: str
@@ -27,8 +27,8 @@ class Freshness:
     article: str = INSPECTION
 
 
-FRESHNESS: Mapping[str, Freshness] = {
-    "home": Freshness(label="首页", days=TWO_WEEKS),
-    "news": Freshness(label="动态、要闻类栏目", days=TWO_WEEKS),
-    "notice": Freshness(label="通知公告、政策文件类栏目", days=SIX_MONTHS),
+FRESHNESS_RULES: Mapping[str, FreshnessRule] = {
+    "home": FreshnessRule(label="首页", days=TWO_WEEKS),
+    "news": FreshnessRule(label="动态、要闻类栏目", days=TWO_WEEKS),
+    "notice": FreshnessRule(label="通知公告、政策文件类栏目", days=SIX_MONTHS),
 }

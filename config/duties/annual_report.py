@@ -10,15 +10,24 @@ what was checked is named by the file's fingerprint. The file is laid before the
 one, however small the change, is checked anew. It counts in no cell: it *is* the form.
 """
 
-from config.declarations.annual_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
-from config.declarations.duty import Duty, Effect, Field, FieldType, Fulfil, Need, Outcome, Step
+from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.duty import (
+    CaseOutcome,
+    Duty,
+    Effect,
+    Field,
+    FieldType,
+    Fulfil,
+    OutcomeRequirement,
+    Step,
+)
 from config.declarations.recurrence import Yearly
-from config.declarations.reminder_ladder import read_ladder
+from config.declarations.reminder_ladder import parse_policy
 
 DUE_BY = "条例第四十九条"
 CONTENT = "条例第五十条"
 FORM = "国办公开办函〔2021〕30号"
-AHEAD = 31  # days: gathering begins as the year ends [practice]
+DAYS_AHEAD = 31  # days: gathering begins as the year ends [practice]
 
 STEPS = (
     Step(key="collected", label="收集材料", article=CONTENT, fields=(Field(key="note", label="说明"),)),
@@ -30,43 +39,43 @@ STEPS = (
             Field(key="report", label="报告的指纹", required=True),
             Field(key="figures", label="数字和文字的指纹"),
         ),
-        main="report",
-        offered=False,  # the desk's own word: never somebody's claim
-        vouches="report",
+        main_field="report",
+        standalone=False,  # the desk's own word: never somebody's claim
+        attested_field="report",
         figures="figures",
     ),
     Step(
         key="drafted",
         label="报告成稿",
         article=CONTENT,
-        after=("checked",),
+        prerequisites=("checked",),
         fields=(Field(key="note", label="说明"),),
     ),
     Step(
         key="submitted",
         label="报送",
         article=DUE_BY,
-        after=("checked",),
+        prerequisites=("checked",),
         fields=(Field(key="to", label="报送给", required=True),),
-        main="to",
-        released=True,
+        main_field="to",
+        requires_approval=True,
     ),
     Step(
         key="published",
         label="公布",
         article=DUE_BY,
         effect=Fulfil(state="report_published"),
-        after=("checked",),
+        prerequisites=("checked",),
         fields=(Field(key="address", label="网页地址", type=FieldType.WEB, required=True),),
-        main="address",
-        released=True,
+        main_field="address",
+        requires_approval=True,
     ),
     Step(
         key="seen_live",
         label="查看网页",
         article=FORM,
         effect=Effect(),
-        after=("published",),
+        prerequisites=("published",),
         fields=(Field(key="note", label="所见"),),
     ),
 )
@@ -75,16 +84,20 @@ DUTY = Duty(
     kind="annual_report",
     label="年度报告",
     article=DUE_BY,
-    term=YearTerm(key="report", label="公布期限", article=DUE_BY, year="year", later=1),
+    term=AnnualTerm(key="report", label="公布期限", article=DUE_BY, year="year", years_later=1),
     fields=(
         Field(key="year", label="报告年度", type=FieldType.NUMBER, required=True),
-        *YEAR_DAY,
+        *ANNUAL_TERM_FIELDS,
     ),
     steps=STEPS,
-    outcomes=(Outcome(key="published", label="已公布", article=DUE_BY, needs=(Need(steps=("seen_live",)),)),),
+    outcomes=(
+        CaseOutcome(
+            key="published", label="已公布", article=DUE_BY, needs=(OutcomeRequirement(steps=("seen_live",)),)
+        ),
+    ),
     chain="annual_report",
-    recurs=Yearly(rows="report_dates", facts=FROM_YEAR_DATE, year="year", ahead=AHEAD),
-    ladder=read_ladder(
+    recurrence=Yearly(rows="report_dates", facts=ANNUAL_TERM_FACTS, year="year", ahead=DAYS_AHEAD),
+    ladder=parse_policy(
         "-20 holder; -10 holder; -5 holder office_head; -1 holder deputy head; 0! holder leader; "
         "+1! leader group_head"
     ),

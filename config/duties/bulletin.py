@@ -6,14 +6,24 @@ recorded after it was counted stands in the next one; ``recounted`` counts anew 
 A bulletin counts in no cell of the year's form.
 """
 
-from config.declarations.duty import Duty, Field, FieldType, Fulfil, Need, Outcome, Recount, Step, Term
-from config.declarations.recurrence import AfterRound
-from config.declarations.reminder_ladder import read_ladder
+from config.declarations.duty import (
+    CaseOutcome,
+    Duty,
+    Field,
+    FieldType,
+    Fulfil,
+    OutcomeRequirement,
+    Recount,
+    Step,
+    Term,
+)
+from config.declarations.recurrence import AfterVillageRound
+from config.declarations.reminder_ladder import parse_policy
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season
 
-SEND = Term(key="send", label="通报期限", days=SENDING_DAYS, article=RULES)
+SEND_TERM = Term(key="send", label="通报期限", days=SENDING_DAYS, article=RULES)
 
 STEPS = (
     Step(key="recounted", label="重新计数", article=RULES, effect=Recount()),
@@ -24,7 +34,7 @@ STEPS = (
         effect=Fulfil(state="sent"),
         fields=(Field(key="to", label="发给"),),
         once=True,
-        released=True,
+        requires_approval=True,
     ),
 )
 
@@ -32,15 +42,15 @@ DUTY = Duty(
     kind="bulletin",
     label="月度通报",
     article=RULES,
-    term=SEND,
+    term=SEND_TERM,
     fields=(Field(key="month", label="月份", type=FieldType.TEXT, required=True),),
     steps=STEPS,
     outcomes=(
-        Outcome(key="told", label="已通报", article=RULES, needs=(Need(steps=("sent",)),)),
-        Outcome(key="not_told", label="本月不通报", article=RULES),
+        CaseOutcome(key="told", label="已通报", article=RULES, needs=(OutcomeRequirement(steps=("sent",)),)),
+        CaseOutcome(key="not_told", label="本月不通报", article=RULES),
     ),
     chain="bulletin",
     rejected="not_told",
-    recurs=AfterRound(of="village_report", month="month"),
-    ladder=read_ladder("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
+    recurrence=AfterVillageRound(round_kind="village_report", month="month"),
+    ladder=parse_policy("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
 )

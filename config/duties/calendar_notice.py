@@ -5,26 +5,26 @@ lies in its year is provisional (暂定). When it is entered (``gongkai calendar
 the fact is in the log. That it is asked for weekly, and of whom, is [practice].
 """
 
-from config.declarations.duty import Duty, Field, FieldType, Outcome, Term, Unit
-from config.declarations.recurrence import BeforeYear
-from config.declarations.reminder_ladder import read_ladder
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Term, TermUnit
+from config.declarations.recurrence import BeforeNewYear
+from config.declarations.reminder_ladder import parse_policy
 
 NOTICES = "国务院办公厅关于部分节假日安排的通知"
-DAYS = 60  # from 1 November to 31 December, the last day on which a date of the new year may still be provisional
+ENTRY_DAYS = 60  # from 1 November to 31 December, the last day on which a date of the new year may still be provisional
 
-ENTER = Term(key="enter", label="录入期限", days=DAYS, article=NOTICES, unit=Unit.EVERY)
+ENTRY_TERM = Term(key="enter", label="录入期限", days=ENTRY_DAYS, article=NOTICES, unit=TermUnit.EVERY)
 
 DUTY = Duty(
     kind="calendar_notice",
     label="下一年放假安排",
     article=NOTICES,
-    term=ENTER,
+    term=ENTRY_TERM,
     fields=(Field(key="year", label="年份", type=FieldType.NUMBER, required=True),),
-    outcomes=(Outcome(key="entered", label="已录入", article=NOTICES),),
-    recurs=BeforeYear(month=11, day=1, year="year"),
-    until_notice="year",
+    outcomes=(CaseOutcome(key="entered", label="已录入", article=NOTICES),),
+    recurrence=BeforeNewYear(month=11, day=1, year="year"),
+    notice_year_field="year",
     # 44 working days before its end is the first of November, whatever the year.
-    ladder=read_ladder(
+    ladder=parse_policy(
         "-44 holder; -39 holder deputy; -34 holder deputy; -29 holder deputy; -24 holder deputy;"
         " -19 holder deputy; -14 holder deputy; -9 holder deputy head; -4 holder deputy head;"
         " 0 holder deputy office_head; +3 holder deputy office_head; +8 holder deputy office_head leader;"

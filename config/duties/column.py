@@ -17,33 +17,33 @@ the case.
 
 from config.declarations.duty import (
     ANYONE,
+    CaseOutcome,
+    ConditionalTerm,
     Duty,
     Field,
     FieldType,
-    HandOn,
-    Outcome,
+    Reassign,
     Renew,
     Step,
     Term,
-    TermFor,
-    Unit,
+    TermUnit,
 )
-from config.declarations.recurrence import Each
-from config.declarations.reminder_ladder import Holder, read_ladder
-from config.declarations.website_freshness import FRESHNESS, INSPECTION, Freshness
+from config.declarations.recurrence import PerRow
+from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.website_freshness import FRESHNESS_RULES, INSPECTION, FreshnessRule
 
-RULES = {key: fresh.label for key, fresh in FRESHNESS.items()}
+FRESHNESS_LABELS = {key: fresh.label for key, fresh in FRESHNESS_RULES.items()}
 
 
-def _term(fresh: Freshness) -> Term:
+def _freshness_term(fresh: FreshnessRule) -> Term:
     return Term(
         key="fresh",
         label="更新期限",
         days=fresh.days,
         article=fresh.article,
-        unit=Unit.EVERY,
-        fewer="days",
-        by_step=True,
+        unit=TermUnit.EVERY,
+        shorter_days_field="days",
+        starts_by_step=True,
     )
 
 
@@ -57,7 +57,7 @@ STEPS = (
             Field(key="title", label="标题", required=True),
             Field(key="address", label="网页地址", type=FieldType.WEB),
         ),
-        main="title",
+        main_field="title",
     ),
     Step(
         key="checked",
@@ -65,21 +65,23 @@ STEPS = (
         article=INSPECTION,
         effect=Renew(since="newest_on"),
         fields=(
-            Field(key="newest_on", label="最新一条的发布日期", type=FieldType.DAY, required=True, past=True),
+            Field(
+                key="newest_on", label="最新一条的发布日期", type=FieldType.DAY, required=True, past_only=True
+            ),
         ),
-        main="newest_on",
+        main_field="newest_on",
     ),
-    Step(key="found_empty", label="查看时栏目为空", article=INSPECTION, effect=Renew(over=True)),
+    Step(key="found_empty", label="查看时栏目为空", article=INSPECTION, effect=Renew(due_at_once=True)),
     Step(
         key="handed_on",
         label="转交",
         article=INSPECTION,
-        effect=HandOn(),
+        effect=Reassign(),
         fields=(
             Field(key="to", label="转交给", required=True, role=ANYONE),
             Field(key="reason", label="理由"),
         ),
-        main="to",
+        main_field="to",
     ),
 )
 
@@ -87,23 +89,26 @@ DUTY = Duty(
     kind="column",
     label="网站栏目更新",
     article=INSPECTION,
-    terms=tuple(TermFor(term=_term(fresh), when={"rule": key}) for key, fresh in FRESHNESS.items()),
+    terms=tuple(
+        ConditionalTerm(term=_freshness_term(fresh), when={"rule": key})
+        for key, fresh in FRESHNESS_RULES.items()
+    ),
     fields=(
         Field(key="name", label="栏目", required=True),
         Field(key="url", label="网址", required=True),
-        Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=RULES, required=True),
+        Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=FRESHNESS_LABELS, required=True),
         Field(key="owner", label="负责人", role=ANYONE, required=True),
         Field(key="days", label="本单位定的更新天数", type=FieldType.NUMBER),
     ),
     steps=STEPS,
     outcomes=(
-        Outcome(key="withdrawn", label="栏目撤销", article=INSPECTION),
-        Outcome(key="merged", label="并入其他栏目", article=INSPECTION),
+        CaseOutcome(key="withdrawn", label="栏目撤销", article=INSPECTION),
+        CaseOutcome(key="merged", label="并入其他栏目", article=INSPECTION),
     ),
-    recurs=Each(
+    recurrence=PerRow(
         rows="columns",
         facts={"name": "name", "url": "url", "rule": "kind", "owner": "owner", "days": "days"},
     ),
-    holder=Holder(field="owner"),
-    ladder=read_ladder("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),
+    default_assignee=Assignee(field="owner"),
+    ladder=parse_policy("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),
 )

@@ -16,19 +16,19 @@ Concluded ones count by their result in the year they are concluded; those open 
 from datetime import date
 
 from config.declarations.duty import (
-    Count,
+    CaseOutcome,
+    CellCount,
+    ConditionalTerm,
     Duty,
     Effect,
     Field,
     FieldType,
-    Follow,
     Fulfil,
     Moment,
-    Outcome,
+    RequiredFollowUp,
     Step,
     Term,
-    TermFor,
-    Unit,
+    TermUnit,
 )
 
 ROUTES = {
@@ -42,55 +42,57 @@ UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
 CIVIL_PERIODS = "民事诉讼法第八十五条"
 BOTH_LAWS = "行政复议法，行政诉讼法"
 
-DEFENCE = Term(
+DEFENCE_TERM = Term(
     key="defence",
     label="答辩期限",
     days=15,
     article="行政诉讼法第六十七条",
-    unit=Unit.CALENDAR,
-    roll=f"行政诉讼法第一百零一条，{CIVIL_PERIODS}",
+    unit=TermUnit.CALENDAR,
+    roll_article=f"行政诉讼法第一百零一条，{CIVIL_PERIODS}",
 )
-REPLY_UNTIL_2023 = Term(
+REPLY_TERM_UNTIL_2023 = Term(
     key="reply",
     label="复议答复期限",
     days=10,
     article="行政复议法（2017修正）第二十三条",
-    unit=Unit.CALENDAR,
-    roll=f"行政复议法（2017修正）第四十条，{CIVIL_PERIODS}",
+    unit=TermUnit.CALENDAR,
+    roll_article=f"行政复议法（2017修正）第四十条，{CIVIL_PERIODS}",
 )
-REPLY = Term(key="reply", label="复议答复期限", days=10, article="行政复议法第四十八条、第八十八条")
-SUMMARY_REPLY = Term(
+REPLY_TERM = Term(key="reply", label="复议答复期限", days=10, article="行政复议法第四十八条、第八十八条")
+SUMMARY_REPLY_TERM = Term(
     key="reply", label="复议答复期限（简易程序）", days=5, article="行政复议法第五十四条、第八十八条"
 )
-RECONSIDERED = {"route": "reconsideration"}
+RECONSIDERATION_ROUTE = {"route": "reconsideration"}
 TERMS = (
-    TermFor(term=REPLY_UNTIL_2023, when=RECONSIDERED, until=UNTIL_2023),
-    TermFor(term=SUMMARY_REPLY, when={**RECONSIDERED, "procedure": "summary"}, since=SINCE_2024),
-    TermFor(term=REPLY, when=RECONSIDERED, since=SINCE_2024),
+    ConditionalTerm(term=REPLY_TERM_UNTIL_2023, when=RECONSIDERATION_ROUTE, until=UNTIL_2023),
+    ConditionalTerm(
+        term=SUMMARY_REPLY_TERM, when={**RECONSIDERATION_ROUTE, "procedure": "summary"}, since=SINCE_2024
+    ),
+    ConditionalTerm(term=REPLY_TERM, when=RECONSIDERATION_ROUTE, since=SINCE_2024),
 )
 
 
-def _result(key: str, label: str, follow: Follow | None = None) -> Outcome:
-    return Outcome(key=key, label=label, article=FORM, cell=f"table4.{{column}}.{key}", follow=follow)
+def _outcome(key: str, label: str, follow: RequiredFollowUp | None = None) -> CaseOutcome:
+    return CaseOutcome(key=key, label=label, article=FORM, cell=f"table4.{{column}}.{key}", follow_up=follow)
 
 
-def _choice(key: str, label: str, choices: dict[str, str], *, required: bool = False) -> Field:
+def _choice_field(key: str, label: str, choices: dict[str, str], *, required: bool = False) -> Field:
     return Field(key=key, label=label, type=FieldType.CHOICE, choices=choices, required=required)
 
 
 FIELDS = (
-    _choice("route", "途径", ROUTES, required=True),
-    Field(key="request", label="涉及的申请编号", links="request"),
+    _choice_field("route", "途径", ROUTES, required=True),
+    Field(key="request", label="涉及的申请编号", linked_kind="request"),
     Field(key="authority", label="复议机关或人民法院"),
     Field(key="matter", label="争议事项（不写个人信息）"),
     Field(
         key="copy_received_on",
         label="收到申请书或起诉状副本日期",
         type=FieldType.DAY,
-        least_days=0,
-        past=True,
+        min_days=0,
+        past_only=True,
     ),
-    _choice("procedure", "复议审理程序", PROCEDURES),
+    _choice_field("procedure", "复议审理程序", PROCEDURES),
 )
 STEPS = (
     Step(
@@ -108,17 +110,17 @@ DUTY = Duty(
     kind="dispute",
     label="行政复议、行政诉讼",
     article="条例第五十一条",
-    term=DEFENCE,
+    term=DEFENCE_TERM,
     terms=TERMS,
     since="copy_received_on",
     column="route",
     fields=FIELDS,
     steps=STEPS,
     outcomes=(
-        _result("upheld", "结果维持"),
+        _outcome("upheld", "结果维持"),
         # Not every correction orders a new answer: the step is offered, and a person takes it or not.
-        _result("corrected", "结果纠正", Follow(field="request", step="reopened")),
-        _result("other", "其他结果"),
+        _outcome("corrected", "结果纠正", RequiredFollowUp(field="request", step="reopened")),
+        _outcome("other", "其他结果"),
     ),
-    counts=(Count(moment=Moment.OPEN_AT_END, cell="table4.{column}.pending"),),
+    counts=(CellCount(moment=Moment.OPEN_AT_END, cell="table4.{column}.pending"),),
 )

@@ -14,29 +14,29 @@ from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import (
     ANYONE,
+    CaseOutcome,
+    ConditionalTerm,
+    Defect,
     Duty,
     Field,
     FieldType,
     Fulfil,
-    HandOn,
-    Need,
-    Outcome,
+    OutcomeRequirement,
+    Reassign,
     Step,
     Term,
-    TermFor,
-    Trouble,
 )
-from config.declarations.reminder_ladder import read_ladder
+from config.declarations.reminder_ladder import parse_policy
 
-MADE = "条例第二十六条"
-CLASSED = "条例第十九条"
-WITHHELD = "条例第十四条至第十六条"
-CHAIN = "三审三校"  # no article: how offices do it [practice]
+ARTICLE_26 = "条例第二十六条"
+ARTICLE_19 = "条例第十九条"
+ARTICLES_14_TO_16 = "条例第十四条至第十六条"
+REVIEW_PRACTICE = "三审三校"  # no article: how offices do it [practice]
 SITE_RULES = "国办秘函〔2019〕19号"
 
-PROACTIVE, ON_REQUEST, KEPT_BACK = "proactive", "on_request", "withheld"
-DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", KEPT_BACK: "不予公开"}
-PUBLISH = Term(key="publish", label="公开期限", days=20, article=MADE)
+PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
+DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", NOT_DISCLOSED: "不予公开"}
+PUBLISH_TERM = Term(key="publish", label="公开期限", days=20, article=ARTICLE_26)
 
 FIELDS = (
     Field(key="title", label="标题", required=True),
@@ -44,16 +44,16 @@ FIELDS = (
     Field(key="disclosure", label="公开属性", type=FieldType.CHOICE, choices=DISCLOSURE, required=True),
     Field(key="article", label="不予公开的依据"),
     Field(key="subject", label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
-    Field(key="made_on", label="形成或者变更日期", type=FieldType.DAY, required=True, past=True),
+    Field(key="made_on", label="形成或者变更日期", type=FieldType.DAY, required=True, past_only=True),
 )
-ADDRESS = Field(key="address", label="网页地址", type=FieldType.WEB, required=True)
-FOUND = {
+ADDRESS_FIELD = Field(key="address", label="网页地址", type=FieldType.WEB, required=True)
+CHECK_FAULTS = {
     "title_changed": "标题不一致",
     "changed": "正文不一致",
     "vanished": "网页不存在",
     "unreachable": "看不到",
 }
-UNSEEN = {
+UNREACHABLE_REASONS = {
     "bad_url": "网址不能访问",
     "host_not_allowed": "不在单位文件列出的网站上",
     "private_address": "网址指向内部网络",
@@ -75,74 +75,79 @@ STEPS = (
     Step(
         key="published",
         label="发布",
-        article=MADE,
+        article=ARTICLE_26,
         effect=Fulfil(state="published"),
-        fields=(ADDRESS,),
-        main="address",
-        released=True,
+        fields=(ADDRESS_FIELD,),
+        main_field="address",
+        requires_approval=True,
     ),
     Step(
         key="live_checked",
         label="上网核对一致",
         article=SITE_RULES,
-        fields=(ADDRESS, Field(key="added", label="段落之间多出")),
-        after=("published",),
-        offered=False,
+        fields=(ADDRESS_FIELD, Field(key="added", label="段落之间多出")),
+        prerequisites=("published",),
+        standalone=False,
         after_close=True,
     ),
     Step(
         key="live_failed",
         label="上网核对有问题",
         article=SITE_RULES,
-        effect=Trouble(until=("published", "live_checked")),
+        effect=Defect(until=("published", "live_checked")),
         fields=(
-            ADDRESS,
-            Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=FOUND, required=True),
-            Field(key="reason", label="原因", type=FieldType.CHOICE, choices=UNSEEN),
+            ADDRESS_FIELD,
+            Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=CHECK_FAULTS, required=True),
+            Field(key="reason", label="原因", type=FieldType.CHOICE, choices=UNREACHABLE_REASONS),
             Field(key="why", label="说明"),
         ),
-        after=("published",),
-        offered=False,
+        prerequisites=("published",),
+        standalone=False,
         after_close=True,
     ),
     Step(
         key="handed_on",
         label="转交",
-        article=CHAIN,
-        effect=HandOn(),
+        article=REVIEW_PRACTICE,
+        effect=Reassign(),
         fields=(
             Field(key="to", label="转交给", required=True, role=ANYONE),
             Field(key="reason", label="理由"),
         ),
-        main="to",
+        main_field="to",
     ),
 )
-OUT = (Need(steps=("published",)),)
+NEEDS_PUBLISHED = (OutcomeRequirement(steps=("published",)),)
 
 DUTY = Duty(
     kind="publication",
     label="信息发布",
     article="条例第十九条至第二十六条",
-    terms=(TermFor(term=PUBLISH, when={"disclosure": PROACTIVE}),),
+    terms=(ConditionalTerm(term=PUBLISH_TERM, when={"disclosure": PROACTIVE}),),
     since="made_on",
     fields=FIELDS,
     conditions=(
-        Condition(article=WITHHELD, field="disclosure", among=(KEPT_BACK,), needs=("article",)),
-        Condition(article=CLASSED, field="disclosure", among=(ON_REQUEST, KEPT_BACK), never=("published",)),
-        Condition(article=CLASSED, field="disclosure", among=(PROACTIVE,), never=("not_published",)),
-        Condition(article=MADE, step="published", never=("not_published", "rejected", "withdrawn")),
+        Condition(article=ARTICLES_14_TO_16, field="disclosure", values=(NOT_DISCLOSED,), needs=("article",)),
+        Condition(
+            article=ARTICLE_19,
+            field="disclosure",
+            values=(ON_REQUEST, NOT_DISCLOSED),
+            forbidden=("published",),
+        ),
+        Condition(article=ARTICLE_19, field="disclosure", values=(PROACTIVE,), forbidden=("not_published",)),
+        Condition(article=ARTICLE_26, step="published", forbidden=("not_published", "rejected", "withdrawn")),
     ),
     steps=STEPS,
     outcomes=(
-        Outcome(key="adopted", label="已发布", article=MADE, needs=OUT),
-        Outcome(key="archived", label="已发布并归档", article=MADE, needs=OUT),
-        Outcome(key="not_published", label="不发布（依申请公开或者不予公开）", article=CLASSED),
-        Outcome(key="rejected", label="审核不予通过", article=CHAIN),
-        Outcome(key="withdrawn", label="撤稿", article=CHAIN),
+        CaseOutcome(key="adopted", label="已发布", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
+        CaseOutcome(key="archived", label="已发布并归档", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
+        CaseOutcome(key="not_published", label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
+        CaseOutcome(key="rejected", label="审核不予通过", article=REVIEW_PRACTICE),
+        CaseOutcome(key="withdrawn", label="撤稿", article=REVIEW_PRACTICE),
     ),
     chain="publication",
     rejected="rejected",
-    ladder=read_ladder(
+    ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder head; 0! holder leader; +1! leader group_head"
     ),
 )

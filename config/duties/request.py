@@ -13,19 +13,19 @@ from datetime import date
 
 from config.declarations.duty import (
     ANYONE,
-    Count,
+    CaseOutcome,
+    CellCount,
     Duty,
     Effect,
     Extend,
     Field,
     FieldType,
-    HandOn,
-    Limit,
     Moment,
-    Need,
-    Outcome,
-    Paragraph,
+    OutcomeRequirement,
+    Reassign,
     Reopen,
+    RequiredParagraph,
+    ResponseLimit,
     Restart,
     Resume,
     SetDate,
@@ -33,8 +33,8 @@ from config.declarations.duty import (
     Term,
     Wait,
 )
-from config.declarations.receipt import Receipt
-from config.declarations.reminder_ladder import read_ladder
+from config.declarations.receipt import ReceiptRule
+from config.declarations.reminder_ladder import parse_policy
 
 FORM = "国办公开办函〔2021〕30号"
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
@@ -48,7 +48,7 @@ CHANNELS = {
     "fax": "传真",
     "email": "电子邮件",
 }
-RECEIPT = Receipt(
+RECEIPT = ReceiptRule(
     by="channel",
     days={
         "in_person": "handed_in",
@@ -70,20 +70,22 @@ APPLICANT_KINDS = {
     "other_org": "其他",
 }
 
-ANSWER = Term(key="answer", label="答复期限", days=20, article="条例第三十三条")
-CORRECTION_NOTICE = Term(key="correction_notice", label="补正告知期限", days=7, article="条例第三十条")
+ANSWER_TERM = Term(key="answer", label="答复期限", days=20, article="条例第三十三条")
+CORRECTION_NOTICE_TERM = Term(key="correction_notice", label="补正告知期限", days=7, article="条例第三十条")
 # That the 20 days run from the day after the notice is received, and that payment starts the term again
 # from the day after it, is [unconfirmed].
-PAYMENT = Term(key="payment", label="缴费期限", days=20, article=FEE_RULES)
+PAYMENT_TERM = Term(key="payment", label="缴费期限", days=20, article=FEE_RULES)
 PARTIES = {"third_party": "第三方", "other_organ": "共同制作机关"}
-OPINIONS = {
+OPINION_TERMS = {
     "third_party": Term(key="opinion", label="第三方意见期限", days=15, article="条例第三十二条"),
     "other_organ": Term(key="opinion", label="机关意见期限", days=15, article="条例第三十四条"),
 }
-EITHER_PARTY = Term(key="opinion", label="征求意见期限", days=15, article="条例第三十二条、第三十四条")
+DEFAULT_OPINION_TERM = Term(
+    key="opinion", label="征求意见期限", days=15, article="条例第三十二条、第三十四条"
+)
 # The same silence means opposite things: the office decides (32), or the organ has consented (34).
-SILENCE = {"third_party": "silent_office_decides", "other_organ": "silent_consent"}
-OPINION_WORDS = {
+SILENCE_OPINIONS = {"third_party": "silent_office_decides", "other_organ": "silent_consent"}
+OPINION_LABELS = {
     "agreed": "同意公开",
     "refused": "不同意公开",
     "silent_office_decides": "第三方逾期未提出意见，由本机关决定",
@@ -91,139 +93,190 @@ OPINION_WORDS = {
 }
 
 UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
-REASONED = (
-    Paragraph(key="legal_basis", article="条例第三十六条"),
-    Paragraph(key="reason", article="条例第三十六条"),
+REASON_PARAGRAPHS = (
+    RequiredParagraph(key="legal_basis", article="条例第三十六条"),
+    RequiredParagraph(key="reason", article="条例第三十六条"),
 )
-REMEDY = (Paragraph(key="remedy", article="行政复议法，行政诉讼法"),)
-RECONSIDERATION = (
-    Paragraph(key="remedy", article="行政复议法，行政诉讼法", until=UNTIL_2023),
-    Paragraph(key="reconsideration_first", article="行政复议法第二十三条第一款第四项", since=SINCE_2024),
+REMEDY_PARAGRAPHS = (RequiredParagraph(key="remedy", article="行政复议法，行政诉讼法"),)
+RECONSIDERATION_PARAGRAPHS = (
+    RequiredParagraph(key="remedy", article="行政复议法，行政诉讼法", until=UNTIL_2023),
+    RequiredParagraph(
+        key="reconsideration_first", article="行政复议法第二十三条第一款第四项", since=SINCE_2024
+    ),
 )
-HOW_TO_GET = (Paragraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
-OTHER_AGENCY = (Paragraph(key="search_result", article="条例第三十六条第（四）、（五）项"),)
-OTHER_CHANNEL = (Paragraph(key="other_channel", article="条例第三十九条"),)
-SPECIAL_RULES = (Paragraph(key="special_rules", article="条例第三十六条第（七）项"),)
+ACCESS_PARAGRAPHS = (RequiredParagraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
+OTHER_AGENCY_PARAGRAPHS = (
+    RequiredParagraph(key="search_result", article="条例第三十六条第（四）、（五）项"),
+)
+OTHER_CHANNEL_PARAGRAPHS = (RequiredParagraph(key="other_channel", article="条例第三十九条"),)
+SPECIAL_RULES_PARAGRAPHS = (RequiredParagraph(key="special_rules", article="条例第三十六条第（七）项"),)
 
 
-def _result(
+def _outcome(
     key: str,
     label: str,
     article: str,
-    says: tuple[Paragraph, ...],
+    says: tuple[RequiredParagraph, ...],
     *,
-    needs: tuple[Need, ...] = (),
+    needs: tuple[OutcomeRequirement, ...] = (),
     settled: tuple[str, ...] = (),
-) -> Outcome:
+) -> CaseOutcome:
     cell = f"table3.{key}.{{column}}"
-    return Outcome(key=key, label=label, article=article, cell=cell, says=says, needs=needs, settled=settled)
+    return CaseOutcome(
+        key=key,
+        label=label,
+        article=article,
+        cell=cell,
+        required_paragraphs=says,
+        needs=needs,
+        answered_steps=settled,
+    )
 
 
 # 不予公开: reconsideration comes first. Whether that covers what a partial answer withholds (37) and the
 # referral to another law (36(7), which the form counts among these eight) is [unconfirmed]; both are
 # included. The other answers name both ways.
-REFUSED = REASONED + RECONSIDERATION
-DECLINED = REASONED + REMEDY
-ASKED = ("consulted",)  # whoever was asked about disclosure must have answered, or fallen silent, first
+REFUSAL_PARAGRAPHS = REASON_PARAGRAPHS + RECONSIDERATION_PARAGRAPHS
+DECLINED_PARAGRAPHS = REASON_PARAGRAPHS + REMEDY_PARAGRAPHS
+CONSULTATION_STEPS = (
+    "consulted",
+)  # whoever was asked about disclosure must have answered, or fallen silent, first
 
 OUTCOMES = (
-    _result("granted", "予以公开", "条例第三十六条第（一）、（二）项", HOW_TO_GET, settled=ASKED),
-    _result("partly_granted", "部分公开", "条例第三十七条", HOW_TO_GET + REFUSED, settled=ASKED),
-    _result("state_secret", "属于国家秘密", "条例第十四条", REFUSED),
-    _result("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", REFUSED),
-    _result("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", REFUSED),
-    _result("third_party_rights", "保护第三方合法权益", "条例第十五条", REFUSED, settled=ASKED),
-    _result("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", REFUSED),
-    _result("process_information", "属于四类过程性信息", "条例第十六条第二款", REFUSED),
-    _result("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", REFUSED),
-    _result("inquiry_matter", "属于行政查询事项", "条例第三十六条第（七）项", SPECIAL_RULES + REFUSED),
-    _result(
+    _outcome(
+        "granted",
+        "予以公开",
+        "条例第三十六条第（一）、（二）项",
+        ACCESS_PARAGRAPHS,
+        settled=CONSULTATION_STEPS,
+    ),
+    _outcome(
+        "partly_granted",
+        "部分公开",
+        "条例第三十七条",
+        ACCESS_PARAGRAPHS + REFUSAL_PARAGRAPHS,
+        settled=CONSULTATION_STEPS,
+    ),
+    _outcome("state_secret", "属于国家秘密", "条例第十四条", REFUSAL_PARAGRAPHS),
+    _outcome("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", REFUSAL_PARAGRAPHS),
+    _outcome("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", REFUSAL_PARAGRAPHS),
+    _outcome(
+        "third_party_rights",
+        "保护第三方合法权益",
+        "条例第十五条",
+        REFUSAL_PARAGRAPHS,
+        settled=CONSULTATION_STEPS,
+    ),
+    _outcome("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", REFUSAL_PARAGRAPHS),
+    _outcome("process_information", "属于四类过程性信息", "条例第十六条第二款", REFUSAL_PARAGRAPHS),
+    _outcome("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", REFUSAL_PARAGRAPHS),
+    _outcome(
+        "inquiry_matter",
+        "属于行政查询事项",
+        "条例第三十六条第（七）项",
+        SPECIAL_RULES_PARAGRAPHS + REFUSAL_PARAGRAPHS,
+    ),
+    _outcome(
         "not_held",
         "本机关不掌握相关政府信息",
         "条例第三十六条第（四）、（五）项",
-        OTHER_AGENCY + DECLINED,
+        OTHER_AGENCY_PARAGRAPHS + DECLINED_PARAGRAPHS,
     ),
-    _result("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", DECLINED),
-    _result(
+    _outcome("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", DECLINED_PARAGRAPHS),
+    _outcome(
         "still_unclear",
         "补正后申请内容仍不明确",
         "条例第三十条",
-        DECLINED,
-        needs=(Need(steps=("corrected",)),),
+        DECLINED_PARAGRAPHS,
+        needs=(OutcomeRequirement(steps=("corrected",)),),
     ),
-    _result("petition", "信访举报投诉类申请", "条例第三十九条第一款", OTHER_CHANNEL + DECLINED),
-    _result("repeated", "重复申请", "条例第三十六条第（六）项", DECLINED),
-    _result("public_publication", "要求提供公开出版物", "条例第三十九条第二款", OTHER_CHANNEL + DECLINED),
-    _result(
+    _outcome(
+        "petition",
+        "信访举报投诉类申请",
+        "条例第三十九条第一款",
+        OTHER_CHANNEL_PARAGRAPHS + DECLINED_PARAGRAPHS,
+    ),
+    _outcome("repeated", "重复申请", "条例第三十六条第（六）项", DECLINED_PARAGRAPHS),
+    _outcome(
+        "public_publication",
+        "要求提供公开出版物",
+        "条例第三十九条第二款",
+        OTHER_CHANNEL_PARAGRAPHS + DECLINED_PARAGRAPHS,
+    ),
+    _outcome(
         "excessive",
         "无正当理由大量反复申请",
         "条例第三十五条",
-        DECLINED,
-        needs=(Need(steps=("reasons_asked", "reasons_given")),),  # none can be unreasonable unheard
+        DECLINED_PARAGRAPHS,
+        needs=(
+            OutcomeRequirement(steps=("reasons_asked", "reasons_given")),
+        ),  # none can be unreasonable unheard
     ),
-    _result("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, DECLINED),
-    _result(
+    _outcome("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, DECLINED_PARAGRAPHS),
+    _outcome(
         "correction_overdue",
         "申请人无正当理由逾期不补正",
         "条例第三十条",
-        REASONED,
-        needs=(Need(steps=("correction_asked",), unanswered=True),),
+        REASON_PARAGRAPHS,
+        needs=(OutcomeRequirement(steps=("correction_asked",), unanswered=True),),
     ),
-    _result(
+    _outcome(
         "fee_unpaid",
         "申请人逾期未缴纳费用",
         "条例第四十二条",
-        REASONED,
-        needs=(Need(steps=("fee_noticed",), unanswered=True),),
+        REASON_PARAGRAPHS,
+        needs=(OutcomeRequirement(steps=("fee_noticed",), unanswered=True),),
     ),
-    _result("other_result", "其他", FORM, ()),
+    _outcome("other_result", "其他", FORM, ()),
 )
 
 
-def _day(key: str, label: str, **rules: bool | int) -> Field:
+def _day_field(key: str, label: str, **rules: bool | int) -> Field:
     return Field(key=key, label=label, type=FieldType.DAY, **rules)  # type: ignore[arg-type]
 
 
-def _trace(key: str, label: str, article: str, *fields: Field, after_close: bool = False) -> Step:
+def _step_without_effect(
+    key: str, label: str, article: str, *fields: Field, after_close: bool = False
+) -> Step:
     return Step(
         key=key, label=label, article=article, effect=Effect(), fields=fields, after_close=after_close
     )
 
 
-def _number(key: str, label: str) -> Field:
+def _number_field(key: str, label: str) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=True)
 
 
-REASON = Field(key="reason", label="理由", required=True)
-CONSENT = (
+REASON_FIELD = Field(key="reason", label="理由", required=True)
+CONSENT_FIELDS = (
     Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role="disclosure_head"),
-    REASON,
-    _day("notified_on", "告知申请人日期", required=True, in_term=True),
+    REASON_FIELD,
+    _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
 )
-WITH = Field(key="with", label="征求对象", required=True)
+CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
 
 STEPS = (
-    _trace("examined", "审核", "条例第四十五条"),
+    _step_without_effect("examined", "审核", "条例第四十五条"),
     Step(
         key="correction_asked",
         label="补正告知",
         article="条例第三十条",
-        effect=Wait(state="waiting_correction", until="corrected", limit=Limit(day="until")),
+        effect=Wait(state="waiting_correction", until="corrected", limit=ResponseLimit(day="until")),
         fields=(
             Field(key="items", label="需补正的内容", required=True),
-            _day("until", "补正期限", required=True, least_days=1),
+            _day_field("until", "补正期限", required=True, min_days=1),
         ),
-        main="until",
+        main_field="until",
         once=True,
-        within=CORRECTION_NOTICE,
-        in_term=True,
+        own_term=CORRECTION_NOTICE_TERM,
+        before_due=True,
     ),
     Step(
         key="corrected",
         label="收到补正",
         article="条例第三十条",
         effect=Restart(),
-        after=("correction_asked",),
+        prerequisites=("correction_asked",),
     ),
     Step(
         key="consulted",
@@ -233,87 +286,93 @@ STEPS = (
             state="waiting_consultation",
             until="consultation_ended",
             pair="with",
-            limit=Limit(term=EITHER_PARTY, terms=OPINIONS, by="party", since="received_on"),
+            limit=ResponseLimit(
+                term=DEFAULT_OPINION_TERM, terms=OPINION_TERMS, by="party", since="received_on"
+            ),
         ),
         fields=(
-            WITH,
+            CONSULTED_FIELD,
             Field(key="party", label="对象类别", type=FieldType.CHOICE, choices=PARTIES, required=True),
-            _day("received_on", "对方收到征求意见书日期", least_days=0),
+            _day_field("received_on", "对方收到征求意见书日期", min_days=0),
         ),
-        main="with",
-        in_term=True,
+        main_field="with",
+        before_due=True,
     ),
     Step(
         key="consultation_ended",
         label="征求意见结束",
         article="条例第三十三条",
-        effect=Resume(silence=SILENCE),
+        effect=Resume(silence=SILENCE_OPINIONS),
         fields=(
-            WITH,
-            Field(key="opinion", label="意见", type=FieldType.CHOICE, choices=OPINION_WORDS, required=True),
+            CONSULTED_FIELD,
+            Field(key="opinion", label="意见", type=FieldType.CHOICE, choices=OPINION_LABELS, required=True),
         ),
-        main="with",
-        after=("consulted",),
+        main_field="with",
+        prerequisites=("consulted",),
     ),
-    _trace("reasons_asked", "要求说明理由", "条例第三十五条"),
-    _trace("reasons_given", "申请人说明理由", "条例第三十五条"),
-    _trace("extension_asked", "申请延期", "条例第三十三条", _number("days", "拟延长工作日数"), REASON),
-    _trace(
+    _step_without_effect("reasons_asked", "要求说明理由", "条例第三十五条"),
+    _step_without_effect("reasons_given", "申请人说明理由", "条例第三十五条"),
+    _step_without_effect(
+        "extension_asked", "申请延期", "条例第三十三条", _number_field("days", "拟延长工作日数"), REASON_FIELD
+    ),
+    _step_without_effect(
         "extension_refused",
         "不同意延期",
         "条例第三十三条",
         Field(key="refused_by", label="不同意的负责人", required=True, role="disclosure_head"),
-        REASON,
+        REASON_FIELD,
     ),
     Step(
         key="extended",
         label="延期",
         article="条例第三十三条",
-        effect=Extend(most=20),
+        effect=Extend(max_days=20),
         fields=(
-            _number("days", "延长工作日数"),
-            *CONSENT,
+            _number_field("days", "延长工作日数"),
+            *CONSENT_FIELDS,
         ),
-        main="days",
-        in_term=True,
-        strict=True,
+        main_field="days",
+        before_due=True,
+        refused_when_late=True,
     ),
     Step(
         key="later_date_set",
         label="确定延迟答复日期",
         article="条例第三十五条",
         effect=SetDate(),
-        fields=(_day("until", "答复日期", required=True, least_days=1), *CONSENT),
-        main="until",
-        in_term=True,
-        strict=True,
+        fields=(_day_field("until", "答复日期", required=True, min_days=1), *CONSENT_FIELDS),
+        main_field="until",
+        before_due=True,
+        refused_when_late=True,
     ),
     Step(
         key="fee_noticed",
         label="收费告知",
         article=FEE_RULES,
-        effect=Wait(state="waiting_fee", until="fee_paid", limit=Limit(term=PAYMENT, since="received_on")),
+        effect=Wait(
+            state="waiting_fee", until="fee_paid", limit=ResponseLimit(term=PAYMENT_TERM, since="received_on")
+        ),
         fields=(
             Field(key="amount_yuan", label="金额（元）", required=True),
-            _day("received_on", "申请人收到收费通知日期", least_days=0),
+            _day_field("received_on", "申请人收到收费通知日期", min_days=0),
         ),
-        main="received_on",
+        main_field="received_on",
         once=True,  # one basis and one sum for a request [practice]; a wrong sum is corrected, not repeated
-        in_term=True,
+        before_due=True,
     ),
     Step(
         key="fee_paid",
         label="缴清费用",
         article=FEE_RULES,
         effect=Restart(),
-        after=("fee_noticed",),
+        prerequisites=("fee_noticed",),
     ),
-    _trace("handled", "办理", "条例第四十五条"),
+    _step_without_effect("handled", "办理", "条例第四十五条"),
     Step(
         key="handed_on",
         label="转交",
         article="条例第四十五条",
-        effect=HandOn(),
+        effect=Reassign(),
         fields=(
             Field(key="to", label="转交给", required=True, role=ANYONE),
             Field(key="reason", label="理由"),
@@ -323,11 +382,11 @@ STEPS = (
         key="merged_in",
         label="并入重复登记",
         article="条例第四十五条",
-        fields=(_number("double", "重复登记的案件号"),),
+        fields=(_number_field("double", "重复登记的案件号"),),
         after_close=True,
-        offered=False,
+        standalone=False,
     ),
-    _trace(
+    _step_without_effect(
         "delivered",
         "送达",
         "条例第四十条",
@@ -342,19 +401,19 @@ STEPS = (
         effect=Reopen(),
         fields=(
             Field(key="decision", label="决定书或判决书文号", required=True),
-            _day("until", "决定的答复日期", least_days=1),
+            _day_field("until", "决定的答复日期", min_days=1),
         ),
-        main="until",
+        main_field="until",
         after_close=True,
     ),
-    _trace("archived", "归档", "条例第四十五条", after_close=True),
+    _step_without_effect("archived", "归档", "条例第四十五条", after_close=True),
 )
 
 DUTY = Duty(
     kind="request",
     label="依申请公开",
     article="条例第二十七条至第四十五条",
-    term=ANSWER,
+    term=ANSWER_TERM,
     receipt=RECEIPT,
     column="applicant_kind",
     fields=(
@@ -369,14 +428,14 @@ DUTY = Duty(
         Field(key="note", label="备注"),
     ),
     chain="request_reply",
-    ladder=read_ladder(
+    ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder deputy head; 0! holder deputy leader; +1! leader group_head"
     ),
     steps=STEPS,
     outcomes=OUTCOMES,
     counts=(
-        Count(moment=Moment.OPENED, cell="table3.received.{column}"),
-        Count(moment=Moment.CARRIED_IN, cell="table3.carried_in.{column}"),
-        Count(moment=Moment.OPEN_AT_END, cell="table3.carried_out.{column}"),
+        CellCount(moment=Moment.OPENED, cell="table3.received.{column}"),
+        CellCount(moment=Moment.CARRIED_IN, cell="table3.carried_in.{column}"),
+        CellCount(moment=Moment.OPEN_AT_END, cell="table3.carried_out.{column}"),
     ),
 )

@@ -9,6 +9,7 @@ the month is closed, and is recorded with the month it was reported in.
 """
 
 from config.declarations.duty import (
+    CaseOutcome,
     Duty,
     Effect,
     Field,
@@ -16,11 +17,10 @@ from config.declarations.duty import (
     Fulfil,
     MonthDay,
     MonthTerm,
-    Outcome,
     Step,
 )
-from config.declarations.reminder_ladder import Holder, read_ladder
-from config.declarations.village_round import Round
+from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.village_round import VillageRound
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 
@@ -29,38 +29,38 @@ DUE_RULES = {
     MonthDay.WORKDAY.value: "第几个工作日",
     MonthDay.LAST_WORKDAY.value: "最后一个工作日",
 }
-LEVELS = {"town": "本级采用", "county": "县级采用", "city": "市级采用", "province": "省级采用"}
-GRADES = {"first": "第一档", "second": "第二档", "third": "第三档"}
+LEVEL_LABELS = {"town": "本级采用", "county": "县级采用", "city": "市级采用", "province": "省级采用"}
+GRADE_LABELS = {"first": "第一档", "second": "第二档", "third": "第三档"}
 """Some schemes give items of one level different points by kind (常政办发〔2014〕97号)."""
 
-DUE = MonthTerm(key="report", label="报送期限", article=RULES, rule="due_rule", number="due_number")
-REPORTED = Fulfil(state="reported")
+DUE_TERM = MonthTerm(key="report", label="报送期限", article=RULES, rule="due_rule", number="due_number")
+REPORTED_EFFECT = Fulfil(state="reported")
 
 
-def _number(key: str, label: str, *, required: bool = False) -> Field:
+def _number_field(key: str, label: str, *, required: bool = False) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=required)
 
 
-TITLE = Field(key="title", label="标题", required=True)
-REASON = Field(key="reason", label="理由", required=True)
+TITLE_FIELD = Field(key="title", label="标题", required=True)
+REASON_FIELD = Field(key="reason", label="理由", required=True)
 
 STEPS = (
     Step(
         key="submitted",
         label="报送信息",
         article=RULES,
-        effect=REPORTED,
-        fields=(TITLE, _number("items", "条数")),
+        effect=REPORTED_EFFECT,
+        fields=(TITLE_FIELD, _number_field("items", "条数")),
         after_close=True,  # what was sent back is often sent again after the month is over
     ),
-    Step(key="zero_declared", label="零报送", article=RULES, effect=REPORTED),
+    Step(key="zero_declared", label="零报送", article=RULES, effect=REPORTED_EFFECT),
     Step(
         key="returned",
         label="退回修改",
         article=RULES,
         effect=Effect(),
-        fields=(_number("items", "退回条数"), REASON),
-        after=("submitted",),
+        fields=(_number_field("items", "退回条数"), REASON_FIELD),
+        prerequisites=("submitted",),
         after_close=True,
     ),
     Step(
@@ -68,23 +68,23 @@ STEPS = (
         label="不予采用",
         article=RULES,
         effect=Effect(),
-        fields=(TITLE, REASON),
-        after=("submitted",),
+        fields=(TITLE_FIELD, REASON_FIELD),
+        prerequisites=("submitted",),
         after_close=True,
     ),
-    Step(key="commissioned", label="完成约稿", article=RULES, fields=(TITLE,), after_close=True),
+    Step(key="commissioned", label="完成约稿", article=RULES, fields=(TITLE_FIELD,), after_close=True),
     Step(
         key="adopted",
         label="采用",
         article=RULES,
         effect=Effect(),
         fields=(
-            TITLE,
-            Field(key="level", label="采用级别", type=FieldType.CHOICE, choices=LEVELS, required=True),
-            Field(key="grade", label="档次", type=FieldType.CHOICE, choices=GRADES),
-            _number("points", "核定分值"),
+            TITLE_FIELD,
+            Field(key="level", label="采用级别", type=FieldType.CHOICE, choices=LEVEL_LABELS, required=True),
+            Field(key="grade", label="档次", type=FieldType.CHOICE, choices=GRADE_LABELS),
+            _number_field("points", "核定分值"),
         ),
-        after=("submitted", "commissioned"),
+        prerequisites=("submitted", "commissioned"),
         after_close=True,
     ),
     Step(
@@ -92,44 +92,44 @@ STEPS = (
         label="严重差错",
         article=RULES,
         effect=Effect(),
-        fields=(REASON,),
-        after=("submitted",),
+        fields=(REASON_FIELD,),
+        prerequisites=("submitted",),
         after_close=True,
     ),
 )
 
 
-def _result(key: str, label: str) -> Outcome:
+def _outcome(key: str, label: str) -> CaseOutcome:
     # Rests on no step: a report entered for the wrong village must be struck out even after the close, whose
     # word the sweep then mends.
-    return Outcome(key=key, label=label, article=RULES)
+    return CaseOutcome(key=key, label=label, article=RULES)
 
 
 DUTY = Duty(
     kind="village_report",
     label="村级信息报送",
     article=RULES,
-    term=DUE,
+    term=DUE_TERM,
     fields=(
         Field(key="village", label="村", required=True),
         Field(key="month", label="月份", required=True),
         Field(key="due_rule", label="截止日怎么定", type=FieldType.CHOICE, choices=DUE_RULES, required=True),
-        _number("due_number", "几日，或第几个工作日"),
-        _number("grace", "宽限工作日数"),
-        _number("minimum", "最低条数"),
+        _number_field("due_number", "几日，或第几个工作日"),
+        _number_field("grace", "宽限工作日数"),
+        _number_field("minimum", "最低条数"),
         Field(key="scheme", label="计分办法"),
     ),
-    holder=Holder(field="village", place="village_reporter"),
+    default_assignee=Assignee(field="village", place="village_reporter"),
     buttons=("submitted", "zero_declared"),
-    ladder=read_ladder("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
+    ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(
-        _result("reported_on_time", "按时报送"),
-        _result("reported_late", "迟报"),
-        _result("zero_declared", "零报送"),
-        _result("not_reported", "未报送"),
+        _outcome("reported_on_time", "按时报送"),
+        _outcome("reported_late", "迟报"),
+        _outcome("zero_declared", "零报送"),
+        _outcome("not_reported", "未报送"),
     ),
-    round=Round(
+    village_round=VillageRound(
         village="village",
         month="month",
         minimum="minimum",

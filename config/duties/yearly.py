@@ -8,24 +8,34 @@ A date is done when somebody says so, and closed only once its evidence is filed
 year's form: what was held is recorded as an activity, which the report's prose draws on.
 """
 
-from config.declarations.annual_term import FROM_YEAR_DATE, YEAR_DAY, YearTerm
-from config.declarations.duty import Duty, Effect, Field, FieldType, Fulfil, HandOn, Need, Outcome, Step
+from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
+from config.declarations.duty import (
+    CaseOutcome,
+    Duty,
+    Effect,
+    Field,
+    FieldType,
+    Fulfil,
+    OutcomeRequirement,
+    Reassign,
+    Step,
+)
 from config.declarations.recurrence import Yearly
-from config.declarations.reminder_ladder import Holder, read_ladder
+from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.office.model import CHAIN_KINDS
 
 PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so
-AHEAD = 30  # days: a month to prepare [practice]
-FILED = Field(key="file", label="材料的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+DAYS_AHEAD = 30  # days: a month to prepare [practice]
+EVIDENCE_FIELD = Field(key="file", label="材料的SHA-256，或存放位置", type=FieldType.FILE, required=True)
 
 STEPS = (
     Step(key="prepared", label="完成准备", article=PLAN, fields=(Field(key="note", label="说明"),)),
     Step(
         key="handed_on",
         label="转交",
-        effect=HandOn(),
+        effect=Reassign(),
         fields=(Field(key="to", label="转给", role="anyone", required=True),),
-        main="to",
+        main_field="to",
     ),
     Step(key="done", label="办理完毕", article=PLAN, effect=Fulfil(state="done"), once=True),
     Step(
@@ -33,9 +43,9 @@ STEPS = (
         label="材料归档",
         article=PLAN,
         effect=Effect(),
-        fields=(FILED,),
-        main="file",
-        released=True,  # where the office set a sign-off: only what every stage has signed
+        fields=(EVIDENCE_FIELD,),
+        main_field="file",
+        requires_approval=True,  # where the office set a sign-off: only what every stage has signed
     ),
 )
 
@@ -43,37 +53,39 @@ DUTY = Duty(
     kind="yearly",
     label="年度安排",
     article=PLAN,
-    term=YearTerm(key="date", label="办理日期", article=PLAN, year="year"),
+    term=AnnualTerm(key="date", label="办理日期", article=PLAN, year="year"),
     fields=(
         Field(key="name", label="事项", required=True),
         Field(key="year", label="年度", type=FieldType.NUMBER, required=True),
         Field(key="owner", label="负责人", role="anyone", required=True),
-        *YEAR_DAY,
+        *ANNUAL_TERM_FIELDS,
         Field(key="evidence", label="归档材料"),
         Field(key="sign_off", label="审签链", type=FieldType.CHOICE, choices=CHAIN_KINDS),
         Field(key="basis", label="依据"),
     ),
     steps=STEPS,
     outcomes=(
-        Outcome(key="done", label="已办", article=PLAN, needs=(Need(steps=("evidence_filed",)),)),
-        Outcome(key="not_held", label="本年不办", article=PLAN),
+        CaseOutcome(
+            key="done", label="已办", article=PLAN, needs=(OutcomeRequirement(steps=("evidence_filed",)),)
+        ),
+        CaseOutcome(key="not_held", label="本年不办", article=PLAN),
     ),
     chain_field="sign_off",
-    recurs=Yearly(
+    recurrence=Yearly(
         rows="year_dates",
         facts={
             "name": "name",
             "owner": "owner",
-            **FROM_YEAR_DATE,
+            **ANNUAL_TERM_FACTS,
             "evidence": "evidence",
             "sign_off": "sign_off",
             "basis": "article",
         },
         year="year",
-        ahead=AHEAD,
+        ahead=DAYS_AHEAD,
     ),
-    holder=Holder(field="owner"),
-    ladder=read_ladder(
+    default_assignee=Assignee(field="owner"),
+    ladder=parse_policy(
         "-20 holder; -5 holder; -1 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"
     ),
 )

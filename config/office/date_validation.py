@@ -7,58 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from config.declarations.annual_dates import FIXED, LAST_WORKDAY, RELATIVE, WORKDAY, OwnDate
+from config.declarations.annual_dates import FIXED, LAST_WORKDAY, RELATIVE, WORKDAY, DeclaredAnnualDate
 from config.office.model import Office
-from config.office.schema import Notes, suggest
+from config.office.schema import FindingCollector, suggest
 from config.toml_lines import KeyPath
 
-MOST: Mapping[str, int] = {"month": 12, "number": 23, "days": 366}
+MAX_VALUES: Mapping[str, int] = {"month": 12, "number": 23, "days": 366}
 """The months of a year, the most working days a month can have, and a year there and back."""
 
-ASKED: Mapping[str, tuple[str, ...]] = {
+REQUIRED_KEYS: Mapping[str, tuple[str, ...]] = {
     FIXED: ("day",),
     WORKDAY: ("month", "number"),
     LAST_WORKDAY: ("month",),
     RELATIVE: ("days",),
 }
-KEYS = ("day", "month", "number", "before", "after", "days")
+RULE_KEYS = ("day", "month", "number", "before", "after", "days")
 
 
-def check_dates(office: Office, notes: Notes) -> None:
+def check_annual_dates(office: Office, notes: FindingCollector) -> None:
     """Note what a date's rule lacks, what it does not use, and a date that hangs on nothing that stands."""
     by_id = {own.id: own for own in office.dates}
     for at, own in enumerate(office.dates):
-        if own.rule not in ASKED:
+        if own.rule not in REQUIRED_KEYS:
             continue  # noted when the file's shape was checked
-        for key in ASKED[own.rule]:
-            _check_asked(own, key, ("date", at), notes)
+        for key in REQUIRED_KEYS[own.rule]:
+            _check_required_key(own, key, ("date", at), notes)
         if own.rule == RELATIVE:
             _check_base(own, by_id, ("date", at), notes)
-        for key in _idle(own):
-            notes.note("date_idle", ("date", at, key), found=key, expected=own.rule)
+        for key in _unused_keys(own):
+            notes.add_finding("date_idle", ("date", at, key), found=key, expected=own.rule)
 
 
-def _check_asked(own: OwnDate, key: str, path: KeyPath, notes: Notes) -> None:
-    value, most = getattr(own, key), MOST.get(key)
-    if not value and not notes.noted((*path, key)):
-        notes.note("date_lacks", path, found=own.rule, expected=key)
+def _check_required_key(own: DeclaredAnnualDate, key: str, path: KeyPath, notes: FindingCollector) -> None:
+    value, most = getattr(own, key), MAX_VALUES.get(key)
+    if not value and not notes.has_finding_at((*path, key)):
+        notes.add_finding("date_lacks", path, found=own.rule, expected=key)
     elif most and value > most:
-        notes.note("date_number", (*path, key), found=str(value), expected=f"1–{most}")
+        notes.add_finding("date_number", (*path, key), found=str(value), expected=f"1–{most}")
 
 
-def _check_base(own: OwnDate, by_id: Mapping[str, OwnDate], path: KeyPath, notes: Notes) -> None:
+def _check_base(
+    own: DeclaredAnnualDate, by_id: Mapping[str, DeclaredAnnualDate], path: KeyPath, notes: FindingCollector
+) -> None:
     if bool(own.before) == bool(own.after):
-        notes.note("date_one_way", path)
+        notes.add_finding("date_one_way", path)
         return
     base, key = by_id.get(own.base), "before" if own.before else "after"
     if base is None:
         known = tuple(date for date in by_id if date != own.id)
-        notes.note("unknown_date", (*path, key), found=own.base, expected=suggest(own.base, known) or "—")
+        notes.add_finding(
+            "unknown_date", (*path, key), found=own.base, expected=suggest(own.base, known) or "—"
+        )
     elif base.rule == RELATIVE:
-        notes.note("date_two_steps", (*path, key), found=own.base)
+        notes.add_finding("date_two_steps", (*path, key), found=own.base)
 
 
-def _idle(own: OwnDate) -> Iterator[str]:
+def _unused_keys(own: DeclaredAnnualDate) -> Iterator[str]:
     """Keys that are written and that the rule does not look at: whoever wrote them meant something else."""
-    used = {*ASKED[own.rule], *(("before", "after") if own.rule == RELATIVE else ())}
-    yield from (key for key in KEYS if key not in used and getattr(own, key))
+    used = {*REQUIRED_KEYS[own.rule], *(("before", "after") if own.rule == RELATIVE else ())}
+    yield from (key for key in RULE_KEYS if key not in used and getattr(own, key))

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from config.errors import Refusal
 from config.office.loader import Office, load_office
-from config.os_errors import reaching
-from config.shipped_data import shelf
+from config.os_errors import os_errors_as_refusals
+from config.shipped_data import data_dir
 
 OFFICE_FILE = "office.toml"
 EXPRESSIONS_FILE = "expressions.toml"
@@ -34,7 +34,7 @@ class NoHome(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class OfficeFolder:
     """The folder of one office."""
 
     path: Path
@@ -53,7 +53,7 @@ class Home:
         """The office as its file says. Raises NoHome, or BadInput with every finding."""
         if not self.office_file.is_file():
             raise NoHome(path=self.path)
-        return load_office(_text(self.office_file), str(self.office_file))
+        return load_office(_read_text(self.office_file), str(self.office_file))
 
     def secret(self) -> bytes:
         """What signs sessions and forms: random, made on first use, readable by its owner alone."""
@@ -62,7 +62,7 @@ class Home:
             raise SecretDamaged(file=file)
         if not file.exists():
             self._make_secret(file)
-        with reaching(file):
+        with os_errors_as_refusals(file):
             found = file.read_bytes().strip()
         if len(found) < 2 * SECRET_BYTES or not found.isalnum():
             raise SecretDamaged(file=file)
@@ -80,12 +80,12 @@ class Home:
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""
         files = sorted((self.path / "prose").rglob("*.txt"))
-        return {file.relative_to(self.path).as_posix(): _text(file) for file in files}
+        return {file.relative_to(self.path).as_posix(): _read_text(file) for file in files}
 
     def schemes(self) -> dict[str, str]:
         """The office's own scoring schemes as written, by their key."""
         files = sorted((self.path / "schemes").glob("*.toml"))
-        return {file.stem: _text(file) for file in files}
+        return {file.stem: _read_text(file) for file in files}
 
     @property
     def expressions(self) -> Path | None:
@@ -97,15 +97,15 @@ class Home:
         """Where the office's own template of a paper lies, once it has one."""
         return self.path / "letters" / f"{paper}.docx"
 
-    def furnish(self, *, sample: bool) -> None:
+    def create_files(self, *, sample: bool) -> None:
         """Write the office's file and its prose, of the sample town or to be filled in."""
         if self.office_file.exists() or self.database.exists():
             raise AlreadyThere(path=self.path)
-        with reaching(self.path):
-            self._furnish(sample=sample)
+        with os_errors_as_refusals(self.path):
+            self._write_files(sample=sample)
 
-    def _furnish(self, *, sample: bool) -> None:
-        source = shelf() / "office"
+    def _write_files(self, *, sample: bool) -> None:
+        source = data_dir() / "office"
         for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
             if folder == "prose-2023" and not sample:
                 continue
@@ -118,7 +118,7 @@ class Home:
         (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
 
 
-def _text(file: Path) -> str:
+def _read_text(file: Path) -> str:
     """What an office wrote. PlaceRefused where it cannot be read, or was saved in another encoding."""
-    with reaching(file):
+    with os_errors_as_refusals(file):
         return file.read_text("utf-8")

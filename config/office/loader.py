@@ -12,59 +12,59 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from config.declarations.annual_dates import BEFORE, FIXED, NEXT, WORKING, OwnDate
+from config.declarations.annual_dates import BEFORE, FIXED, NEXT, WORKING, DeclaredAnnualDate
 from config.errors import BadInput
 from config.findings import Finding
 from config.office.model import (
-    DEFAULT_DUE,
+    BULLETIN_TABLES,
+    DEFAULT_REPORT_DUE,
     LANGUAGES,
-    TABLES,
     BulletinPlan,
     Chain,
-    Column,
     Contacts,
     Department,
     LeadingGroup,
-    Months,
     Office,
     Person,
     ReportPlan,
-    Site,
     Stage,
     Village,
+    VillageMonthPlan,
+    Website,
+    WebsiteColumn,
 )
-from config.office.schema import Notes, check_shape, read_date, rows_of
+from config.office.schema import FindingCollector, check_shape, read_date, table_rows
 from config.office.validation import check_office
-from config.toml_lines import broken_line, toml_lines
+from config.toml_lines import syntax_error_line, toml_lines
 
 __all__ = [
     "BulletinPlan",
     "Chain",
-    "Column",
     "Contacts",
+    "DeclaredAnnualDate",
     "Department",
     "LeadingGroup",
-    "Months",
     "Office",
-    "OwnDate",
     "Person",
     "ReportPlan",
-    "Site",
     "Stage",
     "Village",
+    "VillageMonthPlan",
+    "Website",
+    "WebsiteColumn",
 ]
 __all__ += ["load_office"]  # callers of the loader need its records too: one import
 
-Row = Mapping[str, Any]
+TomlRow = Mapping[str, Any]
 
 
 def load_office(text: str, file: str) -> Office:
     """The office in a file's text; ``BadInput`` with all findings when it does not hold together."""
     text = text.removeprefix("\ufeff")  # the mark some Windows editors put first
     try:
-        office, findings = _understood(text)
+        office, findings = _parse_office(text)
     except tomllib.TOMLDecodeError as error:
-        line, found = broken_line(text, error)
+        line, found = syntax_error_line(text, error)
         fault = Finding(rule="office.syntax", place=f"line {line}", found=found, words={"line": str(line)})
         raise BadInput([fault], file=file) from error
     if findings:
@@ -73,23 +73,23 @@ def load_office(text: str, file: str) -> Office:
 
 
 @lru_cache(maxsize=16)
-def _understood(text: str) -> tuple[Office, tuple[Finding, ...]]:
+def _parse_office(text: str) -> tuple[Office, tuple[Finding, ...]]:
     """The office as far as it can be read, and every finding; a file is opened often and edited seldom."""
     data = tomllib.loads(text)
-    notes = Notes(lines=toml_lines(text))
+    notes = FindingCollector(lines=toml_lines(text))
     check_shape(data, notes)
-    office = _read(data)
+    office = _build_office(data)
     check_office(office, notes)
-    return office, tuple(sorted(notes.findings, key=_line))
+    return office, tuple(sorted(notes.findings, key=_line_number))
 
 
-def _line(finding: Finding) -> int:
+def _line_number(finding: Finding) -> int:
     return int(finding.words["line"])
 
 
-def _read(data: Row) -> Office:
+def _build_office(data: TomlRow) -> Office:
     """The office as far as it can be read: what is missing or of another type is left empty."""
-    head = _one(data, "office")
+    head = _single_table(data, "office")
     name = _text(head, "name")
     return Office(
         slug=_text(head, "slug"),
@@ -98,34 +98,36 @@ def _read(data: Row) -> Office:
         level=_text(head, "level"),
         county=_text(head, "county"),
         scope=_text(head, "scope"),
-        people=tuple(_person(row) for row in _many(data, "person")),
-        leading_group=_group(_one(data, "leading_group")),
+        people=tuple(_person(row) for row in _table_rows(data, "person")),
+        leading_group=_leading_group(_single_table(data, "leading_group")),
         departments=tuple(
             Department(id=_text(row, "id"), name=_text(row, "name"), head=_text(row, "head"))
-            for row in _many(data, "department")
+            for row in _table_rows(data, "department")
         ),
-        villages=tuple(_village(row) for row in _many(data, "village")),
-        chains=tuple(_chain(row) for row in _many(data, "chain")),
-        report=_report(_one(data, "report"), name),
-        contacts=_contacts(_one(data, "contacts")),
-        dates=tuple(_own_date(row) for row in _many(data, "date")),
-        months=next((_months(row) for row in _many(data, "months")), None),
-        bulletin=_bulletin(_one(data, "bulletin")),
-        site=_site(_one(data, "site")),
-        columns=tuple(_column(row) for row in _many(data, "column")),
-        override=_texts(_one(data, "override"), "by"),
-        chat_files=_texts(_one(data, "chat"), "files"),
+        villages=tuple(_village(row) for row in _table_rows(data, "village")),
+        chains=tuple(_chain(row) for row in _table_rows(data, "chain")),
+        report=_report(_single_table(data, "report"), name),
+        contacts=_contacts(_single_table(data, "contacts")),
+        dates=tuple(_own_date(row) for row in _table_rows(data, "date")),
+        months=next((_months(row) for row in _table_rows(data, "months")), None),
+        bulletin=_bulletin(_single_table(data, "bulletin")),
+        site=_site(_single_table(data, "site")),
+        columns=tuple(_column(row) for row in _table_rows(data, "column")),
+        override=_texts(_single_table(data, "override"), "by"),
+        chat_files=_texts(_single_table(data, "chat"), "files"),
         phrases={
             language: {
-                _text(row, "key"): said for row in _many(data, "phrase") if (said := _text(row, language))
+                _text(row, "key"): said
+                for row in _table_rows(data, "phrase")
+                if (said := _text(row, language))
             }
             for language in LANGUAGES
         },
-        ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _many(data, "ladder")},
+        ladders={_text(row, "for"): "; ".join(_texts(row, "rungs")) for row in _table_rows(data, "ladder")},
     )
 
 
-def _person(row: Row) -> Person:
+def _person(row: TomlRow) -> Person:
     return Person(
         id=_text(row, "id"),
         post=_text(row, "post"),
@@ -136,7 +138,7 @@ def _person(row: Row) -> Person:
     )
 
 
-def _group(row: Row) -> LeadingGroup:
+def _leading_group(row: TomlRow) -> LeadingGroup:
     return LeadingGroup(
         head=_text(row, "head"),
         deputies=_texts(row, "deputies"),
@@ -144,7 +146,7 @@ def _group(row: Row) -> LeadingGroup:
     )
 
 
-def _village(row: Row) -> Village:
+def _village(row: TomlRow) -> Village:
     return Village(
         id=_text(row, "id"),
         name=_text(row, "name"),
@@ -155,7 +157,7 @@ def _village(row: Row) -> Village:
     )
 
 
-def _chain(row: Row) -> Chain:
+def _chain(row: TomlRow) -> Chain:
     stages = row.get("stages")
     rows = stages if isinstance(stages, list) else []
     return Chain(kind=_text(row, "for"), stages=tuple(_stage(stage) for stage in rows))
@@ -172,15 +174,15 @@ def _stage(row: Any) -> Stage:
     )
 
 
-def _report(row: Row, name: str) -> ReportPlan:
+def _report(row: TomlRow, name: str) -> ReportPlan:
     return ReportPlan(
-        due=_text(row, "due") or DEFAULT_DUE,
+        due=_text(row, "due") or DEFAULT_REPORT_DUE,
         heading=_text(row, "heading") or name,
         moves=_text(row, "moves") or BEFORE,
     )
 
 
-def _contacts(row: Row) -> Contacts:
+def _contacts(row: TomlRow) -> Contacts:
     return Contacts(
         reconsideration_organ=_text(row, "reconsideration_organ"),
         court=_text(row, "court"),
@@ -189,8 +191,8 @@ def _contacts(row: Row) -> Contacts:
     )
 
 
-def _months(row: Row) -> Months:
-    return Months(
+def _months(row: TomlRow) -> VillageMonthPlan:
+    return VillageMonthPlan(
         due=_text(row, "due"),
         due_number=_number(row, "due_number"),
         grace=_number(row, "grace"),
@@ -199,21 +201,21 @@ def _months(row: Row) -> Months:
     )
 
 
-def _bulletin(row: Row) -> BulletinPlan:
+def _bulletin(row: TomlRow) -> BulletinPlan:
     return BulletinPlan(
         ranking=row.get("ranking") is True,
-        tables=_texts(row, "tables") or TABLES[:1],
+        tables=_texts(row, "tables") or BULLETIN_TABLES[:1],
         to=_text(row, "to"),
         copy_to=_text(row, "copy_to"),
     )
 
 
-def _site(row: Row) -> Site:
-    return Site(hosts=_texts(row, "hosts"), allow_private=row.get("allow_private") is True)
+def _site(row: TomlRow) -> Website:
+    return Website(hosts=_texts(row, "hosts"), allow_private=row.get("allow_private") is True)
 
 
-def _column(row: Row) -> Column:
-    return Column(
+def _column(row: TomlRow) -> WebsiteColumn:
+    return WebsiteColumn(
         id=_text(row, "id"),
         name=_text(row, "name"),
         url=_text(row, "url"),
@@ -223,8 +225,8 @@ def _column(row: Row) -> Column:
     )
 
 
-def _own_date(row: Row) -> OwnDate:
-    return OwnDate(
+def _own_date(row: TomlRow) -> DeclaredAnnualDate:
+    return DeclaredAnnualDate(
         id=_text(row, "id"),
         name=_text(row, "name"),
         owner=_text(row, "owner"),
@@ -244,25 +246,25 @@ def _own_date(row: Row) -> OwnDate:
     )
 
 
-def _one(data: Row, name: str) -> Row:
-    return next((row for _path, row in rows_of(data, name)), {})
+def _single_table(data: TomlRow, name: str) -> TomlRow:
+    return next((row for _path, row in table_rows(data, name)), {})
 
 
-def _many(data: Row, name: str) -> list[Row]:
-    return [row for _path, row in rows_of(data, name)]
+def _table_rows(data: TomlRow, name: str) -> list[TomlRow]:
+    return [row for _path, row in table_rows(data, name)]
 
 
-def _text(row: Row, key: str) -> str:
+def _text(row: TomlRow, key: str) -> str:
     value = row.get(key)
     return value.strip() if isinstance(value, str) else ""
 
 
-def _number(row: Row, key: str) -> int:
+def _number(row: TomlRow, key: str) -> int:
     value = row.get(key)
     return value if isinstance(value, int) else 0
 
 
-def _texts(row: Row, key: str) -> tuple[str, ...]:
+def _texts(row: TomlRow, key: str) -> tuple[str, ...]:
     value = row.get(key)
     items = value if isinstance(value, list) else [value]  # a lone text is noted, and read as meant
     return tuple(item.strip() if isinstance(item, str) else "" for item in items if item is not None)

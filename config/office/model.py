@@ -11,9 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from config.declarations.annual_dates import BEFORE, FIXED, REPORT, OwnDate, YearDate, spelled_out
+from config.declarations.annual_dates import (
+    BEFORE,
+    FIXED,
+    REPORT_DATE_ID,
+    AnnualDate,
+    DeclaredAnnualDate,
+    resolve_annual_dates,
+)
 
-LEVELS: Mapping[str, str] = {
+OFFICE_LEVELS: Mapping[str, str] = {
     "township": "乡镇人民政府",
     "subdistrict": "街道办事处",
     "county": "县（市、区）人民政府",
@@ -46,8 +53,10 @@ NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
 
 FILE_CHANNELS = ("telegram",)
 """Channels that can carry files, of which an office allows those it trusts with them; the page always can."""
-OVERRIDERS = 2  # so many different people let a stage pass unsigned
-DEFAULT_DUE = "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
+REQUIRED_OVERRIDERS = 2  # so many different people let a stage pass unsigned
+DEFAULT_REPORT_DUE = (
+    "01-31"  # art. 49 names departments, not townships: the county's notice may set another day
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +101,7 @@ class Village:
     """The first day it is one of the office's villages, and the last: a merged village stays in the file."""
     until: date = date.max
 
-    def there(self, day: date) -> bool:
+    def exists_on(self, day: date) -> bool:
         """Whether it is one of the office's villages on a day."""
         return self.since <= day <= self.until
 
@@ -122,7 +131,7 @@ class Chain:
 class ReportPlan:
     """The annual report's day (MM-DD of the following year) and the agency printed above it."""
 
-    due: str = DEFAULT_DUE
+    due: str = DEFAULT_REPORT_DUE
     heading: str = ""
     moves: str = BEFORE
     """Where the day goes when it is a day off; earlier is never wrong, so that is how it is without a word."""
@@ -139,7 +148,7 @@ class Contacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Months:
+class VillageMonthPlan:
     """What the villages' months ask; written into each month as it opens, so a change holds from the next on."""
 
     due: str
@@ -152,7 +161,7 @@ class Months:
     """The scheme that scores them; empty where nothing is scored."""
 
 
-TABLES = ("villages", "levels")
+BULLETIN_TABLES = ("villages", "levels")
 """The tables a bulletin can have: each village's month; or its adoptions and their points by level (扎兰屯 2023)."""
 
 
@@ -161,7 +170,7 @@ class BulletinPlan:
     """How the month is told. Nothing is ranked that the office did not ask to have ranked."""
 
     ranking: bool = False
-    tables: tuple[str, ...] = TABLES[:1]
+    tables: tuple[str, ...] = BULLETIN_TABLES[:1]
     to: str = ""
     """Whom the paper addresses (主送); everybody where it says nothing."""
     copy_to: str = ""
@@ -169,7 +178,7 @@ class BulletinPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Site:
+class Website:
     """The office's website: which hosts it stands on, and whether they may lie in the office's own network."""
 
     hosts: tuple[str, ...] = ()
@@ -177,7 +186,7 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class WebsiteColumn:
     """One column of the website, and whoever keeps it fresh."""
 
     id: str
@@ -207,12 +216,12 @@ class Office:
     chains: tuple[Chain, ...]
     report: ReportPlan
     contacts: Contacts
-    dates: tuple[OwnDate, ...]
-    months: Months | None = None
+    dates: tuple[DeclaredAnnualDate, ...]
+    months: VillageMonthPlan | None = None
     """None where the villages owe no months."""
     bulletin: BulletinPlan = field(default_factory=BulletinPlan)
-    site: Site = field(default_factory=Site)
-    columns: tuple[Column, ...] = ()
+    site: Website = field(default_factory=Website)
+    columns: tuple[WebsiteColumn, ...] = ()
     override: tuple[str, ...] = ()
     """Of whom two together may let a stage pass unsigned, by role or id; nobody where the office names none."""
     chat_files: tuple[str, ...] = ()
@@ -229,15 +238,17 @@ class Office:
         return self.name + SCOPES[self.scope]
 
     @property
-    def year_dates(self) -> tuple[YearDate, ...]:
+    def year_dates(self) -> tuple[AnnualDate, ...]:
         """The dates of its year, each with everything a case keeps of it."""
-        return tuple(spelled_out(self.dates))
+        return tuple(resolve_annual_dates(self.dates))
 
     @property
-    def report_dates(self) -> tuple[YearDate, ...]:
+    def report_dates(self) -> tuple[AnnualDate, ...]:
         """The day of the annual report: one row, of the same form."""
-        own = OwnDate(id=REPORT, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves)
-        return tuple(spelled_out([own]))
+        own = DeclaredAnnualDate(
+            id=REPORT_DATE_ID, name="", owner="", rule=FIXED, day=self.report.due, moves=self.report.moves
+        )
+        return tuple(resolve_annual_dates([own]))
 
     @property
     def leading_group_head_post(self) -> str:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.declarations.duty import MonthDay
-from config.declarations.reminder_ladder import NotALadder, read_ladder
-from config.office.date_validation import check_dates
+from config.declarations.reminder_ladder import NotALadder, parse_policy
+from config.office.date_validation import check_annual_dates
 from config.office.model import (
     CHAIN_KINDS,
     NEEDED_ROLES,
-    OVERRIDERS,
     PLACE_ROLES,
+    REQUIRED_OVERRIDERS,
     ROLES,
     WRITTEN_ROLES,
     Chain,
@@ -24,59 +24,59 @@ from config.office.model import (
     Person,
     Stage,
 )
-from config.office.schema import Notes, suggest
+from config.office.schema import FindingCollector, suggest
 from config.office.website_validation import check_site
 from config.toml_lines import KeyPath, line_of
 
-MOST_DUE = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
+MAX_DUE_NUMBER = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
 """The furthest a due day can be named; a month with fewer days or working days ends on its last one."""
 
 
-def check_office(office: Office, notes: Notes) -> None:
+def check_office(office: Office, notes: FindingCollector) -> None:
     """Note everything that refers to nothing, is held by nobody, or falls to one person twice."""
     _check_ids(office, notes)
     _check_references(office, notes)
     _check_roles(office, notes)
-    _check_group(office, notes)
+    _check_leading_group(office, notes)
     _check_chains(office, notes)
     _check_override(office, notes)
     _check_months(office, notes)
     _check_ladders(office, notes)
     check_site(office, notes)
-    check_dates(office, notes)
+    check_annual_dates(office, notes)
 
 
-def _check_ids(office: Office, notes: Notes) -> None:
-    _check_twice("person", "id", [person.id for person in office.people], notes)
-    _check_twice("department", "id", [department.id for department in office.departments], notes)
-    _check_twice("village", "id", [village.id for village in office.villages], notes)
-    _check_twice("date", "id", [own.id for own in office.dates], notes)
-    _check_twice("column", "id", [column.id for column in office.columns], notes)
-    _check_twice("chain", "for", [chain.kind for chain in office.chains], notes)
+def _check_ids(office: Office, notes: FindingCollector) -> None:
+    _check_unique("person", "id", [person.id for person in office.people], notes)
+    _check_unique("department", "id", [department.id for department in office.departments], notes)
+    _check_unique("village", "id", [village.id for village in office.villages], notes)
+    _check_unique("date", "id", [own.id for own in office.dates], notes)
+    _check_unique("column", "id", [column.id for column in office.columns], notes)
+    _check_unique("chain", "for", [chain.kind for chain in office.chains], notes)
     for at, person in enumerate(office.people):
         if person.id in ROLES and person not in office.holders(person.id):
-            notes.note("id_is_role", ("person", at, "id"), found=person.id, label=ROLES[person.id])
+            notes.add_finding("id_is_role", ("person", at, "id"), found=person.id, label=ROLES[person.id])
 
 
-def _check_twice(table: str, key: str, values: list[str], notes: Notes) -> None:
+def _check_unique(table: str, key: str, values: list[str], notes: FindingCollector) -> None:
     first: dict[str, int] = {}
     for at, value in enumerate(values):
         if value and value in first:
             before = line_of(notes.lines, (table, first[value], key))
-            notes.note("twice", (table, at, key), found=value, first=str(before))
+            notes.add_finding("twice", (table, at, key), found=value, first=str(before))
         first.setdefault(value, at)
 
 
-def _check_references(office: Office, notes: Notes) -> None:
+def _check_references(office: Office, notes: FindingCollector) -> None:
     people = tuple(person.id for person in office.people if person.id)
     for path, wanted in _person_references(office):
         if wanted and people and wanted not in people:
-            notes.note("unknown_person", path, found=wanted, expected=suggest(wanted, people))
+            notes.add_finding("unknown_person", path, found=wanted, expected=suggest(wanted, people))
     departments = tuple(department.id for department in office.departments if department.id)
     for at, person in enumerate(office.people):
         wanted, path = person.department, ("person", at, "department")
         if wanted and wanted not in departments:
-            notes.note("unknown_department", path, found=wanted, expected=suggest(wanted, departments))
+            notes.add_finding("unknown_department", path, found=wanted, expected=suggest(wanted, departments))
 
 
 def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:
@@ -98,43 +98,43 @@ def _person_references(office: Office) -> Iterator[tuple[KeyPath, str]]:
         yield ("column", at, "owner"), column.owner
 
 
-def _check_roles(office: Office, notes: Notes) -> None:
+def _check_roles(office: Office, notes: FindingCollector) -> None:
     for at, person in enumerate(office.people):
         for nth, role in enumerate(person.roles):
             _check_role(role, ("person", at, "roles", nth), notes)
         if person.deputy and person.deputy == person.id:
-            notes.note("own_deputy", ("person", at, "deputy"), post=person.post)
+            notes.add_finding("own_deputy", ("person", at, "deputy"), post=person.post)
     in_chains = {stage.by for chain in office.chains for stage in chain.stages}
     for role in NEEDED_ROLES:
         if role not in in_chains and not office.holders(role):
-            notes.note("role_unheld", ("person",), found=role, label=ROLES[role])
+            notes.add_finding("role_unheld", ("person",), found=role, label=ROLES[role])
 
 
-def _check_role(role: str, path: KeyPath, notes: Notes) -> None:
+def _check_role(role: str, path: KeyPath, notes: FindingCollector) -> None:
     if role in PLACE_ROLES:
-        notes.note("role_of_place", path, found=role, label=PLACE_ROLES[role])
+        notes.add_finding("role_of_place", path, found=role, label=PLACE_ROLES[role])
     elif role and role not in WRITTEN_ROLES:
-        notes.note("unknown_role", path, found=role, expected=suggest(role, WRITTEN_ROLES))
+        notes.add_finding("unknown_role", path, found=role, expected=suggest(role, WRITTEN_ROLES))
 
 
-def _check_group(office: Office, notes: Notes) -> None:
+def _check_leading_group(office: Office, notes: FindingCollector) -> None:
     """One head, and nobody twice: the report must not name two heads."""
     group = office.leading_group
     if not group.head and ("leading_group",) in notes.lines:
-        notes.note("no_head", ("leading_group", "head"))
+        notes.add_finding("no_head", ("leading_group", "head"))
     seen = {group.head}
     for key in ("deputies", "members"):
         for at, who in enumerate(getattr(group, key)):
             if who and who in seen:
-                notes.note("twice_in_group", ("leading_group", key, at), found=who)
+                notes.add_finding("twice_in_group", ("leading_group", key, at), found=who)
             seen.add(who)
 
 
-def _check_chains(office: Office, notes: Notes) -> None:
+def _check_chains(office: Office, notes: FindingCollector) -> None:
     present = {chain.kind for chain in office.chains}
     for kind, label in CHAIN_KINDS.items():
         if kind not in present and present <= CHAIN_KINDS.keys():  # else one is misspelt, and noted
-            notes.note("no_chain", ("chain",), expected=kind, label=label)
+            notes.add_finding("no_chain", ("chain",), expected=kind, label=label)
     told: set[str] = set()  # a role nobody holds is told once, where it is first needed
     for at, chain in enumerate(office.chains):
         for nth, stage in enumerate(chain.stages):
@@ -144,70 +144,74 @@ def _check_chains(office: Office, notes: Notes) -> None:
         _check_two_stages(office, chain, ("chain", at, "stages"), notes)
 
 
-def _check_stage(office: Office, stage: Stage, path: KeyPath, notes: Notes) -> None:
+def _check_stage(office: Office, stage: Stage, path: KeyPath, notes: FindingCollector) -> None:
     if not stage.by or office.eligible(stage):
         return
     if stage.by in PLACE_ROLES:
-        if not _places(office, stage.by):  # else who is named there is unknown, and noted
-            notes.note("place_unheld", path, found=stage.by, label=ROLES[stage.by])
+        if not _has_place_for(office, stage.by):  # else who is named there is unknown, and noted
+            notes.add_finding("place_unheld", path, found=stage.by, label=ROLES[stage.by])
     elif stage.by in ROLES:
-        notes.note("role_unheld", path, found=stage.by, label=ROLES[stage.by])
+        notes.add_finding("role_unheld", path, found=stage.by, label=ROLES[stage.by])
     else:
         known = (*ROLES, *(person.id for person in office.people if person.id))
         near = suggest(stage.by, known)
-        notes.note("unknown_by", path, found=stage.by, expected=near if near in known else ", ".join(ROLES))
+        notes.add_finding(
+            "unknown_by", path, found=stage.by, expected=near if near in known else ", ".join(ROLES)
+        )
 
 
-def _places(office: Office, role: str) -> bool:
+def _has_place_for(office: Office, role: str) -> bool:
     """Whether there is any place that gives this role."""
     if role == "department_head":
         return bool(office.departments)
     return role == "group_head" or bool(office.villages)
 
 
-def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: Notes) -> None:
+def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: FindingCollector) -> None:
     """Whoever could sign a stage, alone or as a deputy, must have no way to sign another one."""
     for (_, first), (late, second) in combinations(enumerate(chain.stages), 2):
         signers, others = _signers(office, first), _signers(office, second)
         for who in sorted(signers.keys() & others.keys()):
             absent = others[who] or signers[who]
-            words = {"found": who, "post": _post(office, who), "first": first.name, "second": second.name}
+            words = {"found": who, "post": _post_of(office, who), "first": first.name, "second": second.name}
             if absent is None:
-                notes.note("two_stages", (*path, late, "by"), **words)
+                notes.add_finding("two_stages", (*path, late, "by"), **words)
             elif signers[who] is not others[who]:  # else that one person signs both, and is told
                 at = ("person", office.people.index(absent), "deputy")
-                notes.note("deputy_two_stages", at, absent=absent.post, **words)
+                notes.add_finding("deputy_two_stages", at, absent=absent.post, **words)
 
 
-def _check_override(office: Office, notes: Notes) -> None:
+def _check_override(office: Office, notes: FindingCollector) -> None:
     """Whoever is named is there, and they are two at least: one person alone lets nothing pass."""
     for at, by in enumerate(office.override):
         _check_stage(office, Stage(name="", by=by), ("override", "by", at), notes)
     people = {person.id for by in office.override for person in office.eligible(Stage(name="", by=by))}
-    if office.override and len(people) < OVERRIDERS:
-        notes.note("override_alone", ("override", "by"), found=", ".join(sorted(people)))
+    if office.override and len(people) < REQUIRED_OVERRIDERS:
+        notes.add_finding("override_alone", ("override", "by"), found=", ".join(sorted(people)))
 
 
-def _check_months(office: Office, notes: Notes) -> None:
+def _check_months(office: Office, notes: FindingCollector) -> None:
     """A day that no month can have, and a village that ended before it began."""
     months = office.months
-    most = MOST_DUE.get(months.due) if months else None
+    most = MAX_DUE_NUMBER.get(months.due) if months else None
     if months and most and not 1 <= months.due_number <= most:
-        notes.note("due_number", ("months", "due_number"), found=str(months.due_number), expected=f"1–{most}")
+        notes.add_finding(
+            "due_number", ("months", "due_number"), found=str(months.due_number), expected=f"1–{most}"
+        )
     for at, village in enumerate(office.villages):
         if village.until < village.since:
             words = {"found": village.until.isoformat(), "since": village.since.isoformat()}
-            notes.note("ends_before", ("village", at, "until"), **words)
+            notes.add_finding("ends_before", ("village", at, "until"), **words)
 
 
-def _check_ladders(office: Office, notes: Notes) -> None:
+def _check_ladders(office: Office, notes: FindingCollector) -> None:
     """Rungs that can be read. Whether their kind exists, ``gongkai doctor`` says: kinds are not known here."""
-    _check_twice("ladder", "for", list(office.ladders), notes)
+    _check_unique("ladder", "for", list(office.ladders), notes)
     for at, rungs in enumerate(office.ladders.values()):
         try:
-            read_ladder(rungs)
+            parse_policy(rungs)
         except NotALadder as wrong:
-            notes.note("not_rung", ("ladder", at, "rungs"), found=str(wrong.words["found"]))
+            notes.add_finding("not_rung", ("ladder", at, "rungs"), found=str(wrong.words["found"]))
 
 
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
@@ -220,5 +224,5 @@ def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     return signers
 
 
-def _post(office: Office, who: str) -> str:
+def _post_of(office: Office, who: str) -> str:
     return next((person.post for person in office.people if person.id == who), who)

@@ -5,35 +5,37 @@ Apart from ``config/office/validation.py`` only for its length.
 
 from __future__ import annotations
 
-from config.declarations.website_freshness import FRESHNESS
-from config.hosts import host_in, is_allowed, is_host
-from config.office.model import Column, Office
-from config.office.schema import Notes
+from config.declarations.website_freshness import FRESHNESS_RULES
+from config.hosts import host_of_url, is_allowed_host, is_host
+from config.office.model import Office, WebsiteColumn
+from config.office.schema import FindingCollector
 from config.toml_lines import KeyPath
 
 
-def check_site(office: Office, notes: Notes) -> None:
+def check_site(office: Office, notes: FindingCollector) -> None:
     """Note hosts that are none, addresses that are never asked, and terms longer than the rule."""
     for at, host in enumerate(office.site.hosts):
         if host and not is_host(host):
-            notes.note("bad_host", ("site", "hosts", at), found=host)
+            notes.add_finding("bad_host", ("site", "hosts", at), found=host)
     hosts = tuple(host for host in office.site.hosts if is_host(host))
     for at, column in enumerate(office.columns):
         _check_address(column, hosts, ("column", at, "url"), notes)
         _check_days(column, ("column", at, "days"), notes)
 
 
-def _check_address(column: Column, hosts: tuple[str, ...], path: KeyPath, notes: Notes) -> None:
-    host = host_in(column.url)
+def _check_address(
+    column: WebsiteColumn, hosts: tuple[str, ...], path: KeyPath, notes: FindingCollector
+) -> None:
+    host = host_of_url(column.url)
     if column.url and not host:
-        notes.note("bad_address", path, found=column.url)
-    elif host and hosts and not is_allowed(host, host, hosts):
-        notes.note("host_not_listed", path, found=host, expected=", ".join(hosts))
+        notes.add_finding("bad_address", path, found=column.url)
+    elif host and hosts and not is_allowed_host(host, host, hosts):
+        notes.add_finding("host_not_listed", path, found=host, expected=", ".join(hosts))
 
 
-def _check_days(column: Column, path: KeyPath, notes: Notes) -> None:
+def _check_days(column: WebsiteColumn, path: KeyPath, notes: FindingCollector) -> None:
     """An office may ask more of itself than the rule does, never less."""
-    rule = FRESHNESS.get(column.kind)
+    rule = FRESHNESS_RULES.get(column.kind)
     if rule and column.days > rule.days:
         words = {"label": rule.label, "article": rule.article}
-        notes.note("days_longer", path, found=str(column.days), expected=str(rule.days), **words)
+        notes.add_finding("days_longer", path, found=str(column.days), expected=str(rule.days), **words)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 OVERVIEW, PROBLEMS, OTHER = "overview", "problems", "other"
-_HELD = "held."
+_MATTER_PREFIX = "held."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,7 @@ class Activity:
     @property
     def matter(self) -> str:
         """Its key among the counted matters, apart from the registers of art. 20."""
-        return _HELD + self.key
+        return _MATTER_PREFIX + self.key
 
     @property
     def times(self) -> str:
@@ -49,11 +49,11 @@ ACTIVITIES: tuple[Activity, ...] = (
     Activity(key="hotline", label="利民热线访谈", reached="接听件数", section=OTHER),
     Activity(key="visit", label="政府开放日", reached="参加人次", section=OTHER),
 )
-BY_KEY = {activity.key: activity for activity in ACTIVITIES}
-MATTERS = tuple(activity.matter for activity in ACTIVITIES)
-BY_MATTER = {activity.matter: activity for activity in ACTIVITIES}
+ACTIVITIES_BY_KEY = {activity.key: activity for activity in ACTIVITIES}
+ACTIVITY_MATTERS = tuple(activity.matter for activity in ACTIVITIES)
+ACTIVITIES_BY_MATTER = {activity.matter: activity for activity in ACTIVITIES}
 
 
-def matter_of(key: str) -> str:
+def activity_matter(key: str) -> str:
     """The counted matter of a kind, also of one that is no longer known."""
-    return _HELD + key
+    return _MATTER_PREFIX + key

@@ -19,7 +19,7 @@ FEE_CELL = "table2.administrative_fees.amount_10k_yuan"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class FormRow:
     """One row of a table: its key and its official label, with the headings above it in table 3."""
 
     key: str
@@ -30,7 +30,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class FormColumn:
     """One column: its key and its official label."""
 
     key: str
@@ -38,17 +38,17 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class FormBlock:
     """A part of table 2 under one heading, with its own column headings."""
 
     heading: str
-    columns: tuple[Column, ...]
+    columns: tuple[FormColumn, ...]
     first_label: str
-    rows: tuple[Line, ...]
+    rows: tuple[FormRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
+class SumRule:
     """``total`` must equal the sum of ``parts``; all are cell keys."""
 
     rule: str
@@ -57,20 +57,20 @@ class Sum:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form:
+class ReportForm:
     """One edition of the form."""
 
     edition: str
     source: str
     headings: tuple[str, ...]
-    table2: tuple[Block, ...]
+    table2: tuple[FormBlock, ...]
     caption3: str
     applicant_heading: str
     organisations_heading: str
-    columns3: tuple[Column, ...]
-    rows3: tuple[Line, ...]
-    columns4: tuple[Column, ...]
-    groups4: tuple[tuple[Line, str | None], ...]
+    columns3: tuple[FormColumn, ...]
+    rows3: tuple[FormRow, ...]
+    columns4: tuple[FormColumn, ...]
+    groups4: tuple[tuple[FormRow, str | None], ...]
 
     @cached_property
     def cells(self) -> tuple[str, ...]:
@@ -98,20 +98,22 @@ class Form:
         return tuple(row.key for row in self.rows3 if row.key not in frame)
 
     @cached_property
-    def sums(self) -> tuple[Sum, ...]:
+    def sums(self) -> tuple[SumRule, ...]:
         """The sums inside the form. The balance of received and carried is a rule of its own (checks)."""
         return tuple(self._sums())
 
-    def _sums(self) -> Iterator[Sum]:
+    def _sums(self) -> Iterator[SumRule]:
         for column in self.columns3:
             parts = tuple(f"table3.{row}.{column.key}" for row in self.results)
-            yield Sum(rule="table3.results_total", total=f"table3.results_total.{column.key}", parts=parts)
+            yield SumRule(
+                rule="table3.results_total", total=f"table3.results_total.{column.key}", parts=parts
+            )
         for row in self.rows3:
             parts = tuple(f"table3.{row.key}.{kind}" for kind in self.kinds)
-            yield Sum(rule="table3.row_total", total=f"table3.{row.key}.total", parts=parts)
+            yield SumRule(rule="table3.row_total", total=f"table3.{row.key}.total", parts=parts)
         for group, _parent in self.groups4:
             parts = tuple(f"table4.{group.key}.{part}" for part in TABLE4_PARTS)
-            yield Sum(rule="table4.total", total=f"table4.{group.key}.total", parts=parts)
+            yield SumRule(rule="table4.total", total=f"table4.{group.key}.total", parts=parts)
 
     def label(self, cell: str) -> str:
         """The official words for a cell's key, for people: row and column."""
@@ -133,10 +135,10 @@ class Form:
         return labels
 
 
-def read_form(data: Mapping[str, Any]) -> Form:
+def read_form(data: Mapping[str, Any]) -> ReportForm:
     """The form from an edition's data file (``config/data/forms``)."""
     table3, table4 = data["table3"], data["table4"]
-    return Form(
+    return ReportForm(
         edition=data["edition"],
         source=data["source"],
         headings=tuple(data["sections"]),
@@ -145,27 +147,27 @@ def read_form(data: Mapping[str, Any]) -> Form:
         applicant_heading=table3["header"]["group"],
         organisations_heading=table3["header"]["organisations"],
         columns3=_columns(table3["columns"]),
-        rows3=tuple(_line(row) for row in table3["rows"]),
+        rows3=tuple(_row(row) for row in table3["rows"]),
         columns4=_columns(table4["columns"]),
-        groups4=tuple((_line(group), group.get("parent")) for group in table4["groups"]),
+        groups4=tuple((_row(group), group.get("parent")) for group in table4["groups"]),
     )
 
 
-def _columns(columns: list[dict[str, str]]) -> tuple[Column, ...]:
-    return tuple(Column(key=column["key"], label=column["label"]) for column in columns)
+def _columns(columns: list[dict[str, str]]) -> tuple[FormColumn, ...]:
+    return tuple(FormColumn(key=column["key"], label=column["label"]) for column in columns)
 
 
-def _line(row: Mapping[str, Any]) -> Line:
+def _row(row: Mapping[str, Any]) -> FormRow:
     known = {"key", "label", "section", "group", "basis"}
-    return Line(**{key: value for key, value in row.items() if key in known})
+    return FormRow(**{key: value for key, value in row.items() if key in known})
 
 
-def _block(block: Mapping[str, Any]) -> Block:
+def _block(block: Mapping[str, Any]) -> FormBlock:
     labels = block["columns"]
     pairs = zip(block["column_keys"], labels[1:], strict=True)
-    return Block(
+    return FormBlock(
         heading=block["group"],
-        columns=tuple(Column(key=key, label=label) for key, label in pairs),
+        columns=tuple(FormColumn(key=key, label=label) for key, label in pairs),
         first_label=labels[0],
-        rows=tuple(_line(row) for row in block["rows"]),
+        rows=tuple(_row(row) for row in block["rows"]),
     )

@@ -18,40 +18,44 @@ class Register:
     cell: str = ""
     money: bool = False
     stock: bool = False
-    moves: str = ""
+    changed_stock: str = ""
     """The stock that each one changes."""
-    by: int = 0
-    others: tuple[str, ...] = ()
+    stock_change: int = 0
+    synonyms: tuple[str, ...] = ()
     """Other words that offices' own registers use for it."""
 
 
-_WORDS = {"regulation": "规章", "normative_document": "行政规范性文件"}
+_DOCUMENT_LABELS = {"regulation": "规章", "normative_document": "行政规范性文件"}
 
 
-def _documents(key: str, row: str) -> tuple[Register, ...]:
-    stock, name = f"{row}_in_force", _WORDS[key]
+def _document_registers(key: str, row: str) -> tuple[Register, ...]:
+    stock, name = f"{row}_in_force", _DOCUMENT_LABELS[key]
     moves = ((f"{key}_issued", "制发", "issued", 1), (f"{key}_repealed", "废止", "repealed", -1))
     flows = (
         Register(
             key=flow,
             label=f"{verb}{name}",
-            others=(f"{name}{verb}",),
+            synonyms=(f"{name}{verb}",),
             cell=f"table2.{row}.{cell}",
-            moves=stock,
-            by=by,
+            changed_stock=stock,
+            stock_change=by,
         )
         for flow, verb, cell, by in moves
     )
     held = "现行有效"
     count = Register(
-        key=stock, label=f"{held}{name}", others=(f"{name}{held}",), cell=f"table2.{row}.in_force", stock=True
+        key=stock,
+        label=f"{held}{name}",
+        synonyms=(f"{name}{held}",),
+        cell=f"table2.{row}.in_force",
+        stock=True,
     )
     return (*flows, count)
 
 
 REGISTERS: tuple[Register, ...] = (
-    *_documents("regulation", "regulations"),
-    *_documents("normative_document", "normative_documents"),
+    *_document_registers("regulation", "regulations"),
+    *_document_registers("normative_document", "normative_documents"),
     Register(key="licence", label="行政许可", cell="table2.licences.decisions"),
     Register(key="penalty", label="行政处罚", cell="table2.penalties.decisions"),
     Register(key="coercive_measure", label="行政强制", cell="table2.coercive_measures.decisions"),
@@ -61,7 +65,7 @@ REGISTERS: tuple[Register, ...] = (
         cell="table2.administrative_fees.amount_10k_yuan",
         money=True,
     ),
-    Register(key="information_fee", label="信息处理费", money=True, others=("政府信息公开信息处理费",)),
+    Register(key="information_fee", label="信息处理费", money=True, synonyms=("政府信息公开信息处理费",)),
 )
 
-BY_KEY = {register.key: register for register in REGISTERS}
+REGISTERS_BY_KEY = {register.key: register for register in REGISTERS}

@@ -15,12 +15,12 @@ from typing import Any
 
 from config.errors import BadInput, Refusal
 from config.findings import Finding
-from config.toml_lines import broken_line
+from config.toml_lines import syntax_error_line
 
-LEVELS = ("town", "county", "city", "province")
+ADOPTION_LEVELS = ("town", "county", "city", "province")
 """By whom an item is adopted, the lowest first."""
-NOTHING = Decimal(0)
-POINTS = (
+ZERO_POINTS = Decimal(0)
+POINT_KEYS = (
     "base",
     "met",
     "missed",
@@ -32,9 +32,9 @@ POINTS = (
     "commissioned",
     "mistaken",
 )
-BOUNDS = ("cap", "pass")
+BOUND_KEYS = ("cap", "pass")
 CHOICES: Mapping[str, tuple[str, ...]] = {"shortfall": ("worst", "all"), "count": ("highest", "each")}
-KEYS = ("name", "source", *POINTS, *BOUNDS, "shortfall", "adopted", "quarter")
+SCHEME_KEYS = ("name", "source", *POINT_KEYS, *BOUND_KEYS, "shortfall", "adopted", "quarter")
 QUARTER_KEYS = ("under_percent", "points")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
@@ -44,21 +44,21 @@ class UnknownScheme(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class LevelPoints:
     """What an item adopted at a level is worth: by its grade; or from ``points`` to ``most``, as it was set."""
 
     points: tuple[Decimal, ...]
-    most: Decimal | None = None
+    max_points: Decimal | None = None
 
-    def worth(self, grade: int, given: Decimal) -> Decimal:
+    def points_of_item(self, grade: int, given: Decimal) -> Decimal:
         """The points of an item of this grade (0 is the first) that was given so many, or none (0)."""
-        if self.most is not None:
-            return min(max(given, self.points[0]), self.most)
+        if self.max_points is not None:
+            return min(max(given, self.points[0]), self.max_points)
         return self.points[min(grade, len(self.points) - 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class AdoptionRateRule:
     """A quarter in which less than so many percent of the items were adopted costs so much, in its last month."""
 
     under_percent: Decimal
@@ -66,34 +66,34 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scheme:
+class ScoringScheme:
     """What counts how much. Deductions are negative."""
 
     key: str
     name: str
     source: str
     points: Mapping[str, Decimal] = field(default_factory=dict)
-    """By the names in ``POINTS``; what is not named is worth nothing."""
+    """By the names in ``POINT_KEYS``; what is not named is worth nothing."""
     shortfall: str = "worst"
     """Of a missing, an empty and a short month the one that costs most, or ``all`` that hold."""
     count: str = "highest"
     """An item adopted at several levels counts once, at the highest; or at ``each``."""
-    levels: Mapping[str, Level] = field(default_factory=dict)
+    levels: Mapping[str, LevelPoints] = field(default_factory=dict)
     cap: Decimal | None = None
     pass_mark: Decimal | None = None
-    rate: Rate | None = None
+    rate: AdoptionRateRule | None = None
 
-    def of(self, name: str) -> Decimal:
+    def points_for(self, name: str) -> Decimal:
         """What something is worth."""
-        return self.points.get(name, NOTHING)
+        return self.points.get(name, ZERO_POINTS)
 
 
-def parse_scheme(key: str, text: str, file: str) -> Scheme:
+def parse_scheme(key: str, text: str, file: str) -> ScoringScheme:
     """A scheme from its file's text. BadInput with what cannot stand in it."""
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        line, found = broken_line(text, error)
+        line, found = syntax_error_line(text, error)
         words = {"scheme": key, "line": str(line)}
         raise BadInput(
             [Finding(rule="scheme.syntax", place=key, found=found, words=words)], file=file
@@ -101,72 +101,72 @@ def parse_scheme(key: str, text: str, file: str) -> Scheme:
     return read_scheme(key, data, file)
 
 
-def read_scheme(key: str, data: Mapping[str, Any], file: str) -> Scheme:
+def read_scheme(key: str, data: Mapping[str, Any], file: str) -> ScoringScheme:
     """A scheme as written. BadInput with everything that cannot stand in it."""
-    findings = list(_faults(key, data))
+    findings = list(_scheme_findings(key, data))
     if findings:
         raise BadInput(findings, file=file)
     adopted, quarter = data.get("adopted", {}), data.get("quarter")
-    return Scheme(
+    return ScoringScheme(
         key=key,
         name=data["name"],
         source=data["source"],
-        points={name: Decimal(data[name]) for name in POINTS if name in data},
+        points={name: Decimal(data[name]) for name in POINT_KEYS if name in data},
         shortfall=data.get("shortfall", "worst"),
         count=adopted.get("count", "highest"),
-        levels={level: _level(adopted[level]) for level in LEVELS if level in adopted},
+        levels={level: _level(adopted[level]) for level in ADOPTION_LEVELS if level in adopted},
         cap=Decimal(data["cap"]) if "cap" in data else None,
         pass_mark=Decimal(data["pass"]) if "pass" in data else None,
-        rate=Rate(**{name: Decimal(quarter[name]) for name in QUARTER_KEYS}) if quarter else None,
+        rate=AdoptionRateRule(**{name: Decimal(quarter[name]) for name in QUARTER_KEYS}) if quarter else None,
     )
 
 
-def _level(value: Any) -> Level:
+def _level(value: Any) -> LevelPoints:
     if isinstance(value, dict):
-        return Level(points=(Decimal(value["least"]),), most=Decimal(value["most"]))
+        return LevelPoints(points=(Decimal(value["least"]),), max_points=Decimal(value["most"]))
     values = value if isinstance(value, list) else [value]
-    return Level(points=tuple(Decimal(each) for each in values))
+    return LevelPoints(points=tuple(Decimal(each) for each in values))
 
 
-def _faults(key: str, data: Mapping[str, Any]) -> Iterator[Finding]:
+def _scheme_findings(key: str, data: Mapping[str, Any]) -> Iterator[Finding]:
     if not _KEY.fullmatch(key):
-        yield _finding("bad_name", key, KEYS)
-    yield from _unknown(data, KEYS, "")
+        yield _finding("bad_name", key, SCHEME_KEYS)
+    yield from _unknown_keys(data, SCHEME_KEYS, "")
     for name in ("name", "source"):
         if not (isinstance(data.get(name), str) and data[name].strip()):
             yield _finding("missing", name, ())
-    for name in (*POINTS, *BOUNDS):
+    for name in (*POINT_KEYS, *BOUND_KEYS):
         if name in data and not _is_number(data[name]):
             yield _finding("not_number", name, ())
-    yield from _choice(data, "shortfall")
-    yield from _table_faults(data)
+    yield from _check_choice(data, "shortfall")
+    yield from _table_findings(data)
 
 
-def _table_faults(data: Mapping[str, Any]) -> Iterator[Finding]:
+def _table_findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     for name in ("adopted", "quarter"):
         if not isinstance(data.get(name, {}), dict):
             yield _finding("not_table", name, ())
             return
     adopted, quarter = data.get("adopted", {}), data.get("quarter")
-    yield from _unknown(adopted, ("count", *LEVELS), "adopted.")
-    yield from _choice(adopted, "count")
-    for level in LEVELS:
+    yield from _unknown_keys(adopted, ("count", *ADOPTION_LEVELS), "adopted.")
+    yield from _check_choice(adopted, "count")
+    for level in ADOPTION_LEVELS:
         if level in adopted and not _is_level(adopted[level]):
             yield _finding("bad_level", f"adopted.{level}", ())
     if quarter is not None:
-        yield from _unknown(quarter, QUARTER_KEYS, "quarter.")
+        yield from _unknown_keys(quarter, QUARTER_KEYS, "quarter.")
         for name in QUARTER_KEYS:
             if not _is_number(quarter.get(name)):
                 yield _finding("not_number", f"quarter.{name}", ())
 
 
-def _unknown(data: Mapping[str, Any], known: tuple[str, ...], prefix: str) -> Iterator[Finding]:
+def _unknown_keys(data: Mapping[str, Any], known: tuple[str, ...], prefix: str) -> Iterator[Finding]:
     for name in data:
         if name not in known:
             yield _finding("unknown_key", prefix + name, known)
 
 
-def _choice(data: Mapping[str, Any], name: str) -> Iterator[Finding]:
+def _check_choice(data: Mapping[str, Any], name: str) -> Iterator[Finding]:
     if name in data and data[name] not in CHOICES[name]:
         yield _finding("no_choice", name, CHOICES[name])
 
@@ -183,9 +183,14 @@ def _is_level(value: Any) -> bool:
     """Adoption never costs anything: points, points by grade in rising order, or a range."""
     if isinstance(value, dict):
         bounds = [value.get("least"), value.get("most")]
-        return value.keys() == {"least", "most"} and _rises(bounds)
-    return _rises(value if isinstance(value, list) else [value])
+        return value.keys() == {"least", "most"} and _is_rising(bounds)
+    return _is_rising(value if isinstance(value, list) else [value])
 
 
-def _rises(values: list[Any]) -> bool:
-    return bool(values) and all(map(_is_number, values)) and values[0] >= NOTHING and values == sorted(values)
+def _is_rising(values: list[Any]) -> bool:
+    return (
+        bool(values)
+        and all(map(_is_number, values))
+        and values[0] >= ZERO_POINTS
+        and values == sorted(values)
+    )

@@ -16,15 +16,15 @@ from pathlib import Path
 
 import uvicorn
 
-from bot.channels.web.server import listen, page_app
+from bot.channels.web.server import bind_socket, create_web_app
 from bot.demo.channel import DemoChannel
-from bot.demo.play import stories
-from bot.demo.routines import reads
-from bot.demo.simulated_person import word
-from bot.demo.town import Town
-from bot.services.app import Works, found_office, open_works
-from config.clock import hand_clock
-from storage.messaging.sessions import People
+from bot.demo.play import all_stories
+from bot.demo.routines import read_messages
+from bot.demo.simulated_person import phrase_word
+from bot.demo.town import DemoTown
+from bot.services.app import OfficeApp, create_office, open_app
+from config.clock import manual_clock
+from storage.messaging.sessions import SessionStore
 from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
 
 HERE = Path(__file__).parent
@@ -54,16 +54,18 @@ def draw_papers(view: Browser, folder: Path) -> None:
     view.screenshot(HERE / "bulletin.png")
 
 
-def draw_page(view: Browser, town: Town, address: str) -> None:
+def draw_page(view: Browser, town: DemoTown, address: str) -> None:
     """The chat with a card and its buttons, and one request with the explanation of its date."""
     with town.works.store.writing(town.works.office.slug) as connection:
-        people = People(connection, town.works.office.slug)
+        people = SessionStore(connection, town.works.office.slug)
         token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")
     view.click("main button")
     view.until("form.who")  # signed in, and waiting to be let in
     post = town.posts[READER].person.post
-    town.posts["clerk"].says(f"{word('verb.let_in')} {post}")  # whoever signs is let in by a second person
+    town.posts["clerk"].says(
+        f"{phrase_word('verb.let_in')} {post}"
+    )  # whoever signs is let in by a second person
     view.go(address)
     view.until("nav")
     view.size(390, 844)
@@ -81,33 +83,33 @@ def draw_page(view: Browser, town: Town, address: str) -> None:
     view.screenshot(HERE / "case.png")
 
 
-def longest(town: Town) -> int:
+def longest(town: DemoTown) -> int:
     """The request with the most steps so far."""
     numbers = [town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27)]
     return max((number for number in numbers if number), key=lambda number: len(town.case(number).steps))
 
 
-def played_until_shown(folder: Path) -> Town:
+def played_until_shown(folder: Path) -> DemoTown:
     """The same year as the demo's, stopped in the middle."""
-    clock = hand_clock(date(YEAR, 1, 1), hour=8)
-    works = open_works(found_office(folder, sample=True).path, clock=clock)
-    town = Town(works=works, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
+    clock = manual_clock(date(YEAR, 1, 1), hour=8)
+    works = open_app(create_office(folder, sample=True).path, clock=clock)
+    town = DemoTown(works=works, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
     town.people()
-    for story, day in stories(town):
+    for story, day in all_stories(town):
         town.begin(story, day)
     town.away[READER] = (AWAY, SHOWN)
-    courier = town.courier()
+    courier = town.create_outbox_sender()
     for day in town.days():
         if day <= SHOWN:
-            town.play(day, courier, (reads,))
+            town.play(day, courier, (read_messages,))
     return town
 
 
 @contextmanager
-def served(works: Works) -> Iterator[str]:
+def served(works: OfficeApp) -> Iterator[str]:
     """The page's address, while it is served."""
-    ear = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(page_app(works), lifespan="off", log_level="error"))
+    ear = bind_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(create_web_app(works), lifespan="off", log_level="error"))
     running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{ear.getsockname()[1]}"

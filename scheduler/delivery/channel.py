@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Abilities:
+class ChannelCapabilities:
     """What a channel can do."""
 
     buttons: bool = False
@@ -25,7 +25,7 @@ class Abilities:
     """Whether a message can come without a sound."""
     private: bool = True
     """Whether it reaches one person alone; a group robot does not."""
-    longest: int = 4096
+    max_length: int = 4096
     """Of a text, in UTF-16 units."""
     caption: int = 1024
 
@@ -35,13 +35,13 @@ class Button:
     """One button: what stands on it, and the handle that comes back when it is pressed (at most 64 bytes)."""
 
     label: str
-    handle: str = ""
+    callback_token: str = ""
     link: str = ""
     """An address to open instead, where there is no handle."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class MessageAttachment:
     """A file that goes with a message."""
 
     name: str
@@ -55,10 +55,10 @@ class Message:
     text: str
     rows: Sequence[Sequence[Button]] = ()
     silent: bool = False
-    file: Attached | None = None
+    file: MessageAttachment | None = None
 
 
-class Outcome(StrEnum):
+class SendOutcome(StrEnum):
     """How a send went. UNCERTAIN: it may have arrived (the answer never came), and nobody can know."""
 
     SENT = "sent"
@@ -68,10 +68,10 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class SendResult:
     """What came of one send or edit."""
 
-    outcome: Outcome
+    outcome: SendOutcome
     message: str = ""
     """The channel's own id of what was said, to edit it by."""
     why: str = ""
@@ -81,7 +81,7 @@ class Sent:
     """The place's new address, where the channel says it moved (a group that became a supergroup)."""
 
 
-class Said(NamedTuple):
+class MessageRef(NamedTuple):
     """Where something was said, under the channel's own id of it."""
 
     channel: str
@@ -89,7 +89,7 @@ class Said(NamedTuple):
     message: str
 
 
-class MenuLine(NamedTuple):
+class MenuCommand(NamedTuple):
     """One line of a menu of commands."""
 
     name: str
@@ -98,16 +98,18 @@ class MenuLine(NamedTuple):
 
 
 @runtime_checkable
-class WithMenu(Protocol):
+class SupportsMenu(Protocol):
     """A channel that can show a menu of commands."""
 
-    def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
+    def show_commands(
+        self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
+    ) -> SendResult:
         """The menu of one chat, of all groups, or of everybody who has none of their own."""
         ...
 
 
 @runtime_checkable
-class ToGroups(Protocol):
+class SupportsGroups(Protocol):
     """A channel that reaches groups it was told of beforehand: robots."""
 
     @property
@@ -117,7 +119,7 @@ class ToGroups(Protocol):
 
 
 @runtime_checkable
-class InParts(Protocol):
+class SupportsParts(Protocol):
     """A channel that says a long text in several messages, each of which counts."""
 
     def parts(self, message: Message) -> int:
@@ -126,7 +128,7 @@ class InParts(Protocol):
 
 
 class Channel(Protocol):
-    """One way to reach people. Sending never raises for what the other side does: it returns a ``Sent``."""
+    """One way to reach people. Sending never raises for what the other side does: it returns a ``SendResult``."""
 
     @property
     def name(self) -> str:
@@ -134,14 +136,14 @@ class Channel(Protocol):
         ...
 
     @property
-    def abilities(self) -> Abilities:
+    def capabilities(self) -> ChannelCapabilities:
         """What it can do."""
         ...
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Say something at an address of this channel."""
         ...
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change what was said; only where ``abilities.edit``."""
         ...

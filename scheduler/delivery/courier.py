@@ -20,196 +20,209 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.clock import Clock
-from scheduler.delivery.channel import Abilities, Button, Channel, InParts, Message, Outcome, Said, Sent
+from scheduler.delivery.channel import (
+    Button,
+    Channel,
+    ChannelCapabilities,
+    Message,
+    MessageRef,
+    SendOutcome,
+    SendResult,
+    SupportsParts,
+)
 from storage.database.store import Store
-from storage.messaging.outbox import Notice, Outbox, Queued, State
-from storage.messaging.rate_limits import Limits, Slots
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxNotice, OutboxState
+from storage.messaging.rate_limits import RateLimiter, RateLimits
 
-CLAIMED_FOR = timedelta(minutes=2)  # longer than any send may take
-MOST_IN_BUNDLE = 1000  # a digest counts what it does not list, so one is enough after any time off
-PATIENCE = timedelta(minutes=10)  # a channel that asks for more is passed over for the next
-AGAIN = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600))
-GENTLE_TRIES = 8  # after that a gentle reminder has lost its point, and the next way is tried
-REPEATED_AFTER = timedelta(minutes=5)  # a statutory notice that may have arrived
-FAR = date.max
-CLOSED = timedelta(0)
+CLAIM_DURATION = timedelta(minutes=2)  # longer than any send may take
+MAX_BUNDLE_SIZE = 1000  # a digest counts what it does not list, so one is enough after any time off
+MAX_RETRY_WAIT = timedelta(minutes=10)  # a channel that asks for more is passed over for the next
+RETRY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (30, 120, 600, 1800, 3600))
+MAX_GENTLE_ATTEMPTS = 8  # after that a gentle reminder has lost its point, and the next way is tried
+REPEAT_DELAY = timedelta(minutes=5)  # a statutory notice that may have arrived
+NO_DEADLINE = date.max
+NEVER_AGAIN = timedelta(0)
 Found = TypeVar("Found")
 
 
-class Ways(Protocol):
+class AddressBook(Protocol):
     """How people are reached, over an open connection (``storage/messaging/accounts.py``)."""
 
-    def reach(self, person: str) -> Sequence[tuple[str, str]]:
+    def addresses_of(self, person: str) -> Sequence[tuple[str, str]]:
         """A person's channels and addresses, the best first."""
         ...
 
-    def offered(
-        self, person: str, rows: Sequence[Queued], abilities: Abilities
+    def buttons_for(
+        self, person: str, rows: Sequence[OutboxEntry], abilities: ChannelCapabilities
     ) -> Sequence[Sequence[Button]]:
         """The buttons under what is said of them to this person; made in the same transaction that begins it."""
         ...
 
-    def mark(self, channel: str, address: str, why: str, at: datetime) -> None:
+    def mark_unreachable(self, channel: str, address: str, why: str, at: datetime) -> None:
         """An address that reaches nobody any more."""
         ...
 
-    def moved(self, channel: str, address: str, to: str, at: datetime) -> None:
+    def update_address(self, channel: str, address: str, to: str, at: datetime) -> None:
         """An address that became another."""
         ...
 
-    def said(self, rows: Sequence[Queued], said: Said, at: datetime) -> Said | None:
+    def record_sent(self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime) -> MessageRef | None:
         """Where that was said. Returns where the message stands that it replaces."""
         ...
 
 
-Render = Callable[[str, Sequence[Queued]], Message]
+BundleRenderer = Callable[[str, Sequence[OutboxEntry]], Message]
 """The words for a person's bundle."""
-Fresh = Callable[[Connection, Sequence[Queued]], Sequence[int]]
+CurrentNotices = Callable[[Connection, Sequence[OutboxEntry]], Sequence[int]]
 """The numbers of those that still hold: what they speak of has not changed since."""
-Replaced = Callable[[Said, str], bool]
+ReplacementHandler = Callable[[MessageRef, str], bool]
 """A message gave way to one with these words. Whether its channel answered."""
-Instead = Callable[[Connection, str], Sequence[str]]
+SubstituteFinder = Callable[[Connection, str], Sequence[str]]
 """Who hears it instead, the nearest first, when a person cannot be reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivered:
+class DeliverySummary:
     """What one round came to: how many notices ended in each state."""
 
     counts: Mapping[str, int]
 
-    def of(self, state: State) -> int:
+    def count_of(self, state: OutboxState) -> int:
         """How many ended so."""
         return self.counts.get(state, 0)
 
 
 @dataclass(slots=True, kw_only=True)
-class Courier:
+class OutboxSender:
     """One instance that delivers for one office. Several may run side by side."""
 
     store: Store
     office: str
     clock: Clock
     channels: Mapping[str, Channel]
-    ways: Callable[[Connection], Ways]
-    render: Render
-    fresh: Fresh
-    instead: Instead
-    replaced: Replaced
-    told: Callable[[Exception], object]
+    address_book: Callable[[Connection], AddressBook]
+    render: BundleRenderer
+    current_notices: CurrentNotices
+    substitutes_of: SubstituteFinder
+    on_replaced: ReplacementHandler
+    on_fault: Callable[[Exception], object]
     """Hears every fault; one person's stops nobody else."""
-    limits: Limits = field(default_factory=Limits)
-    ended: dict[str, int] = field(default_factory=dict)
-    given_way: list[tuple[Said, str]] = field(default_factory=list)
+    limits: RateLimits = field(default_factory=RateLimits)
+    counts_by_state: dict[str, int] = field(default_factory=dict)
+    replaced_messages: list[tuple[MessageRef, str]] = field(default_factory=list)
     """Messages that were replaced in this round, and the words that replaced them."""
 
-    def deliver(self) -> Delivered:
+    def deliver(self) -> DeliverySummary:
         """One round: everybody who has something to hear now, the most pressing first."""
-        self.ended = {}
-        self._recover()
-        for person in self._order():
+        self.counts_by_state = {}
+        self._recover_abandoned()
+        for person in self._people_by_urgency():
             try:
-                self._to(person)
+                self._deliver_to(person)
             except Exception as fault:  # noqa: BLE001 - one poisoned bundle stops nobody else; it is told
-                self.told(fault)
-        self._give_way()
-        return Delivered(counts=dict(self.ended))
+                self.on_fault(fault)
+        self._report_replaced()
+        return DeliverySummary(counts=dict(self.counts_by_state))
 
-    def _give_way(self) -> None:
+    def _report_replaced(self) -> None:
         """What was replaced is over: told last and tried once, so that nobody waits for it."""
         silent: set[str] = set()
-        while self.given_way:
-            old, words = self.given_way.pop(0)
-            if old.channel not in silent and not self.replaced(old, words):
+        while self.replaced_messages:
+            old, words = self.replaced_messages.pop(0)
+            if old.channel not in silent and not self.on_replaced(old, words):
                 silent.add(old.channel)
 
-    def _order(self) -> list[str]:
+    def _people_by_urgency(self) -> list[str]:
         """By legal urgency, then by who heard least recently."""
         with self.store.reading() as connection:
             found = Outbox(connection, self.office).due(self.clock.now())
         return [person for person, _, _ in sorted(found, key=_urgency)]
 
-    def _recover(self) -> None:
+    def _recover_abandoned(self) -> None:
         """Bundles of an instance that never came back: unsaid ones are queued again, said ones are uncertain."""
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
             for row in outbox.abandoned(now):
-                if row.state is State.CLAIMED:
-                    outbox.again([row.number], row.claim, now, row.why, repeated=False, counts=False)
+                if row.state is OutboxState.CLAIMED:
+                    outbox.requeue([row.number], row.claim, now, row.why, repeated=False, counts=False)
                 else:
-                    self._uncertain(outbox, [row], now, "abandoned")
+                    self._mark_uncertain(outbox, [row], now, "abandoned")
 
-    def _to(self, person: str) -> None:
+    def _deliver_to(self, person: str) -> None:
         """Say to one person what is ready, by the first way that takes it."""
         claim, now = uuid4().hex, self.clock.now()
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
-            rows = outbox.claim(person, now, claim, now + CLAIMED_FOR, most=MOST_IN_BUNDLE)
-            rows = self._still_true(connection, outbox, rows, claim)
-            ways = [way for way in self.ways(connection).reach(person) if way[0] in self.channels]
-        rows, message = self._worded(person, rows, claim)
+            rows = outbox.claim(person, now, claim, now + CLAIM_DURATION, most=MAX_BUNDLE_SIZE)
+            rows = self._drop_stale(connection, outbox, rows, claim)
+            ways = [
+                way for way in self.address_book(connection).addresses_of(person) if way[0] in self.channels
+            ]
+        rows, message = self._render_bundle(person, rows, claim)
         if message is None:  # nothing is left that could be put into words
             return
         waits: list[timedelta] = []
         for channel, address in ways:
-            rows, buttons = self._begin(person, rows, claim, (channel, address, message))
+            rows, buttons = self._begin_sending(person, rows, claim, (channel, address, message))
             wait = None
             if rows:
-                wait = self._said(rows, claim, channel, address, replace(message, rows=buttons))
+                wait = self._send_bundle(rows, claim, channel, address, replace(message, rows=buttons))
             if wait is None:
                 return
             waits += [wait] if wait else []
         if waits:
-            self._later(rows, claim, min(waits))
+            self._postpone(rows, claim, min(waits))
         elif rows:
-            self._unreached(person, rows, claim)
+            self._pass_to_substitute(person, rows, claim)
 
-    def _still_true(
-        self, connection: Connection, outbox: Outbox, rows: Sequence[Queued], claim: str
-    ) -> list[Queued]:
-        rows, numbers, faults = _apart(rows, lambda some: self.fresh(connection, some))
-        self._aside(outbox, faults, claim)
+    def _drop_stale(
+        self, connection: Connection, outbox: Outbox, rows: Sequence[OutboxEntry], claim: str
+    ) -> list[OutboxEntry]:
+        rows, numbers, faults = _isolate_faults(rows, lambda some: self.current_notices(connection, some))
+        self._postpone_faulty(outbox, faults, claim)
         holds = set(numbers or ())
         stale = [row.number for row in rows if row.number not in holds]
-        self._end(outbox, stale, claim, State.STALE)
+        self._mark_ended(outbox, stale, claim, OutboxState.STALE)
         return [row for row in rows if row.number in holds]
 
-    def _worded(self, person: str, rows: Sequence[Queued], claim: str) -> tuple[list[Queued], Message | None]:
+    def _render_bundle(
+        self, person: str, rows: Sequence[OutboxEntry], claim: str
+    ) -> tuple[list[OutboxEntry], Message | None]:
         """The words, before anything counts as being said: what cannot be put into words has not been said."""
-        sound, message, faults = _apart(rows, lambda some: self.render(person, some))
+        sound, message, faults = _isolate_faults(rows, lambda some: self.render(person, some))
         if faults:
             with self.store.writing(self.office) as connection:
-                self._aside(Outbox(connection, self.office), faults, claim)
+                self._postpone_faulty(Outbox(connection, self.office), faults, claim)
         return sound, message
 
-    def _aside(self, outbox: Outbox, faults: Mapping[int, Exception], claim: str) -> None:
+    def _postpone_faulty(self, outbox: Outbox, faults: Mapping[int, Exception], claim: str) -> None:
         """What cannot be dealt with is told, and tried again in an hour."""
         for number, fault in faults.items():
-            again, why = self.clock.now() + AGAIN[-1], type(fault).__name__
-            outbox.again([number], claim, again, why, repeated=False, counts=False)
-            self.told(fault)
+            again, why = self.clock.now() + RETRY_DELAYS[-1], type(fault).__name__
+            outbox.requeue([number], claim, again, why, repeated=False, counts=False)
+            self.on_fault(fault)
 
-    def _begin(
-        self, person: str, rows: Sequence[Queued], claim: str, way: tuple[str, str, Message]
-    ) -> tuple[list[Queued], Sequence[Sequence[Button]]]:
+    def _begin_sending(
+        self, person: str, rows: Sequence[OutboxEntry], claim: str, way: tuple[str, str, Message]
+    ) -> tuple[list[OutboxEntry], Sequence[Sequence[Button]]]:
         """Mark the bundle as being said, take its slots and make its buttons; nothing where it must wait."""
         now, (channel, address, message) = self.clock.now(), way
         speaker = self.channels[channel]
-        parts = speaker.parts(message) if isinstance(speaker, InParts) else 1
-        abilities = self.channels[channel].abilities
+        parts = speaker.parts(message) if isinstance(speaker, SupportsParts) else 1
+        abilities = self.channels[channel].capabilities
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
-            slots = Slots(connection, channel, self.limits)
-            later = slots.take(self.office, address, now, group=not abilities.private, parts=parts)
+            slots = RateLimiter(connection, channel, self.limits)
+            later = slots.acquire(self.office, address, now, group=not abilities.private, parts=parts)
             if later:
-                outbox.again(_numbers(rows), claim, later, "limit", repeated=False, counts=False)
+                outbox.requeue(_numbers(rows), claim, later, "limit", repeated=False, counts=False)
                 return [], ()
-            begun = outbox.begin(claim, channel, address)
-            return begun, self.ways(connection).offered(person, begun, abilities) if begun else ()
+            begun = outbox.mark_sending(claim, channel, address)
+            return begun, self.address_book(connection).buttons_for(person, begun, abilities) if begun else ()
 
-    def _said(
-        self, rows: Sequence[Queued], claim: str, channel: str, address: str, message: Message
+    def _send_bundle(
+        self, rows: Sequence[OutboxEntry], claim: str, channel: str, address: str, message: Message
     ) -> timedelta | None:
         """Say the bundle. None when nothing is left to do; else the next way is tried, and this one after so long.
 
@@ -218,83 +231,85 @@ class Courier:
         sent = self.channels[channel].send(address, message)
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
-            outbox, ways = Outbox(connection, self.office), self.ways(connection)
+            outbox, ways = Outbox(connection, self.office), self.address_book(connection)
             if sent.moved_to:
-                ways.moved(channel, address, sent.moved_to, now)
-                outbox.again(_numbers(rows), claim, now, "moved", repeated=False, counts=False)
+                ways.update_address(channel, address, sent.moved_to, now)
+                outbox.requeue(_numbers(rows), claim, now, "moved", repeated=False, counts=False)
                 return None
-            if sent.outcome is Outcome.REFUSED:
-                ways.mark(channel, address, sent.why, now)
-                outbox.hold(_numbers(rows), claim)
-                return CLOSED
-            if sent.outcome is Outcome.NOT_ATTEMPTED:
-                return self._not_attempted(outbox, rows, claim, sent)
-            if sent.outcome is Outcome.UNCERTAIN:
-                self._uncertain(outbox, rows, now, sent.why)
+            if sent.outcome is SendOutcome.REFUSED:
+                ways.mark_unreachable(channel, address, sent.why, now)
+                outbox.release_to_claimed(_numbers(rows), claim)
+                return NEVER_AGAIN
+            if sent.outcome is SendOutcome.NOT_ATTEMPTED:
+                return self._retry_or_release(outbox, rows, claim, sent)
+            if sent.outcome is SendOutcome.UNCERTAIN:
+                self._mark_uncertain(outbox, rows, now, sent.why)
             else:
-                self._end(outbox, _numbers(rows), claim, State.SENT, message=sent.message)
-                old = ways.said(rows, Said(channel, address, sent.message), now)
-                self.given_way += [(old, message.text)] if old else []
+                self._mark_ended(outbox, _numbers(rows), claim, OutboxState.SENT, message=sent.message)
+                old = ways.record_sent(rows, MessageRef(channel, address, sent.message), now)
+                self.replaced_messages += [(old, message.text)] if old else []
             return None
 
-    def _not_attempted(
-        self, outbox: Outbox, rows: Sequence[Queued], claim: str, sent: Sent
+    def _retry_or_release(
+        self, outbox: Outbox, rows: Sequence[OutboxEntry], claim: str, sent: SendResult
     ) -> timedelta | None:
         """It never left: again after a while; another way first where the while is long or there were many."""
-        wait = sent.retry_after or AGAIN[min(rows[0].attempts, len(AGAIN) - 1)]
-        tired = not any(row.notice.statutory for row in rows) and rows[0].attempts + 1 >= GENTLE_TRIES
-        if tired or wait > PATIENCE:
-            outbox.hold(_numbers(rows), claim)
-            return CLOSED if tired else wait
-        outbox.again(_numbers(rows), claim, self.clock.now() + wait, sent.why, repeated=False)
+        wait = sent.retry_after or RETRY_DELAYS[min(rows[0].attempts, len(RETRY_DELAYS) - 1)]
+        tired = not any(row.notice.statutory for row in rows) and rows[0].attempts + 1 >= MAX_GENTLE_ATTEMPTS
+        if tired or wait > MAX_RETRY_WAIT:
+            outbox.release_to_claimed(_numbers(rows), claim)
+            return NEVER_AGAIN if tired else wait
+        outbox.requeue(_numbers(rows), claim, self.clock.now() + wait, sent.why, repeated=False)
         return None
 
-    def _later(self, rows: Sequence[Queued], claim: str, wait: timedelta) -> None:
+    def _postpone(self, rows: Sequence[OutboxEntry], claim: str, wait: timedelta) -> None:
         """Every way asks for a long while: no sleep, the queue keeps it."""
         with self.store.writing(self.office) as connection:
             at = self.clock.now() + wait
-            Outbox(connection, self.office).again(_numbers(rows), claim, at, "flood", repeated=False)
+            Outbox(connection, self.office).requeue(_numbers(rows), claim, at, "flood", repeated=False)
 
-    def _uncertain(self, outbox: Outbox, rows: Sequence[Queued], now: datetime, why: str) -> None:
+    def _mark_uncertain(self, outbox: Outbox, rows: Sequence[OutboxEntry], now: datetime, why: str) -> None:
         gentle = [row.number for row in rows if not row.notice.statutory]
         statutory = [row for row in rows if row.notice.statutory]
-        self._end(outbox, gentle, rows[0].claim, State.UNCERTAIN, why=why)
+        self._mark_ended(outbox, gentle, rows[0].claim, OutboxState.UNCERTAIN, why=why)
         for row in statutory:
-            outbox.again([row.number], row.claim, now + REPEATED_AFTER, why, repeated=True)
+            outbox.requeue([row.number], row.claim, now + REPEAT_DELAY, why, repeated=True)
 
-    def _unreached(self, person: str, rows: Sequence[Queued], claim: str) -> None:
+    def _pass_to_substitute(self, person: str, rows: Sequence[OutboxEntry], claim: str) -> None:
         """No way took it: whoever stands in hears it, and what nobody can hear stays visible."""
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
-            ways = self.ways(connection)
-            instead = next((who for who in self.instead(connection, person) if ways.reach(who)), "")
+            ways = self.address_book(connection)
+            instead = next(
+                (who for who in self.substitutes_of(connection, person) if ways.addresses_of(who)), ""
+            )
             if instead:
-                outbox.put(passed_on(rows, instead, now))
-                self._end(outbox, _numbers(rows), claim, State.REFUSED, why="unreachable")
+                outbox.put(readdressed(rows, instead, now))
+                self._mark_ended(outbox, _numbers(rows), claim, OutboxState.REFUSED, why="unreachable")
                 return
             gentle = [row.number for row in rows if not row.notice.statutory]
-            self._end(outbox, gentle, claim, State.REFUSED, why="nobody")
+            self._mark_ended(outbox, gentle, claim, OutboxState.REFUSED, why="nobody")
             pressing = [row.number for row in rows if row.notice.statutory]
-            outbox.again(pressing, claim, now + AGAIN[-1], "nobody", repeated=False)
+            outbox.requeue(pressing, claim, now + RETRY_DELAYS[-1], "nobody", repeated=False)
 
-    def _end(
+    def _mark_ended(
         self,
         outbox: Outbox,
         numbers: Sequence[int],
         claim: str,
-        state: State,
+        state: OutboxState,
         *,
         message: str = "",
         why: str = "",
     ) -> None:
-        outbox.finish(numbers, claim, state, at=self.clock.now(), message=message, why=why)
-        self.ended[state] = self.ended.get(state, 0) + len(numbers)
+        outbox.mark_done(numbers, claim, state, at=self.clock.now(), message=message, why=why)
+        self.counts_by_state[state] = self.counts_by_state.get(state, 0) + len(numbers)
 
 
-def _apart(
-    rows: Sequence[Queued], look: Callable[[Sequence[Queued]], Found]
-) -> tuple[list[Queued], Found | None, dict[int, Exception]]:
+def _isolate_faults(
+    rows: Sequence[OutboxEntry], look: Callable[[Sequence[OutboxEntry]], Found]
+) -> tuple[list[OutboxEntry], Found | None, dict[int, Exception]]:
     """The notices that can be dealt with, what came of looking at them together, and what stood in the others' way.
 
     One poisoned case stops nobody else, nor the rest of what its own people are to hear: where a bundle fails, each
@@ -308,12 +323,14 @@ def _apart(
     except SQLAlchemyError:
         raise  # the database itself: nothing here is poisoned, and the claim runs out
     except Exception as fault:  # noqa: BLE001 - as above; a bundle of one has its fault already
-        faults = {rows[0].number: fault} if len(rows) == 1 else _faults(rows, look)
+        faults = {rows[0].number: fault} if len(rows) == 1 else _faults_by_number(rows, look)
     sound = [row for row in rows if row.number not in faults]
     return sound, look(sound) if sound else None, faults
 
 
-def _faults(rows: Sequence[Queued], look: Callable[[Sequence[Queued]], object]) -> dict[int, Exception]:
+def _faults_by_number(
+    rows: Sequence[OutboxEntry], look: Callable[[Sequence[OutboxEntry]], object]
+) -> dict[int, Exception]:
     found: dict[int, Exception] = {}
     for row in rows:
         try:
@@ -325,7 +342,7 @@ def _faults(rows: Sequence[Queued], look: Callable[[Sequence[Queued]], object]) 
     return found
 
 
-def passed_on(rows: Sequence[Queued], to: str, now: datetime) -> list[Notice]:
+def readdressed(rows: Sequence[OutboxEntry], to: str, now: datetime) -> list[OutboxNotice]:
     """The same notices for whoever stands in, saying for whom."""
     return [
         replace(
@@ -341,8 +358,8 @@ def passed_on(rows: Sequence[Queued], to: str, now: datetime) -> list[Notice]:
 
 def _urgency(found: tuple[str, date | None, datetime | None]) -> tuple[date, bool, datetime | None, str]:
     person, until, heard = found
-    return until or FAR, heard is not None, heard, person
+    return until or NO_DEADLINE, heard is not None, heard, person
 
 
-def _numbers(rows: Sequence[Queued]) -> list[int]:
+def _numbers(rows: Sequence[OutboxEntry]) -> list[int]:
     return [row.number for row in rows]

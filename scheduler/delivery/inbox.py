@@ -21,22 +21,22 @@ from sqlalchemy import Connection
 from config.clock import Clock
 from config.errors import Refusal
 from storage.database.store import Store
-from storage.messaging.inbox import REMEMBERED, InboxRows, Stored, Update
+from storage.messaging.inbox import UPDATE_ID_RETENTION, InboxEntry, InboxTable, RawUpdate
 
-WAITS = (timedelta(seconds=5), timedelta(minutes=1))
+RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1))
 """Between the tries: what was busy may be free again. After the last try it is set aside."""
-FORGETS = timedelta(hours=24)
+CHANNEL_RETENTION = timedelta(hours=24)
 """A channel keeps what nobody takes over for a day (Telegram)."""
-NOTED = timedelta(minutes=1)
+CONTACT_INTERVAL = timedelta(minutes=1)
 """How often it is written down that the channel is heard."""
 
-Said = TypeVar("Said")
-Handler = Callable[[Connection, Stored], Said]
+HandlerResult = TypeVar("HandlerResult")
+Handler = Callable[[Connection, InboxEntry], HandlerResult]
 """Runs inside the writing transaction: its sittings are ``desk.sitting(..., within=connection)``. It says nothing
 to anybody; what it returns is said once everything is kept."""
 
 
-class NotYet(Exception):  # noqa: N818 - nothing is wrong: it only comes later
+class RetryLater(Exception):
     """An update needs what only the world outside has, a file that it names: that is fetched, then it is handled."""
 
     wait = timedelta(minutes=2)
@@ -44,22 +44,22 @@ class NotYet(Exception):  # noqa: N818 - nothing is wrong: it only comes later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Handled(Generic[Said]):
+class HandledUpdate(Generic[HandlerResult]):
     """An update that was looked at, and what came of it."""
 
-    update: Stored
-    said: Said | None = None
+    update: InboxEntry
+    result: HandlerResult | None = None
     refusal: Refusal | None = None
     """It may not be done: nothing was kept but that the update was handled."""
     fault: Exception | None = None
     """The program failed: nothing was kept, and the update waits or, when ``aside``, was given up."""
-    aside: bool = False
-    later: NotYet | None = None
+    is_dead_letter: bool = False
+    retry_later: RetryLater | None = None
     """It waits, and its chat with it, until that is here; nothing was kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
+class ReceiveGap:
     """The channel was not heard for longer than it remembers: what was said in between may be lost."""
 
     since: datetime
@@ -75,80 +75,88 @@ class Inbox:
     channel: str
     clock: Clock
 
-    def keep(self, updates: Sequence[Update]) -> int:
+    def store_updates(self, updates: Sequence[RawUpdate]) -> int:
         """Keep updates; when this returns they survive a power cut. Returns how many were new."""
         with self.store.writing(self.office) as connection:
-            return self._rows(connection).put(updates, self.clock.now())
+            return self._table(connection).put(updates, self.clock.now())
 
-    def handle_next(self, handler: Handler[Said]) -> Handled[Said] | None:
+    def handle_next(self, handler: Handler[HandlerResult]) -> HandledUpdate[HandlerResult] | None:
         """Handle the first update that may be; nothing where none may. Raises only what is not the update's fault."""
         return next(iter(self.handle_some(handler, most=1)), None)
 
-    def handle_some(self, handler: Handler[Said], *, most: int) -> list[Handled[Said]]:
+    def handle_some(
+        self, handler: Handler[HandlerResult], *, most: int
+    ) -> list[HandledUpdate[HandlerResult]]:
         """Handle several in one transaction, each undone alone: a disk waits as long for one as for twenty."""
         at = self.clock.now()
         with self.store.writing(self.office) as connection:
-            rows, handled = self._rows(connection), list[Handled[Said]]()
+            rows, handled = self._table(connection), list[HandledUpdate[HandlerResult]]()
             held: set[str] = set()
             for taken in rows.ready(at, most):
                 if taken.chat not in held:
-                    handled.append(self._handled(rows, taken, handler, at))
+                    handled.append(self._handle(rows, taken, handler, at))
                 held |= {
-                    one.update.chat for one in handled[-1:] if one.later or (one.fault and not one.aside)
+                    one.update.chat
+                    for one in handled[-1:]
+                    if one.retry_later or (one.fault and not one.is_dead_letter)
                 }
-            rows.done([one.update.number for one in handled if not (one.fault or one.later)], at)
+            rows.done([one.update.number for one in handled if not (one.fault or one.retry_later)], at)
         return handled
 
-    def heard(self) -> Silence | None:
+    def mark_heard(self) -> ReceiveGap | None:
         """The channel had nothing more to hand over. The silence that ended with this, where it was a long one."""
         at = self.clock.now()
         with self.store.reading() as connection:
-            last = self._rows(connection).last_heard()
-        if last and at - last < NOTED:
+            last = self._table(connection).last_heard()
+        if last and at - last < CONTACT_INTERVAL:
             return None
         with self.store.writing(self.office) as connection:
-            self._rows(connection).heard(at)
-            self._rows(connection).forget(at - REMEMBERED)
-        return Silence(since=last, until=at) if last and at - last > FORGETS else None
+            self._table(connection).mark_heard(at)
+            self._table(connection).forget(at - UPDATE_ID_RETENTION)
+        return ReceiveGap(since=last, until=at) if last and at - last > CHANNEL_RETENTION else None
 
-    def wakes_at(self) -> datetime | None:
+    def next_attempt_at(self) -> datetime | None:
         """When there is next something to handle; nothing where nothing waits."""
         with self.store.reading() as connection:
-            return self._rows(connection).wakes_at()
+            return self._table(connection).next_attempt_at()
 
-    def aside(self) -> list[Stored]:
+    def dead_letters(self) -> list[InboxEntry]:
         """What was given up: the clerk sees it the same day, and the log has its trace."""
         with self.store.reading() as connection:
-            return self._rows(connection).aside()
+            return self._table(connection).dead_letters()
 
-    def try_again(self, number: int) -> None:
+    def requeue(self, number: int) -> None:
         """Whatever was wrong was mended, or is here now: try once more what was given up, or waits."""
         with self.store.writing(self.office) as connection:
-            self._rows(connection).try_again(number, self.clock.now())
+            self._table(connection).requeue(number, self.clock.now())
 
-    def _handled(self, rows: InboxRows, taken: Stored, handler: Handler[Said], at: datetime) -> Handled[Said]:
+    def _handle(
+        self, rows: InboxTable, taken: InboxEntry, handler: Handler[HandlerResult], at: datetime
+    ) -> HandledUpdate[HandlerResult]:
         """Where the database itself fails, undoing fails too: that flies, and nothing of the transaction is kept."""
         said, refused = None, None
         try:
-            with self.store.within(rows.connection, self.office):
+            with self.store.savepoint(rows.connection, self.office):
                 said = handler(rows.connection, taken)
         except Refusal as refusal:
             refused = refusal
-        except NotYet as later:
-            rows.put_off(taken.number, at + later.wait)
-            return Handled(update=taken, later=later)
+        except RetryLater as later:
+            rows.postpone(taken.number, at + later.wait)
+            return HandledUpdate(update=taken, retry_later=later)
         except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the one that is poisoned
             return self._failed(rows, taken, fault, at)
-        return Handled(update=taken, said=said, refusal=refused)
+        return HandledUpdate(update=taken, result=said, refusal=refused)
 
-    def _failed(self, rows: InboxRows, taken: Stored, fault: Exception, at: datetime) -> Handled[Said]:
+    def _failed(
+        self, rows: InboxTable, taken: InboxEntry, fault: Exception, at: datetime
+    ) -> HandledUpdate[HandlerResult]:
         """Its name alone is kept: what it says could hold what somebody wrote."""
-        name, aside = type(fault).__name__, taken.attempts >= len(WAITS)
+        name, aside = type(fault).__name__, taken.attempts >= len(RETRY_DELAYS)
         if aside:
-            rows.set_aside(taken.number, name, at)
+            rows.dead_letter(taken.number, name, at)
         else:
-            rows.failed(taken.number, name, at + WAITS[taken.attempts])
-        return Handled(update=taken, fault=fault, aside=aside)
+            rows.failed(taken.number, name, at + RETRY_DELAYS[taken.attempts])
+        return HandledUpdate(update=taken, fault=fault, is_dead_letter=aside)
 
-    def _rows(self, connection: Connection) -> InboxRows:
-        return InboxRows(connection, self.office, self.channel)
+    def _table(self, connection: Connection) -> InboxTable:
+        return InboxTable(connection, self.office, self.channel)

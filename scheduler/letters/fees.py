@@ -22,7 +22,7 @@ class NoFeesThen(Refusal):
     """No fee table is known for {day}; the first holds from {since}. Add it to config/data/fees.toml."""
 
 
-class Basis(StrEnum):
+class FeeBasis(StrEnum):
     """What a fee is counted by."""
 
     ITEM = "item"
@@ -46,10 +46,10 @@ class Schedule:
     since: date
     number: str
     title: str
-    bands: Mapping[Basis, tuple[Band, ...]]
+    bands: Mapping[FeeBasis, tuple[Band, ...]]
 
 
-class Rung(NamedTuple):
+class RateBand(NamedTuple):
     """One band laid out: its units and its rate. ``last`` is None where it has no end."""
 
     first: int
@@ -61,7 +61,7 @@ class Rung(NamedTuple):
 class FeeLine:
     """What falls in one band: so many units at its rate."""
 
-    band: Rung
+    band: RateBand
     count: int
 
     @property
@@ -74,7 +74,7 @@ class FeeLine:
 class Fee:
     """A fee that explains itself: its lines are all there is to it."""
 
-    basis: Basis
+    basis: FeeBasis
     number: str
     """The measure it rests on."""
     before: int
@@ -86,30 +86,30 @@ class Fee:
         return sum(line.amount_yuan for line in self.lines)
 
 
-class Asked(NamedTuple):
+class FeeRequest(NamedTuple):
     """A request of one applicant: its day and how many items it comes to."""
 
     day: date
     items: int
 
 
-def by_item(before: int, items: int, schedule: Schedule) -> Fee:
+def fee_by_item(before: int, items: int, schedule: Schedule) -> Fee:
     """The fee for so many items, after ``before`` others of the same applicant in the same calendar month."""
-    return _fee(Basis.ITEM, before, items, schedule)
+    return _fee(FeeBasis.ITEM, before, items, schedule)
 
 
-def by_page(pages: int, schedule: Schedule) -> Fee:
+def fee_by_page(pages: int, schedule: Schedule) -> Fee:
     """The fee for the pages of one request."""
-    return _fee(Basis.PAGE, 0, pages, schedule)
+    return _fee(FeeBasis.PAGE, 0, pages, schedule)
 
 
-def by_month(asked: Sequence[Asked], schedules: Sequence[Schedule]) -> tuple[Fee, ...]:
+def fees_by_month(asked: Sequence[FeeRequest], schedules: Sequence[Schedule]) -> tuple[Fee, ...]:
     """The fees by item of one applicant's requests, in their order: each month counts from nothing."""
     before: Counter[tuple[int, int]] = Counter()
     fees = []
     for request in asked:
         month = request.day.year, request.day.month
-        fees.append(by_item(before[month], request.items, schedule_on(schedules, request.day)))
+        fees.append(fee_by_item(before[month], request.items, schedule_on(schedules, request.day)))
         before[month] += request.items
     return tuple(fees)
 
@@ -129,7 +129,7 @@ def read_schedules(data: Mapping[str, Any]) -> tuple[Schedule, ...]:
             since=entry["since"],
             number=entry["number"],
             title=entry["title"],
-            bands={basis: _bands(entry[basis.value]) for basis in Basis},
+            bands={basis: _bands(entry[basis.value]) for basis in FeeBasis},
         )
         for entry in data["schedule"]
     )
@@ -151,26 +151,26 @@ def _bands(entries: Sequence[Mapping[str, int]]) -> tuple[Band, ...]:
     return bands
 
 
-def _rungs(bands: Sequence[Band]) -> Iterator[Rung]:
+def _rate_bands(bands: Sequence[Band]) -> Iterator[RateBand]:
     """Every band in order; a last one that goes on in steps never ends."""
     for band, following in pairwise(bands):
-        yield Rung(band.first, following.first - 1, band.yuan)
+        yield RateBand(band.first, following.first - 1, band.yuan)
     top = bands[-1]
     if not top.every:
-        yield Rung(top.first, None, top.yuan)
+        yield RateBand(top.first, None, top.yuan)
         return
     first, yuan = top.first, top.yuan
     while True:
-        yield Rung(first, first + top.every - 1, yuan)
+        yield RateBand(first, first + top.every - 1, yuan)
         first, yuan = first + top.every, yuan + top.more_yuan
 
 
-def _fee(basis: Basis, before: int, count: int, schedule: Schedule) -> Fee:
+def _fee(basis: FeeBasis, before: int, count: int, schedule: Schedule) -> Fee:
     if before < 0 or count < 0:
         raise ValueError(f"{before} before and {count} now: a count is never below nothing")
     first, last = before + 1, before + count
     lines = []
-    for band in _rungs(schedule.bands[basis]):
+    for band in _rate_bands(schedule.bands[basis]):
         if band.first > last:
             break
         within = min(last, band.last or last) - max(first, band.first) + 1

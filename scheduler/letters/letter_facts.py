@@ -17,15 +17,15 @@ from config.declarations.duty import Duty, Field, FieldType
 from config.findings import Finding
 from config.office.loader import Office
 from scheduler.letters.fees import Fee, FeeLine
-from scheduler.terms.deadlines import CLOSED, Due
-from scheduler.terms.term_replay import day_in
-from storage.content.applicant import Particulars
+from scheduler.terms.deadlines import CLOSED, DueDate
+from scheduler.terms.term_replay import date_field
+from storage.content.applicant import Applicant
 from storage.documents.letters import catalogue
-from storage.documents.letters.catalogue import LEGAL_BASIS, Paper, chinese_day
+from storage.documents.letters.catalogue import LEGAL_BASIS, LetterSource, chinese_day
 from storage.events.case import Case
 from storage.events.events import Closed, Facts, Stepped
 
-DUE = "case.due"
+DUE_SOURCE = "case.due"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 HINTS: Mapping[str, str] = {
     "contacts": "unsaid_contacts",
@@ -35,55 +35,65 @@ HINTS: Mapping[str, str] = {
 """What to do about a missing fact, by where it should have stood."""
 
 
-def facts_for(
-    paper: Paper, case: Case, duty: Duty, office: Office, due: Due, *, applicant: Particulars | None = None
+def letter_facts(
+    paper: LetterSource,
+    case: Case,
+    duty: Duty,
+    office: Office,
+    due: DueDate,
+    *,
+    applicant: Applicant | None = None,
 ) -> dict[str, str]:
     """Everything the letter can name that stands somewhere, by key.
 
     The due date a step moves is not known before the step was taken: until then it is left to be said.
     """
     taken = _step_taken(paper, case)
-    own = _standing(paper, case, office, due, applicant or Particulars())
+    own = _known_facts(paper, case, office, due, applicant or Applicant())
     if paper.steps and taken is None:
-        own[DUE] = ""
-    found = {key: own.get(source, "") for key, source in catalogue.sources(paper.kind).items()}
-    recorded = _recorded(taken, duty) if taken else {}
+        own[DUE_SOURCE] = ""
+    found = {key: own.get(source, "") for key, source in catalogue.fact_sources(paper.kind).items()}
+    recorded = _step_facts(taken, duty) if taken else {}
     return {**recorded, **{key: value for key, value in found.items() if value}}
 
 
-def fee_facts(paper: Paper, fee: Fee) -> dict[str, str]:
+def fee_facts(paper: LetterSource, fee: Fee) -> dict[str, str]:
     """What a letter says of a fee: its sum, and how it was counted."""
     words = catalogue.fee_words(paper.kind, fee.basis)
     bands = "；".join(_fee_line(line, words) for line in fee.lines)
     basis = f"{words['title'].format(before=fee.before)}：{bands}"
     own = {"fee.amount_yuan": str(fee.amount_yuan), "fee.basis": basis}
-    return {key: own[source] for key, source in catalogue.sources(paper.kind).items() if source in own}
+    return {key: own[source] for key, source in catalogue.fact_sources(paper.kind).items() if source in own}
 
 
-def outcome_of(case: Case, due: Due) -> str:
+def outcome_of(case: Case, due: DueDate) -> str:
     """The outcome of a case that is closed now; empty while it is open, also where it was opened again."""
-    ends = [record.outcome for _, record in case.story if isinstance(record, Closed)]
+    ends = [record.outcome for _, record in case.timeline if isinstance(record, Closed)]
     return ends[-1] if ends and due.state == CLOSED else ""
 
 
 def read_settings(kind: str, settings: Sequence[str]) -> tuple[dict[str, str], list[Finding]]:
     """``NAME=VALUE`` by key, NAME in either language; what cannot be read is named, its value never repeated."""
-    labels = {key: label for key, label in catalogue.names(kind).items() if key in _sayable(kind)}
+    labels = {
+        key: label for key, label in catalogue.template_names(kind).items() if key in _settable_keys(kind)
+    }
     known = {**{key: key for key in labels}, **{label: key for key, label in labels.items()}}
     given: dict[str, str] = {}
     findings = []
     for place, setting in enumerate(settings, 1):
         name, sign, value = (part.strip() for part in setting.partition("="))
         if sign and value and name in known:
-            given[known[name]] = _spelled(value)
+            given[known[name]] = _formatted_value(value)
         else:
-            findings.append(_no_setting(place, name if sign else "", labels, known))
+            findings.append(_setting_finding(place, name if sign else "", labels, known))
     return given, findings
 
 
-def joined(paper: Paper, layers: Sequence[Mapping[str, str]]) -> tuple[dict[str, str], list[Finding]]:
+def merge_layers(
+    paper: LetterSource, layers: Sequence[Mapping[str, str]]
+) -> tuple[dict[str, str], list[Finding]]:
     """The layers of facts over each other, and every fixed one on which two of them differ."""
-    labels, fixed = catalogue.names(paper.kind), catalogue.fixed(paper.kind)
+    labels, fixed = catalogue.template_names(paper.kind), catalogue.fixed_keys(paper.kind)
     facts: dict[str, str] = {}
     findings = []
     for layer in layers:
@@ -99,7 +109,7 @@ def joined(paper: Paper, layers: Sequence[Mapping[str, str]]) -> tuple[dict[str,
     return facts, findings
 
 
-def hinted(findings: Sequence[Finding], paper: Paper, duty: Duty, case: int) -> Iterator[Finding]:
+def with_hints(findings: Sequence[Finding], paper: LetterSource, duty: Duty, case: int) -> Iterator[Finding]:
     """The findings, each missing fact with the way to say it."""
     for finding in findings:
         if finding.rule != "letters.missing":
@@ -110,33 +120,35 @@ def hinted(findings: Sequence[Finding], paper: Paper, duty: Duty, case: int) -> 
         yield replace(finding, rule=f"letters.{rule}", words=words)
 
 
-def _hint(key: str, paper: Paper, duty: Duty) -> tuple[str, str]:
+def _hint(key: str, paper: LetterSource, duty: Duty) -> tuple[str, str]:
     """The rule of the hint, and the step that would have said it."""
-    source = catalogue.sources(paper.kind).get(key, "")
+    source = catalogue.fact_sources(paper.kind).get(key, "")
     for declared in (duty.step(step) for step in paper.steps):
-        if declared and (source == DUE or key in {asked.key for asked in declared.fields}):
+        if declared and (source == DUE_SOURCE or key in {asked.key for asked in declared.fields}):
             return HINTS.get(source.partition(".")[0], "unsaid_step"), declared.label
     return HINTS.get(source.partition(".")[0], "unsaid"), ""
 
 
-def _standing(paper: Paper, case: Case, office: Office, due: Due, applicant: Particulars) -> dict[str, str]:
+def _known_facts(
+    paper: LetterSource, case: Case, office: Office, due: DueDate, applicant: Applicant
+) -> dict[str, str]:
     """What stands somewhere by itself, by its source."""
     opening, contacts = case.opening, office.contacts
     own = {f"contacts.{field.name}": str(getattr(contacts, field.name)) for field in fields(contacts)}
-    own |= {"office.name": office.name, "applicant.name": applicant.name, DUE: _due_words(paper, due)}
+    own |= {"office.name": office.name, "applicant.name": applicant.name, DUE_SOURCE: _due_words(paper, due)}
     if opening:
         own |= {"case.reference": opening.reference, "case.received_on": chinese_day(opening.happened_on)}
     return own
 
 
-def _due_words(paper: Paper, due: Due) -> str:
+def _due_words(paper: LetterSource, due: DueDate) -> str:
     if due.day is None:
         return ""
     day = chinese_day(due.day)
-    return catalogue.provisional(paper.kind, day) if due.provisional else day
+    return catalogue.provisional_day_words(paper.kind, day) if due.provisional else day
 
 
-def _step_taken(paper: Paper, case: Case) -> Stepped | None:
+def _step_taken(paper: LetterSource, case: Case) -> Stepped | None:
     """The latest of the steps the letter rests on."""
     fitting = (
         step
@@ -146,17 +158,17 @@ def _step_taken(paper: Paper, case: Case) -> Stepped | None:
     return next(fitting, None)
 
 
-def _recorded(taken: Stepped, duty: Duty) -> dict[str, str]:
+def _step_facts(taken: Stepped, duty: Duty) -> dict[str, str]:
     declared = duty.step(taken.step)
     known = declared.fields if declared else ()
     found = {
-        asked.key: _WRITTEN[asked.type](asked, taken.facts) for asked in known if asked.key in taken.facts
+        asked.key: _FORMATTERS[asked.type](asked, taken.facts) for asked in known if asked.key in taken.facts
     }
     return {key: value for key, value in found.items() if value}
 
 
 def _day_words(asked: Field, facts: Facts) -> str:
-    day = day_in(facts, asked.key)
+    day = date_field(facts, asked.key)
     return chinese_day(day) if day else ""
 
 
@@ -164,7 +176,7 @@ def _plain(asked: Field, facts: Facts) -> str:
     return str(facts[asked.key])
 
 
-_WRITTEN: Mapping[FieldType, Callable[[Field, Facts], str]] = {
+_FORMATTERS: Mapping[FieldType, Callable[[Field, Facts], str]] = {
     FieldType.TEXT: _plain,
     FieldType.FILE: _plain,
     FieldType.WEB: _plain,
@@ -180,12 +192,12 @@ def _fee_line(line: FeeLine, words: Mapping[str, str]) -> str:
     return text.format(band=band, count=line.count, yuan=line.band.yuan, amount=line.amount_yuan)
 
 
-def _sayable(kind: str) -> set[str]:
+def _settable_keys(kind: str) -> set[str]:
     """What a clerk can say: everything that is asked for, and the article, narrower."""
-    return {*catalogue.asked(kind), LEGAL_BASIS}
+    return {*catalogue.asked_keys(kind), LEGAL_BASIS}
 
 
-def _spelled(value: str) -> str:
+def _formatted_value(value: str) -> str:
     """A day as the calendar writes it becomes one as papers do; everything else stays what it is."""
     try:
         return chinese_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
@@ -193,7 +205,7 @@ def _spelled(value: str) -> str:
         return value
 
 
-def _no_setting(place: int, name: str, labels: Mapping[str, str], known: Mapping[str, str]) -> Finding:
+def _setting_finding(place: int, name: str, labels: Mapping[str, str], known: Mapping[str, str]) -> Finding:
     near = get_close_matches(name, known, n=1)
     names = "、".join(f"{key} {label}" for key, label in labels.items())
     rule = "empty_setting" if name in known else "misspelt_setting" if near else "no_setting"

@@ -9,12 +9,12 @@ from datetime import date
 from config.calendar.working_calendar import Calendar
 from config.errors import Refusal
 from config.office.loader import Office
-from storage.content.applicant import Particulars
-from storage.content.applicant_store import Private, TellingReason
-from storage.eventlog.log import Log, Said
-from storage.eventlog.projections import Index
+from storage.content.applicant import Applicant
+from storage.content.applicant_store import ApplicantStore, TellingReason
+from storage.eventlog.log import Log, NewEvent
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.events import Entry, Record
+from storage.events.events import LogEntry, Record
 
 
 class ReasonMissing(Refusal):
@@ -22,28 +22,28 @@ class ReasonMissing(Refusal):
 
 
 @dataclass(slots=True, kw_only=True)
-class Seat:
+class RecordingContext:
     """One transaction at the desk, before anything is said in it."""
 
     office: Office
     log: Log
-    index: Index
-    wide: tuple[Entry, ...] = ()
+    index: CaseProjections
+    office_events: tuple[LogEntry, ...] = ()
     """The facts about the office as a whole, as the log stands."""
     calendar: Calendar
     today: date
     next_case: int
     actor: str = ""
     """Who sits here, by their id."""
-    said: list[Said] = field(default_factory=list)
-    read: dict[int, Case] = field(default_factory=dict)
+    new_events: list[NewEvent] = field(default_factory=list)
+    loaded_cases: dict[int, Case] = field(default_factory=dict)
     """The cases that were looked at; when the sitting ends, as they stand then."""
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     """What was appended; filled when the sitting ends."""
     discarded: bool = False
-    given_out: Callable[[], Collection[str]] = frozenset
+    public_phone_numbers: Callable[[], Collection[str]] = frozenset
     """The telephone numbers the office gives out, beside those in its file: asked only when a text is laid down."""
-    late_because: str = ""
+    late_reason: str = ""
     """Why what is said here comes after its year was sealed; empty where it does not."""
 
     def case(self, number: int) -> Case:
@@ -52,14 +52,14 @@ class Seat:
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Several cases at once. Each is read once: until the end of a sitting the log stays as it is."""
-        asked = [number for number in numbers if number not in self.read]
-        self.read |= self.index.cases(asked) if asked else {}
-        return {number: self.read[number] for number in numbers if number in self.read}
+        asked = [number for number in numbers if number not in self.loaded_cases]
+        self.loaded_cases |= self.index.cases(asked) if asked else {}
+        return {number: self.loaded_cases[number] for number in numbers if number in self.loaded_cases}
 
-    def _require_discreet(self, case: int, text: str) -> None:
+    def _require_anonymous(self, case: int, text: str) -> None:
         """What is said about a case stays in the log for ever: it must not say who the applicant is."""
-        kept = Private(self.log.connection, self.log.office).of(case)
-        if (kept or Particulars()).told_in(text):
+        kept = ApplicantStore(self.log.connection, self.log.office).get(case)
+        if (kept or Applicant()).fields_mentioned_in(text):
             raise TellingReason
 
     def _require_reason(self, case: int, reason: str) -> None:
@@ -67,12 +67,12 @@ class Seat:
         if not reason.strip():
             raise ReasonMissing
         if case:
-            self._require_discreet(case, reason)
+            self._require_anonymous(case, reason)
 
-    def require_discreet_lateness(self, cases: Iterable[int]) -> None:
+    def require_anonymous_late_reason(self, cases: Iterable[int]) -> None:
         """Why something comes late is printed beside the published figures: it names no applicant."""
         for number in cases:
-            self._require_discreet(number, self.late_because)
+            self._require_anonymous(number, self.late_reason)
 
-    def _say(self, record: Record, key: str = "") -> None:
-        self.said.append(Said(record, key))
+    def _add_event(self, record: Record, key: str = "") -> None:
+        self.new_events.append(NewEvent(record, key))

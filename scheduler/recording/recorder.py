@@ -20,34 +20,34 @@ from config.declarations.duty import ANYONE, Duties
 from config.errors import Refusal
 from config.office.loader import Office
 from config.reporting import activities
-from config.reporting.registers import BY_KEY
-from scheduler.recording.release_guard import refuse_unsigned
-from scheduler.recording.sealing import Watch
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.recording.wake_scheduling import stir
-from scheduler.validation.case_links import dangling
-from scheduler.validation.validator import Objection, objections
-from scheduler.validation.violations import InFuture, UnknownKind
+from config.reporting.registers import REGISTERS_BY_KEY
+from scheduler.recording.release_guard import require_approved_release
+from scheduler.recording.sealing import SealedYearGuard
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.recording.wake_scheduling import schedule_wakeups
+from scheduler.validation.case_links import unresolved_links
+from scheduler.validation.validator import violations
+from scheduler.validation.violations import InFuture, UnknownKind, Violation
 from storage.database.store import Store
-from storage.eventlog.known_calendar import calendar_from
+from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import officewide
-from storage.eventlog.projections import Index
+from storage.eventlog.office_events import office_events
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.events import Amended, Counted, Held, Opened, Record, case_of
-from storage.messaging.wake_queue import Wakes
+from storage.events.events import ActivityHeld, Amended, Counted, Opened, Record, case_of
+from storage.messaging.wake_queue import WakeQueue
 
 
 class ReferenceTaken(Refusal):
     """“{reference}” is case {case} already. Look there first, or give this one another reference."""
 
 
-class _Discarded(Exception):  # noqa: N818 - a way out of the transaction, seen by nobody
+class _RolledBack(Exception):
     """Rolls a sitting back without a fault."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Recorder:
     """Where an office's people act."""
 
     store: Store
@@ -56,68 +56,74 @@ class Desk:
     calendar: Calendar
     """The shipped one; notices entered into the log are laid over it."""
     clock: Clock
-    given_out: Callable[[], Collection[str]] = frozenset
+    public_phone_numbers: Callable[[], Collection[str]] = frozenset
     """The telephone numbers the office gives out by its list of expressions."""
 
     @contextmanager
-    def sitting(self, *, actor: str, means: str, within: Connection | None = None) -> Iterator[Sitting]:
+    def transaction(
+        self, *, actor: str, means: str, within: Connection | None = None
+    ) -> Iterator[UnitOfWork]:
         """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful.
 
         ``within`` a writer's open transaction it is a part of that one: kept when the whole is, undone alone.
         """
         now = self.clock.now()
         office = self.office.slug
-        part = self.store.writing(office) if within is None else self.store.within(within, office)
-        with suppress(_Discarded), part as connection:
+        part = self.store.writing(office) if within is None else self.store.savepoint(within, office)
+        with suppress(_RolledBack), part as connection:
             log = Log(connection, self.office.slug)
-            end, wide = log.end(), tuple(officewide(log))
-            sitting = Sitting(
+            end, wide = log.end(), tuple(office_events(log))
+            sitting = UnitOfWork(
                 office=self.office,
                 log=log,
-                index=Index(connection, self.office.slug, self.duties),
-                wide=wide,
-                calendar=calendar_from(self.calendar, wide),
+                index=CaseProjections(connection, self.office.slug, self.duties),
+                office_events=wide,
+                calendar=calendar_from_entries(self.calendar, wide),
                 today=office_day(now),
                 next_case=end.next_case,
                 actor=actor,
-                given_out=self.given_out,
+                public_phone_numbers=self.public_phone_numbers,
             )
             yield sitting
-            _refuse_taken(sitting)
-            _refuse_future(sitting)
-            spoken_of = {case_of(item.record) for item in sitting.said} - {0}
+            _refuse_taken_references(sitting)
+            _refuse_future_dates(sitting)
+            spoken_of = {case_of(item.record) for item in sitting.new_events} - {0}
             older = sorted(number for number in spoken_of if number < end.next_case)
             stood = sitting.cases(older)
-            before = self._objections(sitting, stood)
-            watch = Watch.begun(sitting, stood)
+            before = self._violations(sitting, stood)
+            watch = SealedYearGuard.started(sitting, stood)
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
-            sitting.entries = log.append(sitting.said, at=at, actor=actor, means=means, expected=end.position)
+            sitting.entries = log.append(
+                sitting.new_events, at=at, actor=actor, means=means, expected=end.position
+            )
             stand = sitting.index.update(sitting.entries, stood)
-            stir(Wakes(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case)
-            refuse_unsigned(sitting, stood, stand)
-            for objection in self._objections(sitting, stand):
-                if objection not in before:
-                    raise objection.refusal()
-            sitting.index.keep_signatures(stand.values())
-            restated = watch.ended(sitting, stand)
+            schedule_wakeups(
+                WakeQueue(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case
+            )
+            require_approved_release(sitting, stood, stand)
+            for violation in self._violations(sitting, stand):
+                if violation not in before:
+                    raise violation.refusal()
+            sitting.index.update_signatures(stand.values())
+            restated = watch.restatements(sitting, stand)
             sitting.entries += log.append(restated, at=at, actor=actor, means=means)
-            sitting.read |= stand
+            sitting.loaded_cases |= stand
             if sitting.discarded:
-                raise _Discarded
+                raise _RolledBack
 
-    def _objections(self, sitting: Sitting, cases: Mapping[int, Case]) -> list[Objection]:
+    def _violations(self, sitting: UnitOfWork, cases: Mapping[int, Case]) -> list[Violation]:
         """What is unlawful about these cases, as they stand."""
-        found: list[Objection] = []
+        found: list[Violation] = []
         for case in cases.values():
             if case.opening is None:
                 continue  # struck out: a void case owes nothing
             duty = self.duties.get(case.opening.kind)
             if duty is None:
                 raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
-            story = [record for _, record in case.story]
-            found += objections(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
-            found += dangling(story, duty, self.duties, sitting.index.find)
+            story = [record for _, record in case.timeline]
+            found += violations(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
+            found += unresolved_links(story, duty, self.duties, sitting.index.find)
         return found
 
     def _roles(self, person: str) -> frozenset[str]:
@@ -131,18 +137,18 @@ def _last_instant(log: Log, position: int) -> datetime:
     return entry.recorded_at if entry else datetime.min.replace(tzinfo=UTC)
 
 
-def _laid_down(sitting: Sitting) -> Iterator[Record]:
+def _recorded_facts(sitting: UnitOfWork) -> Iterator[Record]:
     """Every fact this sitting says, those that mend others included."""
-    for item in sitting.said:
+    for item in sitting.new_events:
         record = item.record.right if isinstance(item.record, Amended) else item.record
         if record is not None:
             yield record
 
 
-def _refuse_taken(sitting: Sitting) -> None:
+def _refuse_taken_references(sitting: UnitOfWork) -> None:
     """One reference is one case: two of a kind under it could not be told apart."""
     wanted: dict[str, dict[str, int]] = {}
-    for record in _laid_down(sitting):
+    for record in _recorded_facts(sitting):
         if isinstance(record, Opened):
             first = wanted.setdefault(record.kind, {}).setdefault(record.reference, record.case)
             if first != record.case:
@@ -153,9 +159,9 @@ def _refuse_taken(sitting: Sitting) -> None:
                 raise ReferenceTaken(reference=reference, case=case)
 
 
-def _refuse_future(sitting: Sitting) -> None:
+def _refuse_future_dates(sitting: UnitOfWork) -> None:
     """What is counted has happened. (A case's own days are judged with its story.)"""
-    for record in _laid_down(sitting):
-        if isinstance(record, Counted | Held) and record.happened_on > sitting.today:
-            known = BY_KEY if isinstance(record, Counted) else activities.BY_KEY
+    for record in _recorded_facts(sitting):
+        if isinstance(record, Counted | ActivityHeld) and record.happened_on > sitting.today:
+            known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)

@@ -15,18 +15,18 @@ from decimal import Decimal
 from typing import Any
 
 from config.findings import Finding, Severity
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.terms.deadlines import due
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.terms.deadlines import due_date
 from storage.events.case import Case
 from storage.events.events import Facts, Opened, Stepped
-from storage.register_import.records import DisputeRow, RegisterRow, RequestRow, Row
+from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
 
 FROM_REGISTER = {"source": "register"}
 """Marks a fact whose details (who consented, why) stand in the office's paper file, not in the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tidings:
+class ImportResult:
     """What an import did: ``rows`` = ``opened`` + ``advanced`` + ``counted`` + ``unchanged``."""
 
     rows: int
@@ -38,10 +38,10 @@ class Tidings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class _ExpectedCase:
     """How a row says its case should stand."""
 
-    row: Row
+    row: ParsedRow
     kind: str
     reference: str
     opened_on: date
@@ -51,25 +51,25 @@ class _Wanted:
     outcome: str = ""
 
 
-def bring_in(sitting: Sitting, rows: Sequence[Row]) -> Tidings:
+def import_rows(sitting: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
     """Say at this sitting what the rows hold and the log does not. With errors, it must be discarded."""
     entries = [row for row in rows if isinstance(row, RegisterRow)]
-    wanted = [_wanted(row) for row in rows if not isinstance(row, RegisterRow)]
+    wanted = [_expected_case(row) for row in rows if not isinstance(row, RegisterRow)]
     findings: list[Finding] = []
     done: Counter[str] = Counter()
-    for case, want in _paired(sitting, wanted):
-        done[_bring(sitting, case, want, findings)] += 1
+    for case, want in _matched_cases(sitting, wanted):
+        done[_import_case(sitting, case, want, findings)] += 1
         if case is None:
-            findings += _other_due(sitting, want)
-    done["counted"] = _count(sitting, entries)
+            findings += _due_date_differences(sitting, want)
+    done["counted"] = _import_counts(sitting, entries)
     done["unchanged"] += len(entries) - done["counted"]
     del done["refused"]
-    return Tidings(rows=len(rows), findings=tuple(findings), **done)
+    return ImportResult(rows=len(rows), findings=tuple(findings), **done)
 
 
-def _wanted(row: RequestRow | DisputeRow) -> _Wanted:
+def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
     if isinstance(row, DisputeRow):
-        return _Wanted(
+        return _ExpectedCase(
             row=row,
             kind="dispute",
             reference=row.number,
@@ -81,7 +81,7 @@ def _wanted(row: RequestRow | DisputeRow) -> _Wanted:
     facts = {"applicant_kind": row.applicant_kind, "channel": row.channel or "", "note": row.note}
     # A register has no day for the extension; it is laid on the receipt, which never makes a step late.
     days: Facts = {"days": row.extended_days or 0, **FROM_REGISTER}
-    return _Wanted(
+    return _ExpectedCase(
         row=row,
         kind="request",
         reference=row.number,
@@ -93,7 +93,9 @@ def _wanted(row: RequestRow | DisputeRow) -> _Wanted:
     )
 
 
-def _paired(sitting: Sitting, wanted: Sequence[_Wanted]) -> Iterable[tuple[Case | None, _Wanted]]:
+def _matched_cases(
+    sitting: UnitOfWork, wanted: Sequence[_ExpectedCase]
+) -> Iterable[tuple[Case | None, _ExpectedCase]]:
     numbers: dict[tuple[str, str], int] = {}
     for kind in {want.kind for want in wanted}:
         references = [want.reference for want in wanted if want.kind == kind]
@@ -104,7 +106,7 @@ def _paired(sitting: Sitting, wanted: Sequence[_Wanted]) -> Iterable[tuple[Case 
         yield cases.get(numbers.get((want.kind, want.reference), 0)), want
 
 
-def _bring(sitting: Sitting, case: Case | None, want: _Wanted, findings: list[Finding]) -> str:
+def _import_case(sitting: UnitOfWork, case: Case | None, want: _ExpectedCase, findings: list[Finding]) -> str:
     if case is None:
         number = sitting.open(want.kind, want.reference, want.opened_on, want.facts)
         for step, day, facts in want.steps:
@@ -112,20 +114,20 @@ def _bring(sitting: Sitting, case: Case | None, want: _Wanted, findings: list[Fi
         if want.closed_on:
             sitting.close(number, want.outcome, want.closed_on, FROM_REGISTER)
         return "opened"
-    clashes = list(_clashes(case, want))
+    clashes = list(_conflicts(case, want))
     if clashes:
         findings += clashes
         return "refused"
-    said = len(sitting.said)
+    said = len(sitting.new_events)
     for step, day, facts in want.steps:
         if step not in {taken.step for taken in case.steps}:
             sitting.step(case.number, step, day, facts)
     if want.closed_on and case.closing is None:
         sitting.close(case.number, want.outcome, want.closed_on, FROM_REGISTER)
-    return "advanced" if len(sitting.said) > said else "unchanged"
+    return "advanced" if len(sitting.new_events) > said else "unchanged"
 
 
-def _clashes(case: Case, want: _Wanted) -> Iterable[Finding]:
+def _conflicts(case: Case, want: _ExpectedCase) -> Iterable[Finding]:
     """Where the log has heard otherwise. A row that knows less (no closing yet) is only older."""
     opening, closing = case.opening, case.closing
     known: dict[str, Any] = {"opened_on": opening.happened_on if opening else None, **case.facts}
@@ -150,7 +152,7 @@ def _clashes(case: Case, want: _Wanted) -> Iterable[Finding]:
             )
 
 
-def _other_due(sitting: Sitting, want: _Wanted) -> Iterable[Finding]:
+def _due_date_differences(sitting: UnitOfWork, want: _ExpectedCase) -> Iterable[Finding]:
     """A due date in the register that the calendar counts otherwise: shown, for a person to look into."""
     stated = want.row.due_on if isinstance(want.row, RequestRow) else None
     duty = sitting.index.duties[want.kind]
@@ -158,7 +160,7 @@ def _other_due(sitting: Sitting, want: _Wanted) -> Iterable[Finding]:
         return
     story = [Opened(case=0, happened_on=want.opened_on, kind=want.kind, facts=want.facts)]
     steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in want.steps]
-    found = due([*story, *steps], duty, sitting.calendar)
+    found = due_date([*story, *steps], duty, sitting.calendar)
     if found.day != stated:
         yield Finding(
             rule="import.due_differs",
@@ -171,7 +173,7 @@ def _other_due(sitting: Sitting, want: _Wanted) -> Iterable[Finding]:
         )
 
 
-def _count(sitting: Sitting, rows: Sequence[RegisterRow]) -> int:
+def _import_counts(sitting: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
     """The n-th equal row of a file is the n-th equal entry of the log: two equal penalties are two."""
     seen: Counter[tuple[object, ...]] = Counter()
     keys = []

@@ -18,19 +18,19 @@ from config import shipped_data
 from config.declarations.duty import Duty, Step
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
-from config.reporting.activities import BY_MATTER
-from config.reporting.registers import BY_KEY
-from scheduler.recording.context import Seat
-from storage.eventlog.log import Said
+from config.reporting.activities import ACTIVITIES_BY_MATTER
+from config.reporting.registers import REGISTERS_BY_KEY
+from scheduler.recording.context import RecordingContext
+from storage.eventlog.log import NewEvent
 from storage.eventlog.projections import case_lines
-from storage.events.approvals import releases, vouched
-from storage.events.case import Case, CountLine, Line
-from storage.events.events import Amended, Counted, Held, Record, Restated, Sealed, case_of
+from storage.events.approvals import attested_file, releases
+from storage.events.case import Case, CaseLine, CountLine
+from storage.events.events import ActivityHeld, Amended, Counted, Record, Restated, Sealed, case_of
 from storage.reporting.report import Report
-from storage.reporting.sealed_years import STOCKS, Amount, Seals, as_published, seals
+from storage.reporting.sealed_years import STOCKS, Amount, SealedYears, encode_published, fold_sealed_years
 from storage.reporting.statistics import count_year, figures_of, period_of, stock_figures
 
-MOST_NAMED = 3  # figures told in a refusal; the rest is counted
+MAX_NAMED_FIGURES = 3  # figures told in a refusal; the rest is counted
 
 
 class YearSealed(Refusal):
@@ -70,13 +70,13 @@ class NotAsPublished(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class _Touched:
+class _AffectedRows:
     """What a sitting touches, as rows that a year can be counted from."""
 
-    cases: Sequence[Line]
+    cases: Sequence[CaseLine]
     registers: Sequence[CountLine]
 
-    def lines_of_year(self, _first: date, _last: date) -> Iterable[Line]:
+    def lines_of_year(self, _first: date, _last: date) -> Iterable[CaseLine]:
         """All of them: each is asked when it counts."""
         return self.cases
 
@@ -84,15 +84,15 @@ class _Touched:
         """The entries among them."""
         return [one for one in self.registers if one.matter in matters and first <= one.happened_on <= last]
 
-    def stock_before(self, _matter: str, _last: date) -> CountLine | None:
+    def latest_count_until(self, _matter: str, _last: date) -> CountLine | None:
         """Stocks hang on everything there is, and are asked of the whole index."""
         return None
 
-    stock_after = stock_before
+    first_count_after = latest_count_until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class SealedYearGuard:
     """What the sealed years said of the things a sitting touches, before it touched them."""
 
     years: tuple[int, ...] = ()
@@ -101,41 +101,47 @@ class Watch:
     before: Mapping[int, Mapping[str, Amount]] = field(default_factory=dict)
 
     @classmethod
-    def begun(cls, sitting: Seat, stood: Mapping[int, Case]) -> Watch:
+    def started(cls, sitting: RecordingContext, stood: Mapping[int, Case]) -> SealedYearGuard:
         """Before anything is appended."""
-        if any(isinstance(item.record, Sealed) for item in sitting.said) and len(sitting.said) > 1:
+        if (
+            any(isinstance(item.record, Sealed) for item in sitting.new_events)
+            and len(sitting.new_events) > 1
+        ):
             raise SealAlone
         years = tuple(sealed_years(sitting).sealed)
         if not years:
             return cls()
-        mended = [item.record.position for item in sitting.said if isinstance(item.record, Amended)]
+        mended = [item.record.position for item in sitting.new_events if isinstance(item.record, Amended)]
         positions = tuple(mended)
-        touched = [*sitting.index.counts_at(positions), *_spoken(item.record for item in sitting.said)]
+        touched = [
+            *sitting.index.counts_at(positions),
+            *_counted_records(item.record for item in sitting.new_events),
+        ]
         stocks = any(_moves_stock(matter) for matter in _matters(touched))
-        before = _seen(sitting, years, stood, positions, stocks=stocks)
+        before = _figures_by_year(sitting, years, stood, positions, stocks=stocks)
         return cls(years=years, positions=positions, stocks=stocks, before=before)
 
-    def ended(self, sitting: Seat, stand: Mapping[int, Case]) -> list[Said]:
+    def restatements(self, sitting: RecordingContext, stand: Mapping[int, Case]) -> list[NewEvent]:
         """After it: what is to be said beside the facts. YearSealed where nobody said why they come late."""
         if not self.years:
             return []
         places = tuple(entry.position for entry in sitting.entries)
-        after = _seen(sitting, self.years, stand, (*self.positions, *places), stocks=self.stocks)
+        after = _figures_by_year(sitting, self.years, stand, (*self.positions, *places), stocks=self.stocks)
         found = []
         for year in self.years:
             changes = _differences(self.before[year], after[year])
-            if changes and not sitting.late_because:
-                raise YearSealed(year=year, figures=_told(changes))
-            sitting.require_discreet_lateness(stand if changes else ())
+            if changes and not sitting.late_reason:
+                raise YearSealed(year=year, figures=_describe_changes(changes))
+            sitting.require_anonymous_late_reason(stand if changes else ())
             if changes:
                 found.append(
-                    Said(
+                    NewEvent(
                         Restated(
                             happened_on=sitting.today,
                             period=str(year),
                             changes={name: format(change, "f") for name, change in sorted(changes.items())},
                             entries=places,
-                            reason=sitting.late_because,
+                            reason=sitting.late_reason,
                         ),
                         "",
                     )
@@ -143,17 +149,17 @@ class Watch:
         return found
 
 
-def sealed_years(seat: Seat) -> Seals:
+def sealed_years(seat: RecordingContext) -> SealedYears:
     """The years that were sealed, as the log stands."""
-    return seals(seat.wide)
+    return fold_sealed_years(seat.office_events)
 
 
 def require_sealable(
-    seat: Seat, report: Report, named: Mapping[str, Amount], *, elsewhere: bool = False
+    seat: RecordingContext, report: Report, named: Mapping[str, Amount], *, elsewhere: bool = False
 ) -> None:
     """A year that is over, the next in turn, with the very figures that stand now, and that went out.
 
-    ``elsewhere``: it went out before the office kept this log, and the words are those of the paper that did. A year
+    ``external_join_link``: it went out before the office kept this log, and the words are those of the paper that did. A year
     whose report has a case here is never taken at that word.
     """
     known, year = sealed_years(seat), report.year
@@ -164,15 +170,15 @@ def require_sealable(
     if known.last is not None and year != known.last + 1:
         raise OutOfTurn(next=known.last + 1)
     tally = count_year(seat.index, seat.index.duties, period_of(year))
-    known.posting(year, seat.index.duties).lay(tally)
-    now: dict[str, object] = {**figures_of(tally, shipped_data.form()), **tally.named}
+    known.carry_over(year, seat.index.duties).apply_to(tally)
+    now: dict[str, object] = {**figures_of(tally, shipped_data.load_form()), **tally.prose_figures}
     given = {**report.figures, **named}
     moved = {name: Decimal(1) for name in now.keys() | given.keys() if now.get(name) != given.get(name)}
     if moved:
-        raise FiguresMoved(figures=_told(moved))
-    said, begun = sha256(as_published(report, named).encode()).hexdigest(), False
+        raise FiguresMoved(figures=_describe_changes(moved))
+    said, begun = sha256(encode_published(report, named).encode()).hexdigest(), False
     for case, duty, step in _report_cases(seat, year):
-        word, begun = vouched(case, step), True
+        word, begun = attested_file(case, step), True
         if word is None or not releases(case, duty):
             raise NotOutYet(year=year, case=case.number)
         if word.facts.get(step.figures) not in {said, None}:
@@ -181,29 +187,34 @@ def require_sealable(
         raise PaperWanted(year=year)
 
 
-def _report_cases(seat: Seat, year: int) -> Iterator[tuple[Case, Duty, Step]]:
+def _report_cases(seat: RecordingContext, year: int) -> Iterator[tuple[Case, Duty, Step]]:
     """The cases in which the year's report goes out, with the step that vouches for what it says."""
     for duty in seat.index.duties.values():
-        step = duty.vouching
-        if step is None or not step.figures or not isinstance(duty.recurs, Yearly):
+        step = duty.attesting_step
+        if step is None or not step.figures or not isinstance(duty.recurrence, Yearly):
             continue
-        known = [f"{year}/{row.id}" for row in getattr(seat.office, duty.recurs.rows)]
+        known = [f"{year}/{row.id}" for row in getattr(seat.office, duty.recurrence.rows)]
         cases = seat.cases(list(seat.index.find(duty.kind, known).values())).values()
         yield from ((case, duty, step) for case in cases if case.opening)
 
 
-def _seen(
-    seat: Seat, years: Iterable[int], cases: Mapping[int, Case], positions: Sequence[int], *, stocks: bool
+def _figures_by_year(
+    seat: RecordingContext,
+    years: Iterable[int],
+    cases: Mapping[int, Case],
+    positions: Sequence[int],
+    *,
+    stocks: bool,
 ) -> dict[int, dict[str, Amount]]:
     """What each year counts of these cases and entries, and its stocks where one of them can have moved."""
     duties = seat.index.duties
-    touched = _Touched(list(case_lines(cases.values(), duties)), seat.index.counts_at(positions))
+    touched = _AffectedRows(list(case_lines(cases.values(), duties)), seat.index.counts_at(positions))
     found: dict[int, dict[str, Amount]] = {}
     for year in years:
         tally = count_year(touched, duties, period_of(year))
         figures = {name: figure for name, figure in tally.figures.items() if name not in STOCKS}
         standing = stock_figures(seat.index, period_of(year)) if stocks else {}
-        found[year] = {**figures, **tally.named, **standing}
+        found[year] = {**figures, **tally.prose_figures, **standing}
     return found
 
 
@@ -215,34 +226,36 @@ def _differences(before: Mapping[str, Amount], after: Mapping[str, Amount]) -> d
     return {name: change for name, change in changes.items() if change}
 
 
-def _spoken(records: Iterable[Record]) -> Iterable[Counted | Held]:
+def _counted_records(records: Iterable[Record]) -> Iterable[Counted | ActivityHeld]:
     for record in records:
         said = record.right if isinstance(record, Amended) and not case_of(record) else record
-        if isinstance(said, Counted | Held):
+        if isinstance(said, Counted | ActivityHeld):
             yield said
 
 
-def _matters(touched: Iterable[CountLine | Counted | Held]) -> set[str]:
+def _matters(touched: Iterable[CountLine | Counted | ActivityHeld]) -> set[str]:
     return {one.matter for one in touched}
 
 
 def _moves_stock(matter: str) -> bool:
-    register = BY_KEY.get(matter)
-    return register is not None and bool(register.stock or register.moves)
+    register = REGISTERS_BY_KEY.get(matter)
+    return register is not None and bool(register.stock or register.changed_stock)
 
 
-def _told(changes: Mapping[str, Amount]) -> str:
+def _describe_changes(changes: Mapping[str, Amount]) -> str:
     """The first few figures by their official labels, each with what it would move by."""
-    form = shipped_data.form()
+    form = shipped_data.load_form()
     names = sorted(changes)
-    shown = [form.label(name) if name in form.cells else named_words(name) for name in names[:MOST_NAMED]]
-    more = f" +{len(names) - MOST_NAMED}" if len(names) > MOST_NAMED else ""
+    shown = [
+        form.label(name) if name in form.cells else figure_label(name) for name in names[:MAX_NAMED_FIGURES]
+    ]
+    more = f" +{len(names) - MAX_NAMED_FIGURES}" if len(names) > MAX_NAMED_FIGURES else ""
     return "、".join(shown) + more
 
 
-def named_words(name: str) -> str:
+def figure_label(name: str) -> str:
     """What a figure of the prose is called."""
-    for activity in BY_MATTER.values():
+    for activity in ACTIVITIES_BY_MATTER.values():
         if name in {activity.times, activity.people}:
             return f"{activity.label}{'次数' if name == activity.times else activity.reached}"
     return name

@@ -13,23 +13,23 @@ from decimal import Decimal
 from typing import Any
 
 from config.calendar.holiday_notices import read_notice
-from config.calendar.working_calendar import Notice
-from config.declarations.reminder_ladder import spell, spelled
+from config.calendar.working_calendar import HolidayNotice
+from config.declarations.reminder_ladder import format_case_policies, format_policy
 from config.errors import Refusal
-from config.reporting.activities import ACTIVITIES, BY_KEY
-from scheduler.recording.reminder_commands import Hands
+from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
+from scheduler.recording.reminder_commands import ReminderCommands
 from scheduler.recording.sealing import require_sealable
-from storage.content.applicant import Particulars
-from storage.content.applicant_store import NoCaseToKeepFor, Private
-from storage.eventlog.known_calendar import as_text
+from storage.content.applicant import Applicant
+from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
+from storage.eventlog.known_calendar import notice_as_text
 from storage.events.events import (
+    ActivityHeld,
     Amended,
     CalendarEntered,
     Closed,
     Counted,
     Erased,
     Facts,
-    Held,
     Opened,
     Record,
     Sealed,
@@ -37,11 +37,11 @@ from storage.events.events import (
     case_of,
 )
 from storage.reporting.report import Report
-from storage.reporting.sealed_years import as_published
+from storage.reporting.sealed_years import encode_published
 
 MERGED = "merged_in"
 """The step by which a case notes that another was the same."""
-MENDABLE = (Opened, Stepped, Closed, Counted, Held)
+CORRECTABLE = (Opened, Stepped, Closed, Counted, ActivityHeld)
 """What a correction can replace. A signature is withdrawn or overtaken, a notice entered anew, never mended."""
 
 
@@ -49,7 +49,7 @@ class NoSuchEntry(Refusal):
     """There is no entry №{position} that can be corrected. gongkai explain CASE lists a case's entries."""
 
 
-class NeverMerged(Refusal):
+class KindNotMergeable(Refusal):
     """Case {case} is {kind}: such cases are not merged. If it should not be there, strike it out: gongkai amend."""
 
 
@@ -65,16 +65,16 @@ class UnknownActivity(Refusal):
     """“{found}” is no kind of activity. Known: {known}."""
 
 
-class OtherFact(Refusal):
+class MismatchedCorrection(Refusal):
     """№{position} can only be replaced by a fact of its own kind and case; strike it out and record anew."""
 
 
-class OwnWord(Refusal):
+class SystemFindingNotEditable(Refusal):
     """“{step}” is what the program found, and nobody writes it otherwise. Strike it out, and have it checked anew."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Sitting(Hands):
+class UnitOfWork(ReminderCommands):
     """One transaction at the desk: what is said is kept together, or not at all."""
 
     def discard(self) -> None:
@@ -88,15 +88,16 @@ class Sitting(Hands):
         number = self.next_case
         self.next_case += 1
         duty = self.index.duties.get(kind)
-        self._say(
+        self._add_event(
             Opened(
                 case=number,
                 happened_on=happened_on,
                 kind=kind,
                 reference=reference,
                 facts=facts or {},
-                ladder=spelled(
-                    self.office.ladders.get(kind) or spell(duty.ladder if duty else ()), self.office.ladders
+                ladder=format_case_policies(
+                    self.office.ladders.get(kind) or format_policy(duty.ladder if duty else ()),
+                    self.office.ladders,
                 ),
             ),
             key,
@@ -107,24 +108,24 @@ class Sitting(Hands):
         self, case: int, step: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> None:
         """A declared step happened."""
-        self._say(Stepped(case=case, happened_on=happened_on, step=step, facts=facts or {}), key)
+        self._add_event(Stepped(case=case, happened_on=happened_on, step=step, facts=facts or {}), key)
 
     def close(
         self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
     ) -> None:
         """A case ended."""
-        self._say(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
+        self._add_event(Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {}), key)
 
     def merge(self, double: int, into: int, reason: str) -> None:
         """Two registrations of one request are one: the double is struck out, the other notes it."""
         found = self.case(double)
-        opened = next((place for place, record in found.story if isinstance(record, Opened)), None)
+        opened = next((place for place, record in found.timeline if isinstance(record, Opened)), None)
         other = self.case(into).opening
         duty = self.index.duties.get(other.kind) if other else None
         if opened is None or double == into or duty is None:
             raise NothingToMerge(double=double, into=into)
         if duty.step(MERGED) is None:
-            raise NeverMerged(case=into, kind=duty.label)
+            raise KindNotMergeable(case=into, kind=duty.label)
         self.amend(opened, reason)
         self.step(into, MERGED, self.today, {"double": double})
 
@@ -138,12 +139,12 @@ class Sitting(Hands):
         key: str = "",
     ) -> None:
         """Something countable of art. 20 or 42."""
-        self._say(
+        self._add_event(
             Counted(happened_on=happened_on, matter=matter, quantity=quantity, amount_yuan=amount_yuan),
             key,
         )
 
-    def hold(
+    def record_activity(
         self,
         matter: str,
         happened_on: date,
@@ -154,63 +155,69 @@ class Sitting(Hands):
         key: str = "",
     ) -> None:
         """An activity took place: training, a meeting, publicity. UnknownActivity names those there are."""
-        if matter not in BY_KEY:
+        if matter not in ACTIVITIES_BY_KEY:
             raise UnknownActivity(
                 found=matter, known="、".join(f"{one.key} {one.label}" for one in ACTIVITIES)
             )
         if not title.strip():
-            raise Untitled(kind=BY_KEY[matter].label)
-        held = Held(happened_on=happened_on, matter=matter, title=title, reached=reached, evidence=evidence)
-        self._say(held, key)
+            raise Untitled(kind=ACTIVITIES_BY_KEY[matter].label)
+        held = ActivityHeld(
+            happened_on=happened_on, matter=matter, title=title, reached=reached, evidence=evidence
+        )
+        self._add_event(held, key)
 
-    def late(self, reason: str) -> None:
+    def give_late_reason(self, reason: str) -> None:
         """What is said here may come after its year was sealed: then it stands beside what was published."""
-        self.late_because = reason
+        self.late_reason = reason
 
     def seal(self, report: Report, named: Mapping[str, int | Decimal], *, elsewhere: bool = False) -> None:
         """A year's report went out, as it is given: its figures must be those that stand under the desk's lock.
 
-        ``elsewhere``: before the office kept this log, so that no case here knows of it.
+        ``external_join_link``: before the office kept this log, so that no case here knows of it.
         """
         require_sealable(self, report, named, elsewhere=elsewhere)
-        figures = as_published(report, named)
-        self._say(Sealed(happened_on=self.today, period=str(report.year), figures=figures))
+        figures = encode_published(report, named)
+        self._add_event(Sealed(happened_on=self.today, period=str(report.year), figures=figures))
 
-    def enter_notice(self, data: Mapping[str, Any]) -> Notice:
+    def enter_notice(self, data: Mapping[str, Any]) -> HolidayNotice:
         """A notice on days off was published. BadInput with every finding where it does not add up."""
         notice = read_notice(data)
-        self._say(CalendarEntered(happened_on=self.today, year=notice.year, notice=as_text(data)))
+        self._add_event(
+            CalendarEntered(happened_on=self.today, year=notice.year, notice=notice_as_text(data))
+        )
         return notice
 
     def amend(self, position: int, reason: str, right: Record | None = None) -> None:
         """An earlier fact was wrong: what is right takes its place, or nothing does."""
         target = next(iter(self.log.read(after=position - 1, upto=position)), None)
-        if target is None or not isinstance(target.record, MENDABLE):
+        if target is None or not isinstance(target.record, CORRECTABLE):
             raise NoSuchEntry(position=position)
         case = case_of(target.record)
         self._require_reason(case, reason)
         if right is not None and (type(right), case_of(right)) != (type(target.record), case):
-            raise OtherFact(position=position)
+            raise MismatchedCorrection(position=position)
         if isinstance(right, Stepped):
-            self._require_not_own(case, right.step)
-        self._say(Amended(happened_on=self.today, case=case, position=position, reason=reason, right=right))
+            self._require_not_system_finding(case, right.step)
+        self._add_event(
+            Amended(happened_on=self.today, case=case, position=position, reason=reason, right=right)
+        )
 
-    def _require_not_own(self, case: int, key: str) -> None:
+    def _require_not_system_finding(self, case: int, key: str) -> None:
         opening = self.case(case).opening
         duty = self.index.duties.get(opening.kind) if opening else None
         step = duty.step(key) if duty else None
-        if step and step.vouches:
-            raise OwnWord(step=step.label)
+        if step and step.attested_field:
+            raise SystemFindingNotEditable(step=step.label)
 
-    def keep_particulars(self, case: int, particulars: Particulars) -> None:
+    def save_applicant(self, case: int, particulars: Applicant) -> None:
         """Who the applicant of a case is: into the erasable table, and nothing of it into the log."""
         if not 0 < case < self.next_case:
             raise NoCaseToKeepFor(case=case)
-        Private(self.log.connection, self.log.office).keep(case, particulars)
+        ApplicantStore(self.log.connection, self.log.office).save(case, particulars)
 
     def erase(self, case: int, reason: str) -> None:
         """Take the particulars of a case away; that it was done stays in the log."""
         self._require_reason(case, reason)
-        Private(self.log.connection, self.log.office).erase(case)
+        ApplicantStore(self.log.connection, self.log.office).erase(case)
         self.forget_files(case)
-        self._say(Erased(case=case, happened_on=self.today, reason=reason))
+        self._add_event(Erased(case=case, happened_on=self.today, reason=reason))

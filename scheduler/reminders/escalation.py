@@ -17,21 +17,21 @@ from enum import StrEnum
 
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
-from config.declarations.reminder_ladder import OWN, Ladders, Rung
-from scheduler.reminders.recipients import Hearer, Roster
-from scheduler.worklist.pending import AT_A_STAGE, Wait, What
+from config.declarations.reminder_ladder import OWN_POLICY, EscalationPolicies, EscalationStep
+from scheduler.reminders.recipients import Recipient, RecipientResolver
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import Acknowledged, Erased, Snoozed
 
-NO_ACTS = (Acknowledged, Snoozed, Erased)
+NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased)
 """What is recorded about a case and does nothing to it."""
-TEXT_WAITS = AT_A_STAGE | {What.REWRITE, What.RELEASE, What.MEND}
+TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
 """Their rungs count from the day the text came, or was found wrong where it stands."""
 ONE_DAY = timedelta(days=1)
 
 
-class Topic(StrEnum):
+class ReminderTopic(StrEnum):
     """What a reminder says, by the key of its sentences in the phrase book."""
 
     REMINDER = ""  # its card says it
@@ -44,7 +44,7 @@ class Reminder:
 
     person: str
     for_person: str
-    what: What
+    what: WaitKind
     rung: str
     basis: str
     until: date | None
@@ -52,55 +52,59 @@ class Reminder:
     """The day of its rung."""
     statutory: bool = False
     rings: bool = False
-    topic: Topic = Topic.REMINDER
+    topic: ReminderTopic = ReminderTopic.REMINDER
 
 
-Words = Mapping[tuple[str, str], Acknowledged | Snoozed]
+LatestResponses = Mapping[tuple[str, str], Acknowledged | Snoozed]
 """The last word of each person about each basis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class ReminderResponses:
     """What was said about being reminded, and who acted last on the case, on which day."""
 
-    words: Words
-    doer: str = ""
-    did_on: date = date.min
+    latest: LatestResponses
+    last_actor: str = ""
+    last_acted_on: date = date.min
 
 
-def heard(case: Case) -> Heard:
+def reminder_responses(case: Case) -> ReminderResponses:
     """Read off a case's entries."""
     words = {
         (entry.record.by, entry.record.basis): entry.record
         for entry in case.entries
         if isinstance(entry.record, Acknowledged | Snoozed)
     }
-    last = next((entry for entry in reversed(case.entries) if not isinstance(entry.record, NO_ACTS)), None)
+    last = next(
+        (entry for entry in reversed(case.entries) if not isinstance(entry.record, NON_ACTION_FACTS)), None
+    )
     if last is None:
-        return Heard(words=words)
+        return ReminderResponses(latest=words)
     doer = getattr(last.record, "by", "") or last.actor
-    return Heard(words=words, doer=doer, did_on=office_day(last.recorded_at))
+    return ReminderResponses(latest=words, last_actor=doer, last_acted_on=office_day(last.recorded_at))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class ReminderInput:
     """A case as far as reminders go: what it waits for, its ladders, and what people said about them."""
 
-    waits: Sequence[Wait]
-    ladders: Ladders
-    said: Heard
+    waits: Sequence[PendingAction]
+    ladders: EscalationPolicies
+    responses: ReminderResponses
 
 
-Laid = Sequence[Sequence[tuple[Rung, date]]]
+ScheduledSteps = Sequence[Sequence[tuple[EscalationStep, date]]]
 """The rungs of each thing that is waited for, with their days, in the order of these."""
 
 
-def laid(matter: Matter, calendar: Calendar) -> Laid:
+def schedule_steps(matter: ReminderInput, calendar: Calendar) -> ScheduledSteps:
     """Lay a case's ladders over the days, once for whatever is asked of them."""
-    return [list(rungs_of(wait, matter.ladders, calendar)) for wait in matter.waits]
+    return [list(dated_steps(wait, matter.ladders, calendar)) for wait in matter.waits]
 
 
-def plan(matter: Matter, rungs: Laid, roster: Roster, now: datetime) -> list[Reminder]:
+def plan_reminders(
+    matter: ReminderInput, rungs: ScheduledSteps, roster: RecipientResolver, now: datetime
+) -> list[Reminder]:
     """Everything that is to have been said about a case by now; what was said already is among it."""
     today = office_day(now)
     found: dict[str, list[Reminder]] = {}
@@ -109,51 +113,55 @@ def plan(matter: Matter, rungs: Laid, roster: Roster, now: datetime) -> list[Rem
         for rung, day in its_rungs:
             if day > today:
                 break  # they stand in the order of their days
-            newest |= {one.person: one for one in _of_rung(wait, rung, day, matter.ladders, roster)}
+            newest |= {one.person: one for one in _step_reminders(wait, rung, day, matter.ladders, roster)}
         for person, reminder in newest.items():
-            kept = _unsilenced(reminder, matter.said, now)
+            kept = _unless_silenced(reminder, matter.responses, now)
             found.setdefault(person, []).extend([kept] if kept else [])
-    return [reminder for mine in found.values() for reminder in _one_nag(mine)]
+    return [reminder for mine in found.values() for reminder in _without_repeats(mine)]
 
 
-def next_wake(matter: Matter, rungs: Laid, absences: Absences, now: datetime) -> datetime | None:
+def next_wakeup(
+    matter: ReminderInput, rungs: ScheduledSteps, absences: Absences, now: datetime
+) -> datetime | None:
     """When something about a case changes by itself: its next rung, a snooze's end, somebody's leave."""
     days = [day for its_rungs in rungs for _, day in its_rungs]
     leaves = absences.delegations if matter.waits else ()
     days += [day for one in leaves for day in (one.first, one.last + ONE_DAY)]
     today = office_day(now)
     first = min((day for day in days if day > today), default=None)
-    instants = [midnight(first)] if first else []
-    instants += [ends_at(word) for word in matter.said.words.values() if isinstance(word, Snoozed)]
+    instants = [start_of_day(first)] if first else []
+    instants += [snooze_end(word) for word in matter.responses.latest.values() if isinstance(word, Snoozed)]
     return min((at for at in instants if at > now), default=None)
 
 
-def rungs_of(wait: Wait, ladders: Ladders, calendar: Calendar) -> Iterator[tuple[Rung, date]]:
+def dated_steps(
+    wait: PendingAction, ladders: EscalationPolicies, calendar: Calendar
+) -> Iterator[tuple[EscalationStep, date]]:
     """The rungs of what is waited for, each with its day."""
-    for rung in ladders[ladder_of(wait)]:
-        yield rung, _day_of(wait, rung.at, calendar)
+    for rung in ladders[policy_key(wait)]:
+        yield rung, _step_day(wait, rung.at, calendar)
 
 
-def midnight(day: date) -> datetime:
+def start_of_day(day: date) -> datetime:
     """When an office day begins: what falls on it is planned then, and said in its hours."""
     return datetime.combine(day, time(), OFFICE_ZONE)
 
 
-def ends_at(word: Snoozed) -> datetime:
+def snooze_end(word: Snoozed) -> datetime:
     """When a snooze is over."""
     return datetime.fromisoformat(word.until)
 
 
-def ladder_of(wait: Wait) -> str:
+def policy_key(wait: PendingAction) -> str:
     """Under which name a case keeps the ladder of this wait."""
-    if wait.what is What.ACT:
-        return OWN
-    return "undated" if wait.until is None and wait.what not in TEXT_WAITS else str(wait.what)
+    if wait.what is WaitKind.ACT:
+        return OWN_POLICY
+    return "undated" if wait.until is None and wait.what not in TEXT_WAIT_KINDS else str(wait.what)
 
 
-def _day_of(wait: Wait, at: int, calendar: Calendar) -> date:
+def _step_day(wait: PendingAction, at: int, calendar: Calendar) -> date:
     """A stage's own days put off what follows the coming of its text; a last day off is met on the eve."""
-    if wait.until is None or (wait.what in TEXT_WAITS and at <= 0):
+    if wait.until is None or (wait.what in TEXT_WAIT_KINDS and at <= 0):
         return calendar.nth_after(wait.since, at) if at > 0 else wait.since
     if at > 0:
         return calendar.nth_after(wait.until, at)
@@ -161,9 +169,15 @@ def _day_of(wait: Wait, at: int, calendar: Calendar) -> date:
     return calendar.nth_before(last, -at) if at else last
 
 
-def _of_rung(wait: Wait, rung: Rung, day: date, ladders: Ladders, roster: Roster) -> Iterator[Reminder]:
-    hearers, topic = _hearers(wait, rung, ladders, roster)
-    rings = wait.what in AT_A_STAGE and rung.at == 0
+def _step_reminders(
+    wait: PendingAction,
+    rung: EscalationStep,
+    day: date,
+    ladders: EscalationPolicies,
+    roster: RecipientResolver,
+) -> Iterator[Reminder]:
+    hearers, topic = _step_recipients(wait, rung, ladders, roster)
+    rings = wait.what in STAGE_WAIT_KINDS and rung.at == 0
     for hearer in hearers:
         yield Reminder(
             person=hearer.person,
@@ -179,43 +193,49 @@ def _of_rung(wait: Wait, rung: Rung, day: date, ladders: Ladders, roster: Roster
         )
 
 
-def _hearers(wait: Wait, rung: Rung, ladders: Ladders, roster: Roster) -> tuple[tuple[Hearer, ...], Topic]:
+def _step_recipients(
+    wait: PendingAction, rung: EscalationStep, ladders: EscalationPolicies, roster: RecipientResolver
+) -> tuple[tuple[Recipient, ...], ReminderTopic]:
     """Whom a rung reaches, or the next one that reaches anybody, or the office that hears of it last."""
-    for each in ladders[ladder_of(wait)]:
-        if each.at >= rung.at and (hearers := roster.hearers(each.reach, wait.who)):
-            return hearers, Topic.REMINDER
-    return roster.last_resort(wait.who), Topic.UNREACHABLE
+    for each in ladders[policy_key(wait)]:
+        if each.at >= rung.at and (hearers := roster.recipients(each.recipients, wait.who)):
+            return hearers, ReminderTopic.REMINDER
+    return roster.fallback_recipients(wait.who), ReminderTopic.UNREACHABLE
 
 
-def _unsilenced(reminder: Reminder, said: Heard, now: datetime) -> Reminder | None:
-    if reminder.topic is Topic.REMINDER and reminder.person == said.doer and reminder.day <= said.did_on:
+def _unless_silenced(reminder: Reminder, said: ReminderResponses, now: datetime) -> Reminder | None:
+    if (
+        reminder.topic is ReminderTopic.REMINDER
+        and reminder.person == said.last_actor
+        and reminder.day <= said.last_acted_on
+    ):
         return None
-    word = said.words.get((reminder.person, reminder.basis))
+    word = said.latest.get((reminder.person, reminder.basis))
     if word is None or reminder.statutory:
         return reminder
     if isinstance(word, Acknowledged):
         return None if word.happened_on >= reminder.day else reminder
-    if ends_at(word) > now:
+    if snooze_end(word) > now:
         return None
-    again = midnight(reminder.day) < ends_at(word)  # said once more, as they asked
+    again = start_of_day(reminder.day) < snooze_end(word)  # said once more, as they asked
     return replace(reminder, rung=f"{reminder.rung} {word.until}", rings=True) if again else reminder
 
 
-def _one_nag(mine: Iterable[Reminder]) -> Iterator[Reminder]:
+def _without_repeats(mine: Iterable[Reminder]) -> Iterator[Reminder]:
     """Of what one person is told about one case the newest, and of one day the most pressing; the law's always."""
     latest: date | None = None
-    for reminder in sorted(mine, key=_pressing):
+    for reminder in sorted(mine, key=_urgency_key):
         if reminder.statutory or latest is None or reminder.day > latest:
             yield reminder
             latest = max(latest or date.min, reminder.day)
 
 
-def _pressing(reminder: Reminder) -> tuple[int, bool, bool, bool, date]:
+def _urgency_key(reminder: Reminder) -> tuple[int, bool, bool, bool, date]:
     """A text that came back is news; that the term runs is not."""
     return (
         -reminder.day.toordinal(),
         not reminder.rings,
         not reminder.statutory,
-        reminder.what not in TEXT_WAITS,
+        reminder.what not in TEXT_WAIT_KINDS,
         reminder.until or date.max,
     )

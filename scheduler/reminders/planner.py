@@ -11,73 +11,83 @@ from typing import NamedTuple
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
-from config.declarations.reminder_ladder import Ladders, read_ladders, spell
+from config.declarations.reminder_ladder import EscalationPolicies, format_policy, parse_case_policies
 from config.office.loader import Office
-from scheduler.reminders.escalation import Matter, Reminder, heard, laid, midnight, next_wake, plan
-from scheduler.reminders.recipients import Roster
-from scheduler.terms.deadlines import CLOSED, due
+from scheduler.reminders.escalation import (
+    Reminder,
+    ReminderInput,
+    next_wakeup,
+    plan_reminders,
+    reminder_responses,
+    schedule_steps,
+    start_of_day,
+)
+from scheduler.reminders.recipients import RecipientResolver
+from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.validation.violations import UnknownKind
 from scheduler.villages.months import read_month
-from scheduler.worklist.pending import waits
+from scheduler.worklist.pending import pending_actions
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import Opened
 
 ONE_DAY = timedelta(days=1)
-SOON = timedelta(minutes=1)  # it should have been closed already, and is looked at again
+RECHECK_DELAY = timedelta(minutes=1)  # it should have been closed already, and is looked at again
 
 
-class Seen(NamedTuple):
+class CasePlan(NamedTuple):
     """One case, looked at."""
 
     reminders: list[Reminder]
     """Everything that is to have been said by now."""
-    wake: datetime | None
-    over: bool
+    next_wakeup: datetime | None
+    is_finished: bool
     """Whether it waits for nothing: closed, or struck out."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Outlook:
+class ReminderPlanner:
     """An office at an instant: its people, its calendar, its kinds."""
 
     office: Office
     duties: Duties
     calendar: Calendar
     absences: Absences
-    roster: Roster
+    roster: RecipientResolver
     now: datetime
 
-    def of(self, case: Case) -> Seen:
+    def plan(self, case: Case) -> CasePlan:
         """One case. UnknownKind where this program does not know its kind."""
         opening = case.opening
         if opening is None:
-            return Seen([], None, over=True)
+            return CasePlan([], None, is_finished=True)
         duty = self.duties.get(opening.kind)
         if duty is None:
             raise UnknownKind(kind=opening.kind, known=", ".join(self.duties))
-        found = waits(case, duty, self.office, self.calendar, self.absences)
-        matter = Matter(waits=found, ladders=ladders_of(opening, duty), said=heard(case))
-        rungs = laid(matter, self.calendar)
-        wake = next_wake(matter, rungs, self.absences, self.now)
-        ends = self._ends(case, opening, duty)
-        return Seen(
-            plan(matter, rungs, self.roster, self.now),
+        found = pending_actions(case, duty, self.office, self.calendar, self.absences)
+        matter = ReminderInput(
+            waits=found, ladders=case_policies(opening, duty), responses=reminder_responses(case)
+        )
+        rungs = schedule_steps(matter, self.calendar)
+        wake = next_wakeup(matter, rungs, self.absences, self.now)
+        ends = self._month_end(case, opening, duty)
+        return CasePlan(
+            plan_reminders(matter, rungs, self.roster, self.now),
             min((at for at in (wake, ends) if at), default=None),
-            over=not found and self._is_closed(case, duty),
+            is_finished=not found and self._is_closed(case, duty),
         )
 
     def _is_closed(self, case: Case, duty: Duty) -> bool:
-        return due([record for _, record in case.story], duty, self.calendar).state == CLOSED
+        return due_date([record for _, record in case.timeline], duty, self.calendar).state == CLOSED
 
-    def _ends(self, case: Case, opening: Opened, duty: Duty) -> datetime | None:
+    def _month_end(self, case: Case, opening: Opened, duty: Duty) -> datetime | None:
         """When a month is over, though nobody waits for it any more."""
-        if duty.round is None or case.closing:
+        if duty.village_round is None or case.closing:
             return None
-        last = read_month(case, opening, duty, duty.round, self.calendar).last
-        return max(midnight(last + ONE_DAY), self.now + SOON)
+        last = read_month(case, opening, duty, duty.village_round, self.calendar).last
+        return max(start_of_day(last + ONE_DAY), self.now + RECHECK_DELAY)
 
 
-def ladders_of(opening: Opened, duty: Duty) -> Ladders:
+def case_policies(opening: Opened, duty: Duty) -> EscalationPolicies:
     """As they stood when the case was opened; cases from before there were ladders have today's."""
-    return read_ladders(opening.ladder or spell(duty.ladder))
+    return parse_case_policies(opening.ladder or format_policy(duty.ladder))

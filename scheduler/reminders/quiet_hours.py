@@ -12,12 +12,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
 
-UNDO = timedelta(seconds=60)
+UNDO_WINDOW = timedelta(seconds=60)
 """What follows from an act is held back this long, so that it can still be undone unheard (chat.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hours:
+class QuietHours:
     """An office's hours, in its own zone [practice]."""
 
     digest: time = time(8, 30)
@@ -26,28 +26,30 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Saying:
+class DeliveryRequest:
     """How something is to be said, and since when it should have been."""
 
     until: date | None = None
     """The last day it speaks of."""
-    fell_due: datetime
+    due_since: datetime
     rings: bool = False
     statutory: bool = False
 
 
-def speak_at(saying: Saying, now: datetime, calendar: Calendar, hours: Hours) -> datetime:
+def earliest_delivery(
+    saying: DeliveryRequest, now: datetime, calendar: Calendar, hours: QuietHours
+) -> datetime:
     """The instant from which it may be said. A digest that was missed (nobody swept) is said in the next hours."""
     if saying.statutory and saying.until and office_day(now) >= saying.until:
         return now
     if saying.rings:
-        return _in_hours(now + UNDO, calendar, hours)
+        return _within_hours(now + UNDO_WINDOW, calendar, hours)
     digest = _digest(office_day(now), hours)
-    missed = saying.fell_due <= digest < now and calendar.is_workday(office_day(now))
-    return _in_hours(now, calendar, hours) if missed else next_digest(now, calendar, hours)
+    missed = saying.due_since <= digest < now and calendar.is_workday(office_day(now))
+    return _within_hours(now, calendar, hours) if missed else next_digest(now, calendar, hours)
 
 
-def next_digest(now: datetime, calendar: Calendar, hours: Hours) -> datetime:
+def next_digest(now: datetime, calendar: Calendar, hours: QuietHours) -> datetime:
     """This morning's digest, while it is still to come, or that of the next working day."""
     day = office_day(now)
     if calendar.is_workday(day) and now <= _digest(day, hours):
@@ -55,14 +57,14 @@ def next_digest(now: datetime, calendar: Calendar, hours: Hours) -> datetime:
     return _digest(calendar.nth_after(day, 1), hours)
 
 
-def _in_hours(at: datetime, calendar: Calendar, hours: Hours) -> datetime:
+def _within_hours(at: datetime, calendar: Calendar, hours: QuietHours) -> datetime:
     day = office_day(at)
     if not calendar.is_workday(day) or at >= _instant(day, hours.last):
         return _instant(calendar.nth_after(day, 1), hours.first)
     return max(at, _instant(day, hours.first))
 
 
-def _digest(day: date, hours: Hours) -> datetime:
+def _digest(day: date, hours: QuietHours) -> datetime:
     return _instant(day, hours.digest)
 
 

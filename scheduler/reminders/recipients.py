@@ -12,15 +12,15 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from config.declarations.reminder_ladder import Reach
+from config.declarations.reminder_ladder import RecipientRole
 from config.office.loader import Office
 from storage.events.delegations import Absences
 
-HEARS_LAST = ("office_head", "clerk")
+FALLBACK_ROLES = ("office_head", "clerk")
 """The party-and-government office, which hears that nobody else can be reached."""
 
 
-class Hearer(NamedTuple):
+class Recipient(NamedTuple):
     """Somebody who is told, and for whom they stand in."""
 
     person: str
@@ -28,90 +28,98 @@ class Hearer(NamedTuple):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Roster:
+class RecipientResolver:
     """An office's people on one day: who is away, and whom no channel reaches. It keeps what it found out."""
 
     office: Office
     absences: Absences
     day: date
     unreachable: frozenset[str] = frozenset()
-    _found: dict[tuple[tuple[Reach, ...], tuple[str, ...]], tuple[Hearer, ...]] = field(
+    _cache: dict[tuple[tuple[RecipientRole, ...], tuple[str, ...]], tuple[Recipient, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
-    def hearers(self, reach: tuple[Reach, ...], who: tuple[str, ...]) -> tuple[Hearer, ...]:
+    def recipients(self, reach: tuple[RecipientRole, ...], who: tuple[str, ...]) -> tuple[Recipient, ...]:
         """Whom a rung reaches while a case waits for these people; nobody twice."""
-        known = self._found.get((reach, who))
+        known = self._cache.get((reach, who))
         if known is None:
-            told: dict[str, Hearer] = {}
+            told: dict[str, Recipient] = {}
             for each in reach:
-                for hearer in self._behind(each, who):
+                for hearer in self._resolve(each, who):
                     told.setdefault(hearer.person, hearer)
-            known = self._found[reach, who] = tuple(told.values())
+            known = self._cache[reach, who] = tuple(told.values())
         return known
 
-    def last_resort(self, who: tuple[str, ...]) -> tuple[Hearer, ...]:
+    def fallback_recipients(self, who: tuple[str, ...]) -> tuple[Recipient, ...]:
         """The party-and-government office, on whichever page it looks: it hears whom nobody reaches."""
         lost = next(iter(who), "")
-        people = (person.id for role in HEARS_LAST for person in self.office.holders(role))
-        return tuple(Hearer(person, lost) for person in dict.fromkeys(map(self.absences.successor, people)))
+        people = (person.id for role in FALLBACK_ROLES for person in self.office.holders(role))
+        return tuple(
+            Recipient(person, lost) for person in dict.fromkeys(map(self.absences.successor, people))
+        )
 
-    def acting(self, who: tuple[str, ...]) -> tuple[str, ...]:
+    def entitled_people(self, who: tuple[str, ...]) -> tuple[str, ...]:
         """Who may act: these people, and whoever a running delegation puts in the place of one of them."""
         running = (self.absences.deputy_of(person, self.day) for person in who)
         return tuple(dict.fromkeys((*who, *(one.deputy for one in running if one and one.deputy))))
 
-    def is_there(self, person: str) -> bool:
+    def is_reachable(self, person: str) -> bool:
         """Whether they are of the office, not away, and reached by some channel."""
         return (
-            person in self._ids
+            person in self._person_ids
             and person not in self.unreachable
             and not self.absences.deputy_of(person, self.day)
         )
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
+    def _person_ids(self) -> frozenset[str]:
         return frozenset(person.id for person in self.office.people)
 
     @cached_property
     def _deputies(self) -> dict[str, str]:
         return {person.id: person.deputy for person in self.office.people if person.deputy}
 
-    def _behind(self, reach: Reach, who: tuple[str, ...]) -> Iterator[Hearer]:
+    def _resolve(self, reach: RecipientRole, who: tuple[str, ...]) -> Iterator[Recipient]:
         match reach:
-            case Reach.HOLDER:
+            case RecipientRole.HOLDER:
                 for person in map(self.absences.successor, who):
-                    yield from self._themselves(person) or self._by_delegation(person)
-            case Reach.DEPUTY:
+                    yield from self._if_reachable(person) or self._delegated_deputy(person)
+            case RecipientRole.DEPUTY:
                 for person in map(self.absences.successor, who):
-                    if not self.is_there(person):
-                        yield from self._by_delegation(person) or self._by_file(person)
-            case Reach.HEAD:
+                    if not self.is_reachable(person):
+                        yield from self._delegated_deputy(person) or self._configured_deputy(person)
+            case RecipientRole.HEAD:
                 for person in who:
-                    yield from (hearer for head in heads_of(self.office, person) for hearer in self._or(head))
+                    yield from (
+                        hearer
+                        for head in superiors(self.office, person)
+                        for hearer in self._person_or_deputy(head)
+                    )
             case role:
-                yield from (hearer for one in self.office.holders(role) for hearer in self._or(one.id))
+                yield from (
+                    hearer for one in self.office.holders(role) for hearer in self._person_or_deputy(one.id)
+                )
 
-    def _or(self, person: str) -> tuple[Hearer, ...]:
+    def _person_or_deputy(self, person: str) -> tuple[Recipient, ...]:
         """Somebody a rung names by their post: they, or whoever has their duties or stands in for them."""
         holder = self.absences.successor(person)
-        return self._themselves(holder) or self._by_delegation(holder) or self._by_file(holder)
+        return self._if_reachable(holder) or self._delegated_deputy(holder) or self._configured_deputy(holder)
 
-    def _themselves(self, person: str) -> tuple[Hearer, ...]:
-        return (Hearer(person),) if self.is_there(person) else ()
+    def _if_reachable(self, person: str) -> tuple[Recipient, ...]:
+        return (Recipient(person),) if self.is_reachable(person) else ()
 
-    def _by_delegation(self, person: str) -> tuple[Hearer, ...]:
+    def _delegated_deputy(self, person: str) -> tuple[Recipient, ...]:
         running = self.absences.deputy_of(person, self.day)
-        return (Hearer(running.deputy, person),) if running and self.is_there(running.deputy) else ()
+        return (Recipient(running.deputy, person),) if running and self.is_reachable(running.deputy) else ()
 
-    def _by_file(self, person: str) -> tuple[Hearer, ...]:
+    def _configured_deputy(self, person: str) -> tuple[Recipient, ...]:
         """Only where no channel reaches them: whoever is away has said who acts."""
         deputy = self._deputies.get(person, "")
         away = self.absences.deputy_of(person, self.day)
-        return (Hearer(deputy, person),) if not away and self.is_there(deputy) else ()
+        return (Recipient(deputy, person),) if not away and self.is_reachable(deputy) else ()
 
 
-def heads_of(office: Office, person: str) -> tuple[str, ...]:
+def superiors(office: Office, person: str) -> tuple[str, ...]:
     """The next level above a person: their village's leader, their department's head, then the office's own."""
     department = next((one.department for one in office.people if one.id == person), "")
     levels = (

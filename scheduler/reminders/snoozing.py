@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from config.clock import office_day
-from config.declarations.reminder_ladder import Ladders
+from config.declarations.reminder_ladder import EscalationPolicies
 from config.errors import Refusal
 from config.office.loader import Office
-from scheduler.reminders.escalation import ladder_of
-from scheduler.reminders.recipients import Roster
-from scheduler.worklist.pending import Wait
+from scheduler.reminders.escalation import policy_key
+from scheduler.reminders.recipients import RecipientResolver
+from scheduler.worklist.pending import PendingAction
 
-LONGEST = timedelta(days=7)  # whoever wants to hear later than that hands the case on
+MAX_SNOOZE = timedelta(days=7)  # whoever wants to hear later than that hands the case on
 
 
 class NotWaiting(Refusal):
@@ -42,7 +42,7 @@ class NotYoursToHandOver(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class SnoozeRequest:
     """Who wants something of which case, and what it waits for."""
 
     case: int
@@ -51,29 +51,41 @@ class Asked:
     """Of the wait they mean; empty: of each that is theirs."""
 
 
-def in_hand(asked: Asked, waits: Iterable[Wait], roster: Roster) -> list[Wait]:
+def acknowledgeable_actions(
+    asked: SnoozeRequest, waits: Iterable[PendingAction], roster: RecipientResolver
+) -> list[PendingAction]:
     """What they may take in hand. NotWaiting, or NotInYourHands with who may."""
-    return _theirs(asked, waits, roster.office, {wait: roster.acting(wait.who) for wait in waits})
+    return _own_actions(
+        asked, waits, roster.office, {wait: roster.entitled_people(wait.who) for wait in waits}
+    )
 
 
-def put_off(asked: Asked, waits: Iterable[Wait], roster: Roster, ladders: Ladders) -> list[Wait]:
+def snoozable_actions(
+    asked: SnoozeRequest,
+    waits: Iterable[PendingAction],
+    roster: RecipientResolver,
+    ladders: EscalationPolicies,
+) -> list[PendingAction]:
     """What they may be reminded of later. NotWaiting, or NotInYourHands with who may."""
-    reached = {wait: (*roster.acting(wait.who), *_reached(wait, roster, ladders)) for wait in waits}
-    return _theirs(asked, waits, roster.office, reached)
+    reached = {
+        wait: (*roster.entitled_people(wait.who), *_step_recipient_ids(wait, roster, ladders))
+        for wait in waits
+    }
+    return _own_actions(asked, waits, roster.office, reached)
 
 
-def require_soon(until: str, today: date, next_workday: date) -> str:
+def require_snooze_time(until: str, today: date, next_workday: date) -> str:
     """The instant in UTC and ISO form; the next working day is soon, whatever lies before it. Else SnoozeTime."""
     try:
         at = datetime.fromisoformat(until)
     except ValueError:
         raise SnoozeTime(until=until) from None
-    if at.tzinfo is None or not today <= office_day(at) <= max(today + LONGEST, next_workday):
+    if at.tzinfo is None or not today <= office_day(at) <= max(today + MAX_SNOOZE, next_workday):
         raise SnoozeTime(until=until)
     return at.astimezone(UTC).isoformat()
 
 
-def require_taker(office: Office, person: str, to: str, by: str) -> None:
+def require_handover_target(office: Office, person: str, to: str, by: str) -> None:
     """Whether duties can go over: to somebody else of the office, said by whoever has them or by its office."""
     posts = {one.id: one.post for one in office.people}
     if to not in posts or to == person:
@@ -84,14 +96,19 @@ def require_taker(office: Office, person: str, to: str, by: str) -> None:
         raise NotYoursToHandOver(post=posts.get(by, by), who=_posts(office, may))
 
 
-def _reached(wait: Wait, roster: Roster, ladders: Ladders) -> Iterator[str]:
-    for rung in ladders[ladder_of(wait)]:
-        yield from (hearer.person for hearer in roster.hearers(rung.reach, wait.who))
+def _step_recipient_ids(
+    wait: PendingAction, roster: RecipientResolver, ladders: EscalationPolicies
+) -> Iterator[str]:
+    for rung in ladders[policy_key(wait)]:
+        yield from (hearer.person for hearer in roster.recipients(rung.recipients, wait.who))
 
 
-def _theirs(
-    asked: Asked, waits: Iterable[Wait], office: Office, people: dict[Wait, tuple[str, ...]]
-) -> list[Wait]:
+def _own_actions(
+    asked: SnoozeRequest,
+    waits: Iterable[PendingAction],
+    office: Office,
+    people: dict[PendingAction, tuple[str, ...]],
+) -> list[PendingAction]:
     meant = [wait for wait in waits if asked.basis in {"", wait.basis}]
     if not meant:
         raise NotWaiting(case=asked.case)

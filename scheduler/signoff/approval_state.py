@@ -14,7 +14,7 @@ from datetime import date
 
 from config.declarations.duty import Duty
 from config.office.loader import Chain, Office, Person, Stage
-from storage.events.approvals import Text, text_of
+from storage.events.approvals import ApprovalHistory, approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.delegations import Absences
 from storage.events.events import Approval, Facts, Overridden, Signed
@@ -23,18 +23,18 @@ WRITER = ""  # where a text goes that is returned to whoever wrote it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ApprovalState:
     """How far a text has come: the version that counts, and the stage it waits for."""
 
-    text: Text
+    text: ApprovalHistory
     stage: Stage | None = None
     """The stage it waits for; None when nothing is drafted, it is with its writer or ended, or all have signed."""
     complete: bool = False
-    rerouted: bool = False
+    chain_changed: bool = False
     """The office's chain is another one than that it was laid down for: it must be laid down again."""
 
     @property
-    def begun(self) -> bool:
+    def has_text(self) -> bool:
         """Whether there is a text at all."""
         return bool(self.text.version)
 
@@ -64,36 +64,36 @@ class Standing:
         return self.text.signed
 
     @property
-    def barred(self) -> frozenset[str]:
+    def excluded(self) -> frozenset[str]:
         """Who acts at no stage any more."""
-        return self.writers | acted(self.text.signed, self.text.overriding)
+        return self.writers | signer_ids(self.text.signed, self.text.valid_overrides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mandate:
+class SigningRight:
     """By what right a person acts at a stage: their own, or that of somebody away whose delegation runs."""
 
     person: Person
     deputy_for: Person | None = None
 
 
-def standing(chain: Chain, office: Office, approvals: Iterable[Approval]) -> Standing:
+def approval_state(chain: Chain, office: Office, approvals: Iterable[Approval]) -> ApprovalState:
     """Where a text stands after what was recorded, in the order in which it was."""
-    return standing_of(chain, office, text_of(approvals))
+    return approval_state_from_text(chain, office, approval_history(approvals))
 
 
-def standing_in(office: Office, case: Case, duty: Duty) -> Standing:
+def approval_state_of_case(office: Office, case: Case, duty: Duty) -> ApprovalState:
     """How far a case's text has come through the chain its kind goes by."""
-    return standing(office.chain(chain_kind(case, duty)), office, case.approvals)
+    return approval_state(office.chain(chain_kind(case, duty)), office, case.approvals)
 
 
-def standing_of(chain: Chain, office: Office, text: Text) -> Standing:
+def approval_state_from_text(chain: Chain, office: Office, text: ApprovalHistory) -> ApprovalState:
     """Where a text stands."""
     rerouted = bool(text.manifest) and text.route != route_of(chain)
     if not text.manifest or text.rejected or rerouted:
-        return Standing(text=text, rerouted=rerouted)
-    waits = next((stage for stage in chain.stages if not is_done(stage, office, text)), None)
-    return Standing(text=text, stage=waits, complete=waits is None)
+        return ApprovalState(text=text, chain_changed=rerouted)
+    waits = next((stage for stage in chain.stages if not is_stage_done(stage, office, text)), None)
+    return ApprovalState(text=text, stage=waits, complete=waits is None)
 
 
 def route_of(chain: Chain) -> tuple[str, ...]:
@@ -101,34 +101,34 @@ def route_of(chain: Chain) -> tuple[str, ...]:
     return tuple(stage.name for stage in chain.stages)
 
 
-def is_done(stage: Stage, office: Office, text: Text) -> bool:
+def is_stage_done(stage: Stage, office: Office, text: ApprovalHistory) -> bool:
     """One signature does, or everyone's where the office wants all; nobody's never does.
 
     Of all, whoever has left, or may not sign, is not waited for; and once the next stage has acted, whoever joins
     later is not either.
     """
-    if stage.name in text.overridden:
+    if stage.name in text.overridden_stages:
         return True
-    here = acted([one for one in text.signed if one.stage == stage.name])
-    if not here or stage.rule == "any" or _went_on(stage, text):
+    here = signer_ids([one for one in text.signed if one.stage == stage.name])
+    if not here or stage.rule == "any" or _has_later_stage_acted(stage, text):
         return bool(here)
-    elsewhere = acted([one for one in text.signed if one.stage != stage.name], text.overriding)
-    wanted = {person.id for person in entitled(stage, office, text.facts)} - text.writers - elsewhere
+    elsewhere = signer_ids([one for one in text.signed if one.stage != stage.name], text.valid_overrides)
+    wanted = {person.id for person in stage_holders(stage, office, text.facts)} - text.writers - elsewhere
     return wanted <= here
 
 
-def _went_on(stage: Stage, text: Text) -> bool:
+def _has_later_stage_acted(stage: Stage, text: ApprovalHistory) -> bool:
     later = text.route[text.route.index(stage.name) + 1 :] if stage.name in text.route else ()
-    return any(one.stage in later for one in text.given)
+    return any(one.stage in later for one in text.approvals_in_force)
 
 
-def acted(signed: Sequence[Signed], overriding: Sequence[Overridden] = ()) -> frozenset[str]:
+def signer_ids(signed: Sequence[Signed], overriding: Sequence[Overridden] = ()) -> frozenset[str]:
     """Whose word was given: the people themselves, and those they stood in for."""
     people = {one.by for one in signed} | {one.by for one in overriding}
     return frozenset(people | {one.deputy_for for one in signed if one.deputy_for})
 
 
-def entitled(stage: Stage, office: Office, facts: Facts) -> tuple[Person, ...]:
+def stage_holders(stage: Stage, office: Office, facts: Facts) -> tuple[Person, ...]:
     """Whose stage it is by the office's file, for a text that comes from this department or village."""
     origin = str(facts.get("origin", ""))
     department = origin if origin in {row.id for row in office.departments} else ""
@@ -136,57 +136,59 @@ def entitled(stage: Stage, office: Office, facts: Facts) -> tuple[Person, ...]:
     return office.eligible(stage, department=department, village=village)
 
 
-def signers(at: Standing, office: Office) -> tuple[Person, ...]:
+def signers(at: ApprovalState, office: Office) -> tuple[Person, ...]:
     """Who may act now in their own right: the stage's people, or the one it was handed to, without the barred."""
     if at.stage is None:
         return ()
-    free = takers(at, office)
-    passed = at.text.passed
+    free = handover_candidates(at, office)
+    passed = at.text.reassigned
     if passed is None or passed.stage != at.stage.name:
         return free
     # Whoever it was handed to may have left since: then it is everybody's again, or it would wait for ever.
     return tuple(person for person in free if person.id == passed.to) or free
 
 
-def takers(at: Standing, office: Office) -> tuple[Person, ...]:
+def handover_candidates(at: ApprovalState, office: Office) -> tuple[Person, ...]:
     """To whom the stage can be handed: its people without the barred, whoever it was handed to before."""
-    people = entitled(at.stage, office, at.text.facts) if at.stage else ()
-    return tuple(person for person in people if person.id not in at.barred)
+    people = stage_holders(at.stage, office, at.text.facts) if at.stage else ()
+    return tuple(person for person in people if person.id not in at.excluded)
 
 
-def mandate(at: Standing, office: Office, absences: Absences, person: Person, day: date) -> Mandate | None:
+def signing_right(
+    at: ApprovalState, office: Office, absences: Absences, person: Person, day: date
+) -> SigningRight | None:
     """By what right a person acts now, or None. What somebody may not do, no deputy does for them either."""
     may = {each.id: each for each in signers(at, office)}
     if person.id in may:
-        return Mandate(person=person)
-    if person.id in at.barred:
+        return SigningRight(person=person)
+    if person.id in at.excluded:
         return None
     away = (may.get(one.person) for one in absences.acting_for(person.id, day))
-    return next((Mandate(person=person, deputy_for=each) for each in away if each), None)
+    return next((SigningRight(person=person, deputy_for=each) for each in away if each), None)
 
 
-def overriders(at: Standing, office: Office) -> tuple[Person, ...]:
+def override_candidates(at: ApprovalState, office: Office) -> tuple[Person, ...]:
     """Who may let the stage pass unsigned, together with one other: neither writers nor signers."""
     if at.stage is None:
         return ()
     named = (office.eligible(Stage(name="", by=by)) for by in office.override)
     people = {person.id: person for some in named for person in some}
-    said = {one.by for one in at.text.said_to_pass(at.stage.name)}
-    return tuple(person for person in people.values() if person.id not in at.barred | said)
+    said = {one.by for one in at.text.override_votes(at.stage.name)}
+    return tuple(person for person in people.values() if person.id not in at.excluded | said)
 
 
-def falls(at: Standing, manifest: str = "", decision: str = "") -> tuple[Signed, ...]:
+def invalidated_signatures(at: ApprovalState, manifest: str = "", decision: str = "") -> tuple[Signed, ...]:
     """Whose signatures would fall if this were laid down now: to be told before it is saved."""
     same = bool(manifest) and (at.manifest, at.decision) == (manifest, decision)
     return () if same else at.signed
 
 
-def blocked(at: Standing, chain: Chain, office: Office) -> tuple[Stage, ...]:
+def blocked_stages(at: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:
     """The stages still to come at which nobody of the office may act: only an override leads past them."""
     free = (
         stage
         for stage in chain.stages
-        if not is_done(stage, office, at.text)
-        and not {person.id for person in entitled(stage, office, at.text.facts)} - at.barred
+        if not is_stage_done(stage, office, at.text)
+        and not {person.id for person in stage_holders(stage, office, at.text.facts)} - at.excluded
     )
     return tuple(free) if at.stage else ()

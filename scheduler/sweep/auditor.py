@@ -19,48 +19,48 @@ from itertools import takewhile
 from sqlalchemy import Connection
 
 from config.clock import office_day
-from config.errors import Gongkai
-from scheduler.recording.recorder import Desk
+from config.errors import GongkaiError
+from scheduler.recording.recorder import Recorder
 from scheduler.reminders.escalation import Reminder
-from scheduler.reminders.planner import Outlook
-from scheduler.reminders.quiet_hours import Hours, next_digest
-from scheduler.reminders.recipients import HEARS_LAST, Roster
-from scheduler.sweep.reminder_queue import Reach, outlook_of
-from scheduler.sweep.sweep import unbegun
-from storage.eventlog.known_calendar import calendar_with
+from scheduler.reminders.planner import ReminderPlanner
+from scheduler.reminders.quiet_hours import QuietHours, next_digest
+from scheduler.reminders.recipients import FALLBACK_ROLES, RecipientResolver
+from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
+from scheduler.sweep.sweep import missing_openings
+from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
-from storage.events.case import Case, fold
-from storage.messaging.delivery_log import Put, Told
-from storage.messaging.outbox import Notice, Outbox, key_of
-from storage.messaging.wake_queue import Wakes
+from storage.eventlog.projections import CaseProjections
+from storage.events.case import Case, fold_case
+from storage.messaging.delivery_log import DeliveryLog, DeliveryLogEntry
+from storage.messaging.outbox import Outbox, OutboxNotice, notice_key
+from storage.messaging.wake_queue import WakeQueue
 
 GRACE = timedelta(minutes=10)  # ten beats of the sweep
 UNSENT_AFTER = timedelta(hours=1)
-BEGUN_AFTER = timedelta(hours=2)  # of its day: what begins by itself is looked for each hour
-MOST_CASES = 2_000
-LATELY = 1_000  # entries of the log whose cases are read by every audit
-MOST_LATE = 500
+OPENING_GRACE = timedelta(hours=2)  # of its day: what begins by itself is looked for each hour
+MAX_CASES = 2_000
+RECENT_ENTRIES = 1_000  # entries of the log whose cases are read by every audit
+MAX_FINDINGS = 500
 OCCASION, TOPIC = "audit", "reminder.audit"
 
 
-class Wrong(StrEnum):
+class DifferenceKind(StrEnum):
     """What an audit finds."""
 
     MISSING = "missing"  # it should have been said, and nobody put it into the outbox
     UNSENT = "unsent"  # it stands in the outbox, and nobody sends it
-    UNHEARD = "unheard"  # nobody whom a rung reaches could be told
-    ASIDE = "aside"  # a case the sweep could not deal with
-    UNLOOKED = "unlooked"  # it woke, and nobody looked
-    ASLEEP = "asleep"  # open, and nobody would ever look again
-    UNBEGUN = "unbegun"  # it begins by itself, and did not
+    UNREACHED = "unheard"  # nobody whom a rung reaches could be told
+    QUARANTINED = "aside"  # a case the sweep could not deal with
+    NOT_SWEPT = "unlooked"  # it woke, and nobody looked
+    WITHOUT_WAKEUP = "asleep"  # open, and nobody would ever look again
+    NOT_OPENED = "unbegun"  # it begins by itself, and did not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """One thing that is not as it should be."""
 
-    what: Wrong
+    what: DifferenceKind
     case: int
     person: str = ""
     rung: str = ""
@@ -74,9 +74,9 @@ class Audit:
 
     at: datetime
     cases: int
-    of: int
+    open_cases: int
     """How many are open."""
-    upto: int
+    last_case: int
     """The last case it came to; the next audit goes on behind it."""
     differences: tuple[Difference, ...]
 
@@ -86,45 +86,50 @@ class Audit:
         return not self.differences
 
 
-class Unsaid(Gongkai):
+class Unsaid(GongkaiError):
     """{count} reminders are not as they should be; first: {first}. Look with: gongkai audit"""
 
 
-def audit(desk: Desk, reach: Reach, *, after: int = 0, most: int = MOST_CASES) -> Audit:
+def audit(desk: Recorder, reach: UnreachableLookup, *, after: int = 0, most: int = MAX_CASES) -> Audit:
     """Compare what should have been said with what was. ``after``: the case at which the last audit stopped."""
     now = desk.clock.now()
     with desk.store.reading() as connection:
-        wakes = Wakes(connection, desk.office.slug)
-        lie_open, of = wakes.open_after(after, most=most), wakes.open_count()
-        numbers = sorted({*lie_open, *_spoken_of(Log(connection, desk.office.slug))})
-        found = [*_of_cases(desk, connection, reach, now, numbers), *_of_rows(desk, connection, now)]
-    found += _of_beginnings(desk, office_day(now - BEGUN_AFTER))
+        wakes = WakeQueue(connection, desk.office.slug)
+        lie_open, of = wakes.next_open_cases(after, most=most), wakes.open_count()
+        numbers = sorted({*lie_open, *_recent_cases(Log(connection, desk.office.slug))})
+        found = [
+            *_case_differences(desk, connection, reach, now, numbers),
+            *_outbox_differences(desk, connection, now),
+        ]
+    found += _opening_differences(desk, office_day(now - OPENING_GRACE))
     upto = lie_open[-1] if len(lie_open) == most else 0
-    return Audit(at=now, cases=len(numbers), of=of, upto=upto, differences=tuple(dict.fromkeys(found)))
+    return Audit(
+        at=now, cases=len(numbers), open_cases=of, last_case=upto, differences=tuple(dict.fromkeys(found))
+    )
 
 
 @dataclass(slots=True)
 class Auditor:
     """One audit after the other, each going on where the last one stopped. A clean one touches the heartbeat."""
 
-    desk: Desk
-    reach: Reach
+    recorder: Recorder
+    reach: UnreachableLookup
     heartbeat: Callable[[], object]
-    told: Callable[[Exception], object]
-    upto: int = 0
+    on_fault: Callable[[Exception], object]
+    last_case: int = 0
 
     def __call__(self) -> Audit:
         """Audit once."""
-        found = audit(self.desk, self.reach, after=self.upto)
-        self.upto = found.upto
+        found = audit(self.recorder, self.reach, after=self.last_case)
+        self.last_case = found.last_case
         if found.clean:
-            with self.desk.store.writing(self.desk.office.slug) as connection:
-                Log(connection, self.desk.office.slug).say_end_again()
+            with self.recorder.store.writing(self.recorder.office.slug) as connection:
+                Log(connection, self.recorder.office.slug).rewrite_end()
             self.heartbeat()
         else:
             first = found.differences[0]
-            tell_office(self.desk, OCCASION, TOPIC, found.at)
-            self.told(
+            notify_office(self.recorder, OCCASION, TOPIC, found.at)
+            self.on_fault(
                 Unsaid(
                     count=len(found.differences),
                     first=f"{first.what} №{first.case} {first.person or first.detail}",
@@ -133,14 +138,14 @@ class Auditor:
         return found
 
 
-def tell_office(desk: Desk, what: str, topic: str, at: datetime) -> None:
+def notify_office(desk: Recorder, what: str, topic: str, at: datetime) -> None:
     """The party-and-government office hears of something amiss in the machine: of each thing once a day."""
     office = desk.office
-    people = dict.fromkeys(one.id for role in HEARS_LAST for one in office.holders(role))
+    people = dict.fromkeys(one.id for role in FALLBACK_ROLES for one in office.holders(role))
     with desk.store.writing(office.slug) as connection:
-        calendar = calendar_with(desk.calendar, Log(connection, office.slug))
+        calendar = known_calendar(desk.calendar, Log(connection, office.slug))
         Outbox(connection, office.slug).put(
-            Notice(
+            OutboxNotice(
                 person=person,
                 case=0,
                 what=what,
@@ -148,103 +153,116 @@ def tell_office(desk: Desk, what: str, topic: str, at: datetime) -> None:
                 basis="",
                 topic=topic,
                 created_at=at,
-                not_before=next_digest(at, calendar, Hours()),
+                not_before=next_digest(at, calendar, QuietHours()),
             )
             for person in people
         )
 
 
-def _spoken_of(log: Log) -> set[int]:
+def _recent_cases(log: Log) -> set[int]:
     """The cases of the newest entries, whatever the derived rows say."""
-    return log.spoken_of(after=max(0, log.end().position - LATELY))
+    return log.cases_recorded_after(after=max(0, log.end().position - RECENT_ENTRIES))
 
 
-def _of_cases(
-    desk: Desk, connection: Connection, reach: Reach, now: datetime, numbers: Sequence[int]
+def _case_differences(
+    desk: Recorder, connection: Connection, reach: UnreachableLookup, now: datetime, numbers: Sequence[int]
 ) -> Iterator[Difference]:
     then = now - GRACE
-    cases, unreadable = Index(connection, desk.office.slug, desk.duties).readable(numbers)
-    before = outlook_of(desk, connection, reach, then, known_by=then)
-    today = outlook_of(desk, connection, reach, now)
-    put = Told(connection, desk.office.slug).about(numbers)
-    asleep, set_aside = set(Wakes(connection, desk.office.slug).asleep(numbers)), _aside(desk, connection)
+    cases, unreadable = CaseProjections(connection, desk.office.slug, desk.duties).readable_cases(numbers)
+    before = reminder_planner(desk, connection, reach, then, known_by=then)
+    today = reminder_planner(desk, connection, reach, now)
+    put = DeliveryLog(connection, desk.office.slug).about(numbers)
+    asleep, set_aside = (
+        set(WakeQueue(connection, desk.office.slug).open_without_wake(numbers)),
+        _quarantined(desk, connection),
+    )
     for number, fault in unreadable.items():
-        yield Difference(what=Wrong.ASIDE, case=number, detail=type(fault).__name__)
+        yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(fault).__name__)
     for number, case in cases.items():
         if number in set_aside:
             continue
-        yield from (Difference(what=Wrong.ASLEEP, case=number) for _ in range(number in asleep))
+        yield from (
+            Difference(what=DifferenceKind.WITHOUT_WAKEUP, case=number) for _ in range(number in asleep)
+        )
         try:
-            wanted = _wanted(case, before, today)
+            wanted = _expected_reminders(case, before, today)
         except Exception as error:  # noqa: BLE001 - an audit reports what it cannot read, and goes on
-            yield Difference(what=Wrong.ASIDE, case=number, detail=type(error).__name__)
+            yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(error).__name__)
             continue
-        yield from _missing(number, wanted, put.get(number, ()))
+        yield from _missing_reminders(number, wanted, put.get(number, ()))
 
 
-def _wanted(case: Case, before: Outlook, today: Outlook) -> list[tuple[Reminder, bool]]:
+def _expected_reminders(
+    case: Case, before: ReminderPlanner, today: ReminderPlanner
+) -> list[tuple[Reminder, bool]]:
     """What should have been said then, and should be still; and whether that hangs on who can be reached."""
     told = list(takewhile(lambda one: one.recorded_at <= before.now, case.entries))
     if not told:
         return []
-    then = _said(fold(case.number, told), before)
-    now = _said(case, today)
-    anyway = _said(case, _all_reached(today))
+    then = _reminders_by_key(fold_case(case.number, told), before)
+    now = _reminders_by_key(case, today)
+    anyway = _reminders_by_key(case, _with_everyone_reachable(today))
     return [(one, key not in anyway) for key, one in now.items() if key in then]
 
 
-def _said(case: Case, outlook: Outlook) -> dict[tuple[str, ...], Reminder]:
+def _reminders_by_key(case: Case, outlook: ReminderPlanner) -> dict[tuple[str, ...], Reminder]:
     return {
-        (one.person, one.what, one.rung, one.basis, one.for_person): one for one in outlook.of(case).reminders
+        (one.person, one.what, one.rung, one.basis, one.for_person): one
+        for one in outlook.plan(case).reminders
     }
 
 
-def _all_reached(outlook: Outlook) -> Outlook:
+def _with_everyone_reachable(outlook: ReminderPlanner) -> ReminderPlanner:
     roster = outlook.roster
     if not roster.unreachable:
         return outlook
     return replace(
-        outlook, roster=Roster(office=roster.office, absences=roster.absences, day=office_day(outlook.now))
+        outlook,
+        roster=RecipientResolver(office=roster.office, absences=roster.absences, day=office_day(outlook.now)),
     )
 
 
-def _missing(case: int, wanted: Iterable[tuple[Reminder, bool]], put: Sequence[Put]) -> Iterator[Difference]:
+def _missing_reminders(
+    case: int, wanted: Iterable[tuple[Reminder, bool]], put: Sequence[DeliveryLogEntry]
+) -> Iterator[Difference]:
     """Who can be reached may have changed since: then it is enough that somebody was told of the rung."""
     keys = {row.key for row in put}
     rungs = {(row.what, row.rung, row.basis) for row in put}
     for one, loosely in wanted:
-        key = key_of(one.person, case, one.what, one.rung, one.basis, one.for_person)
+        key = notice_key(one.person, case, one.what, one.rung, one.basis, one.for_person)
         if key not in keys and not (loosely and (one.what, one.rung, one.basis) in rungs):
-            yield Difference(what=Wrong.MISSING, case=case, person=one.person, rung=one.rung, basis=one.basis)
+            yield Difference(
+                what=DifferenceKind.MISSING, case=case, person=one.person, rung=one.rung, basis=one.basis
+            )
 
 
-def _of_rows(desk: Desk, connection: Connection, now: datetime) -> Iterator[Difference]:
+def _outbox_differences(desk: Recorder, connection: Connection, now: datetime) -> Iterator[Difference]:
     """What lies in the outbox too long, what nobody could be told, and what woke and was not looked at."""
-    told, wakes = Told(connection, desk.office.slug), Wakes(connection, desk.office.slug)
+    told, wakes = DeliveryLog(connection, desk.office.slug), WakeQueue(connection, desk.office.slug)
     for what, rows in (
-        (Wrong.UNSENT, told.late(now - UNSENT_AFTER, most=MOST_LATE)),
-        (Wrong.UNHEARD, told.unheard(now - UNSENT_AFTER, most=MOST_LATE)),
+        (DifferenceKind.UNSENT, told.overdue(now - UNSENT_AFTER, most=MAX_FINDINGS)),
+        (DifferenceKind.UNREACHED, told.undelivered(now - UNSENT_AFTER, most=MAX_FINDINGS)),
     ):
         for row in rows:
             yield Difference(
                 what=what, case=row.case, person=row.person, rung=row.rung, basis=row.basis, detail=row.why
             )
-    for one in wakes.aside():
-        yield Difference(what=Wrong.ASIDE, case=one.case, detail=one.fault)
-    aside = _aside(desk, connection)
-    for case in wakes.due(now - GRACE, most=MOST_LATE):
+    for one in wakes.quarantined():
+        yield Difference(what=DifferenceKind.QUARANTINED, case=one.case, detail=one.fault)
+    aside = _quarantined(desk, connection)
+    for case in wakes.due(now - GRACE, most=MAX_FINDINGS):
         if case not in aside:
-            yield Difference(what=Wrong.UNLOOKED, case=case)
+            yield Difference(what=DifferenceKind.NOT_SWEPT, case=case)
 
 
-def _of_beginnings(desk: Desk, by: date) -> list[Difference]:
+def _opening_differences(desk: Recorder, by: date) -> list[Difference]:
     """A case that was never opened is nowhere to be found: what should have begun is worked out anew."""
     try:
-        late = unbegun(desk, by)
+        late = missing_openings(desk, by)
     except Exception as error:  # noqa: BLE001 - an audit reports what it cannot find out, and goes on
         late = [type(error).__name__]
-    return [Difference(what=Wrong.UNBEGUN, case=0, detail=one) for one in late[:MOST_LATE]]
+    return [Difference(what=DifferenceKind.NOT_OPENED, case=0, detail=one) for one in late[:MAX_FINDINGS]]
 
 
-def _aside(desk: Desk, connection: Connection) -> Mapping[int, str]:
-    return {one.case: one.fault for one in Wakes(connection, desk.office.slug).aside()}
+def _quarantined(desk: Recorder, connection: Connection) -> Mapping[int, str]:
+    return {one.case: one.fault for one in WakeQueue(connection, desk.office.slug).quarantined()}

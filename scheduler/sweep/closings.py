@@ -11,71 +11,79 @@ from datetime import date
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duties, Duty
-from scheduler.recording.recorder import Desk
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.sweep.results import CLOSED, Deed, Task
-from scheduler.sweep.village_months import month_to_close
+from scheduler.recording.recorder import Recorder
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.sweep.results import CLOSED, SweepAction, SweepTask
+from scheduler.sweep.village_months import month_task
 from scheduler.terms.deadlines import CLOSED as IS_CLOSED
-from scheduler.terms.deadlines import due
-from scheduler.terms.term_replay import whole_in
-from storage.eventlog.known_calendar import calendar_with
+from scheduler.terms.deadlines import due_date
+from scheduler.terms.term_replay import int_field
+from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.messaging.wake_queue import Wakes
+from storage.messaging.wake_queue import WakeQueue
 
 
-def to_end(desk: Desk) -> list[Task]:
+def closing_tasks(desk: Recorder) -> list[SweepTask]:
     """The cases that have woken and are over, and those of which nobody can say so: doing these tells why."""
-    kinds = [duty.kind for duty in desk.duties.values() if duty.round or duty.until_notice]
+    kinds = [duty.kind for duty in desk.duties.values() if duty.village_round or duty.notice_year_field]
     now = desk.clock.now()
     with desk.store.reading() as connection:
-        numbers = Wakes(connection, desk.office.slug).due_of(kinds, now)
+        numbers = WakeQueue(connection, desk.office.slug).due_of_kinds(kinds, now)
         if not numbers:
             return []
-        calendar = calendar_with(desk.calendar, Log(connection, desk.office.slug))
-        cases, faults = Index(connection, desk.office.slug, desk.duties).readable(numbers)
-    tasks: list[Task | None] = [_failing(number, fault) for number, fault in faults.items()]
+        calendar = known_calendar(desk.calendar, Log(connection, desk.office.slug))
+        cases, faults = CaseProjections(connection, desk.office.slug, desk.duties).readable_cases(numbers)
+    tasks: list[SweepTask | None] = [_failing_task(number, fault) for number, fault in faults.items()]
     for case in cases.values():
         try:
-            tasks.append(_task(case, desk.duties, calendar, office_day(now)))
+            tasks.append(_closing_task(case, desk.duties, calendar, office_day(now)))
         except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
-            tasks.append(_failing(case.number, fault))
+            tasks.append(_failing_task(case.number, fault))
     return [task for task in tasks if task]
 
 
-def _failing(number: int, fault: Exception) -> Task:
-    def act(_sitting: Sitting) -> Deed | None:
+def _failing_task(number: int, fault: Exception) -> SweepTask:
+    def act(_sitting: UnitOfWork) -> SweepAction | None:
         raise fault
 
-    return Task(reference=f"№{number}", act=act, case=number)
+    return SweepTask(reference=f"№{number}", act=act, case=number)
 
 
-def _task(case: Case, duties: Duties, calendar: Calendar, today: date) -> Task | None:
+def _closing_task(case: Case, duties: Duties, calendar: Calendar, today: date) -> SweepTask | None:
     duty = duties.get(case.opening.kind) if case.opening else None
     if duty is None or case.opening is None:
         return None
-    if duty.round:
-        return month_to_close(case, duty, duty.round, calendar, today)
-    if not _came_out(case, duty, calendar):
+    if duty.village_round:
+        return month_task(case, duty, duty.village_round, calendar, today)
+    if not _is_notice_published(case, duty, calendar):
         return None
-    return Task(reference=case.opening.reference, act=_closing(duty, case.number, today), case=case.number)
+    return SweepTask(
+        reference=case.opening.reference, act=_closing_action(duty, case.number, today), case=case.number
+    )
 
 
-def _came_out(case: Case, duty: Duty, calendar: Calendar) -> bool:
+def _is_notice_published(case: Case, duty: Duty, calendar: Calendar) -> bool:
     """Whether an open case's notice is there."""
-    year = whole_in(case.facts, duty.until_notice)
-    story = [record for _, record in case.story]
-    return bool(duty.until_notice) and calendar.known(year) and due(story, duty, calendar).state != IS_CLOSED
+    year = int_field(case.facts, duty.notice_year_field)
+    story = [record for _, record in case.timeline]
+    return (
+        bool(duty.notice_year_field)
+        and calendar.known(year)
+        and due_date(story, duty, calendar).state != IS_CLOSED
+    )
 
 
-def _closing(duty: Duty, number: int, today: date) -> Callable[[Sitting], Deed | None]:
-    def act(sitting: Sitting) -> Deed | None:
+def _closing_action(duty: Duty, number: int, today: date) -> Callable[[UnitOfWork], SweepAction | None]:
+    def act(sitting: UnitOfWork) -> SweepAction | None:
         case = sitting.case(number)
-        if case.opening is None or not _came_out(case, duty, sitting.calendar):
+        if case.opening is None or not _is_notice_published(case, duty, sitting.calendar):
             return None  # another sweep was quicker
         outcome = duty.outcomes[0].key
         sitting.close(number, outcome, max(today, case.opening.happened_on))
-        return Deed(what=CLOSED, duty=duty, reference=case.opening.reference, day=today, outcome=outcome)
+        return SweepAction(
+            what=CLOSED, duty=duty, reference=case.opening.reference, day=today, outcome=outcome
+        )
 
     return act

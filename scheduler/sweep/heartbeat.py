@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from storage.web.http_client import post_json
-from storage.web.http_results import Policy
+from storage.web.http_results import RequestPolicy
 
 ALIVE = b"WATCHDOG=1"
 
@@ -19,7 +19,7 @@ ALIVE = b"WATCHDOG=1"
 def heartbeat(target: str, notify_socket: str) -> Callable[[], None]:
     """What a clean audit does: ``target`` is an address, a file, or empty; the socket is systemd's, or empty."""
     beats: Sequence[Callable[[], object]] = [
-        *([_beat_of(target)] if target else []),
+        *([_signal_for(target)] if target else []),
         *([lambda: tell_systemd(notify_socket)] if notify_socket else []),
     ]
 
@@ -43,8 +43,8 @@ def tell_systemd(address: str, message: bytes = ALIVE) -> None:
         speaker.sendall(message)
 
 
-def _beat_of(target: str) -> Callable[[], object]:
+def _signal_for(target: str) -> Callable[[], object]:
     if target.startswith(("http://", "https://")):
         # It is the office's own choice, and may well be a machine of its own network.
-        return lambda: post_json(target, {}, Policy(allow_private=True))
+        return lambda: post_json(target, {}, RequestPolicy(allow_private=True))
     return lambda: touch(Path(target))

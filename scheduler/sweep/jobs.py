@@ -20,16 +20,16 @@ from typing import Any
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from config.clock import OFFICE_ZONE, Clock, SystemClock
-from config.errors import Gongkai
-from scheduler.sweep.results import Swept
+from config.errors import GongkaiError
+from scheduler.sweep.results import SweepResult
 
-EVERY = timedelta(minutes=1)
-UNHURRIED = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
+SWEEP_INTERVAL = timedelta(minutes=1)
+JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 SWEEP = "sweep"
 TIMER = SystemClock()  # APScheduler counts by the machine's clock, whatever clock the office reads
 
 
-class JobSilent(Gongkai):
+class JobSilent(GongkaiError):
     """“{name}” has not run for {minutes} minutes. Look into gongkai.log, then start gongkai run again."""
 
 
@@ -44,7 +44,7 @@ class Job:
     """The time of day in the office's zone, where it has no ``every``."""
     weekday: str = ""
     """``mon`` … ``sun``; every day where it is empty."""
-    silent_for: timedelta | None = None
+    max_silence: timedelta | None = None
     """How long it may go without having run to its end, before that is told."""
 
     def trigger(self) -> dict[str, Any]:
@@ -56,33 +56,33 @@ class Job:
         return {"trigger": "cron", "hour": at.hour, "minute": at.minute, "timezone": OFFICE_ZONE, **days}
 
 
-Told = Callable[[Exception], object]
+FaultHandler = Callable[[Exception], object]
 
 
 @dataclass(slots=True)
-class _Watch:
+class _JobMonitor:
     """When each job last came to its end, and whose silence was told."""
 
     last: dict[str, float] = field(default_factory=dict)
-    told: set[str] = field(default_factory=set)
+    reported: set[str] = field(default_factory=set)
 
-    def ran(self, name: str) -> None:
+    def mark_completed(self, name: str) -> None:
         self.last[name] = monotonic()
-        self.told.discard(name)
+        self.reported.discard(name)
 
-    def silences(self, jobs: Sequence[Job]) -> Iterator[JobSilent]:
+    def newly_silent(self, jobs: Sequence[Job]) -> Iterator[JobSilent]:
         for job in jobs:
             gone = monotonic() - self.last.get(job.name, monotonic())
-            if job.silent_for and gone > job.silent_for.total_seconds() and job.name not in self.told:
-                self.told.add(job.name)
+            if job.max_silence and gone > job.max_silence.total_seconds() and job.name not in self.reported:
+                self.reported.add(job.name)
                 yield JobSilent(name=job.name, minutes=int(gone // 60))
 
 
 @contextmanager
-def metronome(
-    sweep: Callable[[], Swept],
-    told: Told,
-    every: timedelta = EVERY,
+def run_jobs(
+    sweep: Callable[[], SweepResult],
+    told: FaultHandler,
+    every: timedelta = SWEEP_INTERVAL,
     *,
     clock: Clock,
     jobs: Sequence[Job] = (),
@@ -93,34 +93,34 @@ def metronome(
     The other jobs run once at the start and then at their times, never while a sweep is under way: what it plans
     goes out together. Between two beats the sweep comes at the next wake-up, an instant of ``clock``.
     """
-    watch, sweeping = _Watch(), Lock()
-    beat = _guarded(sweep, told)
-    waker = BackgroundScheduler(timezone=UTC, job_defaults=UNHURRIED)
+    watch, sweeping = _JobMonitor(), Lock()
+    beat = _guarded_sweep(sweep, told)
+    waker = BackgroundScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
 
     def swept() -> None:
         with sweeping:
             beat()
-        for silence in watch.silences(jobs):
+        for silence in watch.newly_silent(jobs):
             told(silence)
-        _call(lambda: _sweep_at(waker, next_wake(), clock, every), told)
+        _run_safely(lambda: _schedule_sweep(waker, next_wake(), clock, every), told)
 
     swept()
     waker.add_job(swept, "interval", seconds=every.total_seconds(), id=SWEEP)
     for job in jobs:
-        watch.ran(job.name)
-        run = _wrapped(job, told, watch, sweeping)
+        watch.mark_completed(job.name)
+        run = _guarded_job(job, told, watch, sweeping)
         # At once, and then at its times. (A job of its own that runs once and is then removed could end the
         # library's loop: it raises where a job is gone already.)
         waker.add_job(run, name=job.name, next_run_time=TIMER.now(), **job.trigger())
     waker.start()
-    _call(lambda: _sweep_at(waker, next_wake(), clock, every), told)
+    _run_safely(lambda: _schedule_sweep(waker, next_wake(), clock, every), told)
     try:
         yield
     finally:
         waker.shutdown(wait=True)  # a sweep that has begun ends its sitting
 
 
-def _sweep_at(waker: BackgroundScheduler, at: datetime | None, clock: Clock, every: timedelta) -> None:
+def _schedule_sweep(waker: BackgroundScheduler, at: datetime | None, clock: Clock, every: timedelta) -> None:
     """Sweep at the next wake-up where it comes before the next beat."""
     if at is None or not waker.running:
         return
@@ -129,19 +129,19 @@ def _sweep_at(waker: BackgroundScheduler, at: datetime | None, clock: Clock, eve
         waker.modify_job(SWEEP, next_run_time=TIMER.now() + max(wait, timedelta()))
 
 
-def _wrapped(job: Job, told: Told, watch: _Watch, sweeping: Lock) -> Callable[[], None]:
+def _guarded_job(job: Job, told: FaultHandler, watch: _JobMonitor, sweeping: Lock) -> Callable[[], None]:
     """A job that no exception can end. It is heard of when it came to its end."""
 
     def run() -> None:
         with sweeping:
             pass
-        if _call(job.run, told):
-            watch.ran(job.name)
+        if _run_safely(job.run, told):
+            watch.mark_completed(job.name)
 
     return run
 
 
-def _call(run: Callable[[], object], told: Told) -> bool:
+def _run_safely(run: Callable[[], object], told: FaultHandler) -> bool:
     try:
         run()
     except Exception as fault:  # noqa: BLE001 - the loop must live; the fault is told with its trace
@@ -150,12 +150,12 @@ def _call(run: Callable[[], object], told: Told) -> bool:
     return True
 
 
-def _guarded(sweep: Callable[[], Swept], told: Told) -> Callable[[], None]:
+def _guarded_sweep(sweep: Callable[[], SweepResult], told: FaultHandler) -> Callable[[], None]:
     known: set[str] = set()  # what is stuck is told when it gets stuck, and not each minute anew
 
     def beat() -> None:
         try:
-            stuck = {each.reference: each.error for each in sweep().stuck}
+            stuck = {each.reference: each.error for each in sweep().failures}
         except Exception as fault:  # noqa: BLE001 - the loop must live; the fault is told with its trace
             told(fault)
             return

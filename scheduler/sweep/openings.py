@@ -8,35 +8,37 @@ from datetime import date
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
-from config.declarations.recurrence import AfterRound
+from config.declarations.recurrence import AfterVillageRound
 from config.office.loader import Office
-from scheduler.worklist.recurring_cases import CAUGHT_UP, Opening, finished_months, openings
+from scheduler.worklist.recurring_cases import CATCH_UP_WINDOW, Opening, finished_months, openings
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 
 
-def to_begin(
-    log: Log, index: Index, office: Office, calendar: Calendar, today: date
+def cases_to_open(
+    log: Log, index: CaseProjections, office: Office, calendar: Calendar, today: date
 ) -> Iterator[tuple[Duty, Opening]]:
     """Every case that should have begun by today and has not, of every kind that says so."""
-    began = began_on(log)
+    began = log_start_day(log)
     for duty in index.duties.values():
-        found = openings(duty, office, calendar, today, began=began, closed=_closed(duty, index, today))
-        yield from ((duty, opening) for opening in _unheard(duty, found, log, index))
+        found = openings(
+            duty, office, calendar, today, began=began, closed=_closed_months(duty, index, today)
+        )
+        yield from ((duty, opening) for opening in _unrecorded(duty, found, log, index))
 
 
-def still_to_begin(opening: Opening, log: Log, index: Index) -> bool:
+def is_still_to_open(opening: Opening, log: Log, index: CaseProjections) -> bool:
     """Looked at again under the write lock: another sweep may have been quicker."""
     return not (index.find(opening.kind, [opening.reference]) or log.known_keys([opening.key]))
 
 
-def began_on(log: Log) -> date | None:
+def log_start_day(log: Log) -> date | None:
     """The first day of the office's log; None while it is empty."""
     first = next(iter(log.read(upto=1)), None)
     return office_day(first.recorded_at) if first else None
 
 
-def _unheard(duty: Duty, found: list[Opening], log: Log, index: Index) -> list[Opening]:
+def _unrecorded(duty: Duty, found: list[Opening], log: Log, index: CaseProjections) -> list[Opening]:
     if not found:
         return []
     known = index.find(duty.kind, [opening.reference for opening in found])
@@ -44,10 +46,10 @@ def _unheard(duty: Duty, found: list[Opening], log: Log, index: Index) -> list[O
     return [opening for opening in found if opening.reference not in known and opening.key not in said]
 
 
-def _closed(duty: Duty, index: Index, today: date) -> dict[date, date]:
+def _closed_months(duty: Duty, index: CaseProjections, today: date) -> dict[date, date]:
     """Months of the round it follows, as far back as a bulletin is still opened for."""
-    if not isinstance(duty.recurs, AfterRound):
+    if not isinstance(duty.recurrence, AfterVillageRound):
         return {}
-    since = (today - 2 * CAUGHT_UP).replace(day=1)
-    lines = index.lines_of_kind(duty.recurs.of, since)
+    since = (today - 2 * CATCH_UP_WINDOW).replace(day=1)
+    lines = index.lines_of_kind(duty.recurrence.round_kind, since)
     return {month: day for month, day in finished_months(lines).items() if month >= since}

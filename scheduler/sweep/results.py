@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.declarations.duty import Duty
-from scheduler.recording.unit_of_work import Sitting
+from scheduler.recording.unit_of_work import UnitOfWork
 
 ACTOR, MEANS = "system", "sweep"
-OPENED, CLOSED, MENDED = "opened", "closed", "mended"
+OPENED, CLOSED, CORRECTED = "opened", "closed", "mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deed:
+class SweepAction:
     """Something the sweep did: ``what``, with which case, as of which day, with which outcome."""
 
     what: str
@@ -25,7 +25,7 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stuck:
+class SweepFailure:
     """A case that could not be dealt with, and why; the others were."""
 
     reference: str
@@ -33,20 +33,20 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Swept:
+class SweepResult:
     """What one sweep did."""
 
-    deeds: tuple[Deed, ...]
-    stuck: tuple[Stuck, ...]
+    actions: tuple[SweepAction, ...]
+    failures: tuple[SweepFailure, ...]
     planned: int = 0
     """How many notices it put into the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class SweepTask:
     """A case to look at. ``act`` looks again inside the sitting, and does what is still to be done."""
 
     reference: str
-    act: Callable[[Sitting], Deed | None]
+    act: Callable[[UnitOfWork], SweepAction | None]
     case: int = 0
     """Its number, where it has one already."""

@@ -13,26 +13,26 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import delete
 
-from config.clock import OFFICE_ZONE, HandClock, office_day
-from scheduler.recording.recorder import Desk
-from scheduler.reminders.escalation import midnight
-from scheduler.sweep.sweep import look, sweep
+from config.clock import OFFICE_ZONE, ManualClock, office_day
+from scheduler.recording.recorder import Recorder
+from scheduler.reminders.escalation import start_of_day
+from scheduler.sweep.sweep import sweep, sweep_due
 from storage.database.office_copy import copy_office
 from storage.database.store import Store, create_store
 from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Opened
-from storage.messaging.outbox import Outbox, Queued, State
-from storage.messaging.wake_queue import Wakes
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
+from storage.messaging.wake_queue import WakeQueue
 
-ONE_DAY, SOON = timedelta(days=1), timedelta(minutes=1)
-EVENING = time(20)  # by then everything a day brings is said
+ONE_DAY, CLOCK_STEP = timedelta(days=1), timedelta(minutes=1)
+END_OF_DAY = time(20)  # by then everything a day brings is said
 CLAIM = "simulation"
-MOST = 1_000_000
+MAX_NOTICES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Foreseen:
+class ForecastNotice:
     """One notice to come."""
 
     at: datetime
@@ -52,29 +52,31 @@ class Foreseen:
     """The message it comes in, where somebody puts it into words."""
 
 
-Speak = Callable[[Desk, str, Sequence[Queued]], str]
+BundleText = Callable[[Recorder, str, Sequence[OutboxEntry]], str]
 """Puts a person's bundle into words, as they stand on that day."""
 
 
-def unspoken(_desk: Desk, _person: str, _rows: Sequence[Queued]) -> str:
+def without_text(_desk: Recorder, _person: str, _rows: Sequence[OutboxEntry]) -> str:
     """Where nobody asks for the words."""
     return ""
 
 
-def simulate(desk: Desk, schemes: Collection[str], days: int, speak: Speak = unspoken) -> list[Foreseen]:
+def simulate(
+    desk: Recorder, schemes: Collection[str], days: int, speak: BundleText = without_text
+) -> list[ForecastNotice]:
     """What the coming days would bring, in order. Everybody is taken to be within reach."""
     now = desk.clock.now()
     with TemporaryDirectory() as scratch:
         store = create_store(Path(scratch) / "copy.db")
-        _copy(desk.store, store, desk.office.slug)
-        clock = HandClock(at=now)
+        _copy_without_applicants(desk.store, store, desk.office.slug)
+        clock = ManualClock(at=now)
         copy = replace(desk, store=store, clock=clock)
-        found = list(_days(copy, clock, schemes, now + days * ONE_DAY, speak))
+        found = list(_simulate_days(copy, clock, schemes, now + days * ONE_DAY, speak))
         store.engine.dispose()
     return sorted(found, key=lambda one: (one.at, one.person, one.case))
 
 
-def _copy(source: Store, target: Store, office: str) -> None:
+def _copy_without_applicants(source: Store, target: Store, office: str) -> None:
     """Everything but who the applicants are: nothing here speaks of them."""
     with source.reading() as rows, target.writing(office) as kept:
         copy_office(rows, kept, office)
@@ -82,49 +84,52 @@ def _copy(source: Store, target: Store, office: str) -> None:
             kept.execute(delete(table))
 
 
-def _days(
-    desk: Desk, clock: HandClock, schemes: Collection[str], end: datetime, speak: Speak
-) -> Iterator[Foreseen]:
+def _simulate_days(
+    desk: Recorder, clock: ManualClock, schemes: Collection[str], end: datetime, speak: BundleText
+) -> Iterator[ForecastNotice]:
     while clock.at < end:
-        tomorrow = midnight(office_day(clock.at) + ONE_DAY)
+        tomorrow = start_of_day(office_day(clock.at) + ONE_DAY)
         sweep(desk, schemes)
-        while (at := _next_wake(desk)) and at < tomorrow:
-            clock.at = max(at, clock.at + SOON)
-            look(desk)
-        clock.at = max(clock.at, datetime.combine(office_day(clock.at), EVENING, OFFICE_ZONE))
-        yield from _said(desk, clock.at, speak)
+        while (at := _next_wakeup(desk)) and at < tomorrow:
+            clock.at = max(at, clock.at + CLOCK_STEP)
+            sweep_due(desk)
+        clock.at = max(clock.at, datetime.combine(office_day(clock.at), END_OF_DAY, OFFICE_ZONE))
+        yield from _sent_notices(desk, clock.at, speak)
         clock.at = tomorrow
 
 
-def _next_wake(desk: Desk) -> datetime | None:
+def _next_wakeup(desk: Recorder) -> datetime | None:
     with desk.store.reading() as connection:
-        return Wakes(connection, desk.office.slug).next()
+        return WakeQueue(connection, desk.office.slug).next()
 
 
-def _said(desk: Desk, now: datetime, speak: Speak) -> Iterator[Foreseen]:
+def _sent_notices(desk: Recorder, now: datetime, speak: BundleText) -> Iterator[ForecastNotice]:
     """Everything that is ready counts as said."""
     with desk.store.writing(desk.office.slug) as connection:
-        outbox, index = Outbox(connection, desk.office.slug), Index(connection, desk.office.slug, desk.duties)
+        outbox, index = (
+            Outbox(connection, desk.office.slug),
+            CaseProjections(connection, desk.office.slug, desk.duties),
+        )
         ready = [
             row
             for person, _, _ in outbox.due(now)
-            for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MOST)
+            for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MAX_NOTICES)
         ]
-        outbox.finish([row.number for row in ready], CLAIM, State.SENT, at=now)
+        outbox.mark_done([row.number for row in ready], CLAIM, OutboxState.SENT, at=now)
         cases = index.cases(sorted({row.notice.case for row in ready} - {0}))
-    bundles: dict[tuple[datetime, str], list[Queued]] = {}
+    bundles: dict[tuple[datetime, str], list[OutboxEntry]] = {}
     for row in ready:
         bundles.setdefault((row.notice.not_before, row.notice.person), []).append(row)
     for (_, person), rows in bundles.items():
         text = speak(desk, person, rows)
         for row in rows:
             case = cases.get(row.notice.case)
-            yield _foreseen(row, case.opening if case else None, text)
+            yield _forecast_notice(row, case.opening if case else None, text)
 
 
-def _foreseen(row: Queued, opening: Opened | None, text: str) -> Foreseen:
+def _forecast_notice(row: OutboxEntry, opening: Opened | None, text: str) -> ForecastNotice:
     notice = row.notice
-    return Foreseen(
+    return ForecastNotice(
         at=notice.not_before,
         person=notice.person,
         for_person=notice.for_person,

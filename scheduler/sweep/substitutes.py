@@ -9,43 +9,43 @@ from sqlalchemy import Connection
 
 from config.clock import office_day
 from config.office.loader import Office
-from scheduler.recording.recorder import Desk
-from scheduler.worklist.pending import What, waits
-from storage.eventlog.known_calendar import calendar_from
+from scheduler.recording.recorder import Recorder
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import officewide
-from storage.eventlog.projections import Index
-from storage.events.delegations import Absences, absences
-from storage.messaging.outbox import Queued
+from storage.eventlog.office_events import office_events
+from storage.eventlog.projections import CaseProjections
+from storage.events.delegations import Absences, fold_absences
+from storage.messaging.outbox import OutboxEntry
 
-FALLBACK = ("clerk", "office_head")
+SUBSTITUTE_ROLES = ("clerk", "office_head")
 """The party-and-government office hears what nobody else can."""
 
 
-def substitutes(person: str, office: Office, away: Absences, day: date) -> tuple[str, ...]:
+def substitute_recipients(person: str, office: Office, away: Absences, day: date) -> tuple[str, ...]:
     """The running deputy, the one by the office's file, then the party-and-government office."""
     running = away.deputy_of(person, day)
     named = next((one.deputy for one in office.people if one.id == person), "")
     people = [running.deputy if running else "", named]
-    people += [one.id for role in FALLBACK for one in office.holders(role)]
+    people += [one.id for role in SUBSTITUTE_ROLES for one in office.holders(role)]
     return tuple(dict.fromkeys(who for who in people if who and who != person))
 
 
-def still_true(desk: Desk) -> Callable[[Connection, Sequence[Queued]], list[int]]:
+def still_current(desk: Recorder) -> Callable[[Connection, Sequence[OutboxEntry]], list[int]]:
     """Which of some notices speak of what their case still waits for; those about no case always do."""
 
-    def fresh(connection: Connection, rows: Sequence[Queued]) -> list[int]:
+    def fresh(connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
         log = Log(connection, desk.office.slug)
-        wide = list(officewide(log))
-        calendar, away = calendar_from(desk.calendar, wide), absences(wide)
+        wide = list(office_events(log))
+        calendar, away = calendar_from_entries(desk.calendar, wide), fold_absences(wide)
         numbers = sorted({row.notice.case for row in rows} - {0})
-        cases = Index(connection, desk.office.slug, desk.duties).cases(numbers)
+        cases = CaseProjections(connection, desk.office.slug, desk.duties).cases(numbers)
         now: set[tuple[int, str, str]] = set()
         for case in cases.values():
             duty = desk.duties.get(case.opening.kind) if case.opening else None
-            found = waits(case, duty, desk.office, calendar, away) if duty else ()
+            found = pending_actions(case, duty, desk.office, calendar, away) if duty else ()
             now |= {(case.number, wait.what, wait.basis) for wait in found}
-        kinds = set(What)
+        kinds = set(WaitKind)
         return [
             row.number
             for row in rows
@@ -55,11 +55,11 @@ def still_true(desk: Desk) -> Callable[[Connection, Sequence[Queued]], list[int]
     return fresh
 
 
-def instead_of(desk: Desk) -> Callable[[Connection, str], tuple[str, ...]]:
+def substitute_finder(desk: Recorder) -> Callable[[Connection, str], tuple[str, ...]]:
     """Who hears it instead, today."""
 
     def instead(connection: Connection, person: str) -> tuple[str, ...]:
-        away = absences(officewide(Log(connection, desk.office.slug)))
-        return substitutes(person, desk.office, away, office_day(desk.clock.now()))
+        away = fold_absences(office_events(Log(connection, desk.office.slug)))
+        return substitute_recipients(person, desk.office, away, office_day(desk.clock.now()))
 
     return instead

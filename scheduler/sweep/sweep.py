@@ -15,114 +15,126 @@ from datetime import date
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.reporting.scoring_schemes import UnknownScheme
-from scheduler.recording.recorder import Desk
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.sweep.closings import to_end
-from scheduler.sweep.openings import still_to_begin, to_begin
-from scheduler.sweep.reminder_queue import ASIDE, DATABASE, Reach, everyone, remind
-from scheduler.sweep.results import ACTOR, MEANS, OPENED, Deed, Stuck, Swept, Task
-from scheduler.sweep.roster_check import call_roll
+from scheduler.recording.recorder import Recorder
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.sweep.closings import closing_tasks
+from scheduler.sweep.openings import cases_to_open, is_still_to_open
+from scheduler.sweep.reminder_queue import (
+    DATABASE_ERRORS,
+    QUARANTINE_TIME,
+    UnreachableLookup,
+    nobody_unreachable,
+    queue_reminders,
+)
+from scheduler.sweep.results import ACTOR, MEANS, OPENED, SweepAction, SweepFailure, SweepResult, SweepTask
+from scheduler.sweep.roster_check import check_roster
 from scheduler.sweep.village_months import months_to_open
 from scheduler.worklist.recurring_cases import Opening
-from storage.eventlog.known_calendar import calendar_with
+from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
-from storage.messaging.wake_queue import Wakes
+from storage.eventlog.projections import CaseProjections
+from storage.messaging.wake_queue import WakeQueue
 
-__all__ = ["Deed", "Stuck", "Swept", "look", "sweep", "unbegun"]
+__all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sweep", "sweep_due"]
 
 
-def sweep(desk: Desk, schemes: Collection[str], reach: Reach = everyone) -> Swept:
+def sweep(
+    desk: Recorder, schemes: Collection[str], reach: UnreachableLookup = nobody_unreachable
+) -> SweepResult:
     """Open what begins, close what is over, mend what the sweep said too early, plan what is to be said.
 
     No month opens with a scoring scheme that is none of ``schemes``: it would keep that for ever.
     """
     today = office_day(desk.clock.now())
-    stuck: list[Stuck] = []
-    deeds: list[Deed] = []
+    stuck: list[SweepFailure] = []
+    deeds: list[SweepAction] = []
     scheme = desk.office.months.scheme if desk.office.months else ""
     if not scheme or scheme in schemes:
-        deeds += _done(desk, _found(lambda: months_to_open(desk, today), "months", stuck), stuck)
+        deeds += _run_tasks(desk, _collect_tasks(lambda: months_to_open(desk, today), "months", stuck), stuck)
     else:
         unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
-        stuck.append(Stuck(reference="[months] scheme", error=unknown))
+        stuck.append(SweepFailure(reference="[months] scheme", error=unknown))
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
-    deeds += _done(desk, _found(lambda: to_end(desk), "endings", stuck), stuck)
-    deeds += _done(desk, _found(lambda: _to_begin(desk, today), "beginnings", stuck), stuck)
-    looked = look(desk, reach)
-    planned = looked.planned + _called(desk, reach, stuck)
-    return Swept(deeds=(*deeds, *looked.deeds), stuck=(*stuck, *looked.stuck), planned=planned)
+    deeds += _run_tasks(desk, _collect_tasks(lambda: closing_tasks(desk), "endings", stuck), stuck)
+    deeds += _run_tasks(desk, _collect_tasks(lambda: _opening_tasks(desk, today), "beginnings", stuck), stuck)
+    looked = sweep_due(desk, reach)
+    planned = looked.planned + _try_roster_check(desk, reach, stuck)
+    return SweepResult(
+        actions=(*deeds, *looked.actions), failures=(*stuck, *looked.failures), planned=planned
+    )
 
 
-def look(desk: Desk, reach: Reach = everyone) -> Swept:
+def sweep_due(desk: Recorder, reach: UnreachableLookup = nobody_unreachable) -> SweepResult:
     """Look at what has woken, and at nothing else."""
-    stuck: list[Stuck] = []
-    deeds = _done(desk, _found(lambda: to_end(desk), "endings", stuck), stuck)
-    planned = remind(desk, reach, stuck)
-    return Swept(deeds=tuple(deeds), stuck=tuple(stuck), planned=planned)
+    stuck: list[SweepFailure] = []
+    deeds = _run_tasks(desk, _collect_tasks(lambda: closing_tasks(desk), "endings", stuck), stuck)
+    planned = queue_reminders(desk, reach, stuck)
+    return SweepResult(actions=tuple(deeds), failures=tuple(stuck), planned=planned)
 
 
-def unbegun(desk: Desk, today: date) -> list[str]:
+def missing_openings(desk: Recorder, today: date) -> list[str]:
     """What should have begun by a day and has not, by its reference; the sweep begins it."""
-    return [task.reference for task in (*months_to_open(desk, today), *_to_begin(desk, today))]
+    return [task.reference for task in (*months_to_open(desk, today), *_opening_tasks(desk, today))]
 
 
-def _called(desk: Desk, reach: Reach, stuck: list[Stuck]) -> int:
+def _try_roster_check(desk: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
     try:
-        return call_roll(desk, reach)
+        return check_roster(desk, reach)
     except Exception as error:  # noqa: BLE001 - whatever the roster says, the reminders are planned
-        stuck.append(Stuck(reference="roster", error=error))
+        stuck.append(SweepFailure(reference="roster", error=error))
         return 0
 
 
-def _found(find: Callable[[], Iterable[Task]], name: str, stuck: list[Stuck]) -> list[Task]:
+def _collect_tasks(
+    find: Callable[[], Iterable[SweepTask]], name: str, stuck: list[SweepFailure]
+) -> list[SweepTask]:
     """What is to be done; where nobody can find that out it is told, and what people wait for is planned anyway."""
     try:
         return list(find())
     except Exception as error:  # noqa: BLE001 - whatever cannot begin or end, the reminders are planned
-        stuck.append(Stuck(reference=name, error=error))
+        stuck.append(SweepFailure(reference=name, error=error))
         return []
 
 
-def _done(desk: Desk, tasks: Iterable[Task], stuck: list[Stuck]) -> list[Deed]:
-    deeds: list[Deed] = []
+def _run_tasks(desk: Recorder, tasks: Iterable[SweepTask], stuck: list[SweepFailure]) -> list[SweepAction]:
+    deeds: list[SweepAction] = []
     for task in tasks:
         try:
-            with desk.sitting(actor=ACTOR, means=MEANS) as sitting:
+            with desk.transaction(actor=ACTOR, means=MEANS) as sitting:
                 deed = task.act(sitting)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
-            stuck.append(Stuck(reference=task.reference, error=error))
-            if not isinstance(error, DATABASE):  # the next beat tries again
-                _set_aside(desk, task, error)
+            stuck.append(SweepFailure(reference=task.reference, error=error))
+            if not isinstance(error, DATABASE_ERRORS):  # the next beat tries again
+                _quarantine(desk, task, error)
         else:
             deeds += [deed] if deed else []
     return deeds
 
 
-def _set_aside(desk: Desk, task: Task, error: Exception) -> None:
+def _quarantine(desk: Recorder, task: SweepTask, error: Exception) -> None:
     if task.case:
         with desk.store.writing(desk.office.slug) as connection:
-            until = desk.clock.now() + ASIDE
-            Wakes(connection, desk.office.slug).set_aside(task.case, until, type(error).__name__)
+            until = desk.clock.now() + QUARANTINE_TIME
+            WakeQueue(connection, desk.office.slug).quarantine(task.case, until, type(error).__name__)
 
 
-def _to_begin(desk: Desk, today: date) -> Iterator[Task]:
+def _opening_tasks(desk: Recorder, today: date) -> Iterator[SweepTask]:
     """What begins by itself otherwise than in rounds."""
     with desk.store.reading() as connection:
         log = Log(connection, desk.office.slug)
-        index = Index(connection, desk.office.slug, desk.duties)
-        calendar = calendar_with(desk.calendar, log)
-        found = list(to_begin(log, index, desk.office, calendar, today))
+        index = CaseProjections(connection, desk.office.slug, desk.duties)
+        calendar = known_calendar(desk.calendar, log)
+        found = list(cases_to_open(log, index, desk.office, calendar, today))
     for duty, opening in found:
-        yield Task(reference=opening.reference, act=_beginning(duty, opening))
+        yield SweepTask(reference=opening.reference, act=_opening_action(duty, opening))
 
 
-def _beginning(duty: Duty, opening: Opening) -> Callable[[Sitting], Deed | None]:
-    def act(sitting: Sitting) -> Deed | None:
-        if not still_to_begin(opening, sitting.log, sitting.index):
+def _opening_action(duty: Duty, opening: Opening) -> Callable[[UnitOfWork], SweepAction | None]:
+    def act(sitting: UnitOfWork) -> SweepAction | None:
+        if not is_still_to_open(opening, sitting.log, sitting.index):
             return None
         day = opening.happened_on
         sitting.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
-        return Deed(what=OPENED, duty=duty, reference=opening.reference, day=day)
+        return SweepAction(what=OPENED, duty=duty, reference=opening.reference, day=day)
 
     return act

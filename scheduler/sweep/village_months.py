@@ -13,55 +13,71 @@ from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, MonthDay, MonthTerm
-from config.declarations.village_round import Round
-from config.office.loader import Months
-from scheduler.recording.recorder import Desk
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.recording.wake_scheduling import MENDED_MONTHS
-from scheduler.sweep.results import ACTOR, CLOSED, MENDED, OPENED, Deed, Task
-from scheduler.villages.months import Month, month_before, read_month, reference_of, rounds
+from config.declarations.village_round import VillageRound
+from config.office.loader import VillageMonthPlan
+from scheduler.recording.recorder import Recorder
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.recording.wake_scheduling import CORRECTABLE_MONTHS
+from scheduler.sweep.results import ACTOR, CLOSED, CORRECTED, OPENED, SweepAction, SweepTask
+from scheduler.villages.months import (
+    VillageMonth,
+    month_before,
+    read_month,
+    village_month_reference,
+    village_rounds,
+)
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import Amended, Closed, Facts
 
-ENTERED_LATER = "facts entered later"  # why the sweep mends its word; stored, so no phrase
+LATE_ENTRY_REASON = "facts entered later"  # why the sweep mends its word; stored, so no phrase
 
 
-def months_to_open(desk: Desk, today: date) -> Iterator[Task]:
+def months_to_open(desk: Recorder, today: date) -> Iterator[SweepTask]:
     """The months from the newest one there is up to this one, for each village of their first day."""
     months = desk.office.months
     if months is None:
         return
-    for duty, names in rounds(desk.duties):
+    for duty, names in village_rounds(desk.duties):
         with desk.store.reading() as connection:
-            index = Index(connection, desk.office.slug, desk.duties)
+            index = CaseProjections(connection, desk.office.slug, desk.duties)
             newest = index.last_opened(duty.kind)
-            wanted = list(_roster(desk, newest or today, today))
-            known = index.find(duty.kind, [reference_of(month, village) for month, village in wanted])
-            keys = [_key(duty, month, village) for month, village in wanted]
+            wanted = list(_village_months(desk, newest or today, today))
+            known = index.find(
+                duty.kind, [village_month_reference(month, village) for month, village in wanted]
+            )
+            keys = [_opening_key(duty, month, village) for month, village in wanted]
             said = Log(connection, desk.office.slug).known_keys(keys)
         for month, village in wanted:
             # A month that was struck out has no row any more, but it was said once and is not said again.
-            if reference_of(month, village) not in known and _key(duty, month, village) not in said:
+            if (
+                village_month_reference(month, village) not in known
+                and _opening_key(duty, month, village) not in said
+            ):
                 facts = opening_facts(months, duty, names, month, village)
-                yield Task(reference=reference_of(month, village), act=_opening(duty, month, village, facts))
+                yield SweepTask(
+                    reference=village_month_reference(month, village),
+                    act=_opening_action(duty, month, village, facts),
+                )
 
 
-def _roster(desk: Desk, since: date, today: date) -> Iterator[tuple[date, str]]:
+def _village_months(desk: Recorder, since: date, today: date) -> Iterator[tuple[date, str]]:
     month = today.replace(day=1)
     first = min(since.replace(day=1), month)
     while month >= first:
-        there = [village.id for village in desk.office.villages if village.there(first)]
+        there = [village.id for village in desk.office.villages if village.exists_on(first)]
         yield from ((first, village) for village in there)
         first = month_before(first, -1)
 
 
-def _key(duty: Duty, month: date, village: str) -> str:
-    return f"sweep {duty.kind} {reference_of(month, village)}"
+def _opening_key(duty: Duty, month: date, village: str) -> str:
+    return f"sweep {duty.kind} {village_month_reference(month, village)}"
 
 
-def opening_facts(months: Months, duty: Duty, names: Round, month: date, village: str) -> Facts:
+def opening_facts(
+    months: VillageMonthPlan, duty: Duty, names: VillageRound, month: date, village: str
+) -> Facts:
     """What a month asks, as the office's file says today; from here on the case says it."""
     written: dict[str, str | int] = {
         names.village: village,
@@ -76,42 +92,46 @@ def opening_facts(months: Months, duty: Duty, names: Round, month: date, village
     return {name: value for name, value in written.items() if value}
 
 
-def _opening(duty: Duty, month: date, village: str, facts: Facts) -> Callable[[Sitting], Deed | None]:
-    reference, key = reference_of(month, village), _key(duty, month, village)
+def _opening_action(
+    duty: Duty, month: date, village: str, facts: Facts
+) -> Callable[[UnitOfWork], SweepAction | None]:
+    reference, key = village_month_reference(month, village), _opening_key(duty, month, village)
 
-    def act(sitting: Sitting) -> Deed | None:
+    def act(sitting: UnitOfWork) -> SweepAction | None:
         if sitting.index.find(duty.kind, [reference]) or sitting.log.known_keys([key]):
             return None  # another sweep was quicker
         sitting.open(duty.kind, reference, month, facts, key=key)
-        return Deed(what=OPENED, duty=duty, reference=reference, day=month)
+        return SweepAction(what=OPENED, duty=duty, reference=reference, day=month)
 
     return act
 
 
-def month_to_close(case: Case, duty: Duty, names: Round, calendar: Calendar, today: date) -> Task | None:
+def month_task(
+    case: Case, duty: Duty, names: VillageRound, calendar: Calendar, today: date
+) -> SweepTask | None:
     """What is to be done about a month that woke; None where there is nothing."""
     if case.opening is None or (
-        case.opening.happened_on < month_before(today, MENDED_MONTHS) and case.closing
+        case.opening.happened_on < month_before(today, CORRECTABLE_MONTHS) and case.closing
     ):
         return None
-    if not _to_do(read_month(case, case.opening, duty, names, calendar), today):
+    if not _required_change(read_month(case, case.opening, duty, names, calendar), today):
         return None
-    act = _closing(duty, names, case.number, today)
-    return Task(reference=case.opening.reference, act=act, case=case.number)
+    act = _closing_action(duty, names, case.number, today)
+    return SweepTask(reference=case.opening.reference, act=act, case=case.number)
 
 
-def _to_do(month: Month, today: date) -> str:
+def _required_change(month: VillageMonth, today: date) -> str:
     """What is still to be done about a month: closed, mended, or nothing."""
     said = month.closing
     if said is None:
         return CLOSED if today > month.last else ""
     right = (month.outcome, month.last)
-    return MENDED if (said.outcome, said.happened_on) != right and _is_ours(month, said) else ""
+    return CORRECTED if (said.outcome, said.happened_on) != right and _is_system_closing(month, said) else ""
 
 
-def _is_ours(month: Month, said: Closed) -> bool:
+def _is_system_closing(month: VillageMonth, said: Closed) -> bool:
     """Whether the sweep closed it, and nobody else put that right since: a person's word is theirs."""
-    place = _place(month, said)
+    place = _closing_position(month, said)
     words = [
         entry
         for entry in month.case.entries
@@ -120,26 +140,28 @@ def _is_ours(month: Month, said: Closed) -> bool:
     return all(entry.actor == ACTOR for entry in words)
 
 
-def _place(month: Month, said: Closed) -> int:
-    return next(position for position, record in month.case.story if record is said)
+def _closing_position(month: VillageMonth, said: Closed) -> int:
+    return next(position for position, record in month.case.timeline if record is said)
 
 
-def _closing(duty: Duty, names: Round, number: int, today: date) -> Callable[[Sitting], Deed | None]:
+def _closing_action(
+    duty: Duty, names: VillageRound, number: int, today: date
+) -> Callable[[UnitOfWork], SweepAction | None]:
     """Decided under the write lock, so that of two sweeps one closes and the other finds it closed."""
 
-    def act(sitting: Sitting) -> Deed | None:
+    def act(sitting: UnitOfWork) -> SweepAction | None:
         case = sitting.case(number)
         if case.opening is None:
             return None
         month = read_month(case, case.opening, duty, names, sitting.calendar)
-        what, said = _to_do(month, today), month.closing
+        what, said = _required_change(month, today), month.closing
         if what == CLOSED:
             sitting.close(number, month.outcome, month.last)
-        elif what == MENDED and said:
+        elif what == CORRECTED and said:
             right = Closed(case=number, happened_on=month.last, outcome=month.outcome)
-            sitting.amend(_place(month, said), ENTERED_LATER, right)
+            sitting.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
         reference = case.opening.reference
-        done = Deed(what=what, duty=duty, reference=reference, day=month.last, outcome=month.outcome)
+        done = SweepAction(what=what, duty=duty, reference=reference, day=month.last, outcome=month.outcome)
         return done if what else None
 
     return act

@@ -7,32 +7,34 @@ from dataclasses import dataclass
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties
-from scheduler.terms.deadlines import Due, due
+from scheduler.terms.deadlines import DueDate, due_date
 from storage.events.case import Case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class DueDateChange:
     """One case whose date moves, or becomes certain."""
 
     case: int
     reference: str
-    before: Due
-    after: Due
+    before: DueDate
+    after: DueDate
 
 
-def moves(cases: Iterable[Case], duties: Duties, before: Calendar, after: Calendar) -> Iterator[Move]:
+def due_date_changes(
+    cases: Iterable[Case], duties: Duties, before: Calendar, after: Calendar
+) -> Iterator[DueDateChange]:
     """The cases that one calendar dates otherwise than another."""
     for case in cases:
         opening = case.opening
         duty = duties.get(opening.kind) if opening else None
         if opening is None or duty is None or duty.term is None:
             continue
-        story = [record for _, record in case.story]
-        old, new = due(story, duty, before), due(story, duty, after)
-        if _dated(old) != _dated(new):
-            yield Move(case=case.number, reference=opening.reference, before=old, after=new)
+        story = [record for _, record in case.timeline]
+        old, new = due_date(story, duty, before), due_date(story, duty, after)
+        if _comparable(old) != _comparable(new):
+            yield DueDateChange(case=case.number, reference=opening.reference, before=old, after=new)
 
 
-def _dated(found: Due) -> tuple[object, ...]:
+def _comparable(found: DueDate) -> tuple[object, ...]:
     return found.day, found.provisional, found.latest

@@ -28,16 +28,24 @@ from itertools import groupby
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Restart
-from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DueLine, Late, Stretch, Waiting, spelled
-from scheduler.terms.term_replay import CARRIED_OVER, ONE_DAY, Replay
+from scheduler.terms.explanation import (
+    CALENDAR_DAYS,
+    COUNTED,
+    DayRange,
+    ExplanationLine,
+    ExternalWait,
+    LateStep,
+    explain_days,
+)
+from scheduler.terms.term_replay import CARRIED_OVER, ONE_DAY, TermState
 from storage.events.events import Closed, Opened, Record, Stepped
 
 RUNNING, CLOSED = "running", "closed"
-AT_CLOSE = 1000  # more than any duty has steps: on one day they come before the close
+CLOSING_RANK = 1000  # more than any duty has steps: on one day they come before the close
 
 
 @dataclass(frozen=True, kw_only=True)
-class Due:
+class DueDate:
     """The date, or what is waited for and the latest the date can be; and why.
 
     ``day`` is None while the case waits, and for a kind without a term. ``latest`` supposes that whoever was
@@ -49,107 +57,107 @@ class Due:
     provisional: bool = False
     latest: date | None = None
     latest_provisional: bool = False
-    waits: tuple[Waiting, ...] = ()
-    lates: tuple[Late, ...] = ()
-    stretches: tuple[Stretch, ...] = ()
+    external_waits: tuple[ExternalWait, ...] = ()
+    late_steps: tuple[LateStep, ...] = ()
+    day_ranges: tuple[DayRange, ...] = ()
     calendar: Calendar = field(repr=False, compare=False)
 
     @cached_property
-    def lines(self) -> tuple[DueLine, ...]:
+    def lines(self) -> tuple[ExplanationLine, ...]:
         """The explanation, spelled out on first asking; its counted days add up to the running term."""
-        return tuple(spelled(self.stretches, self.calendar))
+        return tuple(explain_days(self.day_ranges, self.calendar))
 
 
-def due(story: Sequence[Record], duty: Duty, calendar: Calendar) -> Due:
+def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate:
     """What follows from the facts that hold, in whatever order they were entered."""
-    replay = Replay(duty=duty, calendar=calendar)
-    for record in in_order(story, duty):
-        replay.take(record)
-    if replay.waits and replay.closed_on is None:
-        return _waiting(replay)
-    return _settled(replay)
+    replay = TermState(duty=duty, calendar=calendar)
+    for record in chronological(story, duty):
+        replay.apply(record)
+    if replay.external_waits and replay.closed_on is None:
+        return _waiting_due_date(replay)
+    return _settled_due_date(replay)
 
 
-def in_order(story: Sequence[Record], duty: Duty) -> list[Record]:
+def chronological(story: Sequence[Record], duty: Duty) -> list[Record]:
     """The facts by their day; on one day the opening, the steps as declared, the close, what follows it."""
     if len(story) == 1:
         return list(story)
-    ranks = {step.key: place + AT_CLOSE * step.after_close for place, step in enumerate(duty.steps, 1)}
+    ranks = {step.key: place + CLOSING_RANK * step.after_close for place, step in enumerate(duty.steps, 1)}
 
     def day_and_rank(record: Record) -> tuple[date, int]:
         return record.happened_on, _rank(record, ranks)
 
     days = groupby(sorted(story, key=day_and_rank), key=day_and_rank)
-    return [record for _, alike in days for record in _by_content(list(alike))]
+    return [record for _, alike in days for record in _sorted_by_content(list(alike))]
 
 
 def _rank(record: Record, ranks: Mapping[str, int]) -> int:
     if isinstance(record, Stepped):
-        return ranks.get(record.step, AT_CLOSE)
-    return AT_CLOSE if isinstance(record, Closed) else 0
+        return ranks.get(record.step, CLOSING_RANK)
+    return CLOSING_RANK if isinstance(record, Closed) else 0
 
 
-def _by_content(alike: list[Record]) -> list[Record]:
+def _sorted_by_content(alike: list[Record]) -> list[Record]:
     """Breaks a tie by what is said, never by the order of entry; few facts tie, and to spell them all is slow."""
-    return sorted(alike, key=_content) if len(alike) > 1 else alike
+    return sorted(alike, key=_content_key) if len(alike) > 1 else alike
 
 
-def _content(record: Record) -> str:
+def _content_key(record: Record) -> str:
     return str(sorted(record.facts.items())) if isinstance(record, Opened | Stepped | Closed) else ""
 
 
-def _settled(replay: Replay) -> Due:
+def _settled_due_date(replay: TermState) -> DueDate:
     """The date of a case that waits for nobody, or that is closed."""
-    day = None if replay.since is None or replay.waits else replay.day()
+    day = None if replay.since is None or replay.external_waits else replay.day()
     if day:
-        replay.lay(day)
-    elif replay.waits:
-        replay.stand(replay.closed_on)
-    return Due(
+        replay.apply_days(day)
+    elif replay.external_waits:
+        replay.close_open_range(replay.closed_on)
+    return DueDate(
         state=CLOSED if replay.closed_on else RUNNING,
         day=day,
-        provisional=day is not None and day != replay.floor and _guessed(replay),
-        lates=tuple(replay.lates),
-        stretches=tuple(replay.stretches),
+        provisional=day is not None and day != replay.earliest_due and _is_provisional(replay),
+        late_steps=tuple(replay.late_steps),
+        day_ranges=tuple(replay.day_ranges),
         calendar=replay.calendar,
     )
 
 
-def _guessed(replay: Replay) -> bool:
+def _is_provisional(replay: TermState) -> bool:
     """Whether the notice for any day that the date hangs on is not out; of calendar days, only the last."""
-    if replay.named:
-        return replay.named.provisional
+    if replay.annual_day:
+        return replay.annual_day.provisional
     return any(
         replay.calendar.unknown_years(last if stretch.why == CALENDAR_DAYS else stretch.first, last)
-        for stretch in replay.stretches
+        for stretch in replay.day_ranges
         if (last := stretch.last) and stretch.why in {COUNTED, CALENDAR_DAYS, CARRIED_OVER}
     )
 
 
-def _waiting(replay: Replay) -> Due:
+def _waiting_due_date(replay: TermState) -> DueDate:
     """No date yet; the latest there can be, where everyone waited for has a last day."""
-    replay.stand(None)
-    waits = tuple(waiting for waiting, _effect in replay.waits)
-    latest = _latest(replay, waits)
-    since = replay.since or replay.anchor
-    return Due(
+    replay.close_open_range(None)
+    waits = tuple(waiting for waiting, _effect in replay.external_waits)
+    latest = _latest_due_day(replay, waits)
+    since = replay.since or replay.counted_from
+    return DueDate(
         state=waits[0].state,
         day=None,
         latest=latest,
         latest_provisional=bool(latest and replay.calendar.unknown_years(since + ONE_DAY, latest)),
-        waits=waits,
-        lates=tuple(replay.lates),
-        stretches=tuple(replay.stretches),
+        external_waits=waits,
+        late_steps=tuple(replay.late_steps),
+        day_ranges=tuple(replay.day_ranges),
         calendar=replay.calendar,
     )
 
 
-def _latest(replay: Replay, waits: Sequence[Waiting]) -> date | None:
+def _latest_due_day(replay: TermState, waits: Sequence[ExternalWait]) -> date | None:
     limits = [waiting.limit for waiting in waits if waiting.limit]
     if len(limits) < len(waits) or replay.term is None:
         return None
     answers = [replay.duty.step(waiting.until) for waiting in waits]
     again = any(answer and isinstance(answer.effect, Restart) for answer in answers)
-    left = replay.term.days if again else replay.base + replay.extra
-    latest = replay.end_of(max(replay.anchor, *limits), left)
-    return max(latest, replay.floor) if replay.floor else latest
+    left = replay.term.days if again else replay.base_days + replay.extension_days
+    latest = replay.term_end(max(replay.counted_from, *limits), left)
+    return max(latest, replay.earliest_due) if replay.earliest_due else latest

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from config.calendar.working_calendar import Calendar, Day, span
+from config.calendar.working_calendar import Calendar, CalendarDay, days_between
 
 COUNTED = "counted"
 """A stretch whose working days count; every other one says why none of its days does."""
@@ -22,7 +22,7 @@ EVERY_DAY = "every_day"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class ExternalWait:
     """Whom a case waits for: by which step, in which state, since when, until when at the latest."""
 
     step: str
@@ -36,12 +36,12 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Late:
+class LateStep:
     """Something that was done, but later than on its last day.
 
     ``why``: ``within`` its own term; ``term``, after the case was due and so without force; ``answer``, by
     someone outside after theirs; ``closed``, the answer itself; ``fulfilled``, a step the term was for;
-    ``stale``, a renewal only after what it renews had run out.
+    ``mark_stale``, a renewal only after what it renews had run out.
     """
 
     why: str
@@ -52,7 +52,7 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stretch:
+class DayRange:
     """Days in a row that are treated alike, and the step and article that make them so.
 
     ``why`` is COUNTED or CALENDAR_DAYS; the state that was waited in; ``restarted`` or ``concluded`` for days
@@ -69,7 +69,7 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DueLine:
+class ExplanationLine:
     """One line of the explanation: ``days`` is how many of its days count, all of them or none.
 
     ``why`` is the key of a sentence under ``clock.why``; ``name`` the holiday the days belong to and
@@ -87,15 +87,15 @@ class DueLine:
     known: bool = True
 
 
-def spelled(stretches: Iterable[Stretch], calendar: Calendar) -> Iterator[DueLine]:
+def explain_days(stretches: Iterable[DayRange], calendar: Calendar) -> Iterator[ExplanationLine]:
     """The lines of these stretches; what their lines count adds up to the running term."""
     for stretch in stretches:
         if stretch.why == COUNTED and stretch.last is not None:
-            yield from _counted(stretch, stretch.last, calendar)
+            yield from _working_days_lines(stretch, stretch.last, calendar)
         elif stretch.why in {CALENDAR_DAYS, EVERY_DAY} and stretch.last is not None:
-            yield _every_day(stretch, stretch.last, calendar)
+            yield _calendar_days_line(stretch, stretch.last, calendar)
         else:
-            yield DueLine(
+            yield ExplanationLine(
                 first=stretch.first,
                 last=stretch.last,
                 days=0,
@@ -105,9 +105,9 @@ def spelled(stretches: Iterable[Stretch], calendar: Calendar) -> Iterator[DueLin
             )
 
 
-def _every_day(stretch: Stretch, last: date, calendar: Calendar) -> DueLine:
+def _calendar_days_line(stretch: DayRange, last: date, calendar: Calendar) -> ExplanationLine:
     """Only the last day's being a day off can move the date."""
-    return DueLine(
+    return ExplanationLine(
         first=stretch.first,
         last=last,
         days=(last - stretch.first).days + 1,
@@ -118,13 +118,13 @@ def _every_day(stretch: Stretch, last: date, calendar: Calendar) -> DueLine:
     )
 
 
-def _counted(stretch: Stretch, last: date, calendar: Calendar) -> Iterator[DueLine]:
-    for _reason, same in groupby(map(calendar.day, span(stretch.first, last)), key=_reason_of):
+def _working_days_lines(stretch: DayRange, last: date, calendar: Calendar) -> Iterator[ExplanationLine]:
+    for _reason, same in groupby(map(calendar.day, days_between(stretch.first, last)), key=_reason_of):
         days = list(same)
-        yield DueLine(
+        yield ExplanationLine(
             first=days[0].day,
             last=days[-1].day,
-            days=len(days) if days[0].works else 0,
+            days=len(days) if days[0].is_workday else 0,
             why=days[0].kind.value,
             article=stretch.article,
             step=stretch.step,
@@ -134,5 +134,5 @@ def _counted(stretch: Stretch, last: date, calendar: Calendar) -> Iterator[DueLi
         )
 
 
-def _reason_of(day: Day) -> tuple[str, str, str, bool]:
+def _reason_of(day: CalendarDay) -> tuple[str, str, str, bool]:
     return day.kind.value, day.name, day.basis, day.known

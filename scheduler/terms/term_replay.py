@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.annual_term import YearTerm
+from config.declarations.annual_term import AnnualTerm
 from config.declarations.duty import (
     Duty,
     Effect,
@@ -25,23 +25,23 @@ from config.declarations.duty import (
     SetDate,
     Step,
     Term,
-    Unit,
+    TermUnit,
     Wait,
 )
-from scheduler.terms.annual_day import NAMED, NamedDay, named_day
-from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, Late, Stretch, Waiting
+from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
+from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
 from scheduler.terms.workdays import day_of_month
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
 ONE_DAY = timedelta(days=1)
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
 NOT_BEGUN, OVERDUE, AT_ONCE = "not_begun", "overdue", "at_once"
-RUNNING_WHYS = {COUNTED, CALENDAR_DAYS, EVERY_DAY, CARRIED_OVER, SET_DATE}
-WHYS = {Unit.WORKING: COUNTED, Unit.CALENDAR: CALENDAR_DAYS, Unit.EVERY: EVERY_DAY}
-LAST_DAY_OFF = "民法典第二百零三条"  # a term whose last day is a day off ends after it
+RUNNING_REASONS = {COUNTED, CALENDAR_DAYS, EVERY_DAY, CARRIED_OVER, SET_DATE}
+REASON_BY_UNIT = {TermUnit.WORKING: COUNTED, TermUnit.CALENDAR: CALENDAR_DAYS, TermUnit.EVERY: EVERY_DAY}
+LAST_DAY_ARTICLE = "民法典第二百零三条"  # a term whose last day is a day off ends after it
 
 
-def day_in(facts: Facts, key: str) -> date | None:
+def date_field(facts: Facts, key: str) -> date | None:
     """The day written in a field; None where there is none or it is no day (legality objects to that)."""
     try:
         return date.fromisoformat(str(facts.get(key, "")))
@@ -49,33 +49,33 @@ def day_in(facts: Facts, key: str) -> date | None:
         return None
 
 
-def whole_in(facts: Facts, key: str) -> int:
+def int_field(facts: Facts, key: str) -> int:
     """The whole number written in a field, or 0."""
     text = str(facts.get(key, ""))
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def end_after(calendar: Calendar, start: date, days: int, unit: Unit = Unit.WORKING) -> date:
+def add_term(calendar: Calendar, start: date, days: int, unit: TermUnit = TermUnit.WORKING) -> date:
     """Where so many days after this one end; calendar days, and none, on it or on the next working day.
 
     Where every day counts, on that very day.
     """
-    if unit is Unit.EVERY:
+    if unit is TermUnit.EVERY:
         return start + days * ONE_DAY
-    if days and unit is Unit.WORKING:
+    if days and unit is TermUnit.WORKING:
         return calendar.nth_after(start, days)
     return calendar.nth_after(start + (days - 1) * ONE_DAY, 1)
 
 
-def waiting_for(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -> Waiting:
+def external_wait(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -> ExternalWait:
     """The wait a step begins, and how long whoever was asked has."""
     limit, facts = effect.limit, record.facts
     term = limit.term_for(facts.get(limit.by, ""))
-    last = day_in(facts, limit.day)
+    last = date_field(facts, limit.day)
     if term is not None:
-        start = day_in(facts, limit.since) or record.happened_on
-        last = end_after(calendar, start, term.days, term.unit)
-    return Waiting(
+        start = date_field(facts, limit.since) or record.happened_on
+        last = add_term(calendar, start, term.days, term.unit)
+    return ExternalWait(
         step=step.key,
         state=effect.state,
         until=effect.until,
@@ -87,8 +87,8 @@ def waiting_for(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -
 
 
 @dataclass(slots=True, kw_only=True)
-class Replay:
-    """Where it stands: ``base`` days of its term and ``extra`` of an extension are left after ``anchor``."""
+class TermState:
+    """Where it stands: ``base`` days of its term and ``extension_days`` of an extension are left after ``anchor``."""
 
     duty: Duty
     calendar: Calendar
@@ -96,98 +96,98 @@ class Replay:
     fewer: int = 0
     """Days the opening sets in place of the term's, where they are fewer."""
     since: date | None = None
-    anchor: date = date.min
-    base: int = 0
-    extra: int = 0
-    granted: int = 0
-    extender: Step | None = None
-    floor: date | None = None
+    counted_from: date = date.min
+    base_days: int = 0
+    extension_days: int = 0
+    granted_days: int = 0
+    extension_step: Step | None = None
+    earliest_due: date | None = None
     """A set date: the case is not due before it."""
-    setter: Step | None = None
-    named: NamedDay | None = None
+    set_date_step: Step | None = None
+    annual_day: AnnualDay | None = None
     """The day of the year that the opening names, in place of a count."""
-    waits: list[tuple[Waiting, Wait]] = field(default_factory=list)
-    stretches: list[Stretch] = field(default_factory=list)
-    lates: list[Late] = field(default_factory=list)
+    external_waits: list[tuple[ExternalWait, Wait]] = field(default_factory=list)
+    day_ranges: list[DayRange] = field(default_factory=list)
+    late_steps: list[LateStep] = field(default_factory=list)
     closed_on: date | None = None
 
-    def take(self, record: Record) -> None:
+    def apply(self, record: Record) -> None:
         """What one fact does. A step before any opening, or after the close, does nothing."""
         if isinstance(record, Opened) and self.since is None:
-            self._open(record)
+            self._apply_opening(record)
         elif isinstance(record, Stepped) and self.since is not None:
             step = self.duty.step(record.step)
             if step is not None and (self.closed_on is None or step.after_close):
-                self._step(step, record)
+                self._apply_step(step, record)
         elif isinstance(record, Closed) and self.since is not None and self.closed_on is None:
-            self._close(record)
+            self._apply_closing(record)
 
-    def _open(self, record: Opened) -> None:
+    def _apply_opening(self, record: Opened) -> None:
         """Its term, and the day that starts it, which may be another than that of the opening."""
-        self.since = self.anchor = record.happened_on
+        self.since = self.counted_from = record.happened_on
         self.term = self.duty.term_for(record.facts, self.since)
-        self.fewer = whole_in(record.facts, self.term.fewer) if self.term else 0
-        self.base = self._whole_term()
-        if self.term and self.term.by_step:
-            self._due_at_once(self.since)
+        self.fewer = int_field(record.facts, self.term.shorter_days_field) if self.term else 0
+        self.base_days = self._term_days()
+        if self.term and self.term.starts_by_step:
+            self._set_due_at_once(self.since)
         if isinstance(self.term, MonthTerm):
-            self.base = self._days_of_month(self.term, record)
-        if isinstance(self.term, YearTerm):
-            self.named = named_day(self.calendar, self.term, record.facts)
-        start = day_in(record.facts, self.duty.since)
+            self.base_days = self._days_until_month_day(self.term, record)
+        if isinstance(self.term, AnnualTerm):
+            self.annual_day = annual_day(self.calendar, self.term, record.facts)
+        start = date_field(record.facts, self.duty.since)
         if start:
-            self._add(start, NOT_BEGUN, "", self._article(), after=self.since)
-            self.anchor = start
+            self._add_range(start, NOT_BEGUN, "", self._article(), after=self.since)
+            self.counted_from = start
 
     def day(self) -> date | None:
         """When the case is due as long as nothing else happens; None for a kind without a term."""
         if self.term is None:
             return None
-        if self.named:
-            return self.named.day
-        counted = self.end_of(self.anchor, self.base + self.extra)
-        return max(counted, self.floor) if self.floor else counted
+        if self.annual_day:
+            return self.annual_day.day
+        counted = self.term_end(self.counted_from, self.base_days + self.extension_days)
+        return max(counted, self.earliest_due) if self.earliest_due else counted
 
-    def end_of(self, anchor: date, left: int) -> date:
+    def term_end(self, anchor: date, left: int) -> date:
         """Where so many days of the term after this one end."""
-        return end_after(self.calendar, anchor, left, self._unit())
+        return add_term(self.calendar, anchor, left, self._unit())
 
-    def _unit(self) -> Unit:
-        return self.term.unit if self.term else Unit.WORKING
+    def _unit(self) -> TermUnit:
+        return self.term.unit if self.term else TermUnit.WORKING
 
-    def _whole_term(self) -> int:
+    def _term_days(self) -> int:
         days = self.term.days if self.term else 0
         return min(days, self.fewer or days)
 
-    def _days_of_month(self, term: MonthTerm, record: Opened) -> int:
+    def _days_until_month_day(self, term: MonthTerm, record: Opened) -> int:
         """The working days up to the day the opening names: from here on a term like any other."""
         rule = str(record.facts.get(term.rule, ""))
         if rule not in set(MonthDay):
             return 0  # legality objects to it
-        number = whole_in(record.facts, term.number)
+        number = int_field(record.facts, term.number)
         last = day_of_month(self.calendar, record.happened_on, MonthDay(rule), number)
         return self.calendar.count(record.happened_on + ONE_DAY, last)
 
-    def _step(self, step: Step, record: Stepped) -> None:
-        overdue = None if self.waits or self.closed_on else self.day()
+    def _apply_step(self, step: Step, record: Stepped) -> None:
+        overdue = None if self.external_waits or self.closed_on else self.day()
         if overdue and record.happened_on <= overdue:
             overdue = None
         self._mark_late(step, record.happened_on, overdue)
-        act = _ACTS.get(type(step.effect))
+        act = _EFFECT_HANDLERS.get(type(step.effect))
         # A term that has run out is not revived; what it is for can still be done.
         if act is not None and (overdue is None or isinstance(step.effect, Fulfil | Renew)):
             act(self, step, record)
 
     def _mark_late(self, step: Step, day: date, overdue: date | None) -> None:
-        if step.within and self.since:
-            limit = end_after(self.calendar, self.since, step.within.days, step.within.unit)
+        if step.own_term and self.since:
+            limit = add_term(self.calendar, self.since, step.own_term.days, step.own_term.unit)
             if day > limit:
-                self._late("within", step.key, day, limit, step.within.article)
-        if step.in_term and overdue:
-            self._late("term", step.key, day, overdue, self._article())
+                self._add_late_step("within", step.key, day, limit, step.own_term.article)
+        if step.before_due and overdue:
+            self._add_late_step("term", step.key, day, overdue, self._article())
 
-    def _late(self, why: str, step: str, day: date, limit: date, article: str) -> None:
-        self.lates.append(Late(why=why, step=step, day=day, limit=limit, article=article))
+    def _add_late_step(self, why: str, step: str, day: date, limit: date, article: str) -> None:
+        self.late_steps.append(LateStep(why=why, step=step, day=day, limit=limit, article=article))
 
     def _article(self) -> str:
         return self.term.article if self.term else self.duty.article
@@ -195,58 +195,60 @@ class Replay:
     def wait(self, step: Step, record: Stepped) -> None:
         """The count stops at the end of this day."""
         if isinstance(step.effect, Wait):
-            if not self.waits:
-                self._use(record.happened_on)
-            self.waits.append((waiting_for(step, step.effect, record, self.calendar), step.effect))
+            if not self.external_waits:
+                self._consume_days(record.happened_on)
+            self.external_waits.append((external_wait(step, step.effect, record, self.calendar), step.effect))
 
     def fulfil(self, step: Step, record: Stepped) -> None:
         """What the term is for is done; from here on it stands until the close."""
         if not isinstance(step.effect, Fulfil):
             return
-        day = max(record.happened_on, self.anchor)
-        if self.waits:
-            self.stand(day)
+        day = max(record.happened_on, self.counted_from)
+        if self.external_waits:
+            self.close_open_range(day)
         elif overdue := self.day():
             if day > overdue:
-                self._late("fulfilled", step.key, day, overdue, self._article())
-            self._use(min(day, overdue))
-            self._add(day, OVERDUE, step.key, self._article(), after=overdue)
-        self.anchor = day
-        self.waits = [(waiting_for(step, step.effect, record, self.calendar), step.effect)]
+                self._add_late_step("fulfilled", step.key, day, overdue, self._article())
+            self._consume_days(min(day, overdue))
+            self._add_range(day, OVERDUE, step.key, self._article(), after=overdue)
+        self.counted_from = day
+        self.external_waits = [(external_wait(step, step.effect, record, self.calendar), step.effect)]
 
     def answer(self, step: Step, record: Stepped) -> None:
         """Whoever was asked has answered; with nobody else waited for, the count goes on or starts again."""
-        found = self._awaited(step, record)
+        found = self._matching_wait(step, record)
         if found is None:
             return
         waiting, day = found[0], record.happened_on
         if waiting.limit and day > waiting.limit:
-            self._late("answer", step.key, day, waiting.limit, waiting.article)
-        self.waits.remove(found)
+            self._add_late_step("answer", step.key, day, waiting.limit, waiting.article)
+        self.external_waits.remove(found)
         if isinstance(step.effect, Restart):
-            self._start_again(RESTARTED, step)
-        if not self.waits:
-            self._add(day, waiting.state, waiting.step, self.article_of(waiting.step), after=self.anchor)
-            self.anchor = day
+            self._restart_term(RESTARTED, step)
+        if not self.external_waits:
+            self._add_range(
+                day, waiting.state, waiting.step, self.article_of(waiting.step), after=self.counted_from
+            )
+            self.counted_from = day
 
     def renew(self, step: Step, record: Stepped) -> None:
         """The term starts again; what ran before explains nothing any more. A late one is shown as late."""
         if not isinstance(step.effect, Renew):
             return
-        start = day_in(record.facts, step.effect.since) or record.happened_on
+        start = date_field(record.facts, step.effect.since) or record.happened_on
         overdue = self.day()
-        if overdue and self.base and start > overdue and not step.effect.over:
-            self._late("stale", step.key, start, overdue, self._article())
-        self.stretches, self.anchor, self.base = [], start, self._whole_term()
-        if step.effect.over:
-            self._due_at_once(record.happened_on)
+        if overdue and self.base_days and start > overdue and not step.effect.due_at_once:
+            self._add_late_step("stale", step.key, start, overdue, self._article())
+        self.day_ranges, self.counted_from, self.base_days = [], start, self._term_days()
+        if step.effect.due_at_once:
+            self._set_due_at_once(record.happened_on)
 
-    def _due_at_once(self, day: date) -> None:
-        self.base = 0
-        self._add(day, AT_ONCE, "", self._article(), after=day - ONE_DAY)
+    def _set_due_at_once(self, day: date) -> None:
+        self.base_days = 0
+        self._add_range(day, AT_ONCE, "", self._article(), after=day - ONE_DAY)
 
-    def _awaited(self, step: Step, record: Stepped) -> tuple[Waiting, Wait] | None:
-        for waiting, effect in self.waits:
+    def _matching_wait(self, step: Step, record: Stepped) -> tuple[ExternalWait, Wait] | None:
+        for waiting, effect in self.external_waits:
             if waiting.until == step.key and waiting.pair == str(record.facts.get(effect.pair, "")):
                 return waiting, effect
         return None
@@ -254,95 +256,103 @@ class Replay:
     def extend(self, step: Step, record: Stepped) -> None:
         """Adds working days to whatever is left, never more than the law gives one term."""
         if isinstance(step.effect, Extend):
-            days = min(whole_in(record.facts, step.effect.days), step.effect.most - self.granted)
-            self.granted += days
-            self.extra += days
-            self.extender = step
+            days = min(int_field(record.facts, step.effect.days), step.effect.max_days - self.granted_days)
+            self.granted_days += days
+            self.extension_days += days
+            self.extension_step = step
 
     def set_date(self, step: Step, record: Stepped) -> None:
         """A date that was told to the applicant."""
         if isinstance(step.effect, SetDate):
-            self.floor = day_in(record.facts, step.effect.until) or self.floor
-            self.setter = step
+            self.earliest_due = date_field(record.facts, step.effect.until) or self.earliest_due
+            self.set_date_step = step
 
     def reopen(self, step: Step, record: Stepped) -> None:
         """A closed case runs anew: until the decision's date, or for the whole term where it names none."""
         if self.closed_on is None or not isinstance(step.effect, Reopen):
             return
-        self.lay(self.closed_on)
-        self._start_again(CONCLUDED, step)
-        laid = self.stretches[-1].last if self.stretches else None
-        self._add(record.happened_on, CONCLUDED, step.key, step.article, after=laid or self.anchor)
-        self.closed_on, self.waits = None, []
-        self.since = self.anchor = record.happened_on
-        self.floor, self.setter = day_in(record.facts, step.effect.until), step
-        self.base = 0 if self.floor else self.base
+        self.apply_days(self.closed_on)
+        self._restart_term(CONCLUDED, step)
+        laid = self.day_ranges[-1].last if self.day_ranges else None
+        self._add_range(
+            record.happened_on, CONCLUDED, step.key, step.article, after=laid or self.counted_from
+        )
+        self.closed_on, self.external_waits = None, []
+        self.since = self.counted_from = record.happened_on
+        self.earliest_due, self.set_date_step = date_field(record.facts, step.effect.until), step
+        self.base_days = 0 if self.earliest_due else self.base_days
 
-    def _close(self, record: Closed) -> None:
-        overdue = None if self.waits else self.day()
-        if overdue and record.happened_on > overdue and not self.duty.ends_by_step:
-            self._late("closed", record.outcome, record.happened_on, overdue, self._article())
+    def _apply_closing(self, record: Closed) -> None:
+        overdue = None if self.external_waits else self.day()
+        if overdue and record.happened_on > overdue and not self.duty.is_fulfilled_by_step:
+            self._add_late_step("closed", record.outcome, record.happened_on, overdue, self._article())
         self.closed_on = record.happened_on
 
-    def _start_again(self, why: str, step: Step) -> None:
+    def _restart_term(self, why: str, step: Step) -> None:
         """The days counted so far no longer count."""
-        self.stretches = [
+        self.day_ranges = [
             replace(stretch, why=why, step=step.key, article=step.article)
-            if stretch.why in RUNNING_WHYS
+            if stretch.why in RUNNING_REASONS
             else stretch
-            for stretch in self.stretches
+            for stretch in self.day_ranges
         ]
-        self.base = self._whole_term()
-        self.extra = self.granted = 0
+        self.base_days = self._term_days()
+        self.extension_days = self.granted_days = 0
 
-    def _use(self, day: date) -> None:
+    def _consume_days(self, day: date) -> None:
         """Count off the days of the term up to the end of this one."""
-        used = min(self._passed(day), self.base + self.extra)
-        self.lay(day)
-        from_base = min(used, self.base)
-        self.base -= from_base
-        self.extra -= used - from_base
-        self.anchor = day
+        used = min(self._elapsed_days(day), self.base_days + self.extension_days)
+        self.apply_days(day)
+        from_base = min(used, self.base_days)
+        self.base_days -= from_base
+        self.extension_days -= used - from_base
+        self.counted_from = day
 
-    def _passed(self, day: date) -> int:
-        if self._unit() is not Unit.WORKING:
-            return max(0, (day - self.anchor).days)
-        return self.calendar.count(self.anchor + ONE_DAY, day)
+    def _elapsed_days(self, day: date) -> int:
+        if self._unit() is not TermUnit.WORKING:
+            return max(0, (day - self.counted_from).days)
+        return self.calendar.count(self.counted_from + ONE_DAY, day)
 
-    def lay(self, last: date) -> None:
+    def apply_days(self, last: date) -> None:
         """The stretches of the running term up to a day: its own days, an extension's, and the rest."""
-        if self.named:
-            self.stretches += self.named.upto(last)
-            self._add(last, NAMED, "", self.named.article, after=min(self.anchor, last - ONE_DAY))
+        if self.annual_day:
+            self.day_ranges += self.annual_day.ranges_until(last)
+            self._add_range(
+                last, ANNUAL, "", self.annual_day.article, after=min(self.counted_from, last - ONE_DAY)
+            )
             return
-        start = self._lay_days(self.anchor, self.base, last, "", self._article())
-        if self.extender:
-            start = self._lay_days(start, self.extra, last, self.extender.key, self.extender.article)
-        if self.floor and self.setter:
-            end = min(self.floor, last)
-            self._add(end, SET_DATE, self.setter.key, self.setter.article, after=start)
+        start = self._add_counted_days(self.counted_from, self.base_days, last, "", self._article())
+        if self.extension_step:
+            start = self._add_counted_days(
+                start, self.extension_days, last, self.extension_step.key, self.extension_step.article
+            )
+        if self.earliest_due and self.set_date_step:
+            end = min(self.earliest_due, last)
+            self._add_range(end, SET_DATE, self.set_date_step.key, self.set_date_step.article, after=start)
             start = max(start, end)
-        if self.base + self.extra == 0 or self._unit() is Unit.CALENDAR:
-            roll = self.term.roll if self.term else ""
-            self._add(last, CARRIED_OVER, "", roll or LAST_DAY_OFF, after=start)
+        if self.base_days + self.extension_days == 0 or self._unit() is TermUnit.CALENDAR:
+            roll = self.term.roll_article if self.term else ""
+            self._add_range(last, CARRIED_OVER, "", roll or LAST_DAY_ARTICLE, after=start)
 
-    def _lay_days(self, start: date, days: int, last: date, step: str, article: str) -> date:
+    def _add_counted_days(self, start: date, days: int, last: date, step: str, article: str) -> date:
         if not days:
             return start
-        every = self._unit() is not Unit.WORKING
+        every = self._unit() is not TermUnit.WORKING
         end = min(start + days * ONE_DAY if every else self.calendar.nth_after(start, days), last)
-        self._add(end, WHYS[self._unit()], step, article, after=start)
+        self._add_range(end, REASON_BY_UNIT[self._unit()], step, article, after=start)
         return max(start, end)
 
-    def _add(self, last: date | None, why: str, step: str, article: str, *, after: date) -> None:
+    def _add_range(self, last: date | None, why: str, step: str, article: str, *, after: date) -> None:
         first = after + ONE_DAY
         if last is None or first <= last:
-            self.stretches.append(Stretch(first=first, last=last, why=why, step=step, article=article))
+            self.day_ranges.append(DayRange(first=first, last=last, why=why, step=step, article=article))
 
-    def stand(self, last: date | None) -> None:
+    def close_open_range(self, last: date | None) -> None:
         """The stretch of an unfinished wait, up to a day or open."""
-        waiting = self.waits[0][0]
-        self._add(last, waiting.state, waiting.step, self.article_of(waiting.step), after=self.anchor)
+        waiting = self.external_waits[0][0]
+        self._add_range(
+            last, waiting.state, waiting.step, self.article_of(waiting.step), after=self.counted_from
+        )
 
     def article_of(self, key: str) -> str:
         """The article a step stands under."""
@@ -350,13 +360,13 @@ class Replay:
         return step.article if step else ""
 
 
-_ACTS: dict[type[Effect], Callable[[Replay, Step, Stepped], None]] = {
-    Wait: Replay.wait,
-    Fulfil: Replay.fulfil,
-    Resume: Replay.answer,
-    Restart: Replay.answer,
-    Renew: Replay.renew,
-    Extend: Replay.extend,
-    SetDate: Replay.set_date,
-    Reopen: Replay.reopen,
+_EFFECT_HANDLERS: dict[type[Effect], Callable[[TermState, Step, Stepped], None]] = {
+    Wait: TermState.wait,
+    Fulfil: TermState.fulfil,
+    Resume: TermState.answer,
+    Restart: TermState.answer,
+    Renew: TermState.renew,
+    Extend: TermState.extend,
+    SetDate: TermState.set_date,
+    Reopen: TermState.reopen,
 }

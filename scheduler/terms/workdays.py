@@ -23,7 +23,7 @@ class WorkdayResult(NamedTuple):
     provisional: bool
 
 
-def after(calendar: Calendar, start: date, n: int) -> WorkdayResult:
+def add_working_days(calendar: Calendar, start: date, n: int) -> WorkdayResult:
     """The last day of a term of ``n`` working days that ``start`` sets going. No days end it on ``start``."""
     if n == 0:
         return WorkdayResult(start, provisional=False)
@@ -31,7 +31,7 @@ def after(calendar: Calendar, start: date, n: int) -> WorkdayResult:
     return WorkdayResult(day, bool(calendar.unknown_years(start + ONE_DAY, day)))
 
 
-def left(calendar: Calendar, today: date, due: date) -> int:
+def working_days_left(calendar: Calendar, today: date, due: date) -> int:
     """The working days still to come after ``today`` up to ``due``; below zero: how many it is late.
 
     Zero is no proof of being in time: on the weekend after a Friday nothing is left and nothing yet lost.

@@ -10,44 +10,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.declarations.duty import Reopen, Step, Wait
-from scheduler.terms.deadlines import CLOSED, due
-from scheduler.validation.case_history import Bench
+from scheduler.terms.deadlines import CLOSED, due_date
+from scheduler.validation.case_history import CaseHistory
 from storage.events.events import Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class AvailableStep:
     """A step that may be taken. As an answer it has in ``pair`` the field that says whose, of ``whom``."""
 
     step: Step
     pair: str = ""
-    whom: tuple[str, ...] = ()
+    parties: tuple[str, ...] = ()
 
 
-def is_closed(bench: Bench) -> bool:
+def is_closed(bench: CaseHistory) -> bool:
     """Whether nothing but what follows a close can happen."""
-    return due(bench.story, bench.duty, bench.calendar).state == CLOSED
+    return due_date(bench.timeline, bench.duty, bench.calendar).state == CLOSED
 
 
-def offers(bench: Bench, *, late: bool = False) -> Iterator[Offer]:
+def available_steps(bench: CaseHistory, *, late: bool = False) -> Iterator[AvailableStep]:
     """The steps that may be taken now; ``late``: all, for what happened earlier and is entered only now."""
     steps = bench.duty.steps
     answers = {step.effect.until for step in steps if isinstance(step.effect, Wait)}
-    taken = {record.step for record in bench.story if isinstance(record, Stepped)}
+    taken = {record.step for record in bench.timeline if isinstance(record, Stepped)}
     closed = is_closed(bench)
-    waited = bench.unanswered(bench.story)
+    waited = bench.unanswered_questions(bench.timeline)
     for step in steps:
-        if not step.offered:
+        if not step.standalone:
             continue
         asked = [each for each in waited if each.waiting.until == step.key]
         due_to_come = bool(asked) or step.key not in answers
-        if late or (due_to_come and _possible(step, taken, closed=closed)):
+        if late or (due_to_come and _is_possible(step, taken, closed=closed)):
             pair = asked[0].effect.pair if asked else ""
-            yield Offer(step=step, pair=pair, whom=tuple(each.whom for each in asked))
+            yield AvailableStep(step=step, pair=pair, parties=tuple(each.party for each in asked))
 
 
-def _possible(step: Step, taken: set[str], *, closed: bool) -> bool:
+def _is_possible(step: Step, taken: set[str], *, closed: bool) -> bool:
     fits = step.after_close if closed else not isinstance(step.effect, Reopen)
     if not fits or (step.once and step.key in taken):
         return False
-    return not step.after or bool(taken & set(step.after))
+    return not step.prerequisites or bool(taken & set(step.prerequisites))

@@ -10,31 +10,31 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, Outcome, Reopen, Step, Wait
-from scheduler.terms.deadlines import CLOSED, due
-from scheduler.terms.explanation import Waiting
-from scheduler.terms.term_replay import waiting_for
-from scheduler.validation.fields import Roles
+from config.declarations.duty import CaseOutcome, Duty, Reopen, Step, Wait
+from scheduler.terms.deadlines import CLOSED, due_date
+from scheduler.terms.explanation import ExternalWait
+from scheduler.terms.term_replay import external_wait
+from scheduler.validation.fields import RoleLookup
 from storage.events.events import Closed, Record, Stepped
 
-Words = dict[str, object]
+MessageFields = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PendingQuestion:
     """A wait that was begun, whether or not it came in time to stop the term."""
 
     record: Stepped
     step: Step
     effect: Wait
-    waiting: Waiting
+    waiting: ExternalWait
 
     @property
-    def whom(self) -> str:
+    def party(self) -> str:
         """Whoever was asked, or what they were asked."""
         return self.waiting.pair or self.step.label
 
-    def same(self, other: Asked) -> bool:
+    def is_same_question(self, other: PendingQuestion) -> bool:
         """Whether the same one was asked the same thing."""
         return (self.step.key, self.waiting.pair) == (other.step.key, other.waiting.pair)
 
@@ -45,41 +45,41 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class CaseHistory:
     """The story in the order of its days, and what it is judged by."""
 
     duty: Duty
-    story: Sequence[Record]
+    timeline: Sequence[Record]
     calendar: Calendar
     today: date
-    roles: Roles
+    roles: RoleLookup
 
     def steps(self) -> Iterator[tuple[Sequence[Record], Stepped, Step]]:
         """Each known step, with everything before it."""
-        for place, record in enumerate(self.story):
+        for place, record in enumerate(self.timeline):
             if isinstance(record, Stepped) and (step := self.duty.step(record.step)):
-                yield self.story[:place], record, step
+                yield self.timeline[:place], record, step
 
     def due_day(self, before: Sequence[Record]) -> date | None:
         """The date the case had after these facts; None while it waits or is closed."""
-        found = due(before, self.duty, self.calendar)
+        found = due_date(before, self.duty, self.calendar)
         return None if found.state == CLOSED else found.day
 
-    def asked(self, record: Record) -> Asked | None:
+    def question_of(self, record: Record) -> PendingQuestion | None:
         """The wait a fact begins."""
         step = self.duty.step(record.step) if isinstance(record, Stepped) else None
         if step is None or not isinstance(record, Stepped) or not isinstance(step.effect, Wait):
             return None
         if not step.effect.until:
             return None  # only the close ends it: nobody was asked
-        waiting = waiting_for(step, step.effect, record, self.calendar)
-        return Asked(record=record, step=step, effect=step.effect, waiting=waiting)
+        waiting = external_wait(step, step.effect, record, self.calendar)
+        return PendingQuestion(record=record, step=step, effect=step.effect, waiting=waiting)
 
-    def unanswered(self, before: Iterable[Record]) -> list[Asked]:
+    def unanswered_questions(self, before: Iterable[Record]) -> list[PendingQuestion]:
         """Who was asked and has not answered yet. A case taken up again waits for nobody."""
-        found: list[Asked] = []
+        found: list[PendingQuestion] = []
         for record in before:
-            asked = self.asked(record)
+            asked = self.question_of(record)
             if asked:
                 found.append(asked)
             elif isinstance(record, Stepped):
@@ -90,9 +90,9 @@ class Bench:
         return found
 
 
-def about(record: Record, duty: Duty) -> Words:
+def describe_fact(record: Record, duty: Duty) -> MessageFields:
     """What every sentence about a fact says: its name, its article, its day."""
-    found: Step | Outcome | None = None
+    found: Step | CaseOutcome | None = None
     if isinstance(record, Stepped):
         found = duty.step(record.step)
     elif isinstance(record, Closed):
@@ -102,7 +102,7 @@ def about(record: Record, duty: Duty) -> Words:
     return {"name": found.key, "step": found.label, "article": found.article, "day": record.happened_on}
 
 
-def listed(known: Iterable[Step | Outcome]) -> Words:
+def describe_options(known: Iterable[Step | CaseOutcome]) -> MessageFields:
     """What may be chosen, as it is written and as it is called."""
     pairs = [(each.key, each.label) for each in known]
     return {

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.declarations.duty import Duties, Duty
-from scheduler.validation.case_history import about
-from scheduler.validation.fields import asked_of
-from scheduler.validation.violations import NoSuchLink, Objection, objection
+from scheduler.validation.case_history import describe_fact
+from scheduler.validation.fields import declared_fields
+from scheduler.validation.violations import NoSuchLink, Violation, violation
 from storage.events.events import Closed, Opened, Record, Stepped
 
-Find = Callable[[str, Sequence[str]], Mapping[str, int]]
+FindCases = Callable[[str, Sequence[str]], Mapping[str, int]]
 """Case numbers by kind and the office's own references."""
 
 
@@ -28,30 +28,32 @@ class FollowUp:
     step: str
     since: date
 
-    def taken(self, story: Sequence[Record]) -> bool:
+    def is_taken_in(self, story: Sequence[Record]) -> bool:
         """Whether that case's story has it, since the ending."""
         steps = (record for record in story if isinstance(record, Stepped))
         return any(step.step == self.step and step.happened_on >= self.since for step in steps)
 
 
-def dangling(story: Sequence[Record], duty: Duty, duties: Duties, find: Find) -> Iterator[Objection]:
+def unresolved_links(
+    story: Sequence[Record], duty: Duty, duties: Duties, find: FindCases
+) -> Iterator[Violation]:
     """Fields that name a case this office does not have."""
     for record in story:
-        for asked in asked_of(record, duty):
-            named = named_in(record, asked.key) if asked.links else ""
-            if named and named not in find(asked.links, [named]):
-                linked = duties.get(asked.links)
+        for asked in declared_fields(record, duty):
+            named = reference_field(record, asked.key) if asked.linked_kind else ""
+            if named and named not in find(asked.linked_kind, [named]):
+                linked = duties.get(asked.linked_kind)
                 words = {
-                    **about(record, duty),
+                    **describe_fact(record, duty),
                     "field": asked.key,
                     "label": asked.label,
                     "found": named,
-                    "linked_label": linked.label if linked else asked.links,
+                    "linked_label": linked.label if linked else asked.linked_kind,
                 }
-                yield objection(NoSuchLink, record.happened_on, words)
+                yield violation(NoSuchLink, record.happened_on, words)
 
 
-def named_in(record: Record, key: str) -> str:
+def reference_field(record: Record, key: str) -> str:
     """The reference written in a field."""
     return str(record.facts.get(key, "")).strip() if isinstance(record, Opened | Stepped | Closed) else ""
 
@@ -61,11 +63,11 @@ def follow_up(story: Sequence[Record], duty: Duty) -> FollowUp | None:
     opening = next((record for record in story if isinstance(record, Opened)), None)
     closing = next((record for record in story if isinstance(record, Closed)), None)
     outcome = duty.outcome(closing.outcome) if closing else None
-    if opening is None or closing is None or outcome is None or outcome.follow is None:
+    if opening is None or closing is None or outcome is None or outcome.follow_up is None:
         return None
-    asked, reference = duty.field(outcome.follow.field), named_in(opening, outcome.follow.field)
+    asked, reference = duty.field(outcome.follow_up.field), reference_field(opening, outcome.follow_up.field)
     if asked is None or not reference:
         return None
     return FollowUp(
-        kind=asked.links, reference=reference, step=outcome.follow.step, since=closing.happened_on
+        kind=asked.linked_kind, reference=reference, step=outcome.follow_up.step, since=closing.happened_on
     )

@@ -13,14 +13,14 @@ from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Extend, SetDate, Step
 from config.declarations.receipt import ReceiptUnknown
 from config.errors import Refusal
-from scheduler.terms.deadlines import Due, due
-from scheduler.terms.explanation import DueLine, Late
+from scheduler.terms.deadlines import DueDate, due_date
+from scheduler.terms.explanation import ExplanationLine, LateStep
 from scheduler.validation.fields import CALCULATOR, SOURCE
-from scheduler.validation.validator import objections
+from scheduler.validation.validator import violations
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
-Say = Callable[..., str]
-BARE = {SOURCE: CALCULATOR}
+PhraseLookup = Callable[..., str]
+NO_DETAILS = {SOURCE: CALCULATOR}
 CLOSED = "closed"
 
 
@@ -32,15 +32,15 @@ class NotAStep(Refusal):
     """“{found}” is no step known here. Write one of: {known}; such as extended=2026-11-02:10."""
 
 
-def clock(received: str, steps: Sequence[str], duty: Duty, calendar: Calendar) -> Due:
+def calculate_due_date(received: str, steps: Sequence[str], duty: Duty, calendar: Calendar) -> DueDate:
     """The date of a case that was received so, and to which this happened: ``extended=2026-11-02:10``."""
-    opening = Opened(case=0, happened_on=read_day(received), kind=duty.kind, facts=BARE)
+    opening = Opened(case=0, happened_on=read_day(received), kind=duty.kind, facts=NO_DETAILS)
     story = [opening, *(read_step(step, duty) for step in steps)]
     # No day is in the future of a calculator, and nobody is asked for consent.
-    found = objections(duty, story, calendar, today=date.max, roles=lambda _person: frozenset())
+    found = violations(duty, story, calendar, today=date.max, roles=lambda _person: frozenset())
     if found:
         raise found[0].refusal()
-    return due(story, duty, calendar)
+    return due_date(story, duty, calendar)
 
 
 def read_day(text: str) -> date:
@@ -61,23 +61,25 @@ def read_step(text: str, duty: Duty) -> Record:
     step = duty.step(name)
     if name == CLOSED and step is None:
         outcome = value or (duty.outcomes[0].key if duty.outcomes else "")
-        return Closed(case=0, happened_on=read_day(day), outcome=outcome, facts=BARE)
-    if step is None or not day or not _complete(step, value):
-        known = ", ".join([*(f"{known.key}=DAY" + _tail(known) for known in duty.steps), f"{CLOSED}=DAY"])
+        return Closed(case=0, happened_on=read_day(day), outcome=outcome, facts=NO_DETAILS)
+    if step is None or not day or not _has_expected_value(step, value):
+        known = ", ".join(
+            [*(f"{known.key}=DAY" + _value_placeholder(known) for known in duty.steps), f"{CLOSED}=DAY"]
+        )
         raise NotAStep(found=text, known=known)
-    facts: Facts = {**BARE, step.main: value} if value else BARE
+    facts: Facts = {**NO_DETAILS, step.main_field: value} if value else NO_DETAILS
     return Stepped(case=0, happened_on=read_day(day), step=name, facts=facts)
 
 
-def _complete(step: Step, value: str) -> bool:
+def _has_expected_value(step: Step, value: str) -> bool:
     """A value where the date hangs on one, and none where no field would hold it."""
-    return bool(value) if isinstance(step.effect, Extend | SetDate) else bool(step.main) or not value
+    return bool(value) if isinstance(step.effect, Extend | SetDate) else bool(step.main_field) or not value
 
 
-def _tail(step: Step) -> str:
+def _value_placeholder(step: Step) -> str:
     if isinstance(step.effect, Extend | SetDate):
-        return f":{step.main.upper()}"
-    return f"[:{step.main.upper()}]" if step.main else ""
+        return f":{step.main_field.upper()}"
+    return f"[:{step.main_field.upper()}]" if step.main_field else ""
 
 
 def receipt_day(
@@ -95,49 +97,49 @@ def receipt_day(
     return duty.receipt.day_of(channel, known)
 
 
-def due_json(found: Due, say: Say) -> dict[str, Any]:
+def due_json(found: DueDate, say: PhraseLookup) -> dict[str, Any]:
     """A date and its reasons as the contract has it; sentences in the language of ``say``."""
     data: dict[str, Any] = {
-        "due": _text(found.day),
+        "due": _iso_or_none(found.day),
         "provisional": found.provisional,
         "state": found.state,
-        "lines": [_line(line, say) for line in found.lines],
+        "lines": [_line_json(line, say) for line in found.lines],
     }
-    if found.waits:
-        data["latest"] = _text(found.latest)
+    if found.external_waits:
+        data["latest"] = _iso_or_none(found.latest)
         data["latest_provisional"] = found.latest_provisional
-    if found.lates:
-        data["late"] = [_late(late, say) for late in found.lates]
+    if found.late_steps:
+        data["late"] = [_late_json(late, say) for late in found.late_steps]
     return data
 
 
-def _line(line: DueLine, say: Say) -> dict[str, Any]:
+def _line_json(line: ExplanationLine, say: PhraseLookup) -> dict[str, Any]:
     data = {
-        "from": _text(line.first),
-        "to": _text(line.last),
+        "from": _iso_or_none(line.first),
+        "to": _iso_or_none(line.last),
         "days": line.days,
-        "why": why(line, say),
+        "why": reason_sentence(line, say),
         "article": line.article,
     }
     return data | ({"basis": line.basis} if line.basis else {}) | ({} if line.known else {"known": False})
 
 
-def why(line: DueLine, say: Say) -> str:
+def reason_sentence(line: ExplanationLine, say: PhraseLookup) -> str:
     """The reason of one line as a sentence."""
     reason = say(f"clock.why.{line.why}", name=line.name)
     extended = say("clock.extended", why=reason) if line.days and line.step else reason
     return extended if line.known else say("clock.guessed", why=extended)
 
 
-def _late(late: Late, say: Say) -> dict[str, Any]:
+def _late_json(late: LateStep, say: PhraseLookup) -> dict[str, Any]:
     return {
-        "day": _text(late.day),
-        "limit": _text(late.limit),
+        "day": _iso_or_none(late.day),
+        "limit": _iso_or_none(late.limit),
         "why": say(f"clock.late.{late.why}", day=late.day, limit=late.limit),
         "step": late.step,
         "article": late.article,
     }
 
 
-def _text(day: date | None) -> str | None:
+def _iso_or_none(day: date | None) -> str | None:
     return day.isoformat() if day else None

@@ -11,25 +11,25 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.declarations.duty import Duty, Field, FieldType
-from config.hosts import host_in
+from config.hosts import host_of_url
 from config.office.model import ROLES
-from scheduler.terms.term_replay import day_in, whole_in
+from scheduler.terms.term_replay import date_field, int_field
 from scheduler.validation.violations import (
     DayTooEarly,
     FieldMissing,
     FieldUnreadable,
-    Objection,
     UnknownField,
+    Violation,
     WrongRole,
-    objection,
+    violation,
 )
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
-Roles = Callable[[str], frozenset[str]]
+RoleLookup = Callable[[str], frozenset[str]]
 SOURCE = "source"
 CALCULATOR = "calculator"
-BARE_SOURCES = {"register", CALCULATOR}
-ANYTHING: Mapping[FieldType, str] = {
+SOURCES_WITHOUT_DETAILS = {"register", CALCULATOR}
+EXAMPLE_VALUES: Mapping[FieldType, str] = {
     FieldType.DAY: "2026-11-04",
     FieldType.NUMBER: "1, 2, 3 …",
     FieldType.WEB: "https://www.example.gov.cn/1.html",
@@ -37,7 +37,7 @@ ANYTHING: Mapping[FieldType, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Paper:
+class _FilledFields:
     """What was filled in, on which day, under which declaration."""
 
     key: str
@@ -51,34 +51,36 @@ class _Paper:
         return {"name": self.key, "step": self.label, "article": self.article, **more}
 
 
-def is_bare(record: Record) -> bool:
+def has_no_details(record: Record) -> bool:
     """Whether the fact comes without its particulars."""
-    return isinstance(record, Opened | Stepped | Closed) and record.facts.get(SOURCE) in BARE_SOURCES
+    return (
+        isinstance(record, Opened | Stepped | Closed) and record.facts.get(SOURCE) in SOURCES_WITHOUT_DETAILS
+    )
 
 
-def asked_of(record: Record, duty: Duty) -> tuple[Field, ...]:
+def declared_fields(record: Record, duty: Duty) -> tuple[Field, ...]:
     """What a fact's declaration asks to be filled in."""
-    paper = _paper_of(record, duty)
+    paper = _filled_fields(record, duty)
     return paper.fields if paper else ()
 
 
-def particulars(record: Record, duty: Duty, roles: Roles) -> Iterator[Objection]:
+def field_violations(record: Record, duty: Duty, roles: RoleLookup) -> Iterator[Violation]:
     """Everything wrong with what was filled in for one fact."""
-    paper = _paper_of(record, duty)
+    paper = _filled_fields(record, duty)
     if paper is None:
         return
-    yield from _unknown(paper)
+    yield from _unknown_fields(paper)
     for asked in paper.fields:
         if str(paper.facts.get(asked.key, "")).strip():
-            yield from _unreadable(paper, asked)
-            if not is_bare(record):
-                yield from _wrong_person(paper, asked, roles)
-        elif asked.required and not is_bare(record):
+            yield from _unreadable_value(paper, asked)
+            if not has_no_details(record):
+                yield from _wrong_role(paper, asked, roles)
+        elif asked.required and not has_no_details(record):
             words = paper.words(field=asked.key, label=asked.label)
-            yield objection(FieldMissing, paper.day, words)
+            yield violation(FieldMissing, paper.day, words)
 
 
-def _paper_of(record: Record, duty: Duty) -> _Paper | None:
+def _filled_fields(record: Record, duty: Duty) -> _FilledFields | None:
     if isinstance(record, Opened):
         named = (duty.kind, duty.label, duty.article, duty.fields)
     elif isinstance(record, Stepped) and (step := duty.step(record.step)):
@@ -86,48 +88,48 @@ def _paper_of(record: Record, duty: Duty) -> _Paper | None:
     else:
         return None
     key, label, article, fields = named
-    return _Paper(
+    return _FilledFields(
         key=key, label=label, article=article, fields=fields, facts=record.facts, day=record.happened_on
     )
 
 
-def _unknown(paper: _Paper) -> Iterator[Objection]:
+def _unknown_fields(paper: _FilledFields) -> Iterator[Violation]:
     known = {asked.key: asked.label for asked in paper.fields}
     for found in sorted(set(paper.facts) - set(known) - {SOURCE}):
         words = paper.words(
             found=found, known=", ".join(known) or "—", known_labels="、".join(known.values()) or "—"
         )
-        yield objection(UnknownField, paper.day, words)
+        yield violation(UnknownField, paper.day, words)
 
 
-def _unreadable(paper: _Paper, asked: Field) -> Iterator[Objection]:
+def _unreadable_value(paper: _FilledFields, asked: Field) -> Iterator[Violation]:
     found = paper.facts[asked.key]
     words = paper.words(field=asked.key, label=asked.label, found=found)
-    if not _READABLE[asked.type](asked, paper.facts):
-        allowed = ANYTHING.get(asked.type, "")
+    if not _VALUE_CHECKS[asked.type](asked, paper.facts):
+        allowed = EXAMPLE_VALUES.get(asked.type, "")
         known = ", ".join(asked.choices) or allowed
         labels = "、".join(asked.choices.values()) or allowed
-        yield objection(FieldUnreadable, paper.day, {**words, "known": known, "known_labels": labels})
-    elif asked.least_days is not None:
-        least = paper.day + timedelta(days=asked.least_days)
-        if (day_in(paper.facts, asked.key) or least) < least:
-            yield objection(DayTooEarly, paper.day, {**words, "least": least})
+        yield violation(FieldUnreadable, paper.day, {**words, "known": known, "known_labels": labels})
+    elif asked.min_days is not None:
+        least = paper.day + timedelta(days=asked.min_days)
+        if (date_field(paper.facts, asked.key) or least) < least:
+            yield violation(DayTooEarly, paper.day, {**words, "least": least})
 
 
-def _wrong_person(paper: _Paper, asked: Field, roles: Roles) -> Iterator[Objection]:
+def _wrong_role(paper: _FilledFields, asked: Field, roles: RoleLookup) -> Iterator[Violation]:
     person = str(paper.facts[asked.key])
     if asked.role and asked.role not in roles(person):
         # Nobody's label is needed for "anyone": whom it refuses is in no office file.
         role_label = ROLES.get(asked.role, "本单位在册人员")
         words = paper.words(person=person, field=asked.key, label=asked.label, role_label=role_label)
-        yield objection(WrongRole, paper.day, words)
+        yield violation(WrongRole, paper.day, words)
 
 
-_READABLE: Mapping[FieldType, Callable[[Field, Facts], bool]] = {
+_VALUE_CHECKS: Mapping[FieldType, Callable[[Field, Facts], bool]] = {
     FieldType.TEXT: lambda _asked, _facts: True,
     FieldType.FILE: lambda _asked, _facts: True,
     FieldType.CHOICE: lambda asked, facts: facts[asked.key] in asked.choices,
-    FieldType.DAY: lambda asked, facts: day_in(facts, asked.key) is not None,
-    FieldType.NUMBER: lambda asked, facts: whole_in(facts, asked.key) > 0,
-    FieldType.WEB: lambda asked, facts: bool(host_in(str(facts[asked.key]))),
+    FieldType.DAY: lambda asked, facts: date_field(facts, asked.key) is not None,
+    FieldType.NUMBER: lambda asked, facts: int_field(facts, asked.key) > 0,
+    FieldType.WEB: lambda asked, facts: bool(host_of_url(str(facts[asked.key]))),
 }

@@ -1,6 +1,6 @@
 """Everything a fact can be refused for: what is wrong, by which article, and what can be done instead.
 
-Each class is one sentence, here in English and in the phrase book in Chinese. An ``Objection`` is the value
+Each class is one sentence, here in English and in the phrase book in Chinese. An ``Violation`` is the value
 the judgement works with: two judgements can be compared, and only what is new is raised.
 """
 
@@ -130,7 +130,7 @@ class OtherSilence(NotAllowed):
 
 
 @dataclass(frozen=True, slots=True)
-class Objection:
+class Violation:
     """One fault of a story, with the words of its sentence."""
 
     fault: type[NotAllowed]
@@ -147,6 +147,6 @@ class Objection:
         return self.fault(**dict(self.words))
 
 
-def objection(fault: type[NotAllowed], day: date, words: Mapping[str, object]) -> Objection:
+def violation(fault: type[NotAllowed], day: date, words: Mapping[str, object]) -> Violation:
     """An objection to what happened on a day."""
-    return Objection(fault, day, tuple(sorted((key, str(word)) for key, word in words.items())))
+    return Violation(fault, day, tuple(sorted((key, str(word)) for key, word in words.items())))

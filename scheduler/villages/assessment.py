@@ -13,15 +13,23 @@ from datetime import date
 from fractions import Fraction
 
 from config.office.loader import Office
-from config.reporting.scoring_schemes import Scheme
-from scheduler.villages.bulletin import Ledger, Scored, ranks, roster_place, schemes_of, sums_of, village_name
-from storage.reporting.bulletin import Assessment, YearRow
+from config.reporting.scoring_schemes import ScoringScheme
+from scheduler.villages.bulletin import (
+    ScoredMonth,
+    ScoredMonths,
+    ranks,
+    roster_position,
+    scheme_names,
+    sum_months,
+    village_name,
+)
+from storage.reporting.bulletin import Assessment, AssessmentRow
 
-MONTHS = 12
+MONTHS_PER_YEAR = 12
 
 
-def assessment(
-    year: int, office: Office, book: Ledger, schemes: Mapping[str, Scheme], *, dated: date
+def build_assessment(
+    year: int, office: Office, book: ScoredMonths, schemes: Mapping[str, ScoringScheme], *, dated: date
 ) -> Assessment:
     """The year's table. There must be one village's month at least."""
     here = {place: scored for place, scored in book.items() if place[0].year == year}
@@ -34,37 +42,39 @@ def assessment(
         short_name=office.short_name,
         year=year,
         dated=dated,
-        closed=len(months) == MONTHS and all(each.month.closing for each in here.values()),
+        closed=len(months) == MONTHS_PER_YEAR and all(each.month.closing for each in here.values()),
         ranked=ranked,
         scored=scored,
-        schemes=schemes_of(here.values(), schemes),
+        schemes=scheme_names(here.values(), schemes),
         months=months,
-        rows=_in_rank(rows) if ranked else rows,
+        rows=_ranked_rows(rows) if ranked else rows,
         by_month={
-            month: sums_of(each for (first, _), each in here.items() if first == month) for month in months
+            month: sum_months(each for (first, _), each in here.items() if first == month) for month in months
         },
-        sums=sums_of(here.values()),
+        sums=sum_months(here.values()),
     )
 
 
-def _rows(office: Office, here: Ledger) -> tuple[YearRow, ...]:
-    villages = sorted({village for _, village in here}, key=lambda each: (roster_place(office, each), each))
+def _rows(office: Office, here: ScoredMonths) -> tuple[AssessmentRow, ...]:
+    villages = sorted(
+        {village for _, village in here}, key=lambda each: (roster_position(office, each), each)
+    )
     return tuple(_row(office, village, here) for village in villages)
 
 
-def _row(office: Office, village: str, here: Ledger) -> YearRow:
-    mine: dict[date, Scored] = {
+def _row(office: Office, village: str, here: ScoredMonths) -> AssessmentRow:
+    mine: dict[date, ScoredMonth] = {
         first: each for (first, whose), each in sorted(here.items()) if whose == village
     }
-    return YearRow(
+    return AssessmentRow(
         village=village,
         name=village_name(office, village),
         points={first: each.score.total if each.score else None for first, each in mine.items()},
-        sums=sums_of(mine.values()),
+        sums=sum_months(mine.values()),
     )
 
 
-def _in_rank(rows: tuple[YearRow, ...]) -> tuple[YearRow, ...]:
+def _ranked_rows(rows: tuple[AssessmentRow, ...]) -> tuple[AssessmentRow, ...]:
     places = ranks([Fraction(row.sums.points) / row.sums.months for row in rows])
     ranked = [replace(row, rank=place) for row, place in zip(rows, places, strict=True)]
     return tuple(sorted(ranked, key=lambda row: row.rank or 0))

@@ -1,6 +1,6 @@
 """A month's bulletin from the villages' months: a table, its totals, what was adopted, what is missing.
 
-A bulletin tells what was recorded when its month was over (``counted_at``). What is recorded later about the same
+A bulletin tells what was recorded when its month was over (``counted_until``). What is recorded later about the same
 month (an item is often adopted weeks afterwards) stands in the next bulletin as an addition to earlier months, so
 that what was told month by month adds up to the year, and no paper that went out is ever wrong.
 """
@@ -16,47 +16,55 @@ from fractions import Fraction
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Recount
-from config.declarations.village_round import Round
+from config.declarations.village_round import VillageRound
 from config.office.loader import Office
-from config.reporting.scoring_schemes import LEVELS, Scheme
-from scheduler.villages.months import Month, month_before, quarter_of, read_month
+from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme
+from scheduler.villages.months import VillageMonth, month_before, quarter_months, read_month
 from scheduler.villages.scoring import Score, score
-from storage.events.case import Case, fold
+from storage.events.case import Case, fold_case
 from storage.events.events import Drafted, Opened, Stepped
-from storage.reporting.bulletin import NOTHING, Bulletin, Gone, Item, Row, State, Sums
+from storage.reporting.bulletin import (
+    ZERO_POINTS,
+    AdoptedItem,
+    Bulletin,
+    BulletinRow,
+    FormerVillage,
+    VillageMonthState,
+    VillageTotals,
+)
 
-Place = tuple[date, str]
+VillageMonthKey = tuple[date, str]
 """A village's month: its first day and the village."""
-Ledger = Mapping[Place, "Scored"]
+ScoredMonths = Mapping[VillageMonthKey, "ScoredMonth"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
+class ScoredMonth:
     """A village's month with what it is worth; None where its scheme scores nothing."""
 
-    month: Month
-    state: State
+    month: VillageMonth
+    state: VillageMonthState
     score: Score | None
 
     @property
     def points(self) -> Decimal:
         """What it adds."""
-        return self.score.total if self.score else NOTHING
+        return self.score.total if self.score else ZERO_POINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
+class BulletinBasis:
     """What a bulletin is drawn from."""
 
-    now: Ledger
+    now: ScoredMonths
     """The months of the year, and at least three before this one, as known when it is drawn."""
-    then: Ledger | None
+    then: ScoredMonths | None
     """The same as known when the last bulletin was drawn; None where there was none."""
     levels: Mapping[str, str]
-    schemes: Mapping[str, Scheme]
+    schemes: Mapping[str, ScoringScheme]
 
 
-def counted_at(case: Case, duty: Duty, *, told: bool = False) -> int:
+def counted_until(case: Case, duty: Duty, *, told: bool = False) -> int:
     """Up to which position of the log a bulletin counts: to its opening, or to where it was last counted anew.
 
     ``told``: as it went out, so without a recount that no text followed.
@@ -73,28 +81,28 @@ def counted_at(case: Case, duty: Duty, *, told: bool = False) -> int:
     return max((place for place in places if until is None or place < until), default=0)
 
 
-def known_at(case: Case, position: int) -> Case:
+def case_at(case: Case, position: int) -> Case:
     """A case as the log knew it at a position."""
     if not case.entries or case.entries[-1].position <= position:
         return case
-    return fold(case.number, [entry for entry in case.entries if entry.position <= position])
+    return fold_case(case.number, [entry for entry in case.entries if entry.position <= position])
 
 
-Read = dict[tuple[int, int], Month]
+MonthCache = dict[tuple[int, int], VillageMonth]
 """The months that were read, by their case and how many of its entries were known."""
 
 
-def ledger(
+def score_months(
     cases: Iterable[Case],
     duty: Duty,
-    names: Round,
+    names: VillageRound,
     calendar: Calendar,
-    schemes: Mapping[str, Scheme],
+    schemes: Mapping[str, ScoringScheme],
     *,
-    read: Read | None = None,
-) -> dict[Place, Scored]:
+    read: MonthCache | None = None,
+) -> dict[VillageMonthKey, ScoredMonth]:
     """Every village's month with its score. What is in ``read`` is not read again: most months have not changed."""
-    months: dict[Place, Month] = {}
+    months: dict[VillageMonthKey, VillageMonth] = {}
     read = {} if read is None else read
     for case in cases:
         if opening := case.opening:
@@ -102,36 +110,40 @@ def ledger(
             month = read.get(known) or read_month(case, opening, duty, names, calendar)
             read[known] = months[opening.happened_on.replace(day=1), month.village] = month
     return {
-        place: Scored(month=month, state=_state(month, names), score=_score(place, months, schemes))
+        place: ScoredMonth(month=month, state=_state(month, names), score=_score(place, months, schemes))
         for place, month in months.items()
     }
 
 
-def _state(month: Month, names: Round) -> State:
+def _state(month: VillageMonth, names: VillageRound) -> VillageMonthState:
     if month.closing is None and month.reported_on is None:
-        return State.WAITS
+        return VillageMonthState.WAITS
     said = month.closing.outcome if month.closing else month.outcome
     known = {
-        names.on_time: State.ON_TIME,
-        names.late: State.LATE,
-        names.declared: State.DECLARED,
-        names.missing: State.MISSING,
+        names.on_time: VillageMonthState.ON_TIME,
+        names.late: VillageMonthState.LATE,
+        names.declared: VillageMonthState.DECLARED,
+        names.missing: VillageMonthState.MISSING,
     }
     return known[said]
 
 
-def _score(place: Place, months: Mapping[Place, Month], schemes: Mapping[str, Scheme]) -> Score | None:
+def _score(
+    place: VillageMonthKey,
+    months: Mapping[VillageMonthKey, VillageMonth],
+    schemes: Mapping[str, ScoringScheme],
+) -> Score | None:
     first, village = place
     month = months[place]
     if not month.scheme:
         return None
-    quarter = [months[each, village] for each in quarter_of(first) if (each, village) in months]
-    return score(month.facts(quarter), schemes[month.scheme])
+    quarter = [months[each, village] for each in quarter_months(first) if (each, village) in months]
+    return score(month.scoring_facts(quarter), schemes[month.scheme])
 
 
-def bulletin(month: date, office: Office, basis: Basis, *, dated: date) -> Bulletin:
+def build_bulletin(month: date, office: Office, basis: BulletinBasis, *, dated: date) -> Bulletin:
     """The bulletin of a month. There must be one village's month at least."""
-    here = [basis.now[place] for place in _places(basis.now, month)]
+    here = [basis.now[place] for place in _keys_of_month(basis.now, month)]
     scored = all(each.score for each in here)
     ranked = scored and office.bulletin.ranking
     rows = tuple(_row(basis, office, month, each) for each in here)
@@ -146,15 +158,19 @@ def bulletin(month: date, office: Office, basis: Basis, *, dated: date) -> Bulle
         dated=dated,
         ranked=ranked,
         scored=scored,
-        schemes=schemes_of(here, basis.schemes),
-        rows=_in_rank(rows) if ranked else by_roster(rows, office),
-        gone=tuple(_gone(basis, office, month)),
-        sums=sums_of(here),
-        before=sums_of(_of_month(basis.now, month_before(month))),
-        year=sums_of(_of_year(basis.now, month)),
-        trend=tuple((first, sums_of(_of_month(basis.now, first))) for first in _year_to(month)),
-        adopted=_items(office, _adopted({place: basis.now[place] for place in _places(basis.now, month)})),
-        adopted_since=_items(office, _adopted_since(basis, month)),
+        schemes=scheme_names(here, basis.schemes),
+        rows=_ranked_rows(rows) if ranked else in_roster_order(rows, office),
+        former_villages=tuple(_departed_villages(basis, office, month)),
+        sums=sum_months(here),
+        before=sum_months(_scored_in_month(basis.now, month_before(month))),
+        year=sum_months(_scored_in_year(basis.now, month)),
+        trend=tuple(
+            (first, sum_months(_scored_in_month(basis.now, first))) for first in _months_up_to(month)
+        ),
+        adopted=_bulletin_items(
+            office, _adopted_items({place: basis.now[place] for place in _keys_of_month(basis.now, month)})
+        ),
+        adopted_since=_bulletin_items(office, _newly_adopted_items(basis, month)),
         levels=basis.levels,
         tables=office.bulletin.tables,
         to=office.bulletin.to,
@@ -162,21 +178,21 @@ def bulletin(month: date, office: Office, basis: Basis, *, dated: date) -> Bulle
     )
 
 
-def schemes_of(scored: Iterable[Scored], schemes: Mapping[str, Scheme]) -> tuple[str, ...]:
+def scheme_names(scored: Iterable[ScoredMonth], schemes: Mapping[str, ScoringScheme]) -> tuple[str, ...]:
     """The names of the schemes that some months are scored by, each once."""
     keys = dict.fromkeys(each.month.scheme for each in scored if each.score)
     return tuple(schemes[key].name for key in keys)
 
 
-def sums_of(scored: Iterable[Scored]) -> Sums:
+def sum_months(scored: Iterable[ScoredMonth]) -> VillageTotals:
     """What some months come to together."""
     each = list(scored)
-    return Sums(
+    return VillageTotals(
         months=len(each),
         states=Counter(one.state for one in each),
         items=sum(one.month.items for one in each),
         adopted=sum(one.month.adopted for one in each),
-        points=sum((one.points for one in each), NOTHING),
+        points=sum((one.points for one in each), ZERO_POINTS),
     )
 
 
@@ -190,20 +206,20 @@ def village_name(office: Office, village: str) -> str:
     return next((each.name for each in office.villages if each.id == village), village)
 
 
-def by_roster(rows: Iterable[Row], office: Office) -> tuple[Row, ...]:
+def in_roster_order(rows: Iterable[BulletinRow], office: Office) -> tuple[BulletinRow, ...]:
     """In the order of the office's file."""
-    return tuple(sorted(rows, key=lambda row: roster_place(office, row.village)))
+    return tuple(sorted(rows, key=lambda row: roster_position(office, row.village)))
 
 
-def roster_place(office: Office, village: str) -> int:
+def roster_position(office: Office, village: str) -> int:
     """Where a village stands in the office's file; last where it does not."""
     ids = [each.id for each in office.villages]
     return ids.index(village) if village in ids else len(ids)
 
 
-def _in_rank(rows: Sequence[Row]) -> tuple[Row, ...]:
+def _ranked_rows(rows: Sequence[BulletinRow]) -> tuple[BulletinRow, ...]:
     """With their ranks of this month and, among those that were there, of the last one."""
-    places = ranks([row.points or NOTHING for row in rows])
+    places = ranks([row.points or ZERO_POINTS for row in rows])
     there = [row.before for row in rows if row.before is not None]
     before = dict(zip(there, ranks(there), strict=True))
     ranked = [
@@ -213,13 +229,13 @@ def _in_rank(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(sorted(ranked, key=lambda row: row.rank or 0))
 
 
-def _row(basis: Basis, office: Office, first: date, scored: Scored) -> Row:
+def _row(basis: BulletinBasis, office: Office, first: date, scored: ScoredMonth) -> BulletinRow:
     month, village = scored.month, scored.month.village
     before = basis.now.get((month_before(first), village))
-    year = _mine(basis.now, village, _year_to(first))
-    sums = sums_of(year)
+    year = _scored_of_village(basis.now, village, _months_up_to(first))
+    sums = sum_months(year)
     levels = Counter(level for _, level in {(each.title, each.level) for each in month.adoptions})
-    return Row(
+    return BulletinRow(
         village=village,
         name=village_name(office, village),
         state=scored.state,
@@ -228,9 +244,9 @@ def _row(basis: Basis, office: Office, first: date, scored: Scored) -> Row:
         minimum=month.minimum,
         adopted=month.adopted,
         at_levels=dict(levels),
-        level_points=_by_level(scored.score),
+        level_points=_points_by_level(scored.score),
         points=scored.score.total if scored.score else None,
-        earlier=_earlier(basis, first, village),
+        earlier_adjustment=_earlier_points_change(basis, first, village),
         before=before.points if before and before.score else None,
         year_points=sums.points if any(each.score for each in year) else None,
         year_items=sums.items,
@@ -238,59 +254,64 @@ def _row(basis: Basis, office: Office, first: date, scored: Scored) -> Row:
     )
 
 
-def _by_level(made: Score | None) -> dict[str, Decimal]:
+def _points_by_level(made: Score | None) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
     for line in made.lines if made else ():
         if line.level:
-            found[line.level] = found.get(line.level, NOTHING) + line.points
+            found[line.level] = found.get(line.level, ZERO_POINTS) + line.points
     return found
 
 
-def _earlier(basis: Basis, first: date, village: str) -> Decimal:
+def _earlier_points_change(basis: BulletinBasis, first: date, village: str) -> Decimal:
     """What a village's earlier months of the year are worth now, over what they were when last told."""
     if basis.then is None:
-        return NOTHING
+        return ZERO_POINTS
     now, then = (
-        sum((each.points for each in _mine(book, village, _year_to(first)[:-1])), NOTHING)
+        sum(
+            (each.points for each in _scored_of_village(book, village, _months_up_to(first)[:-1])),
+            ZERO_POINTS,
+        )
         for book in (basis.now, basis.then)
     )
     return now - then
 
 
-def _gone(basis: Basis, office: Office, first: date) -> Iterator[Gone]:
-    here = {village for _, village in _places(basis.now, first)}
+def _departed_villages(basis: BulletinBasis, office: Office, first: date) -> Iterator[FormerVillage]:
+    here = {village for _, village in _keys_of_month(basis.now, first)}
     there = dict.fromkeys(
         village for month, village in basis.now if month.year == first.year and month < first
     )
-    for village in sorted(there, key=lambda each: roster_place(office, each)):
-        earlier = _earlier(basis, first, village) if village not in here else NOTHING
+    for village in sorted(there, key=lambda each: roster_position(office, each)):
+        earlier = _earlier_points_change(basis, first, village) if village not in here else ZERO_POINTS
         if earlier:
-            yield Gone(village=village, name=village_name(office, village), earlier=earlier)
+            yield FormerVillage(
+                village=village, name=village_name(office, village), earlier_adjustment=earlier
+            )
 
 
-def _places(book: Ledger, first: date) -> list[Place]:
+def _keys_of_month(book: ScoredMonths, first: date) -> list[VillageMonthKey]:
     return [place for place in book if place[0] == first]
 
 
-def _of_month(book: Ledger, first: date) -> list[Scored]:
-    return [book[place] for place in _places(book, first)]
+def _scored_in_month(book: ScoredMonths, first: date) -> list[ScoredMonth]:
+    return [book[place] for place in _keys_of_month(book, first)]
 
 
-def _of_year(book: Ledger, first: date) -> list[Scored]:
+def _scored_in_year(book: ScoredMonths, first: date) -> list[ScoredMonth]:
     """The months of its year up to a month."""
     return [each for (month, _), each in book.items() if month.year == first.year and month <= first]
 
 
-def _mine(book: Ledger, village: str, months: Sequence[date]) -> list[Scored]:
+def _scored_of_village(book: ScoredMonths, village: str, months: Sequence[date]) -> list[ScoredMonth]:
     """A village's own of these months; it was not there in every one."""
     return [book[month, village] for month in months if (month, village) in book]
 
 
-def _year_to(first: date) -> list[date]:
+def _months_up_to(first: date) -> list[date]:
     return [first.replace(month=number) for number in range(1, first.month + 1)]
 
 
-def _adopted(book: Ledger) -> set[tuple[date, str, str, str]]:
+def _adopted_items(book: ScoredMonths) -> set[tuple[date, str, str, str]]:
     return {
         (first, village, each.title, each.level)
         for (first, village), scored in book.items()
@@ -298,25 +319,25 @@ def _adopted(book: Ledger) -> set[tuple[date, str, str, str]]:
     }
 
 
-def _adopted_since(basis: Basis, first: date) -> set[tuple[date, str, str, str]]:
+def _newly_adopted_items(basis: BulletinBasis, first: date) -> set[tuple[date, str, str, str]]:
     """Of months before this one: adopted now, and not yet when the last bulletin was drawn."""
     if basis.then is None:
         return set()
-    return {each for each in _adopted(basis.now) - _adopted(basis.then) if each[0] < first}
+    return {each for each in _adopted_items(basis.now) - _adopted_items(basis.then) if each[0] < first}
 
 
-def _items(office: Office, found: Iterable[tuple[date, str, str, str]]) -> tuple[Item, ...]:
+def _bulletin_items(office: Office, found: Iterable[tuple[date, str, str, str]]) -> tuple[AdoptedItem, ...]:
     """Each item once with all its levels, by month, village and title."""
     levels: dict[tuple[date, str, str], set[str]] = {}
     for first, village, title, level in found:
         levels.setdefault((first, village, title), set()).add(level)
-    order = sorted(levels, key=lambda item: (item[0], roster_place(office, item[1]), item[2]))
+    order = sorted(levels, key=lambda item: (item[0], roster_position(office, item[1]), item[2]))
     return tuple(
-        Item(
+        AdoptedItem(
             month=first,
             village=village_name(office, village),
             title=title,
-            levels=tuple(level for level in LEVELS if level in levels[first, village, title]),
+            levels=tuple(level for level in ADOPTION_LEVELS if level in levels[first, village, title]),
         )
         for first, village, title in order
     )

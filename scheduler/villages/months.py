@@ -15,10 +15,10 @@ from decimal import Decimal
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty, Step
-from config.declarations.village_round import Round
-from scheduler.terms.deadlines import due, in_order
-from scheduler.terms.term_replay import whole_in
-from scheduler.terms.workdays import after
+from config.declarations.village_round import VillageRound
+from scheduler.terms.deadlines import chronological, due_date
+from scheduler.terms.term_replay import int_field
+from scheduler.terms.workdays import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter
 from storage.events.case import Case
 from storage.events.events import Closed, Facts, Opened, Stepped
@@ -27,7 +27,7 @@ QUARTER_ENDS = 3  # every third month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
+class VillageMonth:
     """One case of a round."""
 
     case: Case
@@ -64,7 +64,7 @@ class Month:
         """How many items were adopted anywhere."""
         return len({adoption.title for adoption in self.adoptions})
 
-    def facts(self, quarter: Sequence[Month] = ()) -> MonthFacts:
+    def scoring_facts(self, quarter: Sequence[VillageMonth] = ()) -> MonthFacts:
         """What a scheme looks at; with the quarter's months, in its last one, what they came to together."""
         together = Quarter(sum(each.items for each in quarter), sum(each.adopted for each in quarter))
         return MonthFacts(
@@ -80,19 +80,19 @@ class Month:
         )
 
 
-def rounds(duties: Duties) -> list[tuple[Duty, Round]]:
+def village_rounds(duties: Duties) -> list[tuple[Duty, VillageRound]]:
     """The kinds that run in rounds."""
-    return [(duty, duty.round) for duty in duties.values() if duty.round]
+    return [(duty, duty.village_round) for duty in duties.values() if duty.village_round]
 
 
-def reference_month(month: date) -> str:
+def month_reference(month: date) -> str:
     """What a month is called."""
     return f"{month:%Y-%m}"
 
 
-def reference_of(month: date, village: str) -> str:
+def village_month_reference(month: date, village: str) -> str:
     """What a village's month is called."""
-    return f"{reference_month(month)}/{village}"
+    return f"{month_reference(month)}/{village}"
 
 
 def month_before(day: date, months: int = 1) -> date:
@@ -101,26 +101,28 @@ def month_before(day: date, months: int = 1) -> date:
     return date(place // 12, place % 12 + 1, 1)
 
 
-def quarter_of(month: date) -> list[date]:
+def quarter_months(month: date) -> list[date]:
     """The months of the quarter that ends with this one; none in the middle of a quarter."""
     return [month_before(month, back) for back in (2, 1, 0)] if month.month % QUARTER_ENDS == 0 else []
 
 
-def read_month(case: Case, opening: Opened, duty: Duty, names: Round, calendar: Calendar) -> Month:
+def read_month(
+    case: Case, opening: Opened, duty: Duty, names: VillageRound, calendar: Calendar
+) -> VillageMonth:
     """How a village's month stands."""
     facts = opening.facts
-    dated = due([opening], duty, calendar)
+    dated = due_date([opening], duty, calendar)
     due_on = dated.day or opening.happened_on
-    graced = after(calendar, due_on, whole_in(facts, names.grace))
-    story = in_order([record for _, record in case.story], duty)
+    graced = add_working_days(calendar, due_on, int_field(facts, names.grace))
+    story = chronological([record for _, record in case.timeline], duty)
     steps = [record for record in story if isinstance(record, Stepped)]
-    reported_on, standing = _reported(steps, names, graced.day)
+    reported_on, standing = _first_report(steps, names, graced.day)
     declared = any(step.step == names.nothing and step.happened_on <= graced.day for step in steps)
     outcome = names.missing
     if reported_on:
         in_time = names.on_time if reported_on <= due_on else names.late
         outcome = names.declared if declared and not standing else in_time
-    return Month(
+    return VillageMonth(
         case=case,
         opening=opening,
         village=str(facts.get(names.village, "")),
@@ -128,18 +130,18 @@ def read_month(case: Case, opening: Opened, duty: Duty, names: Round, calendar: 
         last=graced.day,
         provisional=dated.provisional or graced.provisional,
         reported_on=reported_on,
-        items=_items(steps, names, graced.day),
-        minimum=whole_in(facts, names.minimum),
+        items=_item_count(steps, names, graced.day),
+        minimum=int_field(facts, names.minimum),
         adoptions=_adoptions(steps, duty.step(names.adopted), names.adopted),
-        rejected=_times(steps, names.rejected),
-        commissioned=_times(steps, names.commissioned),
-        mistaken=_times(steps, names.mistaken),
+        rejected=_step_count(steps, names.rejected),
+        commissioned=_step_count(steps, names.commissioned),
+        mistaken=_step_count(steps, names.mistaken),
         outcome=outcome,
         scheme=str(facts.get(names.scheme, "")),
     )
 
 
-def _reported(steps: Iterable[Stepped], names: Round, last: date) -> tuple[date | None, int]:
+def _first_report(steps: Iterable[Stepped], names: VillageRound, last: date) -> tuple[date | None, int]:
     """The day of the first report that stands at the end of the last day, and how many items stand then."""
     handed_in: list[tuple[date, int]] = []
     declared: list[date] = []
@@ -147,16 +149,16 @@ def _reported(steps: Iterable[Stepped], names: Round, last: date) -> tuple[date 
         if step.happened_on > last:
             continue
         if step.step == names.submitted:
-            handed_in.append((step.happened_on, _count(step.facts, names)))
+            handed_in.append((step.happened_on, _items_in(step.facts, names)))
         elif step.step == names.returned:
-            handed_in = _taken_off(handed_in, _count(step.facts, names))
+            handed_in = _without_returned(handed_in, _items_in(step.facts, names))
         elif step.step == names.nothing:
             declared.append(step.happened_on)
     days = [day for day, _ in handed_in] + declared
     return min(days, default=None), sum(count for _, count in handed_in)
 
 
-def _taken_off(handed_in: Sequence[tuple[date, int]], back: int) -> list[tuple[date, int]]:
+def _without_returned(handed_in: Sequence[tuple[date, int]], back: int) -> list[tuple[date, int]]:
     """What stands after so many items were sent back, the newest first."""
     left: list[tuple[date, int]] = []
     for day, count in reversed(handed_in):
@@ -167,11 +169,11 @@ def _taken_off(handed_in: Sequence[tuple[date, int]], back: int) -> list[tuple[d
     return left[::-1]
 
 
-def _items(steps: Sequence[Stepped], names: Round, last: date) -> int:
+def _item_count(steps: Sequence[Stepped], names: VillageRound, last: date) -> int:
     """What counts: handed in by the last day, less what was sent back and not sent again after it."""
     within = again = back = 0
     for step in steps:
-        count = _count(step.facts, names)
+        count = _items_in(step.facts, names)
         if step.step == names.returned:
             back += count
         elif step.step == names.submitted and step.happened_on <= last:
@@ -181,11 +183,11 @@ def _items(steps: Sequence[Stepped], names: Round, last: date) -> int:
     return max(0, within - max(0, back - again))
 
 
-def _count(facts: Facts, names: Round) -> int:
-    return whole_in(facts, names.items) or 1
+def _items_in(facts: Facts, names: VillageRound) -> int:
+    return int_field(facts, names.items) or 1
 
 
-def _times(steps: Iterable[Stepped], key: str) -> int:
+def _step_count(steps: Iterable[Stepped], key: str) -> int:
     return sum(step.step == key for step in steps)
 
 
@@ -195,7 +197,7 @@ def _adoptions(steps: Iterable[Stepped], declared: Step | None, key: str) -> tup
     found = []
     for step in steps:
         if step.step == key:
-            grade, points = str(step.facts.get("grade", "")), whole_in(step.facts, "points")
+            grade, points = str(step.facts.get("grade", "")), int_field(step.facts, "points")
             found.append(
                 Adoption(
                     title=str(step.facts.get("title", "")).strip(),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from config.reporting.scoring_schemes import NOTHING, Scheme
+from config.reporting.scoring_schemes import ZERO_POINTS, ScoringScheme
 
-HUNDRED = 100
+PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Adoption:
     title: str
     level: str
     grade: int = 0
-    points: Decimal = NOTHING
+    points: Decimal = ZERO_POINTS
 
 
 class Quarter(NamedTuple):
@@ -75,7 +75,7 @@ class Score:
     @property
     def total(self) -> Decimal:
         """The sum of the lines."""
-        return sum((line.points for line in self.lines), NOTHING)
+        return sum((line.points for line in self.lines), ZERO_POINTS)
 
     @property
     def passes(self) -> bool:
@@ -83,39 +83,39 @@ class Score:
         return self.pass_mark is None or self.total >= self.pass_mark
 
 
-def score(month: MonthFacts, scheme: Scheme) -> Score:
+def score(month: MonthFacts, scheme: ScoringScheme) -> Score:
     """What the month is worth."""
     lines = [line for line in _lines(month, scheme) if line.points]
-    total = sum((line.points for line in lines), NOTHING)
+    total = sum((line.points for line in lines), ZERO_POINTS)
     if scheme.cap is not None and total > scheme.cap:
         lines.append(ScoreLine(why="cap", each=scheme.cap - total))
     return Score(lines=tuple(lines), pass_mark=scheme.pass_mark)
 
 
-def _lines(month: MonthFacts, scheme: Scheme) -> Iterator[ScoreLine]:
-    yield ScoreLine(why="base", each=scheme.of("base"))
+def _lines(month: MonthFacts, scheme: ScoringScheme) -> Iterator[ScoreLine]:
+    yield ScoreLine(why="base", each=scheme.points_for("base"))
     if month.items >= month.minimum and month.reported:
-        yield ScoreLine(why="met", each=scheme.of("met"))
+        yield ScoreLine(why="met", each=scheme.points_for("met"))
     yield from _shortfall(month, scheme)
     if month.late:
-        yield ScoreLine(why="late", each=scheme.of("late"))
+        yield ScoreLine(why="late", each=scheme.points_for("late"))
     for why in ("rejected", "commissioned", "mistaken"):
-        yield ScoreLine(why=why, each=scheme.of(why), count=getattr(month, why))
-    yield from _adopted(month.adoptions, scheme)
+        yield ScoreLine(why=why, each=scheme.points_for(why), count=getattr(month, why))
+    yield from _adoption_lines(month.adoptions, scheme)
     rate, quarter = scheme.rate, month.quarter
-    if rate and quarter and quarter.adopted * HUNDRED < rate.under_percent * quarter.items:
+    if rate and quarter and quarter.adopted * PERCENT < rate.under_percent * quarter.items:
         yield ScoreLine(why="rate", each=rate.points)
 
 
-def _shortfall(month: MonthFacts, scheme: Scheme) -> Sequence[ScoreLine]:
+def _shortfall(month: MonthFacts, scheme: ScoringScheme) -> Sequence[ScoreLine]:
     """What a missing, an empty or a short month costs: the worst of it, or all."""
     short = max(0, month.minimum - month.items)
     found = [
-        [ScoreLine(why="missing", each=scheme.of("missing"), count=int(not month.reported))],
-        [ScoreLine(why="empty", each=scheme.of("empty"), count=int(not month.items))],
+        [ScoreLine(why="missing", each=scheme.points_for("missing"), count=int(not month.reported))],
+        [ScoreLine(why="empty", each=scheme.points_for("empty"), count=int(not month.items))],
         [
-            ScoreLine(why="missed", each=scheme.of("missed"), count=int(short > 0)),
-            ScoreLine(why="per_short", each=scheme.of("per_short"), count=short),
+            ScoreLine(why="missed", each=scheme.points_for("missed"), count=int(short > 0)),
+            ScoreLine(why="per_short", each=scheme.points_for("per_short"), count=short),
         ],
     ]
     if scheme.shortfall == "all":
@@ -123,9 +123,9 @@ def _shortfall(month: MonthFacts, scheme: Scheme) -> Sequence[ScoreLine]:
     return min(found, key=lambda lines: sum(line.points for line in lines))
 
 
-def _adopted(adoptions: Sequence[Adoption], scheme: Scheme) -> Iterator[ScoreLine]:
+def _adoption_lines(adoptions: Sequence[Adoption], scheme: ScoringScheme) -> Iterator[ScoreLine]:
     """Each item once, for what it brings most; or each time it was adopted."""
-    lines = [_adoption(adoption, scheme) for adoption in adoptions]
+    lines = [_adoption_line(adoption, scheme) for adoption in adoptions]
     if scheme.count == "each":
         yield from lines
         return
@@ -136,7 +136,7 @@ def _adopted(adoptions: Sequence[Adoption], scheme: Scheme) -> Iterator[ScoreLin
     yield from best.values()
 
 
-def _adoption(adoption: Adoption, scheme: Scheme) -> ScoreLine:
+def _adoption_line(adoption: Adoption, scheme: ScoringScheme) -> ScoreLine:
     level = scheme.levels.get(adoption.level)
-    worth = level.worth(adoption.grade, adoption.points) if level else NOTHING
+    worth = level.points_of_item(adoption.grade, adoption.points) if level else ZERO_POINTS
     return ScoreLine(why="adopted", each=worth, title=adoption.title, level=adoption.level)

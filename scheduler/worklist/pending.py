@@ -14,22 +14,27 @@ from hashlib import sha256
 from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Duty, HandOn, Trouble
+from config.declarations.duty import Defect, Duty, Reassign
 from config.office.loader import Office, Stage
-from scheduler.signoff.approval_state import Standing, overriders, signers, standing_in
-from scheduler.terms.deadlines import CLOSED, Due, due
-from scheduler.terms.term_replay import end_after
-from storage.events.approvals import is_out
+from scheduler.signoff.approval_state import (
+    ApprovalState,
+    approval_state_of_case,
+    override_candidates,
+    signers,
+)
+from scheduler.terms.deadlines import CLOSED, DueDate, due_date
+from scheduler.terms.term_replay import add_term
+from storage.events.approvals import is_published
 from storage.events.case import Case, chain_kind
 from storage.events.codec import canonical_record
 from storage.events.delegations import Absences
 from storage.events.events import Facts, Opened, Overridden, Stepped
 
 PRACTICE = "三审三校"  # no article: how offices do it
-SAID = 12  # digits of a fingerprint: one case never says two things alike
+FINGERPRINT_DIGITS = 12  # digits of a fingerprint: one case never says two things alike
 
 
-class What(StrEnum):
+class WaitKind(StrEnum):
     """What is waited for."""
 
     ACT = "act"  # what the kind is for: an answer, a report, the thing that is due
@@ -41,16 +46,16 @@ class What(StrEnum):
     MEND = "mend"  # what went out does not stand as it should
 
 
-AT_A_STAGE = frozenset({What.SIGN, What.OVERRIDE})
+STAGE_WAIT_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
 """A word on the text is waited for, which rings, and by which nobody holds the case."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wait:
+class PendingAction:
     """One thing a case waits for."""
 
     case: int
-    what: What
+    what: WaitKind
     who: tuple[str, ...]
     """The people who must act, by id; any of them does. Their deputies are found by ``Absences``."""
     since: date
@@ -64,56 +69,56 @@ class Wait:
     hold it, so that an old date falls silent at once."""
 
 
-def waits(case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences) -> tuple[Wait, ...]:
+def pending_actions(
+    case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences
+) -> tuple[PendingAction, ...]:
     """Everything a case waits for, the most concrete first; once it is closed, only that what went out is mended."""
     opening = case.opening
     if opening is None:
         return ()
-    dated = due([record for _, record in case.story], duty, calendar)
-    wrong = troubles(case, duty)
+    dated = due_date([record for _, record in case.timeline], duty, calendar)
+    wrong = open_defects(case, duty)
     if dated.state == CLOSED and not wrong:
         return ()
-    holders = holders_of(case, opening, duty, office, absences)
-    mend = [_to_mend(case, duty, wrong, holders)] if wrong else []
+    holders = assignees(case, opening, duty, office, absences)
+    mend = [_defect_action(case, duty, wrong, holders)] if wrong else []
     if dated.state == CLOSED:
         return tuple(mend)
-    texts = _text_waits(case, duty, office, calendar, holders)
-    return (*mend, *texts, *_term_waits(case, opening, dated, holders))
+    texts = _text_actions(case, duty, office, calendar, holders)
+    return (*mend, *texts, *_term_actions(case, opening, dated, holders))
 
 
-def troubles(case: Case, duty: Duty) -> list[Stepped]:
+def open_defects(case: Case, duty: Duty) -> list[Stepped]:
     """What was found wrong with what went out and was not mended, the newest first; each says the same."""
-    steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Trouble)}
-    if not steps or len(case.story) == 1:
+    steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Defect)}
+    if not steps or len(case.timeline) == 1:
         return []
-    found = case.taken(*steps, *(key for until in steps.values() for key in until))[::-1]
+    found = case.steps_taken(*steps, *(key for until in steps.values() for key in until))[::-1]
     if not found or found[0].step not in steps:
         return []
     last = found[0]
     return list(takewhile(lambda one: (one.step, one.facts) == (last.step, last.facts), found))
 
 
-def holders_of(
-    case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences
-) -> tuple[str, ...]:
+def assignees(case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences) -> tuple[str, ...]:
     """Whom the case waits for by itself: whom it was handed on to, else whom its kind names; or who took over."""
-    handed = handed_to(case, duty)
-    people = (handed,) if handed else named_by(duty, opening.facts, office)
+    handed = assignee(case, duty)
+    people = (handed,) if handed else default_assignees(duty, opening.facts, office)
     return tuple(dict.fromkeys(absences.successor(person) for person in people))
 
 
-def handed_to(case: Case, duty: Duty) -> str:
+def assignee(case: Case, duty: Duty) -> str:
     """Whom the case was last handed on to; empty while nobody handed it on."""
-    if len(case.story) == 1:
+    if len(case.timeline) == 1:
         return ""  # opened, and nothing since: most of what a sweep looks at
-    steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, HandOn)}
-    handed = case.last_of(*steps)
+    steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, Reassign)}
+    handed = case.last_step(*steps)
     return str(handed.facts.get(steps[handed.step].to, "")) if handed else ""
 
 
-def named_by(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
+def default_assignees(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
     """Whom the kind names: the holders of a role, or whom a field of the opening points at."""
-    holder = duty.holder
+    holder = duty.default_assignee
     named = str(facts.get(holder.field, "")) if holder.field else ""
     if holder.place:
         stage = Stage(name="", by=holder.place)
@@ -125,12 +130,14 @@ def named_by(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
     return tuple(person.id for person in office.holders(holder.role))
 
 
-def _term_waits(case: Case, opening: Opened, dated: Due, holders: tuple[str, ...]) -> Iterator[Wait]:
-    for waiting in dated.waits:
+def _term_actions(
+    case: Case, opening: Opened, dated: DueDate, holders: tuple[str, ...]
+) -> Iterator[PendingAction]:
+    for waiting in dated.external_waits:
         if waiting.until:
-            yield Wait(
+            yield PendingAction(
                 case=case.number,
-                what=What.OUTSIDE,
+                what=WaitKind.OUTSIDE,
                 who=holders,
                 since=waiting.since,
                 until=waiting.limit,
@@ -138,10 +145,10 @@ def _term_waits(case: Case, opening: Opened, dated: Due, holders: tuple[str, ...
                 basis=f"{waiting.step} {waiting.since} {waiting.limit or ''}",
             )
     if dated.day:
-        lines = dated.stretches
-        yield Wait(
+        lines = dated.day_ranges
+        yield PendingAction(
             case=case.number,
-            what=What.ACT,
+            what=WaitKind.ACT,
             who=holders,
             since=lines[-1].first if lines else opening.happened_on,
             until=dated.day,
@@ -151,70 +158,74 @@ def _term_waits(case: Case, opening: Opened, dated: Due, holders: tuple[str, ...
         )
 
 
-def _to_mend(case: Case, duty: Duty, wrong: Sequence[Stepped], holders: tuple[str, ...]) -> Wait:
+def _defect_action(
+    case: Case, duty: Duty, wrong: Sequence[Stepped], holders: tuple[str, ...]
+) -> PendingAction:
     step, said = duty.step(wrong[0].step), canonical_record(wrong[-1])
-    return Wait(
+    return PendingAction(
         case=case.number,
-        what=What.MEND,
+        what=WaitKind.MEND,
         who=holders,
         since=wrong[-1].happened_on,
         until=None,
         article=step.article if step else "",
-        basis=f"{What.MEND} {sha256(said.encode()).hexdigest()[:SAID]}",  # what is wrong, and since when
+        basis=f"{WaitKind.MEND} {sha256(said.encode()).hexdigest()[:FINGERPRINT_DIGITS]}",  # what is wrong, and since when
     )
 
 
-def _article(dated: Due) -> str:
-    return dated.stretches[-1].article if dated.stretches else ""
+def _article(dated: DueDate) -> str:
+    return dated.day_ranges[-1].article if dated.day_ranges else ""
 
 
-def _text_waits(
+def _text_actions(
     case: Case, duty: Duty, office: Office, calendar: Calendar, holders: tuple[str, ...]
-) -> Iterator[Wait]:
+) -> Iterator[PendingAction]:
     if not chain_kind(case, duty) or not case.approvals:
         return
-    at = standing_in(office, case, duty)
-    if at.text.rejected or is_out(case, duty):
+    at = approval_state_of_case(office, case, duty)
+    if at.text.rejected or is_published(case, duty):
         return  # what is left is the close, which its term waits for
-    since = _since(case, at)
+    since = _waiting_since(case, at)
     if at.stage:
-        yield from _stage_waits(case, office, calendar, at, holders)
+        yield from _stage_actions(case, office, calendar, at, holders)
         return
     here = {person.id for person in office.people}
-    what, who = What.REWRITE, tuple(sorted(at.writers & here)) or holders
+    what, who = WaitKind.REWRITE, tuple(sorted(at.writers & here)) or holders
     if at.complete:
-        what, who = What.RELEASE, holders
-    yield _of_text(case, what, who, since)
+        what, who = WaitKind.RELEASE, holders
+    yield _text_action(case, what, who, since)
 
 
-def _stage_waits(
-    case: Case, office: Office, calendar: Calendar, at: Standing, holders: tuple[str, ...]
-) -> Iterator[Wait]:
+def _stage_actions(
+    case: Case, office: Office, calendar: Calendar, at: ApprovalState, holders: tuple[str, ...]
+) -> Iterator[PendingAction]:
     """Whoever can sign; where nobody can, or one of two has said so, whoever can let the stage pass."""
-    stage, since = at.stage, _since(case, at)
+    stage, since = at.stage, _waiting_since(case, at)
     if stage is None:
         return
-    until = end_after(calendar, since, stage.days) if stage.days else None
-    passing = letting_pass(case, office, at)
+    until = add_term(calendar, since, stage.days) if stage.days else None
+    passing = pending_override(case, office, at)
     mine = tuple(person.id for person in signers(at, office))
     if mine or not passing:  # where neither can, the holders have to find somebody for it
-        yield replace(_of_text(case, What.SIGN, mine or holders, since, stage.name), until=until)
-    if passing and (not mine or at.text.said_to_pass(stage.name)):
+        yield replace(_text_action(case, WaitKind.SIGN, mine or holders, since, stage.name), until=until)
+    if passing and (not mine or at.text.override_votes(stage.name)):
         yield replace(passing, until=until)
 
 
-def letting_pass(case: Case, office: Office, at: Standing) -> Wait | None:
+def pending_override(case: Case, office: Office, at: ApprovalState) -> PendingAction | None:
     """Who may let the stage pass at which a text stands, waited for or not; None where nobody may."""
-    who = tuple(person.id for person in overriders(at, office))
+    who = tuple(person.id for person in override_candidates(at, office))
     if at.stage is None or not who:
         return None
-    said = at.text.said_to_pass(at.stage.name)
-    since = said[-1].happened_on if said else _since(case, at)
-    return _of_text(case, What.OVERRIDE, who, since, at.stage.name)
+    said = at.text.override_votes(at.stage.name)
+    since = said[-1].happened_on if said else _waiting_since(case, at)
+    return _text_action(case, WaitKind.OVERRIDE, who, since, at.stage.name)
 
 
-def _of_text(case: Case, what: What, who: tuple[str, ...], since: date, stage: str = "") -> Wait:
-    return Wait(
+def _text_action(
+    case: Case, what: WaitKind, who: tuple[str, ...], since: date, stage: str = ""
+) -> PendingAction:
+    return PendingAction(
         case=case.number,
         what=what,
         who=who,
@@ -226,7 +237,7 @@ def _of_text(case: Case, what: What, who: tuple[str, ...], since: date, stage: s
     )
 
 
-def _since(case: Case, at: Standing) -> date:
+def _waiting_since(case: Case, at: ApprovalState) -> date:
     """When the text came to where it is; one of two who would let the stage pass gives it no new days."""
     stage = at.stage.name if at.stage else ""
     moved = (fact for fact in case.approvals if not (isinstance(fact, Overridden) and fact.stage == stage))

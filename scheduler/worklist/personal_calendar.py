@@ -10,8 +10,8 @@ from hashlib import sha256
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
 from config.office.loader import Office
-from scheduler.worklist.pending import Wait, What, named_by, waits
-from scheduler.worklist.recurring_cases import Coming, to_come
+from scheduler.worklist.pending import PendingAction, WaitKind, default_assignees, pending_actions
+from scheduler.worklist.recurring_cases import UpcomingCase, upcoming_cases
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import Facts, Opened
@@ -24,7 +24,7 @@ class Appointment:
     uid: str
     duty: Duty
     name: str
-    what: What
+    what: WaitKind
     stage: str
     day: date
     provisional: bool
@@ -32,7 +32,7 @@ class Appointment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Diary:
+class PersonalCalendar:
     """An office on a day, from which each person's dates are read."""
 
     office: Office
@@ -41,48 +41,50 @@ class Diary:
     absences: Absences
     today: date
 
-    def of(self, person: str, cases: Sequence[Case]) -> list[Appointment]:
+    def appointments(self, person: str, cases: Sequence[Case]) -> list[Appointment]:
         """What waits for a person of the open cases, also as a deputy; and their yearly dates to come."""
-        found = {one.uid: one for case in cases for one in self._waiting(person, case)}
+        found = {one.uid: one for case in cases for one in self._case_appointments(person, case)}
         begun = {(case.opening.kind, case.opening.reference) for case in cases if case.opening}
         for duty in self.duties.values():
-            for coming in to_come(duty, self.office, self.calendar, self.today):
+            for coming in upcoming_cases(duty, self.office, self.calendar, self.today):
                 opening = coming.opening
-                mine = person in named_by(duty, opening.facts, self.office)
+                mine = person in default_assignees(duty, opening.facts, self.office)
                 if mine and (opening.kind, opening.reference) not in begun:
-                    one = _coming(self.office, duty, coming)
+                    one = _upcoming_appointment(self.office, duty, coming)
                     found.setdefault(one.uid, one)
         return sorted(found.values(), key=lambda one: (one.day, one.uid))
 
-    def _waiting(self, person: str, case: Case) -> Iterator[Appointment]:
+    def _case_appointments(self, person: str, case: Case) -> Iterator[Appointment]:
         duty = self.duties.get(case.opening.kind) if case.opening else None
         if case.opening is None or duty is None:
             return
         stands_in = {one.person for one in self.absences.acting_for(person, self.today)}
-        for wait in waits(case, duty, self.office, self.calendar, self.absences):
+        for wait in pending_actions(case, duty, self.office, self.calendar, self.absences):
             if wait.until and {person, *stands_in} & set(wait.who):
-                yield _waiting(self.office, duty, case.opening, wait, wait.until)
+                yield _action_appointment(self.office, duty, case.opening, wait, wait.until)
 
 
-def name_of(duty: Duty, facts: Facts, reference: str) -> str:
+def case_name(duty: Duty, facts: Facts, reference: str) -> str:
     """How a case is called: by the office's file where it comes from there, else by its number. Never by a person."""
-    named = facts.get("name") or facts.get("year") if duty.recurs else ""
+    named = facts.get("name") or facts.get("year") if duty.recurrence else ""
     return str(named or reference)
 
 
-def uid_of(office: Office, duty: Duty, reference: str, what: str) -> str:
+def appointment_uid(office: Office, duty: Duty, reference: str, what: str) -> str:
     """An identifier of ASCII alone; the reference may be in any script."""
     spelled = f"{office.slug} {duty.kind} {reference} {what}"
     return f"{sha256(spelled.encode()).hexdigest()[:32]}@{office.slug}.gongkai"
 
 
-def _waiting(office: Office, duty: Duty, opening: Opened, wait: Wait, day: date) -> Appointment:
+def _action_appointment(
+    office: Office, duty: Duty, opening: Opened, wait: PendingAction, day: date
+) -> Appointment:
     # Of several who were asked outside, each by the step and the day of asking; an extension changes neither.
-    asked = " ".join(wait.basis.split()[:2]) if wait.what is What.OUTSIDE else wait.stage
+    asked = " ".join(wait.basis.split()[:2]) if wait.what is WaitKind.OUTSIDE else wait.stage
     return Appointment(
-        uid=uid_of(office, duty, opening.reference, f"{wait.what} {asked}".strip()),
+        uid=appointment_uid(office, duty, opening.reference, f"{wait.what} {asked}".strip()),
         duty=duty,
-        name=name_of(duty, opening.facts, opening.reference),
+        name=case_name(duty, opening.facts, opening.reference),
         what=wait.what,
         stage=wait.stage,
         day=day,
@@ -91,13 +93,13 @@ def _waiting(office: Office, duty: Duty, opening: Opened, wait: Wait, day: date)
     )
 
 
-def _coming(office: Office, duty: Duty, coming: Coming) -> Appointment:
+def _upcoming_appointment(office: Office, duty: Duty, coming: UpcomingCase) -> Appointment:
     opening = coming.opening
     return Appointment(
-        uid=uid_of(office, duty, opening.reference, What.ACT),
+        uid=appointment_uid(office, duty, opening.reference, WaitKind.ACT),
         duty=duty,
-        name=name_of(duty, opening.facts, opening.reference),
-        what=What.ACT,
+        name=case_name(duty, opening.facts, opening.reference),
+        what=WaitKind.ACT,
         stage="",
         day=coming.day,
         provisional=coming.provisional,

@@ -14,14 +14,14 @@ from typing import Any
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
-from config.declarations.recurrence import AfterRound, BeforeYear, Each, Yearly
+from config.declarations.recurrence import AfterVillageRound, BeforeNewYear, PerRow, Yearly
 from config.office.loader import Office
-from scheduler.terms.deadlines import due
-from storage.events.case import Line
+from scheduler.terms.deadlines import due_date
+from storage.events.case import CaseLine
 from storage.events.events import Facts, Opened
 
 ONE_DAY = timedelta(days=1)
-CAUGHT_UP = timedelta(days=62)
+CATCH_UP_WINDOW = timedelta(days=62)
 """How far back a sweep opens what nobody swept for; what is older is for a person to open."""
 
 
@@ -63,22 +63,22 @@ def openings(
     ``began`` is the first day of the office's log; ``closed``, for a kind that follows a round, that round's
     finished months (``finished_months``).
     """
-    window = _Window(since=max(began or today, today - CAUGHT_UP), today=today)
-    match duty.recurs:
-        case Each() as each:
-            found = _each(duty, each, office, today)
+    window = _Window(since=max(began or today, today - CATCH_UP_WINDOW), today=today)
+    match duty.recurrence:
+        case PerRow() as each:
+            found = _openings_per_row(duty, each, office, today)
         case Yearly() as yearly:
-            found = _yearly(duty, yearly, office, calendar, window)
-        case AfterRound() as after:
-            found = _after_round(duty, after, office, closed or {}, window)
-        case BeforeYear() as before:
-            found = _before_year(duty, before, calendar, window)
+            found = _yearly_openings(duty, yearly, office, calendar, window)
+        case AfterVillageRound() as after:
+            found = _openings_after_round(duty, after, office, closed or {}, window)
+        case BeforeNewYear() as before:
+            found = _openings_before_year(duty, before, calendar, window)
         case _:
             return []
     return [opening for opening in found if opening.reference not in known]
 
 
-def finished_months(lines: Iterable[Line]) -> dict[date, date]:
+def finished_months(lines: Iterable[CaseLine]) -> dict[date, date]:
     """The months of a round that every village is done with, and the day on which the last one was closed."""
     found: dict[date, list[date | None]] = {}
     for line in lines:
@@ -86,19 +86,19 @@ def finished_months(lines: Iterable[Line]) -> dict[date, date]:
     return {month: max(day for day in days if day) for month, days in found.items() if all(days)}
 
 
-def filled_in(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
+def facts_from_row(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
     """What a row says, by the case's fields; what it leaves empty is left out."""
     return {key: value for key, name in facts.items() if (value := getattr(row, name))}
 
 
-def _each(duty: Duty, each: Each, office: Office, today: date) -> Iterator[Opening]:
+def _openings_per_row(duty: Duty, each: PerRow, office: Office, today: date) -> Iterator[Opening]:
     for row in getattr(office, each.rows):
-        facts = filled_in(each.facts, row)
+        facts = facts_from_row(each.facts, row)
         yield Opening(kind=duty.kind, reference=row.id, happened_on=today, facts=facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coming:
+class UpcomingCase:
     """A case that is still to begin, and the day it will be due."""
 
     opening: Opening
@@ -106,43 +106,43 @@ class Coming:
     provisional: bool
 
 
-def to_come(duty: Duty, office: Office, calendar: Calendar, today: date) -> Iterator[Coming]:
+def upcoming_cases(duty: Duty, office: Office, calendar: Calendar, today: date) -> Iterator[UpcomingCase]:
     """What a yearly kind will ask from today to the end of next year, begun or not."""
-    if isinstance(duty.recurs, Yearly):
+    if isinstance(duty.recurrence, Yearly):
         years = range(today.year - 1, today.year + 2)
-        found = _dated(duty, duty.recurs, office, calendar, years)
+        found = _dated_cases(duty, duty.recurrence, office, calendar, years)
         yield from (one for one in found if one.day >= today)
 
 
-def _yearly(
+def _yearly_openings(
     duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, window: _Window
 ) -> Iterator[Opening]:
     """The year before, this one and the next: what is due in January begins before it, or is about last year."""
     this = window.today.year
-    for one in _dated(duty, yearly, office, calendar, range(this - 1, this + 2)):
+    for one in _dated_cases(duty, yearly, office, calendar, range(this - 1, this + 2)):
         if one.opening.happened_on <= window.today and one.day >= window.since:
             yield one.opening
 
 
-def _dated(
+def _dated_cases(
     duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, years: Iterable[int]
-) -> Iterator[Coming]:
+) -> Iterator[UpcomingCase]:
     for row in getattr(office, yearly.rows):
         ahead = timedelta(days=getattr(row, "ahead", 0) or yearly.ahead)
         for year in years:
-            facts = {**filled_in(yearly.facts, row), yearly.year: year}
+            facts = {**facts_from_row(yearly.facts, row), yearly.year: year}
             trial = Opened(case=0, happened_on=date(year, 1, 1), kind=duty.kind, facts=facts)
-            found = due([trial], duty, calendar)
+            found = due_date([trial], duty, calendar)
             if found.day:
                 reference, begins = f"{year}/{row.id}", found.day - ahead
                 opening = Opening(kind=duty.kind, reference=reference, happened_on=begins, facts=facts)
-                yield Coming(opening=opening, day=found.day, provisional=found.provisional)
+                yield UpcomingCase(opening=opening, day=found.day, provisional=found.provisional)
 
 
-def _after_round(
-    duty: Duty, after: AfterRound, office: Office, closed: Mapping[date, date], window: _Window
+def _openings_after_round(
+    duty: Duty, after: AfterVillageRound, office: Office, closed: Mapping[date, date], window: _Window
 ) -> Iterator[Opening]:
-    facts = filled_in(after.facts, office)
+    facts = facts_from_row(after.facts, office)
     for month, last in sorted(closed.items()):
         if window.since <= last + ONE_DAY <= window.today:
             name = f"{month:%Y-%m}"
@@ -154,7 +154,9 @@ def _after_round(
             )
 
 
-def _before_year(duty: Duty, before: BeforeYear, calendar: Calendar, window: _Window) -> Iterator[Opening]:
+def _openings_before_year(
+    duty: Duty, before: BeforeNewYear, calendar: Calendar, window: _Window
+) -> Iterator[Opening]:
     """Next year's, and this year's while it is still unknown."""
     for year in (window.today.year, window.today.year + 1):
         first, last = date(year - 1, before.month, before.day), date(year - 1, 12, 31)

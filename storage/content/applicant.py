@@ -13,8 +13,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 STARS = "**"
-SPOKEN_LEAST = 2  # a name of one character stands in any sentence
-OTHER_LEAST = 5  # so does a short number
+MIN_NAME_LENGTH = 2  # a name of one character stands in any sentence
+MIN_OTHER_LENGTH = 5  # so does a short number
 
 # Only those of two characters; a name of two characters is never read as a surname alone.
 _COMPOUND_SURNAME = re.compile(
@@ -26,8 +26,8 @@ _ORGANISATION = re.compile(
     "[\u4e00-\u9fff]{2}.*(?:公司|集团|中心|合作社|事务所|委员会|基金会|联合会|协会|学会|商会|研究[院所]|大学|学院"
     "|[中小]学|学校|医院|银行|工厂|农场|企业|商行|经营部|报社|杂志社)"
 )
-ORGANISATION_LEAST = 8  # two and two characters shown, at least as many hidden
-NUMBER_LEAST = 8  # of a shorter identity number two characters would be too much
+MIN_ORGANISATION_LENGTH = 8  # two and two characters shown, at least as many hidden
+MIN_NUMBER_LENGTH = 8  # of a shorter identity number two characters would be too much
 
 _MOBILE = re.compile(r"1[0-9]{10}")
 _LANDLINE = re.compile(r"[+\d][\d\-\s()（）]{6,}")
@@ -51,7 +51,7 @@ class IdentityKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
-class Particulars:
+class Applicant:
     """Name, contact and identity paper. ``contact`` is one telephone number or address of electronic mail."""
 
     name: str = ""
@@ -73,29 +73,31 @@ class Particulars:
         for field in fields(self):
             yield field.name, getattr(self, field.name)
 
-    def masked(self) -> Particulars:
+    def masked(self) -> Applicant:
         """The same, fit to be shown."""
-        return Particulars(**{key: MASKS[key](value) for key, value in self.items()})
+        return Applicant(**{key: MASKS[key](value) for key, value in self.items()})
 
     @property
-    def mark(self) -> str:
+    def identity_key(self) -> str:
         """What tells one applicant from another: the identity number, or lacking it, name and contact.
 
         Empty where there is only a name: two people of one name are two people.
         """
         if self.identity_number:
-            return f"number {level(self.identity_number)}"
+            return f"number {normalize_identifier(self.identity_number)}"
         if self.name and self.contact:
-            return f"person {level(self.name)} {level(self.contact)}"
+            return f"person {normalize_identifier(self.name)} {normalize_identifier(self.contact)}"
         return ""
 
-    def told_in(self, text: str) -> tuple[str, ...]:
+    def fields_mentioned_in(self, text: str) -> tuple[str, ...]:
         """The fields whose content stands in a text that is to be kept for ever."""
-        heard = level(text)
-        return tuple(key for key, value in self.items() if _says(key, level(value), heard))
+        heard = normalize_identifier(text)
+        return tuple(
+            key for key, value in self.items() if _is_mentioned(key, normalize_identifier(value), heard)
+        )
 
 
-def level(text: str) -> str:
+def normalize_identifier(text: str) -> str:
     """One spelling for what is the same: full and half width, upper and lower case, spaces and dashes."""
     return re.sub(r"[\s\-‐–—]", "", unicodedata.normalize("NFKC", text)).upper()
 
@@ -103,11 +105,11 @@ def level(text: str) -> str:
 def masked_name(name: str) -> str:
     """张** or 欧阳**; of an organisation the first and last two characters; of anyone else the first one."""
     name = name.strip()
-    if len(name) >= ORGANISATION_LEAST and _ORGANISATION.fullmatch(name):
+    if len(name) >= MIN_ORGANISATION_LENGTH and _ORGANISATION.fullmatch(name):
         return f"{name[:2]}{STARS}{name[-2:]}"
     if len(name) > len("欧阳") and _COMPOUND_SURNAME.match(name):
         return f"{name[:2]}{STARS}"
-    return f"{name[:1]}{STARS}" if len(name) > 1 else _hidden(name)
+    return f"{name[:1]}{STARS}" if len(name) > 1 else _fully_masked(name)
 
 
 def masked_contact(contact: str) -> str:
@@ -117,39 +119,39 @@ def masked_contact(contact: str) -> str:
         return f"{contact[:3]}{STARS}{contact[-4:]}"
     if _MAIL.fullmatch(contact):
         return f"{contact[0]}{STARS}@{contact.partition('@')[2]}"
-    return f"{STARS}{contact[-2:]}" if _LANDLINE.fullmatch(contact) else _hidden(contact)
+    return f"{STARS}{contact[-2:]}" if _LANDLINE.fullmatch(contact) else _fully_masked(contact)
 
 
 def masked_address(address: str) -> str:
     """The province, and the city where it is named after it; a street, a village, a house never."""
     region = _REGION.match(address.strip())
-    return f"{region[0]}{STARS}" if region else _hidden(address)
+    return f"{region[0]}{STARS}" if region else _fully_masked(address)
 
 
 def masked_number(number: str) -> str:
     """The first and the last character of an identity number."""
     number = number.strip()
-    return f"{number[0]}{STARS}{number[-1]}" if len(number) >= NUMBER_LEAST else _hidden(number)
+    return f"{number[0]}{STARS}{number[-1]}" if len(number) >= MIN_NUMBER_LENGTH else _fully_masked(number)
 
 
-def _known_kind(kind: str) -> str:
-    return kind if kind in set(IdentityKind) else _hidden(kind)
+def _masked_kind(kind: str) -> str:
+    return kind if kind in set(IdentityKind) else _fully_masked(kind)
 
 
-def _hidden(text: str) -> str:
+def _fully_masked(text: str) -> str:
     return STARS if text.strip() else ""
 
 
-def _says(key: str, value: str, heard: str) -> bool:
+def _is_mentioned(key: str, value: str, heard: str) -> bool:
     if key == "identity_kind":
         return False
-    return len(value) >= (SPOKEN_LEAST if key == "name" else OTHER_LEAST) and value in heard
+    return len(value) >= (MIN_NAME_LENGTH if key == "name" else MIN_OTHER_LENGTH) and value in heard
 
 
 MASKS: Mapping[str, Callable[[str], str]] = {
     "name": masked_name,
     "contact": masked_contact,
     "address": masked_address,
-    "identity_kind": _known_kind,
+    "identity_kind": _masked_kind,
     "identity_number": masked_number,
 }

@@ -27,13 +27,13 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select
 from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from config.errors import Refusal
-from storage.content.applicant import Particulars, masked_name
+from storage.content.applicant import Applicant, masked_name
 from storage.database.engines import is_postgresql
 from storage.database.queries import chunks
 from storage.database.store import Store
 from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
 
-FIELDS = tuple(field.name for field in fields(Particulars))
+APPLICANT_FIELDS = tuple(field.name for field in fields(Applicant))
 
 
 class NoCaseToKeepFor(Refusal):
@@ -53,62 +53,67 @@ class TellingReason(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Private:
+class ApplicantStore:
     """One office's particulars over an open connection."""
 
     connection: Connection
     office: str
 
-    def keep(self, case: int, particulars: Particulars) -> None:
+    def save(self, case: int, particulars: Applicant) -> None:
         """Let these be the particulars of a case."""
         if not particulars:
             raise NothingGiven(case=case)
         row = dict(particulars.items())
-        with _discreetly(self.connection):
-            self.connection.execute(delete(PARTICULARS).where(*self._here(case)))
-            link = self._link(particulars.mark)
+        with _without_traces(self.connection):
+            self.connection.execute(delete(PARTICULARS).where(*self._case_conditions(case)))
+            link = self._link(particulars.identity_key)
             values = {"office": self.office, "case": case, **row, "applicant": link}
             self.connection.execute(insert(PARTICULARS).values(values))
 
-    def of(self, case: int) -> Particulars | None:
+    def get(self, case: int) -> Applicant | None:
         """What is kept for a case, unmasked: for the local page and the clerk's own eyes."""
-        columns = [PARTICULARS.c[name] for name in FIELDS]
-        row = self.connection.execute(select(*columns).where(*self._here(case))).mappings().first()
-        return Particulars(**row) if row else None
+        columns = [PARTICULARS.c[name] for name in APPLICANT_FIELDS]
+        row = self.connection.execute(select(*columns).where(*self._case_conditions(case))).mappings().first()
+        return Applicant(**row) if row else None
 
-    def listed(self, cases: Sequence[int]) -> dict[int, str]:
+    def masked_names(self, cases: Sequence[int]) -> dict[int, str]:
         """The masked names of some cases: all that a list ever shows."""
         found: dict[int, str] = {}
         for some in chunks(cases):
             here = PARTICULARS.c.case.in_(some)
-            query = select(PARTICULARS.c.case, PARTICULARS.c.name).where(self._ours, here)
+            query = select(PARTICULARS.c.case, PARTICULARS.c.name).where(self._office_condition, here)
             found |= {row.case: masked_name(row.name) for row in self.connection.execute(query)}
         return found
 
     def same_applicant(self, case: int) -> list[int]:
         """The other cases of the applicant of this one, as far as their papers or contacts tell."""
-        link = self.connection.execute(select(PARTICULARS.c.applicant).where(*self._here(case))).scalar()
+        link = self.connection.execute(
+            select(PARTICULARS.c.applicant).where(*self._case_conditions(case))
+        ).scalar()
         if not link:
             return []
-        query = select(PARTICULARS.c.case).where(self._ours, PARTICULARS.c.applicant == link)
+        query = select(PARTICULARS.c.case).where(self._office_condition, PARTICULARS.c.applicant == link)
         others = query.where(PARTICULARS.c.case != case).order_by(PARTICULARS.c.case)
         return list(self.connection.execute(others).scalars())
 
     def erase(self, case: int) -> None:
         """Take away what is kept for a case. The write-ahead log is emptied afterwards: ``empty_journal``."""
-        if self.of(case) is None:
+        if self.get(case) is None:
             raise NothingKept(case=case)
-        with _discreetly(self.connection):
+        with _without_traces(self.connection):
             if is_postgresql(self.connection):
-                self.connection.execute(delete(PARTICULARS).where(*self._here(case)))
+                self.connection.execute(delete(PARTICULARS).where(*self._case_conditions(case)))
             else:
-                self._lay_anew_without(case)
-            if self.connection.execute(select(PARTICULARS.c.case).where(self._ours)).first() is None:
+                self._rewrite_without(case)
+            if (
+                self.connection.execute(select(PARTICULARS.c.case).where(self._office_condition)).first()
+                is None
+            ):
                 # With the last applicant goes the key: no link in an old backup can be tried against it.
                 ours = PARTICULAR_KEYS.c.office == self.office
                 self.connection.execute(delete(PARTICULAR_KEYS).where(ours))
 
-    def _lay_anew_without(self, case: int) -> None:
+    def _rewrite_without(self, case: int) -> None:
         """Every office's rows: the pages are common, and only an unconditional delete overwrites them all."""
         rows = [dict(row) for row in self.connection.execute(select(PARTICULARS)).mappings()]
         self.connection.execute(delete(PARTICULARS))
@@ -117,11 +122,11 @@ class Private:
             self.connection.execute(insert(PARTICULARS), others)
 
     @property
-    def _ours(self) -> ColumnElement[bool]:
+    def _office_condition(self) -> ColumnElement[bool]:
         return PARTICULARS.c.office == self.office
 
-    def _here(self, case: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        return self._ours, PARTICULARS.c.case == case
+    def _case_conditions(self, case: int) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        return self._office_condition, PARTICULARS.c.case == case
 
     def _link(self, mark: str) -> str:
         """A keyed hash: equal for one applicant, and without the key of no use for guessing whose it is."""
@@ -144,12 +149,12 @@ def empty_journal(store: Store) -> bool:
     """
     with store.engine.connect() as connection:
         if is_postgresql(connection):
-            return _write_anew(connection)
+            return _vacuum_table(connection)
         busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     return not busy
 
 
-def _write_anew(connection: Connection) -> bool:
+def _vacuum_table(connection: Connection) -> bool:
     """Write the table into a new file. Rows that an older reader may still see are carried over, and counted."""
     raw: Any = connection.connection.dbapi_connection
     told: list[str] = []
@@ -164,7 +169,7 @@ def _write_anew(connection: Connection) -> bool:
 
 
 @contextmanager
-def _discreetly(connection: Connection) -> Iterator[None]:
+def _without_traces(connection: Connection) -> Iterator[None]:
     """Overwrite what is removed; and let no fault carry a statement's values into the program's log."""
     if not is_postgresql(connection):
         connection.exec_driver_sql("PRAGMA secure_delete=ON")

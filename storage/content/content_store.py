@@ -19,7 +19,7 @@ from storage.database.queries import chunks
 from storage.database.tables_approvals import DOCUMENTS
 from storage.events.manifest import Manifest
 
-LARGEST = 20 * 1024 * 1024  # of one file: what an office's site takes as an attachment [practice]
+MAX_FILE_BYTES = 20 * 1024 * 1024  # of one file: what an office's site takes as an attachment [practice]
 MEGABYTE = 1024 * 1024
 
 
@@ -36,16 +36,16 @@ class DamagedDocument(Damage):
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class ContentStore:
     """One office's contents over an open connection."""
 
     connection: Connection
     office: str
 
-    def keep(self, content: bytes, name: str = "") -> str:
+    def save(self, content: bytes, name: str = "") -> str:
         """Keep a content under its fingerprint, which is returned; what is kept already stays."""
-        if len(content) > LARGEST:
-            words = {"size": f"{len(content) / MEGABYTE:.1f}", "most": LARGEST // MEGABYTE}
+        if len(content) > MAX_FILE_BYTES:
+            words = {"size": f"{len(content) / MEGABYTE:.1f}", "most": MAX_FILE_BYTES // MEGABYTE}
             raise FileTooLarge(name=name or "—", **words)
         digest = sha256(content).hexdigest()
         if not self.known([digest]):
@@ -73,7 +73,7 @@ class Archive:
 
     def files(self, manifest: Manifest) -> dict[str, bytes]:
         """The files of a text that are kept, by their fingerprints."""
-        return {digest: self.read(digest) for digest in sorted(self.known(_hashes(manifest)))}
+        return {digest: self.read(digest) for digest in sorted(self.known(_digests(manifest)))}
 
     def manifest(self, digest: str) -> Manifest:
         """The manifest that was signed under this fingerprint."""
@@ -92,5 +92,5 @@ class Archive:
             yield from (digest for digest, content in rows if sha256(content).hexdigest() != digest)
 
 
-def _hashes(manifest: Manifest) -> Iterator[str]:
+def _digests(manifest: Manifest) -> Iterator[str]:
     return (one.sha256 for one in manifest.attachments)

@@ -6,7 +6,7 @@
 It holds the manifest's own bytes, the files, and every entry of the case with the fingerprint before it, so each
 entry's own can be worked out anew. Two things it cannot prove by itself: that these entries stand in the office's log
 (the fingerprint of the log's end is in it, to be compared with one that was kept elsewhere), and that no entry of the
-case was left out of it, such as a signature taken back later. Held against the log (``left_out``), it shows both.
+case was left out of it, such as a signature taken back later. Held against the log (``missing_from_proof``), it shows both.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from config.office.model import OVERRIDERS
-from storage.events.approvals import Text, text_of, words_that_hold
+from config.office.model import REQUIRED_OVERRIDERS
+from storage.events.approvals import ApprovalHistory, approval_history, valid_approvals
 from storage.events.case import Case
-from storage.events.codec import GENESIS, UNREADABLE, entry_from, fingerprint
-from storage.events.events import Amended, Approval, Entry, Opened, Overridden, Signed
+from storage.events.codec import DECODE_ERRORS, GENESIS, decode_entry, fingerprint
+from storage.events.events import Amended, Approval, LogEntry, Opened, Overridden, Signed
 from storage.events.manifest import Manifest
 
-KIND = "gongkai proof"
-VERSION = 1
-PARTS = frozenset({"kind", "v", "office", "case", "manifest", "digest", "files", "entries", "end"})
+PROOF_KIND = "gongkai proof"
+PROOF_VERSION = 1
+PROOF_KEYS = frozenset({"kind", "v", "office", "case", "manifest", "digest", "files", "entries", "end"})
 
 
-class Link(NamedTuple):
+class ChainLink(NamedTuple):
     """One entry of the log as it is written: the fingerprint before it, its canonical text, its own."""
 
     before: str
@@ -38,15 +38,15 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Proved:
+class ProofResult:
     """What a proof shows, and its faults: each a key under ``proof.fault``, and where."""
 
     office: str = ""
     case: int = 0
     manifest: Manifest | None = None
     digest: str = ""
-    text: Text | None = None
-    entries: tuple[Entry, ...] = ()
+    text: ApprovalHistory | None = None
+    entries: tuple[LogEntry, ...] = ()
     end: str = ""
     """The fingerprint of the log's end when the proof was made."""
     faults: tuple[tuple[str, str], ...] = ()
@@ -54,28 +54,28 @@ class Proved:
     @property
     def complete(self) -> bool:
         """Whether every stage of the route was passed by different people, none of whom wrote the text."""
-        return not self.faults and self.text is not None and not list(_unpassed(self.text))
+        return not self.faults and self.text is not None and not list(_unapproved_stages(self.text))
 
-    def signatures(self) -> Iterator[tuple[Entry, Signed | Overridden]]:
+    def signatures(self) -> Iterator[tuple[LogEntry, Signed | Overridden]]:
         """The words that count, each with its entry: the signatures, and the two of each stage that was let pass."""
-        for entry in words_that_hold(self.entries, self.text) if self.text else ():
+        for entry in valid_approvals(self.entries, self.text) if self.text else ():
             if isinstance(entry.record, Signed | Overridden):
                 yield entry, entry.record
 
 
-def proof_of(
+def build_proof(
     case: Case,
     *,
     office: str,
-    links: Sequence[Link],
+    links: Sequence[ChainLink],
     manifest: Manifest,
     files: Mapping[str, bytes],
     end: str,
 ) -> dict[str, Any]:
     """The proof of the text that counts in a case, as plain data."""
     return {
-        "kind": KIND,
-        "v": VERSION,
+        "kind": PROOF_KIND,
+        "v": PROOF_VERSION,
         "office": office,
         "case": case.number,
         "manifest": manifest.canonical().decode("ascii"),
@@ -86,22 +86,22 @@ def proof_of(
     }
 
 
-def check_proof(data: Any) -> Proved:
+def check_proof(data: Any) -> ProofResult:
     """Everything a proof shows. What is no proof at all has the one fault ``unreadable``."""
     try:
-        return _checked(data)
-    except (*UNREADABLE, IndexError) as error:
-        return Proved(faults=(("unreadable", type(error).__name__),))
+        return _verify(data)
+    except (*DECODE_ERRORS, IndexError) as error:
+        return ProofResult(faults=(("unreadable", type(error).__name__),))
 
 
-def left_out(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
+def missing_from_proof(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
     """What the log says of the case and the proof does not, or otherwise.
 
     A text is published, looked at and closed after it was proved: what came later and says nothing of the text, nor
     corrects what was said, is not missed.
     """
     given = {tuple(link) for link in data["entries"]}
-    here = [(entry_from(link[1], link[2]), link in given) for link in sealed]
+    here = [(decode_entry(link[1], link[2]), link in given) for link in sealed]
     last = max((entry.position for entry, is_given in here if is_given), default=0)
     for entry, is_given in here:
         if not is_given and (entry.position < last or isinstance(entry.record, Approval | Amended)):
@@ -111,21 +111,23 @@ def left_out(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tupl
         yield "not_in_log", f"{len(given - known)}"
 
 
-def _checked(data: Mapping[str, Any]) -> Proved:
-    if data["kind"] != KIND or data["v"] != VERSION or set(data) != PARTS:  # nothing unproved travels with it
+def _verify(data: Mapping[str, Any]) -> ProofResult:
+    if (
+        data["kind"] != PROOF_KIND or data["v"] != PROOF_VERSION or set(data) != PROOF_KEYS
+    ):  # nothing unproved travels with it
         raise ValueError(data["kind"])
-    links = [Link(*link) for link in data["entries"]]
-    entries = tuple(entry_from(link.body, link.hash) for link in links)
+    links = [ChainLink(*link) for link in data["entries"]]
+    entries = tuple(decode_entry(link.body, link.hash) for link in links)
     content = str(data["manifest"]).encode("ascii")
     manifest = Manifest.read(content)
-    text = text_of(entry.record for entry in entries if isinstance(entry.record, Approval))
+    text = approval_history(entry.record for entry in entries if isinstance(entry.record, Approval))
     digest = sha256(content).hexdigest()
     faults = [
         *_chain_faults(links, entries, data),
         *_text_faults(text, digest, manifest, data),
         *_signature_faults(text, entries),
     ]
-    return Proved(
+    return ProofResult(
         office=str(data["office"]),
         case=int(data["case"]),
         manifest=manifest,
@@ -138,7 +140,7 @@ def _checked(data: Mapping[str, Any]) -> Proved:
 
 
 def _chain_faults(
-    links: Sequence[Link], entries: Sequence[Entry], data: Mapping[str, Any]
+    links: Sequence[ChainLink], entries: Sequence[LogEntry], data: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     last, at = 0, ""
     if not entries or not isinstance(entries[0].record, Opened):
@@ -157,7 +159,7 @@ def _chain_faults(
 
 
 def _text_faults(
-    text: Text, digest: str, manifest: Manifest, data: Mapping[str, Any]
+    text: ApprovalHistory, digest: str, manifest: Manifest, data: Mapping[str, Any]
 ) -> Iterator[tuple[str, str]]:
     if text.manifest != digest or data["digest"] != digest:
         yield "other_text", digest[:12]
@@ -171,7 +173,7 @@ def _text_faults(
             yield "file_changed", one.name
 
 
-def _signature_faults(text: Text, entries: Sequence[Entry]) -> Iterator[tuple[str, str]]:
+def _signature_faults(text: ApprovalHistory, entries: Sequence[LogEntry]) -> Iterator[tuple[str, str]]:
     known = {f"{entry.position} {entry.hash}" for entry in entries}
     seen: set[str] = set()
     for one in text.signed:
@@ -186,10 +188,10 @@ def _signature_faults(text: Text, entries: Sequence[Entry]) -> Iterator[tuple[st
         seen.add(one.by)
 
 
-def _unpassed(text: Text) -> Iterator[str]:
+def _unapproved_stages(text: ApprovalHistory) -> Iterator[str]:
     """The stages of the route that nobody signed and no two people let pass."""
     signed = {one.stage for one in text.signed}
     for stage in text.route:
         lifted = {one.by for one in text.overrides if one.stage == stage and one.manifest == text.manifest}
-        if stage not in signed and len(lifted) < OVERRIDERS:
+        if stage not in signed and len(lifted) < REQUIRED_OVERRIDERS:
             yield stage

@@ -23,21 +23,21 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from config.errors import Damage, Refusal
-from config.office.folder import Home
-from config.os_errors import reaching
+from config.office.folder import OfficeFolder
+from config.os_errors import os_errors_as_refusals
 from storage.database.engines import is_postgresql
 from storage.database.office_copy import copy_office, offices_in
 from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
 
 MANIFEST = "manifest.json"
-LEFT_OUT = {"gongkai.log", "secret.key"}
+EXCLUDED_FILES = {"gongkai.log", "secret.key"}
 """The program's own diary, and the key of the browsers' sessions: whoever finds a backup must not sign in."""
-BACKUPS = "backups"
+BACKUP_FOLDER = "backups"
 """Where the nightly ones lie (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
-BLOCK = 1 << 20
-TORN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+BLOCK_BYTES = 1 << 20
+ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 """What reading a part of a damaged archive can raise."""
-WHY = {
+DAMAGE_REASONS = {
     "cut": "it is no zip file, or was not copied to its end",
     "torn": "{name} in it is broken",
     "no_manifest": "it has no manifest.json",
@@ -58,7 +58,7 @@ class NotEmpty(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class BackupContents:
     """What a backup holds."""
 
     files: int
@@ -66,24 +66,24 @@ class Contents:
     fingerprint: str
 
 
-def make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
+def make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at: datetime) -> BackupContents:
     """Write a backup of an office. It appears whole or not at all; PlaceRefused where it may not appear there."""
-    with reaching(target):
+    with os_errors_as_refusals(target):
         return _make_backup(home, store, office, target, at)
 
 
-def _make_backup(home: Home, store: Store, office: str, target: Path, at: datetime) -> Contents:
+def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at: datetime) -> BackupContents:
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
             database = Path(scratch) / home.database.name
             if is_postgresql(store.engine):
-                _carry_out(store, office, database)
+                _export_office(store, office, database)
             else:
                 _copy_database(home.database, database)
             manifest = {
-                **_end(database),
+                **_log_end(database),
                 "revision": newest_revision(),
                 "made_at": at.isoformat(),
                 "files": {},
@@ -96,45 +96,48 @@ def _make_backup(home: Home, store: Store, office: str, target: Path, at: dateti
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    return _contents(manifest)
+    return _backup_contents(manifest)
 
 
-def restore_backup(source: Path, home: Home, address: str = "") -> Contents:
+def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> BackupContents:
     """Lay a backup out in a new place; its log in the PostgreSQL database at an address, where one is named.
 
     DamagedBackup, NewerBackup, NotEmpty or OfficeThere before anything is written.
     """
     if home.path.exists() and any(home.path.iterdir()):
         raise NotEmpty(path=home.path)
-    with _opened(source) as archive:
-        manifest = _checked(archive, source)
+    with _open_backup(source) as archive:
+        manifest = _verified_manifest(archive, source)
         files = set(manifest["files"])
-        with _carried_in(archive, home, address) if address else nullcontext(), reaching(home.path):
+        with (
+            _imported_to_postgresql(archive, home, address) if address else nullcontext(),
+            os_errors_as_refusals(home.path),
+        ):
             home.path.mkdir(parents=True, exist_ok=True)
             for name in files - ({home.database.name} if address else set()):
                 archive.extract(name, home.path)
-    return _contents(manifest)
+    return _backup_contents(manifest)
 
 
 @contextmanager
-def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
+def _open_backup(source: Path) -> Iterator[zipfile.ZipFile]:
     """The archive. PlaceRefused where it cannot be read, DamagedBackup where it is none."""
-    with reaching(source):
+    with os_errors_as_refusals(source):
         file = source.open("rb")
     with file:
         try:
             archive = zipfile.ZipFile(file)
         except zipfile.BadZipFile as error:
-            raise _damaged(source, "cut") from error
+            raise _damaged_backup(source, "cut") from error
         with archive:
             yield archive
 
 
-def _damaged(source: Path, reason: str, name: str = "") -> DamagedBackup:
-    return DamagedBackup(file=source, reason=reason, why=WHY[reason].format(name=name), name=name)
+def _damaged_backup(source: Path, reason: str, name: str = "") -> DamagedBackup:
+    return DamagedBackup(file=source, reason=reason, why=DAMAGE_REASONS[reason].format(name=name), name=name)
 
 
-def _carry_out(store: Store, office: str, database: Path) -> None:
+def _export_office(store: Store, office: str, database: Path) -> None:
     """One office's rows of a PostgreSQL database, as a SQLite file."""
     copy = create_store(database)
     with store.reading() as rows, copy.writing(office) as target:
@@ -143,7 +146,7 @@ def _carry_out(store: Store, office: str, database: Path) -> None:
 
 
 @contextmanager
-def _carried_in(archive: zipfile.ZipFile, home: Home, address: str) -> Iterator[None]:
+def _imported_to_postgresql(archive: zipfile.ZipFile, home: OfficeFolder, address: str) -> Iterator[None]:
     """The archive's log in a PostgreSQL database, once everything that is done meanwhile has gone well."""
     with tempfile.TemporaryDirectory() as scratch:
         database = Path(archive.extract(home.database.name, scratch))
@@ -172,7 +175,7 @@ def _copy_database(source: Path, target: Path) -> None:
         live.close()
 
 
-def _end(database: Path) -> dict[str, Any]:
+def _log_end(database: Path) -> dict[str, Any]:
     connection = sqlite3.connect(database)
     try:
         row = connection.execute("select position, hash from head").fetchone()
@@ -182,57 +185,62 @@ def _end(database: Path) -> dict[str, Any]:
     return {"position": position, "fingerprint": fingerprint}
 
 
-def _other_files(home: Home) -> Iterator[tuple[str, Path]]:
+def _other_files(home: OfficeFolder) -> Iterator[tuple[str, Path]]:
     for path in sorted(home.path.rglob("*")):
-        if path.is_relative_to(home.path / BACKUPS):
+        if path.is_relative_to(home.path / BACKUP_FOLDER):
             continue
         beside_database = path.name.startswith(home.database.name)  # its journals are in the copy already
-        if path.is_file() and not path.is_symlink() and not beside_database and path.name not in LEFT_OUT:
+        if (
+            path.is_file()
+            and not path.is_symlink()
+            and not beside_database
+            and path.name not in EXCLUDED_FILES
+        ):
             yield path.relative_to(home.path).as_posix(), path
 
 
 def _digest(path: Path) -> str:
     found = sha256()
     with path.open("rb") as file:
-        while block := file.read(BLOCK):
+        while block := file.read(BLOCK_BYTES):
             found.update(block)
     return found.hexdigest()
 
 
-def _checked(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
+def _verified_manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
     """The manifest, after every file it names was found to be what it says, and no other is there."""
     try:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         files, revision = dict(manifest["files"]), str(manifest["revision"])
-    except (KeyError, ValueError, TypeError, *TORN) as error:
-        raise _damaged(source, "no_manifest") from error
+    except (KeyError, ValueError, TypeError, *ARCHIVE_ERRORS) as error:
+        raise _damaged_backup(source, "no_manifest") from error
     if revision > newest_revision():
         raise NewerBackup(file=source, found=revision, newest=newest_revision())
     if set(archive.namelist()) != {MANIFEST, *files}:
-        raise _damaged(source, "not_listed", MANIFEST)
+        raise _damaged_backup(source, "not_listed", MANIFEST)
     for name, digest in files.items():
         place = PurePosixPath(name)
         try:
             whole = (
                 not place.is_absolute() and ".." not in place.parts and _digest_of(archive, name) == digest
             )
-        except TORN as error:
-            raise _damaged(source, "torn", name) from error
+        except ARCHIVE_ERRORS as error:
+            raise _damaged_backup(source, "torn", name) from error
         if not whole:
-            raise _damaged(source, "not_listed", name)
+            raise _damaged_backup(source, "not_listed", name)
     return manifest
 
 
 def _digest_of(archive: zipfile.ZipFile, name: str) -> str:
     found = sha256()
     with archive.open(name) as file:
-        while block := file.read(BLOCK):
+        while block := file.read(BLOCK_BYTES):
             found.update(block)
     return found.hexdigest()
 
 
-def _contents(manifest: dict[str, Any]) -> Contents:
-    return Contents(
+def _backup_contents(manifest: dict[str, Any]) -> BackupContents:
+    return BackupContents(
         files=len(manifest["files"]),
         position=manifest["position"],
         fingerprint=manifest["fingerprint"],

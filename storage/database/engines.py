@@ -16,13 +16,13 @@ from typing import Any, NamedTuple
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from config.errors import Damage, Gongkai, Refusal
+from config.errors import Damage, GongkaiError, Refusal
 
 SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
 BUSY_SECONDS = 30  # a second writer waits this long for the first
 CONNECT_SECONDS = 10
 POSTGRESQL = "postgresql"
-SCHEMES = {POSTGRESQL, "postgres", "postgresql+psycopg"}
+POSTGRESQL_SCHEMES = {POSTGRESQL, "postgres", "postgresql+psycopg"}
 
 
 class NotPostgresql(Refusal):
@@ -37,7 +37,7 @@ class DatabaseSilent(Refusal):
     """{place} does not let us in: {why}. Start it, or correct GONGKAI_DATABASE; then try again."""
 
 
-class Unkept(Gongkai):
+class Unkept(GongkaiError):
     """Nothing was recorded: {place} cannot be written. What was recorded before is safe."""
 
 
@@ -57,7 +57,7 @@ class ShutDatabase(Refusal):
     """{place} cannot be opened: it is a folder, or the program's account may not read it. Mend that first."""
 
 
-class Begins(NamedTuple):
+class TransactionStatements(NamedTuple):
     """How a transaction begins."""
 
     reading: str
@@ -65,16 +65,16 @@ class Begins(NamedTuple):
 
 
 # Whoever writes reads what stands once the lock is held, so each statement must see the newest commit.
-BEGINS = {
-    "sqlite": Begins("BEGIN", "BEGIN IMMEDIATE"),
-    POSTGRESQL: Begins(
+TRANSACTION_STATEMENTS = {
+    "sqlite": TransactionStatements("BEGIN", "BEGIN IMMEDIATE"),
+    POSTGRESQL: TransactionStatements(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN ISOLATION LEVEL READ COMMITTED"
     ),
 }
 
 
-PRIMARY = 0xFF  # the rest of SQLite's code says more closely what happened
-UNKEPT: dict[int | str, type[Unkept]] = {
+PRIMARY_CODE_MASK = 0xFF  # the rest of SQLite's code says more closely what happened
+WRITE_ERRORS: dict[int | str, type[Unkept]] = {
     sqlite3.SQLITE_FULL: DiskFull,
     sqlite3.SQLITE_READONLY: NotWritable,
     sqlite3.SQLITE_CANTOPEN: NotWritable,  # of its journal
@@ -83,14 +83,14 @@ UNKEPT: dict[int | str, type[Unkept]] = {
 }
 
 
-UNREAD: dict[int, type[Gongkai]] = {
+READ_ERRORS: dict[int, type[GongkaiError]] = {
     sqlite3.SQLITE_NOTADB: BrokenDatabase,
     sqlite3.SQLITE_CORRUPT: BrokenDatabase,
     sqlite3.SQLITE_CANTOPEN: ShutDatabase,
 }
 
 
-class About(NamedTuple):
+class EngineInfo(NamedTuple):
     """What ``gongkai doctor`` says of an engine."""
 
     engine: str
@@ -134,7 +134,7 @@ def is_postgresql(where: Engine | Connection) -> bool:
     return where.dialect.name == POSTGRESQL
 
 
-def place_of(engine: Engine) -> str:
+def database_name(engine: Engine) -> str:
     """How a database is called in a sentence: its file, or its server and name. Never its password."""
     url = engine.url
     if not is_postgresql(engine):
@@ -142,27 +142,29 @@ def place_of(engine: Engine) -> str:
     return f"PostgreSQL {url.host or url.query.get('host', '')}/{url.database}"
 
 
-def silent(engine: Engine, error: OperationalError) -> DatabaseSilent:
+def unreachable_refusal(engine: Engine, error: OperationalError) -> DatabaseSilent:
     """The refusal for a database that could not be reached, with the driver's reason."""
     why, *_ = str(error.orig).strip().removeprefix("connection failed: ").splitlines()
     password = engine.url.password
-    return DatabaseSilent(place=place_of(engine), why=why.replace(password, "***") if password else why)
+    return DatabaseSilent(place=database_name(engine), why=why.replace(password, "***") if password else why)
 
 
-def unkept(engine: Engine, error: DBAPIError) -> Unkept | None:
+def write_error(engine: Engine, error: DBAPIError) -> Unkept | None:
     """What to tell people of a database that takes nothing more; None where the error is another one."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY or getattr(error.orig, "sqlstate", "")
-    found = UNKEPT.get(code)
-    return found(place=place_of(engine)) if found else None
+    code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK or getattr(
+        error.orig, "sqlstate", ""
+    )
+    found = WRITE_ERRORS.get(code)
+    return found(place=database_name(engine)) if found else None
 
 
-def unread(engine: Engine, error: DBAPIError) -> Gongkai | None:
+def read_error_of_file(engine: Engine, error: DBAPIError) -> GongkaiError | None:
     """What to tell people of a file that cannot be read as our database; None where the error is another one."""
-    found = UNREAD.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY)
-    return found(place=place_of(engine)) if found else None
+    found = READ_ERRORS.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK)
+    return found(place=database_name(engine)) if found else None
 
 
-def about(connection: Connection) -> About:
+def describe_engine(connection: Connection) -> EngineInfo:
     """Which engine this is, and how it keeps what it was given."""
 
     def ask(question: str) -> str:
@@ -170,9 +172,9 @@ def about(connection: Connection) -> About:
 
     if is_postgresql(connection):
         keeps = f"synchronous_commit={ask('SHOW synchronous_commit')}, fsync={ask('SHOW fsync')}"
-        return About("PostgreSQL", ask("SHOW server_version"), keeps, ask("SHOW transaction_isolation"))
+        return EngineInfo("PostgreSQL", ask("SHOW server_version"), keeps, ask("SHOW transaction_isolation"))
     keeps = f"journal_mode={ask('PRAGMA journal_mode')}, synchronous={ask('PRAGMA synchronous')}"
-    return About("SQLite", sqlite3.sqlite_version, keeps, "serializable")
+    return EngineInfo("SQLite", sqlite3.sqlite_version, keeps, "serializable")
 
 
 def _url(address: str) -> URL:
@@ -180,7 +182,7 @@ def _url(address: str) -> URL:
         url = make_url(address.strip())
     except (ArgumentError, ValueError):  # from None: the error may quote a piece of the address
         raise NotPostgresql from None
-    if url.drivername not in SCHEMES or not url.database:
+    if url.drivername not in POSTGRESQL_SCHEMES or not url.database:
         raise NotPostgresql
     return url
 

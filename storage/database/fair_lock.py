@@ -11,7 +11,7 @@ from collections import deque
 from types import TracebackType
 
 
-class Turns:
+class FairLock:
     """A lock in the order of arrival, for the threads of one process. Nobody who holds it may ask for it again."""
 
     def __init__(self) -> None:

@@ -18,8 +18,8 @@ from storage.database import tables_approvals, tables_delivery, tables_messaging
 from storage.database.engines import is_postgresql
 from storage.database.tables import HEADS
 
-AT_A_TIME = 1000
-GUARDS = "select name, sql from sqlite_master where type = 'trigger'"
+BATCH_ROWS = 1000
+SELECT_TRIGGERS = "select name, sql from sqlite_master where type = 'trigger'"
 
 
 class OfficeThere(Refusal):
@@ -32,7 +32,7 @@ def copy_office(source: Connection, target: Connection, office: str) -> None:
     if ended:
         raise OfficeThere(office=office)
     target.execute(delete(HEADS).where(HEADS.c.office == office))  # the empty one that its writer holds
-    with _guards_at_rest(target):
+    with _triggers_disabled(target):
         for table in SQLModel.metadata.sorted_tables:
             _copy_table(source, target, table, office)
 
@@ -44,19 +44,19 @@ def offices_in(connection: Connection) -> list[str]:
 
 def _copy_table(source: Connection, target: Connection, table: Table, office: str) -> None:
     ours = select(table).where(table.c.office == office).order_by(*table.primary_key)
-    with source.execute(ours.execution_options(yield_per=AT_A_TIME)) as rows:
+    with source.execute(ours.execution_options(yield_per=BATCH_ROWS)) as rows:
         for some in rows.mappings().partitions():
             target.execute(insert(table), [dict(row) for row in some])
 
 
 @contextmanager
-def _guards_at_rest(target: Connection) -> Iterator[None]:
+def _triggers_disabled(target: Connection) -> Iterator[None]:
     if is_postgresql(target):
         names = [table.name for table in SQLModel.metadata.sorted_tables]
         asleep = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in names]
         awake = [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]
     else:
-        found = target.exec_driver_sql(GUARDS).all()
+        found = target.exec_driver_sql(SELECT_TRIGGERS).all()
         asleep = [f"DROP TRIGGER {name}" for name, _ in found]
         awake = [sql for _, sql in found]
     for statement in asleep:

@@ -7,21 +7,21 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Table, bindparam
 
-CHUNK = 500  # SQLite takes at most 999 variables in older builds
-Item = TypeVar("Item")
+CHUNK_SIZE = 500  # SQLite takes at most 999 variables in older builds
+Element = TypeVar("Element")
 
 
-def same(table: Table, *names: str) -> list[Any]:
+def equals_bound(table: Table, *names: str) -> list[Any]:
     """The conditions that these columns are what is given by their names."""
     return [table.c[name] == bindparam(name) for name in names]
 
 
-def among(column: Any, name: str) -> Any:
+def in_bound(column: Any, name: str) -> Any:
     """The condition that a column is one of those given by a name."""
     return column.in_(bindparam(name, expanding=True))
 
 
-def chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+def chunks(items: Sequence[Element]) -> Iterator[Sequence[Element]]:
     """The items in their order, so many at a time."""
-    for start in range(0, len(items), CHUNK):
-        yield items[start : start + CHUNK]
+    for start in range(0, len(items), CHUNK_SIZE):
+        yield items[start : start + CHUNK_SIZE]

@@ -18,20 +18,22 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from config.errors import Refusal
 from storage.database.engines import (
-    BEGINS,
+    TRANSACTION_STATEMENTS,
+    database_name,
     is_postgresql,
-    place_of,
     postgresql_engine,
-    silent,
+    read_error_of_file,
     sqlite_engine,
-    unkept,
-    unread,
+    unreachable_refusal,
+    write_error,
 )
-from storage.database.fair_lock import Turns
+from storage.database.fair_lock import FairLock
 from storage.database.tables import HEADS
 from storage.events.codec import GENESIS
 
-MIGRATING = 20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
+MIGRATION_LOCK = (
+    20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
+)
 
 
 class NoDatabase(Refusal):
@@ -51,18 +53,18 @@ class Store:
     """The database of a home. Readers see one state throughout; an office's writer holds its only write lock."""
 
     engine: Engine
-    turns: Turns = field(default_factory=Turns, compare=False, repr=False)
+    writer_lock: FairLock = field(default_factory=FairLock, compare=False, repr=False)
     """In which the writers of this process go to a SQLite file."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view."""
         with self.engine.connect() as connection:
-            _tell(connection, BEGINS[self.engine.dialect.name].reading)
+            _execute_control(connection, TRANSACTION_STATEMENTS[self.engine.dialect.name].reading)
             try:
                 yield connection
             finally:
-                _tell(connection, "ROLLBACK")
+                _execute_control(connection, "ROLLBACK")
 
     @contextmanager
     def writing(self, office: str) -> Iterator[Connection]:
@@ -71,43 +73,43 @@ class Store:
             with self._writing(office) as connection:
                 yield connection
         except DBAPIError as error:
-            raise unkept(self.engine, error) or error from error
+            raise write_error(self.engine, error) or error from error
 
     @contextmanager
     def _writing(self, office: str) -> Iterator[Connection]:
-        in_turn = nullcontext() if is_postgresql(self.engine) else self.turns
+        in_turn = nullcontext() if is_postgresql(self.engine) else self.writer_lock
         with in_turn, self.engine.connect() as connection:
             # The lock is taken before the first read, or two writers could decide on the same state.
-            _tell(connection, BEGINS[self.engine.dialect.name].writing)
+            _execute_control(connection, TRANSACTION_STATEMENTS[self.engine.dialect.name].writing)
             try:
                 if is_postgresql(connection):
-                    _hold(connection, office)
+                    _lock_office(connection, office)
                 yield connection
-                _require_sound(connection)
+                _require_usable(connection)
             except BaseException:
-                _undo(connection)
+                _rollback(connection)
                 raise
-            _tell(connection, "COMMIT")
+            _execute_control(connection, "COMMIT")
 
     @contextmanager
-    def within(self, connection: Connection, office: str) -> Iterator[Connection]:
+    def savepoint(self, connection: Connection, office: str) -> Iterator[Connection]:
         """A part of a writer's transaction that can be undone alone; it is kept when the whole is."""
-        _tell(connection, "SAVEPOINT part")
+        _execute_control(connection, "SAVEPOINT part")
         try:
             if is_postgresql(connection):
-                _hold(connection, office)
+                _lock_office(connection, office)
             yield connection
-            _require_sound(connection)
+            _require_usable(connection)
         except BaseException:
-            _tell(connection, "ROLLBACK TO SAVEPOINT part")
+            _execute_control(connection, "ROLLBACK TO SAVEPOINT part")
             raise
         finally:
-            _tell(connection, "RELEASE SAVEPOINT part")
+            _execute_control(connection, "RELEASE SAVEPOINT part")
 
 
 def open_store(path: Path, address: str = "") -> Store:
     """The database at a PostgreSQL address, or at a path. It must exist, and be of this version."""
-    engine = _existing(path, address)
+    engine = _existing_engine(path, address)
     try:
         _require_current(engine)
     except BaseException:
@@ -118,25 +120,25 @@ def open_store(path: Path, address: str = "") -> Store:
 
 def upgrade_store(path: Path, address: str = "") -> str:
     """Bring an older database to the newest revision; a current one is left as it is. Returns how it is called."""
-    engine = _existing(path, address)
+    engine = _existing_engine(path, address)
     try:
         _revision(engine)
         migrate(engine)
     finally:
         engine.dispose()
-    return place_of(engine)
+    return database_name(engine)
 
 
 def create_store(path: Path, address: str = "") -> Store:
     """An empty database, built by every migration in turn; on PostgreSQL other offices may be in it already."""
-    engine = _engine(path, address)
+    engine = _create_engine(path, address)
     try:
         migrate(engine)
     except OperationalError as error:
         engine.dispose()
         if is_postgresql(engine):
-            raise silent(engine, error) from None
-        raise unkept(engine, error) or error from error
+            raise unreachable_refusal(engine, error) from None
+        raise write_error(engine, error) or error from error
     return Store(engine)
 
 
@@ -149,9 +151,9 @@ def migrate(engine: Engine) -> None:
     settings = Config()
     settings.set_main_option("script_location", str(Path(__file__).parents[1] / "migrations"))
     with engine.connect() as connection:
-        connection.exec_driver_sql(BEGINS[engine.dialect.name].writing)
+        connection.exec_driver_sql(TRANSACTION_STATEMENTS[engine.dialect.name].writing)
         if is_postgresql(engine):
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
         connection.exec_driver_sql("COMMIT")
@@ -163,22 +165,22 @@ def newest_revision() -> str:
     return max(path.stem for path in versions.glob("[0-9]*.py")).partition("_")[0]
 
 
-def _engine(path: Path, address: str) -> Engine:
+def _create_engine(path: Path, address: str) -> Engine:
     return postgresql_engine(address) if address else sqlite_engine(path)
 
 
-def _existing(path: Path, address: str) -> Engine:
+def _existing_engine(path: Path, address: str) -> Engine:
     if not address and not path.exists():
         raise NoDatabase(path=path)  # SQLite would make an empty one
-    return _engine(path, address)
+    return _create_engine(path, address)
 
 
 def _require_current(engine: Engine) -> None:
     found, newest = _revision(engine), newest_revision()
     if found > newest:
-        raise NewerDatabase(path=place_of(engine), found=found, newest=newest)
+        raise NewerDatabase(path=database_name(engine), found=found, newest=newest)
     if found < newest:
-        raise OlderDatabase(path=place_of(engine), found=found, newest=newest)
+        raise OlderDatabase(path=database_name(engine), found=found, newest=newest)
 
 
 def _revision(engine: Engine) -> str:
@@ -186,17 +188,17 @@ def _revision(engine: Engine) -> str:
     try:
         with Store(engine).reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
-                raise NoDatabase(path=place_of(engine))
+                raise NoDatabase(path=database_name(engine))
             return str(connection.execute(text("select version_num from alembic_version")).scalar_one())
     except OperationalError as error:
         if is_postgresql(engine):
-            raise silent(engine, error) from None
-        raise unread(engine, error) or error from error
+            raise unreachable_refusal(engine, error) from None
+        raise read_error_of_file(engine, error) or error from error
     except DBAPIError as error:
-        raise unread(engine, error) or error from error
+        raise read_error_of_file(engine, error) or error from error
 
 
-def _tell(connection: Connection, word: str) -> None:
+def _execute_control(connection: Connection, word: str) -> None:
     """Begin, end or undo: on SQLite straight to the driver, for as SQLAlchemy's statement it costs ten times that."""
     raw = connection.connection.dbapi_connection
     if is_postgresql(connection) or raw is None:
@@ -208,20 +210,20 @@ def _tell(connection: Connection, word: str) -> None:
         raise DBAPIError.instance(word, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
-def _undo(connection: Connection) -> None:
+def _rollback(connection: Connection) -> None:
     """Undo a transaction; a full disk has made SQLite undo it already, and asking again would hide why."""
     raw = connection.connection.dbapi_connection
     if getattr(raw, "in_transaction", True):
-        _tell(connection, "ROLLBACK")
+        _execute_control(connection, "ROLLBACK")
 
 
-def _require_sound(connection: Connection) -> None:
+def _require_usable(connection: Connection) -> None:
     """PostgreSQL answers COMMIT after a failed statement by undoing it all, and says so to nobody."""
     if is_postgresql(connection):
         connection.exec_driver_sql("SELECT 1")
 
 
-def _hold(connection: Connection, office: str) -> None:
+def _lock_office(connection: Connection, office: str) -> None:
     """Hold an office's row of ``head`` until the end of the transaction; the first writer makes it."""
     held = select(HEADS.c.office).where(HEADS.c.office == office).with_for_update()
     if connection.execute(held).first() is None:

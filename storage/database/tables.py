@@ -10,14 +10,16 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field, SQLModel
 
-NAMING = {
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-SQLModel.metadata.naming_convention = NAMING
+SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
-OFFICEWIDE = "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
+OFFICE_EVENTS_CONDITION = (
+    "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
+)
 """The facts about the office as a whole, as a condition on ``event``."""
 
 
@@ -32,8 +34,8 @@ class Event(SQLModel, table=True):
             "ix_event_officewide",
             "office",
             "position",
-            sqlite_where=text(OFFICEWIDE),
-            postgresql_where=text(OFFICEWIDE),
+            sqlite_where=text(OFFICE_EVENTS_CONDITION),
+            postgresql_where=text(OFFICE_EVENTS_CONDITION),
         ),
     )
 

@@ -13,8 +13,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
 
-QUEUED = "state = 'queued'"
-IN_HAND = "state in ('claimed', 'sending')"
+QUEUED_CONDITION = "state = 'queued'"
+IN_HAND_CONDITION = "state in ('claimed', 'sending')"
 
 
 class WakeRow(SQLModel, table=True):
@@ -45,15 +45,15 @@ class OutboxRow(SQLModel, table=True):
             "ix_outbox_queued",
             "office",
             "not_before",
-            sqlite_where=text(QUEUED),
-            postgresql_where=text(QUEUED),
+            sqlite_where=text(QUEUED_CONDITION),
+            postgresql_where=text(QUEUED_CONDITION),
         ),
         Index(
             "ix_outbox_in_hand",
             "office",
             "claimed_until",
-            sqlite_where=text(IN_HAND),
-            postgresql_where=text(IN_HAND),
+            sqlite_where=text(IN_HAND_CONDITION),
+            postgresql_where=text(IN_HAND_CONDITION),
         ),
     )
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 
 from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
 
-PENDING = "handled_at is null and aside_at is null"
+PENDING_CONDITION = "handled_at is null and aside_at is null"
 
 
 class AccountRow(SQLModel, table=True):
@@ -122,8 +122,8 @@ class InboxRow(SQLModel, table=True):
             "office",
             "channel",
             "number",
-            sqlite_where=text(PENDING),
-            postgresql_where=text(PENDING),
+            sqlite_where=text(PENDING_CONDITION),
+            postgresql_where=text(PENDING_CONDITION),
         ),
     )
 

@@ -12,30 +12,33 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select
 
 from config.declarations.duty import Duties
-from storage.database.queries import among, chunks, same
+from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables import EVENTS
 from storage.database.tables_approvals import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
-from storage.events.approvals import Text, releases, versions
+from storage.events.approvals import ApprovalHistory, releases, text_versions
 from storage.events.case import Case
 from storage.events.events import Drafted, Overridden, Signed
 
-Rows = Mapping[Any, list[dict[str, Any]]]
-TABLES = (VERSIONS, CONTRIBUTIONS, SIGNATURES, RELEASES)
-_GONE = {table: delete(table).where(*same(table, "office"), among(table.c.case, "cases")) for table in TABLES}
-_WRITE = {table: insert(table) for table in TABLES}
+RowsByTable = Mapping[Any, list[dict[str, Any]]]
+APPROVAL_TABLES = (VERSIONS, CONTRIBUTIONS, SIGNATURES, RELEASES)
+_DELETE = {
+    table: delete(table).where(*equals_bound(table, "office"), in_bound(table.c.case, "cases"))
+    for table in APPROVAL_TABLES
+}
+_INSERT = {table: insert(table) for table in APPROVAL_TABLES}
 
 
-def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> Rows:
+def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> RowsByTable:
     """Every row of these cases, by table."""
-    found: dict[Any, list[dict[str, Any]]] = {table: [] for table in TABLES}
+    found: dict[Any, list[dict[str, Any]]] = {table: [] for table in APPROVAL_TABLES}
     for case in cases:
         if not case.approvals:
             continue
         here = {"office": office, "case": case.number}
-        for text in versions(case.approvals):
-            found[VERSIONS].append({**here, **_version(text)})
-            found[SIGNATURES] += [{**here, **row} for row in _signatures(text)]
-        found[CONTRIBUTIONS] += [{**here, **row} for row in _contributions(case)]
+        for text in text_versions(case.approvals):
+            found[VERSIONS].append({**here, **_version_row(text)})
+            found[SIGNATURES] += [{**here, **row} for row in _signature_rows(text)]
+        found[CONTRIBUTIONS] += [{**here, **row} for row in _contribution_rows(case)]
         duty = duties.get(case.opening.kind) if case.opening else None
         found[RELEASES] += [{**here, **out._asdict()} for out in (releases(case, duty) if duty else ())]
     return found
@@ -45,8 +48,8 @@ def replace_signatures(connection: Connection, office: str, cases: Sequence[Case
     """Bring the rows of these cases up to date; cases without a text have none and cost nothing."""
     signed = [case for case in cases if case.approvals]
     for some in chunks([case.number for case in signed]):
-        for table in reversed(TABLES):
-            connection.execute(_GONE[table], {"office": office, "cases": some})
+        for table in reversed(APPROVAL_TABLES):
+            connection.execute(_DELETE[table], {"office": office, "cases": some})
     insert_rows(connection, signature_rows(signed, duties, office))
 
 
@@ -58,21 +61,21 @@ def cases_with_texts(connection: Connection, office: str) -> list[int]:
 
 def clear_signatures(connection: Connection, office: str) -> None:
     """Throw every row of an office away."""
-    for table in reversed(TABLES):
+    for table in reversed(APPROVAL_TABLES):
         connection.execute(delete(table).where(table.c.office == office))
 
 
-def insert_rows(connection: Connection, rows: Rows) -> None:
+def insert_rows(connection: Connection, rows: RowsByTable) -> None:
     """Write rows in the order in which the guards can follow."""
-    for table in TABLES:
+    for table in APPROVAL_TABLES:
         if rows[table]:
-            connection.execute(_WRITE[table], rows[table])
+            connection.execute(_INSERT[table], rows[table])
 
 
-def signature_differences(connection: Connection, office: str, right: Rows) -> list[str]:
+def signature_differences(connection: Connection, office: str, right: RowsByTable) -> list[str]:
     """Where the rows are not what the log says: ``signature case 12``."""
     found = []
-    for table in TABLES:
+    for table in APPROVAL_TABLES:
         live = [
             dict(row) for row in connection.execute(select(table).where(table.c.office == office)).mappings()
         ]
@@ -81,17 +84,17 @@ def signature_differences(connection: Connection, office: str, right: Rows) -> l
     return found
 
 
-def _version(text: Text) -> dict[str, Any]:
-    manifest = text.manifest or _returned(text)
+def _version_row(text: ApprovalHistory) -> dict[str, Any]:
+    manifest = text.manifest or _returned_marker(text)
     return {"version": text.version, "manifest": manifest, "needed": len(text.route)}
 
 
-def _returned(text: Text) -> str:
+def _returned_marker(text: ApprovalHistory) -> str:
     """A version that went back to its writer holds no signature; its row says that it has no bytes any more."""
     return f"returned {text.version}"
 
 
-def _signatures(text: Text) -> list[dict[str, Any]]:
+def _signature_rows(text: ApprovalHistory) -> list[dict[str, Any]]:
     return [
         {
             "version": text.version,
@@ -101,11 +104,11 @@ def _signatures(text: Text) -> list[dict[str, Any]]:
             "deputy_for": one.deputy_for if isinstance(one, Signed) else "",
             "override": isinstance(one, Overridden),
         }
-        for one in text.given
+        for one in text.approvals_in_force
     ]
 
 
-def _contributions(case: Case) -> list[dict[str, Any]]:
+def _contribution_rows(case: Case) -> list[dict[str, Any]]:
     """Each writer with the first version they wrote."""
     first: dict[str, int] = {}
     drafts = [fact for fact in case.approvals if isinstance(fact, Drafted)]

@@ -10,16 +10,16 @@ from typing import Any
 from config.calendar.holiday_notices import read_notice
 from config.calendar.working_calendar import Calendar
 from storage.eventlog.log import Log
-from storage.eventlog.office_events import officewide
-from storage.events.events import CalendarEntered, Entry
+from storage.eventlog.office_events import office_events
+from storage.events.events import CalendarEntered, LogEntry
 
 
-def calendar_with(shipped: Calendar, log: Log) -> Calendar:
+def known_calendar(shipped: Calendar, log: Log) -> Calendar:
     """The shipped calendar with every notice entered; of two for one year the later one holds."""
-    return calendar_from(shipped, officewide(log))
+    return calendar_from_entries(shipped, office_events(log))
 
 
-def calendar_from(shipped: Calendar, entries: Iterable[Entry]) -> Calendar:
+def calendar_from_entries(shipped: Calendar, entries: Iterable[LogEntry]) -> Calendar:
     """The same, from facts that were read already."""
     for entry in entries:
         if isinstance(entry.record, CalendarEntered):
@@ -27,6 +27,6 @@ def calendar_from(shipped: Calendar, entries: Iterable[Entry]) -> Calendar:
     return shipped
 
 
-def as_text(data: Mapping[str, Any]) -> str:
+def notice_as_text(data: Mapping[str, Any]) -> str:
     """A notice's table as canonical text for the log."""
     return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=date.isoformat)

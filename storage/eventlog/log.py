@@ -16,29 +16,36 @@ from sqlalchemy import Connection, Row, Select, bindparam, insert, select, updat
 from config.errors import Refusal
 from storage.database.queries import chunks
 from storage.database.tables import EVENTS, HEADS
-from storage.events.codec import GENESIS, UNREADABLE, body_of, entry_from, fingerprint, type_name
-from storage.events.events import Entry, Record, case_of
+from storage.events.codec import (
+    DECODE_ERRORS,
+    GENESIS,
+    canonical_entry,
+    decode_entry,
+    fingerprint,
+    record_type,
+)
+from storage.events.events import LogEntry, Record, case_of
 
-STREAMED = 1000  # so many entries lie in memory at a time
+STREAM_BATCH = 1000  # so many entries lie in memory at a time
 
 # Put together once: building a statement takes several times as long as a small one runs.
-_END = select(HEADS).where(HEADS.c.office == bindparam("office"))
-_MOVE_END = (
+_SELECT_END = select(HEADS).where(HEADS.c.office == bindparam("office"))
+_UPDATE_END = (
     update(HEADS)
     .where(HEADS.c.office == bindparam("of"))
     .values({name: bindparam(name) for name in ("position", "hash", "next_case")})
 )
-_KNOWN = select(EVENTS.c.key).where(
+_SELECT_KEYS = select(EVENTS.c.key).where(
     EVENTS.c.office == bindparam("office"), EVENTS.c.key.in_(bindparam("keys", expanding=True))
 )
-_WRITE = insert(EVENTS)
+_INSERT = insert(EVENTS)
 
 
 class MovedOn(Refusal):
     """Someone else recorded something meanwhile (the log stands at №{position}). Look again, then repeat."""
 
 
-class Said(NamedTuple):
+class NewEvent(NamedTuple):
     """What someone wants recorded, and the key under which it is recorded at most once, if it has one."""
 
     record: Record
@@ -46,7 +53,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class End:
+class LogEnd:
     """Where a log ends."""
 
     position: int
@@ -55,7 +62,7 @@ class End:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class LogFault:
     """One place where the log is not what was written."""
 
     position: int
@@ -71,24 +78,24 @@ class Log:
     connection: Connection
     office: str
 
-    def end(self) -> End:
+    def end(self) -> LogEnd:
         """Its last position and hash, and the number the next case will bear."""
-        row = self.connection.execute(_END, {"office": self.office}).first()
+        row = self.connection.execute(_SELECT_END, {"office": self.office}).first()
         if row is None:
-            return End(position=0, hash=GENESIS, next_case=1)
-        return End(position=row.position, hash=row.hash, next_case=row.next_case)
+            return LogEnd(position=0, hash=GENESIS, next_case=1)
+        return LogEnd(position=row.position, hash=row.hash, next_case=row.next_case)
 
-    def say_end_again(self) -> None:
+    def rewrite_end(self) -> None:
         """Write where the log ends as it stands: nothing changes, but a database that takes no more says so."""
         end = self.end()
         self.connection.execute(
-            _MOVE_END,
+            _UPDATE_END,
             {"of": self.office, "position": end.position, "hash": end.hash, "next_case": end.next_case},
         )
 
     def append(
-        self, said: Sequence[Said], *, at: datetime, actor: str, means: str, expected: int | None = None
-    ) -> list[Entry]:
+        self, said: Sequence[NewEvent], *, at: datetime, actor: str, means: str, expected: int | None = None
+    ) -> list[LogEntry]:
         """Record what was said, in order, under one instant. What a key has recorded already is left out.
 
         Raises MovedOn when the log no longer stands at ``expected``.
@@ -99,7 +106,7 @@ class Log:
         if expected is not None and expected != end.position:
             raise MovedOn(position=end.position)
         known = self.known_keys([item.key for item in said if item.key])
-        entries: list[Entry] = []
+        entries: list[LogEntry] = []
         rows: list[dict[str, Any]] = []
         before = end.hash
         for item in said:
@@ -107,7 +114,7 @@ class Log:
                 continue
             known |= {item.key} - {""}
             place = end.position + len(entries) + 1
-            entry = Entry(
+            entry = LogEntry(
                 office=self.office,
                 position=place,
                 recorded_at=at,
@@ -117,7 +124,7 @@ class Log:
                 record=item.record,
                 hash="",
             )
-            body = body_of(entry)
+            body = canonical_entry(entry)
             before = fingerprint(before, body)
             entries.append(replace(entry, hash=before))
             rows.append(_row(entry, body, before))
@@ -127,9 +134,9 @@ class Log:
 
     def read(
         self, *, after: int = 0, upto: int | None = None, cases: Iterable[int] | None = None
-    ) -> Iterator[Entry]:
+    ) -> Iterator[LogEntry]:
         """Entries in order, of all or of some cases, streamed."""
-        query = _reading(bounded=upto is not None, chosen=cases is not None)
+        query = _entries_query(bounded=upto is not None, chosen=cases is not None)
         asked = {"office": self.office, "after": after, "upto": upto}
         if cases is None:
             yield from self._stream(query, asked)
@@ -138,12 +145,12 @@ class Log:
             # The column is only a way to find them; verify() makes sure that it says what the body says.
             yield from self._stream(query, {**asked, "cases": some})
 
-    def spoken_of(self, *, after: int) -> set[int]:
+    def cases_recorded_after(self, *, after: int) -> set[int]:
         """The cases of the entries behind a position. The entries themselves are not read."""
         query = select(EVENTS.c.case).where(EVENTS.c.office == self.office, EVENTS.c.position > after)
         return set(self.connection.execute(query.distinct()).scalars()) - {0}
 
-    def sealed(self, case: int) -> Iterator[tuple[str, str, str]]:
+    def entry_chain(self, case: int) -> Iterator[tuple[str, str, str]]:
         """A case's entries as they are written: the fingerprint before each, its canonical text, its own."""
         before = EVENTS.alias("before")
         behind = (before.c.office == EVENTS.c.office) & (before.c.position == EVENTS.c.position - 1)
@@ -154,50 +161,52 @@ class Log:
         for earlier, body, digest in self.connection.execute(query.order_by(EVENTS.c.position)):
             yield earlier or GENESIS, body, digest
 
-    def ended_with(self, digest: str) -> bool:
+    def has_ended_with(self, digest: str) -> bool:
         """Whether the log ended with this fingerprint once."""
         query = select(EVENTS.c.position).where(EVENTS.c.office == self.office, EVENTS.c.hash == digest)
         return self.connection.execute(query).first() is not None
 
-    def verify(self) -> Iterator[Fault]:
+    def verify(self) -> Iterator[LogFault]:
         """Re-read every entry's content and place; yield what is not as it was written."""
         last, before = 0, GENESIS
         query = select(EVENTS).where(EVENTS.c.office == self.office).order_by(EVENTS.c.position)
-        with self.connection.execute(query.execution_options(yield_per=STREAMED)) as rows:
+        with self.connection.execute(query.execution_options(yield_per=STREAM_BATCH)) as rows:
             for row in rows:
-                yield from faults_of(row, last, before, self.office)
+                yield from row_faults(row, last, before, self.office)
                 last, before = row.position, row.hash
         end = self.end()
         if (end.position, end.hash) != (last, before):
-            yield Fault(position=last + 1, what="end", detail=f"№{end.position}")
+            yield LogFault(position=last + 1, what="end", detail=f"№{end.position}")
 
-    def _stream(self, query: Select[Any], asked: dict[str, Any]) -> Iterator[Entry]:
+    def _stream(self, query: Select[Any], asked: dict[str, Any]) -> Iterator[LogEntry]:
         # Closed here, for a reader that wants only the first entry leaves the rest unread on the server.
         with self.connection.execute(query, asked) as rows:
             for body, digest in rows:
-                yield entry_from(body, digest)
+                yield decode_entry(body, digest)
 
     def known_keys(self, keys: Sequence[str]) -> set[str]:
         """Which of these keys are recorded already."""
         known: set[str] = set()
         for some in chunks(keys):
-            known.update(self.connection.execute(_KNOWN, {"office": self.office, "keys": some}).scalars())
+            known.update(
+                self.connection.execute(_SELECT_KEYS, {"office": self.office, "keys": some}).scalars()
+            )
         return known
 
-    def _write(self, entries: Sequence[Entry], rows: Sequence[dict[str, Any]], end: End) -> None:
-        self.connection.execute(_WRITE, rows)
+    def _write(self, entries: Sequence[LogEntry], rows: Sequence[dict[str, Any]], end: LogEnd) -> None:
+        self.connection.execute(_INSERT, rows)
         cases = [case_of(entry.record) for entry in entries]
         values = {
             "position": entries[-1].position,
             "hash": entries[-1].hash,
             "next_case": max([end.next_case, *(case + 1 for case in cases)]),
         }
-        if not self.connection.execute(_MOVE_END, {"of": self.office, **values}).rowcount:
+        if not self.connection.execute(_UPDATE_END, {"of": self.office, **values}).rowcount:
             self.connection.execute(insert(HEADS).values(office=self.office, **values))
 
 
 @cache
-def _reading(*, bounded: bool, chosen: bool) -> Select[Any]:
+def _entries_query(*, bounded: bool, chosen: bool) -> Select[Any]:
     """Entries of ``office`` after a position: ``bounded`` up to another, ``chosen`` of some cases."""
     query = select(EVENTS.c.body, EVENTS.c.hash)
     query = query.where(EVENTS.c.office == bindparam("office"), EVENTS.c.position > bindparam("after"))
@@ -205,26 +214,26 @@ def _reading(*, bounded: bool, chosen: bool) -> Select[Any]:
         query = query.where(EVENTS.c.position <= bindparam("upto"))
     if chosen:
         query = query.where(EVENTS.c.case.in_(bindparam("cases", expanding=True)))
-    return query.order_by(EVENTS.c.position).execution_options(yield_per=STREAMED)
+    return query.order_by(EVENTS.c.position).execution_options(yield_per=STREAM_BATCH)
 
 
-def faults_of(row: Row[Any], last: int, before: str, office: str) -> Iterator[Fault]:
+def row_faults(row: Row[Any], last: int, before: str, office: str) -> Iterator[LogFault]:
     """What is wrong with one stored row, given the position and hash of the row before it."""
     position = row.position
     if position != last + 1:
-        yield Fault(position=last + 1, what="missing", detail=f"№{position}")
+        yield LogFault(position=last + 1, what="missing", detail=f"№{position}")
     elif fingerprint(before, row.body) != row.hash:
-        yield Fault(position=position, what="changed")
+        yield LogFault(position=position, what="changed")
     try:
-        entry = entry_from(row.body, row.hash)
-    except UNREADABLE as error:
-        yield Fault(position=position, what="unreadable", detail=type(error).__name__)
+        entry = decode_entry(row.body, row.hash)
+    except DECODE_ERRORS as error:
+        yield LogFault(position=position, what="unreadable", detail=type(error).__name__)
         return
     if (entry.office, entry.position) != (office, position):
-        yield Fault(position=position, what="out_of_place", detail=f"№{entry.position}")
-    said = (type_name(entry.record), case_of(entry.record), entry.key)
+        yield LogFault(position=position, what="out_of_place", detail=f"№{entry.position}")
+    said = (record_type(entry.record), case_of(entry.record), entry.key)
     if said != (row.type, row.case, row.key):
-        yield Fault(position=position, what="column")
+        yield LogFault(position=position, what="column")
 
 
 def position_at(log: Log, instant: datetime) -> int:
@@ -237,11 +246,11 @@ def position_at(log: Log, instant: datetime) -> int:
     return low
 
 
-def _row(entry: Entry, body: str, digest: str) -> dict[str, Any]:
+def _row(entry: LogEntry, body: str, digest: str) -> dict[str, Any]:
     return {
         "office": entry.office,
         "position": entry.position,
-        "type": type_name(entry.record),
+        "type": record_type(entry.record),
         "case": case_of(entry.record),
         "key": entry.key,
         "body": body,

@@ -9,20 +9,20 @@ from collections.abc import Iterator
 
 from sqlalchemy import bindparam, select, text
 
-from storage.database.tables import EVENTS, OFFICEWIDE
+from storage.database.tables import EVENTS, OFFICE_EVENTS_CONDITION
 from storage.eventlog.log import Log
-from storage.events.codec import entry_from
-from storage.events.events import Entry
+from storage.events.codec import decode_entry
+from storage.events.events import LogEntry
 
 # The condition of the index, word for word, so that the database sees that the index serves.
-_FACTS = (
+_SELECT = (
     select(EVENTS.c.body, EVENTS.c.hash)
-    .where(EVENTS.c.office == bindparam("office"), text(OFFICEWIDE))
+    .where(EVENTS.c.office == bindparam("office"), text(OFFICE_EVENTS_CONDITION))
     .order_by(EVENTS.c.position)
 )
 
 
-def officewide(log: Log) -> Iterator[Entry]:
+def office_events(log: Log) -> Iterator[LogEntry]:
     """These facts in their order."""
-    for body, digest in log.connection.execute(_FACTS, {"office": log.office}):
-        yield entry_from(body, digest)
+    for body, digest in log.connection.execute(_SELECT, {"office": log.office}):
+        yield decode_entry(body, digest)

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from config.declarations.duty import Duties
 from storage.database.tables import EVENTS
 from storage.eventlog.log import Log
-from storage.events.approvals import Text, is_out
-from storage.events.case import Case, fold
+from storage.events.approvals import ApprovalHistory, is_published
+from storage.events.case import Case, fold_case
 from storage.events.events import Approval, Overridden
 
 
@@ -36,21 +36,21 @@ def overrides_of_year(log: Log, duties: Duties, year: int) -> list[Override]:
     numbers = list(log.connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
     found: list[Override] = []
     for number in numbers:
-        case = fold(number, log.read(cases=[number]))
+        case = fold_case(number, log.read(cases=[number]))
         found += [one for one in overrides_of(case, duties) if one.happened_on.year == year]
     return found
 
 
 def overrides_of(case: Case, duties: Duties) -> Iterator[Override]:
     """Those of one case, in their order."""
-    text = Text()
+    text = ApprovalHistory()
     duty = duties.get(case.opening.kind) if case.opening else None
     for entry in case.entries:
         fact = entry.record
         if not isinstance(fact, Approval):
             continue
-        before, text = text, text.followed_by(fact)
-        if isinstance(fact, Overridden) and fact.stage in text.overridden - before.overridden:
+        before, text = text, text.apply(fact)
+        if isinstance(fact, Overridden) and fact.stage in text.overridden_stages - before.overridden_stages:
             given = [one for one in text.overrides if one.stage == fact.stage]
             yield Override(
                 case=case.number,
@@ -61,5 +61,5 @@ def overrides_of(case: Case, duties: Duties) -> Iterator[Override]:
                 people=tuple(one.by for one in given),
                 posts=tuple(one.post for one in given),
                 reasons=tuple(one.reason for one in given),
-                out=duty is not None and is_out(case, duty),
+                out=duty is not None and is_published(case, duty),
             )

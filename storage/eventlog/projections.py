@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select
 
 from config.declarations.duty import Duties
-from config.reporting.activities import matter_of
-from storage.database.queries import among, chunks, same
+from config.reporting.activities import activity_matter
+from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables import CASES, COUNTS
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.approval_projection import (
@@ -27,42 +27,42 @@ from storage.eventlog.approval_projection import (
     signature_rows,
 )
 from storage.eventlog.log import Log
-from storage.events.case import Case, CountLine, Line, fold, holding, line_of
-from storage.events.codec import UNREADABLE, body_of, entry_from
-from storage.events.events import Counted, Entry, Held, case_of
+from storage.events.case import Case, CaseLine, CountLine, case_line, facts_in_force, fold_case
+from storage.events.codec import DECODE_ERRORS, canonical_entry, decode_entry
+from storage.events.events import ActivityHeld, Counted, LogEntry, case_of
 
-_GONE = delete(CASES).where(*same(CASES, "office"), among(CASES.c.number, "numbers"))
-_FIND = select(CASES.c.reference, CASES.c.number).where(
-    *same(CASES, "office", "kind"), among(CASES.c.reference, "references")
+_DELETE_CASES = delete(CASES).where(*equals_bound(CASES, "office"), in_bound(CASES.c.number, "numbers"))
+_SELECT_BY_REFERENCE = select(CASES.c.reference, CASES.c.number).where(
+    *equals_bound(CASES, "office", "kind"), in_bound(CASES.c.reference, "references")
 )
-_LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*same(CASES, "office", "kind"))
+_LAST_OPENED = select(func.max(CASES.c.opened_on)).where(*equals_bound(CASES, "office", "kind"))
 STILL_OPEN = 9999  # carried into every year to come
 
 
 @dataclass(frozen=True, slots=True)
-class Index:
+class CaseProjections:
     """One office's derived rows over an open connection."""
 
     connection: Connection
     office: str
     duties: Duties
 
-    def update(self, entries: Sequence[Entry], stood: Mapping[int, Case] | None = None) -> dict[int, Case]:
+    def update(self, entries: Sequence[LogEntry], stood: Mapping[int, Case] | None = None) -> dict[int, Case]:
         """Bring the rows up to date with what was just appended. Returns the cases it touched.
 
         ``stood``: those of them that were there before, as they were; else the log is read for all of them.
         """
         numbers = sorted({case_of(entry.record) for entry in entries} - {0})
-        cases = self.cases(numbers) if stood is None else _followed(stood, entries)
-        changed = [case for case in cases.values() if stood is None or self._moved(case, stood)]
+        cases = self.cases(numbers) if stood is None else _apply_entries(stood, entries)
+        changed = [case for case in cases.values() if stood is None or self._row_changed(case, stood)]
         for some in chunks([case.number for case in changed]):
-            self.connection.execute(_GONE, {"office": self.office, "numbers": some})
+            self.connection.execute(_DELETE_CASES, {"office": self.office, "numbers": some})
         lines = case_lines(changed, self.duties)
         _insert(self.connection, CASES, [self._case_row(line) for line in lines])
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
         return cases
 
-    def _moved(self, case: Case, stood: Mapping[int, Case]) -> bool:
+    def _row_changed(self, case: Case, stood: Mapping[int, Case]) -> bool:
         """Whether a case's row is another one than it was."""
         return case.number not in stood or list(case_lines([case], self.duties)) != list(
             case_lines([stood[case.number]], self.duties)
@@ -71,19 +71,19 @@ class Index:
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
         """Some cases, folded from the log."""
         by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
-        return {number: fold(number, entries) for number, entries in by_case.items()}
+        return {number: fold_case(number, entries) for number, entries in by_case.items()}
 
-    def readable(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
+    def readable_cases(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
         """Some cases, and why others cannot be read: an entry that nobody can read takes its own case along alone."""
         try:
             return self.cases(numbers), {}
-        except UNREADABLE:
+        except DECODE_ERRORS:
             found: dict[int, Case] = {}
             faults: dict[int, Exception] = {}
         for number in numbers:
             try:
                 found |= self.cases([number])
-            except UNREADABLE as fault:
+            except DECODE_ERRORS as fault:
                 faults[number] = fault
         return found, faults
 
@@ -91,35 +91,35 @@ class Index:
         """Throw the rows away and derive them anew from the whole log."""
         for table in (CASES, COUNTS):
             self.connection.execute(delete(table).where(table.c.office == self.office))
-        for table, rows in self._derived():
+        for table, rows in self._derived_rows():
             _insert(self.connection, table, rows)
         clear_signatures(self.connection, self.office)
-        self.keep_signatures(self._with_texts())
+        self.update_signatures(self._cases_with_texts())
 
     def differences(self) -> list[str]:
         """Where the rows are not what the log says: ``case_row 12``, ``count_row 7``."""
         found = []
-        for table, rows in self._derived():
+        for table, rows in self._derived_rows():
             right, live = _by_number(rows), _by_number(self._rows(table))
             wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
             found += [f"{table.name} {number}" for number in sorted(wrong)]
-        right_rows = signature_rows(self._with_texts(), self.duties, self.office)
+        right_rows = signature_rows(self._cases_with_texts(), self.duties, self.office)
         return found + signature_differences(self.connection, self.office, right_rows)
 
-    def keep_signatures(self, cases: Iterable[Case]) -> None:
+    def update_signatures(self, cases: Iterable[Case]) -> None:
         """Bring the rows behind the signatures of these cases up to date; the database tries them once more."""
         replace_signatures(self.connection, self.office, list(cases), self.duties)
 
-    def _with_texts(self) -> list[Case]:
+    def _cases_with_texts(self) -> list[Case]:
         """The cases that have a text."""
         return list(self.cases(cases_with_texts(self.connection, self.office)).values())
 
-    def _derived(self) -> list[tuple[Any, list[dict[str, Any]]]]:
-        cases, counts = derive(Log(self.connection, self.office).read(), self.duties)
+    def _derived_rows(self) -> list[tuple[Any, list[dict[str, Any]]]]:
+        cases, counts = derive_rows(Log(self.connection, self.office).read(), self.duties)
         case_rows = [self._case_row(line) for line in cases]
         return [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
 
-    def lines_of_year(self, first: date, last: date) -> Iterator[Line]:
+    def lines_of_year(self, first: date, last: date) -> Iterator[CaseLine]:
         """Every case that can count between two days of one year: received, closed, or open throughout.
 
         Its cost is that of the year's cases and of the few that lie open for longer, whatever the log's age.
@@ -135,10 +135,12 @@ class Index:
         found: dict[str, int] = {}
         for some in chunks(references):
             asked = {"office": self.office, "kind": kind, "references": some}
-            found |= {row.reference: row.number for row in self.connection.execute(_FIND, asked)}
+            found |= {
+                row.reference: row.number for row in self.connection.execute(_SELECT_BY_REFERENCE, asked)
+            }
         return found
 
-    def called(self, reference: str) -> list[int]:
+    def cases_with_reference(self, reference: str) -> list[int]:
         """The numbers of the cases of any kind with this reference."""
         return [line.number for line in self._lines(CASES.c.reference == reference)]
 
@@ -154,12 +156,12 @@ class Index:
         found: date | None = self.connection.execute(_LAST_OPENED, asked).scalar()
         return found
 
-    def lines_of_kind(self, kind: str, since: date) -> list[Line]:
+    def lines_of_kind(self, kind: str, since: date) -> list[CaseLine]:
         """The cases of a kind that were opened since a day or are open still, in their order."""
         recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
         return sorted(self._lines(CASES.c.kind == kind, recent))
 
-    def lines_of(self, numbers: Sequence[int]) -> list[Line]:
+    def lines_of(self, numbers: Sequence[int]) -> list[CaseLine]:
         """The rows of some cases."""
         return [line for some in chunks(numbers) for line in self._lines(CASES.c.number.in_(some))]
 
@@ -172,12 +174,12 @@ class Index:
         """Some entries of registers, by their place in the log."""
         return [line for some in chunks(positions) for line in self._counts(COUNTS.c.position.in_(some))]
 
-    def stock_before(self, matter: str, last: date) -> CountLine | None:
+    def latest_count_until(self, matter: str, last: date) -> CountLine | None:
         """The newest count of a stock up to a day."""
         found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on <= last, newest=True)
         return found[0] if found else None
 
-    def stock_after(self, matter: str, day: date) -> CountLine | None:
+    def first_count_after(self, matter: str, day: date) -> CountLine | None:
         """The oldest count of a stock after a day."""
         found = self._counts(COUNTS.c.matter == matter, COUNTS.c.happened_on > day, oldest=True)
         return found[0] if found else None
@@ -191,19 +193,19 @@ class Index:
             query = query.order_by(COUNTS.c.happened_on, COUNTS.c.position).limit(1)
         return [CountLine._make(row) for row in self.connection.execute(query)]
 
-    def _lines(self, *conditions: Any) -> Iterator[Line]:
-        columns = [CASES.c[name] for name in Line._fields]
+    def _lines(self, *conditions: Any) -> Iterator[CaseLine]:
+        columns = [CASES.c[name] for name in CaseLine._fields]
         query = select(*columns).where(CASES.c.office == self.office, *conditions)
         with self.connection.execute(query.execution_options(yield_per=2000)) as rows:
             for row in rows:
-                yield Line._make(row)
+                yield CaseLine._make(row)
 
     def _rows(self, table: Any) -> Iterator[dict[str, Any]]:
         query = select(table).where(table.c.office == self.office)
         for row in self.connection.execute(query).mappings():
             yield dict(row)
 
-    def _replace_counts(self, entries: Sequence[Entry]) -> None:
+    def _replace_counts(self, entries: Sequence[LogEntry]) -> None:
         touched = {getattr(entry.record, "position", entry.position) for entry in entries}
         for some in chunks(sorted(touched)):
             here = (COUNTS.c.office == self.office, COUNTS.c.position.in_(some))
@@ -211,7 +213,7 @@ class Index:
         # The newest word on a position is among what was just appended, so the log need not be read again.
         _insert(self.connection, COUNTS, [self._count_row(line) for line in count_lines(entries)])
 
-    def _case_row(self, line: Line) -> dict[str, Any]:
+    def _case_row(self, line: CaseLine) -> dict[str, Any]:
         return {"office": self.office, **line._asdict(), "carried_to": carried_to(line)}
 
     def _count_row(self, line: CountLine) -> dict[str, Any]:
@@ -222,51 +224,53 @@ def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
     return {row["number"] if "number" in row else row["position"]: row for row in rows}
 
 
-def derive(entries: Iterable[Entry], duties: Duties) -> tuple[list[Line], list[CountLine]]:
+def derive_rows(entries: Iterable[LogEntry], duties: Duties) -> tuple[list[CaseLine], list[CountLine]]:
     """Every derived row, from the log alone."""
     by_case = _by_case(entries)
     uncased = by_case.pop(0, [])
-    cases = (fold(number, of_one) for number, of_one in by_case.items())
+    cases = (fold_case(number, of_one) for number, of_one in by_case.items())
     return list(case_lines(cases, duties)), count_lines(uncased)
 
 
-def _followed(stood: Mapping[int, Case], entries: Iterable[Entry]) -> dict[int, Case]:
+def _apply_entries(stood: Mapping[int, Case], entries: Iterable[LogEntry]) -> dict[int, Case]:
     """The cases these entries are about, with them: each entry as it reads when it comes back from the log."""
-    new = _by_case(entry_from(body_of(entry), entry.hash) for entry in entries)
+    new = _by_case(decode_entry(canonical_entry(entry), entry.hash) for entry in entries)
     new.pop(0, None)
-    return {number: stood.get(number, Case(number=number)).followed_by(some) for number, some in new.items()}
+    return {number: stood.get(number, Case(number=number)).apply(some) for number, some in new.items()}
 
 
-def _by_case(entries: Iterable[Entry]) -> dict[int, list[Entry]]:
-    found: dict[int, list[Entry]] = defaultdict(list)
+def _by_case(entries: Iterable[LogEntry]) -> dict[int, list[LogEntry]]:
+    found: dict[int, list[LogEntry]] = defaultdict(list)
     for entry in entries:
         found[case_of(entry.record)].append(entry)
     return found
 
 
-def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[Line]:
+def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[CaseLine]:
     """The rows of the cases that stand; a void case has none."""
     for case in cases:
         duty = duties.get(case.opening.kind) if case.opening else None
-        line = line_of(case, duty.column if duty else "")
+        line = case_line(case, duty.column if duty else "")
         if line:
             yield line
 
 
-def count_lines(entries: Sequence[Entry]) -> list[CountLine]:
+def count_lines(entries: Sequence[LogEntry]) -> list[CountLine]:
     """The register entries that hold."""
-    facts = holding(entry for entry in entries if case_of(entry.record) == 0)
-    return [count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | Held)]
+    facts = facts_in_force(entry for entry in entries if case_of(entry.record) == 0)
+    return [
+        count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | ActivityHeld)
+    ]
 
 
-def count_line(place: int, fact: Counted | Held) -> CountLine:
+def count_line(place: int, fact: Counted | ActivityHeld) -> CountLine:
     """The row of what was counted, or held: an activity counts once, and whom it reached."""
-    if isinstance(fact, Held):
-        return CountLine(place, matter_of(fact.matter), fact.happened_on, fact.reached, 0)
+    if isinstance(fact, ActivityHeld):
+        return CountLine(place, activity_matter(fact.matter), fact.happened_on, fact.reached, 0)
     return CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
 
 
-def carried_to(line: Line) -> int | None:
+def carried_to(line: CaseLine) -> int | None:
     """The last year a case was carried into, where it lies open over a whole year or is open still."""
     if line.closed_on is None:
         return STILL_OPEN

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, case, or_, select
 
 from storage.database.tables import CASES
-from storage.events.case import Line
+from storage.events.case import CaseLine
 
 NUMBER_DIGITS = 18  # more than any case has; a longer number would not fit the database's integers
 
 
-class Asked(NamedTuple):
+class SearchWord(NamedTuple):
     """One word, the kinds it names, and the ids of what the office calls so: a reference is one, or ends in one."""
 
     word: str
@@ -21,30 +21,30 @@ class Asked(NamedTuple):
     ids: tuple[str, ...] = ()
 
 
-def find_lines(
+def find_cases(
     connection: Connection,
     office: str,
-    words: Sequence[Asked],
+    words: Sequence[SearchWord],
     *,
     limit: int,
     before: int | None = None,
-) -> list[Line]:
+) -> list[CaseLine]:
     """The newest cases that every word fits; before them the one whose number was named.
 
     ``before`` goes on where an earlier list ended.
     """
-    query = select(*(CASES.c[name] for name in Line._fields)).where(CASES.c.office == office)
+    query = select(*(CASES.c[name] for name in CaseLine._fields)).where(CASES.c.office == office)
     for asked in words:
-        query = query.where(or_(*_meanings(asked)))
+        query = query.where(or_(*_word_conditions(asked)))
     if before is not None:
         query = query.where(CASES.c.number < before)
     numbers = [int(asked.word) for asked in words if _is_number(asked.word)]
     first = case((CASES.c.number.in_(numbers), 0), else_=1)
     rows = connection.execute(query.order_by(first, CASES.c.number.desc()).limit(limit))
-    return [Line._make(row) for row in rows]
+    return [CaseLine._make(row) for row in rows]
 
 
-def _meanings(asked: Asked) -> list[Any]:
+def _word_conditions(asked: SearchWord) -> list[Any]:
     reference = CASES.c.reference
     meanings = [reference.contains(asked.word, autoescape=True), CASES.c.kind.in_(asked.kinds)]
     meanings += [reference.in_(asked.ids), CASES.c.words.contains(asked.word, autoescape=True)]

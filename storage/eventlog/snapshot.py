@@ -8,18 +8,18 @@ from datetime import date
 
 from config.declarations.duty import Duties
 from storage.eventlog.log import Log
-from storage.eventlog.projections import derive
-from storage.events.case import CountLine, Line
+from storage.eventlog.projections import derive_rows
+from storage.events.case import CaseLine, CountLine
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class ProjectionSnapshot:
     """What ``Index`` reads from its tables, folded from the log up to a position instead."""
 
-    cases: list[Line]
+    cases: list[CaseLine]
     registers: list[CountLine]
 
-    def lines_of_year(self, first: date, last: date) -> Iterator[Line]:
+    def lines_of_year(self, first: date, last: date) -> Iterator[CaseLine]:
         """The cases that can count between two days."""
         for line in self.cases:
             if line.opened_on <= last and (line.closed_on is None or line.closed_on >= first):
@@ -31,22 +31,22 @@ class Snapshot:
             line for line in self.registers if line.matter in matters and first <= line.happened_on <= last
         ]
 
-    def stock_before(self, matter: str, last: date) -> CountLine | None:
+    def latest_count_until(self, matter: str, last: date) -> CountLine | None:
         """The newest count of a stock up to a day."""
         found = self.counts([matter], date.min, last)
-        return max(found, key=_age, default=None)
+        return max(found, key=_count_order, default=None)
 
-    def stock_after(self, matter: str, day: date) -> CountLine | None:
+    def first_count_after(self, matter: str, day: date) -> CountLine | None:
         """The oldest count of a stock after a day."""
         found = [line for line in self.counts([matter], day, date.max) if line.happened_on > day]
-        return min(found, key=_age, default=None)
+        return min(found, key=_count_order, default=None)
 
 
-def snapshot(log: Log, duties: Duties, upto: int | None = None) -> Snapshot:
+def projection_snapshot(log: Log, duties: Duties, upto: int | None = None) -> ProjectionSnapshot:
     """The rows as the log stood at a position."""
-    cases, registers = derive(log.read(upto=upto), duties)
-    return Snapshot(cases, registers)
+    cases, registers = derive_rows(log.read(upto=upto), duties)
+    return ProjectionSnapshot(cases, registers)
 
 
-def _age(line: CountLine) -> tuple[date, int]:
+def _count_order(line: CountLine) -> tuple[date, int]:
     return line.happened_on, line.position

@@ -11,28 +11,28 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from config.declarations.duty import Duty, Step
-from config.office.model import OVERRIDERS
+from config.office.model import REQUIRED_OVERRIDERS
 from storage.events.case import Case
 from storage.events.events import (
     Amended,
     Approval,
     Closed,
     Drafted,
-    Entry,
     Facts,
+    LogEntry,
     Overridden,
-    Passed,
     Record,
     Rejected,
     Returned,
     Signed,
+    StageReassigned,
     Stepped,
     Withdrawn,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
+class ApprovalHistory:
     """The version that counts, whoever wrote any, and what holds of what was given for it."""
 
     version: int = 0
@@ -46,32 +46,32 @@ class Text:
     writers: frozenset[str] = frozenset()
     signed: tuple[Signed, ...] = ()
     overrides: tuple[Overridden, ...] = ()
-    """Those of one person alone are here too; ``overridden`` names the stages that two have let pass."""
-    passed: Passed | None = None
+    """Those of one person alone are here too; ``overridden_stages`` names the stages that two have let pass."""
+    reassigned: StageReassigned | None = None
     rejected: Rejected | None = None
 
-    def followed_by(self, fact: Approval) -> Text:
+    def apply(self, fact: Approval) -> ApprovalHistory:
         """The text after one more fact."""
         now = self
         match fact:
             case Drafted():
-                now = self._next(fact)
+                now = self._new_version(fact)
             case Signed():
                 now = replace(self, signed=(*self.signed, fact))
             case Overridden():
                 now = replace(self, overrides=(*self.overrides, fact))
             case Returned(to=to):
-                now = self._back_to(to)
+                now = self._returned_to(to)
             case Withdrawn():
-                now = self._without(fact)
-            case Passed():
-                now = replace(self, passed=fact)
+                now = self._without_signature(fact)
+            case StageReassigned():
+                now = replace(self, reassigned=fact)
             case Rejected():
                 now = replace(self, rejected=fact)
         return now
 
-    def _next(self, draft: Drafted) -> Text:
-        return Text(
+    def _new_version(self, draft: Drafted) -> ApprovalHistory:
+        return ApprovalHistory(
             version=self.version + 1,
             manifest=draft.manifest,
             route=draft.route,
@@ -81,13 +81,13 @@ class Text:
             writers=self.writers | {draft.by},
         )
 
-    def _without(self, gone: Withdrawn) -> Text:
+    def _without_signature(self, gone: Withdrawn) -> ApprovalHistory:
         """Without one signature; whoever was handed the stage after it has it no more, for the text is not there."""
         left = (one for one in self.signed if (one.by, one.stage) != (gone.by, gone.stage))
-        passed = self.passed if self.passed and self.passed.stage == gone.stage else None
-        return replace(self, signed=tuple(left), passed=passed)
+        passed = self.reassigned if self.reassigned and self.reassigned.stage == gone.stage else None
+        return replace(self, signed=tuple(left), reassigned=passed)
 
-    def _back_to(self, stage: str) -> Text:
+    def _returned_to(self, stage: str) -> ApprovalHistory:
         """What was given before that stage stays; all of it falls where the text goes back to its writer."""
         kept = self.route[: self.route.index(stage)] if stage in self.route else ()
         return replace(
@@ -95,59 +95,63 @@ class Text:
             manifest=self.manifest if stage in self.route else "",
             signed=tuple(one for one in self.signed if one.stage in kept),
             overrides=tuple(one for one in self.overrides if one.stage in kept),
-            passed=None,
+            reassigned=None,
         )
 
     @property
-    def overridden(self) -> frozenset[str]:
+    def overridden_stages(self) -> frozenset[str]:
         """The stages that enough different people have let pass unsigned."""
         by_stage: dict[str, set[str]] = {}
         for one in self.overrides:
             by_stage.setdefault(one.stage, set()).add(one.by)
-        return frozenset(stage for stage, people in by_stage.items() if len(people) >= OVERRIDERS)
+        return frozenset(stage for stage, people in by_stage.items() if len(people) >= REQUIRED_OVERRIDERS)
 
-    def said_to_pass(self, stage: str) -> tuple[Overridden, ...]:
+    def override_votes(self, stage: str) -> tuple[Overridden, ...]:
         """Who said that a stage may pass unsigned, one of the two or both."""
         return tuple(one for one in self.overrides if one.stage == stage)
 
     @property
-    def overriding(self) -> tuple[Overridden, ...]:
+    def valid_overrides(self) -> tuple[Overridden, ...]:
         """The overrides that count."""
-        stages = self.overridden
+        stages = self.overridden_stages
         return tuple(one for one in self.overrides if one.stage in stages)
 
     @property
-    def given(self) -> tuple[Signed | Overridden, ...]:
+    def approvals_in_force(self) -> tuple[Signed | Overridden, ...]:
         """Every word that holds for it: the signatures, and the overrides that count."""
-        return (*self.signed, *self.overriding)
+        return (*self.signed, *self.valid_overrides)
 
 
-def last_drafted(approvals: Sequence[Approval]) -> str:
+def last_drafted_manifest(approvals: Sequence[Approval]) -> str:
     """The fingerprint of the newest version, whatever has become of it; empty where none was ever laid down."""
     return next((fact.manifest for fact in reversed(approvals) if isinstance(fact, Drafted)), "")
 
 
-def text_of(approvals: Iterable[Approval]) -> Text:
+def approval_history(approvals: Iterable[Approval]) -> ApprovalHistory:
     """The replay, in the order in which it was recorded."""
-    text = Text()
+    text = ApprovalHistory()
     for fact in approvals:
-        text = text.followed_by(fact)
+        text = text.apply(fact)
     return text
 
 
-def words_that_hold(entries: Iterable[Entry], text: Text) -> tuple[Entry, ...]:
+def valid_approvals(entries: Iterable[LogEntry], text: ApprovalHistory) -> tuple[LogEntry, ...]:
     """The entries behind every word that holds for it. Of two that say the same the last: the earlier one fell."""
     last = {entry.record: entry for entry in entries if isinstance(entry.record, Signed | Overridden)}
-    return tuple(sorted((last[one] for one in text.given if one in last), key=lambda entry: entry.position))
+    return tuple(
+        sorted(
+            (last[one] for one in text.approvals_in_force if one in last), key=lambda entry: entry.position
+        )
+    )
 
 
-def versions(approvals: Iterable[Approval]) -> Iterator[Text]:
+def text_versions(approvals: Iterable[Approval]) -> Iterator[ApprovalHistory]:
     """Every version, each as it stood when the next one took its place, the last as it stands now."""
-    text = Text()
+    text = ApprovalHistory()
     for fact in approvals:
         if isinstance(fact, Drafted) and text.version:
             yield text
-        text = text.followed_by(fact)
+        text = text.apply(fact)
     if text.version:
         yield text
 
@@ -161,46 +165,46 @@ class Release(NamedTuple):
     manifest: str
 
 
-def lets_out(record: Record, duty: Duty) -> str:
+def release_key(record: Record, duty: Duty) -> str:
     """The step or outcome by which a fact lets a text out; empty for a fact that does not."""
     if isinstance(record, Stepped):
         step = duty.step(record.step)
-        return record.step if step and step.released else ""
+        return record.step if step and step.requires_approval else ""
     if isinstance(record, Closed) and duty.chain:
         outcome = duty.outcome(record.outcome)
-        return record.outcome if outcome and outcome.says else ""
+        return record.outcome if outcome and outcome.required_paragraphs else ""
     return ""
 
 
 def releases(case: Case, duty: Duty) -> tuple[Release, ...]:
     """What went out of a case, and holds; an answer on which no text was begun is none."""
-    moments = _moments(case.entries, duty)
+    moments = _release_positions(case.entries, duty)
     return tuple(
         Release(position, text.version, text.manifest)
-        for position, _ in case.story
-        if position in moments and (text := text_before(case, moments[position])).version
+        for position, _ in case.timeline
+        if position in moments and (text := approval_history_before(case, moments[position])).version
     )
 
 
-def text_before(case: Case, position: int) -> Text:
+def approval_history_before(case: Case, position: int) -> ApprovalHistory:
     """A case's text as it stood before an entry."""
     facts = (entry.record for entry in case.entries if entry.position < position)
-    return text_of(fact for fact in facts if isinstance(fact, Approval))
+    return approval_history(fact for fact in facts if isinstance(fact, Approval))
 
 
-def is_out(case: Case, duty: Duty) -> bool:
+def is_published(case: Case, duty: Duty) -> bool:
     """Whether the version that counts has gone out already."""
-    version = text_of(case.approvals).version
+    version = approval_history(case.approvals).version
     return any(release.version == version for release in releases(case, duty))
 
 
-def vouched(case: Case, step: Step) -> Stepped | None:
+def attested_file(case: Case, step: Step) -> Stepped | None:
     """The last word, in the order of recording, by which a step vouched for the file; None where none holds."""
-    words = {place: one for place, one in case.story if isinstance(one, Stepped) and one.step == step.key}
+    words = {place: one for place, one in case.timeline if isinstance(one, Stepped) and one.step == step.key}
     return words[max(words)] if words else None
 
 
-def _moments(entries: Iterable[Entry], duty: Duty) -> dict[int, int]:
+def _release_positions(entries: Iterable[LogEntry], duty: Duty) -> dict[int, int]:
     """Since when each fact lets a text out: since it was recorded, or corrected into one that does.
 
     Where only its day is mended, what went out stays what it was.
@@ -211,7 +215,7 @@ def _moments(entries: Iterable[Entry], duty: Duty) -> dict[int, int]:
         if isinstance(record, Amended):
             place = record.position
             record = record.right or record
-        key = lets_out(record, duty)
+        key = release_key(record, duty)
         if not key:
             found.pop(place, None)
         elif found.get(place, ("", 0))[0] != key:

@@ -14,36 +14,36 @@ from typing import NamedTuple
 
 from config.declarations.duty import Duty
 from storage.events.codec import canonical_record
-from storage.events.events import Amended, Approval, Closed, Entry, Facts, Opened, Record, Stepped
+from storage.events.events import Amended, Approval, Closed, Facts, LogEntry, Opened, Record, Stepped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case: ``entries`` as they were recorded, and ``story``, the facts that hold, as they happened."""
+    """One case: ``entries`` as they were recorded, and ``timeline``, the facts that hold, as they happened."""
 
     number: int
-    entries: tuple[Entry, ...] = ()
-    story: tuple[tuple[int, Record], ...] = ()
+    entries: tuple[LogEntry, ...] = ()
+    timeline: tuple[tuple[int, Record], ...] = ()
     """Position in the log and record, in the order of the legal days."""
 
     @property
     def opening(self) -> Opened | None:
         """The opening that holds; None where it was struck out, which voids the case."""
-        return next((record for _, record in self.story if isinstance(record, Opened)), None)
+        return next((record for _, record in self.timeline if isinstance(record, Opened)), None)
 
     @property
     def steps(self) -> tuple[Stepped, ...]:
         """The steps that hold, as they happened."""
-        return tuple(record for _, record in self.story if isinstance(record, Stepped))
+        return tuple(record for _, record in self.timeline if isinstance(record, Stepped))
 
-    def taken(self, *steps: str) -> list[Stepped]:
+    def steps_taken(self, *steps: str) -> list[Stepped]:
         """These steps by their days; those of one day as they were recorded, so that the last is the last word."""
-        placed = ((at, one) for at, one in self.story if isinstance(one, Stepped) and one.step in steps)
+        placed = ((at, one) for at, one in self.timeline if isinstance(one, Stepped) and one.step in steps)
         return [one for _, _, one in sorted((one.happened_on, at, one) for at, one in placed)]
 
-    def last_of(self, *steps: str) -> Stepped | None:
+    def last_step(self, *steps: str) -> Stepped | None:
         """The newest of these steps; None where none was taken."""
-        return next(reversed(self.taken(*steps)), None)
+        return next(reversed(self.steps_taken(*steps)), None)
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
@@ -53,24 +53,24 @@ class Case:
     @property
     def closing(self) -> Closed | None:
         """The first close: the one the year's form counts. A decision on review may reopen what it closed."""
-        return next((record for _, record in self.story if isinstance(record, Closed)), None)
+        return next((record for _, record in self.timeline if isinstance(record, Closed)), None)
 
     @property
     def facts(self) -> Facts:
         """What was filled in at the opening."""
         return self.opening.facts if self.opening else {}
 
-    def followed_by(self, entries: Iterable[Entry]) -> Case:
+    def apply(self, entries: Iterable[LogEntry]) -> Case:
         """The case with further entries."""
         together = self.entries + tuple(entries)
-        return replace(self, entries=together, story=_story(together))
+        return replace(self, entries=together, timeline=_timeline(together))
 
 
-FOUND_BY = ("title", "name", "village", "origin")
+SEARCHED_FACTS = ("title", "name", "village", "origin")
 """Facts of an opening that people look for a case by."""
 
 
-class Line(NamedTuple):
+class CaseLine(NamedTuple):
     """A case as the year's form sees it: one light row, for a million of them."""
 
     number: int
@@ -99,17 +99,17 @@ def chain_kind(case: Case, duty: Duty) -> str:
     return str(case.facts.get(duty.chain_field, "")) if duty.chain_field else duty.chain
 
 
-def fold(number: int, entries: Iterable[Entry]) -> Case:
+def fold_case(number: int, entries: Iterable[LogEntry]) -> Case:
     """The case with this number from its entries."""
-    return Case(number=number).followed_by(entries)
+    return Case(number=number).apply(entries)
 
 
-def line_of(case: Case, column: str) -> Line | None:
+def case_line(case: Case, column: str) -> CaseLine | None:
     """A case's row, its column read from the fact so named; None for a void case."""
     opening, closing = case.opening, case.closing
     if opening is None:
         return None
-    return Line(
+    return CaseLine(
         number=case.number,
         kind=opening.kind,
         reference=opening.reference,
@@ -117,16 +117,16 @@ def line_of(case: Case, column: str) -> Line | None:
         opened_on=opening.happened_on,
         closed_on=closing.happened_on if closing else None,
         outcome=closing.outcome if closing else "",
-        words=_words(opening.facts),
+        words=_search_words(opening.facts),
     )
 
 
-def _words(facts: Facts) -> str:
-    found = [str(facts[key]) for key in FOUND_BY if facts.get(key)]
+def _search_words(facts: Facts) -> str:
+    found = [str(facts[key]) for key in SEARCHED_FACTS if facts.get(key)]
     return " ".join(["", *found, ""]) if found else ""
 
 
-def holding(entries: Iterable[Entry]) -> dict[int, Record]:
+def facts_in_force(entries: Iterable[LogEntry]) -> dict[int, Record]:
     """The facts that hold after every amendment, by the position of the entry each one stands for."""
     facts: dict[int, Record] = {}
     for entry in entries:
@@ -140,22 +140,24 @@ def holding(entries: Iterable[Entry]) -> dict[int, Record]:
     return facts
 
 
-_RANK = {Opened: 0, Stepped: 1, Closed: 2}
+_RECORD_ORDER = {Opened: 0, Stepped: 1, Closed: 2}
 """The facts of a story, and their order within a day. Signatures and erasures are no part of it: they bind in
 the order in which they were recorded."""
 
 
-def _story(entries: tuple[Entry, ...]) -> tuple[tuple[int, Record], ...]:
-    facts = [item for item in holding(entries).items() if type(item[1]) in _RANK]
+def _timeline(entries: tuple[LogEntry, ...]) -> tuple[tuple[int, Record], ...]:
+    facts = [item for item in facts_in_force(entries).items() if type(item[1]) in _RECORD_ORDER]
     facts.sort(key=_day_and_rank)
-    return tuple(item for _, alike in groupby(facts, key=_day_and_rank) for item in _by_content(list(alike)))
+    return tuple(
+        item for _, alike in groupby(facts, key=_day_and_rank) for item in _sorted_by_content(list(alike))
+    )
 
 
-def _by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
+def _sorted_by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
     """Within a day and rank by content, never by the order of entry: the same facts are the same story."""
     return sorted(alike, key=lambda item: canonical_record(item[1])) if len(alike) > 1 else alike
 
 
 def _day_and_rank(item: tuple[int, Record]) -> tuple[date, int]:
     _, record = item
-    return record.happened_on, _RANK[type(record)]
+    return record.happened_on, _RECORD_ORDER[type(record)]

@@ -15,19 +15,18 @@ from typing import Any
 
 from storage.events.events import (
     Acknowledged,
+    ActivityHeld,
     Amended,
     CalendarEntered,
     Closed,
     Counted,
     Delegated,
     Drafted,
-    Entry,
     Erased,
     HandedOver,
-    Held,
+    LogEntry,
     Opened,
     Overridden,
-    Passed,
     Recalled,
     Record,
     Rejected,
@@ -36,15 +35,16 @@ from storage.events.events import (
     Sealed,
     Signed,
     Snoozed,
+    StageReassigned,
     Stepped,
     Withdrawn,
 )
 
 GENESIS = "0" * 64  # what stands before the first entry
-VERSION = 1  # of the spelling; older ones are lifted when they are read
+ENCODING_VERSION = 1  # of the spelling; older ones are lifted when they are read
 
 # What foreign text can raise; Decimal's complaint is an ArithmeticError, deep nesting a RecursionError.
-UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+DECODE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 # Made once: json.dumps would build one for every call, which an import of 15,000 rows feels.
 _ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=True, separators=(",", ":"))
@@ -62,11 +62,11 @@ _TYPES: dict[str, type[Any]] = {
     "returned": Returned,
     "withdrawn": Withdrawn,
     "rejected": Rejected,
-    "passed": Passed,
+    "passed": StageReassigned,
     "overridden": Overridden,
     "acknowledged": Acknowledged,
     "snoozed": Snoozed,
-    "held": Held,
+    "held": ActivityHeld,
     "delegated": Delegated,
     "recalled": Recalled,
     "handed_over": HandedOver,
@@ -77,23 +77,23 @@ _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}
 
 
-def type_name(record: Record) -> str:
+def record_type(record: Record) -> str:
     """The stored name of a record's type."""
     return _NAMES[type(record)]
 
 
-def body_of(entry: Entry) -> str:
+def canonical_entry(entry: LogEntry) -> str:
     """The canonical text of an entry, without its fingerprint."""
-    return _canonical(
+    return _canonical_json(
         {
-            "v": VERSION,
+            "v": ENCODING_VERSION,
             "office": entry.office,
             "position": entry.position,
             "recorded_at": entry.recorded_at.isoformat(timespec="microseconds"),
             "actor": entry.actor,
             "means": entry.means,
             "key": entry.key,
-            "record": record_as_data(entry.record),
+            "record": encode_record(entry.record),
         }
     )
 
@@ -103,61 +103,61 @@ def fingerprint(before: str, body: str) -> str:
     return sha256(f"{before}\n{body}".encode()).hexdigest()
 
 
-def entry_from(body: str, digest: str) -> Entry:
-    """The entry behind its canonical text. Raises one of ``UNREADABLE`` on foreign text."""
+def decode_entry(body: str, digest: str) -> LogEntry:
+    """The entry behind its canonical text. Raises one of ``DECODE_ERRORS`` on foreign text."""
     data = json.loads(body)
-    if data["v"] != VERSION:
+    if data["v"] != ENCODING_VERSION:
         raise ValueError(data["v"])
-    return Entry(
+    return LogEntry(
         office=data["office"],
         position=data["position"],
         recorded_at=datetime.fromisoformat(data["recorded_at"]),
         actor=data["actor"],
         means=data["means"],
         key=data["key"],
-        record=record_from(data["record"]),
+        record=decode_record(data["record"]),
         hash=digest,
     )
 
 
-def record_as_data(record: Record) -> dict[str, Any]:
+def encode_record(record: Record) -> dict[str, Any]:
     """A record as plain data."""
     kind = type(record)
-    data = {name: _plain(getattr(record, name)) for name in _FIELDS[kind]}
+    data = {name: _as_plain_value(getattr(record, name)) for name in _FIELDS[kind]}
     return {"type": _NAMES[kind], **data}
 
 
-def record_from(data: dict[str, Any]) -> Record:
+def decode_record(data: dict[str, Any]) -> Record:
     """The record behind plain data."""
     kind = _TYPES[data["type"]]
-    values = {name: _given(data[name]) for name in _FIELDS[kind]}
+    values = {name: _lists_as_tuples(data[name]) for name in _FIELDS[kind]}
     values["happened_on"] = date.fromisoformat(values["happened_on"])
     if kind is Counted:
         values["amount_yuan"] = Decimal(values["amount_yuan"])
     if kind is Amended and values["right"] is not None:
-        values["right"] = record_from(values["right"])
+        values["right"] = decode_record(values["right"])
     made: Record = kind(**values)
     return made
 
 
 def canonical_record(record: Record) -> str:
     """A record's canonical text: equal text means the same fact."""
-    return _canonical(record_as_data(record))
+    return _canonical_json(encode_record(record))
 
 
-def _given(value: Any) -> Any:
+def _lists_as_tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _plain(value: Any) -> Any:
+def _as_plain_value(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")  # 12, 12.0 and 12.00 are one amount and have one spelling
     if type(value) in _NAMES:
-        return record_as_data(value)
+        return encode_record(value)
     return dict(value) if hasattr(value, "items") else value
 
 
-def _canonical(data: dict[str, Any]) -> str:
+def _canonical_json(data: dict[str, Any]) -> str:
     return _ENCODER.encode(data)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from storage.events.events import Delegated, Entry, HandedOver, Recalled
+from storage.events.events import Delegated, HandedOver, LogEntry, Recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +22,7 @@ class Delegation:
     first: date
     last: date
 
-    def runs(self, day: date) -> bool:
+    def covers(self, day: date) -> bool:
         """Whether it holds on a day."""
         return self.first <= day <= self.last
 
@@ -37,7 +37,7 @@ class Absences:
     def deputy_of(self, person: str, day: date) -> Delegation | None:
         """Who stands in for a person on a day; of two delegations the one recorded last."""
         return next(
-            (one for one in reversed(self.delegations) if one.person == person and one.runs(day)), None
+            (one for one in reversed(self.delegations) if one.person == person and one.covers(day)), None
         )
 
     def acting_for(self, deputy: str, day: date) -> tuple[Delegation, ...]:
@@ -53,7 +53,7 @@ class Absences:
         return person
 
 
-def absences(entries: Iterable[Entry]) -> Absences:
+def fold_absences(entries: Iterable[LogEntry]) -> Absences:
     """The fold; a recalled delegation ends the day before it was recalled."""
     found: dict[int, Delegation] = {}
     handed_over: list[HandedOver] = []

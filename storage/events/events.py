@@ -172,7 +172,7 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passed:
+class StageReassigned:
     """A person who could have signed handed the stage on: from here on only ``to`` acts at it (转交)."""
 
     case: int
@@ -224,7 +224,7 @@ class Snoozed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class ActivityHeld:
     """An activity took place: training, a meeting, a press conference, publicity, a survey."""
 
     happened_on: date
@@ -294,7 +294,7 @@ class Restated:
     reason: str
 
 
-Approval = Drafted | Signed | Returned | Withdrawn | Rejected | Passed | Overridden
+Approval = Drafted | Signed | Returned | Withdrawn | Rejected | StageReassigned | Overridden
 """What happens to a text: it binds in the order in which it was recorded, and is never mended afterwards."""
 
 Record = (
@@ -310,11 +310,11 @@ Record = (
     | Returned
     | Withdrawn
     | Rejected
-    | Passed
+    | StageReassigned
     | Overridden
     | Acknowledged
     | Snoozed
-    | Held
+    | ActivityHeld
     | Delegated
     | Recalled
     | HandedOver
@@ -324,7 +324,7 @@ Record = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LogEntry:
     """A record with its place in the office's log: who said it, when, by what means, and its fingerprint.
 
     ``key`` makes the recording idempotent: one key is recorded once, ever. ``hash`` covers the canonical

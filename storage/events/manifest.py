@@ -16,13 +16,13 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any, Self
 
-VERSION = 1  # of the spelling
-DESCRIBED = ("origin", "disclosure", "article", "subject", "made_on")
+MANIFEST_VERSION = 1  # of the spelling
+DESCRIPTION_KEYS = ("origin", "disclosure", "article", "subject", "made_on")
 """What the case knows of its text too, by the same keys: neither may say otherwise than the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment:
+class ManifestAttachment:
     """A file that belongs to the text: how it is called, and its bytes by their fingerprint."""
 
     name: str
@@ -36,7 +36,7 @@ class Manifest:
 
     title: str = ""
     text: str = ""
-    attachments: tuple[Attachment, ...] = ()
+    attachments: tuple[ManifestAttachment, ...] = ()
     """In their order."""
     disclosure: str = ""
     """Its class: 主动公开, 依申请公开 or 不予公开, by the key of the duty's choices; ``article`` is the reason."""
@@ -53,12 +53,12 @@ class Manifest:
     def canonical(self) -> bytes:
         """Its bytes: ASCII, sorted keys, one spelling."""
         data: dict[str, Any] = {
-            field.name: _one_line_end(getattr(self, field.name))
+            field.name: _normalize_line_ends(getattr(self, field.name))
             for field in fields(self)
             if field.name != "attachments"
         }
         files = [[one.name, one.sha256, one.size] for one in self.attachments]
-        data |= {"v": VERSION, "attachments": files}
+        data |= {"v": MANIFEST_VERSION, "attachments": files}
         return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
     @property
@@ -67,9 +67,9 @@ class Manifest:
         return sha256(self.canonical()).hexdigest()
 
     @property
-    def described(self) -> dict[str, str]:
+    def description(self) -> dict[str, str]:
         """What it says of itself besides its words, without what it leaves empty."""
-        return {key: value for key in DESCRIBED if (value := getattr(self, key))}
+        return {key: value for key in DESCRIPTION_KEYS if (value := getattr(self, key))}
 
     @property
     def words(self) -> str:
@@ -81,23 +81,24 @@ class Manifest:
     def read(cls, content: bytes) -> Self:
         """The manifest behind its bytes. ValueError, KeyError or TypeError where they are none."""
         data = json.loads(content)
-        if data.pop("v") != VERSION:
-            raise ValueError(VERSION)
+        if data.pop("v") != MANIFEST_VERSION:
+            raise ValueError(MANIFEST_VERSION)
         files = (
-            Attachment(name=name, sha256=digest, size=size) for name, digest, size in data.pop("attachments")
+            ManifestAttachment(name=name, sha256=digest, size=size)
+            for name, digest, size in data.pop("attachments")
         )
         return cls(attachments=tuple(files), **data)
 
 
-def attachment(name: str, content: bytes) -> Attachment:
+def manifest_attachment(name: str, content: bytes) -> ManifestAttachment:
     """A file as the manifest knows it."""
-    return Attachment(name=name, sha256=sha256(content).hexdigest(), size=len(content))
+    return ManifestAttachment(name=name, sha256=sha256(content).hexdigest(), size=len(content))
 
 
-def described_by(facts: Mapping[str, str | int]) -> dict[str, str]:
+def description_from(facts: Mapping[str, str | int]) -> dict[str, str]:
     """What a case's facts say of its text, as the manifest's own words."""
-    return {key: str(facts[key]) for key in DESCRIBED if facts.get(key)}
+    return {key: str(facts[key]) for key in DESCRIPTION_KEYS if facts.get(key)}
 
 
-def _one_line_end(text: str) -> str:
+def _normalize_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -22,7 +22,7 @@ class PlaceTaken(Refusal):
     """This group belongs to {office}. Open a group of your own, or let them send me out of this one first."""
 
 
-class State(StrEnum):
+class AddressState(StrEnum):
     """Whether an address can be spoken to."""
 
     OK = "ok"
@@ -40,7 +40,7 @@ class Account(NamedTuple):
     channel: str
     address: str
     bound_at: datetime
-    state: State
+    state: AddressState
     marked_at: datetime
     why: str
     """A key, never a text: ``blocked``, ``left`` …"""
@@ -51,23 +51,23 @@ class Membership(NamedTuple):
 
     office: str
     person: str
-    state: State
+    state: AddressState
     chosen_at: datetime | None
     """When they last said that they speak to this one."""
 
 
-class Place(NamedTuple):
+class ChatGroup(NamedTuple):
     """A group."""
 
     channel: str
     address: str
     title: str
-    state: State
+    state: AddressState
     marked_at: datetime
     why: str
 
 
-_AT = select(*(ACCOUNTS.c[name] for name in Account._fields)).where(
+_SELECT_AT_ADDRESS = select(*(ACCOUNTS.c[name] for name in Account._fields)).where(
     *(ACCOUNTS.c[name] == bindparam(name) for name in ("office", "channel", "address"))
 )
 """Put together once: every message asks whose it is."""
@@ -81,7 +81,7 @@ class Accounts:
     office: str
 
     def bind(
-        self, person: str, channel: str, address: str, *, at: datetime, state: State = State.OK
+        self, person: str, channel: str, address: str, *, at: datetime, state: AddressState = AddressState.OK
     ) -> tuple[Account, ...]:
         """A person is reached at an address from now on.
 
@@ -90,10 +90,14 @@ class Accounts:
         """
         before = self.at(channel, address)
         taken = (before,) if before and before.person != person else ()
-        others = tuple(one for one in self.of(person) if one.channel == channel and one.address != address)
+        others = tuple(
+            one for one in self.of_person(person) if one.channel == channel and one.address != address
+        )
         for one in (*taken, *others):
             self.unbind(one.channel, one.address)
-        self._drop(*self._spot(channel, address).here())  # their own, bound anew: its cards are still theirs
+        self._delete(
+            *self._address_rows(channel, address).conditions()
+        )  # their own, bound anew: its cards are still theirs
         values = {"person": person, "channel": channel, "address": address, "bound_at": at}
         marks = {"state": state, "marked_at": at, "why": ""}
         self.connection.execute(insert(ACCOUNTS).values(office=self.office, **values, **marks))
@@ -101,66 +105,68 @@ class Accounts:
 
     def unbind(self, channel: str, address: str) -> None:
         """Nobody is reached there any more, and no card that stands there is changed: it is not theirs to read."""
-        self._drop(*self._spot(channel, address).here())
-        self.connection.execute(delete(CARDS).where(*_Spot(CARDS, self.office, channel, address).here()))
+        self._delete(*self._address_rows(channel, address).conditions())
+        self.connection.execute(
+            delete(CARDS).where(*_AddressRows(CARDS, self.office, channel, address).conditions())
+        )
 
     def remove(self, person: str) -> None:
         """A person is reached nowhere any more: they handed over, or left."""
-        for one in self.of(person):
+        for one in self.of_person(person):
             self.unbind(one.channel, one.address)
 
     def at(self, channel: str, address: str) -> Account | None:
         """Who is at an address."""
         asked = {"office": self.office, "channel": channel, "address": address}
-        row = self.connection.execute(_AT, asked).first()
-        return Account._make(row)._replace(state=State(row.state)) if row else None
+        row = self.connection.execute(_SELECT_AT_ADDRESS, asked).first()
+        return Account._make(row)._replace(state=AddressState(row.state)) if row else None
 
-    def of(self, person: str) -> list[Account]:
+    def of_person(self, person: str) -> list[Account]:
         """Every account of a person, the one bound last first, whatever its state."""
         return list(self._rows(ACCOUNTS.c.person == person))
 
-    def reach(self, person: str, channels: Sequence[str] = ()) -> list[Account]:
+    def reachable(self, person: str, channels: Sequence[str] = ()) -> list[Account]:
         """Where a person can be spoken to now, in order of preference: the office's, then the one bound last."""
         known = {name: place for place, name in enumerate(channels)}
-        found = [one for one in self.of(person) if one.state is State.OK]
+        found = [one for one in self.of_person(person) if one.state is AddressState.OK]
         return sorted(found, key=lambda one: known.get(one.channel, len(known)))
 
     def unreachable(self) -> list[Account]:
         """What the clerk has to see the same day."""
-        return list(self._rows(ACCOUNTS.c.state.not_in((State.OK, State.UNCONFIRMED))))
+        return list(self._rows(ACCOUNTS.c.state.not_in((AddressState.OK, AddressState.UNCONFIRMED))))
 
     def unconfirmed(self) -> list[Account]:
         """Who waits for a second person to say that it is them."""
-        return list(self._rows(ACCOUNTS.c.state == State.UNCONFIRMED))
+        return list(self._rows(ACCOUNTS.c.state == AddressState.UNCONFIRMED))
 
-    def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
+    def mark(self, channel: str, address: str, state: AddressState, *, at: datetime, why: str = "") -> bool:
         """What became of an address. Whether that is news."""
-        return self._spot(channel, address).mark(self.connection, state, at, why)
+        return self._address_rows(channel, address).mark(self.connection, state, at, why)
 
     def choose(self, channel: str, address: str, *, at: datetime) -> None:
         """Whoever is in several offices speaks to this one from now on."""
-        here = update(ACCOUNTS).where(*self._spot(channel, address).here())
+        here = update(ACCOUNTS).where(*self._address_rows(channel, address).conditions())
         self.connection.execute(here.values(chosen_at=at))
 
-    def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
+    def change_address(self, channel: str, address: str, to: str, *, at: datetime) -> None:
         """An address has a new name; whoever was there is there."""
-        self._spot(channel, address).move(self.connection, to, at)
+        self._address_rows(channel, address).change_address(self.connection, to, at)
 
-    def _drop(self, *here: Any) -> None:
+    def _delete(self, *here: Any) -> None:
         self.connection.execute(delete(ACCOUNTS).where(*here))
 
-    def _spot(self, channel: str, address: str) -> _Spot:
-        return _Spot(ACCOUNTS, self.office, channel, address)
+    def _address_rows(self, channel: str, address: str) -> _AddressRows:
+        return _AddressRows(ACCOUNTS, self.office, channel, address)
 
     def _rows(self, *conditions: Any) -> Iterator[Account]:
         columns = [ACCOUNTS.c[name] for name in Account._fields]
         query = select(*columns).where(ACCOUNTS.c.office == self.office, *conditions)
         for row in self.connection.execute(query.order_by(ACCOUNTS.c.bound_at.desc(), ACCOUNTS.c.address)):
-            yield Account._make(row)._replace(state=State(row.state))
+            yield Account._make(row)._replace(state=AddressState(row.state))
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class ChatGroups:
     """One office's groups over an open connection."""
 
     connection: Connection
@@ -168,34 +174,34 @@ class Places:
 
     def claim(self, channel: str, address: str, title: str, *, at: datetime) -> None:
         """A group is this office's. PlaceTaken where it is another's; what that one was sent out of is free."""
-        owner = office_of_place(self.connection, channel, address)
+        owner = office_of_group(self.connection, channel, address)
         if owner not in {"", self.office}:
             raise PlaceTaken(office=owner)
         left = (PLACES.c.channel == channel, PLACES.c.address == address, PLACES.c.office != self.office)
         self.connection.execute(delete(PLACES).where(*left))
-        values = {"title": title, "state": State.OK, "marked_at": at, "why": ""}
-        here = update(PLACES).where(*self._spot(channel, address).here())
+        values = {"title": title, "state": AddressState.OK, "marked_at": at, "why": ""}
+        here = update(PLACES).where(*self._address_rows(channel, address).conditions())
         if not self.connection.execute(here.values(**values)).rowcount:
             row = {"office": self.office, "channel": channel, "address": address, **values}
             self.connection.execute(insert(PLACES).values(row))
 
-    def all(self) -> list[Place]:
+    def all(self) -> list[ChatGroup]:
         """Every group, whatever its state."""
-        columns = [PLACES.c[name] for name in Place._fields]
+        columns = [PLACES.c[name] for name in ChatGroup._fields]
         query = select(*columns).where(PLACES.c.office == self.office)
         rows = self.connection.execute(query.order_by(PLACES.c.channel, PLACES.c.address))
-        return [Place._make(row)._replace(state=State(row.state)) for row in rows]
+        return [ChatGroup._make(row)._replace(state=AddressState(row.state)) for row in rows]
 
-    def mark(self, channel: str, address: str, state: State, *, at: datetime, why: str = "") -> bool:
+    def mark(self, channel: str, address: str, state: AddressState, *, at: datetime, why: str = "") -> bool:
         """What became of a group. Whether that is news."""
-        return self._spot(channel, address).mark(self.connection, state, at, why)
+        return self._address_rows(channel, address).mark(self.connection, state, at, why)
 
-    def moved(self, channel: str, address: str, to: str, *, at: datetime) -> None:
+    def change_address(self, channel: str, address: str, to: str, *, at: datetime) -> None:
         """A group became another one (a supergroup): it is the same office's."""
-        self._spot(channel, address).move(self.connection, to, at)
+        self._address_rows(channel, address).change_address(self.connection, to, at)
 
-    def _spot(self, channel: str, address: str) -> _Spot:
-        return _Spot(PLACES, self.office, channel, address)
+    def _address_rows(self, channel: str, address: str) -> _AddressRows:
+        return _AddressRows(PLACES, self.office, channel, address)
 
 
 def memberships(connection: Connection, channel: str, address: str) -> list[Membership]:
@@ -203,16 +209,16 @@ def memberships(connection: Connection, channel: str, address: str) -> list[Memb
     columns = [ACCOUNTS.c[name] for name in Membership._fields]
     query = select(*columns).where(ACCOUNTS.c.channel == channel, ACCOUNTS.c.address == address)
     rows = connection.execute(query.order_by(ACCOUNTS.c.office))
-    return [Membership._make(row)._replace(state=State(row.state)) for row in rows]
+    return [Membership._make(row)._replace(state=AddressState(row.state)) for row in rows]
 
 
-def office_of_place(connection: Connection, channel: str, address: str) -> str:
+def office_of_group(connection: Connection, channel: str, address: str) -> str:
     """Whose group it is; empty where it is nobody's, or its office was sent out of it."""
     query = select(PLACES.c.office).where(PLACES.c.channel == channel, PLACES.c.address == address)
-    return connection.execute(query.where(PLACES.c.state != State.LEFT)).scalar() or ""
+    return connection.execute(query.where(PLACES.c.state != AddressState.LEFT)).scalar() or ""
 
 
-class _Spot(NamedTuple):
+class _AddressRows(NamedTuple):
     """What stands in a table of an office's address."""
 
     table: Table
@@ -220,20 +226,20 @@ class _Spot(NamedTuple):
     channel: str
     address: str
 
-    def here(self) -> tuple[Any, ...]:
+    def conditions(self) -> tuple[Any, ...]:
         columns = self.table.c
         office, place = columns.office == self.office, columns.address == self.address
         return (office, columns.channel == self.channel, place)
 
-    def mark(self, connection: Connection, state: State, at: datetime, why: str) -> bool:
-        here = update(self.table).where(*self.here(), self.table.c.state != state)
+    def mark(self, connection: Connection, state: AddressState, at: datetime, why: str) -> bool:
+        here = update(self.table).where(*self.conditions(), self.table.c.state != state)
         return connection.execute(here.values(state=state, marked_at=at, why=why)).rowcount > 0
 
-    def move(self, connection: Connection, to: str, at: datetime) -> None:
+    def change_address(self, connection: Connection, to: str, at: datetime) -> None:
         there = self._replace(address=to)
-        if connection.execute(select(self.table.c.office).where(*there.here())).first():
+        if connection.execute(select(self.table.c.office).where(*there.conditions())).first():
             # The news came twice, or from both sides.
-            connection.execute(delete(self.table).where(*self.here()))
+            connection.execute(delete(self.table).where(*self.conditions()))
             return
-        here = update(self.table).where(*self.here())
-        connection.execute(here.values(address=to, state=State.OK, marked_at=at, why=""))
+        here = update(self.table).where(*self.conditions())
+        connection.execute(here.values(address=to, state=AddressState.OK, marked_at=at, why=""))

@@ -18,17 +18,19 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from config.errors import Refusal
 from storage.database.tables_messaging import HANDLES
-from storage.messaging.sessions import SECRET_BYTES, hashed
+from storage.messaging.sessions import SECRET_BYTES, hash_secret
 
 # Put together once, as in storage/eventlog/log.py: a press looks for its handle, uses it up and ends the others.
-_MAKE = insert(HANDLES)
-_LOOK = select(HANDLES).where(HANDLES.c.office == bindparam("office"), HANDLES.c.token == bindparam("token"))
-_USE = (
+_INSERT = insert(HANDLES)
+_SELECT = select(HANDLES).where(
+    HANDLES.c.office == bindparam("office"), HANDLES.c.token == bindparam("token")
+)
+_MARK_USED = (
     update(HANDLES)
     .where(HANDLES.c.office == bindparam("of"), HANDLES.c.token == bindparam("this"))
     .values(used_at=bindparam("at"))
 )
-_END = (
+_EXPIRE = (
     update(HANDLES)
     .where(
         HANDLES.c.office == bindparam("of"),
@@ -40,7 +42,7 @@ _END = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class CallbackAction:
     """What a button does, and for whom."""
 
     person: str
@@ -57,8 +59,8 @@ class Act:
 class HandleRefused(Refusal):
     """This button does nothing any more. Ask for the list anew."""
 
-    def __init__(self, handle: Act | None = None, **words: object) -> None:
-        self.handle = handle
+    def __init__(self, handle: CallbackAction | None = None, **words: object) -> None:
+        self.action = handle
         """What it stood for, where it stood for anything: to say how that matter stands now."""
         super().__init__(**words)
 
@@ -80,18 +82,18 @@ class HandleUsed(HandleRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Handles:
+class CallbackTokens:
     """One office's handles over an open connection. Who writes holds the office's write lock."""
 
     connection: Connection
     office: str
 
-    def make(self, act: Act) -> str:
+    def issue(self, act: CallbackAction) -> str:
         """A new button's handle, told once and kept nowhere."""
         token = secrets.token_urlsafe(SECRET_BYTES)
         row = {
             "office": self.office,
-            "token": hashed(token),
+            "token": hash_secret(token),
             "person": act.person,
             "act": act.act,
             "case": act.case,
@@ -99,15 +101,15 @@ class Handles:
             "data": json.dumps(dict(act.data), sort_keys=True),
             "expires_at": act.expires_at,
         }
-        self.connection.execute(_MAKE, row)
+        self.connection.execute(_INSERT, row)
         return token
 
-    def look(self, token: str, person: str, *, at: datetime) -> Act:
+    def peek(self, token: str, person: str, *, at: datetime) -> CallbackAction:
         """What a button stands for, as long as it works for this person. Looking does not use it up."""
-        row = self.connection.execute(_LOOK, {"office": self.office, "token": hashed(token)}).first()
+        row = self.connection.execute(_SELECT, {"office": self.office, "token": hash_secret(token)}).first()
         if row is None:
             raise HandleUnknown
-        act = _act(row)
+        act = _action_from_row(row)
         if act.person != person:  # first: somebody else learns nothing of its fate
             raise HandleOfAnother(act, person=act.person)
         if act.used_at is not None:
@@ -116,19 +118,19 @@ class Handles:
             raise HandleExpired(act, at=act.expires_at)
         return act
 
-    def take(self, token: str, person: str, *, at: datetime) -> Act:
+    def consume(self, token: str, person: str, *, at: datetime) -> CallbackAction:
         """Use a button up: under the write lock, once."""
-        act = self.look(token, person, at=at)
-        self.connection.execute(_USE, {"of": self.office, "this": hashed(token), "at": at})
+        act = self.peek(token, person, at=at)
+        self.connection.execute(_MARK_USED, {"of": self.office, "this": hash_secret(token), "at": at})
         return act
 
-    def end(self, case: int, *, at: datetime, person: str = "") -> None:
+    def expire(self, case: int, *, at: datetime, person: str = "") -> None:
         """A matter moved on: its other buttons, everybody's or one person's, run out now."""
         here = {"of": self.office, "about": case, "at": at}
         if person:
-            self.connection.execute(_END.where(HANDLES.c.person == person), here)
+            self.connection.execute(_EXPIRE.where(HANDLES.c.person == person), here)
         else:
-            self.connection.execute(_END, here)
+            self.connection.execute(_EXPIRE, here)
 
     def forget(self, before: datetime) -> int:
         """Throw away what ran out before an instant. Returns how many went."""
@@ -136,13 +138,16 @@ class Handles:
         return self.connection.execute(delete(HANDLES).where(*here)).rowcount
 
 
-def office_of_handle(connection: Connection, token: str) -> str:
+def office_of_token(connection: Connection, token: str) -> str:
     """Which office a press is for, where several share a bot; empty where no office made it."""
-    return connection.execute(select(HANDLES.c.office).where(HANDLES.c.token == hashed(token))).scalar() or ""
+    return (
+        connection.execute(select(HANDLES.c.office).where(HANDLES.c.token == hash_secret(token))).scalar()
+        or ""
+    )
 
 
-def _act(row: Row[Any]) -> Act:
-    return Act(
+def _action_from_row(row: Row[Any]) -> CallbackAction:
+    return CallbackAction(
         person=row.person,
         act=row.act,
         case=row.case,

@@ -13,14 +13,14 @@ from sqlalchemy import Connection, and_, exists, or_, select
 from storage.database.queries import chunks
 from storage.database.tables import CASES
 from storage.database.tables_delivery import OUTBOX
-from storage.messaging.outbox import State
+from storage.messaging.outbox import OutboxState
 
-ON_THE_WAY = (State.QUEUED, State.CLAIMED, State.SENDING)
-HEARD = (*ON_THE_WAY, State.SENT, State.UNCERTAIN)
-LOOKED_BACK = timedelta(days=30)
+PENDING_STATES = (OutboxState.QUEUED, OutboxState.CLAIMED, OutboxState.SENDING)
+NOTIFIED_STATES = (*PENDING_STATES, OutboxState.SENT, OutboxState.UNCERTAIN)
+LOOKBACK = timedelta(days=30)
 
 
-class Put(NamedTuple):
+class DeliveryLogEntry(NamedTuple):
     """A notice as far as an audit goes."""
 
     case: int
@@ -34,15 +34,15 @@ class Put(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class DeliveryLog:
     """One office's notices, looked at by an audit."""
 
     connection: Connection
     office: str
 
-    def about(self, cases: Sequence[int]) -> dict[int, list[Put]]:
+    def about(self, cases: Sequence[int]) -> dict[int, list[DeliveryLogEntry]]:
         """Everything that was ever put about these cases."""
-        found: dict[int, list[Put]] = defaultdict(list)
+        found: dict[int, list[DeliveryLogEntry]] = defaultdict(list)
         for some in chunks(cases):
             for row in self._rows(OUTBOX.c.case.in_(some)):
                 found[row.case].append(row)
@@ -56,11 +56,11 @@ class Told:
             found.update(self.connection.execute(query).scalars())
         return found
 
-    def late(self, before: datetime, *, most: int) -> list[Put]:
+    def overdue(self, before: datetime, *, most: int) -> list[DeliveryLogEntry]:
         """What could have been said since an instant, and was not."""
-        return self._rows(OUTBOX.c.state.in_(ON_THE_WAY), OUTBOX.c.not_before < before, most=most)
+        return self._rows(OUTBOX.c.state.in_(PENDING_STATES), OUTBOX.c.not_before < before, most=most)
 
-    def unheard(self, before: datetime, *, most: int) -> list[Put]:
+    def undelivered(self, before: datetime, *, most: int) -> list[DeliveryLogEntry]:
         """What nobody would take, of a rung that nobody else was told of either. Of the last month.
 
         It is over once somebody hears more of the matter, or the matter is closed: there is nothing left to mend.
@@ -69,14 +69,14 @@ class Told:
         matter = (other.c[name] == OUTBOX.c[name] for name in ("office", "case", "what"))
         rung = (other.c[name] == OUTBOX.c[name] for name in ("rung", "basis"))
         since = or_(and_(*rung), other.c.number > OUTBOX.c.number)
-        heard = exists().where(and_(*matter, since, other.c.state.in_(HEARD)))
+        heard = exists().where(and_(*matter, since, other.c.state.in_(NOTIFIED_STATES)))
         here = (CASES.c.office == OUTBOX.c.office, CASES.c.number == OUTBOX.c.case)
         closed = exists().where(and_(*here, CASES.c.closed_on.is_not(None)))
-        lately = OUTBOX.c.created_at.between(before - LOOKED_BACK, before)
-        return self._rows(OUTBOX.c.state == State.REFUSED, lately, ~heard, ~closed, most=most)
+        lately = OUTBOX.c.created_at.between(before - LOOKBACK, before)
+        return self._rows(OUTBOX.c.state == OutboxState.REFUSED, lately, ~heard, ~closed, most=most)
 
-    def _rows(self, *conditions: Any, most: int | None = None) -> list[Put]:
-        columns = [OUTBOX.c[name] for name in Put._fields]
+    def _rows(self, *conditions: Any, most: int | None = None) -> list[DeliveryLogEntry]:
+        columns = [OUTBOX.c[name] for name in DeliveryLogEntry._fields]
         query = select(*columns).where(OUTBOX.c.office == self.office, *conditions)
         query = query.order_by(OUTBOX.c.number).limit(most)
-        return [Put._make(row) for row in self.connection.execute(query)]
+        return [DeliveryLogEntry._make(row) for row in self.connection.execute(query)]

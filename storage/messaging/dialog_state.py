@@ -15,19 +15,19 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, bindparam, delete, insert, select
 
-from storage.database.queries import same
+from storage.database.queries import equals_bound
 from storage.database.tables_messaging import CARDS, DIALOGUES
 
-_THEIRS = same(DIALOGUES, "office", "person", "channel")
-_KEEP = insert(DIALOGUES)
-_FILLING = select(DIALOGUES).where(*_THEIRS, DIALOGUES.c.expires_at > bindparam("at"))
-_LEAVE = delete(DIALOGUES).where(*_THEIRS)
-_PUT = insert(CARDS)
-_END = delete(CARDS).where(*same(CARDS, "office", "person", "case", "what"))
+_KEY_CONDITIONS = equals_bound(DIALOGUES, "office", "person", "channel")
+_INSERT_DIALOG = insert(DIALOGUES)
+_SELECT_DIALOG = select(DIALOGUES).where(*_KEY_CONDITIONS, DIALOGUES.c.expires_at > bindparam("at"))
+_DELETE_DIALOG = delete(DIALOGUES).where(*_KEY_CONDITIONS)
+_INSERT_CARD = insert(CARDS)
+_DELETE_CARD = delete(CARDS).where(*equals_bound(CARDS, "office", "person", "case", "what"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dialogue:
+class DialogState:
     """A form somebody is filling in."""
 
     form: str
@@ -36,7 +36,7 @@ class Dialogue:
     expires_at: datetime
 
 
-class Card(NamedTuple):
+class LiveCard(NamedTuple):
     """What was said to a person about a task, and where it stands."""
 
     person: str
@@ -52,15 +52,15 @@ class Card(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Dialogues:
+class DialogStates:
     """One office's half-filled forms over an open connection."""
 
     connection: Connection
     office: str
 
-    def keep(self, person: str, channel: str, dialogue: Dialogue) -> None:
+    def save(self, person: str, channel: str, dialogue: DialogState) -> None:
         """Remember how far somebody came; what they were filling in before gives way."""
-        self.leave(person, channel)
+        self.discard(person, channel)
         row = {
             "office": self.office,
             "person": person,
@@ -69,66 +69,68 @@ class Dialogues:
             "data": json.dumps(dict(dialogue.data), sort_keys=True),
             "expires_at": dialogue.expires_at,
         }
-        self.connection.execute(_KEEP, row)
+        self.connection.execute(_INSERT_DIALOG, row)
 
-    def of(self, person: str, channel: str, *, at: datetime) -> Dialogue | None:
+    def get(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
         """What somebody is filling in, while it lasts."""
-        row = self.connection.execute(_FILLING, {**self._theirs(person, channel), "at": at}).first()
+        row = self.connection.execute(_SELECT_DIALOG, {**self._key(person, channel), "at": at}).first()
         if row is None:
             return None
-        return Dialogue(form=row.form, data=json.loads(row.data), expires_at=row.expires_at)
+        return DialogState(form=row.form, data=json.loads(row.data), expires_at=row.expires_at)
 
-    def leave(self, person: str, channel: str) -> bool:
+    def discard(self, person: str, channel: str) -> bool:
         """Forget it. Whether there was any."""
-        return self.connection.execute(_LEAVE, self._theirs(person, channel)).rowcount > 0
+        return self.connection.execute(_DELETE_DIALOG, self._key(person, channel)).rowcount > 0
 
-    def _theirs(self, person: str, channel: str) -> dict[str, Any]:
+    def _key(self, person: str, channel: str) -> dict[str, Any]:
         return {"office": self.office, "person": person, "channel": channel}
 
 
 @dataclass(frozen=True, slots=True)
-class Cards:
+class LiveCards:
     """One office's live cards over an open connection."""
 
     connection: Connection
     office: str
 
-    def put(self, card: Card) -> Card | None:
+    def put(self, card: LiveCard) -> LiveCard | None:
         """This is the live card of its person and task now. Returns the one it replaces."""
-        before = self.of(card.person, card.case, card.what)
+        before = self.get(card.person, card.case, card.what)
         self.end(card.person, card.case, card.what)
-        self.connection.execute(_PUT, {"office": self.office, **card._asdict()})
+        self.connection.execute(_INSERT_CARD, {"office": self.office, **card._asdict()})
         return before
 
-    def of(self, person: str, case: int, what: str) -> Card | None:
+    def get(self, person: str, case: int, what: str) -> LiveCard | None:
         """The live card of a person and a task."""
         return next(self._rows(person=person, case=case, what=what), None)
 
-    def seen_by(self, person: str) -> dict[int, str]:
+    def versions_seen_by(self, person: str) -> dict[int, str]:
         """What a person was shown last of each case: the version of their live card."""
         return {card.case: card.version for card in self._rows(person=person)}
 
-    def about(self, case: int) -> list[Card]:
+    def about(self, case: int) -> list[LiveCard]:
         """Everybody's live cards about a case: when it moves on, each is edited."""
         return list(self._rows(case=case))
 
-    def behind(self, channel: str, address: str, message: str) -> Card | None:
+    def of_message(self, channel: str, address: str, message: str) -> LiveCard | None:
         """The card that was replied to."""
         return next(self._rows(channel=channel, address=address, message=message), None)
 
     def end(self, person: str, case: int, what: str) -> None:
         """There is no live card any more."""
-        self.connection.execute(_END, {"office": self.office, "person": person, "case": case, "what": what})
+        self.connection.execute(
+            _DELETE_CARD, {"office": self.office, "person": person, "case": case, "what": what}
+        )
 
-    def _rows(self, **here: object) -> Iterator[Card]:
-        rows = self.connection.execute(_live(*here), {"office": self.office, **here})
-        yield from (Card._make(row) for row in rows)
+    def _rows(self, **here: object) -> Iterator[LiveCard]:
+        rows = self.connection.execute(_select_cards(*here), {"office": self.office, **here})
+        yield from (LiveCard._make(row) for row in rows)
 
 
 @cache
-def _live(*names: str) -> Select[Any]:
-    columns = [CARDS.c[name] for name in Card._fields]
-    return select(*columns).where(*same(CARDS, "office", *names)).order_by(CARDS.c.said_at)
+def _select_cards(*names: str) -> Select[Any]:
+    columns = [CARDS.c[name] for name in LiveCard._fields]
+    return select(*columns).where(*equals_bound(CARDS, "office", *names)).order_by(CARDS.c.said_at)
 
 
 def office_of_card(connection: Connection, channel: str, address: str, message: str) -> str:

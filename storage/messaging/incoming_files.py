@@ -14,11 +14,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select
 
-from storage.database.queries import among, same
+from storage.database.queries import equals_bound, in_bound
 from storage.database.tables_messaging import ARRIVALS
 
 
-class Arrival(NamedTuple):
+class IncomingFile(NamedTuple):
     """One file that a message brought, or why it did not come."""
 
     message: str
@@ -31,16 +31,16 @@ class Arrival(NamedTuple):
     """A key (``too_large``, ``timeout``); empty where the file is here."""
 
 
-_MINE = same(ARRIVALS, "office", "person", "channel")
-_OF = select(*(ARRIVALS.c[name] for name in Arrival._fields)).where(
-    *_MINE, among(ARRIVALS.c.message, "messages")
+_KEY_CONDITIONS = equals_bound(ARRIVALS, "office", "person", "channel")
+_SELECT = select(*(ARRIVALS.c[name] for name in IncomingFile._fields)).where(
+    *_KEY_CONDITIONS, in_bound(ARRIVALS.c.message, "messages")
 )
-_DROP = delete(ARRIVALS).where(*_MINE, among(ARRIVALS.c.message, "messages"))
-_DROP_ALL = delete(ARRIVALS).where(*_MINE)  # at the end of each form
+_DELETE = delete(ARRIVALS).where(*_KEY_CONDITIONS, in_bound(ARRIVALS.c.message, "messages"))
+_DELETE_ALL = delete(ARRIVALS).where(*_KEY_CONDITIONS)  # at the end of each form
 
 
 @dataclass(frozen=True, slots=True)
-class Arrivals:
+class IncomingFiles:
     """One person's on one channel, over an open connection."""
 
     connection: Connection
@@ -48,34 +48,34 @@ class Arrivals:
     person: str
     channel: str
 
-    def put(self, files: Iterable[Arrival], at: datetime) -> None:
+    def put(self, files: Iterable[IncomingFile], at: datetime) -> None:
         """Keep them; what a message brought before gives way."""
-        rows = [{**self._mine, **one._asdict(), "arrived_at": at} for one in files]
+        rows = [{**self._key, **one._asdict(), "arrived_at": at} for one in files]
         self.drop({str(row["message"]) for row in rows})
         if rows:
             self.connection.execute(insert(ARRIVALS), rows)
 
-    def of(self, messages: Iterable[str]) -> list[Arrival]:
+    def of_messages(self, messages: Iterable[str]) -> list[IncomingFile]:
         """What these messages brought, in the order of the messages and of their files."""
         wanted = list(dict.fromkeys(messages))
-        rows = self.connection.execute(_OF, {**self._mine, "messages": wanted})
-        found = [Arrival._make(row) for row in rows]
+        rows = self.connection.execute(_SELECT, {**self._key, "messages": wanted})
+        found = [IncomingFile._make(row) for row in rows]
         return sorted(found, key=lambda one: (wanted.index(one.message), one.place))
 
     def drop(self, messages: Iterable[str]) -> None:
         """Forget what these brought."""
-        self.connection.execute(_DROP, {**self._mine, "messages": list(messages)})
+        self.connection.execute(_DELETE, {**self._key, "messages": list(messages)})
 
     def drop_all(self) -> None:
         """Forget everything of theirs."""
-        self.connection.execute(_DROP_ALL, self._mine)
+        self.connection.execute(_DELETE_ALL, self._key)
 
     @property
-    def _mine(self) -> dict[str, str]:
+    def _key(self) -> dict[str, str]:
         return {"office": self.office, "person": self.person, "channel": self.channel}
 
 
-def forget_arrivals(connection: Connection, office: str, before: datetime) -> int:
+def delete_old_incoming_files(connection: Connection, office: str, before: datetime) -> int:
     """What nobody used since then goes. Returns how many."""
     old = (ARRIVALS.c.office == office, ARRIVALS.c.arrived_at < before)
     return connection.execute(delete(ARRIVALS).where(*old)).rowcount

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_, select, update
 
-from storage.database.queries import among, chunks, same
+from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables_delivery import OUTBOX
 
 
-class State(StrEnum):
+class OutboxState(StrEnum):
     """Where a notice is."""
 
     QUEUED = "queued"
@@ -31,12 +31,12 @@ class State(StrEnum):
     STALE = "stale"  # what it spoke of had changed before it was sent
 
 
-OVER = (State.SENT, State.UNCERTAIN, State.REFUSED, State.STALE)
-IN_HAND = (State.CLAIMED, State.SENDING)
+FINAL_STATES = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.REFUSED, OutboxState.STALE)
+IN_HAND_STATES = (OutboxState.CLAIMED, OutboxState.SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
+class OutboxNotice:
     """One reason to speak to one person."""
 
     person: str
@@ -61,20 +61,20 @@ class Notice:
     @property
     def key(self) -> str:
         """What makes it one and the same."""
-        return key_of(self.person, self.case, self.what, self.rung, self.basis, self.for_person)
+        return notice_key(self.person, self.case, self.what, self.rung, self.basis, self.for_person)
 
 
-def key_of(person: str, case: int, *parts: str) -> str:
+def notice_key(person: str, case: int, *parts: str) -> str:
     """The key of a notice: whom, about which case, of what, at which rung, on which basis, for whom."""
     return "|".join((person, str(case), *parts))
 
 
-class Queued(NamedTuple):
+class OutboxEntry(NamedTuple):
     """A notice and how far its sending has come."""
 
     number: int
-    notice: Notice
-    state: State
+    notice: OutboxNotice
+    state: OutboxState
     attempts: int
     repeated: bool
     """Whether it may have arrived before: a statutory one says so."""
@@ -86,14 +86,14 @@ class Queued(NamedTuple):
     why: str
 
 
-def _values(notice: Notice) -> dict[str, Any]:
+def _notice_values(notice: OutboxNotice) -> dict[str, Any]:
     """Its parts. (``asdict`` copies each of them deeply, which takes a third of a large sweep.)"""
     return {part: getattr(notice, part) for part in _PARTS}
 
 
-_PARTS = tuple(Notice.__dataclass_fields__)
-_FRESH = {
-    "state": State.QUEUED,
+_PARTS = tuple(OutboxNotice.__dataclass_fields__)
+_INITIAL_VALUES = {
+    "state": OutboxState.QUEUED,
     "attempts": 0,
     "repeated": False,
     "claim": "",
@@ -103,52 +103,56 @@ _FRESH = {
     "why": "",
 }
 
-_OURS = same(OUTBOX, "office")
-_READY = (OUTBOX.c.state == State.QUEUED, OUTBOX.c.not_before <= bindparam("by"))
-_HEARD = (
+_OFFICE_CONDITION = equals_bound(OUTBOX, "office")
+_READY = (OUTBOX.c.state == OutboxState.QUEUED, OUTBOX.c.not_before <= bindparam("by"))
+_LAST_SENT = (
     select(OUTBOX.c.person, func.max(OUTBOX.c.sent_at).label("heard"))
-    .where(*_OURS, OUTBOX.c.sent_at.is_not(None))
+    .where(*_OFFICE_CONDITION, OUTBOX.c.sent_at.is_not(None))
     .group_by(OUTBOX.c.person)
     .subquery()
 )
 _DUE = (
-    select(OUTBOX.c.person, func.min(OUTBOX.c.until), _HEARD.c.heard)
-    .join(_HEARD, _HEARD.c.person == OUTBOX.c.person, isouter=True)
-    .where(*_OURS, *_READY)
-    .group_by(OUTBOX.c.person, _HEARD.c.heard)
+    select(OUTBOX.c.person, func.min(OUTBOX.c.until), _LAST_SENT.c.heard)
+    .join(_LAST_SENT, _LAST_SENT.c.person == OUTBOX.c.person, isouter=True)
+    .where(*_OFFICE_CONDITION, *_READY)
+    .group_by(OUTBOX.c.person, _LAST_SENT.c.heard)
 )
-_ROWS = select(OUTBOX).where(*_OURS).order_by(OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
-_READY_FOR = _ROWS.where(*_READY, *same(OUTBOX, "person"))
-_CLAIMED = _ROWS.where(*same(OUTBOX, "claim"), OUTBOX.c.state == State.CLAIMED)
-_ABANDONED = _ROWS.where(OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.claimed_until < bindparam("by"))
-_SOME = _ROWS.where(among(OUTBOX.c.number, "numbers"))
-_ABOUT = _ROWS.where(*same(OUTBOX, "case"))
+_ROWS = (
+    select(OUTBOX)
+    .where(*_OFFICE_CONDITION)
+    .order_by(OUTBOX.c.until.is_(None), OUTBOX.c.until, OUTBOX.c.number)
+)
+_READY_FOR = _ROWS.where(*_READY, *equals_bound(OUTBOX, "person"))
+_CLAIMED = _ROWS.where(*equals_bound(OUTBOX, "claim"), OUTBOX.c.state == OutboxState.CLAIMED)
+_ABANDONED = _ROWS.where(OUTBOX.c.state.in_(IN_HAND_STATES), OUTBOX.c.claimed_until < bindparam("by"))
+_SOME = _ROWS.where(in_bound(OUTBOX.c.number, "numbers"))
+_ABOUT = _ROWS.where(*equals_bound(OUTBOX, "case"))
 _SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
-_WAITING = _ROWS.where(OUTBOX.c.state.not_in(OVER))
+_WAITING = _ROWS.where(OUTBOX.c.state.not_in(FINAL_STATES))
 _QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key).where(
-    *_OURS, among(OUTBOX.c.case, "cases"), OUTBOX.c.state == State.QUEUED
+    *_OFFICE_CONDITION, in_bound(OUTBOX.c.case, "cases"), OUTBOX.c.state == OutboxState.QUEUED
 )
-_KNOWN = select(OUTBOX.c.key).where(*_OURS, among(OUTBOX.c.key, "keys"))
-_LAST = select(func.max(OUTBOX.c.number)).where(*_OURS)
+_KNOWN = select(OUTBOX.c.key).where(*_OFFICE_CONDITION, in_bound(OUTBOX.c.key, "keys"))
+_LAST = select(func.max(OUTBOX.c.number)).where(*_OFFICE_CONDITION)
 _PUT = insert(OUTBOX)
 
 
 @cache
-def _setting(*names: str) -> Update:
+def _update_columns(*names: str) -> Update:
     """Set these columns of some notices."""
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     return (
         update(OUTBOX)
-        .where(OUTBOX.c.office == bindparam("of"), among(OUTBOX.c.number, "these"))
+        .where(OUTBOX.c.office == bindparam("of"), in_bound(OUTBOX.c.number, "these"))
         .values(values)
     )
 
 
 @cache
-def _settling(*names: str, counts: bool) -> Update:
+def _update_claimed(*names: str, counts: bool) -> Update:
     """The same for those in hand by a claim; whoever was stopped while speaking may still learn that it arrived."""
-    own, late = OUTBOX.c.state.in_(IN_HAND), OUTBOX.c.state == State.UNCERTAIN
-    tried = _setting(*names).where(OUTBOX.c.claim == bindparam("by"), or_(own, late))
+    own, late = OUTBOX.c.state.in_(IN_HAND_STATES), OUTBOX.c.state == OutboxState.UNCERTAIN
+    tried = _update_columns(*names).where(OUTBOX.c.claim == bindparam("by"), or_(own, late))
     return tried.values({"attempts": OUTBOX.c.attempts + 1}) if counts else tried
 
 
@@ -159,7 +163,7 @@ class Outbox:
     connection: Connection
     office: str
 
-    def put(self, notices: Iterable[Notice]) -> int:
+    def put(self, notices: Iterable[OutboxNotice]) -> int:
         """Queue notices; what is there already stays as it is. Returns how many are new.
 
         The caller holds the office's write lock, so nothing comes between the look and the writing; the unique
@@ -170,7 +174,13 @@ class Outbox:
         new = [notice for key, notice in wanted.items() if key not in known]
         number = self._last_number()
         rows = [
-            {"office": self.office, "number": place, "key": notice.key, **_values(notice), **_FRESH}
+            {
+                "office": self.office,
+                "number": place,
+                "key": notice.key,
+                **_notice_values(notice),
+                **_INITIAL_VALUES,
+            }
             for place, notice in enumerate(new, number + 1)
         ]
         if rows:
@@ -182,27 +192,29 @@ class Outbox:
         found = self.connection.execute(_DUE, {"office": self.office, "by": at})
         return [(row[0], row[1], row[2]) for row in found]
 
-    def claim(self, person: str, at: datetime, claim: str, until: datetime, *, most: int) -> list[Queued]:
+    def claim(
+        self, person: str, at: datetime, claim: str, until: datetime, *, most: int
+    ) -> list[OutboxEntry]:
         """Take a person's ready notices in hand, the most pressing first. Nobody else takes them before ``until``."""
         found = [row.number for row in self._rows(_READY_FOR, by=at, person=person)][:most]
-        self._set(found, state=State.CLAIMED, claim=claim, claimed_until=until)
-        return self.of(found)
+        self._set(found, state=OutboxState.CLAIMED, claim=claim, claimed_until=until)
+        return self.get(found)
 
-    def begin(self, claim: str, channel: str, address: str) -> list[Queued]:
+    def mark_sending(self, claim: str, channel: str, address: str) -> list[OutboxEntry]:
         """From claimed to sending, just before speaking: empty where the claim ran out and was taken back."""
         numbers = [row.number for row in self._rows(_CLAIMED, claim=claim)]
-        self._set(numbers, state=State.SENDING, channel=channel, address=address)
-        return self.of(numbers)
+        self._set(numbers, state=OutboxState.SENDING, channel=channel, address=address)
+        return self.get(numbers)
 
-    def hold(self, numbers: Sequence[int], claim: str) -> None:
+    def release_to_claimed(self, numbers: Sequence[int], claim: str) -> None:
         """From sending back to claimed: this way did not take it, and another is tried."""
-        self._settle(numbers, claim, {"state": State.CLAIMED})
+        self._update_by_claim(numbers, claim, {"state": OutboxState.CLAIMED})
 
-    def finish(
+    def mark_done(
         self,
         numbers: Sequence[int],
         claim: str,
-        state: State,
+        state: OutboxState,
         *,
         at: datetime,
         message: str = "",
@@ -213,11 +225,11 @@ class Outbox:
             "state": state,
             "message": message,
             "why": why,
-            "sent_at": at if state is State.SENT else None,
+            "sent_at": at if state is OutboxState.SENT else None,
         }
-        self._settle(numbers, claim, values)
+        self._update_by_claim(numbers, claim, values)
 
-    def again(
+    def requeue(
         self,
         numbers: Sequence[int],
         claim: str,
@@ -228,60 +240,69 @@ class Outbox:
         counts: bool = True,
     ) -> None:
         """Back into the queue: it never left, or it is statutory and may have."""
-        values: dict[str, Any] = {"state": State.QUEUED, "claim": "", "not_before": not_before, "why": why}
+        values: dict[str, Any] = {
+            "state": OutboxState.QUEUED,
+            "claim": "",
+            "not_before": not_before,
+            "why": why,
+        }
         values |= {"repeated": True} if repeated else {}
-        self._settle(numbers, claim, values, counts=counts)
+        self._update_by_claim(numbers, claim, values, counts=counts)
 
-    def abandoned(self, at: datetime) -> list[Queued]:
+    def abandoned(self, at: datetime) -> list[OutboxEntry]:
         """Taken in hand by an instance that never came back."""
         return list(self._rows(_ABANDONED, by=at))
 
-    def of(self, numbers: Sequence[int]) -> list[Queued]:
+    def get(self, numbers: Sequence[int]) -> list[OutboxEntry]:
         """Some notices."""
         return [row for some in chunks(numbers) for row in self._rows(_SOME, numbers=some)]
 
-    def about(self, case: int) -> list[Queued]:
+    def about(self, case: int) -> list[OutboxEntry]:
         """Everything that was, or is to be, said about a case."""
         return list(self._rows(_ABOUT, case=case))
 
-    def since(self, at: datetime) -> Iterator[Queued]:
+    def since(self, at: datetime) -> Iterator[OutboxEntry]:
         """Everything queued since an instant."""
         return self._rows(_SINCE, by=at)
 
-    def waiting(self) -> list[Queued]:
+    def unfinished(self) -> list[OutboxEntry]:
         """What is not over: the delivery status."""
         return list(self._rows(_WAITING))
 
-    def overtake(self, cases: Sequence[int], wanted: Collection[str]) -> None:
+    def cancel_superseded(self, cases: Sequence[int], wanted: Collection[str]) -> None:
         """What is queued about these cases and is no longer among what is wanted: it is not sent."""
         for some in chunks(cases):
             found = self.connection.execute(_QUEUED_ABOUT, {"office": self.office, "cases": some}).all()
-            self.stale([number for number, key in found if key not in wanted])
+            self.mark_stale([number for number, key in found if key not in wanted])
 
-    def stale(self, numbers: Sequence[int]) -> None:
+    def mark_stale(self, numbers: Sequence[int]) -> None:
         """What these spoke of has changed; they are not sent."""
         for some in chunks(numbers):
-            here = (OUTBOX.c.office == self.office, OUTBOX.c.number.in_(some), OUTBOX.c.state == State.QUEUED)
-            self.connection.execute(update(OUTBOX).where(*here).values(state=State.STALE))
+            here = (
+                OUTBOX.c.office == self.office,
+                OUTBOX.c.number.in_(some),
+                OUTBOX.c.state == OutboxState.QUEUED,
+            )
+            self.connection.execute(update(OUTBOX).where(*here).values(state=OutboxState.STALE))
 
-    def _settle(
+    def _update_by_claim(
         self, numbers: Sequence[int], claim: str, values: dict[str, Any], *, counts: bool = False
     ) -> None:
-        query = _settling(*values, counts=counts)
+        query = _update_claimed(*values, counts=counts)
         for some in chunks(numbers):
             self.connection.execute(query, {"of": self.office, "these": some, "by": claim, **values})
 
     def _set(self, numbers: Sequence[int], **values: Any) -> None:
         for some in chunks(numbers):
-            self.connection.execute(_setting(*values), {"of": self.office, "these": some, **values})
+            self.connection.execute(_update_columns(*values), {"of": self.office, "these": some, **values})
 
-    def _rows(self, query: Select[Any], **asked: object) -> Iterator[Queued]:
+    def _rows(self, query: Select[Any], **asked: object) -> Iterator[OutboxEntry]:
         for row in self.connection.execute(query, {"office": self.office, **asked}).mappings():
-            yield Queued(
+            yield OutboxEntry(
                 number=row["number"],
-                notice=Notice(**{part: row[part] for part in _PARTS}),
-                state=State(row["state"]),
-                **{part: row[part] for part in Queued._fields[3:]},
+                notice=OutboxNotice(**{part: row[part] for part in _PARTS}),
+                state=OutboxState(row["state"]),
+                **{part: row[part] for part in OutboxEntry._fields[3:]},
             )
 
     def _known(self, keys: Sequence[str]) -> set[str]:

@@ -6,18 +6,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select
 
-from storage.database.queries import same
+from storage.database.queries import equals_bound
 from storage.database.tables import SESSIONS
 from storage.database.tables_messaging import ACCOUNTS
-from storage.messaging.accounts import State
+from storage.messaging.accounts import AddressState
 
-_SIGNED_IN = select(SESSIONS.c.person).where(
-    *same(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now")
+_SELECT_SIGNED_IN = select(SESSIONS.c.person).where(
+    *equals_bound(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now")
 )
-_BOUND = select(ACCOUNTS.c.person).where(*same(ACCOUNTS, "office"), ACCOUNTS.c.state == State.OK)
-_HEARING = _SIGNED_IN.union(_BOUND)
+_SELECT_CONFIRMED = select(ACCOUNTS.c.person).where(
+    *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.state == AddressState.OK
+)
+_SELECT_REACHABLE = _SELECT_SIGNED_IN.union(_SELECT_CONFIRMED)
 
 
-def reached(connection: Connection, office: str, now: datetime) -> frozenset[str]:
+def reachable_people(connection: Connection, office: str, now: datetime) -> frozenset[str]:
     """The people of an office who hear what is said to them."""
-    return frozenset(connection.execute(_HEARING, {"office": office, "now": now}).scalars())
+    return frozenset(connection.execute(_SELECT_REACHABLE, {"office": office, "now": now}).scalars())

@@ -13,28 +13,28 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select
 
-from storage.database.queries import among, chunks, same
+from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables import CASES, EVENTS
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.projections import STILL_OPEN
 
-_GONE = delete(WAKES).where(*same(WAKES, "office"), among(WAKES.c.case, "cases"))
-_SET = insert(WAKES)
-_DUE = (
+_DELETE = delete(WAKES).where(*equals_bound(WAKES, "office"), in_bound(WAKES.c.case, "cases"))
+_INSERT = insert(WAKES)
+_SELECT_DUE = (
     select(WAKES.c.case)
-    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"))
+    .where(*equals_bound(WAKES, "office"), WAKES.c.at <= bindparam("by"))
     .order_by(WAKES.c.at, WAKES.c.case)
     .limit(bindparam("most"))
 )
 # Unordered: an ORDER BY case would walk every wake-up there is instead of those that are due.
-_DUE_OF = (
+_SELECT_DUE_OF_KINDS = (
     select(WAKES.c.case)
     .join(CASES, (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number))
-    .where(*same(WAKES, "office"), WAKES.c.at <= bindparam("by"), among(CASES.c.kind, "kinds"))
+    .where(*equals_bound(WAKES, "office"), WAKES.c.at <= bindparam("by"), in_bound(CASES.c.kind, "kinds"))
 )
 
 
-class SetAside(NamedTuple):
+class QuarantinedCase(NamedTuple):
     """A case that could not be dealt with."""
 
     case: int
@@ -43,7 +43,7 @@ class SetAside(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Wakes:
+class WakeQueue:
     """One office's wake-ups over an open connection; whoever writes holds the office's write lock."""
 
     connection: Connection
@@ -52,12 +52,12 @@ class Wakes:
     def due(self, at: datetime, *, most: int) -> list[int]:
         """The cases to look at by an instant, the longest due first."""
         asked = {"office": self.office, "by": at, "most": most}
-        return list(self.connection.execute(_DUE, asked).scalars())
+        return list(self.connection.execute(_SELECT_DUE, asked).scalars())
 
-    def due_of(self, kinds: Sequence[str], at: datetime) -> list[int]:
+    def due_of_kinds(self, kinds: Sequence[str], at: datetime) -> list[int]:
         """Those of some kinds alone."""
         asked = {"office": self.office, "by": at, "kinds": kinds}
-        return sorted(self.connection.execute(_DUE_OF, asked).scalars())
+        return sorted(self.connection.execute(_SELECT_DUE_OF_KINDS, asked).scalars())
 
     def next(self) -> datetime | None:
         """The next instant at which there is anything to look at."""
@@ -84,17 +84,17 @@ class Wakes:
         kept = self.connection.execute(select(WAKES.c.case).where(WAKES.c.office == self.office)).scalars()
         self.wake(sorted({*found, *kept}), at)
 
-    def set_aside(self, case: int, until: datetime, fault: str) -> None:
+    def quarantine(self, case: int, until: datetime, fault: str) -> None:
         """It could not be dealt with: it is tried again then, and stops nothing else."""
         self._replace([case], [{"at": until, "set_aside_until": until, "fault": fault} | self._key(case)])
 
-    def aside(self) -> list[SetAside]:
+    def quarantined(self) -> list[QuarantinedCase]:
         """What is set aside."""
         query = select(WAKES.c.case, WAKES.c.set_aside_until, WAKES.c.fault)
         query = query.where(WAKES.c.office == self.office, WAKES.c.set_aside_until.is_not(None))
-        return [SetAside._make(row) for row in self.connection.execute(query.order_by(WAKES.c.case))]
+        return [QuarantinedCase._make(row) for row in self.connection.execute(query.order_by(WAKES.c.case))]
 
-    def asleep(self, cases: Sequence[int] | None = None) -> list[int]:
+    def open_without_wake(self, cases: Sequence[int] | None = None) -> list[int]:
         """Open cases, of all or of some, that nobody would ever look at again: there should be none."""
         here = (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number)
         lost = (CASES.c.office == self.office, CASES.c.closed_on.is_(None), WAKES.c.case.is_(None))
@@ -104,7 +104,7 @@ class Wakes:
         some = (query.where(CASES.c.number.in_(part)) for part in chunks(cases))
         return [number for part in some for number in self.connection.execute(part).scalars()]
 
-    def open_after(self, case: int, *, most: int) -> list[int]:
+    def next_open_cases(self, case: int, *, most: int) -> list[int]:
         """The next open cases behind one, in their order."""
         query = select(CASES.c.number).where(CASES.c.office == self.office, CASES.c.number > case)
         query = query.where(CASES.c.carried_to == STILL_OPEN).order_by(CASES.c.number).limit(most)
@@ -129,9 +129,9 @@ class Wakes:
 
     def _replace(self, cases: Sequence[int], rows: Sequence[dict[str, Any]]) -> None:
         for some in chunks(cases):
-            self.connection.execute(_GONE, {"office": self.office, "cases": some})
+            self.connection.execute(_DELETE, {"office": self.office, "cases": some})
         if rows:
-            self.connection.execute(_SET, list(rows))
+            self.connection.execute(_INSERT, list(rows))
 
     def _key(self, case: int) -> dict[str, Any]:
         return {"office": self.office, "case": case}

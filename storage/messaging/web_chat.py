@@ -15,10 +15,10 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from storage.database.tables_messaging import PAGE_MESSAGES
 
-KEPT = 100  # messages that are shown; older ones are in the cases' histories
+SHOWN_MESSAGES = 100  # messages that are shown; older ones are in the cases' histories
 
 
-class Said(NamedTuple):
+class ChatMessage(NamedTuple):
     """One message. ``buttons`` are rows of label and handle."""
 
     number: int
@@ -31,7 +31,7 @@ class Said(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class PageChat:
+class WebChat:
     """One person's chat over an open connection. Who writes holds the office's write lock."""
 
     connection: Connection
@@ -58,11 +58,11 @@ class PageChat:
         query = select(func.max(PAGE_MESSAGES.c.changed)).where(*self._here())
         return self.connection.execute(query).scalar() or 0
 
-    def read(self) -> list[Said]:
+    def read(self) -> list[ChatMessage]:
         """The last messages, the newest at the end."""
-        query = select(*(PAGE_MESSAGES.c[name] for name in Said._fields)).where(*self._here())
-        rows = self.connection.execute(query.order_by(PAGE_MESSAGES.c.number.desc()).limit(KEPT))
-        return [Said._make(row)._replace(buttons=json.loads(row.buttons)) for row in rows][::-1]
+        query = select(*(PAGE_MESSAGES.c[name] for name in ChatMessage._fields)).where(*self._here())
+        rows = self.connection.execute(query.order_by(PAGE_MESSAGES.c.number.desc()).limit(SHOWN_MESSAGES))
+        return [ChatMessage._make(row)._replace(buttons=json.loads(row.buttons)) for row in rows][::-1]
 
     def _here(self) -> tuple[Any, ...]:
         return (PAGE_MESSAGES.c.office == self.office, PAGE_MESSAGES.c.person == self.person)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 from config.findings import Finding, Severity
 from storage.proofread.wordlist import Passage
 
-MOST = 10  # findings told of one file: whoever has mended so many lays it down again anyway
+MAX_FINDINGS_PER_FILE = 10  # findings told of one file: whoever has mended so many lays it down again anyway
 
 
-class Line(NamedTuple):
+class AttachmentLine(NamedTuple):
     """One line of a file, with where a person finds it: the key under ``proofread.place``, and what that names."""
 
     said: str
@@ -24,14 +24,14 @@ class Line(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosure:
+class AttachmentText:
     """A file's words, line by line; None where it could not be read."""
 
     name: str
-    lines: tuple[Line, ...] | None
+    lines: tuple[AttachmentLine, ...] | None
 
 
-def passages_in(enclosure: Enclosure, number: int) -> Iterator[Passage]:
+def attachment_passages(enclosure: AttachmentText, number: int) -> Iterator[Passage]:
     """Its lines as passages, to be looked through like the text's own."""
     for said, part, where in enclosure.lines or ():
         if said.strip():
@@ -39,7 +39,7 @@ def passages_in(enclosure: Enclosure, number: int) -> Iterator[Passage]:
             yield Passage(place=f"{part}#{number}/{'!'.join(where.values())}", text=said, words=words)
 
 
-def unread(enclosures: Sequence[Enclosure]) -> Iterator[Finding]:
+def unread_findings(enclosures: Sequence[AttachmentText]) -> Iterator[Finding]:
     """One finding that names every file nobody but a person can look into."""
     names = [one.name for one in enclosures if one.lines is None]
     if names:

@@ -8,7 +8,7 @@ from datetime import date
 from re import Match
 
 from config.findings import Finding
-from storage.proofread.findings import remark
+from storage.proofread.findings import text_finding
 from storage.proofread.wordlist import Passage
 
 _DAYS = "一二三四五六日"
@@ -22,49 +22,49 @@ _SPAN = re.compile(
     r"(?P<last>(?:19|20)\d{2})年(?P<m2>\d{1,2})月(?:(?P<d2>\d{1,2})日)?"
 )
 _WHOLE_YEAR = re.compile(r"((?:19|20)\d{2})年1月1日(?:起)?(?:至|到|—+|-)(?:\1年)?12月31日")
-_NAMED = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:度)?(?P<what>[^，。；、《》“”\s]{2,30})$")
+_NAMED_YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:度)?(?P<what>[^，。；、《》“”\s]{2,30})$")
 _MONTH_END = 31  # a month without a day runs to its end
 _LEAP = 2000  # a year that has 29 February: without a year the day may be any year's
 
 
-def check_dates(passages: tuple[Passage, ...]) -> Iterator[Finding]:
+def check_text_dates(passages: tuple[Passage, ...]) -> Iterator[Finding]:
     """What is wrong with the dates of a text. A date without a year has the text's, if that has only one."""
     years = {int(year) for passage in passages for year in _YEAR.findall(passage.text)}
     only = next(iter(years)) if len(years) == 1 else None
     title = next((passage.text for passage in passages if passage.place == "title"), "")
     for passage in passages:
         for found in _DAY.finditer(passage.text):
-            yield from _day(found, passage, only)
+            yield from _check_day(found, passage, only)
         for found in _SPAN.finditer(passage.text):
-            yield from _span(found, passage)
+            yield from _check_span(found, passage)
         if passage.text is not title:
-            yield from _other_year(passage, title)
+            yield from _check_year(passage, title)
 
 
-def _day(found: Match[str], passage: Passage, only: int | None) -> Iterator[Finding]:
+def _check_day(found: Match[str], passage: Passage, only: int | None) -> Iterator[Finding]:
     year = int(found["year"]) if found["year"] else only
     try:
         day = date(year or _LEAP, int(found["month"]), int(found["day"]))
     except ValueError:
-        yield remark("text.no_such_day", passage, found.start(), found.end("day") + 1)
+        yield text_finding("text.no_such_day", passage, found.start(), found.end("day") + 1)
         return
     said = (found["weekday"] or "").replace("天", "日")
     right = _DAYS[day.weekday()]
     if year and said and said != right:
-        yield remark("text.weekday", passage, found.start(), found.end(), expected=f"星期{right}")
+        yield text_finding("text.weekday", passage, found.start(), found.end(), expected=f"星期{right}")
 
 
-def _span(found: Match[str], passage: Passage) -> Iterator[Finding]:
+def _check_span(found: Match[str], passage: Passage) -> Iterator[Finding]:
     """A time that ends before it begins: most often last year's number was left standing."""
     first = (int(found["first"]), int(found["m1"]), int(found["d1"] or 0))
     last = (int(found["last"]), int(found["m2"]), int(found["d2"] or _MONTH_END))
     if last < first:
-        yield remark("text.span", passage, found.start(), found.end())
+        yield text_finding("text.span", passage, found.start(), found.end())
 
 
-def _other_year(passage: Passage, title: str) -> Iterator[Finding]:
+def _check_year(passage: Passage, title: str) -> Iterator[Finding]:
     """The title is of one year; the whole year counted, or the same paper named, is of another."""
-    named = _NAMED.search(re.sub(r"[（(][^（()）]*[)）]$", "", title.strip()))
+    named = _NAMED_YEAR.search(re.sub(r"[（(][^（()）]*[)）]$", "", title.strip()))
     if named is None or len(_YEAR.findall(title)) != 1:
         return
     what = re.escape(named["what"].lstrip("度"))
@@ -73,4 +73,4 @@ def _other_year(passage: Passage, title: str) -> Iterator[Finding]:
     for found in (*periods, *same.finditer(passage.text)):
         if found[1] != named["year"]:
             spot = (passage, found.start(1), found.end(1))
-            yield remark("text.year", *spot, expected=named["year"])
+            yield text_finding("text.year", *spot, expected=named["year"])

@@ -11,57 +11,68 @@ from re import Match
 from typing import Any
 
 from config.findings import Finding, Severity
-from storage.proofread.dates import check_dates
-from storage.proofread.findings import remark
+from storage.proofread.dates import check_text_dates
+from storage.proofread.findings import text_finding
 from storage.proofread.punctuation import check_punctuation
-from storage.proofread.wordlist import Agreement, Level, Order, Passage, Slip, Wording
+from storage.proofread.wordlist import (
+    AgencyLevel,
+    ConsistencyRule,
+    OrderRule,
+    Passage,
+    Wordlist,
+    WrongExpression,
+)
 
 _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 
-def flat(text: str) -> str:
+def half_width_digits(text: str) -> str:
     """Digits in one width; Chinese signs stay, for they part the clauses."""
     return text.translate(_WIDE)
 
 
-def review(passages: Iterable[Passage], wording: Wording, level: Level | None = None) -> Iterator[Finding]:
+def review_wording(
+    passages: Iterable[Passage], wording: Wordlist, level: AgencyLevel | None = None
+) -> Iterator[Finding]:
     """Everything in a text that a person should look at, in the order of the text within each rule."""
     read = tuple(passages)
-    yield from _slips(read, wording, level)
+    yield from _wrong_expressions(read, wording, level)
     yield from _orders(read, wording)
     yield from _agreements(read, wording)
     yield from _areas(read, wording, level)
-    for finding in (*check_dates(read), *check_punctuation(read)):
+    for finding in (*check_text_dates(read), *check_punctuation(read)):
         if finding.rule.partition(".")[2] not in wording.off:
             yield finding
 
 
-def _slips(passages: tuple[Passage, ...], wording: Wording, level: Level | None) -> Iterator[Finding]:
+def _wrong_expressions(
+    passages: tuple[Passage, ...], wording: Wordlist, level: AgencyLevel | None
+) -> Iterator[Finding]:
     here = level.key if level else ""
-    whole = flat(_joined(passages))
+    whole = half_width_digits(_joined_text(passages))
     # One look at the whole text leaves out the rules that fit nowhere, which are nearly all.
     slips = [s for s in wording.slips if (not s.levels or here in s.levels) and s.pattern.search(whole)]
     if not slips:
         return
     for passage in passages:
-        text = flat(passage.text)
+        text = half_width_digits(passage.text)
         spared = tuple(wording.innocent.finditer(text))
         for slip in slips:
             for found in slip.pattern.finditer(text):
-                if not _touches(found, spared):
-                    yield _slipped(slip, found, passage)
+                if not _overlaps(found, spared):
+                    yield _wrong_expression_finding(slip, found, passage)
 
 
-def _joined(passages: tuple[Passage, ...]) -> str:
+def _joined_text(passages: tuple[Passage, ...]) -> str:
     return "\n".join(passage.text for passage in passages)
 
 
-def _touches(found: Match[str], spared: tuple[Match[str], ...]) -> bool:
+def _overlaps(found: Match[str], spared: tuple[Match[str], ...]) -> bool:
     return any(found.start() < other.end() and other.start() < found.end() for other in spared)
 
 
-def _slipped(slip: Slip, found: Match[str], passage: Passage) -> Finding:
-    return remark(
+def _wrong_expression_finding(slip: WrongExpression, found: Match[str], passage: Passage) -> Finding:
+    return text_finding(
         "text.slip" if slip.right else "text.doubled",
         passage,
         found.start(),
@@ -73,16 +84,16 @@ def _slipped(slip: Slip, found: Match[str], passage: Passage) -> Finding:
     )
 
 
-def _orders(passages: tuple[Passage, ...], wording: Wording) -> Iterator[Finding]:
-    whole = _joined(passages)
+def _orders(passages: tuple[Passage, ...], wording: Wordlist) -> Iterator[Finding]:
+    whole = _joined_text(passages)
     orders = [order for order in wording.orders if order.pattern.search(whole)]
     for passage in passages:
         for order in orders:
             for found in order.pattern.finditer(passage.text):
-                yield from _disorder(order, found, passage)
+                yield from _order_findings(order, found, passage)
 
 
-def _disorder(order: Order, found: Match[str], passage: Passage) -> Iterator[Finding]:
+def _order_findings(order: OrderRule, found: Match[str], passage: Passage) -> Iterator[Finding]:
     """A finding where an item comes before one that the official list names first."""
     said = re.findall("|".join(sorted(map(re.escape, order.items), key=len, reverse=True)), found.group())
     right = sorted(said, key=order.items.index)
@@ -90,24 +101,24 @@ def _disorder(order: Order, found: Match[str], passage: Passage) -> Iterator[Fin
         words = {"why": order.why, "entry": order.key}
         expected = "、".join(right)
         spot = (passage, found.start(), found.end())
-        yield remark("text.order", *spot, expected=expected, basis=order.source, words=words)
+        yield text_finding("text.order", *spot, expected=expected, basis=order.source, words=words)
 
 
-def _agreements(passages: tuple[Passage, ...], wording: Wording) -> Iterator[Finding]:
+def _agreements(passages: tuple[Passage, ...], wording: Wordlist) -> Iterator[Finding]:
     """The first way of saying it is taken for the right one; each later one that differs is a finding."""
     for rule in wording.agreements:
         first: tuple[str, Passage] | None = None
         for passage in passages:
-            for found, start in _said(rule, passage.text):
+            for found, start in _agreement_occurrences(rule, passage.text):
                 if first is None:
                     first = (found, passage)
                 elif found != first[0]:
-                    words = {"why": rule.why, "entry": rule.key, **_spoken(first[1])}
+                    words = {"why": rule.why, "entry": rule.key, **_first_place_words(first[1])}
                     spot = (passage, start, start + len(found))
-                    yield remark("text.inconsistent", *spot, expected=first[0], words=words)
+                    yield text_finding("text.inconsistent", *spot, expected=first[0], words=words)
 
 
-def _said(rule: Agreement, text: str) -> Iterator[tuple[str, int]]:
+def _agreement_occurrences(rule: ConsistencyRule, text: str) -> Iterator[tuple[str, int]]:
     """What is said, and where."""
     for sentence in re.finditer(r"[^。；\n]+", text):
         if rule.within.search(sentence.group()):
@@ -115,16 +126,16 @@ def _said(rule: Agreement, text: str) -> Iterator[tuple[str, int]]:
                 yield found.group("said"), sentence.start() + found.start("said")
 
 
-def _spoken(passage: Passage) -> dict[str, str]:
+def _first_place_words(passage: Passage) -> dict[str, str]:
     section, paragraph = passage.words.get("section", ""), passage.words.get("paragraph", "")
     return {"first_place": f"{section}#{paragraph}", "first_paragraph": paragraph}
 
 
-def _areas(passages: tuple[Passage, ...], wording: Wording, level: Level | None) -> Iterator[Finding]:
+def _areas(passages: tuple[Passage, ...], wording: Wordlist, level: AgencyLevel | None) -> Iterator[Finding]:
     """Another place's word for a whole area: a warning each time; a higher level's: one note."""
     noted: set[str] = set()
     for passage in passages if level else ():
-        for word, severity in _foreign(level, noted):
+        for word, severity in _foreign_area_words(level, noted):
             found = wording.areas[word].search(passage.text)
             if found is None or word in wording.off:
                 continue
@@ -132,10 +143,10 @@ def _areas(passages: tuple[Passage, ...], wording: Wording, level: Level | None)
                 noted.add(word)
             rule = "text.area" if severity is Severity.WARNING else "text.higher_area"
             own: dict[str, Any] = {"expected": "、".join(level.own) if level else "", "severity": severity}
-            yield remark(rule, passage, found.start(), found.end(), **own)
+            yield text_finding(rule, passage, found.start(), found.end(), **own)
 
 
-def _foreign(level: Level | None, noted: set[str]) -> list[tuple[str, Severity]]:
+def _foreign_area_words(level: AgencyLevel | None, noted: set[str]) -> list[tuple[str, Severity]]:
     if level is None:
         return []
     odd = [(word, Severity.NOTE) for word in level.odd if word not in noted]

@@ -8,13 +8,13 @@ from config.findings import Finding, Severity
 from storage.proofread.wordlist import Passage
 
 
-def near(text: str, start: int, end: int, around: int = 6) -> str:
+def excerpt(text: str, start: int, end: int, around: int = 6) -> str:
     """The words around a finding, so that a person finds it at once."""
     shown = text[max(0, start - around) : end + around]
     return ("…" if start > around else "") + shown + ("…" if end + around < len(text) else "")
 
 
-def remark(
+def text_finding(
     rule: str,
     passage: Passage,
     start: int,
@@ -29,7 +29,7 @@ def remark(
     """A finding with its excerpt; ``at`` counts the characters of the paragraph from 1."""
     said = {
         **passage.words,
-        "near": near(passage.text, start, end),
+        "near": excerpt(passage.text, start, end),
         "at": str(start + 1),
         **(words or {}),
     }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from storage.proofread.findings import remark
+from storage.proofread.findings import text_finding
 from storage.proofread.wordlist import Passage
 
 _CHINESE = r"[\u4e00-\u9fff，。、；：！？”“]"
@@ -32,7 +32,7 @@ def check_punctuation(passages: tuple[Passage, ...]) -> Iterator[Finding]:
 def _quotes(passage: Passage) -> Iterator[Finding]:
     for found in _QUOTED.finditer(passage.text):
         right = f"“{found.group(1) or found.group(2)}”"
-        yield remark("text.quote_width", passage, found.start(), found.end(), expected=right)
+        yield text_finding("text.quote_width", passage, found.start(), found.end(), expected=right)
 
 
 def _stops(passage: Passage) -> Iterator[Finding]:
@@ -41,7 +41,7 @@ def _stops(passage: Passage) -> Iterator[Finding]:
     if found:
         right = found.group().translate(_WIDE_STOPS)
         spot = (passage, found.start(), found.end())
-        yield remark("text.stop_width", *spot, severity=Severity.NOTE, expected=right)
+        yield text_finding("text.stop_width", *spot, severity=Severity.NOTE, expected=right)
 
 
 def _brackets(passage: Passage) -> Iterator[Finding]:
@@ -54,11 +54,11 @@ def _brackets(passage: Passage) -> Iterator[Finding]:
             open_.append((at, sign))
         elif sign in _PAIRS.values() and at not in items:
             if not open_ or _PAIRS[open_[-1][1]].translate(_WIDTH) != sign.translate(_WIDTH):
-                yield remark("text.bracket_unbalanced", passage, at, at + 1)
+                yield text_finding("text.bracket_unbalanced", passage, at, at + 1)
             else:
                 yield from _pair(passage, open_.pop()[0], at)
     for at, _sign in open_:
-        yield remark("text.bracket_unbalanced", passage, at, at + 1)
+        yield text_finding("text.bracket_unbalanced", passage, at, at + 1)
 
 
 def _pair(passage: Passage, start: int, end: int) -> Iterator[Finding]:
@@ -67,4 +67,4 @@ def _pair(passage: Passage, start: int, end: int) -> Iterator[Finding]:
     half = inside[0] == "(" and inside[-1] == ")" and re.search(_CHINESE, inside)
     if mixed or half:
         right = inside[0].translate(_WIDTH) + inside[1:-1] + inside[-1].translate(_WIDTH)
-        yield remark("text.bracket_width", passage, start, end + 1, expected=right)
+        yield text_finding("text.bracket_width", passage, start, end + 1, expected=right)

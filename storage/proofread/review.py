@@ -14,14 +14,19 @@ from typing import Protocol
 
 from config.findings import Finding, Severity
 from config.office.model import Office
-from storage.proofread.attachment_text import MOST, Enclosure, passages_in, unread
-from storage.proofread.expressions import review
-from storage.proofread.findings import remark
-from storage.proofread.personal_data.detector import masked, personal_spots
-from storage.proofread.personal_data.digit_runs import runs
-from storage.proofread.personal_data.matches import Spot, covered
+from storage.proofread.attachment_text import (
+    MAX_FINDINGS_PER_FILE,
+    AttachmentText,
+    attachment_passages,
+    unread_findings,
+)
+from storage.proofread.expressions import review_wording
+from storage.proofread.findings import text_finding
+from storage.proofread.personal_data.detector import find_personal_data, masked_match
+from storage.proofread.personal_data.digit_runs import digit_runs
+from storage.proofread.personal_data.matches import PersonalDataMatch, blank_out
 from storage.proofread.secrecy_marks import secrecy_marks
-from storage.proofread.wordlist import Passage, Wording
+from storage.proofread.wordlist import Passage, Wordlist
 
 _PERSONAL = "《中华人民共和国政府信息公开条例》第十五条"
 _SECRET = {
@@ -31,7 +36,7 @@ _SECRET = {
 }
 
 
-class Text(Protocol):
+class ReviewableText(Protocol):
     """Whatever has a title, a body, and attachments by name and by what was read in them."""
 
     @property
@@ -47,7 +52,7 @@ class Text(Protocol):
         """The names of its attachments."""
 
     @property
-    def enclosed(self) -> Sequence[Enclosure]:
+    def attachment_texts(self) -> Sequence[AttachmentText]:
         """What stands in those whose contents go out too."""
 
 
@@ -58,74 +63,76 @@ class Manuscript:
     title: str = ""
     body: str = ""
     attachments: tuple[str, ...] = ()
-    enclosed: tuple[Enclosure, ...] = ()
+    attachment_texts: tuple[AttachmentText, ...] = ()
 
 
-def proofread(text: Text, office: Office | None, rules: Wording) -> tuple[Finding, ...]:
+def proofread_text(text: ReviewableText, office: Office | None, rules: Wordlist) -> tuple[Finding, ...]:
     """Every finding in a text: gates first, then which files nobody could read, then advice in the text's order.
 
     A finding's ``place`` is ``title@5``, ``body#3@17`` or ``attachment#1@2``: the paragraph and the character in
     it, both from 1; inside a file it is ``enclosed#1/3@17`` or ``cell#1/Sheet1!B3@1``. No finding holds personal
     data in full, whatever rule it comes from.
     """
-    public = rules.public | _given_out(office)
-    found, bare = _gated(text, public)
-    inside = _stopped_inside(text, public)
+    public = rules.public | _public_numbers(office)
+    found, bare = _screen_text(text, public)
+    inside = _attachment_blocking_findings(text, public)
     level = rules.level(office.name) if office else None
-    found += [_placed(finding) for finding in review(bare, rules, level)]
+    found += [_with_text_place(finding) for finding in review_wording(bare, rules, level)]
     order = {passage.place: at for at, passage in enumerate(bare)}
     found.sort(key=lambda finding: _rank(finding, order))
     gates = [finding for finding in found if finding.severity is Severity.ERROR]
-    return (*gates, *inside, *unread(text.enclosed), *found[len(gates) :])
+    return (*gates, *inside, *unread_findings(text.attachment_texts), *found[len(gates) :])
 
 
-def stopped_by(text: Text, office: Office | None, public: Collection[str] = ()) -> tuple[Finding, ...]:
+def blocking_findings(
+    text: ReviewableText, office: Office | None, public: Collection[str] = ()
+) -> tuple[Finding, ...]:
     """What must not go out, and nothing else: no rule file is needed for it, so that nothing passes without one."""
-    known = _given_out(office) | frozenset(public)
-    found, _ = _gated(text, known)
+    known = _public_numbers(office) | frozenset(public)
+    found, _ = _screen_text(text, known)
     gates = (finding for finding in found if finding.severity is Severity.ERROR)
-    return (*gates, *_stopped_inside(text, known))
+    return (*gates, *_attachment_blocking_findings(text, known))
 
 
-def _stopped_inside(text: Text, public: Collection[str]) -> tuple[Finding, ...]:
+def _attachment_blocking_findings(text: ReviewableText, public: Collection[str]) -> tuple[Finding, ...]:
     """The gates inside the files; of each the first few."""
     found: list[Finding] = []
-    for number, enclosure in enumerate(text.enclosed, start=1):
+    for number, enclosure in enumerate(text.attachment_texts, start=1):
         stops = (
             finding
-            for passage in passages_in(enclosure, number)
-            for finding in _through(passage, public)[0]
+            for passage in attachment_passages(enclosure, number)
+            for finding in _screen_passage(passage, public)[0]
             if finding.severity is Severity.ERROR
         )
-        found += islice(stops, MOST)
+        found += islice(stops, MAX_FINDINGS_PER_FILE)
     return tuple(found)
 
 
-def _gated(text: Text, public: Collection[str]) -> tuple[list[Finding], list[Passage]]:
+def _screen_text(text: ReviewableText, public: Collection[str]) -> tuple[list[Finding], list[Passage]]:
     """Personal data and secrecy marks, and the passages with the numbers covered."""
     found: list[Finding] = []
     bare: list[Passage] = []
-    for passage in passages_of(text):
-        here, covering = _through(passage, public)
+    for passage in text_passages(text):
+        here, covering = _screen_passage(passage, public)
         found += here
         bare.append(covering)
     return found, bare
 
 
-def _through(passage: Passage, public: Collection[str]) -> tuple[list[Finding], Passage]:
+def _screen_passage(passage: Passage, public: Collection[str]) -> tuple[list[Finding], Passage]:
     """Personal data and secrecy marks in one passage, and the passage with the numbers covered."""
-    spots = personal_spots(passage.text, public)
-    bare = replace(passage, text=covered(passage.text, spots))
-    found = [*_personal(bare, spots), *_marked(passage.text, bare)]
-    return [_placed(finding) for finding in found], bare
+    spots = find_personal_data(passage.text, public)
+    bare = replace(passage, text=blank_out(passage.text, spots))
+    found = [*_personal_data_findings(bare, spots), *_secrecy_findings(passage.text, bare)]
+    return [_with_text_place(finding) for finding in found], bare
 
 
-def holds_back(findings: Iterable[Finding]) -> bool:
+def has_blocking_findings(findings: Iterable[Finding]) -> bool:
     """Whether a gate stands: personal data or a secrecy mark, and no reviewer may be asked to sign that."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
-def passages_of(text: Text) -> Iterator[Passage]:
+def text_passages(text: ReviewableText) -> Iterator[Passage]:
     """The title, each paragraph of the body, each attachment's name; empty ones count and say nothing."""
     parts = [
         ("title", [text.title]),
@@ -139,26 +146,26 @@ def passages_of(text: Text) -> Iterator[Passage]:
                 yield Passage(place=place, text=said, words={"part": part, "paragraph": str(number)})
 
 
-def _given_out(office: Office | None) -> frozenset[str]:
+def _public_numbers(office: Office | None) -> frozenset[str]:
     """The numbers that stand in the office's own file for applicants to call."""
-    return frozenset(run.digits for run in runs(office.contacts.contact)) if office else frozenset()
+    return frozenset(run.digits for run in digit_runs(office.contacts.contact)) if office else frozenset()
 
 
-def _personal(passage: Passage, spots: Iterable[Spot]) -> Iterator[Finding]:
+def _personal_data_findings(passage: Passage, spots: Iterable[PersonalDataMatch]) -> Iterator[Finding]:
     for spot in spots:
         place = (passage, spot.start, spot.end)
-        rank, shown = spot.severity, masked(spot)
-        yield remark(f"text.{spot.kind}", *place, severity=rank, found=shown, basis=_PERSONAL)
+        rank, shown = spot.severity, masked_match(spot)
+        yield text_finding(f"text.{spot.kind}", *place, severity=rank, found=shown, basis=_PERSONAL)
 
 
-def _marked(text: str, passage: Passage) -> Iterator[Finding]:
+def _secrecy_findings(text: str, passage: Passage) -> Iterator[Finding]:
     for mark in secrecy_marks(text):
         rule = f"text.mark_{mark.kind}"
         spot = (passage, mark.start, mark.end)
-        yield remark(rule, *spot, severity=Severity.ERROR, basis=_SECRET[mark.kind])
+        yield text_finding(rule, *spot, severity=Severity.ERROR, basis=_SECRET[mark.kind])
 
 
-def _placed(finding: Finding) -> Finding:
+def _with_text_place(finding: Finding) -> Finding:
     """The same finding, of a text and not of a report: with its own sentence and its character."""
     place = f"{finding.place}@{finding.words['at']}"
     return replace(finding, rule=f"proofread.{finding.rule.removeprefix('text.')}", place=place)

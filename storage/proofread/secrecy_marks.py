@@ -11,24 +11,24 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_S = r"[\s\u200b\u3000]*"
-_LEVEL = rf"(?:绝{_S}密|机{_S}密|秘{_S}密)"
-_WORK = rf"工{_S}作{_S}秘{_S}密"
-_INNER = (
-    rf"(?:内{_S}部{_S}(?:资{_S}料|文{_S}件|材{_S}料|刊{_S}物|参{_S}考|使{_S}用|掌{_S}握|传{_S}阅|明{_S}电)?)"
-)
-_KEEP = (
+_SPACE = r"[\s\u200b\u3000]*"
+_LEVEL = rf"(?:绝{_SPACE}密|机{_SPACE}密|秘{_SPACE}密)"
+_WORK = rf"工{_SPACE}作{_SPACE}秘{_SPACE}密"
+_INTERNAL = rf"(?:内{_SPACE}部{_SPACE}(?:资{_SPACE}料|文{_SPACE}件|材{_SPACE}料|刊{_SPACE}物|参{_SPACE}考|使{_SPACE}用|掌{_SPACE}握|传{_SPACE}阅|明{_SPACE}电)?)"
+_HANDLING_NOTE = (
     r"(?:注意保[存管密]|妥善保管|(?:请勿|不得|严禁|切勿|勿)外传|(?:请勿|禁止|严禁|不得)转发"
     r"|不得翻印|不得复制|阅后即[焚毁])"
 )
-_TERM = rf"(?:\d+{_S}(?:年|个?月)|长期|启用前|公布前|开启前|[一二三四五六七八九十]+年)"
+_TERM = rf"(?:\d+{_SPACE}(?:年|个?月)|长期|启用前|公布前|开启前|[一二三四五六七八九十]+年)"
 _OPEN, _CLOSE = r"[（(【\[〔{]", r"[）)】\]〕}]"
-_LAST = r"(?=(?:\.[A-Za-z]{1,5})?\s*$)"  # the paragraph ends here, or a file's name but for its ending
-_ORDER = r"(?:密级(?:和保密期限|及保密期限)?|保密等级|秘密等级|文件密级|涉密等级)"
+_PARAGRAPH_END = (
+    r"(?=(?:\.[A-Za-z]{1,5})?\s*$)"  # the paragraph ends here, or a file's name but for its ending
+)
+_LEVEL_LABEL = r"(?:密级(?:和保密期限|及保密期限)?|保密等级|秘密等级|文件密级|涉密等级)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class SecrecyMark:
     """A secrecy mark: its kind (``secret``, ``work_secret``, ``internal``) and where it stands."""
 
     kind: str
@@ -36,33 +36,33 @@ class Mark:
     end: int
 
 
-_OF_ITS_OWN = rf"^{_S}{_OPEN}?{_S}%s{_S}{_CLOSE}?{_S}%s{_S}{_LAST}"
-_BRACKETED = rf"{_OPEN}{_S}%s{_S}{_CLOSE}{_S}{_LAST}"
-_RANKED = rf"{_ORDER}{_S}[:：]{_S}%s"
-_STARRED = rf"%s{_S}级?{_S}[★☆✭✩⭐*＊]{_S}{_TERM}?"
+_OF_ITS_OWN = rf"^{_SPACE}{_OPEN}?{_SPACE}%s{_SPACE}{_CLOSE}?{_SPACE}%s{_SPACE}{_PARAGRAPH_END}"
+_BRACKETED = rf"{_OPEN}{_SPACE}%s{_SPACE}{_CLOSE}{_SPACE}{_PARAGRAPH_END}"
+_RANKED = rf"{_LEVEL_LABEL}{_SPACE}[:：]{_SPACE}%s"
+_STARRED = rf"%s{_SPACE}级?{_SPACE}[★☆✭✩⭐*＊]{_SPACE}{_TERM}?"
 _MARKS: Mapping[str, tuple[str, ...]] = {
     "secret": (
         _STARRED % _LEVEL,
         _OF_ITS_OWN % (_LEVEL, f"{_TERM}?"),
-        _RANKED % _LEVEL + rf"(?:{_S}{_TERM})?",
+        _RANKED % _LEVEL + rf"(?:{_SPACE}{_TERM})?",
         _BRACKETED % _LEVEL,
-        rf"(?:^|(?<=[。！？；\s])){_OPEN}{_S}{_LEVEL}{_S}{_CLOSE}",
-        rf"^{_S}{_LEVEL}(?:[-_—]|\s+)(?=\S)(?!{_LEVEL}|投票)",
-        rf"(?:本文件?|本件|此件|本通知|本材料|该文件)(?:密级)?(?:为|属于?|定为){_S}“?{_LEVEL}”?(?:级|文件|件|$|[，。])",
+        rf"(?:^|(?<=[。！？；\s])){_OPEN}{_SPACE}{_LEVEL}{_SPACE}{_CLOSE}",
+        rf"^{_SPACE}{_LEVEL}(?:[-_—]|\s+)(?=\S)(?!{_LEVEL}|投票)",
+        rf"(?:本文件?|本件|此件|本通知|本材料|该文件)(?:密级)?(?:为|属于?|定为){_SPACE}“?{_LEVEL}”?(?:级|文件|件|$|[，。])",
     ),
     "work_secret": (
         _STARRED % _WORK,
-        _OF_ITS_OWN % (_WORK, f"(?:{_TERM}|{_KEEP})?"),
+        _OF_ITS_OWN % (_WORK, f"(?:{_TERM}|{_HANDLING_NOTE})?"),
         _RANKED % _WORK,
         _BRACKETED % _WORK,
-        rf"{_WORK}[，,\s]*{_KEEP}",
-        rf"^{_S}{_WORK}[-_—]",
+        rf"{_WORK}[，,\s]*{_HANDLING_NOTE}",
+        rf"^{_SPACE}{_WORK}[-_—]",
     ),
     "internal": (
-        _OF_ITS_OWN % (_INNER, ""),
-        rf"{_INNER}[，,、！!。;；\s]*{_KEEP}",
-        _RANKED % rf"内{_S}部",
-        _BRACKETED % _INNER,
+        _OF_ITS_OWN % (_INTERNAL, ""),
+        rf"{_INTERNAL}[，,、！!。;；\s]*{_HANDLING_NOTE}",
+        _RANKED % rf"内{_SPACE}部",
+        _BRACKETED % _INTERNAL,
         r"[仅只][供限](?:本?(?:单位|机关|镇|乡|街道|部门|系统)?)内部(?:使用|参考|传阅|掌握|交流|学习)",
         r"^\s*内部(?:资料|文件|材料|明电|参考)(?:[-_—]|\s+)(?=\S)",
     ),
@@ -70,22 +70,22 @@ _MARKS: Mapping[str, tuple[str, ...]] = {
 _PATTERNS = {kind: tuple(map(re.compile, patterns)) for kind, patterns in _MARKS.items()}
 
 
-def secrecy_marks(text: str) -> tuple[Mark, ...]:
+def secrecy_marks(text: str) -> tuple[SecrecyMark, ...]:
     """The marks of one paragraph in its order, each place told once."""
     if "密" not in text and "内" not in text:
         return ()
-    found = list(_found(text))
+    found = list(_mark_matches(text))
     found.sort(key=lambda mark: (mark.start, -mark.end))
-    kept: list[Mark] = []
+    kept: list[SecrecyMark] = []
     for mark in found:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return tuple(kept)
 
 
-def _found(text: str) -> Iterator[Mark]:
+def _mark_matches(text: str) -> Iterator[SecrecyMark]:
     for kind, patterns in _PATTERNS.items():
         for match in (match for pattern in patterns for match in pattern.finditer(text)):
             said = match.group()
             start = match.start() + len(said) - len(said.lstrip())
-            yield Mark(kind=kind, start=start, end=match.start() + len(said.rstrip()))
+            yield SecrecyMark(kind=kind, start=start, end=match.start() + len(said.rstrip()))

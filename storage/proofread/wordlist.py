@@ -15,7 +15,7 @@ from typing import Any
 
 from config.findings import Severity
 
-NUMBER = r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+)"
+NUMBER_PATTERN = r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+)"
 _PATTERNS = frozenset({"pattern", "within", "none", "unless"})
 
 
@@ -29,7 +29,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class AgencyLevel:
     """What an agency is, by its name, and which words for a whole area are its own."""
 
     key: str
@@ -40,7 +40,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Slip:
+class WrongExpression:
     """A wrong expression, and the right one; where ``right`` is empty, something stands there twice.
 
     ``levels`` are the agencies it is wrong for, all where none is named; ``source`` says where the rule comes
@@ -57,7 +57,7 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class ConsistencyRule:
     """Something that must be said the same way all through a text: the pattern's group ``said``."""
 
     key: str
@@ -67,7 +67,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
+class OrderRule:
     """An official list: what stands side by side in a text stands in this order, with or without gaps."""
 
     key: str
@@ -79,7 +79,7 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class NumberStatement:
     """A way of stating a number that stands in the tables: its cells are added up."""
 
     key: str
@@ -93,39 +93,42 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
+class Wordlist:
     """The whole list. ``off`` are the keys an office has switched off, ``public`` the numbers it gives out."""
 
-    levels: tuple[Level, ...]
+    levels: tuple[AgencyLevel, ...]
     makers: frozenset[str]
     areas: Mapping[str, Pattern[str]]
-    slips: tuple[Slip, ...]
-    agreements: tuple[Agreement, ...]
-    orders: tuple[Order, ...]
+    slips: tuple[WrongExpression, ...]
+    agreements: tuple[ConsistencyRule, ...]
+    orders: tuple[OrderRule, ...]
     innocent: Pattern[str]
-    statements: tuple[Statement, ...]
+    statements: tuple[NumberStatement, ...]
     clause_unless: Pattern[str]
     said: Mapping[str, Pattern[str]]
     off: frozenset[str] = frozenset()
     public: frozenset[str] = frozenset()
 
-    def level(self, agency: str) -> Level | None:
+    def level(self, agency: str) -> AgencyLevel | None:
         """What an agency is, by the end of its name; a remark in brackets behind it does not count."""
         name = re.sub(r"[（(][^）)]*[）)]\s*$", "", agency).strip()
         return next((level for level in self.levels if level.name.search(name)), None) if name else None
 
 
-def read_wording(data: Mapping[str, Any], office: Mapping[str, Any] | None = None) -> Wording:
+def parse_wordlist(data: Mapping[str, Any], office: Mapping[str, Any] | None = None) -> Wordlist:
     """The list from its data files, with what an office adds to the expressions and takes off them."""
     more = office or {}
     off = frozenset(more.get("off", ()))
-    return Wording(
+    return Wordlist(
         levels=tuple(_level(entry) for entry in data["levels"]),
         makers=frozenset(data["regulations"]["makers"]),
         areas={word: re.compile(pattern) for word, pattern in data["areas"].items()},
-        slips=tuple(_slip(entry) for entry in _kept("slips", data, more, off)),
-        agreements=tuple(Agreement(**_compiled(entry)) for entry in _kept("agreements", data, more, off)),
-        orders=tuple(_order(entry) for entry in _kept("orders", data, more, off)),
+        slips=tuple(_slip(entry) for entry in _active_entries("slips", data, more, off)),
+        agreements=tuple(
+            ConsistencyRule(**_compile_patterns(entry))
+            for entry in _active_entries("agreements", data, more, off)
+        ),
+        orders=tuple(_order(entry) for entry in _active_entries("orders", data, more, off)),
         innocent=_alternatives([*data.get("innocent", ()), *more.get("innocent", ())]),
         statements=tuple(_statement(entry) for entry in data["statements"]["said"]),
         clause_unless=re.compile(data["statements"]["clause_unless"]),
@@ -135,28 +138,30 @@ def read_wording(data: Mapping[str, Any], office: Mapping[str, Any] | None = Non
     )
 
 
-def _kept(
+def _active_entries(
     part: str, data: Mapping[str, Any], more: Mapping[str, Any], off: Collection[str]
 ) -> list[Mapping[str, Any]]:
     """The shipped entries and the office's own, without those switched off."""
     return [entry for entry in [*data.get(part, ()), *more.get(part, ())] if entry["key"] not in off]
 
 
-def _level(entry: Mapping[str, Any]) -> Level:
+def _level(entry: Mapping[str, Any]) -> AgencyLevel:
     words = {key: tuple(entry.get(key, ())) for key in ("own", "wrong", "odd")}
-    return Level(key=entry["key"], name=re.compile(entry["name"]), **words)
+    return AgencyLevel(key=entry["key"], name=re.compile(entry["name"]), **words)
 
 
-def _slip(entry: Mapping[str, Any]) -> Slip:
+def _slip(entry: Mapping[str, Any]) -> WrongExpression:
     rank = Severity.NOTE if entry.get("note") else Severity.WARNING
     said = {key: value for key, value in entry.items() if key != "note"}
-    return Slip(**{**_compiled(said), "levels": tuple(entry.get("levels", ())), "severity": rank})
+    return WrongExpression(
+        **{**_compile_patterns(said), "levels": tuple(entry.get("levels", ())), "severity": rank}
+    )
 
 
-def _order(entry: Mapping[str, Any]) -> Order:
+def _order(entry: Mapping[str, Any]) -> OrderRule:
     item = "|".join(sorted(map(re.escape, entry["items"]), key=len, reverse=True))
     joined = re.compile(f"(?:{item})(?:[、，和与及]+(?:{item}))+")
-    return Order(**{**entry, "items": tuple(entry["items"]), "pattern": joined})
+    return OrderRule(**{**entry, "items": tuple(entry["items"]), "pattern": joined})
 
 
 def _alternatives(entries: Iterable[Mapping[str, Any]]) -> Pattern[str]:
@@ -165,13 +170,13 @@ def _alternatives(entries: Iterable[Mapping[str, Any]]) -> Pattern[str]:
     return re.compile("|".join(map(re.escape, texts)) or "(?!)")
 
 
-def _compiled(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _compile_patterns(entry: Mapping[str, Any]) -> dict[str, Any]:
     """An entry's patterns compiled; ``^`` and ``$`` are a line's, so that a whole text can be asked at once."""
     return {
         key: re.compile(value, re.MULTILINE) if key in _PATTERNS else value for key, value in entry.items()
     }
 
 
-def _statement(entry: Mapping[str, Any]) -> Statement:
-    numbered = {**entry, "pattern": entry["pattern"].replace("{n}", NUMBER + r"\s*")}
-    return Statement(**{**_compiled(numbered), "cells": tuple(entry["cells"])})
+def _statement(entry: Mapping[str, Any]) -> NumberStatement:
+    numbered = {**entry, "pattern": entry["pattern"].replace("{n}", NUMBER_PATTERN + r"\s*")}
+    return NumberStatement(**{**_compile_patterns(numbered), "cells": tuple(entry["cells"])})

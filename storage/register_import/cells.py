@@ -35,14 +35,14 @@ _UNSEEN_IN_PROSE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class CellFault:
     """What is wrong with a cell, and what would be allowed."""
 
     rule: str
     expected: str = ""
 
 
-def clean(text: str) -> str:
+def clean_text(text: str) -> str:
     """The text without the white around it, and without Excel's ``="…"`` that keeps leading zeros."""
     text = text.strip(_WHITE)
     if text.startswith('="') and (guarded := _GUARDED.fullmatch(text)):
@@ -50,77 +50,77 @@ def clean(text: str) -> str:
     return text
 
 
-def read_day(value: str | date) -> date | Fault:
+def read_day(value: str | date) -> date | CellFault:
     """A day: a date cell, or year, month and day in one of the usual spellings."""
     if isinstance(value, str):
         match = _DAY.fullmatch(unicodedata.normalize("NFKC", value))
         if not match:
-            return Fault(rule="not_a_date", expected=DAY_EXAMPLE)
+            return CellFault(rule="not_a_date", expected=DAY_EXAMPLE)
         groups = match.groups()
         year, month, day = (int(part) for part in (groups[0:1] + groups[2:4] + groups[4:]) if part)
         if not (year and 1 <= month <= 12):  # noqa: PLR2004 - months of a year
-            return Fault(rule="impossible_date", expected=DAY_EXAMPLE)
+            return CellFault(rule="impossible_date", expected=DAY_EXAMPLE)
         last = monthrange(year, month)[1]
         if not 1 <= day <= last:
-            return Fault(
+            return CellFault(
                 rule="impossible_date", expected=f"{year:04}-{month:02}-01 … {year:04}-{month:02}-{last}"
             )
         value = date(year, month, day)
-    return value if value >= EARLIEST else Fault(rule="early_date", expected=EARLIEST.isoformat())
+    return value if value >= EARLIEST else CellFault(rule="early_date", expected=EARLIEST.isoformat())
 
 
-def read_whole(value: str | date) -> int | Fault:
+def read_whole(value: str | date) -> int | CellFault:
     """A whole number from 0 on."""
     number = _number(value, example="12")
-    if isinstance(number, Fault):
+    if isinstance(number, CellFault):
         return number
-    return int(number) if number == number.to_integral_value() else Fault(rule="not_whole", expected="12")
+    return int(number) if number == number.to_integral_value() else CellFault(rule="not_whole", expected="12")
 
 
-def read_amount(value: str | date) -> Decimal | Fault:
+def read_amount(value: str | date) -> Decimal | CellFault:
     """Yuan, exactly, always with its two places, so that 12.5 and 12.50 are one amount."""
     number = _number(value, example=AMOUNT_EXAMPLE)
-    if isinstance(number, Fault):
+    if isinstance(number, CellFault):
         return number
     fen = number.quantize(FEN)
-    return fen if fen == number else Fault(rule="too_precise", expected=AMOUNT_EXAMPLE)
+    return fen if fen == number else CellFault(rule="too_precise", expected=AMOUNT_EXAMPLE)
 
 
-def _number(value: str | date, *, example: str) -> Decimal | Fault:
+def _number(value: str | date, *, example: str) -> Decimal | CellFault:
     text = value if isinstance(value, str) else value.isoformat()
     match = _NUMBER.fullmatch(unicodedata.normalize("NFKC", text))
     if not match:
-        return Fault(rule="not_a_number", expected=example)
+        return CellFault(rule="not_a_number", expected=example)
     sign, digits = match[1], match[2].replace(",", "")
     if len(digits.partition(".")[0].lstrip("0")) > DIGITS_LIMIT or len(digits) > TEXT_LIMIT:
-        return Fault(rule="too_large", expected="9" * DIGITS_LIMIT)
+        return CellFault(rule="too_large", expected="9" * DIGITS_LIMIT)
     number = Decimal(digits)
-    return number if sign != "-" or not number else Fault(rule="negative", expected="≥ 0")
+    return number if sign != "-" or not number else CellFault(rule="negative", expected="≥ 0")
 
 
-def read_prose(value: str | date) -> str | Fault:
+def read_prose(value: str | date) -> str | CellFault:
     """A remark: line breaks are kept, other signs nobody can see are not let in."""
     text = value if isinstance(value, str) else value.isoformat()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _checked(text, _UNSEEN_IN_PROSE)
+    return _checked_text(text, _UNSEEN_IN_PROSE)
 
 
-def read_number(value: str | date) -> str | Fault:
+def read_number(value: str | date) -> str | CellFault:
     """A case's number as the office writes it. Excel's two ways of spoiling one are told apart."""
     if not isinstance(value, str):
-        return Fault(rule="number_became_date", expected=f"{value.year}-{value.month}")
+        return CellFault(rule="number_became_date", expected=f"{value.year}-{value.month}")
     if _SHORTENED.fullmatch(value):
-        return Fault(rule="number_rounded")
-    return _checked(value, _UNSEEN)
+        return CellFault(rule="number_rounded")
+    return _checked_text(value, _UNSEEN)
 
 
-def _checked(text: str, unseen: re.Pattern[str]) -> str | Fault:
+def _checked_text(text: str, unseen: re.Pattern[str]) -> str | CellFault:
     if len(text) > TEXT_LIMIT:
-        return Fault(rule="text_too_long", expected=str(TEXT_LIMIT))
-    return Fault(rule="control_character") if unseen.search(text) else text
+        return CellFault(rule="text_too_long", expected=str(TEXT_LIMIT))
+    return CellFault(rule="control_character") if unseen.search(text) else text
 
 
-def shown(value: str | date, limit: int = 40) -> str:
+def value_excerpt(value: str | date, limit: int = 40) -> str:
     """A value as it may stand in a sentence: short, and with unseen signs made visible."""
     text = value if isinstance(value, str) else value.isoformat()
     text = _UNSEEN.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text[: limit + 1])

@@ -13,13 +13,13 @@ from types import MappingProxyType
 from typing import Literal
 
 from config.findings import Finding, Severity
-from storage.register_import.vocabulary import CLOSE_ENOUGH, fold
+from storage.register_import.vocabulary import SUGGESTION_CUTOFF, fold_word
 
 RegisterKind = Literal["requests", "registers", "disputes"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class RegisterColumn:
     """One column: its key, which is also its English header, and its Chinese header."""
 
     key: str
@@ -33,98 +33,106 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Columns:
+class RegisterColumns:
     """The columns found in one file: where each stands and how its header is written there."""
 
     places: Mapping[str, int]
     written: Mapping[str, str]
-    named: frozenset[int]
+    labelled_positions: frozenset[int]
 
-    def chinese(self, key: str) -> bool:
+    def is_chinese(self, key: str) -> bool:
         """Whether this file names the column in Chinese; then allowed values are named in Chinese too."""
         return not self.written.get(key, "").isascii()
 
 
-LAYOUTS: Mapping[RegisterKind, tuple[Column, ...]] = MappingProxyType(
+LAYOUTS: Mapping[RegisterKind, tuple[RegisterColumn, ...]] = MappingProxyType(
     {
         "requests": (
-            Column(key="number", chinese="编号"),
-            Column(key="received_on", chinese="收到日期"),
-            Column(key="applicant_kind", chinese="申请人类型"),
-            Column(key="closed_on", chinese="办结日期"),
-            Column(key="result", chinese="办理结果"),
-            Column(key="channel", chinese="收到方式", required=False),
-            Column(key="due_on", chinese="答复期限", required=False),
-            Column(key="extended_days", chinese="延期天数", required=False),
-            Column(key="note", chinese="备注", required=False),
+            RegisterColumn(key="number", chinese="编号"),
+            RegisterColumn(key="received_on", chinese="收到日期"),
+            RegisterColumn(key="applicant_kind", chinese="申请人类型"),
+            RegisterColumn(key="closed_on", chinese="办结日期"),
+            RegisterColumn(key="result", chinese="办理结果"),
+            RegisterColumn(key="channel", chinese="收到方式", required=False),
+            RegisterColumn(key="due_on", chinese="答复期限", required=False),
+            RegisterColumn(key="extended_days", chinese="延期天数", required=False),
+            RegisterColumn(key="note", chinese="备注", required=False),
         ),
         "registers": (
-            Column(key="date", chinese="日期"),
-            Column(key="kind", chinese="事项"),
-            Column(key="quantity", chinese="数量"),
-            Column(key="amount_yuan", chinese="金额（元）"),
+            RegisterColumn(key="date", chinese="日期"),
+            RegisterColumn(key="kind", chinese="事项"),
+            RegisterColumn(key="quantity", chinese="数量"),
+            RegisterColumn(key="amount_yuan", chinese="金额（元）"),
         ),
         "disputes": (
-            Column(key="number", chinese="编号"),
-            Column(key="route", chinese="途径"),
-            Column(key="filed_on", chinese="受理日期"),
-            Column(key="concluded_on", chinese="审结日期"),
-            Column(key="outcome", chinese="结果"),
+            RegisterColumn(key="number", chinese="编号"),
+            RegisterColumn(key="route", chinese="途径"),
+            RegisterColumn(key="filed_on", chinese="受理日期"),
+            RegisterColumn(key="concluded_on", chinese="审结日期"),
+            RegisterColumn(key="outcome", chinese="结果"),
         ),
     }
 )
 
 
-def _names(kind: RegisterKind) -> dict[str, Column]:
-    return {fold(name): column for column in LAYOUTS[kind] for name in (column.key, column.chinese)}
+def _columns_by_name(kind: RegisterKind) -> dict[str, RegisterColumn]:
+    return {fold_word(name): column for column in LAYOUTS[kind] for name in (column.key, column.chinese)}
 
 
-NAMES: Mapping[RegisterKind, Mapping[str, Column]] = MappingProxyType(
-    {kind: _names(kind) for kind in LAYOUTS}
+COLUMNS_BY_NAME: Mapping[RegisterKind, Mapping[str, RegisterColumn]] = MappingProxyType(
+    {kind: _columns_by_name(kind) for kind in LAYOUTS}
 )
 
 
 def header_score(cells: Iterable[str]) -> int:
     """How many columns of one register these cells name, at best."""
-    words = {fold(cell) for cell in cells}
-    return max(len({names[word].key for word in words & names.keys()}) for names in NAMES.values())
+    words = {fold_word(cell) for cell in cells}
+    return max(len({names[word].key for word in words & names.keys()}) for names in COLUMNS_BY_NAME.values())
 
 
-def match_columns(kind: RegisterKind, header: Sequence[str], line: int) -> tuple[Columns, list[Finding]]:
+def match_columns(
+    kind: RegisterKind, header: Sequence[str], line: int
+) -> tuple[RegisterColumns, list[Finding]]:
     """Where each column stands, and what is wrong with the header that stands on this line."""
-    names = NAMES[kind]
+    names = COLUMNS_BY_NAME[kind]
     places: dict[str, int] = {}
     findings = []
     for at, name in enumerate(header):
-        column = names.get(fold(name))
+        column = names.get(fold_word(name))
         if column is None:
-            findings += [_unknown(kind, name, line)] if name else []
+            findings += [_unknown_column(kind, name, line)] if name else []
         elif column.key in places:
             findings.append(_finding("duplicate_column", line, column=name))
         else:
             places[column.key] = at
     findings += [
         _finding(
-            "missing_column", line, column=column.accepted, found=_seen(header), expected=column.accepted
+            "missing_column",
+            line,
+            column=column.accepted,
+            found=_header_excerpt(header),
+            expected=column.accepted,
         )
         for column in LAYOUTS[kind]
         if column.required and column.key not in places
     ]
     written = {key: header[at] for key, at in places.items()}
     named = frozenset(at for at, name in enumerate(header) if name)
-    return Columns(places=places, written=written, named=named), findings
+    return RegisterColumns(places=places, written=written, labelled_positions=named), findings
 
 
-def _unknown(kind: RegisterKind, name: str, line: int) -> Finding:
+def _unknown_column(kind: RegisterKind, name: str, line: int) -> Finding:
     """A column we leave alone; where its name is nearly one of ours, that one is named."""
-    near = difflib.get_close_matches(fold(name)[:60], NAMES[kind], n=1, cutoff=CLOSE_ENOUGH)
-    likely = near or list(NAMES[kind])
-    accepted = dict.fromkeys(NAMES[kind][word].accepted for word in likely)
+    near = difflib.get_close_matches(
+        fold_word(name)[:60], COLUMNS_BY_NAME[kind], n=1, cutoff=SUGGESTION_CUTOFF
+    )
+    likely = near or list(COLUMNS_BY_NAME[kind])
+    accepted = dict.fromkeys(COLUMNS_BY_NAME[kind][word].accepted for word in likely)
     severity = Severity.NOTE
     return _finding("unknown_column", line, severity, column=name[:40], expected=", ".join(accepted))
 
 
-def _seen(header: Sequence[str]) -> str:
+def _header_excerpt(header: Sequence[str]) -> str:
     """The header as it was found, short enough for a sentence."""
     text = ", ".join(name for name in header if name)
     return text if len(text) <= 120 else text[:119] + "…"  # noqa: PLR2004 - two lines of a message

@@ -13,10 +13,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from storage.register_import.cells import clean
+from storage.register_import.cells import clean_text
 from storage.register_import.columns import header_score
-from storage.register_import.errors import refuse
-from storage.register_import.sheet import Record, Sheet, make_sheet
+from storage.register_import.errors import register_read_error
+from storage.register_import.sheet import RawRecord, RegisterSheet, make_sheet
 
 LINES_LIMIT = 200_000  # ten times the largest register we know of
 PHYSICAL_LINES = 1_048_576  # blank ones too: what a table program can show
@@ -29,20 +29,20 @@ _DECLARED = re.compile(r"sep=([,;\t])\s*")  # Excel's own line before the header
 _BEYOND_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")
 
 
-def read_text(path: Path) -> Sheet:
+def read_csv(path: Path) -> RegisterSheet:
     """The table in a CSV file."""
     encoding = _find_encoding(path)
     delimiter = _find_delimiter(path, encoding)
     with path.open(encoding=encoding, newline="") as stream:
         records = list(_records(path, stream, delimiter))
     if not records:
-        raise refuse(path.name, "empty")
+        raise register_read_error(path.name, "empty")
     return make_sheet(path.name, records)
 
 
-def _records(path: Path, stream: io.TextIOWrapper, delimiter: str) -> Iterator[Record]:
+def _records(path: Path, stream: io.TextIOWrapper, delimiter: str) -> Iterator[RawRecord]:
     """The records that hold anything, with the physical line each starts on."""
-    feed = _Feed(path, stream)
+    feed = _CsvLines(path, stream)
     reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
     kept = 0
     try:
@@ -50,29 +50,29 @@ def _records(path: Path, stream: io.TextIOWrapper, delimiter: str) -> Iterator[R
             line = feed.next_record()
             if line == 1 and _DECLARED.fullmatch(delimiter.join(cells).rstrip(delimiter) + delimiter):
                 continue
-            if any(map(clean, cells)):
+            if any(map(clean_text, cells)):
                 kept += 1
                 _check_size(path, line, kept, len(cells))
-                yield Record(line=line, cells=tuple(cells))
+                yield RawRecord(line=line, cells=tuple(cells))
     except csv.Error as error:
-        raise refuse(path.name, "quotes", line=feed.start) from error
+        raise register_read_error(path.name, "quotes", line=feed.start) from error
 
 
 def _check_size(path: Path, line: int, kept: int, width: int) -> None:
     if kept > LINES_LIMIT:
-        raise refuse(path.name, "too_long", limit=LINES_LIMIT)
+        raise register_read_error(path.name, "too_long", limit=LINES_LIMIT)
     if width > COLUMNS_LIMIT:
-        raise refuse(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
+        raise register_read_error(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
 
 
-class _Feed:
+class _CsvLines:
     """The file's lines for the CSV reader, knowing on which line the record now being read began."""
 
     def __init__(self, path: Path, stream: io.TextIOWrapper) -> None:
         self.start = 1
         self._path, self._stream, self._line = path, stream, 0
 
-    def __iter__(self) -> _Feed:
+    def __iter__(self) -> _CsvLines:
         return self
 
     def __next__(self) -> str:
@@ -81,11 +81,11 @@ class _Feed:
             raise StopIteration
         self._line += 1
         if self._line > PHYSICAL_LINES:
-            raise refuse(self._path.name, "too_long", limit=PHYSICAL_LINES)
+            raise register_read_error(self._path.name, "too_long", limit=PHYSICAL_LINES)
         if len(text) >= LINE_LENGTH:
-            raise refuse(self._path.name, "too_wide", line=self._line, limit=COLUMNS_LIMIT)
+            raise register_read_error(self._path.name, "too_wide", line=self._line, limit=COLUMNS_LIMIT)
         if self._line - self.start > RECORD_LINES:
-            raise refuse(self._path.name, "quotes", line=self.start)
+            raise register_read_error(self._path.name, "quotes", line=self.start)
         return text
 
     def next_record(self) -> int:
@@ -106,7 +106,7 @@ def _find_encoding(path: Path) -> str:
         candidates = ["utf-8", "gb18030"]
     fitting = [encoding for encoding in candidates if _is_text(path, encoding)]
     if not fitting:
-        raise refuse(path.name, "encoding")
+        raise register_read_error(path.name, "encoding")
     return fitting[-1] if fitting[0] == "utf-8" and not _has_hanzi(path) else fitting[0]
 
 
@@ -116,7 +116,7 @@ def _is_text(path: Path, encoding: str) -> bool:
         with path.open(encoding=encoding, newline="") as stream:
             while chunk := stream.read(CHUNK):
                 if "\0" in chunk:
-                    raise refuse(path.name, "not_text")
+                    raise register_read_error(path.name, "not_text")
     except UnicodeError:
         return False
     return True
@@ -138,10 +138,10 @@ def _find_delimiter(path: Path, encoding: str) -> str:
     first = head.splitlines()[0] if head else ""
     if declared := _DECLARED.fullmatch(first):
         return declared[1]
-    return max(DELIMITERS, key=lambda delimiter: _fitness(head, delimiter))
+    return max(DELIMITERS, key=lambda delimiter: _delimiter_score(head, delimiter))
 
 
-def _fitness(head: str, delimiter: str) -> tuple[int, int]:
+def _delimiter_score(head: str, delimiter: str) -> tuple[int, int]:
     """How well the first records divide: columns known, columns at all."""
     reader = csv.reader(
         io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"

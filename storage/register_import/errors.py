@@ -67,6 +67,6 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
 )
 
 
-def refuse(file: str, reason: str, **words: object) -> Unreadable:
+def register_read_error(file: str, reason: str, **words: object) -> Unreadable:
     """The refusal for a reason, to be raised by the caller."""
-    return Unreadable.because(f"register.{reason}", REASONS[reason], file=file, **words)
+    return Unreadable.for_reason(f"register.{reason}", REASONS[reason], file=file, **words)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-from storage.register_import.csv import read_text
-from storage.register_import.errors import refuse
-from storage.register_import.sheet import Sheet
-from storage.register_import.xlsx import read_book
+from storage.register_import.csv import read_csv
+from storage.register_import.errors import register_read_error
+from storage.register_import.sheet import RegisterSheet
+from storage.register_import.xlsx import read_workbook
 
 SIZE_LIMIT_MB = 100
 MEGABYTE = 1024 * 1024
@@ -20,23 +20,23 @@ ZIP_MARK = b"PK"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook behind a password
 
 
-def read_sheet(path: Path) -> Sheet:
+def read_sheet(path: Path) -> RegisterSheet:
     """The register's table as it stands in the file. Raises ``Unreadable`` where there is none."""
     _check_place(path)
     try:
         with path.open("rb") as file:
             head = file.read(512)
         if not head:
-            raise refuse(path.name, "empty")
+            raise register_read_error(path.name, "empty")
         if head.startswith(OLE_MARK):
-            raise refuse(path.name, "old_workbook")
+            raise register_read_error(path.name, "old_workbook")
         if head.startswith(ZIP_MARK):
-            return read_book(path)
+            return read_workbook(path)
         if head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-            raise refuse(path.name, "web_page")
-        return read_text(path)
+            raise register_read_error(path.name, "web_page")
+        return read_csv(path)
     except OSError as error:
-        raise refuse(path.name, "denied", detail=error.strerror or error) from error
+        raise register_read_error(path.name, "denied", detail=error.strerror or error) from error
 
 
 def _check_place(path: Path) -> None:
@@ -44,11 +44,11 @@ def _check_place(path: Path) -> None:
     try:
         facts = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name
-        raise refuse(path.name, "missing") from error
+        raise register_read_error(path.name, "missing") from error
     except OSError as error:
-        raise refuse(path.name, "denied", detail=error.strerror or error) from error
+        raise register_read_error(path.name, "denied", detail=error.strerror or error) from error
     if not stat.S_ISREG(facts.st_mode):
-        raise refuse(path.name, "no_file")
+        raise register_read_error(path.name, "no_file")
     if facts.st_size > SIZE_LIMIT_MB * MEGABYTE:
         size = -(-facts.st_size // MEGABYTE)
-        raise refuse(path.name, "too_big", size=size, limit=SIZE_LIMIT_MB)
+        raise register_read_error(path.name, "too_big", size=size, limit=SIZE_LIMIT_MB)

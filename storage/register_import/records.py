@@ -1,6 +1,6 @@
 """What a register's row says once every cell of it was read and found in order.
 
-Keys stand for words (``natural_person``, ``granted``); dates are the legal days the office wrote down.
+Keys stand for words (``natural_person``, ``granted_days``); dates are the legal days the office wrote down.
 ``line`` is where the row stands in the file, for sentences; it is no part of what the row says.
 """
 
@@ -53,4 +53,4 @@ class DisputeRow:
     outcome: str | None = None
 
 
-Row = RequestRow | RegisterRow | DisputeRow
+ParsedRow = RequestRow | RegisterRow | DisputeRow

@@ -13,41 +13,41 @@ from datetime import date
 from types import MappingProxyType
 
 from config.findings import Finding, Severity, has_errors
-from config.reporting.form import Form
-from storage.register_import.cells import clean, shown
+from config.reporting.form import ReportForm
+from storage.register_import.cells import clean_text, value_excerpt
 from storage.register_import.columns import RegisterKind, match_columns
-from storage.register_import.records import DisputeRow, RegisterRow, RequestRow, Row
+from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
 from storage.register_import.row_reader import RowReader
-from storage.register_import.sheet import Record, Sheet
-from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, Terms, read_terms
+from storage.register_import.sheet import RawRecord, RegisterSheet
+from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, RegisterVocabularies, build_vocabularies
 
 EXTENSION_LIMIT = 20  # working days in all, art. 33
 
 
 def read_register(
-    kind: RegisterKind, sheet: Sheet, form: Form, *, today: date
-) -> tuple[list[Row], list[Finding]]:
+    kind: RegisterKind, sheet: RegisterSheet, form: ReportForm, *, today: date
+) -> tuple[list[ParsedRow], list[Finding]]:
     """The rows that are in order, each once, and everything that is to be said about the others."""
-    header = [clean(cell) if isinstance(cell, str) else "" for cell in sheet.header.cells]
+    header = [clean_text(cell) if isinstance(cell, str) else "" for cell in sheet.header.cells]
     columns, findings = match_columns(kind, header, sheet.header.line)
-    findings = [_note("above_header", record) for record in sheet.above] + findings
+    findings = [_line_finding("above_header", record) for record in sheet.above] + findings
     if has_errors(findings):
         return [], findings
-    terms, rows, seen = read_terms(form), [], _Seen()
+    terms, rows, seen = build_vocabularies(form), [], _DuplicateCheck()
     for record in sheet.records:
         reader = RowReader(kind=kind, record=record, columns=columns, today=today)
-        row = _READINGS[kind](reader, terms)
-        reader.beyond_header()
-        fresh = seen.first_time(reader, row)
+        row = _ROW_READERS[kind](reader, terms)
+        reader.check_extra_cells()
+        fresh = seen.is_first(reader, row)
         findings += reader.findings
         if row is not None and fresh and not has_errors(reader.findings):
             rows.append(row)
     if not sheet.records:
-        findings.append(_note("no_rows", sheet.header, Severity.WARNING))
+        findings.append(_line_finding("no_rows", sheet.header, Severity.WARNING))
     return rows, findings
 
 
-def _request(reader: RowReader, terms: Terms) -> RequestRow | None:
+def _request(reader: RowReader, terms: RegisterVocabularies) -> RequestRow | None:
     number = reader.number("number")
     received_on = reader.day("received_on", required=True)
     applicant_kind = reader.term("applicant_kind", terms.applicants, required=True)
@@ -59,8 +59,12 @@ def _request(reader: RowReader, terms: Terms) -> RequestRow | None:
     note = reader.prose("note")
     if extended_days is not None and not 1 <= extended_days <= EXTENSION_LIMIT:
         reader.fault("extended_range", "extended_days", expected=f"1 … {EXTENSION_LIMIT}")
-    _in_order(reader, ("received_on", received_on), ("closed_on", closed_on), "closed_before_received")
-    _together(reader, ("closed_on", "closing_without_result"), ("result", "result_without_closing"))
+    _check_date_order(
+        reader, ("received_on", received_on), ("closed_on", closed_on), "closed_before_received"
+    )
+    _check_both_or_neither(
+        reader, ("closed_on", "closing_without_result"), ("result", "result_without_closing")
+    )
     if reader.faulty or received_on is None or applicant_kind is None:
         return None
     return RequestRow(
@@ -77,16 +81,18 @@ def _request(reader: RowReader, terms: Terms) -> RequestRow | None:
     )
 
 
-def _entry(reader: RowReader, terms: Terms) -> RegisterRow | None:
+def _entry(reader: RowReader, terms: RegisterVocabularies) -> RegisterRow | None:
     happened_on = reader.day("date", required=True)
     kind = reader.term("kind", terms.kinds, required=True)
     quantity = reader.whole("quantity")
     amount = reader.amount("amount_yuan")
     if kind in AMOUNT_KINDS:
-        _only(reader, ("amount_yuan", "needs_amount"), ("quantity", "only_amount"), bool(quantity))
+        _check_only_one(reader, ("amount_yuan", "needs_amount"), ("quantity", "only_amount"), bool(quantity))
         quantity = None
     elif kind is not None:
-        _only(reader, ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity"), bool(amount))
+        _check_only_one(
+            reader, ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity"), bool(amount)
+        )
         amount = None
     if reader.faulty or happened_on is None or kind is None:
         return None
@@ -95,14 +101,16 @@ def _entry(reader: RowReader, terms: Terms) -> RegisterRow | None:
     )
 
 
-def _dispute(reader: RowReader, terms: Terms) -> DisputeRow | None:
+def _dispute(reader: RowReader, terms: RegisterVocabularies) -> DisputeRow | None:
     number = reader.number("number")
     route = reader.term("route", terms.routes, required=True)
     filed_on = reader.day("filed_on", required=True)
     concluded_on = reader.day("concluded_on")
     outcome = reader.term("outcome", terms.outcomes)
-    _in_order(reader, ("filed_on", filed_on), ("concluded_on", concluded_on), "concluded_before_filed")
-    _together(
+    _check_date_order(
+        reader, ("filed_on", filed_on), ("concluded_on", concluded_on), "concluded_before_filed"
+    )
+    _check_both_or_neither(
         reader, ("concluded_on", "conclusion_without_outcome"), ("outcome", "outcome_without_conclusion")
     )
     if reader.faulty or route is None or filed_on is None:
@@ -117,12 +125,12 @@ def _dispute(reader: RowReader, terms: Terms) -> DisputeRow | None:
     )
 
 
-_READINGS: Mapping[RegisterKind, Callable[[RowReader, Terms], Row | None]] = MappingProxyType(
-    {"requests": _request, "registers": _entry, "disputes": _dispute}
+_ROW_READERS: Mapping[RegisterKind, Callable[[RowReader, RegisterVocabularies], ParsedRow | None]] = (
+    MappingProxyType({"requests": _request, "registers": _entry, "disputes": _dispute})
 )
 
 
-def _in_order(
+def _check_date_order(
     reader: RowReader, first: tuple[str, date | None], last: tuple[str, date | None], rule: str
 ) -> None:
     """Nothing ends before it began; two equal days are in order (answered on the spot, art. 33)."""
@@ -130,14 +138,16 @@ def _in_order(
         reader.fault(rule, last[0], expected=f"≥ {first[1].isoformat()}", other=reader.written(first[0]))
 
 
-def _together(reader: RowReader, one: tuple[str, str], two: tuple[str, str]) -> None:
+def _check_both_or_neither(reader: RowReader, one: tuple[str, str], two: tuple[str, str]) -> None:
     """Both cells are filled or neither; the rule's name says which one stands alone."""
     for (filled, rule), (lacking, _) in ((one, two), (two, one)):
         if reader.empty(lacking) and not reader.empty(filled):
             reader.fault(rule, lacking, other=reader.written(filled))
 
 
-def _only(reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str], given: bool) -> None:  # noqa: FBT001 - the last of four cells' facts
+def _check_only_one(
+    reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str], given: bool
+) -> None:
     """An entry is a number or an amount, never both; a nought in the other column says nothing."""
     words = {"kind": reader.shown("kind")}
     if reader.empty(needed[0]):
@@ -146,13 +156,13 @@ def _only(reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str],
         reader.fault(unwanted[1], unwanted[0], other=reader.written(needed[0]), **words)
 
 
-class _Seen:
+class _DuplicateCheck:
     """What stood in the lines before, by what makes a row that very row."""
 
     def __init__(self) -> None:
         self._lines: dict[object, tuple[int, object]] = {}
 
-    def first_time(self, reader: RowReader, row: Row | None) -> bool:
+    def is_first(self, reader: RowReader, row: ParsedRow | None) -> bool:
         """Whether this row is new. The same again is counted once; the same with other content is a fault."""
         name, key = self._identity(reader, row)
         if key is None:
@@ -167,7 +177,7 @@ class _Seen:
             reader.fault("duplicate_stock" if name == "kind" else "duplicate_number", name, other=str(line))
         return False
 
-    def _identity(self, reader: RowReader, row: Row | None) -> tuple[str, object]:
+    def _identity(self, reader: RowReader, row: ParsedRow | None) -> tuple[str, object]:
         """A case is its number, even in a row with faults; a stock its kind on a day; the rest is itself."""
         if isinstance(row, RegisterRow):
             return "kind", (row.kind, row.happened_on) if row.kind in STOCK_KINDS else None
@@ -176,13 +186,13 @@ class _Seen:
         return "", None
 
 
-def _note(rule: str, record: Record, severity: Severity = Severity.NOTE) -> Finding:
+def _line_finding(rule: str, record: RawRecord, severity: Severity = Severity.NOTE) -> Finding:
     """Something about a whole line."""
     words = [cell for cell in record.cells if isinstance(cell, str) and cell]
     return Finding(
         rule=f"register.{rule}",
         severity=severity,
         place=f"line {record.line}",
-        found=shown(" ".join(words)),
+        found=value_excerpt(" ".join(words)),
         words={"line": str(record.line)},
     )

@@ -9,58 +9,61 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from config.reporting.form import TABLE4_PARTS, Form
+from config.reporting.form import TABLE4_PARTS, ReportForm
 from config.reporting.registers import REGISTERS
-from storage.register_import.vocabulary import Term, Vocabulary
+from storage.register_import.vocabulary import ColumnVocabulary, VocabularyTerm
 
 AMOUNT_KINDS = frozenset(register.key for register in REGISTERS if register.money)
 STOCK_KINDS = frozenset(register.key for register in REGISTERS if register.stock)
 REGISTER_TERMS = tuple(
-    Term(key=register.key, label=register.label, others=register.others) for register in REGISTERS
+    VocabularyTerm(key=register.key, label=register.label, synonyms=register.synonyms)
+    for register in REGISTERS
 )
 
 # Neither the form nor the Regulation numbers the ways a request arrives: keys and words are ours. They follow
 # article 31, which ties the day of receipt to the way (signed for, confirmed with the applicant, …).
 CHANNEL_TERMS = (
-    Term(key="in_person", label="当面提交", others=("当面", "当场提交", "窗口")),
-    Term(key="post_registered", label="挂号信", others=("邮政特快", "邮政特快专递", "EMS", "邮寄（签收）")),
-    Term(key="post_ordinary", label="平信", others=("平常信函", "普通信函")),
-    Term(key="courier", label="快递"),
-    Term(key="web", label="网上", others=("网络", "网站", "在线申请", "网上申请")),
-    Term(key="fax", label="传真"),
-    Term(key="email", label="电子邮件", others=("邮件", "电邮", "电子邮箱")),
+    VocabularyTerm(key="in_person", label="当面提交", synonyms=("当面", "当场提交", "窗口")),
+    VocabularyTerm(
+        key="post_registered", label="挂号信", synonyms=("邮政特快", "邮政特快专递", "EMS", "邮寄（签收）")
+    ),
+    VocabularyTerm(key="post_ordinary", label="平信", synonyms=("平常信函", "普通信函")),
+    VocabularyTerm(key="courier", label="快递"),
+    VocabularyTerm(key="web", label="网上", synonyms=("网络", "网站", "在线申请", "网上申请")),
+    VocabularyTerm(key="fax", label="传真"),
+    VocabularyTerm(key="email", label="电子邮件", synonyms=("邮件", "电邮", "电子邮箱")),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class RegisterVocabularies:
     """The vocabularies of one edition of the form."""
 
-    applicants: Vocabulary
-    results: Vocabulary
-    channels: Vocabulary
-    kinds: Vocabulary
-    routes: Vocabulary
-    outcomes: Vocabulary
+    applicants: ColumnVocabulary
+    results: ColumnVocabulary
+    channels: ColumnVocabulary
+    kinds: ColumnVocabulary
+    routes: ColumnVocabulary
+    outcomes: ColumnVocabulary
 
 
-def read_terms(form: Form) -> Terms:
+def build_vocabularies(form: ReportForm) -> RegisterVocabularies:
     """The allowed words under this edition."""
     parts = set(TABLE4_PARTS) - {"pending"}  # pending is said by leaving the cell empty
-    return Terms(
+    return RegisterVocabularies(
         applicants=_vocabulary(
             (column.key, column.label) for column in form.columns3 if column.key != "total"
         ),
         results=_vocabulary((row.key, row.label) for row in form.rows3 if row.key in form.results),
-        channels=Vocabulary(CHANNEL_TERMS),
-        kinds=Vocabulary(REGISTER_TERMS),
-        routes=Vocabulary(
-            Term(key=group.key, label=group.label, others=((parent or "") + group.label,))
+        channels=ColumnVocabulary(CHANNEL_TERMS),
+        kinds=ColumnVocabulary(REGISTER_TERMS),
+        routes=ColumnVocabulary(
+            VocabularyTerm(key=group.key, label=group.label, synonyms=((parent or "") + group.label,))
             for group, parent in form.groups4
         ),
         outcomes=_vocabulary((column.key, column.label) for column in form.columns4 if column.key in parts),
     )
 
 
-def _vocabulary(pairs: Iterable[tuple[str, str]]) -> Vocabulary:
-    return Vocabulary(Term(key=key, label=label) for key, label in pairs)
+def _vocabulary(pairs: Iterable[tuple[str, str]]) -> ColumnVocabulary:
+    return ColumnVocabulary(VocabularyTerm(key=key, label=label) for key, label in pairs)

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-CLOSE_ENOUGH = 0.5  # difflib's ratio; below it a suggestion reads like a joke
+SUGGESTION_CUTOFF = 0.5  # difflib's ratio; below it a suggestion reads like a joke
 SUGGESTIONS = 3
 GUESSED_WORDS = 100  # comparing is slow: a file of nothing but unknown words gets the plain list after these
 GUESSED_LENGTH = 60
@@ -24,24 +24,24 @@ _REMARK = re.compile(r"\([^()]*\)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class VocabularyTerm:
     """One allowed word: its key for ever, its official label, and other words for it."""
 
     key: str
     label: str
-    others: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
 
 
-class Vocabulary:
+class ColumnVocabulary:
     """The allowed words of one column."""
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    def __init__(self, terms: Iterable[VocabularyTerm]) -> None:
         self.terms = tuple(terms)
-        self._forms: dict[str, Term] = {}
+        self._forms: dict[str, VocabularyTerm] = {}
         self._advice: dict[tuple[str, bool], str] = {}
         self._known: dict[str, str] = {}
         for term in self.terms:
-            for form in _forms(term):
+            for form in _spellings(term):
                 if self._forms.setdefault(form, term) is not term:
                     message = f"{form!r} names both {self._forms[form].key} and {term.key}"
                     raise ValueError(message)
@@ -49,7 +49,7 @@ class Vocabulary:
     def find(self, text: str) -> str | None:
         """The key of this word, or None where it is not allowed."""
         key = self._known.get(text)
-        if key is None and (term := self._forms.get(fold(text))):
+        if key is None and (term := self._forms.get(fold_word(text))):
             key = self._known[text] = term.key
         return key
 
@@ -64,20 +64,20 @@ class Vocabulary:
             self._advice[text, chinese] = said
         return self._advice[text, chinese]
 
-    def _nearest(self, text: str) -> Sequence[Term]:
-        word = fold(text[:GUESSED_LENGTH])
-        near = difflib.get_close_matches(word, self._forms, n=2 * SUGGESTIONS, cutoff=CLOSE_ENOUGH)
+    def _nearest(self, text: str) -> Sequence[VocabularyTerm]:
+        word = fold_word(text[:GUESSED_LENGTH])
+        near = difflib.get_close_matches(word, self._forms, n=2 * SUGGESTIONS, cutoff=SUGGESTION_CUTOFF)
         return tuple(dict.fromkeys(self._forms[form] for form in near))[:SUGGESTIONS]
 
 
-def fold(text: str) -> str:
+def fold_word(text: str) -> str:
     """The word without width, case, spaces, brackets and punctuation."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
-def _forms(term: Term) -> Iterator[str]:
+def _spellings(term: VocabularyTerm) -> Iterator[str]:
     """Every way to write a term: key, other words, the label with and without number and remark."""
     label = unicodedata.normalize("NFKC", term.label)
     bare = _NUMBERING.sub("", label)
-    ways = (term.key, *term.others, label, bare, _REMARK.sub("", label), _REMARK.sub("", bare))
-    yield from dict.fromkeys(fold(way) for way in ways)
+    ways = (term.key, *term.synonyms, label, bare, _REMARK.sub("", label), _REMARK.sub("", bare))
+    yield from dict.fromkeys(fold_word(way) for way in ways)

@@ -17,9 +17,16 @@ from typing import Any, BinaryIO
 from openpyxl import load_workbook
 
 from config.errors import Unreadable
-from storage.register_import.cells import clean
-from storage.register_import.errors import refuse
-from storage.register_import.sheet import Cell, Missing, Record, Sheet, find_header, make_sheet
+from storage.register_import.cells import clean_text
+from storage.register_import.errors import register_read_error
+from storage.register_import.sheet import (
+    CellValue,
+    MissingValue,
+    RawRecord,
+    RegisterSheet,
+    find_header,
+    make_sheet,
+)
 
 UNPACKED_LIMIT_MB = 200  # two hundred thousand rows of nine columns
 STRINGS_LIMIT_MB = 50  # the table of texts, held in memory whole: as many rows with a remark each
@@ -30,8 +37,8 @@ EXCEL_ROWS = 1_048_576  # a row number beyond it was made by hand to keep us bus
 COLUMNS_LIMIT = 256
 EXCEL_DIGITS = 15  # what Excel keeps of a number, and shows
 MEGABYTE = 1024 * 1024
-SHEETS, STRINGS = "xl/worksheets/", "xl/sharedStrings"
-UNREAD = (
+SHEETS_FOLDER, STRINGS_PART = "xl/worksheets/", "xl/sharedStrings"
+SKIPPED_PARTS = (
     "xl/media/",
     "xl/embeddings/",
     "xl/drawings/",
@@ -44,20 +51,20 @@ _ROW = re.compile(rb"<(?:\w+:)?row[ />]")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
-def read_book(path: Path) -> Sheet:
+def read_workbook(path: Path) -> RegisterSheet:
     """The table in a workbook."""
     with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validations: no figure hangs on them
         try:
             formulas = _check_parts(path, file)
-            return _choose(path, _tables(path, file, formulas=formulas))
+            return _choose_table(path, _tables(path, file, formulas=formulas))
         except Unreadable:
             raise
         except Exception as error:  # a damaged workbook makes openpyxl raise whatever comes
-            raise refuse(path.name, "damaged") from error
+            raise register_read_error(path.name, "damaged") from error
 
 
-def _choose(path: Path, tables: Iterator[Sheet]) -> Sheet:
+def _choose_table(path: Path, tables: Iterator[RegisterSheet]) -> RegisterSheet:
     """The first table with a register's header; where none has one, the first, to say what it lacks."""
     first = None
     for table in tables:
@@ -65,7 +72,7 @@ def _choose(path: Path, tables: Iterator[Sheet]) -> Sheet:
             return table
         first = first or table
     if first is None:
-        raise refuse(path.name, "empty")
+        raise register_read_error(path.name, "empty")
     return first
 
 
@@ -74,14 +81,20 @@ def _check_parts(path: Path, file: BinaryIO) -> bool:
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
         _check_sizes(path, {part.filename: part.file_size for part in parts})
-        sheets = [part for part in parts if part.filename.startswith(SHEETS)]
-        formulas = [_scan(path, archive, part) for part in sheets]  # each to its end: it guards as well
+        sheets = [part for part in parts if part.filename.startswith(SHEETS_FOLDER)]
+        formulas = [
+            _has_formulas(path, archive, part) for part in sheets
+        ]  # each to its end: it guards as well
     return any(formulas)
 
 
 def _check_sizes(path: Path, sizes: Mapping[str, int]) -> None:
-    strings = sum(size for name, size in sizes.items() if name.startswith(STRINGS))
-    held = sum(size for name, size in sizes.items() if not name.startswith((SHEETS, STRINGS, *UNREAD)))
+    strings = sum(size for name, size in sizes.items() if name.startswith(STRINGS_PART))
+    held = sum(
+        size
+        for name, size in sizes.items()
+        if not name.startswith((SHEETS_FOLDER, STRINGS_PART, *SKIPPED_PARTS))
+    )
     limits = (
         (sum(sizes.values()), UNPACKED_LIMIT_MB),
         (strings, STRINGS_LIMIT_MB),
@@ -89,10 +102,10 @@ def _check_sizes(path: Path, sizes: Mapping[str, int]) -> None:
     )
     for size, limit in limits:
         if size > limit * MEGABYTE:
-            raise refuse(path.name, "bomb", limit=limit)
+            raise register_read_error(path.name, "bomb", limit=limit)
 
 
-def _scan(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
+def _has_formulas(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     """Whether a sheet has formulas; refused if one row of it is larger than memory should hold."""
     formula, tail, since_row = False, b"", 0
     with archive.open(part) as stream:
@@ -101,12 +114,12 @@ def _scan(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
             formula = formula or _FORMULA.search(text) is not None
             since_row = 0 if _ROW.search(text) else since_row + len(chunk)
             if since_row > ROW_LIMIT_MB * MEGABYTE:
-                raise refuse(path.name, "bomb", limit=ROW_LIMIT_MB)
+                raise register_read_error(path.name, "bomb", limit=ROW_LIMIT_MB)
             tail = chunk[-64:]
     return formula
 
 
-def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[Sheet]:
+def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[RegisterSheet]:
     """Every visible sheet that is not blank, in the order of its tabs.
 
     openpyxl is given the open file: from a path it would believe the name's ending.
@@ -126,21 +139,21 @@ def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[Sheet]:
             twin.close()
 
 
-def _records(path: Path, page: Any, twin: Any) -> Iterator[Record]:
+def _records(path: Path, page: Any, twin: Any) -> Iterator[RawRecord]:
     """The rows that hold anything, with the number each has in Excel."""
     kept = 0
     for line, cells in enumerate(_rows(page) if twin is None else _calculated(page, twin), start=1):
         if line > EXCEL_ROWS:
-            raise refuse(path.name, "too_long", limit=ROWS_LIMIT)
-        values = _trimmed(cells)
+            raise register_read_error(path.name, "too_long", limit=ROWS_LIMIT)
+        values = _trimmed_row(cells)
         if not values:
             continue
         kept += 1
         if kept > ROWS_LIMIT:
-            raise refuse(path.name, "too_long", limit=ROWS_LIMIT)
+            raise register_read_error(path.name, "too_long", limit=ROWS_LIMIT)
         if len(values) > COLUMNS_LIMIT:
-            raise refuse(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
-        yield Record(line=line, cells=values)
+            raise register_read_error(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
+        yield RawRecord(line=line, cells=values)
 
 
 def _rows(page: Any) -> Iterator[tuple[Any, ...]]:
@@ -157,26 +170,26 @@ def _calculated(page: Any, twin: Any) -> Iterator[tuple[Any, ...]]:
     twin.reset_dimensions()
     for cells, formulas in zip(page.iter_rows(), twin.iter_rows(), strict=True):
         yield tuple(
-            Missing.UNCALCULATED
+            MissingValue.UNCALCULATED
             if cell.value is None and cell.data_type == "n" and formula.data_type == "f"
             else cell.value
             for cell, formula in zip(cells, formulas, strict=True)
         )
 
 
-def _trimmed(cells: tuple[Any, ...]) -> tuple[Cell, ...]:
+def _trimmed_row(cells: tuple[Any, ...]) -> tuple[CellValue, ...]:
     """The row as text and days, without the empty cells at its end; empty if it is blank."""
-    values = [_plain(cell) for cell in cells]
-    while values and (values[-1] == "" or (isinstance(values[-1], str) and not clean(values[-1]))):
+    values = [_cell_value(cell) for cell in cells]
+    while values and (values[-1] == "" or (isinstance(values[-1], str) and not clean_text(values[-1]))):
         values.pop()
     return tuple(values)
 
 
-def _plain(value: Any) -> Cell:
+def _cell_value(value: Any) -> CellValue:
     """A cell as a person sees it: days as days, everything else as text."""
     if isinstance(value, datetime):
         return value.date()
-    if isinstance(value, str | date | Missing):
+    if isinstance(value, str | date | MissingValue):
         return value
     if isinstance(value, bool):
         return str(value).upper()

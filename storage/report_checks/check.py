@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from config.findings import Finding
-from config.reporting.form import Form
-from storage.proofread.wordlist import Wording
+from config.reporting.form import ReportForm
+from storage.proofread.wordlist import Wordlist
 from storage.report_checks.figures import check_figures
 from storage.report_checks.labels import check_contents, check_labels
 from storage.report_checks.previous import check_previous
@@ -12,8 +12,8 @@ from storage.report_checks.prose import check_prose
 from storage.reporting.report import Report
 
 
-def check(
-    report: Report, form: Form, *, previous: Report | None = None, level: str = "", wording: Wording
+def check_report(
+    report: Report, form: ReportForm, *, previous: Report | None = None, level: str = "", wording: Wordlist
 ) -> tuple[Finding, ...]:
     """Everything that does not add up: the figures first, then last year, the frame, and the words.
 

@@ -10,44 +10,44 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from config.findings import Finding, Severity
-from config.reporting.form import Form, Sum
-from storage.reporting.report import Figure, plain
+from config.reporting.form import ReportForm, SumRule
+from storage.reporting.report import Figure, format_figure
 
 BALANCE = "table3.balance"
 _TABLES = ("table2", "table3", "table4")
-_NAMED = 6  # so many missing rows are named; the rest are counted
+_MAX_NAMED_ROWS = 6  # so many missing rows are named; the rest are counted
 
 
-def check_figures(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def check_figures(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     """Everything wrong with the figures of one report."""
-    yield from _absent(figures, form)
-    yield from _cells(figures, form)
-    yield from _balances(figures, form)
+    yield from _missing_cells(figures, form)
+    yield from _check_cells(figures, form)
+    yield from _check_balances(figures, form)
     for rule in form.sums:
-        yield from _sum(rule, figures, form)
-    yield from _stocks(figures, form)
+        yield from _check_sum(rule, figures, form)
+    yield from _check_stocks(figures, form)
 
 
-def number(figure: Figure) -> int | Decimal | None:
+def as_number(figure: Figure) -> int | Decimal | None:
     """The figure if it is a number, else nothing."""
     return figure if isinstance(figure, int | Decimal) else None
 
 
-def numbers(figures: Mapping[str, Figure], cells: Iterable[str]) -> list[int | Decimal] | None:
+def as_numbers(figures: Mapping[str, Figure], cells: Iterable[str]) -> list[int | Decimal] | None:
     """The numbers in these cells, or nothing unless every one of them is a number."""
-    found = [number(figures.get(cell)) for cell in cells]
+    found = [as_number(figures.get(cell)) for cell in cells]
     whole = [value for value in found if value is not None]
     return whole if len(whole) == len(found) else None
 
 
-def cell_finding(rule: str, cell: str, form: Form, *, found: str = "", expected: str = "") -> Finding:
+def cell_finding(rule: str, cell: str, form: ReportForm, *, found: str = "", expected: str = "") -> Finding:
     """An error at a cell, in the words of the form."""
     return Finding(
         rule=rule, place=cell, column=form.label(cell), basis=form.source, found=found, expected=expected
     )
 
 
-def _absent(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def _missing_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     for table in _TABLES:
         cells = [cell for cell in form.cells if cell.startswith(f"{table}.")]
         missing = [cell for cell in cells if cell not in figures]
@@ -57,7 +57,7 @@ def _absent(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
         words = {
             "table": table.removeprefix("table"),
             "count": str(len(missing)),
-            "rows": _rows(missing, form),
+            "rows": _missing_row_labels(missing, form),
         }
         yield Finding(
             rule="cells.no_table" if whole else "cells.absent",
@@ -70,16 +70,16 @@ def _absent(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
         )
 
 
-def _rows(missing: list[str], form: Form) -> str:
+def _missing_row_labels(missing: list[str], form: ReportForm) -> str:
     """The rows that lack cells, by their labels."""
     labels: dict[str, str] = {}
     for cell in missing:
         labels.setdefault(cell.rpartition(".")[0], form.label(cell).rpartition(" ")[0])
-    named = "、".join(list(labels.values())[:_NAMED])
-    return named if len(labels) <= _NAMED else f"{named}…（{len(labels)}）"
+    named = "、".join(list(labels.values())[:_MAX_NAMED_ROWS])
+    return named if len(labels) <= _MAX_NAMED_ROWS else f"{named}…（{len(labels)}）"
 
 
-def _cells(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     for cell in form.cells:
         if cell not in figures:
             continue
@@ -89,58 +89,58 @@ def _cells(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
         elif isinstance(figure, str):
             yield cell_finding("cells.not_a_number", cell, form, found=figure, expected="0")
         elif figure < 0:
-            yield cell_finding("cells.negative", cell, form, found=plain(figure), expected="0")
+            yield cell_finding("cells.negative", cell, form, found=format_figure(figure), expected="0")
 
 
-def _balances(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def _check_balances(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     """In every column: received + carried in = results + carried out."""
     for column in form.columns3:
         rows = ("received", "carried_in", "results_total", "carried_out")
-        found = numbers(figures, [f"table3.{row}.{column.key}" for row in rows])
+        found = as_numbers(figures, [f"table3.{row}.{column.key}" for row in rows])
         if found is None:
             continue
         left, right = found[0] + found[1], found[2] + found[3]
         if left != right:
-            words = {row: plain(value) for row, value in zip(rows, found, strict=True)}
+            words = {row: format_figure(value) for row, value in zip(rows, found, strict=True)}
             yield Finding(
                 rule=BALANCE,
                 place=f"table3.carried_out.{column.key}",
                 column=column.label,
-                found=plain(right),
-                expected=plain(left),
+                found=format_figure(right),
+                expected=format_figure(left),
                 basis=form.source,
                 words=words,
             )
 
 
-def _sum(rule: Sum, figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def _check_sum(rule: SumRule, figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     """A total against its parts. Where parts are missing, only one already too small is proven."""
-    total = number(figures.get(rule.total))
-    parts = [number(figures.get(part)) for part in rule.parts]
+    total = as_number(figures.get(rule.total))
+    parts = [as_number(figures.get(part)) for part in rule.parts]
     known = sum((part for part in parts if part is not None), start=0)
     if total is None or known == total:
         return
     if None in parts and not _exceeds(known, total, parts):
         return
-    yield cell_finding(rule.rule, rule.total, form, found=plain(total), expected=plain(known))
+    yield cell_finding(rule.rule, rule.total, form, found=format_figure(total), expected=format_figure(known))
 
 
 def _exceeds(known: int | Decimal, total: int | Decimal, parts: list[int | Decimal | None]) -> bool:
     return known > total and all(part is None or part >= 0 for part in parts)
 
 
-def _stocks(figures: Mapping[str, Figure], form: Form) -> Iterator[Finding]:
+def _check_stocks(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
     """In force at the end = in force at the beginning + issued − repealed, and no beginning is below zero."""
     for row in ("regulations", "normative_documents"):
         cells = [f"table2.{row}.{column}" for column in ("issued", "repealed", "in_force")]
-        found = numbers(figures, cells)
+        found = as_numbers(figures, cells)
         if found is not None and min(found) >= 0 and found[2] < found[0] - found[1]:
             yield Finding(
                 rule="table2.in_force_too_few",
                 severity=Severity.WARNING,
                 place=cells[2],
                 column=form.label(cells[2]),
-                found=plain(found[2]),
-                expected=plain(found[0] - found[1]),
+                found=format_figure(found[2]),
+                expected=format_figure(found[0] - found[1]),
                 basis=form.source,
             )

@@ -6,23 +6,23 @@ import re
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from config.reporting.form import SECTION_KEYS, Form
-from storage.proofread.wordlist import Wording
-from storage.report_checks.figures import number
-from storage.reporting.report import Report, Section, plain
+from config.reporting.form import SECTION_KEYS, ReportForm
+from storage.proofread.wordlist import Wordlist
+from storage.report_checks.figures import as_number
+from storage.reporting.report import Report, Section, format_figure
 
 ARTICLE_50 = "《中华人民共和国政府信息公开条例》第五十条"
 FEES = "国办函〔2020〕109号"
 REGULATIONS = "《中华人民共和国立法法》第九十一条、第九十三条"
 
 
-def check_labels(report: Report, form: Form) -> Iterator[Finding]:
+def check_labels(report: Report, form: ReportForm) -> Iterator[Finding]:
     """Headings and labels that are not the official ones, and what the report does not say of itself."""
     if not report.year:
         yield _warning("report.no_year", "year")
     if not report.agency:
         yield _warning("report.no_agency", "agency")
-    yield from _headings(report, form)
+    yield from _check_headings(report, form)
     for place, found in report.labels.items():
         official = official_label(place, form)
         rule = "labels.changed" if official else "labels.unknown"
@@ -35,7 +35,7 @@ def _warning(rule: str, place: str, *, found: str = "", expected: str = "", basi
     )
 
 
-def _headings(report: Report, form: Form) -> Iterator[Finding]:
+def _check_headings(report: Report, form: ReportForm) -> Iterator[Finding]:
     """Without any section at all the file holds figures only: one note instead of six warnings."""
     if not report.sections:
         yield Finding(rule="sections.none", severity=Severity.NOTE, place="sections", basis=form.source)
@@ -44,19 +44,19 @@ def _headings(report: Report, form: Form) -> Iterator[Finding]:
         section = report.section(key)
         if section is None:
             yield _warning("sections.absent", f"section.{key}", expected=official, basis=form.source)
-        elif _tight(section.heading) != _tight(official):
+        elif _without_spaces(section.heading) != _without_spaces(official):
             found = section.heading
             yield _warning(
                 "labels.heading", f"section.{key}", found=found, expected=official, basis=form.source
             )
 
 
-def _tight(text: str) -> str:
+def _without_spaces(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def official_label(place: str, form: Form) -> str:
-    """The official label of a row or column (``table3.granted``, ``table3.columns.business``), or nothing."""
+def official_label(place: str, form: ReportForm) -> str:
+    """The official label of a row or column (``table3.granted_days``, ``table3.columns.business``), or nothing."""
     labels = {f"table3.columns.{column.key}": column.label for column in form.columns3}
     labels |= {f"table4.columns.{column.key}": column.label for column in form.columns4}
     labels |= {f"table3.{line.key}": line.label for line in form.rows3}
@@ -67,27 +67,27 @@ def official_label(place: str, form: Form) -> str:
     return labels.get(place, "")
 
 
-def check_contents(report: Report, form: Form, wording: Wording, level: str) -> Iterator[Finding]:
+def check_contents(report: Report, form: ReportForm, wording: Wordlist, level: str) -> Iterator[Finding]:
     """What the report must not have, and what it must say."""
-    yield from _regulations(report, form, wording, level)
-    yield from _scope(report, form, wording)
+    yield from _check_regulations(report, form, wording, level)
+    yield from _check_scope(report, form, wording)
     if report.sections:
-        yield from _problems(report.section("problems"), wording)
-        yield from _fee(report, wording)
+        yield from _check_problems(report.section("problems"), wording)
+        yield from _check_fee(report, wording)
 
 
-def _regulations(report: Report, form: Form, wording: Wording, level: str) -> Iterator[Finding]:
+def _check_regulations(report: Report, form: ReportForm, wording: Wordlist, level: str) -> Iterator[Finding]:
     """Only State Council departments, provinces and cities with districts make 规章."""
     if level in wording.makers:
         return
     cells = [cell for cell in form.cells if cell.startswith("table2.regulations.")]
-    counted = [cell for cell in cells if number(report.figures.get(cell))]
+    counted = [cell for cell in cells if as_number(report.figures.get(cell))]
     if counted:
-        found = "、".join(f"{form.label(cell)} {plain(report.figures[cell])}" for cell in counted)
+        found = "、".join(f"{form.label(cell)} {format_figure(report.figures[cell])}" for cell in counted)
         yield _warning("table2.regulations", counted[0], found=found, expected="0", basis=REGULATIONS)
 
 
-def _scope(report: Report, form: Form, wording: Wording) -> Iterator[Finding]:
+def _check_scope(report: Report, form: ReportForm, wording: Wordlist) -> Iterator[Finding]:
     said = (report.scope, report.agency, report.title, *_texts(report))
     if not report.scope and not any(wording.said["scope"].search(text) for text in said):
         yield _warning("report.no_scope", "scope", basis=form.source)
@@ -99,7 +99,7 @@ def _texts(report: Report) -> Iterator[str]:
         yield from section.paragraphs
 
 
-def _problems(section: Section | None, wording: Wording) -> Iterator[Finding]:
+def _check_problems(section: Section | None, wording: Wordlist) -> Iterator[Finding]:
     """Problems and improvements must be named: an empty section or 无 says that nobody looked."""
     if section is None:
         return  # said already: the heading is missing
@@ -109,18 +109,18 @@ def _problems(section: Section | None, wording: Wording) -> Iterator[Finding]:
         yield _warning("sections.problems_empty", "section.problems", found=found, basis=ARTICLE_50)
 
 
-def _fee(report: Report, wording: Wording) -> Iterator[Finding]:
+def _check_fee(report: Report, wording: Wordlist) -> Iterator[Finding]:
     """The amount of information fees stands in section six, also when it is 0 yuan."""
     section = report.section("other")
     texts = section.paragraphs if section else ()
     if any(wording.said["fee_figure"].search(text) for text in texts):
         return
     told = next((text for text in texts if wording.said["fee"].search(text)), "")
-    unpaid = number(report.figures.get("table3.fee_unpaid.total")) or 0
+    unpaid = as_number(report.figures.get("table3.fee_unpaid.total")) or 0
     collected = next((text for text in _texts(report) if wording.said["fee_collected"].search(text)), "")
     if not told and (collected or unpaid > 0):
         yield _warning(
-            "sections.fee_silent", "section.other", found=collected[:60] or plain(unpaid), basis=FEES
+            "sections.fee_silent", "section.other", found=collected[:60] or format_figure(unpaid), basis=FEES
         )
     else:
         rule = "sections.fee_without_figure" if told else "sections.fee_missing"

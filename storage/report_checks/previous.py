@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from config.findings import Finding, Severity
-from config.reporting.form import Form
-from storage.report_checks.figures import cell_finding, numbers
-from storage.reporting.report import Report, plain
+from config.reporting.form import ReportForm
+from storage.report_checks.figures import as_numbers, cell_finding
+from storage.reporting.report import Report, format_figure
 
 
-def check_previous(report: Report, previous: Report, form: Form) -> Iterator[Finding]:
+def check_previous(report: Report, previous: Report, form: ReportForm) -> Iterator[Finding]:
     """Every break between two years; only one finding where the other report is not last year's."""
     if report.year == 0 or previous.year != report.year - 1:
         yield Finding(
@@ -22,12 +22,12 @@ def check_previous(report: Report, previous: Report, form: Form) -> Iterator[Fin
             basis=form.source,
         )
         return
-    yield from _agency(report, previous)
-    yield from _carried(report, previous, form)
-    yield from _in_force(report, previous, form)
+    yield from _check_agency(report, previous)
+    yield from _check_carried_in(report, previous, form)
+    yield from _check_in_force(report, previous, form)
 
 
-def _agency(report: Report, previous: Report) -> Iterator[Finding]:
+def _check_agency(report: Report, previous: Report) -> Iterator[Finding]:
     names = [re.sub(r"[（(].*|(?:人民)?政府$|\s", "", name) for name in (previous.agency, report.agency)]
     if all(names) and names[0] != names[1]:
         yield Finding(
@@ -39,33 +39,43 @@ def _agency(report: Report, previous: Report) -> Iterator[Finding]:
         )
 
 
-def _carried(report: Report, previous: Report, form: Form) -> Iterator[Finding]:
+def _check_carried_in(report: Report, previous: Report, form: ReportForm) -> Iterator[Finding]:
     for column in form.columns3:
         cell = f"table3.carried_in.{column.key}"
-        now = numbers(report.figures, [cell])
-        last = numbers(previous.figures, [f"table3.carried_out.{column.key}"])
+        now = as_numbers(report.figures, [cell])
+        last = as_numbers(previous.figures, [f"table3.carried_out.{column.key}"])
         if now and last and now != last:
             yield cell_finding(
-                "previous.carried_in", cell, form, found=plain(now[0]), expected=plain(last[0])
+                "previous.carried_in",
+                cell,
+                form,
+                found=format_figure(now[0]),
+                expected=format_figure(last[0]),
             )
 
 
-def _in_force(report: Report, previous: Report, form: Form) -> Iterator[Finding]:
+def _check_in_force(report: Report, previous: Report, form: ReportForm) -> Iterator[Finding]:
     for row in ("regulations", "normative_documents"):
         cell = f"table2.{row}.in_force"
-        now = numbers(report.figures, [f"table2.{row}.{key}" for key in ("in_force", "issued", "repealed")])
-        last = numbers(previous.figures, [cell])
+        now = as_numbers(
+            report.figures, [f"table2.{row}.{key}" for key in ("in_force", "issued", "repealed")]
+        )
+        last = as_numbers(previous.figures, [cell])
         if not now or not last:
             continue
         expected = last[0] + now[1] - now[2]
         if now[0] != expected:
-            words = {"last": plain(last[0]), "issued": plain(now[1]), "repealed": plain(now[2])}
+            words = {
+                "last": format_figure(last[0]),
+                "issued": format_figure(now[1]),
+                "repealed": format_figure(now[2]),
+            }
             yield Finding(
                 rule="previous.in_force",
                 place=cell,
                 column=form.label(cell),
-                found=plain(now[0]),
-                expected=plain(expected),
+                found=format_figure(now[0]),
+                expected=format_figure(expected),
                 basis=form.source,
                 words=words,
             )

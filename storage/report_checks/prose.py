@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
 from config.findings import Finding, Severity
-from config.reporting.form import PREAMBLE, Form
-from storage.proofread.expressions import flat, review
-from storage.proofread.findings import near
-from storage.proofread.wordlist import Level, Passage, Statement, Wording
-from storage.report_checks.figures import numbers
-from storage.reporting.report import Report, plain
+from config.reporting.form import PREAMBLE, ReportForm
+from storage.proofread.expressions import half_width_digits, review_wording
+from storage.proofread.findings import excerpt
+from storage.proofread.wordlist import AgencyLevel, NumberStatement, Passage, Wordlist
+from storage.report_checks.figures import as_numbers
+from storage.reporting.report import Report, format_figure
 
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
@@ -21,7 +21,7 @@ _AREA = re.compile(r"全(?:国|省|市|州|盟|县|区|旗|镇|乡|街)")
 YUAN_IN_10K = 10_000
 
 
-def passages(report: Report) -> tuple[Passage, ...]:
+def report_passages(report: Report) -> tuple[Passage, ...]:
     """Every paragraph with its place: the preamble, then the sections; paragraphs count from 1."""
     parts = [(PREAMBLE, report.title, report.preamble)]
     parts += [(section.key, section.heading, section.paragraphs) for section in report.sections]
@@ -34,24 +34,24 @@ def passages(report: Report) -> tuple[Passage, ...]:
     )
 
 
-def check_prose(report: Report, form: Form, wording: Wording) -> Iterator[Finding]:
+def check_prose(report: Report, form: ReportForm, wording: Wordlist) -> Iterator[Finding]:
     """Everything in the words that a person should look at."""
-    level = wording.level(report.agency) or wording.level(_name(report))
-    read = passages(report)
-    yield from review(read, wording, level)
+    level = wording.level(report.agency) or wording.level(_agency_in_title(report))
+    read = report_passages(report)
+    yield from review_wording(read, wording, level)
     own = _own_areas(report, level)
     for passage in read:
-        for sentence in re.split(r"(?<=[。；！？\n])", flat(passage.text)):
+        for sentence in re.split(r"(?<=[。；！？\n])", half_width_digits(passage.text)):
             if _is_of_this_report(sentence, report.year, own):
-                yield from _statements(sentence, passage, report, form, wording)
+                yield from _check_statements(sentence, passage, report, form, wording)
 
 
-def _name(report: Report) -> str:
+def _agency_in_title(report: Report) -> str:
     """The agency's name at the head of the title, for a report that names it nowhere else."""
     return re.split(r"20\d{2}|政府信息公开|政务公开", report.title)[0].strip()
 
 
-def _own_areas(report: Report, level: Level | None) -> frozenset[str]:
+def _own_areas(report: Report, level: AgencyLevel | None) -> frozenset[str]:
     """The words for a whole area whose numbers the tables may hold."""
     claimed = _AREA.findall(report.agency + report.scope + report.title)
     return frozenset([*claimed, *(level.own if level else ())])
@@ -63,8 +63,8 @@ def _is_of_this_report(sentence: str, year: int, own: frozenset[str]) -> bool:
     return not (years - {year}) and not (set(_AREA.findall(sentence)) - own)
 
 
-def _statements(
-    sentence: str, passage: Passage, report: Report, form: Form, wording: Wording
+def _check_statements(
+    sentence: str, passage: Passage, report: Report, form: ReportForm, wording: Wordlist
 ) -> Iterator[Finding]:
     for statement in wording.statements:
         at_home = bool(statement.section) and f"section.{statement.section}#" in passage.place
@@ -75,30 +75,30 @@ def _statements(
                 yield from _compare(clause, statement, passage, report, form)
 
 
-def _is_excluded(clause: str, statement: Statement, wording: Wording) -> bool:
+def _is_excluded(clause: str, statement: NumberStatement, wording: Wordlist) -> bool:
     if wording.clause_unless.search(clause):
         return True
     return statement.unless is not None and bool(statement.unless.search(clause))
 
 
 def _compare(
-    clause: str, statement: Statement, passage: Passage, report: Report, form: Form
+    clause: str, statement: NumberStatement, passage: Passage, report: Report, form: ReportForm
 ) -> Iterator[Finding]:
-    cells = numbers(report.figures, statement.cells)
+    cells = as_numbers(report.figures, statement.cells)
     if cells is None:
         return
     expected: Decimal = sum((Decimal(cell) for cell in cells), start=Decimal(0))
-    for said, start, end in _said(clause, statement):
+    for said, start, end in _stated_numbers(clause, statement):
         if said != (_rounded_like(said, expected) if statement.money else expected):
             yield Finding(
                 rule="prose.number",
                 severity=Severity.WARNING,
                 place=passage.place,
                 column="、".join(form.label(cell) for cell in statement.cells),
-                found=plain(said),
-                expected=plain(expected),
+                found=format_figure(said),
+                expected=format_figure(expected),
                 basis=form.source,
-                words={**passage.words, "near": near(clause, start, end), "cell": statement.cells[0]},
+                words={**passage.words, "near": excerpt(clause, start, end), "cell": statement.cells[0]},
             )
 
 
@@ -108,7 +108,7 @@ def _rounded_like(said: Decimal, exact: Decimal) -> Decimal:
     return exact.quantize(said, ROUND_HALF_UP) if isinstance(exponent, int) and exponent < 0 else exact
 
 
-def _said(clause: str, statement: Statement) -> Iterator[tuple[Decimal, int, int]]:
+def _stated_numbers(clause: str, statement: NumberStatement) -> Iterator[tuple[Decimal, int, int]]:
     for found in statement.pattern.finditer(clause):
         value = read_number(found.group("n"))
         if statement.money and found.group("unit") == "元":

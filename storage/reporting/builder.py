@@ -7,35 +7,35 @@ from datetime import date
 
 from config.declarations.duty import Duties
 from config.office.loader import Office
-from config.reporting.form import SECTION_KEYS, Form
+from config.reporting.form import SECTION_KEYS, ReportForm
 from storage.reporting.narrative import choose_templates, render_prose
 from storage.reporting.report import Report, Section
-from storage.reporting.sealed_years import Posting
-from storage.reporting.statistics import Rows, Tally, count_year, figures_of, period_of
+from storage.reporting.sealed_years import CarryOver
+from storage.reporting.statistics import ProjectionReader, ReportCounts, count_year, figures_of, period_of
 
 
-def annual_report(
-    rows: Rows,
+def build_annual_report(
+    rows: ProjectionReader,
     duties: Duties,
-    form: Form,
+    form: ReportForm,
     office: Office,
     templates: Mapping[str, str],
     *,
     year: int,
     as_of: date | None = None,
-    posting: Posting | None = None,
-) -> tuple[Report, Tally]:
+    posting: CarryOver | None = None,
+) -> tuple[Report, ReportCounts]:
     """A year's report, as the figures stood at the end of ``as_of``, and the tally that can name its sources.
 
-    ``posting`` is what an open year takes over from a sealed one.
+    ``carry_over`` is what an open year takes over from a sealed one.
     Raises BadInput when a template of the office is faulty.
     """
     tally = count_year(rows, duties, period_of(year, as_of))
     if posting:
-        posting.lay(tally)
+        posting.apply_to(tally)
     figures = figures_of(tally, form)
     chosen = choose_templates(templates, year)
-    preamble, prose = render_prose(chosen, figures, office, year, tally.named)
+    preamble, prose = render_prose(chosen, figures, office, year, tally.prose_figures)
     report = Report(
         agency=office.report.heading or office.name,
         year=year,

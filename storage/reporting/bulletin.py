@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-NOTHING = Decimal(0)
-Say = Callable[..., str]
+ZERO_POINTS = Decimal(0)
+PhraseLookup = Callable[..., str]
 """The wording of a paper: a phrase by its key, with its words (``Phrasebook.say``)."""
 
 
-class State(StrEnum):
+class VillageMonthState(StrEnum):
     """What a village's month came to."""
 
     ON_TIME = "on_time"
@@ -28,7 +28,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class AdoptedItem:
     """Something that was adopted, and at which levels, the lowest first. ``month`` is the one it was reported in."""
 
     month: date
@@ -38,12 +38,12 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class BulletinRow:
     """A village in a month's bulletin."""
 
     village: str
     name: str
-    state: State
+    state: VillageMonthState
     reported_on: date | None
     items: int
     minimum: int
@@ -53,7 +53,7 @@ class Row:
     level_points: Mapping[str, Decimal]
     points: Decimal | None
     """None where the month is not scored."""
-    earlier: Decimal
+    earlier_adjustment: Decimal
     """What was added to earlier months of the year since the last bulletin, or taken off them (补计)."""
     before: Decimal | None
     """Last month's points, as they stand now."""
@@ -65,25 +65,25 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
+class FormerVillage:
     """A village that owed nothing this month (merged, say), and what was added to its earlier months."""
 
     village: str
     name: str
-    earlier: Decimal
+    earlier_adjustment: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sums:
+class VillageTotals:
     """What several village months come to together."""
 
     months: int = 0
-    states: Mapping[State, int] = field(default_factory=dict)
+    states: Mapping[VillageMonthState, int] = field(default_factory=dict)
     items: int = 0
     adopted: int = 0
-    points: Decimal = NOTHING
+    points: Decimal = ZERO_POINTS
 
-    def count(self, state: State) -> int:
+    def count(self, state: VillageMonthState) -> int:
         """How many are in a state."""
         return self.states.get(state, 0)
 
@@ -107,16 +107,16 @@ class Bulletin:
     scored: bool
     schemes: tuple[str, ...]
     """The names of the schemes its points are counted by."""
-    rows: tuple[Row, ...]
-    gone: tuple[Gone, ...]
-    sums: Sums
-    before: Sums
+    rows: tuple[BulletinRow, ...]
+    former_villages: tuple[FormerVillage, ...]
+    sums: VillageTotals
+    before: VillageTotals
     """Last month; of nothing where there was none."""
-    year: Sums
-    trend: tuple[tuple[date, Sums], ...]
+    year: VillageTotals
+    trend: tuple[tuple[date, VillageTotals], ...]
     """The months of the year up to this one."""
-    adopted: tuple[Item, ...]
-    adopted_since: tuple[Item, ...]
+    adopted: tuple[AdoptedItem, ...]
+    adopted_since: tuple[AdoptedItem, ...]
     """Of earlier months, and not told in the bulletin before."""
     levels: Mapping[str, str]
     """The labels of the levels, the lowest first."""
@@ -124,26 +124,26 @@ class Bulletin:
     to: str = ""
     copy_to: str = ""
 
-    def named(self, state: State) -> tuple[str, ...]:
+    def villages_in_state(self, state: VillageMonthState) -> tuple[str, ...]:
         """The villages in a state: a fact, in the order of the rows."""
         return tuple(row.name for row in self.rows if row.state is state)
 
     @property
-    def earlier(self) -> Decimal:
+    def earlier_adjustment(self) -> Decimal:
         """All that was added to earlier months since the last bulletin."""
-        here = sum((row.earlier for row in self.rows), NOTHING)
-        return here + sum((gone.earlier for gone in self.gone), NOTHING)
+        here = sum((row.earlier_adjustment for row in self.rows), ZERO_POINTS)
+        return here + sum((gone.earlier_adjustment for gone in self.former_villages), ZERO_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class YearRow:
+class AssessmentRow:
     """A village in a year's assessment."""
 
     village: str
     name: str
     points: Mapping[date, Decimal | None]
     """By the months it was there; None where one was not scored."""
-    sums: Sums
+    sums: VillageTotals
     rank: int | None = None
 
     @property
@@ -166,6 +166,6 @@ class Assessment:
     scored: bool
     schemes: tuple[str, ...]
     months: tuple[date, ...]
-    rows: tuple[YearRow, ...]
-    by_month: Mapping[date, Sums]
-    sums: Sums
+    rows: tuple[AssessmentRow, ...]
+    by_month: Mapping[date, VillageTotals]
+    sums: VillageTotals

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from storage.reporting.bulletin import Assessment, Bulletin, Item, Row, Sums, YearRow
-from storage.reporting.report import plain
+from storage.reporting.bulletin import (
+    AdoptedItem,
+    Assessment,
+    AssessmentRow,
+    Bulletin,
+    BulletinRow,
+    VillageTotals,
+)
+from storage.reporting.report import format_figure
 
 
 def bulletin_data(bulletin: Bulletin) -> dict[str, Any]:
@@ -22,8 +29,8 @@ def bulletin_data(bulletin: Bulletin) -> dict[str, Any]:
         "schemes": list(bulletin.schemes),
         "villages": [_row(row) for row in bulletin.rows],
         "gone": [
-            {"village": gone.village, "name": gone.name, "earlier": plain(gone.earlier)}
-            for gone in bulletin.gone
+            {"village": gone.village, "name": gone.name, "earlier": format_figure(gone.earlier_adjustment)}
+            for gone in bulletin.former_villages
         ],
         "sums": _sums(bulletin.sums),
         "last_month": _sums(bulletin.before),
@@ -47,7 +54,7 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: BulletinRow) -> dict[str, Any]:
     return {
         "village": row.village,
         "name": row.name,
@@ -59,34 +66,36 @@ def _row(row: Row) -> dict[str, Any]:
         "minimum": row.minimum,
         "adopted": row.adopted,
         "adopted_at": dict(row.at_levels),
-        "points": None if row.points is None else plain(row.points),
-        "earlier": plain(row.earlier),
-        "last_month": None if row.before is None else plain(row.before),
-        "year": None if row.year_points is None else plain(row.year_points),
+        "points": None if row.points is None else format_figure(row.points),
+        "earlier": format_figure(row.earlier_adjustment),
+        "last_month": None if row.before is None else format_figure(row.before),
+        "year": None if row.year_points is None else format_figure(row.year_points),
     }
 
 
-def _year_row(row: YearRow, *, scored: bool) -> dict[str, Any]:
+def _year_row(row: AssessmentRow, *, scored: bool) -> dict[str, Any]:
     return {
         "village": row.village,
         "name": row.name,
         "rank": row.rank,
-        "points": {f"{month:%Y-%m}": plain(points) for month, points in row.points.items()} if scored else {},
+        "points": {f"{month:%Y-%m}": format_figure(points) for month, points in row.points.items()}
+        if scored
+        else {},
         **_sums(row.sums),
     }
 
 
-def _sums(sums: Sums) -> dict[str, Any]:
+def _sums(sums: VillageTotals) -> dict[str, Any]:
     return {
         "months": sums.months,
         **{state.value: count for state, count in sums.states.items()},
         "items": sums.items,
         "adopted": sums.adopted,
-        "points": plain(sums.points),
+        "points": format_figure(sums.points),
     }
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: AdoptedItem) -> dict[str, Any]:
     return {
         "month": f"{item.month:%Y-%m}",
         "village": item.village,

@@ -21,14 +21,14 @@ from config.errors import BadInput
 from config.findings import Finding
 from config.office.loader import Office
 from config.reporting.form import PREAMBLE, SECTION_KEYS
-from storage.reporting.report import Figure, plain
+from storage.reporting.report import Figure, format_figure
 
 TEMPLATE_KEYS = (PREAMBLE, *SECTION_KEYS)
 YUAN_PER_WAN = 10_000
 _FOLDER = "prose/"
 _SUFFIX = ".txt"
-_NEAR = 0.7  # below it a suggestion misleads more than it helps ("range" → "granted" is 0.67)
-_RAISED = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_SUGGESTION_CUTOFF = 0.7  # below it a suggestion misleads more than it helps ("range" → "granted" is 0.67)
+_TEMPLATE_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a faulty template can raise while it runs; anything else is a fault of the program and flies."""
 
 Paragraphs = tuple[str, ...]
@@ -58,11 +58,11 @@ def render_prose(
 ) -> tuple[Paragraphs, dict[str, Paragraphs]]:
     """The preamble and each section's paragraphs; a section without a template has none.
 
-    ``templates`` is keyed by path or by section key. ``extra`` holds figures that stand in no cell; the
+    ``templates`` is keyed by path or by section key. ``extension_days`` holds figures that stand in no cell; the
     shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan.
     ``BadInput`` carries a finding for every faulty template.
     """
-    names = _names(figures, office, year, extra)
+    names = _template_names(figures, office, year, extra)
     rendered: dict[str, Paragraphs] = {}
     findings: list[Finding] = []
     for path, text in templates.items():
@@ -73,8 +73,8 @@ def render_prose(
         try:
             template = _environment(path, text.removeprefix("\ufeff")).get_template(path)
             rendered[key] = _paragraphs(template.render(names))
-        except _RAISED as error:
-            findings.append(_fault(error, path, text, names))
+        except _TEMPLATE_ERRORS as error:
+            findings.append(_template_finding(error, path, text, names))
     if findings:
         raise BadInput(findings, file=", ".join(dict.fromkeys(found.words["file"] for found in findings)))
     return rendered.get(PREAMBLE, ()), {key: rendered.get(key, ()) for key in SECTION_KEYS}
@@ -85,14 +85,14 @@ def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
         loader=DictLoader({path: text}),
         undefined=StrictUndefined,
         autoescape=False,  # plain text: each writer escapes for its own format
-        finalize=_printed,
+        finalize=_format_value,
     )
     environment.globals.clear()  # the names a template knows are the ones it is told of
     environment.filters["wan"] = in_wan
     return environment
 
 
-def _names(
+def _template_names(
     figures: Mapping[str, Figure], office: Office, year: int, extra: Mapping[str, Figure]
 ) -> dict[str, Any]:
     """Everything a template may name: the tables, and each row of table 3 by its total."""
@@ -129,9 +129,9 @@ def in_wan(yuan: Figure) -> Decimal:
         raise ValueError(yuan) from error
 
 
-def _printed(value: Any) -> Any:
+def _format_value(value: Any) -> Any:
     """Decimals as they are printed everywhere else; an undefined name still raises."""
-    return plain(value) if isinstance(value, Decimal) else value
+    return format_figure(value) if isinstance(value, Decimal) else value
 
 
 def _paragraphs(text: str) -> Paragraphs:
@@ -144,7 +144,7 @@ def _unknown_file(path: str, key: str) -> Finding:
     return Finding(rule="prose.unknown_file", found=path, expected=expected, words={"file": path})
 
 
-def _fault(error: Exception, path: str, text: str, names: Mapping[str, Any]) -> Finding:
+def _template_finding(error: Exception, path: str, text: str, names: Mapping[str, Any]) -> Finding:
     line = error.lineno if isinstance(error, TemplateSyntaxError) else _template_line(error.__traceback__)
     rule = "template"
     wrong = expected = ""
@@ -185,8 +185,8 @@ def _near_names(wrong: str, names: Mapping[str, Any]) -> str:
     for table in ("table2", "table3", "table4"):
         known |= set(_dotted(table, names[table]))
     last = {name.rpartition(".")[2]: name for name in sorted(known, key=len, reverse=True)}
-    near = get_close_matches(wrong, known, n=1, cutoff=_NEAR) or get_close_matches(
-        wrong, last, n=1, cutoff=_NEAR
+    near = get_close_matches(wrong, known, n=1, cutoff=_SUGGESTION_CUTOFF) or get_close_matches(
+        wrong, last, n=1, cutoff=_SUGGESTION_CUTOFF
     )
     return last.get(near[0], near[0]) if near else ""
 

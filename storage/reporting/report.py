@@ -41,7 +41,7 @@ class Report:
     scope: str = ""
 
     @property
-    def called(self) -> str:
+    def display_title(self) -> str:
         """Its title; the form's own where it has no other."""
         return self.title or f"{self.agency}{self.year}年政府信息公开工作年度报告"
 
@@ -50,7 +50,7 @@ class Report:
         return next((section for section in self.sections if section.key == key), None)
 
 
-def plain(figure: Figure) -> str:
+def format_figure(figure: Figure) -> str:
     """A figure as it is printed: no exponent, no trailing zeros, nothing rounded."""
     if isinstance(figure, Decimal):
         text = format(figure, "f")

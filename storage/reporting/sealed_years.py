@@ -20,17 +20,17 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from config.declarations.duty import Duties, Moment
-from config.reporting.form import Form
+from config.reporting.form import ReportForm
 from config.reporting.registers import REGISTERS
-from storage.events.events import Entry, Restated, Sealed
+from storage.events.events import LogEntry, Restated, Sealed
 from storage.reporting.report import Figure, Report, Section
-from storage.reporting.statistics import Tally, with_sums
+from storage.reporting.statistics import ReportCounts, with_sums
 
-VERSION = 1  # of the spelling
+SEAL_VERSION = 1  # of the spelling
 Amount = int | Decimal
 
 
-class Seal(NamedTuple):
+class SealedYear(NamedTuple):
     """A year that went out."""
 
     year: int
@@ -39,12 +39,12 @@ class Seal(NamedTuple):
     figures: str
 
 
-class Late(NamedTuple):
+class LateCorrection(NamedTuple):
     """What came after a seal, and would have moved figures of its year."""
 
     year: int
     position: int
-    told_on: date
+    recorded_on: date
     changes: Mapping[str, Amount]
     entries: tuple[int, ...]
     reason: str
@@ -62,28 +62,28 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PublishedReport:
     """A sealed report, with the figures of its prose that stand in no cell."""
 
     report: Report
-    named: Mapping[str, Amount]
+    prose_figures: Mapping[str, Amount]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class CarryOver:
     """What an open year takes over from the sealed ones before it."""
 
     carried: Mapping[str, Amount] = field(default_factory=dict)
     changes: Mapping[str, Amount] = field(default_factory=dict)
     entries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
-    def lay(self, tally: Tally) -> None:
+    def apply_to(self, tally: ReportCounts) -> None:
         """Put it among what the year counted itself."""
         tally.figures.update(self.carried)
         for figure, change in self.changes.items():
-            if figure in tally.held:
-                tally.held[figure] += int(change)
-            elif figure in tally.named:
+            if figure in tally.activity_counts:
+                tally.activity_counts[figure] += int(change)
+            elif figure in tally.prose_figures:
                 tally.fee_yuan += change
             else:
                 tally.figures[figure] += change
@@ -91,75 +91,84 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seals:
+class SealedYears:
     """Every year that was sealed, and everything that came late."""
 
-    sealed: Mapping[int, Seal] = field(default_factory=dict)
-    late: tuple[Late, ...] = ()
+    sealed: Mapping[int, SealedYear] = field(default_factory=dict)
+    late_corrections: tuple[LateCorrection, ...] = ()
 
     @property
     def last(self) -> int | None:
         """The newest sealed year."""
         return max(self.sealed, default=None)
 
-    def before(self, position: int) -> Seals:
+    def before(self, position: int) -> SealedYears:
         """The same as it was known before a place in the log."""
         sealed = {year: seal for year, seal in self.sealed.items() if seal.position < position}
-        return Seals(sealed=sealed, late=tuple(one for one in self.late if one.position < position))
+        return SealedYears(
+            sealed=sealed,
+            late_corrections=tuple(one for one in self.late_corrections if one.position < position),
+        )
 
-    def corrections(self, year: int, form: Form) -> list[Correction]:
+    def corrections(self, year: int, form: ReportForm) -> list[Correction]:
         """What of a sealed year the log says otherwise by now, sums included, in the order of the form."""
-        late = [one for one in self.late if one.year == year]
+        late = [one for one in self.late_corrections if one.year == year]
         if not late:
             return []
-        published = read_published(self.sealed[year].figures)
-        then: dict[str, Figure] = {**published.report.figures, **published.named}
-        changes = _added(late)
-        now = with_sums({name: _plus(figure, changes.get(name, 0)) for name, figure in then.items()}, form)
+        published = decode_published(self.sealed[year].figures)
+        then: dict[str, Figure] = {**published.report.figures, **published.prose_figures}
+        changes = _total_changes(late)
+        now = with_sums(
+            {name: _add_change(figure, changes.get(name, 0)) for name, figure in then.items()}, form
+        )
         return [
             Correction(
                 figure=name,
                 published=then[name],
                 now=now[name],
                 entries=_entries(late, _parts(name, form)),
-                reasons=tuple(dict.fromkeys(one.reason for one in late if _touches(one, _parts(name, form)))),
+                reasons=tuple(
+                    dict.fromkeys(one.reason for one in late if _changes_any(one, _parts(name, form)))
+                ),
             )
             for name in then
             if now[name] != then[name]
         ]
 
-    def posting(self, year: int, duties: Duties) -> Posting:
+    def carry_over(self, year: int, duties: Duties) -> CarryOver:
         """What an open year takes over; nothing where the year before it is open too."""
         before = self.sealed.get(year - 1)
         if before is None:
-            return Posting()
-        late = [one for one in self.late if one.position > before.position]
-        changes = {name: change for name, change in _added(late).items() if not _is_balance(name, duties)}
-        return Posting(
-            carried=dict(_carried(read_published(before.figures).report.figures, duties)),
+            return CarryOver()
+        late = [one for one in self.late_corrections if one.position > before.position]
+        changes = {
+            name: change for name, change in _total_changes(late).items() if not _is_balance(name, duties)
+        }
+        return CarryOver(
+            carried=dict(_carried_in(decode_published(before.figures).report.figures, duties)),
             changes=changes,
             entries={name: _entries(late, {name}) for name in changes},
         )
 
 
-def seals(entries: Iterable[Entry]) -> Seals:
+def fold_sealed_years(entries: Iterable[LogEntry]) -> SealedYears:
     """The fold of the seals and of what came late."""
-    sealed: dict[int, Seal] = {}
-    late: list[Late] = []
+    sealed: dict[int, SealedYear] = {}
+    late: list[LateCorrection] = []
     for entry in entries:
         match entry.record:
             case Sealed(period=period, happened_on=day, figures=figures):
-                sealed[int(period)] = Seal(int(period), entry.position, day, figures)
+                sealed[int(period)] = SealedYear(int(period), entry.position, day, figures)
             case Restated(period=period, happened_on=day, changes=changes, entries=places, reason=reason):
                 amounts = {name: _amount(text) for name, text in changes.items()}
-                late.append(Late(int(period), entry.position, day, amounts, places, reason))
-    return Seals(sealed=sealed, late=tuple(late))
+                late.append(LateCorrection(int(period), entry.position, day, amounts, places, reason))
+    return SealedYears(sealed=sealed, late_corrections=tuple(late))
 
 
-def as_published(report: Report, named: Mapping[str, Amount]) -> str:
+def encode_published(report: Report, named: Mapping[str, Amount]) -> str:
     """A report as canonical text for the log. Counts are numbers, amounts are exact decimals as text."""
     data = {
-        "v": VERSION,
+        "v": SEAL_VERSION,
         "agency": report.agency,
         "year": report.year,
         "edition": report.edition,
@@ -167,20 +176,20 @@ def as_published(report: Report, named: Mapping[str, Amount]) -> str:
         "scope": report.scope,
         "preamble": list(report.preamble),
         "sections": [[each.key, each.heading, list(each.paragraphs)] for each in report.sections],
-        "figures": {cell: _spelled(figure) for cell, figure in report.figures.items()},
-        "named": {name: _spelled(figure) for name, figure in named.items()},
+        "figures": {cell: _encode_figure(figure) for cell, figure in report.figures.items()},
+        "named": {name: _encode_figure(figure) for name, figure in named.items()},
     }
     return json.dumps(data, ensure_ascii=True, separators=(",", ":"))
 
 
-def read_published(text: str) -> Published:
+def decode_published(text: str) -> PublishedReport:
     """The report behind its text."""
     data = json.loads(text)
     report = Report(
         agency=data["agency"],
         year=data["year"],
         edition=data["edition"],
-        figures={cell: _read(value) for cell, value in data["figures"].items()},
+        figures={cell: _decode_figure(value) for cell, value in data["figures"].items()},
         title=data["title"],
         preamble=tuple(data["preamble"]),
         sections=tuple(
@@ -189,10 +198,12 @@ def read_published(text: str) -> Published:
         ),
         scope=data["scope"],
     )
-    return Published(report=report, named={name: _read(value) for name, value in data["named"].items()})
+    return PublishedReport(
+        report=report, prose_figures={name: _decode_figure(value) for name, value in data["named"].items()}
+    )
 
 
-def _spelled(figure: Figure) -> int | str:
+def _encode_figure(figure: Figure) -> int | str:
     if isinstance(figure, Decimal):
         return format(figure, "f")
     if not isinstance(figure, int):
@@ -200,7 +211,7 @@ def _spelled(figure: Figure) -> int | str:
     return figure
 
 
-def _read(value: Any) -> Amount:
+def _decode_figure(value: Any) -> Amount:
     return value if isinstance(value, int) else Decimal(value)
 
 
@@ -208,11 +219,11 @@ def _amount(text: str) -> Amount:
     return int(text) if text.removeprefix("-").isdigit() else Decimal(text)
 
 
-def _plus(figure: Figure, change: Amount) -> Amount:
+def _add_change(figure: Figure, change: Amount) -> Amount:
     return (figure if isinstance(figure, int | Decimal) else 0) + change
 
 
-def _added(late: Iterable[Late]) -> dict[str, Amount]:
+def _total_changes(late: Iterable[LateCorrection]) -> dict[str, Amount]:
     found: dict[str, Amount] = defaultdict(int)
     for one in late:
         for name, change in one.changes.items():
@@ -220,50 +231,50 @@ def _added(late: Iterable[Late]) -> dict[str, Amount]:
     return {name: change for name, change in found.items() if change}
 
 
-def _parts(name: str, form: Form) -> set[str]:
+def _parts(name: str, form: ReportForm) -> set[str]:
     """The figures that a figure is the sum of; a total of totals goes down to what was counted."""
     parts = [part for rule in form.sums if rule.total == name for part in rule.parts]
     return {deeper for part in parts for deeper in _parts(part, form)} if parts else {name}
 
 
-def _touches(one: Late, names: Iterable[str]) -> bool:
+def _changes_any(one: LateCorrection, names: Iterable[str]) -> bool:
     return not one.changes.keys().isdisjoint(names)
 
 
-def _entries(late: Iterable[Late], names: Iterable[str]) -> tuple[int, ...]:
+def _entries(late: Iterable[LateCorrection], names: Iterable[str]) -> tuple[int, ...]:
     wanted = set(names)
-    return tuple(sorted({place for one in late if _touches(one, wanted) for place in one.entries}))
+    return tuple(sorted({place for one in late if _changes_any(one, wanted) for place in one.entries}))
 
 
 def _is_balance(name: str, duties: Duties) -> bool:
     """Whether a figure says how things stood on a day, and not what happened in the year."""
-    return name in STOCKS or any(_column(name, cell) is not None for cell in _balances(duties))
+    return name in STOCKS or any(_matched_column(name, cell) is not None for cell in _balance_cells(duties))
 
 
 STOCKS = frozenset(register.cell for register in REGISTERS if register.stock)
 
 
-def _balances(duties: Duties) -> Iterator[str]:
+def _balance_cells(duties: Duties) -> Iterator[str]:
     for duty in duties.values():
-        yield from (count.cell for count in duty.counts if count.moment in _STANDING)
+        yield from (count.cell for count in duty.counts if count.moment in _BALANCE_MOMENTS)
 
 
-_STANDING = {Moment.CARRIED_IN, Moment.OPEN_AT_END}
+_BALANCE_MOMENTS = {Moment.CARRIED_IN, Moment.OPEN_AT_END}
 
 
-def _carried(published: Mapping[str, Figure], duties: Duties) -> Iterator[tuple[str, Amount]]:
+def _carried_in(published: Mapping[str, Figure], duties: Duties) -> Iterator[tuple[str, Amount]]:
     """What each kind carries in: what the year before carried out, column by column."""
     for duty in duties.values():
         cells = {count.moment: count.cell for count in duty.counts}
         into, out = cells.get(Moment.CARRIED_IN), cells.get(Moment.OPEN_AT_END)
         if into and out:
             for name, figure in published.items():
-                column = _column(name, out)
+                column = _matched_column(name, out)
                 if column is not None and isinstance(figure, int | Decimal):
                     yield into.format(column=column), figure
 
 
-def _column(name: str, cell: str) -> str | None:
+def _matched_column(name: str, cell: str) -> str | None:
     """The column for which a declared cell is this one; None where it is another."""
     before, _, after = cell.partition("{column}")
     inner = name[len(before) : len(name) - len(after)]

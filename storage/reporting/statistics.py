@@ -16,13 +16,13 @@ from typing import Protocol
 
 from config.declarations.duty import Duties, Duty, Moment
 from config.findings import Finding, Severity
-from config.reporting.activities import ACTIVITIES, BY_MATTER, MATTERS
-from config.reporting.form import FEE_CELL, Form
-from config.reporting.registers import BY_KEY, REGISTERS, Register
-from storage.events.case import CountLine, Line
+from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_MATTER, ACTIVITY_MATTERS
+from config.reporting.form import FEE_CELL, ReportForm
+from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register
+from storage.events.case import CaseLine, CountLine
 from storage.reporting.report import Figure
 
-FEE = "fee_yuan"  # the information fees of the year, by the name that the prose asks for
+FEE_NAME = "fee_yuan"  # the information fees of the year, by the name that the prose asks for
 FEN_PER_10K_YUAN = 1_000_000
 ONE_DAY = timedelta(days=1)
 
@@ -41,10 +41,10 @@ def period_of(year: int, as_of: date | None = None) -> Period:
     return Period(first=date(year, 1, 1), last=min(end, as_of) if as_of else end)
 
 
-class Rows(Protocol):
+class ProjectionReader(Protocol):
     """Where the lines come from: the derived tables, or a fold of the log held in memory."""
 
-    def lines_of_year(self, first: date, last: date) -> Iterable[Line]:
+    def lines_of_year(self, first: date, last: date) -> Iterable[CaseLine]:
         """The cases that can count between two days."""
         ...
 
@@ -52,54 +52,54 @@ class Rows(Protocol):
         """The entries of some registers between two days."""
         ...
 
-    def stock_before(self, matter: str, last: date) -> CountLine | None:
+    def latest_count_until(self, matter: str, last: date) -> CountLine | None:
         """The newest count of a stock up to a day."""
         ...
 
-    def stock_after(self, matter: str, day: date) -> CountLine | None:
+    def first_count_after(self, matter: str, day: date) -> CountLine | None:
         """The oldest count of a stock after a day."""
         ...
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class ReportCounts:
     """Figures by cell, and beneath each cell the case numbers or log positions it counted."""
 
     figures: dict[str, int | Decimal] = field(default_factory=lambda: defaultdict(int))
     cases: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     fee_yuan: Decimal = Decimal(0)
-    held: dict[str, int] = field(default_factory=dict)
+    activity_counts: dict[str, int] = field(default_factory=dict)
     """What was held beside the cases, by the names the prose has for it (``config/reporting/activities.py``)."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
-    def named(self) -> dict[str, int | Decimal]:
+    def prose_figures(self) -> dict[str, int | Decimal]:
         """The figures that stand in no cell, by the names that templates know them by."""
-        return {FEE: self.fee_yuan, **self.held}
+        return {FEE_NAME: self.fee_yuan, **self.activity_counts}
 
 
-def count_year(rows: Rows, duties: Duties, period: Period) -> Tally:
+def count_year(rows: ProjectionReader, duties: Duties, period: Period) -> ReportCounts:
     """Everything the three tables say for a period, with its sources."""
-    tally = Tally()
+    tally = ReportCounts()
     _count_cases(tally, rows.lines_of_year(period.first, period.last), duties, period)
     for register in REGISTERS:
         if register.stock:
             _count_stock(tally, rows, register, period)
         else:
             _count_flow(tally, rows, register, period)
-    _count_activities(tally, rows.counts(MATTERS, period.first, period.last))
+    _count_activities(tally, rows.counts(ACTIVITY_MATTERS, period.first, period.last))
     return tally
 
 
-def figures_of(tally: Tally, form: Form) -> Mapping[str, Figure]:
+def figures_of(tally: ReportCounts, form: ReportForm) -> Mapping[str, Figure]:
     """Every cell of the form: what was counted, nothing as 0, and the sums."""
     figures: dict[str, int | Decimal] = {cell: tally.figures.get(cell, 0) for cell in form.cells}
     figures[FEE_CELL] = Decimal(figures[FEE_CELL])
     return with_sums(figures, form)
 
 
-def with_sums(figures: Mapping[str, int | Decimal], form: Form) -> dict[str, int | Decimal]:
+def with_sums(figures: Mapping[str, int | Decimal], form: ReportForm) -> dict[str, int | Decimal]:
     """The same figures, with every sum of the form added up anew."""
     summed = dict(figures)
     for rule in form.sums:
@@ -107,7 +107,7 @@ def with_sums(figures: Mapping[str, int | Decimal], form: Form) -> dict[str, int
     return summed
 
 
-def sources_of(cell: str, tally: Tally, form: Form) -> tuple[list[int], list[int]]:
+def sources_of(cell: str, tally: ReportCounts, form: ReportForm) -> tuple[list[int], list[int]]:
     """The cases and the log positions behind a cell; a sum's are those of its parts."""
     parts = [part for rule in form.sums if rule.total == cell for part in rule.parts]
     if not parts:
@@ -118,7 +118,7 @@ def sources_of(cell: str, tally: Tally, form: Form) -> tuple[list[int], list[int
     return sorted(cases), sorted({place for _, places in found for place in places})
 
 
-def moments_of(line: Line, period: Period) -> list[Moment]:
+def moments_of(line: CaseLine, period: Period) -> list[Moment]:
     """At which moments a case counts in a period."""
     if line.opened_on > period.last or (line.closed_on and line.closed_on < period.first):
         return []
@@ -127,16 +127,16 @@ def moments_of(line: Line, period: Period) -> list[Moment]:
     return [*moments, Moment.CLOSED if closed else Moment.OPEN_AT_END]
 
 
-def stock_figures(rows: Rows, period: Period) -> dict[str, int | Decimal]:
+def stock_figures(rows: ProjectionReader, period: Period) -> dict[str, int | Decimal]:
     """What was in force at the end of a period, alone."""
-    tally = Tally()
+    tally = ReportCounts()
     for register in REGISTERS:
         if register.stock:
             _count_stock(tally, rows, register, period)
     return dict(tally.figures)
 
 
-def _count_cases(tally: Tally, lines: Iterable[Line], duties: Duties, period: Period) -> None:
+def _count_cases(tally: ReportCounts, lines: Iterable[CaseLine], duties: Duties, period: Period) -> None:
     # One look-up a line instead of a search of the declaration: a large city has half a million of them.
     cells: dict[tuple[str, Moment, str, str], tuple[str, ...]] = {}
     for line in lines:
@@ -155,7 +155,7 @@ def _count_cases(tally: Tally, lines: Iterable[Line], duties: Duties, period: Pe
                 tally.cases[cell].append(line.number)
 
 
-def _cells_of(duty: Duty, moment: Moment, line: Line) -> Iterable[str]:
+def _cells_of(duty: Duty, moment: Moment, line: CaseLine) -> Iterable[str]:
     for count in duty.counts:
         if count.moment is moment:
             yield count.cell.format(column=line.column)
@@ -164,39 +164,39 @@ def _cells_of(duty: Duty, moment: Moment, line: Line) -> Iterable[str]:
         yield outcome.cell.format(column=line.column)
 
 
-def _count_flow(tally: Tally, rows: Rows, register: Register, period: Period) -> None:
+def _count_flow(tally: ReportCounts, rows: ProjectionReader, register: Register, period: Period) -> None:
     lines = rows.counts([register.key], period.first, period.last)
     fen = sum(line.amount_fen for line in lines)
     if not register.cell:
         tally.fee_yuan += Decimal(fen) / 100
-        tally.entries[FEE] += [line.position for line in lines]
+        tally.entries[FEE_NAME] += [line.position for line in lines]
         return
     amount = Decimal(fen) / FEN_PER_10K_YUAN
     tally.figures[register.cell] += amount if register.money else sum(line.quantity for line in lines)
     tally.entries[register.cell] += [line.position for line in lines]
 
 
-def _count_activities(tally: Tally, lines: Iterable[CountLine]) -> None:
+def _count_activities(tally: ReportCounts, lines: Iterable[CountLine]) -> None:
     """How often each kind was held, and whom it reached; a kind that never was is nought, and not unknown."""
-    tally.held = {name: 0 for activity in ACTIVITIES for name in (activity.times, activity.people)}
+    tally.activity_counts = {name: 0 for activity in ACTIVITIES for name in (activity.times, activity.people)}
     for line in lines:
-        activity = BY_MATTER[line.matter]
-        tally.held[activity.times] += 1
-        tally.held[activity.people] += line.quantity
+        activity = ACTIVITIES_BY_MATTER[line.matter]
+        tally.activity_counts[activity.times] += 1
+        tally.activity_counts[activity.people] += line.quantity
         for name in (activity.times, activity.people):
             tally.entries[name].append(line.position)
 
 
-def _count_stock(tally: Tally, rows: Rows, register: Register, period: Period) -> None:
+def _count_stock(tally: ReportCounts, rows: ProjectionReader, register: Register, period: Period) -> None:
     """What was in force at the end: the nearest count of the stock, moved by what came between.
 
     A count after the end is walked back to it; without any count the moves alone make the stock.
     """
-    older = rows.stock_before(register.key, period.last)
-    base = older or rows.stock_after(register.key, period.last)
+    older = rows.latest_count_until(register.key, period.last)
+    base = older or rows.first_count_after(register.key, period.last)
     start = base.happened_on if base else date.min
-    moves = _moves(rows, register, *sorted((start, period.last)))
-    moved = _moved(moves) if start <= period.last else -_moved(moves)
+    moves = _stock_moves(rows, register, *sorted((start, period.last)))
+    moved = _net_change(moves) if start <= period.last else -_net_change(moves)
     stock = (base.quantity if base else 0) + moved
     tally.figures[register.cell] += stock
     tally.entries[register.cell] += ([base.position] if base else []) + [line.position for line in moves]
@@ -206,15 +206,19 @@ def _count_stock(tally: Tally, rows: Rows, register: Register, period: Period) -
         )
         tally.findings.append(finding)
     if older:
-        tally.findings += _stock_jump(rows, register, older)
+        tally.findings += _unexplained_stock_change(rows, register, older)
 
 
-def _stock_jump(rows: Rows, register: Register, newer: CountLine) -> Iterator[Finding]:
+def _unexplained_stock_change(
+    rows: ProjectionReader, register: Register, newer: CountLine
+) -> Iterator[Finding]:
     """A count that the one before it and the moves do not explain is shown, never smoothed over."""
-    older = rows.stock_before(register.key, newer.happened_on - ONE_DAY)
+    older = rows.latest_count_until(register.key, newer.happened_on - ONE_DAY)
     if older is None:
         return
-    explained = older.quantity + _moved(_moves(rows, register, older.happened_on, newer.happened_on))
+    explained = older.quantity + _net_change(
+        _stock_moves(rows, register, older.happened_on, newer.happened_on)
+    )
     if explained != newer.quantity:
         yield Finding(
             rule="statistics.stock_jump",
@@ -226,11 +230,11 @@ def _stock_jump(rows: Rows, register: Register, newer: CountLine) -> Iterator[Fi
         )
 
 
-def _moves(rows: Rows, register: Register, after: date, last: date) -> list[CountLine]:
+def _stock_moves(rows: ProjectionReader, register: Register, after: date, last: date) -> list[CountLine]:
     """What moved a stock after one day and up to another: a count stands for the end of its day."""
-    keys = [mover.key for mover in REGISTERS if mover.moves == register.key]
+    keys = [mover.key for mover in REGISTERS if mover.changed_stock == register.key]
     return [line for line in rows.counts(keys, after, last) if line.happened_on > after]
 
 
-def _moved(moves: Iterable[CountLine]) -> int:
-    return sum(BY_KEY[line.matter].by * line.quantity for line in moves)
+def _net_change(moves: Iterable[CountLine]) -> int:
+    return sum(REGISTERS_BY_KEY[line.matter].stock_change * line.quantity for line in moves)

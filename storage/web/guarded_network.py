@@ -17,27 +17,27 @@ from threading import Thread
 
 import httpcore
 
-from storage.web.http_results import Policy, Why
-from storage.web.public_addresses import is_public
+from storage.web.http_results import FailureReason, RequestPolicy
+from storage.web.public_addresses import is_public_address
 
-_PIECE = 16_384  # bytes written between two looks at the stopwatch
+_WRITE_BYTES = 16_384  # bytes written between two looks at the stopwatch
 
 
-class Undialled(Exception):  # noqa: N818 - carries its reason through the library, seen by nobody
+class ConnectionNotAttempted(Exception):
     """No connection was tried."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: FailureReason) -> None:
         self.why = why
         super().__init__(why)
 
 
-def system_lookup(host: str, port: int) -> Sequence[str]:
+def system_resolve(host: str, port: int) -> Sequence[str]:
     """The addresses of a name, as the machine resolves it."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(place[4][0]) for place in found))
 
 
-def system_dial(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
+def system_connect(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
     """A connection to an address."""
     return httpcore.SyncBackend().connect_tcp(address, port, timeout=seconds)
 
@@ -46,11 +46,11 @@ def system_dial(address: str, port: int, seconds: float) -> httpcore.NetworkStre
 class Network:
     """The two things asked of the machine; tests put others in their place."""
 
-    lookup: Callable[[str, int], Sequence[str]] = system_lookup
-    dial: Callable[[str, int, float], httpcore.NetworkStream] = system_dial
+    resolve: Callable[[str, int], Sequence[str]] = system_resolve
+    connect: Callable[[str, int, float], httpcore.NetworkStream] = system_connect
 
 
-SYSTEM = Network()
+SYSTEM_NETWORK = Network()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,17 +60,17 @@ class Stopwatch:
     seconds: float
     started: float = field(default_factory=time.monotonic)
 
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds; below zero when it is over."""
         return self.seconds - (time.monotonic() - self.started)
 
 
-class Call(httpcore.NetworkBackend):
-    """One request's way out. ``spoke`` tells whether any byte of it left."""
+class GuardedBackend(httpcore.NetworkBackend):
+    """One request's way out. ``has_sent`` tells whether any byte of it left."""
 
-    def __init__(self, policy: Policy, network: Network, watch: Stopwatch) -> None:
+    def __init__(self, policy: RequestPolicy, network: Network, watch: Stopwatch) -> None:
         self.policy, self.network, self.watch = policy, network, watch
-        self.spoke = False
+        self.has_sent = False
 
     def connect_tcp(
         self,
@@ -81,25 +81,27 @@ class Call(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - likewise
     ) -> httpcore.NetworkStream:
         """A connection to the first address that answers, once all of them were judged."""
-        failed: Exception = Undialled(Why.UNRESOLVED)
+        failed: Exception = ConnectionNotAttempted(FailureReason.UNRESOLVED)
         for address in self._addresses(host, port):
             try:
-                return _Line(self.network.dial(address, port, self.allowed(timeout)), self)
+                return _GuardedStream(
+                    self.network.connect(address, port, self.allowed_seconds(timeout)), self
+                )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:  # the next one may answer
                 failed = error
         raise failed
 
-    def allowed(self, timeout: float | None) -> float:
+    def allowed_seconds(self, timeout: float | None) -> float:
         """The seconds a single wait may take."""
-        left = self.watch.left()
+        left = self.watch.seconds_left()
         if left <= 0:
             raise httpcore.ReadTimeout
         return left if timeout is None else min(timeout, left)
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
         found = self._resolved(host, port)
-        if not self.policy.allow_private and not all(map(is_public, found)):
-            raise Undialled(Why.PRIVATE_ADDRESS)
+        if not self.policy.allow_private and not all(map(is_public_address, found)):
+            raise ConnectionNotAttempted(FailureReason.PRIVATE_ADDRESS)
         return found
 
     def _resolved(self, host: str, port: int) -> Sequence[str]:
@@ -108,31 +110,31 @@ class Call(httpcore.NetworkBackend):
 
         def ask() -> None:
             try:
-                answer.set_result(self.network.lookup(host, port))
+                answer.set_result(self.network.resolve(host, port))
             except Exception as error:  # noqa: BLE001 - carried over, and raised below
                 answer.set_exception(error)
 
         Thread(target=ask, daemon=True).start()
         try:
-            return answer.result(self.allowed(self.policy.connect_seconds))
+            return answer.result(self.allowed_seconds(self.policy.connect_seconds))
         except (OSError, UnicodeError):  # no such name, none that can be, or no answer in time
             return ()
 
 
-class _Line(httpcore.NetworkStream):
+class _GuardedStream(httpcore.NetworkStream):
     """A connection whose every wait is cut to what is left of the whole time."""
 
-    def __init__(self, inner: httpcore.NetworkStream, call: Call) -> None:
+    def __init__(self, inner: httpcore.NetworkStream, call: GuardedBackend) -> None:
         self.inner, self.call = inner, call
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, self.call.allowed(timeout))
+        return self.inner.read(max_bytes, self.call.allowed_seconds(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):
-            allowed = self.call.allowed(timeout)
-            self.call.spoke = True
-            self.inner.write(buffer[start : start + _PIECE], allowed)
+        for start in range(0, len(buffer), _WRITE_BYTES):
+            allowed = self.call.allowed_seconds(timeout)
+            self.call.has_sent = True
+            self.inner.write(buffer[start : start + _WRITE_BYTES], allowed)
 
     def close(self) -> None:
         self.inner.close()
@@ -140,8 +142,8 @@ class _Line(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return _Line(
-            self.inner.start_tls(ssl_context, server_hostname, self.call.allowed(timeout)), self.call
+        return _GuardedStream(
+            self.inner.start_tls(ssl_context, server_hostname, self.call.allowed_seconds(timeout)), self.call
         )
 
     def get_extra_info(self, info: str) -> object:

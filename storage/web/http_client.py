@@ -3,8 +3,8 @@
     verdict = check_live(fetch(url, policy_of(office.site)), title, text)      # storage/web/publication_check.py
     posted = post_json(address, {"msgtype": "text", …}, policy)                # group robots, the heartbeat
 
-Both give values and raise nothing for what other machines do: a page comes back as ``Fetched``, whatever its
-status, or as ``Unfetched`` with its reason; a message as ``Posted`` with one of four outcomes, of which only
+Both give values and raise nothing for what other machines do: a page comes back as ``FetchedPage``, whatever its
+status, or as ``FetchFailure`` with its reason; a message as ``PostResult`` with one of four outcomes, of which only
 *uncertain* may have arrived without our knowing.
 
 An address is a stranger's: a page may redirect anywhere and a name may resolve to a machine of the office's
@@ -28,39 +28,45 @@ from typing import Any
 import httpcore
 import httpx
 
-from config.hosts import LAST_PORT, SCHEMES, is_allowed, is_host
-from storage.web.guarded_network import SYSTEM, Call, Network, Stopwatch, Undialled
+from config.hosts import MAX_PORT, WEB_SCHEMES, is_allowed_host, is_host
+from storage.web.guarded_network import (
+    SYSTEM_NETWORK,
+    ConnectionNotAttempted,
+    GuardedBackend,
+    Network,
+    Stopwatch,
+)
 from storage.web.http_results import (
-    FOR_EVER,
-    Fetched,
-    Outcome,
-    Policy,
-    Posted,
-    Unfetched,
-    Why,
-    outcome_of,
-    seconds_to_wait,
+    PERMANENT_REASONS,
+    FailureReason,
+    FetchedPage,
+    FetchFailure,
+    PostOutcome,
+    PostResult,
+    RequestPolicy,
+    post_outcome,
+    retry_after_seconds,
 )
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-ASKED = {
+REQUEST_HEADERS = {
     "User-Agent": "gongkai",
     "Accept": "text/html,*/*;q=0.5",
     "Accept-Encoding": "gzip",
     "Connection": "close",
 }
-SAID = {"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"}
-ANSWER_BYTES = 65_536  # of the answer to a message: a robot's is a line of JSON
+POST_HEADERS = {"Content-Type": "application/json; charset=utf-8", "Accept-Encoding": "identity"}
+MAX_ANSWER_BYTES = 65_536  # of the answer to a message: a robot's is a line of JSON
 _GZIP_OR_ZLIB = 47  # zlib finds out which of the two it is
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+_COMPRESSIONS = frozenset({"gzip", "x-gzip", "deflate"})
 
 
-class _TooLarge(Exception):  # noqa: N818 - a way out of the reading, seen by nobody
+class _TooLarge(Exception):
     """More came than is taken."""
 
 
-FAILURES = (
-    Undialled,
+NETWORK_ERRORS = (
+    ConnectionNotAttempted,
     _TooLarge,
     zlib.error,
     httpcore.TimeoutException,
@@ -70,67 +76,67 @@ FAILURES = (
 """What other machines do. Anything else is a fault of ours, and flies."""
 
 
-def fetch(url: str, policy: Policy, network: Network = SYSTEM) -> Fetched | Unfetched:
+def fetch(url: str, policy: RequestPolicy, network: Network = SYSTEM_NETWORK) -> FetchedPage | FetchFailure:
     """The page at an address, behind whatever redirects are allowed; or why there is none."""
     watch = Stopwatch(seconds=policy.total_seconds)
     hops: list[str] = []
     while True:
-        if why := _unwelcome(url, hops, policy):
-            return Unfetched(url=url, why=why, hops=tuple(hops))
+        if why := _refusal_reason(url, hops, policy):
+            return FetchFailure(url=url, why=why, hops=tuple(hops))
         hops.append(url)
         try:
-            got = _got(url, policy, Call(policy, network, watch))
-        except FAILURES as error:
-            return Unfetched(url=url, why=_why(error), hops=tuple(hops))
-        onward = _onward(got)
+            got = _fetch_once(url, policy, GuardedBackend(policy, network, watch))
+        except NETWORK_ERRORS as error:
+            return FetchFailure(url=url, why=_failure_reason(error), hops=tuple(hops))
+        onward = _redirect_target(got)
         if not onward:
             return replace(got, hops=tuple(hops))
         url = onward
 
 
-def post_json(url: str, data: object, policy: Policy, network: Network = SYSTEM) -> Posted:
+def post_json(url: str, data: object, policy: RequestPolicy, network: Network = SYSTEM_NETWORK) -> PostResult:
     """Send a message as JSON, once. Follows no redirect: a message is for the address it was written to."""
-    if why := _unwelcome(url, [], policy):
-        return Posted(outcome=Outcome.REFUSED, why=why)
-    call = Call(policy, network, Stopwatch(seconds=policy.total_seconds))
+    if why := _refusal_reason(url, [], policy):
+        return PostResult(outcome=PostOutcome.REFUSED, why=why)
+    call = GuardedBackend(policy, network, Stopwatch(seconds=policy.total_seconds))
     content = json.dumps(data, ensure_ascii=False).encode()
     try:
-        with _answer("POST", url, policy, call, content) as response:
-            return _posted(response)
-    except FAILURES as error:
-        why = _why(error)
-        never_left = Outcome.REFUSED if why in FOR_EVER else Outcome.NOT_ATTEMPTED
-        return Posted(outcome=Outcome.UNCERTAIN if call.spoke else never_left, why=why)
+        with _send_request("POST", url, policy, call, content) as response:
+            return _post_result(response)
+    except NETWORK_ERRORS as error:
+        why = _failure_reason(error)
+        never_left = PostOutcome.REFUSED if why in PERMANENT_REASONS else PostOutcome.NOT_ATTEMPTED
+        return PostResult(outcome=PostOutcome.UNCERTAIN if call.has_sent else never_left, why=why)
 
 
-def _unwelcome(url: str, hops: Sequence[str], policy: Policy) -> Why | None:
+def _refusal_reason(url: str, hops: Sequence[str], policy: RequestPolicy) -> FailureReason | None:
     """Why an address is not asked, after those asked before it."""
-    found = _read(url)
+    found = _parse_url(url)
     if found is None:
-        return Why.BAD_URL
-    first = _read(hops[0]) if hops else found
-    if first and not is_allowed(_host(found), _host(first), policy.hosts):
-        return Why.REDIRECTED_AWAY if hops else Why.HOST_NOT_ALLOWED
+        return FailureReason.BAD_URL
+    first = _parse_url(hops[0]) if hops else found
+    if first and not is_allowed_host(_ascii_host(found), _ascii_host(first), policy.hosts):
+        return FailureReason.REDIRECTED_AWAY if hops else FailureReason.HOST_NOT_ALLOWED
     if url in hops:
-        return Why.REDIRECT_LOOP
-    return Why.TOO_MANY_REDIRECTS if len(hops) > policy.most_redirects else None
+        return FailureReason.REDIRECT_LOOP
+    return FailureReason.TOO_MANY_REDIRECTS if len(hops) > policy.max_redirects else None
 
 
-def _read(url: str) -> httpx.URL | None:
+def _parse_url(url: str) -> httpx.URL | None:
     """An address that can be asked: of the web, with a host, without a name and password."""
     try:
         found = httpx.URL(url.strip())
     except httpx.InvalidURL:
         return None
-    plain = found.scheme in SCHEMES and not found.userinfo and (found.port or 0) <= LAST_PORT
-    return found if plain and is_host(_host(found)) else None
+    plain = found.scheme in WEB_SCHEMES and not found.userinfo and (found.port or 0) <= MAX_PORT
+    return found if plain and is_host(_ascii_host(found)) else None
 
 
-def _host(url: httpx.URL) -> str:
+def _ascii_host(url: httpx.URL) -> str:
     return url.raw_host.decode("ascii")
 
 
-def _onward(got: Fetched) -> str:
+def _redirect_target(got: FetchedPage) -> str:
     """Where a redirect leads, without its fragment, which no server sees; empty where the answer is none."""
     place = got.headers.get("location", "")
     if got.status not in REDIRECTS or not place:
@@ -141,48 +147,50 @@ def _onward(got: Fetched) -> str:
         return place  # refused as an address at the next turn
 
 
-def _got(url: str, policy: Policy, call: Call) -> Fetched:
-    with _answer("GET", url, policy, call) as response:
-        body = b"" if response.status_code in REDIRECTS else _body(response, policy.most_bytes)
-        return Fetched(url=url, status=response.status_code, headers=_headers(response), body=body)
+def _fetch_once(url: str, policy: RequestPolicy, call: GuardedBackend) -> FetchedPage:
+    with _send_request("GET", url, policy, call) as response:
+        body = b"" if response.status_code in REDIRECTS else _read_body(response, policy.max_bytes)
+        return FetchedPage(url=url, status=response.status_code, headers=_headers(response), body=body)
 
 
 def _headers(response: httpx.Response) -> Mapping[str, str]:
     return {name.lower(): value for name, value in response.headers.items()}
 
 
-def _posted(response: httpx.Response) -> Posted:
+def _post_result(response: httpx.Response) -> PostResult:
     answer = bytearray()
     for piece in response.iter_raw():
         answer += piece
-        if len(answer) >= ANSWER_BYTES:
+        if len(answer) >= MAX_ANSWER_BYTES:
             break
-    return Posted(
-        outcome=outcome_of(response.status_code),
+    return PostResult(
+        outcome=post_outcome(response.status_code),
         status=response.status_code,
-        body=bytes(answer[:ANSWER_BYTES]),
-        retry_after=seconds_to_wait(_headers(response)),
+        body=bytes(answer[:MAX_ANSWER_BYTES]),
+        retry_after=retry_after_seconds(_headers(response)),
     )
 
 
 @contextmanager
-def _answer(
-    method: str, url: str, policy: Policy, call: Call, content: bytes | None = None
+def _send_request(
+    method: str, url: str, policy: RequestPolicy, call: GuardedBackend, content: bytes | None = None
 ) -> Iterator[httpx.Response]:
     """One request, spoken without the library's client, which keeps cookies and reads where redirects lead."""
     waits = httpx.Timeout(policy.read_seconds, connect=policy.connect_seconds)
-    asked = ASKED if content is None else {**ASKED, **SAID}
+    asked = REQUEST_HEADERS if content is None else {**REQUEST_HEADERS, **POST_HEADERS}
     request = httpx.Request(
         method, url.strip(), headers=asked, content=content, extensions={"timeout": waits.as_dict()}
     )
-    context = trusted() if request.url.scheme == "https" else None
+    context = trusted_context() if request.url.scheme == "https" else None
     with httpcore.ConnectionPool(ssl_context=context, network_backend=call) as pool:
-        answer = pool.handle_request(_spelled(request))
-        yield httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Stream(answer.stream))
+        answer = pool.handle_request(_core_request(request))
+        yield httpx.Response(
+            status_code=answer.status, headers=answer.headers, stream=_ResponseStream(answer.stream)
+        )
         # Leaving the pool closes the connection, whatever of the answer was not read.
 
 
-def _spelled(request: httpx.Request) -> httpcore.Request:
+def _core_request(request: httpx.Request) -> httpcore.Request:
     """A request in the words of the layer below, which lets us say whom to connect to."""
     url = request.url
     return httpcore.Request(
@@ -194,13 +202,13 @@ def _spelled(request: httpx.Request) -> httpcore.Request:
     )
 
 
-def _body(response: httpx.Response, most: int) -> bytes:
+def _read_body(response: httpx.Response, most: int) -> bytes:
     """The whole body, unpacked; never more than so many bytes of either kind are held."""
     declared = response.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > most:
         raise _TooLarge
     packed = response.headers.get("content-encoding", "").strip().lower()
-    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packed in _PACKED else None
+    unpacker = zlib.decompressobj(_GZIP_OR_ZLIB) if packed in _COMPRESSIONS else None
     if packed and unpacker is None and packed != "identity":
         raise zlib.error  # packed in a way that was not asked for
     body, sent = bytearray(), 0
@@ -214,26 +222,26 @@ def _body(response: httpx.Response, most: int) -> bytes:
     return bytes(body)
 
 
-def _why(error: Exception) -> Why:
-    if isinstance(error, Undialled):
+def _failure_reason(error: Exception) -> FailureReason:
+    if isinstance(error, ConnectionNotAttempted):
         return error.why
     if isinstance(error, _TooLarge):
-        return Why.TOO_LARGE
+        return FailureReason.TOO_LARGE
     if isinstance(error, httpcore.TimeoutException):
-        return Why.SLOW
+        return FailureReason.SLOW
     if isinstance(error, httpcore.ConnectError):
         before = error.__cause__ or error.__context__  # the library keeps it as either
-        return Why.UNTRUSTED if isinstance(before, ssl.SSLError) else Why.NO_CONNECTION
-    return Why.BROKEN
+        return FailureReason.UNTRUSTED if isinstance(before, ssl.SSLError) else FailureReason.NO_CONNECTION
+    return FailureReason.BROKEN
 
 
 @cache
-def trusted() -> ssl.SSLContext:
+def trusted_context() -> ssl.SSLContext:
     """The roots that come with the library; reading them takes longer than most requests."""
     return httpx.create_ssl_context(trust_env=False)
 
 
-class _Stream(httpx.SyncByteStream):
+class _ResponseStream(httpx.SyncByteStream):
     def __init__(self, pieces: Any) -> None:
         self.pieces = pieces
 

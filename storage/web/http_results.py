@@ -1,6 +1,6 @@
 """What is asked of other machines, within which bounds, and what came of it: values, no wire.
 
-Deliveries do not fail with exceptions: a page that could not be had is an ``Unfetched`` with its reason, and
+Deliveries do not fail with exceptions: a page that could not be had is an ``FetchFailure`` with its reason, and
 whoever asked decides what that means.
 """
 
@@ -12,12 +12,12 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
-from config.office.model import Site
+from config.office.model import Website
 
 MEGABYTE = 1_000_000
 
 
-class Why(StrEnum):
+class FailureReason(StrEnum):
     """Why a request brought nothing; each has its sentence under ``live.why``."""
 
     BAD_URL = "bad_url"  # not http or https, no host, or a name and password in it
@@ -34,12 +34,14 @@ class Why(StrEnum):
     TOO_LARGE = "too_large"
 
 
-FOR_EVER = frozenset({Why.BAD_URL, Why.HOST_NOT_ALLOWED, Why.PRIVATE_ADDRESS})
+PERMANENT_REASONS = frozenset(
+    {FailureReason.BAD_URL, FailureReason.HOST_NOT_ALLOWED, FailureReason.PRIVATE_ADDRESS}
+)
 """Reasons that asking again does not mend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class RequestPolicy:
     """How far a request may go. Seconds, and bytes both as sent and as unpacked."""
 
     hosts: tuple[str, ...] = ()
@@ -49,12 +51,12 @@ class Policy:
     connect_seconds: float = 5
     read_seconds: float = 10  # between two pieces
     total_seconds: float = 30  # of it all: a server that drips must not hold the sweep
-    most_bytes: int = 5 * MEGABYTE  # a page of text has some hundred kilobytes
-    most_redirects: int = 5
+    max_bytes: int = 5 * MEGABYTE  # a page of text has some hundred kilobytes
+    max_redirects: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class FetchedPage:
     """A server's last answer, whatever its status, read to its end and unpacked."""
 
     url: str
@@ -68,15 +70,15 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unfetched:
+class FetchFailure:
     """No answer, and why; ``url`` is the address at which it ended."""
 
     url: str
-    why: Why
+    why: FailureReason
     hops: tuple[str, ...] = ()
 
 
-class Outcome(StrEnum):
+class PostOutcome(StrEnum):
     """What became of something sent."""
 
     SENT = "sent"
@@ -86,11 +88,11 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posted:
+class PostResult:
     """What became of a message; ``body`` is the beginning of the answer."""
 
-    outcome: Outcome
-    why: Why | None = None
+    outcome: PostOutcome
+    why: FailureReason | None = None
     status: int = 0
     body: bytes = b""
     retry_after: float | None = None
@@ -101,25 +103,25 @@ NOT_HANDLED = frozenset({408, 429, 503})  # RFC 9110, 15.5.9 and 15.6.4; RFC 658
 SERVER_FAULTS = 500
 
 
-def outcome_of(status: int) -> Outcome:
+def post_outcome(status: int) -> PostOutcome:
     """What a status says about a message. A redirect is a refusal: no message is carried to another address."""
     if status in NOT_HANDLED:
-        return Outcome.NOT_ATTEMPTED
+        return PostOutcome.NOT_ATTEMPTED
     if status >= SERVER_FAULTS:
-        return Outcome.UNCERTAIN
-    return Outcome.SENT if status // 100 == 2 else Outcome.REFUSED  # noqa: PLR2004 - the class of success
+        return PostOutcome.UNCERTAIN
+    return PostOutcome.SENT if status // 100 == 2 else PostOutcome.REFUSED  # noqa: PLR2004 - the class of success
 
 
-def seconds_to_wait(headers: Mapping[str, str]) -> float | None:
+def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     """``Retry-After`` in seconds; a date in it is read against the server's own, so that no clock is asked."""
     wanted = headers.get("retry-after", "").strip()
     if wanted.isascii() and wanted.isdigit():
         return float(wanted)
-    until, now = _instant(wanted), _instant(headers.get("date", ""))
+    until, now = _parse_http_date(wanted), _parse_http_date(headers.get("date", ""))
     return max(0.0, (until - now).total_seconds()) if until and now else None
 
 
-def _instant(text: str) -> datetime | None:
+def _parse_http_date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
     except ValueError:
@@ -127,6 +129,6 @@ def _instant(text: str) -> datetime | None:
     return found if found.tzinfo else None
 
 
-def policy_of(site: Site) -> Policy:
+def website_policy(site: Website) -> RequestPolicy:
     """The bounds an office sets for looking at its own website."""
-    return Policy(hosts=site.hosts, allow_private=site.allow_private)
+    return RequestPolicy(hosts=site.hosts, allow_private=site.allow_private)

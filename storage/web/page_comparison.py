@@ -33,12 +33,12 @@ _FOLDS |= dict.fromkeys(map(ord, "・•‧∙"), "·")
 _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _RUNS = ((re.compile(r"-+"), "-"), (re.compile(r"\.{3,}|…+"), "…"))
 _MOST_PLACES = 20  # of a title on its page: above the text, in the path to it, in a list beside it
-_BESIDE = "-_|·>~:/"  # what stands between a title and the website's name, folded
-_SHOWN = 80  # characters of what was added
+_TITLE_SEPARATORS = "-_|·>~:/"  # what stands between a title and the website's name, folded
+_MAX_ADDED_LENGTH = 80  # characters of what was added
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Likeness:
+class PageMatch:
     """What of a published text is on a page."""
 
     title: bool
@@ -50,21 +50,21 @@ class Likeness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Laid:
+class _PageText:
     """A page's folded words in one row, and the places in it at which a block begins or ends."""
 
     words: str
     edges: frozenset[int]
 
-    def places(self, sought: str, at: int = 0) -> Iterator[int]:
+    def occurrences(self, sought: str, at: int = 0) -> Iterator[int]:
         """Where something stands, from a place on."""
         while (at := self.words.find(sought, at)) >= 0:
             yield at
             at += 1
 
-    def place(self, sought: str, at: int, following: str, *, joined: bool) -> int:
+    def find_paragraph(self, sought: str, at: int, following: str, *, joined: bool) -> int:
         """Where a paragraph stands by itself, or joined to the one before or the one behind it; else -1."""
-        for place in self.places(sought, at):
+        for place in self.occurrences(sought, at):
             end = place + len(sought)
             begins = place in self.edges or (joined and place == at)
             if begins and (end in self.edges or (following and self.words.startswith(following, end))):
@@ -73,14 +73,14 @@ class _Laid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
+class _MatchAttempt:
     """One attempt to read the text on the page: how many paragraphs were found, and what lies between them."""
 
     found: int
     added: str
 
 
-def folded(text: str) -> str:
+def normalize_text(text: str) -> str:
     """A text reduced to what is compared."""
     plain = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_FOLDS)
     for run, sign in _RUNS:
@@ -88,58 +88,62 @@ def folded(text: str) -> str:
     return plain
 
 
-def likeness(title: str, text: str, words: str, names: Sequence[str]) -> Likeness:
+def match_page(title: str, text: str, words: str, names: Sequence[str]) -> PageMatch:
     """How a page's words, a line for each block, and its names are like what was published."""
-    wanted = [(part, sought) for part in text.splitlines() if (sought := folded(part))]
-    headline, page = folded(title), _laid(words)
-    below = [_read(page, wanted, end) for end in _ends_of(headline, page)]
+    wanted = [(part, sought) for part in text.splitlines() if (sought := normalize_text(part))]
+    headline, page = normalize_text(title), _page_text(words)
+    below = [_match_from(page, wanted, end) for end in _title_ends(headline, page)]
     readings = below
-    if not below or not _supplied(headline, wanted):
-        readings = [*below, _read(page, wanted, 0)]
+    if not below or not _title_contains_first_paragraph(headline, wanted):
+        readings = [*below, _match_from(page, wanted, 0)]
     best = max(readings, key=lambda reading: reading.found)
     whole = best.found == len(wanted)
     above = any(reading.found == best.found for reading in below)
-    return Likeness(
-        title=not headline or above or any(_names(folded(name), headline) for name in names),
+    return PageMatch(
+        title=not headline or above or any(_is_title_name(normalize_text(name), headline) for name in names),
         text=whole,
         missing="" if whole else wanted[best.found][0].strip(),
         added=best.added if whole else "",
     )
 
 
-def _names(name: str, headline: str) -> bool:
+def _is_title_name(name: str, headline: str) -> bool:
     """Whether a name is the title, alone or with the website's own beside it."""
     before, found, behind = name.partition(headline)
-    return bool(found) and (not before or before[-1] in _BESIDE) and (not behind or behind[0] in _BESIDE)
+    return (
+        bool(found)
+        and (not before or before[-1] in _TITLE_SEPARATORS)
+        and (not behind or behind[0] in _TITLE_SEPARATORS)
+    )
 
 
-def _laid(words: str) -> _Laid:
-    blocks = [block for line in words.split("\n") if (block := folded(line))]
+def _page_text(words: str) -> _PageText:
+    blocks = [block for line in words.split("\n") if (block := normalize_text(line))]
     edges = frozenset(accumulate(map(len, blocks), initial=0))
-    return _Laid(words="".join(blocks), edges=edges)
+    return _PageText(words="".join(blocks), edges=edges)
 
 
-def _ends_of(headline: str, page: _Laid) -> list[int]:
+def _title_ends(headline: str, page: _PageText) -> list[int]:
     """Where the page has said the title, the first times."""
-    places = page.places(headline) if headline else ()
+    places = page.occurrences(headline) if headline else ()
     standing = (place + len(headline) for place in places if place in page.edges)
     return list(islice((end for end in standing if end in page.edges), _MOST_PLACES))
 
 
-def _supplied(headline: str, wanted: Sequence[tuple[str, str]]) -> bool:
+def _title_contains_first_paragraph(headline: str, wanted: Sequence[tuple[str, str]]) -> bool:
     """Whether the title alone could pass for the first paragraph, were that deleted."""
     return bool(wanted) and wanted[0][1] in headline
 
 
-def _read(page: _Laid, wanted: Sequence[tuple[str, str]], start: int) -> _Reading:
+def _match_from(page: _PageText, wanted: Sequence[tuple[str, str]], start: int) -> _MatchAttempt:
     """The paragraphs in their order, each at its first place behind the one before."""
     added, at = "", start
     for nth, (_part, sought) in enumerate(wanted):
         following = wanted[nth + 1][1] if nth + 1 < len(wanted) else ""
-        found = page.place(sought, at, following, joined=nth > 0)
+        found = page.find_paragraph(sought, at, following, joined=nth > 0)
         if found < 0:
-            return _Reading(found=nth, added=added)
+            return _MatchAttempt(found=nth, added=added)
         if nth and not added:
-            added = page.words[at:found][:_SHOWN]
+            added = page.words[at:found][:_MAX_ADDED_LENGTH]
         at = found + len(sought)
-    return _Reading(found=len(wanted), added=added)
+    return _MatchAttempt(found=len(wanted), added=added)

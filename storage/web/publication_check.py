@@ -19,19 +19,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.errors import Refusal
-from storage.reading.formats.encoding import said_in, spelled
-from storage.reading.formats.web_page import Page, read_page
-from storage.web.http_results import Fetched, Unfetched
-from storage.web.page_comparison import Likeness, folded, likeness
+from storage.reading.formats.encoding import declared_charset, decode_text
+from storage.reading.formats.web_page import WebPage, read_page
+from storage.web.http_results import FetchedPage, FetchFailure
+from storage.web.page_comparison import PageMatch, match_page, normalize_text
 
-OK = 200
-GONE = frozenset({404, 410})
-PLAIN = "text/plain"
-READ = frozenset({"", "text/html", "application/xhtml+xml", PLAIN})
+HTTP_OK = 200
+GONE_STATUSES = frozenset({404, 410})
+PLAIN_TEXT = "text/plain"
+READABLE_TYPES = frozenset({"", "text/html", "application/xhtml+xml", PLAIN_TEXT})
 STATUS, NO_PAGE, NO_ENCODING = "status", "no_page", "no_encoding"
 
 
-class State(StrEnum):
+class PublicationState(StrEnum):
     """What a look at a page found; each has its sentence under ``live.state``."""
 
     LIVE = "live"
@@ -42,10 +42,10 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class PublicationCheck:
     """The verdict. ``url`` is where the redirects ended; ``why`` a key of ``live.why`` where there is none."""
 
-    state: State
+    state: PublicationState
     url: str
     why: str = ""
     status: int = 0
@@ -64,29 +64,35 @@ class NothingToCompare(Refusal):
     """There is neither a title nor a text to look for on {url}. Record the text first, then check its page."""
 
 
-def check_live(got: Fetched | Unfetched, title: str, text: str) -> Live:
+def check_publication(got: FetchedPage | FetchFailure, title: str, text: str) -> PublicationCheck:
     """What a fetched page says of a published text."""
-    if not folded(title) and not folded(text):
+    if not normalize_text(title) and not normalize_text(text):
         raise NothingToCompare(url=got.url)
-    if isinstance(got, Unfetched):
-        return Live(state=State.UNREACHABLE, url=got.url, why=got.why)
-    if got.status in GONE:
-        return Live(state=State.VANISHED, url=got.url, status=got.status)
-    if got.status != OK:  # also 202 and 412, with which guards against robots answer
-        return Live(state=State.UNREACHABLE, url=got.url, status=got.status, why=STATUS)
-    return _read(got, title, text)
+    if isinstance(got, FetchFailure):
+        return PublicationCheck(state=PublicationState.UNREACHABLE, url=got.url, why=got.why)
+    if got.status in GONE_STATUSES:
+        return PublicationCheck(state=PublicationState.VANISHED, url=got.url, status=got.status)
+    if got.status != HTTP_OK:  # also 202 and 412, with which guards against robots answer
+        return PublicationCheck(
+            state=PublicationState.UNREACHABLE, url=got.url, status=got.status, why=STATUS
+        )
+    return _compare_page(got, title, text)
 
 
-def _read(got: Fetched, title: str, text: str) -> Live:
-    kind = _kind_of(got.headers)
-    found = spelled(got.body, said_in(got.headers.get("content-type", ""))) if kind in READ else None
+def _compare_page(got: FetchedPage, title: str, text: str) -> PublicationCheck:
+    kind = _content_type(got.headers)
+    found = (
+        decode_text(got.body, declared_charset(got.headers.get("content-type", "")))
+        if kind in READABLE_TYPES
+        else None
+    )
     if found is None:
-        why = NO_ENCODING if kind in READ else NO_PAGE
-        return Live(state=State.UNREACHABLE, url=got.url, status=got.status, why=why)
+        why = NO_ENCODING if kind in READABLE_TYPES else NO_PAGE
+        return PublicationCheck(state=PublicationState.UNREACHABLE, url=got.url, status=got.status, why=why)
     words, encoding = found
-    page = Page(words=words, names=()) if kind == PLAIN else read_page(words)
-    like = likeness(title, text, page.words, page.names)
-    return Live(
+    page = WebPage(words=words, names=()) if kind == PLAIN_TEXT else read_page(words)
+    like = match_page(title, text, page.words, page.names)
+    return PublicationCheck(
         state=_state(like),
         url=got.url,
         status=got.status,
@@ -99,11 +105,11 @@ def _read(got: Fetched, title: str, text: str) -> Live:
     )
 
 
-def _kind_of(headers: Mapping[str, str]) -> str:
+def _content_type(headers: Mapping[str, str]) -> str:
     return headers.get("content-type", "").split(";")[0].strip().lower()
 
 
-def _state(like: Likeness) -> State:
+def _state(like: PageMatch) -> PublicationState:
     if not like.text:
-        return State.CHANGED
-    return State.LIVE if like.title else State.TITLE_CHANGED
+        return PublicationState.CHANGED
+    return PublicationState.LIVE if like.title else PublicationState.TITLE_CHANGED

@@ -6,21 +6,21 @@ import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 
-from bot.delivery.reply_sender import Mouth
-from bot.dialog.incoming import FileRef, Heard, What
-from bot.dialog.incoming_files import TOO_LARGE, Awaited, Fetcher, FileUnfetched
+from bot.delivery.reply_sender import ReplySender
+from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from bot.dialog.incoming_files import TOO_LARGE, AwaitingFiles, FileFetcher, FileUnfetched
 from bot.dialog.reply import Reply
-from bot.dispatch.dispatcher import Conversation
+from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import phrasebook
-from bot.runtime.wiring import courier_of
-from bot.services.app import Works
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from bot.runtime.wiring import create_outbox_sender
+from bot.services.app import OfficeApp
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.messaging.accounts import Accounts
 from storage.messaging.outbox import Outbox
 
-FULL = Abilities(buttons=True, edit=True, files=True, silent=True)
-NO_EDIT = Abilities(buttons=True)
-TEXT_ONLY = Abilities()
+FULL = ChannelCapabilities(buttons=True, edit=True, files=True, silent=True)
+NO_EDIT = ChannelCapabilities(buttons=True)
+TEXT_ONLY = ChannelCapabilities()
 EVERY = {"full": FULL, "no edit": NO_EDIT, "text only": TEXT_ONLY}
 GROUP = "group"
 MOST_LINES = 16  # a card's twelve, and what is said above it and below
@@ -34,7 +34,7 @@ def assert_whole(message: Message) -> None:
     for text in (message.text, *labels):
         assert text.strip()
         assert not UNFILLED.search(text), text
-    assert all(0 < len(button.handle.encode()) <= 64 for row in message.rows for button in row)
+    assert all(0 < len(button.callback_token.encode()) <= 64 for row in message.rows for button in row)
     assert len(message.text.splitlines()) <= MOST_LINES or message.text.startswith("《"), message.text
 
 
@@ -42,8 +42,8 @@ def assert_whole(message: Message) -> None:
 class Room:
     """An office's people on one channel, and everything said to them that nobody has looked at yet."""
 
-    works: Works
-    abilities: Abilities = FULL
+    works: OfficeApp
+    capabilities: ChannelCapabilities = FULL
     name: str = "test"
     count: int = 0
     unseen: dict[str, deque[Message]] = field(default_factory=lambda: defaultdict(deque))
@@ -56,14 +56,14 @@ class Room:
     menus: dict[str, list[str]] = field(default_factory=dict)
     said_in_menus: dict[str, dict[str, str]] = field(default_factory=dict)
     waited: list[float] = field(default_factory=list)
-    sends: list[Sent] = field(default_factory=list)
+    sends: list[SendResult] = field(default_factory=list)
     """What the next sends come to, where they do not simply arrive."""
     holds: dict[str, bytes] = field(default_factory=dict)
     """The files people sent that can be fetched, by their ids."""
 
     def __post_init__(self) -> None:
-        self.talk = Conversation(works=self.works)
-        self.mouth = Mouth(
+        self.talk = Dispatcher(works=self.works)
+        self.mouth = ReplySender(
             store=self.works.store,
             office=self.works.office.slug,
             clock=self.works.clock,
@@ -71,46 +71,46 @@ class Room:
             wait=self.waited.append,
         )
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         if self.sends:
             return self.sends.pop(0)
         self.count += 1
         return self._keep(address, f"m{self.count}", message)
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
-        assert self.abilities.edit
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
+        assert self.capabilities.edit
         assert (address, message_id) in self.standing, "there is no such message"
         self.changed.append(message)
         return self._keep(address, message_id, message)
 
-    def show_commands(self, commands, *, address: str = "", groups: bool = False) -> Sent:
+    def show_commands(self, commands, *, address: str = "", groups: bool = False) -> SendResult:
         self.menus[GROUP if groups else address] = [line.name for line in commands]
         self.said_in_menus[GROUP if groups else address] = dict(commands)
-        return Sent(outcome=Outcome.SENT)
+        return SendResult(outcome=SendOutcome.SENT)
 
-    def _keep(self, address: str, message_id: str, message: Message) -> Sent:
+    def _keep(self, address: str, message_id: str, message: Message) -> SendResult:
         if message.file is None:
             assert_whole(message)
         self.unseen[address].append(message)
         self.standing[address, message_id] = message
-        return Sent(outcome=Outcome.SENT, message=message_id)
+        return SendResult(outcome=SendOutcome.SENT, message=message_id)
 
-    def hears(self, heard: Heard) -> Reply | None:
+    def hears(self, heard: IncomingUpdate) -> Reply | None:
         """As the listener does it: kept in one transaction, then said."""
         try:
             reply = self._heard(heard)
-        except Awaited as awaited:
-            fetcher = Fetcher(
-                store=self.works.store, clock=self.works.clock, again=str, wait=self.waited.append
+        except AwaitingFiles as awaited:
+            fetcher = FileFetcher(
+                store=self.works.store, clock=self.works.clock, requeue=str, wait=self.waited.append
             )
             fetcher.fetch(self, 1, awaited)
             reply = self._heard(heard)
-        self.mouth.say(heard, reply)
+        self.mouth.send_reply(heard, reply)
         return reply
 
-    def _heard(self, heard: Heard) -> Reply | None:
+    def _heard(self, heard: IncomingUpdate) -> Reply | None:
         with self.works.store.writing(self.works.office.slug) as connection:
-            return self.talk.hear(connection, heard, self.abilities)
+            return self.talk.handle(connection, heard, self.capabilities)
 
     def fetch(self, ref: FileRef, *, most: int) -> bytes:
         content = self.holds.get(ref.id)
@@ -121,7 +121,7 @@ class Room:
     def deliver(self) -> None:
         """Whatever is ready to be said by itself."""
         faults: list[Exception] = []
-        courier_of(self.works, {self.name: self}, faults.append).deliver()
+        create_outbox_sender(self.works, {self.name: self}, faults.append).deliver()
         assert faults == []
 
     def took(self, address: str) -> list[str]:
@@ -144,7 +144,7 @@ class Room:
     def queued(self) -> set[str]:
         """What waits in the outbox: occasions by their name, reminders by rung."""
         with self.works.store.reading() as connection:
-            waiting = Outbox(connection, self.works.office.slug).waiting()
+            waiting = Outbox(connection, self.works.office.slug).unfinished()
         return {row.notice.rung.split()[0] if row.notice.case else row.notice.what for row in waiting}
 
     def person(self, who: str) -> Speaker:
@@ -157,15 +157,15 @@ class Speaker:
 
     def __init__(
         self,
-        works: Works,
+        works: OfficeApp,
         person: str,
-        abilities: Abilities = FULL,
+        capabilities: ChannelCapabilities = FULL,
         *,
         room: Room | None = None,
         joined: bool = True,
     ) -> None:
         self.works, self.person, self.address = works, person, f"at {person}"
-        self.room = room or Room(works, abilities)
+        self.room = room or Room(works, capabilities)
         self.reply: Reply | None = None
         self.looks_at = ""
         if joined:
@@ -174,14 +174,14 @@ class Speaker:
                 accounts.bind(person, self.room.name, self.address, at=works.clock.now())
 
     @property
-    def abilities(self) -> Abilities:
-        return self.room.abilities
+    def capabilities(self) -> ChannelCapabilities:
+        return self.room.capabilities
 
     def says(self, text: str, *, reply_to: str = "", private: bool = True) -> str:
-        return self.hears(What.TEXT, text=text, reply_to=reply_to, private=private)
+        return self.hears(UpdateKind.TEXT, text=text, reply_to=reply_to, private=private)
 
     def comes(self, payload: str = "") -> str:
-        return self.hears(What.CAME, payload=payload)
+        return self.hears(UpdateKind.CHAT_OPENED, payload=payload)
 
     def uploads(self, text: str = "", *, name: str = "清单.xlsx", content: bytes = b"", **more) -> str:
         """Send a file; of one without content nothing can be fetched."""
@@ -190,17 +190,17 @@ class Speaker:
         if content:
             self.room.holds[number] = content
         file = FileRef(id=number, name=name, size=len(content))
-        return self.hears(What.TEXT, text=text, files=(file,), message=number, **more)
+        return self.hears(UpdateKind.TEXT, text=text, files=(file,), message=number, **more)
 
     def presses(self, label: str, *, private: bool = True) -> str:
         """The button with this label; without buttons, its words are written."""
         choice = self.choice(label)
-        if not self.abilities.buttons:
-            return self.says(choice.twin)
-        return self.taps(choice.handle, self.looks_at, private=private)
+        if not self.capabilities.buttons:
+            return self.says(choice.typed_equivalent)
+        return self.taps(choice.callback_token, self.looks_at, private=private)
 
     def taps(self, handle: str, message: str = "", *, private: bool = True) -> str:
-        return self.hears(What.PRESSED, handle=handle, message=message, private=private)
+        return self.hears(UpdateKind.PRESSED, callback_token=handle, message=message, private=private)
 
     def choice(self, label: str):
         return next(one for one in self.reply.choices if one.label == label)
@@ -208,10 +208,10 @@ class Speaker:
     def labels(self) -> list[str]:
         return [choice.label for choice in self.reply.choices]
 
-    def hears(self, what: What, *, private: bool = True, **more) -> str:
+    def hears(self, what: UpdateKind, *, private: bool = True, **more) -> str:
         place = self.address if private else GROUP
-        heard = Heard(
-            channel=self.room.name, what=what, sender=self.address, place=place, private=private, **more
+        heard = IncomingUpdate(
+            channel=self.room.name, what=what, sender=self.address, chat=place, private=private, **more
         )
         before = len(self.room.unseen[place])
         self.reply = self.room.hears(heard)

@@ -1,6 +1,6 @@
 """Flying a kite: opened, flown, counted in a row of the form that its colour picks."""
 
-from config.declarations.duty import Duty, Field, Outcome
+from config.declarations.duty import CaseOutcome, Duty, Field
 
 DUTY = Duty(
     kind="kite",
@@ -8,5 +8,5 @@ DUTY = Duty(
     article="",
     column="colour",
     fields=(Field(key="colour", label="颜色"),),
-    outcomes=(Outcome(key="flown", label="放飞", article="", cell="table2.{column}.decisions"),),
+    outcomes=(CaseOutcome(key="flown", label="放飞", article="", cell="table2.{column}.decisions"),),
 )

@@ -30,45 +30,54 @@ from telegram import (
 )
 from telegram.error import TelegramError
 
-from bot.channels.telegram.client import Line
-from bot.channels.telegram.receiver import Ear, Polling, Webhook, hook
-from bot.channels.telegram.send_results import outcome_of
+from bot.channels.telegram.client import TelegramClient
+from bot.channels.telegram.receiver import Polling, UpdateSink, Webhook, webhook_app
+from bot.channels.telegram.send_results import send_result_of
 from bot.channels.telegram.updates import NAME
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
-from bot.language.text_pages import pages, units
-from scheduler.delivery.channel import Abilities, Button, MenuLine, Message, Outcome, Sent
+from bot.language.text_pages import split_text, utf16_length
+from scheduler.delivery.channel import (
+    Button,
+    ChannelCapabilities,
+    MenuCommand,
+    Message,
+    SendOutcome,
+    SendResult,
+)
 
-MOST_BYTES = 20_000_000  # Telegram gives a bot no larger file
+MAX_FILE_BYTES = 20_000_000  # Telegram gives a bot no larger file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # nobody's server learns which links are read here
 
 
-Step = Callable[[], Awaitable[str]]
+SendStep = Callable[[], Awaitable[str]]
 """Says one part and gives its message id."""
 
 
 @dataclass(frozen=True, slots=True)
-class Telegram:
+class TelegramChannel:
     """The channel."""
 
-    line: Line
+    client: TelegramClient
 
     name: ClassVar[str] = NAME
-    abilities: ClassVar[Abilities] = Abilities(buttons=True, edit=True, files=True, silent=True)
+    capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
+        buttons=True, edit=True, files=True, silent=True
+    )
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         """Say something, in as many messages as it takes; the last one carries the buttons and the id."""
-        return self.line.ask(self._in_turn(list(self._steps(address, message))))
+        return self.client.ask(self._run_steps(list(self._send_steps(address, message))))
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         """Change what was said. A text too long for one message is to be said anew."""
-        if units(message.text) > self.abilities.longest:
-            return Sent(outcome=Outcome.REFUSED, why="too_long")
+        if utf16_length(message.text) > self.capabilities.max_length:
+            return SendResult(outcome=SendOutcome.REFUSED, why="too_long")
         if not message_id.isdecimal():
-            return Sent(outcome=Outcome.REFUSED, why="gone")
+            return SendResult(outcome=SendOutcome.REFUSED, why="gone")
 
         async def change() -> str:
-            await self.line.bot.edit_message_text(
+            await self.client.bot.edit_message_text(
                 message.text,
                 chat_id=address,
                 message_id=int(message_id),
@@ -77,25 +86,27 @@ class Telegram:
             )
             return message_id
 
-        changed = self.line.ask(self._in_turn([change]))
-        return replace(changed, message=message_id) if changed.outcome is Outcome.SENT else changed
+        changed = self.client.ask(self._run_steps([change]))
+        return replace(changed, message=message_id) if changed.outcome is SendOutcome.SENT else changed
 
-    def show_commands(self, commands: Sequence[MenuLine], *, address: str = "", groups: bool = False) -> Sent:
+    def show_commands(
+        self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
+    ) -> SendResult:
         """The menu of one chat, of all groups, or of everybody who has none of their own."""
         scope: BotCommandScope = BotCommandScopeAllPrivateChats()
         if groups:
             scope = BotCommandScopeAllGroupChats()
         elif address:
             scope = BotCommandScopeChat(address)
-        return self.line.ask(self._in_turn([self._showing(commands, scope)]))
+        return self.client.ask(self._run_steps([self._menu_step(commands, scope)]))
 
-    def offer_groups(self, commands: Sequence[MenuLine]) -> None:
+    def queue_group_menu(self, commands: Sequence[MenuCommand]) -> None:
         """The menu of all groups, some time from now: nobody waits for it, and Telegram keeps it."""
-        self.line.start(self._in_turn([self._showing(commands, BotCommandScopeAllGroupChats())]))
+        self.client.start(self._run_steps([self._menu_step(commands, BotCommandScopeAllGroupChats())]))
 
-    def _showing(self, commands: Sequence[MenuLine], scope: BotCommandScope) -> Step:
+    def _menu_step(self, commands: Sequence[MenuCommand], scope: BotCommandScope) -> SendStep:
         async def show() -> str:
-            await self.line.bot.set_my_commands([BotCommand(*each) for each in commands], scope=scope)
+            await self.client.bot.set_my_commands([BotCommand(*each) for each in commands], scope=scope)
             return ""
 
         return show
@@ -103,40 +114,48 @@ class Telegram:
     def username(self) -> str:
         """What the bot is called, for join links: ``https://t.me/<name>?start=<token>``; empty where it is silent."""
         try:
-            return self.line.ask(self.line.bot.get_me()).username or ""
+            return self.client.ask(self.client.bot.get_me()).username or ""
         except TelegramError:
             return ""
 
-    def fetch(self, ref: FileRef, *, most: int = MOST_BYTES) -> bytes:
+    def fetch(self, ref: FileRef, *, most: int = MAX_FILE_BYTES) -> bytes:
         """What a file holds. FileUnfetched where it is too large or does not come."""
-        if ref.size > min(most, MOST_BYTES):
+        if ref.size > min(most, MAX_FILE_BYTES):
             raise FileUnfetched(name=ref.name, why=TOO_LARGE)
         try:
-            content = self.line.ask(self._fetched(ref.id))
+            content = self.client.ask(self._download(ref.id))
         except TelegramError as error:
-            raise FileUnfetched(name=ref.name, why=outcome_of(error).why) from None
+            raise FileUnfetched(name=ref.name, why=send_result_of(error).why) from None
         if len(content) > most:
             raise FileUnfetched(name=ref.name, why=TOO_LARGE)
         return content
 
-    async def _fetched(self, file_id: str) -> bytes:
-        return bytes(await (await self.line.bot.get_file(file_id)).download_as_bytearray())
+    async def _download(self, file_id: str) -> bytes:
+        return bytes(await (await self.client.bot.get_file(file_id)).download_as_bytearray())
 
-    async def _in_turn(self, steps: Sequence[Step]) -> Sent:
+    async def _run_steps(self, steps: Sequence[SendStep]) -> SendResult:
         message = ""
         for place, step in enumerate(steps):
             try:
                 message = await step()
             except TelegramError as error:
                 # A part has arrived: said again from the start it would arrive twice.
-                return Sent(outcome=Outcome.UNCERTAIN, why="partly") if place else outcome_of(error)
-        return Sent(outcome=Outcome.SENT, message=message)
+                return (
+                    SendResult(outcome=SendOutcome.UNCERTAIN, why="partly")
+                    if place
+                    else send_result_of(error)
+                )
+        return SendResult(outcome=SendOutcome.SENT, message=message)
 
-    def _steps(self, address: str, message: Message) -> Iterator[Step]:
-        bot, silent, keyboard = self.line.bot, message.silent, _keyboard(message.rows)
+    def _send_steps(self, address: str, message: Message) -> Iterator[SendStep]:
+        bot, silent, keyboard = self.client.bot, message.silent, _keyboard(message.rows)
         file = message.file
-        caption = message.text if file and units(message.text) <= self.abilities.caption else ""
-        texts = [] if caption or not message.text else list(pages(message.text, self.abilities.longest))
+        caption = message.text if file and utf16_length(message.text) <= self.capabilities.caption else ""
+        texts = (
+            []
+            if caption or not message.text
+            else list(split_text(message.text, self.capabilities.max_length))
+        )
         for place, text in enumerate(texts, 1):
             buttons = keyboard if place == len(texts) and not file else None
 
@@ -168,7 +187,7 @@ class Telegram:
 
 
 @contextmanager
-def polling(line: Line, ear: Ear) -> Iterator[None]:
+def polling(line: TelegramClient, ear: UpdateSink) -> Iterator[None]:
     """Ask Telegram for updates until the block ends."""
     asking = Polling(line, ear)
     try:
@@ -178,10 +197,10 @@ def polling(line: Line, ear: Ear) -> Iterator[None]:
 
 
 @contextmanager
-def webhook(line: Line, ear: Ear, *, address: str, secret: str, port: int) -> Iterator[None]:
+def webhook(line: TelegramClient, ear: UpdateSink, *, address: str, secret: str, port: int) -> Iterator[None]:
     """Be called by Telegram until the block ends: at a port of this machine, behind whatever speaks https."""
     settings = uvicorn.Config(
-        hook(line, ear, secret),
+        webhook_app(line, ear, secret),
         host="127.0.0.1",
         port=port,
         lifespan="off",
@@ -207,6 +226,6 @@ def _keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
 
 
 def _button(button: Button) -> InlineKeyboardButton:
-    if button.handle:
-        return InlineKeyboardButton(button.label, callback_data=button.handle)
+    if button.callback_token:
+        return InlineKeyboardButton(button.label, callback_data=button.callback_token)
     return InlineKeyboardButton(button.label, url=button.link)

@@ -19,20 +19,20 @@ from telegram import Bot
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import HTTPXRequest, RequestData
 
-from bot.channels.telegram.http_connections import Broken, NeverLeft, NoAnswer, Wires
-from storage.web.http_client import trusted
+from bot.channels.telegram.http_connections import ConnectionBroken, HttpPool, RequestNotSent, ResponseTimeout
+from storage.web.http_client import trusted_context
 
 Answer = TypeVar("Answer")
 
-SERVER = "https://api.telegram.org"
-TOO_MANY, SERVER_FAULTS = 429, 500
+DEFAULT_SERVER = "https://api.telegram.org"
+TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 429, 500
 READ_SECONDS = 20.0  # of an answer; what takes longer may have arrived
 CONNECTIONS = 16  # at once, the long question's among them
-TALKATIVE = ("httpx", "httpcore", "telegram")
+VERBOSE_LOGGERS = ("httpx", "httpcore", "telegram")
 """Libraries that log addresses with the token in them, or whole updates with what people wrote."""
 
 
-class TurnedAway(TelegramError):  # noqa: N818 - named for what happened
+class FloodWait(TelegramError):
     """A flood wait. The library's own warns while it is made, and its cause is of no use to us."""
 
     def __init__(self, seconds: float) -> None:
@@ -40,7 +40,7 @@ class TurnedAway(TelegramError):  # noqa: N818 - named for what happened
         self.seconds = seconds
 
 
-class ServerTrouble(TelegramError):  # noqa: N818 - named for what happened
+class TelegramServerError(TelegramError):
     """The server, or a gateway before it, failed; the library would not say with which status."""
 
     def __init__(self, status: int) -> None:
@@ -48,25 +48,25 @@ class ServerTrouble(TelegramError):  # noqa: N818 - named for what happened
         self.status = status
 
 
-class _Requests(HTTPXRequest):
+class _StatusCheckingRequest(HTTPXRequest):
     """Looks at the status before the library does."""
 
     async def do_request(self, *args: Any, **words: Any) -> tuple[int, bytes]:
         status, payload = await self._answer(*args, **words)
-        if status == TOO_MANY:
-            raise TurnedAway(_retry_after(payload))
-        if status >= SERVER_FAULTS:
-            raise ServerTrouble(status)
+        if status == TOO_MANY_REQUESTS:
+            raise FloodWait(_retry_after(payload))
+        if status >= FIRST_SERVER_ERROR:
+            raise TelegramServerError(status)
         return status, payload
 
     async def _answer(self, *args: Any, **words: Any) -> tuple[int, bytes]:
         return await super().do_request(*args, **words)
 
 
-class _Calls(_Requests):
+class _PooledRequest(_StatusCheckingRequest):
     """Every call, the long question too, by wires that cost little. A file goes as the library sends it."""
 
-    def __init__(self, wires: Wires, **words: Any) -> None:
+    def __init__(self, wires: HttpPool, **words: Any) -> None:
         super().__init__(**words)
         self._wires = wires
 
@@ -80,9 +80,9 @@ class _Calls(_Requests):
         seconds = asked if isinstance(asked, int | float) else None
         try:
             return await self._wires.post(url, form, self.USER_AGENT, seconds)
-        except NoAnswer as fault:
+        except ResponseTimeout as fault:
             raise TimedOut from fault
-        except (NeverLeft, Broken) as fault:
+        except (RequestNotSent, ConnectionBroken) as fault:
             raise NetworkError(type(fault).__name__) from fault
 
     async def shutdown(self) -> None:
@@ -90,20 +90,24 @@ class _Calls(_Requests):
         await super().shutdown()
 
 
-class Line:
+class TelegramClient:
     """A bot and the loop it lives on. ``close`` it."""
 
-    def __init__(self, token: str, *, server: str = SERVER, read_seconds: float = READ_SECONDS) -> None:
-        for name in TALKATIVE:
+    def __init__(
+        self, token: str, *, server: str = DEFAULT_SERVER, read_seconds: float = READ_SECONDS
+    ) -> None:
+        for name in VERBOSE_LOGGERS:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         base = server.rstrip("/")
         self.bot = Bot(
             token,
             base_url=f"{base}/bot",
             base_file_url=f"{base}/file/bot",
-            request=_Calls(Wires(CONNECTIONS, read_seconds, trusted()), **_settings(read_seconds)),
+            request=_PooledRequest(
+                HttpPool(CONNECTIONS, read_seconds, trusted_context()), **_settings(read_seconds)
+            ),
             # Never asked: the library would make one of its own, by what the environment says.
-            get_updates_request=_Requests(**_settings(read_seconds)),
+            get_updates_request=_StatusCheckingRequest(**_settings(read_seconds)),
         )
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="telegram", daemon=True)
@@ -122,12 +126,12 @@ class Line:
 
     def close(self) -> None:
         """Hang up."""
-        self.ask(self._hang_up())
+        self.ask(self._shut_down())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
 
-    async def _hang_up(self) -> None:
+    async def _shut_down(self) -> None:
         own = asyncio.current_task()
         left = [task for task in asyncio.all_tasks() if task is not own]
         for task in left:

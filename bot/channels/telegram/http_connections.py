@@ -15,24 +15,24 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 CONNECT_SECONDS = 5.0
-LARGEST = 1 << 20  # of a line or the head, in bytes; an answer's are a few hundred
-NO_BODY = (204, 304)
-END = b"\r\n"
+MAX_HEAD_BYTES = 1 << 20  # of a line or the head, in bytes; an answer's are a few hundred
+BODILESS_STATUSES = (204, 304)
+CRLF = b"\r\n"
 
 
-class NeverLeft(Exception):  # noqa: N818 - named for what happened
+class RequestNotSent(Exception):
     """No connection, or none in time: nothing was sent."""
 
 
-class NoAnswer(Exception):  # noqa: N818 - named for what happened
+class ResponseTimeout(Exception):
     """It was sent, and nothing came back in time."""
 
 
-class Broken(Exception):  # noqa: N818 - named for what happened
+class ConnectionBroken(Exception):
     """It was sent, and the connection broke, or what came back is no HTTP."""
 
 
-class _Place(NamedTuple):
+class _ServerAddress(NamedTuple):
     """A server."""
 
     host: str
@@ -40,7 +40,7 @@ class _Place(NamedTuple):
     secure: bool
 
 
-class _Head(NamedTuple):
+class _ResponseHead(NamedTuple):
     """How an answer begins."""
 
     status: int
@@ -48,16 +48,16 @@ class _Head(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Wire:
+class _HttpConnection:
     """One open connection."""
 
-    place: _Place
+    server: _ServerAddress
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
     @property
-    def dead(self) -> bool:
+    def is_closed(self) -> bool:
         """Whether the other side has hung up meanwhile."""
         return self.reader.at_eof() or self.writer.is_closing() or self.reader.exception() is not None
 
@@ -65,54 +65,54 @@ class _Wire:
         """Send it, and read what comes back."""
         self.writer.write(request)
         await self.writer.drain()
-        head = await self._head()
+        head = await self._read_head()
         while head.status < 200:  # noqa: PLR2004 - a word in between: the answer is still to come
-            head = await self._head()
-        body = await self._body(head)
+            head = await self._read_head()
+        body = await self._read_body(head)
         if head.fields.get(b"connection", b"").lower() == b"close":
             self.writer.close()
         return head.status, body
 
-    async def _head(self) -> _Head:
-        first, *lines = (await self.reader.readuntil(END + END))[:-4].split(END)
+    async def _read_head(self) -> _ResponseHead:
+        first, *lines = (await self.reader.readuntil(CRLF + CRLF))[:-4].split(CRLF)
         version, status = first.split(maxsplit=2)[:2]
         if version != b"HTTP/1.1":
             self.writer.close()  # older ones do not keep it open; the answer can still be read
         pairs = (line.partition(b":") for line in lines)
-        return _Head(int(status), {name.strip().lower(): value.strip() for name, _, value in pairs})
+        return _ResponseHead(int(status), {name.strip().lower(): value.strip() for name, _, value in pairs})
 
-    async def _body(self, head: _Head) -> bytes:
-        if head.status in NO_BODY:
+    async def _read_body(self, head: _ResponseHead) -> bytes:
+        if head.status in BODILESS_STATUSES:
             return b""
         if head.fields.get(b"transfer-encoding", b"").lower() == b"chunked":
-            return b"".join([piece async for piece in self._pieces()])
+            return b"".join([piece async for piece in self._read_chunks()])
         if b"content-length" in head.fields:
             return await self.reader.readexactly(int(head.fields[b"content-length"]))
         body = await self.reader.read()
         self.writer.close()
         return body
 
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        while size := int((await self.reader.readuntil(END)).partition(b";")[0], 16):
+    async def _read_chunks(self) -> AsyncIterator[bytes]:
+        while size := int((await self.reader.readuntil(CRLF)).partition(b";")[0], 16):
             yield await self.reader.readexactly(size)
-            await self.reader.readexactly(len(END))
-        while await self.reader.readuntil(END) != END:
+            await self.reader.readexactly(len(CRLF))
+        while await self.reader.readuntil(CRLF) != CRLF:
             pass  # what may come after the last piece says nothing to us
 
 
 @dataclass(slots=True)
-class Wires:
+class HttpPool:
     """Connections, some at once at most; the one used last is used again, so that the rest may go cold."""
 
-    most: int
+    max_connections: int
     seconds: float
     """For one call, from its place in the line to the end of its answer, where it asks for no other."""
-    trust: ssl.SSLContext
-    _idle: dict[_Place, list[_Wire]] = field(default_factory=lambda: defaultdict(list))
-    _free: asyncio.Semaphore = field(init=False)
+    tls_context: ssl.SSLContext
+    _idle: dict[_ServerAddress, list[_HttpConnection]] = field(default_factory=lambda: defaultdict(list))
+    _slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
-        self._free = asyncio.Semaphore(self.most)
+        self._slots = asyncio.Semaphore(self.max_connections)
 
     async def post(
         self, url: str, form: bytes, agent: str, seconds: float | None = None
@@ -123,15 +123,15 @@ class Wires:
         """
         left = False
         try:
-            async with asyncio.timeout(self.seconds if seconds is None else seconds), self._free:
-                place, request = _request(url, form, agent)
-                wire = self._kept(place) or await _connected(place, self.trust)
+            async with asyncio.timeout(self.seconds if seconds is None else seconds), self._slots:
+                place, request = _build_request(url, form, agent)
+                wire = self._idle_connection(place) or await _open_connection(place, self.tls_context)
                 left = True
-                return await self._asked(wire, request)
+                return await self._exchange(wire, request)
         except (OSError, EOFError, asyncio.LimitOverrunError, ValueError) as fault:
             if not left:
-                raise NeverLeft from fault
-            raise (NoAnswer if isinstance(fault, TimeoutError) else Broken) from fault
+                raise RequestNotSent from fault
+            raise (ResponseTimeout if isinstance(fault, TimeoutError) else ConnectionBroken) from fault
 
     def close(self) -> None:
         """Hang up."""
@@ -140,39 +140,39 @@ class Wires:
                 wire.writer.close()
         self._idle.clear()
 
-    def _kept(self, place: _Place) -> _Wire | None:
+    def _idle_connection(self, place: _ServerAddress) -> _HttpConnection | None:
         wires = self._idle[place]
         while wires:
-            if not (wire := wires.pop()).dead:
+            if not (wire := wires.pop()).is_closed:
                 return wire
             wire.writer.close()
         return None
 
-    async def _asked(self, wire: _Wire, request: bytes) -> tuple[int, bytes]:
+    async def _exchange(self, wire: _HttpConnection, request: bytes) -> tuple[int, bytes]:
         try:
             answer = await wire.ask(request)
         except BaseException:  # what was asked may still be answered: nobody else may read that
             wire.writer.transport.abort()
             raise
-        if not wire.dead:
-            self._idle[wire.place].append(wire)
+        if not wire.is_closed:
+            self._idle[wire.server].append(wire)
         return answer
 
 
-async def _connected(place: _Place, trust: ssl.SSLContext) -> _Wire:
+async def _open_connection(place: _ServerAddress, trust: ssl.SSLContext) -> _HttpConnection:
     async with asyncio.timeout(CONNECT_SECONDS):
         opened = asyncio.open_connection(
-            place.host, place.port, ssl=trust if place.secure else None, limit=LARGEST
+            place.host, place.port, ssl=trust if place.secure else None, limit=MAX_HEAD_BYTES
         )
-        return _Wire(place, *await opened)
+        return _HttpConnection(place, *await opened)
 
 
-def _request(url: str, form: bytes, agent: str) -> tuple[_Place, bytes]:
+def _build_request(url: str, form: bytes, agent: str) -> tuple[_ServerAddress, bytes]:
     """Where a form goes, and its bytes."""
     parts = urlsplit(url)
     secure = parts.scheme == "https"
     host = parts.hostname or ""
-    place = _Place(host, parts.port or (443 if secure else 80), secure)
+    place = _ServerAddress(host, parts.port or (443 if secure else 80), secure)
     head = (
         f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}\r\nUser-Agent: {agent}\r\n"
         f"Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n"

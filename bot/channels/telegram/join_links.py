@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from config.settings import Settings
 
-WAITS = 5.0  # seconds, of whoever asks for a link: without an answer there is only the page's
+LINK_TIMEOUT_SECONDS = 5.0  # seconds, of whoever asks for a link: without an answer there is only the page's
 
 
 def telegram_link(token: str) -> str:
@@ -13,12 +13,12 @@ def telegram_link(token: str) -> str:
     if not (secret := settings.telegram_secret()):
         return ""
     # python-telegram-bot is an extra: an office that has no bot needs none of it.
-    from bot.channels.telegram.channel import Telegram  # noqa: PLC0415
-    from bot.channels.telegram.client import Line  # noqa: PLC0415
+    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415
+    from bot.channels.telegram.client import TelegramClient  # noqa: PLC0415
 
-    line = Line(secret, server=settings.telegram_server, read_seconds=WAITS)
+    line = TelegramClient(secret, server=settings.telegram_server, read_seconds=LINK_TIMEOUT_SECONDS)
     try:
-        name = Telegram(line).username()
+        name = TelegramChannel(line).username()
     finally:
         line.close()
     return f"https://t.me/{name}?start={token}" if name else ""

@@ -25,57 +25,57 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import Conflict, TelegramError
 
-from bot.channels.telegram.client import Line, TurnedAway
-from bot.channels.telegram.send_results import outcome_of
-from bot.channels.telegram.updates import WANTED, handed, queries
-from config.errors import Gongkai
-from scheduler.delivery.inbox import Inbox, Silence
+from bot.channels.telegram.client import FloodWait, TelegramClient
+from bot.channels.telegram.send_results import send_result_of
+from bot.channels.telegram.updates import UPDATE_KINDS, callback_query_ids, to_inbox_update
+from config.errors import GongkaiError
+from scheduler.delivery.inbox import Inbox, ReceiveGap
 
-ASK_SECONDS = 30  # how long a question may stay unanswered: Telegram holds it until something happens
-BATCH = 100  # the most it gives at once
-FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
-HEADER = "X-Telegram-Bot-Api-Secret-Token"
-LARGEST = 1_000_000  # of one update, in bytes; Telegram's have some kilobytes
+LONG_POLL_SECONDS = 30  # how long a question may stay unanswered: Telegram holds it until something happens
+UPDATES_PER_REQUEST = 100  # the most it gives at once
+FIRST_WAIT, MAX_WAIT = 1.0, 60.0
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
+MAX_UPDATE_BYTES = 1_000_000  # of one update, in bytes; Telegram's have some kilobytes
 MINUTE = 60.0
 
 
-class TelegramSilent(Gongkai):
+class TelegramSilent(GongkaiError):
     """Telegram hands nothing over ({why}). What people send waits there for 24 hours; it is asked again by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ear:
+class UpdateSink:
     """What an ear has to do with the rest of the program."""
 
     inbox: Inbox
     wake: Callable[[], object]
     """Something was stored."""
-    told: Callable[[Exception], object]
-    silence: Callable[[Silence], object]
+    on_fault: Callable[[Exception], object]
+    on_gap: Callable[[ReceiveGap], object]
     """People may have spoken unheard: ask again."""
 
-    def take(self, line: Line, raws: Sequence[dict[str, Any]]) -> None:
+    def store_updates(self, line: TelegramClient, raws: Sequence[dict[str, Any]]) -> None:
         """Store updates, then answer their presses at once; what they bring about is said when it is done."""
         if not raws:
             return
-        self.inbox.keep([handed(raw) for raw in raws])
+        self.inbox.store_updates([to_inbox_update(raw) for raw in raws])
         self.wake()
         for raw in raws:
-            for query in queries(raw):
+            for query in callback_query_ids(raw):
                 line.start(
                     line.bot.answer_callback_query(query)
                 )  # too late is no harm: it ends a spinning sign
 
-    def note(self) -> None:
+    def mark_contact(self) -> None:
         """Telegram has nothing more for us."""
-        if silence := self.inbox.heard():
-            self.silence(silence)
+        if silence := self.inbox.mark_heard():
+            self.on_gap(silence)
 
 
 class Polling:
     """Asks for updates until it is closed."""
 
-    def __init__(self, line: Line, ear: Ear) -> None:
+    def __init__(self, line: TelegramClient, ear: UpdateSink) -> None:
         self._line, self._ear = line, ear
         self._stopping = threading.Event()
         self._asked: Future[Any] | None = None
@@ -97,83 +97,83 @@ class Polling:
         while not self._stopping.wait(wait):
             try:
                 if first:
-                    self._ask(self._line.bot.delete_webhook())  # while one is set, questions are refused
+                    self._wait_for(self._line.bot.delete_webhook())  # while one is set, questions are refused
                     first = False
-                offset, wait = self._once(offset), 0.0
+                offset, wait = self._poll_once(offset), 0.0
                 self._troubled, self._caught_up = "", True
             except CancelledError:
                 return
             except TelegramError as error:
                 self._caught_up = False
-                offset, wait = None, self._trouble(error, wait)
+                offset, wait = None, self._backoff_after(error, wait)
             except Exception as fault:  # noqa: BLE001 - the database: nothing was confirmed, and it is asked again
-                self._ear.told(fault)
-                offset, wait = None, _longer(wait)
+                self._ear.on_fault(fault)
+                offset, wait = None, _longer_wait(wait)
 
-    def _once(self, offset: int | None) -> int | None:
+    def _poll_once(self, offset: int | None) -> int | None:
         """One question. Returns what is to be confirmed with the next, if anything."""
         # Whoever was away asks at once what there is, to know soon whether there was a silence.
-        seconds = ASK_SECONDS if self._caught_up else 0
-        wanted = {"timeout": seconds, "limit": BATCH, "allowed_updates": list(WANTED)}
+        seconds = LONG_POLL_SECONDS if self._caught_up else 0
+        wanted = {"timeout": seconds, "limit": UPDATES_PER_REQUEST, "allowed_updates": list(UPDATE_KINDS)}
         confirms = {"offset": offset} if offset is not None else {}
         # Raw, and by its lower-case name (methods know no case): the library's own call reads all updates of a
         # batch at once, so that one it cannot read would stop every other.
         asking = self._line.bot.do_api_request(
             "getupdates", api_kwargs={**wanted, **confirms}, read_timeout=seconds + 10
         )
-        raws: list[dict[str, Any]] = self._ask(asking)
-        self._ear.take(self._line, sorted(raws, key=lambda raw: int(raw["update_id"])))
-        if len(raws) < BATCH:
-            self._ear.note()
+        raws: list[dict[str, Any]] = self._wait_for(asking)
+        self._ear.store_updates(self._line, sorted(raws, key=lambda raw: int(raw["update_id"])))
+        if len(raws) < UPDATES_PER_REQUEST:
+            self._ear.mark_contact()
         return max(int(raw["update_id"]) for raw in raws) + 1 if raws else None
 
-    def _ask(self, question: Any) -> Any:
+    def _wait_for(self, question: Any) -> Any:
         self._asked = self._line.start(question)
         if self._stopping.is_set():
             self._asked.cancel()
         return self._asked.result()
 
-    def _trouble(self, error: TelegramError, wait: float) -> float:
-        why = "conflict" if isinstance(error, Conflict) else outcome_of(error).why
+    def _backoff_after(self, error: TelegramError, wait: float) -> float:
+        why = "conflict" if isinstance(error, Conflict) else send_result_of(error).why
         if why != self._troubled:
-            self._ear.told(TelegramSilent(why=why))
+            self._ear.on_fault(TelegramSilent(why=why))
         self._troubled = why
-        return min(error.seconds, LONGEST_WAIT) if isinstance(error, TurnedAway) else _longer(wait)
+        return min(error.seconds, MAX_WAIT) if isinstance(error, FloodWait) else _longer_wait(wait)
 
 
-def _longer(wait: float) -> float:
-    return min(max(wait * 2, FIRST_WAIT), LONGEST_WAIT)
+def _longer_wait(wait: float) -> float:
+    return min(max(wait * 2, FIRST_WAIT), MAX_WAIT)
 
 
-def hook_secret(home_secret: bytes) -> str:
+def webhook_secret(home_secret: bytes) -> str:
     """What Telegram shows with each call: made from the office's own secret, which itself is told to nobody."""
     return hmac.new(home_secret, b"telegram webhook", hashlib.sha256).hexdigest()
 
 
-def hook(line: Line, ear: Ear, secret: str) -> Starlette:
+def webhook_app(line: TelegramClient, ear: UpdateSink, secret: str) -> Starlette:
     """What Telegram calls: whoever does not know the secret is turned away before their words are read."""
 
     async def called(request: Request) -> Response:
-        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
+        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
             return Response(status_code=403)
-        raw = await _read(request)
+        raw = await _read_update(request)
         if raw is None:
             return Response(status_code=400)
         try:
-            await run_in_threadpool(ear.take, line, [raw])
+            await run_in_threadpool(ear.store_updates, line, [raw])
         except Exception as fault:  # noqa: BLE001 - not stored, so not confirmed: Telegram calls again
-            ear.told(fault)
+            ear.on_fault(fault)
             return Response(status_code=503)
         return Response(status_code=200)
 
     return Starlette(routes=[Route("/{path:path}", called, methods=["POST"])])
 
 
-async def _read(request: Request) -> dict[str, Any] | None:
+async def _read_update(request: Request) -> dict[str, Any] | None:
     body = bytearray()
     async for piece in request.stream():
         body += piece
-        if len(body) > LARGEST:
+        if len(body) > MAX_UPDATE_BYTES:
             return None
     try:
         raw = json.loads(body)
@@ -185,7 +185,7 @@ async def _read(request: Request) -> dict[str, Any] | None:
 class Webhook:
     """Tells Telegram where to call, until it has heard it, and notes each minute that we can be called."""
 
-    def __init__(self, line: Line, ear: Ear, *, address: str, secret: str) -> None:
+    def __init__(self, line: TelegramClient, ear: UpdateSink, *, address: str, secret: str) -> None:
         self._line, self._ear, self._address, self._secret = line, ear, address, secret
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -201,19 +201,19 @@ class Webhook:
         while not self._stopping.wait(wait):
             try:
                 if not known:
-                    self._line.ask(self._announce())
+                    self._line.ask(self._register_webhook())
                     known = True
-                self._ear.note()
+                self._ear.mark_contact()
                 wait = MINUTE
             except TelegramError as error:
-                self._ear.told(TelegramSilent(why=outcome_of(error).why))
-                wait = min(error.seconds, LONGEST_WAIT) if isinstance(error, TurnedAway) else _longer(wait)
+                self._ear.on_fault(TelegramSilent(why=send_result_of(error).why))
+                wait = min(error.seconds, MAX_WAIT) if isinstance(error, FloodWait) else _longer_wait(wait)
             except Exception as fault:  # noqa: BLE001 - the database: it is told, and tried again
-                self._ear.told(fault)
+                self._ear.on_fault(fault)
                 wait = MINUTE
 
-    async def _announce(self) -> None:
+    async def _register_webhook(self) -> None:
         # One call at a time: several would come in any order.
         await self._line.bot.set_webhook(
-            self._address, secret_token=self._secret, max_connections=1, allowed_updates=list(WANTED)
+            self._address, secret_token=self._secret, max_connections=1, allowed_updates=list(UPDATE_KINDS)
         )

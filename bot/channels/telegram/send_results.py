@@ -35,26 +35,26 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.client import ServerTrouble, TurnedAway
-from bot.channels.telegram.http_connections import NeverLeft
-from scheduler.delivery.channel import Outcome, Sent
+from bot.channels.telegram.client import FloodWait, TelegramServerError
+from bot.channels.telegram.http_connections import RequestNotSent
+from scheduler.delivery.channel import SendOutcome, SendResult
 
-UNHANDLED = 503
-NEVER_LEFT = (
+SERVICE_UNAVAILABLE = 503
+NOT_SENT_ERRORS = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.UnsupportedProtocol,
-    NeverLeft,
+    RequestNotSent,
 )
-FORBIDDEN = (
+FORBIDDEN_REASONS = (
     ("blocked", "blocked"),
     ("deactivated", "not_found"),
     ("can't initiate", "not_found"),
     ("kicked", "left"),
     ("not a member", "left"),
 )
-BAD = (
+BAD_REQUEST_REASONS = (
     ("chat not found", "not_found"),
     ("user not found", "not_found"),
     ("peer_id_invalid", "not_found"),
@@ -69,35 +69,43 @@ BAD = (
 """Telegram's own words; it has no codes below the status."""
 
 
-def outcome_of(error: TelegramError) -> Sent:
+def send_result_of(error: TelegramError) -> SendResult:
     """What an error says about the send that met it. Its words go no further: they can hold the token."""
-    if isinstance(error, TurnedAway):
+    if isinstance(error, FloodWait):
         wait = timedelta(seconds=error.seconds)
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
-    if isinstance(error, ServerTrouble):
-        unhandled = error.status == UNHANDLED
-        return Sent(outcome=Outcome.NOT_ATTEMPTED if unhandled else Outcome.UNCERTAIN, why="server")
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
+    if isinstance(error, TelegramServerError):
+        unhandled = error.status == SERVICE_UNAVAILABLE
+        return SendResult(
+            outcome=SendOutcome.NOT_ATTEMPTED if unhandled else SendOutcome.UNCERTAIN, why="server"
+        )
     if isinstance(error, ChatMigrated):
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="moved", moved_to=str(error.new_chat_id))
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="moved", moved_to=str(error.new_chat_id))
     if isinstance(error, Forbidden):
-        return Sent(outcome=Outcome.REFUSED, why=_named(error, FORBIDDEN, "not_allowed"))
+        return SendResult(
+            outcome=SendOutcome.REFUSED, why=_reason_key(error, FORBIDDEN_REASONS, "not_allowed")
+        )
     if isinstance(error, (InvalidToken, EndPointNotFound)):
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="token")
-    return _of_network(error)
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="token")
+    return _network_send_result(error)
 
 
-def _of_network(error: TelegramError) -> Sent:
+def _network_send_result(error: TelegramError) -> SendResult:
     if isinstance(error, BadRequest):
         if "not modified" in error.message.lower():
-            return Sent(outcome=Outcome.SENT, why="unchanged")
-        return Sent(outcome=Outcome.REFUSED, why=_named(error, BAD, "rejected"))
-    if isinstance(error.__cause__, NEVER_LEFT):
-        return Sent(outcome=Outcome.NOT_ATTEMPTED, why="no_connection")
+            return SendResult(outcome=SendOutcome.SENT, why="unchanged")
+        return SendResult(
+            outcome=SendOutcome.REFUSED, why=_reason_key(error, BAD_REQUEST_REASONS, "rejected")
+        )
+    if isinstance(error.__cause__, NOT_SENT_ERRORS):
+        return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="no_connection")
     if isinstance(error, TimedOut):
-        return Sent(outcome=Outcome.UNCERTAIN, why="timeout")
-    return Sent(outcome=Outcome.UNCERTAIN, why="broken" if isinstance(error, NetworkError) else "garbled")
+        return SendResult(outcome=SendOutcome.UNCERTAIN, why="timeout")
+    return SendResult(
+        outcome=SendOutcome.UNCERTAIN, why="broken" if isinstance(error, NetworkError) else "garbled"
+    )
 
 
-def _named(error: TelegramError, names: tuple[tuple[str, str], ...], other: str) -> str:
+def _reason_key(error: TelegramError, names: tuple[tuple[str, str], ...], other: str) -> str:
     words = error.message.lower()
     return next((name for phrase, name in names if phrase in words), other)

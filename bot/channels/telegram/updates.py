@@ -9,41 +9,41 @@ from typing import Any
 from telegram import Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
-from bot.dialog.incoming import FileRef, Heard, What
-from storage.messaging.inbox import Update as Handed
+from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from storage.messaging.inbox import RawUpdate as Handed
 
 NAME = "telegram"
-WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
+UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update asked for; whatever else there is stays with Telegram."""
-GONE = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+DEPARTED_STATUSES = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
-def handed(raw: Mapping[str, Any]) -> Handed:
+def to_inbox_update(raw: Mapping[str, Any]) -> Handed:
     """An update as the inbox keeps it: read no further than it must be, so that none can stop the others."""
     # Half a character is valid in JSON and in no database: it stays escaped, or nothing after it would be stored.
     body = json.dumps(raw, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
     return Handed(str(raw["update_id"]), _chat_of(raw), body)
 
 
-def queries(raw: Mapping[str, Any]) -> Iterator[str]:
+def callback_query_ids(raw: Mapping[str, Any]) -> Iterator[str]:
     """The id of the press in it, to be answered at once."""
     query = raw.get("callback_query")
     if isinstance(query, Mapping) and isinstance(query.get("id"), str):
         yield query["id"]
 
 
-def heard(body: str) -> Heard | None:
+def parse_update(body: str) -> IncomingUpdate | None:
     """What an update says; nothing where it says nothing to us. Raises where the library cannot read it."""
     raw = json.loads(body)
-    known = {part: raw[part] for part in ("update_id", *WANTED) if part in raw}
+    known = {part: raw[part] for part in ("update_id", *UPDATE_KINDS) if part in raw}
     update = Update.de_json(known, None)
     if query := update.callback_query:
-        return _pressed(query.from_user.id, query.message, query.data or "")
+        return _callback_update(query.from_user.id, query.message, query.data or "")
     if update.my_chat_member:
-        return _membership(update.my_chat_member)
+        return _membership_update(update.my_chat_member)
     if update.edited_message:
-        return _written(update.edited_message, edited=True)
-    return _message(update.message) if update.message else None
+        return _text_update(update.edited_message, edited=True)
+    return _message_update(update.message) if update.message else None
 
 
 def _chat_of(raw: Mapping[str, Any]) -> str:
@@ -57,51 +57,53 @@ def _chat_of(raw: Mapping[str, Any]) -> str:
     return ""
 
 
-def _pressed(sender: int, message: MaybeInaccessibleMessage | None, handle: str) -> Heard:
+def _callback_update(sender: int, message: MaybeInaccessibleMessage | None, handle: str) -> IncomingUpdate:
     chat = message.chat if message else None
-    return Heard(
+    return IncomingUpdate(
         channel=NAME,
-        what=What.PRESSED,
+        what=UpdateKind.PRESSED,
         sender=str(sender),
-        place=str(chat.id if chat else sender),
+        chat=str(chat.id if chat else sender),
         private=chat is None or chat.type == ChatType.PRIVATE,
         title=(chat.title if chat else "") or "",
         message=str(message.message_id) if message else "",
-        handle=handle,
+        callback_token=handle,
     )
 
 
-def _membership(changed: ChatMemberUpdated) -> Heard:
+def _membership_update(changed: ChatMemberUpdated) -> IncomingUpdate:
     private = changed.chat.type == ChatType.PRIVATE
-    if changed.new_chat_member.status in GONE:
-        what = What.BLOCKED if private else What.LEFT
+    if changed.new_chat_member.status in DEPARTED_STATUSES:
+        what = UpdateKind.BLOCKED if private else UpdateKind.LEFT
     else:
-        what = What.CAME if private else What.ADDED
-    return Heard(
+        what = UpdateKind.CHAT_OPENED if private else UpdateKind.ADDED
+    return IncomingUpdate(
         channel=NAME,
         what=what,
         sender=str(changed.from_user.id),
-        place=str(changed.chat.id),
+        chat=str(changed.chat.id),
         private=private,
         title=changed.chat.title or "",
         said_at=changed.date,
     )
 
 
-def _message(message: Message) -> Heard | None:
+def _message_update(message: Message) -> IncomingUpdate | None:
     if message.migrate_to_chat_id:
-        return _moved(message, message.chat, str(message.chat.id), str(message.migrate_to_chat_id))
+        return _migration_update(message, message.chat, str(message.chat.id), str(message.migrate_to_chat_id))
     if message.migrate_from_chat_id:
-        return _moved(message, message.chat, str(message.migrate_from_chat_id), str(message.chat.id))
-    return _written(message, edited=False)
+        return _migration_update(
+            message, message.chat, str(message.migrate_from_chat_id), str(message.chat.id)
+        )
+    return _text_update(message, edited=False)
 
 
-def _moved(message: Message, chat: Chat, place: str, moved_to: str) -> Heard:
-    return Heard(
+def _migration_update(message: Message, chat: Chat, place: str, moved_to: str) -> IncomingUpdate:
+    return IncomingUpdate(
         channel=NAME,
-        what=What.MOVED,
+        what=UpdateKind.MOVED,
         sender="",
-        place=place,
+        chat=place,
         private=False,
         title=chat.title or "",
         moved_to=moved_to,
@@ -109,25 +111,25 @@ def _moved(message: Message, chat: Chat, place: str, moved_to: str) -> Heard:
     )
 
 
-def _written(message: Message, *, edited: bool) -> Heard | None:
+def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
     """Nobody is heard who writes as a group or a channel, or is a bot: whom it would bind cannot be known."""
     if message.from_user is None or message.from_user.is_bot or message.sender_chat:
         return None
-    text, files = message.text or message.caption or "", tuple(_files(message))
+    text, files = message.text or message.caption or "", tuple(_file_refs(message))
     if not text and not files:
         return None
     private = message.chat.type == ChatType.PRIVATE
     command, _, payload = text.strip().partition(" ")
     came = private and not edited and command == "/start"
-    what = What.CAME if came else What.EDITED if edited else What.TEXT
-    return Heard(
+    what = UpdateKind.CHAT_OPENED if came else UpdateKind.EDITED if edited else UpdateKind.TEXT
+    return IncomingUpdate(
         channel=NAME,
         what=what,
         sender=str(message.from_user.id),
-        place=str(message.chat.id),
+        chat=str(message.chat.id),
         private=private,
         title=message.chat.title or "",
-        text=_unaddressed(text),
+        text=_without_bot_name(text),
         message=str(message.message_id),
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
         payload=payload.strip() if came else "",
@@ -136,7 +138,7 @@ def _written(message: Message, *, edited: bool) -> Heard | None:
     )
 
 
-def _unaddressed(text: str) -> str:
+def _without_bot_name(text: str) -> str:
     """In a group a command names its bot: “/todo@town_bot 12” is “/todo 12”."""
     if not text.startswith("/"):
         return text
@@ -144,7 +146,7 @@ def _unaddressed(text: str) -> str:
     return command.partition("@")[0] + space + rest
 
 
-def _files(message: Message) -> Iterator[FileRef]:
+def _file_refs(message: Message) -> Iterator[FileRef]:
     if sent := message.document:
         yield FileRef(id=sent.file_id, name=sent.file_name or "", size=sent.file_size or 0)
     if message.photo:

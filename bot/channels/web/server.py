@@ -29,71 +29,71 @@ from bot.channels.web.cases import (
     registers,
 )
 from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
-from bot.channels.web.request.request import Rights, Site, Training, View, page
-from bot.channels.web.request.security import Guard
-from bot.channels.web.request.sessions import Seals
+from bot.channels.web.request.request import AccessLevel, PageView, TrainingMode, WebApp, page_endpoint
+from bot.channels.web.request.security import SecurityMiddleware
+from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.texts import downloads, draft, text
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.errors import Refusal
 
-READ, RECORD, ANYONE, JOINED = Rights.READ, Rights.RECORD, Rights.ANYONE, Rights.JOINED
-PAGES: tuple[tuple[str, str, View, Rights], ...] = (
-    ("GET", "/", my_tasks.my_list, JOINED),
-    ("GET", "/open", case_lists.open_cases, READ),
-    ("GET", "/chat", chat.talk, JOINED),
-    ("POST", "/chat", chat.speak, JOINED),
-    ("GET", "/cases", case_lists.found_cases, READ),
-    ("GET", "/cases/{number:int}", case.one_case, JOINED),
-    ("POST", "/cases/{number:int}", case.act, RECORD),
-    ("POST", "/cases/{number:int}/personal", case.keep_personal, RECORD),
-    ("GET", "/new", new_case.kinds, RECORD),
-    ("GET", "/new/{kind}", new_case.blank, RECORD),
-    ("POST", "/new/{kind}", new_case.enter, RECORD),
-    ("GET", "/registers", registers.registers, READ),
-    ("POST", "/registers", registers.count, RECORD),
-    ("GET", "/activities", activities.activities, READ),
-    ("POST", "/activities", activities.hold, RECORD),
-    ("GET", "/entries/{position:int}", corrections.one_entry, READ),
-    ("POST", "/entries/{position:int}", corrections.mend, RECORD),
-    ("GET", "/years/{year:int}", annual_report.one_year, READ),
-    ("GET", "/years/{year:int}/cells/{cell}", annual_report.one_cell, READ),
-    ("GET", "/years/{year:int}/report.{suffix}", annual_report.paper, READ),
-    ("GET", "/texts", text.all_texts, JOINED),
-    ("GET", "/texts/new", draft.blank_new, JOINED),
-    ("GET", "/texts/{number:int}", text.one_text, JOINED),
-    ("POST", "/texts/{number:int}", text.decide, JOINED),
-    ("POST", "/texts/{number:int}/live", text.look_live, RECORD),
-    ("GET", "/texts/{number:int}/draft", draft.blank_draft, JOINED),
-    ("GET", "/texts/{number:int}/files/{digest}", downloads.attached, JOINED),
-    ("GET", "/texts/{number:int}/sheet.docx", downloads.sheet, JOINED),
-    ("GET", "/texts/{number:int}/proof.json", downloads.proof, JOINED),
-    ("GET", "/months", village_months.this_month, JOINED),
-    ("GET", "/months/{month}", village_months.one_month, JOINED),
-    ("GET", "/months/{month}/bulletin.png", village_months.picture, READ),
-    ("GET", "/months/{month}/bulletin.docx", village_months.paper, READ),
-    ("GET", "/dates", calendar.one_month, JOINED),
-    ("GET", "/dates/mine.ics", calendar.mine, JOINED),
-    ("GET", "/people", people.everyone, JOINED),
-    ("POST", "/people", people.act, JOINED),
-    ("GET", "/delivery", delivery_status.delivery, RECORD),
-    ("POST", "/delivery", delivery_status.try_again, RECORD),
-    ("GET", "/posts", training.posts, ANYONE),
+READ, RECORD, ANYONE, JOINED = AccessLevel.READ, AccessLevel.RECORD, AccessLevel.ANYONE, AccessLevel.JOINED
+ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
+    ("GET", "/", my_tasks.my_tasks_page, JOINED),
+    ("GET", "/open", case_lists.open_cases_page, READ),
+    ("GET", "/chat", chat.chat_page, JOINED),
+    ("POST", "/chat", chat.send_chat_message, JOINED),
+    ("GET", "/cases", case_lists.search_page, READ),
+    ("GET", "/cases/{number:int}", case.case_page, JOINED),
+    ("POST", "/cases/{number:int}", case.submit_case_form, RECORD),
+    ("POST", "/cases/{number:int}/personal", case.submit_applicant, RECORD),
+    ("GET", "/new", new_case.kinds_page, RECORD),
+    ("GET", "/new/{kind}", new_case.new_case_page, RECORD),
+    ("POST", "/new/{kind}", new_case.create_case, RECORD),
+    ("GET", "/registers", registers.registers_page, READ),
+    ("POST", "/registers", registers.submit_count, RECORD),
+    ("GET", "/activities", activities.activities_page, READ),
+    ("POST", "/activities", activities.submit_activity, RECORD),
+    ("GET", "/entries/{position:int}", corrections.entry_page, READ),
+    ("POST", "/entries/{position:int}", corrections.submit_correction, RECORD),
+    ("GET", "/years/{year:int}", annual_report.year_page, READ),
+    ("GET", "/years/{year:int}/cells/{cell}", annual_report.cell_page, READ),
+    ("GET", "/years/{year:int}/report.{suffix}", annual_report.report_file, READ),
+    ("GET", "/texts", text.texts_page, JOINED),
+    ("GET", "/texts/new", draft.new_draft_page, JOINED),
+    ("GET", "/texts/{number:int}", text.text_page, JOINED),
+    ("POST", "/texts/{number:int}", text.submit_decision, JOINED),
+    ("POST", "/texts/{number:int}/live", text.check_publication_page, RECORD),
+    ("GET", "/texts/{number:int}/draft", draft.draft_version_page, JOINED),
+    ("GET", "/texts/{number:int}/files/{digest}", downloads.attachment_file, JOINED),
+    ("GET", "/texts/{number:int}/sheet.docx", downloads.sheet_file, JOINED),
+    ("GET", "/texts/{number:int}/proof.json", downloads.proof_file, JOINED),
+    ("GET", "/months", village_months.current_month_page, JOINED),
+    ("GET", "/months/{month}", village_months.month_page, JOINED),
+    ("GET", "/months/{month}/bulletin.png", village_months.bulletin_image, READ),
+    ("GET", "/months/{month}/bulletin.docx", village_months.bulletin_file, READ),
+    ("GET", "/dates", calendar.dates_page, JOINED),
+    ("GET", "/dates/mine.ics", calendar.personal_calendar_file, JOINED),
+    ("GET", "/people", people.people_page, JOINED),
+    ("POST", "/people", people.submit_people_form, JOINED),
+    ("GET", "/delivery", delivery_status.delivery_page, RECORD),
+    ("POST", "/delivery", delivery_status.retry_update, RECORD),
+    ("GET", "/posts", training.posts_page, ANYONE),
     ("POST", "/posts", training.act_as, ANYONE),
     ("POST", "/clock", training.move_clock, JOINED),
-    ("GET", "/join/{token}", login.invitation, ANYONE),
+    ("GET", "/join/{token}", login.invitation_page, ANYONE),
     ("POST", "/join/{token}", login.join, ANYONE),
-    ("POST", "/leave", login.leave, JOINED),
-    ("GET", "/{rest:path}", login.nowhere, JOINED),
+    ("POST", "/leave", login.sign_out, JOINED),
+    ("GET", "/{rest:path}", login.not_found, JOINED),
 )
-UPLOADS: tuple[tuple[str, View, Rights], ...] = (
-    ("/texts/new", draft.write_new, JOINED),
-    ("/texts/{number:int}/draft", draft.write_draft, JOINED),
+UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
+    ("/texts/new", draft.submit_new_draft, JOINED),
+    ("/texts/{number:int}/draft", draft.submit_draft_version, JOINED),
     ("/cases/{number:int}/evidence", evidence.file_evidence, JOINED),
 )
 """Where files may come with a form; ``guard.UPLOADS`` lets more through for these."""
 
 
-WAITING = 100  # visitors
+LISTEN_BACKLOG = 100  # visitors
 
 
 PORT_REASONS = {
@@ -114,59 +114,61 @@ class PortTaken(Refusal):
     """{host}:{port} cannot be used: {why}. {next_step}"""
 
 
-Links = Callable[[str], str]
+JoinLinkBuilder = Callable[[str], str]
 """By which link a token lets somebody in on another channel; empty where it does on none."""
 
 
-def page_app(
-    works: Works,
+def create_web_app(
+    works: OfficeApp,
     *,
     host: str = "localhost",
-    training: Training | None = None,
-    elsewhere: Links = lambda _token: "",
+    training: TrainingMode | None = None,
+    elsewhere: JoinLinkBuilder = lambda _token: "",
 ) -> Starlette:
     """The site of one office; or of a town to practise in."""
-    seals = Seals(works.home.secret())
-    site = Site(works=works, seals=seals, training=training, elsewhere=elsewhere)
-    return Starlette(routes=list(_routes(site)), middleware=[Middleware(Guard, name=host)])
+    seals = TokenSigner(works.home.secret())
+    site = WebApp(works=works, token_signer=seals, training=training, external_join_link=elsewhere)
+    return Starlette(routes=list(_routes(site)), middleware=[Middleware(SecurityMiddleware, name=host)])
 
 
-def _routes(site: Site) -> Iterator[BaseRoute]:
+def _routes(site: WebApp) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
-    for path, view, need in UPLOADS:
-        yield Route(path, page(site, view, need, files=True), methods=["POST"])
-    for method, path, view, need in PAGES:
-        yield Route(path, page(site, view, need), methods=[method])
+    for path, view, need in UPLOAD_ROUTES:
+        yield Route(path, page_endpoint(site, view, need, files=True), methods=["POST"])
+    for method, path, view, need in ROUTES:
+        yield Route(path, page_endpoint(site, view, need), methods=[method])
 
 
-def listen(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """The socket to serve on. PortTaken where it is someone else's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     taken = socket.socket(family, socket.SOCK_STREAM)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((host, port))
-        taken.listen(WAITING)  # whoever comes while the first sweep still runs waits, and is not turned away
+        taken.listen(
+            LISTEN_BACKLOG
+        )  # whoever comes while the first sweep still runs waits, and is not turned away
     except OSError as error:
         taken.close()
         reason = PORTS.get(error.errno or 0, "no_address")
-        raise PortTaken.because(reason, PORT_REASONS[reason], host=host, port=port) from error
+        raise PortTaken.for_reason(reason, PORT_REASONS[reason], host=host, port=port) from error
     return taken
 
 
 def serve(
-    works: Works,
+    works: OfficeApp,
     ear: socket.socket,
     host: str,
-    training: Training | None = None,
-    elsewhere: Links = lambda _token: "",
+    training: TrainingMode | None = None,
+    elsewhere: JoinLinkBuilder = lambda _token: "",
 ) -> None:
     """Serve until told to stop; what is being answered is answered first."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        page_app(works, host=host, training=training, elsewhere=elsewhere),
+        create_web_app(works, host=host, training=training, elsewhere=elsewhere),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link

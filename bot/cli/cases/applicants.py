@@ -8,22 +8,28 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, JsonOption, said, tell, tell_json
+from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.context import open_office
-from bot.services.app import Works, words
+from bot.services.app import OfficeApp, user_phrasebook
 from config.errors import BadInput, Unreadable
 from config.findings import Finding
-from storage.content.applicant import IdentityKind, Particulars
-from storage.content.applicant_store import FIELDS, NothingGiven, NothingKept, Private, empty_journal
+from storage.content.applicant import Applicant, IdentityKind
+from storage.content.applicant_store import (
+    APPLICANT_FIELDS,
+    ApplicantStore,
+    NothingGiven,
+    NothingKept,
+    empty_journal,
+)
 from storage.events.events import Erased
 
-app = typer.Typer(help=said("private.group"), no_args_is_help=True)
+app = typer.Typer(help=help_text("private.group"), no_args_is_help=True)
 
-CaseArgument = Annotated[int, typer.Argument(min=1, help=said("private.case"))]
+CaseArgument = Annotated[int, typer.Argument(min=1, help=help_text("private.case"))]
 # Both languages' words, whatever the person's own: an office's helper script must not break on a setting.
-SPELLINGS = {
-    **{key: key for key in FIELDS},
-    **{key.replace("_", "-"): key for key in FIELDS},
+KEY_BY_SPELLING = {
+    **{key: key for key in APPLICANT_FIELDS},
+    **{key.replace("_", "-"): key for key in APPLICANT_FIELDS},
     "姓名": "name",
     "名称": "name",
     "联系方式": "contact",
@@ -33,127 +39,135 @@ SPELLINGS = {
 }
 
 
-@app.command("show", help=said("private.show"))
-def show(
+@app.command("show", help=help_text("private.show"))
+def show_applicant(
     context: typer.Context,
     case: CaseArgument,
     home: HomeOption = None,
     *,
-    reveal: Annotated[bool, typer.Option("--reveal", help=said("private.reveal"))] = False,
+    reveal: Annotated[bool, typer.Option("--reveal", help=help_text("private.reveal"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """What is kept for a case, masked unless asked otherwise."""
     works = open_office(context, home)
     with works.store.reading() as connection:
-        private = Private(connection, works.office.slug)
-        kept, others = private.of(case), private.same_applicant(case)
-    erased = _erasings(works, case)
+        private = ApplicantStore(connection, works.office.slug)
+        kept, others = private.get(case), private.same_applicant(case)
+    erased = _erasures(works, case)
     if kept is None and not erased:
         raise NothingKept(case=case)
     shown = (kept if reveal else kept.masked()) if kept else None
     if as_json:
         told = [{"on": fact.happened_on, "reason": fact.reason} for fact in erased]
         same = {"same_applicant": others, "erased": told}
-        tell_json({"case": case, "particulars": dict(shown.items()) if shown else None, **same})
+        print_json({"case": case, "particulars": dict(shown.items()) if shown else None, **same})
         return
     if shown:
-        _tell(case, shown, others)
+        _print_applicant(case, shown, others)
     for fact in erased:
-        tell("private.erased_on", case=case, day=fact.happened_on, reason=fact.reason)
+        print_phrase("private.erased_on", case=case, day=fact.happened_on, reason=fact.reason)
 
 
-@app.command("set", help=said("private.set"))
-def set_(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("set", help=help_text("private.set"))
+def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
-    name: Annotated[str | None, typer.Option(help=said("private.name"))] = None,
-    contact: Annotated[str | None, typer.Option(help=said("private.contact"))] = None,
-    address: Annotated[str | None, typer.Option(help=said("private.address"))] = None,
-    identity_kind: Annotated[IdentityKind | None, typer.Option(help=said("private.identity_kind"))] = None,
-    identity_number: Annotated[str | None, typer.Option(help=said("private.identity_number"))] = None,
+    name: Annotated[str | None, typer.Option(help=help_text("private.name"))] = None,
+    contact: Annotated[str | None, typer.Option(help=help_text("private.contact"))] = None,
+    address: Annotated[str | None, typer.Option(help=help_text("private.address"))] = None,
+    identity_kind: Annotated[
+        IdentityKind | None, typer.Option(help=help_text("private.identity_kind"))
+    ] = None,
+    identity_number: Annotated[str | None, typer.Option(help=help_text("private.identity_number"))] = None,
     home: HomeOption = None,
     *,
-    stdin: Annotated[bool, typer.Option("--stdin", help=said("private.stdin"))] = False,
+    stdin: Annotated[bool, typer.Option("--stdin", help=help_text("private.stdin"))] = False,
 ) -> None:
     """Keep or mend what is given; what is not given stays."""
     works = open_office(context, home)
     options = (name, contact, address, identity_kind, identity_number)
-    given = {key: str(value) for key, value in zip(FIELDS, options, strict=True) if value is not None}
+    given = {
+        key: str(value) for key, value in zip(APPLICANT_FIELDS, options, strict=True) if value is not None
+    }
     given |= _read_lines() if stdin else {}
     if not given:
         raise NothingGiven(case=case)
-    with works.desk.sitting(actor="clerk", means="command") as sitting:
-        private = Private(sitting.log.connection, works.office.slug)
-        kept = private.of(case) or Particulars()
+    with works.recorder.transaction(actor="clerk", means="command") as sitting:
+        private = ApplicantStore(sitting.log.connection, works.office.slug)
+        kept = private.get(case) or Applicant()
         kept = replace(kept, **{key: value.strip() for key, value in given.items()})
-        sitting.keep_particulars(case, kept)
+        sitting.save_applicant(case, kept)
         others = private.same_applicant(case)
-    tell("private.kept", case=case)
-    _tell(case, kept.masked(), others)
+    print_phrase("private.kept", case=case)
+    _print_applicant(case, kept.masked(), others)
 
 
-@app.command("erase", help=said("private.erase"))
-def erase(
+@app.command("erase", help=help_text("private.erase"))
+def erase_applicant(
     context: typer.Context,
     case: CaseArgument,
-    reason: Annotated[str, typer.Option("--reason", help=said("private.reason"))],
+    reason: Annotated[str, typer.Option("--reason", help=help_text("private.reason"))],
     home: HomeOption = None,
 ) -> None:
     """Erase a case's particulars; the log stays whole."""
     works = open_office(context, home)
-    with works.desk.sitting(actor="clerk", means="command") as sitting:
+    with works.recorder.transaction(actor="clerk", means="command") as sitting:
         sitting.erase(case, reason.strip())
-    tell("private.erased", case=case, position=sitting.entries[-1].position)
+    print_phrase("private.erased", case=case, position=sitting.entries[-1].position)
     if not empty_journal(works.store):
-        tell("private.journal_busy")
+        print_phrase("private.journal_busy")
 
 
-def _erasings(works: Works, case: int) -> list[Erased]:
+def _erasures(works: OfficeApp, case: int) -> list[Erased]:
     with works.log() as log:
         return [entry.record for entry in log.read(cases=[case]) if isinstance(entry.record, Erased)]
 
 
-def _tell(case: int, shown: Particulars, others: list[int]) -> None:
-    tell("private.title", case=case)
+def _print_applicant(case: int, shown: Applicant, others: list[int]) -> None:
+    print_phrase("private.title", case=case)
     for key, value in shown.items():
         if value:
             known = key == "identity_kind" and value in set(IdentityKind)
-            said_value = words().say(f"private.kind.{value}") if known else value
-            tell("private.line", label=words().say(f"private.label.{key}"), value=said_value)
+            said_value = user_phrasebook().say(f"private.kind.{value}") if known else value
+            print_phrase(
+                "private.line", label=user_phrasebook().say(f"private.label.{key}"), value=said_value
+            )
     if others:
-        tell("private.others", cases="、".join(map(str, others)))
+        print_phrase("private.others", cases="、".join(map(str, others)))
 
 
 def _read_lines() -> dict[str, str]:
     """One ``key: value`` a line from standard input, so that nothing stands in the shell's history."""
-    source = words().say("private.standard_input")
+    source = user_phrasebook().say("private.standard_input")
     if sys.stdin.isatty():
-        tell("private.type_here")
+        print_phrase("private.type_here")
     try:
         text = sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # From None: the error carries the bytes that were read, and a log would keep them.
-        raise Unreadable(file=source, why=error.reason, next_step=words().say("private.utf8")) from None
+        raise Unreadable(
+            file=source, why=error.reason, next_step=user_phrasebook().say("private.utf8")
+        ) from None
     given: dict[str, str] = {}
     findings = []
     for number, line in enumerate(text.splitlines(), start=1):
         if line.strip():
-            findings += _take(line, number, given)
+            findings += _parse_line(line, number, given)
     if findings:
         raise BadInput(findings, file=source)
     return given
 
 
-def _take(line: str, number: int, given: dict[str, str]) -> list[Finding]:
+def _parse_line(line: str, number: int, given: dict[str, str]) -> list[Finding]:
     """Findings name the line and never its content, which may be anyone's."""
     label, separator, value = line.replace("：", ":", 1).partition(":")
-    key = SPELLINGS.get(label.strip())
+    key = KEY_BY_SPELLING.get(label.strip())
     words_ = {"line": str(number)}
     if not separator or key is None:
         return [Finding(rule="private.line", place=f"line {number}", words=words_)]
     value = value.strip()
     if key == "identity_kind":
-        labels = {words().say(f"private.kind.{kind}"): kind.value for kind in IdentityKind}
+        labels = {user_phrasebook().say(f"private.kind.{kind}"): kind.value for kind in IdentityKind}
         value = labels.get(value, value)
         if value not in set(IdentityKind):
             allowed = "、".join(f"{kind} {label}" for label, kind in labels.items())

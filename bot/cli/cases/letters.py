@@ -16,23 +16,37 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases.cases import find_case
-from bot.cli.cases.fees import reckoned, schedules
-from bot.cli.common.output import HomeOption, JsonOption, said, tell, tell_json, write_paper
+from bot.cli.cases.fees import calculate_fee, fee_schedules
+from bot.cli.common.output import (
+    HomeOption,
+    JsonOption,
+    help_text,
+    print_json,
+    print_phrase,
+    write_file_atomically,
+)
 from bot.cli.context import open_office
-from bot.cli.signing.signing import CaseArgument, lay_before, read_file, tell_standing
-from bot.services.app import Works, words
+from bot.cli.signing.signing import CaseArgument, print_approval_state, read_file, submit_letter_text
+from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
 from config.errors import Refusal, Unreadable
 from scheduler.letters.fees import schedule_on
-from scheduler.letters.letter_facts import facts_for, fee_facts, hinted, joined, outcome_of, read_settings
-from scheduler.terms.deadlines import Due, due
-from storage.content.applicant_store import Private
-from storage.documents.letters.catalogue import Paper, papers
+from scheduler.letters.letter_facts import (
+    fee_facts,
+    letter_facts,
+    merge_layers,
+    outcome_of,
+    read_settings,
+    with_hints,
+)
+from scheduler.terms.deadlines import DueDate, due_date
+from storage.content.applicant_store import ApplicantStore
+from storage.documents.letters.catalogue import LetterSource, letter_sources
 from storage.events.case import Case
 
 ANSWER = "answer"
-LONGEST = 60  # characters of a file's name: three bytes each still fit every disk
-UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
+MAX_FILE_NAME_LENGTH = 60  # characters of a file's name: three bytes each still fit every disk
+UNSAFE_CHARACTERS = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 
 
 class NoLetters(Refusal):
@@ -64,45 +78,45 @@ class PaperThere(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Matter:
+class LetterInput:
     """A case with what a letter about it needs to know."""
 
-    works: Works
+    works: OfficeApp
     case: Case
     duty: Duty
-    due: Due
+    due: DueDate
 
 
 def letter(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
-    paper: Annotated[str, typer.Argument(help=said("letter.paper"))],
-    setting: Annotated[list[str] | None, typer.Option("--set", help=said("letter.set"))] = None,
-    out: Annotated[Path | None, typer.Option("--out", help=said("letter.out"), dir_okay=False)] = None,
-    outcome: Annotated[str, typer.Option("--outcome", help=said("letter.outcome"))] = "",
-    items: Annotated[int | None, typer.Option("--items", min=0, help=said("fee.items"))] = None,
-    before: Annotated[int | None, typer.Option("--before", min=0, help=said("fee.before"))] = None,
-    pages: Annotated[int | None, typer.Option("--pages", min=0, help=said("fee.pages"))] = None,
-    by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "",
+    paper: Annotated[str, typer.Argument(help=help_text("letter.paper"))],
+    setting: Annotated[list[str] | None, typer.Option("--set", help=help_text("letter.set"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=help_text("letter.out"), dir_okay=False)] = None,
+    outcome: Annotated[str, typer.Option("--outcome", help=help_text("letter.outcome"))] = "",
+    items: Annotated[int | None, typer.Option("--items", min=0, help=help_text("fee.items"))] = None,
+    before: Annotated[int | None, typer.Option("--before", min=0, help=help_text("fee.before"))] = None,
+    pages: Annotated[int | None, typer.Option("--pages", min=0, help=help_text("fee.pages"))] = None,
+    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "",
     home: HomeOption = None,
     *,
-    draft: Annotated[bool, typer.Option("--draft", help=said("letter.draft"))] = False,
+    draft: Annotated[bool, typer.Option("--draft", help=help_text("letter.draft"))] = False,
 ) -> None:
     """Write a paper for a case; with --draft lay it before those who sign."""
     if draft != bool(by):
         raise WriterUnsaid
-    matter = _matter(open_office(context, home), case)
-    chosen = _chosen(matter, paper, outcome)
+    matter = _letter_input(open_office(context, home), case)
+    chosen = _chosen_paper(matter, paper, outcome)
     if draft and not chosen.is_answer:
         raise NoSignatures(paper=chosen.label)
-    fee = _fee(matter, chosen, items=items, before=before, pages=pages)
-    content = _written(matter, chosen, fee, setting or [])
+    fee = _fee_facts(matter, chosen, items=items, before=before, pages=pages)
+    content = _rendered_letter(matter, chosen, fee, setting or [])
     target = out or Path(_file_name(matter.case, chosen))
-    keep = partial(_put, chosen, target, content)
+    keep = partial(_write_letter, chosen, target, content)
     if not draft:
         keep()
         return
-    lay_before(
+    submit_letter_text(
         matter.works,
         matter.case,
         by,
@@ -112,60 +126,67 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
         decision=chosen.outcome,
         keep=keep,
     )
-    tell_standing(matter.works, find_case(matter.works, str(matter.case.number)))
+    print_approval_state(matter.works, find_case(matter.works, str(matter.case.number)))
 
 
 def letters(
     context: typer.Context,
-    paper: Annotated[list[str] | None, typer.Argument(help=said("letters.paper"))] = None,
+    paper: Annotated[list[str] | None, typer.Argument(help=help_text("letters.paper"))] = None,
     home: HomeOption = None,
     *,
-    write: Annotated[bool, typer.Option("--write", help=said("letters.write"))] = False,
+    write: Annotated[bool, typer.Option("--write", help=help_text("letters.write"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """List the papers; with --write put their templates where the office edits them."""
     works = open_office(context, home)
-    known = {key: found for duty in works.duties.values() for key, found in papers(duty).items()}
+    known = {key: found for duty in works.duties.values() for key, found in letter_sources(duty).items()}
     for key in paper or ():
         if key not in known:
             raise NoSuchPaper(found=key, known="、".join(known))
     chosen = [known[key] for key in paper or known]
     made = set(_write_templates(works, chosen)) if write else set()
     listed = [
-        {"paper": each.key, "label": each.label, "file": str(file), "state": _state(each, file, made)}
+        {
+            "paper": each.key,
+            "label": each.label,
+            "file": str(file),
+            "state": _template_state(each, file, made),
+        }
         for each, file in ((each, works.home.letter_template(each.key)) for each in chosen)
     ]
     if as_json:
-        tell_json(listed)
+        print_json(listed)
         return
     for row in listed:
-        tell("letters.line", **{**row, "state": words().say(f"letters.state.{row['state']}")})
+        print_phrase(
+            "letters.line", **{**row, "state": user_phrasebook().say(f"letters.state.{row['state']}")}
+        )
     folder = works.home.letter_template(ANSWER).parent
-    tell("letters.made" if write else "letters.how", count=len(made), folder=folder)
+    print_phrase("letters.made" if write else "letters.how", count=len(made), folder=folder)
 
 
-def _matter(works: Works, name: str) -> Matter:
+def _letter_input(works: OfficeApp, name: str) -> LetterInput:
     case = find_case(works, name)
     duty = works.duties.get(case.opening.kind) if case.opening else None
-    if duty is None or not papers(duty):
+    if duty is None or not letter_sources(duty):
         raise NoLetters(case=case.number)
-    dated = due([record for _, record in case.story], duty, works.known_calendar())
-    return Matter(works=works, case=case, duty=duty, due=dated)
+    dated = due_date([record for _, record in case.timeline], duty, works.known_calendar())
+    return LetterInput(works=works, case=case, duty=duty, due=dated)
 
 
-def _chosen(matter: Matter, name: str, outcome: str) -> Paper:
+def _chosen_paper(matter: LetterInput, name: str, outcome: str) -> LetterSource:
     """The paper of this name; an answer by the outcome the case has, or is to have."""
-    known = papers(matter.duty)
+    known = letter_sources(matter.duty)
     first, _, rest = name.partition(".")
     if first == ANSWER:
-        return known[f"{ANSWER}.{_outcome(matter, outcome or rest)}"]
+        return known[f"{ANSWER}.{_chosen_outcome(matter, outcome or rest)}"]
     if name not in known:
         notices = [key for key in known if not key.startswith(f"{ANSWER}.")]
         raise NoSuchPaper(found=name, known="、".join([*notices, ANSWER]))
     return known[name]
 
 
-def _outcome(matter: Matter, wanted: str) -> str:
+def _chosen_outcome(matter: LetterInput, wanted: str) -> str:
     keys = {row.key: row.label for row in matter.duty.outcomes}
     by_name = {**{label: key for key, label in keys.items()}, **{key: key for key in keys}}
     closed = outcome_of(matter.case, matter.due)
@@ -178,33 +199,35 @@ def _outcome(matter: Matter, wanted: str) -> str:
     return found
 
 
-def _fee(matter: Matter, paper: Paper, **counts: int | None) -> dict[str, str]:
+def _fee_facts(matter: LetterInput, paper: LetterSource, **counts: int | None) -> dict[str, str]:
     """What was counted for the fee, by the tables of the day of the request."""
     opening = matter.case.opening
     if opening is None or all(count is None for count in counts.values()):
         return {}
-    schedule = schedule_on(schedules(), opening.happened_on)
+    schedule = schedule_on(fee_schedules(), opening.happened_on)
     items, before, pages = (counts[name] for name in ("items", "before", "pages"))
-    return fee_facts(paper, reckoned(schedule, items=items, before=before, pages=pages))
+    return fee_facts(paper, calculate_fee(schedule, items=items, before=before, pages=pages))
 
 
-def _written(matter: Matter, paper: Paper, fee: dict[str, str], settings: list[str]) -> bytes:
+def _rendered_letter(
+    matter: LetterInput, paper: LetterSource, fee: dict[str, str], settings: list[str]
+) -> bytes:
     """The paper's bytes; LetterNotWritten with everything that is missing or wrong, all together."""
     from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
     works, case = matter.works, matter.case
     with works.store.reading() as connection:
-        applicant = Private(connection, works.office.slug).of(case.number)
-    own = facts_for(paper, case, matter.duty, works.office, matter.due, applicant=applicant)
+        applicant = ApplicantStore(connection, works.office.slug).get(case.number)
+    own = letter_facts(paper, case, matter.duty, works.office, matter.due, applicant=applicant)
     given, findings = read_settings(paper.kind, settings)
-    facts, contradictions = joined(paper, [own, fee, given])
+    facts, contradictions = merge_layers(paper, [own, fee, given])
     findings += contradictions
     content = b""
     file = works.home.letter_template(paper.key)
     try:
         content = write_letter(paper, read_file(file) if file.exists() else None, facts, works.today)
     except LetterNotWritten as refused:
-        findings += hinted(refused.findings, paper, matter.duty, case.number)
+        findings += with_hints(refused.findings, paper, matter.duty, case.number)
     except Unreadable as refused:  # only the office's own template can be; which one, is what helps
         raise Unreadable(**{**refused.words, "file": str(file)}) from refused
     if findings:
@@ -212,31 +235,31 @@ def _written(matter: Matter, paper: Paper, fee: dict[str, str], settings: list[s
     return content
 
 
-def _put(paper: Paper, path: Path, content: bytes) -> None:
+def _write_letter(paper: LetterSource, path: Path, content: bytes) -> None:
     """The same letter again changes nothing; another one never takes the place of what was edited."""
     if path.exists() and read_file(path) != content:
         raise PaperThere(path=path)
-    write_paper(path, content)
-    tell("letter.written", paper=paper.label, path=path)
+    write_file_atomically(path, content)
+    print_phrase("letter.written", paper=paper.label, path=path)
 
 
-def _file_name(case: Case, paper: Paper) -> str:
+def _file_name(case: Case, paper: LetterSource) -> str:
     reference = case.opening.reference if case.opening else ""
-    name = UNSAFE.sub("-", f"{reference or case.number}-{paper.label}").strip("-. ")
-    return f"{name[:LONGEST]}.docx"
+    name = UNSAFE_CHARACTERS.sub("-", f"{reference or case.number}-{paper.label}").strip("-. ")
+    return f"{name[:MAX_FILE_NAME_LENGTH]}.docx"
 
 
-def _write_templates(works: Works, chosen: list[Paper]) -> Iterator[str]:
+def _write_templates(works: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:
     from storage.documents.letters.default_templates import default_template  # noqa: PLC0415 - for the same reason
 
     for paper in chosen:
         file = works.home.letter_template(paper.key)
         if not file.exists():
-            write_paper(file, default_template(paper))
+            write_file_atomically(file, default_template(paper))
             yield paper.key
 
 
-def _state(paper: Paper, file: Path, made: set[str]) -> str:
+def _template_state(paper: LetterSource, file: Path, made: set[str]) -> str:
     if paper.key in made:
         return "made"
     return "own" if file.exists() else "default"

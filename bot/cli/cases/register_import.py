@@ -9,17 +9,25 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, JsonOption, findings_data, said, tell, tell_findings, tell_json
+from bot.cli.common.output import (
+    HomeOption,
+    JsonOption,
+    findings_data,
+    help_text,
+    print_findings,
+    print_json,
+    print_phrase,
+)
 from bot.cli.context import open_office
 from bot.cli.reports.seal import LateOption
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config import shipped_data
 from config.errors import BadInput
 from config.findings import Finding, has_errors
-from scheduler.recording.register_import import Tidings, bring_in
+from scheduler.recording.register_import import ImportResult, import_rows
 
 
-class Kind(StrEnum):
+class ImportKind(StrEnum):
     """The three registers."""
 
     REQUESTS = "requests"
@@ -29,44 +37,46 @@ class Kind(StrEnum):
 
 def import_(
     context: typer.Context,
-    kind: Annotated[Kind, typer.Argument(help=said("import.kind"))],
-    file: Annotated[Path, typer.Argument(help=said("import.file"))],
+    kind: Annotated[ImportKind, typer.Argument(help=help_text("import.kind"))],
+    file: Annotated[Path, typer.Argument(help=help_text("import.file"))],
     home: HomeOption = None,
     *,
     late: LateOption = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=said("import.dry_run"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("import.dry_run"))] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring a register into the log: all rows or none."""
     works = open_office(context, home)
     try:
-        tidings, findings = bring_file(works, kind, file, dry_run=dry_run, late=late)
+        tidings, findings = import_file(works, kind, file, dry_run=dry_run, late=late)
     except BadInput as refused:
         if as_json:
-            tell_json({"file": str(file), "written": False, "findings": findings_data(refused.findings)})
+            print_json({"file": str(file), "written": False, "findings": findings_data(refused.findings)})
             raise typer.Exit(refused.exit_code) from refused
         raise
     if as_json:
         numbers = {key: value for key, value in asdict(tidings).items() if key != "findings"}
-        tell_json({"file": str(file), "written": not dry_run, **numbers, "findings": findings_data(findings)})
+        print_json(
+            {"file": str(file), "written": not dry_run, **numbers, "findings": findings_data(findings)}
+        )
         return
-    tell_findings(findings)
-    tell("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
+    print_findings(findings)
+    print_phrase("import.dry" if dry_run else "import.done", file=file, **asdict(tidings))
 
 
-def bring_file(
-    works: Works, kind: Kind, file: Path, *, dry_run: bool, late: str = ""
-) -> tuple[Tidings, tuple[Finding, ...]]:
+def import_file(
+    works: OfficeApp, kind: ImportKind, file: Path, *, dry_run: bool, late: str = ""
+) -> tuple[ImportResult, tuple[Finding, ...]]:
     """Read, check and record a register file in one transaction, or raise BadInput with every finding."""
     from storage.register_import.opener import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
     from storage.register_import.rows import read_register  # noqa: PLC0415
 
-    rows, findings = read_register(kind.value, read_sheet(file), shipped_data.form(), today=works.today)
+    rows, findings = read_register(kind.value, read_sheet(file), shipped_data.load_form(), today=works.today)
     if has_errors(findings):
         raise BadInput(findings, file=file)
-    with works.desk.sitting(actor="clerk", means="import") as sitting:
-        sitting.late(late)
-        tidings = bring_in(sitting, rows)
+    with works.recorder.transaction(actor="clerk", means="import") as sitting:
+        sitting.give_late_reason(late)
+        tidings = import_rows(sitting, rows)
         if has_errors(tidings.findings):
             raise BadInput(tidings.findings, file=file)
         if dry_run:

@@ -7,54 +7,54 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, JsonOption, said, tell, tell_json
+from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.context import open_office
 from bot.cli.reports.seal import LateOption
-from bot.cli.server.users import person_named
-from bot.services.activities import held_in, key_of
-from config.reporting.activities import ACTIVITIES, BY_KEY
+from bot.cli.server.users import find_person
+from bot.services.activities import activities_of_year, activity_key
+from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 
-app = typer.Typer(help=said("activity.group"), no_args_is_help=True)
+app = typer.Typer(help=help_text("activity.group"), no_args_is_help=True)
 
 
-@app.command("add", help=said("activity.add"))
-def add(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("add", help=help_text("activity.add"))
+def add_activity(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
-    kind: Annotated[str, typer.Argument(help=said("activity.kind"))],
-    title: Annotated[str, typer.Option("--title", help=said("activity.title"))],
+    kind: Annotated[str, typer.Argument(help=help_text("activity.kind"))],
+    title: Annotated[str, typer.Option("--title", help=help_text("activity.title"))],
     on: Annotated[
-        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help=said("activity.on"))
+        datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help=help_text("activity.on"))
     ] = None,
-    reached: Annotated[int, typer.Option("--reached", min=0, help=said("activity.reached"))] = 0,
-    evidence: Annotated[str, typer.Option("--evidence", help=said("activity.evidence"))] = "",
-    by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "clerk",
+    reached: Annotated[int, typer.Option("--reached", min=0, help=help_text("activity.reached"))] = 0,
+    evidence: Annotated[str, typer.Option("--evidence", help=help_text("activity.evidence"))] = "",
+    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "clerk",
     late: LateOption = "",
     home: HomeOption = None,
 ) -> None:
     """Record an activity."""
     works = open_office(context, home)
-    person = person_named(works, by)
+    person = find_person(works, by)
     day = on.date() if on else works.today
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.late(late)
-        sitting.hold(key_of(kind), day, title, reached, evidence)
-    label = BY_KEY[key_of(kind)].label
-    tell("activity.added", position=sitting.entries[0].position, label=label, title=title, day=day)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
+        sitting.give_late_reason(late)
+        sitting.record_activity(activity_key(kind), day, title, reached, evidence)
+    label = ACTIVITIES_BY_KEY[activity_key(kind)].label
+    print_phrase("activity.added", position=sitting.entries[0].position, label=label, title=title, day=day)
 
 
-@app.command("list", help=said("activity.list"))
-def list_(
+@app.command("list", help=help_text("activity.list"))
+def list_activities(
     context: typer.Context,
-    year: Annotated[int | None, typer.Argument(min=2008, max=2999, help=said("report.year"))] = None,
+    year: Annotated[int | None, typer.Argument(min=2008, max=2999, help=help_text("report.year"))] = None,
     home: HomeOption = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """What was held in a year, by its day, and what the report's prose may say of it."""
     works = open_office(context, home)
-    found = held_in(works, year or works.today.year)
+    found = activities_of_year(works, year or works.today.year)
     if as_json:
-        tell_json(
+        print_json(
             [
                 {
                     "position": place,
@@ -69,14 +69,16 @@ def list_(
         )
         return
     for place, held in found:
-        known = BY_KEY[held.matter]
+        known = ACTIVITIES_BY_KEY[held.matter]
         words = {"label": known.label, "title": held.title, "measure": known.reached, "reached": held.reached}
-        tell("activity.line", position=place, day=held.happened_on, evidence=held.evidence or "—", **words)
+        print_phrase(
+            "activity.line", position=place, day=held.happened_on, evidence=held.evidence or "—", **words
+        )
     for one in ACTIVITIES:
         mine = [held for _, held in found if held.matter == one.key]
         if mine:
             people = sum(held.reached for held in mine)
-            tell(
+            print_phrase(
                 "activity.sum",
                 label=one.label,
                 times=len(mine),
@@ -84,4 +86,4 @@ def list_(
                 names=f"{one.times}, {one.people}",
             )
     if not found:
-        tell("activity.none", year=year or works.today.year)
+        print_phrase("activity.none", year=year or works.today.year)

@@ -10,30 +10,37 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases.cases import find_case
-from bot.cli.common.output import HomeOption, day_words, said, tell, tell_findings, write_paper
+from bot.cli.common.output import (
+    HomeOption,
+    day_or_none,
+    help_text,
+    print_findings,
+    print_phrase,
+    write_file_atomically,
+)
 from bot.cli.context import open_office
-from bot.cli.reports.seal import YearArgument, require_clean
-from bot.cli.server.users import person_named
-from bot.cli.signing.signing import lay_before, read_file, tell_standing
-from bot.services.app import Works, words
-from bot.services.report_check import vouched_for
+from bot.cli.reports.seal import YearArgument, require_no_errors
+from bot.cli.server.users import find_person
+from bot.cli.signing.signing import print_approval_state, read_file, submit_letter_text
+from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.report_check import verified_report_facts
 from config import shipped_data
 from config.declarations.duty import Duty, Step
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
-from scheduler.terms.deadlines import due
-from scheduler.terms.term_replay import whole_in
-from scheduler.worklist.personal_calendar import name_of
-from scheduler.worklist.recurring_cases import to_come
-from storage.eventlog.projections import Index
+from scheduler.terms.deadlines import due_date
+from scheduler.terms.term_replay import int_field
+from scheduler.worklist.personal_calendar import case_name
+from scheduler.worklist.recurring_cases import upcoming_cases
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 
-app = typer.Typer(help=said("year.group"), no_args_is_help=True)
+app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)
 
-FILED = "evidence_filed"
+EVIDENCE_FILED_STEP = "evidence_filed"
 
-CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
-ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
+CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
+ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
 
 
 class NoReportCase(Refusal):
@@ -44,40 +51,42 @@ class NothingToFile(Refusal):
     """Name the evidence: a file with --file, or where it lies with --where; one of them."""
 
 
-@app.command("list", help=said("year.list"))
-def list_(context: typer.Context, year: YearArgument, home: HomeOption = None) -> None:
+@app.command("list", help=help_text("year.list"))
+def list_year_dates(context: typer.Context, year: YearArgument, home: HomeOption = None) -> None:
     """The dates of a year: when, whose, and how far."""
     works = open_office(context, home)
     calendar, begun = works.known_calendar(), _yearly_cases(works, year)
     lines: list[tuple[date, str]] = []
     for duty, case in begun:
-        found = due([record for _, record in case.story], duty, calendar)
-        line = words().say(
+        found = due_date([record for _, record in case.timeline], duty, calendar)
+        line = user_phrasebook().say(
             "year.line",
             duty=duty.label,
-            name=name_of(duty, case.facts, _reference(case)),
+            name=case_name(duty, case.facts, _reference(case)),
             case=case.number,
-            state=words().say(f"clock.state.{found.state}"),
-            day=day_words(found.day, provisional=found.provisional),
+            state=user_phrasebook().say(f"clock.state.{found.state}"),
+            day=day_or_none(found.day, provisional=found.provisional),
         )
         lines.append((found.day or date.max, line))
     known = {_reference(case) for _, case in begun}
     for duty in works.duties.values():
-        for one in to_come(duty, works.office, calendar, max(date(year, 1, 1), works.today)):
+        for one in upcoming_cases(duty, works.office, calendar, max(date(year, 1, 1), works.today)):
             if one.opening.reference not in known and one.opening.reference.startswith(f"{year}/"):
-                name = name_of(duty, one.opening.facts, one.opening.reference)
-                day = day_words(one.day, provisional=one.provisional)
-                lines.append((one.day, words().say("year.to_come", duty=duty.label, name=name, day=day)))
+                name = case_name(duty, one.opening.facts, one.opening.reference)
+                day = day_or_none(one.day, provisional=one.provisional)
+                lines.append(
+                    (one.day, user_phrasebook().say("year.to_come", duty=duty.label, name=name, day=day))
+                )
     for _, line in sorted(lines):
         typer.echo(line)
 
 
-@app.command("file", help=said("year.file"))
-def file_(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("file", help=help_text("year.file"))
+def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
-    file: Annotated[Path | None, typer.Option("--file", help=said("year.evidence"))] = None,
-    where: Annotated[str, typer.Option("--where", help=said("year.where"))] = "",
+    file: Annotated[Path | None, typer.Option("--file", help=help_text("year.evidence"))] = None,
+    where: Annotated[str, typer.Option("--where", help=help_text("year.where"))] = "",
     by: ByOption = "clerk",
     home: HomeOption = None,
 ) -> None:
@@ -85,19 +94,19 @@ def file_(  # noqa: PLR0917 - typer passes every option by its name
     if (file is None) == (not where):
         raise NothingToFile
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
+    found, person = find_case(works, case), find_person(works, by)
     evidence = f"sha256:{sha256(read_file(file)).hexdigest()}" if file else where
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.step(found.number, FILED, sitting.today, {"file": evidence})
-    tell("year.filed", case=found.number, evidence=evidence)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
+        sitting.step(found.number, EVIDENCE_FILED_STEP, sitting.today, {"file": evidence})
+    print_phrase("year.filed", case=found.number, evidence=evidence)
 
 
-@app.command("submit", help=said("year.submit"))
-def submit(
+@app.command("submit", help=help_text("year.submit"))
+def submit_report(
     context: typer.Context,
     year: YearArgument,
     by: ByOption = "clerk",
-    out: Annotated[Path | None, typer.Option("--out", help=said("report.out"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=help_text("report.out"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Check the report as it stands, record that it has no error, and lay it before those who sign."""
@@ -106,43 +115,46 @@ def submit(
     works = open_office(context, home)
     case, checked = _report_case(works, year)
     report, tally = works.report(year)
-    tell_findings(require_clean(works, report))
-    content = write_report(report, shipped_data.form(), "docx")
-    target, facts = out or Path(f"report-{year}.docx"), vouched_for(checked, content, report, tally.named)
-    lay_before(
+    print_findings(require_no_errors(works, report))
+    content = write_report(report, shipped_data.load_form(), "docx")
+    target, facts = (
+        out or Path(f"report-{year}.docx"),
+        verified_report_facts(checked, content, report, tally.prose_figures),
+    )
+    submit_letter_text(
         works,
         case,
         by,
         content,
         name=target.name,
-        title=report.called,
+        title=report.display_title,
         before=lambda desk: desk.step(case.number, checked.key, desk.today, facts),
-        keep=lambda: write_paper(target, content),
+        keep=lambda: write_file_atomically(target, content),
     )
-    tell_standing(works, find_case(works, str(case.number)))
+    print_approval_state(works, find_case(works, str(case.number)))
 
 
 def _reference(case: Case) -> str:
     return case.opening.reference if case.opening else ""
 
 
-def _report_case(works: Works, year: int) -> tuple[Case, Step]:
+def _report_case(works: OfficeApp, year: int) -> tuple[Case, Step]:
     """The case of the year's own report, and the step that vouches for what goes out."""
     for duty, case in _yearly_cases(works, year):
-        if duty.vouching and case.opening:
-            return case, duty.vouching
+        if duty.attesting_step and case.opening:
+            return case, duty.attesting_step
     raise NoReportCase(year=year)
 
 
-def _yearly_cases(works: Works, year: int) -> list[tuple[Duty, Case]]:
+def _yearly_cases(works: OfficeApp, year: int) -> list[tuple[Duty, Case]]:
     """The cases of kinds that come each year, about this one."""
     found: list[tuple[Duty, Case]] = []
     with works.log() as log:
-        index = Index(log.connection, log.office, works.duties)
+        index = CaseProjections(log.connection, log.office, works.duties)
         for duty in works.duties.values():
-            if isinstance(duty.recurs, Yearly):
+            if isinstance(duty.recurrence, Yearly):
                 lines = index.lines_of_kind(duty.kind, date(year - 1, 1, 1))
                 cases = index.cases([line.number for line in lines]).values()
-                mine = (case for case in cases if whole_in(case.facts, duty.recurs.year) == year)
+                mine = (case for case in cases if int_field(case.facts, duty.recurrence.year) == year)
                 found += [(duty, case) for case in mine]
     return found

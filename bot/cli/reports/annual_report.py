@@ -13,28 +13,33 @@ import typer
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
-    by_ending,
     findings_data,
-    said,
-    tell,
-    tell_findings,
-    tell_json,
-    write_paper,
+    format_from_suffix,
+    help_text,
+    print_findings,
+    print_json,
+    print_phrase,
+    write_file_atomically,
 )
 from bot.cli.context import open_office
-from bot.cli.reports.overrides import overrides_in, with_overrides, write_override_annex
-from bot.cli.reports.seal import corrections_of, figure_words, with_corrections, write_annex
-from bot.services.app import Works
+from bot.cli.reports.overrides import json_with_overrides, overrides_of_report_year, write_override_annex
+from bot.cli.reports.seal import (
+    corrections_of_year,
+    figure_name,
+    json_with_corrections,
+    write_corrections_annex,
+)
+from bot.services.app import OfficeApp
 from config import shipped_data
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
 from storage.documents.annual_report.writer import write_report
-from storage.eventlog.projections import Index
-from storage.reporting.report import plain
-from storage.reporting.statistics import Tally, sources_of
+from storage.eventlog.projections import CaseProjections
+from storage.reporting.report import format_figure
+from storage.reporting.statistics import ReportCounts, sources_of
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """How a report can be written."""
 
     JSON = "json"
@@ -44,7 +49,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-TO_STDOUT = (Format.JSON, Format.CSV)
+STDOUT_FORMATS = (ReportFormat.JSON, ReportFormat.CSV)
 
 
 class NoSuchCell(Refusal):
@@ -52,80 +57,82 @@ class NoSuchCell(Refusal):
 
 
 def _day_option(name: str, key: str) -> typer.models.OptionInfo:
-    option: typer.models.OptionInfo = typer.Option(name, formats=["%Y-%m-%d"], help=said(key))
+    option: typer.models.OptionInfo = typer.Option(name, formats=["%Y-%m-%d"], help=help_text(key))
     return option
 
 
 def report(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
-    year: Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))],
+    year: Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))],
     home: HomeOption = None,
-    format_: Annotated[Format | None, typer.Option("--format", help=said("report.format"))] = None,
-    out: Annotated[Path | None, typer.Option("--out", help=said("report.out"))] = None,
+    format_: Annotated[ReportFormat | None, typer.Option("--format", help=help_text("report.format"))] = None,
+    out: Annotated[Path | None, typer.Option("--out", help=help_text("report.out"))] = None,
     as_of: Annotated[datetime | None, _day_option("--as-of", "report.as_of")] = None,
     known_on: Annotated[datetime | None, _day_option("--known-on", "report.known_on")] = None,
-    cell: Annotated[str | None, typer.Option("--cell", help=said("report.cell"))] = None,
+    cell: Annotated[str | None, typer.Option("--cell", help=help_text("report.cell"))] = None,
 ) -> None:
     """Write a year's report from the log."""
     works = open_office(context, home)
-    made, tally = works.report(year, as_of=_day(as_of), known_on=_day(known_on))
-    late = [] if as_of or known_on else corrections_of(works, year)
+    made, tally = works.report(year, as_of=_date_or_none(as_of), known_on=_date_or_none(known_on))
+    late = [] if as_of or known_on else corrections_of_year(works, year)
     if cell:
-        figures = {**made.figures, **tally.named}
+        figures = {**made.figures, **tally.prose_figures}
         if cell not in figures:
             raise NoSuchCell(cell=cell)
-        sealed = not as_of and not known_on and works.published(year) is not None
-        _tell_sources(works, cell, plain(figures[cell]), works.sealed_tally(year) if sealed else tally)
+        sealed = not as_of and not known_on and works.sealed_report(year) is not None
+        _print_sources(
+            works, cell, format_figure(figures[cell]), works.sealed_tally(year) if sealed else tally
+        )
         return
-    chosen = format_ or by_ending(Format, out, Format.JSON)
-    content = write_report(made, shipped_data.form(), chosen.value)
-    passed = overrides_in(works, year)
-    if chosen is Format.JSON:
-        content = with_corrections(content, late) if late else content
-        content = with_overrides(content, passed) if passed else content
-    if out is None and chosen in TO_STDOUT:
+    chosen = format_ or format_from_suffix(ReportFormat, out, ReportFormat.JSON)
+    content = write_report(made, shipped_data.load_form(), chosen.value)
+    passed = overrides_of_report_year(works, year)
+    if chosen is ReportFormat.JSON:
+        content = json_with_corrections(content, late) if late else content
+        content = json_with_overrides(content, passed) if passed else content
+    if out is None and chosen in STDOUT_FORMATS:
         sys.stdout.buffer.write(content)
         return
     target = out or Path(f"report-{year}.{chosen.value}")
-    write_paper(target, content)
-    tell("report.written", path=target)
+    write_file_atomically(target, content)
+    print_phrase("report.written", path=target)
     if late:
-        write_annex(target, made, late)
+        write_corrections_annex(target, made, late)
     if passed:
         write_override_annex(target, made, passed)
-    tell_findings(made.findings)
+    print_findings(made.findings)
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help=said("check.file"))],
-    previous: Annotated[Path | None, typer.Option("--previous", help=said("check.previous"))] = None,
+    file: Annotated[Path, typer.Argument(help=help_text("check.file"))],
+    previous: Annotated[Path | None, typer.Option("--previous", help=help_text("check.previous"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
     """Check any agency's report: exit 0 clean or warnings only, 1 errors, 2 unreadable."""
     # The readers of four formats cost a third of a second, which only a check should pay.
     from storage.reading.report.reader import read_report  # noqa: PLC0415
-    from storage.reading.texts.wordlist_loader import wording  # noqa: PLC0415
-    from storage.report_checks.check import check as check_report  # noqa: PLC0415
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
+    from storage.report_checks.check import check_report  # noqa: PLC0415
 
-    form = shipped_data.form()
+    form = shipped_data.load_form()
     found = read_report(file, form)
     before = read_report(previous, form) if previous else None
-    findings = check_report(found, form, previous=before, wording=wording())
+    findings = check_report(found, form, previous=before, wording=load_wordlist())
     if as_json:
-        tell_json({"file": str(file), "findings": findings_data(findings)})
+        print_json({"file": str(file), "findings": findings_data(findings)})
     else:
-        tell_findings(findings)
-        _tell_summary(file, findings)
+        print_findings(findings)
+        _print_summary(file, findings)
     raise typer.Exit(1 if has_errors(findings) else 0)
 
 
-def _tell_summary(file: Path, findings: tuple[Finding, ...]) -> None:
+def _print_summary(file: Path, findings: tuple[Finding, ...]) -> None:
     if not findings:
-        tell("check.clean", file=file)
+        print_phrase("check.clean", file=file)
         return
     counts = {rank: sum(finding.severity is rank for finding in findings) for rank in Severity}
-    tell(
+    print_phrase(
         "check.summary",
         file=file,
         errors=counts[Severity.ERROR],
@@ -134,13 +141,15 @@ def _tell_summary(file: Path, findings: tuple[Finding, ...]) -> None:
     )
 
 
-def _tell_sources(works: Works, cell: str, figure: str, tally: Tally) -> None:
+def _print_sources(works: OfficeApp, cell: str, figure: str, tally: ReportCounts) -> None:
     """The cases and register entries a cell counted."""
-    cases, entries = sources_of(cell, tally, shipped_data.form())
-    tell("report.cell", label=figure_words(cell), figure=figure, cases=len(cases), entries=len(entries))
+    cases, entries = sources_of(cell, tally, shipped_data.load_form())
+    print_phrase(
+        "report.cell", label=figure_name(cell), figure=figure, cases=len(cases), entries=len(entries)
+    )
     with works.log() as log:
-        for line in Index(log.connection, log.office, works.duties).lines_of(cases):
-            tell(
+        for line in CaseProjections(log.connection, log.office, works.duties).lines_of(cases):
+            print_phrase(
                 "report.cell_case",
                 number=line.number,
                 reference=line.reference,
@@ -148,8 +157,8 @@ def _tell_sources(works: Works, cell: str, figure: str, tally: Tally) -> None:
                 closed_on=line.closed_on or "—",
             )
     for position in entries:
-        tell("report.cell_entry", position=position)
+        print_phrase("report.cell_entry", position=position)
 
 
-def _day(value: datetime | None) -> date | None:
+def _date_or_none(value: datetime | None) -> date | None:
     return value.date() if value else None

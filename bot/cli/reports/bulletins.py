@@ -12,20 +12,26 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from bot.cli.common.output import HomeOption, by_ending, said, tell, write_paper
+from bot.cli.common.output import (
+    HomeOption,
+    format_from_suffix,
+    help_text,
+    print_phrase,
+    write_file_atomically,
+)
 from bot.cli.context import open_office
-from bot.language.bulletin_text import pages
+from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
-from bot.services.app import Works, words
-from bot.services.bulletins import bulletin_case, draw_assessment, draw_bulletin, telling_of
-from bot.services.village_months import read_month_name
+from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.bulletins import bulletin_case, bulletin_kinds, draw_assessment, draw_bulletin
+from bot.services.village_months import parse_month
 from config.declarations.duty import Duty, Recount, Step
 from config.errors import Refusal
 from storage.reporting.bulletin import Assessment, Bulletin
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
 
-PAPERS = "zh"  # papers and pictures are the office's, whatever language the person reads
-Told = TypeVar("Told", Bulletin, Assessment)
+DOCUMENT_LANGUAGE = "zh"  # papers and pictures are the office's, whatever language the person reads
+Publication = TypeVar("Publication", Bulletin, Assessment)
 
 
 class NeedsFile(Refusal):
@@ -53,73 +59,75 @@ class AssessmentFormat(StrEnum):
     DOCX = "docx"
 
 
-TO_STDOUT = (BulletinFormat.TEXT, BulletinFormat.JSON)
-OutOption = Annotated[Path | None, typer.Option("--out", help=said("bulletin.out"))]
+STDOUT_FORMATS = (BulletinFormat.TEXT, BulletinFormat.JSON)
+OutOption = Annotated[Path | None, typer.Option("--out", help=help_text("bulletin.out"))]
 
 
 def bulletin(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
-    month: Annotated[str, typer.Argument(help=said("bulletin.month"))],
+    month: Annotated[str, typer.Argument(help=help_text("bulletin.month"))],
     home: HomeOption = None,
-    format_: Annotated[BulletinFormat | None, typer.Option("--format", help=said("bulletin.format"))] = None,
+    format_: Annotated[
+        BulletinFormat | None, typer.Option("--format", help=help_text("bulletin.format"))
+    ] = None,
     out: OutOption = None,
     sent: Annotated[
-        datetime | None, typer.Option("--sent", formats=["%Y-%m-%d"], help=said("bulletin.sent"))
+        datetime | None, typer.Option("--sent", formats=["%Y-%m-%d"], help=help_text("bulletin.sent"))
     ] = None,
-    recount: Annotated[bool, typer.Option("--recount", help=said("bulletin.recount"))] = False,  # noqa: FBT002
+    recount: Annotated[bool, typer.Option("--recount", help=help_text("bulletin.recount"))] = False,  # noqa: FBT002
 ) -> None:
     """A month told; or its case counted anew, or recorded as sent."""
-    works, first = open_office(context, home), read_month_name(month)
+    works, first = open_office(context, home), parse_month(month)
     if recount:
-        _record(works, first, _recounts, works.today, "recounted")
+        _record(works, first, _is_recount, works.today, "recounted")
     if sent:
-        _record(works, first, _sends, sent.date(), "sent")
+        _record(works, first, _is_release, sent.date(), "sent")
     if (recount or sent) and out is None and format_ is None:
         return
-    chosen = format_ or by_ending(BulletinFormat, out, BulletinFormat.TEXT)
-    _give(_write_bulletin(chosen, out), draw_bulletin(works, first), out)
+    chosen = format_ or format_from_suffix(BulletinFormat, out, BulletinFormat.TEXT)
+    _write_or_print(_write_bulletin(chosen, out), draw_bulletin(works, first), out)
 
 
 def assessment(
     context: typer.Context,
-    year: Annotated[int, typer.Argument(min=2008, max=2999, help=said("bulletin.year"))],
+    year: Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("bulletin.year"))],
     home: HomeOption = None,
     format_: Annotated[
-        AssessmentFormat | None, typer.Option("--format", help=said("bulletin.assessment_format"))
+        AssessmentFormat | None, typer.Option("--format", help=help_text("bulletin.assessment_format"))
     ] = None,
     out: OutOption = None,
 ) -> None:
     """A year told."""
-    chosen = format_ or by_ending(AssessmentFormat, out, AssessmentFormat.JSON)
-    _give(_write_assessment(chosen, out), draw_assessment(open_office(context, home), year), out)
+    chosen = format_ or format_from_suffix(AssessmentFormat, out, AssessmentFormat.JSON)
+    _write_or_print(_write_assessment(chosen, out), draw_assessment(open_office(context, home), year), out)
 
 
-def _give(write: Callable[[Told], bytes], told: Told, out: Path | None) -> None:
+def _write_or_print(write: Callable[[Publication], bytes], told: Publication, out: Path | None) -> None:
     content = write(told)
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    write_paper(out, content)
-    tell("bulletin.act.written", path=out)
+    write_file_atomically(out, content)
+    print_phrase("bulletin.act.written", path=out)
 
 
 def _write_bulletin(chosen: BulletinFormat, out: Path | None) -> Callable[[Bulletin], bytes]:
-    if chosen not in TO_STDOUT and out is None:
+    if chosen not in STDOUT_FORMATS and out is None:
         raise NeedsFile(format=chosen)
     # The writers of papers and pictures cost a third of a second, which only a paper should pay.
     match chosen:
         case BulletinFormat.TEXT:
-            return lambda made: ("\n\n".join(pages(made, words())) + "\n").encode()
+            return lambda made: ("\n\n".join(bulletin_pages(made, user_phrasebook())) + "\n").encode()
         case BulletinFormat.JSON:
             return lambda made: _as_json(bulletin_data(made))
         case BulletinFormat.DOCX:
             from storage.documents.bulletin.word import bulletin_docx  # noqa: PLC0415
 
-            return lambda made: bulletin_docx(made, phrasebook(PAPERS).say)
+            return lambda made: bulletin_docx(made, phrasebook(DOCUMENT_LANGUAGE).say)
         case BulletinFormat.PNG:
             from storage.documents.bulletin.picture import bulletin_png  # noqa: PLC0415
 
-            return lambda made: bulletin_png(made, phrasebook(PAPERS).say)
+            return lambda made: bulletin_png(made, phrasebook(DOCUMENT_LANGUAGE).say)
 
 
 def _write_assessment(chosen: AssessmentFormat, out: Path | None) -> Callable[[Assessment], bytes]:
@@ -130,37 +138,37 @@ def _write_assessment(chosen: AssessmentFormat, out: Path | None) -> Callable[[A
     if chosen is AssessmentFormat.XLSX:
         from storage.documents.bulletin.assessment_excel import assessment_xlsx  # noqa: PLC0415
 
-        return lambda made: assessment_xlsx(made, phrasebook(PAPERS).say)
+        return lambda made: assessment_xlsx(made, phrasebook(DOCUMENT_LANGUAGE).say)
     from storage.documents.bulletin.word import assessment_docx  # noqa: PLC0415
 
-    return lambda made: assessment_docx(made, phrasebook(PAPERS).say)
+    return lambda made: assessment_docx(made, phrasebook(DOCUMENT_LANGUAGE).say)
 
 
 def _as_json(data: dict[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _record(works: Works, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
+def _record(works: OfficeApp, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
     """Record the step of the month's bulletin that does this."""
-    case, duty = bulletin_case(works, month), telling_of(works).told_by
-    out = {step.key for step in duty.steps if step.released}
+    case, duty = bulletin_case(works, month), bulletin_kinds(works).bulletin_duty
+    out = {step.key for step in duty.steps if step.requires_approval}
     went = case.closing or next((step for step in case.steps if step.step in out), None)
     if went:
         raise AlreadySent(month=f"{month:%Y-%m}", day=went.happened_on)
     step = next(step for step in duty.steps if which(step))
-    with works.desk.sitting(actor="clerk", means="command") as sitting:
+    with works.recorder.transaction(actor="clerk", means="command") as sitting:
         sitting.step(case.number, step.key, day)
-        if step.released:
+        if step.requires_approval:
             sitting.close(case.number, _outcome_after(duty, step), day)
-    tell(f"bulletin.act.{key}", position=sitting.entries[0].position, month=f"{month:%Y-%m}", day=day)
+    print_phrase(f"bulletin.act.{key}", position=sitting.entries[0].position, month=f"{month:%Y-%m}", day=day)
 
 
-def _recounts(step: Step) -> bool:
+def _is_recount(step: Step) -> bool:
     return isinstance(step.effect, Recount)
 
 
-def _sends(step: Step) -> bool:
-    return step.released
+def _is_release(step: Step) -> bool:
+    return step.requires_approval
 
 
 def _outcome_after(duty: Duty, step: Step) -> str:

@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bot.cli.common.output import tell, write_paper
-from bot.services.app import Works
+from bot.cli.common.output import print_phrase, write_file_atomically
+from bot.services.app import OfficeApp
 from storage.eventlog.overrides import Override, overrides_of_year
 from storage.reporting.report import Report
 
 
-def overrides_in(works: Works, year: int) -> list[Override]:
+def overrides_of_report_year(works: OfficeApp, year: int) -> list[Override]:
     """Those of a year."""
     with works.log() as log:
         return overrides_of_year(log, works.duties, year)
 
 
-def with_overrides(content: bytes, overrides: Sequence[Override]) -> bytes:
+def json_with_overrides(content: bytes, overrides: Sequence[Override]) -> bytes:
     """A report as json, with them beside it."""
     data: dict[str, Any] = json.loads(content)
     data["overrides"] = [{**one._asdict(), "happened_on": one.happened_on.isoformat()} for one in overrides]
@@ -31,5 +31,5 @@ def write_override_annex(target: Path, report: Report, overrides: Sequence[Overr
     from storage.documents.annual_report.override_annex import override_annex_bytes  # noqa: PLC0415 - Word's library
 
     annex = target.with_name(f"{target.stem}-放行.docx")
-    write_paper(annex, override_annex_bytes(report, overrides))
-    tell("report.overrides", count=len(overrides), path=annex)
+    write_file_atomically(annex, override_annex_bytes(report, overrides))
+    print_phrase("report.overrides", count=len(overrides), path=annex)

@@ -9,20 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.cli.common.output import HomeOption, said, tell, tell_findings, write_paper
+from bot.cli.common.output import HomeOption, help_text, print_findings, print_phrase, write_file_atomically
 from bot.cli.context import open_office
-from bot.cli.server.users import person_named
-from bot.services.app import Works, words
-from bot.services.report_check import ReportFaulty, findings_of
+from bot.cli.server.users import find_person
+from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.report_check import ReportFaulty, report_findings
 from config import shipped_data
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
-from scheduler.recording.sealing import MOST_NAMED, named_words
-from storage.reporting.report import Report, plain
+from scheduler.recording.sealing import MAX_NAMED_FIGURES, figure_label
+from storage.reporting.report import Report, format_figure
 from storage.reporting.sealed_years import Correction
 
-LateOption = Annotated[str, typer.Option("--late", help=said("seal.late"))]
-YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=said("report.year"))]
+LateOption = Annotated[str, typer.Option("--late", help=help_text("seal.late"))]
+YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))]
 
 
 class PaperDiffers(Refusal):
@@ -36,81 +36,81 @@ class PaperOfAnotherYear(Refusal):
 def seal(
     context: typer.Context,
     year: YearArgument,
-    by: Annotated[str, typer.Option("--by", help=said("signing.by"))] = "clerk",
-    published: Annotated[Path | None, typer.Option("--published", help=said("seal.published"))] = None,
+    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "clerk",
+    published: Annotated[Path | None, typer.Option("--published", help=help_text("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
     works = open_office(context, home)
-    person = person_named(works, by)
+    person = find_person(works, by)
     report, tally = works.report(year)
     if published is None:
-        require_clean(works, report)
+        require_no_errors(works, report)
     else:
-        report = _as_printed(report, published)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.seal(report, tally.named, elsewhere=published is not None)
-    tell("seal.done", year=year, position=sitting.entries[0].position)
+        report = _report_as_published(report, published)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
+        sitting.seal(report, tally.prose_figures, elsewhere=published is not None)
+    print_phrase("seal.done", year=year, position=sitting.entries[0].position)
 
 
-def _as_printed(report: Report, paper: Path) -> Report:
+def _report_as_published(report: Report, paper: Path) -> Report:
     """The report in the words of the paper that went out. PaperDiffers where a figure of it is another one."""
     from storage.reading.report.reader import read_report  # noqa: PLC0415 - readers of four formats, for such a year alone
 
-    found = read_report(paper, shipped_data.form())
+    found = read_report(paper, shipped_data.load_form())
     if found.year and found.year != report.year:
         raise PaperOfAnotherYear(file=paper.name, found=found.year, year=report.year)
     moved = [name for name, figure in report.figures.items() if found.figures.get(name) != figure]
     if moved:
-        raise PaperDiffers(file=paper.name, figures=_compared(report, found, moved))
+        raise PaperDiffers(file=paper.name, figures=_difference_text(report, found, moved))
     return replace(report, title=found.title, preamble=found.preamble, sections=found.sections)
 
 
-def _compared(report: Report, found: Report, moved: list[str]) -> str:
+def _difference_text(report: Report, found: Report, moved: list[str]) -> str:
     """The first few figures that differ, as printed and as counted."""
     told = [
-        words().say(
+        user_phrasebook().say(
             "seal.differs",
-            figure=figure_words(name),
-            published=plain(found.figures.get(name)) or "—",
-            now=plain(report.figures[name]),
+            figure=figure_name(name),
+            published=format_figure(found.figures.get(name)) or "—",
+            now=format_figure(report.figures[name]),
         )
-        for name in moved[:MOST_NAMED]
+        for name in moved[:MAX_NAMED_FIGURES]
     ]
-    more = f" +{len(moved) - MOST_NAMED}" if len(moved) > MOST_NAMED else ""
+    more = f" +{len(moved) - MAX_NAMED_FIGURES}" if len(moved) > MAX_NAMED_FIGURES else ""
     return "；".join(told) + more
 
 
-def require_clean(works: Works, report: Report) -> tuple[Finding, ...]:
+def require_no_errors(works: OfficeApp, report: Report) -> tuple[Finding, ...]:
     """ReportFaulty, after each fault was told, where the check finds an error; else its other findings."""
-    found = findings_of(works, report)
+    found = report_findings(works, report)
     if has_errors(found):
-        tell_findings(found, to_error=True)
+        print_findings(found, to_error=True)
         errors = sum(one.severity is Severity.ERROR for one in found)
         raise ReportFaulty(year=report.year, count=errors)
     return found
 
 
-def corrections_of(works: Works, year: int) -> list[Correction]:
+def corrections_of_year(works: OfficeApp, year: int) -> list[Correction]:
     """What came late about a sealed year; nothing for one that is open."""
-    known = works.seals()
-    return known.corrections(year, shipped_data.form()) if year in known.sealed else []
+    known = works.sealed_years()
+    return known.corrections(year, shipped_data.load_form()) if year in known.sealed else []
 
 
-def figure_words(name: str) -> str:
+def figure_name(name: str) -> str:
     """What a figure is called."""
-    form = shipped_data.form()
-    return form.label(name) if name in form.cells else named_words(name)
+    form = shipped_data.load_form()
+    return form.label(name) if name in form.cells else figure_label(name)
 
 
-def with_corrections(content: bytes, corrections: list[Correction]) -> bytes:
+def json_with_corrections(content: bytes, corrections: list[Correction]) -> bytes:
     """A report as json, with what came late beside it."""
     data: dict[str, Any] = json.loads(content)
     data["corrections"] = [
         {
             "figure": each.figure,
-            "published": plain(each.published),
-            "now": plain(each.now),
+            "published": format_figure(each.published),
+            "now": format_figure(each.now),
             "entries": list(each.entries),
             "reasons": list(each.reasons),
         }
@@ -119,19 +119,19 @@ def with_corrections(content: bytes, corrections: list[Correction]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def write_annex(target: Path, report: Report, corrections: list[Correction]) -> None:
+def write_corrections_annex(target: Path, report: Report, corrections: list[Correction]) -> None:
     """The list of corrections as a paper beside the report's own; each is told as well."""
-    from storage.documents.annual_report.corrections_annex import annex_bytes  # noqa: PLC0415 - Word's library, as everywhere
+    from storage.documents.annual_report.corrections_annex import corrections_annex_bytes  # noqa: PLC0415 - Word's library, as everywhere
 
     annex = target.with_name(f"{target.stem}-更正.docx")
-    write_paper(annex, annex_bytes(report, corrections, figure_words))
+    write_file_atomically(annex, corrections_annex_bytes(report, corrections, figure_name))
     for each in corrections:
-        tell(
+        print_phrase(
             "seal.correction",
-            figure=figure_words(each.figure),
-            published=plain(each.published),
-            now=plain(each.now),
+            figure=figure_name(each.figure),
+            published=format_figure(each.published),
+            now=format_figure(each.now),
             entries="、".join(f"№{place}" for place in each.entries),
             reason="；".join(each.reasons),
         )
-    tell("seal.annex", path=annex)
+    print_phrase("seal.annex", path=annex)

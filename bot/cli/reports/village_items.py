@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, said, tell
+from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.cli.context import open_office
-from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, one_month
-from bot.services.village_months import read_month_name
+from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
+from bot.services.village_months import parse_month
 from config.declarations.duty import Step
 from config.errors import Refusal
 from scheduler.validation.date_calculator import read_day
@@ -21,28 +21,28 @@ from storage.events.events import Facts
 
 __all__ = ["app"]  # with everything here on it
 
-TitleOption = Annotated[str, typer.Option("--title", help=said("month.title"))]
-ReasonOption = Annotated[str, typer.Option("--reason", help=said("month.reason"))]
-OnOption = Annotated[str | None, typer.Option("--on", help=said("month.on"))]
-PointsOption = Annotated[int | None, typer.Option("--points", min=1, help=said("month.points"))]
-ItemsOption = Annotated[int | None, typer.Option("--items", min=1, max=9999, help=said("month.items"))]
+TitleOption = Annotated[str, typer.Option("--title", help=help_text("month.title"))]
+ReasonOption = Annotated[str, typer.Option("--reason", help=help_text("month.reason"))]
+OnOption = Annotated[str | None, typer.Option("--on", help=help_text("month.on"))]
+PointsOption = Annotated[int | None, typer.Option("--points", min=1, help=help_text("month.points"))]
+ItemsOption = Annotated[int | None, typer.Option("--items", min=1, max=9999, help=help_text("month.items"))]
 
 
 class ItemsOrZero(Refusal):
     """Say what was reported with --title (and --items), or that there is nothing with --zero: one of them."""
 
 
-@app.command("report", help=said("month.report"))
+@app.command("report", help=help_text("month.report"))
 def report(
     context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
     items: ItemsOption = None,
-    title: Annotated[str | None, typer.Option("--title", help=said("month.title"))] = None,
+    title: Annotated[str | None, typer.Option("--title", help=help_text("month.title"))] = None,
     on: OnOption = None,
     home: HomeOption = None,
-    zero: Annotated[bool, typer.Option("--zero", help=said("month.zero"))] = False,
+    zero: Annotated[bool, typer.Option("--zero", help=help_text("month.zero"))] = False,
 ) -> None:
     """A village reported, or declared that there is nothing."""
     if zero == bool(title) or (zero and items):
@@ -60,7 +60,7 @@ def report(
     )
 
 
-@app.command("return", help=said("month.return"))
+@app.command("return", help=help_text("month.return"))
 def return_(
     context: typer.Context,
     village: VillageArgument,
@@ -75,15 +75,15 @@ def return_(
     _record(context, home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
 
 
-@app.command("adopt", help=said("month.adopt"))
+@app.command("adopt", help=help_text("month.adopt"))
 def adopt(
     context: typer.Context,
     village: VillageArgument,
     month: MonthArgument,
     *,
     title: TitleOption,
-    level: Annotated[str, typer.Option("--level", help=said("month.level"))],
-    grade: Annotated[str | None, typer.Option("--grade", help=said("month.grade"))] = None,
+    level: Annotated[str, typer.Option("--level", help=help_text("month.level"))],
+    grade: Annotated[str | None, typer.Option("--grade", help=help_text("month.grade"))] = None,
     points: PointsOption = None,
     on: OnOption = None,
     home: HomeOption = None,
@@ -94,7 +94,7 @@ def adopt(
     _record(context, home, village, month, part="adopted", on=on, facts=facts)
 
 
-@app.command("reject", help=said("month.reject"))
+@app.command("reject", help=help_text("month.reject"))
 def reject(
     context: typer.Context,
     village: VillageArgument,
@@ -109,7 +109,7 @@ def reject(
     _record(context, home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
 
 
-@app.command("commission", help=said("month.commission"))
+@app.command("commission", help=help_text("month.commission"))
 def commission(
     context: typer.Context,
     village: VillageArgument,
@@ -123,7 +123,7 @@ def commission(
     _record(context, home, village, month, part="commissioned", on=on, facts={"title": title})
 
 
-@app.command("mistake", help=said("month.mistake"))
+@app.command("mistake", help=help_text("month.mistake"))
 def mistake(
     context: typer.Context,
     village: VillageArgument,
@@ -150,19 +150,19 @@ def _record(
 ) -> None:
     """Record one of a round's steps with a village's month."""
     works = open_office(context, home)
-    first, place = read_month_name(month), find_village(works, village)
-    kept = one_month(works, first, place)
+    first, place = parse_month(month), find_village(works, village)
+    kept = village_month(works, first, place)
     day = read_day(on) if on else works.today
-    step = getattr(kept.names, part)
-    written = {**_by_key(kept.duty.step(step), facts), **({kept.names.items: items} if items else {})}
-    with works.desk.sitting(actor="clerk", means="command") as sitting:
+    step = getattr(kept.round, part)
+    written = {**_choice_keys(kept.duty.step(step), facts), **({kept.round.items: items} if items else {})}
+    with works.recorder.transaction(actor="clerk", means="command") as sitting:
         sitting.step(kept.month.case.number, step, day, written)
     label = next(each.label for each in kept.duty.steps if each.key == step)
     position = sitting.entries[-1].position
-    tell("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+    print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)
 
 
-def _by_key(step: Step | None, facts: Facts) -> Facts:
+def _choice_keys(step: Step | None, facts: Facts) -> Facts:
     """What is chosen by its label, as people call it, under its key."""
     keys = (
         {field.key: {label: key for key, label in field.choices.items()} for field in step.fields}

@@ -11,48 +11,50 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import said, tell
-from bot.cli.server.run import PortOption, address
-from bot.services.app import words
+from bot.cli.common.output import help_text, print_phrase
+from bot.cli.server.run import PortOption, browser_address
+from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 
 HOST = "127.0.0.1"  # anybody may act as anybody here: it is never for a network
 
 
 def chat(
-    path: Annotated[Path, typer.Argument(help=said("practice.path"))] = Path("out/chat"),
+    path: Annotated[Path, typer.Argument(help=help_text("practice.path"))] = Path("out/chat"),
     port: PortOption = 8686,
-    post: Annotated[str, typer.Option("--as", help=said("practice.as"))] = "",
-    plain: Annotated[bool, typer.Option("--text-only", help=said("practice.plain"))] = False,  # noqa: FBT002
+    post: Annotated[str, typer.Option("--as", help=help_text("practice.as"))] = "",
+    plain: Annotated[bool, typer.Option("--text-only", help=help_text("practice.plain"))] = False,  # noqa: FBT002
 ) -> None:
     """Serve the practice town until told to stop."""
     if post:
-        _at_the_terminal(path, post, plain=plain)
+        _run_in_terminal(path, post, plain=plain)
         return
     # A third of a second that only a server should cost.
-    from bot.channels.web.request.request import Training  # noqa: PLC0415
-    from bot.channels.web.server import listen, serve  # noqa: PLC0415
-    from bot.runtime.training_town import everything_due, open_practice  # noqa: PLC0415
+    from bot.channels.web.request.request import TrainingMode  # noqa: PLC0415
+    from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
+    from bot.runtime.training_town import open_training_town, run_due_jobs  # noqa: PLC0415
 
-    works, clock = open_practice(path)
-    ear = listen(HOST, port)
-    tell("practice.open", address=f"{address(HOST, ear.getsockname()[1])}/posts")
+    works, clock = open_training_town(path)
+    ear = bind_socket(HOST, port)
+    print_phrase("practice.open", address=f"{browser_address(HOST, ear.getsockname()[1])}/posts")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    serve(works, ear, HOST, Training(clock=clock, moved=lambda: everything_due(works)))
-    tell("run.stopped")
+    serve(works, ear, HOST, TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(works)))
+    print_phrase("run.stopped")
 
 
-def _at_the_terminal(path: Path, post: str, *, plain: bool) -> None:
+def _run_in_terminal(path: Path, post: str, *, plain: bool) -> None:
     # As above: only a conversation should cost it.
-    from bot.channels.console import FULL, Console  # noqa: PLC0415
-    from bot.runtime.terminal_chat import Terminal, converse  # noqa: PLC0415
-    from bot.runtime.training_town import open_practice  # noqa: PLC0415
-    from scheduler.delivery.channel import Abilities  # noqa: PLC0415
+    from bot.channels.console import FULL_CAPABILITIES, ConsoleChannel  # noqa: PLC0415
+    from bot.runtime.terminal_chat import TerminalChat, run_terminal_chat  # noqa: PLC0415
+    from bot.runtime.training_town import open_training_town  # noqa: PLC0415
+    from scheduler.delivery.channel import ChannelCapabilities  # noqa: PLC0415
 
-    works, clock = open_practice(path)
-    console = Console(out=sys.stdout, abilities=Abilities() if plain else FULL)
-    terminal = Terminal(works=works, clock=clock, console=console)
-    terminal.seat(post)
-    tell("practice.terminal", now=clock.now().astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M"))
+    works, clock = open_training_town(path)
+    console = ConsoleChannel(
+        out=sys.stdout, capabilities=ChannelCapabilities() if plain else FULL_CAPABILITIES
+    )
+    terminal = TerminalChat(works=works, clock=clock, console=console)
+    terminal.switch_person(post)
+    print_phrase("practice.terminal", now=clock.now().astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M"))
     sys.stdout.flush()
-    converse(terminal, sys.stdin, words())
+    run_terminal_chat(terminal, sys.stdin, user_phrasebook())

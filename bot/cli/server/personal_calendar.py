@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, said, tell, write_paper
+from bot.cli.common.output import HomeOption, help_text, print_phrase, write_file_atomically
 from bot.cli.context import open_office
-from bot.cli.server.users import person_named
+from bot.cli.server.users import find_person
 from bot.services.personal_calendar import person_ics
 
 __all__ = ["ics", "person_ics"]
@@ -18,15 +18,15 @@ __all__ = ["ics", "person_ics"]
 
 def ics(
     context: typer.Context,
-    person: Annotated[str, typer.Argument(help=said("ics.person"))],
-    out: Annotated[Path | None, typer.Option("--out", help=said("ics.out"))] = None,
+    person: Annotated[str, typer.Argument(help=help_text("ics.person"))],
+    out: Annotated[Path | None, typer.Option("--out", help=help_text("ics.out"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Write a person's dates as a calendar file."""
     works = open_office(context, home)
-    content = person_ics(works, person_named(works, person).id)
+    content = person_ics(works, find_person(works, person).id)
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    write_paper(out, content)
-    tell("ics.written", path=out)
+    write_file_atomically(out, content)
+    print_phrase("ics.written", path=out)

@@ -9,16 +9,16 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, said, tell
+from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.cli.context import open_office
 from bot.services.error_log import log_fault
 from config.settings import Settings
 
-HostOption = Annotated[str, typer.Option("--host", help=said("run.host"))]
-PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=said("run.port"))]
+HostOption = Annotated[str, typer.Option("--host", help=help_text("run.host"))]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=help_text("run.port"))]
 
 
-TURNS = 0.0005
+THREAD_SWITCH_SECONDS = 0.0005
 """Seconds. Whoever presses waits at each look into the database for a turn behind an audit or a sweep: short ones."""
 
 
@@ -28,36 +28,43 @@ def run(
     """Serve the local page, and let the sweep open and close what begins and ends by itself."""
     # A third of a second that only a server should cost.
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
-    from bot.channels.web.server import listen, serve  # noqa: PLC0415
-    from bot.runtime.scheduled_jobs import Beat, jobs_of, next_wake  # noqa: PLC0415
-    from bot.runtime.wiring import channels_of, courier_of  # noqa: PLC0415
-    from scheduler.sweep.jobs import EVERY, metronome  # noqa: PLC0415
+    from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
+    from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
+    from bot.runtime.wiring import create_outbox_sender, open_channels  # noqa: PLC0415
+    from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
-    sys.setswitchinterval(TURNS)
+    sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     works, settings = open_office(context, home), Settings()
     works.home.secret()  # refused before anybody is told that the page is open
-    ear = listen(host, port)
-    tell("run.open", office=works.office.name, address=address(host, ear.getsockname()[1]))
-    if not _stays_here(host):
-        tell("run.network")
+    ear = bind_socket(host, port)
+    print_phrase("run.open", office=works.office.name, address=browser_address(host, ear.getsockname()[1]))
+    if not _is_loopback(host):
+        print_phrase("run.network")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
     told = partial(log_fault, works.home.path)
-    with channels_of(works, settings, told) as channels:
-        courier = courier_of(works, channels, told)
-        jobs = jobs_of(works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket)
-        with metronome(
-            Beat(works), told, EVERY, clock=works.clock, jobs=jobs, next_wake=partial(next_wake, works)
+    with open_channels(works, settings, told) as channels:
+        courier = create_outbox_sender(works, channels, told)
+        jobs = scheduled_jobs(
+            works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket
+        )
+        with run_jobs(
+            SweepJob(works),
+            told,
+            SWEEP_INTERVAL,
+            clock=works.clock,
+            jobs=jobs,
+            next_wake=partial(next_wake, works),
         ):
             serve(works, ear, host, elsewhere=telegram_link)
-    tell("run.stopped")
+    print_phrase("run.stopped")
 
 
-def address(host: str, port: int) -> str:
+def browser_address(host: str, port: int) -> str:
     """Where a browser finds the page."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _stays_here(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -8,35 +8,35 @@ from typing import Any
 
 import typer
 
-from bot.cli.common.output import tell, tell_json
+from bot.cli.common.output import print_json, print_phrase
 from bot.cli.context import open_office
 from bot.cli.signing.signing import read_file
-from bot.services.app import words
+from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 from config.settings import Settings
-from storage.content.signature_proof import Proved, check_proof, left_out
+from storage.content.signature_proof import ProofResult, check_proof, missing_from_proof
 from storage.events.events import Overridden
 
-BROKEN = 1
+EXIT_BROKEN = 1
 
 
-def tell_proof(context: typer.Context, path: Path, home: Path | None, *, as_json: bool) -> int:
+def print_proof(context: typer.Context, path: Path, home: Path | None, *, as_json: bool) -> int:
     """Say what it proves and everything that does not hold. Returns the exit code."""
-    data = _read(path)
+    data = _read_proof(path)
     found = check_proof(data)
-    faults = [*found.faults, *(_against(context, data, found, home) if not found.faults else ())]
+    faults = [*found.faults, *(_log_faults(context, data, found, home) if not found.faults else ())]
     whole = found.complete and not faults
     if as_json:
-        tell_json(_as_data(found, faults, whole=whole))
-        return 0 if whole else BROKEN
+        print_json(_as_data(found, faults, whole=whole))
+        return 0 if whole else EXIT_BROKEN
     for key, detail in faults:
-        tell(f"proof.fault.{key}", detail=detail)
+        print_phrase(f"proof.fault.{key}", detail=detail)
     title = found.manifest.title if found.manifest else "—"
     state = "broken" if faults else "whole" if found.complete else "incomplete"
     signed = len({record.by for _, record in found.signatures()})
     version = found.text.version if found.text else 0
     if found.office:
-        tell(
+        print_phrase(
             f"proof.{state}",
             office=found.office,
             case=found.case,
@@ -44,25 +44,27 @@ def tell_proof(context: typer.Context, path: Path, home: Path | None, *, as_json
             version=version,
             signed=signed,
         )
-    _tell_signatures(found)
-    return 0 if whole else BROKEN
+    _print_signatures(found)
+    return 0 if whole else EXIT_BROKEN
 
 
-def _tell_signatures(found: Proved) -> None:
+def _print_signatures(found: ProofResult) -> None:
     for entry, record in found.signatures():
         at = entry.recorded_at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M:%S")
         who = record.post
         if isinstance(record, Overridden):
-            who = words().say("proof.overridden", post=record.post)
+            who = user_phrasebook().say("proof.overridden", post=record.post)
         elif record.deputy_for:
-            who = words().say("sheet.deputy", post=record.post, for_post=record.deputy_for_post)
-        tell("proof.signature", stage=record.stage, who=who, at=at)
+            who = user_phrasebook().say("sheet.deputy", post=record.post, for_post=record.deputy_for_post)
+        print_phrase("proof.signature", stage=record.stage, who=who, at=at)
     if found.digest:
-        tell("proof.digest", digest=found.digest)
-        tell("proof.end", end=found.end)
+        print_phrase("proof.digest", digest=found.digest)
+        print_phrase("proof.end", end=found.end)
 
 
-def _against(context: typer.Context, data: Any, found: Proved, home: Path | None) -> list[tuple[str, str]]:
+def _log_faults(
+    context: typer.Context, data: Any, found: ProofResult, home: Path | None
+) -> list[tuple[str, str]]:
     """Held against the office's own log, where one was named and it is that office's."""
     if home is None and Settings().home is None:
         return []
@@ -70,18 +72,18 @@ def _against(context: typer.Context, data: Any, found: Proved, home: Path | None
     if works.office.slug != found.office:
         return []
     with works.log() as log:
-        ended = [] if log.ended_with(found.end) else [("other_end", found.end[:12])]
-        return [*left_out(data, list(log.sealed(found.case))), *ended]
+        ended = [] if log.has_ended_with(found.end) else [("other_end", found.end[:12])]
+        return [*missing_from_proof(data, list(log.entry_chain(found.case))), *ended]
 
 
-def _read(path: Path) -> Any:
+def _read_proof(path: Path) -> Any:
     try:
         return json.loads(read_file(path))
     except ValueError:
         return None  # no proof: check_proof says so
 
 
-def _as_data(found: Proved, faults: list[tuple[str, str]], *, whole: bool) -> dict[str, Any]:
+def _as_data(found: ProofResult, faults: list[tuple[str, str]], *, whole: bool) -> dict[str, Any]:
     return {
         "whole": whole,
         "office": found.office,

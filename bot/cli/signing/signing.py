@@ -1,4 +1,4 @@
-"""``gongkai draft``, ``sign``, ``return``, ``withdraw``, ``reject``, ``pass``, ``override``, ``standing``.
+"""``gongkai draft``, ``sign``, ``return``, ``withdraw``, ``reject``, ``pass``, ``override``, ``show_approval_state``.
 
 What is decided on is the version that lies before the person: ``--file``, which must be its own, to the byte; or
 ``--digest``, its fingerprint as it was shown. Recorded is the fingerprint of all that is decided with it. On the
@@ -15,36 +15,42 @@ from typing import Annotated, Any
 import typer
 
 from bot.cli.cases.cases import find_case
-from bot.cli.common.output import HomeOption, JsonOption, said, tell, tell_json
+from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.context import open_office
-from bot.cli.server.users import person_named
+from bot.cli.server.users import find_person
 from bot.language.labels import Labels
-from bot.services.app import Works, words
+from bot.services.app import OfficeApp, user_phrasebook
 from config.errors import Refusal
 from config.office.loader import Chain, Person
 from scheduler.recording.signoff_commands import NoChain
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.signoff.approval_state import WRITER, Standing, falls, overriders, signers
-from scheduler.signoff.approval_state import standing as standing_of
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import (
+    WRITER,
+    ApprovalState,
+    invalidated_signatures,
+    override_candidates,
+    signers,
+)
+from scheduler.signoff.approval_state import approval_state as standing_of
 from scheduler.signoff.refusals import OtherText
-from storage.content.content_store import Archive
-from storage.eventlog.office_events import officewide
-from storage.events.approvals import is_out, text_of
+from storage.content.content_store import ContentStore
+from storage.eventlog.office_events import office_events
+from storage.events.approvals import approval_history, is_published
 from storage.events.case import Case, chain_kind
-from storage.events.delegations import absences
-from storage.events.manifest import Manifest, attachment, described_by
-from storage.reading.formats.errors import refuse
+from storage.events.delegations import fold_absences
+from storage.events.manifest import Manifest, description_from, manifest_attachment
+from storage.reading.formats.errors import read_error
 
-SHOWN = 12  # digits of a fingerprint: enough to compare two by eye
-SIGNED, WAITING, AHEAD = "✓", "●", "○"
+DIGEST_DIGITS_SHOWN = 12  # digits of a fingerprint: enough to compare two by eye
+SIGNED_MARK, CURRENT_MARK, AHEAD_MARK = "✓", "●", "○"
 
-CaseArgument = Annotated[str, typer.Argument(help=said("explain.case"))]
-ByOption = Annotated[str, typer.Option("--by", help=said("signing.by"))]
-FileOption = Annotated[Path, typer.Option("--file", help=said("signing.file"))]
-SeenFile = Annotated[Path | None, typer.Option("--file", help=said("signing.file"))]
-SeenDigest = Annotated[str, typer.Option("--digest", help=said("signing.digest"))]
-ReasonOption = Annotated[str, typer.Option("--reason", help=said("signing.reason"))]
-StageOption = Annotated[str, typer.Option("--stage", help=said("signing.stage"))]
+CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
+ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
+FileOption = Annotated[Path, typer.Option("--file", help=help_text("signing.file"))]
+SeenFileOption = Annotated[Path | None, typer.Option("--file", help=help_text("signing.file"))]
+SeenDigestOption = Annotated[str, typer.Option("--digest", help=help_text("signing.digest"))]
+ReasonOption = Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))]
+StageOption = Annotated[str, typer.Option("--stage", help=help_text("signing.stage"))]
 
 
 class NothingSeen(Refusal):
@@ -56,15 +62,15 @@ def draft(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     file: FileOption,
-    title: Annotated[str, typer.Option("--title", help=said("signing.title"))] = "",
-    outcome: Annotated[str, typer.Option("--outcome", help=said("signing.outcome"))] = "",
+    title: Annotated[str, typer.Option("--title", help=help_text("signing.title"))] = "",
+    outcome: Annotated[str, typer.Option("--outcome", help=help_text("signing.outcome"))] = "",
     home: HomeOption = None,
 ) -> None:
     """Lay a file, as it was edited, before those who sign; what was signed before is void."""
     works = open_office(context, home)
     found, content = find_case(works, case), read_file(file)
-    lay_before(works, found, by, content, name=file.name, title=title, decision=outcome)
-    tell_standing(works, find_case(works, str(found.number)))
+    submit_letter_text(works, found, by, content, name=file.name, title=title, decision=outcome)
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def sign(  # noqa: PLR0917 - typer passes every option by its name
@@ -72,18 +78,18 @@ def sign(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
-    file: SeenFile = None,
-    digest: SeenDigest = "",
+    file: SeenFileOption = None,
+    digest: SeenDigestOption = "",
     home: HomeOption = None,
 ) -> None:
     """Sign exactly this version at a stage."""
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_case(works, case), find_person(works, by)
+    manifest = require_seen_manifest(works, found, file, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.sign(found.number, person.id, stage, manifest)
-    tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def return_(  # noqa: PLR0917 - typer passes every option by its name
@@ -91,19 +97,19 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     reason: ReasonOption,
-    to: Annotated[str, typer.Option("--to", help=said("signing.to"))] = WRITER,
-    file: SeenFile = None,
-    digest: SeenDigest = "",
+    to: Annotated[str, typer.Option("--to", help=help_text("signing.to"))] = WRITER,
+    file: SeenFileOption = None,
+    digest: SeenDigestOption = "",
     home: HomeOption = None,
 ) -> None:
     """Send the text back to a stage or to its writer, with a reason."""
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_case(works, case), find_person(works, by)
+    manifest = require_seen_manifest(works, found, file, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.send_back(found.number, person.id, manifest, reason, to)
-    tell("signing.returned", post=person.post, to=to or words().say("signing.writer"))
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("signing.returned", post=person.post, to=to or user_phrasebook().say("signing.writer"))
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def withdraw(
@@ -111,11 +117,11 @@ def withdraw(
 ) -> None:
     """Take one's own signature back, while the next stage has not acted."""
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_case(works, case), find_person(works, by)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.withdraw(found.number, person.id, reason)
-    tell("signing.withdrawn", post=person.post)
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("signing.withdrawn", post=person.post)
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def reject(  # noqa: PLR0917 - typer passes every option by its name
@@ -123,38 +129,38 @@ def reject(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     by: ByOption,
     reason: ReasonOption,
-    file: SeenFile = None,
-    digest: SeenDigest = "",
+    file: SeenFileOption = None,
+    digest: SeenDigestOption = "",
     home: HomeOption = None,
 ) -> None:
     """End the text's way; its case can then only be closed as rejected."""
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_case(works, case), find_person(works, by)
+    manifest = require_seen_manifest(works, found, file, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.reject(found.number, person.id, manifest, reason)
-    tell("signing.rejected", post=person.post)
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("signing.rejected", post=person.post)
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def pass_(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
     by: ByOption,
-    to: Annotated[str, typer.Option("--to", help=said("signing.pass_to"))],
-    reason: Annotated[str, typer.Option("--reason", help=said("signing.reason"))] = "",
-    file: SeenFile = None,
-    digest: SeenDigest = "",
+    to: Annotated[str, typer.Option("--to", help=help_text("signing.pass_to"))],
+    reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
+    file: SeenFileOption = None,
+    digest: SeenDigestOption = "",
     home: HomeOption = None,
 ) -> None:
     """Hand the stage to somebody else who may sign it; only they may then."""
     works = open_office(context, home)
-    found, person, other = find_case(works, case), person_named(works, by), person_named(works, to)
-    manifest = manifest_seen(works, found, file, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        sitting.pass_on(found.number, person.id, other.id, manifest, reason)
-    tell("signing.passed", post=person.post, to=other.post)
-    tell_standing(works, find_case(works, str(found.number)))
+    found, person, other = find_case(works, case), find_person(works, by), find_person(works, to)
+    manifest = require_seen_manifest(works, found, file, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
+        sitting.reassign_stage(found.number, person.id, other.id, manifest, reason)
+    print_phrase("signing.passed", post=person.post, to=other.post)
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
 def override(  # noqa: PLR0917 - typer passes every option by its name
@@ -163,36 +169,36 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     by: ByOption,
     stage: StageOption,
     reason: ReasonOption,
-    file: SeenFile = None,
-    digest: SeenDigest = "",
+    file: SeenFileOption = None,
+    digest: SeenDigestOption = "",
     home: HomeOption = None,
 ) -> None:
     """Let the open stage pass unsigned, as one of two who must both say so."""
     works = open_office(context, home)
-    found, person = find_case(works, case), person_named(works, by)
-    manifest = manifest_seen(works, found, file, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_case(works, case), find_person(works, by)
+    manifest = require_seen_manifest(works, found, file, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.override(found.number, person.id, stage, manifest, reason)
     after = find_case(works, str(found.number))
-    passed = stage in text_of(after.approvals).overridden
-    tell("signing.let_pass" if passed else "signing.overridden", post=person.post, stage=stage)
-    tell_standing(works, after)
+    passed = stage in approval_history(after.approvals).overridden_stages
+    print_phrase("signing.let_pass" if passed else "signing.overridden", post=person.post, stage=stage)
+    print_approval_state(works, after)
 
 
-def standing(
+def show_approval_state(
     context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
     """How far a text has come, and who may sign now."""
     works = open_office(context, home)
     found = find_case(works, case)
     if as_json:
-        tell_json(_as_data(works, found))
+        print_json(_as_data(works, found))
     else:
-        tell_standing(works, found)
+        print_approval_state(works, found)
 
 
-def lay_before(
-    works: Works,
+def submit_letter_text(
+    works: OfficeApp,
     case: Case,
     by: str,
     content: bytes,
@@ -200,98 +206,98 @@ def lay_before(
     name: str,
     title: str,
     decision: str = "",
-    before: Callable[[Sitting], object] = lambda _sitting: None,
+    before: Callable[[UnitOfWork], object] = lambda _sitting: None,
     keep: Callable[[], object] | None = None,
 ) -> None:
     """Record a text to be signed, with what comes ``before`` it.
 
     ``keep`` puts it where it stays, and where that fails nothing is recorded.
     """
-    chain, person = chain_of(works, case), person_named(works, by)
-    file = attachment(name, content)
-    known = described_by(case.facts)
+    chain, person = chain_of(works, case), find_person(works, by)
+    file = manifest_attachment(name, content)
+    known = description_from(case.facts)
     manifest = Manifest(title=title, attachments=(file,), decision=decision, **known)
-    lost = falls(standing_of(chain, works.office, case.approvals), manifest.digest, decision)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    lost = invalidated_signatures(standing_of(chain, works.office, case.approvals), manifest.digest, decision)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         before(sitting)
         sitting.draft(case.number, person.id, manifest, (content,))
         if keep:
             keep()
-    tell("signing.drafted", post=person.post, manifest=manifest.digest[:SHOWN])
+    print_phrase("signing.drafted", post=person.post, manifest=manifest.digest[:DIGEST_DIGITS_SHOWN])
     for one in lost:
-        tell("signing.fell", post=one.post, stage=one.stage)
+        print_phrase("signing.fell", post=one.post, stage=one.stage)
 
 
-def manifest_seen(works: Works, case: Case, path: Path | None, digest: str = "") -> str:
+def require_seen_manifest(works: OfficeApp, case: Case, path: Path | None, digest: str = "") -> str:
     """The fingerprint of the version that stands, where this file, to the byte, or this fingerprint is its own.
 
     OtherText where it is another's, NothingSeen where neither was given. The digits that are shown name it too.
     """
     content = read_file(path) if path else b""
     at = standing_of(chain_of(works, case), works.office, case.approvals)
-    if not path and len(digest) < SHOWN:
+    if not path and len(digest) < DIGEST_DIGITS_SHOWN:
         raise NothingSeen(case=case.number)
     if not at.manifest:
         return ""  # nothing lies there: the desk says so, and who it waits for
     if not path:
         return at.manifest if at.manifest.startswith(digest) else digest
     with works.log() as log:
-        manifest = Archive(log.connection, log.office).manifest(at.manifest)
+        manifest = ContentStore(log.connection, log.office).manifest(at.manifest)
     if sha256(content).hexdigest() not in {one.sha256 for one in manifest.attachments}:
         raise OtherText
     return at.manifest
 
 
-def tell_standing(works: Works, case: Case) -> None:
+def print_approval_state(works: OfficeApp, case: Case) -> None:
     """The text, its route with ticks, and who may sign now."""
     chain = chain_of(works, case)
     at = standing_of(chain, works.office, case.approvals)
-    tell(
+    print_phrase(
         "signing.text",
         case=case.number,
-        title=at.title or _named(works, case),
-        manifest=at.manifest[:SHOWN] or "—",
+        title=at.title or _case_title(works, case),
+        manifest=at.manifest[:DIGEST_DIGITS_SHOWN] or "—",
     )
-    tell("signing.route", route=" ".join(mark + name for name, mark in _marks(chain, at)))
+    print_phrase("signing.route", route=" ".join(mark + name for name, mark in _stage_marks(chain, at)))
     duty = works.duties.get(case.opening.kind) if case.opening else None
-    state = "out" if duty and is_out(case, duty) else _state(at)
-    may, passing = signers(at, works.office), overriders(at, works.office)
+    state = "out" if duty and is_published(case, duty) else _state_key(at)
+    may, passing = signers(at, works.office), override_candidates(at, works.office)
     if state == "waits" and not may:
         state = "nobody" if passing else "stuck"
-    who = "、".join(_called(works, person) for person in may or passing) or "—"
-    tell(f"signing.state.{state}", stage=at.stage.name if at.stage else "—", who=who)
+    who = "、".join(_person_label(works, person) for person in may or passing) or "—"
+    print_phrase(f"signing.state.{state}", stage=at.stage.name if at.stage else "—", who=who)
 
 
-def _called(works: Works, person: Person) -> str:
+def _person_label(works: OfficeApp, person: Person) -> str:
     """A post with its id, and who stands in today."""
     with works.log() as log:
-        running = absences(officewide(log)).deputy_of(person.id, works.today)
+        running = fold_absences(office_events(log)).deputy_of(person.id, works.today)
     deputy = works.office.person(running.deputy).post if running and running.deputy else ""
-    away = words().say("signing.by_deputy", deputy=deputy) if deputy else ""
+    away = user_phrasebook().say("signing.by_deputy", deputy=deputy) if deputy else ""
     return f"{person.post}（{person.id}{away}）"
 
 
-def _named(works: Works, case: Case) -> str:
+def _case_title(works: OfficeApp, case: Case) -> str:
     """What a text without a title is about."""
-    return Labels(book=words(), office=works.office).called(case.opening, case.number)
+    return Labels(book=user_phrasebook(), office=works.office).case_title(case.opening, case.number)
 
 
 def read_file(path: Path) -> bytes:
     """The file's bytes. Unreadable where there are none to be had."""
     try:
         if path.is_dir():
-            raise refuse(path.name, "folder")
+            raise read_error(path.name, "folder")
         content = path.read_bytes()
     except FileNotFoundError as error:
-        raise refuse(path.name, "missing") from error
+        raise read_error(path.name, "missing") from error
     except OSError as error:
-        raise refuse(path.name, "denied") from error
+        raise read_error(path.name, "denied") from error
     if not content:
-        raise refuse(path.name, "empty")
+        raise read_error(path.name, "empty")
     return content
 
 
-def chain_of(works: Works, case: Case) -> Chain:
+def chain_of(works: OfficeApp, case: Case) -> Chain:
     """The stages the case's answer passes. NoChain where nobody signs it."""
     duty = works.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not chain_kind(case, duty):
@@ -299,32 +305,32 @@ def chain_of(works: Works, case: Case) -> Chain:
     return works.office.chain(chain_kind(case, duty))
 
 
-def _state(at: Standing) -> str:
+def _state_key(at: ApprovalState) -> str:
     if at.text.rejected:
         return "rejected"
     if at.complete:
         return "complete"
     if at.stage:
         return "waits"
-    return "with_writer" if at.begun else "nothing"
+    return "with_writer" if at.has_text else "nothing"
 
 
-def _marks(chain: Chain, at: Standing) -> list[tuple[str, str]]:
+def _stage_marks(chain: Chain, at: ApprovalState) -> list[tuple[str, str]]:
     names = [stage.name for stage in chain.stages]
     done = len(names) if at.complete else names.index(at.stage.name) if at.stage else 0
-    marks = [SIGNED] * done + [WAITING] * bool(at.stage)
-    return list(zip(names, marks + [AHEAD] * (len(names) - len(marks)), strict=True))
+    marks = [SIGNED_MARK] * done + [CURRENT_MARK] * bool(at.stage)
+    return list(zip(names, marks + [AHEAD_MARK] * (len(names) - len(marks)), strict=True))
 
 
-def _as_data(works: Works, case: Case) -> dict[str, Any]:
+def _as_data(works: OfficeApp, case: Case) -> dict[str, Any]:
     chain = chain_of(works, case)
     at = standing_of(chain, works.office, case.approvals)
     return {
         "case": case.number,
-        "state": _state(at),
+        "state": _state_key(at),
         "title": at.title,
         "manifest": at.manifest,
-        "stages": [{"name": name, "signed": mark == SIGNED} for name, mark in _marks(chain, at)],
+        "stages": [{"name": name, "signed": mark == SIGNED_MARK} for name, mark in _stage_marks(chain, at)],
         "waits_for": at.stage.name if at.stage else None,
         "may_sign": [{"id": person.id, "post": person.post} for person in signers(at, works.office)],
     }

@@ -17,59 +17,73 @@ from typing import Annotated
 import typer
 
 from bot.cli.cases.cases import find_case
-from bot.cli.common.output import HomeOption, JsonOption, said, tell, tell_json, write_paper
+from bot.cli.common.output import (
+    HomeOption,
+    JsonOption,
+    help_text,
+    print_json,
+    print_phrase,
+    write_file_atomically,
+)
 from bot.cli.context import open_office
-from bot.cli.server.users import person_named
+from bot.cli.server.users import find_person
 from bot.cli.signing.signing import (
-    SHOWN,
+    DIGEST_DIGITS_SHOWN,
     ByOption,
     CaseArgument,
     StageOption,
-    manifest_seen,
+    print_approval_state,
     read_file,
-    tell_standing,
+    require_seen_manifest,
 )
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
-from bot.language.publication_check_words import live_lines
-from bot.publishing.publication_check import address_of, look_at, record_look
-from bot.publishing.texts import findings_in, laid_down, proof_data, reference_of, sheet_of, text_duty
-from bot.services.app import Works, words
+from bot.language.publication_check_words import publication_check_lines
+from bot.publishing.publication_check import check_published_page, published_address, record_publication_check
+from bot.publishing.texts import (
+    build_processing_sheet,
+    check_text,
+    load_submitted_text,
+    proof_data,
+    text_duty,
+    text_reference,
+)
+from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding, Severity
-from scheduler.signoff.approval_state import falls
-from scheduler.signoff.approval_state import standing as standing_of
+from scheduler.signoff.approval_state import approval_state as standing_of
+from scheduler.signoff.approval_state import invalidated_signatures
 from scheduler.validation.date_calculator import read_day
 from storage.documents.layout.processing_sheet import sheet_docx
 from storage.events.case import Case, chain_kind
-from storage.events.manifest import Manifest, attachment, described_by
-from storage.web.publication_check import State
+from storage.events.manifest import Manifest, description_from, manifest_attachment
+from storage.web.publication_check import PublicationState
 
-app = typer.Typer(help=said("text.group"), no_args_is_help=True)
-TextFile = Annotated[Path, typer.Option("--file", help=said("text.file"))]
-OutOption = Annotated[Path | None, typer.Option("--out", help=said("text.out"))]
+app = typer.Typer(help=help_text("text.group"), no_args_is_help=True)
+TextFileOption = Annotated[Path, typer.Option("--file", help=help_text("text.file"))]
+OutOption = Annotated[Path | None, typer.Option("--out", help=help_text("text.out"))]
 
 
 class NotAText(Refusal):
     """Case {case} is no text for the website. Make one with: gongkai text new."""
 
 
-@app.command("new", help=said("text.new"))
-def new(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("new", help=help_text("text.new"))
+def create_text(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
-    title: Annotated[str, typer.Option("--title", help=said("text.title"))],
+    title: Annotated[str, typer.Option("--title", help=help_text("text.title"))],
     by: ByOption,
-    origin: Annotated[str, typer.Option("--from", help=said("text.origin"))],
-    disclosure: Annotated[str, typer.Option("--class", help=said("text.class"))] = "proactive",
-    article: Annotated[str, typer.Option("--article", help=said("text.article"))] = "",
-    subject: Annotated[str, typer.Option("--subject", help=said("text.subject"))] = "",
-    made_on: Annotated[str, typer.Option("--made-on", help=said("text.made_on"))] = "",
+    origin: Annotated[str, typer.Option("--from", help=help_text("text.origin"))],
+    disclosure: Annotated[str, typer.Option("--class", help=help_text("text.class"))] = "proactive",
+    article: Annotated[str, typer.Option("--article", help=help_text("text.article"))] = "",
+    subject: Annotated[str, typer.Option("--subject", help=help_text("text.subject"))] = "",
+    made_on: Annotated[str, typer.Option("--made-on", help=help_text("text.made_on"))] = "",
     home: HomeOption = None,
 ) -> None:
     """A text is made and classed; its 20 working days run from the day it was made (art. 26)."""
     works = open_office(context, home)
-    person, duty = person_named(works, by), text_duty(works)
+    person, duty = find_person(works, by), text_duty(works)
     made = read_day(made_on) if made_on else works.today
     given = {
         "title": title,
@@ -80,149 +94,161 @@ def new(  # noqa: PLR0917 - typer passes every option by its name
         "made_on": made.isoformat(),
     }
     facts = {key: value for key, value in given.items() if value and duty.field(key)}
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
-        reference = reference_of(sitting, duty, title, made.isoformat())
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
+        reference = text_reference(sitting, duty, title, made.isoformat())
         case = sitting.open(duty.kind, reference, works.today, facts)
-    tell("text.opened", case=case, title=title)
+    print_phrase("text.opened", case=case, title=title)
 
 
-@app.command("draft", help=said("text.draft"))
-def draft(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("draft", help=help_text("text.draft"))
+def submit_text_version(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
     by: ByOption,
-    file: TextFile,
-    attach: Annotated[list[Path] | None, typer.Option("--attach", help=said("text.attach"))] = None,
+    file: TextFileOption,
+    attach: Annotated[list[Path] | None, typer.Option("--attach", help=help_text("text.attach"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Lay the text before the stages. It is read through first; personal data and secrecy marks stop it."""
     from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
-    from storage.reading.texts.wordlist_loader import wording  # noqa: PLC0415
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     works = open_office(context, home)
-    found, duty, person = *a_text(works, case), person_named(works, by)
+    found, duty, person = *find_text_case(works, case), find_person(works, by)
     manuscript = read_manuscript(file)
     files = [(path.name, read_file(path)) for path in attach or ()]
     manifest = Manifest(
         title=str(found.facts.get("title", "")) or manuscript.title,
         text=manuscript.body,
-        attachments=tuple(attachment(name, content) for name, content in files),
-        decision=_decision(duty),
-        **described_by(found.facts),
+        attachments=tuple(manifest_attachment(name, content) for name, content in files),
+        decision=_release_step(duty),
+        **description_from(found.facts),
     )
-    given = {attachment(name, content).sha256: content for name, content in files}
-    noticed = findings_in(manifest, works, wording(works.home.expressions), given)
-    tell_findings_of(
+    given = {manifest_attachment(name, content).sha256: content for name, content in files}
+    noticed = check_text(manifest, works, load_wordlist(works.home.expressions), given)
+    print_text_findings(
         one for one in noticed if one.severity is not Severity.ERROR
     )  # those the desk refuses itself
     at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
-    for one in falls(at, manifest.digest, manifest.decision):
-        tell("text.falls", post=one.post, stage=one.stage)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    for one in invalidated_signatures(at, manifest.digest, manifest.decision):
+        print_phrase("text.falls", post=one.post, stage=one.stage)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.draft(found.number, person.id, manifest, [content for _, content in files])
-    tell("text.drafted", case=found.number, digest=manifest.digest)
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("text.drafted", case=found.number, digest=manifest.digest)
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
-@app.command("show", help=said("text.show"))
-def show(
+@app.command("show", help=help_text("text.show"))
+def show_text(
     context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
     """The text that counts, its findings, and how far it has come."""
-    from storage.reading.texts.wordlist_loader import wording  # noqa: PLC0415
+    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     works = open_office(context, home)
-    laid = laid_down(works, *a_text(works, case))
-    findings = findings_in(laid.manifest, works, wording(works.home.expressions), laid.files)
+    laid = load_submitted_text(works, *find_text_case(works, case))
+    findings = check_text(laid.manifest, works, load_wordlist(works.home.expressions), laid.files)
     if as_json:
         manifest = json.loads(laid.manifest.canonical())
-        tell_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})
+        print_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})
         return
-    tell("text.shown", title=laid.manifest.title, text=laid.manifest.text, digest=laid.manifest.digest)
+    print_phrase(
+        "text.shown", title=laid.manifest.title, text=laid.manifest.text, digest=laid.manifest.digest
+    )
     for one in laid.manifest.attachments:
-        tell("text.attached", name=one.name, size=one.size, digest=one.sha256)
-    tell_findings_of(findings)
-    tell_standing(works, laid.case)
+        print_phrase("text.attached", name=one.name, size=one.size, digest=one.sha256)
+    print_text_findings(findings)
+    print_approval_state(works, laid.case)
 
 
-@app.command("sign", help=said("text.sign"))
-def sign(  # noqa: PLR0917 - typer passes every option by its name
+@app.command("sign", help=help_text("text.sign"))
+def sign_text(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     case: CaseArgument,
     by: ByOption,
     stage: StageOption,
-    digest: Annotated[str, typer.Option("--digest", help=said("text.digest"))],
+    digest: Annotated[str, typer.Option("--digest", help=help_text("text.digest"))],
     home: HomeOption = None,
 ) -> None:
     """Sign the text whose fingerprint was shown; another one is not signed."""
     works = open_office(context, home)
-    found, person = with_chain(works, case)[0], person_named(works, by)
-    manifest = manifest_seen(works, found, None, digest)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_signed_case(works, case)[0], find_person(works, by)
+    manifest = require_seen_manifest(works, found, None, digest)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.sign(found.number, person.id, stage, manifest)
-    tell("signing.signed", post=person.post, stage=stage, manifest=manifest[:SHOWN])
-    tell_standing(works, find_case(works, str(found.number)))
+    print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
+    print_approval_state(works, find_case(works, str(found.number)))
 
 
-@app.command("sheet", help=said("text.sheet"))
-def sheet(context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+@app.command("sheet", help=help_text("text.sheet"))
+def write_processing_sheet(
+    context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
+) -> None:
     """The document processing sheet as a Word file."""
     works = open_office(context, home)
-    found, duty = with_chain(works, case)
-    laid = laid_down(works, found, duty)
-    path = out or Path(f"{words().say('sheet.title')}-{found.number}.docx")
-    write_paper(path, sheet_docx(sheet_of(laid, Labels(book=words(), office=works.office)), words().say))
-    tell("text.written", path=path)
+    found, duty = find_signed_case(works, case)
+    laid = load_submitted_text(works, found, duty)
+    path = out or Path(f"{user_phrasebook().say('sheet.title')}-{found.number}.docx")
+    write_file_atomically(
+        path,
+        sheet_docx(
+            build_processing_sheet(laid, Labels(book=user_phrasebook(), office=works.office)),
+            user_phrasebook().say,
+        ),
+    )
+    print_phrase("text.written", path=path)
 
 
-@app.command("proof", help=said("text.proof"))
-def proof(context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None) -> None:
+@app.command("proof", help=help_text("text.proof"))
+def write_proof(
+    context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
+) -> None:
     """One file that proves what was signed; gongkai verify FILE checks it without the database."""
     works = open_office(context, home)
-    found, duty = with_chain(works, case)
-    laid = laid_down(works, found, duty)
+    found, duty = find_signed_case(works, case)
+    laid = load_submitted_text(works, found, duty)
     path = out or Path(f"proof-{found.number}.json")
     data = json.dumps(proof_data(works, laid), ensure_ascii=True, indent=1)
-    write_paper(path, data.encode("ascii"))
-    tell("proof.written", path=path)
+    write_file_atomically(path, data.encode("ascii"))
+    print_phrase("proof.written", path=path)
 
 
-@app.command("published", help=said("text.published"))
-def published(
+@app.command("published", help=help_text("text.published"))
+def record_publication(
     context: typer.Context,
     case: CaseArgument,
     by: ByOption,
-    at: Annotated[str, typer.Option("--at", help=said("text.at"))],
+    at: Annotated[str, typer.Option("--at", help=help_text("text.at"))],
     home: HomeOption = None,
 ) -> None:
     """Record where the text was published, then look whether it stands there."""
     works = open_office(context, home)
-    found, person = a_text(works, case)[0], person_named(works, by)
-    with works.desk.sitting(actor=person.id, means="command") as sitting:
+    found, person = find_text_case(works, case)[0], find_person(works, by)
+    with works.recorder.transaction(actor=person.id, means="command") as sitting:
         sitting.step(found.number, "published", works.today, {"address": at})
-    tell("text.is_published", address=at)
-    _live(works, str(found.number))
+    print_phrase("text.is_published", address=at)
+    _check_and_print(works, str(found.number))
 
 
-@app.command("live", help=said("text.live"))
-def live(context: typer.Context, case: CaseArgument, home: HomeOption = None) -> None:
+@app.command("live", help=help_text("text.live"))
+def check_publication(context: typer.Context, case: CaseArgument, home: HomeOption = None) -> None:
     """Look at the page where a text was published, and record what was found."""
-    _live(open_office(context, home), case)
+    _check_and_print(open_office(context, home), case)
 
 
-def _live(works: Works, name: str) -> None:
-    laid = laid_down(works, *a_text(works, name))
-    found = look_at(works, laid)
-    recorded = record_look(works, laid, found)
-    for line in live_lines(found, words(), address_of(laid.case)):
+def _check_and_print(works: OfficeApp, name: str) -> None:
+    laid = load_submitted_text(works, *find_text_case(works, name))
+    found = check_published_page(works, laid)
+    recorded = record_publication_check(works, laid, found)
+    for line in publication_check_lines(found, user_phrasebook(), published_address(laid.case)):
         print(line)  # noqa: T201 - this is the command line's mouth
     if not recorded:
-        tell("text.unrecorded")
-    if found.state is not State.LIVE:
-        tell("text.look_again", case=laid.case.number)
+        print_phrase("text.unrecorded")
+    if found.state is not PublicationState.LIVE:
+        print_phrase("text.look_again", case=laid.case.number)
 
 
-def a_text(works: Works, name: str) -> tuple[Case, Duty]:
+def find_text_case(works: OfficeApp, name: str) -> tuple[Case, Duty]:
     """A case that is a text for the website. NotAText."""
     found, duty = find_case(works, name), text_duty(works)
     if found.opening is None or found.opening.kind != duty.kind:
@@ -230,7 +256,7 @@ def a_text(works: Works, name: str) -> tuple[Case, Duty]:
     return found, duty
 
 
-def with_chain(works: Works, name: str) -> tuple[Case, Duty]:
+def find_signed_case(works: OfficeApp, name: str) -> tuple[Case, Duty]:
     """Any case whose text is signed."""
     found = find_case(works, name)
     duty = works.duties.get(found.opening.kind) if found.opening else None
@@ -239,11 +265,11 @@ def with_chain(works: Works, name: str) -> tuple[Case, Duty]:
     return found, duty
 
 
-def tell_findings_of(findings: Iterable[Finding]) -> None:
+def print_text_findings(findings: Iterable[Finding]) -> None:
     """What the checks say, line by line."""
-    for line in proofread_lines(findings, words()):
+    for line in proofread_lines(findings, user_phrasebook()):
         print(line)  # noqa: T201 - this is the command line's mouth
 
 
-def _decision(duty: Duty) -> str:
-    return next((step.key for step in duty.steps if step.released), "")
+def _release_step(duty: Duty) -> str:
+    return next((step.key for step in duty.steps if step.requires_approval), "")

@@ -16,18 +16,27 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from config.errors import Refusal
-from config.reporting.form import Form
-from storage.documents.layout.deterministic_zip import repacked
-from storage.documents.layout.grid import TABLE_SECTIONS, Cell, Grid, Role, is_item, table_grids
-from storage.reporting.report import Figure, Report, Section, plain
+from config.reporting.form import ReportForm
+from storage.documents.layout.deterministic_zip import repack
+from storage.documents.layout.grid import (
+    TABLE_SECTIONS,
+    CellRole,
+    GridCell,
+    TableGrid,
+    is_row_label,
+    table_grids,
+)
+from storage.reporting.report import Figure, Report, Section, format_figure
 
 PROSE_SHEET = "正文"
 SHEETS = {"table2": "二、主动公开", "table3": "三、依申请公开", "table4": "四、复议诉讼"}
 FROZEN = {"table3": "D5", "table4": "A5", "year": "A3", "months": "A3"}  # below the title and the headings
 LANDSCAPE = frozenset({"table4", "year", "months"})  # a dozen columns and more
 TITLE_ROWS = 1
-CHARACTER = 1.5  # millimetres of the form to one digit of a column's width: the sheet is printed smaller
-LINE = 15  # points: one line of text in a cell
+MM_PER_CHARACTER = (
+    1.5  # millimetres of the form to one digit of a column's width: the sheet is printed smaller
+)
+LINE_POINTS = 15  # points: one line of text in a cell
 TALLEST_ROW = 409  # points: no spreadsheet draws a taller row
 LONGEST_TEXT = 32767  # characters: more are cut off by the spreadsheet without a word
 EXACT_DIGITS = 15
@@ -35,11 +44,11 @@ PROSE_WIDTH = 72  # digits: the width of an A4 page inside its margins
 THIN = Side(style="thin")
 RULED = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
-BESIDE = Alignment(horizontal="left", vertical="center", wrap_text=True)
-BODY = Alignment(horizontal="left", vertical="top", wrap_text=True)
+LEFT_ALIGNED = Alignment(horizontal="left", vertical="center", wrap_text=True)
+TOP_ALIGNED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 
 
-def xlsx_bytes(report: Report, form: Form) -> bytes:
+def xlsx_bytes(report: Report, form: ReportForm) -> bytes:
     """The report as a workbook; the same bytes for the same report."""
     book = Workbook()
     book.properties.title, book.properties.creator = report.title, report.agency
@@ -51,7 +60,7 @@ def xlsx_bytes(report: Report, form: Form) -> bytes:
         write_sheet(book.create_sheet(SHEETS[key]), grid, headings[key])
     written = BytesIO()
     book.save(written)
-    return repacked(written.getvalue())
+    return repack(written.getvalue())
 
 
 def _write_prose(sheet: Any, report: Report) -> None:
@@ -61,10 +70,10 @@ def _write_prose(sheet: Any, report: Report) -> None:
     row = 2
     for section in (Section(key="", heading="", paragraphs=report.preamble), *report.sections):
         if section.heading:
-            _write_line(sheet, row, section.heading, Font(name="黑体", size=12), BODY)
+            _write_line(sheet, row, section.heading, Font(name="黑体", size=12), TOP_ALIGNED)
             row += 1
         for paragraph in section.paragraphs:
-            _write_line(sheet, row, paragraph, Font(name="宋体", size=12), BODY)
+            _write_line(sheet, row, paragraph, Font(name="宋体", size=12), TOP_ALIGNED)
             row += 1
     _set_page(sheet, landscape=False)
 
@@ -89,12 +98,12 @@ def set_text(cell: Any, text: str) -> None:
 
 def _row_height(text: str, width: float, line: float) -> float:
     """A row high enough for its text: a Chinese sign is as wide as two digits, and grows with the line."""
-    signs = width / 2 * LINE / line
+    signs = width / 2 * LINE_POINTS / line
     lines = sum(max(1, ceil(len(part) / signs)) for part in text.split("\n"))
     return min(TALLEST_ROW, round(lines * line + 4, 1))
 
 
-def write_sheet(sheet: Any, grid: Grid, heading: str) -> None:
+def write_sheet(sheet: Any, grid: TableGrid, heading: str) -> None:
     """A grid on a sheet of its own, under its heading."""
     widths = _widths(grid)
     for column, width in enumerate(widths, start=1):
@@ -102,32 +111,34 @@ def write_sheet(sheet: Any, grid: Grid, heading: str) -> None:
     set_text(sheet.cell(1, 1), heading)
     sheet.cell(1, 1).font = Font(name="黑体", size=12)
     for cell in grid.cells:
-        _draw(sheet, cell)
+        _write_cell(sheet, cell)
     for row in range(grid.height):
-        sheet.row_dimensions[row + 1 + TITLE_ROWS].height = _tallest(grid, row, widths)
+        sheet.row_dimensions[row + 1 + TITLE_ROWS].height = _label_row_height(grid, row, widths)
     sheet.freeze_panes = FROZEN.get(grid.key)
     if grid.heads:
         sheet.print_title_rows = f"1:{TITLE_ROWS + grid.heads}"
     _set_page(sheet, landscape=grid.key in LANDSCAPE)
 
 
-def _widths(grid: Grid) -> list[float]:
+def _widths(grid: TableGrid) -> list[float]:
     """The columns' widths in digits; wide enough for the longest figure, which would else be shown as ###."""
-    widths = [width / CHARACTER for width in grid.widths]
+    widths = [width / MM_PER_CHARACTER for width in grid.widths]
     for cell in grid.cells:
-        if cell.role is Role.FIGURE and cell.columns == 1:
+        if cell.role is CellRole.FIGURE and cell.columns == 1:
             widths[cell.column] = max(widths[cell.column], len(cell.text) + 2)
     return [round(width, 1) for width in widths]
 
 
-def _tallest(grid: Grid, row: int, widths: list[float]) -> float:
+def _label_row_height(grid: TableGrid, row: int, widths: list[float]) -> float:
     """The height the row's own labels need; those that span several rows have room enough."""
-    own = [cell for cell in grid.cells if cell.row == row and cell.rows == 1 and cell.role is not Role.FIGURE]
+    own = [
+        cell for cell in grid.cells if cell.row == row and cell.rows == 1 and cell.role is not CellRole.FIGURE
+    ]
     spans = [(cell.text, sum(widths[cell.column : cell.column + cell.columns]) - 1) for cell in own]
-    return max([LINE + 4.0, *(_row_height(text, width, LINE) for text, width in spans)])
+    return max([LINE_POINTS + 4.0, *(_row_height(text, width, LINE_POINTS) for text, width in spans)])
 
 
-def _draw(sheet: Any, cell: Cell) -> None:
+def _write_cell(sheet: Any, cell: GridCell) -> None:
     top, left = cell.row + 1 + TITLE_ROWS, cell.column + 1
     bottom, right = top + cell.rows - 1, left + cell.columns - 1
     for line in sheet.iter_rows(min_row=top, max_row=bottom, min_col=left, max_col=right):
@@ -135,8 +146,8 @@ def _draw(sheet: Any, cell: Cell) -> None:
             drawn.border = RULED
     target = sheet.cell(top, left)
     target.font = Font(name="宋体", size=11)
-    target.alignment = BESIDE if is_item(cell) else CENTRED
-    if cell.role is Role.FIGURE:
+    target.alignment = LEFT_ALIGNED if is_row_label(cell) else CENTRED
+    if cell.role is CellRole.FIGURE:
         _set_figure(target, cell.figure)
     else:
         set_text(target, cell.text)
@@ -146,7 +157,7 @@ def _draw(sheet: Any, cell: Cell) -> None:
 
 def _set_figure(target: Any, figure: Figure) -> None:
     """A number with as many decimals as it has; what a spreadsheet would round is written as text."""
-    text = plain(figure)
+    text = format_figure(figure)
     if isinstance(figure, str) or not _is_exact(text):
         set_text(target, text)
         return

@@ -10,14 +10,14 @@ from functools import cache
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from config.reporting.form import Form
-from config.shipped_data import shelf
-from storage.documents.layout.grid import TABLE_SECTIONS, Cell, Grid, is_item, table_grids
+from config.reporting.form import ReportForm
+from config.shipped_data import data_dir
+from storage.documents.layout.grid import TABLE_SECTIONS, GridCell, TableGrid, is_row_label, table_grids
 from storage.documents.layout.text import split_lead, title_lines
 from storage.reporting.report import Report
 
 
-def html_bytes(report: Report, form: Form) -> bytes:
+def html_bytes(report: Report, form: ReportForm) -> bytes:
     """The report as a page. Text is escaped by the template engine, everywhere."""
     tables = table_grids(report, form)
     grids = {section: tables[key] for section, key in TABLE_SECTIONS.items()}
@@ -34,14 +34,16 @@ def _template() -> Template:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters.update(split_lead=split_lead, spoken=_spoken, place=_place, is_item=is_item)
-    return environment.from_string((shelf() / "templates" / "report.html").read_text("utf-8"))
+    environment.filters.update(
+        split_lead=split_lead, spoken=_heading_ids, place=_cell_id, is_item=is_row_label
+    )
+    return environment.from_string((data_dir() / "templates" / "report.html").read_text("utf-8"))
 
 
-def _place(grid: Grid, cell: Cell) -> str:
+def _cell_id(grid: TableGrid, cell: GridCell) -> str:
     return f"{grid.key}-{cell.row}-{cell.column}"
 
 
-def _spoken(grid: Grid, cell: Cell) -> str:
+def _heading_ids(grid: TableGrid, cell: GridCell) -> str:
     """The headings of a figure: ``headers`` says it plainly where merged cells leave ``scope`` in doubt."""
-    return " ".join(_place(grid, heading) for heading in grid.headings(cell))
+    return " ".join(_cell_id(grid, heading) for heading in grid.headings(cell))

@@ -8,15 +8,15 @@ from decimal import Decimal
 from io import StringIO
 from typing import Any
 
-from config.reporting.form import FEE_CELL, Form
+from config.reporting.form import FEE_CELL, ReportForm
 from storage.documents.layout.text import printable
-from storage.reporting.report import Report, plain
+from storage.reporting.report import Report, format_figure
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a spreadsheet runs a text that begins with one of these
 COLUMNS = ("table", "row", "column", "label", "value")
 
 
-def json_bytes(report: Report, form: Form) -> bytes:
+def json_bytes(report: Report, form: ReportForm) -> bytes:
     """The report by the contract: counts are numbers, the amount an exact decimal as a string."""
     content = {
         "agency": printable(report.agency),
@@ -35,7 +35,7 @@ def json_bytes(report: Report, form: Form) -> bytes:
     return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _tables(report: Report, form: Form) -> dict[str, dict[str, dict[str, Any]]]:
+def _tables(report: Report, form: ReportForm) -> dict[str, dict[str, dict[str, Any]]]:
     tables: dict[str, dict[str, dict[str, Any]]] = {}
     for cell in form.cells:
         table, row, column = cell.split(".")
@@ -46,24 +46,24 @@ def _tables(report: Report, form: Form) -> dict[str, dict[str, dict[str, Any]]]:
 def _value(report: Report, cell: str) -> int | str:
     figure = report.figures[cell]
     if cell == FEE_CELL:
-        return printable(plain(figure))
+        return printable(format_figure(figure))
     if isinstance(figure, Decimal) and figure == figure.to_integral_value():
         return int(figure)
-    return figure if isinstance(figure, int) else printable(plain(figure))
+    return figure if isinstance(figure, int) else printable(format_figure(figure))
 
 
-def csv_bytes(report: Report, form: Form) -> bytes:
+def csv_bytes(report: Report, form: ReportForm) -> bytes:
     """One line for each cell; the mark at the beginning tells Excel that it is UTF-8."""
     page = StringIO()
     writer = csv.writer(page, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for cell in form.cells:
         figure = report.figures[cell]
-        value = harmless(printable(figure)) if isinstance(figure, str) else plain(figure)
-        writer.writerow((*cell.split("."), harmless(form.label(cell)), value))
+        value = escape_formula(printable(figure)) if isinstance(figure, str) else format_figure(figure)
+        writer.writerow((*cell.split("."), escape_formula(form.label(cell)), value))
     return page.getvalue().encode("utf-8-sig")
 
 
-def harmless(text: str) -> str:
+def escape_formula(text: str) -> str:
     """A text a spreadsheet will show and not run."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

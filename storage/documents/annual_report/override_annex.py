@@ -11,7 +11,7 @@ from storage.reporting.report import Report
 
 TITLE = "审签环节两人放行情况"
 LEAD = "本年度有{count}个审签环节未经签署，由两人各自确认放行，情况如下。"
-OUT, KEPT = "已发出", "未发出"
+RELEASED_LABEL, UNRELEASED_LABEL = "已发出", "未发出"
 
 
 def override_annex_bytes(report: Report, overrides: Sequence[Override]) -> bytes:
@@ -28,6 +28,6 @@ def override_annex_bytes(report: Report, overrides: Sequence[Override]) -> bytes
 def override_line(override: Override) -> str:
     """One stage: of which case, on which day, by whom, why, and whether the text went out."""
     said = "；".join(f"{post}：{why}" for post, why in zip(override.posts, override.reasons, strict=True))
-    state = OUT if override.out else KEPT
+    state = RELEASED_LABEL if override.out else UNRELEASED_LABEL
     name = override.reference or str(override.case)
     return f"{override.happened_on.isoformat()}，{name}（案件{override.case}）“{override.stage}”（{said}；{state}）。"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from docx.document import Document as Paper
 
-from config.reporting.form import Form
+from config.reporting.form import ReportForm
 from storage.documents.layout.grid import TABLE_SECTIONS, table_grids
 from storage.documents.layout.official_paper import (
     new_paper,
@@ -18,7 +18,7 @@ from storage.documents.layout.word_table import write_table
 from storage.reporting.report import Report
 
 
-def docx_bytes(report: Report, form: Form) -> bytes:
+def docx_bytes(report: Report, form: ReportForm) -> bytes:
     """The report as a Word file: title, preamble, six sections, each table in the section it belongs to."""
     paper = new_paper(report.title, report.agency)
     write_title(paper, title_lines(report.title, report.agency))
@@ -28,7 +28,7 @@ def docx_bytes(report: Report, form: Form) -> bytes:
     return paper_bytes(paper)
 
 
-def _write_sections(paper: Paper, report: Report, form: Form) -> None:
+def _write_sections(paper: Paper, report: Report, form: ReportForm) -> None:
     grids = table_grids(report, form)
     for section in report.sections:
         write_heading(paper, section.heading)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from importlib import import_module
 
 from config.errors import Refusal
-from config.reporting.form import SECTION_KEYS, Form
+from config.reporting.form import SECTION_KEYS, ReportForm
 from storage.documents.layout.text import printable
 from storage.reporting.report import Figure, Report, Section
 
@@ -24,26 +24,26 @@ WRITERS: Mapping[str, tuple[str, str]] = {
 }
 """Where each format is written. Loaded when it is asked for: the libraries behind Word and Excel files cost
 half a second, which a figure on the screen should not."""
-NAMED = 5  # so many empty cells are named in a refusal; the rest are counted
+MAX_NAMED_CELLS = 5  # so many empty cells are named in a refusal; the rest are counted
 
 
-def write_report(report: Report, form: Form, format: str) -> bytes:  # noqa: A002 - the contract's own word
+def write_report(report: Report, form: ReportForm, format: str) -> bytes:  # noqa: A002 - the contract's own word
     """The report in one format, the same bytes for the same report; refused while a cell is empty."""
     if format not in WRITERS:
         raise Refusal(what=f"写成“{format}”格式", next_step="可用的格式：" + "、".join(WRITERS))
     _refuse_empty(report, form)
     module, name = WRITERS[format]
-    writer: Callable[[Report, Form], bytes] = getattr(import_module(module), name)
-    return writer(_fair_copy(report, form), form)
+    writer: Callable[[Report, ReportForm], bytes] = getattr(import_module(module), name)
+    return writer(_printable_report(report, form), form)
 
 
-def _refuse_empty(report: Report, form: Form) -> None:
+def _refuse_empty(report: Report, form: ReportForm) -> None:
     """No cell may be empty (国办公开办函〔2021〕30号): a nothing is written 0, by a person who counted it."""
     empty = [cell for cell in form.cells if _is_empty(report.figures.get(cell))]
     if not empty:
         return
-    names = "、".join(f"{form.label(cell)}（{cell}）" for cell in empty[:NAMED])
-    more = f"等{len(empty)}格" if len(empty) > NAMED else ""
+    names = "、".join(f"{form.label(cell)}（{cell}）" for cell in empty[:MAX_NAMED_CELLS])
+    more = f"等{len(empty)}格" if len(empty) > MAX_NAMED_CELLS else ""
     raise Refusal(
         what=f"{report.year}年度报告有空格未填，写成文件：{names}{more}",
         next_step="请逐格填上数字；确实没有的填 0。",
@@ -56,12 +56,12 @@ def _is_empty(figure: Figure) -> bool:
     return figure is None or (isinstance(figure, str) and not printable(figure).strip())
 
 
-def _fair_copy(report: Report, form: Form) -> Report:
+def _printable_report(report: Report, form: ReportForm) -> Report:
     """The report with a title, all six sections in order, and text that every format can carry."""
     return replace(
         report,
         agency=printable(report.agency),
-        title=printable(report.called),
+        title=printable(report.display_title),
         scope=printable(report.scope),
         preamble=_texts(report.preamble),
         sections=tuple(

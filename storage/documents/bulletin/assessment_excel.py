@@ -8,16 +8,16 @@ from typing import Any
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from storage.documents.annual_report.excel import BODY, LINE, set_text, write_sheet
+from storage.documents.annual_report.excel import LINE_POINTS, TOP_ALIGNED, set_text, write_sheet
 from storage.documents.bulletin.tables import assessment_grids
 from storage.documents.bulletin.word import assessment_title, assessment_words
-from storage.documents.layout.deterministic_zip import repacked
-from storage.reporting.bulletin import Assessment, Say
+from storage.documents.layout.deterministic_zip import repack
+from storage.reporting.bulletin import Assessment, PhraseLookup
 
 NOTE_LINES = 2  # the longest note over the width of either table
 
 
-def assessment_xlsx(assessment: Assessment, say: Say) -> bytes:
+def assessment_xlsx(assessment: Assessment, say: PhraseLookup) -> bytes:
     """The assessment as a workbook; the same bytes for the same figures."""
     book = Workbook()
     title = assessment_title(assessment, say)
@@ -30,13 +30,13 @@ def assessment_xlsx(assessment: Assessment, say: Say) -> bytes:
             _write_note(sheet, row, sentence, columns=len(grid.widths))
     written = BytesIO()
     book.save(written)
-    return repacked(written.getvalue())
+    return repack(written.getvalue())
 
 
 def _write_note(sheet: Any, row: int, sentence: str, *, columns: int) -> None:
     """Under the table, over its whole width, so that no column grows with it."""
     cell = sheet.cell(row, 1)
     set_text(cell, sentence)
-    cell.font, cell.alignment = Font(name="宋体", size=11), BODY
+    cell.font, cell.alignment = Font(name="宋体", size=11), TOP_ALIGNED
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    sheet.row_dimensions[row].height = NOTE_LINES * (LINE + 1)
+    sheet.row_dimensions[row].height = NOTE_LINES * (LINE_POINTS + 1)

@@ -5,30 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from storage.documents.bulletin.tables import signed
+from storage.documents.bulletin.tables import signed_points
 from storage.documents.layout.text import one_line, printable
-from storage.reporting.bulletin import Bulletin, Item, Say, State, Sums
-from storage.reporting.report import plain
+from storage.reporting.bulletin import AdoptedItem, Bulletin, PhraseLookup, VillageMonthState, VillageTotals
+from storage.reporting.report import format_figure
 
 
-def month_words(month: date, say: Say) -> str:
+def month_words(month: date, say: PhraseLookup) -> str:
     """A month as it is written in a title."""
     return say("bulletin.month", year=month.year, month=month.month)
 
 
-def day_words(day: date, say: Say, *, provisional: bool = False) -> str:
+def day_words(day: date, say: PhraseLookup, *, provisional: bool = False) -> str:
     """A day of a paper; provisional where the calendar does not know it for certain."""
     words = say("bulletin.paper.day", year=day.year, month=day.month, day=day.day)
     return words + (say("bulletin.provisional") if provisional else "")
 
 
-def bulletin_title(bulletin: Bulletin, say: Say) -> str:
+def bulletin_title(bulletin: Bulletin, say: PhraseLookup) -> str:
     """The title; a preview says that it is one."""
     title = say("bulletin.title", agency=bulletin.agency, month=month_words(bulletin.month, say))
     return title if bulletin.closed else title + say("bulletin.preview")
 
 
-def names_words(names: Sequence[str], say: Say) -> str:
+def names_words(names: Sequence[str], say: PhraseLookup) -> str:
     """Several names in a row."""
     words = ""
     for name in names:
@@ -36,61 +36,66 @@ def names_words(names: Sequence[str], say: Say) -> str:
     return one_line(words)
 
 
-def levels_words(item: Item, bulletin: Bulletin, say: Say) -> str:
+def levels_words(item: AdoptedItem, bulletin: Bulletin, say: PhraseLookup) -> str:
     """At which levels something was adopted."""
     return names_words([bulletin.levels.get(level, level) for level in item.levels], say)
 
 
-def counts_of(sums: Sums) -> dict[str, object]:
+def count_words(sums: VillageTotals) -> dict[str, object]:
     """The figures of a sum, by the names the phrases use."""
     return {
-        **{state.value: sums.count(state) for state in State},
+        **{state.value: sums.count(state) for state in VillageMonthState},
         "months": sums.months,
         "items": sums.items,
         "adopted": sums.adopted,
     }
 
 
-def sums_words(bulletin: Bulletin, say: Say) -> Iterator[str]:
+def sums_words(bulletin: Bulletin, say: PhraseLookup) -> Iterator[str]:
     """This month, against the last one, the year so far."""
     due = day_words(bulletin.due, say, provisional=bulletin.provisional)
     key = "sums" if bulletin.closed else "sums_open"
-    yield say(f"bulletin.paper.{key}", **counts_of(bulletin.sums), due=due)
-    yield _compared(bulletin, say) if bulletin.before.months else say("bulletin.paper.no_before")
-    points = say("bulletin.paper.year_points", points=plain(bulletin.year.points)) if bulletin.scored else ""
-    yield say("bulletin.paper.year", **counts_of(bulletin.year), points=points)
+    yield say(f"bulletin.paper.{key}", **count_words(bulletin.sums), due=due)
+    yield _comparison_words(bulletin, say) if bulletin.before.months else say("bulletin.paper.no_before")
+    points = (
+        say("bulletin.paper.year_points", points=format_figure(bulletin.year.points))
+        if bulletin.scored
+        else ""
+    )
+    yield say("bulletin.paper.year", **count_words(bulletin.year), points=points)
 
 
-def _compared(bulletin: Bulletin, say: Say) -> str:
+def _comparison_words(bulletin: Bulletin, say: PhraseLookup) -> str:
     now, before = bulletin.sums, bulletin.before
-    missing = now.count(State.MISSING) - before.count(State.MISSING)
+    missing = now.count(VillageMonthState.MISSING) - before.count(VillageMonthState.MISSING)
     return say(
         "bulletin.paper.compared",
-        items=_more(now.items - before.items, "", say),
-        adopted=_more(now.adopted - before.adopted, "", say),
-        missing=_more(missing, "_villages", say),
+        items=_change_words(now.items - before.items, "", say),
+        adopted=_change_words(now.adopted - before.adopted, "", say),
+        missing=_change_words(missing, "_villages", say),
     )
 
 
-def _more(change: int, of: str, say: Say) -> str:
+def _change_words(change: int, of: str, say: PhraseLookup) -> str:
     if change == 0:
         return say("bulletin.paper.same")
     return say(f"bulletin.paper.{'more' if change > 0 else 'fewer'}{of}", count=abs(change))
 
 
-def table_words(bulletin: Bulletin, say: Say) -> str:
+def table_words(bulletin: Bulletin, say: PhraseLookup) -> str:
     """How the table is to be read."""
     words = [say("bulletin.paper.by_scheme", scheme=scheme) for scheme in bulletin.schemes]
     words.append(say("bulletin.paper.ranked" if bulletin.ranked else "bulletin.paper.unranked"))
-    if any(row.earlier for row in bulletin.rows):
+    if any(row.earlier_adjustment for row in bulletin.rows):
         words.append(say("bulletin.paper.earlier"))
     words += [
-        say("bulletin.paper.gone", village=gone.name, points=signed(gone.earlier)) for gone in bulletin.gone
+        say("bulletin.paper.gone", village=gone.name, points=signed_points(gone.earlier_adjustment))
+        for gone in bulletin.former_villages
     ]
     return printable("".join(words))
 
 
-def facts_words(bulletin: Bulletin, say: Say) -> list[str]:
+def facts_words(bulletin: Bulletin, say: PhraseLookup) -> list[str]:
     """Who was late, declared nothing, or did not report: each a fact with its day, and no more than that."""
     days = {
         "due": day_words(bulletin.due, say, provisional=bulletin.provisional),
@@ -98,13 +103,18 @@ def facts_words(bulletin: Bulletin, say: Say) -> list[str]:
     }
     found = [
         say(f"bulletin.paper.{state.value}", **days, villages=names_words(names, say))
-        for state in (State.LATE, State.DECLARED, State.MISSING, State.WAITS)
-        if (names := bulletin.named(state))
+        for state in (
+            VillageMonthState.LATE,
+            VillageMonthState.DECLARED,
+            VillageMonthState.MISSING,
+            VillageMonthState.WAITS,
+        )
+        if (names := bulletin.villages_in_state(state))
     ]
     return found or [say("bulletin.paper.all_in")]
 
 
-def items_words(items: Sequence[Item], bulletin: Bulletin, say: Say) -> Iterator[str]:
+def items_words(items: Sequence[AdoptedItem], bulletin: Bulletin, say: PhraseLookup) -> Iterator[str]:
     """What was adopted, one line each."""
     for number, item in enumerate(items, start=1):
         key = "bulletin.item" if item.month == bulletin.month else "bulletin.item_earlier"

@@ -13,8 +13,8 @@ from unicodedata import east_asian_width
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from config.shipped_data import shelf
-from storage.documents.layout.fonts import Typeface, draw
+from config.shipped_data import data_dir
+from storage.documents.layout.fonts import Typeface, render_png
 from storage.documents.layout.text import one_line
 
 WIDTH = 1080  # pixels: a phone shows it at a third of that, so 36 here are 12 points there
@@ -39,7 +39,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CanvasText:
     """A line of text; ``anchor`` says which end of it stands at ``x``."""
 
     x: float
@@ -56,7 +56,7 @@ class Canvas:
 
     y: float = MARGIN
     boxes: list[Box] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[CanvasText] = field(default_factory=list)
 
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str = PALE, round_: int = 0
@@ -68,11 +68,11 @@ class Canvas:
         self, x: float, y: float, text: str, size: int, *, fill: str = INK, anchor: str = "start"
     ) -> None:
         """A line of text that stands on ``y``."""
-        self.lines.append(Line(x=x, y=y, text=text, size=size, fill=fill, anchor=anchor))
+        self.lines.append(CanvasText(x=x, y=y, text=text, size=size, fill=fill, anchor=anchor))
 
     def paragraph(self, text: str, size: int, *, fill: str = INK, indent: float = 0) -> None:
         """Text over the whole width, on as many lines as it needs."""
-        for line in wrapped(text, size, INNER - indent):
+        for line in wrap_text(text, size, INNER - indent):
             self.y += size * LEADING
             self.text(MARGIN + indent, self.y - size * (LEADING - 1), line, size, fill=fill)
 
@@ -89,25 +89,25 @@ class Canvas:
 
     def png(self, font: Typeface) -> bytes:
         """The picture."""
-        return draw(self.svg(font.family), font)
+        return render_png(self.svg(font.family), font)
 
 
-def wide(text: str, size: int) -> float:
+def text_width(text: str, size: int) -> float:
     """About how wide a text is: never less than it is drawn."""
-    return size * sum(_width(sign) for sign in text)
+    return size * sum(_character_width(sign) for sign in text)
 
 
-def _width(sign: str) -> float:
+def _character_width(sign: str) -> float:
     if sign in BROADEST or east_asian_width(sign) in "WFA":
         return 1
     return BROAD if sign.isupper() or sign in "+=<>~#" else NARROW
 
 
-def wrapped(text: str, size: int, width: float) -> Sequence[str]:
+def wrap_text(text: str, size: int, width: float) -> Sequence[str]:
     """A text on lines of a width, broken between any two signs as Chinese is, but not before a closing one."""
     lines = [""]
     for sign in one_line(text):
-        full = wide(lines[-1] + sign, size) > width and sign not in "，。；：、）》”"
+        full = text_width(lines[-1] + sign, size) > width and sign not in "，。；：、）》”"
         if full and lines[-1]:
             lines.append("")
         lines[-1] += sign
@@ -119,4 +119,4 @@ def _template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string((shelf() / "templates" / "picture.svg").read_text("utf-8"))
+    return environment.from_string((data_dir() / "templates" / "picture.svg").read_text("utf-8"))

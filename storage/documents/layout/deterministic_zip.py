@@ -11,14 +11,14 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-STAMPS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
-PROPERTIES = "docProps/core.xml"
+TIMESTAMPS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+PROPERTIES_PART = "docProps/core.xml"
 
 
-def repacked(archive: bytes, changed: Mapping[str, bytes] | None = None) -> bytes:
+def repack(archive: bytes, changed: Mapping[str, bytes] | None = None) -> bytes:
     """The archive again without its time stamps, with some parts exchanged."""
-    parts = {**_parts(archive), **(changed or {})}
-    parts[PROPERTIES] = STAMPS.sub(b"", parts[PROPERTIES])
+    parts = {**_archive_parts(archive), **(changed or {})}
+    parts[PROPERTIES_PART] = TIMESTAMPS.sub(b"", parts[PROPERTIES_PART])
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive_file:
         for name, content in parts.items():
@@ -28,11 +28,11 @@ def repacked(archive: bytes, changed: Mapping[str, bytes] | None = None) -> byte
     return packed.getvalue()
 
 
-def part(archive: bytes, name: str) -> bytes:
+def archive_part(archive: bytes, name: str) -> bytes:
     """One part of an archive."""
-    return _parts(archive)[name]
+    return _archive_parts(archive)[name]
 
 
-def _parts(archive: bytes) -> dict[str, bytes]:
+def _archive_parts(archive: bytes) -> dict[str, bytes]:
     with ZipFile(BytesIO(archive)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}

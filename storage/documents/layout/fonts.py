@@ -45,7 +45,7 @@ def shipped_font() -> Typeface:
     return Typeface(shipped.sans_path())
 
 
-def draw(svg: str, font: Typeface) -> bytes:
+def render_png(svg: str, font: Typeface) -> bytes:
     """A drawing as PNG. FontMissing, FontBlank: never a picture without its text."""
     require_glyphs(font)
     return _render(svg, font)

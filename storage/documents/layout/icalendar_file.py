@@ -12,7 +12,7 @@ ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class CalendarEntry:
     """One whole day. ``tentative``: the day may still move."""
 
     uid: str
@@ -22,7 +22,7 @@ class Entry:
     tentative: bool = False
 
 
-def ics_bytes(entries: Iterable[Entry], name: str, at: datetime) -> bytes:
+def ics_bytes(entries: Iterable[CalendarEntry], name: str, at: datetime) -> bytes:
     """The file, as it was written at an instant."""
     calendar = Calendar()
     calendar.add("prodid", "-//gongkai//gongkai//ZH")
@@ -34,7 +34,7 @@ def ics_bytes(entries: Iterable[Entry], name: str, at: datetime) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _event(entry: Entry, at: datetime) -> Event:
+def _event(entry: CalendarEntry, at: datetime) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", at)

@@ -20,8 +20,8 @@ from docx.section import _Footer
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
-from config.shipped_data import shelf
-from storage.documents.layout.deterministic_zip import part, repacked
+from config.shipped_data import data_dir
+from storage.documents.layout.deterministic_zip import archive_part, repack
 from storage.documents.layout.text import split_lead
 
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297  # A4, in mm
@@ -34,14 +34,18 @@ PAGE_NUMBER_DROP = (
 BODY, HEADING, TITLE, TABLE_TEXT, LEAD = "Body Text", "Heading 1", "Title", "Table Text", "Lead"
 FANGSONG = "仿宋_GB2312"
 THEME, FONT_TABLE = "word/theme/theme1.xml", "word/fontTable.xml"
-LEFTOVERS = ("/thumbnail", "/stylesWithEffects", "/customXml")  # of the library's blank, in Western styles
+UNUSED_RELATIONS = (
+    "/thumbnail",
+    "/stylesWithEffects",
+    "/customXml",
+)  # of the library's blank, in Western styles
 
 
 def new_paper(title: str, author: str) -> Paper:
     """A blank paper with the page, the grid, the styles and the page numbers set."""
     paper = Document()
-    _dress(paper)
-    _lay_out(paper.sections[0])
+    _apply_styles(paper)
+    _set_page_layout(paper.sections[0])
     _number_pages(paper)
     properties = paper.core_properties
     properties.title, properties.author, properties.comments = title, author, ""
@@ -83,8 +87,10 @@ def paper_bytes(paper: Paper) -> bytes:
     written = BytesIO()
     paper.save(written)
     archive = written.getvalue()
-    theme = part(archive, THEME).replace(b'<a:ea typeface=""/>', f'<a:ea typeface="{FANGSONG}"/>'.encode())
-    return repacked(archive, {THEME: theme, FONT_TABLE: _template("official-fonts.xml")})
+    theme = archive_part(archive, THEME).replace(
+        b'<a:ea typeface=""/>', f'<a:ea typeface="{FANGSONG}"/>'.encode()
+    )
+    return repack(archive, {THEME: theme, FONT_TABLE: _template("official-fonts.xml")})
 
 
 def _write(paper: Paper, text: str, style: str) -> Paragraph:
@@ -94,10 +100,10 @@ def _write(paper: Paper, text: str, style: str) -> Paragraph:
 
 
 def _template(name: str) -> bytes:
-    return (shelf() / "templates" / name).read_bytes()
+    return (data_dir() / "templates" / name).read_bytes()
 
 
-def _dress(paper: Paper) -> None:
+def _apply_styles(paper: Paper) -> None:
     """Our styles for the library's, and Chinese for its Japanese."""
     styles = paper.styles.element
     styles[:] = list(parse_xml(_template("official-styles.xml")))
@@ -108,11 +114,11 @@ def _dress(paper: Paper) -> None:
             setting.set(qn("w:val"), "15")  # Word 2013 and later: no “compatibility mode” in the title bar
     for holder in (paper.part, paper.part.package):
         for key, relation in list(holder.rels.items()):
-            if relation.reltype.endswith(LEFTOVERS):
+            if relation.reltype.endswith(UNUSED_RELATIONS):
                 del holder.rels[key]
 
 
-def _lay_out(section: PaperSection) -> None:
+def _set_page_layout(section: PaperSection) -> None:
     section.page_width, section.page_height = Mm(PAGE_WIDTH), Mm(PAGE_HEIGHT)
     section.top_margin, section.left_margin = Mm(TOP), Mm(LEFT)
     section.bottom_margin = Mm(PAGE_HEIGHT - TOP - TEXT_HEIGHT)
@@ -127,11 +133,11 @@ def _number_pages(paper: Paper) -> None:
     """“— 1 —” in size 4, one character in from the edge: right on odd pages, left on even [unconfirmed]."""
     paper.settings.odd_and_even_pages_header_footer = True
     section = paper.sections[0]
-    _number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
-    _number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
+    _write_page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
+    _write_page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
 
 
-def _number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
+def _write_page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
     paragraph = footer.paragraphs[0]
     paragraph.alignment = side
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)

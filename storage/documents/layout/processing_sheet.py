@@ -15,20 +15,20 @@ from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.shared import Mm
 
-from storage.documents.layout.grid import Cell, Grid, Role
+from storage.documents.layout.grid import CellRole, GridCell, TableGrid
 from storage.documents.layout.official_paper import TABLE_TEXT, add_text, new_paper, paper_bytes, write_title
 from storage.documents.layout.text import printable
 from storage.documents.layout.word_table import write_table
 
-Say = Callable[..., str]
+PhraseLookup = Callable[..., str]
 QR_MM = 30
-SCALE = 6  # pixels a module: sharp in print
+QR_SCALE = 6  # pixels a module: sharp in print
 LABEL_MM, VALUE_MM = 36, 120
 SIGN_WIDTHS = (26, 40, 34, 32, 24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SignRow:
+class SheetSignature:
     """One signature, return, or override as printed."""
 
     stage: str
@@ -40,63 +40,63 @@ class SignRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
+class ProcessingSheet:
     """A processing sheet as a value."""
 
     agency: str
     title: str
     rows: tuple[tuple[str, str], ...]
     """Label and value, in the order in which they are printed."""
-    signatures: tuple[SignRow, ...]
+    signatures: tuple[SheetSignature, ...]
     digest: str
     note: str
 
 
-def sheet_docx(sheet: Sheet, say: Say) -> bytes:
+def sheet_docx(sheet: ProcessingSheet, say: PhraseLookup) -> bytes:
     """The sheet as a Word file."""
     paper = new_paper(say("sheet.title"), sheet.agency)
     write_title(paper, [sheet.agency, say("sheet.title")])
-    write_table(paper, _facts(sheet, say))
-    _gap(paper)
-    write_table(paper, _signatures(sheet, say))
-    _gap(paper)
-    _fingerprint(paper, sheet, say)
+    write_table(paper, _facts_grid(sheet, say))
+    _write_gap(paper)
+    write_table(paper, _signatures_grid(sheet, say))
+    _write_gap(paper)
+    _write_fingerprint(paper, sheet, say)
     return paper_bytes(paper)
 
 
-def _facts(sheet: Sheet, say: Say) -> Grid:
+def _facts_grid(sheet: ProcessingSheet, say: PhraseLookup) -> TableGrid:
     cells = [
         cell
         for row, (label, value) in enumerate(sheet.rows)
         for cell in (
-            Cell(text=printable(label), row=row, column=0, role=Role.ROW),
-            Cell(text=printable(value) or "—", row=row, column=1, role=Role.NOTE),
+            GridCell(text=printable(label), row=row, column=0, role=CellRole.ROW),
+            GridCell(text=printable(value) or "—", row=row, column=1, role=CellRole.NOTE),
         )
     ]
-    return Grid(
+    return TableGrid(
         key="facts", title=say("sheet.title"), widths=(LABEL_MM, VALUE_MM), heads=0, cells=tuple(cells)
     )
 
 
-def _signatures(sheet: Sheet, say: Say) -> Grid:
+def _signatures_grid(sheet: ProcessingSheet, say: PhraseLookup) -> TableGrid:
     heads = [say(f"sheet.head.{key}") for key in ("stage", "meaning", "who", "at", "means")]
-    cells = [Cell(text=head, row=0, column=column) for column, head in enumerate(heads)]
+    cells = [GridCell(text=head, row=0, column=column) for column, head in enumerate(heads)]
     for row, one in enumerate(sheet.signatures, 1):
         cells += _sign_cells(one, row)
-    return Grid(key="signatures", title="", widths=SIGN_WIDTHS, heads=1, cells=tuple(cells))
+    return TableGrid(key="signatures", title="", widths=SIGN_WIDTHS, heads=1, cells=tuple(cells))
 
 
-def _sign_cells(one: SignRow, row: int) -> Iterator[Cell]:
+def _sign_cells(one: SheetSignature, row: int) -> Iterator[GridCell]:
     texts: Sequence[str] = (one.stage, one.meaning, one.who, one.at, one.means)
     for column, text in enumerate(texts):
-        yield Cell(text=printable(text) or "—", row=row, column=column, role=Role.NOTE)
+        yield GridCell(text=printable(text) or "—", row=row, column=column, role=CellRole.NOTE)
 
 
-def _gap(paper: Paper) -> None:
+def _write_gap(paper: Paper) -> None:
     paper.add_paragraph(style=TABLE_TEXT)
 
 
-def _fingerprint(paper: Paper, sheet: Sheet, say: Say) -> None:
+def _write_fingerprint(paper: Paper, sheet: ProcessingSheet, say: PhraseLookup) -> None:
     picture = paper.add_paragraph(style=TABLE_TEXT)
     picture.alignment = WD_ALIGN_PARAGRAPH.CENTER
     picture.add_run().add_picture(BytesIO(qr_png(sheet.digest)), width=Mm(QR_MM))
@@ -109,5 +109,5 @@ def _fingerprint(paper: Paper, sheet: Sheet, say: Say) -> None:
 def qr_png(text: str) -> bytes:
     """A QR code as a picture; the same bytes for the same text."""
     written = BytesIO()
-    segno.make(text, error="m", micro=False).save(written, kind="png", scale=SCALE, border=4)
+    segno.make(text, error="m", micro=False).save(written, kind="png", scale=QR_SCALE, border=4)
     return written.getvalue()

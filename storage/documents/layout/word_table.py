@@ -14,18 +14,20 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Pt, Twips
 from docx.text.paragraph import Paragraph
 
-from storage.documents.layout.grid import Cell, Grid, Role, is_item
+from storage.documents.layout.grid import CellRole, GridCell, TableGrid, is_row_label
 from storage.documents.layout.official_paper import TABLE_TEXT, TEXT_WIDTH, add_text
 
-TWIPS = 1440 / 25.4  # in a millimetre
+TWIPS_PER_MM = 1440 / 25.4  # in a millimetre
 CELL_MARGIN = 40  # twips: 0.7 mm, so that six digits fit a column of table 3
-CHARACTER = 180  # twips: one sign of the table's text; a narrow heading is broken in pairs (商业 / 企业)
+CHARACTER_TWIPS = (
+    180  # twips: one sign of the table's text; a narrow heading is broken in pairs (商业 / 企业)
+)
 WIDEST_DIGIT = 0.64  # of the font's size, in the serif fonts that stand in where Times New Roman is missing
-SMALLEST = 5  # points
+MIN_POINTS = 5  # points
 TABLE_STYLE = TABLE_TEXT.replace(" ", "")  # the id of the style (official-styles.xml)
 
 
-def write_table(paper: Paper, grid: Grid, *, followed: bool = False) -> None:
+def write_table(paper: Paper, grid: TableGrid, *, followed: bool = False) -> None:
     """The grid at the end of the paper, over the full width of the text.
 
     Every row but the last stays with the next one, so that a table that fits on a page is not cut in two; the last
@@ -46,13 +48,13 @@ def write_table(paper: Paper, grid: Grid, *, followed: bool = False) -> None:
 
 def _twips(widths: tuple[int, ...]) -> list[int]:
     """The columns' widths, stretched to the text block."""
-    scale = TEXT_WIDTH * TWIPS / sum(widths)
+    scale = TEXT_WIDTH * TWIPS_PER_MM / sum(widths)
     return [int(width * scale) for width in widths]
 
 
-def _rows(grid: Grid) -> list[list[Cell]]:
+def _rows(grid: TableGrid) -> list[list[GridCell]]:
     """For each row the cells that cover it from left to right, begun in it or above."""
-    rows: list[list[Cell]] = [[] for _ in range(grid.height)]
+    rows: list[list[GridCell]] = [[] for _ in range(grid.height)]
     for cell in sorted(grid.cells, key=lambda cell: cell.column):
         for row in rows[cell.row : cell.row + cell.rows]:
             row.append(cell)
@@ -94,7 +96,7 @@ def _row(*, repeated: bool) -> BaseOxmlElement:
     return row
 
 
-def _cell(paper: Paper, cell: Cell, width: int, *, begins: bool, kept: bool) -> BaseOxmlElement:
+def _cell(paper: Paper, cell: GridCell, width: int, *, begins: bool, kept: bool) -> BaseOxmlElement:
     element, properties = _element("tc"), _element("tcPr")
     properties.append(_element("tcW", w=width, type="dxa"))
     if cell.columns > 1:
@@ -111,19 +113,19 @@ def _cell(paper: Paper, cell: Cell, width: int, *, begins: bool, kept: bool) -> 
     return element
 
 
-def _set_text(paragraph: Paragraph, cell: Cell, width: int) -> None:
+def _set_text(paragraph: Paragraph, cell: GridCell, width: int) -> None:
     add_text(paragraph, cell.text)
-    if is_item(cell):
+    if is_row_label(cell):
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
-    if cell.role is Role.FIGURE:
-        _fit(paragraph, cell.text, width - 2 * CELL_MARGIN)
-    if cell.role is Role.COLUMN and len(cell.text) % 2 == 0 and width < 4 * CHARACTER:
-        room = Twips(int((width - 2 * CELL_MARGIN - 2.4 * CHARACTER) / 2))
+    if cell.role is CellRole.FIGURE:
+        _shrink_to_fit(paragraph, cell.text, width - 2 * CELL_MARGIN)
+    if cell.role is CellRole.COLUMN and len(cell.text) % 2 == 0 and width < 4 * CHARACTER_TWIPS:
+        room = Twips(int((width - 2 * CELL_MARGIN - 2.4 * CHARACTER_TWIPS) / 2))
         paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = room
 
 
-def _fit(paragraph: Paragraph, figure: str, room: int) -> None:
+def _shrink_to_fit(paragraph: Paragraph, figure: str, room: int) -> None:
     """A long number is set smaller: broken over two lines it would be read as two numbers."""
     size = room / (len(figure) * WIDEST_DIGIT) / 20  # points
-    if size < CHARACTER / 20:
-        paragraph.runs[0].font.size = Pt(max(SMALLEST, int(size * 2) / 2))
+    if size < CHARACTER_TWIPS / 20:
+        paragraph.runs[0].font.size = Pt(max(MIN_POINTS, int(size * 2) / 2))

@@ -15,17 +15,17 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from config.declarations.duty import Duty, Field, Outcome, Paragraph
-from config.shipped_data import shelf
+from config.declarations.duty import CaseOutcome, Duty, Field, RequiredParagraph
+from config.shipped_data import data_dir
 
-ANSWERS, SHARED = "answers", "shared"
+ANSWERS_FILE, SHARED_FILE = "answers", "shared"
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"
-NAME = re.compile(r"\{\{\s*(\w+)\s*\}\}")
+NAME_PATTERN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SHARED_PARAGRAPH = re.compile(r"@([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class LetterSource:
     """One letter as its source says: placeholders still in braces, shared paragraphs set in."""
 
     kind: str
@@ -40,7 +40,7 @@ class Paper:
     slip_sign: tuple[str, ...] = ()
     article: str = ""
     """An answer's legal basis, as its outcome declares it."""
-    says: tuple[Paragraph, ...] = ()
+    required_paragraphs: tuple[RequiredParagraph, ...] = ()
     """What an answer must contain, as its outcome declares it."""
     steps: tuple[str, ...] = ()
     """The steps the letter rests on: what was recorded at one of them is what it says."""
@@ -63,51 +63,53 @@ class Paper:
         return "\n".join((self.to, *self.body, self.slip_title, self.slip_to, *self.slip, *self.slip_sign))
 
 
-def papers(duty: Duty) -> dict[str, Paper]:
+def letter_sources(duty: Duty) -> dict[str, LetterSource]:
     """Every letter of a kind by its key: ``receipt`` …, and ``answer.<outcome>`` for each outcome.
 
     KeyError for an outcome without an answer: a duty that sends letters answers every outcome.
     """
-    source = _source(duty.kind)
+    source = _source_files(duty.kind)
     if not source:
         return {}
-    notices = {key: _paper(duty.kind, key, entry) for key, entry in source.items() if key not in _NOT_NOTICES}
-    answers = (_answer(duty, outcome, source[ANSWERS]) for outcome in duty.outcomes)
+    notices = {
+        key: _letter_source(duty.kind, key, entry) for key, entry in source.items() if key not in _NOT_NOTICES
+    }
+    answers = (_answer_source(duty, outcome, source[ANSWERS_FILE]) for outcome in duty.outcomes)
     return notices | {answer.key: answer for answer in answers}
 
 
-_NOT_NOTICES = (ANSWERS, SHARED)
+_NOT_NOTICES = (ANSWERS_FILE, SHARED_FILE)
 
 
-def names(kind: str) -> dict[str, str]:
+def template_names(kind: str) -> dict[str, str]:
     """What a template may name, by key: what is asked for and what is filled in by the program."""
-    shared = _source(kind)[SHARED]
+    shared = _source_files(kind)[SHARED_FILE]
     return {**shared["names"], **shared["derived"]}
 
 
-def asked(kind: str) -> tuple[str, ...]:
+def asked_keys(kind: str) -> tuple[str, ...]:
     """The keys of what is asked for, in the order of their names."""
-    return tuple(_source(kind)[SHARED]["names"])
+    return tuple(_source_files(kind)[SHARED_FILE]["names"])
 
 
-def sources(kind: str) -> dict[str, str]:
+def fact_sources(kind: str) -> dict[str, str]:
     """Where the program finds a fact by itself, by the fact's key."""
-    return dict(_source(kind)[SHARED]["sources"])
+    return dict(_source_files(kind)[SHARED_FILE]["sources"])
 
 
-def fixed(kind: str) -> tuple[str, ...]:
+def fixed_keys(kind: str) -> tuple[str, ...]:
     """The keys of what no letter says otherwise than its case."""
-    return tuple(_source(kind)[SHARED]["fixed"]["names"])
+    return tuple(_source_files(kind)[SHARED_FILE]["fixed"]["names"])
 
 
-def provisional(kind: str, day: str) -> str:
+def provisional_day_words(kind: str, day: str) -> str:
     """A day that hangs on a notice not yet published, as a letter writes it."""
-    return str(_source(kind)[SHARED]["words"]["provisional"]).format(day=day)
+    return str(_source_files(kind)[SHARED_FILE]["words"]["provisional"]).format(day=day)
 
 
 def fee_words(kind: str, basis: str) -> Mapping[str, str]:
     """How a letter explains a fee that was counted so."""
-    words: Mapping[str, str] = _source(kind)[SHARED]["fees"][basis]
+    words: Mapping[str, str] = _source_files(kind)[SHARED_FILE]["fees"][basis]
     return words
 
 
@@ -116,60 +118,62 @@ def chinese_day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def needed(paper: Paper) -> tuple[Field, ...]:
+def needed_fields(paper: LetterSource) -> tuple[Field, ...]:
     """What the default letter asks for, in the order of its text; the legal basis need not be given."""
-    shared = _source(paper.kind)[SHARED]
+    shared = _source_files(paper.kind)[SHARED_FILE]
     asked = {label: key for key, label in shared["names"].items()}
-    labels = dict.fromkeys(with_remedy(paper, [*_HEAD, *NAME.findall(paper.text)]))
+    labels = dict.fromkeys(names_with_remedy(paper, [*_LETTERHEAD_NAMES, *NAME_PATTERN.findall(paper.text)]))
     fields = [Field(key=asked[label], label=label, required=True) for label in labels if label in asked]
     basis = shared["derived"][LEGAL_BASIS]
     return (*fields, Field(key=LEGAL_BASIS, label=basis)) if basis in labels else tuple(fields)
 
 
-_HEAD = ("机关名称", "文书编号")  # stand in the title and the signature of every paper
+_LETTERHEAD_NAMES = ("机关名称", "文书编号")  # stand in the title and the signature of every paper
 
 
-def with_remedy(paper: Paper, used: list[str]) -> Iterator[str]:
+def names_with_remedy(paper: LetterSource, used: list[str]) -> Iterator[str]:
     """The names a text uses, and behind the remedy those its own texts use."""
-    shared = _source(paper.kind)[SHARED]
+    shared = _source_files(paper.kind)[SHARED_FILE]
     for name in used:
         yield name
         if name in (REMEDY, shared["derived"][REMEDY]):
             for text in shared["remedies"].values():
-                yield from NAME.findall(text)
+                yield from NAME_PATTERN.findall(text)
 
 
-def must_name(paper: Paper, day: date) -> tuple[str, ...]:
+def required_names(paper: LetterSource, day: date) -> tuple[str, ...]:
     """The keys an answer's template must name, so that it says what its outcome demands on this day."""
-    remedies = _source(paper.kind)[SHARED]["remedies"]
-    return tuple(dict.fromkeys(REMEDY if key in remedies else key for key in _said(paper, day)))
+    remedies = _source_files(paper.kind)[SHARED_FILE]["remedies"]
+    return tuple(
+        dict.fromkeys(REMEDY if key in remedies else key for key in _required_paragraph_keys(paper, day))
+    )
 
 
-def remedy_text(paper: Paper, day: date) -> str:
+def remedy_text(paper: LetterSource, day: date) -> str:
     """The remedies an answer of this day names, its own names still in braces.
 
     An answer whose outcome demands none, but whose template names them, gets the general text.
     """
-    remedies = _source(paper.kind)[SHARED]["remedies"]
-    texts = [remedies[key] for key in _said(paper, day) if key in remedies]
+    remedies = _source_files(paper.kind)[SHARED_FILE]["remedies"]
+    texts = [remedies[key] for key in _required_paragraph_keys(paper, day) if key in remedies]
     return "".join(texts) or str(remedies[REMEDY])
 
 
-def legal_basis(paper: Paper, given: str) -> str:
+def legal_basis(paper: LetterSource, given: str) -> str:
     """The article as a letter writes it: the clerk's narrower one, or the outcome's."""
     article = given or paper.article
-    for short, full in _source(paper.kind)[SHARED]["laws"].items():
+    for short, full in _source_files(paper.kind)[SHARED_FILE]["laws"].items():
         if article.startswith(short):
             return str(full) + article.removeprefix(short)
     return article
 
 
-def _said(paper: Paper, day: date) -> list[str]:
+def _required_paragraph_keys(paper: LetterSource, day: date) -> list[str]:
     """The keys of the paragraphs that the law demands on this day."""
-    return [said.key for said in paper.says if said.holds(day)]
+    return [said.key for said in paper.required_paragraphs if said.applies_on(day)]
 
 
-def _answer(duty: Duty, outcome: Outcome, answers: Mapping[str, Any]) -> Paper:
+def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any]) -> LetterSource:
     """What opens every answer, the outcome's own decision, and what closes every answer."""
     entry = {**answers["defaults"], **answers[outcome.key]}
     body = [text for part in ("opens", "decision", "closes") for text in entry[part]]
@@ -181,26 +185,35 @@ def _answer(duty: Duty, outcome: Outcome, answers: Mapping[str, Any]) -> Paper:
     }
     key = f"answer.{outcome.key}"
     steps = tuple(step for need in outcome.needs for step in need.steps)
-    return _paper(duty.kind, key, written, article=outcome.article, says=outcome.says, steps=steps)
+    return _letter_source(
+        duty.kind,
+        key,
+        written,
+        article=outcome.article,
+        required_paragraphs=outcome.required_paragraphs,
+        steps=steps,
+    )
 
 
-def _paper(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> Paper:
-    shared = _source(kind)[SHARED]["paragraphs"]
+def _letter_source(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> LetterSource:
+    shared = _source_files(kind)[SHARED_FILE]["paragraphs"]
     written: dict[str, Any] = {
-        name: tuple(_set_in(text, shared) for text in value) if isinstance(value, list) else value
+        name: tuple(_insert_shared_paragraphs(text, shared) for text in value)
+        if isinstance(value, list)
+        else value
         for name, value in entry.items()
     }
-    return Paper(kind=kind, key=key, **{**written, **parts})
+    return LetterSource(kind=kind, key=key, **{**written, **parts})
 
 
-def _set_in(text: str, shared: Mapping[str, str]) -> str:
+def _insert_shared_paragraphs(text: str, shared: Mapping[str, str]) -> str:
     return _SHARED_PARAGRAPH.sub(lambda found: shared[found.group(1)], text)
 
 
 @cache
-def _source(kind: str) -> dict[str, dict[str, Any]]:
+def _source_files(kind: str) -> dict[str, dict[str, Any]]:
     """The kind's files by their name; none where the kind sends no letters."""
-    folder = shelf() / "letters" / kind
+    folder = data_dir() / "letters" / kind
     if not folder.is_dir():
         return {}
     files = sorted(folder.iterdir(), key=lambda file: file.name)

@@ -21,18 +21,18 @@ from storage.documents.layout.official_paper import (
     write_body,
     write_title,
 )
-from storage.documents.letters.catalogue import TODAY, Paper, names
+from storage.documents.letters.catalogue import TODAY, LetterSource, template_names
 
 PLAIN = "Normal"  # flush left: whom the letter is for, and its number
-SIGN = 15.8  # points a character takes in a line of 28
+CHARACTER_POINTS = 15.8  # points a character takes in a line of 28
 DATE_MIDDLE = 7.75  # characters from the right edge: the day ends four in (GB/T 9704), and is 7 to 8 long
-LINE = 28  # characters
+LINE_CHARACTERS = 28  # characters
 SEAL_ROOM = 1.5  # lines: a seal of 42 mm, centred on both, then begins within a line of the text (GB/T 9704)
-ROOM = 3  # lines left for writing by hand
+HANDWRITING_LINES = 3  # lines left for writing by hand
 
 
 @cache
-def default_template(paper: Paper) -> bytes:
+def default_template(paper: LetterSource) -> bytes:
     """The default letter with its placeholders, as a Word file: half of what a letter costs, so made once."""
     written = new_paper(paper.title, "")
     _write_head(written, paper)
@@ -44,44 +44,44 @@ def default_template(paper: Paper) -> bytes:
     return paper_bytes(written)
 
 
-def _write_head(written: PaperFile, paper: Paper) -> None:
-    title = write_title(written, [_brace(paper, "office"), paper.title])
+def _write_head(written: PaperFile, paper: LetterSource) -> None:
+    title = write_title(written, [_placeholder(paper, "office"), paper.title])
     title.paragraph_format.space_after = Pt(LINE_PITCH / 20 / 2)
-    number = _line(written, _brace(paper, "number"))
+    number = _write_line(written, _placeholder(paper, "number"))
     number.alignment = WD_ALIGN_PARAGRAPH.CENTER
     number.paragraph_format.space_after = Pt(LINE_PITCH / 20 / 2)
-    _line(written, f"{paper.to}：")
+    _write_line(written, f"{paper.to}：")
 
 
-def _write_signature(written: PaperFile, paper: Paper) -> None:
+def _write_signature(written: PaperFile, paper: LetterSource) -> None:
     """The office's name centred above its day, where the seal goes, and never alone on a page."""
     written.paragraphs[-1].paragraph_format.keep_with_next = True
     for number, key in enumerate(("office", TODAY)):
-        line = _line(written, _brace(paper, key))
+        line = _write_line(written, _placeholder(paper, key))
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        line.paragraph_format.left_indent = Pt((LINE - 2 * DATE_MIDDLE) * SIGN)
+        line.paragraph_format.left_indent = Pt((LINE_CHARACTERS - 2 * DATE_MIDDLE) * CHARACTER_POINTS)
         line.paragraph_format.space_before = Pt(0 if number else SEAL_ROOM * LINE_PITCH / 20)
         line.paragraph_format.keep_with_next = not number
 
 
-def _write_slip(written: PaperFile, paper: Paper) -> None:
+def _write_slip(written: PaperFile, paper: LetterSource) -> None:
     """What the one who is asked fills in and sends back, on a page of its own."""
     write_title(written, [paper.slip_title]).paragraph_format.page_break_before = True
-    _line(written, f"{paper.slip_to}：")
+    _write_line(written, f"{paper.slip_to}：")
     for text in paper.slip:
-        room = ROOM if text.startswith("（") and text.endswith("：") else 0
+        room = HANDWRITING_LINES if text.startswith("（") and text.endswith("：") else 0
         write_body(written, text).paragraph_format.space_after = Pt(room * LINE_PITCH / 20)
     for number, text in enumerate(paper.slip_sign):
-        line = _line(written, text)
-        line.paragraph_format.left_indent = Pt((LINE - 2 * DATE_MIDDLE) * SIGN)
+        line = _write_line(written, text)
+        line.paragraph_format.left_indent = Pt((LINE_CHARACTERS - 2 * DATE_MIDDLE) * CHARACTER_POINTS)
         line.paragraph_format.space_before = Pt(0 if number else 2 * LINE_PITCH / 20)
 
 
-def _line(written: PaperFile, text: str) -> Paragraph:
+def _write_line(written: PaperFile, text: str) -> Paragraph:
     paragraph = written.add_paragraph(style=PLAIN)
     add_text(paragraph, text)
     return paragraph
 
 
-def _brace(paper: Paper, key: str) -> str:
-    return "{{ " + names(paper.kind)[key] + " }}"
+def _placeholder(paper: LetterSource, key: str) -> str:
+    return "{{ " + template_names(paper.kind)[key] + " }}"

@@ -18,47 +18,47 @@ from docx.document import Document as PaperFile
 from docx.opc.packuri import PackURI
 from docx.oxml.ns import qn
 
-from storage.documents.layout.deterministic_zip import PROPERTIES
-from storage.reading.formats.errors import refuse
-from storage.reading.formats.zip_archive import DAMAGES, open_archive
+from storage.documents.layout.deterministic_zip import PROPERTIES_PART
+from storage.reading.formats.errors import read_error
+from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive
 
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TAG_PATTERN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
 _WIDE = str.maketrans("｛｝", "{}")  # typed with a Chinese keyboard; as wide as the plain ones in characters
 _WIDE_PAIRS = re.compile("｛｛|｝｝")
-_NEAR = 12  # characters shown on either side of a brace without its pair
+_EXCERPT_LENGTH = 12  # characters shown on either side of a brace without its pair
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mended:
+class RepairedTemplate:
     """A template with whole placeholders."""
 
     content: bytes
     tags: tuple[str, ...]
     unpaired: tuple[str, ...]
     """The words around each brace that has no pair."""
-    divisible: bool
+    can_split_paragraphs: bool
     """Whether every placeholder stands directly in its paragraph, which may then become several."""
 
 
-def mend(template: bytes, name: str) -> Mended:
+def join_split_placeholders(template: bytes, name: str) -> RepairedTemplate:
     """The template made whole; Unreadable when it is no Word file."""
     open_archive(template, name).close()
     try:
         paper = Document(BytesIO(template))
-        groups = [_texts(paragraph) for root in _roots(paper) for paragraph in root.iter(qn("w:p"))]
-    except DAMAGES as error:
-        raise refuse(name, "damaged") from error
-    words = [_join(group) for group in groups]
-    _name_properties(paper)
+        groups = [_text_runs(paragraph) for root in _roots(paper) for paragraph in root.iter(qn("w:p"))]
+    except ARCHIVE_ERRORS as error:
+        raise read_error(name, "damaged") from error
+    words = [_join_placeholders(group) for group in groups]
+    _rename_properties_part(paper)
     mended = BytesIO()
     paper.save(mended)
-    holders = [text for group in groups for text in group if TAG.search(text.text or "")]
-    return Mended(
+    holders = [text for group in groups for text in group if TAG_PATTERN.search(text.text or "")]
+    return RepairedTemplate(
         content=mended.getvalue(),
-        tags=tuple(tag for text in words for tag in TAG.findall(text)),
+        tags=tuple(tag for text in words for tag in TAG_PATTERN.findall(text)),
         unpaired=tuple(near for text in words for near in _unpaired(text)),
-        divisible=all(text.getparent().getparent().tag == qn("w:p") for text in holders),
+        can_split_paragraphs=all(text.getparent().getparent().tag == qn("w:p") for text in holders),
     )
 
 
@@ -70,25 +70,25 @@ def _roots(paper: PaperFile) -> Iterator[Any]:
             yield relation.target_part.element
 
 
-def _name_properties(paper: PaperFile) -> None:
+def _rename_properties_part(paper: PaperFile) -> None:
     """The properties where the packing looks for them: some programs put them elsewhere."""
     for relation in paper.part.package.rels.values():
         if relation.reltype.endswith("/core-properties"):
-            relation.target_part.partname = PackURI(f"/{PROPERTIES}")
+            relation.target_part.partname = PackURI(f"/{PROPERTIES_PART}")
 
 
-def _texts(paragraph: Any) -> list[Any]:
+def _text_runs(paragraph: Any) -> list[Any]:
     """The paragraph's own pieces of text, not those of a text box inside it."""
     found = paragraph.iter(qn("w:t"))
     return [text for text in found if next(text.iterancestors(qn("w:p"))) is paragraph]
 
 
-def _join(texts: list[Any]) -> str:
+def _join_placeholders(texts: list[Any]) -> str:
     """Move every placeholder into the piece it begins in, and return the paragraph's words."""
     whole = "".join(text.text or "" for text in texts)
     whole = _WIDE_PAIRS.sub(lambda pair: pair.group().translate(_WIDE), whole)
     owners = [number for number, text in enumerate(texts) for _ in text.text or ""]
-    for tag in TAG.finditer(whole):
+    for tag in TAG_PATTERN.finditer(whole):
         owners[tag.start() : tag.end()] = [owners[tag.start()]] * len(tag.group())
     for number, text in enumerate(texts):
         text.text = "".join(sign for sign, owner in zip(whole, owners, strict=True) if owner == number)
@@ -97,6 +97,6 @@ def _join(texts: list[Any]) -> str:
 
 
 def _unpaired(text: str) -> Iterator[str]:
-    bare = TAG.sub(lambda tag: " " * len(tag.group()), text)
+    bare = TAG_PATTERN.sub(lambda tag: " " * len(tag.group()), text)
     for brace in _BRACES.finditer(bare):
-        yield text[max(0, brace.start() - _NEAR) : brace.end() + _NEAR]
+        yield text[max(0, brace.start() - _EXCERPT_LENGTH) : brace.end() + _EXCERPT_LENGTH]

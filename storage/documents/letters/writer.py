@@ -19,39 +19,49 @@ from markupsafe import Markup, escape
 
 from config.errors import BadInput
 from config.findings import Finding
-from storage.documents.layout.deterministic_zip import repacked
+from storage.documents.layout.deterministic_zip import repack
 from storage.documents.layout.text import printable
 from storage.documents.letters import catalogue
-from storage.documents.letters.catalogue import LEGAL_BASIS, NAME, REMEDY, TODAY, Paper, chinese_day
+from storage.documents.letters.catalogue import (
+    LEGAL_BASIS,
+    NAME_PATTERN,
+    REMEDY,
+    TODAY,
+    LetterSource,
+    chinese_day,
+)
 from storage.documents.letters.default_templates import default_template
-from storage.documents.letters.template_repair import Mended, mend
+from storage.documents.letters.template_repair import RepairedTemplate, join_split_placeholders
 
 NEW_PARAGRAPH, NEW_LINE = "\a", "\n"  # the library's signs for both
-_RAISED = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+_TEMPLATE_ERRORS = (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a faulty template can raise while it runs; anything else is a fault of the program and flies."""
 
-Facts = Mapping[str, str]
+FactTexts = Mapping[str, str]
 
 
 class LetterNotWritten(BadInput):
     """The {paper} was not written: {count} findings. Complete them and write it again."""
 
 
-def write_letter(paper: Paper, template: bytes | None, facts: Facts, day: date) -> bytes:
+def write_letter(paper: LetterSource, template: bytes | None, facts: FactTexts, day: date) -> bytes:
     """The letter of this day as a Word file: the same bytes for the same facts.
 
     ``facts`` are keyed as ``needed(paper)`` says; the day itself, the remedies and, unless given, the legal
     basis are filled in. LetterNotWritten names everything that is missing or wrong in the template at once.
     """
-    mended = mend(template or default_template(paper), paper.label)
-    _refuse(paper, [*_unreadable_tags(mended)])
-    known = _known(paper, facts, day)
-    used = _used(paper, mended)
-    _refuse(paper, [*_wrong_names(paper, used), *_left_out(paper, used, day), *_missing(paper, used, known)])
-    return _rendered(paper, mended, known)
+    mended = join_split_placeholders(template or default_template(paper), paper.label)
+    _raise_findings(paper, [*_unreadable_tags(mended)])
+    known = _known_facts(paper, facts, day)
+    used = _used_names(paper, mended)
+    _raise_findings(
+        paper,
+        [*_wrong_names(paper, used), *_left_out_names(paper, used, day), *_missing_facts(paper, used, known)],
+    )
+    return _render(paper, mended, known)
 
 
-def _refuse(paper: Paper, findings: list[Finding]) -> None:
+def _raise_findings(paper: LetterSource, findings: list[Finding]) -> None:
     if findings:
         raise LetterNotWritten(findings, paper=paper.label)
 
@@ -63,35 +73,35 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _known(paper: Paper, facts: Facts, day: date) -> dict[str, str]:
+def _known_facts(paper: LetterSource, facts: FactTexts, day: date) -> dict[str, str]:
     """Every fact by its key, as clean text; the derived ones with it."""
-    keys = catalogue.names(paper.kind)
-    known = {key: _clean(facts.get(key, "")) for key in keys}
+    keys = catalogue.template_names(paper.kind)
+    known = {key: _clean_fact(facts.get(key, "")) for key in keys}
     known[TODAY] = chinese_day(day)
     known[LEGAL_BASIS] = catalogue.legal_basis(paper, known[LEGAL_BASIS])
     labels = {label: known[key] for key, label in keys.items()}
     remedy = catalogue.remedy_text(paper, day)
-    known[REMEDY] = NAME.sub(lambda name: labels[name.group(1)], remedy)
+    known[REMEDY] = NAME_PATTERN.sub(lambda name: labels[name.group(1)], remedy)
     return known
 
 
-def _clean(fact: str) -> str:
+def _clean_fact(fact: str) -> str:
     """A fact as it is set into a sentence: the full stop at its end is the template's; it never doubles."""
     return printable(fact).strip().rstrip("。").rstrip()
 
 
-def _used(paper: Paper, mended: Mended) -> list[str]:
+def _used_names(paper: LetterSource, mended: RepairedTemplate) -> list[str]:
     """The names the template uses, as it writes them, in its order; the remedy's own behind them."""
     try:
         found = DocxTemplate(BytesIO(mended.content)).get_undeclared_template_variables(_environment())
     except TemplateSyntaxError as error:
-        raise LetterNotWritten([_fault(error)], paper=paper.label) from error
+        raise LetterNotWritten([_template_finding(error)], paper=paper.label) from error
     text = " ".join(mended.tags)
     ordered = sorted(found, key=lambda name: (text.find(name), name))
-    return list(dict.fromkeys(catalogue.with_remedy(paper, ordered)))
+    return list(dict.fromkeys(catalogue.names_with_remedy(paper, ordered)))
 
 
-def _unreadable_tags(mended: Mended) -> Iterator[Finding]:
+def _unreadable_tags(mended: RepairedTemplate) -> Iterator[Finding]:
     for near in mended.unpaired:
         yield Finding(rule="letters.unpaired", found=near)
     environment = _environment()
@@ -102,8 +112,8 @@ def _unreadable_tags(mended: Mended) -> Iterator[Finding]:
             yield Finding(rule="letters.syntax", found=tag)
 
 
-def _wrong_names(paper: Paper, used: list[str]) -> Iterator[Finding]:
-    keys = catalogue.names(paper.kind)
+def _wrong_names(paper: LetterSource, used: list[str]) -> Iterator[Finding]:
+    keys = catalogue.template_names(paper.kind)
     known = {*keys, *keys.values()}
     for name in used:
         if name not in known:
@@ -113,37 +123,37 @@ def _wrong_names(paper: Paper, used: list[str]) -> Iterator[Finding]:
             yield Finding(rule=rule, found=name, expected="".join(near), words=words)
 
 
-def _left_out(paper: Paper, used: list[str], day: date) -> Iterator[Finding]:
+def _left_out_names(paper: LetterSource, used: list[str], day: date) -> Iterator[Finding]:
     """What the outcome's answer must say and an office's template no longer does."""
-    labels = catalogue.names(paper.kind)
-    for key in catalogue.must_name(paper, day):
+    labels = catalogue.template_names(paper.kind)
+    for key in catalogue.required_names(paper, day):
         if key not in used and labels[key] not in used:
             yield Finding(rule="letters.left_out", expected=labels[key], basis=paper.article)
 
 
-def _missing(paper: Paper, used: list[str], known: Mapping[str, str]) -> Iterator[Finding]:
-    for key, label in catalogue.names(paper.kind).items():
+def _missing_facts(paper: LetterSource, used: list[str], known: Mapping[str, str]) -> Iterator[Finding]:
+    for key, label in catalogue.template_names(paper.kind).items():
         if not known[key] and (key in used or label in used):
             yield Finding(rule="letters.missing", place=key, expected=label)
 
 
-def _rendered(paper: Paper, mended: Mended, known: Mapping[str, str]) -> bytes:
-    end = NEW_PARAGRAPH if mended.divisible else NEW_LINE
-    values = {key: _marked_up(value.replace("\n", end)) for key, value in known.items()}
-    labelled = {label: values[key] for key, label in catalogue.names(paper.kind).items()}
+def _render(paper: LetterSource, mended: RepairedTemplate, known: Mapping[str, str]) -> bytes:
+    end = NEW_PARAGRAPH if mended.can_split_paragraphs else NEW_LINE
+    values = {key: _escape(value.replace("\n", end)) for key, value in known.items()}
+    labelled = {label: values[key] for key, label in catalogue.template_names(paper.kind).items()}
     letter, written = DocxTemplate(BytesIO(mended.content)), BytesIO()
     try:
         letter.render({**values, **labelled}, _environment(), autoescape=True)
-    except _RAISED as error:
-        raise LetterNotWritten([_fault(error)], paper=paper.label) from error
+    except _TEMPLATE_ERRORS as error:
+        raise LetterNotWritten([_template_finding(error)], paper=paper.label) from error
     letter.save(written)
-    return repacked(written.getvalue())
+    return repack(written.getvalue())
 
 
-def _marked_up(value: str) -> Markup:
+def _escape(value: str) -> Markup:
     """The value escaped by us: the library reads “{_{” as a sign of its own, also in what is filled in."""
     return Markup(str(escape(value)).replace("_", "&#95;"))  # noqa: S704 - escaped the moment before
 
 
-def _fault(error: Exception) -> Finding:
+def _template_finding(error: Exception) -> Finding:
     return Finding(rule="letters.template", words={"problem": str(error)})

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from storage.proofread.personal_data.digit_runs import GAP, UNSEEN, Run
-from storage.proofread.personal_data.matches import Kind, Spot, before, counted, in_a_code, named_otherwise
+from storage.proofread.personal_data.digit_runs import GAP, UNSEEN, DigitRun
+from storage.proofread.personal_data.matches import (
+    PersonalDataKind,
+    PersonalDataMatch,
+    continues_as_code,
+    is_amount,
+    is_other_number,
+    label_before,
+)
 
-CARD_LEAST, CARD_MOST = 16, 19
-ISSUER, PARTS = 6, 2  # the issuer's digits, then all others
+MIN_CARD_DIGITS, MAX_CARD_DIGITS = 16, 19
+ISSUER_DIGITS, ISSUER_GROUPS = 6, 2  # the issuer's digits, then all others
 # How a card's number begins, and how long it is then. 62 is the domestic one; 9… are older cards of single banks.
 _CARD = re.compile(
     r"(?:62|60|65|68|69|9[0458])\d{14,17}|4\d{15}|5[1-5]\d{14}|35\d{14}|2(?:2[2-9]|[3-6]\d|7[01])\d{13}"
@@ -29,7 +36,7 @@ _PASSPORT = re.compile(
     rf"(?<![A-Z0-9])(?:[EG]{GAP}{_FOUR}|E{GAP}[A-HJ-NP-Z]{GAP}\d(?:{UNSEEN}\d){{2}}){GAP}{_FOUR}(?![A-Z0-9])",
     re.IGNORECASE,
 )
-_PASSPORT_CALLED = re.compile(
+_NAMED_PASSPORT = re.compile(
     rf"(?:护照|通行证|passport)[^，。；\d]{{0,8}}?(?P<number>(?:[A-Z]{{1,2}}{GAP}\d(?:{GAP}\d){{6,9}})|1[45]\d{{7}})"
     r"(?![A-Z0-9])",
     re.IGNORECASE,
@@ -46,36 +53,50 @@ def passes_luhn(number: str) -> bool:
     return total % 10 == 0
 
 
-def card_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_cards(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Bank cards in a levelled text."""
     for run in found:
-        for part in run.parts(CARD_LEAST, CARD_MOST):
+        for part in run.parts(MIN_CARD_DIGITS, MAX_CARD_DIGITS):
             number = part.digits.rstrip("X")
             if _CARD.fullmatch(number) and passes_luhn(number) and _is_card(text, run, part):
-                yield Spot(kind=Kind.BANK_CARD, start=part.start, end=part.end, digits=number)
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.BANK_CARD, start=part.start, end=part.end, digits=number
+                )
 
 
-def _is_card(text: str, run: Run, part: Run) -> bool:
-    if named_otherwise(text, part.start) or counted(text, part.start, part.end) or in_a_code(text, part.end):
+def _is_card(text: str, run: DigitRun, part: DigitRun) -> bool:
+    if (
+        is_other_number(text, part.start)
+        or is_amount(text, part.start, part.end)
+        or continues_as_code(text, part.end)
+    ):
         return False
     fours = set(part.sizes[:-1]) == {4}
-    usual = fours or (part.sizes[0] == ISSUER and len(part.groups) == PARTS)
-    return part.whole or (usual and run.tiled(part)) or bool(_CARD_LABEL.search(before(text, part.start)))
+    usual = fours or (part.sizes[0] == ISSUER_DIGITS and len(part.groups) == ISSUER_GROUPS)
+    return (
+        part.is_unbroken
+        or (usual and run.is_repetition_of(part))
+        or bool(_CARD_LABEL.search(label_before(text, part.start)))
+    )
 
 
-def plate_spots(text: str, _found: Sequence[Run]) -> Iterator[Spot]:
+def find_plates(text: str, _found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Vehicle plates, the longer green ones and those that end in a character included."""
     for plate in _PLATE.finditer(text):
         if sum(sign.isdecimal() for sign in plate.group()) > PLATE_DIGITS:
-            yield Spot(kind=Kind.PLATE, start=plate.start(), end=plate.end(), digits=plate.group())
+            yield PersonalDataMatch(
+                kind=PersonalDataKind.PLATE, start=plate.start(), end=plate.end(), digits=plate.group()
+            )
 
 
-def passport_spots(text: str, _found: Sequence[Run]) -> Iterator[Spot]:
+def find_passports(text: str, _found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Passports and travel permits: the present ones by their look, all others where they are called so."""
-    for found in _PASSPORT_CALLED.finditer(text):
+    for found in _NAMED_PASSPORT.finditer(text):
         start, end = found.span("number")
-        yield Spot(kind=Kind.PASSPORT, start=start, end=end, digits=found["number"])
+        yield PersonalDataMatch(kind=PersonalDataKind.PASSPORT, start=start, end=end, digits=found["number"])
     for found in _PASSPORT.finditer(text):
         dated = _DAY.fullmatch(re.sub(r"\D", "", found.group()))
-        if not dated and not named_otherwise(text, found.start()):
-            yield Spot(kind=Kind.PASSPORT, start=found.start(), end=found.end(), digits=found.group())
+        if not dated and not is_other_number(text, found.start()):
+            yield PersonalDataMatch(
+                kind=PersonalDataKind.PASSPORT, start=found.start(), end=found.end(), digits=found.group()
+            )

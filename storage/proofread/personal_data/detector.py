@@ -11,64 +11,71 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 
 from storage.content.applicant import STARS, masked_contact, masked_number
-from storage.proofread.personal_data.cards import card_spots, passport_spots, plate_spots
-from storage.proofread.personal_data.digit_runs import Run, level, runs
-from storage.proofread.personal_data.id_numbers import identity_spots, like_spots, old_spots
-from storage.proofread.personal_data.matches import Kind, Spot, covered
-from storage.proofread.personal_data.telephones import landline_spots, mobile_spots
+from storage.proofread.personal_data.cards import find_cards, find_passports, find_plates
+from storage.proofread.personal_data.digit_runs import DigitRun, digit_runs, half_width
+from storage.proofread.personal_data.id_numbers import (
+    find_identity_numbers,
+    find_mistyped_identity_numbers,
+    find_old_identity_numbers,
+)
+from storage.proofread.personal_data.matches import PersonalDataKind, PersonalDataMatch, blank_out
+from storage.proofread.personal_data.telephones import find_landlines, find_mobiles
 
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[\w\-./?%&=#:~+@]+|(?:[\w-]+\.)+(?:gov|com|cn|net|org)[\w\-./?%&=#:~+]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.ASCII,
 )
-_FINDERS: tuple[Callable[[str, Sequence[Run]], Iterator[Spot]], ...] = (
-    like_spots,
-    card_spots,
-    old_spots,
-    mobile_spots,
-    landline_spots,
-    passport_spots,
-    plate_spots,
+_FINDERS: tuple[Callable[[str, Sequence[DigitRun]], Iterator[PersonalDataMatch]], ...] = (
+    find_mistyped_identity_numbers,
+    find_cards,
+    find_old_identity_numbers,
+    find_mobiles,
+    find_landlines,
+    find_passports,
+    find_plates,
 )
-_BLANK = "\x00"  # fits nothing, and parts what stands around it
-FEWEST = 3  # digits: a plate may have three, everything else has more
+_SEPARATOR = "\x00"  # fits nothing, and parts what stands around it
+MIN_DIGITS = 3  # digits: a plate may have three, everything else has more
 PLATE_SHOWN = 2  # the province and the letter: everyone's there
 
 
-def personal_spots(text: str, public: Collection[str] = ()) -> tuple[Spot, ...]:
+def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[PersonalDataMatch, ...]:
     """All personal data of a text in its order; the numbers in ``public`` are given out by the office."""
-    if sum(map(str.isdecimal, text)) < FEWEST:
+    if sum(map(str.isdecimal, text)) < MIN_DIGITS:
         return ()
-    seen = level(text)
-    found = [*identity_spots(seen, runs(seen))]
-    seen = _ADDRESS.sub(lambda address: _BLANK * len(address.group()), covered(seen, found))
-    digits = runs(seen)
+    seen = half_width(text)
+    found = [*find_identity_numbers(seen, digit_runs(seen))]
+    seen = _ADDRESS.sub(lambda address: _SEPARATOR * len(address.group()), blank_out(seen, found))
+    digits = digit_runs(seen)
     for finder in _FINDERS:
-        spots = _apart(finder(seen, digits))
+        spots = _without_overlaps(finder(seen, digits))
         if spots:
-            seen = covered(seen, spots)
-            digits = runs(seen)
+            seen = blank_out(seen, spots)
+            digits = digit_runs(seen)
         found += [spot for spot in spots if not _is_public(spot, public)]
     return tuple(sorted(found, key=lambda spot: spot.start))
 
 
-def _apart(spots: Iterator[Spot]) -> list[Spot]:
+def _without_overlaps(spots: Iterator[PersonalDataMatch]) -> list[PersonalDataMatch]:
     """Those that do not overlap one taken before."""
-    taken: list[Spot] = []
+    taken: list[PersonalDataMatch] = []
     for spot in spots:
         if all(spot.end <= other.start or other.end <= spot.start for other in taken):
             taken.append(spot)
     return taken
 
 
-def _is_public(spot: Spot, public: Collection[str]) -> bool:
-    return spot.kind in {Kind.MOBILE, Kind.LANDLINE} and re.sub(r"\D", "", spot.digits) in public
+def _is_public(spot: PersonalDataMatch, public: Collection[str]) -> bool:
+    return (
+        spot.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}
+        and re.sub(r"\D", "", spot.digits) in public
+    )
 
 
-def masked(spot: Spot) -> str:
+def masked_match(spot: PersonalDataMatch) -> str:
     """What may be shown of it: enough to find it, too little to use it."""
-    if spot.kind in {Kind.MOBILE, Kind.LANDLINE}:
+    if spot.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}:
         return masked_contact(spot.digits)
-    if spot.kind is Kind.PLATE:
+    if spot.kind is PersonalDataKind.PLATE:
         return spot.digits[:PLATE_SHOWN] + STARS
     return masked_number(spot.digits)

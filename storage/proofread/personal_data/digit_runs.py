@@ -22,7 +22,7 @@ _CROSS = "×"  # typed for the check character X
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class DigitGroup:
     """Digits that stand together."""
 
     text: str
@@ -31,17 +31,17 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class DigitRun:
     """Groups with nothing but gaps between them."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[DigitGroup, ...]
     gaps: tuple[str, ...]
 
-    def tiled(self, part: Run) -> bool:
+    def is_repetition_of(self, part: DigitRun) -> bool:
         """Whether it is this part alone, or one after the other of the same form: no row of figures."""
         return self.sizes == part.sizes * (len(self.sizes) // len(part.sizes))
 
-    def parts(self, least: int, most: int) -> Iterator[Run]:
+    def parts(self, least: int, most: int) -> Iterator[DigitRun]:
         """Every run of whole groups inside this one that has so many digits, the longest first."""
         sizes = self.sizes
         if sum(sizes) < least:
@@ -54,7 +54,7 @@ class Run:
                 if size > most:
                     break
                 if size >= least:
-                    found.append(Run(groups=self.groups[first : last + 1], gaps=self.gaps[first:last]))
+                    found.append(DigitRun(groups=self.groups[first : last + 1], gaps=self.gaps[first:last]))
         yield from sorted(found, key=lambda run: -len(run.digits))
 
     @property
@@ -63,7 +63,7 @@ class Run:
         return "".join(group.text for group in self.groups)
 
     @property
-    def whole(self) -> bool:
+    def is_unbroken(self) -> bool:
         """Whether nothing parts it, or hyphens do: a space may stand between two numbers, a hyphen hardly."""
         return not any(gap.strip(_SPACES) == "" for gap in self.gaps)
 
@@ -83,23 +83,23 @@ class Run:
         return self.groups[-1].end
 
 
-class _Levels(dict[int, str]):
+class _HalfWidthMap(dict[int, str]):
     """Each character's level form, found once."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = _level(chr(code))
+        self[code] = _half_width_character(chr(code))
         return self[code]
 
 
-_LEVELS = _Levels()
+_HALF_WIDTH = _HalfWidthMap()
 
 
-def level(text: str) -> str:
+def half_width(text: str) -> str:
     """The same text with digits, letters and signs in one width; every character keeps its place."""
-    return text if text.isascii() else text.translate(_LEVELS)
+    return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
-def _level(sign: str) -> str:
+def _half_width_character(sign: str) -> str:
     digit = unicodedata.decimal(sign, None)
     if digit is not None:
         return str(digit)
@@ -107,23 +107,23 @@ def _level(sign: str) -> str:
     return half if len(half) == 1 and half.isascii() and half.isalnum() else sign
 
 
-def runs(text: str) -> tuple[Run, ...]:
+def digit_runs(text: str) -> tuple[DigitRun, ...]:
     """Every run of digits in a levelled text; a check character X belongs to the last group."""
-    return tuple(_joined(_run(text, found)) for found in _RUN.finditer(text))
+    return tuple(_join_groups(_digit_run(text, found)) for found in _RUN.finditer(text))
 
 
-def _run(text: str, found: Match[str]) -> Run:
-    groups: list[Group] = []
+def _digit_run(text: str, found: Match[str]) -> DigitRun:
+    groups: list[DigitGroup] = []
     gaps = []
     for piece in re.finditer(r"[\dXx×]+", found.group()):
         start, end = found.start() + piece.start(), found.start() + piece.end()
         if groups:
             gaps.append("".join(sign for sign in text[groups[-1].end : start] if sign not in _UNSEEN))
-        groups.append(Group(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
-    return Run(groups=tuple(groups), gaps=tuple(gaps))
+        groups.append(DigitGroup(text=piece.group().upper().replace(_CROSS, "X"), start=start, end=end))
+    return DigitRun(groups=tuple(groups), gaps=tuple(gaps))
 
 
-def _joined(run: Run) -> Run:
+def _join_groups(run: DigitRun) -> DigitRun:
     """Groups that only an unseen sign, or nothing but the check character, keeps apart are one group."""
     groups, gaps = [run.groups[0]], []
     for gap, group in zip(run.gaps, run.groups[1:], strict=True):
@@ -132,5 +132,5 @@ def _joined(run: Run) -> Run:
             gaps.append(gap)
         else:
             before = groups.pop()
-            groups.append(Group(text=before.text + group.text, start=before.start, end=group.end))
-    return Run(groups=tuple(groups), gaps=tuple(gaps))
+            groups.append(DigitGroup(text=before.text + group.text, start=before.start, end=group.end))
+    return DigitRun(groups=tuple(groups), gaps=tuple(gaps))

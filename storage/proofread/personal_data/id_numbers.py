@@ -12,17 +12,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from string import ascii_uppercase, digits
 
-from storage.proofread.personal_data.digit_runs import Run
+from storage.proofread.personal_data.digit_runs import DigitRun
 from storage.proofread.personal_data.matches import (
-    Kind,
-    Spot,
-    before,
-    in_a_code,
-    named_otherwise,
-    of_organisation,
+    PersonalDataKind,
+    PersonalDataMatch,
+    continues_as_code,
+    is_organisation_number,
+    is_other_number,
+    label_before,
 )
 
-NEW, OLD = 18, 15
+NEW_LENGTH, OLD_LENGTH = 18, 15
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, 4.3
 CHECKS = "10X98765432"
 _CODES = "1112131415212223313233343536374142434445465051525354616263646571818283"
@@ -78,46 +78,50 @@ def _is_day(text: str) -> bool:
     return True
 
 
-def identity_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Identity numbers in a levelled text, whatever parts their digits, and alone or in a longer number."""
     taken = -1
     for run in found:
         for start, end, number in sorted(_windows(run)):
             if start > taken and is_identity(number) and not _is_code(text, start, number):
                 taken = end - 1
-                yield Spot(kind=Kind.IDENTITY, start=start, end=end, digits=number)
+                yield PersonalDataMatch(kind=PersonalDataKind.IDENTITY, start=start, end=end, digits=number)
 
 
-def _windows(run: Run) -> Iterator[tuple[int, int, str]]:
+def _windows(run: DigitRun) -> Iterator[tuple[int, int, str]]:
     """Eighteen characters made of whole groups, and any eighteen inside one group that is longer."""
-    for part in run.parts(NEW, NEW):
+    for part in run.parts(NEW_LENGTH, NEW_LENGTH):
         yield part.start, part.end, part.digits
     for group in run.groups:
-        if len(group.text) > NEW and group.end - group.start == len(group.text):
-            for at in range(len(group.text) - NEW + 1):
-                yield group.start + at, group.start + at + NEW, group.text[at : at + NEW]
+        if len(group.text) > NEW_LENGTH and group.end - group.start == len(group.text):
+            for at in range(len(group.text) - NEW_LENGTH + 1):
+                yield group.start + at, group.start + at + NEW_LENGTH, group.text[at : at + NEW_LENGTH]
 
 
 def _is_code(text: str, start: int, number: str) -> bool:
     """An organisation's code that happens to pass: called so, or one that begins as no citizen's does."""
-    return of_organisation(text, start) or (number[0] == _FOREIGN and is_credit_code(number))
+    return is_organisation_number(text, start) or (number[0] == _FOREIGN and is_credit_code(number))
 
 
-def old_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_old_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Old identity numbers, where nothing before them says otherwise."""
     for run in found:
-        for part in run.parts(OLD, OLD):
-            labelled = bool(_LABEL.search(before(text, part.start)))
-            fits = part.whole or part.sizes in _OLD_GROUPS or labelled
-            other = named_otherwise(text, part.start) or in_a_code(text, part.end)
+        for part in run.parts(OLD_LENGTH, OLD_LENGTH):
+            labelled = bool(_LABEL.search(label_before(text, part.start)))
+            fits = part.is_unbroken or part.sizes in _OLD_GROUPS or labelled
+            other = is_other_number(text, part.start) or continues_as_code(text, part.end)
             if fits and is_old_identity(part.digits) and (labelled or not other):
-                yield Spot(kind=Kind.IDENTITY_OLD, start=part.start, end=part.end, digits=part.digits)
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.IDENTITY_OLD, start=part.start, end=part.end, digits=part.digits
+                )
 
 
-def like_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_mistyped_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Called an identity number, as long as one, and wrong: somebody's all the same, with a digit mistyped."""
     for run in found:
-        for part in run.parts(NEW, NEW):
-            called = _LABEL.search(before(text, part.start))
+        for part in run.parts(NEW_LENGTH, NEW_LENGTH):
+            called = _LABEL.search(label_before(text, part.start))
             if called and "身份" in called.group() and _NUMBER.fullmatch(part.digits):
-                yield Spot(kind=Kind.IDENTITY_LIKE, start=part.start, end=part.end, digits=part.digits)
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.IDENTITY_LIKE, start=part.start, end=part.end, digits=part.digits
+                )

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from config.findings import Severity
 
-COVER = "*"
+MASK_CHARACTER = "*"
 _BRACKETS = "()（）"
-_BEFORE = 14  # characters in which a label stands before its number
-_AFTER = 6
-_OTHERWISE = re.compile(
+_LABEL_LENGTH = 14  # characters in which a label stands before its number
+_SUFFIX_LENGTH = 6
+_OTHER_LABEL = re.compile(
     r"(?:编号|单号|文号|案号|档号|卷号|批号|批次|流水号?|代码|编码|条码|条形码|序列号|序号|注册号|执照号?|许可证号?|备案号"
     r"|登记号|合同号?|发票号?码?|订单号?|工号|学号|标准号?|型号|货号|图号|项目号|宗地号|运单号?|快递号?|商品码|IMEI)"
     r"(?:码|为|是|[:：（(\s])*[A-Za-z]{0,4}[-\s]?$"
@@ -25,11 +25,11 @@ _UNIT = re.compile(
     r"\s*(?:\.\d|,\d{3}(?!\d)|[%％‰]|(?:多|余)?(?:万|亿|千|百)*(?:余|多)?(?:元|人|户|吨|亩|公顷|平方|立方|千瓦|度|米|公里|公斤|千克"
     r"|件|条|次|个|份|项|家|名|头|只|棵|株|册|斤|升|兆|字节|页))"
 )
-_GOES_ON = re.compile(r"[A-Za-z][A-Za-z0-9]|\d")
+_CONTINUATION = re.compile(r"[A-Za-z][A-Za-z0-9]|\d")
 _MONEY = re.compile(r"(?:[¥￥$]|人民币|金额|共计|合计|总额|资金|投资|产值|[\d.][.,])\s*$")
 
 
-class Kind(StrEnum):
+class PersonalDataKind(StrEnum):
     """The kinds of personal data; the value is the rule's key."""
 
     IDENTITY = "identity"
@@ -43,10 +43,10 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
+class PersonalDataMatch:
     """Personal data of a kind, from a character to before another; ``digits`` are never shown."""
 
-    kind: Kind
+    kind: PersonalDataKind
     start: int
     end: int
     digits: str
@@ -58,40 +58,40 @@ class Spot:
     @property
     def severity(self) -> Severity:
         """A landline is an office's as often as a person's, a number that only looks so may be another's."""
-        advice = {Kind.LANDLINE, Kind.IDENTITY_LIKE}
+        advice = {PersonalDataKind.LANDLINE, PersonalDataKind.IDENTITY_LIKE}
         return Severity.WARNING if self.kind in advice else Severity.ERROR
 
 
-def before(text: str, start: int) -> str:
+def label_before(text: str, start: int) -> str:
     """The words before a number in which a label would stand."""
-    return text[max(0, start - _BEFORE) : start]
+    return text[max(0, start - _LABEL_LENGTH) : start]
 
 
-def named_otherwise(text: str, start: int) -> bool:
+def is_other_number(text: str, start: int) -> bool:
     """Whether the words before a number say it is an organisation's or a thing's."""
-    words = before(text, start)
-    return bool(_OTHERWISE.search(words) or _ORGANISATION.search(words))
+    words = label_before(text, start)
+    return bool(_OTHER_LABEL.search(words) or _ORGANISATION.search(words))
 
 
-def of_organisation(text: str, start: int) -> bool:
+def is_organisation_number(text: str, start: int) -> bool:
     """Whether the words before a number say it is an organisation's code or account."""
-    return bool(_ORGANISATION.search(before(text, start)))
+    return bool(_ORGANISATION.search(label_before(text, start)))
 
 
-def in_a_code(text: str, end: int) -> bool:
+def continues_as_code(text: str, end: int) -> bool:
     """Whether letters and digits go on behind a number: it is the beginning of something longer."""
-    return bool(_GOES_ON.match(text[end : end + _AFTER]))
+    return bool(_CONTINUATION.match(text[end : end + _SUFFIX_LENGTH]))
 
 
-def counted(text: str, start: int, end: int) -> bool:
+def is_amount(text: str, start: int, end: int) -> bool:
     """Whether a number is an amount: a unit behind it, a sign of money or a decimal point beside it."""
-    return bool(_UNIT.match(text[end : end + _AFTER]) or _MONEY.search(before(text, start)))
+    return bool(_UNIT.match(text[end : end + _SUFFIX_LENGTH]) or _MONEY.search(label_before(text, start)))
 
 
-def covered(text: str, spots: Iterable[Spot]) -> str:
+def blank_out(text: str, spots: Iterable[PersonalDataMatch]) -> str:
     """The text with all of them hidden, in the same length; brackets stay, for they have another half."""
     signs = list(text)
     for spot in spots:
         for at in range(spot.start, spot.end):
-            signs[at] = signs[at] if signs[at] in _BRACKETS else COVER
+            signs[at] = signs[at] if signs[at] in _BRACKETS else MASK_CHARACTER
     return "".join(signs)

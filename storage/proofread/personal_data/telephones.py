@@ -8,8 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from storage.proofread.personal_data.digit_runs import Run, runs
-from storage.proofread.personal_data.matches import Kind, Spot, before, counted, in_a_code, named_otherwise
+from storage.proofread.personal_data.digit_runs import DigitRun, digit_runs
+from storage.proofread.personal_data.matches import (
+    PersonalDataKind,
+    PersonalDataMatch,
+    continues_as_code,
+    is_amount,
+    is_other_number,
+    label_before,
+)
 
 _MOBILE = re.compile(r"(?:(?:00)?86)?(1[3-9]\d{9})")
 _LANDLINE = re.compile(r"(?:0|(?:00)?860?)(?:10|2\d|[3-9]\d{2})[2-9]\d{6,7}")
@@ -24,61 +31,71 @@ _LETTERS = re.compile(
 )
 _MOBILE_GROUPS = frozenset({(3, 4, 4), (3, 3, 5), (4, 4, 3), (3, 8), (7, 4), (5, 6)})
 _LOCAL = re.compile(r"[2-8]\d{6,7}")
-LOCAL_LEAST, LOCAL_MOST = 7, 8
-LANDLINE_LEAST, LANDLINE_MOST = 10, 14
-MOBILE_LEAST, MOBILE_MOST = 11, 15
+MIN_LOCAL_DIGITS, MAX_LOCAL_DIGITS = 7, 8
+MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS = 10, 14
+MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS = 11, 15
 
 
-def mobile_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_mobiles(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Mobile numbers in a levelled text."""
     for run in found:
-        for part in run.parts(MOBILE_LEAST, MOBILE_MOST):
+        for part in run.parts(MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS):
             number = _MOBILE.fullmatch(part.digits.rstrip("X"))
             if number and _is_mobile(text, run, part):
-                yield Spot(kind=Kind.MOBILE, start=part.start, end=part.end, digits=number[1])
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.MOBILE, start=part.start, end=part.end, digits=number[1]
+                )
 
 
-def _is_mobile(text: str, run: Run, part: Run) -> bool:
-    words = before(text, part.start)
+def _is_mobile(text: str, run: DigitRun, part: DigitRun) -> bool:
+    words = label_before(text, part.start)
     if _LABEL.search(words):
         return True
-    if named_otherwise(text, part.start) or counted(text, part.start, part.end) or in_a_code(text, part.end):
+    if (
+        is_other_number(text, part.start)
+        or is_amount(text, part.start, part.end)
+        or continues_as_code(text, part.end)
+    ):
         return False
     if _LETTERS.search(words) or _is_dated(part):
         return False
-    return part.whole or (run.tiled(part) and _is_grouped(part))
+    return part.is_unbroken or (run.is_repetition_of(part) and _is_grouped(part))
 
 
-def _is_grouped(part: Run) -> bool:
+def _is_grouped(part: DigitRun) -> bool:
     """Parted as people part a mobile number; parted otherwise by spaces, it may be a row of figures."""
     of_country = part.sizes[1:] if part.digits.startswith(("86", "0086")) else part.sizes
     return bool({part.sizes, of_country} & _MOBILE_GROUPS) or set(part.sizes) == {1}
 
 
-def _is_dated(part: Run) -> bool:
+def _is_dated(part: DigitRun) -> bool:
     """1999-12-31 123: a day and a number, not one number."""
     year, *rest = [group.text for group in part.groups]
     short = rest and len(rest[0]) <= len("12")
     return bool(re.fullmatch(r"1[89]\d{2}", year) and short)
 
 
-def landline_spots(text: str, found: Sequence[Run]) -> Iterator[Spot]:
+def find_landlines(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
     """Landlines: with their area code, or called a telephone."""
     plain = _AREA.sub(r" \1-", text)
-    for run in found if plain == text else runs(plain):
-        for part in run.parts(LANDLINE_LEAST, LANDLINE_MOST):
+    for run in found if plain == text else digit_runs(plain):
+        for part in run.parts(MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS):
             if _is_landline(plain, run, part):
-                yield Spot(kind=Kind.LANDLINE, start=part.start, end=part.end, digits=part.digits)
-        for part in run.parts(LOCAL_LEAST, LOCAL_MOST):
-            called = _DIRECT.search(before(plain, part.start))
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
+                )
+        for part in run.parts(MIN_LOCAL_DIGITS, MAX_LOCAL_DIGITS):
+            called = _DIRECT.search(label_before(plain, part.start))
             if called and _LOCAL.fullmatch(part.digits):
-                yield Spot(kind=Kind.LANDLINE, start=part.start, end=part.end, digits=part.digits)
+                yield PersonalDataMatch(
+                    kind=PersonalDataKind.LANDLINE, start=part.start, end=part.end, digits=part.digits
+                )
 
 
-def _is_landline(text: str, run: Run, part: Run) -> bool:
+def _is_landline(text: str, run: DigitRun, part: DigitRun) -> bool:
     """It begins with 0, or with the country's 86 where no figures stand around it."""
-    if named_otherwise(text, part.start) or counted(text, part.start, part.end):
+    if is_other_number(text, part.start) or is_amount(text, part.start, part.end):
         return False
     domestic = part.digits.startswith("0")
-    foreign = part.groups[0].text == "86" and (part.whole or run.tiled(part))
+    foreign = part.groups[0].text == "86" and (part.is_unbroken or run.is_repetition_of(part))
     return (domestic or foreign) and bool(_LANDLINE.fullmatch(part.digits))

@@ -10,29 +10,36 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from storage.reading.formats.document import Block, Document, Grid, Paragraph, paragraphs, squared
-from storage.reading.formats.errors import refuse
-from storage.reading.formats.zip_archive import DAMAGES, author_of, main_part, open_archive, parse
+from storage.reading.formats.document import (
+    Document,
+    DocumentBlock,
+    DocumentParagraph,
+    DocumentTable,
+    rectangular_table,
+    split_paragraphs,
+)
+from storage.reading.formats.errors import read_error
+from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, author_of, main_part, open_archive, parse_xml
 
-_SPACES = (  # transitional, and strict
+_NAMESPACES = (  # transitional, and strict
     "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}",
     "{http://purl.oclc.org/ooxml/wordprocessingml/main}",
 )
 _MARGIN = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xml")
-_WIDEST = 63  # columns: Word draws no more
+_MAX_COLUMNS = 63  # columns: Word draws no more
 
 
 def read_docx(content: bytes, name: str) -> Document:
     """The document in a Word file; refused when it is damaged."""
     archive = open_archive(content, name)
     try:
-        root = parse(archive.read(main_part(archive)))
+        root = parse_xml(archive.read(main_part(archive)))
         author = author_of(archive)
-    except DAMAGES as error:
-        raise refuse(name, "damaged") from error
+    except ARCHIVE_ERRORS as error:
+        raise read_error(name, "damaged") from error
     body = next((element for element in root if _tag(element) == "body"), None)
     if body is None:
-        raise refuse(name, "damaged")
+        raise read_error(name, "damaged")
     return Document(name=name, blocks=tuple(_blocks(body)), author=author)
 
 
@@ -40,9 +47,9 @@ def read_margins(content: bytes, name: str) -> tuple[str, ...]:
     """What stands outside the page's text: heads, feet, notes and comments, a paragraph each."""
     archive = open_archive(content, name)
     try:
-        roots = [parse(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
-    except DAMAGES as error:
-        raise refuse(name, "damaged") from error
+        roots = [parse_xml(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
+    except ARCHIVE_ERRORS as error:
+        raise read_error(name, "damaged") from error
     found = (element for root in roots for element in root.iter() if _tag(element) == "p")
     return tuple(text for element in found if (text := _text(element).strip()))
 
@@ -50,11 +57,11 @@ def read_margins(content: bytes, name: str) -> tuple[str, ...]:
 def _tag(element: Any) -> str:
     """The element's name without its space; nothing for comments and other vocabularies."""
     tag = element.tag if isinstance(element.tag, str) else ""
-    return next((tag.removeprefix(space) for space in _SPACES if tag.startswith(space)), "")
+    return next((tag.removeprefix(space) for space in _NAMESPACES if tag.startswith(space)), "")
 
 
 def _get(element: Any, name: str) -> str | None:
-    return next((found for space in _SPACES if (found := element.get(space + name)) is not None), None)
+    return next((found for space in _NAMESPACES if (found := element.get(space + name)) is not None), None)
 
 
 def _child(element: Any, *path: str) -> Any:
@@ -65,11 +72,11 @@ def _child(element: Any, *path: str) -> Any:
     return element
 
 
-def _blocks(parent: Any) -> Iterator[Block]:
+def _blocks(parent: Any) -> Iterator[DocumentBlock]:
     for element in parent:
         tag = _tag(element)
         if tag == "p":
-            yield from paragraphs(_text(element))
+            yield from split_paragraphs(_text(element))
         elif tag == "tbl":
             yield from _table(element)
         elif tag in {"sdt", "sdtContent", "customXml", "ins", "smartTag", "txbxContent"}:
@@ -91,7 +98,7 @@ def _text(element: Any) -> str:
     return text + "\n" if tag == "p" else text  # a paragraph of a text box lies inside another's
 
 
-def _table(table: Any) -> Iterator[Block]:
+def _table(table: Any) -> Iterator[DocumentBlock]:
     """A table as a grid; one that holds other tables only lays out the page, and is read through."""
     if any(_tag(inner) == "tbl" for inner in table.iterdescendants()):
         for cell in (element for element in table.iterdescendants() if _tag(element) == "tc"):
@@ -102,7 +109,7 @@ def _table(table: Any) -> Iterator[Block]:
     for row in _children(table, "tr"):
         rows.append(_row(row, rows[-1] if rows else []))
     if rows:
-        yield squared(rows)
+        yield rectangular_table(rows)
 
 
 def _children(parent: Any, name: str) -> Iterator[Any]:
@@ -126,10 +133,10 @@ def _row(row: Any, above: list[str]) -> list[str]:
 
 
 def _cell(cell: Any) -> str:
-    blocks = (block for block in _blocks(cell) if not isinstance(block, Grid))
-    return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+    blocks = (block for block in _blocks(cell) if not isinstance(block, DocumentTable))
+    return "\n".join(block.text for block in blocks if isinstance(block, DocumentParagraph))
 
 
 def _number(element: Any, *, at_least: int) -> int:
     value = _get(element, "val") if element is not None else None
-    return min(max(int(value), at_least), _WIDEST) if value and value.isdecimal() else at_least
+    return min(max(int(value), at_least), _MAX_COLUMNS) if value and value.isdecimal() else at_least

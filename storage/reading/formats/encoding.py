@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 import re
 
-from storage.reading.formats.errors import refuse
+from storage.reading.formats.errors import read_error
 
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -16,15 +16,15 @@ _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_-]+)""
 _HEAD = 4096  # bytes in which a page must declare its encoding; browsers look into the first 1024
 
 
-def decoded(content: bytes, name: str) -> str:
+def decode_file(content: bytes, name: str) -> str:
     """The characters of a file; refused when they are in no known encoding."""
-    found = spelled(content)
+    found = decode_text(content)
     if found is None:
-        raise refuse(name, "encoding")
+        raise read_error(name, "encoding")
     return found[0]
 
 
-def spelled(content: bytes, said: str = "") -> tuple[str, str] | None:
+def decode_text(content: bytes, said: str = "") -> tuple[str, str] | None:
     """The characters and the encoding they are in; ``said`` is what the server says, before the page itself."""
     for encoding in _candidates(content, said):
         try:
@@ -36,14 +36,14 @@ def spelled(content: bytes, said: str = "") -> tuple[str, str] | None:
     return None
 
 
-def said_in(content_type: str) -> str:
+def declared_charset(content_type: str) -> str:
     """The encoding a header names, or nothing."""
     found = _CHARSET.search(content_type.encode("ascii", "ignore"))
     return found.group(1).decode("ascii").lower() if found else ""
 
 
 def _candidates(content: bytes, said: str) -> list[str]:
-    for mark, encoding in _MARKS:
+    for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return [encoding]
     declared = _CHARSET.search(content[:_HEAD])

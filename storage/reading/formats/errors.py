@@ -49,6 +49,6 @@ REASONS = {
 }
 
 
-def refuse(file: str, reason: str, **words: object) -> Unreadable:
+def read_error(file: str, reason: str, **words: object) -> Unreadable:
     """The refusal for a reason, to be raised by the caller."""
-    return Unreadable.because(reason, REASONS[reason], file=file, **words)
+    return Unreadable.for_reason(reason, REASONS[reason], file=file, **words)

@@ -8,11 +8,17 @@ from typing import Any
 
 from lxml import etree, html
 
-from storage.reading.formats.document import Block, Document, Paragraph, lay_spans, paragraphs
-from storage.reading.formats.encoding import decoded
-from storage.reading.formats.errors import refuse
+from storage.reading.formats.document import (
+    Document,
+    DocumentBlock,
+    DocumentParagraph,
+    expand_spans,
+    split_paragraphs,
+)
+from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.errors import read_error
 
-_SILENT = {
+_SKIPPED_TAGS = {
     "script",
     "style",
     "noscript",
@@ -25,7 +31,7 @@ _SILENT = {
     "svg",
     "head",
 }
-INLINE = {
+INLINE_TAGS = {
     *(
         "a",
         "abbr",
@@ -46,54 +52,60 @@ INLINE = {
     ),
     *("small", "span", "strong", "sub", "sup", "u", "img", "input", "time", "wbr", "strike", "tt", "var"),
 }
-_FURNITURE = re.compile(
+_BOILERPLATE = re.compile(
     r"^(?:发布时间|发布日期|发文日期|成文日期|来源|信息来源|浏览|点击|访问|字号|字体|打印|分享|索引号|作者|编辑|责任编辑"
     r"|审核|当前位置|您现在的位置|首页|上一[篇条]|下一[篇条]|扫一扫|版权所有|主办单位|承办单位|网站标识码|【|\[\s*[大打关])"
     r"|ICP备|公网安备"
 )
-_SHORT = 60  # characters: a furniture line is short; a paragraph that begins with 来源 is not
-_WIDEST = 63  # columns or rows one cell may claim: a page may write any number
+_MAX_BOILERPLATE_LENGTH = (
+    60  # characters: a furniture line is short; a paragraph that begins with 来源 is not
+)
+_MAX_SPAN = 63  # columns or rows one cell may claim: a page may write any number
 
 
 def read_html(content: bytes, name: str) -> Document:
     """The document in a web page; refused when there is no page in it."""
-    text = decoded(content, name)
+    text = decode_file(content, name)
     try:
         root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.LxmlError, ValueError) as error:
-        raise refuse(name, "damaged") from error
-    blocks = _Page().read(root)
-    return Document(name=name, blocks=tuple(block for block in blocks if not _is_furniture(block)))
+        raise read_error(name, "damaged") from error
+    blocks = _PageWalker().read(root)
+    return Document(name=name, blocks=tuple(block for block in blocks if not _is_boilerplate(block)))
 
 
-def _is_furniture(block: Block) -> bool:
-    return isinstance(block, Paragraph) and len(block.text) <= _SHORT and bool(_FURNITURE.search(block.text))
+def _is_boilerplate(block: DocumentBlock) -> bool:
+    return (
+        isinstance(block, DocumentParagraph)
+        and len(block.text) <= _MAX_BOILERPLATE_LENGTH
+        and bool(_BOILERPLATE.search(block.text))
+    )
 
 
 def _tag(element: Any) -> str:
     return element.tag.lower() if isinstance(element.tag, str) else "script"  # comments are as silent
 
 
-class _Page:
+class _PageWalker:
     """Walks a page once, gathering inline text until a block ends it."""
 
     def __init__(self) -> None:
-        self.blocks: list[Block] = []
+        self.blocks: list[DocumentBlock] = []
         self.line: list[str] = []
 
-    def read(self, root: Any) -> list[Block]:
+    def read(self, root: Any) -> list[DocumentBlock]:
         """The blocks below an element."""
         self._walk(root)
         self._end()
         return self.blocks
 
     def _end(self) -> None:
-        self.blocks += paragraphs("".join(self.line))
+        self.blocks += split_paragraphs("".join(self.line))
         self.line = []
 
     def _walk(self, element: Any) -> None:
         tag = _tag(element)
-        if tag in _SILENT:
+        if tag in _SKIPPED_TAGS:
             return
         if tag == "br":
             self.line.append("\n")
@@ -101,7 +113,7 @@ class _Page:
             self._end()
             self.blocks += _table(element)
         else:
-            self._enter(element, block=tag not in INLINE)
+            self._enter(element, block=tag not in INLINE_TAGS)
 
     def _enter(self, element: Any, *, block: bool) -> None:
         if block:
@@ -120,25 +132,25 @@ def _spaced(text: str | None) -> str:
     return re.sub(r"[ \t\r\n\f\xa0]+", " ", joined)
 
 
-def _table(table: Any) -> Iterator[Block]:
+def _table(table: Any) -> Iterator[DocumentBlock]:
     """A table as a grid; one that holds other tables only lays out the page, and is read through."""
     if table.find(".//table") is not None:
         for cell in table.iterchildren():
-            yield from _Page().read(cell)
+            yield from _PageWalker().read(cell)
         return
     for caption in table.findall("caption"):
-        yield from _Page().read(caption)
+        yield from _PageWalker().read(caption)
     rows = [[_cell(cell) for cell in row if _tag(cell) in {"td", "th"}] for row in table.iter("tr")]
     if any(rows):
-        yield lay_spans(rows)
+        yield expand_spans(rows)
 
 
 def _cell(cell: Any) -> tuple[str, int, int]:
-    blocks = _Page().read(cell)
-    text = "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
+    blocks = _PageWalker().read(cell)
+    text = "\n".join(block.text for block in blocks if isinstance(block, DocumentParagraph))
     return text, _span(cell, "colspan"), _span(cell, "rowspan")
 
 
 def _span(cell: Any, name: str) -> int:
     value = str(cell.get(name, "1")).strip()
-    return min(max(int(value), 1), _WIDEST) if value.isdecimal() else 1
+    return min(max(int(value), 1), _MAX_SPAN) if value.isdecimal() else 1

@@ -8,17 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from storage.reading.formats.document import Block, Document, Grid, Paragraph
-from storage.reading.formats.encoding import decoded
+from storage.reading.formats.document import Document, DocumentBlock, DocumentParagraph, DocumentTable
+from storage.reading.formats.encoding import decode_file
 
 
 def read_text(content: bytes, name: str) -> Document:
     """The document in a text file."""
-    lines = decoded(content, name).splitlines()
+    lines = decode_file(content, name).splitlines()
     return Document(name=name, blocks=tuple(_blocks(lines)))
 
 
-def _blocks(lines: list[str]) -> Iterator[Block]:
+def _blocks(lines: list[str]) -> Iterator[DocumentBlock]:
     cells: list[str] = []
     for line in lines:
         if line.startswith("\t") or not line.strip():
@@ -26,11 +26,11 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
             continue
         yield from _grid(cells)
         cells = []
-        yield Paragraph(text=line.strip())
+        yield DocumentParagraph(text=line.strip())
     yield from _grid(cells)
 
 
-def _grid(lines: list[str]) -> Iterator[Block]:
+def _grid(lines: list[str]) -> Iterator[DocumentBlock]:
     """Rows from lines of cells. The merges are lost with the document, so the grid is not regular."""
     rows = [
         tuple(cell.strip() for cell in row)
@@ -38,4 +38,4 @@ def _grid(lines: list[str]) -> Iterator[Block]:
         if filled
     ]
     if rows:
-        yield Grid(rows=tuple(rows), regular=False)
+        yield DocumentTable(rows=tuple(rows), regular=False)

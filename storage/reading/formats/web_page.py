@@ -8,33 +8,33 @@ from typing import Any
 
 from lxml import etree, html
 
-from storage.reading.formats.html import INLINE
+from storage.reading.formats.html import INLINE_TAGS
 
-_UNSEEN = ("head", "script", "style", "noscript", "template", "textarea", "select")
-_ARTICLE = ("articletitle", "og:title")
+_HIDDEN_TAGS = ("head", "script", "style", "noscript", "template", "textarea", "select")
+_TITLE_META_NAMES = ("articletitle", "og:title")
 """The names under which a page's head gives its title; the first is that of government websites
 (国办发〔2017〕47号) [unconfirmed]."""
 _HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class WebPage:
     """A page's words, a line for each block; and its names: of the article, of the window, of its headings."""
 
     words: str
     names: tuple[str, ...]
 
 
-def read_page(text: str) -> Page:
+def read_page(text: str) -> WebPage:
     """The page in some characters; one without words where there is nothing in them."""
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
     except etree.LxmlError:
-        return Page(words="", names=())
+        return WebPage(words="", names=())
     names = tuple(name for name in map(_trimmed, _names(root)) if name)
     # Forms stay: some websites lay every page inside one.
-    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_UNSEEN, with_tail=False)
-    return Page(words="".join(_words(root)), names=names)
+    etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_HIDDEN_TAGS, with_tail=False)
+    return WebPage(words="".join(_words(root)), names=names)
 
 
 def _parser() -> Any:
@@ -44,7 +44,7 @@ def _parser() -> Any:
 def _words(root: Any) -> Iterator[str]:
     """What stands there in its order; a block begins and ends a line, the source's own lines do not."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
-        if element.tag not in INLINE:
+        if element.tag not in INLINE_TAGS:
             yield "\n"
         yield " ".join(((element.text if event == "start" else element.tail) or "").split("\n"))
 
@@ -52,7 +52,7 @@ def _words(root: Any) -> Iterator[str]:
 def _names(root: Any) -> Iterator[str]:
     for meta in root.iter("meta"):
         called = str(meta.get("name") or meta.get("property") or "").strip().lower()
-        if called in _ARTICLE:
+        if called in _TITLE_META_NAMES:
             yield str(meta.get("content") or "")
     for tag in ("title", *_HEADINGS):
         for element in root.iter(tag):

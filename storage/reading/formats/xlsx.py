@@ -11,14 +11,19 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from storage.reading.formats.document import Block, Break, Document, squared
-from storage.reading.formats.errors import refuse
-from storage.reading.formats.zip_archive import DAMAGES, open_archive
+from storage.reading.formats.document import Document, DocumentBlock, SheetBreak, rectangular_table
+from storage.reading.formats.errors import read_error
+from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive
 
-_ROWS, _COLUMNS = 3000, 100  # a sheet formatted down to its last row has a million; no report is longer
-_MERGED = 300_000  # cells under merges, in the whole file: title rows merged to the edge have 16,384 each
+_MAX_ROWS, _MAX_COLUMNS = (
+    3000,
+    100,
+)  # a sheet formatted down to its last row has a million; no report is longer
+_MAX_MERGED_CELLS = (
+    300_000  # cells under merges, in the whole file: title rows merged to the edge have 16,384 each
+)
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{1,30})"')
-FAILURES = (*DAMAGES, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
+WORKBOOK_ERRORS = (*ARCHIVE_ERRORS, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
 """What the library raises on a file that is no good: it does not check, it stumbles."""
 
 
@@ -27,25 +32,25 @@ def read_xlsx(content: bytes, name: str) -> Document:
     archive = open_archive(content, name)
     try:
         sheets = [archive.read(entry) for entry in archive.namelist() if "worksheets/" in entry]
-        _require_modest(sheets, name)
+        _require_few_merged_cells(sheets, name)
         book = _load(content, values=True)
         has_formulas = any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
         written = _load(content, values=False) if has_formulas else None
         blocks = tuple(_blocks(book, written))
-    except FAILURES as error:
-        raise refuse(name, "damaged") from error
+    except WORKBOOK_ERRORS as error:
+        raise read_error(name, "damaged") from error
     return Document(name=name, blocks=blocks, author=str(book.properties.creator or "").strip())
 
 
-def _require_modest(sheets: list[bytes], name: str) -> None:
+def _require_few_merged_cells(sheets: list[bytes], name: str) -> None:
     """The library makes an object of every cell under a merge: over a whole sheet that is 17 billion."""
     covered = 0
     for sheet in sheets:
         for reference in _MERGE.findall(sheet):
             left, top, right, bottom = range_boundaries(reference.decode("ascii"))
             covered += (right - left + 1) * (bottom - top + 1)
-    if covered > _MERGED:
-        raise refuse(name, "merged", limit=_MERGED)
+    if covered > _MAX_MERGED_CELLS:
+        raise read_error(name, "merged", limit=_MAX_MERGED_CELLS)
 
 
 def _load(content: bytes, *, values: bool) -> Any:
@@ -54,18 +59,18 @@ def _load(content: bytes, *, values: bool) -> Any:
         return load_workbook(BytesIO(content), data_only=values)
 
 
-def _blocks(book: Any, written: Any) -> Iterator[Block]:
+def _blocks(book: Any, written: Any) -> Iterator[DocumentBlock]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        grid = squared(_rows(sheet, written[sheet.title] if written else None))
+        grid = rectangular_table(_rows(sheet, written[sheet.title] if written else None))
         if any(any(row) for row in grid.rows):
-            yield Break()
+            yield SheetBreak()
             yield grid
 
 
 def _rows(sheet: Any, written: Any) -> list[list[str]]:
-    last_row, last_column = min(sheet.max_row, _ROWS), min(sheet.max_column, _COLUMNS)
+    last_row, last_column = min(sheet.max_row, _MAX_ROWS), min(sheet.max_column, _MAX_COLUMNS)
     rows = [
         [_text(cell.value, written, cell.coordinate) for cell in row]
         for row in sheet.iter_rows(max_row=last_row, max_col=last_column)

@@ -5,30 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from config.reporting.form import Form
-from storage.reading.formats.document import Block, Document, Grid, Paragraph, squared
-from storage.reading.formats.errors import refuse
-from storage.reading.report.label_matching import bare
+from config.reporting.form import ReportForm
+from storage.reading.formats.document import (
+    Document,
+    DocumentBlock,
+    DocumentParagraph,
+    DocumentTable,
+    rectangular_table,
+)
+from storage.reading.formats.errors import read_error
+from storage.reading.report.label_matching import normalize_label
 from storage.reading.report.sections import find_agency, find_year, heading_key, read_prose
-from storage.reading.report.table_finder import Harvest, harvest
+from storage.reading.report.table_finder import TableExtraction, extract_tables
 from storage.reporting.report import Report
 
-_LONG = 40  # characters: a row that is one such text is a paragraph set in a table
+_MIN_PARAGRAPH_LENGTH = 40  # characters: a row that is one such text is a paragraph set in a table
 
 
-def extract(document: Document, form: Form) -> Report:
+def extract_report(document: Document, form: ReportForm) -> Report:
     """The report a document holds; refused where it has no table, or none of the form's."""
-    if not any(isinstance(block, Grid) for block in document.blocks):
-        raise refuse(document.name, "no_tables")
-    found, words = Harvest(), []
-    for block in _loosened(document.blocks, form):
-        if isinstance(block, Grid):
-            words += _take(block, form, found)
+    if not any(isinstance(block, DocumentTable) for block in document.blocks):
+        raise read_error(document.name, "no_tables")
+    found, words = TableExtraction(), []
+    for block in _separate_paragraphs(document.blocks, form):
+        if isinstance(block, DocumentTable):
+            words += _take_figures(block, form, found)
         else:
             words.append(block)
     if not found.figures:
-        raise refuse(document.name, "no_form")
-    prose = read_prose(replace(document, blocks=tuple(words)), _own_labels(form), form)
+        raise read_error(document.name, "no_form")
+    prose = read_prose(replace(document, blocks=tuple(words)), _form_labels(form), form)
     return Report(
         agency=find_agency(prose, document.author),
         year=find_year(prose, document.name),
@@ -41,43 +47,51 @@ def extract(document: Document, form: Form) -> Report:
     )
 
 
-def _take(grid: Grid, form: Form, found: Harvest) -> list[Block]:
+def _take_figures(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> list[DocumentBlock]:
     """Take a grid's figures; a grid that has none is prose set in a table, and comes back as paragraphs."""
-    part = harvest(grid, form)
+    part = extract_tables(grid, form)
     if part.figures:
         found.figures = {**part.figures, **found.figures}
         found.labels = {**part.labels, **found.labels}
         return []
-    return [Paragraph(text=text) for row in grid.rows for text in dict.fromkeys(row) if text.strip()]
+    return [DocumentParagraph(text=text) for row in grid.rows for text in dict.fromkeys(row) if text.strip()]
 
 
-def _loosened(blocks: Iterable[Block], form: Form) -> Iterator[Block]:
+def _separate_paragraphs(blocks: Iterable[DocumentBlock], form: ReportForm) -> Iterator[DocumentBlock]:
     """Headings and paragraphs that stand as rows of a table, as on a sheet, set free from it."""
-    labels = {bare(label) for label in _own_labels(form)}
+    labels = {normalize_label(label) for label in _form_labels(form)}
     for block in blocks:
-        if isinstance(block, Grid):
-            yield from _loosen(block, labels, form)
+        if isinstance(block, DocumentTable):
+            yield from _split_table(block, labels, form)
         else:
             yield block
 
 
-def _loosen(grid: Grid, labels: set[str], form: Form) -> Iterator[Block]:
+def _split_table(grid: DocumentTable, labels: set[str], form: ReportForm) -> Iterator[DocumentBlock]:
     kept: list[tuple[str, ...]] = []
     for row in grid.rows:
         text = _only_text(row)
-        if text and bare(text) not in labels and (len(text) > _LONG or not kept or heading_key(text, form)):
-            yield from _piece(kept, grid)
+        if (
+            text
+            and normalize_label(text) not in labels
+            and (len(text) > _MIN_PARAGRAPH_LENGTH or not kept or heading_key(text, form))
+        ):
+            yield from _table_part(kept, grid)
             kept = []
-            yield Paragraph(text=text)
+            yield DocumentParagraph(text=text)
         elif text or any(row):
             kept.append(row)
-    yield from _piece(kept, grid)
+    yield from _table_part(kept, grid)
 
 
-def _piece(rows: list[tuple[str, ...]], grid: Grid) -> Iterator[Block]:
+def _table_part(rows: list[tuple[str, ...]], grid: DocumentTable) -> Iterator[DocumentBlock]:
     """A part of a grid, without the columns that only its neighbours on the sheet have."""
     if rows:
-        yield squared([list(row) for row in rows]) if grid.regular else Grid(rows=tuple(rows), regular=False)
+        yield (
+            rectangular_table([list(row) for row in rows])
+            if grid.regular
+            else DocumentTable(rows=tuple(rows), regular=False)
+        )
 
 
 def _only_text(row: tuple[str, ...]) -> str:
@@ -85,7 +99,7 @@ def _only_text(row: tuple[str, ...]) -> str:
     return texts.pop() if len(texts) == 1 else ""
 
 
-def _own_labels(form: Form) -> tuple[str, ...]:
+def _form_labels(form: ReportForm) -> tuple[str, ...]:
     """What the form itself prints in its tables."""
     labels = [form.caption3, form.applicant_heading, form.organisations_heading]
     for block in form.table2:

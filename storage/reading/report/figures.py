@@ -12,7 +12,7 @@ from storage.reporting.report import Figure
 _COUNT_UNITS = "件次|件|个|份|宗|条|项|起"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "－": "-"})
-LONGEST = 24  # signs: no agency counts further, and sums stay exact; what is longer is left as text
+MAX_NUMBER_LENGTH = 24  # signs: no agency counts further, and sums stay exact; what is longer is left as text
 
 
 def read_figure(cell: str, text: str | None) -> Figure:
@@ -22,7 +22,7 @@ def read_figure(cell: str, text: str | None) -> Figure:
         return None
     units = "万元" if cell == FEE_CELL else _COUNT_UNITS
     tight = re.sub(r"\s*([.,])\s*", r"\1", re.sub(rf"\s*(?:{units})$", "", shown))
-    if not _NUMBER.fullmatch(tight) or len(tight) > LONGEST:
+    if not _NUMBER.fullmatch(tight) or len(tight) > MAX_NUMBER_LENGTH:
         return (text or "").strip()
     number = Decimal(tight.replace(",", ""))
     if cell == FEE_CELL:
@@ -30,7 +30,7 @@ def read_figure(cell: str, text: str | None) -> Figure:
     return int(number) if number == number.to_integral_value() else (text or "").strip()
 
 
-def looks_counted(text: str) -> bool:
+def may_be_figure(text: str) -> bool:
     """Whether a cell may be one for figures: a number, empty, or a stroke put in its place."""
     shown = "".join(unicodedata.normalize("NFKC", text).split())
     return not re.search(r"[^\W\d]{3}", shown)

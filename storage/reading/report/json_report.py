@@ -8,18 +8,18 @@ from decimal import Decimal
 from typing import Any
 
 from config.findings import Finding, Severity
-from config.reporting.form import SECTION_KEYS, Form
-from storage.reading.formats.encoding import decoded
-from storage.reading.formats.errors import refuse
-from storage.reading.report.figures import LONGEST, read_figure
+from config.reporting.form import SECTION_KEYS, ReportForm
+from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.errors import read_error
+from storage.reading.report.figures import MAX_NUMBER_LENGTH, read_figure
 from storage.reporting.report import Figure, Report, Section
 
 _TABLES = ("table2", "table3", "table4")
 
 
-def read_json(content: bytes, name: str, form: Form) -> Report:
+def read_json(content: bytes, name: str, form: ReportForm) -> Report:
     """The report in a JSON file; refused when it is not JSON, or not a report."""
-    data = _parse(decoded(content, name), name)
+    data = _parse(decode_file(content, name), name)
     _require_form(data, name)
     cells = dict(_cells(data))
     known = set(form.cells)
@@ -41,20 +41,20 @@ def _parse(text: str, name: str) -> Any:
     try:
         return json.loads(text, parse_float=Decimal, parse_constant=str)
     except (ValueError, RecursionError) as error:
-        raise refuse(name, "not_json", line=getattr(error, "lineno", 1)) from error
+        raise read_error(name, "not_json", line=getattr(error, "lineno", 1)) from error
 
 
 def _require_form(data: Any, name: str) -> None:
     if not isinstance(data, dict):
-        raise refuse(name, "not_report", detail=type(data).__name__)
+        raise read_error(name, "not_report", detail=type(data).__name__)
     if not any(table in data for table in _TABLES):
-        raise refuse(name, "not_report", detail="table2, table3, table4: 0/3")
+        raise read_error(name, "not_report", detail="table2, table3, table4: 0/3")
     for table in _TABLES:
         rows = data.get(table, {})
         if not isinstance(rows, dict) or not all(isinstance(row, dict) for row in rows.values()):
-            raise refuse(name, "not_report", detail=table)
+            raise read_error(name, "not_report", detail=table)
     if not any(True for _cell in _cells(data)):
-        raise refuse(name, "no_form")
+        raise read_error(name, "no_form")
 
 
 def _cells(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -71,7 +71,9 @@ def _figure(cell: str, value: Any) -> Figure:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return json.dumps(value, ensure_ascii=False, default=str)
     exact = Decimal(value)
-    plain_size = abs(exact.adjusted()) < LONGEST and len(exact.as_tuple().digits) <= LONGEST
+    plain_size = (
+        abs(exact.adjusted()) < MAX_NUMBER_LENGTH and len(exact.as_tuple().digits) <= MAX_NUMBER_LENGTH
+    )
     return read_figure(cell, format(exact, "f")) if plain_size else str(exact)  # 1e999999999 stays as it is
 
 
@@ -90,7 +92,7 @@ def _texts(value: Any) -> tuple[str, ...]:
     return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()
 
 
-def _sections(value: Any, form: Form) -> Iterator[Section]:
+def _sections(value: Any, form: ReportForm) -> Iterator[Section]:
     """Sections by their key, or by their heading as printed; with their paragraphs, or as one text."""
     if not isinstance(value, dict):
         return

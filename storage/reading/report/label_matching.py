@@ -13,37 +13,37 @@ from difflib import SequenceMatcher
 
 _QUOTES = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "「": '"', "」": '"', "＂": '"'})
 _NUMBER = re.compile(r"^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十]+[、.,．:]|\d+[.、,)]?)")
-_CLOSE = 0.8  # below it 属于行政许可事项 would pass for 属于行政查询事项 (0.75)
-_SHORT = 4  # characters: a shorter label is matched whole or not at all
+_MIN_SIMILARITY = 0.8  # below it 属于行政许可事项 would pass for 属于行政查询事项 (0.75)
+_MIN_PARTIAL_LENGTH = 4  # characters: a shorter label is matched whole or not at all
 
 
-def bare(text: str) -> str:
+def normalize_label(text: str) -> str:
     """The words alone: no spaces, one width, one kind of quotes. Equal means printed as the form has it."""
     folded = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     return re.sub(r"[\s\u200b\ufeff]+", "", folded)
 
 
-def core(text: str) -> str:
+def label_core(text: str) -> str:
     """The words without their number and without any sign: for recognising, not for judging."""
-    return re.sub(r"[\W_]+", "", _NUMBER.sub("", bare(text)))
+    return re.sub(r"[\W_]+", "", _NUMBER.sub("", normalize_label(text)))
 
 
-def likeness(found: str, official: str) -> float:
+def label_similarity(found: str, official: str) -> float:
     """How alike two labels are, from 0 to 1."""
-    return SequenceMatcher(None, core(found), core(official), autojunk=False).ratio()
+    return SequenceMatcher(None, label_core(found), label_core(official), autojunk=False).ratio()
 
 
-def match(text: str, options: Mapping[str, str]) -> str | None:
+def match_label(text: str, options: Mapping[str, str]) -> str | None:
     """The value of the option this label means; ``options`` maps cores to values."""
-    found = core(text)
+    found = label_core(text)
     if not found:
         return None
     if found in options:
         return options[found]
     for alike in (
         [option for option in options if found.endswith(option)],
-        [option for option in options if len(option) >= _SHORT and option in found],
-        [option for option in options if len(found) >= _SHORT and option.startswith(found)],
+        [option for option in options if len(option) >= _MIN_PARTIAL_LENGTH and option in found],
+        [option for option in options if len(found) >= _MIN_PARTIAL_LENGTH and option.startswith(found)],
     ):
         if alike:
             return options[max(alike, key=len)]
@@ -52,10 +52,12 @@ def match(text: str, options: Mapping[str, str]) -> str | None:
 
 def _closest(found: str, options: Mapping[str, str]) -> str | None:
     matcher = SequenceMatcher(None, "", found, autojunk=False)
-    best, key = _CLOSE, None
+    best, key = _MIN_SIMILARITY, None
     for option, value in options.items():
         matcher.set_seq1(option)
-        if min(len(found), len(option)) > _SHORT and matcher.quick_ratio() >= best:  # an upper bound, cheap
+        if (
+            min(len(found), len(option)) > _MIN_PARTIAL_LENGTH and matcher.quick_ratio() >= best
+        ):  # an upper bound, cheap
             score = matcher.ratio()
             best, key = (score, value) if score >= best else (best, key)
     return key

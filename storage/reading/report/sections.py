@@ -9,14 +9,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from config.reporting.form import SECTION_KEYS, Form
-from storage.reading.formats.document import Block, Break, Document, Paragraph
-from storage.reading.report.label_matching import bare, core, likeness
+from config.reporting.form import SECTION_KEYS, ReportForm
+from storage.reading.formats.document import Document, DocumentBlock, DocumentParagraph, SheetBreak
+from storage.reading.report.label_matching import label_core, label_similarity, normalize_label
 from storage.reporting.report import Section
 
-LONGEST_HEADING = 40  # the longest official one has 21 characters; a sentence runs longer
-LONGEST_TITLE = 60
-NUMBERED, UNNUMBERED = 0.35, 0.75  # how alike a heading must be, with its number and without
+MAX_HEADING_LENGTH = 40  # the longest official one has 21 characters; a sentence runs longer
+MAX_TITLE_LENGTH = 60
+MIN_NUMBERED_SIMILARITY, MIN_UNNUMBERED_SIMILARITY = (
+    0.35,
+    0.75,
+)  # how alike a heading must be, with its number and without
 _ORGANISATION = r"(?:政府|镇|乡|街道|办事处|局|厅|委员会|委|办公室|办|中心|县|区|市|院|队)"
 _TITLE = re.compile(r"公开.{0,12}(?:报告|年报)|年度报告")
 _YEAR = re.compile(r"(20\d{2}|二[〇○零O0][一二三四五六七八九〇○零O]{2})\s*年")
@@ -28,7 +31,7 @@ _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789"
 
 
 @dataclass(slots=True, kw_only=True)
-class Prose:
+class ReportText:
     """The words of a report as they are found."""
 
     title: str = ""
@@ -52,55 +55,55 @@ class Prose:
             yield from section.paragraphs
 
 
-def heading_key(text: str, form: Form) -> str | None:
+def heading_key(text: str, form: ReportForm) -> str | None:
     """The section this line is the heading of, if it is one."""
-    line = bare(text)
-    if not line or len(line) > LONGEST_HEADING or line.endswith(("。", ";", ":")):
+    line = normalize_label(text)
+    if not line or len(line) > MAX_HEADING_LENGTH or line.endswith(("。", ";", ":")):
         return None
     scored = max(
-        (_alike(line, heading), key) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
+        (_heading_score(line, heading), key) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
     )
     return scored[1] if scored[0] > 0 else None
 
 
-def _alike(line: str, official: str) -> float:
+def _heading_score(line: str, official: str) -> float:
     """How surely the line is this heading; 0 when it is not."""
-    alike = likeness(line, official)
-    number = bare(official)[0]
+    alike = label_similarity(line, official)
+    number = normalize_label(official)[0]
     if line[0] in "一二三四五六" and line[1:2] in {"、", ".", ",", ":"}:
-        contained = len(core(line)) > 1 and core(line) in core(official)
-        return 1 + alike if line[0] == number and (alike >= NUMBERED or contained) else 0
-    return alike if alike >= UNNUMBERED and line[0] not in "(0123456789" else 0
+        contained = len(label_core(line)) > 1 and label_core(line) in label_core(official)
+        return 1 + alike if line[0] == number and (alike >= MIN_NUMBERED_SIMILARITY or contained) else 0
+    return alike if alike >= MIN_UNNUMBERED_SIMILARITY and line[0] not in "(0123456789" else 0
 
 
-def read_prose(document: Document, known: Iterable[str], form: Form) -> Prose:
+def read_prose(document: Document, known: Iterable[str], form: ReportForm) -> ReportText:
     """The words of a document. ``known`` are the form's own labels, which are no paragraphs."""
-    found, front, current = Prose(), [""], ""
-    labels = {bare(label) for label in known}
+    found, front, current = ReportText(), [""], ""
+    labels = {normalize_label(label) for label in known}
     for block in _split_at_headings(document.blocks, form):
-        if isinstance(block, Break):
+        if isinstance(block, SheetBreak):
             current = ""
-        elif isinstance(block, Paragraph):
+        elif isinstance(block, DocumentParagraph):
             key = heading_key(block.text, form)
             if key is not None:
-                current = _open(found, front, key, block.text)
-            elif bare(block.text) not in labels:
+                current = _begin_section(found, front, key, block.text)
+            elif normalize_label(block.text) not in labels:
                 (found.paragraphs[current] if current else front).append(block.text)
-    found.title, found.preamble = _front([text for text in front if text])
+    found.title, found.preamble = _title_and_preamble([text for text in front if text])
     return found
 
 
-def _split_at_headings(blocks: Iterable[Block], form: Form) -> Iterator[Block]:
+def _split_at_headings(blocks: Iterable[DocumentBlock], form: ReportForm) -> Iterator[DocumentBlock]:
     """Line breaks inside a paragraph part it only where one of its lines is a heading."""
     for block in blocks:
-        lines = block.text.split("\n") if isinstance(block, Paragraph) else []
+        lines = block.text.split("\n") if isinstance(block, DocumentParagraph) else []
         if len(lines) > 1 and any(heading_key(line, form) for line in lines):
-            yield from (Paragraph(text=line.strip()) for line in lines if line.strip())
+            yield from (DocumentParagraph(text=line.strip()) for line in lines if line.strip())
         else:
             yield block
 
 
-def _open(found: Prose, front: list[str], key: str, heading: str) -> str:
+def _begin_section(found: ReportText, front: list[str], key: str, heading: str) -> str:
     """Begin a section. Section one met a second time, still empty, ends a table of contents."""
     if key == SECTION_KEYS[0] and found.paragraphs.get(key) == []:
         for texts in found.paragraphs.values():
@@ -112,7 +115,7 @@ def _open(found: Prose, front: list[str], key: str, heading: str) -> str:
     return key
 
 
-def _front(texts: list[str]) -> tuple[str, list[str]]:
+def _title_and_preamble(texts: list[str]) -> tuple[str, list[str]]:
     """The title and the preamble, from what stands before section one."""
     flat = ["".join(text.split("\n")) for text in texts]
     titles = [at for at, text in enumerate(flat) if _is_title(text)]
@@ -125,14 +128,14 @@ def _front(texts: list[str]) -> tuple[str, list[str]]:
 
 
 def _is_title(text: str) -> bool:
-    return len(text) <= LONGEST_TITLE and not set("。，；：") & set(text) and bool(_TITLE.search(text))
+    return len(text) <= MAX_TITLE_LENGTH and not set("。，；：") & set(text) and bool(_TITLE.search(text))
 
 
 def _is_name(text: str) -> bool:
-    return len(text) <= LONGEST_HEADING and re.fullmatch(rf"[\w（）()]+{_ORGANISATION}", text) is not None
+    return len(text) <= MAX_HEADING_LENGTH and re.fullmatch(rf"[\w（）()]+{_ORGANISATION}", text) is not None
 
 
-def find_agency(prose: Prose, author: str) -> str:
+def find_agency(prose: ReportText, author: str) -> str:
     """The agency by the title, else by the file's author, else by the text; empty where none is named."""
     agency = _agency_of_title(prose.title)
     if agency:
@@ -153,7 +156,7 @@ def _agency_of_title(title: str) -> str:
     return agency + "政府" if agency.endswith("人民") else agency
 
 
-def find_year(prose: Prose, name: str) -> int:
+def find_year(prose: ReportText, name: str) -> int:
     """The report's year by its title, else by its text, else by the file's name; 0 where none is named."""
     for text in (prose.title, *prose.texts()):
         found = _YEAR.search(text)

@@ -20,21 +20,21 @@ from lxml.etree import QName
 from openpyxl import load_workbook
 
 from config.errors import Unreadable
-from storage.proofread.attachment_text import Enclosure, Line
-from storage.reading.formats.encoding import decoded
-from storage.reading.formats.errors import refuse
-from storage.reading.formats.xlsx import FAILURES
-from storage.reading.formats.zip_archive import DAMAGES, open_archive, parse
+from storage.proofread.attachment_text import AttachmentLine, AttachmentText
+from storage.reading.formats.encoding import decode_file
+from storage.reading.formats.errors import read_error
+from storage.reading.formats.xlsx import WORKBOOK_ERRORS
+from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive, parse_xml
 
-TEXTS = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
-WORD, BOOK = ".docx", ".xlsx"
+TEXT_SUFFIXES = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
+WORD_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
 _WORD_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 _BOOK_NOTES = re.compile(r"xl/(comments|threadedComments|drawings)/?[^/]*\.xml")
-_KEPT = 8  # files at a time: a card is dealt several times a day, and a file may have 20 MB
+_CACHED_FILES = 8  # files at a time: a card is dealt several times a day, and a file may have 20 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class File:
+class AttachmentFile:
     """An attachment with its bytes; two are the same by name and fingerprint."""
 
     name: str
@@ -42,37 +42,37 @@ class File:
     content: bytes = field(compare=False, repr=False)
 
 
-@lru_cache(maxsize=_KEPT)
-def enclosed(file: File) -> Enclosure:
+@lru_cache(maxsize=_CACHED_FILES)
+def read_attachment(file: AttachmentFile) -> AttachmentText:
     """What can be read in it, or that nothing can."""
     suffix = PurePath(file.name.lower()).suffix
     try:
-        return Enclosure(name=file.name, lines=tuple(_lines(suffix, file)))
-    except (Unreadable, *DAMAGES, *FAILURES):
-        return Enclosure(name=file.name, lines=None)
+        return AttachmentText(name=file.name, lines=tuple(_lines(suffix, file)))
+    except (Unreadable, *ARCHIVE_ERRORS, *WORKBOOK_ERRORS):
+        return AttachmentText(name=file.name, lines=None)
 
 
-def _lines(suffix: str, file: File) -> Iterator[Line]:
-    if suffix == WORD:
-        yield from _word(file)
-    elif suffix == BOOK:
-        yield from _book(file)
-    elif suffix in TEXTS:
-        for number, said in enumerate(decoded(file.content, file.name).splitlines(), start=1):
-            yield Line(said, "line", {"line": str(number)})
+def _lines(suffix: str, file: AttachmentFile) -> Iterator[AttachmentLine]:
+    if suffix == WORD_SUFFIX:
+        yield from _word_lines(file)
+    elif suffix == WORKBOOK_SUFFIX:
+        yield from _workbook_lines(file)
+    elif suffix in TEXT_SUFFIXES:
+        for number, said in enumerate(decode_file(file.content, file.name).splitlines(), start=1):
+            yield AttachmentLine(said, "line", {"line": str(number)})
     else:
-        raise refuse(file.name, "extension", extension=suffix)
+        raise read_error(file.name, "extension", extension=suffix)
 
 
-def _word(file: File) -> Iterator[Line]:
+def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     """Every paragraph of every part, deleted words included, each once."""
     archive = open_archive(file.content, file.name)
     for name in archive.namelist():
         if found := _WORD_PARTS.fullmatch(name):
-            yield from _word_part(parse(archive.read(name)), found[1])
+            yield from _word_part(parse_xml(archive.read(name)), found[1])
 
 
-def _word_part(root: Any, part: str) -> Iterator[Line]:
+def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
     """Its paragraphs as a person counts them: empty ones count for nothing, tables are counted apart."""
     rows, paragraphs = _rows_in(root), count(1)
     for paragraph, words in _paragraphs(root).items():
@@ -80,11 +80,15 @@ def _word_part(root: Any, part: str) -> Iterator[Line]:
         row = next((rows[up] for up in paragraph.iterancestors("{*}tr") if up in rows), None)
         tracked = any(QName(word).localname == "delText" for word in words)
         if part != "document":
-            yield Line(said, part, {})
+            yield AttachmentLine(said, part, {})
         elif row:
-            yield Line(said, "tracked_row" if tracked else "row", {"table": str(row[0]), "row": str(row[1])})
+            yield AttachmentLine(
+                said, "tracked_row" if tracked else "row", {"table": str(row[0]), "row": str(row[1])}
+            )
         elif said.strip():
-            yield Line(said, "tracked" if tracked else "enclosed", {"paragraph": str(next(paragraphs))})
+            yield AttachmentLine(
+                said, "tracked" if tracked else "enclosed", {"paragraph": str(next(paragraphs))}
+            )
 
 
 def _paragraphs(root: Any) -> dict[Any, list[Any]]:
@@ -103,7 +107,7 @@ def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
     }
 
 
-def _book(file: File) -> Iterator[Line]:
+def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     """Every cell of every sheet, then the notes."""
     archive = open_archive(file.content, file.name)
     book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
@@ -111,13 +115,15 @@ def _book(file: File) -> Iterator[Line]:
         sheet.reset_dimensions()  # a file may say that it is smaller than it is
         part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
-            yield Line(_shown(cell.value), part, {"sheet": sheet.title, "cell": cell.coordinate})
+            yield AttachmentLine(
+                _cell_text(cell.value), part, {"sheet": sheet.title, "cell": cell.coordinate}
+            )
     for name in archive.namelist():
         if found := _BOOK_NOTES.fullmatch(name):
-            words = (element.text or "" for element in parse(archive.read(name)).iter("{*}t", "{*}text"))
-            yield Line("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
+            words = (element.text or "" for element in parse_xml(archive.read(name)).iter("{*}t", "{*}text"))
+            yield AttachmentLine("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
 
 
-def _shown(value: object) -> str:
+def _cell_text(value: object) -> str:
     """A number as a person reads it: a telephone number kept as 13900000000.0 is one all the same."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

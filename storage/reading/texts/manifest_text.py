@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from storage.events.manifest import Manifest
-from storage.proofread.attachment_text import Enclosure
+from storage.proofread.attachment_text import AttachmentText
 from storage.proofread.review import Manuscript
 
 
@@ -18,18 +18,18 @@ def manuscript_of(manifest: Manifest, files: Mapping[str, bytes]) -> Manuscript:
         title=manifest.title,
         body=manifest.text,
         attachments=tuple(one.name for one in manifest.attachments),
-        enclosed=tuple(_enclosed(manifest, files)) if manifest.disclosure else (),
+        attachment_texts=tuple(_attachment_texts(manifest, files)) if manifest.disclosure else (),
     )
 
 
-def _enclosed(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Enclosure]:
+def _attachment_texts(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[AttachmentText]:
     if manifest.attachments:
         # The readers cost a third of a second, which only a reading should pay.
-        from storage.reading.texts.attachments import File, enclosed  # noqa: PLC0415
+        from storage.reading.texts.attachments import AttachmentFile, read_attachment  # noqa: PLC0415
 
         for one in manifest.attachments:
             content = files.get(one.sha256)
             if content is None:
-                yield Enclosure(name=one.name, lines=None)
+                yield AttachmentText(name=one.name, lines=None)
             else:
-                yield enclosed(File(name=one.name, sha256=one.sha256, content=content))
+                yield read_attachment(AttachmentFile(name=one.name, sha256=one.sha256, content=content))

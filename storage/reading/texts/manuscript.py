@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from storage.proofread.review import Manuscript
-from storage.reading.formats.document import Document, Grid, Paragraph
+from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
 from storage.reading.formats.docx import read_margins
 from storage.reading.report.reader import read_content, read_document
 
@@ -25,13 +25,13 @@ def read_manuscript(path: Path) -> Manuscript:
 
 def _lines(document: Document) -> Iterator[str]:
     for block in document.blocks:
-        if isinstance(block, Paragraph):
+        if isinstance(block, DocumentParagraph):
             yield from block.text.splitlines()
-        elif isinstance(block, Grid):
+        elif isinstance(block, DocumentTable):
             yield from _cells(block)
 
 
-def _cells(grid: Grid) -> Iterator[str]:
+def _cells(grid: DocumentTable) -> Iterator[str]:
     """Each cell, a merged one once: it is repeated in every place it covers."""
     above: tuple[str, ...] = ()
     for row in grid.rows:

@@ -9,24 +9,29 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bot.channels.group_robots import (
-    KINDS,
+    ROBOT_KINDS,
     Robot,
+    RobotChannel,
     RobotLine,
-    Robots,
     RobotTwice,
     RobotUnsigned,
-    read_robots,
+    parse_robots,
     sign_dingtalk,
     sign_feishu,
 )
 from bot.language.phrasebook import phrasebook
-from bot.runtime.wiring import courier_of
-from config.clock import HandClock, hand_clock
-from scheduler.delivery.channel import Message, Outcome, Sent
-from storage.messaging.outbox import Notice, Outbox
-from storage.web.http_results import Policy
+from bot.runtime.wiring import create_outbox_sender
+from config.clock import ManualClock, manual_clock
+from scheduler.delivery.channel import Message, SendOutcome, SendResult
+from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.web.http_results import RequestPolicy
 
-SENT, REFUSED, NOT, UNCERTAIN = Outcome.SENT, Outcome.REFUSED, Outcome.NOT_ATTEMPTED, Outcome.UNCERTAIN
+SENT, REFUSED, NOT, UNCERTAIN = (
+    SendOutcome.SENT,
+    SendOutcome.REFUSED,
+    SendOutcome.NOT_ATTEMPTED,
+    SendOutcome.UNCERTAIN,
+)
 BULLETIN = Message(text="11月：各村共报 36 条")
 SECRET = "SEC-never-to-be-seen"  # noqa: S105
 
@@ -68,18 +73,20 @@ def chat():
 
 def robots(chat, kind):
     robot = Robot(kind=kind, name="村群", url=chat.url, secret=SECRET)
-    clock = hand_clock(date(2026, 11, 23))
-    return Robots(name=kind, robots={"村群": robot}, clock=clock, policy=Policy(allow_private=True))
+    clock = manual_clock(date(2026, 11, 23))
+    return RobotChannel(
+        name=kind, robots={"村群": robot}, clock=clock, policy=RequestPolicy(allow_private=True)
+    )
 
 
 def code(kind, number):
-    return {KINDS[kind].code: number, "errmsg": "words nobody reads"}
+    return {ROBOT_KINDS[kind].code: number, "errmsg": "words nobody reads"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ROBOT_KINDS)
 def test_what_is_taken_is_sent(chat, kind):
     chat.answers = [(200, code(kind, 0))]
-    assert robots(chat, kind).send("村群", BULLETIN) == Sent(outcome=SENT)
+    assert robots(chat, kind).send("村群", BULLETIN) == SendResult(outcome=SENT)
     ((_, body),) = chat.posted
     assert BULLETIN.text in json.dumps(body, ensure_ascii=False)
 
@@ -87,16 +94,16 @@ def test_what_is_taken_is_sent(chat, kind):
 @pytest.mark.parametrize(
     ("kind", "number", "expected"),
     [
-        ("wecom", 45009, Sent(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
-        ("wecom", -1, Sent(outcome=NOT, why="server")),
-        ("wecom", 93000, Sent(outcome=REFUSED, why="not_found")),
-        ("wecom", 99999, Sent(outcome=REFUSED, why="rejected")),
-        ("dingtalk", 130101, Sent(outcome=NOT, why="flood", retry_after=timedelta(minutes=10))),
-        ("dingtalk", 310000, Sent(outcome=REFUSED, why="not_allowed")),
-        ("dingtalk", 300001, Sent(outcome=REFUSED, why="not_found")),
-        ("feishu", 9499, Sent(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
-        ("feishu", 19021, Sent(outcome=REFUSED, why="not_allowed")),
-        ("feishu", 19001, Sent(outcome=REFUSED, why="not_found")),
+        ("wecom", 45009, SendResult(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
+        ("wecom", -1, SendResult(outcome=NOT, why="server")),
+        ("wecom", 93000, SendResult(outcome=REFUSED, why="not_found")),
+        ("wecom", 99999, SendResult(outcome=REFUSED, why="rejected")),
+        ("dingtalk", 130101, SendResult(outcome=NOT, why="flood", retry_after=timedelta(minutes=10))),
+        ("dingtalk", 310000, SendResult(outcome=REFUSED, why="not_allowed")),
+        ("dingtalk", 300001, SendResult(outcome=REFUSED, why="not_found")),
+        ("feishu", 9499, SendResult(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
+        ("feishu", 19021, SendResult(outcome=REFUSED, why="not_allowed")),
+        ("feishu", 19001, SendResult(outcome=REFUSED, why="not_found")),
     ],
 )
 def test_a_refusal_in_the_body_of_a_200(chat, kind, number, expected):
@@ -107,20 +114,20 @@ def test_a_refusal_in_the_body_of_a_200(chat, kind, number, expected):
 @pytest.mark.parametrize(
     ("answer", "expected"),
     [
-        ((200, b"<html>"), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((200, b"[]"), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((200, {"errcode": "0"}), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((200, {"errcode": False}), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((500, b""), Sent(outcome=UNCERTAIN, why="server")),
-        ((503, b""), Sent(outcome=NOT, why="server")),
-        ((404, b""), Sent(outcome=REFUSED, why="server")),
-        ((302, b""), Sent(outcome=REFUSED, why="server")),
-        ((200, b"[" * 60_000), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((200, b'{"errcode": 0' + b" " * 70_000), Sent(outcome=UNCERTAIN, why="garbled")),
-        ((400, {"errcode": 45009}), Sent(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
-        ((403, {"errcode": 93000}), Sent(outcome=REFUSED, why="not_found")),
-        ((404, {"errcode": 0}), Sent(outcome=REFUSED, why="server")),
-        ((502, {"errcode": 45009}), Sent(outcome=UNCERTAIN, why="server")),
+        ((200, b"<html>"), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((200, b"[]"), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((200, {"errcode": "0"}), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((200, {"errcode": False}), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((500, b""), SendResult(outcome=UNCERTAIN, why="server")),
+        ((503, b""), SendResult(outcome=NOT, why="server")),
+        ((404, b""), SendResult(outcome=REFUSED, why="server")),
+        ((302, b""), SendResult(outcome=REFUSED, why="server")),
+        ((200, b"[" * 60_000), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((200, b'{"errcode": 0' + b" " * 70_000), SendResult(outcome=UNCERTAIN, why="garbled")),
+        ((400, {"errcode": 45009}), SendResult(outcome=NOT, why="flood", retry_after=timedelta(minutes=1))),
+        ((403, {"errcode": 93000}), SendResult(outcome=REFUSED, why="not_found")),
+        ((404, {"errcode": 0}), SendResult(outcome=REFUSED, why="server")),
+        ((502, {"errcode": 45009}), SendResult(outcome=UNCERTAIN, why="server")),
     ],
 )
 def test_an_answer_that_says_nothing(chat, answer, expected):
@@ -133,8 +140,8 @@ def test_an_older_answer_of_feishu_is_understood(chat):
         (200, {"StatusCode": 0, "StatusMessage": "success"}),
         (200, {"StatusCode": 0, "code": 19024}),
     ]
-    assert robots(chat, "feishu").send("村群", BULLETIN) == Sent(outcome=SENT)
-    assert robots(chat, "feishu").send("村群", BULLETIN) == Sent(outcome=REFUSED, why="not_allowed")
+    assert robots(chat, "feishu").send("村群", BULLETIN) == SendResult(outcome=SENT)
+    assert robots(chat, "feishu").send("村群", BULLETIN) == SendResult(outcome=REFUSED, why="not_allowed")
 
 
 def test_dingtalk_is_signed_in_its_address(chat):
@@ -169,32 +176,32 @@ def test_a_long_bulletin_comes_in_pages_that_fit_in_bytes(chat):
 
 def test_a_bulletin_that_breaks_off_is_uncertain(chat):
     chat.answers = [(200, code("wecom", 0)), (200, code("wecom", 45009))]
-    assert robots(chat, "wecom").send("村群", Message(text="长" * 1000)) == Sent(
+    assert robots(chat, "wecom").send("村群", Message(text="长" * 1000)) == SendResult(
         outcome=UNCERTAIN, why="partly"
     )
 
 
 def test_an_unknown_group_is_asked_nothing(chat):
-    assert robots(chat, "wecom").send("别的群", BULLETIN) == Sent(outcome=REFUSED, why="not_found")
+    assert robots(chat, "wecom").send("别的群", BULLETIN) == SendResult(outcome=REFUSED, why="not_found")
     assert robots(chat, "wecom").edit("村群", "1", BULLETIN).outcome is REFUSED
-    assert robots(chat, "wecom").abilities.private is False
+    assert robots(chat, "wecom").capabilities.private is False
     assert chat.posted == []
 
 
-def clock() -> HandClock:
-    return hand_clock(date(2026, 11, 23))
+def clock() -> ManualClock:
+    return manual_clock(date(2026, 11, 23))
 
 
 def test_robots_are_read_by_their_lines():
     lines = (
         "# 村群\nwecom 村群 https://w/?key=1\n\ndingtalk 镇群 https://d SEC\nwecom 站所群 https://w/?key=2\n"
     )
-    found = read_robots(lines, clock())
+    found = parse_robots(lines, clock())
     assert {channel.name: sorted(channel.robots) for channel in found} == {
         "wecom": ["村群", "站所群"],
         "dingtalk": ["镇群"],
     }
-    assert SECRET not in repr(read_robots(f"dingtalk 镇群 https://d/{SECRET} {SECRET}", clock()))
+    assert SECRET not in repr(parse_robots(f"dingtalk 镇群 https://d/{SECRET} {SECRET}", clock()))
 
 
 @pytest.mark.parametrize(
@@ -209,7 +216,7 @@ def test_robots_are_read_by_their_lines():
 )
 def test_a_line_that_is_no_robot_is_named_without_its_secret(line, refusal):
     with pytest.raises(refusal, match="2") as refused:
-        read_robots(f"wecom 村群 https://{SECRET}\n{line}", clock())
+        parse_robots(f"wecom 村群 https://{SECRET}\n{line}", clock())
     assert SECRET not in str(refused.value)
 
 
@@ -219,7 +226,7 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
     line = "甲村　18分（报送3，采用1）"
     text = "\n".join([line] * 400)  # nine parts
 
-    class Parts(Robots):
+    class Parts(RobotChannel):
         def send(self, address, message):
             before = len(chat.posted)
             sent = super().send(address, message)
@@ -233,11 +240,11 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
     assert 7 <= parts <= 10
     chat.answers = [(200, code("wecom", 0))] * (4 * parts)
     faults: list[Exception] = []
-    courier = courier_of(works, {"wecom": channel}, faults.append)
+    courier = create_outbox_sender(works, {"wecom": channel}, faults.append)
     courier.render = lambda _person, _rows: Message(text=text)
     for number in range(4):
         now = works.clock.now()
-        notice = Notice(
+        notice = OutboxNotice(
             person=place, case=0, what="news", rung=f"{number}", basis="", created_at=now, not_before=now
         )
         with works.store.writing(works.office.slug) as connection:
@@ -265,14 +272,14 @@ def test_nothing_of_a_robot_stands_in_a_fault_or_a_log(works, chat, caplog):
     shut = Robot(
         kind="dingtalk", name="村群", url="http://127.0.0.1:1/send?access_token=TOKEN", secret=SECRET
     )
-    channel = Robots(
-        name="dingtalk", robots={"村群": shut}, clock=works.clock, policy=Policy(allow_private=True)
+    channel = RobotChannel(
+        name="dingtalk", robots={"村群": shut}, clock=works.clock, policy=RequestPolicy(allow_private=True)
     )
     assert channel.send("村群", BULLETIN).outcome is NOT
     bad = Robot(kind="dingtalk", name="村群", url="ftp://TOKEN", secret=SECRET)
-    assert Robots(name="dingtalk", robots={"村群": bad}, clock=works.clock).send("村群", BULLETIN) == Sent(
-        outcome=REFUSED, why="bad_url"
-    )
+    assert RobotChannel(name="dingtalk", robots={"村群": bad}, clock=works.clock).send(
+        "村群", BULLETIN
+    ) == SendResult(outcome=REFUSED, why="bad_url")
     said = caplog.text + repr(channel) + repr(shut)
     assert "TOKEN" not in said
     assert SECRET not in said
@@ -285,5 +292,5 @@ def test_a_clock_that_is_wrong_is_refused_in_words_the_office_understands(chat, 
         chat.answers = [(200, code(kind, number))]
         channel = robots(chat, kind)
         channel.clock.move(timedelta(seconds=skew))
-        assert channel.send("村群", BULLETIN) == Sent(outcome=REFUSED, why="not_allowed")
+        assert channel.send("村群", BULLETIN) == SendResult(outcome=REFUSED, why="not_allowed")
     assert "时钟" in phrasebook("zh").say("page.delivery.why.not_allowed")

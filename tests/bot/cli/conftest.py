@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from bot.__main__ import main
-from config.clock import HandClock
+from config.clock import ManualClock
 
 
 class Said(NamedTuple):
@@ -19,7 +19,7 @@ class Said(NamedTuple):
 
 @pytest.fixture
 def gongkai(
-    home: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    home: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> Callable[..., Said]:
     def call(*words: object) -> Said:
         monkeypatch.setenv("GONGKAI_HOME", str(home))

@@ -9,21 +9,21 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.server.demo import told
+from bot.cli.server.demo import demo_summary
 from bot.demo.channel import DemoChannel
-from bot.demo.play import MARK, NotOurs, Played, play, stories
-from bot.demo.requests import REQUESTS, made_up
-from bot.demo.routines import reads
-from bot.demo.simulated_person import word
-from bot.demo.town import Town
+from bot.demo.play import MARKER_FILE, DemoResult, NotOurs, all_stories, play_year
+from bot.demo.requests import REQUEST_COUNT, fictitious_applicant
+from bot.demo.routines import read_messages
+from bot.demo.simulated_person import phrase_word
+from bot.demo.town import DemoTown
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.services.app import Works, found_office, open_works
+from bot.services.app import OfficeApp, create_office, open_app
 from config import shipped_data
-from config.clock import hand_clock
+from config.clock import manual_clock
 from storage.content.signature_proof import check_proof
 from storage.reading.report.reader import read_report
-from storage.reading.texts.wordlist_loader import wording
-from storage.report_checks.check import check
+from storage.reading.texts.wordlist_loader import load_wordlist
+from storage.report_checks.check import check_report
 
 YEAR, SEED = 2025, 7
 THREE_WEEKS = date(YEAR, 1, 25)  # enough to tell two seeds apart
@@ -39,34 +39,36 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def played(out: Path) -> Played:
-    return play(out, YEAR, SEED, silent)
+def played(out: Path) -> DemoResult:
+    return play_year(out, YEAR, SEED, silent)
 
 
 @pytest.fixture(scope="module")
-def works(played: Played, out: Path) -> Works:
+def works(played: DemoResult, out: Path) -> OfficeApp:
     del played
-    return open_works(out / "town", clock=hand_clock(date(YEAR + 1, 3, 1)))
+    return open_app(out / "town", clock=manual_clock(date(YEAR + 1, 3, 1)))
 
 
-def test_the_log_is_whole_and_the_report_counts_it(works: Works, played: Played) -> None:
+def test_the_log_is_whole_and_the_report_counts_it(works: OfficeApp, played: DemoResult) -> None:
     with works.log() as log:
         assert list(log.verify()) == []
         assert log.end().position == played.entries > 900
     made, tally = works.report(YEAR)
-    assert made.figures["table3.received.total"] == REQUESTS
+    assert made.figures["table3.received.total"] == REQUEST_COUNT
     assert tally.fee_yuan == 100 * played.happened["paid"]
-    assert YEAR in works.seals().sealed
+    assert YEAR in works.sealed_years().sealed
 
 
-def test_every_format_of_the_report_adds_up(played: Played, out: Path) -> None:
+def test_every_format_of_the_report_adds_up(played: DemoResult, out: Path) -> None:
     assert (played.errors, played.warnings) == (0, 0)
     for suffix in ("docx", "xlsx", "html", "json"):
-        report = read_report(next(out.glob(f"{YEAR}年政府信息公开*.{suffix}")), shipped_data.form())
-        assert [one.rule for one in check(report, shipped_data.form(), wording=wording())] == []
+        report = read_report(next(out.glob(f"{YEAR}年政府信息公开*.{suffix}")), shipped_data.load_form())
+        assert [
+            one.rule for one in check_report(report, shipped_data.load_form(), wording=load_wordlist())
+        ] == []
 
 
-def test_the_papers_of_the_year_lie_there(played: Played, out: Path) -> None:
+def test_the_papers_of_the_year_lie_there(played: DemoResult, out: Path) -> None:
     assert all(paper.stat().st_size > 100 for paper in played.papers)
     assert len(list((out / "月度通报").glob("*.docx"))) == 12
     assert len(list((out / "月度通报").glob("*.png"))) == 12
@@ -74,7 +76,7 @@ def test_the_papers_of_the_year_lie_there(played: Played, out: Path) -> None:
     assert found >= {".docx", ".xlsx", ".html", ".json", ".csv", ".ics"}
 
 
-def test_the_proof_shows_a_deputy_among_four_different_people(played: Played, out: Path) -> None:
+def test_the_proof_shows_a_deputy_among_four_different_people(played: DemoResult, out: Path) -> None:
     del played
     proved = check_proof(json.loads(next(out.glob("审签证明*.json")).read_text("utf-8")))
     signatures = [record for _, record in proved.signatures()]
@@ -83,29 +85,29 @@ def test_the_proof_shows_a_deputy_among_four_different_people(played: Played, ou
     assert [record.deputy_for for record in signatures][-1] == "deputy_mayor"
 
 
-def test_everything_a_year_holds_happened(played: Played) -> None:
+def test_everything_a_year_holds_happened(played: DemoResult) -> None:
     assert {
         "answered", "returned", "corrected", "extended", "unpaid", "paid", "published", "mended", "text_returned",
         "text_rejected", "withheld", "deputy_signed", "deputy_reported", "bulletin", "late", "activity", "dated", "undone",
         "dispute", "sealed",
     } == set(played.happened)  # fmt: skip
-    assert played.told.statutory
-    assert played.told.expired
+    assert played.deliveries.statutory
+    assert played.deliveries.expired
 
 
-def test_what_posts_heard_names_nobody_who_applied(played: Played, out: Path) -> None:
+def test_what_posts_heard_names_nobody_who_applied(played: DemoResult, out: Path) -> None:
     del played
     heard = "".join(path.read_text("utf-8") for path in (out / "对话").iterdir())
-    assert word("talk.recorded", position="") in heard
-    for number in range(1, REQUESTS + 1):
+    assert phrase_word("talk.recorded", position="") in heard
+    for number in range(1, REQUEST_COUNT + 1):
         for kind in ("natural_person", "business"):
-            known = made_up(number, kind)
+            known = fictitious_applicant(number, kind)
             assert not {value for _, value in known.items() if value and value in heard}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_it_is_told_in_both_languages(played: Played, out: Path, language: str) -> None:
-    lines = list(told(played, out, YEAR, phrasebook(language)))
+def test_it_is_told_in_both_languages(played: DemoResult, out: Path, language: str) -> None:
+    lines = list(demo_summary(played, out, YEAR, phrasebook(language)))
     assert str(played.entries) in lines[0]
     assert len(lines) > len(played.happened)
 
@@ -120,16 +122,16 @@ def test_the_same_seed_gives_the_same_log(tmp_path: Path) -> None:
 
 def _three_weeks(folder: Path, seed: int) -> str:
     """The fingerprint of the log after three weeks, and everything that was heard by then."""
-    clock = hand_clock(date(YEAR, 1, 1), hour=8)
-    works = open_works(found_office(folder, sample=True).path, clock=clock)
-    town = Town(works=works, clock=clock, year=YEAR, seed=seed, channel=DemoChannel(clock=clock))
-    town.people()
-    for story, day in stories(town):
+    clock = manual_clock(date(YEAR, 1, 1), hour=8)
+    works = open_app(create_office(folder, sample=True).path, clock=clock)
+    town = DemoTown(works=works, clock=clock, year=YEAR, seed=seed, channel=DemoChannel(clock=clock))
+    town.add_people()
+    for story, day in all_stories(town):
         town.begin(story, day)
-    courier = town.courier()
+    courier = town.create_outbox_sender()
     for day in town.days():
         if day < THREE_WEEKS:
-            town.play(day, courier, (reads,))
+            town.play_day(day, courier, (read_messages,))
     with works.log() as log:
         return f"{log.end().hash} {sorted(town.channel.chats.items())}"
 
@@ -137,6 +139,6 @@ def _three_weeks(folder: Path, seed: int) -> str:
 def test_a_folder_it_did_not_make_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear", "utf-8")
     with pytest.raises(NotOurs):
-        play(tmp_path, YEAR, 1, silent)
-    assert not (tmp_path / MARK).exists()
+        play_year(tmp_path, YEAR, 1, silent)
+    assert not (tmp_path / MARKER_FILE).exists()
     assert (tmp_path / "letter.txt").read_text("utf-8") == "dear"

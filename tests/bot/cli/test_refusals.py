@@ -10,7 +10,7 @@ FACTS = {"applicant_kind": "natural_person"}
 @pytest.fixture
 def town(works, gongkai):
     """Two requests, the first with a draft before its first signer; and the villages' months."""
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         for name in ("甲1", "甲2"):
             sitting.open("request", name, works.today, FACTS)
     gongkai("tick")

@@ -10,10 +10,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.web.server import PortTaken, listen
+from bot.channels.web.server import PortTaken, bind_socket
 from bot.language.phrasebook import phrasebook
-from config.office.folder import Home
-from config.os_errors import PlaceRefused, place_refused, reaching
+from config.office.folder import OfficeFolder
+from config.os_errors import PlaceRefused, os_errors_as_refusals, refusal_for_os_error
 
 MISTYPED = {
     "fee --items x": "--items 不能写成“x”：要写整数",
@@ -77,7 +77,7 @@ def test_a_place_that_cannot_be_written_is_named(gongkai, works, tmp_path, comma
 def test_what_the_machine_refuses_is_said_with_the_next_step(tmp_path, number, why):
     file = tmp_path / "secret.key"
     file.write_text("x")
-    with pytest.raises(PlaceRefused) as refused, reaching(file):
+    with pytest.raises(PlaceRefused) as refused, os_errors_as_refusals(file):
         raise OSError(number, os.strerror(number), str(tmp_path / ".scratch"))
     told = phrasebook("zh").error(refused.value)
     assert told.startswith(f"{file} 用不了：")
@@ -124,17 +124,17 @@ def _raised():
 
 
 def test_of_a_file_that_is_not_there_yet_its_folder_s_rights_are_told(tmp_path):
-    refused = place_refused(PermissionError(errno.EACCES, "no", str(tmp_path / "new.docx")))
+    refused = refusal_for_os_error(PermissionError(errno.EACCES, "no", str(tmp_path / "new.docx")))
     assert "（现在的权限：drwx" in phrasebook("zh").error(refused)
 
 
 def test_what_is_no_place_stays_a_fault():
-    assert place_refused(ConnectionResetError(errno.ECONNRESET, "reset")) is None
-    assert place_refused(OSError("odd")) is None
+    assert refusal_for_os_error(ConnectionResetError(errno.ECONNRESET, "reset")) is None
+    assert refusal_for_os_error(OSError("odd")) is None
 
 
 def test_a_file_saved_in_another_encoding_is_named(gongkai, home):
-    file = Home(home).office_file
+    file = OfficeFolder(home).office_file
     file.write_bytes(file.read_text("utf-8").encode("gb18030"))
     done = gongkai("doctor")
     assert (done.code, f"{file} 用不了：文字编码不是 UTF-8" in done.err) == (1, True)
@@ -154,7 +154,7 @@ def test_a_broken_key_says_how_a_new_one_comes(gongkai, home, content):
 
 @pytest.mark.parametrize("content", [b"junk" * 600, None])
 def test_what_is_no_database_is_said_so(gongkai, home, content):
-    file = Home(home).database
+    file = OfficeFolder(home).database
     file.unlink()
     if content is None:
         file.mkdir()
@@ -168,11 +168,11 @@ def test_what_is_no_database_is_said_so(gongkai, home, content):
 
 
 def test_a_port_in_use_is_said_in_chinese():
-    taken = listen("127.0.0.1", 0)
+    taken = bind_socket("127.0.0.1", 0)
     with pytest.raises(PortTaken) as refused:
-        listen("127.0.0.1", taken.getsockname()[1])
+        bind_socket("127.0.0.1", taken.getsockname()[1])
     taken.close()
     with pytest.raises(PortTaken) as nowhere:
-        listen("203.0.113.9", 0)
+        bind_socket("203.0.113.9", 0)
     assert "这台机器没有这个地址。请用 --host 换一个" in phrasebook("zh").error(nowhere.value)
     assert "已经有别的程序（也可能就是本程序）在用" in phrasebook("zh").error(refused.value)

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from storage.events.events import Delegated, HandedOver, Passed, Recalled, Stepped
+from storage.events.events import Delegated, HandedOver, Recalled, StageReassigned, Stepped
 from tests.bot.commands.test_signing import end, last
 from tests.bot.commands.test_year_of_each_role import month, opened
 from tests.bot.speaker import FULL, TEXT_ONLY, Room
@@ -74,7 +74,7 @@ def test_a_stage_is_offered_to_whoever_may_sign_it(works, text):
     assert set(officer.labels()) == {"党政办档案员", "取消"}
     before = end(works)
     assert officer.presses("党政办档案员").startswith("已记录")
-    assert (type(last(works)), last(works).to, end(works)) == (Passed, "archivist", before + 1)
+    assert (type(last(works)), last(works).to, end(works)) == (StageReassigned, "archivist", before + 1)
     assert f"案件 {text}" in archivist.says("待办")
 
 
@@ -154,7 +154,7 @@ def test_an_answer_may_bring_its_reason(works, any_room):
 
 def test_whoever_has_no_deputy_is_asked_for_one(works, any_room):
     people = tuple(replace(one, deputy="") for one in works.office.people)
-    room = Room(replace(works, office=replace(works.office, people=people)), any_room.abilities)
+    room = Room(replace(works, office=replace(works.office, people=people)), any_room.capabilities)
     leader = room.person("deputy_mayor")
     before = end(works)
     assert "由谁代办" in leader.says("请假 2026-12-01 至 2026-12-05")

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.address_book import Ways
-from bot.dialog.incoming import What
-from bot.services.office_notices import ask_again
-from storage.messaging.accounts import Accounts, Places, State
+from bot.delivery.address_book import OfficeAddressBook
+from bot.dialog.incoming import UpdateKind
+from bot.services.office_notices import request_resend
+from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.outbox import Outbox
-from storage.messaging.sessions import People
+from storage.messaging.sessions import SessionStore
 from tests.bot.speaker import GROUP, Room, Speaker
 from tests.scheduler.signoff.town import draft, open_text
 
@@ -23,7 +23,7 @@ def end(works) -> int:
 
 def invited(works, person: str) -> str:
     with works.store.writing(works.office.slug) as connection:
-        people = People(connection, works.office.slug)
+        people = SessionStore(connection, works.office.slug)
         return people.invite(person, at=works.clock.now(), lasts=HOUR)
 
 
@@ -41,7 +41,7 @@ def outside(room: Room, address: str) -> Speaker:
 
 def told(works) -> list[tuple[str, str, str]]:
     with works.store.reading() as connection:
-        rows = Outbox(connection, works.office.slug).waiting()
+        rows = Outbox(connection, works.office.slug).unfinished()
     return [(row.notice.person, row.notice.what, row.notice.basis) for row in rows]
 
 
@@ -76,7 +76,7 @@ def test_whoever_signs_is_confirmed_by_a_second_person(works, any_room):
     assert "还不认识您" in phone.says("待办")
     assert told(works) == [("clerk", "waits_to_join", "secrecy_officer")]
     assert "要由党政办文书来办" in reporter.says("确认加入 保密审查员")
-    assert account(works, "phone").state is State.UNCONFIRMED
+    assert account(works, "phone").state is AddressState.UNCONFIRMED
     assert "已确认" in clerk.says("确认加入 保密审查员")
     assert "没有待办" in phone.says("待办")
     assert ("secrecy_officer", "let_in", "") in told(works)
@@ -91,7 +91,7 @@ def test_nobody_lets_themselves_in(works, any_room):
     phone.comes(invited(works, "office_director"))
     assert "还不认识您" in phone.says("确认加入 党政办主任")
     assert "还不认识您" in director.says("确认加入 党政办主任")  # the account moved with the link
-    assert account(works, "phone").state is State.UNCONFIRMED
+    assert account(works, "phone").state is AddressState.UNCONFIRMED
 
 
 def test_the_account_that_was_replaced_is_told(works, room):
@@ -146,14 +146,14 @@ def test_what_was_seen_to_meanwhile_is_not_told(works, room):
     clerk, reporter = room.person("clerk"), room.person("jia_reporter")
     outside(room, "new phone").comes(invited(works, "office_director"))
     clerk.says("确认加入 党政办主任")
-    reporter.hears(What.BLOCKED)
+    reporter.hears(UpdateKind.BLOCKED)
     reporter.says("待办")
     assert [what for _, what, _ in told(works)] == ["waits_to_join", "let_in", "unreachable"]
     works.clock.move(timedelta(minutes=2))
     room.deliver()
     assert (room.took("at clerk"), len(room.took("new phone"))) == ([], 1)
     outside(room, "another phone").comes(invited(works, "deputy_mayor"))
-    reporter.hears(What.BLOCKED)
+    reporter.hears(UpdateKind.BLOCKED)
     works.clock.move(timedelta(minutes=2))
     room.deliver()
     assert len(room.took("at clerk")) == 1  # and what stands so is told
@@ -188,45 +188,45 @@ def test_every_command_of_every_menu_is_understood(works, any_room):
 def test_whoever_blocks_us_is_seen_the_same_day_and_heard_again_when_they_write(works, any_room):
     any_room.expected = {"unreachable"}
     reporter = any_room.person("jia_reporter")
-    assert reporter.hears(What.BLOCKED) == ""
-    reporter.hears(What.BLOCKED)
-    assert account(works, "at jia_reporter").state is State.BLOCKED
+    assert reporter.hears(UpdateKind.BLOCKED) == ""
+    reporter.hears(UpdateKind.BLOCKED)
+    assert account(works, "at jia_reporter").state is AddressState.BLOCKED
     assert told(works) == [("clerk", "unreachable", "jia_reporter")]
     assert "没有待办" in reporter.says("待办")
-    assert account(works, "at jia_reporter").state is State.OK
+    assert account(works, "at jia_reporter").state is AddressState.OK
 
 
 def test_of_a_blocked_clerk_the_head_of_the_office_hears(works, any_room):
     any_room.expected = {"unreachable"}
-    any_room.person("clerk").hears(What.BLOCKED)
+    any_room.person("clerk").hears(UpdateKind.BLOCKED)
     assert told(works) == [("office_director", "unreachable", "clerk")]
 
 
 def test_a_group_is_claimed_moves_and_is_left(works, any_room):
     any_room.expected = {"place_left"}
     clerk, nobody = any_room.person("clerk"), outside(any_room, "stranger")
-    nobody.hears(What.ADDED, private=False, title="外人群")
+    nobody.hears(UpdateKind.ADDED, private=False, title="外人群")
     with works.store.reading() as connection:
-        assert Places(connection, works.office.slug).all() == []
-    clerk.hears(What.ADDED, private=False, title="信息员群")
+        assert ChatGroups(connection, works.office.slug).all() == []
+    clerk.hears(UpdateKind.ADDED, private=False, title="信息员群")
     assert any_room.menus == {GROUP: ["search", "why", "history", "year", "help"]}
-    clerk.hears(What.MOVED, private=False, moved_to="supergroup")
+    clerk.hears(UpdateKind.MOVED, private=False, moved_to="supergroup")
     with works.store.reading() as connection:
-        (place,) = Places(connection, works.office.slug).all()
+        (place,) = ChatGroups(connection, works.office.slug).all()
     assert (place.address, place.title) == ("supergroup", "信息员群")
-    clerk.hears(What.ADDED, private=False, title="信息员群")
-    clerk.hears(What.LEFT, private=False, title="信息员群")
+    clerk.hears(UpdateKind.ADDED, private=False, title="信息员群")
+    clerk.hears(UpdateKind.LEFT, private=False, title="信息员群")
     assert told(works) == [("clerk", "place_left", "信息员群")]
 
 
 def test_another_office_s_group_hears_nothing(works, any_room):
     with works.store.writing("elsewhere") as connection:
-        Places(connection, "elsewhere").claim("test", GROUP, "别处的群", at=works.clock.now())
+        ChatGroups(connection, "elsewhere").claim("test", GROUP, "别处的群", at=works.clock.now())
     clerk = any_room.person("clerk")
     assert clerk.says("帮助", private=False) == ""
-    clerk.hears(What.ADDED, private=False, title="别处的群")
+    clerk.hears(UpdateKind.ADDED, private=False, title="别处的群")
     with works.store.reading() as connection:
-        assert Places(connection, works.office.slug).all() == []
+        assert ChatGroups(connection, works.office.slug).all() == []
 
 
 def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(works, any_room):
@@ -262,7 +262,7 @@ def test_a_private_button_does_nothing_in_a_group(works, room):
     draft(works, case)
     reviewer = room.person("secrecy_officer")
     reviewer.says(str(case))
-    handle, before = reviewer.choice("同意").handle, end(works)
+    handle, before = reviewer.choice("同意").callback_token, end(works)
     assert "私聊" in reviewer.taps(handle, private=False)
     assert end(works) == before
     assert reviewer.taps(handle).startswith("已记录")
@@ -284,7 +284,7 @@ def test_an_edited_message_does_nothing(works, any_room):
     clerk = any_room.person("clerk")
     clerk.says("许可 3")
     before = end(works)
-    assert clerk.hears(What.EDITED, text="许可 30") == ""
+    assert clerk.hears(UpdateKind.EDITED, text="许可 30") == ""
     assert end(works) == before
 
 
@@ -315,8 +315,8 @@ def test_after_a_day_of_silence_everybody_there_is_asked_again(works, room):
     for who in ("clerk", "jia_reporter"):
         room.person(who)
     works.clock.move(timedelta(hours=30))
-    assert ask_again(works, "test") == 2
-    assert ask_again(works, "another") == 0
+    assert request_resend(works, "test") == 2
+    assert request_resend(works, "another") == 0
     works.clock.move(timedelta(hours=24))
     room.deliver()
     for who in ("clerk", "jia_reporter"):
@@ -326,7 +326,7 @@ def test_after_a_day_of_silence_everybody_there_is_asked_again(works, room):
 
 def test_a_place_s_own_notice_has_its_own_way(works):
     with works.store.reading() as connection:
-        assert Ways(connection, works).reach("@test old phone") == [("test", "old phone")]
+        assert OfficeAddressBook(connection, works).addresses_of("@test old phone") == [("test", "old phone")]
 
 
 @pytest.mark.parametrize("payload", ["", "x", "a" * 64, "\ud800", "\0", "' or 1=1"])

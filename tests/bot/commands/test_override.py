@@ -78,7 +78,7 @@ def test_the_second_hears_of_it_with_the_button(works, case):
     mayor.says("待办")
     mayor.presses("放行")
     mayor.says(REASON)
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     works.clock.move(timedelta(minutes=5))
     room.deliver()
     text, handles = buttons_of(room, SECRETARY)
@@ -134,7 +134,7 @@ def test_where_the_text_changed_it_is_shown_anew(works, any_room, case):
         desk.override(case, SECRETARY, STAGES[2], TEXT.digest, REASON)
     before = end(works)
     said = mayor.presses("放行")
-    assert "有了变化" in said.splitlines()[0] or not any_room.abilities.buttons
+    assert "有了变化" in said.splitlines()[0] or not any_room.capabilities.buttons
     assert "镇党委书记已确认放行" in said
     assert end(works) == before
     mayor.presses("放行")

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from storage.events.events import Passed, Rejected, Returned, Signed, Withdrawn
-from storage.messaging.outbox import Notice, Outbox
+from storage.events.events import Rejected, Returned, Signed, StageReassigned, Withdrawn
+from storage.messaging.outbox import Outbox, OutboxNotice
 from tests.bot.speaker import NO_EDIT, Room, word
 from tests.scheduler.signoff.town import OTHER, SIGNERS, STAGES, draft, open_text, sign
 
@@ -54,14 +54,16 @@ def buttons_of(room, who) -> tuple[str, dict[str, str]]:
     address = f"at {who}"
     (message,) = room.unseen[address]
     room.unseen[address].clear()
-    return message.text, {one.label: one.handle for row in message.rows for one in row}
+    return message.text, {one.label: one.callback_token for row in message.rows for one in row}
 
 
 def reminded(room, who, case):
     """Somebody hears of a text that waits for its first stage."""
     works, now = room.works, room.works.clock.now()
     basis = f"sign {STAGES[0]} 1"
-    notice = Notice(person=who, case=case, what="sign", rung="0", basis=basis, created_at=now, not_before=now)
+    notice = OutboxNotice(
+        person=who, case=case, what="sign", rung="0", basis=basis, created_at=now, not_before=now
+    )
     with works.store.writing(works.office.slug) as connection:
         Outbox(connection, works.office.slug).put([notice])
     room.deliver()
@@ -253,13 +255,13 @@ def test_a_stage_is_handed_to_another_who_may(works, people, case):
     said = people[FINANCE].says(f"转交 {case} 社会事务办主任")
     assert end(works) == before  # a department has one head
     assert "不能" in said or "只能" in said
-    assert not isinstance(last(works), Passed)
+    assert not isinstance(last(works), StageReassigned)
 
 
 def test_somebody_else_s_tap_changes_nothing(works, room, case):
     reviewer, leader = room.person(SECRECY), room.person(LEADER)
     reviewer.says(str(case))
-    handle = reviewer.choice("同意").handle
+    handle = reviewer.choice("同意").callback_token
     before = end(works)
     assert "是给 保密审查员 的" in leader.taps(handle)
     assert "没有听懂" not in leader.says(f"同意 {case}")
@@ -276,7 +278,11 @@ def test_a_late_tap_hears_who_decided(works, any_room, people, case):
     card, at = reviewer.choice("同意"), reviewer.looks_at
     reviewer.says(f"同意 {case}")
     before = end(works)
-    said = reviewer.taps(card.handle, at) if any_room.abilities.buttons else reviewer.says(card.twin)
+    said = (
+        reviewer.taps(card.callback_token, at)
+        if any_room.capabilities.buttons
+        else reviewer.says(card.typed_equivalent)
+    )
     assert "保密审查员已于 2026-11-23 09:00 处理，现在：初审·一校" in said
     assert end(works) == before
 

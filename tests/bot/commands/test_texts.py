@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
-from storage.content.content_store import LARGEST, Archive
+from storage.content.content_store import MAX_FILE_BYTES, ContentStore
 from storage.database.tables_messaging import ARRIVALS
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Drafted
 from storage.events.manifest import Manifest
-from storage.messaging.incoming_files import forget_arrivals
+from storage.messaging.incoming_files import delete_old_incoming_files
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import FACTS, SIGNERS, TEXT, draft, length, open_text, sign, standing
 
@@ -20,34 +20,34 @@ WRITER, CLERK, SECRECY = "finance_director", "clerk", SIGNERS[0]
 IDENTITY = "110101199003074274"  # generated, with its check digit
 
 
-def last(works: Works):
+def last(works: OfficeApp):
     with works.log() as log:
         return list(log.read())[-1].record
 
 
-def latest(works: Works) -> Manifest:
+def latest(works: OfficeApp) -> Manifest:
     with works.log() as log:
-        return Archive(log.connection, log.office).manifest(last(works).manifest)
+        return ContentStore(log.connection, log.office).manifest(last(works).manifest)
 
 
-def names_in(works: Works) -> list[str]:
+def names_in(works: OfficeApp) -> list[str]:
     return [one.name for one in latest(works).attachments]
 
 
-def contents_in(works: Works) -> str:
+def contents_in(works: OfficeApp) -> str:
     with works.log() as log:
-        files = Archive(log.connection, log.office).files(latest(works))
+        files = ContentStore(log.connection, log.office).files(latest(works))
     return " ".join(content.decode() for content in files.values())
 
 
-def left(works: Works) -> int:
+def left(works: OfficeApp) -> int:
     """Files on their way that are still here."""
     with works.store.reading() as connection:
         return len(connection.execute(ARRIVALS.select()).all())
 
 
 @pytest.fixture
-def allowed(works: Works) -> Works:
+def allowed(works: OfficeApp) -> OfficeApp:
     """An office that lets files come and go in the chats of its channel."""
     return replace(works, office=replace(works.office, chat_files=("test",)))
 
@@ -131,7 +131,7 @@ def test_personal_data_stops_it_and_nothing_of_it_stays(works, room):
 
 def test_what_is_over_is_not_written_any_more(works, room):
     case, writer = open_text(works), room.person(CLERK)
-    with works.desk.sitting(actor=CLERK, means="test") as desk:
+    with works.recorder.transaction(actor=CLERK, means="test") as desk:
         desk.close(case, "withdrawn", works.today)
     assert "已经" in writer.says(f"拟稿 {case} 再写一稿。")
     assert writer.labels() == []
@@ -148,7 +148,7 @@ def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(works, roo
     kept_back = open_text(works, "P9", FACTS | {"disclosure": "withheld", "article": "条例第十六条第一款"})
     assert "本地页面" in clerk.says(f"拟稿 {kept_back} 内部考勤情况。")
     assert "本地页面" in clerk.says(f"全文 {kept_back}")
-    with works.desk.sitting(actor=CLERK, means="test") as desk:
+    with works.recorder.transaction(actor=CLERK, means="test") as desk:
         facts = {"applicant_kind": "natural_person"}
         answer = desk.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
     for said in ("拟稿", "全文", "附件"):
@@ -208,7 +208,7 @@ def test_a_file_that_was_forgotten_meanwhile_is_not_left_out_unsaid(allowed):
     case, writer = open_text(allowed), room.person(CLERK)
     writer.uploads(f"拟稿 {case} 内容见附件。", content=b"1")
     with allowed.store.writing(allowed.office.slug) as connection:
-        forget_arrivals(connection, allowed.office.slug, allowed.clock.now() + timedelta(seconds=1))
+        delete_old_incoming_files(connection, allowed.office.slug, allowed.clock.now() + timedelta(seconds=1))
     before = length(allowed)
     assert "有了变化" in writer.says("确认")
     assert length(allowed) == before
@@ -232,7 +232,7 @@ def test_a_file_nobody_can_place_is_asked_for_and_does_not_stay(allowed):
     assert "用在哪里" in clerk.uploads(content=b"1")
     assert "用在哪里" in clerk.uploads(f"同意 {case}", content=b"1")  # nor is done what its words say
     assert "没有等到回音" in clerk.uploads(f"拟稿 {case}")
-    assert "最大" in clerk.uploads(f"拟稿 {case}", content=bytes(LARGEST + 1))
+    assert "最大" in clerk.uploads(f"拟稿 {case}", content=bytes(MAX_FILE_BYTES + 1))
     assert (length(allowed), left(allowed)) == (before, 0)
     assert clerk.uploads(f"拟稿 {case}", content=b"1", private=False) == ""
     room.assert_nothing_else()
@@ -240,9 +240,11 @@ def test_a_file_nobody_can_place_is_asked_for_and_does_not_stay(allowed):
 
 def test_evidence_is_filed_by_answering_its_card(allowed):
     allowed.clock.set_day(date(2026, 6, 15))
-    sweep(allowed.desk, allowed.schemes())
+    sweep(allowed.recorder, allowed.schemes())
     with allowed.log() as log:
-        found = Index(log.connection, log.office, allowed.duties).find("yearly", ["2026/half_year_review"])
+        found = CaseProjections(log.connection, log.office, allowed.duties).find(
+            "yearly", ["2026/half_year_review"]
+        )
     case, content = found["2026/half_year_review"], "上半年收到申请三件。".encode()
     room = Room(allowed, FULL)
     owner = room.person("office_director")
@@ -253,7 +255,7 @@ def test_evidence_is_filed_by_answering_its_card(allowed):
     assert owner.presses("确认").startswith(f"已记录 №{before + 1}")
     digest = last(allowed).facts["file"].removeprefix("sha256:")
     with allowed.log() as log:
-        assert Archive(log.connection, log.office).read(digest) == content
+        assert ContentStore(log.connection, log.office).read(digest) == content
     assert left(allowed) == 0
     (changed,) = room.took("at office_director")  # the card itself says what became of it
     assert changed.startswith("已记录")

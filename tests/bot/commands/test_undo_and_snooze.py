@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services.app import open_works
+from bot.services.app import open_app
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Amended, Delegated, Signed, Withdrawn
 from storage.messaging.outbox import Outbox
@@ -26,7 +26,7 @@ def text(works) -> int:
 
 def waiting(works) -> list[tuple[str, int]]:
     with works.store.reading() as connection:
-        rows = [row.notice for row in Outbox(connection, works.office.slug).waiting()]
+        rows = [row.notice for row in Outbox(connection, works.office.slug).unfinished()]
     return [(one.person, one.case) for one in rows]
 
 
@@ -36,7 +36,7 @@ def test_what_was_undone_is_told_to_nobody(works, text):
     officer, director = room.person(SIGNERS[0]), room.person(SIGNERS[1])
     officer.says("待办")
     officer.presses("同意")
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     assert (SIGNERS[1], text) in waiting(works)
     works.clock.move(MINUTE - SECOND)
     room.deliver()
@@ -44,7 +44,7 @@ def test_what_was_undone_is_told_to_nobody(works, text):
     assert officer.presses(word("verb.undo")).startswith("已记录")
     assert isinstance(last(works), Withdrawn)
     works.clock.move(MINUTE * 10)
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     room.deliver()
     assert room.took(director.address) == []
     assert "没有待办" in director.says("待办")
@@ -72,14 +72,14 @@ def test_nothing_is_undone_twice_or_by_anybody_else_or_forgotten_by_a_restart(wo
     officer.presses("同意")
     button, at = officer.choice(word("verb.undo")), officer.looks_at
     before = end(works)
-    assert "是给 保密审查员 的" in clerk.taps(button.handle)
+    assert "是给 保密审查员 的" in clerk.taps(button.callback_token)
     assert "没有可以撤销" in clerk.says(f"撤销 {text}")
     assert end(works) == before
-    again = Room(replace(open_works(works.home.path, works.clock), store=works.store))
+    again = Room(replace(open_app(works.home.path, works.clock), store=works.store))
     again.standing[officer.address, at] = room.standing[officer.address, at]
     officer.room = again
-    assert officer.taps(button.handle, at).startswith("已记录")
-    for said in (lambda: officer.taps(button.handle, at), lambda: officer.says("撤销")):
+    assert officer.taps(button.callback_token, at).startswith("已记录")
+    for said in (lambda: officer.taps(button.callback_token, at), lambda: officer.says("撤销")):
         assert "已记录" not in said()
     assert end(works) == before + 1
 

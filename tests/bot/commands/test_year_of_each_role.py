@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.delivery.channel import Outcome, Sent
+from scheduler.delivery.channel import SendOutcome, SendResult
 from scheduler.sweep.sweep import sweep
-from storage.events.events import Closed, Counted, Delegated, Held, Opened, Stepped
-from storage.messaging.accounts import Accounts, State
+from storage.events.events import ActivityHeld, Closed, Counted, Delegated, Opened, Stepped
+from storage.messaging.accounts import Accounts, AddressState
 from tests.bot.speaker import word
 
 NOVEMBER = date(2026, 11, 23)
@@ -28,14 +28,14 @@ def last(works):
 
 
 def opened(works, reference="召公开〔2026〕1号", day=date(2026, 11, 16)) -> int:
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         return sitting.open("request", reference, day, {"applicant_kind": "natural_person"})
 
 
 def month(room, day=date(2026, 12, 1)) -> None:
     """The month begins: whoever is to report is asked, and that is all anybody hears by themselves."""
     room.works.clock.set_day(day)
-    sweep(room.works.desk, room.works.schemes())
+    sweep(room.works.recorder, room.works.schemes())
     room.expected = room.queued()
 
 
@@ -160,7 +160,9 @@ def test_a_confirmation_is_of_the_form_it_was_asked_for(works, any_room):
     old = clerk.choice("确认")
     clerk.says(f"办结 {second} 予以公开")
     before = end(works)
-    said = clerk.taps(old.handle) if any_room.abilities.buttons else clerk.says(old.twin)
+    said = (
+        clerk.taps(old.callback_token) if any_room.capabilities.buttons else clerk.says(old.typed_equivalent)
+    )
     assert "没有记下" in said
     assert "没有记下" in clerk.says(f"确认 {first}")
     assert end(works) == before
@@ -174,7 +176,7 @@ def test_an_answer_s_button_is_of_the_form_it_was_asked_for(works, room):
     old = clerk.reply.choices[0]
     clerk.says(f"征求意见 {second} 某公司")
     before = end(works)
-    assert "没有记下" in clerk.taps(old.handle)
+    assert "没有记下" in clerk.taps(old.callback_token)
     assert end(works) == before
     assert (
         clerk.taps(clerk.choice_like(old.label)).startswith("已记录")
@@ -259,7 +261,7 @@ def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(works, room):
 def test_activities(works, room, said, held):
     assert room.person("clerk").says(said).startswith("已记录")
     key, title, reached = held
-    assert last(works) == Held(happened_on=NOVEMBER, matter=key, title=title, reached=reached)
+    assert last(works) == ActivityHeld(happened_on=NOVEMBER, matter=key, title=title, reached=reached)
 
 
 def test_everything_is_handed_over_after_one_confirmation(works, any_room):
@@ -334,7 +336,7 @@ def test_what_is_not_on_one_s_list_needs_its_number(works, any_room, said):
 
 def test_a_reply_is_said_again_where_it_never_left(works, room):
     clerk = room.person("clerk")
-    busy = Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=timedelta(seconds=7))
+    busy = SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=timedelta(seconds=7))
     room.sends = [busy, busy]
     assert clerk.says("许可 3").startswith("已记录 №1")
     assert room.waited == [7, 7]
@@ -343,9 +345,9 @@ def test_a_reply_is_said_again_where_it_never_left(works, room):
 
 def test_a_person_who_cannot_be_answered_is_marked(works, room):
     clerk = room.person("clerk")
-    room.sends = [Sent(outcome=Outcome.REFUSED, why="blocked")]
+    room.sends = [SendResult(outcome=SendOutcome.REFUSED, why="blocked")]
     with pytest.raises(IndexError):
         clerk.says("许可 3")
     with works.store.reading() as connection:
-        assert Accounts(connection, works.office.slug).at("test", "at clerk").state is State.BLOCKED
+        assert Accounts(connection, works.office.slug).at("test", "at clerk").state is AddressState.BLOCKED
     assert end(works) == 1

@@ -5,15 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.delivery.group_announcements import announce
-from bot.runtime.wiring import courier_of
+from bot.delivery.group_announcements import queue_announcements
+from bot.runtime.wiring import create_outbox_sender
 from bot.services.bulletins import bulletin_case
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from scheduler.sweep.sweep import sweep
-from scheduler.villages.months import reference_of
-from storage.eventlog.projections import Index
+from scheduler.villages.months import village_month_reference
+from storage.eventlog.projections import CaseProjections
 from storage.events.manifest import Manifest
-from storage.messaging.accounts import Accounts, Places, State
+from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.outbox import Outbox
 
 TEXT = Manifest(title="11月通报", text="见表。", decision="sent")
@@ -26,31 +26,31 @@ class Groups:
 
     name: str = "wecom"
     groups: tuple[str, ...] = ("village", "town")
-    abilities: Abilities = field(default_factory=lambda: Abilities(private=False))
-    answer: Sent = field(default_factory=lambda: Sent(outcome=Outcome.SENT))
+    capabilities: ChannelCapabilities = field(default_factory=lambda: ChannelCapabilities(private=False))
+    answer: SendResult = field(default_factory=lambda: SendResult(outcome=SendOutcome.SENT))
     said: list[tuple[str, str]] = field(default_factory=list)
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         self.said.append((address, message.text))
         return self.answer
 
-    def edit(self, _address: str, _message_id: str, _message: Message) -> Sent:
+    def edit(self, _address: str, _message_id: str, _message: Message) -> SendResult:
         raise AssertionError
 
 
 @pytest.fixture
 def town(works):
     works.clock.set_day(NOVEMBER + timedelta(days=1))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     return works
 
 
 def reports(town, village: str, day: int) -> None:
     town.clock.set_day(date(2026, 11, day))
     with town.log() as log:
-        index = Index(log.connection, log.office, town.duties)
-        number = index.find("village_report", [reference_of(NOVEMBER, village)])
-    with town.desk.sitting(actor="clerk", means="test") as desk:
+        index = CaseProjections(log.connection, log.office, town.duties)
+        number = index.find("village_report", [village_month_reference(NOVEMBER, village)])
+    with town.recorder.transaction(actor="clerk", means="test") as desk:
         (case,) = number.values()
         desk.step(case, "zero_declared", town.today)
 
@@ -58,25 +58,25 @@ def reports(town, village: str, day: int) -> None:
 def goes_out(town) -> None:
     """The bulletin of the month as its last stage lets it out."""
     town.clock.set_day(date(2026, 11, 30))
-    sweep(town.desk, town.schemes())
+    sweep(town.recorder, town.schemes())
     case = bulletin_case(town, NOVEMBER)
-    with town.desk.sitting(actor="clerk", means="test") as desk:
+    with town.recorder.transaction(actor="clerk", means="test") as desk:
         desk.draft(case.number, "clerk", TEXT)
     for who, stage in (("office_director", "审核"), ("deputy_mayor", "签发")):
-        with town.desk.sitting(actor=who, means="test") as desk:
+        with town.recorder.transaction(actor=who, means="test") as desk:
             desk.sign(case.number, who, stage, TEXT.digest)
-    with town.desk.sitting(actor="clerk", means="test") as desk:
+    with town.recorder.transaction(actor="clerk", means="test") as desk:
         desk.step(case.number, "sent", town.today)
         desk.close(case.number, "told", town.today)
 
 
 def told(town, *channels, after: timedelta = HOUR) -> None:
     found = {one.name: one for one in channels}
-    announce(town, found)
-    announce(town, found)  # who looks twice says nothing twice
+    queue_announcements(town, found)
+    queue_announcements(town, found)  # who looks twice says nothing twice
     town.clock.move(after)
     faults: list[Exception] = []
-    courier_of(town, found, faults.append).deliver()
+    create_outbox_sender(town, found, faults.append).deliver()
     assert faults == []
 
 
@@ -133,10 +133,10 @@ def test_where_all_have_reported_nobody_is_reminded(town):
 
 def test_a_group_that_took_the_bot_in_is_told_too_and_one_that_sent_it_out_is_not(town):
     with town.store.writing(town.office.slug) as connection:
-        places = Places(connection, town.office.slug)
+        places = ChatGroups(connection, town.office.slug)
         for address in ("-1", "-2"):
             places.claim("telegram", address, "村群", at=town.clock.now())
-        places.mark("telegram", "-2", State.LEFT, at=town.clock.now(), why="left")
+        places.mark("telegram", "-2", AddressState.LEFT, at=town.clock.now(), why="left")
     bot = Groups(name="telegram", groups=())
     goes_out(town)
     told(town, bot)
@@ -146,8 +146,8 @@ def test_a_group_that_took_the_bot_in_is_told_too_and_one_that_sent_it_out_is_no
 def test_what_a_group_refuses_is_given_to_the_clerk_to_post(town):
     with town.store.writing(town.office.slug) as connection:
         Accounts(connection, town.office.slug).bind("clerk", "page", "at clerk", at=town.clock.now())
-    robots = Groups(groups=("village",), answer=Sent(outcome=Outcome.REFUSED, why="not_allowed"))
-    page = Groups(name="page", groups=(), abilities=Abilities())
+    robots = Groups(groups=("village",), answer=SendResult(outcome=SendOutcome.REFUSED, why="not_allowed"))
+    page = Groups(name="page", groups=(), capabilities=ChannelCapabilities())
     goes_out(town)
     told(town, robots, page)
     told(town, robots, page, after=timedelta(days=1))
@@ -160,21 +160,21 @@ def test_what_a_group_refuses_is_given_to_the_clerk_to_post(town):
 
 def test_where_there_is_no_group_nothing_is_queued(town):
     goes_out(town)
-    assert announce(town, {"page": Groups(name="page", groups=())}) == 0
+    assert queue_announcements(town, {"page": Groups(name="page", groups=())}) == 0
     with town.store.reading() as connection:
-        waiting = {row.notice.what for row in Outbox(connection, town.office.slug).waiting()}
+        waiting = {row.notice.what for row in Outbox(connection, town.office.slug).unfinished()}
     assert not {one for one in waiting if one.startswith("group")}
 
 
 def test_a_group_that_moved_is_told_once_at_its_new_address(town):
     with town.store.writing(town.office.slug) as connection:
-        Places(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
-    moved = Sent(outcome=Outcome.REFUSED, why="moved", moved_to="-100")
+        ChatGroups(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
+    moved = SendResult(outcome=SendOutcome.REFUSED, why="moved", moved_to="-100")
     bot = Groups(name="telegram", groups=(), answer=moved)
     goes_out(town)
     told(town, bot)
     assert [group for group, _ in bot.said] == ["-1"]
-    bot.answer = Sent(outcome=Outcome.SENT)
+    bot.answer = SendResult(outcome=SendOutcome.SENT)
     for _ in range(3):
         told(town, bot)
     assert [group for group, _ in bot.said] == ["-1", "-100"]
@@ -182,14 +182,14 @@ def test_a_group_that_moved_is_told_once_at_its_new_address(town):
 
 def test_a_group_that_threw_the_bot_out_is_marked_and_asked_nothing_more(town):
     with town.store.writing(town.office.slug) as connection:
-        Places(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
-    bot = Groups(name="telegram", groups=(), answer=Sent(outcome=Outcome.REFUSED, why="kicked"))
+        ChatGroups(connection, town.office.slug).claim("telegram", "-1", "村群", at=town.clock.now())
+    bot = Groups(name="telegram", groups=(), answer=SendResult(outcome=SendOutcome.REFUSED, why="kicked"))
     town.clock.set_day(date(2026, 11, 24), 8)
     told(town, bot)
     assert len(bot.said) == 1
     with town.store.reading() as connection:
-        (place,) = Places(connection, town.office.slug).all()
-    assert place.state is State.LEFT
+        (place,) = ChatGroups(connection, town.office.slug).all()
+    assert place.state is AddressState.LEFT
     goes_out(town)
     told(town, bot)
     assert len(bot.said) == 1

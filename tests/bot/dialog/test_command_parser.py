@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog.command_parser import Command, Vocabulary, amount_in, plain, read
+from bot.dialog.command_parser import Command, VerbVocabulary, normalize_line, parse_amount, parse_command
 
-WORDS = Vocabulary(
+WORDS = VerbVocabulary(
     words={
         "同意": "approve",
         "approve": "approve",
@@ -46,7 +46,7 @@ WORDS = Vocabulary(
     ],
 )
 def test_a_text_is_this_command(text, verb, case, rest):
-    assert read(text, WORDS) == Command(verb=verb, case=case, rest=rest)
+    assert parse_command(text, WORDS) == Command(verb=verb, case=case, rest=rest)
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,15 @@ def test_a_text_is_this_command(text, verb, case, rest):
     ],
 )
 def test_an_amount_is_exact_or_none(text, amount):
-    assert amount_in(text) == (Decimal(amount) if amount else None)
+    assert parse_amount(text) == (Decimal(amount) if amount else None)
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_a_fault_and_a_verb_stands_in_it(text):
-    found = read(text, WORDS)
+    found = parse_command(text, WORDS)
     if found.verb:
-        assert any(word in plain(text).casefold() for word, verb in WORDS.words.items() if verb == found.verb)
+        assert any(
+            word in normalize_line(text).casefold()
+            for word, verb in WORDS.words.items()
+            if verb == found.verb
+        )

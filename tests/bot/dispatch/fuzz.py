@@ -15,18 +15,18 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from bot.dialog.incoming import Heard, What
-from bot.dialog.reply import rendered
-from bot.dispatch.dispatcher import Conversation
-from bot.services.app import Works, found_office, open_works
-from config.clock import hand_clock
+from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.dialog.reply import render_reply
+from bot.dispatch.dispatcher import Dispatcher
+from bot.services.app import OfficeApp, create_office, open_app
+from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
 from storage.database.tables_delivery import OUTBOX
 from storage.eventlog.log import Log
-from storage.events.events import Entry, Opened
+from storage.events.events import LogEntry, Opened
 from storage.messaging.accounts import Accounts
-from storage.messaging.callback_tokens import Act, Handles
-from storage.messaging.dialog_state import Card, Cards
+from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
+from storage.messaging.dialog_state import LiveCard, LiveCards
 from tests.bot.speaker import FULL, GROUP, UNFILLED
 from tests.scheduler.signoff.town import draft, open_text
 
@@ -45,7 +45,7 @@ ANYBODY = {"Delegated", "HandedOver"}  # each of themselves
 OF_ONE_S_OWN = {"Acknowledged", "Snoozed"}
 
 
-class _Undone(Exception):  # noqa: N818 - a way out of a transaction
+class _Undone(Exception):
     pass
 
 
@@ -69,24 +69,24 @@ class Found:
 class Fuzz:
     """An office with something to do, and a seeded mind that thinks up what people might send."""
 
-    works: Works
+    works: OfficeApp
     chance: random.Random
-    talk: Conversation = field(init=False)
+    talk: Dispatcher = field(init=False)
     text: int = 0
     request: int = 0
     month: int = 0
     words: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.talk = Conversation(works=self.works)
+        self.talk = Dispatcher(works=self.works)
         self.text = open_text(self.works)
         draft(self.works, self.text)
-        with self.works.desk.sitting(actor="clerk", means="test") as sitting:
+        with self.works.recorder.transaction(actor="clerk", means="test") as sitting:
             self.request = sitting.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
             )
         self.works.clock.set_day(date(2026, 12, 1))
-        sweep(self.works.desk, self.works.schemes())
+        sweep(self.works.recorder, self.works.schemes())
         with self.works.store.writing(self.works.office.slug) as connection:
             accounts = Accounts(connection, self.works.office.slug)
             for person in PEOPLE:
@@ -110,13 +110,13 @@ class Fuzz:
         begun = self._state(connection)
         while found.tried < until:
             sender, payload, valid = self._payload(made)
-            heard = Heard(
+            heard = IncomingUpdate(
                 channel="test",
-                what=What.PRESSED,
+                what=UpdateKind.PRESSED,
                 sender=sender,
-                place=sender,
+                chat=sender,
                 private=True,
-                handle=payload,
+                callback_token=payload,
                 message="1",
             )
             self._hear(connection, heard, found)
@@ -129,7 +129,7 @@ class Fuzz:
     def _handles(self, connection: Connection) -> list[tuple[str, str]]:
         """Handles that work for somebody, or did, or would at another office; with whom they are for."""
         now, office = self.works.clock.now(), self.works.office.slug
-        here, there = Handles(connection, office), Handles(connection, ELSEWHERE)
+        here, there = CallbackTokens(connection, office), CallbackTokens(connection, ELSEWHERE)
         acts = (
             ("approve", self.text),
             ("count:licence", 0),
@@ -140,12 +140,14 @@ class Fuzz:
         made = []
         for person in PEOPLE:
             for verb, case in acts:
-                act = Act(person=person, act=verb, case=case, basis=self._basis, expires_at=now + LIVES)
-                made += [(here.make(act), person), (there.make(act), STRANGER)]
-                old = Act(person=person, act=verb, case=case, basis=self._basis, expires_at=now)
-                made.append((here.make(old), STRANGER))
-                used = here.make(act)
-                here.take(used, person, at=now)
+                act = CallbackAction(
+                    person=person, act=verb, case=case, basis=self._basis, expires_at=now + LIVES
+                )
+                made += [(here.issue(act), person), (there.issue(act), STRANGER)]
+                old = CallbackAction(person=person, act=verb, case=case, basis=self._basis, expires_at=now)
+                made.append((here.issue(old), STRANGER))
+                used = here.issue(act)
+                here.consume(used, person, at=now)
                 made.append((used, STRANGER))
         return made
 
@@ -195,7 +197,7 @@ class Fuzz:
             row = self.chance.randrange(1, 5)
             sender = self.chance.choice((*PEOPLE, STRANGER))
             private = self.chance.random() < 0.8
-            with suppress(_Undone), self.works.store.within(connection, self.works.office.slug):
+            with suppress(_Undone), self.works.store.savepoint(connection, self.works.office.slug):
                 if self.chance.random() < HALF:
                     self._shown(connection, sender)
                 for _ in range(row):
@@ -204,11 +206,11 @@ class Fuzz:
 
     def _written(self, connection: Connection, sender: str, found: Found, *, private: bool) -> None:
         text, before = self._text(), self._end(connection)
-        heard = Heard(
+        heard = IncomingUpdate(
             channel="test",
-            what=What.TEXT,
+            what=UpdateKind.TEXT,
             sender=sender,
-            place=sender if private else GROUP,
+            chat=sender if private else GROUP,
             private=private,
             text=text,
         )
@@ -219,7 +221,7 @@ class Fuzz:
             else:
                 found.wrong.append(f"{sender}: {text[:60]!r} recorded {entry.record}")
 
-    def _may(self, sender: str, entry: Entry, *, private: bool) -> bool:
+    def _may(self, sender: str, entry: LogEntry, *, private: bool) -> bool:
         """Told from the office's file: who may record what."""
         record, kind = entry.record, type(entry.record).__name__
         if not private or sender == STRANGER or entry.actor != sender:
@@ -238,8 +240,8 @@ class Fuzz:
     def _shown(self, connection: Connection, person: str) -> None:
         """As if they had the text's card before them."""
         now = self.works.clock.now()
-        card = Card(person, self.text, "sign", "test", person, "1", self._basis, now)
-        Cards(connection, self.works.office.slug).put(card)
+        card = LiveCard(person, self.text, "sign", "test", person, "1", self._basis, now)
+        LiveCards(connection, self.works.office.slug).put(card)
 
     def _text(self) -> str:
         chance = self.chance
@@ -339,18 +341,18 @@ class Fuzz:
 
     # --- both
 
-    def _hear(self, connection: Connection, heard: Heard, found: Found) -> None:
+    def _hear(self, connection: Connection, heard: IncomingUpdate, found: Found) -> None:
         found.tried += 1
         try:
-            reply = self.talk.hear(connection, heard, FULL)
+            reply = self.talk.handle(connection, heard, FULL)
         except Exception as fault:
             found.faults.append(
-                f"{type(fault).__name__}: {fault} on {heard.text[:60]!r} {heard.handle[:40]!r} by {heard.sender}"
+                f"{type(fault).__name__}: {fault} on {heard.text[:60]!r} {heard.callback_token[:40]!r} by {heard.sender}"
             )
             raise _Undone from fault
         if reply:
-            shown = rendered(reply, FULL).text
-            said = heard.text + heard.handle
+            shown = render_reply(reply, FULL).text
+            said = heard.text + heard.callback_token
             if UNFILLED.search(shown) and not any(sign in said for sign in "{}[]｛｝［］"):
                 found.wrong.append(f"a seam: {shown[:200]!r}")
 
@@ -371,8 +373,8 @@ class Fuzz:
 
 def fuzz(folder: Path, seed: int) -> Fuzz:
     """A new office to try things at."""
-    home = found_office(folder / "town", sample=True).path
-    works = open_works(home, clock=hand_clock(date(2026, 11, 23)))
+    home = create_office(folder / "town", sample=True).path
+    works = open_app(home, clock=manual_clock(date(2026, 11, 23)))
     return Fuzz(works=works, chance=random.Random(seed))  # noqa: S311 - no secret
 
 

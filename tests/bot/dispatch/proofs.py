@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
-from bot.dialog.incoming import Heard, cleaned
+from bot.dialog.incoming import IncomingUpdate, sanitized_update
 from bot.dispatch import dispatcher
 from storage.messaging import callback_tokens
 from tests.bot.dispatch.fuzz import Found, Fuzz, fuzz, kinds
@@ -45,7 +45,7 @@ def prove_texts(count: int = TEXTS) -> bool:
 
 def control_presses() -> bool:
     """Negative control: a handle that asks nobody whose it is must let somebody act."""
-    with patch.object(callback_tokens.Handles, "look", _whoever_s):
+    with patch.object(callback_tokens.CallbackTokens, "look", _whoever_s):
         return not _tried(
             "presses, control: whose a handle is, is not asked", lambda mind: mind.presses(CONTROLS)
         ).clean
@@ -59,11 +59,13 @@ def control_texts() -> bool:
         ).clean
 
 
-def _as_if_private(heard: Heard) -> Heard:
-    return replace(cleaned(heard), private=True)
+def _as_if_private(heard: IncomingUpdate) -> IncomingUpdate:
+    return replace(sanitized_update(heard), private=True)
 
 
-def _whoever_s(self: callback_tokens.Handles, token: str, person: str, *, at: object) -> callback_tokens.Act:
+def _whoever_s(
+    self: callback_tokens.CallbackTokens, token: str, person: str, *, at: object
+) -> callback_tokens.CallbackAction:
     del person, at
     query = callback_tokens.select(callback_tokens.HANDLES).where(
         callback_tokens.HANDLES.c.token == callback_tokens.hashed(token[:64])
@@ -71,7 +73,7 @@ def _whoever_s(self: callback_tokens.Handles, token: str, person: str, *, at: ob
     row = self.connection.execute(query).first()
     if row is None:
         raise callback_tokens.HandleUnknown
-    return callback_tokens._act(row)  # the same but for the question
+    return callback_tokens._action_from_row(row)  # the same but for the question
 
 
 PROOFS: tuple[Callable[[], bool], ...] = (prove_presses, prove_texts, control_presses, control_texts)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialog.command_parser import LONGEST
+from bot.dialog.command_parser import MAX_TEXT_LENGTH
 from tests.bot.commands.test_signing import end, last
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.bot.speaker import FULL, Room
@@ -109,7 +109,7 @@ def test_a_number_that_is_asked_for_is_a_number(works, any_room, request_):
     assert end(works) == before
 
 
-LONG = "测" * LONGEST
+LONG = "测" * MAX_TEXT_LENGTH
 SAID = (
     "",
     "查 ",

@@ -9,14 +9,14 @@ from datetime import date
 import pytest
 
 from bot.dialog.forms import CLOSE, OPEN, STEP
-from bot.dialog.turn import Turn
-from bot.dispatch.dispatcher import VERBS, Conversation
+from bot.dialog.turn import RequestContext
+from bot.dispatch.dispatcher import HANDLERS_BY_VERB, Dispatcher
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
-from storage.events.manifest import attachment
+from storage.eventlog.projections import CaseProjections
+from storage.events.manifest import manifest_attachment
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import SIGNERS, TEXT, draft, open_text, sign
@@ -60,12 +60,12 @@ def places(works):
     """A day on which each kind has something open."""
     text, signed = open_text(works), open_text(works, "另一篇")
     paper = b"1"
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
-        manifest = replace(TEXT, attachments=(attachment("预算表.txt", paper),))
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+        manifest = replace(TEXT, attachments=(manifest_attachment("预算表.txt", paper),))
         sitting.draft(text, "clerk", manifest, [paper])
     draft(works, signed)
     sign(works, signed, 0)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         request = sitting.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
@@ -73,35 +73,37 @@ def places(works):
         sitting.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
         works.clock.set_day(day)
-        sweep(works.desk, works.schemes())
+        sweep(works.recorder, works.schemes())
     return {"text": text, "signed": signed, "request": request}
 
 
 def declared(works) -> set[str]:
     """Every act there is."""
-    acts = {f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if step.offered}
-    acts |= {f"{OPEN}:{duty.kind}" for duty in works.duties.values() if not (duty.recurs or duty.round)}
+    acts = {f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if step.standalone}
+    acts |= {f"{OPEN}:{duty.kind}" for duty in works.duties.values() if not (duty.recurrence or duty.round)}
     acts |= {f"count:{register.key}" for register in REGISTERS}
     acts |= {f"hold:{activity.key}" for activity in ACTIVITIES}
-    return acts | VERBS.keys()
+    return acts | HANDLERS_BY_VERB.keys()
 
 
 def test_every_act_has_a_word_in_both_languages(works):
-    assert declared(works) <= set(Conversation(works=works).vocabulary.words.values())
+    assert declared(works) <= set(Dispatcher(works=works).vocabulary.words.values())
     for language in LANGUAGES:
-        said = [word for verb in VERBS for word in phrasebook(language).say(f"verb.{verb}").split("|")]
+        said = [
+            word for verb in HANDLERS_BY_VERB for word in phrasebook(language).say(f"verb.{verb}").split("|")
+        ]
         assert len(said) == len(set(said))
 
 
 def test_every_act_has_a_button(works, places, monkeypatch):
     pressed: set[str] = set()
-    made = Turn.choice
+    made = RequestContext.choice
 
     def choice(self, verb, *rest, **more):
         pressed.add(verb)
         return made(self, verb, *rest, **more)
 
-    monkeypatch.setattr(Turn, "choice", choice)
+    monkeypatch.setattr(RequestContext, "choice", choice)
     room = Room(works, FULL)
     clerk, reporter, signer = (room.person(who) for who in ("clerk", "jia_reporter", SIGNERS[0]))
     visitor = Visitor(works).join("deputy_mayor", confirmed=False)  # somebody waits to be let in
@@ -128,15 +130,15 @@ def test_every_act_has_a_button(works, places, monkeypatch):
 
 
 def _cases(works, connection):
-    return Index(connection, works.office.slug, works.duties).open_cases()
+    return CaseProjections(connection, works.office.slug, works.duties).open_cases()
 
 
 def _later(step, duty) -> bool:
     waited = {getattr(one.effect, "until", "") for one in duty.steps}
-    return bool(step.after or step.after_close or step.key in waited)
+    return bool(step.prerequisites or step.after_close or step.key in waited)
 
 
-@pytest.mark.parametrize("verb", sorted(VERBS))
+@pytest.mark.parametrize("verb", sorted(HANDLERS_BY_VERB))
 def test_every_act_has_its_place_on_the_page(works, places, verb):
     who, where, found = ON_THE_PAGE[verb]
     visitor = Visitor(works).join(who)
@@ -170,21 +172,21 @@ STAGES = (
 
 def test_the_steps_of_a_request_are_buttons_where_they_are_forms(works):
     """Through the whole of a request: the same at every stage, and all of them seen by its end."""
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         case = desk.open(
             "request", "召公开〔2026〕9号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
         )
     clerk, visitor = Room(works, FULL).person("clerk"), Visitor(works).join("clerk")
     seen = _the_same(works, case, clerk, visitor)
     for step, facts in STAGES:
-        with works.desk.sitting(actor="clerk", means="test") as desk:
+        with works.recorder.transaction(actor="clerk", means="test") as desk:
             desk.step(case, step, date(2026, 11, 17), facts)
         seen |= _the_same(works, case, clerk, visitor)
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         desk.close(case, "granted", date(2026, 11, 18))
     seen |= _the_same(works, case, clerk, visitor)
     duty = works.duties["request"]
-    assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.offered}
+    assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.standalone}
 
 
 def _the_same(works, case, clerk, visitor) -> set[str]:

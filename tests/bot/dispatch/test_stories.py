@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.messaging.outbox import Outbox
 from tests.bot.speaker import FULL, TEXT_ONLY, Speaker
 
-ABILITIES = pytest.mark.parametrize("abilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
+ABILITIES = pytest.mark.parametrize("capabilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
 
 
 def end(works):
@@ -18,28 +18,28 @@ def end(works):
 
 
 def opened(works, reference="召公开〔2026〕1号", day=date(2026, 11, 16)):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         return sitting.open("request", reference, day, {"applicant_kind": "natural_person"})
 
 
 @ABILITIES
-def test_a_reporter_sees_the_month_and_declares_nothing(works, abilities):
+def test_a_reporter_sees_the_month_and_declares_nothing(works, capabilities):
     works.clock.set_day(date(2026, 12, 1))
-    sweep(works.desk, works.schemes())
-    reporter = Speaker(works, "jia_reporter", abilities)
+    sweep(works.recorder, works.schemes())
+    reporter = Speaker(works, "jia_reporter", capabilities)
     card = reporter.says("待办")
     assert card.splitlines()[0] == "请办理：村级信息报送 甲村 2026-12"
     assert "还剩" in card.splitlines()[1]
     before = end(works)
     assert reporter.presses("零报送").startswith(f"已记录 №{before + 1}")
     assert end(works) == before + 1
-    assert Speaker(works, "yi_reporter", abilities).says("待办").startswith("请办理：村级信息报送 乙村")
+    assert Speaker(works, "yi_reporter", capabilities).says("待办").startswith("请办理：村级信息报送 乙村")
     assert end(works) == before + 1
 
 
 def test_a_village_sees_how_much_is_in_and_none_of_the_rules_that_count_it(works):
     works.clock.set_day(date(2026, 12, 1))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     reporter = Speaker(works, "jia_reporter")
     card = reporter.says("待办").splitlines()
     assert card[2] == "本月已报 0 条（最少 2 条）"
@@ -52,9 +52,9 @@ def test_a_village_sees_how_much_is_in_and_none_of_the_rules_that_count_it(works
 
 
 @ABILITIES
-def test_a_clerk_answers_a_request_with_one_confirmation(works, abilities):
+def test_a_clerk_answers_a_request_with_one_confirmation(works, capabilities):
     case = opened(works)
-    clerk = Speaker(works, "clerk", abilities)
+    clerk = Speaker(works, "clerk", capabilities)
     clerk.says(f"办结 {case}")
     before = end(works)
     assert "确认" in clerk.says("予以公开")
@@ -76,9 +76,11 @@ def test_a_step_asks_for_what_it_needs_one_question_at_a_time(works):
 
 def test_a_date_of_the_year_says_what_is_filed_not_how_its_day_is_reckoned(works):
     works.clock.set_day(date(2026, 6, 15))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     with works.log() as log:
-        numbers = Index(log.connection, log.office, works.duties).find("yearly", ["2026/half_year_review"])
+        numbers = CaseProjections(log.connection, log.office, works.duties).find(
+            "yearly", ["2026/half_year_review"]
+        )
     card = Speaker(works, "office_director").says(str(numbers["2026/half_year_review"]))
     assert card.splitlines()[0] == "请办理：年度安排 政务公开半年总结"
     assert "归档材料" in card
@@ -146,7 +148,7 @@ def test_why_says_what_it_leaves_out(works):
 
 def queued(works):
     with works.store.reading() as connection:
-        rows = Outbox(connection, works.office.slug).waiting()
+        rows = Outbox(connection, works.office.slug).unfinished()
         return sorted((row.notice.person, row.notice.rung.split()[0]) for row in rows)
 
 

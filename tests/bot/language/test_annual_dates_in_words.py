@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from bot.language.event_history import rows
+from bot.language.event_history import event_rows
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from tests.bot.channels.web.visitor import Visitor
 
 RULES = {
@@ -27,17 +27,17 @@ def opened(works):
     labels, found = Labels(book=phrasebook("zh"), office=works.office), {}
     for day in (date(2026, 12, 18), date(2027, 3, 4), date(2027, 4, 20), date(2027, 8, 31)):
         works.clock.set_day(day)
-        sweep(works.desk, works.schemes(), works.reach)
+        sweep(works.recorder, works.schemes(), works.unreachable_people)
         with works.log() as log:
-            index = Index(log.connection, log.office, works.duties)
+            index = CaseProjections(log.connection, log.office, works.duties)
             cases = index.cases(index.open_cases()).values()
-        found |= {labels.called(case.opening, case.number): case for case in cases}
+        found |= {labels.case_title(case.opening, case.number): case for case in cases}
     return found
 
 
 def first_told(works, case, language):
     labels = Labels(book=phrasebook(language), office=works.office)
-    return next(rows(case.entries, works.duties[case.opening.kind], labels)).versions[0].told
+    return next(event_rows(case.entries, works.duties[case.opening.kind], labels)).versions[0].event
 
 
 def test_the_rule_of_a_date_is_one_sentence(works, opened):

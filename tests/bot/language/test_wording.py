@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from bot.delivery.dead_letters import given_up
-from bot.dialog.incoming import Heard, What
-from bot.dialog.menus import menu_of_groups
-from bot.dispatch.dispatcher import IN_GROUPS
+from bot.delivery.dead_letters import report_dead_letter
+from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.dialog.menus import group_menu
+from bot.dispatch.dispatcher import GROUP_VERBS
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from scheduler.sweep.sweep import sweep
 from storage.events.codec import _TYPES
-from storage.events.events import Closed, Counted, Held, Opened, Stepped
-from storage.messaging.inbox import Stored
+from storage.events.events import ActivityHeld, Closed, Counted, Opened, Stepped
+from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import EVERY, GROUP, Room, Speaker, word
 from tests.scheduler.signoff.town import draft, open_text, sign
 
@@ -84,12 +84,12 @@ SCRIPT = (
 )
 
 
-@pytest.mark.parametrize("abilities", EVERY)
+@pytest.mark.parametrize("capabilities", EVERY)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_long_conversation(works, reading, language, abilities):
+def test_a_long_conversation(works, reading, language, capabilities):
     text, request = _begun(works)
     works = reading(works, language)
-    room = Room(works, EVERY[abilities])
+    room = Room(works, EVERY[capabilities])
     people = {who: room.person(who) for who in dict.fromkeys(line[0] for line in SCRIPT)}
     for who, chinese, english in SCRIPT:
         said = {"zh": chinese, "en": english}[language].format(text=text, request=request)
@@ -99,12 +99,12 @@ def test_a_long_conversation(works, reading, language, abilities):
 def _begun(works):
     text = open_text(works)
     draft(works, text)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         request = sitting.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
     works.clock.set_day(date(2026, 12, 1))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     return text, request
 
 
@@ -126,7 +126,7 @@ def test_the_menu_of_groups_is_what_is_answered_there(works, reading, language):
     works = reading(works, language)
     room = Room(works, EVERY["full"])
     clerk = room.person("clerk")
-    for name, says in menu_of_groups(phrasebook(language)):
+    for name, says in group_menu(phrasebook(language)):
         assert says
         refusal = phrasebook(language).say("error.NotHere")
         assert clerk.says(f"/{name}", private=False) != refusal
@@ -138,7 +138,7 @@ def test_help_in_a_group_tells_what_is_answered_there(works, reading, language):
     clerk.says("/help", private=False)
     _, told, elsewhere = clerk.reply.lines
     said = [f"/{part}" for part in told.removeprefix("/").split(" · /")]
-    assert {text.split()[0].removeprefix("/") for text in said} == IN_GROUPS - {"help"}
+    assert {text.split()[0].removeprefix("/") for text in said} == GROUP_VERBS - {"help"}
     assert all(clerk.says(text, private=False) for text in said)
     assert elsewhere == phrasebook(language).say("talk.help.elsewhere")
 
@@ -152,7 +152,7 @@ def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(wor
     assert stranger.says("待办") == "您是哪位？"
     reviewer.says("待办")
     assert reviewer.labels()[0] == "核准"
-    reviewer.hears(What.ADDED, private=False)
+    reviewer.hears(UpdateKind.ADDED, private=False)
     assert room.said_in_menus[GROUP]["search"] == "翻一翻"
     reviewer.comes()
     assert room.said_in_menus[reviewer.address]["search"] == "翻一翻"
@@ -162,7 +162,7 @@ def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(wor
 
 def test_every_fact_is_called_something():
     """What has no words of its own stands in a history by its name in the log."""
-    declared = {Opened, Stepped, Closed, Counted, Held}
+    declared = {Opened, Stepped, Closed, Counted, ActivityHeld}
     for language in LANGUAGES:
         phrases = phrasebook(language).phrases
         assert [
@@ -176,11 +176,13 @@ def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(work
     works = reading(works, "en")
     room = Room(works)
     address = room.person("clerk").address
-    lost = Stored(1, "1", address, "", works.clock.now(), 3, "KeyError")
+    lost = InboxEntry(1, "1", address, "", works.clock.now(), 3, "KeyError")
 
-    def read(_body: str) -> Heard:
-        return Heard(channel=room.name, what=What.TEXT, sender=address, place=address, private=True)
+    def read(_body: str) -> IncomingUpdate:
+        return IncomingUpdate(
+            channel=room.name, what=UpdateKind.TEXT, sender=address, chat=address, private=True
+        )
 
-    given_up(works, room, read, lost)
+    report_dead_letter(works, room, read, lost)
     assert room.took(address) == [word("talk.set_aside", "en")]
     assert room.queued() == {"set_aside"}

@@ -7,8 +7,8 @@ from io import BytesIO
 from docx import Document
 from sqlalchemy import update
 
-from bot.cli.reports.overrides import overrides_in, with_overrides, write_override_annex
-from bot.cli.server.maintenance import damaged_texts
+from bot.cli.reports.overrides import json_with_overrides, overrides_of_report_year, write_override_annex
+from bot.cli.server.maintenance import damaged_text_faults
 from storage.database.tables_approvals import DOCUMENTS
 from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign, sitting
 
@@ -27,10 +27,10 @@ def let_pass(works):
 def test_the_annex_names_the_stage_both_people_and_their_reasons(works, tmp_path):
     case = let_pass(works)
     year = works.today.year
-    passed = overrides_in(works, year)
+    passed = overrides_of_report_year(works, year)
     assert [(one.case, one.stage) for one in passed] == [(case, STAGES[2])]
-    assert overrides_in(works, year - 1) == []
-    told = json.loads(with_overrides(b"{}", passed))["overrides"]
+    assert overrides_of_report_year(works, year - 1) == []
+    told = json.loads(json_with_overrides(b"{}", passed))["overrides"]
     assert told[0]["people"] == ["mayor", "secretary"]
     write_override_annex(tmp_path / "report.docx", works.report(year)[0], passed)
     paper = Document(BytesIO((tmp_path / "report-放行.docx").read_bytes()))
@@ -40,16 +40,16 @@ def test_the_annex_names_the_stage_both_people_and_their_reasons(works, tmp_path
 
 
 def test_a_year_without_any_has_no_annex(works):
-    assert overrides_in(works, date(2026, 1, 1).year) == []
+    assert overrides_of_report_year(works, date(2026, 1, 1).year) == []
 
 
 def test_a_kept_text_that_was_changed_is_found(works):
     case = open_text(works)
     draft(works, case)
     with works.log() as log:
-        assert list(damaged_texts(log)) == []
+        assert list(damaged_text_faults(log)) == []
     with works.store.writing(works.office.slug) as connection:
         connection.exec_driver_sql("drop trigger document_is_never_changed")
         connection.execute(update(DOCUMENTS).values(content=b"another"))
     with works.log() as log:
-        assert {fault.what for fault in damaged_texts(log)} == {"text"}
+        assert {fault.what for fault in damaged_text_faults(log)} == {"text"}

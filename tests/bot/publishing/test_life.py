@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.cli.context import CommandContext
-from bot.services.app import open_works
+from bot.services.app import open_app
 
 BODY = "防汛通知\n各村：\n请于2026年11月30日前检查排水沟渠。\n联系单位：农业农村办公室。"
 STAGES = (
@@ -24,7 +24,7 @@ def town(works):
     file = works.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    return open_works(works.home.path, works.clock)
+    return open_app(works.home.path, works.clock)
 
 
 def published_page(title="防汛通知", body=BODY):

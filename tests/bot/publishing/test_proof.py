@@ -12,30 +12,30 @@ from bot.__main__ import app
 from bot.cli.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
-from bot.publishing.texts import NothingDrafted, laid_down, proof_data, sheet_of
-from storage.content.signature_proof import check_proof, left_out
+from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data
+from storage.content.signature_proof import check_proof, missing_from_proof
 from storage.documents.layout.processing_sheet import sheet_docx
-from storage.eventlog.projections import Index
-from storage.events.manifest import Manifest, attachment
+from storage.eventlog.projections import CaseProjections
+from storage.events.manifest import Manifest, manifest_attachment
 
 FILE = b"the answer, as it was edited"
 STAGES = (("secrecy_officer", "保密审查"), ("office_director", "审核"), ("deputy_mayor", "签发"))
 
 
 def acted(works, who, act):
-    with works.desk.sitting(actor=who, means="page") as sitting:
+    with works.recorder.transaction(actor=who, means="page") as sitting:
         act(sitting)
         return sitting
 
 
 def drafted(works, text="这是答复。", case=0):
     if not case:
-        with works.desk.sitting(actor="clerk", means="page") as sitting:
+        with works.recorder.transaction(actor="clerk", means="page") as sitting:
             case = sitting.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
             )
     made = Manifest(
-        title="答复书", text=text, attachments=(attachment("答复.docx", FILE),), decision="granted"
+        title="答复书", text=text, attachments=(manifest_attachment("答复.docx", FILE),), decision="granted"
     )
     acted(works, "clerk", lambda desk: desk.draft(case, "clerk", made, (FILE,)))
     return case, made
@@ -48,8 +48,8 @@ def signed(works, case, made, stages=STAGES):
 
 def laid(works, number):
     with works.log() as log:
-        case = Index(log.connection, log.office, works.duties).cases([number])[number]
-    return laid_down(works, case, works.duties["request"])
+        case = CaseProjections(log.connection, log.office, works.duties).cases([number])[number]
+    return load_submitted_text(works, case, works.duties["request"])
 
 
 @pytest.fixture
@@ -124,13 +124,13 @@ def test_a_missing_doubled_or_moved_signature_is_found(proof):
 def test_held_against_the_log_a_proof_cannot_leave_a_withdrawal_out(proof, works):
     case = proof["case"]
     with works.log() as log:
-        assert list(left_out(proof, list(log.sealed(case)))) == []
+        assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
     acted(works, "deputy_mayor", lambda desk: desk.withdraw(case, "deputy_mayor", "再看一遍"))
     with works.log() as log:
         end = log.end().position
-        assert list(left_out(proof, list(log.sealed(case)))) == [("left_out", f"№{end}")]
+        assert list(missing_from_proof(proof, list(log.sealed(case)))) == [("left_out", f"№{end}")]
         made_up = {**proof, "entries": [*proof["entries"], ["0", "0", "0"]]}
-        assert ("not_in_log", "1") in list(left_out(made_up, list(log.sealed(case))))
+        assert ("not_in_log", "1") in list(missing_from_proof(made_up, list(log.sealed(case))))
 
 
 def test_another_file_is_found(proof):
@@ -145,7 +145,7 @@ def test_what_is_no_proof_is_said_to_be_none(data):
 
 
 def test_nothing_can_be_proved_of_a_case_without_a_text(works):
-    with works.desk.sitting(actor="clerk", means="page") as sitting:
+    with works.recorder.transaction(actor="clerk", means="page") as sitting:
         case = sitting.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
     with pytest.raises(NothingDrafted):
         laid(works, case)
@@ -155,7 +155,7 @@ def test_the_sheet_names_every_signature_and_the_fingerprint(works):
     case, made = drafted(works)
     signed(works, case, made)
     labels = Labels(book=phrasebook("zh"), office=works.office)
-    sheet = sheet_of(laid(works, case), labels)
+    sheet = build_processing_sheet(laid(works, case), labels)
     assert [row.stage for row in sheet.signatures] == [stage for _, stage in STAGES]
     paper = Document(BytesIO(sheet_docx(sheet, labels.book.say)))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
@@ -202,7 +202,9 @@ def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(works):
     posts = ["保密审查员", "镇长", "镇党委书记", "分管政务公开的副镇长"]
     assert [record.post for _, record in found.signatures()] == posts
     assert [entry.position for entry, _ in found.signatures()] == [5, 6, 7, 8]
-    rows = sheet_of(laid(works, case), Labels(book=phrasebook("zh"), office=works.office)).signatures
+    rows = build_processing_sheet(
+        laid(works, case), Labels(book=phrasebook("zh"), office=works.office)
+    ).signatures
     assert [row.meaning.startswith("同意（已作废，不算）") for row in rows] == [True, *[False] * 5]
 
 
@@ -210,6 +212,6 @@ def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it
     case = proof["case"]
     acted(works, "clerk", lambda desk: desk.close(case, "granted", works.today))
     with works.log() as log:
-        assert list(left_out(proof, list(log.sealed(case)))) == []
+        assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
         shorter = proof | {"entries": [one for one in proof["entries"] if one is not proof["entries"][2]]}
-        assert [key for key, _ in left_out(shorter, list(log.sealed(case)))] == ["left_out"]
+        assert [key for key, _ in missing_from_proof(shorter, list(log.sealed(case)))] == ["left_out"]

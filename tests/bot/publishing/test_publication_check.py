@@ -8,25 +8,36 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.cli.context import CommandContext
-from bot.dialog.turn import Turn
+from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.language.publication_check_words import facts_of, found_in, live_lines
-from bot.publishing.publication_check import address_of, first_looks, last_look, look_at, record_look, weekly
-from bot.publishing.texts import laid_down
-from bot.services.app import open_works, words
+from bot.language.publication_check_words import (
+    publication_check_facts,
+    publication_check_from_facts,
+    publication_check_lines,
+)
+from bot.publishing.publication_check import (
+    check_new_publications,
+    check_published_page,
+    last_publication_check,
+    published_address,
+    recheck_publications,
+    record_publication_check,
+)
+from bot.publishing.texts import load_submitted_text
+from bot.services.app import open_app, user_phrasebook
 from config.duties.column import DUTY as COLUMN
-from config.duties.publication import DUTY, FOUND, UNSEEN
-from config.hosts import lies_below
-from scheduler.delivery.channel import Abilities
+from config.duties.publication import CHECK_FAULTS, DUTY, UNREACHABLE_REASONS
+from config.hosts import is_under_url
+from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.sweep.sweep import sweep
 from scheduler.validation.violations import FieldUnreadable
-from scheduler.worklist.pending import What, waits
-from storage.eventlog.projections import Index
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.eventlog.projections import CaseProjections
 from storage.events.delegations import Absences
 from storage.messaging.outbox import Outbox
-from storage.messaging.wake_queue import Wakes
-from storage.web.http_results import Why
-from storage.web.publication_check import NO_ENCODING, NO_PAGE, STATUS, Live, State
+from storage.messaging.wake_queue import WakeQueue
+from storage.web.http_results import FailureReason
+from storage.web.publication_check import NO_ENCODING, NO_PAGE, STATUS, PublicationCheck, PublicationState
 from tests.scheduler.signoff.town import (
     OTHER,
     TEXT,
@@ -50,7 +61,7 @@ def town(works):
     file = works.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    office = open_works(works.home.path, clock=works.clock)
+    office = open_app(works.home.path, clock=works.clock)
     case = open_text(office)
     draft(office, case)
     sign_all(office, case)
@@ -68,13 +79,13 @@ def publish(town, address):
 
 def the_case(town):
     with town.log() as log:
-        return Index(log.connection, log.office, town.duties).cases([1])[1]
+        return CaseProjections(log.connection, log.office, town.duties).cases([1])[1]
 
 
 def look(town):
-    laid = laid_down(town, the_case(town), DUTY)
-    found = look_at(town, laid)
-    return found, record_look(town, laid, found)
+    laid = load_submitted_text(town, the_case(town), DUTY)
+    found = check_published_page(town, laid)
+    return found, record_publication_check(town, laid, found)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +111,7 @@ def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
     assert all(part in done.output for part in said), done.output
     assert "{" not in done.output
     assert ("再核对：gongkai text live 1" in done.output) is (step != "live_checked")
-    last = last_look(the_case(town))
+    last = last_publication_check(the_case(town))
     assert (last.step if last else "") == step
     assert length(town) == before + bool(step)
 
@@ -110,26 +121,28 @@ def test_what_was_recorded_says_the_same_again(town, site):
         site.pages["/1.html"] = answer
         publish(town, site.url("/1.html"))
         found, recorded = look(town)
-        again = found_in(last_look(the_case(town)).facts)
+        again = publication_check_from_facts(last_publication_check(the_case(town)).facts)
         assert recorded
-        assert list(live_lines(again, words())) == list(live_lines(found, words(), site.url("/1.html")))
+        assert list(publication_check_lines(again, user_phrasebook())) == list(
+            publication_check_lines(found, user_phrasebook(), site.url("/1.html"))
+        )
 
 
 def test_a_sentence_nobody_signed_is_shown_though_the_text_is_all_there():
-    found = Live(state=State.LIVE, url="", added="奖金十万元。")
-    assert "奖金十万元。" in "".join(live_lines(found, words()))
-    assert found_in(facts_of(found)) == found
+    found = PublicationCheck(state=PublicationState.LIVE, url="", added="奖金十万元。")
+    assert "奖金十万元。" in "".join(publication_check_lines(found, user_phrasebook()))
+    assert publication_check_from_facts(publication_check_facts(found)) == found
 
 
 def test_of_two_addresses_of_one_day_the_last_word_holds(town, site):
     site.pages["/a.html"] = page()
     publish(town, site.url("/z.html"))
-    assert look(town)[0].state is State.VANISHED
+    assert look(town)[0].state is PublicationState.VANISHED
     publish(town, site.url("/a.html"))
-    assert address_of(the_case(town)) == site.url("/a.html")
-    assert last_look(the_case(town)) is None
-    assert look(town)[0].state is State.LIVE
-    assert last_look(the_case(town)).step == "live_checked"
+    assert published_address(the_case(town)) == site.url("/a.html")
+    assert last_publication_check(the_case(town)) is None
+    assert look(town)[0].state is PublicationState.LIVE
+    assert last_publication_check(the_case(town)).step == "live_checked"
 
 
 @pytest.mark.parametrize(
@@ -153,8 +166,8 @@ def test_what_is_no_web_address_is_refused_as_one(town, address):
 def test_an_address_that_is_never_asked_is_a_matter_for_the_clerk_at_once(town):
     publish(town, "https://elsewhere.example/1.html")
     found, recorded = look(town)
-    assert (found.why, recorded) == (Why.HOST_NOT_ALLOWED, True)
-    assert last_look(the_case(town)).facts["reason"] == "host_not_allowed"
+    assert (found.why, recorded) == (FailureReason.HOST_NOT_ALLOWED, True)
+    assert last_publication_check(the_case(town)).facts["reason"] == "host_not_allowed"
 
 
 def test_a_page_nobody_saw_for_four_weeks_is_a_matter_too(town, site):
@@ -162,24 +175,30 @@ def test_a_page_nobody_saw_for_four_weeks_is_a_matter_too(town, site):
     publish(town, site.url("/1.html"))
     for _ in range(3):
         town.clock.move(timedelta(weeks=1))
-        weekly(town, pytest.fail)
-        assert last_look(the_case(town)) is None
+        recheck_publications(town, pytest.fail)
+        assert last_publication_check(the_case(town)) is None
     town.clock.move(timedelta(weeks=1))
-    weekly(town, pytest.fail)
-    last = last_look(the_case(town))
+    recheck_publications(town, pytest.fail)
+    last = last_publication_check(the_case(town))
     assert (last.facts["state"], last.facts["reason"], last.facts["why"]) == ("unreachable", "status", "503")
     site.pages["/1.html"] = page()
-    weekly(town, pytest.fail)
-    assert last_look(the_case(town)).step == "live_checked"
+    recheck_publications(town, pytest.fail)
+    assert last_publication_check(the_case(town)).step == "live_checked"
 
 
 def test_every_reason_has_its_words():
-    assert set(UNSEEN) == {*Why, STATUS, NO_PAGE, NO_ENCODING}
-    assert set(FOUND) == {*State} - {State.LIVE}
+    assert set(UNREACHABLE_REASONS) == {*FailureReason, STATUS, NO_PAGE, NO_ENCODING}
+    assert set(CHECK_FAULTS) == {*PublicationState} - {PublicationState.LIVE}
     for language in LANGUAGES:
         book = phrasebook(language)
-        for found in [Live(state=state, url="", why=why) for state in State for why in ("", *UNSEEN)]:
-            assert not [line for line in live_lines(found, book) if "[" in line and "live." in line], found
+        for found in [
+            PublicationCheck(state=state, url="", why=why)
+            for state in PublicationState
+            for why in ("", *UNREACHABLE_REASONS)
+        ]:
+            assert not [
+                line for line in publication_check_lines(found, book) if "[" in line and "live." in line
+            ], found
 
 
 # ── what waits for somebody ──────────────────────────────────
@@ -189,12 +208,12 @@ def told(town):
     """Everything the outbox has for anybody of this text since it went out."""
     with town.store.reading() as connection:
         rows = Outbox(connection, town.office.slug).about(1)
-    return [(row.notice.person, row.notice.rung) for row in rows if row.notice.what == What.MEND]
+    return [(row.notice.person, row.notice.rung) for row in rows if row.notice.what == WaitKind.MEND]
 
 
 def swept(town, **step):
     town.clock.move(timedelta(**step))
-    sweep(town.desk, town.schemes())
+    sweep(town.recorder, town.schemes())
     return told(town)
 
 
@@ -202,19 +221,19 @@ def swept(town, **step):
 def turn_of(town, who="clerk"):
     """Somebody who looks at what waits for them."""
     with town.store.reading() as connection:
-        yield Turn(
+        yield RequestContext(
             works=town,
             connection=connection,
             person=town.office.person(who),
             channel="page",
-            abilities=Abilities(),
-            at=town.clock.now(),
+            capabilities=ChannelCapabilities(),
+            sent_at=town.clock.now(),
         )
 
 
 def pending(town, who="clerk"):
     with turn_of(town, who) as turn:
-        return [turn.card(one).lines for one in turn.pending() if one.wait.what is What.MEND]
+        return [turn.card(one).lines for one in turn.pending() if one.wait.what is WaitKind.MEND]
 
 
 def test_a_page_that_changed_waits_for_the_clerk_until_it_is_right_again(town, site):
@@ -224,14 +243,14 @@ def test_a_page_that_changed_waits_for_the_clerk_until_it_is_right_again(town, s
     assert (waiting(town, 1), swept(town, days=0)) == ([], [])
     site.pages["/1.html"] = page(text="二、预算。")
     town.clock.move(timedelta(weeks=1))
-    weekly(town, pytest.fail)
-    weekly(town, pytest.fail)
-    assert waiting(town, 1) == [(What.MEND, ("clerk",), None)]
+    recheck_publications(town, pytest.fail)
+    recheck_publications(town, pytest.fail)
+    assert waiting(town, 1) == [(WaitKind.MEND, ("clerk",), None)]
     (card,) = pending(town)
     assert card[0] == "网页与签发的不一致，请处理：信息发布 2026年预算公开"
     assert any("一、预算总体情况。" in line for line in card)
     assert swept(town, days=0) == [("clerk", "0")]
-    weekly(town, pytest.fail)
+    recheck_publications(town, pytest.fail)
     assert swept(town, days=1) == [("clerk", "0")]
     assert swept(town, days=1)[-1] == ("clerk", "+2")
     site.pages["/1.html"] = page()
@@ -244,16 +263,16 @@ def test_a_page_that_vanishes_after_the_close_waits_too_and_is_found_by_a_rebuil
     site.pages["/1.html"] = page()
     publish(town, site.url("/1.html"))
     close(town, 1, "archived", town.today)
-    sweep(town.desk, town.schemes())
+    sweep(town.recorder, town.schemes())
     assert pending(town) == []
     del site.pages["/1.html"]
     town.clock.move(timedelta(weeks=1))
-    weekly(town, pytest.fail)
-    assert waiting(town, 1) == [(What.MEND, ("clerk",), None)]
+    recheck_publications(town, pytest.fail)
+    assert waiting(town, 1) == [(WaitKind.MEND, ("clerk",), None)]
     assert swept(town, days=0) == [("clerk", "0")]
     assert "核对结果：网页不存在" in pending(town)[0]
     with town.store.writing(town.office.slug) as connection:
-        Wakes(connection, town.office.slug).rebuild(town.clock.now())
+        WakeQueue(connection, town.office.slug).rebuild(town.clock.now())
     assert len(pending(town)) == 1
     assert swept(town, days=0) == [("clerk", "0")]
     site.pages["/1.html"] = page()
@@ -284,37 +303,39 @@ def test_a_look_that_finds_something_else_is_recorded_the_same_day(town, site):
 def test_whatever_is_waited_for_has_its_words_everywhere():
     heads = ("card.asked", "simulate.asked", "talk.what", "ics.what")
     for language in LANGUAGES:
-        assert not {f"{head}.{what}" for head in heads for what in What} - set(phrasebook(language).phrases)
+        assert not {f"{head}.{what}" for head in heads for what in WaitKind} - set(
+            phrasebook(language).phrases
+        )
 
 
 def test_a_new_version_before_the_stages_is_not_what_the_page_is_held_against(town, site):
     site.pages["/1.html"] = page()
     publish(town, site.url("/1.html"))
     draft(town, 1, OTHER)
-    assert look(town)[0].state is State.LIVE
+    assert look(town)[0].state is PublicationState.LIVE
     sign_all(town, 1, OTHER)
-    assert look(town)[0].state is State.LIVE
+    assert look(town)[0].state is PublicationState.LIVE
     publish(town, site.url("/1.html"))
-    assert look(town)[0].state is State.CHANGED
+    assert look(town)[0].state is PublicationState.CHANGED
 
 
 def columns(town):
     """What waits for whom, by column."""
     with town.log() as log:
-        index = Index(log.connection, log.office, town.duties)
+        index = CaseProjections(log.connection, log.office, town.duties)
         cases = index.cases([line.number for line in index.lines_of_kind("column", town.today)])
     return {
         case.facts["name"]: (wait.who, wait.until)
         for case in cases.values()
-        for wait in waits(case, COLUMN, town.office, town.known_calendar(), Absences())
+        for wait in pending_actions(case, COLUMN, town.office, town.known_calendar(), Absences())
     }
 
 
 def test_a_text_that_is_seen_on_the_website_updates_the_column_it_stands_in_and_no_other(town, site):
     file = town.home.office_file
     file.write_text(file.read_text("utf-8").replace("https://www.zhaoduba.example/", site.url("/")), "utf-8")
-    town = open_works(town.home.path, clock=town.clock)
-    sweep(town.desk, town.schemes())
+    town = open_app(town.home.path, clock=town.clock)
+    sweep(town.recorder, town.schemes())
     today, at_once = town.today, columns(town)
     assert at_once["镇街动态"] == (("publicity_member",), today)
     publish(town, site.url("/news/2026/1.html"))
@@ -341,31 +362,35 @@ def test_a_text_that_is_seen_on_the_website_updates_the_column_it_stands_in_and_
     ],
 )
 def test_a_page_lies_in_the_part_of_the_website_that_an_address_begins(address, url, inside):
-    assert lies_below(address, url) is inside
+    assert is_under_url(address, url) is inside
 
 
 def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
     site.pages["/1.html"] = reply(status="503 Busy")
-    assert first_looks(town, pytest.fail) == []
+    assert check_new_publications(town, pytest.fail) == []
     publish(town, site.url("/1.html"))
-    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.UNREACHABLE]
+    assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [
+        PublicationState.UNREACHABLE
+    ]
     site.pages["/1.html"] = page()
-    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.LIVE]
-    assert first_looks(town, pytest.fail) == []
+    assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [PublicationState.LIVE]
+    assert check_new_publications(town, pytest.fail) == []
     town.clock.move(timedelta(days=5))
     with sitting(town) as desk:
         desk.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
-    assert [found.state for _, found in first_looks(town, pytest.fail)] == [State.VANISHED]
+    assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [
+        PublicationState.VANISHED
+    ]
     publish(town, site.url("/3.html"))
     site.pages["/3.html"] = reply(status="503 Busy")
     town.clock.move(timedelta(days=2))
-    assert first_looks(town, pytest.fail) == []
+    assert check_new_publications(town, pytest.fail) == []
 
 
 def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
     with turn_of(town) as turn:
         (one,) = turn.pending()
-        assert one.wait.what is What.RELEASE
+        assert one.wait.what is WaitKind.RELEASE
         assert turn.card(one).lines[:2] == (
             "已签齐，请发出：信息发布 2026年预算公开",
             "截止 2026-12-14（周一），还剩 15 个工作日",
@@ -377,5 +402,5 @@ def test_of_two_wrong_titles_on_one_day_both_are_recorded(town, site):
     for title in ("甲", "乙", "乙"):
         site.pages["/1.html"] = page(title=title)
         look(town)
-        assert last_look(the_case(town)).facts["why"] == title
+        assert last_publication_check(the_case(town)).facts["why"] == title
     assert [step.step for step in the_case(town).steps].count("live_failed") == 2

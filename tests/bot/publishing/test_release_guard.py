@@ -6,14 +6,14 @@ import pytest
 
 from bot.language.phrasebook import phrasebook
 from config.errors import HeldBack
-from storage.content.content_store import Archive
-from storage.events.manifest import Manifest, attachment
+from storage.content.content_store import ContentStore
+from storage.events.manifest import Manifest, manifest_attachment
 
 MOBILE = "13800138000"
 
 
 def opened(works):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         return sitting.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
 
 
@@ -23,7 +23,7 @@ def end(works):
 
 
 def laid(works, case, manifest, files=()):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.draft(case, "clerk", manifest, files)
 
 
@@ -33,7 +33,7 @@ def laid(works, case, manifest, files=()):
         (Manifest(title="名单", text=f"户主电话{MOBILE}。"), "body#1@"),
         (Manifest(title="名单", text="第一段。\n机密★启用前"), "body#2@"),
         (Manifest(title=f"关于{MOBILE}的答复", text="正文。"), "title@"),
-        (Manifest(title="答复", attachments=(attachment(f"{MOBILE}.docx", b"x"),)), "attachment#1@"),
+        (Manifest(title="答复", attachments=(manifest_attachment(f"{MOBILE}.docx", b"x"),)), "attachment#1@"),
     ],
     ids=["number", "mark", "title", "attachment"],
 )
@@ -46,7 +46,7 @@ def test_a_text_that_must_not_go_out_leaves_nothing_behind(works, manifest, plac
     assert MOBILE not in str(refused.value)
     assert end(works) == before
     with works.log() as log:
-        assert Archive(log.connection, log.office).known([manifest.digest]) == set()
+        assert ContentStore(log.connection, log.office).known([manifest.digest]) == set()
 
 
 def test_a_number_the_office_gives_out_may_stand(works):
@@ -62,10 +62,12 @@ FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "mad
 
 
 def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(works):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         case = sitting.open("publication", "P1", date(2026, 11, 23), FACTS)
     before, content = end(works), f"村,电话\n甲村,{MOBILE}".encode()
-    manifest = Manifest(attachments=(attachment("名单.csv", content),), decision="published", **FACTS)
+    manifest = Manifest(
+        attachments=(manifest_attachment("名单.csv", content),), decision="published", **FACTS
+    )
     with pytest.raises(HeldBack) as refused:
         laid(works, case, manifest, (content,))
     said = phrasebook("zh").error(refused.value)

@@ -9,27 +9,27 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.language.digest import Speaker
-from bot.runtime.maintenance import KEPT, LogDamaged, back_up, prove
-from bot.runtime.scheduled_jobs import OPENINGS, Alarming, Beat, jobs_of
-from config.clock import OFFICE_ZONE, hand_clock
+from bot.language.digest import DigestRenderer
+from bot.runtime.maintenance import BACKUPS_KEPT, LogDamaged, back_up, verify_log
+from bot.runtime.scheduled_jobs import OPENING_INTERVAL, AlertOnFailure, SweepJob, scheduled_jobs
+from config.clock import OFFICE_ZONE, manual_clock
 from scheduler.sweep.heartbeat import heartbeat
-from scheduler.sweep.jobs import Job, JobSilent, _Watch, metronome
-from scheduler.sweep.results import Swept
-from storage.database.backup import BACKUPS
-from storage.messaging.callback_tokens import Act, Handles
-from storage.messaging.incoming_files import Arrival, Arrivals
+from scheduler.sweep.jobs import Job, JobSilent, _JobMonitor, run_jobs
+from scheduler.sweep.results import SweepResult
+from storage.database.backup import BACKUP_FOLDER
+from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
+from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 from storage.messaging.outbox import Outbox
 from tests.scheduler.reminders.town import rows
 
-NOTHING = Swept(deeds=(), stuck=())
+NOTHING = SweepResult(actions=(), failures=())
 BEAT = timedelta(milliseconds=20)
-CLOCK = hand_clock(date(2026, 11, 23))
+CLOCK = manual_clock(date(2026, 11, 23))
 
 
 def test_each_job_runs_at_the_start_whatever_its_time():
     ran = Event()
-    with metronome(lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, at=time(2))]):
+    with run_jobs(lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, at=time(2))]):
         assert ran.wait(10)
 
 
@@ -41,7 +41,7 @@ def test_a_job_that_raises_is_told_and_runs_again():
             ran.set()
         raise ValueError("broken")
 
-    with metronome(lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, every=BEAT)]):
+    with run_jobs(lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, every=BEAT)]):
         assert ran.wait(10)
 
 
@@ -58,7 +58,7 @@ def test_a_job_waits_until_the_sweep_is_done():
         assert not sweeping.locked()
         order.append("said")
 
-    with metronome(sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
+    with run_jobs(sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
         Event().wait(0.3)
     assert order[0] == "swept"
 
@@ -74,7 +74,7 @@ def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(y
     def soon():
         return clock.now() + timedelta(milliseconds=50) if len(swept) < 3 else None
 
-    with metronome(sweep, print, timedelta(hours=1), clock=clock, next_wake=soon):
+    with run_jobs(sweep, print, timedelta(hours=1), clock=clock, next_wake=soon):
         for _ in range(100):
             if len(swept) == 3:
                 break
@@ -83,15 +83,15 @@ def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(y
 
 
 def test_a_job_that_is_never_heard_of_again_is_told_once():
-    watch = _Watch()
-    job = Job(name="audit", run=print, every=BEAT, silent_for=timedelta(milliseconds=1))
-    watch.ran("audit")
+    watch = _JobMonitor()
+    job = Job(name="audit", run=print, every=BEAT, max_silence=timedelta(milliseconds=1))
+    watch.mark_completed("audit")
     Event().wait(0.01)
-    assert [type(one) for one in watch.silences([job])] == [JobSilent]
-    assert list(watch.silences([job])) == []
-    watch.ran("audit")
+    assert [type(one) for one in watch.newly_silent([job])] == [JobSilent]
+    assert list(watch.newly_silent([job])) == []
+    watch.mark_completed("audit")
     Event().wait(0.01)
-    assert len(list(watch.silences([job]))) == 1
+    assert len(list(watch.newly_silent([job]))) == 1
 
 
 def test_the_heartbeat_sets_a_file_s_time_and_tells_systemd(tmp_path):
@@ -131,30 +131,30 @@ def test_without_anybody_who_listens_it_does_nothing():
 
 
 def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(works):
-    beat = Beat(works)
-    assert len(beat().deeds) > 5
-    assert beat().deeds == ()
+    beat = SweepJob(works)
+    assert len(beat().actions) > 5
+    assert beat().actions == ()
     works.clock.move(timedelta(days=20))
-    assert {deed.what for deed in beat().deeds} == {"opened", "closed"}
+    assert {deed.what for deed in beat().actions} == {"opened", "closed"}
 
 
 def test_the_night_s_backup_is_made_once_and_the_oldest_go(works):
     first = back_up(works)
     made = first.stat().st_mtime_ns
     assert back_up(works).stat().st_mtime_ns == made
-    for _ in range(KEPT + 2):
+    for _ in range(BACKUPS_KEPT + 2):
         works.clock.move(timedelta(days=1))
         back_up(works)
-    files = sorted((works.home.path / BACKUPS).iterdir())
-    assert len(files) == KEPT
+    files = sorted((works.home.path / BACKUP_FOLDER).iterdir())
+    assert len(files) == BACKUPS_KEPT
     assert first not in files
     assert files[-1].stat().st_size < 2 * files[0].stat().st_size  # no backup holds the earlier ones
 
 
 def test_the_night_s_proof_reads_the_whole_log(works):
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         desk.count("licence", works.today, quantity=1)
-    assert prove(works) == 1
+    assert verify_log(works) == 1
     with works.store.engine.connect() as connection:
         for name in (
             connection.exec_driver_sql("select name from sqlite_master where type='trigger'").scalars().all()
@@ -163,7 +163,7 @@ def test_the_night_s_proof_reads_the_whole_log(works):
         connection.exec_driver_sql("update event set hash = 'x'")
         connection.commit()
     with pytest.raises(LogDamaged):
-        prove(works)
+        verify_log(works)
 
 
 @pytest.mark.parametrize("what", ["backup", "proof"])
@@ -175,7 +175,7 @@ def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works
 
     for _ in "12":
         with pytest.raises(LogDamaged):
-            Alarming(works, what, fails)()
+            AlertOnFailure(works, what, fails)()
     found = [row.notice for row in rows(works)]
     assert sorted((one.person, f"{one.not_before.astimezone(OFFICE_ZONE):%m-%d %H:%M}") for one in found) == [
         ("clerk", "11-24 08:30"),
@@ -184,28 +184,32 @@ def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works
     works.clock.set_day(date(2026, 11, 24), 9)
     with works.store.writing(works.office.slug) as connection:
         now = works.clock.now()
-        ready = Outbox(connection, works.office.slug).claim("clerk", now, "claim", now + OPENINGS, most=9)
-    assert "昨夜" in Speaker(desk=works.desk)("clerk", ready).text
+        ready = Outbox(connection, works.office.slug).claim(
+            "clerk", now, "claim", now + OPENING_INTERVAL, most=9
+        )
+    assert "昨夜" in DigestRenderer(recorder=works.recorder)("clerk", ready).text
 
 
 def test_a_night_that_went_well_is_told_to_nobody(works):
-    Alarming(works, "backup", back_up)()
-    Alarming(works, "proof", prove)()
+    AlertOnFailure(works, "backup", back_up)()
+    AlertOnFailure(works, "proof", verify_log)()
     assert rows(works) == []
 
 
 def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
     def made(days: int) -> None:
-        act = Act(person="clerk", act="todo", expires_at=works.clock.now() + timedelta(days=days))
+        act = CallbackAction(person="clerk", act="todo", expires_at=works.clock.now() + timedelta(days=days))
         with works.store.writing(works.office.slug) as connection:
-            Handles(connection, works.office.slug).make(act)
+            CallbackTokens(connection, works.office.slug).issue(act)
 
     made(-31)
     made(-29)
     made(1)
     for days in (2, 0):  # a file that nobody laid down, and one that somebody is still writing about
         with works.store.writing(works.office.slug) as connection:
-            kept = Arrivals(connection, works.office.slug, "clerk", "telegram")
-            kept.put([Arrival(f"{days}", 0, "表.txt", b"1")], works.clock.now() - timedelta(days=days))
-    (job,) = [one for one in jobs_of(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
+            kept = IncomingFiles(connection, works.office.slug, "clerk", "telegram")
+            kept.put([IncomingFile(f"{days}", 0, "表.txt", b"1")], works.clock.now() - timedelta(days=days))
+    (job,) = [
+        one for one in scheduled_jobs(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"
+    ]
     assert (job.run(), job.run(), job.at) == (2, 0, time(4))

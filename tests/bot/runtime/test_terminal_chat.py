@@ -5,10 +5,10 @@ from io import StringIO
 
 import pytest
 
-from bot.channels.console import FULL, Console
+from bot.channels.console import FULL_CAPABILITIES, ConsoleChannel
 from bot.language.phrasebook import phrasebook
-from bot.runtime.terminal_chat import NobodyHere, Terminal, converse
-from scheduler.delivery.channel import Abilities
+from bot.runtime.terminal_chat import NobodyHere, TerminalChat, run_terminal_chat
+from scheduler.delivery.channel import ChannelCapabilities
 from storage.events.events import Signed
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
 
@@ -20,14 +20,14 @@ def text(works) -> int:
     return case
 
 
-def sat_down(works, abilities=FULL) -> Terminal:
-    console = Console(out=StringIO(), abilities=abilities)
-    terminal = Terminal(works=works, clock=works.clock, console=console)
-    terminal.seat("保密审查员")
+def sat_down(works, capabilities=FULL_CAPABILITIES) -> TerminalChat:
+    console = ConsoleChannel(out=StringIO(), capabilities=capabilities)
+    terminal = TerminalChat(works=works, clock=works.clock, console=console)
+    terminal.switch_person("保密审查员")
     return terminal
 
 
-def said(terminal: Terminal) -> str:
+def said(terminal: TerminalChat) -> str:
     found = terminal.console.out.getvalue()
     terminal.console.out.truncate(0)
     terminal.console.out.seek(0)
@@ -39,26 +39,29 @@ def signatures(works) -> list[str]:
         return [entry.record.by for entry in log.read() if isinstance(entry.record, Signed)]
 
 
-@pytest.mark.parametrize(("abilities", "lines"), [(FULL, ["待办", "1"]), (Abilities(), ["待办", "同意 1"])])
-def test_a_text_is_signed_by_number_or_by_word(works, text, abilities, lines):
-    terminal = sat_down(works, abilities)
-    converse(terminal, lines, phrasebook("zh"))
+@pytest.mark.parametrize(
+    ("capabilities", "lines"),
+    [(FULL_CAPABILITIES, ["待办", "1"]), (ChannelCapabilities(), ["待办", "同意 1"])],
+)
+def test_a_text_is_signed_by_number_or_by_word(works, text, capabilities, lines):
+    terminal = sat_down(works, capabilities)
+    run_terminal_chat(terminal, lines, phrasebook("zh"))
     assert signatures(works) == [SIGNERS[0]]
     shown = said(terminal)
     assert f"案件 {text}" in shown
-    assert ("[1 同意]" in shown) is abilities.buttons
-    assert ("可以回复：" in shown) is not abilities.buttons
+    assert ("[1 同意]" in shown) is capabilities.buttons
+    assert ("可以回复：" in shown) is not capabilities.buttons
 
 
 def test_others_hear_of_it_on_the_same_screen_when_their_hour_comes(works, text):
     terminal = sat_down(works)
-    converse(terminal, ["待办", "1"], phrasebook("zh"))
+    run_terminal_chat(terminal, ["待办", "1"], phrasebook("zh"))
     assert "── 财政所所长" not in said(terminal)
-    converse(terminal, ["+1h"], phrasebook("zh"))
+    run_terminal_chat(terminal, ["+1h"], phrasebook("zh"))
     shown = said(terminal)
     assert "── 财政所所长" in shown
     assert "请初审" in shown
-    converse(terminal, ["@财政所所长", f"同意 {text}", "+2d"], phrasebook("zh"))
+    run_terminal_chat(terminal, ["@财政所所长", f"同意 {text}", "+2d"], phrasebook("zh"))
     assert signatures(works) == list(SIGNERS[:2])
     assert works.today == date(2026, 11, 25)
 
@@ -67,8 +70,10 @@ def test_others_hear_of_it_on_the_same_screen_when_their_hour_comes(works, text)
 def test_what_cannot_be_is_said_and_the_town_goes_on(works):
     terminal = sat_down(works)
     with pytest.raises(NobodyHere):
-        terminal.seat("")
-    converse(terminal, ["@镇长夫人", "", "   ", "+999999h", "999", "\x00", "同意 1"], phrasebook("zh"))
+        terminal.switch_person("")
+    run_terminal_chat(
+        terminal, ["@镇长夫人", "", "   ", "+999999h", "999", "\x00", "同意 1"], phrasebook("zh")
+    )
     shown = said(terminal)
     assert "这个镇没有“镇长夫人”这个岗位" in shown
     assert "没有案件 999" in shown

@@ -4,27 +4,27 @@ from datetime import date
 
 import pytest
 
-from bot.services.activities import held_in
+from bot.services.activities import activities_of_year
 from config.errors import BadInput
-from config.reporting.activities import ACTIVITIES, BY_KEY
+from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 from config.reporting.form import SECTION_KEYS
 from scheduler.recording.unit_of_work import UnknownActivity
 from scheduler.validation.violations import InFuture
-from storage.eventlog.projections import Index
-from storage.events.events import Held
+from storage.eventlog.projections import CaseProjections
+from storage.events.events import ActivityHeld
 from tests.bot.cli.conftest import gongkai
 
 __all__ = ["gongkai"]
 
 
 def said(works, act):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         act(sitting)
     return sitting.entries[0].position
 
 
 def held(works, matter, day, reached=0, title="业务培训"):
-    return said(works, lambda desk: desk.hold(matter, day, title, reached, "档案柜3"))
+    return said(works, lambda desk: desk.record_activity(matter, day, title, reached, "档案柜3"))
 
 
 def test_what_was_held_is_counted_with_its_sources(works):
@@ -33,22 +33,22 @@ def test_what_was_held_is_counted_with_its_sources(works):
     held(works, "training", date(2025, 12, 31), 99)
     held(works, "meeting", date(2026, 4, 1), 8)
     _, tally = works.report(2026)
-    assert (tally.named["training_times"], tally.named["training_people"]) == (2, 52)
+    assert (tally.prose_figures["training_times"], tally.prose_figures["training_people"]) == (2, 52)
     assert tally.entries["training_people"] == [first, second]
-    assert (tally.named["meeting_times"], tally.named["survey_times"]) == (1, 0)
+    assert (tally.prose_figures["meeting_times"], tally.prose_figures["survey_times"]) == (1, 0)
 
 
 def test_a_mistake_is_mended_and_a_false_one_struck_out(works):
     wrong = held(works, "training", date(2026, 3, 5), 200)
     false = held(works, "meeting", date(2026, 3, 6), 8)
-    right = Held(happened_on=date(2026, 3, 5), matter="training", title="业务培训", reached=20)
+    right = ActivityHeld(happened_on=date(2026, 3, 5), matter="training", title="业务培训", reached=20)
     said(works, lambda desk: desk.amend(wrong, "多写一个零", right))
     said(works, lambda desk: desk.amend(false, "没有开"))
     _, tally = works.report(2026)
-    assert (tally.named["training_people"], tally.named["meeting_times"]) == (20, 0)
-    assert [(place, one.reached) for place, one in held_in(works, 2026)] == [(wrong, 20)]
+    assert (tally.prose_figures["training_people"], tally.prose_figures["meeting_times"]) == (20, 0)
+    assert [(place, one.reached) for place, one in activities_of_year(works, 2026)] == [(wrong, 20)]
     with works.log() as log:
-        assert Index(log.connection, log.office, works.duties).differences() == []
+        assert CaseProjections(log.connection, log.office, works.duties).differences() == []
 
 
 def test_what_has_not_happened_or_is_no_activity_is_refused(works):
@@ -56,12 +56,12 @@ def test_what_has_not_happened_or_is_no_activity_is_refused(works):
         held(works, "training", date(2026, 11, 24))
     with pytest.raises(UnknownActivity, match="training"):
         held(works, "trainig", date(2026, 11, 20))
-    assert held_in(works, 2026) == []
+    assert activities_of_year(works, 2026) == []
 
 
 def test_every_kind_belongs_to_a_section_of_the_form():
     assert {one.section for one in ACTIVITIES} <= set(SECTION_KEYS)
-    assert len(BY_KEY) == len(ACTIVITIES)
+    assert len(ACTIVITIES_BY_KEY) == len(ACTIVITIES)
 
 
 def test_the_prose_names_the_figures_and_a_misspelt_name_is_answered_with_the_right_one(works):

@@ -10,10 +10,10 @@ import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.calendar.holiday_notices import check_notice, read_notice, shipped_calendar
-from config.calendar.working_calendar import DayKind, calendar_of, span
+from config.calendar.working_calendar import DayKind, build_calendar, days_between
 from config.errors import BadInput
 from config.findings import Severity
-from config.shipped_data import holiday_notices
+from config.shipped_data import load_holiday_notices
 from tests.paths import SHARED
 
 HERE = Path(__file__).parent
@@ -37,13 +37,13 @@ ENTERED = {
 
 @pytest.fixture(scope="module")
 def calendar():
-    return shipped_calendar(holiday_notices())
+    return shipped_calendar(load_holiday_notices())
 
 
 def written(year, *parts):
     return {
         day
-        for holiday in holiday_notices()[year]["holiday"]
+        for holiday in load_holiday_notices()[year]["holiday"]
         for part in parts
         for day in holiday.get(part, [])
     }
@@ -54,7 +54,7 @@ def days(texts):
 
 
 def test_every_published_year_is_shipped():
-    assert set(holiday_notices()) == {int(year) for year in PUBLISHED} == set(YEARS)
+    assert set(load_holiday_notices()) == {int(year) for year in PUBLISHED} == set(YEARS)
 
 
 @pytest.mark.parametrize("year", YEARS)
@@ -99,7 +99,7 @@ def test_every_notice_says_which_it_is(year, calendar):
 def test_a_second_opinion_agrees_day_by_day(calendar):
     told = {
         day
-        for day in span(date(2018, 12, 25), date(2026, 12, 31))
+        for day in days_between(date(2018, 12, 25), date(2026, 12, 31))
         if calendar.is_workday(day) != chinese_calendar.is_workday(day)
     }
     assert told == set(DISAGREEMENTS)
@@ -121,8 +121,8 @@ def test_a_faulty_notice_is_refused(fault):
 
 
 def test_a_stored_notice_reads_like_a_written_one():
-    again = read_notice(json.loads(json.dumps(holiday_notices()[2020], default=str)))
-    assert again == read_notice(holiday_notices()[2020])
+    again = read_notice(json.loads(json.dumps(load_holiday_notices()[2020], default=str)))
+    assert again == read_notice(load_holiday_notices()[2020])
 
 
 def test_days_without_a_holiday_are_as_good():
@@ -152,7 +152,7 @@ def test_a_new_notice_settles_its_year(calendar):
     assert not calendar.day(date(2027, 1, 1)).known
     assert entered.day(date(2027, 1, 1)).kind is DayKind.HOLIDAY
     assert entered.day(date(2026, 12, 31)).name == "元旦"
-    assert entered.day(date(2027, 1, 3)).works
+    assert entered.day(date(2027, 1, 3)).is_workday
     assert (entered.known_until, calendar.known_until) == (date(2027, 12, 31), date(2026, 12, 31))
 
 
@@ -161,7 +161,7 @@ def test_of_two_notices_the_later_year_has_the_last_word():
     before = read_notice({"year": 2027, "number": "一号", "off": ["2027-01-01", "2027-12-31"]})
     later = read_notice({"year": 2028, "number": "二号", "off": ["2027-12-31", "2028-01-01"]})
     for order in ((before, later), (later, before)):
-        assert calendar_of(order).day(date(2027, 12, 31)).basis == "二号"
+        assert build_calendar(order).day(date(2027, 12, 31)).basis == "二号"
 
 
 def test_a_notice_takes_the_place_of_the_one_before(calendar):

@@ -12,12 +12,12 @@ from config.errors import BadInput
 from config.findings import Severity
 from config.office.loader import Contacts, load_office
 from config.office.model import CHAIN_KINDS, ROLES
-from config.office.schema import TABLES
-from config.shipped_data import shelf
+from config.office.schema import OFFICE_TABLES
+from config.shipped_data import data_dir
 
 HERE = Path(__file__).parent
-SAMPLE = (shelf() / "office" / "sample.toml").read_text("utf-8")
-BLANK = (shelf() / "office" / "blank.toml").read_text("utf-8")
+SAMPLE = (data_dir() / "office" / "sample.toml").read_text("utf-8")
+BLANK = (data_dir() / "office" / "blank.toml").read_text("utf-8")
 MISTAKES = tomllib.loads((HERE / "mistakes.toml").read_text("utf-8"))["mistake"]
 TO_FILL = "← 填写："
 
@@ -216,7 +216,7 @@ def test_the_blank_loads_once_filled():
 
 @pytest.mark.parametrize("text", [SAMPLE, BLANK], ids=["sample", "blank"])
 def test_what_ships_explains_every_table_and_choice(text):
-    assert [name for name in TABLES if f"[{name}]" not in text] == []
+    assert [name for name in OFFICE_TABLES if f"[{name}]" not in text] == []
     assert [role for role in ROLES if role not in text] == []
 
 

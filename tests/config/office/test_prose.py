@@ -10,13 +10,13 @@ from config.errors import BadInput
 from config.office.loader import load_office
 from config.reporting.activities import ACTIVITIES
 from config.reporting.form import SECTION_KEYS
-from config.shipped_data import form, shelf
+from config.shipped_data import data_dir, load_form
 from storage.reporting.narrative import TEMPLATE_KEYS, choose_templates, in_wan, render_prose
 from tests.paths import SHARED
 
-OFFICE_FILES = shelf() / "office"
+OFFICE_FILES = data_dir() / "office"
 OFFICE = load_office((OFFICE_FILES / "sample.toml").read_text("utf-8"), "office.toml")
-ZEROS = dict.fromkeys(form().cells, 0)
+ZEROS = dict.fromkeys(load_form().cells, 0)
 SEED = (SHARED / "seed" / "zhaoduba-2023.txt").read_text("utf-8")
 HELD = {name: 0 for one in ACTIVITIES for name in (one.times, one.people)}
 NO_FEE = {**HELD, "fee_yuan": 0}
@@ -200,7 +200,7 @@ def test_a_figure_is_the_cell_s(template, printed):
 
 
 def test_every_row_of_table_3_has_a_short_name():
-    for row in form().rows3:
+    for row in load_form().rows3:
         figures = {**ZEROS, f"table3.{row.key}.total": 41}
         assert render_line("{{ " + row.key + " }}", figures=figures) == ("41",)
 

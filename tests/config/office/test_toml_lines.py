@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from config.shipped_data import shelf
+from config.shipped_data import data_dir
 from config.toml_lines import line_of, toml_lines
 
 NAMES = st.sampled_from(["id", "post", "by", "名 称", "a.b", "x-1", "[odd]", "7"])
@@ -157,7 +157,7 @@ def test_what_is_not_written_falls_to_its_table():
 
 
 def test_the_sample_is_known_key_by_key():
-    text = (shelf() / "office" / "sample.toml").read_text("utf-8")
+    text = (data_dir() / "office" / "sample.toml").read_text("utf-8")
     rows = text.split("\n")
     found = toml_lines(text)
     for path in leaves(tomllib.loads(text)):

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from bot.language.phrasebook import WordingWrong, phrasebook
-from bot.services.app import open_works
-from config.clock import HandClock
+from bot.services.app import open_app
+from config.clock import ManualClock
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import Room
 
@@ -17,9 +17,9 @@ def _own(home: Path, *lines: str) -> Path:
     return home
 
 
-def test_an_office_says_it_its_own_way_everywhere(home: Path, clock: HandClock) -> None:
+def test_an_office_says_it_its_own_way_everywhere(home: Path, clock: ManualClock) -> None:
     _own(home, 'key = "talk.feedback"', 'zh = "收到，党政办当天看。"')
-    works = open_works(_own(home, 'key = "page.nav.mine"', 'zh = "我手上的事"'), clock)
+    works = open_app(_own(home, 'key = "page.nav.mine"', 'zh = "我手上的事"'), clock)
     clerk = Room(works).person("clerk")
     assert clerk.says("反馈 很好") == "收到，党政办当天看。"
     assert clerk.says("许可 3").startswith("已记录 №1")  # whatever was not written stays as it is
@@ -32,9 +32,9 @@ def test_an_office_says_it_its_own_way_everywhere(home: Path, clock: HandClock) 
     [("talk.nothing_like_it", "你好"), ("talk.recorded", "记下了"), ("talk.recorded", "№{position}{who}")],
 )
 def test_an_unknown_phrase_or_another_word_in_it_is_refused_at_the_door(
-    home: Path, clock: HandClock, key: str, said: str
+    home: Path, clock: ManualClock, key: str, said: str
 ) -> None:
     _own(home, f'key = "{key}"', f'zh = "{said}"')
     with pytest.raises(WordingWrong) as refused:
-        open_works(home, clock)
+        open_app(home, clock)
     assert key in phrasebook("zh").error(refused.value)

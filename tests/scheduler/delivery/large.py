@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bot.services.app import found_office
+from bot.services.app import create_office
 from tests.postgresql import Server
 from tests.scheduler.delivery.racing import EACH_ITS_OWN, race
 
@@ -45,7 +45,7 @@ def _home(address: str = "") -> Iterator[Path]:
         os.environ["GONGKAI_DATABASE"] = address
     try:
         with tempfile.TemporaryDirectory() as folder:
-            yield found_office(Path(folder) / "town", sample=True).path
+            yield create_office(Path(folder) / "town", sample=True).path
     finally:
         os.environ.pop("GONGKAI_DATABASE", None)
         if before:

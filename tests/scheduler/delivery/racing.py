@@ -17,20 +17,20 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.services.app import Works, open_works
+from bot.services.app import OfficeApp, open_app
 from config.clock import SystemClock
 from scheduler.delivery import courier as outbox
-from scheduler.delivery.channel import Abilities, Message, Sent
-from scheduler.delivery.courier import Courier
-from storage.messaging.outbox import Notice, Outbox
-from storage.messaging.rate_limits import Limits, Window
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendResult
+from scheduler.delivery.courier import OutboxSender
+from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.rate_limits import RateLimits, RateWindow
 from tests.paths import ROOT
 from tests.scheduler.delivery.scripted import ARRIVED, Reached
 
 PEOPLE = 20
 CLAIM = timedelta(seconds=1.5)
 STOPPED = 2.5  # seconds, longer than a claim lasts
-WIDE = Window(most=10**9, within=timedelta(seconds=1))
+WIDE = RateWindow(most=10**9, within=timedelta(seconds=1))
 EACH_ITS_OWN = "GONGKAI_TEST_EACH_ITS_OWN"
 """The negative control: every process plans under keys of its own, as if nothing were unique."""
 
@@ -41,42 +41,42 @@ class Arrivals:
 
     file: Path
     name: str = "file"
-    abilities: Abilities = field(default_factory=Abilities)
+    capabilities: ChannelCapabilities = field(default_factory=ChannelCapabilities)
 
-    def send(self, _address: str, message: Message) -> Sent:
+    def send(self, _address: str, message: Message) -> SendResult:
         with self.file.open("a", encoding="ascii") as end:
             end.write(message.text)
         return ARRIVED
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         raise NotImplementedError
 
 
 def deliver_all(home: Path, rungs: int) -> None:
     """What one process does."""
-    outbox.CLAIMED_FOR = CLAIM
-    works = open_works(home, clock=SystemClock())
+    outbox.CLAIM_DURATION = CLAIM
+    works = open_app(home, clock=SystemClock())
     _plan(works, rungs)
-    courier = Courier(
+    courier = OutboxSender(
         store=works.store,
         office=works.office.slug,
         clock=works.clock,
         channels={"file": Arrivals(home / "arrivals.txt")},
-        ways=lambda _connection: Reached(
+        address_book=lambda _connection: Reached(
             {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
         ),
         render=lambda _person, rows: Message(text="".join(f"{row.notice.case}\n" for row in rows)),
-        fresh=lambda _connection, rows: [row.number for row in rows],
-        instead=lambda _connection, _person: (),
-        replaced=lambda _old, _words: True,
-        told=_raise,
-        limits=Limits(person=WIDE, group=WIDE, channel=WIDE),
+        current_notices=lambda _connection, rows: [row.number for row in rows],
+        substitutes_of=lambda _connection, _person: (),
+        on_replaced=lambda _old, _words: True,
+        on_fault=_raise,
+        limits=RateLimits(person=WIDE, group=WIDE, channel=WIDE),
     )
     end = time.monotonic() + 120
     while time.monotonic() < end:
         courier.deliver()
         with works.store.reading() as connection:
-            if not Outbox(connection, works.office.slug).waiting():
+            if not Outbox(connection, works.office.slug).unfinished():
                 break
     works.store.engine.dispose()
 
@@ -85,11 +85,11 @@ def _raise(fault: Exception) -> None:
     raise fault
 
 
-def _plan(works: Works, rungs: int) -> None:
+def _plan(works: OfficeApp, rungs: int) -> None:
     own = f" {os.getpid()}" if EACH_ITS_OWN in os.environ else ""
     now = datetime(2026, 11, 23, tzinfo=works.clock.now().tzinfo)
     notices = [
-        Notice(
+        OutboxNotice(
             person=f"p{case % PEOPLE}",
             case=case,
             what="act",

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from bot.services.app import Works
-from scheduler.delivery.channel import Abilities, Message, Outcome, Sent
-from scheduler.delivery.courier import Courier
-from storage.messaging.outbox import Notice, Outbox, State
+from bot.services.app import OfficeApp
+from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
+from scheduler.delivery.courier import OutboxSender
+from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
 
-ARRIVED = Sent(outcome=Outcome.SENT, message="m1")
+ARRIVED = SendResult(outcome=SendOutcome.SENT, message="m1")
 
 
 class Killed(BaseException):
@@ -23,19 +23,19 @@ class Scripted:
     """Answers each send with the next of its answers, then with success; keeps what arrived."""
 
     name: str = "scripted"
-    abilities: Abilities = field(default_factory=Abilities)
-    answers: list[Sent | BaseException] = field(default_factory=list)
+    capabilities: ChannelCapabilities = field(default_factory=ChannelCapabilities)
+    answers: list[SendResult | BaseException] = field(default_factory=list)
     heard: list[tuple[str, str]] = field(default_factory=list)
 
-    def send(self, address: str, message: Message) -> Sent:
+    def send(self, address: str, message: Message) -> SendResult:
         answer = self.answers.pop(0) if self.answers else ARRIVED
         if isinstance(answer, BaseException):
             raise answer
-        if answer.outcome in {Outcome.SENT, Outcome.UNCERTAIN}:
+        if answer.outcome in {SendOutcome.SENT, SendOutcome.UNCERTAIN}:
             self.heard.append((address, message.text))
         return answer
 
-    def edit(self, address: str, message_id: str, message: Message) -> Sent:
+    def edit(self, address: str, message_id: str, message: Message) -> SendResult:
         raise NotImplementedError
 
 
@@ -46,43 +46,43 @@ class Reached:
     where: dict[str, list[tuple[str, str]]]
     marked: list[tuple[str, str, str]] = field(default_factory=list)
 
-    def reach(self, person: str) -> Sequence[tuple[str, str]]:
+    def addresses_of(self, person: str) -> Sequence[tuple[str, str]]:
         closed = {(channel, address) for channel, address, _ in self.marked}
         return [way for way in self.where.get(person, []) if way not in closed]
 
-    def offered(self, *_what: object) -> tuple[()]:
+    def buttons_for(self, *_what: object) -> tuple[()]:
         """Nobody presses here."""
         return ()
 
-    def mark(self, channel: str, address: str, why: str, _at: object) -> None:
+    def mark_unreachable(self, channel: str, address: str, why: str, _at: object) -> None:
         self.marked.append((channel, address, why))
 
-    def said(self, *_what: object) -> None:
+    def record_sent(self, *_what: object) -> None:
         """Nobody replies here."""
 
-    def moved(self, channel: str, address: str, to: str, _at: object) -> None:
+    def update_address(self, channel: str, address: str, to: str, _at: object) -> None:
         for ways in self.where.values():
             ways[:] = [(channel, to) if way == (channel, address) else way for way in ways]
 
 
 def courier(
-    works: Works,
+    works: OfficeApp,
     *channels: Scripted,
     reached: Reached,
     instead: Callable[[str], Sequence[str]] = lambda _person: (),
     faults: list[Exception] | None = None,
-) -> Courier:
-    return Courier(
+) -> OutboxSender:
+    return OutboxSender(
         store=works.store,
         office=works.office.slug,
         clock=works.clock,
         channels={channel.name: channel for channel in channels},
-        ways=lambda _connection: reached,
+        address_book=lambda _connection: reached,
         render=lambda person, rows: Message(text=f"{person}: " + ", ".join(spelled(row) for row in rows)),
-        fresh=lambda _connection, rows: [row.number for row in rows],
-        instead=lambda _connection, person: instead(person),
-        replaced=lambda _old, _words: True,
-        told=(faults if faults is not None else []).append,
+        current_notices=lambda _connection, rows: [row.number for row in rows],
+        substitutes_of=lambda _connection, person: instead(person),
+        on_replaced=lambda _old, _words: True,
+        on_fault=(faults if faults is not None else []).append,
     )
 
 
@@ -91,10 +91,10 @@ def spelled(row) -> str:
     return f"{row.notice.case}{'!' * row.notice.statutory}{' again' * row.repeated}{instead}"
 
 
-def queue(works: Works, *people: str, case: int = 1, statutory: bool = False, **more) -> None:
+def queue(works: OfficeApp, *people: str, case: int = 1, statutory: bool = False, **more) -> None:
     now = works.clock.now()
     notices = [
-        Notice(
+        OutboxNotice(
             person=person,
             case=case,
             what="act",
@@ -111,7 +111,7 @@ def queue(works: Works, *people: str, case: int = 1, statutory: bool = False, **
         Outbox(connection, works.office.slug).put(notices)
 
 
-def states(works: Works) -> list[tuple[str, State]]:
+def states(works: OfficeApp) -> list[tuple[str, OutboxState]]:
     with works.store.reading() as connection:
         rows = Outbox(connection, works.office.slug).since(works.clock.now() - timedelta(days=999))
         return sorted((row.notice.person, row.state) for row in rows)

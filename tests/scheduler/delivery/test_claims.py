@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from config.clock import hand_clock
-from storage.messaging.outbox import Notice, Outbox, State
+from config.clock import manual_clock
+from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
 
-NOW = hand_clock(date(2026, 11, 23)).now()
+NOW = manual_clock(date(2026, 11, 23)).now()
 LATER = NOW + timedelta(minutes=5)
 
 
@@ -19,7 +19,7 @@ def outbox(both_works):
         for person in ("clerk", "archivist"):
             found.put(
                 [
-                    Notice(
+                    OutboxNotice(
                         person=person, case=1, what="act", rung="0", basis="b", created_at=NOW, not_before=NOW
                     )
                 ]
@@ -33,23 +33,23 @@ def told(outbox):
 
 
 def test_a_claim_begins_what_it_holds_and_nothing_else(outbox):
-    begun = outbox.begin("of clerk", "test", "1")
+    begun = outbox.mark_sending("of clerk", "test", "1")
     assert [row.notice.person for row in begun] == ["clerk"]
-    assert told(outbox) == [("clerk", State.SENDING, ""), ("archivist", State.CLAIMED, "")]
+    assert told(outbox) == [("clerk", OutboxState.SENDING, ""), ("archivist", OutboxState.CLAIMED, "")]
 
 
 def test_only_what_a_claim_holds_is_settled_by_it(outbox):
     numbers = [row.number for row in outbox.about(1)]
-    outbox.finish(numbers, "of clerk", State.SENT, at=NOW, message="m1")
-    assert told(outbox) == [("clerk", State.SENT, "m1"), ("archivist", State.CLAIMED, "")]
+    outbox.mark_done(numbers, "of clerk", OutboxState.SENT, at=NOW, message="m1")
+    assert told(outbox) == [("clerk", OutboxState.SENT, "m1"), ("archivist", OutboxState.CLAIMED, "")]
 
 
 def test_who_was_stopped_while_speaking_may_still_learn_that_it_arrived(outbox):
-    numbers = [row.number for row in outbox.begin("of clerk", "test", "1")]
-    outbox.finish(numbers, "of clerk", State.UNCERTAIN, at=NOW)
-    outbox.finish(numbers, "of another", State.SENT, at=NOW, message="m1")
-    assert told(outbox)[0] == ("clerk", State.UNCERTAIN, "")
-    outbox.finish(numbers, "of clerk", State.SENT, at=NOW, message="m1")
-    assert told(outbox)[0] == ("clerk", State.SENT, "m1")
-    outbox.finish(numbers, "of clerk", State.REFUSED, at=NOW)
-    assert told(outbox)[0] == ("clerk", State.SENT, "m1")
+    numbers = [row.number for row in outbox.mark_sending("of clerk", "test", "1")]
+    outbox.mark_done(numbers, "of clerk", OutboxState.UNCERTAIN, at=NOW)
+    outbox.mark_done(numbers, "of another", OutboxState.SENT, at=NOW, message="m1")
+    assert told(outbox)[0] == ("clerk", OutboxState.UNCERTAIN, "")
+    outbox.mark_done(numbers, "of clerk", OutboxState.SENT, at=NOW, message="m1")
+    assert told(outbox)[0] == ("clerk", OutboxState.SENT, "m1")
+    outbox.mark_done(numbers, "of clerk", OutboxState.REFUSED, at=NOW)
+    assert told(outbox)[0] == ("clerk", OutboxState.SENT, "m1")

@@ -4,17 +4,23 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.delivery.channel import Abilities, Outcome, Sent
-from scheduler.delivery.courier import AGAIN, CLAIMED_FOR, GENTLE_TRIES, PATIENCE, REPEATED_AFTER
-from storage.messaging.outbox import Notice, Outbox, State
+from scheduler.delivery.channel import ChannelCapabilities, SendOutcome, SendResult
+from scheduler.delivery.courier import (
+    CLAIM_DURATION,
+    MAX_GENTLE_ATTEMPTS,
+    MAX_RETRY_WAIT,
+    REPEAT_DELAY,
+    RETRY_DELAYS,
+)
+from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
 from tests.scheduler.delivery.scripted import Killed, Reached, Scripted, courier, queue, states
 
-BLOCKED = Sent(outcome=Outcome.REFUSED, why="blocked")
-TIMED_OUT = Sent(outcome=Outcome.UNCERTAIN, why="timeout")
+BLOCKED = SendResult(outcome=SendOutcome.REFUSED, why="blocked")
+TIMED_OUT = SendResult(outcome=SendOutcome.UNCERTAIN, why="timeout")
 
 
 def not_attempted(wait=None):
-    return Sent(outcome=Outcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
+    return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
 
 
 def home(*people, channel="scripted"):
@@ -26,7 +32,7 @@ def test_one_bundle_a_person_says_everything_once(both_works):
     queue(works, "clerk", "leader", case=1)
     queue(works, "clerk", case=2, until=date(2026, 11, 20))
     sender = courier(works, channel, reached=home("clerk", "leader"))
-    assert sender.deliver().of(State.SENT) == 3
+    assert sender.deliver().count_of(OutboxState.SENT) == 3
     assert channel.heard == [("at clerk", "clerk: 2, 1"), ("at leader", "leader: 1")]
     queue(works, "clerk", "leader", case=1)
     assert sender.deliver().counts == {}
@@ -56,11 +62,11 @@ def test_nothing_is_said_before_its_time(works):
 @pytest.mark.parametrize(
     ("answer", "gentle", "statutory", "heard"),
     [
-        (Sent(outcome=Outcome.SENT), State.SENT, State.SENT, 1),
-        (TIMED_OUT, State.UNCERTAIN, State.QUEUED, 1),
-        (not_attempted(), State.QUEUED, State.QUEUED, 0),
-        (not_attempted(timedelta(hours=3)), State.QUEUED, State.QUEUED, 0),
-        (BLOCKED, State.REFUSED, State.QUEUED, 0),
+        (SendResult(outcome=SendOutcome.SENT), OutboxState.SENT, OutboxState.SENT, 1),
+        (TIMED_OUT, OutboxState.UNCERTAIN, OutboxState.QUEUED, 1),
+        (not_attempted(), OutboxState.QUEUED, OutboxState.QUEUED, 0),
+        (not_attempted(timedelta(hours=3)), OutboxState.QUEUED, OutboxState.QUEUED, 0),
+        (BLOCKED, OutboxState.REFUSED, OutboxState.QUEUED, 0),
     ],
     ids=["sent", "uncertain", "not attempted", "long flood", "refused"],
 )
@@ -88,30 +94,30 @@ def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(works)
     queue(works, "clerk", statutory=True)
     sender = courier(works, channel, reached=home("clerk"))
     sender.deliver()
-    works.clock.move(REPEATED_AFTER - timedelta(seconds=1))
+    works.clock.move(REPEAT_DELAY - timedelta(seconds=1))
     assert sender.deliver().counts == {}
     works.clock.move(timedelta(seconds=1))
-    assert sender.deliver().of(State.SENT) == 1
+    assert sender.deliver().count_of(OutboxState.SENT) == 1
     assert [text for _, text in channel.heard] == ["clerk: 1!", "clerk: 1! again"]
 
 
 def test_what_never_left_is_tried_again_and_a_gentle_one_gives_way_at_last(works):
-    channel = Scripted(answers=[not_attempted()] * GENTLE_TRIES)
+    channel = Scripted(answers=[not_attempted()] * MAX_GENTLE_ATTEMPTS)
     queue(works, "clerk")
     sender = courier(works, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
-    for tries in range(GENTLE_TRIES - 1):
+    for tries in range(MAX_GENTLE_ATTEMPTS - 1):
         sender.deliver()
-        assert states(works) == [("clerk", State.QUEUED)], tries
-        works.clock.move(AGAIN[min(tries, len(AGAIN) - 1)])
+        assert states(works) == [("clerk", OutboxState.QUEUED)], tries
+        works.clock.move(RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)])
     sender.deliver()
-    assert ("clerk", State.REFUSED) in states(works)
+    assert ("clerk", OutboxState.REFUSED) in states(works)
     works.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert channel.heard == [("at archivist", "archivist: 1 for clerk")]
 
 
 def test_a_channel_that_asks_for_hours_is_passed_over_for_the_next(works):
-    slow, quick = Scripted(name="slow", answers=[not_attempted(PATIENCE * 2)]), Scripted(name="quick")
+    slow, quick = Scripted(name="slow", answers=[not_attempted(MAX_RETRY_WAIT * 2)]), Scripted(name="quick")
     queue(works, "clerk")
     reached = Reached({"clerk": [("slow", "here"), ("quick", "there")]})
     courier(works, slow, quick, reached=reached).deliver()
@@ -130,18 +136,18 @@ def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(wor
     works.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert second.heard == [("c", "archivist: 1! for clerk")]
-    assert states(works) == [("archivist", State.SENT), ("clerk", State.REFUSED)]
+    assert states(works) == [("archivist", OutboxState.SENT), ("clerk", OutboxState.REFUSED)]
 
 
 def test_a_statutory_notice_for_whom_nobody_can_be_reached_stays_in_the_queue(works):
     queue(works, "clerk", statutory=True)
     queue(works, "leader")
     courier(works, Scripted(), reached=Reached({})).deliver()
-    assert states(works) == [("clerk", State.QUEUED), ("leader", State.REFUSED)]
+    assert states(works) == [("clerk", OutboxState.QUEUED), ("leader", OutboxState.REFUSED)]
 
 
 def test_a_place_that_moved_is_written_to_at_its_new_address(works):
-    channel = Scripted(answers=[Sent(outcome=Outcome.NOT_ATTEMPTED, moved_to="new")])
+    channel = Scripted(answers=[SendResult(outcome=SendOutcome.NOT_ATTEMPTED, moved_to="new")])
     queue(works, "clerk")
     sender = courier(works, channel, reached=home("clerk"))
     sender.deliver()
@@ -167,11 +173,11 @@ def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_work
         sender.deliver()
     other = Scripted()
     successor = courier(works, other, reached=home("clerk"))
-    works.clock.move(CLAIMED_FOR)
+    works.clock.move(CLAIM_DURATION)
     assert successor.deliver().counts == {}  # the claim still stands
     works.clock.move(timedelta(seconds=1))
     successor.deliver()
-    works.clock.move(REPEATED_AFTER)
+    works.clock.move(REPEAT_DELAY)
     successor.deliver()
     assert [text for _, text in other.heard] == texts
 
@@ -187,14 +193,14 @@ def test_an_instance_that_dies_before_speaking_loses_nothing(works, monkeypatch)
     with pytest.raises(Killed):
         sender.deliver()
     monkeypatch.undo()
-    works.clock.move(CLAIMED_FOR + timedelta(seconds=1))
+    works.clock.move(CLAIM_DURATION + timedelta(seconds=1))
     channel = Scripted()
-    assert courier(works, channel, reached=home("clerk")).deliver().of(State.SENT) == 1
+    assert courier(works, channel, reached=home("clerk")).deliver().count_of(OutboxState.SENT) == 1
     assert len(channel.heard) == 1
 
 
 def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(works):
-    group = Scripted(abilities=Abilities(private=False))
+    group = Scripted(capabilities=ChannelCapabilities(private=False))
     reached = Reached({f"@{number}": [("scripted", "group")] for number in range(30)})
     queue(works, *reached.where)
     sender = courier(works, group, reached=reached)
@@ -214,7 +220,9 @@ def test_offices_share_a_channel_fairly(works):
     queue(works, *people)
     with works.store.writing("other") as connection:
         now = works.clock.now()
-        row = Notice(person="x", case=1, what="act", rung="0", basis="b", created_at=now, not_before=now)
+        row = OutboxNotice(
+            person="x", case=1, what="act", rung="0", basis="b", created_at=now, not_before=now
+        )
         Outbox(connection, "other").put([row])
     sender = courier(works, channel, reached=home(*people))
     sender.deliver()

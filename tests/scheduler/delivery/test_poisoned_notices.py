@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from scheduler.delivery.channel import Message
-from scheduler.delivery.courier import AGAIN, CLAIMED_FOR, REPEATED_AFTER
-from storage.messaging.outbox import State
+from scheduler.delivery.courier import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
+from storage.messaging.outbox import OutboxState
 from tests.scheduler.delivery.scripted import Reached, Scripted, courier, queue, spelled, states
 
 
@@ -32,10 +32,10 @@ def poisoned(both_works):
         stumble(rows)
         return [row.number for row in rows]
 
-    return works, sender, channel, faults, bad, {"render": render, "fresh": fresh}
+    return works, sender, channel, faults, bad, {"render": render, "current_notices": fresh}
 
 
-@pytest.mark.parametrize("step", ["render", "fresh"])
+@pytest.mark.parametrize("step", ["render", "current_notices"])
 def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(poisoned, step):
     works, sender, channel, faults, bad, steps = poisoned
     setattr(sender, step, steps[step])
@@ -43,20 +43,20 @@ def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(pois
     assert channel.heard == [("clerk", "1, 3" if step == "render" else "clerk: 1, 3")]
     assert [type(fault) for fault in faults] == [ValueError, ValueError]  # each notice's, once
     assert sorted(states(works)) == [
-        ("clerk", State.QUEUED),
-        ("clerk", State.SENT),
-        ("clerk", State.SENT),
-        ("leader", State.QUEUED),
+        ("clerk", OutboxState.QUEUED),
+        ("clerk", OutboxState.SENT),
+        ("clerk", OutboxState.SENT),
+        ("leader", OutboxState.QUEUED),
     ]
     for _ in range(30):  # not told anew at every round
         works.clock.move(timedelta(minutes=1))
         sender.deliver()
     assert len(faults) == 2
     bad.clear()
-    works.clock.move(AGAIN[-1])
+    works.clock.move(RETRY_DELAYS[-1])
     sender.deliver()
     assert {place for place, _ in channel.heard[1:]} == {"clerk", "leader"}
-    assert {state for _, state in states(works)} == {State.SENT}
+    assert {state for _, state in states(works)} == {OutboxState.SENT}
 
 
 def test_what_was_never_put_into_words_is_not_taken_for_said(poisoned):
@@ -65,8 +65,8 @@ def test_what_was_never_put_into_words_is_not_taken_for_said(poisoned):
     sender.render = steps["render"]
     sender.deliver()
     bad.clear()
-    works.clock.move(AGAIN[-1] + CLAIMED_FOR + REPEATED_AFTER)
+    works.clock.move(RETRY_DELAYS[-1] + CLAIM_DURATION + REPEAT_DELAY)
     sender.deliver()
-    assert State.UNCERTAIN not in {state for _, state in states(works)}
+    assert OutboxState.UNCERTAIN not in {state for _, state in states(works)}
     assert not any("again" in text for _, text in channel.heard)
     assert ("leader", "2") in channel.heard

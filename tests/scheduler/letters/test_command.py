@@ -10,12 +10,12 @@ from bot.__main__ import app
 from bot.cli.cases.fees import OneBasis
 from bot.cli.context import CommandContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from config.clock import hand_clock
+from config.clock import manual_clock
 from scheduler.letters.fees import NoFeesThen
 
 
 def run(*words):
-    return CliRunner().invoke(app, ["fee", *words], obj=CommandContext(hand_clock(date(2026, 11, 23))))
+    return CliRunner().invoke(app, ["fee", *words], obj=CommandContext(manual_clock(date(2026, 11, 23))))
 
 
 def test_the_lines_explain_the_sum():

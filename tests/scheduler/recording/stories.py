@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 
 YEAR = 2025
 RECEIVED, GRANTED = "table3.received.natural_person", "table3.granted.natural_person"
@@ -12,8 +12,8 @@ FACTS = {"applicant_kind": "natural_person", "source": "register"}
 
 
 def said(works, act, late=""):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
-        sitting.late(late)
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+        sitting.give_late_reason(late)
         act(sitting)
     return sitting.entries
 
@@ -27,19 +27,21 @@ def played(works):
     said(works, lambda desk: desk.count("licence", date(2025, 5, 5), quantity=7))
     said(works, lambda desk: desk.count("information_fee", date(2025, 6, 5), amount_yuan=Decimal(300)))
     said(works, lambda desk: desk.count("normative_documents_in_force", date(2025, 1, 2), quantity=5))
-    said(works, lambda desk: desk.hold("training", date(2025, 9, 10), "业务培训", 30))
+    said(works, lambda desk: desk.record_activity("training", date(2025, 9, 10), "业务培训", 30))
 
 
 def sealed(works, year=YEAR):
     report, tally = works.report(year)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
-        sitting.seal(report, tally.named, elsewhere=True)
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+        sitting.seal(report, tally.prose_figures, elsewhere=True)
     return report
 
 
 def number(works, reference):
     with works.log() as log:
-        return Index(log.connection, log.office, works.duties).find("request", [reference])[reference]
+        return CaseProjections(log.connection, log.office, works.duties).find("request", [reference])[
+            reference
+        ]
 
 
 def end(works):

@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from bot.services.app import open_works
-from config.clock import hand_clock
+from bot.services.app import open_app
+from config.clock import manual_clock
 from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import end, played, said
 from tests.scheduler.recording.test_golden import text_of
@@ -16,7 +16,7 @@ __all__ = ["gongkai"]
 
 @pytest.fixture(autouse=True)
 def town(home):
-    works = open_works(home, clock=hand_clock(date(2026, 1, 20)))
+    works = open_app(home, clock=manual_clock(date(2026, 1, 20)))
     played(works)
     return works
 
@@ -33,7 +33,7 @@ def test_a_year_from_before_the_log_is_sealed_by_its_paper(town, gongkai, tmp_pa
     refused = gongkai("seal", "2025")
     assert (refused.code, "--published" in refused.err, end(town)) == (1, True, before)
     assert gongkai("seal", "2025", "--published", paper).code == 0
-    assert 2025 in town.seals().sealed
+    assert 2025 in town.sealed_years().sealed
 
 
 def test_it_stays_in_the_words_of_its_paper(town, gongkai, tmp_path):

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from docx import Document
 
-from bot.language.bulletin_text import pages
+from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.bulletins import draw_bulletin
 from config import shipped_data
 from storage.documents.annual_report.writer import write_report
 from storage.documents.bulletin.word import bulletin_docx
-from storage.reporting.sealed_years import as_published
+from storage.reporting.sealed_years import encode_published
 from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import FACTS, YEAR, played, said, sealed
 from tests.scheduler.worklist.town import town_of
@@ -40,7 +40,7 @@ def year_of_the_town(works):
     said(works, lambda desk: desk.count("normative_document_issued", date(2025, 4, 6), quantity=2))
     said(works, lambda desk: desk.open("dispute", "复议1", date(2025, 5, 11), {"route": "reconsideration"}))
     said(works, lambda desk: desk.close(4, "upheld", date(2025, 7, 9)))
-    said(works, lambda desk: desk.hold("publicity", date(2025, 5, 15), "政务公开日", 120))
+    said(works, lambda desk: desk.record_activity("publicity", date(2025, 5, 15), "政务公开日", 120))
 
 
 def text_of(content):
@@ -57,8 +57,8 @@ def test_the_sealed_report_of_the_sample_year_reads_as_it_did(works):
     _, tally = works.report(YEAR)
     report = sealed(works)
     published, again = works.report(YEAR)
-    assert as_published(published, again.named) == as_published(report, tally.named)
-    written = text_of(write_report(published, shipped_data.form(), "docx"))
+    assert encode_published(published, again.prose_figures) == encode_published(report, tally.prose_figures)
+    written = text_of(write_report(published, shipped_data.load_form(), "docx"))
     assert written == kept(GOLDEN, written)
 
 
@@ -97,6 +97,6 @@ def test_the_bulletin_of_a_sample_month_reads_as_it_did(home, clock, gongkai):
     town, say = town_of(home, clock, date(2026, 11, 2)), phrasebook("zh").say
     month_of_the_town(gongkai, town)
     made = draw_bulletin(town, date(2026, 11, 1))
-    told = "\n\n".join(pages(made, phrasebook("zh")))
+    told = "\n\n".join(bulletin_pages(made, phrasebook("zh")))
     written = f"{text_of(bulletin_docx(made, say))}\n—— 群里发的 ——\n{told}\n"
     assert written == kept(BULLETIN, written)

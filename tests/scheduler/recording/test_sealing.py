@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.services.app import found_office, open_works
+from bot.services.app import create_office, open_app
 from config import shipped_data
-from config.clock import hand_clock
+from config.clock import manual_clock
 from config.errors import Refusal
 from scheduler.recording.sealing import (
     FiguresMoved,
@@ -19,7 +19,7 @@ from scheduler.recording.sealing import (
     YearNotOver,
     YearSealed,
 )
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Counted, Opened, Restated
 from storage.report_checks.figures import check_figures
 from storage.report_checks.previous import check_previous
@@ -49,7 +49,7 @@ def town(works):
 
 
 def corrections(works, year=YEAR):
-    found = works.seals().corrections(year, shipped_data.form())
+    found = works.sealed_years().corrections(year, shipped_data.load_form())
     return {one.figure: (one.published, one.now) for one in found}
 
 
@@ -64,7 +64,7 @@ MOVERS = {
     "a count of a stock": lambda desk: desk.count(
         "normative_documents_in_force", date(2025, 8, 1), quantity=9
     ),
-    "a training": lambda desk: desk.hold("training", date(2025, 8, 1), "培训", 3),
+    "a training": lambda desk: desk.record_activity("training", date(2025, 8, 1), "培训", 3),
     "a request struck out": lambda desk: desk.amend(1, "重复"),
     "a request of another day": lambda desk: desk.amend(
         3,
@@ -101,7 +101,7 @@ def test_what_moves_nothing_is_recorded_as_ever(town):
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
     sealed(town)
     entries = said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
-    found = town.seals().corrections(YEAR, shipped_data.form())
+    found = town.seals().corrections(YEAR, shipped_data.load_form())
     assert corrections(town)[RECEIVED] == (2, 3)
     assert corrections(town)["table3.received.total"] == (2, 3)
     assert {one.entries for one in found} == {(entries[0].position,)}
@@ -123,8 +123,8 @@ def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(t
         0,
     )  # one late, one struck out; so its result
     assert made.figures[OUT] == 1
-    assert list(check_figures(made.figures, shipped_data.form())) == []
-    assert list(check_previous(made, published, shipped_data.form())) == []
+    assert list(check_figures(made.figures, shipped_data.load_form())) == []
+    assert list(check_previous(made, published, shipped_data.load_form())) == []
 
 
 def test_a_correction_is_taken_over_by_one_year_only(town):
@@ -144,8 +144,8 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
     report, tally = town.report(YEAR)
     said(town, lambda desk: desk.count("licence", date(2025, 8, 1), quantity=1))
     with pytest.raises(FiguresMoved):
-        said(town, lambda desk: desk.seal(report, tally.named, elsewhere=True))
-    now, named = town.report(YEAR)[0], town.report(YEAR)[1].named
+        said(town, lambda desk: desk.seal(report, tally.prose_figures, elsewhere=True))
+    now, named = town.report(YEAR)[0], town.report(YEAR)[1].prose_figures
 
     def with_a_fact(desk):
         desk.seal(now, named, elsewhere=True)
@@ -188,7 +188,7 @@ def tried(works, act, late):
         "count": lambda desk: desk.count("licence", day, quantity=value),
         "issue": lambda desk: desk.count("normative_document_issued", day, quantity=value),
         "stock": lambda desk: desk.count("normative_documents_in_force", day, quantity=value),
-        "hold": lambda desk: desk.hold("training", day, "培训", value),
+        "hold": lambda desk: desk.record_activity("training", day, "培训", value),
         "strike": lambda desk: desk.amend(value, "不该有"),
     }
     try:
@@ -200,14 +200,14 @@ def tried(works, act, late):
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
     return iter(
-        found_office(tmp_path_factory.mktemp("town") / str(at), sample=True).path for at in range(1000)
+        create_office(tmp_path_factory.mktemp("town") / str(at), sample=True).path for at in range(1000)
     )
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.sampled_from(["", "迟交"])), max_size=12))
 def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
-    works = open_works(next(founded), clock=hand_clock(date(2026, 1, 20)))
+    works = open_app(next(founded), clock=manual_clock(date(2026, 1, 20)))
     played(works)
     published = sealed(works)
     works.clock.set_day(date(2026, 7, 1))
@@ -215,13 +215,13 @@ def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
         tried(works, act, late)
     assert works.report(YEAR)[0] == published
     with works.log() as log:
-        index = Index(log.connection, log.office, works.duties)
+        index = CaseProjections(log.connection, log.office, works.duties)
         tally = count_year(index, works.duties, period_of(YEAR))
-    live = {**figures_of(tally, shipped_data.form()), **tally.named}
+    live = {**figures_of(tally, shipped_data.load_form()), **tally.prose_figures}
     told = corrections(works)
     assert {name: told.get(name, (0, figure))[1] for name, figure in live.items() if name in told} == {
         name: live[name] for name in told
     }
     _, before = works.report(YEAR)
-    unsaid = {**published.figures, **before.named}
+    unsaid = {**published.figures, **before.prose_figures}
     assert {name for name in unsaid if unsaid[name] != live[name]} == set(told)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bot.services.app import found_office
+from bot.services.app import create_office
 from tests.scheduler.reminders.rosters import unheard
 from tests.scheduler.sweep.test_time_off import VILLAGES, digests_after
 
@@ -35,7 +35,7 @@ def prove_days_off() -> bool:
     """One digest for each person, and no single."""
     for days, back in BACK.items():
         with tempfile.TemporaryDirectory() as scratch:
-            home = found_office(Path(scratch) / "town", sample=True).path
+            home = create_office(Path(scratch) / "town", sample=True).path
             heard = digests_after(home, back, VILLAGES)
         print(f"{VILLAGES} villages dark for {days} days: {heard} people, one digest each")
     return True

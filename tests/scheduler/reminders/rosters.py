@@ -1,6 +1,6 @@
 """Generated offices, rosters and absences: whoever may act is told before the legal day, or the office hears of it.
 
-``unheard`` counts the ones for which neither holds: there must be none. With ``climbs=False`` rungs that reach nobody
+``undelivered`` counts the ones for which neither holds: there must be none. With ``climbs=False`` rungs that reach nobody
 are not passed over, which must be caught, or the proof proves nothing.
 """
 
@@ -13,14 +13,21 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
-from bot.services.app import calendar, shipped_duties
-from config.declarations.reminder_ladder import read_ladders, spell
+from bot.services.app import cached_calendar, shipped_duties
+from config.declarations.reminder_ladder import format_policy, parse_case_policies
 from config.office.loader import Office, Person, load_office
-from config.shipped_data import shelf
+from config.shipped_data import data_dir
 from scheduler.reminders import escalation
-from scheduler.reminders.escalation import Heard, Matter, Topic, laid, midnight, plan
-from scheduler.reminders.recipients import HEARS_LAST, Roster
-from scheduler.worklist.pending import Wait, What
+from scheduler.reminders.escalation import (
+    ReminderInput,
+    ReminderResponses,
+    ReminderTopic,
+    plan_reminders,
+    schedule_steps,
+    start_of_day,
+)
+from scheduler.reminders.recipients import FALLBACK_ROLES, RecipientResolver
+from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.delegations import Absences, Delegation
 from storage.events.events import HandedOver
 
@@ -31,35 +38,39 @@ ROLES = ("clerk", "office_head", "leader", "disclosure_head", "secrecy_reviewer"
 
 def unheard(count: int, seed: int, *, climbs: bool = True) -> int:
     """For how many of so many generated situations nobody who may act, and no office, is told in time."""
-    chance, days_off = random.Random(seed), calendar()  # noqa: S311 - no secret
+    chance, days_off = random.Random(seed), cached_calendar()  # noqa: S311 - no secret
     offices = [an_office(chance) for _ in range(OFFICES)]
-    ladders = [read_ladders(spell(duty.ladder)) for duty in shipped_duties().values() if duty.ladder]
+    ladders = [
+        parse_case_policies(format_policy(duty.ladder)) for duty in shipped_duties().values() if duty.ladder
+    ]
     lost = 0
     with _climbing(climbs=climbs):
         for number in range(count):
             office = offices[number % OFFICES]
             roster, wait = a_roster(office, chance), a_wait(office, chance)
             last = wait.until or date.max
-            roster = replace(roster, day=last, _found={})
-            matter = Matter(waits=(wait,), ladders=chance.choice(ladders), said=Heard(words={}))
-            told = plan(matter, laid(matter, days_off), roster, midnight(last))
+            roster = replace(roster, day=last, _cache={})
+            matter = ReminderInput(
+                waits=(wait,), ladders=chance.choice(ladders), responses=ReminderResponses(latest={})
+            )
+            told = plan_reminders(matter, schedule_steps(matter, days_off), roster, start_of_day(last))
             lost += not any(_hears(one, roster) for one in told)
     return lost
 
 
-def _hears(one: escalation.Reminder, roster: Roster) -> bool:
+def _hears(one: escalation.Reminder, roster: RecipientResolver) -> bool:
     """Somebody who is there and is entitled, or the office, which hears on whichever page it looks."""
-    if one.topic is Topic.UNREACHABLE:
-        return one.person in {who.id for role in HEARS_LAST for who in roster.office.holders(role)} or bool(
-            roster.absences.handed_over
-        )
-    return roster.is_there(one.person) and one.day <= (one.until or date.max)
+    if one.topic is ReminderTopic.UNREACHABLE:
+        return one.person in {
+            who.id for role in FALLBACK_ROLES for who in roster.office.holders(role)
+        } or bool(roster.absences.handed_over)
+    return roster.is_reachable(one.person) and one.day <= (one.until or date.max)
 
 
 @cache
 def the_sample() -> Office:
     """The shipped sample town."""
-    return load_office((shelf() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
+    return load_office((data_dir() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
 
 
 def an_office(chance: random.Random) -> Office:
@@ -88,7 +99,7 @@ def an_office(chance: random.Random) -> Office:
     return replace(sample, people=people, departments=departments, villages=villages, leading_group=group)
 
 
-def a_roster(office: Office, chance: random.Random) -> Roster:
+def a_roster(office: Office, chance: random.Random) -> RecipientResolver:
     """Some are away, some handed over, some are reached by no channel: now and then everybody."""
     ids = [one.id for one in office.people]
     share = chance.choice((0.0, 0.2, 0.6, 1.0))
@@ -99,7 +110,7 @@ def a_roster(office: Office, chance: random.Random) -> Roster:
         for _ in range(chance.randrange(2))
     )
     absences = Absences(delegations=away, handed_over=handed)
-    return Roster(office=office, absences=absences, day=FIRST, unreachable=lost)
+    return RecipientResolver(office=office, absences=absences, day=FIRST, unreachable=lost)
 
 
 def _leave(place: int, ids: list[str], chance: random.Random) -> Delegation:
@@ -114,25 +125,25 @@ def _leave(place: int, ids: list[str], chance: random.Random) -> Delegation:
     )
 
 
-def a_wait(office: Office, chance: random.Random) -> Wait:
+def a_wait(office: Office, chance: random.Random) -> PendingAction:
     """Somebody, or nobody who is left, must act by some day of the year."""
     ids = [one.id for one in office.people]
     who = tuple(chance.sample(ids, chance.randrange(4) if len(ids) > 3 else 1))
     until = FIRST + timedelta(days=chance.randrange(DAYS))
-    return Wait(
-        case=1, what=What.ACT, who=who, since=until - timedelta(days=60), until=until, basis=str(until)
+    return PendingAction(
+        case=1, what=WaitKind.ACT, who=who, since=until - timedelta(days=60), until=until, basis=str(until)
     )
 
 
 @contextmanager
 def _climbing(*, climbs: bool) -> Iterator[None]:
-    sound = escalation._hearers
+    sound = escalation._step_recipients
 
     def stays(wait, rung, _ladders, roster):
-        return roster.hearers(rung.reach, wait.who), Topic.REMINDER
+        return roster.recipients(rung.recipients, wait.who), ReminderTopic.REMINDER
 
-    escalation._hearers = sound if climbs else stays
+    escalation._step_recipients = sound if climbs else stays
     try:
         yield
     finally:
-        escalation._hearers = sound
+        escalation._step_recipients = sound

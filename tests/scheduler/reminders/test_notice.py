@@ -27,7 +27,7 @@ def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
     works.clock.set_day(date(2026, 11, 20), 14)
     act(works, "clerk", lambda desk: desk.enter_notice(NOTICE_2027))
     found = swept(works)
-    assert [(deed.what, deed.reference, deed.outcome) for deed in found.deeds] == [
+    assert [(deed.what, deed.reference, deed.outcome) for deed in found.actions] == [
         ("closed", "2027", "entered")
     ]
     through(works, date(2026, 11, 20), date(2026, 11, 30))
@@ -47,7 +47,7 @@ def test_unentered_it_reaches_the_office_s_head_and_the_leader_and_closes_never(
     assert heard["12-31"] == {"clerk": "0", "office_director": "0"}
     assert heard["01-12"] == {"clerk": "+8", "office_director": "+8", "deputy_mayor": "+8"}
     assert {day for day, people in heard.items() if "mayor" in people} == set()
-    assert [deed for deed in swept(works).deeds if deed.what == "closed"] == []
+    assert [deed for deed in swept(works).actions if deed.what == "closed"] == []
 
 
 def test_an_office_that_begins_in_december_is_asked_at_once_and_once(home):
@@ -59,4 +59,4 @@ def test_an_office_that_begins_in_december_is_asked_at_once_and_once(home):
 
 def test_a_year_that_is_known_is_not_asked_for(home):
     works = asked(home, date(2025, 11, 5))
-    assert swept(works).deeds == ()
+    assert swept(works).actions == ()

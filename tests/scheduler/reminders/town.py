@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.services.app import Works, open_works, shipped_duties
-from config.clock import OFFICE_ZONE, hand_clock
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.sweep.results import Swept
+from bot.services.app import OfficeApp, open_app, shipped_duties
+from config.clock import OFFICE_ZONE, manual_clock
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.log import Log
-from storage.messaging.outbox import Outbox, Queued, State
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 
 KINDS = ("request", "village_report", "dispute")
 """Stories of these alone: other kinds begin by themselves and would be told of, too."""
@@ -29,32 +29,32 @@ class Said(NamedTuple):
     at: str
 
 
-def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> Works:
+def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> OfficeApp:
     duties = {kind: duty for kind, duty in shipped_duties().items() if kind in kinds}
-    works = open_works(home, clock=hand_clock(day), duties=duties)
+    works = open_app(home, clock=manual_clock(day), duties=duties)
     return works if months else replace(works, office=replace(works.office, months=None))
 
 
-def swept(works: Works, lost: tuple[str, ...] = ()) -> Swept:
-    return sweep(works.desk, works.schemes(), lambda _connection, _now: frozenset(lost))
+def swept(works: OfficeApp, lost: tuple[str, ...] = ()) -> SweepResult:
+    return sweep(works.recorder, works.schemes(), lambda _connection, _now: frozenset(lost))
 
 
-def rows(works: Works) -> list[Queued]:
+def rows(works: OfficeApp) -> list[OutboxEntry]:
     with works.store.reading() as connection:
         return sorted(Outbox(connection, works.office.slug).since(datetime(2000, 1, 1, tzinfo=OFFICE_ZONE)))
 
 
-def told(works: Works) -> list[Said]:
+def told(works: OfficeApp) -> list[Said]:
     """Everything about a case that ever stood in the outbox and was not overtaken."""
     return [said(row) for row in rows(works) if row.state != "stale" and row.notice.case]
 
 
-def said(row: Queued) -> Said:
+def said(row: OutboxEntry) -> Said:
     at = row.notice.not_before.astimezone(OFFICE_ZONE)
     return Said(row.notice.person, row.notice.rung, row.notice.what, f"{at:%m-%d %H:%M}")
 
 
-def by_day(works: Works) -> dict[str, dict[str, str]]:
+def by_day(works: OfficeApp) -> dict[str, dict[str, str]]:
     """Who hears which rung on which day."""
     found: dict[str, dict[str, str]] = {}
     for one in told(works):
@@ -62,7 +62,7 @@ def by_day(works: Works) -> dict[str, dict[str, str]]:
     return found
 
 
-def through(works: Works, first: date, last: date, lost: tuple[str, ...] = ()) -> None:
+def through(works: OfficeApp, first: date, last: date, lost: tuple[str, ...] = ()) -> None:
     """Every day swept just after midnight and in the afternoon; what is ready at nine is said."""
     day = first
     while day <= last:
@@ -74,7 +74,7 @@ def through(works: Works, first: date, last: date, lost: tuple[str, ...] = ()) -
         day += timedelta(days=1)
 
 
-def delivered(works: Works) -> list[str]:
+def delivered(works: OfficeApp) -> list[str]:
     """Everything that is ready is said, one bundle a person. Returns who heard something."""
     now, people = works.clock.now(), []
     with works.store.writing(works.office.slug) as connection:
@@ -82,24 +82,24 @@ def delivered(works: Works) -> list[str]:
         for person, _, _ in outbox.due(now):
             claim = f"{person} {now}"
             ready = outbox.claim(person, now, claim, now + timedelta(minutes=2), most=1000)
-            outbox.begin(claim, "test", person)
-            outbox.finish([row.number for row in ready], claim, State.SENT, at=now)
+            outbox.mark_sending(claim, "test", person)
+            outbox.mark_done([row.number for row in ready], claim, OutboxState.SENT, at=now)
             people.append(person)
     return sorted(people)
 
 
-def act(works: Works, who: str, say: Callable[[Sitting], object]) -> object:
-    with works.desk.sitting(actor=who, means="test") as desk:
+def act(works: OfficeApp, who: str, say: Callable[[UnitOfWork], object]) -> object:
+    with works.recorder.transaction(actor=who, means="test") as desk:
         return say(desk)
 
 
-def opened(works: Works, day: date, reference: str = "A1") -> int:
+def opened(works: OfficeApp, day: date, reference: str = "A1") -> int:
     """A request that came by itself long before anybody acted on it: nobody is its doer."""
     facts = {"applicant_kind": "natural_person"}
-    with works.desk.sitting(actor="import", means="test") as desk:
+    with works.recorder.transaction(actor="import", means="test") as desk:
         return desk.open("request", reference, day, facts)
 
 
-def entries(works: Works) -> Iterator[object]:
+def entries(works: OfficeApp) -> Iterator[object]:
     with works.log() as log:
         yield from Log(log.connection, log.office).read()

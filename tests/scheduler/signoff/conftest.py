@@ -2,15 +2,15 @@
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from tests.scheduler.signoff.town import open_text
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
+def works(both_works: OfficeApp) -> OfficeApp:
     return both_works
 
 
 @pytest.fixture
-def case(works: Works) -> int:
+def case(works: OfficeApp) -> int:
     return open_text(works)

@@ -7,16 +7,16 @@ import pytest
 from sqlalchemy import Connection, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from storage.database.tables_approvals import CONTRIBUTIONS, DOCUMENTS, RELEASES, SIGNATURES, VERSIONS
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from tests.scheduler.signoff.town import TEXT, draft, open_text, publish, sign, sign_all
 
 Row = Mapping[str, object]
 
 
 @pytest.fixture
-def case(works: Works, case: int) -> int:
+def case(works: OfficeApp, case: int) -> int:
     """A text of the clerk's that the secrecy reviewer has signed."""
     draft(works, case)
     sign(works, case, 0)
@@ -24,17 +24,17 @@ def case(works: Works, case: int) -> int:
 
 
 @contextmanager
-def past_the_rules(works: Works) -> Iterator[Connection]:
+def past_the_rules(works: OfficeApp) -> Iterator[Connection]:
     with works.store.writing(works.office.slug) as connection:
         yield connection
 
 
-def signature(works: Works, number: int, person: str, **more: object) -> Row:
+def signature(works: OfficeApp, number: int, person: str, **more: object) -> Row:
     row = {"office": works.office.slug, "case": number, "version": 1, "person": person, "stage": "终审·三校"}
     return {**row, "manifest": TEXT.digest, "deputy_for": "", "override": False, **more}
 
 
-def release(works: Works, case: int, **more: object) -> Row:
+def release(works: OfficeApp, case: int, **more: object) -> Row:
     row = {"office": works.office.slug, "case": case, "position": 99, "version": 1, "manifest": TEXT.digest}
     return {**row, **more}
 
@@ -52,19 +52,19 @@ def release(works: Works, case: int, **more: object) -> Row:
     ],
 )
 def test_no_false_signature_is_written(
-    works: Works, case: int, person: str, more: dict[str, object], why: str
+    works: OfficeApp, case: int, person: str, more: dict[str, object], why: str
 ) -> None:
     with pytest.raises(IntegrityError, match=why), past_the_rules(works) as connection:
         connection.execute(insert(SIGNATURES).values(signature(works, case, person, **more)))
 
 
-def test_whoever_signed_is_not_made_its_writer(works: Works, case: int) -> None:
+def test_whoever_signed_is_not_made_its_writer(works: OfficeApp, case: int) -> None:
     row = {"office": works.office.slug, "case": case, "person": "secrecy_officer", "version": 1}
     with pytest.raises(IntegrityError, match="did not write"), past_the_rules(works) as connection:
         connection.execute(insert(CONTRIBUTIONS).values(row))
 
 
-def test_nothing_is_released_that_too_few_have_signed(works: Works, case: int) -> None:
+def test_nothing_is_released_that_too_few_have_signed(works: OfficeApp, case: int) -> None:
     with pytest.raises(IntegrityError, match="enough different"), past_the_rules(works) as connection:
         connection.execute(insert(RELEASES).values(release(works, case)))
     with pytest.raises(IntegrityError, match="enough different"), past_the_rules(works) as connection:
@@ -76,7 +76,7 @@ def test_nothing_is_released_that_too_few_have_signed(works: Works, case: int) -
 
 @pytest.mark.parametrize("more", [{"manifest": "0" * 64}, {"version": 7}])
 def test_nothing_else_is_released_than_what_was_signed(
-    works: Works, case: int, more: dict[str, object]
+    works: OfficeApp, case: int, more: dict[str, object]
 ) -> None:
     for place in range(1, 4):
         sign(works, case, place)
@@ -84,7 +84,7 @@ def test_nothing_else_is_released_than_what_was_signed(
         connection.execute(insert(RELEASES).values(release(works, case, **more)))
 
 
-def test_no_row_is_changed_and_what_let_a_text_out_stays(works: Works, case: int) -> None:
+def test_no_row_is_changed_and_what_let_a_text_out_stays(works: OfficeApp, case: int) -> None:
     for place in range(1, 4):
         sign(works, case, place)
     publish(works, case)
@@ -101,20 +101,20 @@ def test_no_row_is_changed_and_what_let_a_text_out_stays(works: Works, case: int
         connection.execute(delete(SIGNATURES))
 
 
-def test_what_is_taken_away_past_the_rules_shows_and_is_made_anew(works: Works) -> None:
+def test_what_is_taken_away_past_the_rules_shows_and_is_made_anew(works: OfficeApp) -> None:
     case = open_text(works)
     draft(works, case)
     sign_all(works, case)
     with past_the_rules(works) as connection:
         connection.execute(delete(CONTRIBUTIONS))
     with past_the_rules(works) as connection:
-        index = Index(connection, works.office.slug, works.duties)
+        index = CaseProjections(connection, works.office.slug, works.duties)
         assert index.differences() == [f"contribution case {case}"]
         index.rebuild()
         assert index.differences() == []
 
 
-def test_another_office_s_rows_are_its_own(works: Works, case: int) -> None:
+def test_another_office_s_rows_are_its_own(works: OfficeApp, case: int) -> None:
     row = {**signature(works, case, "deputy_mayor"), "office": "elsewhere"}
     with pytest.raises(IntegrityError, match="other bytes"), past_the_rules(works) as connection:
         connection.execute(insert(SIGNATURES).values(row))

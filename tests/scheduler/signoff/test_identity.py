@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.language.labels import Labels, told
+from bot.language.labels import Labels, describe_event
 from bot.language.phrasebook import phrasebook
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from scheduler.signoff.refusals import (
     LeftOffice,
     NothingToSign,
@@ -33,7 +33,7 @@ from tests.scheduler.signoff.town import (
 )
 
 
-def without(works: Works, *people: str) -> Works:
+def without(works: OfficeApp, *people: str) -> OfficeApp:
     """The office after somebody left; departments they headed are headed by the archivist."""
     left = tuple(one for one in works.office.people if one.id not in people)
     heads = tuple(
@@ -42,7 +42,7 @@ def without(works: Works, *people: str) -> Works:
     return replace(works, office=replace(works.office, people=left, departments=heads))
 
 
-def everyone_may(works: Works, stage: int, *people: str) -> Works:
+def everyone_may(works: OfficeApp, stage: int, *people: str) -> OfficeApp:
     """An office whose file lets these people act at a stage besides whoever does already."""
     role = works.office.chain("publication").stages[stage].by
     changed = tuple(
@@ -51,12 +51,12 @@ def everyone_may(works: Works, stage: int, *people: str) -> Works:
     return replace(works, office=replace(works.office, people=changed))
 
 
-def stand_in(works: Works, person: str, deputy: str, days: int = 4) -> None:
+def stand_in(works: OfficeApp, person: str, deputy: str, days: int = 4) -> None:
     with sitting(works, person) as desk:
         desk.delegate(person, deputy, DAY, DAY + timedelta(days=days))
 
 
-def test_two_accounts_of_one_person_are_one_person(works: Works, case: int) -> None:
+def test_two_accounts_of_one_person_are_one_person(works: OfficeApp, case: int) -> None:
     works = everyone_may(works, 2, "secrecy_officer")
     draft(works, case)
     with sitting(works, "secrecy_officer", "telegram") as desk:
@@ -69,7 +69,7 @@ def test_two_accounts_of_one_person_are_one_person(works: Works, case: int) -> N
     assert length(works) == 4
 
 
-def test_a_writer_at_another_account_is_a_writer_still(works: Works, case: int) -> None:
+def test_a_writer_at_another_account_is_a_writer_still(works: OfficeApp, case: int) -> None:
     works = everyone_may(works, 0, "clerk")
     with sitting(works, "clerk", "web") as desk:
         desk.draft(case, "clerk", TEXT)
@@ -77,7 +77,7 @@ def test_a_writer_at_another_account_is_a_writer_still(works: Works, case: int) 
         desk.sign(case, "clerk", STAGES[0], TEXT.digest)
 
 
-def test_a_deputy_who_signed_an_earlier_stage_signs_no_later_one(works: Works, case: int) -> None:
+def test_a_deputy_who_signed_an_earlier_stage_signs_no_later_one(works: OfficeApp, case: int) -> None:
     draft(works, case)
     stand_in(works, "office_director", "finance_director")
     sign(works, case, 0)
@@ -87,7 +87,7 @@ def test_a_deputy_who_signed_an_earlier_stage_signs_no_later_one(works: Works, c
     sign(works, case, 2)
 
 
-def test_one_deputy_of_two_signs_for_one_of_them(works: Works, case: int) -> None:
+def test_one_deputy_of_two_signs_for_one_of_them(works: OfficeApp, case: int) -> None:
     draft(works, case)
     stand_in(works, "secrecy_officer", "archivist")
     stand_in(works, "deputy_mayor", "archivist")
@@ -99,7 +99,7 @@ def test_one_deputy_of_two_signs_for_one_of_them(works: Works, case: int) -> Non
     sign(works, case, 3)
 
 
-def test_whoever_is_back_does_not_add_their_own_word_to_their_deputy_s(works: Works, case: int) -> None:
+def test_whoever_is_back_does_not_add_their_own_word_to_their_deputy_s(works: OfficeApp, case: int) -> None:
     works = everyone_may(works, 2, "secrecy_officer")
     draft(works, case)
     stand_in(works, "secrecy_officer", "archivist")
@@ -109,21 +109,21 @@ def test_whoever_is_back_does_not_add_their_own_word_to_their_deputy_s(works: Wo
         sign(works, case, 2, by="secrecy_officer")
 
 
-def test_a_writer_s_deputy_does_not_sign_for_the_writer(works: Works, case: int) -> None:
+def test_a_writer_s_deputy_does_not_sign_for_the_writer(works: OfficeApp, case: int) -> None:
     draft(works, case, by="secrecy_officer")
     stand_in(works, "secrecy_officer", "archivist")
     with pytest.raises(NotYours):
         sign(works, case, 0, by="archivist")
 
 
-def test_a_deputy_who_wrote_signs_for_nobody(works: Works, case: int) -> None:
+def test_a_deputy_who_wrote_signs_for_nobody(works: OfficeApp, case: int) -> None:
     draft(works, case, by="archivist")
     stand_in(works, "secrecy_officer", "archivist")
     with pytest.raises(WroteIt):
         sign(works, case, 0, by="archivist")
 
 
-def test_a_deputy_s_deputy_acts_for_nobody_else(works: Works, case: int) -> None:
+def test_a_deputy_s_deputy_acts_for_nobody_else(works: OfficeApp, case: int) -> None:
     draft(works, case)
     stand_in(works, "secrecy_officer", "archivist")
     stand_in(works, "archivist", "publicity_member")
@@ -131,7 +131,7 @@ def test_a_deputy_s_deputy_acts_for_nobody_else(works: Works, case: int) -> None
         sign(works, case, 0, by="publicity_member")
 
 
-def test_a_delegation_that_is_over_lets_nobody_sign(works: Works, case: int) -> None:
+def test_a_delegation_that_is_over_lets_nobody_sign(works: OfficeApp, case: int) -> None:
     draft(works, case)
     stand_in(works, "secrecy_officer", "archivist", days=1)
     works.clock.set_day(DAY + timedelta(days=2))  # type: ignore[attr-defined]
@@ -139,7 +139,7 @@ def test_a_delegation_that_is_over_lets_nobody_sign(works: Works, case: int) -> 
         sign(works, case, 0, by="archivist")
 
 
-def test_the_author_who_edits_after_the_first_review_starts_it_again(works: Works, case: int) -> None:
+def test_the_author_who_edits_after_the_first_review_starts_it_again(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     sign(works, case, 1)
@@ -154,7 +154,7 @@ def test_the_author_who_edits_after_the_first_review_starts_it_again(works: Work
     assert standing(works, case).signed == ()
 
 
-def test_a_reviewer_who_edits_is_a_writer_from_then_on(works: Works, case: int) -> None:
+def test_a_reviewer_who_edits_is_a_writer_from_then_on(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     draft(works, case, OTHER, by="finance_director")
@@ -163,7 +163,9 @@ def test_a_reviewer_who_edits_is_a_writer_from_then_on(works: Works, case: int) 
         sign(works, case, 1, OTHER)
 
 
-def test_a_person_who_left_while_the_button_was_on_the_screen_signs_nothing(works: Works, case: int) -> None:
+def test_a_person_who_left_while_the_button_was_on_the_screen_signs_nothing(
+    works: OfficeApp, case: int
+) -> None:
     draft(works, case)
     sign(works, case, 0)
     later = without(works, "finance_director")
@@ -173,7 +175,7 @@ def test_a_person_who_left_while_the_button_was_on_the_screen_signs_nothing(work
     assert length(works) == 4
 
 
-def test_a_signature_outlives_its_signer_s_leaving(works: Works, case: int) -> None:
+def test_a_signature_outlives_its_signer_s_leaving(works: OfficeApp, case: int) -> None:
     draft(works, case)
     for place in range(2):
         sign(works, case, place)
@@ -182,17 +184,17 @@ def test_a_signature_outlives_its_signer_s_leaving(works: Works, case: int) -> N
     sign(later, case, 2)
 
 
-def test_a_stage_handed_to_somebody_who_left_is_everybody_s_again(works: Works, case: int) -> None:
+def test_a_stage_handed_to_somebody_who_left_is_everybody_s_again(works: OfficeApp, case: int) -> None:
     works = everyone_may(works, 0, "archivist")
     draft(works, case)
     with sitting(works, "secrecy_officer") as desk:
-        desk.pass_on(case, "secrecy_officer", "archivist", TEXT.digest)
+        desk.reassign_stage(case, "secrecy_officer", "archivist", TEXT.digest)
     with pytest.raises(NotYours):
         sign(works, case, 0)
     sign(without(works, "archivist"), case, 0)
 
 
-def test_a_post_changes_and_the_signature_keeps_the_one_of_its_second(works: Works, case: int) -> None:
+def test_a_post_changes_and_the_signature_keeps_the_one_of_its_second(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     people = tuple(
@@ -213,5 +215,5 @@ def test_whom_a_deputy_stood_in_for_is_said_once(works):
         deputy_for="office_director",
         deputy_for_post="党政办主任",
     )
-    facts = told(signed, None, Labels(book=phrasebook("zh"), office=works.office)).facts
+    facts = describe_event(signed, None, Labels(book=phrasebook("zh"), office=works.office)).facts
     assert [value for _, value in facts if value == "党政办主任"] == ["党政办主任"]

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from scheduler.recording.signoff_commands import ForAnother, NoDelegation, NotYourDelegation, OneActAtATime
-from scheduler.signoff.approval_state import blocked
+from scheduler.signoff.approval_state import blocked_stages
 from scheduler.signoff.refusals import (
     AllMustSign,
     CaseOver,
@@ -25,7 +25,7 @@ from scheduler.signoff.refusals import (
     WentOut,
     WroteIt,
 )
-from scheduler.worklist.pending import What
+from scheduler.worklist.pending import WaitKind
 from storage.eventlog.overrides import overrides_of_year
 from tests.scheduler.signoff.town import (
     DAY,
@@ -45,13 +45,13 @@ from tests.scheduler.signoff.town import (
 )
 
 
-def delegate(works: Works, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
+def delegate(works: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
     with sitting(works, by or person) as desk:
         desk.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
     return desk.entries[-1].position
 
 
-def test_a_signature_is_taken_back_only_before_the_next_acts(works: Works, case: int) -> None:
+def test_a_signature_is_taken_back_only_before_the_next_acts(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with sitting(works, "secrecy_officer") as desk:
@@ -68,7 +68,7 @@ def test_a_signature_is_taken_back_only_before_the_next_acts(works: Works, case:
     assert tables(works) == []
 
 
-def test_a_rejected_text_has_ended(works: Works, case: int) -> None:
+def test_a_rejected_text_has_ended(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with pytest.raises(NotRejected):
@@ -81,12 +81,12 @@ def test_a_rejected_text_has_ended(works: Works, case: int) -> None:
         draft(works, case, OTHER)
     with pytest.raises(EndedText):
         close(works, case, "withdrawn")
-    assert waiting(works, case)[0][0] is What.ACT
+    assert waiting(works, case)[0][0] is WaitKind.ACT
     close(works, case, "rejected")
     assert length(works) == 5
 
 
-def test_a_closed_case_s_text_is_left_alone(works: Works, case: int) -> None:
+def test_a_closed_case_s_text_is_left_alone(works: OfficeApp, case: int) -> None:
     draft(works, case)
     close(works, case, "withdrawn")
     with pytest.raises(CaseOver):
@@ -95,7 +95,7 @@ def test_a_closed_case_s_text_is_left_alone(works: Works, case: int) -> None:
         draft(works, case, OTHER)
 
 
-def two_reviewers(works: Works, rule: str = "any") -> Works:
+def two_reviewers(works: OfficeApp, rule: str = "any") -> OfficeApp:
     """A second secrecy reviewer, and the rule of their stage."""
     office = works.office
     second = replace(office.person("archivist"), roles=("secrecy_reviewer",), deputy="")
@@ -107,27 +107,27 @@ def two_reviewers(works: Works, rule: str = "any") -> Works:
     return replace(works, office=replace(office, people=people, chains=chains))
 
 
-def test_whoever_a_stage_is_handed_to_acts_alone(works: Works, case: int) -> None:
+def test_whoever_a_stage_is_handed_to_acts_alone(works: OfficeApp, case: int) -> None:
     works = two_reviewers(works)
     draft(works, case)
     with pytest.raises(NotTheirs), sitting(works, "archivist") as desk:
-        desk.pass_on(case, "archivist", "finance_director", TEXT.digest)
+        desk.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
     with sitting(works, "archivist") as desk:
-        desk.pass_on(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
+        desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
     with pytest.raises(NotYours, match="保密审查员"):
         sign(works, case, 0, by="archivist")
     sign(works, case, 0)
 
 
 def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
-    works: Works, case: int
+    works: OfficeApp, case: int
 ) -> None:
     both = two_reviewers(works, "all")
     draft(both, case)
     sign(both, case, 0)
     assert standing(both, case).stage.name == STAGES[0]
     with pytest.raises(AllMustSign), sitting(both, "archivist") as desk:
-        desk.pass_on(case, "archivist", "secrecy_officer", TEXT.digest)
+        desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
     people = tuple(one for one in both.office.people if one.id != "archivist")
     alone = replace(both, office=replace(both.office, people=people))
     assert standing(alone, case).stage.name == STAGES[1]
@@ -135,12 +135,13 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     assert standing(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
 
 
-def test_a_stage_passes_unsigned_only_by_two(works: Works, case: int) -> None:
+def test_a_stage_passes_unsigned_only_by_two(works: OfficeApp, case: int) -> None:
     draft(works, case, by="office_director")
     sign(works, case, 0)
     sign(works, case, 1)
     assert [
-        one.name for one in blocked(standing(works, case), works.office.chain("publication"), works.office)
+        one.name
+        for one in blocked_stages(standing(works, case), works.office.chain("publication"), works.office)
     ] == [STAGES[2]]
     assert waiting(works, case)[0][1] == ("mayor", "secretary", "executive_deputy_mayor")
     reason = "党政办主任起草，无人复审"
@@ -163,7 +164,7 @@ def test_a_stage_passes_unsigned_only_by_two(works: Works, case: int) -> None:
     assert tables(works) == []
 
 
-def test_a_deputy_signs_only_while_away_and_is_named(works: Works, case: int) -> None:
+def test_a_deputy_signs_only_while_away_and_is_named(works: OfficeApp, case: int) -> None:
     draft(works, case)
     with pytest.raises(NotYours):
         sign(works, case, 0, by="archivist")
@@ -184,7 +185,7 @@ def test_a_deputy_signs_only_while_away_and_is_named(works: Works, case: int) ->
     sign(works, case, 0, OTHER)
 
 
-def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(works: Works) -> None:
+def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(works: OfficeApp) -> None:
     with pytest.raises(NotYourDelegation):
         delegate(works, "deputy_mayor", "archivist", by="archivist")
     with pytest.raises(NotYourDelegation):
@@ -199,14 +200,14 @@ def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(works: Works) 
     assert length(works) == 1
 
 
-def test_another_chain_asks_for_another_round(works: Works, case: int) -> None:
+def test_another_chain_asks_for_another_round(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     chain = works.office.chain("publication")
     shorter = replace(chain, stages=chain.stages[:3])
     others = tuple(one for one in works.office.chains if one.kind != "publication")
     changed = replace(works, office=replace(works.office, chains=(*others, shorter)))
-    assert standing(changed, case).rerouted
+    assert standing(changed, case).chain_changed
     with pytest.raises(OtherChain):
         sign(changed, case, 1)
     draft(changed, case)
@@ -215,7 +216,7 @@ def test_another_chain_asks_for_another_round(works: Works, case: int) -> None:
     publish(changed, case)
 
 
-def test_nobody_acts_for_another_or_twice_in_one_breath(works: Works, case: int) -> None:
+def test_nobody_acts_for_another_or_twice_in_one_breath(works: OfficeApp, case: int) -> None:
     draft(works, case)
     with pytest.raises(ForAnother), sitting(works, "clerk") as desk:
         desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
@@ -227,7 +228,7 @@ def test_nobody_acts_for_another_or_twice_in_one_breath(works: Works, case: int)
 
 
 @pytest.mark.parametrize("who", ["secrecy_officer", "finance_director"])
-def test_a_stale_button_signs_nothing(works: Works, case: int, who: str) -> None:
+def test_a_stale_button_signs_nothing(works: OfficeApp, case: int, who: str) -> None:
     draft(works, case)
     draft(works, case, OTHER)
     before = length(works)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.office.loader import Chain, Stage
-from scheduler.signoff.approval_state import standing
+from scheduler.signoff.approval_state import approval_state
 from scheduler.signoff.refusals import (
     NoSuchStage,
     NothingToSign,
@@ -19,7 +19,7 @@ from scheduler.signoff.refusals import (
     SignedAlready,
     WroteIt,
 )
-from storage.content.applicant import Particulars
+from storage.content.applicant import Applicant
 from storage.content.applicant_store import TellingReason
 from storage.events.events import Closed, Drafted, Signed
 from storage.events.manifest import Manifest
@@ -33,28 +33,28 @@ GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
 
 
 @pytest.fixture
-def case(works: Works) -> int:
+def case(works: OfficeApp) -> int:
     with sitting(works) as desk:
         return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
-def draft(works: Works, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
+def draft(works: OfficeApp, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
     with sitting(works, by) as desk:
         desk.draft(case, by, text)
 
 
-def sign(works: Works, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
+def sign(works: OfficeApp, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
     who = by or SIGNERS[place]
     with sitting(works, who) as desk:
         desk.sign(case, who, STAGES[place], manifest)
 
 
-def close(works: Works, case: int, outcome: str = "granted") -> None:
+def close(works: OfficeApp, case: int, outcome: str = "granted") -> None:
     with sitting(works) as desk:
         desk.close(case, outcome, date(2026, 11, 20))
 
 
-def test_three_different_people_sign_one_text_and_it_goes_out(works: Works, case: int) -> None:
+def test_three_different_people_sign_one_text_and_it_goes_out(works: OfficeApp, case: int) -> None:
     draft(works, case)
     for place in range(3):
         sign(works, case, place)
@@ -64,12 +64,12 @@ def test_three_different_people_sign_one_text_and_it_goes_out(works: Works, case
         assert list(log.verify()) == []
 
 
-def test_an_answer_without_a_text_is_closed_as_before(works: Works, case: int) -> None:
+def test_an_answer_without_a_text_is_closed_as_before(works: OfficeApp, case: int) -> None:
     close(works, case)
     assert length(works) == 2
 
 
-def test_a_text_that_is_being_signed_does_not_go_out(works: Works, case: int) -> None:
+def test_a_text_that_is_being_signed_does_not_go_out(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with pytest.raises(NotSignedYet, match="审核"):
@@ -77,13 +77,13 @@ def test_a_text_that_is_being_signed_does_not_go_out(works: Works, case: int) ->
     assert length(works) == 3
 
 
-def test_a_withdrawn_request_is_closed_whatever_was_drafted(works: Works, case: int) -> None:
+def test_a_withdrawn_request_is_closed_whatever_was_drafted(works: OfficeApp, case: int) -> None:
     draft(works, case)
     close(works, case, "other_result")
     assert length(works) == 3
 
 
-def test_a_changed_text_voids_every_signature(works: Works, case: int) -> None:
+def test_a_changed_text_voids_every_signature(works: OfficeApp, case: int) -> None:
     draft(works, case)
     for place in range(3):
         sign(works, case, place)
@@ -105,7 +105,7 @@ def test_a_changed_text_voids_every_signature(works: Works, case: int) -> None:
     ],
 )
 def test_nobody_signs_what_is_not_theirs(
-    works: Works, case: int, place: int, by: str, refusal: type[Exception]
+    works: OfficeApp, case: int, place: int, by: str, refusal: type[Exception]
 ) -> None:
     draft(works, case)
     with pytest.raises(refusal):
@@ -113,14 +113,14 @@ def test_nobody_signs_what_is_not_theirs(
     assert length(works) == 2
 
 
-def test_a_writer_of_any_version_signs_none(works: Works, case: int) -> None:
+def test_a_writer_of_any_version_signs_none(works: OfficeApp, case: int) -> None:
     draft(works, case, FIRST, by="secrecy_officer")
     draft(works, case, SECOND, by="clerk")
     with pytest.raises(WroteIt):
         sign(works, case, 0, TWO)
 
 
-def test_a_double_tap_is_one_signature(works: Works, case: int) -> None:
+def test_a_double_tap_is_one_signature(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with pytest.raises(NothingToSign):
@@ -128,7 +128,7 @@ def test_a_double_tap_is_one_signature(works: Works, case: int) -> None:
     assert length(works) == 3
 
 
-def test_a_return_runs_the_later_stages_again(works: Works, case: int) -> None:
+def test_a_return_runs_the_later_stages_again(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     sign(works, case, 1)
@@ -141,7 +141,7 @@ def test_a_return_runs_the_later_stages_again(works: Works, case: int) -> None:
     close(works, case)
 
 
-def test_a_return_to_the_writer_waits_for_a_new_text(works: Works, case: int) -> None:
+def test_a_return_to_the_writer_waits_for_a_new_text(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with sitting(works, "office_director") as desk:
@@ -154,13 +154,13 @@ def test_a_return_to_the_writer_waits_for_a_new_text(works: Works, case: int) ->
     close(works, case)
 
 
-def test_it_is_returned_only_to_a_stage_that_has_signed(works: Works, case: int) -> None:
+def test_it_is_returned_only_to_a_stage_that_has_signed(works: OfficeApp, case: int) -> None:
     draft(works, case)
     with pytest.raises(NoSuchStage), sitting(works, "secrecy_officer") as desk:
         desk.send_back(case, "secrecy_officer", ONE, "试", to="签发")
 
 
-def test_nobody_signs_two_stages(works: Works, case: int) -> None:
+def test_nobody_signs_two_stages(works: OfficeApp, case: int) -> None:
     office = works.office
     everyone = {who.id for who in office.people}
     draft(works, case)
@@ -171,14 +171,14 @@ def test_nobody_signs_two_stages(works: Works, case: int) -> None:
     assert length(works) == 3
 
 
-def test_silence_signs_nothing(works: Works, case: int) -> None:
+def test_silence_signs_nothing(works: OfficeApp, case: int) -> None:
     draft(works, case)
     works.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
     with pytest.raises(NotSignedYet):
         close(works, case)
 
 
-def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: int) -> None:
+def test_the_signed_text_is_closed_with_what_it_announces(works: OfficeApp, case: int) -> None:
     with sitting(works) as desk:
         desk.draft(case, "clerk", GRANTED)
     for place in range(3):
@@ -189,7 +189,7 @@ def test_the_signed_text_is_closed_with_what_it_announces(works: Works, case: in
     assert length(works) == 6
 
 
-def test_the_same_text_again_voids_nothing(works: Works, case: int) -> None:
+def test_the_same_text_again_voids_nothing(works: OfficeApp, case: int) -> None:
     draft(works, case)
     sign(works, case, 0)
     with pytest.raises(SameText):
@@ -198,9 +198,9 @@ def test_the_same_text_again_voids_nothing(works: Works, case: int) -> None:
     assert length(works) == 4
 
 
-def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None:
+def test_a_title_and_a_reason_name_no_applicant(works: OfficeApp, case: int) -> None:
     with sitting(works) as desk:
-        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+        desk.save_applicant(case, Applicant(name="测试申请人甲"))
     with pytest.raises(TellingReason), sitting(works) as desk:
         desk.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
     draft(works, case)
@@ -209,7 +209,7 @@ def test_a_title_and_a_reason_name_no_applicant(works: Works, case: int) -> None
     assert length(works) == 2
 
 
-def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Works, case: int) -> None:
+def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: OfficeApp, case: int) -> None:
     posts = replace(
         works.office.person("clerk"), id="second", post="第二保密审查员", roles=("secrecy_reviewer",)
     )
@@ -220,16 +220,16 @@ def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Wo
         Signed(case=case, happened_on=date(2026, 11, 4), by=by, post="", stage="保密审查", manifest=ONE)
         for by in ("secrecy_officer", "second")
     ]
-    assert [standing(chain, office, [text, *signatures[:count]]).complete for count in (0, 1, 2)] == [
+    assert [approval_state(chain, office, [text, *signatures[:count]]).complete for count in (0, 1, 2)] == [
         False,
         False,
         True,
     ]
     nobody = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="nobody", rule="all"),))
-    assert not standing(nobody, office, [text]).complete
+    assert not approval_state(nobody, office, [text]).complete
 
 
-def test_a_corrected_close_does_not_walk_around_the_signatures(works: Works, case: int) -> None:
+def test_a_corrected_close_does_not_walk_around_the_signatures(works: OfficeApp, case: int) -> None:
     draft(works, case)
     close(works, case, "other_result")
     with pytest.raises(NotSignedYet), sitting(works) as desk:
@@ -239,7 +239,7 @@ def test_a_corrected_close_does_not_walk_around_the_signatures(works: Works, cas
     assert length(works) == 4
 
 
-def test_a_signed_answer_is_not_corrected_into_another(works: Works, case: int) -> None:
+def test_a_signed_answer_is_not_corrected_into_another(works: OfficeApp, case: int) -> None:
     with sitting(works) as desk:
         desk.draft(case, "clerk", GRANTED)
     for place in range(3):
@@ -250,9 +250,9 @@ def test_a_signed_answer_is_not_corrected_into_another(works: Works, case: int) 
     assert length(works) == 6
 
 
-def test_a_correction_s_reason_names_no_applicant(works: Works, case: int) -> None:
+def test_a_correction_s_reason_names_no_applicant(works: OfficeApp, case: int) -> None:
     with sitting(works) as desk:
-        desk.keep_particulars(case, Particulars(name="测试申请人甲"))
+        desk.save_applicant(case, Applicant(name="测试申请人甲"))
     with pytest.raises(TellingReason), sitting(works) as desk:
         desk.amend(1, "测试申请人甲来电更正")
     assert length(works) == 1

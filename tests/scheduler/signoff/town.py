@@ -5,12 +5,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.duties.publication import DUTY
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.signoff.approval_state import Standing
-from scheduler.worklist.pending import What, waits
-from storage.eventlog.projections import Index
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import ApprovalState
+from scheduler.worklist.pending import WaitKind, pending_actions
+from storage.eventlog.projections import CaseProjections
 from storage.events.delegations import Absences
 from storage.events.events import Facts
 from storage.events.manifest import Manifest
@@ -38,63 +38,63 @@ OTHER = replace(TEXT, text="一、预算的总体情况。")
 
 
 @contextmanager
-def sitting(works: Works, who: str = "clerk", means: str = "test") -> Iterator[Sitting]:
-    with works.desk.sitting(actor=who, means=means) as desk:
+def sitting(works: OfficeApp, who: str = "clerk", means: str = "test") -> Iterator[UnitOfWork]:
+    with works.recorder.transaction(actor=who, means=means) as desk:
         yield desk
 
 
-def open_text(works: Works, reference: str = "P1", facts: Facts = FACTS) -> int:
+def open_text(works: OfficeApp, reference: str = "P1", facts: Facts = FACTS) -> int:
     with sitting(works) as desk:
         return desk.open("publication", reference, DAY, facts)
 
 
-def draft(works: Works, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
+def draft(works: OfficeApp, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
     with sitting(works, by) as desk:
         desk.draft(case, by, text)
 
 
-def sign(works: Works, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
+def sign(works: OfficeApp, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
     who = by or SIGNERS[place]
     with sitting(works, who) as desk:
         desk.sign(case, who, STAGES[place], text.digest)
 
 
-def sign_all(works: Works, case: int, text: Manifest = TEXT) -> None:
+def sign_all(works: OfficeApp, case: int, text: Manifest = TEXT) -> None:
     for place in range(len(STAGES)):
         sign(works, case, place, text)
 
 
-def publish(works: Works, case: int, day: date = DAY) -> None:
+def publish(works: OfficeApp, case: int, day: date = DAY) -> None:
     with sitting(works) as desk:
         desk.step(case, "published", day, {"address": "https://www.zhaoduba.example/1.html"})
 
 
-def close(works: Works, case: int, outcome: str, day: date = DAY) -> None:
+def close(works: OfficeApp, case: int, outcome: str, day: date = DAY) -> None:
     with sitting(works) as desk:
         desk.close(case, outcome, day)
 
 
-def standing(works: Works, case: int) -> Standing:
-    found: list[Standing] = []
-    with works.desk.sitting(actor="clerk", means="test") as desk:
-        found.append(desk.standing(case))
+def standing(works: OfficeApp, case: int) -> ApprovalState:
+    found: list[ApprovalState] = []
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
+        found.append(desk.approval_state(case))
         desk.discard()
     return found[0]
 
 
-def length(works: Works) -> int:
+def length(works: OfficeApp) -> int:
     with works.log() as log:
         return log.end().position
 
 
-def tables(works: Works) -> list[str]:
+def tables(works: OfficeApp) -> list[str]:
     """What a rebuild would find otherwise: nothing, ever."""
     with works.store.reading() as connection:
-        return Index(connection, works.office.slug, works.duties).differences()
+        return CaseProjections(connection, works.office.slug, works.duties).differences()
 
 
-def waiting(works: Works, case: int) -> list[tuple[What, tuple[str, ...], date | None]]:
+def waiting(works: OfficeApp, case: int) -> list[tuple[WaitKind, tuple[str, ...], date | None]]:
     with works.log() as log:
-        found = Index(log.connection, log.office, works.duties).cases([case])[case]
-    listed = waits(found, DUTY, works.office, works.known_calendar(), Absences())
+        found = CaseProjections(log.connection, log.office, works.duties).cases([case])[case]
+    listed = pending_actions(found, DUTY, works.office, works.known_calendar(), Absences())
     return [(wait.what, wait.who, wait.until) for wait in listed]

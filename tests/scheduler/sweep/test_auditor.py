@@ -4,9 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from scheduler.sweep.auditor import Auditor, Wrong, audit
-from scheduler.sweep.reminder_queue import everyone
-from storage.messaging.outbox import Outbox, State
+from scheduler.sweep.auditor import Auditor, DifferenceKind, audit
+from scheduler.sweep.reminder_queue import nobody_unreachable
+from storage.messaging.outbox import Outbox, OutboxState
 from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, town
 
 RECEIVED, FIFTH, SECOND = date(2026, 11, 2), date(2026, 11, 23), date(2026, 11, 26)
@@ -29,19 +29,19 @@ def refused(works):
         outbox = Outbox(connection, works.office.slug)
         for person, _, _ in outbox.due(now):
             ready = outbox.claim(person, now, person, now + HOUR, most=1000)
-            outbox.finish([row.number for row in ready], person, State.REFUSED, at=now, why="nobody")
+            outbox.mark_done([row.number for row in ready], person, OutboxState.REFUSED, at=now, why="nobody")
 
 
 def wrong(works):
-    return [(one.what, one.person, one.rung) for one in audit(works.desk, everyone).differences]
+    return [(one.what, one.person, one.rung) for one in audit(works.recorder, nobody_unreachable).differences]
 
 
 def test_what_nobody_would_take_is_rung_for_until_somebody_hears_of_the_matter(works):
     refused(works)
     works.clock.move(HOUR)
-    assert wrong(works) == [(Wrong.UNHEARD, "clerk", "-5")]
+    assert wrong(works) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
     works.clock.set_day(date(2026, 11, 25), 12)
-    assert wrong(works) == [(Wrong.UNHEARD, "clerk", "-5")]
+    assert wrong(works) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
     works.clock.set_day(SECOND, 9)
     swept(works)
     delivered(works)
@@ -59,7 +59,9 @@ def test_what_nobody_would_take_is_over_with_its_case(works):
 
 def test_the_heartbeat_stops_with_the_first_difference_and_beats_again_with_none(works):
     heart, heard = [], []
-    auditor = Auditor(works.desk, everyone, lambda: heart.append(works.clock.now()), heard.append)
+    auditor = Auditor(
+        works.recorder, nobody_unreachable, lambda: heart.append(works.clock.now()), heard.append
+    )
     auditor()
     assert (len(heart), heard) == (1, [])
     works.clock.move(HOUR)

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from scheduler.reminders.planner import Outlook
-from scheduler.sweep.auditor import Auditor, Wrong, audit
-from scheduler.sweep.jobs import _guarded
-from scheduler.sweep.reminder_queue import everyone
-from scheduler.sweep.sweep import look
-from storage.messaging.wake_queue import Wakes
+from scheduler.reminders.planner import ReminderPlanner
+from scheduler.sweep.auditor import Auditor, DifferenceKind, audit
+from scheduler.sweep.jobs import _guarded_sweep
+from scheduler.sweep.reminder_queue import nobody_unreachable
+from scheduler.sweep.sweep import sweep_due
+from storage.messaging.wake_queue import WakeQueue
 from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, told, town
 
 RECEIVED, FIFTH = date(2026, 11, 2), date(2026, 11, 23)
@@ -49,7 +49,7 @@ def failing(works, at, error):
 
 def calls(works):
     with failing(works, 0, None) as count, works.store.reading():
-        look(works.desk)
+        sweep_due(works.recorder)
         return count()
 
 
@@ -67,14 +67,14 @@ def test_a_sweep_that_fails_at_each_of_its_calls_lives_on_and_the_auditor_alarms
         works.store.engine.dispose()
         works.home.database.write_bytes(saved)
         works.clock.set_day(FIFTH, 7)
-        beat = _guarded(lambda: look(works.desk), heard.append)
+        beat = _guarded_sweep(lambda: sweep_due(works.recorder), heard.append)
         with failing(works, at, error):
             beat()
         said = len(told(works))
         assert heard or said == 5, at  # it is told, or was made good case by case
         heard.clear()
         works.clock.move(timedelta(minutes=11))
-        Auditor(works.desk, everyone, lambda: heart.append(1), heard.append)()
+        Auditor(works.recorder, nobody_unreachable, lambda: heart.append(1), heard.append)()
         assert (heart == [1], heard == []) == (said == 5, said == 5), at
         heart.clear()
         heard.clear()
@@ -84,34 +84,36 @@ def test_a_sweep_that_fails_at_each_of_its_calls_lives_on_and_the_auditor_alarms
 
 
 def test_a_poisoned_case_is_set_aside_for_an_hour_told_and_stops_nobody(works, monkeypatch):
-    sound = Outlook.of
+    sound = ReminderPlanner.plan
 
     def poisoned(outlook, case):
         if case.number == 3:
             raise ValueError("poison")
         return sound(outlook, case)
 
-    monkeypatch.setattr(Outlook, "of", poisoned)
-    found = look(works.desk)
-    assert [(stuck.reference, type(stuck.error)) for stuck in found.stuck] == [("№3", ValueError)]
+    monkeypatch.setattr(ReminderPlanner, "of", poisoned)
+    found = sweep_due(works.recorder)
+    assert [(stuck.reference, type(stuck.error)) for stuck in found.failures] == [("№3", ValueError)]
     assert sorted({row.notice.case for row in rows(works)}) == [1, 2, 4, 5]
-    assert look(works.desk).stuck == ()
+    assert sweep_due(works.recorder).failures == ()
     with works.store.reading() as connection:
-        assert [(one.case, one.fault) for one in Wakes(connection, works.office.slug).aside()] == [
+        assert [(one.case, one.fault) for one in WakeQueue(connection, works.office.slug).quarantined()] == [
             (3, "ValueError")
         ]
-    assert {one.what for one in audit(works.desk, everyone).differences if one.case == 3} == {Wrong.ASIDE}
+    assert {one.what for one in audit(works.recorder, nobody_unreachable).differences if one.case == 3} == {
+        DifferenceKind.QUARANTINED
+    }
     monkeypatch.undo()
     works.clock.move(timedelta(hours=1))
-    assert look(works.desk).planned == 1
+    assert sweep_due(works.recorder).planned == 1
 
 
 def test_a_poisoned_case_that_is_spoken_of_is_looked_at_again_at_once(works, monkeypatch):
-    monkeypatch.setattr(Outlook, "of", lambda *_: 1 / 0)
-    look(works.desk)
+    monkeypatch.setattr(ReminderPlanner, "of", lambda *_: 1 / 0)
+    sweep_due(works.recorder)
     monkeypatch.undo()
     act(works, "office_director", lambda desk: desk.step(3, "examined", FIFTH))
-    assert look(works.desk).planned == 1
+    assert sweep_due(works.recorder).planned == 1
 
 
 def test_an_entry_that_cannot_be_read_poisons_its_case_alone(works):
@@ -123,67 +125,71 @@ def test_an_entry_that_cannot_be_read_poisons_its_case_alone(works):
             connection.exec_driver_sql(f"drop trigger {name}")
         connection.execute(text("update event set body = 'x' where \"case\" = 2"))
         connection.commit()
-    found = look(works.desk)
-    assert [stuck.reference for stuck in found.stuck] == ["№2"]
+    found = sweep_due(works.recorder)
+    assert [stuck.reference for stuck in found.failures] == ["№2"]
     assert sorted({row.notice.case for row in rows(works)}) == [1, 3, 4, 5]
 
 
 def test_the_auditor_finds_what_the_sweep_forgot(works):
     with works.store.writing(works.office.slug) as connection:
-        Wakes(connection, works.office.slug).set({2: None, 4: None})
-    look(works.desk)
+        WakeQueue(connection, works.office.slug).set({2: None, 4: None})
+    sweep_due(works.recorder)
     works.clock.move(timedelta(minutes=15))
-    found = audit(works.desk, everyone)
+    found = audit(works.recorder, nobody_unreachable)
     assert [(one.what, one.case, one.person, one.rung) for one in found.differences] == [
-        (Wrong.MISSING, 2, "clerk", "-5"),
-        (Wrong.MISSING, 4, "clerk", "-5"),
+        (DifferenceKind.MISSING, 2, "clerk", "-5"),
+        (DifferenceKind.MISSING, 4, "clerk", "-5"),
     ]
 
 
 def test_the_auditor_finds_a_case_that_nobody_would_look_at_again(works):
     with works.store.writing(works.office.slug) as connection:
-        Wakes(connection, works.office.slug).set({}, gone=[2])
-    assert (Wrong.ASLEEP, 2) in {(one.what, one.case) for one in audit(works.desk, everyone).differences}
+        WakeQueue(connection, works.office.slug).set({}, gone=[2])
+    assert (DifferenceKind.WITHOUT_WAKEUP, 2) in {
+        (one.what, one.case) for one in audit(works.recorder, nobody_unreachable).differences
+    }
 
 
 def test_the_auditor_finds_that_nobody_sweeps_and_that_nobody_sends(works):
     works.clock.move(timedelta(minutes=15))
-    kinds = {one.what for one in audit(works.desk, everyone).differences}
-    assert kinds == {Wrong.MISSING, Wrong.UNLOOKED}
-    look(works.desk)
-    assert audit(works.desk, everyone).clean
+    kinds = {one.what for one in audit(works.recorder, nobody_unreachable).differences}
+    assert kinds == {DifferenceKind.MISSING, DifferenceKind.NOT_SWEPT}
+    sweep_due(works.recorder)
+    assert audit(works.recorder, nobody_unreachable).clean
     works.clock.set_day(FIFTH, 10)
-    assert {one.what for one in audit(works.desk, everyone).differences} == {Wrong.UNSENT}
+    assert {one.what for one in audit(works.recorder, nobody_unreachable).differences} == {
+        DifferenceKind.UNSENT
+    }
     delivered(works)
-    assert audit(works.desk, everyone).clean
+    assert audit(works.recorder, nobody_unreachable).clean
 
 
 def test_only_a_clean_audit_touches_the_heartbeat_and_the_office_hears_once_a_day(works):
     heart, heard = [], []
-    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), heard.append)
+    auditor = Auditor(works.recorder, nobody_unreachable, lambda: heart.append(1), heard.append)
     works.clock.move(timedelta(minutes=15))
     for _ in "12":
         auditor()
     assert (heart, len(heard)) == ([], 2)
     assert {row.notice.person for row in rows(works)} == {"clerk", "office_director"}
-    look(works.desk)
+    sweep_due(works.recorder)
     auditor()
     assert heart == [1]
 
 
 def test_an_audit_reads_so_many_cases_and_the_next_one_goes_on(works):
-    look(works.desk)
-    first = audit(works.desk, everyone, most=2)
-    second = audit(works.desk, everyone, after=first.upto, most=2)
-    third = audit(works.desk, everyone, after=second.upto, most=2)
-    assert (first.upto, second.upto, third.upto, first.of) == (2, 4, 0, 5)
+    sweep_due(works.recorder)
+    first = audit(works.recorder, nobody_unreachable, most=2)
+    second = audit(works.recorder, nobody_unreachable, after=first.last_case, most=2)
+    third = audit(works.recorder, nobody_unreachable, after=second.last_case, most=2)
+    assert (first.last_case, second.last_case, third.last_case, first.open_cases) == (2, 4, 0, 5)
 
 
 def test_a_rebuild_wakes_everything_that_is_open(works):
     act(works, "clerk", lambda desk: desk.close(1, "granted", FIFTH))
-    look(works.desk)
+    sweep_due(works.recorder)
     with works.store.writing(works.office.slug) as connection:
-        wakes = Wakes(connection, works.office.slug)
+        wakes = WakeQueue(connection, works.office.slug)
         wakes.rebuild(works.clock.now())
         assert wakes.due(works.clock.now(), most=10) == [2, 3, 4, 5]
-    assert look(works.desk).planned == 0
+    assert sweep_due(works.recorder).planned == 0

@@ -4,20 +4,20 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from threading import Event
 
-from config.clock import hand_clock
-from scheduler.sweep.jobs import metronome
-from scheduler.sweep.sweep import Stuck, Swept
+from config.clock import manual_clock
+from scheduler.sweep.jobs import run_jobs
+from scheduler.sweep.sweep import SweepFailure, SweepResult
 
 BEAT = timedelta(milliseconds=20)
-CLOCK = hand_clock(date(2026, 11, 23))
-NOTHING = Swept(deeds=(), stuck=())
+CLOCK = manual_clock(date(2026, 11, 23))
+NOTHING = SweepResult(actions=(), failures=())
 
 
-def beats(results: list[Swept | Exception]) -> tuple[Callable[[], Swept], Event]:
+def beats(results: list[SweepResult | Exception]) -> tuple[Callable[[], SweepResult], Event]:
     """A sweep that gives these in turn, and an event for when all were given."""
     done = Event()
 
-    def sweep() -> Swept:
+    def sweep() -> SweepResult:
         if len(results) == 1:
             done.set()
         result = results.pop(0) if results else NOTHING
@@ -30,23 +30,25 @@ def beats(results: list[Swept | Exception]) -> tuple[Callable[[], Swept], Event]
 
 def test_it_sweeps_at_once_and_again() -> None:
     sweep, done = beats([NOTHING, NOTHING, NOTHING])
-    with metronome(sweep, print, BEAT, clock=CLOCK):
+    with run_jobs(sweep, print, BEAT, clock=CLOCK):
         assert done.wait(10)
 
 
 def test_a_sweep_that_fails_is_told_and_the_next_one_comes() -> None:
     told: list[Exception] = []
     sweep, done = beats([ValueError("one"), ValueError("two"), NOTHING])
-    with metronome(sweep, told.append, BEAT, clock=CLOCK):
+    with run_jobs(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert [str(fault) for fault in told] == ["one", "two"]
 
 
 def test_what_stays_stuck_is_told_once() -> None:
     told: list[Exception] = []
-    stuck = Swept(deeds=(), stuck=(Stuck(reference="2026-11/jia", error=ValueError("poison")),))
+    stuck = SweepResult(
+        actions=(), failures=(SweepFailure(reference="2026-11/jia", error=ValueError("poison")),)
+    )
     sweep, done = beats([stuck, stuck, NOTHING, stuck, NOTHING])
-    with metronome(sweep, told.append, BEAT, clock=CLOCK):
+    with run_jobs(sweep, told.append, BEAT, clock=CLOCK):
         assert done.wait(10)
     assert len(told) == 2  # when it got stuck, and when it got stuck again
 
@@ -54,11 +56,11 @@ def test_what_stays_stuck_is_told_once() -> None:
 def test_nothing_beats_after_its_end() -> None:
     swept: list[int] = []
 
-    def sweep() -> Swept:
+    def sweep() -> SweepResult:
         swept.append(1)
         return NOTHING
 
-    with metronome(sweep, print, BEAT, clock=CLOCK):
+    with run_jobs(sweep, print, BEAT, clock=CLOCK):
         Event().wait(0.1)
     before = len(swept)
     Event().wait(0.1)

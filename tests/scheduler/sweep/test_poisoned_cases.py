@@ -9,12 +9,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 import scheduler.sweep.sweep
-from bot.services.error_log import log_fault, log_note
-from scheduler.sweep.auditor import Auditor, Wrong, audit
-from scheduler.sweep.jobs import _guarded
-from scheduler.sweep.reminder_queue import everyone
+from bot.services.error_log import log_fault, log_warning
+from scheduler.sweep.auditor import Auditor, DifferenceKind, audit
+from scheduler.sweep.jobs import _guarded_sweep
+from scheduler.sweep.reminder_queue import nobody_unreachable
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from tests.scheduler.reminders.town import opened, rows, swept, told, town
 from tests.scheduler.sweep.test_faults import failing
 
@@ -46,15 +46,15 @@ def test_a_village_s_month_that_cannot_be_read_stops_no_other_village_and_no_rem
     spoil(works, 2)
     works.clock.set_day(FIFTH, 7)
     found = swept(works)
-    assert [stuck.reference for stuck in found.stuck] == ["№2"]
+    assert [stuck.reference for stuck in found.failures] == ["№2"]
     assert {one.person for one in told(works)} >= {"clerk", "jia_reporter", "bing_reporter"}
     assert [row.notice.case for row in rows(works) if row.notice.person == "clerk"] == [request]
     works.clock.set_day(NEXT, 7)
     found = swept(works)
-    assert [stuck.reference for stuck in found.stuck] == ["№2"]
-    assert sum(deed.what == "closed" for deed in found.deeds) == 5  # six villages but one
-    differences = audit(works.desk, everyone).differences
-    assert (Wrong.ASIDE, 2) in {(one.what, one.case) for one in differences}
+    assert [stuck.reference for stuck in found.failures] == ["№2"]
+    assert sum(deed.what == "closed" for deed in found.actions) == 5  # six villages but one
+    differences = audit(works.recorder, nobody_unreachable).differences
+    assert (DifferenceKind.QUARANTINED, 2) in {(one.what, one.case) for one in differences}
 
 
 @pytest.mark.parametrize("part", ["months_to_open", "to_end", "_to_begin", "call_roll"])
@@ -66,7 +66,7 @@ def test_a_part_of_the_sweep_that_cannot_even_begin_is_told_and_the_reminders_ar
     works.clock.set_day(FIFTH, 7)
     monkeypatch.setattr(scheduler.sweep.sweep, part, lambda *_: 1 / 0)
     found = swept(works)
-    assert {type(stuck.error) for stuck in found.stuck} == {ZeroDivisionError}
+    assert {type(stuck.error) for stuck in found.failures} == {ZeroDivisionError}
     assert "clerk" in {one.person for one in told(works)}
 
 
@@ -90,13 +90,13 @@ def test_a_whole_sweep_that_fails_at_each_of_its_calls_is_told_and_made_good_by_
         works.home.database.write_bytes(saved)
         works.clock.set_day(FIFTH, 7)
         heard, alarm = [], []
-        beat = _guarded(lambda: sweep(works.desk, works.schemes()), heard.append)
+        beat = _guarded_sweep(lambda: sweep(works.recorder, works.schemes()), heard.append)
         with failing(works, at, ERRORS[at % 2]):
             beat()
         done = _stands(works) == right
         assert heard or done, at  # it is told, or was made good within the sweep
         works.clock.move(timedelta(minutes=11))
-        Auditor(works.desk, everyone, lambda: None, alarm.append)()
+        Auditor(works.recorder, nobody_unreachable, lambda: None, alarm.append)()
         assert bool(alarm) is not done, at
         works.clock.set_day(FIFTH, 8, 30)
         beat()
@@ -106,12 +106,12 @@ def test_a_whole_sweep_that_fails_at_each_of_its_calls_is_told_and_made_good_by_
 def _stands(works):
     """What is to be said to whom, and which cases there are."""
     with works.store.reading() as connection:
-        cases = Index(connection, works.office.slug, works.duties).open_cases()
+        cases = CaseProjections(connection, works.office.slug, works.duties).open_cases()
     return sorted((one.person, one.rung) for one in told(works)), cases
 
 
 @pytest.mark.parametrize(
-    "write", [lambda home: log_fault(home, ValueError("poison")), lambda home: log_note(home, "x")]
+    "write", [lambda home: log_fault(home, ValueError("poison")), lambda home: log_warning(home, "x")]
 )
 def test_a_fault_that_cannot_be_written_down_is_said_on_the_error_output(tmp_path, capsys, write):
     """As on a full disk: whoever told it must go on, or one fault would stop everybody."""

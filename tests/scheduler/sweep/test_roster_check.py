@@ -2,10 +2,10 @@
 
 from datetime import date, timedelta
 
-from scheduler.reminders.recipients import Roster, heads_of
-from scheduler.sweep.roster_check import missing, out_of_reach, unknown_ladders
+from scheduler.reminders.recipients import RecipientResolver, superiors
+from scheduler.sweep.roster_check import unknown_ladders, unreachable_holders, unreachable_lookup
 from storage.events.delegations import Absences
-from storage.messaging.sessions import People
+from storage.messaging.sessions import SessionStore
 from tests.scheduler.reminders.town import rows, swept, through, town
 
 REACHED = ("clerk", "office_director", "office_deputy", "deputy_mayor", "mayor", "secrecy_officer")
@@ -34,26 +34,26 @@ def test_the_clerk_hears_in_the_last_days_of_a_month_whom_the_next_one_cannot_re
 def test_whoever_is_signed_in_or_has_an_account_is_reached(works):
     now, office = works.clock.now(), works.office.slug
     with works.store.writing(office) as connection:
-        people = People(connection, office)
-        people.join(people.invite("clerk", at=now, lasts=timedelta(hours=1)), at=now)
-        lost = out_of_reach(works.office)(connection, now)
-        later = out_of_reach(works.office)(connection, now + timedelta(days=31))
+        people = SessionStore(connection, office)
+        people.open_session(people.invite("clerk", at=now, lasts=timedelta(hours=1)), at=now)
+        lost = unreachable_lookup(works.office)(connection, now)
+        later = unreachable_lookup(works.office)(connection, now + timedelta(days=31))
     assert {one.id for one in works.office.people} - lost == {"clerk"}
     assert later == {one.id for one in works.office.people}
 
 
 def test_only_those_are_missed_on_whom_something_relies(works):
-    roster = Roster(
+    roster = RecipientResolver(
         office=works.office,
         absences=Absences(),
         day=works.today,
         unreachable=frozenset({"secretary", "publicity_member", "secrecy_officer"}),
     )
-    assert [one.person for one in missing(works.duties, roster)] == ["secrecy_officer"]
+    assert [one.person for one in unreachable_holders(works.duties, roster)] == ["secrecy_officer"]
 
 
 def test_the_next_level_above_is_never_the_person_nor_below(works):
-    heads = {person.id: heads_of(works.office, person.id) for person in works.office.people}
+    heads = {person.id: superiors(works.office, person.id) for person in works.office.people}
     assert heads["jia_reporter"] == ("jia_leader",)
     assert heads["jia_leader"] == ("office_director",)
     assert heads["clerk"] == ("office_deputy",)
@@ -77,13 +77,13 @@ def test_a_late_village_climbs_to_its_leader_and_the_clerk_and_no_other_village_
     works = town(home, date(2026, 11, 2), months=True)
     swept(works)
     with works.store.reading() as connection:
-        from storage.eventlog.projections import Index
+        from storage.eventlog.projections import CaseProjections
 
-        cases = Index(connection, works.office.slug, works.duties).find(
+        cases = CaseProjections(connection, works.office.slug, works.duties).find(
             "village_report", [f"2026-11/{village.id}" for village in works.office.villages]
         )
     late = cases["2026-11/bing"]
-    with works.desk.sitting(actor="jia_reporter", means="test") as desk:
+    with works.recorder.transaction(actor="jia_reporter", means="test") as desk:
         for number in cases.values():
             if number != late:
                 desk.step(number, "submitted", date(2026, 11, 2), {"title": "公告", "items": 2})

@@ -3,7 +3,7 @@
 import json
 from datetime import date
 
-from bot.services.reminder_forecast import foreseen_tables, foreseen_texts, spoken
+from bot.services.reminder_forecast import forecast_messages, forecast_tables, render_bundle
 from scheduler.sweep.simulation import simulate
 from tests.bot.cli.conftest import gongkai
 from tests.scheduler.reminders.town import delivered, opened, rows, swept, through, town
@@ -19,7 +19,7 @@ def test_what_is_foreseen_is_what_then_comes(home):
     works.clock.set_day(MONDAY, 20)
     delivered(works)
     before = len(rows(works))
-    foreseen = simulate(works.desk, works.schemes(), 30)
+    foreseen = simulate(works.recorder, works.schemes(), 30)
     assert len(rows(works)) == before
     through(works, date(2026, 11, 10), LAST)
     came = sorted(
@@ -47,7 +47,7 @@ def test_each_person_has_a_table_with_the_day_what_is_asked_and_what_is_left(hom
     works = town(home, date(2026, 12, 8), months=True)
     swept(works)
     opened(works, date(2026, 12, 8), "A1")
-    tables = list(foreseen_tables(simulate(works.desk, works.schemes(), 70), works))
+    tables = list(forecast_tables(simulate(works.recorder, works.schemes(), 70), works))
     clerk = next(table for table in tables if table.startswith("党政办文书")).splitlines()
     assert clerk[1].split() == ["什么时候", "什么事", "期限", "到那时", "说明"]
     rows = [line.split("  ") for line in clerk[2:] if "依申请公开" in line]
@@ -69,7 +69,7 @@ def test_each_person_has_a_table_with_the_day_what_is_asked_and_what_is_left(hom
 def test_the_text_is_the_very_message_and_whom_nobody_reaches_is_one_line_of_it(home):
     works = town(home, date(2026, 11, 26), months=True)
     swept(works, tuple(one.id for one in works.office.people))
-    texts = list(foreseen_texts(simulate(works.desk, works.schemes(), 3, spoken), works))
+    texts = list(forecast_messages(simulate(works.recorder, works.schemes(), 3, render_bundle), works))
     place = texts.index("—— 党政办文书，2026-11-27（周五） 08:30")
     assert "个岗位还联系不上" in texts[place + 1]
     assert texts[place + 1].count("联系不上") == 1

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.language.digest import Speaker
+from bot.language.digest import DigestRenderer
 from config.office.loader import Person, Village
 from scheduler.sweep.auditor import audit
-from scheduler.sweep.reminder_queue import everyone
-from scheduler.sweep.substitutes import still_true
+from scheduler.sweep.reminder_queue import nobody_unreachable
+from scheduler.sweep.substitutes import still_current
 from scheduler.sweep.sweep import sweep
 from storage.messaging.outbox import Outbox
 from tests.scheduler.delivery.scripted import Reached, Scripted, courier
@@ -79,7 +79,7 @@ def digests_after(home, back, villages):
     works.clock.move(timedelta(minutes=1))
     swept(works)
     assert said_to(works, people) == {}
-    assert audit(works.desk, everyone).clean
+    assert audit(works.recorder, nobody_unreachable).clean
     return len(people)
 
 
@@ -89,8 +89,8 @@ def said_to(works, people):
     reached = Reached({person: [("scripted", person)] for person in people})
     sender = replace(
         courier(works, channel, reached=reached),
-        render=Speaker(desk=works.desk),
-        fresh=still_true(works.desk),
+        render=DigestRenderer(recorder=works.recorder),
+        current_notices=still_current(works.recorder),
     )
     for _ in range(2 + len(people) // 30):
         sender.deliver()
@@ -111,7 +111,7 @@ def test_what_is_over_is_called_expired_in_the_digest(home):
         ready = Outbox(connection, works.office.slug).claim(
             "clerk", works.clock.now(), "claim", works.clock.now() + timedelta(minutes=2), most=50
         )
-    text = Speaker(desk=works.desk)("clerk", ready).text
+    text = DigestRenderer(recorder=works.recorder)("clerk", ready).text
     assert "3" in text
     assert text.count("超期") + text.count("逾期") + text.count("过期") >= 3
 
@@ -148,7 +148,7 @@ def test_a_sweep_twice_at_once_or_again_says_nothing_twice(home):
     swept(works)
     works.clock.set_day(date(2026, 3, 25), 7)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        found = list(pool.map(lambda _: sweep(works.desk, works.schemes()), range(2)))
+        found = list(pool.map(lambda _: sweep(works.recorder, works.schemes()), range(2)))
     keys = [row.notice.key for row in rows(works)]
     assert len(keys) == len(set(keys)) == sum(one.planned for one in found) >= VILLAGES
-    assert [stuck for one in found for stuck in one.stuck] == []
+    assert [stuck for one in found for stuck in one.failures] == []

@@ -4,4 +4,4 @@ from bot.services.app import shipped_duties
 
 
 def months_alone():
-    return {kind: duty for kind, duty in shipped_duties().items() if not duty.recurs}
+    return {kind: duty for kind, duty in shipped_duties().items() if not duty.recurrence}

@@ -12,16 +12,16 @@ from config.calendar.holiday_notices import shipped_calendar
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import MonthDay
 from config.duties.village_report import DUE_RULES, DUTY
-from config.shipped_data import holiday_notices
-from scheduler.terms.deadlines import due
+from config.shipped_data import load_holiday_notices
+from scheduler.terms.deadlines import due_date
 from scheduler.terms.workdays import day_of_month
-from scheduler.validation.validator import objections
-from scheduler.villages.months import month_before, quarter_of, read_month
+from scheduler.validation.validator import violations
+from scheduler.villages.months import month_before, quarter_months, read_month
 from storage.events.case import Case
 from storage.events.events import Opened, Stepped
 
 TABLE = tomllib.loads((Path(__file__).parent / "months.toml").read_text("utf-8"))
-CALENDAR = shipped_calendar(holiday_notices())
+CALENDAR = shipped_calendar(load_holiday_notices())
 FILLED = {
     "submitted": {"title": "公告"},
     "returned": {"reason": "缺日期"},
@@ -43,12 +43,12 @@ def stepped(day, step, items=0):
 
 
 def read(story, calendar=CALENDAR):
-    case = Case(number=1, story=tuple(enumerate(story, 1)))
-    return read_month(case, story[0], DUTY, DUTY.round, calendar)
+    case = Case(number=1, timeline=tuple(enumerate(story, 1)))
+    return read_month(case, story[0], DUTY, DUTY.village_round, calendar)
 
 
 def lawful(story):
-    return not objections(DUTY, story, CALENDAR, today=date(2026, 12, 31), roles=lambda _who: frozenset())
+    return not violations(DUTY, story, CALENDAR, today=date(2026, 12, 31), roles=lambda _who: frozenset())
 
 
 @pytest.mark.parametrize("hand", TABLE["month"], ids=lambda hand: hand["story"])
@@ -69,13 +69,13 @@ def test_the_month_stands_as_the_hand_says(hand):
 
 @pytest.mark.parametrize(("first", "rule", "number", "day"), TABLE["due"]["days"])
 def test_a_month_is_due_on_the_day_its_opening_names(first, rule, number, day):
-    found = due([opening(first, rule, number)], DUTY, CALENDAR)
+    found = due_date([opening(first, rule, number)], DUTY, CALENDAR)
     assert (found.day, found.provisional) == (day, False)
     assert day_of_month(CALENDAR, first + timedelta(days=9), MonthDay(rule), number) == day
 
 
 def test_the_explanation_counts_every_day_to_the_date():
-    found = due([opening(date(2026, 2, 1), "day", 20)], DUTY, CALENDAR)
+    found = due_date([opening(date(2026, 2, 1), "day", 20)], DUTY, CALENDAR)
     assert found.lines[0].first == date(2026, 2, 2)
     assert found.lines[-1].last == date(2026, 2, 24)
     assert sum(line.days for line in found.lines) == 12  # 2–6 and 9–13; the make-up day 14; 24
@@ -83,15 +83,15 @@ def test_the_explanation_counts_every_day_to_the_date():
 
 
 def test_a_month_of_a_year_without_a_notice_is_provisional():
-    assert due([opening(date(2027, 3, 1))], DUTY, CALENDAR).provisional
+    assert due_date([opening(date(2027, 3, 1))], DUTY, CALENDAR).provisional
     assert read([opening(date(2026, 12, 1), "last_workday", 0, grace=2)]).provisional  # grace runs into 2027
 
 
 def test_a_reported_month_is_waited_for_and_never_overdue():
     story = [opening(date(2026, 11, 1)), stepped(26, "submitted")]
-    found = due(story, DUTY, CALENDAR)
+    found = due_date(story, DUTY, CALENDAR)
     assert (found.state, found.day) == ("reported", None)
-    assert [(late.why, late.day, late.limit) for late in found.lates] == [
+    assert [(late.why, late.day, late.limit) for late in found.late_steps] == [
         ("fulfilled", date(2026, 11, 26), date(2026, 11, 25))
     ]
 
@@ -114,8 +114,8 @@ def test_the_rules_that_can_be_recorded_are_those_that_can_be_counted():
 def test_months_are_told_apart_across_a_year_s_end():
     assert month_before(date(2026, 1, 31)) == date(2025, 12, 1)
     assert month_before(date(2025, 12, 1), -1) == date(2026, 1, 1)
-    assert quarter_of(date(2026, 3, 1)) == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
-    assert quarter_of(date(2026, 4, 1)) == []
+    assert quarter_months(date(2026, 3, 1)) == [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)]
+    assert quarter_months(date(2026, 4, 1)) == []
 
 
 rules = st.sampled_from(list(MonthDay))

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from config.duties.village_report import LEVELS as LABELS
+from config.duties.village_report import LEVEL_LABELS as LABELS
 from config.errors import BadInput
-from config.reporting.scoring_schemes import LEVELS, POINTS, parse_scheme, read_scheme
-from config.shipped_data import schemes
+from config.reporting.scoring_schemes import ADOPTION_LEVELS, POINT_KEYS, parse_scheme, read_scheme
+from config.shipped_data import load_schemes
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter, score
 
 TABLE = tomllib.loads((Path(__file__).parent / "scores.toml").read_text("utf-8"))
-SHIPPED = {key: parse_scheme(key, text, key) for key, text in schemes().items()}
+SHIPPED = {key: parse_scheme(key, text, key) for key, text in load_schemes().items()}
 HANDS = [(key, hand) for key, hands in TABLE.items() for hand in hands]
 CAPPED = read_scheme(
     "capped",
@@ -44,7 +44,7 @@ EVERY = [*SHIPPED.values(), CAPPED]
 adoptions = st.builds(
     Adoption,
     title=st.sampled_from("甲乙丙"),
-    level=st.sampled_from(LEVELS),
+    level=st.sampled_from(ADOPTION_LEVELS),
     grade=st.integers(0, 3),
     points=st.integers(0, 60).map(Decimal),
 )
@@ -87,7 +87,7 @@ def test_every_shipped_scheme_has_its_hands_and_its_source():
 
 
 def test_the_levels_are_those_that_can_be_recorded():
-    assert tuple(LABELS) == LEVELS
+    assert tuple(LABELS) == ADOPTION_LEVELS
 
 
 @given(months, any_scheme)
@@ -191,6 +191,6 @@ def test_a_scheme_s_name_is_kept_for_ever_so_it_is_ascii():
 
 
 def test_every_kind_of_line_has_its_words():
-    whys = {*POINTS, "adopted", "rate", "cap"}
+    whys = {*POINT_KEYS, "adopted", "rate", "cap"}
     for language in LANGUAGES:
         assert {f"month.why.{why}" for why in whys} <= phrasebook(language).phrases.keys()

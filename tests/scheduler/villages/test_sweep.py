@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.cli.reports.village_months import kept_months
-from bot.services.app import open_works
+from bot.cli.reports.village_months import list_village_months
+from bot.services.app import open_app
 from config import shipped_data
 from config.reporting.scoring_schemes import UnknownScheme
-from scheduler.recording.unit_of_work import Sitting
+from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep import sweep as tick
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 
 NOVEMBER = date(2026, 11, 1)
 OVER = date(2026, 11, 28)
@@ -21,11 +21,11 @@ OVER = date(2026, 11, 28)
 def swept(works, day=None):
     if day:
         works.clock.set_day(day)
-    return sweep(works.desk, works.schemes())
+    return sweep(works.recorder, works.schemes())
 
 
 def did(found):
-    return sorted((deed.what, deed.reference, deed.outcome) for deed in found.deeds)
+    return sorted((deed.what, deed.reference, deed.outcome) for deed in found.actions)
 
 
 def edited(works, find, write):
@@ -33,21 +33,23 @@ def edited(works, find, write):
     text = file.read_text("utf-8")
     assert find in text
     file.write_text(text.replace(find, write), "utf-8")
-    return open_works(works.home.path, clock=works.clock)
+    return open_app(works.home.path, clock=works.clock)
 
 
 def number(works, village, month="2026-11"):
     with works.log() as log:
         reference = f"{month}/{village}"
-        return Index(log.connection, log.office, works.duties).find("village_report", [reference])[reference]
+        return CaseProjections(log.connection, log.office, works.duties).find("village_report", [reference])[
+            reference
+        ]
 
 
 def month_of(works, village, first=NOVEMBER):
-    return next(kept.month for kept in kept_months(works, first) if kept.month.village == village)
+    return next(kept.month for kept in list_village_months(works, first) if kept.month.village == village)
 
 
 def clerk(works, act):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         act(sitting)
         return sitting
 
@@ -94,7 +96,7 @@ def test_a_village_added_in_the_month_is_opened_with_the_month_where_it_was_ther
 
 def test_a_month_that_was_struck_out_is_not_opened_again(works):
     swept(works)
-    place = month_of(works, "jia").case.story[0][0]
+    place = month_of(works, "jia").case.timeline[0][0]
     clerk(works, lambda desk: desk.amend(place, "该村本月不报"))
     assert did(swept(works)) == []
     assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(works, OVER))}
@@ -155,7 +157,7 @@ def test_an_unknown_scheme_opens_no_month_but_closes_what_is_over(works):
     wrong = edited(works, 'scheme = "zhonglou"', 'scheme = "zhonglu"')
     found = swept(wrong, date(2026, 12, 2))
     assert {what for what, _, _ in did(found)} == {"closed"}
-    assert [type(stuck.error) for stuck in found.stuck] == [UnknownScheme]
+    assert [type(stuck.error) for stuck in found.failures] == [UnknownScheme]
     mended = edited(wrong, 'scheme = "zhonglu"', 'scheme = ""')
     assert len(did(swept(mended))) == 6
 
@@ -172,17 +174,17 @@ def test_an_office_s_own_scheme_stands_beside_the_shipped_ones(works):
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), UnknownScheme(scheme="x", known="y")])
 def test_one_poisoned_case_stops_nobody_else(works, monkeypatch, fault):
     swept(works)
-    poisoned, heard = number(works, "yi"), Sitting.close
+    poisoned, heard = number(works, "yi"), UnitOfWork.close
 
     def close(sitting, case, *rest, **more):
         if case == poisoned:
             raise fault
         heard(sitting, case, *rest, **more)
 
-    monkeypatch.setattr(Sitting, "close", close)
+    monkeypatch.setattr(UnitOfWork, "close", close)
     found = swept(works, OVER)
-    assert len(found.deeds) == 5
-    assert [(stuck.reference, stuck.error) for stuck in found.stuck] == [("2026-11/yi", fault)]
+    assert len(found.actions) == 5
+    assert [(stuck.reference, stuck.error) for stuck in found.failures] == [("2026-11/yi", fault)]
     monkeypatch.undo()
     assert did(swept(works)) == []  # set aside for an hour
     works.clock.move(timedelta(hours=1))
@@ -193,17 +195,17 @@ def test_two_sweeps_at_once_do_everything_once(works):
     works.clock.set_day(date(2026, 11, 23))
     with ThreadPoolExecutor(max_workers=2) as pool:
         found = list(pool.map(lambda _: swept(works), range(2)))
-    assert [stuck for each in found for stuck in each.stuck] == []
-    assert len([deed for each in found for deed in each.deeds]) == 6 == end(works)
+    assert [stuck for each in found for stuck in each.failures] == []
+    assert len([deed for each in found for deed in each.actions]) == 6 == end(works)
 
 
 def test_the_second_sweep_does_not_even_ask_for_the_lock(works, monkeypatch):
     swept(works)
-    place = month_of(works, "jia").case.story[0][0]
+    place = month_of(works, "jia").case.timeline[0][0]
     clerk(works, lambda desk: desk.amend(place, "该村本月不报"))
     monkeypatch.setattr(tick.Desk, "sitting", None)
     found = swept(works)
-    assert (found.deeds, found.stuck) == ((), ())
+    assert (found.actions, found.failures) == ((), ())
 
 
 def test_months_of_other_kinds_run_by_their_declaration_alone(works):
@@ -212,10 +214,10 @@ def test_months_of_other_kinds_run_by_their_declaration_alone(works):
 
     first = works.duties["village_report"]
     duties = {**works.duties, "ledger": replace(first, kind="ledger", label="台账")}
-    both = open_works(works.home.path, clock=works.clock, duties=duties)
+    both = open_app(works.home.path, clock=works.clock, duties=duties)
     found = swept(both)
-    assert [deed.duty.kind for deed in found.deeds] == ["village_report"] * 6 + ["ledger"] * 6
+    assert [deed.duty.kind for deed in found.actions] == ["village_report"] * 6 + ["ledger"] * 6
 
 
 def test_the_sample_s_scheme_is_shipped(works):
-    assert works.office.months.scheme in shipped_data.schemes()
+    assert works.office.months.scheme in shipped_data.load_schemes()

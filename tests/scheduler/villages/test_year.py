@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.reports.village_months import _quarter, _scored, kept_months
-from bot.services.app import open_works
-from config.clock import hand_clock
+from bot.cli.reports.village_months import _month_score, _quarter, list_village_months
+from bot.services.app import open_app
+from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from tests.scheduler.villages.alone import months_alone
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
@@ -38,21 +38,23 @@ def joined_and_merged(home):
 @pytest.fixture
 def town(home):
     joined_and_merged(home)
-    return open_works(home, clock=hand_clock(date(2026, 1, 1)))
+    return open_app(home, clock=manual_clock(date(2026, 1, 1)))
 
 
 def swept_on(town, day):
     """What a sweep does on a day; the second one on that day does nothing."""
     town.clock.set_day(day)
-    first, second = sweep(town.desk, town.schemes()), sweep(town.desk, town.schemes())
-    assert (first.stuck, second.deeds, second.stuck) == ((), (), ())
-    return Counter((deed.what, deed.reference[:7], deed.outcome) for deed in first.deeds)
+    first, second = sweep(town.recorder, town.schemes()), sweep(town.recorder, town.schemes())
+    assert (first.failures, second.actions, second.failures) == ((), (), ())
+    return Counter((deed.what, deed.reference[:7], deed.outcome) for deed in first.actions)
 
 
 def case_of(town, place, village):
     with town.log() as log:
         reference = f"{TABLE['month'][place]['month']}/{village}"
-        return Index(log.connection, log.office, town.duties).find("village_report", [reference])[reference]
+        return CaseProjections(log.connection, log.office, town.duties).find("village_report", [reference])[
+            reference
+        ]
 
 
 def said_on(town, day, place, act, *, happened=None):
@@ -60,7 +62,7 @@ def said_on(town, day, place, act, *, happened=None):
     village, _day, step, facts = act
     town.clock.set_day(day)
     number = case_of(town, place, village)
-    with town.desk.sitting(actor="clerk", means="test") as sitting:
+    with town.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.step(number, step, happened or day, facts)
 
 
@@ -138,7 +140,7 @@ def told(empty_home, tmp_path_factory):
     """The town after its year."""
     home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("year") / "home"))
     joined_and_merged(home)
-    works = open_works(home, clock=hand_clock(date(2026, 1, 1)), duties=months_alone())
+    works = open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=months_alone())
     a_year(works)
     return works
 
@@ -146,7 +148,7 @@ def told(empty_home, tmp_path_factory):
 @pytest.mark.parametrize("place", range(12), ids=lambda place: TABLE["month"][place]["month"])
 def test_every_figure_of_the_month_is_the_hand_s(told, place):
     row, quarter = TABLE["month"][place], _quarter(told, MONTHS[place])
-    kept = {each.month.village: each for each in kept_months(told, MONTHS[place])}
+    kept = {each.month.village: each for each in list_village_months(told, MONTHS[place])}
     assert kept.keys() == {village for village in VILLAGES if owed(village, place)}
     for village, each in kept.items():
         hand = VILLAGES[village]
@@ -154,15 +156,15 @@ def test_every_figure_of_the_month_is_the_hand_s(told, place):
         closing = each.month.closing
         assert (closing.outcome, closing.happened_on) == (hand["outcome"], row["last"])
         points = hand["points"][place - hand.get("since", 1) + 1]
-        assert (village, _scored(told, each, quarter).total) == (village, points)
+        assert (village, _month_score(told, each, quarter).total) == (village, points)
 
 
 @pytest.mark.parametrize("village", VILLAGES)
 def test_the_year_adds_up(told, village):
     found = [
-        _scored(told, kept, _quarter(told, first)).total
+        _month_score(told, kept, _quarter(told, first)).total
         for first in MONTHS
-        for kept in kept_months(told, first)
+        for kept in list_village_months(told, first)
         if kept.month.village == village
     ]
     assert sum(found) == VILLAGES[village]["year"] == sum(VILLAGES[village]["points"])
@@ -178,7 +180,7 @@ def test_the_year_s_report_does_not_see_the_months(told):
 def test_the_log_is_whole_and_the_rows_are_what_it_says(told):
     with told.log() as log:
         assert list(log.verify()) == []
-        assert Index(log.connection, log.office, told.duties).differences() == []
+        assert CaseProjections(log.connection, log.office, told.duties).differences() == []
 
 
 def test_the_sweep_says_what_held_on_the_day_it_held(town):

@@ -8,14 +8,14 @@ import pytest
 from icalendar import Calendar as Ics
 
 from bot.cli.server.personal_calendar import person_ics
-from bot.services.app import calendar as shipped_calendar
-from bot.services.app import open_works, shipped_duties
-from config.clock import hand_clock
+from bot.services.app import cached_calendar as shipped_calendar
+from bot.services.app import open_app, shipped_duties
+from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
-from scheduler.terms.deadlines import due
+from scheduler.terms.deadlines import due_date
 from scheduler.validation.validator import NotAllowed
 from scheduler.worklist.recurring_cases import openings
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Opened
 
 ROWS = tomllib.loads((Path(__file__).parent / "dates.toml").read_text("utf-8"))["date"]
@@ -23,25 +23,25 @@ ROWS = tomllib.loads((Path(__file__).parent / "dates.toml").read_text("utf-8"))[
 
 @pytest.fixture
 def town(home):
-    return open_works(home, clock=hand_clock(date(2026, 4, 10)))
+    return open_app(home, clock=manual_clock(date(2026, 4, 10)))
 
 
 def swept(town, day):
     town.clock.set_day(day)
-    found = sweep(town.desk, town.schemes())
-    assert found.stuck == ()
-    duties = [duty for duty in town.duties.values() if hasattr(duty.recurs, "ahead")]
-    return {(deed.reference, deed.day) for deed in found.deeds if deed.duty in duties}
+    found = sweep(town.recorder, town.schemes())
+    assert found.failures == ()
+    duties = [duty for duty in town.duties.values() if hasattr(duty.recurrence, "ahead")]
+    return {(deed.reference, deed.day) for deed in found.actions if deed.duty in duties}
 
 
 def case_of(town, kind, reference):
     with town.log() as log:
-        index = Index(log.connection, log.office, town.duties)
+        index = CaseProjections(log.connection, log.office, town.duties)
         return next(iter(index.cases([index.find(kind, [reference])[reference]]).values()))
 
 
 def acted(town, act):
-    with town.desk.sitting(actor="clerk", means="test") as sitting:
+    with town.recorder.transaction(actor="clerk", means="test") as sitting:
         act(sitting)
 
 
@@ -49,7 +49,7 @@ def acted(town, act):
 def test_a_date_falls_where_its_rule_says(row):
     duty, facts = shipped_duties()["yearly"], {**row["facts"], "year": row["year"]}
     opened = Opened(case=1, happened_on=date(row["year"], 1, 1), kind="yearly", facts=facts)
-    found = due([opened], duty, shipped_calendar())
+    found = due_date([opened], duty, shipped_calendar())
     assert (found.day.isoformat(), found.provisional) == (row["day"], row.get("provisional", False))
     assert found.lines[-1].last == found.day or found.lines[-1].why.startswith("named")
 
@@ -74,7 +74,9 @@ def test_last_year_s_report_opens_at_its_end_and_is_due_before_the_weekend(town)
     acted(town, lambda desk: desk.count("licence", date(2026, 12, 20), quantity=1))
     assert ("2026/report", date(2026, 12, 29)) in swept(town, date(2027, 1, 2))
     case = case_of(town, "annual_report", "2026/report")
-    found = due([record for _, record in case.story], town.duties["annual_report"], town.known_calendar())
+    found = due_date(
+        [record for _, record in case.timeline], town.duties["annual_report"], town.known_calendar()
+    )
     assert (found.day, found.provisional) == (date(2027, 1, 29), True)
 
 
@@ -89,8 +91,8 @@ def test_a_date_is_closed_only_with_its_evidence(town):
     acted(town, lambda desk: desk.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
     acted(town, lambda desk: desk.close(number, "done", date(2026, 5, 20)))
     case = case_of(town, "yearly", "2026/openness_day")
-    found = due([record for _, record in case.story], town.duties["yearly"], town.known_calendar())
-    assert (case.closing.outcome, found.lates) == ("done", ())
+    found = due_date([record for _, record in case.timeline], town.duties["yearly"], town.known_calendar())
+    assert (case.closing.outcome, found.late_steps) == ("done", ())
 
 
 def test_a_plan_that_is_signed_off_files_nothing_unsigned(town):

@@ -5,10 +5,10 @@ from hashlib import sha256
 
 import pytest
 
-from bot.publishing.generated_papers import prepared
+from bot.publishing.generated_papers import generate_paper
 from scheduler.recording.release_guard import NotVouched
-from scheduler.recording.unit_of_work import OwnWord
-from scheduler.terms.deadlines import due
+from scheduler.recording.unit_of_work import SystemFindingNotEditable
+from scheduler.terms.deadlines import due_date
 from scheduler.validation.violations import StepsMissing
 from storage.events.events import Stepped
 from tests.bot.cli.conftest import gongkai
@@ -62,7 +62,9 @@ def submitted(gongkai, file):
 def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     town, file = opened, tmp_path / "2025.docx"
     case = report_case(town)
-    found = due([record for _, record in case.story], town.duties["annual_report"], town.known_calendar())
+    found = due_date(
+        [record for _, record in case.timeline], town.duties["annual_report"], town.known_calendar()
+    )
     assert (found.day, found.provisional) == (date(2026, 1, 30), False)  # the 31st is a Saturday
     assert "2026-01-30" in gongkai("year", "list", 2025).out
 
@@ -98,7 +100,7 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
 
 def test_the_page_names_the_report_it_prepares(opened):
     case = report_case(opened)
-    paper = prepared(opened, case, opened.duties[case.opening.kind])
+    paper = generate_paper(opened, case, opened.duties[case.opening.kind])
     assert paper.title == "召都巴镇人民政府2025年政府信息公开工作年度报告"
     assert paper.name == f"{paper.title}.docx"
 
@@ -108,9 +110,9 @@ def test_it_is_late_when_the_day_has_passed_and_says_so(opened, gongkai, tmp_pat
     submitted(gongkai, tmp_path / "late.docx")
     signed_by_all(gongkai, opened, tmp_path / "late.docx")
     step(opened, "published", {"address": ADDRESS})
-    story = [record for _, record in report_case(opened).story]
-    found = due(story, opened.duties["annual_report"], opened.known_calendar())
-    assert len(found.lates) == 1
+    story = [record for _, record in report_case(opened).timeline]
+    found = due_date(story, opened.duties["annual_report"], opened.known_calendar())
+    assert len(found.late_steps) == 1
 
 
 def test_a_report_with_an_error_is_not_checked_nor_laid_down(opened, gongkai, tmp_path):
@@ -192,13 +194,13 @@ def test_a_year_whose_report_has_not_gone_out_is_not_sealed(opened, gongkai, tmp
 def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
     submitted(gongkai, tmp_path / "2025.docx")
     case = report_case(opened)
-    place, checked = next(item for item in case.story if getattr(item[1], "step", "") == "checked")
+    place, checked = next(item for item in case.timeline if getattr(item[1], "step", "") == "checked")
     assert isinstance(checked, Stepped)
     right = Stepped(
         case=case.number, happened_on=checked.happened_on, step="checked", facts={"report": "0" * 64}
     )
     before = end(opened)
-    with pytest.raises(OwnWord):
+    with pytest.raises(SystemFindingNotEditable):
         acted(opened, lambda desk: desk.amend(place, "换一份", right))
     refused = gongkai("amend", place, "--reason", "换一份", "--set", f"report={'0' * 64}")
     assert (refused.code, end(opened)) == (1, before)
@@ -208,7 +210,9 @@ def test_a_check_that_is_struck_out_lets_nothing_out(opened, gongkai, tmp_path):
     file = tmp_path / "2025.docx"
     submitted(gongkai, file)
     signed_by_all(gongkai, opened, file)
-    place = next(place for place, one in report_case(opened).story if getattr(one, "step", "") == "checked")
+    place = next(
+        place for place, one in report_case(opened).timeline if getattr(one, "step", "") == "checked"
+    )
     acted(opened, lambda desk: desk.amend(place, "检查时用错了文件"))
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})

@@ -8,8 +8,14 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from storage.content.applicant import Particulars
-from storage.content.applicant_store import NoCaseToKeepFor, NothingGiven, NothingKept, Private, TellingReason
+from storage.content.applicant import Applicant
+from storage.content.applicant_store import (
+    ApplicantStore,
+    NoCaseToKeepFor,
+    NothingGiven,
+    NothingKept,
+    TellingReason,
+)
 from storage.events.events import Erased
 from tests.storage.content.people import APPLICANT, VALUES, erase, keep, kept, log_text, open_request, same
 
@@ -47,25 +53,25 @@ def test_mending_takes_the_place_of_what_stood(works):
 
 
 def test_opening_and_keeping_are_one_transaction(works):
-    with pytest.raises(KeyError), works.desk.sitting(actor="clerk", means="test") as sitting:
+    with pytest.raises(KeyError), works.recorder.transaction(actor="clerk", means="test") as sitting:
         case = sitting.open("request", "1", sitting.today, {"applicant_kind": "natural_person"})
-        sitting.keep_particulars(case, APPLICANT)
+        sitting.save_applicant(case, APPLICANT)
         raise KeyError
     assert rows(works) == []
     assert log_text(works) == "[]"
 
 
 def test_a_case_opened_in_the_sitting_can_be_kept_for(works):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         case = sitting.open("request", "1", sitting.today, {"applicant_kind": "natural_person"})
-        sitting.keep_particulars(case, APPLICANT)
+        sitting.save_applicant(case, APPLICANT)
     assert kept(works, case) == APPLICANT
 
 
 def test_a_discarded_sitting_keeps_nothing(works):
     case = open_request(works)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
-        sitting.keep_particulars(case, APPLICANT)
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+        sitting.save_applicant(case, APPLICANT)
         sitting.discard()
     assert kept(works, case) is None
 
@@ -80,7 +86,7 @@ def test_no_case_no_particulars(works, case):
 def test_nothing_cannot_be_kept(works):
     case = open_request(works)
     with pytest.raises(NothingGiven):
-        keep(works, case, Particulars(identity_kind=""))
+        keep(works, case, Applicant(identity_kind=""))
 
 
 def test_erasing_leaves_its_fact_and_a_whole_log(works):
@@ -97,7 +103,7 @@ def test_erasing_leaves_its_fact_and_a_whole_log(works):
 def test_erasing_follows_a_closed_case(works):
     case = open_request(works)
     keep(works, case)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.close(case, "other_result", sitting.today)
     works.clock.move(timedelta(days=400))
     erase(works, case)
@@ -110,14 +116,14 @@ def test_an_erased_case_can_be_closed_for_an_earlier_day(works):
     case = open_request(works)
     keep(works, case)
     erase(works, case)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.close(case, "other_result", sitting.today - timedelta(days=3))
 
 
 def test_a_void_case_can_be_erased(works):
     case = open_request(works)
     keep(works, case)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.amend(1, "误录")
     erase(works, case)
     assert kept(works, case) is None
@@ -144,7 +150,7 @@ def test_erasing_spares_another_office(works):
     case = open_request(works)
     keep(works, case)
     with works.store.writing(works.office.slug) as connection:
-        Private(connection, "elsewhere").keep(case, APPLICANT)
+        ApplicantStore(connection, "elsewhere").save(case, APPLICANT)
     erase(works, case)
     assert [row["office"] for row in rows(works)] == ["elsewhere"]
     assert [row["office"] for row in rows(works, "particular_key")] == ["elsewhere"]
@@ -190,11 +196,11 @@ def test_cases_of_one_applicant_find_each_other(works):
 
 def test_without_a_paper_name_and_contact_tell(works):
     cases = [open_request(works, reference=str(number)) for number in range(4)]
-    plain = Particulars(name="甲乙", contact="138 0000 1234")
+    plain = Applicant(name="甲乙", contact="138 0000 1234")
     keep(works, cases[0], plain)
-    keep(works, cases[1], Particulars(name="甲乙", contact="13800001234"))
-    keep(works, cases[2], Particulars(name="甲乙", contact="13900005678"))
-    keep(works, cases[3], Particulars(name="丙丁", contact="13800001234"))
+    keep(works, cases[1], Applicant(name="甲乙", contact="13800001234"))
+    keep(works, cases[2], Applicant(name="甲乙", contact="13900005678"))
+    keep(works, cases[3], Applicant(name="丙丁", contact="13800001234"))
     assert same(works, cases[0]) == [cases[1]]
     assert same(works, cases[2]) == []
 
@@ -202,7 +208,7 @@ def test_without_a_paper_name_and_contact_tell(works):
 def test_a_name_alone_joins_nobody(works):
     cases = [open_request(works, reference=str(number)) for number in range(2)]
     for case in cases:
-        keep(works, case, Particulars(name="甲乙"))
+        keep(works, case, Applicant(name="甲乙"))
     assert same(works, cases[0]) == []
 
 
@@ -226,17 +232,17 @@ def test_another_office_has_another_key(works):
     case = open_request(works)
     keep(works, case)
     with works.store.writing(works.office.slug) as connection:
-        Private(connection, "elsewhere").keep(case, APPLICANT)
-        assert Private(connection, "elsewhere").same_applicant(case) == []
+        ApplicantStore(connection, "elsewhere").save(case, APPLICANT)
+        assert ApplicantStore(connection, "elsewhere").same_applicant(case) == []
     assert len({row["applicant"] for row in rows(works)}) == 2
 
 
 def test_lists_show_masked_names_only(works):
     cases = [open_request(works, reference=str(number)) for number in range(3)]
-    keep(works, cases[0], Particulars(name="欧阳某某"))
+    keep(works, cases[0], Applicant(name="欧阳某某"))
     keep(works, cases[2])
     with works.store.reading() as connection:
-        listed = Private(connection, works.office.slug).listed([*cases, 99])
+        listed = ApplicantStore(connection, works.office.slug).masked_names([*cases, 99])
     assert listed == {cases[0]: "欧阳**", cases[2]: "甲**"}
 
 
@@ -249,7 +255,7 @@ def test_a_fault_carries_no_particulars(works):
     with pytest.raises(DBAPIError) as insertion, works.store.writing(works.office.slug) as connection:
         connection.execute(text("alter table aside rename to particular"))
         connection.execute(text("alter table particular drop column address"))
-        Private(connection, works.office.slug).keep(case, APPLICANT)
+        ApplicantStore(connection, works.office.slug).save(case, APPLICANT)
     for told in (str(fault.value), str(insertion.value)):
         assert "particular" in told
         assert not [value for value in VALUES if value in told]
@@ -276,7 +282,7 @@ def test_particulars_tell_nothing_of_themselves():
 def test_rebuilding_leaves_them_alone(works):
     case = open_request(works)
     keep(works, case)
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.index.rebuild()
         assert sitting.index.differences() == []
     assert kept(works, case) == APPLICANT

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.content.applicant import MASKS, STARS, Particulars, masked_address, masked_contact, masked_name
+from storage.content.applicant import MASKS, STARS, Applicant, masked_address, masked_contact, masked_name
 
 SITUATIONS = tomllib.loads((Path(__file__).parent / "masks.toml").read_text("utf-8"))
 CASES = [(field, case["given"], case["shown"]) for field, cases in SITUATIONS.items() for case in cases]
@@ -91,7 +91,7 @@ def test_below_the_city_nothing_of_an_address_shows(rest):
 
 @given(values, values, values, values, values)
 def test_masking_twice_tells_no_more(name, contact, address, kind, number):
-    who = Particulars(name=name, contact=contact, address=address, identity_kind=kind, identity_number=number)
+    who = Applicant(name=name, contact=contact, address=address, identity_kind=kind, identity_number=number)
     masked = who.masked()
     assert repr(masked) == repr(who) == "Particulars(…)"
     for (key, value), (_, shown) in zip(who.items(), masked.items(), strict=True):

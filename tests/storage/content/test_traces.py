@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import event, text
 
 import storage.database.engines
-from bot.services.app import open_works
-from config.clock import hand_clock
-from storage.content.applicant import Particulars
-from storage.content.applicant_store import Private, empty_journal
+from bot.services.app import open_app
+from config.clock import manual_clock
+from storage.content.applicant import Applicant
+from storage.content.applicant_store import ApplicantStore, empty_journal
 from tests.storage.content.people import APPLICANT, VALUES, erase, keep, open_request, traces
 
 
@@ -27,7 +27,7 @@ def journalled(request, home, works, monkeypatch):
     """The office on either journal."""
     if request.param == "WAL":
         monkeypatch.setattr(storage.database.engines, "journal_mode", lambda: "WAL")
-    works = open_works(home, clock=hand_clock(works.today))
+    works = open_app(home, clock=manual_clock(works.today))
     event.listen(works.store.engine, "connect", leave_bytes)
     works.store.engine.dispose()
     with works.store.reading() as connection:
@@ -69,11 +69,11 @@ def test_no_copy_lies_about_after_splits(journalled):
     live: dict[int, str] = {}
     chance = random.Random(5)  # noqa: S311 - a repeatable play, no secret
     with journalled.store.writing(journalled.office.slug) as connection:
-        private = Private(connection, journalled.office.slug)
+        private = ApplicantStore(connection, journalled.office.slug)
         for turn in range(2500):
             case = chance.randrange(1, 800)
             live[case] = f"({turn}人)"
-            private.keep(case, Particulars(name=live[case], address="某" * chance.randrange(250)))
+            private.save(case, Applicant(name=live[case], address="某" * chance.randrange(250)))
         gone = min(live)
         private.erase(gone)
     empty_journal(journalled.store)

@@ -7,7 +7,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from scheduler.sweep.auditor import Auditor
-from scheduler.sweep.reminder_queue import everyone
+from scheduler.sweep.reminder_queue import nobody_unreachable
 from storage.database.engines import DiskFull, NotWritable
 
 
@@ -28,7 +28,7 @@ def hindered(works, hinder):
 
 
 def count_licences(works, times):
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         for _ in range(times):
             desk.count("licence", works.today, quantity=1)
 
@@ -61,8 +61,8 @@ def test_the_heart_does_not_beat_where_no_fact_could_be_recorded(works, monkeypa
     """A lock alone is no proof: on a read-only file SQLite grants it, and on a full disk."""
     count_licences(works, 1)
     heart = []
-    auditor = Auditor(works.desk, everyone, lambda: heart.append(1), print)
-    monkeypatch.setattr("scheduler.sweep.auditor.unbegun", lambda *_: [])
+    auditor = Auditor(works.recorder, nobody_unreachable, lambda: heart.append(1), print)
+    monkeypatch.setattr("scheduler.sweep.auditor.missing_openings", lambda *_: [])
     works.store.engine.dispose()
     event.listen(works.store.engine, "connect", lambda raw, _record: raw.set_authorizer(no_change))
     with pytest.raises(DBAPIError):
@@ -79,8 +79,8 @@ def test_trying_whether_a_fact_could_be_recorded_records_nothing(both_works, mon
     count_licences(works, 1)
     with works.log() as log:
         before = log.end()
-    monkeypatch.setattr("scheduler.sweep.auditor.unbegun", lambda *_: [])
-    Auditor(works.desk, everyone, lambda: heart.append(1), print)()
+    monkeypatch.setattr("scheduler.sweep.auditor.missing_openings", lambda *_: [])
+    Auditor(works.recorder, nobody_unreachable, lambda: heart.append(1), print)()
     assert heart == [1]
     with works.log() as log:
         assert log.end() == before

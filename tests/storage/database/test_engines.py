@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import text
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.services.app import Works, open_works
-from config.clock import HandClock
-from config.errors import Gongkai
+from bot.services.app import OfficeApp, open_app
+from config.clock import ManualClock
+from config.errors import GongkaiError
 from config.settings import SecretUnread, Settings
 from storage.database.engines import DatabaseSilent, DriverMissing, NotPostgresql, postgresql_engine
 from storage.database.store import (
@@ -27,7 +27,7 @@ from tests.postgresql import PASSWORD, Server
 
 
 @contextmanager
-def revision(works: Works, other: str) -> Iterator[None]:
+def revision(works: OfficeApp, other: str) -> Iterator[None]:
     """The database says meanwhile that another version wrote it."""
     with works.store.writing("x") as connection:
         right = connection.execute(text("select version_num from alembic_version")).scalar_one()
@@ -39,9 +39,9 @@ def revision(works: Works, other: str) -> Iterator[None]:
             yield
 
 
-def test_without_a_setting_the_office_has_a_file(home: Path, clock: HandClock) -> None:
+def test_without_a_setting_the_office_has_a_file(home: Path, clock: ManualClock) -> None:
     assert Settings().database_address() == ""
-    assert open_works(home, clock).store.engine.url.database == str(home / "gongkai.db")
+    assert open_app(home, clock).store.engine.url.database == str(home / "gongkai.db")
 
 
 def test_the_address_may_stand_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,15 +95,15 @@ def test_a_database_that_is_not_there_is_said(postgresql_server: Server) -> None
 
 @pytest.mark.parametrize(("found", "refusal"), [("9999", NewerDatabase), ("0000", OlderDatabase)])
 def test_another_version_s_database_is_refused(
-    engine: str, both_works: Works, found: str, refusal: type[Gongkai]
+    engine: str, both_works: OfficeApp, found: str, refusal: type[GongkaiError]
 ) -> None:
     with revision(both_works, found), pytest.raises(refusal) as refused:
-        open_works(both_works.home.path, both_works.clock)
+        open_app(both_works.home.path, both_works.clock)
     assert ("PostgreSQL" in str(refused.value)) == (engine == "postgresql")
     assert PASSWORD not in str(refused.value)
 
 
-def test_founding_a_second_time_changes_nothing(engine: str, both_works: Works, tmp_path: Path) -> None:
+def test_founding_a_second_time_changes_nothing(engine: str, both_works: OfficeApp, tmp_path: Path) -> None:
     with both_works.store.writing("x"):
         pass
     address = Settings().database_address()
@@ -121,5 +121,5 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("refusal", [NotPostgresql, DriverMissing, DatabaseSilent, SecretUnread])
-def test_each_refusal_has_its_sentence(language: str, refusal: type[Gongkai]) -> None:
+def test_each_refusal_has_its_sentence(language: str, refusal: type[GongkaiError]) -> None:
     assert f"error.{refusal.__name__}" in phrasebook(language).phrases

@@ -5,11 +5,11 @@ import time
 
 import pytest
 
-from storage.database.fair_lock import Turns
+from storage.database.fair_lock import FairLock
 
 
 def test_whoever_came_first_goes_first():
-    turns, order, came = Turns(), [], threading.Semaphore(0)
+    turns, order, came = FairLock(), [], threading.Semaphore(0)
 
     def work(number):
         came.release()
@@ -31,7 +31,7 @@ def test_whoever_came_first_goes_first():
 
 
 def test_a_fault_gives_the_turn_back():
-    turns = Turns()
+    turns = FairLock()
     with pytest.raises(ValueError, match="broken"), turns:
         raise ValueError("broken")
     with turns:

@@ -13,12 +13,12 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
-from bot.services.app import Works, found_office, open_works
-from config.office.folder import Home
+from bot.services.app import OfficeApp, create_office, open_app
+from config.office.folder import OfficeFolder
 from storage.database.backup import make_backup, restore_backup
 from storage.database.store import Store, open_store
 from storage.eventlog.log import Log
-from storage.messaging.sessions import People
+from storage.messaging.sessions import SessionStore
 from tests.postgresql import Server, closing_connections
 from tests.storage.content.people import keep, open_request
 from tests.storage.database.writer import AT, append, append_elsewhere
@@ -46,29 +46,29 @@ def whole(store: Store, office: str) -> int:
         return log.end().position
 
 
-def neighbour(works: Works, folder: Path) -> Works:
+def neighbour(works: OfficeApp, folder: Path) -> OfficeApp:
     """Another town in the same database."""
-    home = found_office(folder, sample=True)
+    home = create_office(folder, sample=True)
     said = home.office_file.read_text("utf-8")
     slug = f'slug = "{works.office.slug}"'
     assert slug in said
     home.office_file.write_text(said.replace(slug, 'slug = "neighbour"'), "utf-8")
-    return open_works(folder, clock=works.clock)
+    return open_app(folder, clock=works.clock)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_an_office_sees_nothing_of_its_neighbour(both_works: Works, tmp_path: Path) -> None:
+def test_an_office_sees_nothing_of_its_neighbour(both_works: OfficeApp, tmp_path: Path) -> None:
     ours, theirs = both_works, neighbour(both_works, tmp_path / "neighbour")
     case = open_request(ours)
     keep(ours, case)
     with ours.store.writing(ours.office.slug) as connection:
-        People(connection, ours.office.slug).invite("clerk", at=AT, lasts=timedelta(hours=1))
+        SessionStore(connection, ours.office.slug).invite("clerk", at=AT, lasts=timedelta(hours=1))
     with theirs.log() as log:
         assert (log.end().position, list(log.read()), list(log.verify())) == (0, [], [])
     assert theirs.report(2026)[0].figures["table3.received.total"] == 0
     assert ours.report(2026)[0].figures["table3.received.total"] == 1
     assert open_request(theirs) == case  # numbers begin anew for each office
-    with theirs.desk.sitting(actor="clerk", means="test") as sitting:
+    with theirs.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.index.rebuild()
         assert sitting.index.differences() == []
     with ours.store.reading() as connection:
@@ -81,11 +81,11 @@ def test_an_office_sees_nothing_of_its_neighbour(both_works: Works, tmp_path: Pa
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("target", ["file", "server"])
 def test_a_backup_holds_one_office_and_keeps_its_guards(
-    both_works: Works, postgresql_server: Server, tmp_path: Path, target: str
+    both_works: OfficeApp, postgresql_server: Server, tmp_path: Path, target: str
 ) -> None:
     for works in (both_works, neighbour(both_works, tmp_path / "neighbour")):
         keep(works, open_request(works))
-    ours, archive, again = both_works.office.slug, tmp_path / "b.zip", Home(tmp_path / "again")
+    ours, archive, again = both_works.office.slug, tmp_path / "b.zip", OfficeFolder(tmp_path / "again")
     make_backup(both_works.home, both_works.store, ours, archive, AT)
     address = postgresql_server.address(postgresql_server.make()) if target == "server" else ""
     restore_backup(archive, again, address)

@@ -5,7 +5,7 @@ from pathlib import Path
 from threading import Barrier
 
 from storage.database.store import Store, open_store
-from storage.eventlog.log import Log, Said
+from storage.eventlog.log import Log, NewEvent
 from storage.events.events import Counted
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
@@ -19,7 +19,7 @@ def append(store: Store, office: str, times: int = 1, barrier: Barrier | None = 
             barrier.wait()
         with store.writing(office) as connection:
             log = Log(connection, office)
-            log.append([Said(FACT)], at=AT, actor="a", means="test", expected=log.end().position)
+            log.append([NewEvent(FACT)], at=AT, actor="a", means="test", expected=log.end().position)
 
 
 def append_elsewhere(address: str, offices: tuple[str, ...], times: int) -> None:

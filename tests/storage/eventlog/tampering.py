@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from storage.eventlog.log import faults_of
-from storage.events.codec import GENESIS, body_of, type_name
-from storage.events.events import Entry, case_of
+from storage.eventlog.log import row_faults
+from storage.events.codec import GENESIS, canonical_entry, record_type
+from storage.events.events import LogEntry, case_of
 
 
 class StoredRow(NamedTuple):
@@ -20,13 +20,13 @@ class StoredRow(NamedTuple):
     hash: str
 
 
-def numbered(body: str, entry: Entry, office: str = "") -> StoredRow:
+def numbered(body: str, entry: LogEntry, office: str = "") -> StoredRow:
     """An entry's row with this body."""
     record = entry.record
     return StoredRow(
         office or entry.office,
         entry.position,
-        type_name(record),
+        record_type(record),
         case_of(record),
         entry.key,
         body,
@@ -34,22 +34,22 @@ def numbered(body: str, entry: Entry, office: str = "") -> StoredRow:
     )
 
 
-def flips(entries: Sequence[Entry], office: str) -> tuple[int, list[tuple[int, int]]]:
+def flips(entries: Sequence[LogEntry], office: str) -> tuple[int, list[tuple[int, int]]]:
     """Flip every byte of every body and every hash in turn: how many were tried, and which went unseen."""
     tried, missed, before = 0, [], GENESIS
     for entry in entries:
-        whole = numbered(body_of(entry), entry)
+        whole = numbered(canonical_entry(entry), entry)
         for place, damaged in enumerate(_damaged(whole)):
             tried += 1
-            if not list(faults_of(damaged, entry.position - 1, before, office)):  # type: ignore[arg-type]
+            if not list(row_faults(damaged, entry.position - 1, before, office)):  # type: ignore[arg-type]
                 missed.append((entry.position, place))
         before = entry.hash
     return tried, missed
 
 
-def unseen_moves(entries: Sequence[Entry], office: str) -> tuple[int, list[str]]:
+def unseen_moves(entries: Sequence[LogEntry], office: str) -> tuple[int, list[str]]:
     """Delete, double and swap every row in turn; what verify's walk did not find."""
-    rows = [numbered(body_of(entry), entry) for entry in entries]
+    rows = [numbered(canonical_entry(entry), entry) for entry in entries]
     tried, missed = 0, []
     for place in range(len(rows)):
         after = rows[place + 1 : place + 2]
@@ -69,7 +69,7 @@ def unseen_moves(entries: Sequence[Entry], office: str) -> tuple[int, list[str]]
 def _walk(standing: Sequence[StoredRow], rows: Sequence[StoredRow], office: str) -> bool:
     last, before = (standing[-1].position, standing[-1].hash) if standing else (0, GENESIS)
     for row in rows:
-        if list(faults_of(row, last, before, office)):  # type: ignore[arg-type]
+        if list(row_faults(row, last, before, office)):  # type: ignore[arg-type]
             return True
         last, before = row.position, row.hash
     return False

@@ -11,11 +11,18 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from bot.services.app import Works, open_works
-from config.clock import HandClock
-from storage.database.engines import about, is_postgresql, journal_mode
-from storage.eventlog.log import Log, MovedOn, Said, faults_of, position_at
-from storage.events.codec import GENESIS, body_of, canonical_record, entry_from, record_as_data, record_from
+from bot.services.app import OfficeApp, open_app
+from config.clock import ManualClock
+from storage.database.engines import describe_engine, is_postgresql, journal_mode
+from storage.eventlog.log import Log, MovedOn, NewEvent, position_at, row_faults
+from storage.events.codec import (
+    GENESIS,
+    canonical_entry,
+    canonical_record,
+    decode_entry,
+    decode_record,
+    encode_record,
+)
 from storage.events.events import Amended, CalendarEntered, Closed, Counted, Opened, Stepped
 from tests.storage.eventlog.tampering import flips, numbered
 
@@ -45,23 +52,23 @@ RECORDS = (
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
+def works(both_works: OfficeApp) -> OfficeApp:
     return both_works
 
 
-def say(works: Works, *records: object, key: str = "") -> None:
+def say(works: OfficeApp, *records: object, key: str = "") -> None:
     with works.store.writing(works.office.slug) as connection:
-        said = [Said(record, key) for record in records]  # type: ignore[arg-type]
+        said = [NewEvent(record, key) for record in records]  # type: ignore[arg-type]
         Log(connection, works.office.slug).append(said, at=AT, actor="clerk", means="test")
 
 
-def faults(works: Works) -> list[tuple[int, str]]:
+def faults(works: OfficeApp) -> list[tuple[int, str]]:
     with works.log() as log:
         return [(fault.position, fault.what) for fault in log.verify()]
 
 
 @pytest.fixture
-def raw(works: Works) -> Iterator[Connection]:
+def raw(works: OfficeApp) -> Iterator[Connection]:
     """Someone with the database in hand and no respect for triggers."""
     say(works, *RECORDS)
     with works.store.engine.connect() as connection:
@@ -74,7 +81,7 @@ def raw(works: Works) -> Iterator[Connection]:
         yield connection
 
 
-def test_every_record_reads_back_as_it_was_said(works: Works) -> None:
+def test_every_record_reads_back_as_it_was_said(works: OfficeApp) -> None:
     say(works, *RECORDS)
     with works.log() as log:
         assert tuple(entry.record for entry in log.read()) == RECORDS
@@ -84,7 +91,7 @@ def test_every_record_reads_back_as_it_was_said(works: Works) -> None:
 def test_stored_text_is_ascii() -> None:
     for record in RECORDS:
         assert canonical_record(record).isascii()
-        assert record_from(record_as_data(record)) == record
+        assert decode_record(encode_record(record)) == record
 
 
 def test_one_amount_has_one_spelling() -> None:
@@ -95,32 +102,32 @@ def test_one_amount_has_one_spelling() -> None:
     assert len(spelt) == 1
 
 
-def test_a_key_is_recorded_once(works: Works) -> None:
+def test_a_key_is_recorded_once(works: OfficeApp) -> None:
     say(works, RECORDS[3], key="fee")
     say(works, RECORDS[3], key="fee")
     with works.log() as log:
         assert log.end().position == 1
 
 
-def test_equal_facts_without_a_key_are_two(works: Works) -> None:
+def test_equal_facts_without_a_key_are_two(works: OfficeApp) -> None:
     say(works, RECORDS[3], RECORDS[3])
     with works.log() as log:
         assert log.end().position == 2
 
 
-def test_a_log_that_moved_on_is_not_written_to(works: Works) -> None:
+def test_a_log_that_moved_on_is_not_written_to(works: OfficeApp) -> None:
     say(works, RECORDS[3])
     with pytest.raises(MovedOn), works.store.writing(works.office.slug) as connection:
         Log(connection, works.office.slug).append(
-            [Said(RECORDS[3])], at=AT, actor="a", means="test", expected=0
+            [NewEvent(RECORDS[3])], at=AT, actor="a", means="test", expected=0
         )
     with works.log() as log:
         assert log.end().position == 1
 
 
-def test_nothing_is_kept_of_a_transaction_that_fails(works: Works) -> None:
+def test_nothing_is_kept_of_a_transaction_that_fails(works: OfficeApp) -> None:
     with pytest.raises(ZeroDivisionError), works.store.writing(works.office.slug) as connection:
-        Log(connection, works.office.slug).append([Said(RECORDS[3])], at=AT, actor="a", means="test")
+        Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
         raise ZeroDivisionError
     with works.log() as log:
         assert log.end().position == 0
@@ -154,7 +161,7 @@ REFUSED = {
 }
 
 
-def test_the_database_itself_refuses(works: Works, engine: str) -> None:
+def test_the_database_itself_refuses(works: OfficeApp, engine: str) -> None:
     say(works, *RECORDS)
     for statement in REFUSED["both"] + REFUSED[engine]:
         with (
@@ -167,9 +174,9 @@ def test_the_database_itself_refuses(works: Works, engine: str) -> None:
 
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
 def test_another_program_cannot_walk_through_the_triggers_of_the_file(
-    home: Path, clock: HandClock, recursive: str
+    home: Path, clock: ManualClock, recursive: str
 ) -> None:
-    say(open_works(home, clock), *RECORDS)
+    say(open_app(home, clock), *RECORDS)
     with sqlite3.connect(home / "gongkai.db") as connection:
         connection.execute(f"PRAGMA recursive_triggers={recursive}")
         with pytest.raises(sqlite3.IntegrityError, match="append-only"):
@@ -196,28 +203,28 @@ def test_another_program_cannot_walk_through_the_triggers_of_the_file(
     ],
 )
 def test_it_finds_what_was_tampered_with(
-    works: Works, raw: Connection, statement: str, found: tuple[int, str]
+    works: OfficeApp, raw: Connection, statement: str, found: tuple[int, str]
 ) -> None:
     raw.exec_driver_sql(statement)
     assert found in faults(works)
 
 
-def test_it_finds_two_entries_that_changed_places(works: Works, raw: Connection) -> None:
+def test_it_finds_two_entries_that_changed_places(works: OfficeApp, raw: Connection) -> None:
     raw.exec_driver_sql("update event set position = -position where position in (2, 3)")
     raw.exec_driver_sql("update event set position = position + 5 where position < 0")
     assert (2, "changed") in faults(works)
     assert (2, "out_of_place") in faults(works)
 
 
-def test_it_finds_another_office_s_entries(works: Works) -> None:
+def test_it_finds_another_office_s_entries(works: OfficeApp) -> None:
     say(works, RECORDS[3])
     with works.log() as log:
         entry = next(iter(log.read()))
-    row = numbered(body_of(entry), entry, office="elsewhere")
-    assert [fault.what for fault in faults_of(row, 0, GENESIS, "elsewhere")] == ["out_of_place"]
+    row = numbered(canonical_entry(entry), entry, office="elsewhere")
+    assert [fault.what for fault in row_faults(row, 0, GENESIS, "elsewhere")] == ["out_of_place"]
 
 
-def test_every_flipped_byte_of_a_small_log_is_found(works: Works) -> None:
+def test_every_flipped_byte_of_a_small_log_is_found(works: OfficeApp) -> None:
     say(works, *RECORDS)
     with works.log() as log:
         entries = list(log.read())
@@ -226,11 +233,11 @@ def test_every_flipped_byte_of_a_small_log_is_found(works: Works) -> None:
     assert missed == []
 
 
-def test_the_position_of_an_instant_is_the_last_before_it(works: Works) -> None:
+def test_the_position_of_an_instant_is_the_last_before_it(works: OfficeApp) -> None:
     say(works, *RECORDS[:2])
     with works.store.writing(works.office.slug) as connection:
         later = AT.replace(day=25)
-        Log(connection, works.office.slug).append([Said(RECORDS[3])], at=later, actor="a", means="test")
+        Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=later, actor="a", means="test")
     with works.log() as log:
         assert [position_at(log, AT.replace(day=day)) for day in (23, 24, 25, 26)] == [0, 2, 2, 3]
 
@@ -241,9 +248,9 @@ def test_the_journal_is_the_one_that_is_safe_on_this_build() -> None:
     assert journal_mode((3, 51, 3)) == "WAL"
 
 
-def test_every_commit_reaches_the_disk(works: Works, engine: str) -> None:
+def test_every_commit_reaches_the_disk(works: OfficeApp, engine: str) -> None:
     with works.store.reading() as connection:
-        found = about(connection)
+        found = describe_engine(connection)
     full = {
         "sqlite": f"journal_mode={journal_mode().lower()}, synchronous=2",
         "postgresql": "synchronous_commit=on",
@@ -252,13 +259,13 @@ def test_every_commit_reaches_the_disk(works: Works, engine: str) -> None:
 
 
 def test_a_statement_that_failed_keeps_nothing_even_when_its_error_is_swallowed(
-    works: Works, engine: str
+    works: OfficeApp, engine: str
 ) -> None:
     """PostgreSQL has undone everything by then, so "recorded" must not be said."""
 
     def act() -> None:
         with works.store.writing(works.office.slug) as connection:
-            Log(connection, works.office.slug).append([Said(RECORDS[3])], at=AT, actor="a", means="test")
+            Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
             with suppress(DBAPIError):
                 connection.execute(text("insert into head select * from head"))
 
@@ -271,4 +278,4 @@ def test_a_statement_that_failed_keeps_nothing_even_when_its_error_is_swallowed(
 def test_foreign_text_in_the_log_is_no_entry() -> None:
     for text_ in ("", "[]", "null", "{}", '{"v": 2}'):
         with pytest.raises((ValueError, KeyError, TypeError)):
-            entry_from(text_, "")
+            decode_entry(text_, "")

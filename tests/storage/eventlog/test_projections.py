@@ -6,13 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.services.app import Works
-from config.shipped_data import form
+from bot.services.app import OfficeApp
+from config.shipped_data import load_form
 from storage.database.store import create_store
-from storage.eventlog.log import Log, Said
-from storage.eventlog.projections import Index
-from storage.eventlog.snapshot import snapshot
-from storage.events.case import fold
+from storage.eventlog.log import Log, NewEvent
+from storage.eventlog.projections import CaseProjections
+from storage.eventlog.snapshot import projection_snapshot
+from storage.events.case import fold_case
 from storage.events.events import Closed, Opened, Record, Stepped
 from storage.reporting.statistics import count_year, figures_of, period_of
 from tests.storage.reporting.test_statistics import DUTIES, entries_of, histories
@@ -22,7 +22,7 @@ KIND = {"applicant_kind": "business"}
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
+def works(both_works: OfficeApp) -> OfficeApp:
     return both_works
 
 
@@ -38,12 +38,14 @@ def test_the_database_counts_what_a_fold_in_memory_counts(
     period = period_of(year, as_of if as_of and as_of.year == year else None)
     store = create_store(tmp_path_factory.mktemp("log") / "town.db")
     with store.writing("town") as connection:
-        log, index = Log(connection, "town"), Index(connection, "town", DUTIES)
+        log, index = Log(connection, "town"), CaseProjections(connection, "town", DUTIES)
         for record in records:  # one sitting each, as in an office
-            index.update(log.append([Said(record)], at=AT, actor="clerk", means="test"))
+            index.update(log.append([NewEvent(record)], at=AT, actor="clerk", means="test"))
         assert index.differences() == []
-        by_rows, by_fold = (count_year(rows, DUTIES, period) for rows in (index, snapshot(log, DUTIES)))
-    assert figures_of(by_rows, form()) == figures_of(by_fold, form())
+        by_rows, by_fold = (
+            count_year(rows, DUTIES, period) for rows in (index, projection_snapshot(log, DUTIES))
+        )
+    assert figures_of(by_rows, load_form()) == figures_of(by_fold, load_form())
     assert {cell: sorted(cases) for cell, cases in by_rows.cases.items()} == {
         cell: sorted(cases) for cell, cases in by_fold.cases.items()
     }
@@ -63,14 +65,14 @@ def test_the_database_counts_what_a_fold_in_memory_counts(
     ],
 )
 def test_the_first_and_the_last_day_belong_to_the_year(
-    works: Works, opened: date, closed: date | None, counted: set[str]
+    works: OfficeApp, opened: date, closed: date | None, counted: set[str]
 ) -> None:
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         case = desk.open("request", "A1", opened, KIND)
         if closed:
             desk.close(case, "granted", closed)
     made, _ = works.report(2024)
-    rows = {row.key for row in form().rows3}
+    rows = {row.key for row in load_form().rows3}
     assert {row for row in rows if made.figures[f"table3.{row}.business"]} == counted
 
 
@@ -80,15 +82,15 @@ def test_facts_of_one_day_have_one_order_however_they_were_entered() -> None:
     steps = [Stepped(case=1, happened_on=day, step=step) for step in ("handled", "archived", "examined")]
     closed = Closed(case=1, happened_on=day, outcome="granted")
     orders = ([opened, *steps, closed], [closed, *steps[::-1], opened])
-    stories = [[record for _, record in fold(1, entries_of(order)).story] for order in orders]
+    stories = [[record for _, record in fold_case(1, entries_of(order)).timeline] for order in orders]
     assert stories[0] == stories[1]
 
 
-def test_instants_never_fall_back_in_the_log(works: Works) -> None:
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+def test_instants_never_fall_back_in_the_log(works: OfficeApp) -> None:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         desk.open("request", "A1", date(2024, 3, 4), KIND)
     works.clock.set_day(date(2026, 11, 20))  # type: ignore[attr-defined]
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         desk.open("request", "A2", date(2024, 3, 4), KIND)
     with works.log() as log:
         one, two = (entry.recorded_at for entry in log.read())

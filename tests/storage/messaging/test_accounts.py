@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.messaging.accounts import Accounts, Places, PlaceTaken, State, memberships, office_of_place
+from storage.messaging.accounts import (
+    Accounts,
+    AddressState,
+    ChatGroups,
+    PlaceTaken,
+    memberships,
+    office_of_group,
+)
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -22,21 +29,21 @@ def where(found):
 
 def test_a_new_account_replaces_nobody(accounts):
     assert accounts.bind("clerk", "telegram", "7", at=NOW) == ()
-    assert where(accounts.reach("clerk")) == [("telegram", "7")]
+    assert where(accounts.reachable("clerk")) == [("telegram", "7")]
 
 
 def test_an_address_that_changes_hands_tells_its_old_person(accounts):
     accounts.bind("clerk", "telegram", "7", at=NOW)
     replaced = accounts.bind("office_director", "telegram", "7", at=LATER)
     assert [(one.person, one.address) for one in replaced] == [("clerk", "7")]
-    assert accounts.reach("clerk") == []
+    assert accounts.reachable("clerk") == []
 
 
 def test_a_person_who_joins_anew_is_told_at_the_old_place(accounts):
     accounts.bind("clerk", "telegram", "7", at=NOW)
     replaced = accounts.bind("clerk", "telegram", "8", at=LATER)
     assert where(replaced) == [("telegram", "7")]
-    assert where(accounts.of("clerk")) == [("telegram", "8")]
+    assert where(accounts.of_person("clerk")) == [("telegram", "8")]
 
 
 def test_joining_twice_replaces_nothing(accounts):
@@ -47,23 +54,23 @@ def test_joining_twice_replaces_nothing(accounts):
 def test_the_office_says_which_way_comes_first(accounts):
     accounts.bind("clerk", "telegram", "7", at=NOW)
     accounts.bind("clerk", "console", "c", at=LATER)
-    assert where(accounts.reach("clerk")) == [("console", "c"), ("telegram", "7")]
+    assert where(accounts.reachable("clerk")) == [("console", "c"), ("telegram", "7")]
     assert where(accounts.reach("clerk", ["telegram"])) == [("telegram", "7"), ("console", "c")]
 
 
 def test_a_blocked_account_is_seen_and_not_used(accounts):
     accounts.bind("clerk", "telegram", "7", at=NOW)
-    assert accounts.mark("telegram", "7", State.BLOCKED, at=LATER, why="blocked") is True
-    assert accounts.mark("telegram", "7", State.BLOCKED, at=LATER, why="blocked") is False
-    assert accounts.reach("clerk") == []
+    assert accounts.mark("telegram", "7", AddressState.BLOCKED, at=LATER, why="blocked") is True
+    assert accounts.mark("telegram", "7", AddressState.BLOCKED, at=LATER, why="blocked") is False
+    assert accounts.reachable("clerk") == []
     assert where(accounts.unreachable()) == [("telegram", "7")]
 
 
 def test_nobody_is_reached_before_the_second_person_has_said_so(accounts):
-    accounts.bind("office_director", "telegram", "9", at=NOW, state=State.UNCONFIRMED)
-    assert accounts.reach("office_director") == []
+    accounts.bind("office_director", "telegram", "9", at=NOW, state=AddressState.UNCONFIRMED)
+    assert accounts.reachable("office_director") == []
     assert accounts.unreachable() == []
-    accounts.mark("telegram", "9", State.OK, at=LATER)
+    accounts.mark("telegram", "9", AddressState.OK, at=LATER)
     assert where(accounts.reach("office_director")) == [("telegram", "9")]
 
 
@@ -80,27 +87,27 @@ def test_offices_that_share_a_bot_do_not_see_each_other(accounts):
     found = memberships(accounts.connection, "telegram", "7")
     assert [one.chosen_at for one in found] == [LATER, None]
     county.unbind("telegram", "7")
-    assert where(accounts.of("clerk")) == [("telegram", "7")]
+    assert where(accounts.of_person("clerk")) == [("telegram", "7")]
 
 
 def test_a_group_is_one_offices(accounts):
-    town, county = Places(accounts.connection, "town"), Places(accounts.connection, "county")
+    town, county = ChatGroups(accounts.connection, "town"), ChatGroups(accounts.connection, "county")
     town.claim("telegram", "-5", "信息员群", at=NOW)
     town.claim("telegram", "-5", "信息员群（新）", at=LATER)
     with pytest.raises(PlaceTaken):
         county.claim("telegram", "-5", "信息员群", at=NOW)
     assert [place.title for place in town.all()] == ["信息员群（新）"]
     assert county.all() == []
-    town.mark("telegram", "-5", State.LEFT, at=LATER, why="left")
+    town.mark("telegram", "-5", AddressState.LEFT, at=LATER, why="left")
     county.claim("telegram", "-5", "信息员群", at=NOW)
-    assert office_of_place(accounts.connection, "telegram", "-5") == "county"
+    assert office_of_group(accounts.connection, "telegram", "-5") == "county"
     assert town.all() == []
 
 
 def test_a_group_that_moves_stays_the_same_offices(accounts):
-    places = Places(accounts.connection, "town")
+    places = ChatGroups(accounts.connection, "town")
     places.claim("telegram", "-5", "信息员群", at=NOW)
-    places.mark("telegram", "-5", State.MOVED, at=NOW, why="moved")
+    places.mark("telegram", "-5", AddressState.MOVED, at=NOW, why="moved")
     for _ in range(2):  # the old group says it, and the new one
-        places.moved("telegram", "-5", "-1005", at=LATER)
-    assert [(place.address, place.state) for place in places.all()] == [("-1005", State.OK)]
+        places.change_address("telegram", "-5", "-1005", at=LATER)
+    assert [(place.address, place.state) for place in places.all()] == [("-1005", AddressState.OK)]

@@ -6,20 +6,20 @@ import pytest
 
 from storage.database.tables_messaging import HANDLES
 from storage.messaging.callback_tokens import (
-    Act,
+    CallbackAction,
+    CallbackTokens,
     HandleExpired,
     HandleOfAnother,
-    Handles,
     HandleUnknown,
     HandleUsed,
-    office_of_handle,
+    office_of_token,
 )
-from storage.messaging.dialog_state import Card, Cards, Dialogue, Dialogues
-from storage.messaging.sessions import hashed
+from storage.messaging.dialog_state import DialogState, DialogStates, LiveCard, LiveCards
+from storage.messaging.sessions import hash_secret
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-ACT = Act(
+ACT = CallbackAction(
     person="office_director", act="sign", case=12, basis="second:ab", data={"n": 1}, expires_at=NOW + HOUR
 )
 
@@ -27,86 +27,86 @@ ACT = Act(
 @pytest.fixture
 def handles(both_works):
     with both_works.store.writing("town") as connection:
-        yield Handles(connection, "town")
+        yield CallbackTokens(connection, "town")
 
 
 def test_a_handle_gives_back_what_was_meant(handles):
-    token = handles.make(ACT)
+    token = handles.issue(ACT)
     assert len(token.encode()) == 22
-    assert handles.take(token, "office_director", at=NOW) == ACT
+    assert handles.consume(token, "office_director", at=NOW) == ACT
 
 
 def test_only_the_hash_of_a_handle_is_stored(handles):
-    token = handles.make(ACT)
+    token = handles.issue(ACT)
     rows = handles.connection.execute(HANDLES.select()).all()
-    assert [row.token for row in rows] == [hashed(token)]
+    assert [row.token for row in rows] == [hash_secret(token)]
     assert token not in str(rows)
 
 
 def test_a_handle_works_once(handles):
-    token = handles.make(ACT)
-    handles.take(token, "office_director", at=NOW)
+    token = handles.issue(ACT)
+    handles.consume(token, "office_director", at=NOW)
     with pytest.raises(HandleUsed) as refused:
-        handles.take(token, "office_director", at=NOW + HOUR)
-    assert refused.value.handle is not None
-    assert (refused.value.handle.case, refused.value.handle.used_at) == (12, NOW)
+        handles.consume(token, "office_director", at=NOW + HOUR)
+    assert refused.value.action is not None
+    assert (refused.value.action.case, refused.value.action.used_at) == (12, NOW)
 
 
 def test_another_persons_handle_stays_unused(handles):
-    token = handles.make(ACT)
+    token = handles.issue(ACT)
     with pytest.raises(HandleOfAnother, match="office_director"):
-        handles.take(token, "clerk", at=NOW)
-    assert handles.take(token, "office_director", at=NOW) == ACT
+        handles.consume(token, "clerk", at=NOW)
+    assert handles.consume(token, "office_director", at=NOW) == ACT
 
 
 def test_a_handle_ends_with_its_hour(handles):
-    token = handles.make(ACT)
-    assert handles.look(token, "office_director", at=NOW + HOUR - timedelta(seconds=1)) == ACT
+    token = handles.issue(ACT)
+    assert handles.peek(token, "office_director", at=NOW + HOUR - timedelta(seconds=1)) == ACT
     with pytest.raises(HandleExpired):
-        handles.take(token, "office_director", at=NOW + HOUR)
+        handles.consume(token, "office_director", at=NOW + HOUR)
 
 
 def test_another_offices_handle_is_unknown_there(handles):
-    token = handles.make(ACT)
+    token = handles.issue(ACT)
     with pytest.raises(HandleUnknown):
-        Handles(handles.connection, "village").take(token, "office_director", at=NOW)
-    assert office_of_handle(handles.connection, token) == "town"
-    assert office_of_handle(handles.connection, token[:-1]) == ""
+        CallbackTokens(handles.connection, "village").consume(token, "office_director", at=NOW)
+    assert office_of_token(handles.connection, token) == "town"
+    assert office_of_token(handles.connection, token[:-1]) == ""
 
 
 def test_what_moved_on_ends_its_other_buttons(handles):
     mine, theirs = (
-        handles.make(ACT),
-        handles.make(Act(person="clerk", act="look", case=13, expires_at=NOW + HOUR)),
+        handles.issue(ACT),
+        handles.issue(CallbackAction(person="clerk", act="look", case=13, expires_at=NOW + HOUR)),
     )
     handles.end(12, at=NOW)
     with pytest.raises(HandleExpired):
-        handles.take(mine, "office_director", at=NOW)
-    assert handles.take(theirs, "clerk", at=NOW).case == 13
+        handles.consume(mine, "office_director", at=NOW)
+    assert handles.consume(theirs, "clerk", at=NOW).case == 13
     assert handles.forget(NOW + timedelta(seconds=1)) == 1
 
 
 def test_a_form_is_remembered_until_it_runs_out(handles):
-    dialogues = Dialogues(handles.connection, "town")
-    dialogues.keep("clerk", "telegram", Dialogue(form="return", data={"case": 12}, expires_at=NOW + HOUR))
-    dialogues.keep("clerk", "telegram", Dialogue(form="count", data={"n": 3}, expires_at=NOW + HOUR))
-    found = dialogues.of("clerk", "telegram", at=NOW)
+    dialogues = DialogStates(handles.connection, "town")
+    dialogues.save("clerk", "telegram", DialogState(form="return", data={"case": 12}, expires_at=NOW + HOUR))
+    dialogues.save("clerk", "telegram", DialogState(form="count", data={"n": 3}, expires_at=NOW + HOUR))
+    found = dialogues.get("clerk", "telegram", at=NOW)
     assert found is not None
     assert (found.form, found.data) == ("count", {"n": 3})
-    assert dialogues.of("clerk", "console", at=NOW) is None
-    assert dialogues.of("clerk", "telegram", at=NOW + HOUR) is None
-    assert dialogues.leave("clerk", "telegram") is True
-    assert dialogues.leave("clerk", "telegram") is False
+    assert dialogues.get("clerk", "console", at=NOW) is None
+    assert dialogues.get("clerk", "telegram", at=NOW + HOUR) is None
+    assert dialogues.discard("clerk", "telegram") is True
+    assert dialogues.discard("clerk", "telegram") is False
 
 
 def test_a_person_has_one_card_for_a_task(handles):
-    cards = Cards(handles.connection, "town")
-    first = Card("clerk", 12, "answer", "telegram", "7", "31", "aa", NOW)
+    cards = LiveCards(handles.connection, "town")
+    first = LiveCard("clerk", 12, "answer", "telegram", "7", "31", "aa", NOW)
     second = first._replace(message="32", version="bb")
     assert cards.put(first) is None
     assert cards.put(second) == first
     assert cards.about(12) == [second]
-    assert cards.behind("telegram", "7", "32") == second
-    assert cards.behind("telegram", "7", "31") is None
+    assert cards.of_message("telegram", "7", "32") == second
+    assert cards.of_message("telegram", "7", "31") is None
     cards.end("clerk", 12, "answer")
-    assert cards.of("clerk", 12, "answer") is None
+    assert cards.get("clerk", 12, "answer") is None

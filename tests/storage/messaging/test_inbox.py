@@ -5,23 +5,23 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.services.app import Works
-from config.clock import HandClock
+from bot.services.app import OfficeApp
+from config.clock import ManualClock
 from config.errors import Refusal
-from scheduler.delivery.inbox import Inbox, NotYet
+from scheduler.delivery.inbox import Inbox, RetryLater
 from storage.database.tables_messaging import INBOX
-from storage.messaging.inbox import REMEMBERED, InboxRows, Stored, Update
+from storage.messaging.inbox import UPDATE_ID_RETENTION, InboxEntry, InboxTable, RawUpdate
 
 REQUEST = ("request", date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
 @pytest.fixture
-def inbox(both_works: Works) -> Inbox:
+def inbox(both_works: OfficeApp) -> Inbox:
     return Inbox(store=both_works.store, office="town", channel="telegram", clock=both_works.clock)
 
 
-def updates(*ids: int, chat: str = "7") -> list[Update]:
-    return [Update(str(number), chat, f"body {number}") for number in ids]
+def updates(*ids: int, chat: str = "7") -> list[RawUpdate]:
+    return [RawUpdate(str(number), chat, f"body {number}") for number in ids]
 
 
 def drain(inbox: Inbox) -> list[str]:
@@ -31,24 +31,24 @@ def drain(inbox: Inbox) -> list[str]:
     return seen
 
 
-def opens(works: Works):
+def opens(works: OfficeApp):
     """A handler that records something at the desk, in the inbox's own transaction."""
 
-    def handler(connection: Connection, update: Stored) -> int:
+    def handler(connection: Connection, update: InboxEntry) -> int:
         kind, day, facts = REQUEST
-        with works.desk.sitting(actor="clerk", means="telegram", within=connection) as sitting:
+        with works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
             return sitting.open(kind, f"召公开〔2026〕{update.update_id}号", day, facts)
 
     return handler
 
 
-def positions(works: Works) -> int:
+def positions(works: OfficeApp) -> int:
     with works.log() as log:
         return log.end().position
 
 
 def test_a_double_is_kept_once(inbox):
-    assert inbox.keep(updates(1, 2)) == 2
+    assert inbox.store_updates(updates(1, 2)) == 2
     assert inbox.keep(updates(2, 3, 3)) == 1
     assert drain(inbox) == ["body 1", "body 2", "body 3"]
     assert inbox.keep(updates(1)) == 0
@@ -56,7 +56,7 @@ def test_a_double_is_kept_once(inbox):
 
 
 def test_an_update_and_what_it_brings_about_are_one(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
     handled = inbox.handle_next(opens(both_works))
     assert (handled.said, handled.fault) == (1, None)
     assert positions(both_works) == 1
@@ -64,7 +64,7 @@ def test_an_update_and_what_it_brings_about_are_one(inbox, both_works):
 
 
 def test_a_fault_after_recording_keeps_nothing_of_it(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
 
     def breaks(connection, update):
         opens(both_works)(connection, update)
@@ -74,12 +74,12 @@ def test_a_fault_after_recording_keeps_nothing_of_it(inbox, both_works):
     assert isinstance(handled.fault, ValueError)
     assert positions(both_works) == 0
     with both_works.store.reading() as connection:
-        rows = InboxRows(connection, "town", "telegram").pending()
+        rows = InboxTable(connection, "town", "telegram").pending()
     assert [(row.attempts, row.fault) for row in rows] == [(1, "ValueError")]  # its name, never its words
 
 
 def test_a_refusal_undoes_the_act_and_is_handled(inbox, both_works):
-    inbox.keep(updates(1, 2))
+    inbox.store_updates(updates(1, 2))
 
     def refuses(connection, update):
         opens(both_works)(connection, update)
@@ -91,7 +91,7 @@ def test_a_refusal_undoes_the_act_and_is_handled(inbox, both_works):
 
 
 def test_a_refused_sitting_leaves_the_handlers_other_effects(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
 
     def twice(connection, update):
         first = opens(both_works)(connection, update)
@@ -104,10 +104,10 @@ def test_a_refused_sitting_leaves_the_handlers_other_effects(inbox, both_works):
 
 
 def test_a_discarded_sitting_is_undone_alone(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
 
     def tries(connection, update):
-        with both_works.desk.sitting(actor="clerk", means="telegram", within=connection) as sitting:
+        with both_works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
             sitting.open(REQUEST[0], "试一试", REQUEST[1], REQUEST[2])
             sitting.discard()
         return opens(both_works)(connection, update)
@@ -117,8 +117,8 @@ def test_a_discarded_sitting_is_undone_alone(inbox, both_works):
 
 
 def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
-    clock: HandClock = both_works.clock
-    inbox.keep([*updates(1, 2, chat="7"), *updates(3, chat="8")])
+    clock: ManualClock = both_works.clock
+    inbox.store_updates([*updates(1, 2, chat="7"), *updates(3, chat="8")])
 
     def poisoned(_, update):
         if update.update_id == "1":
@@ -132,7 +132,7 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
         return found
 
     assert handled() == [("1", False), ("3", False)]
-    assert inbox.wakes_at() == clock.now() + timedelta(
+    assert inbox.next_attempt_at() == clock.now() + timedelta(
         seconds=5
     )  # not now, though the second has no time of its own
     clock.move(timedelta(seconds=5))
@@ -140,20 +140,20 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
     clock.move(timedelta(minutes=1))
     assert handled() == [("1", True), ("2", False)]
     assert [one.update_id for one in inbox.aside()] == ["1"]
-    inbox.try_again(inbox.aside()[0].number)
+    inbox.requeue(inbox.aside()[0].number)
     assert drain(inbox) == ["body 1"]
     assert inbox.aside() == []
 
 
 def test_what_was_written_is_not_kept_twice(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
     drain(inbox)
     with both_works.store.reading() as connection:
         assert connection.execute(INBOX.select()).one().body == ""
 
 
 def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_works):
-    inbox.keep(updates(500, 501))
+    inbox.store_updates(updates(500, 501))
 
     def breaks(_, update):
         if update.update_id == "501":
@@ -170,16 +170,16 @@ def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_works
 
 
 def test_an_id_is_remembered_longer_than_a_channel_repeats_it(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
     drain(inbox)
     both_works.clock.move(timedelta(hours=25))
     inbox.keep(updates(2))
     assert inbox.keep(updates(1)) == 0
-    assert timedelta(hours=24) < REMEMBERED < timedelta(days=7)
+    assert timedelta(hours=24) < UPDATE_ID_RETENTION < timedelta(days=7)
 
 
 def test_a_long_silence_is_noticed_once(inbox, both_works):
-    assert inbox.heard() is None
+    assert inbox.mark_heard() is None
     both_works.clock.move(timedelta(hours=24))
     assert inbox.heard() is None
     both_works.clock.move(timedelta(hours=24, minutes=1))
@@ -191,12 +191,12 @@ def test_a_long_silence_is_noticed_once(inbox, both_works):
 def test_two_offices_bots_count_apart(both_works):
     for office in ("town", "county"):
         inbox = Inbox(store=both_works.store, office=office, channel="telegram", clock=both_works.clock)
-        assert inbox.keep(updates(1)) == 1
+        assert inbox.store_updates(updates(1)) == 1
         assert drain(inbox) == ["body 1"]
 
 
 def test_several_at_once_are_undone_each_alone(inbox, both_works):
-    inbox.keep([*updates(1, 2, 3, chat="7"), *updates(4, 5, chat="8")])
+    inbox.store_updates([*updates(1, 2, 3, chat="7"), *updates(4, 5, chat="8")])
 
     def handler(connection, update):
         if update.update_id == "5":
@@ -215,39 +215,39 @@ def test_several_at_once_are_undone_each_alone(inbox, both_works):
     ]
     assert positions(both_works) == 2
     with both_works.store.reading() as connection:
-        assert [row.update_id for row in InboxRows(connection, "town", "telegram").pending()] == ["2", "3"]
+        assert [row.update_id for row in InboxTable(connection, "town", "telegram").pending()] == ["2", "3"]
     assert inbox.handle_some(handler, most=10) == []
 
 
 def test_what_must_be_fetched_first_waits_with_its_chat_and_holds_up_no_other(inbox, both_works):
-    inbox.keep([*updates(1, 2), *updates(3, chat="8")])
+    inbox.store_updates([*updates(1, 2), *updates(3, chat="8")])
     here: list[str] = []
 
     def handler(connection, update):
         opens(both_works)(connection, update)
         if update.update_id == "1" and not here:
-            raise NotYet
+            raise RetryLater
         return update.update_id
 
     first, third = inbox.handle_some(handler, most=9)
-    assert (isinstance(first.later, NotYet), first.fault, third.said) == (True, None, "3")
+    assert (isinstance(first.later, RetryLater), first.fault, third.said) == (True, None, "3")
     assert positions(both_works) == 1  # the second comes after the first, and nothing of the first was kept
     assert inbox.handle_some(handler, most=9) == []
     here.append("fetched")
-    inbox.try_again(first.update.number)
+    inbox.requeue(first.update.number)
     assert [one.said for one in inbox.handle_some(handler, most=9)] == ["1", "2"]
     assert positions(both_works) == 3
 
 
 def test_whoever_fetches_and_is_killed_is_asked_again(inbox, both_works):
-    inbox.keep(updates(1))
+    inbox.store_updates(updates(1))
 
     def never(_connection, _update):
-        raise NotYet
+        raise RetryLater
 
     assert inbox.handle_next(never).later
-    assert inbox.wakes_at() == both_works.clock.now() + NotYet.wait
+    assert inbox.next_attempt_at() == both_works.clock.now() + RetryLater.wait
     for _ in range(5):  # it is no try that failed: it is never given up
-        both_works.clock.move(NotYet.wait)
+        both_works.clock.move(RetryLater.wait)
         assert inbox.handle_next(never).later
     assert inbox.aside() == []

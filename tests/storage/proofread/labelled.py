@@ -11,9 +11,9 @@ from string import Formatter
 
 from config.findings import Finding
 from config.office.loader import Office, load_office
-from config.shipped_data import shelf
-from storage.proofread.review import Manuscript, proofread
-from storage.reading.texts.wordlist_loader import wording
+from config.shipped_data import data_dir
+from storage.proofread.review import Manuscript, proofread_text
+from storage.reading.texts.wordlist_loader import load_wordlist
 from tests.storage.proofread import generated
 
 HERE = Path(__file__).parent
@@ -49,7 +49,7 @@ class Score:
 
 @cache
 def sample_office() -> Office:
-    return load_office((shelf() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
+    return load_office((data_dir() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
 
 
 def corpus(seed: int = SEED) -> list[Line]:
@@ -81,7 +81,7 @@ def read(text: str, office: Office | None = None) -> tuple[Finding, ...]:
     title, _, body = text.rpartition("\n")
     attached = (body,) if body.endswith((".docx", ".xlsx")) else ()
     text_ = Manuscript(title=title, body="" if attached else body, attachments=attached)
-    return proofread(text_, office or sample_office(), wording())
+    return proofread_text(text_, office or sample_office(), load_wordlist())
 
 
 def scores(lines: list[Line]) -> dict[str, Score]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from storage.proofread.personal_data import id_numbers
-from storage.proofread.personal_data.detector import personal_spots
+from storage.proofread.personal_data.detector import find_personal_data
 from tests.storage.proofread import generated
 from tests.storage.proofread.labelled import corpus, scores, table
 
@@ -13,7 +13,7 @@ NUMBERS, SEED = 200_000, 20_261_125
 
 
 def found_kinds(text: str) -> list[str]:
-    return [spot.kind.value for spot in personal_spots(text)]
+    return [spot.kind.value for spot in find_personal_data(text)]
 
 
 def missed(count: int, seed: int) -> list[str]:

@@ -12,14 +12,14 @@ from openpyxl.comments import Comment
 
 from bot.language.finding_lines import proofread_lines
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from storage.events.manifest import Manifest, attachment
-from storage.proofread.review import holds_back, proofread
+from storage.events.manifest import Manifest, manifest_attachment
+from storage.proofread.review import has_blocking_findings, proofread_text
 from storage.reading.texts.manifest_text import manuscript_of
-from storage.reading.texts.wordlist_loader import wording
+from storage.reading.texts.wordlist_loader import load_wordlist
 from tests.storage.proofread import generated
 from tests.storage.proofread.labelled import sample_office
 
-OFFICE, RULES = sample_office(), wording()
+OFFICE, RULES = sample_office(), load_wordlist()
 MOBILE = generated.mobile(generated.drawn(7))
 PERSON = generated.identity(generated.drawn(8))
 
@@ -70,9 +70,11 @@ def book(cells, *, hidden=False, note=""):
 
 
 def found(name, content, disclosure="proactive"):
-    manifest = Manifest(title="公示", attachments=(attachment(name, content),), disclosure=disclosure)
+    manifest = Manifest(
+        title="公示", attachments=(manifest_attachment(name, content),), disclosure=disclosure
+    )
     text = manuscript_of(manifest, {sha256(content).hexdigest(): content})
-    return proofread(text, OFFICE, RULES)
+    return proofread_text(text, OFFICE, RULES)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_what_stands_inside_a_file_is_found(name, content, rule, place):
     findings = [one for one in found(name, content) if one.rule == f"proofread.{rule}"]
     assert len(findings) == 1
     assert findings[0].place == place
-    assert holds_back(findings)
+    assert has_blocking_findings(findings)
     for language in LANGUAGES:
         (line,) = proofread_lines(findings, phrasebook(language))
         assert name in line
@@ -111,7 +113,7 @@ def test_what_stands_inside_a_file_is_found(name, content, rule, place):
 def test_what_cannot_be_read_is_said_to_be_unread(name):
     findings = found(name, b"\x89PNG \xff\xfe\x00 no office file")
     assert [(one.rule, one.found) for one in findings] == [("proofread.unread", name)]
-    assert not holds_back(findings)
+    assert not has_blocking_findings(findings)
     assert name in proofread_lines(findings, phrasebook("zh"))[0]
 
 

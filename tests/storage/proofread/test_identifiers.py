@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.proofread.personal_data.detector import masked, personal_spots
-from storage.proofread.personal_data.digit_runs import level
+from storage.proofread.personal_data.detector import find_personal_data, masked_match
+from storage.proofread.personal_data.digit_runs import half_width
 from storage.proofread.personal_data.id_numbers import check_character, is_credit_code, is_identity
-from storage.proofread.personal_data.matches import Kind, covered
+from storage.proofread.personal_data.matches import PersonalDataKind, blank_out
 from tests.storage.proofread import generated
 from tests.storage.proofread.large import found_kinds, innocent_alarms, missed
 
@@ -47,17 +47,17 @@ def test_one_wrong_digit_is_no_identity_number(seed, at, other):
 
 @given(text=st.text(max_size=60))
 def test_any_text_is_read_and_keeps_its_length(text):
-    spots = personal_spots(text)
-    assert len(level(text)) == len(text) == len(covered(text, spots))
+    spots = find_personal_data(text)
+    assert len(half_width(text)) == len(text) == len(blank_out(text, spots))
     assert all(0 <= spot.start < spot.end <= len(text) for spot in spots)
 
 
 @given(seed=seeds, kind=st.sampled_from(PERSONAL))
 def test_a_mask_never_shows_the_number(seed, kind):
     number = generated.MADE[kind](generated.drawn(seed))
-    (spot,) = personal_spots(f"号码 {number}。")
-    assert "**" in masked(spot)
-    assert sum(sign.isalnum() for sign in masked(spot)) <= 7 < len(number) + 1
+    (spot,) = find_personal_data(f"号码 {number}。")
+    assert "**" in masked_match(spot)
+    assert sum(sign.isalnum() for sign in masked_match(spot)) <= 7 < len(number) + 1
     assert number not in repr(spot)
 
 
@@ -129,15 +129,15 @@ def test_a_card_without_its_check_digit_is_no_card():
 
 def test_the_offices_own_numbers_are_left_alone():
     text = "值班电话0535-6123456，手机13800138000。"
-    assert len(personal_spots(text)) == 2
-    assert personal_spots(text, {"05356123456", "13800138000"}) == ()
+    assert len(find_personal_data(text)) == 2
+    assert find_personal_data(text, {"05356123456", "13800138000"}) == ()
 
 
 @pytest.mark.parametrize("kind", ["identity", "identity_old", "bank_card"])
 def test_only_a_telephone_can_be_the_offices_own(kind):
     chance = generated.drawn(3)
     number = next(made for made in iter(lambda: generated.MADE[kind](chance), "") if made.isdecimal())
-    assert [spot.kind for spot in personal_spots(number, {number})] == [Kind(kind)]
+    assert [spot.kind for spot in find_personal_data(number, {number})] == [PersonalDataKind(kind)]
 
 
 def test_a_small_sample_of_the_proof():

@@ -9,15 +9,15 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.findings import Severity
 from config.office.model import Contacts
-from storage.proofread.review import Manuscript, holds_back, proofread
+from storage.proofread.review import Manuscript, has_blocking_findings, proofread_text
 from storage.reading.texts.manuscript import read_manuscript
-from storage.reading.texts.wordlist_loader import wording
-from storage.report_checks.check import check
+from storage.reading.texts.wordlist_loader import load_wordlist
+from storage.report_checks.check import check_report
 from tests.storage.proofread import generated
 from tests.storage.proofread.labelled import corpus, read, sample_office
 from tests.storage.report_checks.made import FORM, SEED, clean, with_text
 
-OFFICE, RULES = sample_office(), wording()
+OFFICE, RULES = sample_office(), load_wordlist()
 FIVE = {
     ("slip", "五、存在问题及改进情况"),
     ("inconsistent", "镇长"),
@@ -33,18 +33,18 @@ def rules(findings):
 
 
 def text(body="", title="", attachments=(), office=OFFICE, own=RULES):
-    return proofread(Manuscript(title=title, body=body, attachments=attachments), office, own)
+    return proofread_text(Manuscript(title=title, body=body, attachments=attachments), office, own)
 
 
 def test_the_seeds_five_slips_are_found():
-    findings = proofread(read_manuscript(SEED), OFFICE, RULES)
+    findings = proofread_text(read_manuscript(SEED), OFFICE, RULES)
     said = {(finding.rule.removeprefix("proofread."), finding.words["near"]) for finding in findings}
     for rule, words in FIVE:
         assert any(rule == spoken and words in near for spoken, near in said), (rule, words)
     assert sorted(rules(findings)) == sorted(
         ["slip", "slip", "slip", "inconsistent", "higher_area", "area", "area", "bracket_width"]
     )
-    assert not holds_back(findings)
+    assert not has_blocking_findings(findings)
 
 
 def test_places_count_paragraphs_and_characters_from_one():
@@ -134,8 +134,8 @@ def test_another_level_has_other_wrong_words():
 )
 def test_a_report_is_read_by_the_same_rules(line):
     report = with_text(replace(clean(), agency=OFFICE.name), line.text)
-    before = check(replace(clean(), agency=OFFICE.name), FORM, wording=RULES)
-    found = [item.rule for item in check(report, FORM, wording=RULES) if item not in before]
+    before = check_report(replace(clean(), agency=OFFICE.name), FORM, wording=RULES)
+    found = [item.rule for item in check_report(report, FORM, wording=RULES) if item not in before]
     assert [f"text.{rule}" for rule in rules(read(line.text)) if rule == line.rule] == [
         rule for rule in found if rule == f"text.{line.rule}"
     ]
@@ -165,7 +165,7 @@ def test_an_office_adds_and_switches_off_rules(tmp_path):
     file = tmp_path / "expressions.toml"
     file.write_text("\ufeff" + OWN, "utf-8")
     said = "召都吧镇,涉及到全区乙村、甲村，公开平合影展，值班手机138 0013 8000"
-    assert rules(text(said, own=wording(file))) == ["slip", "order"]
+    assert rules(text(said, own=load_wordlist(file))) == ["slip", "order"]
     assert sorted(set(rules(text(said)))) == ["higher_area", "mobile", "slip", "stop_width"]
 
 
@@ -194,7 +194,7 @@ def test_what_cannot_stand_in_the_offices_file_is_named(tmp_path, written, fault
     file = tmp_path / "expressions.toml"
     file.write_text(written, "utf-8")
     with pytest.raises(BadInput) as refused:
-        wording(file)
+        load_wordlist(file)
     (finding,) = refused.value.findings
     assert finding.rule == f"expressions.{fault}"
     for language in LANGUAGES:
@@ -203,7 +203,7 @@ def test_what_cannot_stand_in_the_offices_file_is_named(tmp_path, written, fault
 
 
 def test_the_example_every_new_office_gets_changes_nothing(empty_home):
-    assert wording(empty_home / "expressions.toml") == RULES
+    assert load_wordlist(empty_home / "expressions.toml") == RULES
 
 
 def test_each_entry_has_its_own_key_and_says_where_it_comes_from():

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from config.shipped_data import form
+from config.shipped_data import load_form
 from storage.register_import.columns import LAYOUTS
 from storage.register_import.opener import read_sheet
 from storage.register_import.rows import read_register
@@ -49,7 +49,7 @@ def change_part(path, name, change):
 
 
 def read(kind, path, *, today=TODAY):
-    return read_register(kind, read_sheet(path), form(), today=today)
+    return read_register(kind, read_sheet(path), load_form(), today=today)
 
 
 def rules(findings):

@@ -4,10 +4,10 @@ import csv
 
 import pytest
 
-from config.shipped_data import form
-from storage.register_import.columns import LAYOUTS, NAMES
+from config.shipped_data import load_form
+from storage.register_import.columns import COLUMNS_BY_NAME, LAYOUTS
 from storage.register_import.csv import _find_encoding
-from storage.register_import.terms import read_terms
+from storage.register_import.terms import build_vocabularies
 from tests.paths import SHARED
 from tests.storage.register_import.samples import HERE, read, rules, without_lines, write_book, write_csv
 
@@ -105,13 +105,13 @@ def test_headers_are_those_of_the_contract():
 
 
 def test_every_official_label_is_a_word():
-    terms = read_terms(form())
-    assert [terms.results.find(row.label) for row in form().rows3 if row.key in form().results] == list(
-        form().results
-    )
+    terms = build_vocabularies(load_form())
     assert [
-        terms.applicants.find(column.label) for column in form().columns3 if column.key != "total"
-    ] == list(form().kinds)
+        terms.results.find(row.label) for row in load_form().rows3 if row.key in load_form().results
+    ] == list(load_form().results)
+    assert [
+        terms.applicants.find(column.label) for column in load_form().columns3 if column.key != "total"
+    ] == list(load_form().kinds)
     assert terms.applicants.find("其他") == "other_org"
     assert terms.results.find("其他") == "other_result"
     assert terms.results.find("其他处理") is None
@@ -119,9 +119,9 @@ def test_every_official_label_is_a_word():
 
 def test_kinds_of_entry_are_those_of_the_contract():
     contract = (SHARED / "contract.md").read_text("utf-8")
-    assert all(term.key in contract for term in read_terms(form()).kinds.terms)
-    assert len(read_terms(form()).kinds.terms) == 11
+    assert all(term.key in contract for term in build_vocabularies(load_form()).kinds.terms)
+    assert len(build_vocabularies(load_form()).kinds.terms) == 11
 
 
 def test_names_are_not_shared_by_two_columns():
-    assert all(len(NAMES[kind]) == 2 * len(LAYOUTS[kind]) for kind in KINDS)
+    assert all(len(COLUMNS_BY_NAME[kind]) == 2 * len(LAYOUTS[kind]) for kind in KINDS)

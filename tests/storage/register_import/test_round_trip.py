@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from config.errors import Unreadable
-from config.shipped_data import form
+from config.shipped_data import load_form
 from storage.register_import.opener import read_sheet
 from storage.register_import.rows import read_register
-from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, read_terms
+from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, build_vocabularies
 from tests.storage.register_import.samples import TODAY, header, read, without_lines, write_book, write_csv
 
-TERMS = read_terms(form())
+TERMS = build_vocabularies(load_form())
 DAYS = st.dates(date(2000, 1, 1), date(2024, 6, 30))
 # Signs Excel or a clerk would spoil by themselves are left out: unseen ones, and white at the ends.
 SIGNS = st.characters(codec="gb18030", exclude_categories=("C", "Z"), exclude_characters="_=")
@@ -132,7 +132,7 @@ def harmless(kind, path):
         sheet = read_sheet(path)
     except Unreadable:
         return
-    rows, findings = read_register(kind, sheet, form(), today=TODAY)
+    rows, findings = read_register(kind, sheet, load_form(), today=TODAY)
     assert len(rows) <= len(sheet.records)
     assert rows or findings
 

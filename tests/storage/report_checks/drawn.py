@@ -10,7 +10,7 @@ from pathlib import Path
 from docx import Document
 from openpyxl import Workbook
 
-from storage.reporting.report import Report, plain
+from storage.reporting.report import Report, format_figure
 from tests.storage.report_checks.made import FORM
 
 WIDE = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -41,7 +41,9 @@ def table2(report: Report, say: Callable[[str], str] = str) -> Table:
             [Box(text=block.first_label), *(Box(text=say(c.label), wide=wide) for c in block.columns)]
         )
         for line in block.rows:
-            cells = [plain(report.figures[f"table2.{line.key}.{column.key}"]) for column in block.columns]
+            cells = [
+                format_figure(report.figures[f"table2.{line.key}.{column.key}"]) for column in block.columns
+            ]
             rows.append([Box(text=say(line.label)), *(Box(text=cell, wide=wide) for cell in cells)])
     return rows
 
@@ -60,7 +62,7 @@ def _head3(labels: int) -> Table:
 
 
 def _figures3(report: Report, key: str) -> list[Box]:
-    return boxes(*(plain(report.figures[f"table3.{key}.{column.key}"]) for column in FORM.columns3))
+    return boxes(*(format_figure(report.figures[f"table3.{key}.{column.key}"]) for column in FORM.columns3))
 
 
 def table3(report: Report, say: Callable[[str], str] = str) -> Table:
@@ -100,7 +102,7 @@ def table4(report: Report, say: Callable[[str], str] = str) -> Table:
     parts = [Box(text=say(column.label), high=2) for column in FORM.columns4]
     low = [Box(text=say(column.label)) for column in FORM.columns4]
     figures = [
-        plain(report.figures[f"table4.{group.key}.{column.key}"])
+        format_figure(report.figures[f"table4.{group.key}.{column.key}"])
         for group, _ in FORM.groups4
         for column in FORM.columns4
     ]
@@ -116,7 +118,9 @@ def table4_upright(report: Report, say: Callable[[str], str] = str) -> Table:
     """One row for each group."""
     rows = [[Box(text="类别"), *(Box(text=say(column.label)) for column in FORM.columns4)]]
     for group, _parent in FORM.groups4:
-        figures = (plain(report.figures[f"table4.{group.key}.{column.key}"]) for column in FORM.columns4)
+        figures = (
+            format_figure(report.figures[f"table4.{group.key}.{column.key}"]) for column in FORM.columns4
+        )
         rows.append([Box(text=say(group.label)), *boxes(*figures)])
     return rows
 

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from config.findings import Finding, Severity
 from config.reporting.form import FEE_CELL, SECTION_KEYS
-from config.shipped_data import form
+from config.shipped_data import load_form
 from storage.reading.report.reader import read_report
-from storage.reading.texts.wordlist_loader import wording
-from storage.report_checks.check import check
+from storage.reading.texts.wordlist_loader import load_wordlist
+from storage.report_checks.check import check_report
 from storage.reporting.report import Figure, Report, Section
 from tests.paths import SHARED
 
 HERE = Path(__file__).parent
-FORM = form()
-WORDING = wording()
+FORM = load_form()
+WORDING = load_wordlist()
 SEED = SHARED / "seed" / "zhaoduba-2023.txt"
 CLEAN_TEXTS = {
     "problems": ("存在的主要问题：公开不够及时。", "改进情况：按月检查。"),
@@ -90,7 +90,7 @@ def with_text(report: Report, text: str, key: str = "requests") -> Report:
 
 
 def found(report: Report, **options: object) -> tuple[Finding, ...]:
-    return check(report, FORM, wording=WORDING, **options)
+    return check_report(report, FORM, wording=WORDING, **options)
 
 
 def rules(findings: tuple[Finding, ...], severity: Severity | None = None) -> list[tuple[str, str]]:

@@ -113,7 +113,7 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
     path = tmp_path / "x.docx"
     with path.open("wb") as file:
-        file.truncate(reader.LARGEST + 1)
+        file.truncate(reader.MAX_REPORT_BYTES + 1)
     monkeypatch.setattr(type(path), "read_bytes", lambda _self: pytest.fail("it was read"))
     assert _refusal(path) == "too_large"
 
@@ -121,7 +121,7 @@ def test_a_huge_file_is_refused_before_it_is_read(tmp_path, monkeypatch):
 def test_a_bomb_is_refused_before_it_is_unpacked(tmp_path, monkeypatch):
     path = tmp_path / "x.docx"
     path.write_bytes(_zip(word__document_dot_xml=b"0" * 300_000))
-    monkeypatch.setattr(zip_archive, "LARGEST_UNPACKED", 200_000)
+    monkeypatch.setattr(zip_archive, "MAX_UNPACKED_BYTES", 200_000)
     monkeypatch.setattr(zipfile.ZipFile, "read", lambda *_: pytest.fail("it was unpacked"))
     assert _refusal(path) == "bomb"
 

@@ -9,7 +9,7 @@ import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import Unreadable
-from storage.reading.formats.errors import REASONS, refuse
+from storage.reading.formats.errors import REASONS, read_error
 from storage.reading.report.reader import read_report
 from tests.paths import ROOT
 from tests.storage.report_checks.made import (
@@ -110,7 +110,7 @@ def test_both_languages_have_the_same_words():
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_each_refusal_can_be_said_in_both_languages(reason):
     words = {"limit": 50, "extension": ".x", "kind": "pdf", "detail": "…", "line": 3}
-    refusal = refuse("a.docx", reason, **words)
+    refusal = read_error("a.docx", reason, **words)
     assert isinstance(refusal, Unreadable)
     for part in ("why", "next_step"):
         english = phrasebook("en").say(f"unreadable.{reason}.{part}", **words)

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.reporting.form import FEE_CELL
-from storage.reading.formats.document import Grid, lay_spans
+from storage.reading.formats.document import DocumentTable, expand_spans
 from storage.reading.report.figures import read_figure
-from storage.reading.report.label_matching import core, match
+from storage.reading.report.label_matching import label_core, match_label
 from storage.reading.report.reader import read_report
 from tests.storage.report_checks.drawn import (
     WIDE,
@@ -192,31 +192,34 @@ def test_cells_are_numbers_only_beyond_doubt(cell, text, figure):
 
 
 def test_a_group_is_never_taken_for_a_row():
-    options = {core(line.label): line.key for line in FORM.rows3}
-    assert match("不予公开", {**options, core("（三）不予公开"): ""}) == ""
-    assert match("（三）不予公开1.属于国家秘密", {**options, core("（三）不予公开"): ""}) == "state_secret"
-    assert match("3.其他", options) == "other_result"
-    assert match("随便什么", options) is None
+    options = {label_core(line.label): line.key for line in FORM.rows3}
+    assert match_label("不予公开", {**options, label_core("（三）不予公开"): ""}) == ""
+    assert (
+        match_label("（三）不予公开1.属于国家秘密", {**options, label_core("（三）不予公开"): ""})
+        == "state_secret"
+    )
+    assert match_label("3.其他", options) == "other_result"
+    assert match_label("随便什么", options) is None
 
 
 def test_only_close_likeness_makes_a_row():
-    options = {core(line.label): line.key for line in FORM.rows3}
-    assert match("8.属于行政查询事宜", options) == "inquiry_matter"
-    assert match("8.属于行政许可事项", options) is None
+    options = {label_core(line.label): line.key for line in FORM.rows3}
+    assert match_label("8.属于行政查询事宜", options) == "inquiry_matter"
+    assert match_label("8.属于行政许可事项", options) is None
 
 
 def test_spans_are_laid_as_a_browser_does():
     rows = [[("a", 2, 2), ("b", 1, 1)], [("c", 1, 1)], [("d", 1, 1), ("e", 2, 9)]]
-    assert lay_spans(rows) == Grid(rows=(("a", "a", "b"), ("a", "a", "c"), ("d", "e", "e")))
+    assert expand_spans(rows) == DocumentTable(rows=(("a", "a", "b"), ("a", "a", "c"), ("d", "e", "e")))
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.integers(0, 10**9), min_size=7, max_size=7))
 def test_text_rows_read_from_their_tail(numbers):
-    from storage.reading.report.table_finder import harvest
+    from storage.reading.report.table_finder import extract_tables
 
     row = ("三、本年度办理结果", "（五）不予处理", "2.重复申请", *map(str, numbers))
-    found = harvest(Grid(rows=(row,), regular=False), FORM).figures
+    found = extract_tables(DocumentTable(rows=(row,), regular=False), FORM).figures
     assert list(found.values()) == numbers
 
 

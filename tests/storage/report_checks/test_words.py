@@ -7,9 +7,9 @@ import pytest
 
 from config.findings import Severity
 from config.reporting.form import FEE_CELL
-from storage.proofread.expressions import review
+from storage.proofread.expressions import review_wording
 from storage.proofread.wordlist import Passage
-from storage.reading.texts.wordlist_loader import wording
+from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.prose import read_number
 from storage.reporting.report import Report
 from tests.storage.report_checks.made import (
@@ -164,6 +164,6 @@ def test_an_office_adds_words_of_its_own(tmp_path):
     file = tmp_path / "words.toml"
     file.write_text('[[slips]]\nkey = "own"\npattern = "清水真"\nright = "清水镇"\nwhy = "镇名"\n', "utf-8")
     passage = Passage(place="draft#1", text="清水真公开平合", words={})
-    found_own = list(review([passage], wording(file)))
+    found_own = list(review_wording([passage], load_wordlist(file)))
     assert [(item.found, item.expected) for item in found_own] == [("平合", "平台"), ("清水真", "清水镇")]
-    assert [item.found for item in review([passage], wording())] == ["平合"]
+    assert [item.found for item in review_wording([passage], load_wordlist())] == ["平合"]

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from config.shipped_data import form
+from config.shipped_data import load_form
 
-FORM = form()
+FORM = load_form()
 REQUEST_HEADER = ("编号", "收到日期", "申请人类型", "办结日期", "办理结果")
 REGISTER_HEADER = ("日期", "事项", "数量", "金额（元）")
 DISPUTE_HEADER = ("编号", "途径", "受理日期", "审结日期", "结果")

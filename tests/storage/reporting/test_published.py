@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from bot.cli.cases.register_import import Kind, bring_file
-from bot.services.app import Works
-from config.shipped_data import form
+from bot.cli.cases.register_import import ImportKind, import_file
+from bot.services.app import OfficeApp
+from config.shipped_data import load_form
 from storage.reading.report.reader import read_report
-from storage.reading.texts.wordlist_loader import wording
-from storage.report_checks.check import check
-from storage.reporting.report import plain
+from storage.reading.texts.wordlist_loader import load_wordlist
+from storage.report_checks.check import check_report
+from storage.reporting.report import format_figure
 from tests.paths import SHARED
 from tests.storage.reporting.expansion import REGISTERS, as_csv, as_xlsx
 
@@ -34,51 +34,53 @@ def cells(report: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def bring_registers(works: Works, report: dict[str, Any], folder: Path, suffix: str) -> None:
+def bring_registers(works: OfficeApp, report: dict[str, Any], folder: Path, suffix: str) -> None:
     for kind, header, expand in REGISTERS:
         rows = list(expand(report))
         if rows:
             file = folder / f"{kind}.{suffix}"
             file.write_bytes(as_xlsx(header, rows) if suffix == "xlsx" else as_csv(header, rows, "gb18030"))
-            tidings, _ = bring_file(works, Kind(kind), file, dry_run=False)
+            tidings, _ = import_file(works, ImportKind(kind), file, dry_run=False)
             assert tidings.rows == len(rows) == tidings.opened + tidings.counted
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("name", ["04", "05", "10", "16"])
-def test_every_published_cell_returns(works: Works, tmp_path: Path, name: str, suffix: str) -> None:
+def test_every_published_cell_returns(works: OfficeApp, tmp_path: Path, name: str, suffix: str) -> None:
     report = published(name)
     bring_registers(works, report, tmp_path, suffix)
     made, _ = works.report(report["year"])
     expected = cells(report) | {cell: str(right) for cell, right in WRONG_IN_PRINT.get(name, {}).items()}
-    assert {cell: plain(made.figures[cell]) for cell in expected} == expected
+    assert {cell: format_figure(made.figures[cell]) for cell in expected} == expected
 
 
 @pytest.mark.parametrize("name", ["04", "05", "10", "16"])
-def test_what_we_make_of_them_adds_up(works: Works, tmp_path: Path, name: str) -> None:
+def test_what_we_make_of_them_adds_up(works: OfficeApp, tmp_path: Path, name: str) -> None:
     report = published(name)
     bring_registers(works, report, tmp_path, "csv")
     made, _ = works.report(report["year"])
     before, _ = works.report(report["year"] - 1)
-    findings = check(made, form(), previous=before, wording=wording())
+    findings = check_report(made, load_form(), previous=before, wording=load_wordlist())
     # 16 counts two regulations issued and none in force, as published: the year before must then have had −2.
     expected = {"cells.negative", "previous.in_force"} if name == "16" else set()
     assert {finding.rule for finding in findings if finding.severity == "error"} <= expected
 
 
 def test_the_checker_finds_the_two_totals_that_were_printed_wrong() -> None:
-    findings = check(read_report(SHARED / "reports" / "04.json", form()), form(), wording=wording())
+    findings = check_report(
+        read_report(SHARED / "reports" / "04.json", load_form()), load_form(), wording=load_wordlist()
+    )
     errors = {(finding.place, finding.expected) for finding in findings if finding.severity == "error"}
     assert errors == {(cell, str(right)) for cell, right in WRONG_IN_PRINT["04"].items()}
 
 
-def test_the_same_files_again_change_nothing(works: Works, tmp_path: Path) -> None:
+def test_the_same_files_again_change_nothing(works: OfficeApp, tmp_path: Path) -> None:
     report = published("10")
     bring_registers(works, report, tmp_path, "csv")
     with works.log() as log:
         end = log.end()
     for kind, _, _ in REGISTERS:
-        tidings, _ = bring_file(works, Kind(kind), tmp_path / f"{kind}.csv", dry_run=False)
+        tidings, _ = import_file(works, ImportKind(kind), tmp_path / f"{kind}.csv", dry_run=False)
         assert tidings.unchanged == tidings.rows
     with works.log() as log:
         assert log.end() == end

@@ -12,18 +12,18 @@ from bot.services.app import shipped_duties
 from config.duties.dispute import ROUTES
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
 from config.reporting.registers import REGISTERS
-from config.shipped_data import form
-from storage.eventlog.projections import derive
-from storage.eventlog.snapshot import Snapshot
-from storage.events.case import fold
-from storage.events.codec import body_of, fingerprint
-from storage.events.events import Amended, Closed, Counted, Entry, Opened, Record, case_of
-from storage.reading.texts.wordlist_loader import wording
-from storage.report_checks.check import check
+from config.shipped_data import load_form
+from storage.eventlog.projections import derive_rows
+from storage.eventlog.snapshot import ProjectionSnapshot
+from storage.events.case import fold_case
+from storage.events.codec import canonical_entry, fingerprint
+from storage.events.events import Amended, Closed, Counted, LogEntry, Opened, Record, case_of
+from storage.reading.texts.wordlist_loader import load_wordlist
+from storage.report_checks.check import check_report
 from storage.reporting.report import Report
 from storage.reporting.statistics import count_year, figures_of, period_of, sources_of
 
-FORM, DUTIES, WORDING = form(), shipped_duties(), wording()
+FORM, DUTIES, WORDING = load_form(), shipped_duties(), load_wordlist()
 YEARS = (2023, 2024, 2025)
 DAYS = st.dates(date(2022, 1, 1), date(2025, 12, 31))
 FLOWS = [register.key for register in REGISTERS if not register.stock]
@@ -74,11 +74,11 @@ def _amendment(draw: st.DrawFn, records: Sequence[Record]) -> Amended:
     )
 
 
-def entries_of(records: Sequence[Record]) -> list[Entry]:
+def entries_of(records: Sequence[Record]) -> list[LogEntry]:
     """The records as a log holds them, one an hour."""
     start, before, entries = datetime(2022, 1, 1, tzinfo=UTC), "", []
     for place, record in enumerate(records, start=1):
-        entry = Entry(
+        entry = LogEntry(
             office="town",
             position=place,
             recorded_at=start + timedelta(hours=place),
@@ -88,13 +88,13 @@ def entries_of(records: Sequence[Record]) -> list[Entry]:
             record=record,
             hash="",
         )
-        before = fingerprint(before, body_of(entry))
+        before = fingerprint(before, canonical_entry(entry))
         entries.append(entry)
     return entries
 
 
 def figures(records: Sequence[Record], year: int, as_of: date | None = None) -> dict[str, object]:
-    rows = Snapshot(*derive(entries_of(records), DUTIES))
+    rows = ProjectionSnapshot(*derive_rows(entries_of(records), DUTIES))
     return dict(figures_of(count_year(rows, DUTIES, period_of(year, as_of)), FORM))
 
 
@@ -105,7 +105,7 @@ def report(records: Sequence[Record], year: int) -> Report:
 @given(histories())
 def test_every_identity_holds_for_any_history(records: list[Record]) -> None:
     for last, this in pairwise(YEARS):
-        findings = check(report(records, this), FORM, previous=report(records, last), wording=WORDING)
+        findings = check_report(report(records, this), FORM, previous=report(records, last), wording=WORDING)
         errors = [finding for finding in findings if finding.severity == "error"]
         assert [error for error in errors if error.rule != "cells.negative"] == []
 
@@ -139,13 +139,13 @@ def test_folding_in_two_parts_equals_folding_in_one(records: list[Record], cut: 
     entries = entries_of(records)
     for number in {case_of(record) for record in records} - {0}:
         mine = [entry for entry in entries if case_of(entry.record) == number]
-        assert fold(number, mine[:cut]).followed_by(mine[cut:]) == fold(number, mine)
+        assert fold_case(number, mine[:cut]).apply(mine[cut:]) == fold_case(number, mine)
 
 
 @given(histories())
 @settings(max_examples=50)
 def test_every_figure_of_a_case_table_is_as_many_cases_as_it_names(records: list[Record]) -> None:
-    tally = count_year(Snapshot(*derive(entries_of(records), DUTIES)), DUTIES, period_of(2024))
+    tally = count_year(ProjectionSnapshot(*derive_rows(entries_of(records), DUTIES)), DUTIES, period_of(2024))
     counted = figures_of(tally, FORM)
     for cell in FORM.cells:
         if not cell.startswith("table2"):
@@ -206,7 +206,9 @@ def test_a_count_that_the_older_one_does_not_explain_is_shown() -> None:
     def stock(day: date, quantity: int) -> Counted:
         return Counted(happened_on=day, matter="normative_documents_in_force", quantity=quantity)
 
-    rows = Snapshot(*derive(entries_of([stock(date(2023, 12, 31), 7), stock(date(2024, 12, 31), 5)]), DUTIES))
+    rows = ProjectionSnapshot(
+        *derive_rows(entries_of([stock(date(2023, 12, 31), 7), stock(date(2024, 12, 31), 5)]), DUTIES)
+    )
     tally = count_year(rows, DUTIES, period_of(2024))
     assert [(found.rule, found.found, found.expected) for found in tally.findings] == [
         ("statistics.stock_jump", "5", "7")
@@ -223,14 +225,14 @@ def test_money_is_exact_in_ten_thousands() -> None:
 
 def test_information_fees_stand_in_no_cell() -> None:
     fee = Counted(happened_on=date(2024, 1, 1), matter="information_fee", amount_yuan=Decimal("100.50"))
-    tally = count_year(Snapshot(*derive(entries_of([fee]), DUTIES)), DUTIES, period_of(2024))
+    tally = count_year(ProjectionSnapshot(*derive_rows(entries_of([fee]), DUTIES)), DUTIES, period_of(2024))
     assert tally.fee_yuan == Decimal("100.50")
     assert not any(figures_of(tally, FORM).values())
 
 
 def test_a_kind_nobody_declared_is_reported_and_not_counted() -> None:
-    rows = Snapshot(
-        *derive(
+    rows = ProjectionSnapshot(
+        *derive_rows(
             entries_of([Opened(case=1, happened_on=date(2024, 1, 1), kind="riddle", reference="1")]), DUTIES
         )
     )

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from storage.web.http_results import Policy
+from storage.web.http_results import RequestPolicy
 from tests.storage.web.sites import site
 
 __all__ = ["site"]
@@ -11,8 +11,8 @@ __all__ = ["site"]
 @pytest.fixture
 def policy():
     """Waits that no busy machine exhausts."""
-    return Policy(
-        allow_private=True, connect_seconds=5, read_seconds=5, total_seconds=10, most_bytes=1_000_000
+    return RequestPolicy(
+        allow_private=True, connect_seconds=5, read_seconds=5, total_seconds=10, max_bytes=1_000_000
     )
 
 

@@ -9,22 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.calendar.holiday_notices import shipped_calendar
-from config.declarations.reminder_ladder import read_ladder
-from config.declarations.website_freshness import FRESHNESS, SIX_MONTHS
+from config.declarations.reminder_ladder import parse_policy
+from config.declarations.website_freshness import FRESHNESS_RULES, SIX_MONTHS
 from config.duties.column import DUTY
 from config.errors import BadInput
 from config.office.loader import load_office
-from config.shipped_data import holiday_notices, shelf
-from scheduler.terms.deadlines import due
-from scheduler.validation.validator import objections
-from scheduler.worklist.pending import What, waits
+from config.shipped_data import data_dir, load_holiday_notices
+from scheduler.terms.deadlines import due_date
+from scheduler.validation.validator import violations
+from scheduler.worklist.pending import WaitKind, pending_actions
 from scheduler.worklist.recurring_cases import openings
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import Closed, Opened, Stepped
 
-CALENDAR = shipped_calendar(holiday_notices())
-SAMPLE = (shelf() / "office" / "sample.toml").read_text("utf-8")
+CALENDAR = shipped_calendar(load_holiday_notices())
+SAMPLE = (data_dir() / "office" / "sample.toml").read_text("utf-8")
 OFFICE = load_office(SAMPLE, "sample.toml")
 LAST = date(2030, 12, 31)
 ROWS = tomllib.loads((Path(__file__).parent / "columns.toml").read_text("utf-8"))["column"]
@@ -52,16 +52,16 @@ def told(name, day, facts):
 
 def objected(story):
     roles = {person.id: frozenset({"anyone"}) for person in OFFICE.people}
-    return objections(DUTY, story, CALENDAR, today=LAST, roles=lambda who: roles.get(who, frozenset()))
+    return violations(DUTY, story, CALENDAR, today=LAST, roles=lambda who: roles.get(who, frozenset()))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["story"])
 def test_a_column_is_due(row):
     story = [opened(row["opened"], row["rule"], row.get("days", 0))]
     story += [told(name, day, facts[0] if facts else {}) for day, name, *facts in row["steps"]]
-    found = due(story, DUTY, CALENDAR)
+    found = due_date(story, DUTY, CALENDAR)
     assert found.day == row["due"], row["story"]
-    assert [(late.why, late.limit) for late in found.lates] == [
+    assert [(late.why, late.limit) for late in found.late_steps] == [
         ("stale", day) for day in row.get("stale", [])
     ]
     assert [line.why for line in found.lines] == [row["why"]]
@@ -71,22 +71,22 @@ def test_a_column_is_due(row):
 
 def test_the_explanation_counts_every_day_of_the_term_and_no_other():
     story = [opened(date(2026, 9, 1), "news"), *(updated(date(2026, 9, day)) for day in range(1, 25))]
-    (line,) = due(story, DUTY, CALENDAR).lines
+    (line,) = due_date(story, DUTY, CALENDAR).lines
     assert (line.first, line.last, line.days) == (date(2026, 9, 25), date(2026, 10, 8), 14)
     assert line.article == "国办秘函〔2019〕19号"
 
 
 @given(
-    rule=st.sampled_from(sorted(FRESHNESS)),
+    rule=st.sampled_from(sorted(FRESHNESS_RULES)),
     days=st.lists(st.integers(0, 900), min_size=1, max_size=8),
     fewer=st.integers(0, 400),
 )
 def test_it_is_always_due_its_term_after_its_newest_entry(rule, days, fewer):
     first = date(2024, 1, 1)
     story = [opened(first, rule, fewer), *(updated(first + timedelta(days=day)) for day in days)]
-    term = min(FRESHNESS[rule].days, fewer or 999)
+    term = min(FRESHNESS_RULES[rule].days, fewer or 999)
     for told_in in (story, story[::-1]):
-        assert due(told_in, DUTY, CALENDAR).day == first + timedelta(days=max(days) + term)
+        assert due_date(told_in, DUTY, CALENDAR).day == first + timedelta(days=max(days) + term)
 
 
 @given(st.dates(date(2019, 1, 1), date(2040, 12, 31)))
@@ -109,18 +109,23 @@ def test_the_sweep_finds_each_column_once_and_it_waits_for_its_owner():
     assert openings(DUTY, OFFICE, CALENDAR, today, known={"home", "town_news", "notices"}) == []
     opening = Opened(case=1, happened_on=today, kind=DUTY.kind, facts=found[1].facts)
     assert objected([opening]) == []
-    case = Case(number=1, story=((1, opening),))
-    (wait,) = waits(case, DUTY, OFFICE, CALENDAR, Absences())
-    assert (wait.what, wait.who, wait.since, wait.until) == (What.ACT, ("publicity_member",), today, today)
+    case = Case(number=1, timeline=((1, opening),))
+    (wait,) = pending_actions(case, DUTY, OFFICE, CALENDAR, Absences())
+    assert (wait.what, wait.who, wait.since, wait.until) == (
+        WaitKind.ACT,
+        ("publicity_member",),
+        today,
+        today,
+    )
     assert wait.article == "国办秘函〔2019〕19号"
-    fresh = Case(number=1, story=((1, opening), (2, updated(today))))
-    (later,) = waits(fresh, DUTY, OFFICE, CALENDAR, Absences())
+    fresh = Case(number=1, timeline=((1, opening), (2, updated(today))))
+    (later,) = pending_actions(fresh, DUTY, OFFICE, CALENDAR, Absences())
     assert (later.until, later.basis == wait.basis) == (date(2026, 12, 3), False)
 
 
 def test_its_owner_hears_of_it_before_an_inspection_does():
     before = [rung for rung in DUTY.ladder if rung.at < 0]
-    assert before == list(read_ladder("-3 holder"))
+    assert before == list(parse_policy("-3 holder"))
 
 
 def test_what_is_refused_of_a_column():
@@ -180,7 +185,7 @@ def test_an_office_may_ask_more_of_itself_and_say_nothing_of_a_site():
 
 
 def test_the_blank_file_shows_a_column_that_holds_once_its_marks_are_taken_off():
-    blank = (shelf() / "office" / "blank.toml").read_text("utf-8")
+    blank = (data_dir() / "office" / "blank.toml").read_text("utf-8")
     shown = [line for line in blank.splitlines() if line.startswith("# [[column]]")]
     assert len(shown) == 1
     at = blank.index("# [[column]]")

@@ -10,9 +10,9 @@ import pytest
 
 from config import shipped_data
 from config.office.loader import load_office
-from storage.web.guarded_network import Network, system_dial
+from storage.web.guarded_network import Network, system_connect
 from storage.web.http_client import fetch
-from storage.web.http_results import Fetched, Policy, Unfetched, Why, policy_of
+from storage.web.http_results import FailureReason, FetchedPage, FetchFailure, RequestPolicy, website_policy
 from tests.storage.web.server import BOMB, cut, drip, fifty_megabytes, flood, reply, silent
 
 PUBLIC = "93.184.216.34"  # a public address; connected to here is always our own server
@@ -30,9 +30,9 @@ def names(site, **hosts):
 
     def dial(address, _port, seconds):
         dialled.append(address)
-        return system_dial("127.0.0.1" if address == PUBLIC else address, site.port, seconds)
+        return system_connect("127.0.0.1" if address == PUBLIC else address, site.port, seconds)
 
-    return Network(lookup=lookup, dial=dial), dialled
+    return Network(resolve=lookup, connect=dial), dialled
 
 
 def took(act):
@@ -43,7 +43,7 @@ def took(act):
 def test_a_page_comes_back_with_its_bytes_and_headers(site, policy):
     site.page("/a", "<p>公告</p>")
     got = fetch(site.url("/a"), policy)
-    assert got == Fetched(
+    assert got == FetchedPage(
         url=site.url("/a"),
         status=200,
         headers=got.headers,
@@ -58,7 +58,7 @@ def test_a_page_comes_back_with_its_bytes_and_headers(site, policy):
 def test_a_bad_status_is_an_answer_and_no_failure(site, policy, status):
     site.pages["/a"] = reply(b"no", status)
     got = fetch(site.url("/a"), policy)
-    assert (type(got), got.status) == (Fetched, int(status[:3]))
+    assert (type(got), got.status) == (FetchedPage, int(status[:3]))
 
 
 @pytest.mark.parametrize(
@@ -74,14 +74,14 @@ def test_a_bad_status_is_an_answer_and_no_failure(site, policy, status):
 def test_a_slow_server_holds_nobody_beyond_the_whole_time(site, hasty, page):
     site.pages["/a"] = page
     got, seconds = took(lambda: fetch(site.url("/a"), hasty))
-    assert got == Unfetched(url=site.url("/a"), why=Why.SLOW, hops=(site.url("/a"),))
+    assert got == FetchFailure(url=site.url("/a"), why=FailureReason.SLOW, hops=(site.url("/a"),))
     assert seconds < hasty.total_seconds + 2
 
 
 def test_a_single_wait_is_cut_to_what_is_left_of_the_whole_time(site, hasty):
     site.pages["/a"] = silent
     got, seconds = took(lambda: fetch(site.url("/a"), replace(hasty, read_seconds=4)))
-    assert (got.why, seconds < 2) == (Why.SLOW, True)
+    assert (got.why, seconds < 2) == (FailureReason.SLOW, True)
 
 
 def test_the_whole_time_is_one_for_all_redirects_together(site, hasty):
@@ -94,8 +94,8 @@ def test_the_whole_time_is_one_for_all_redirects_together(site, hasty):
 
     for step in range(9):
         site.pages[f"/{step}"] = late(f"/{step + 1}")
-    got, seconds = took(lambda: fetch(site.url("/0"), replace(hasty, most_redirects=50)))
-    assert (got.why, len(got.hops) <= 4) == (Why.SLOW, True)
+    got, seconds = took(lambda: fetch(site.url("/0"), replace(hasty, max_redirects=50)))
+    assert (got.why, len(got.hops) <= 4) == (FailureReason.SLOW, True)
     assert seconds < hasty.total_seconds + 2
 
 
@@ -103,7 +103,7 @@ def test_the_whole_time_is_one_for_all_redirects_together(site, hasty):
 def test_a_large_page_stops_at_the_limit(site, policy, page):
     site.pages["/a"] = page
     got = fetch(site.url("/a"), policy)
-    assert got.why is Why.TOO_LARGE
+    assert got.why is FailureReason.TOO_LARGE
     assert site.sent["/a"] < 15_000_000  # what lies in the machine's own buffers, not fifty
 
 
@@ -114,18 +114,18 @@ def test_a_page_that_says_how_large_it_is_is_not_waited_for(site, policy):
 
     site.pages["/a"] = heavy
     got, seconds = took(lambda: fetch(site.url("/a"), policy))
-    assert (got.why, seconds < 3) == (Why.TOO_LARGE, True)
+    assert (got.why, seconds < 3) == (FailureReason.TOO_LARGE, True)
 
 
 def test_a_page_may_be_as_large_as_the_limit_and_no_larger(site, policy):
     site.page("/most", b"z" * 1_000_000)
     site.page("/more", b"z" * 1_000_001)
     assert len(fetch(site.url("/most"), policy).body) == 1_000_000
-    assert fetch(site.url("/more"), policy).why is Why.TOO_LARGE
+    assert fetch(site.url("/more"), policy).why is FailureReason.TOO_LARGE
 
 
 def test_nothing_is_asked_once_the_time_is_over(site, hasty):
-    assert fetch(site.url("/"), replace(hasty, total_seconds=0)).why is Why.SLOW
+    assert fetch(site.url("/"), replace(hasty, total_seconds=0)).why is FailureReason.SLOW
     assert site.asked == []
 
 
@@ -139,7 +139,10 @@ def test_a_packed_page_is_unpacked(site, policy):
     site.page("/cut", gzip.compress(page)[:-9], Content_Encoding="gzip")
     site.page("/odd", page, Content_Encoding="br")
     assert [fetch(site.url(path), policy).body for path in ("/gzip", "/zlib")] == [page, page]
-    assert [fetch(site.url(path), policy).why for path in ("/cut", "/odd")] == [Why.BROKEN, Why.BROKEN]
+    assert [fetch(site.url(path), policy).why for path in ("/cut", "/odd")] == [
+        FailureReason.BROKEN,
+        FailureReason.BROKEN,
+    ]
 
 
 def test_a_bomb_of_forty_megabytes_is_never_unpacked(site, policy):
@@ -148,7 +151,7 @@ def test_a_bomb_of_forty_megabytes_is_never_unpacked(site, policy):
     got = fetch(site.url("/bomb"), policy)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert got.why is Why.TOO_LARGE
+    assert got.why is FailureReason.TOO_LARGE
     assert most < 10_000_000
 
 
@@ -165,20 +168,20 @@ def test_a_bomb_of_forty_megabytes_is_never_unpacked(site, policy):
 )
 def test_what_breaks_off_is_no_page(site, policy, page):
     site.pages["/a"] = page
-    assert fetch(site.url("/a"), policy).why is Why.BROKEN
+    assert fetch(site.url("/a"), policy).why is FailureReason.BROKEN
 
 
 def test_nobody_at_home(policy):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert fetch(f"http://127.0.0.1:{port}/", policy).why is Why.NO_CONNECTION
+    assert fetch(f"http://127.0.0.1:{port}/", policy).why is FailureReason.NO_CONNECTION
 
 
 def test_a_server_that_speaks_no_tls_is_not_spoken_to(site, hasty):
     site.page("/", "open")
     got = fetch(site.url("/").replace("http:", "https:"), hasty)
-    assert got.why in {Why.UNTRUSTED, Why.SLOW, Why.NO_CONNECTION}
+    assert got.why in {FailureReason.UNTRUSTED, FailureReason.SLOW, FailureReason.NO_CONNECTION}
     assert site.asked == []
 
 
@@ -204,8 +207,8 @@ def test_no_such_address_is_ever_asked(url, policy):
     def never(*_):
         raise AssertionError
 
-    got = fetch(url, policy, Network(lookup=never, dial=never))
-    assert got == Unfetched(url=url, why=Why.BAD_URL)
+    got = fetch(url, policy, Network(resolve=never, connect=never))
+    assert got == FetchFailure(url=url, why=FailureReason.BAD_URL)
 
 
 # ── redirects ────────────────────────────────────────────────
@@ -224,25 +227,25 @@ def test_a_redirect_loop_ends_at_its_first_return(site, policy):
     site.redirect("/b", "/c")
     site.redirect("/c", "/b")
     got = fetch(site.url("/a"), policy)
-    assert (got.why, len(got.hops), len(site.asked)) == (Why.REDIRECT_LOOP, 3, 3)
+    assert (got.why, len(got.hops), len(site.asked)) == (FailureReason.REDIRECT_LOOP, 3, 3)
 
 
 def test_redirects_without_end_are_counted(site, policy):
     for step in range(20):
         site.redirect(f"/{step}", f"/{step + 1}")
-    assert fetch(site.url("/0"), policy).why is Why.TOO_MANY_REDIRECTS
-    assert len(site.asked) == policy.most_redirects + 1
+    assert fetch(site.url("/0"), policy).why is FailureReason.TOO_MANY_REDIRECTS
+    assert len(site.asked) == policy.max_redirects + 1
 
 
 @pytest.mark.parametrize(
     ("to", "why"),
     [
-        ("http://elsewhere.test/", Why.REDIRECTED_AWAY),
-        ("//elsewhere.test/", Why.REDIRECTED_AWAY),
-        ("http://town.test.elsewhere.test/", Why.REDIRECTED_AWAY),
-        ("file:///etc/passwd", Why.BAD_URL),
-        ("http://clerk:secret@town.test/", Why.BAD_URL),
-        ("http://[::1", Why.BAD_URL),
+        ("http://elsewhere.test/", FailureReason.REDIRECTED_AWAY),
+        ("//elsewhere.test/", FailureReason.REDIRECTED_AWAY),
+        ("http://town.test.elsewhere.test/", FailureReason.REDIRECTED_AWAY),
+        ("file:///etc/passwd", FailureReason.BAD_URL),
+        ("http://clerk:secret@town.test/", FailureReason.BAD_URL),
+        ("http://[::1", FailureReason.BAD_URL),
     ],
 )
 def test_a_redirect_off_the_hosts_is_not_followed(site, policy, to, why):
@@ -260,8 +263,8 @@ def test_a_redirect_to_another_host_of_the_list_is_followed(site, policy):
     policy = replace(policy, allow_private=False, hosts=hosts)
     assert fetch("http://town.test/", policy, network).body == b"here"
     assert [head.split("Host: ")[1].split("\r")[0] for head in site.asked] == ["town.test", "www.county.test"]
-    assert fetch("http://county.test/", policy, network).why is Why.HOST_NOT_ALLOWED
-    assert fetch("http://other.test/", policy, network).why is Why.HOST_NOT_ALLOWED
+    assert fetch("http://county.test/", policy, network).why is FailureReason.HOST_NOT_ALLOWED
+    assert fetch("http://other.test/", policy, network).why is FailureReason.HOST_NOT_ALLOWED
 
 
 PRIVATE = [
@@ -292,24 +295,29 @@ def test_a_redirect_to_a_private_address_is_not_followed(site, policy, address):
     site.redirect("/", "http://inside.test/admin")
     policy = replace(policy, allow_private=False, hosts=("town.test", "inside.test"))
     got = fetch("http://town.test/", policy, network)
-    assert (got.why, got.url, dialled) == (Why.PRIVATE_ADDRESS, "http://inside.test/admin", [PUBLIC])
+    assert (got.why, got.url, dialled) == (
+        FailureReason.PRIVATE_ADDRESS,
+        "http://inside.test/admin",
+        [PUBLIC],
+    )
 
 
 def test_one_private_address_among_public_ones_is_enough(site, policy):
     network, dialled = names(site, **{"town.test": [PUBLIC, "10.0.0.1"]})
     assert (
-        fetch("http://town.test/", replace(policy, allow_private=False), network).why is Why.PRIVATE_ADDRESS
+        fetch("http://town.test/", replace(policy, allow_private=False), network).why
+        is FailureReason.PRIVATE_ADDRESS
     )
     assert dialled == []
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "localhost", "127.0.0.1", "[::1]"])
 def test_no_spelling_of_this_machine_passes_for_a_public_host(site, policy, host):
-    from storage.web.guarded_network import system_lookup
+    from storage.web.guarded_network import system_resolve
 
-    network = Network(lookup=system_lookup, dial=lambda *_: pytest.fail("dialled"))
+    network = Network(resolve=system_resolve, connect=lambda *_: pytest.fail("dialled"))
     got = fetch(f"http://{host}:{site.port}/", replace(policy, allow_private=False), network)
-    assert got.why in {Why.PRIVATE_ADDRESS, Why.UNRESOLVED}
+    assert got.why in {FailureReason.PRIVATE_ADDRESS, FailureReason.UNRESOLVED}
 
 
 def test_a_name_that_resolves_otherwise_a_moment_later_gains_nothing(site, policy):
@@ -318,19 +326,19 @@ def test_a_name_that_resolves_otherwise_a_moment_later_gains_nothing(site, polic
     site.redirect("/", "/again")
     site.page("/again", "inside")
     got = fetch("http://town.test/", replace(policy, allow_private=False), network)
-    assert (got.why, dialled) == (Why.PRIVATE_ADDRESS, [PUBLIC])
+    assert (got.why, dialled) == (FailureReason.PRIVATE_ADDRESS, [PUBLIC])
     assert [head.split()[1] for head in site.asked] == ["/"]
 
 
 def test_a_name_without_an_address_is_said_so(site, policy):
     network, _ = names(site, **{"town.test": [PUBLIC]})
-    assert fetch("http://nowhere.test/", policy, network).why is Why.UNRESOLVED
+    assert fetch("http://nowhere.test/", policy, network).why is FailureReason.UNRESOLVED
 
 
 def test_a_resolver_that_hangs_is_left_behind(site, hasty):
-    network = Network(lookup=lambda *_: site.over.wait(5) and [], dial=system_dial)
+    network = Network(resolve=lambda *_: site.over.wait(5) and [], connect=system_connect)
     got, seconds = took(lambda: fetch("http://town.test/", hasty, network))
-    assert (got.why, seconds < 2) == (Why.UNRESOLVED, True)
+    assert (got.why, seconds < 2) == (FailureReason.UNRESOLVED, True)
 
 
 def test_the_next_address_is_tried_when_the_first_does_not_answer(site, policy):
@@ -341,9 +349,9 @@ def test_the_next_address_is_tried_when_the_first_does_not_answer(site, policy):
         tried.append(address)
         if len(tried) == 1:
             raise httpcore.ConnectError
-        return system_dial("127.0.0.1", site.port, seconds)
+        return system_connect("127.0.0.1", site.port, seconds)
 
-    network = Network(lookup=lambda *_: ["93.184.216.34", "93.184.216.35"], dial=dial)
+    network = Network(resolve=lambda *_: ["93.184.216.34", "93.184.216.35"], connect=dial)
     assert fetch("http://town.test/", replace(policy, allow_private=False), network).body == b"here"
     assert tried == ["93.184.216.34", "93.184.216.35"]
 
@@ -356,6 +364,11 @@ def test_no_proxy_is_taken_from_the_environment(site, policy, monkeypatch):
 
 
 def test_the_offices_bounds_come_from_its_file():
-    office = load_office((shipped_data.shelf() / "office" / "sample.toml").read_text("utf-8"), "sample.toml")
-    assert policy_of(office.site) == Policy(hosts=("www.zhaoduba.example",), allow_private=False)
-    assert (policy_of(office.site).most_bytes, policy_of(office.site).total_seconds) == (5_000_000, 30)
+    office = load_office(
+        (shipped_data.data_dir() / "office" / "sample.toml").read_text("utf-8"), "sample.toml"
+    )
+    assert website_policy(office.site) == RequestPolicy(hosts=("www.zhaoduba.example",), allow_private=False)
+    assert (website_policy(office.site).max_bytes, website_policy(office.site).total_seconds) == (
+        5_000_000,
+        30,
+    )

@@ -10,9 +10,14 @@ from hypothesis import strategies as st
 
 from storage.reading.formats.web_page import read_page
 from storage.web.http_client import fetch
-from storage.web.http_results import Fetched, Unfetched, Why
-from storage.web.page_comparison import folded, likeness
-from storage.web.publication_check import Live, NothingToCompare, State, check_live
+from storage.web.http_results import FailureReason, FetchedPage, FetchFailure
+from storage.web.page_comparison import match_page, normalize_text
+from storage.web.publication_check import (
+    NothingToCompare,
+    PublicationCheck,
+    PublicationState,
+    check_publication,
+)
 from tests.storage.web.server import cut, drip, fifty_megabytes, flood, reply, silent
 
 TABLE = tomllib.loads((Path(__file__).parent / "pages.toml").read_text("utf-8"))
@@ -36,12 +41,12 @@ def framed(title=TITLE, text=TEXT):
 
 
 def got(body, kind="text/html; charset=utf-8", status=200):
-    return Fetched(url="https://town.test/a", status=status, headers={"content-type": kind}, body=body)
+    return FetchedPage(url="https://town.test/a", status=status, headers={"content-type": kind}, body=body)
 
 
 @pytest.mark.parametrize("row", TABLE["page"], ids=lambda row: row["story"])
 def test_a_page_is_judged(row):
-    live = check_live(got(page_of(row).encode()), TITLE, TEXT)
+    live = check_publication(got(page_of(row).encode()), TITLE, TEXT)
     assert live.state == row["state"], live
     told = (live.missing, live.added, live.title_now)
     assert told == (row.get("missing", ""), row.get("added", ""), row.get("title_now", ""))
@@ -52,13 +57,13 @@ def test_a_page_is_judged(row):
 
 
 def looked(site, policy, path="/a"):
-    return check_live(fetch(site.url(path), policy), TITLE, TEXT)
+    return check_publication(fetch(site.url(path), policy), TITLE, TEXT)
 
 
 def test_a_page_that_stands_is_live(site, policy):
     site.page("/a", framed())
-    assert looked(site, policy) == Live(
-        state=State.LIVE,
+    assert looked(site, policy) == PublicationCheck(
+        state=PublicationState.LIVE,
         url=site.url("/a"),
         status=200,
         title_live=True,
@@ -71,7 +76,7 @@ def test_a_page_that_moved_is_live_where_it_went(site, policy):
     site.redirect("/a", "/b")
     site.page("/b", framed())
     live = looked(site, policy)
-    assert (live.state, live.url) == (State.LIVE, site.url("/b"))
+    assert (live.state, live.url) == (PublicationState.LIVE, site.url("/b"))
 
 
 @pytest.mark.parametrize(("status", "state"), [("404 Not Found", "vanished"), ("410 Gone", "vanished")])
@@ -86,32 +91,32 @@ def test_a_page_that_is_gone_has_vanished(site, policy, status, state):
 def test_a_status_in_between_gives_no_verdict(site, policy, status):
     site.pages["/a"] = reply(framed().encode(), status)
     live = looked(site, policy)
-    assert (live.state, live.status, live.why) == (State.UNREACHABLE, int(status[:3]), "status")
+    assert (live.state, live.status, live.why) == (PublicationState.UNREACHABLE, int(status[:3]), "status")
 
 
 @pytest.mark.parametrize(
     ("page", "why"),
     [
-        (silent, Why.SLOW),
-        (drip(b"HTTP/1.1 200 OK\r\n\r\n"), Why.SLOW),
-        (flood, Why.TOO_LARGE),
-        (fifty_megabytes, Why.TOO_LARGE),
-        (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"), Why.BROKEN),
-        (reply(status="302 Found", Location="/a"), Why.REDIRECT_LOOP),
-        (reply(status="302 Found", Location="http://elsewhere.test/"), Why.REDIRECTED_AWAY),
+        (silent, FailureReason.SLOW),
+        (drip(b"HTTP/1.1 200 OK\r\n\r\n"), FailureReason.SLOW),
+        (flood, FailureReason.TOO_LARGE),
+        (fifty_megabytes, FailureReason.TOO_LARGE),
+        (cut(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n"), FailureReason.BROKEN),
+        (reply(status="302 Found", Location="/a"), FailureReason.REDIRECT_LOOP),
+        (reply(status="302 Found", Location="http://elsewhere.test/"), FailureReason.REDIRECTED_AWAY),
     ],
     ids=["slow", "dripping", "endless", "50 MB", "broken", "loop", "away"],
 )
 def test_what_came_in_between_is_never_the_pages_fault(site, policy, hasty, page, why):
     site.pages["/a"] = page
-    live = looked(site, hasty if why is Why.SLOW else policy)
-    assert (live.state, live.why, live.missing) == (State.UNREACHABLE, why, "")
+    live = looked(site, hasty if why is FailureReason.SLOW else policy)
+    assert (live.state, live.why, live.missing) == (PublicationState.UNREACHABLE, why, "")
 
 
 def test_a_changed_title_is_told_with_what_it_is_now(site, policy):
     site.page("/a", framed(title="关于取暖补贴的通知"))
     live = looked(site, policy)
-    assert (live.state, live.text_live) == (State.TITLE_CHANGED, True)
+    assert (live.state, live.text_live) == (PublicationState.TITLE_CHANGED, True)
     assert live.title_now == "关于取暖补贴的通知_召都巴镇人民政府"
 
 
@@ -136,14 +141,14 @@ def test_a_page_is_read_in_whatever_encoding_it_stands(site, policy, encoding, s
     page = framed().replace("<head>", f"<head><meta charset='{meta}'>" if meta else "<head>")
     site.page("/a", page.encode(encoding), content_type=header)
     live = looked(site, policy)
-    assert (live.state, live.encoding) == (State.LIVE, found)
+    assert (live.state, live.encoding) == (PublicationState.LIVE, found)
 
 
 def test_signs_that_only_gb18030_has_are_read_where_gb2312_is_declared():
     text = "㐂村、𠮷村的村民：镕、堃、㛃"
     page = framed(text=text).replace("<head>", "<head><meta charset=gb2312>")
-    live = check_live(got(page.encode("gb18030"), "text/html; charset=gb2312"), TITLE, text)
-    assert (live.state, live.encoding) == (State.LIVE, "gb18030")
+    live = check_publication(got(page.encode("gb18030"), "text/html; charset=gb2312"), TITLE, text)
+    assert (live.state, live.encoding) == (PublicationState.LIVE, "gb18030")
 
 
 @pytest.mark.parametrize(
@@ -155,19 +160,22 @@ def test_signs_that_only_gb18030_has_are_read_where_gb2312_is_declared():
     ],
 )
 def test_what_is_no_page_gives_no_verdict(body, kind, why):
-    live = check_live(got(body, kind), TITLE, TEXT)
-    assert (live.state, live.why) == (State.UNREACHABLE, why)
+    live = check_publication(got(body, kind), TITLE, TEXT)
+    assert (live.state, live.why) == (PublicationState.UNREACHABLE, why)
 
 
 def test_a_plain_text_is_a_page_too():
-    assert check_live(got(f"{TITLE}\n{TEXT}".encode(), "text/plain"), TITLE, TEXT).state is State.LIVE
+    assert (
+        check_publication(got(f"{TITLE}\n{TEXT}".encode(), "text/plain"), TITLE, TEXT).state
+        is PublicationState.LIVE
+    )
 
 
 def test_nothing_to_compare_is_refused():
     with pytest.raises(NothingToCompare):
-        check_live(Unfetched(url="https://town.test/", why=Why.SLOW), " ", "\n　")
-    assert check_live(got(framed().encode()), TITLE, "").state is State.LIVE
-    assert check_live(got(framed().encode()), "", TEXT).state is State.LIVE
+        check_publication(FetchFailure(url="https://town.test/", why=FailureReason.SLOW), " ", "\n　")
+    assert check_publication(got(framed().encode()), TITLE, "").state is PublicationState.LIVE
+    assert check_publication(got(framed().encode()), "", TEXT).state is PublicationState.LIVE
 
 
 # ── laws ─────────────────────────────────────────────────────
@@ -186,8 +194,8 @@ def joined(paragraphs):
 @given(title=TITLES, paragraphs=TEXTS)
 def test_a_page_made_from_the_text_is_live(title, paragraphs):
     text = joined(paragraphs)
-    live = check_live(got(framed(title, text).encode()), title, text)
-    assert (live.state, live.added) == (State.LIVE, "")
+    live = check_publication(got(framed(title, text).encode()), title, text)
+    assert (live.state, live.added) == (PublicationState.LIVE, "")
 
 
 @given(title=TITLES, paragraphs=TEXTS, data=st.data())
@@ -197,8 +205,8 @@ def test_a_page_without_one_of_its_sentences_is_not(title, paragraphs, data):
     left = [list(sentences) for sentences in paragraphs]
     del left[at][which]
     page = framed(title, joined(left)).encode()
-    live = check_live(got(page), title, joined(paragraphs))
-    assert live.state is State.CHANGED
+    live = check_publication(got(page), title, joined(paragraphs))
+    assert live.state is PublicationState.CHANGED
     assert live.missing in joined(paragraphs).splitlines()
 
 
@@ -207,7 +215,9 @@ def test_a_page_with_one_other_sign_is_not(paragraphs, data):
     text = joined(paragraphs)
     at = data.draw(st.integers(0, len(text) - 1).filter(lambda place: text[place] != "\n"))
     other = text[:at] + "龘" + text[at + 1 :]
-    assert check_live(got(framed(TITLE, other).encode()), TITLE, text).state is State.CHANGED
+    assert (
+        check_publication(got(framed(TITLE, other).encode()), TITLE, text).state is PublicationState.CHANGED
+    )
 
 
 @given(paragraphs=TEXTS, data=st.data())
@@ -215,31 +225,33 @@ def test_a_page_with_one_sign_more_is_not(paragraphs, data):
     text = joined(paragraphs)
     at = data.draw(st.integers(0, len(text)))
     other = text[:at] + "龘" + text[at:]
-    assert check_live(got(framed(TITLE, other).encode()), TITLE, text).state is State.CHANGED
+    assert (
+        check_publication(got(framed(TITLE, other).encode()), TITLE, text).state is PublicationState.CHANGED
+    )
 
 
 @given(st.text(max_size=60))
 def test_folding_twice_is_folding_once(text):
-    assert folded(folded(text)) == folded(text)
+    assert normalize_text(normalize_text(text)) == normalize_text(text)
 
 
 @given(st.text(max_size=200))
 def test_any_characters_are_a_page(text):
     page = read_page(text)
-    assert likeness("题", "文", page.words, page.names).missing in {"", "文"}
+    assert match_page("题", "文", page.words, page.names).missing in {"", "文"}
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_have_a_verdict(body):
-    live = check_live(got(body), TITLE, TEXT)
-    assert live.state in {State.CHANGED, State.UNREACHABLE}
+    live = check_publication(got(body), TITLE, TEXT)
+    assert live.state in {PublicationState.CHANGED, PublicationState.UNREACHABLE}
 
 
 def test_a_headline_does_not_stand_in_for_the_first_paragraph_it_repeats():
     text = f"{TITLE}\n各村：请照办。"
     path = f"首页 > {TITLE}"
-    assert check_live(got(framed(TITLE, text).encode()), TITLE, text).state is State.LIVE
+    assert check_publication(got(framed(TITLE, text).encode()), TITLE, text).state is PublicationState.LIVE
     page = framed(TITLE, "各村：请照办。").encode()
-    assert check_live(got(page), TITLE, text).missing == TITLE
+    assert check_publication(got(page), TITLE, text).missing == TITLE
     twice = framed(TITLE, text).replace("首页", path).encode()
-    assert check_live(got(twice), TITLE, text).state is State.LIVE
+    assert check_publication(got(twice), TITLE, text).state is PublicationState.LIVE

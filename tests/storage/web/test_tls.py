@@ -8,10 +8,10 @@ import pytest
 
 from bot.language.phrasebook import phrasebook
 from storage.web import http_client
-from storage.web.guarded_network import Network, system_dial
+from storage.web.guarded_network import Network, system_connect
 from storage.web.http_client import fetch
-from storage.web.http_results import Fetched, Policy, Unfetched, Why
-from storage.web.publication_check import State, check_live
+from storage.web.http_results import FailureReason, FetchedPage, FetchFailure, RequestPolicy
+from storage.web.publication_check import PublicationState, check_publication
 from tests.storage.web.server import Site
 
 CERTIFICATES = Path(__file__).parent / "certificates"
@@ -51,14 +51,14 @@ def served(monkeypatch):
         made.append((site, thread))
         if trusted:
             context = ssl.create_default_context(cafile=str(CERTIFICATES / f"{certificate}.pem"))
-            monkeypatch.setattr(http_client, "trusted", lambda: context)
+            monkeypatch.setattr(http_client, "trusted_context", lambda: context)
         dialled = []
 
         def dial(address, _port, seconds):
             dialled.append(address)
-            return system_dial("127.0.0.1", site.port, seconds)
+            return system_connect("127.0.0.1", site.port, seconds)
 
-        return site, Network(lookup=lambda _host, _port: [PUBLIC], dial=dial), dialled
+        return site, Network(resolve=lambda _host, _port: [PUBLIC], connect=dial), dialled
 
     yield serve
     for site, thread in made:
@@ -69,16 +69,16 @@ def served(monkeypatch):
 
 
 def policy(**bounds):
-    return Policy(connect_seconds=5, read_seconds=5, total_seconds=10, **bounds)
+    return RequestPolicy(connect_seconds=5, read_seconds=5, total_seconds=10, **bounds)
 
 
 def test_the_judged_address_is_dialled_and_the_certificate_is_held_against_the_name(served):
     site, network, dialled = served("own_name")
     got = fetch(f"https://{NAME}/1.html", policy(), network)
-    assert isinstance(got, Fetched)
+    assert isinstance(got, FetchedPage)
     assert (dialled, site.greeted) == ([PUBLIC], [NAME])
     assert f"Host: {NAME}" in site.asked[0]
-    assert check_live(got, "公告", "现予公布。").state is State.LIVE
+    assert check_publication(got, "公告", "现予公布。").state is PublicationState.LIVE
 
 
 @pytest.mark.parametrize(
@@ -94,23 +94,27 @@ def test_the_judged_address_is_dialled_and_the_certificate_is_held_against_the_n
 def test_a_certificate_that_does_not_hold_is_said_and_nothing_is_asked(served, certificate, trusted, host):
     site, network, _ = served(certificate, trusted=trusted)
     got = fetch(f"https://{host}/1.html", policy(), network)
-    assert got == Unfetched(url=f"https://{host}/1.html", why=Why.UNTRUSTED, hops=got.hops)
+    assert got == FetchFailure(url=f"https://{host}/1.html", why=FailureReason.UNTRUSTED, hops=got.hops)
     assert site.greeted == [host]
     assert site.asked == []
-    found = check_live(got, "公告", "现予公布。")
-    assert found.state is State.UNREACHABLE
+    found = check_publication(got, "公告", "现予公布。")
+    assert found.state is PublicationState.UNREACHABLE
     assert phrasebook("zh").say(f"live.why.{found.why}") == "网站的安全证书有问题"
 
 
 def test_an_address_in_place_of_the_name_holds_no_certificate(served):
     site, network, _ = served("own_name")
     got = fetch(f"https://{PUBLIC}/1.html", policy(), network)
-    assert (got.why, site.asked) == (Why.UNTRUSTED, [])
+    assert (got.why, site.asked) == (FailureReason.UNTRUSTED, [])
 
 
 def test_a_redirect_to_another_host_is_held_against_that_hosts_name(served):
     site, network, _ = served("own_name")
     site.redirect("/2.html", f"https://{OTHER}/1.html")
     got = fetch(f"https://{NAME}/2.html", policy(hosts=(NAME, OTHER)), network)
-    assert (got.why, got.url, site.greeted) == (Why.UNTRUSTED, f"https://{OTHER}/1.html", [NAME, OTHER])
+    assert (got.why, got.url, site.greeted) == (
+        FailureReason.UNTRUSTED,
+        f"https://{OTHER}/1.html",
+        [NAME, OTHER],
+    )
     assert len(site.asked) == 1

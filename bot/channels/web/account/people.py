@@ -13,26 +13,26 @@ from datetime import timedelta
 import segno
 from starlette.responses import Response
 
-from bot.channels.web.account.delegation_forms import away_form, over_form, said_away
-from bot.channels.web.request.forms import Form
-from bot.channels.web.request.request import NoSuchPage, Rights, Visit
-from bot.channels.web.request.submission import noted, record
-from bot.channels.web.request.viewer import Sight, looking
-from bot.commands.join import NobodyToLetIn, NotOneself, signs
+from bot.channels.web.account.delegation_forms import delegation_command, handover_form, leave_form
+from bot.channels.web.request.forms import WebForm
+from bot.channels.web.request.request import AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.viewer import Viewer, viewing
+from bot.commands.join import NobodyToLetIn, NotOneself, is_signer
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.model import ROLES
-from scheduler.recording.signoff_commands import KEEPERS
+from scheduler.recording.signoff_commands import DELEGATION_RECORDERS
 from storage.events.delegations import Delegation
-from storage.messaging.accounts import Account, Accounts, State
-from storage.messaging.sessions import People
+from storage.messaging.accounts import Account, Accounts, AddressState
+from storage.messaging.sessions import SessionStore
 
-LASTS = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(hours=24)}
+INVITATION_LIFETIMES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(hours=24)}
 INVITE, LET_IN, SIGN_OUT = "invite", "let_in", "sign_out"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class PersonRow:
     """A post as it is shown."""
 
     person: Person
@@ -45,80 +45,83 @@ class Row:
     @property
     def reached(self) -> bool:
         """Whether any channel reaches them."""
-        return any(one.state is State.OK for one in self.accounts)
+        return any(one.state is AddressState.OK for one in self.accounts)
 
 
-def everyone(visit: Visit) -> Response:
+def people_page(visit: PageRequest) -> Response:
     """The office's people, or one's own row."""
-    return _shown(visit)
+    return _render_page(visit)
 
 
-def act(visit: Visit) -> Response:
+def submit_people_form(visit: PageRequest) -> Response:
     """Invite, confirm, sign out: for those who keep the registers; or a delegation, for oneself."""
-    acts = {INVITE: _invite, LET_IN: _let_in, SIGN_OUT: _sign_out}
+    acts = {INVITE: _invite, LET_IN: _confirm_join, SIGN_OUT: _sign_out}
     keeps = acts.get(visit.form.get("act", ""))
     if keeps and not visit.may_record:
         raise NoSuchPage
     try:
-        return keeps(visit) if keeps else _recorded(visit)
+        return keeps(visit) if keeps else _record_delegation(visit)
     except NoSuchPage:
         raise
     except Refusal as refused:
-        return _shown(visit, visit.labels.book.error(refused))
+        return _render_page(visit, visit.labels.book.error(refused))
 
 
-def _recorded(visit: Visit) -> Response:
-    return visit.go(f"/people?noted={record(visit, said_away(visit))}")
+def _record_delegation(visit: PageRequest) -> Response:
+    return visit.redirect(f"/people?noted={record_submission(visit, delegation_command(visit))}")
 
 
-def _invite(visit: Visit) -> Response:
+def _invite(visit: PageRequest) -> Response:
     """The link, told once: whoever reloads the page asks for another."""
-    person, lasts = _named(visit), LASTS.get(visit.form.get("hours", ""), LASTS["4"])
+    person, lasts = (
+        _selected_person(visit),
+        INVITATION_LIFETIMES.get(visit.form.get("hours", ""), INVITATION_LIFETIMES["4"]),
+    )
     works = visit.works
     with works.store.writing(works.office.slug) as connection:
-        token = People(connection, works.office.slug).invite(person.id, at=visit.at, lasts=lasts)
+        token = SessionStore(connection, works.office.slug).invite(person.id, at=visit.at, lasts=lasts)
     link = f"{visit.request.url.scheme}://{visit.request.headers.get('host', '')}/join/{token}"
-    telegram = visit.site.elsewhere(token)
-    return visit.show(
+    telegram = visit.web_app.external_join_link(token)
+    return visit.render(
         "invited.html",
         post=person.post,
         link=link,
-        code=_code(link),
-        telegram=(telegram, _code(telegram)) if telegram else (),
+        code=_qr_code(link),
+        telegram=(telegram, _qr_code(telegram)) if telegram else (),
         until=visit.labels.moment(visit.at + lasts),
-        confirms=signs(works.office, person),
+        confirms=is_signer(works.office, person),
     )
 
 
-def _code(link: str) -> str:
+def _qr_code(link: str) -> str:
     return segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1c2024")
 
 
-def _let_in(visit: Visit) -> Response:
+def _confirm_join(visit: PageRequest) -> Response:
     """A second person says that this is who they say they are. NotOneself, NobodyToLetIn."""
-    person, office = _named(visit), visit.works.office.slug
+    person, office = _selected_person(visit), visit.works.office.slug
     if person.id == visit.me.id:
         raise NotOneself
     with visit.works.store.writing(office) as connection:
         accounts = Accounts(connection, office)
-        waiting = [one for one in accounts.of(person.id) if one.state is State.UNCONFIRMED]
+        waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
         if not waiting:
             raise NobodyToLetIn(post=person.post)
         for one in waiting:
-            accounts.mark(one.channel, one.address, State.OK, at=visit.at, why=f"by {visit.me.id}")
-    return visit.go("/people")
+            accounts.mark(one.channel, one.address, AddressState.OK, at=visit.at, why=f"by {visit.me.id}")
+    return visit.redirect("/people")
 
 
-def _sign_out(visit: Visit) -> Response:
+def _sign_out(visit: PageRequest) -> Response:
     """Out everywhere, and reached nowhere: a lost telephone, or somebody who left."""
-    person, office = _named(visit), visit.works.office.slug
+    person, office = _selected_person(visit), visit.works.office.slug
     with visit.works.store.writing(office) as connection:
-        People(connection, office).remove(person.id)
+        SessionStore(connection, office).remove(person.id)
         Accounts(connection, office).remove(person.id)
-    return visit.go("/people")
+    return visit.redirect("/people")
 
 
-def _named(visit: Visit) -> Person:
+def _selected_person(visit: PageRequest) -> Person:
     wanted = visit.form.get("person", "")
     found = next((one for one in visit.works.office.people if one.id == wanted), None)
     if found is None:
@@ -126,18 +129,22 @@ def _named(visit: Visit) -> Person:
     return found
 
 
-def _shown(visit: Visit, problem: str = "") -> Response:
-    with looking(visit) as sight:
-        absences = sight.turn.absences
-        rows = [row for row in _rows(visit, sight) if _may_see(visit, row)]
+def _render_page(visit: PageRequest, problem: str = "") -> Response:
+    with viewing(visit) as sight:
+        absences = sight.context.absences
+        rows = [row for row in _person_rows(visit, sight) if _may_see(visit, row)]
     today, sent = visit.works.today, visit.form.get("act", "")
     coming = [one for one in absences.delegations if one.last >= today]
-    seen = [one for one in coming if visit.rights >= Rights.READ or visit.me.id in {one.person, one.deputy}]
-    forms: list[Form] = [away_form(visit), over_form(visit)]
-    forms = [form.again(visit.form, problem) if problem and form.key == sent else form for form in forms]
+    seen = [
+        one for one in coming if visit.rights >= AccessLevel.READ or visit.me.id in {one.person, one.deputy}
+    ]
+    forms: list[WebForm] = [leave_form(visit), handover_form(visit)]
+    forms = [
+        form.resubmitted(visit.form, problem) if problem and form.key == sent else form for form in forms
+    ]
     with visit.works.log() as log:
         end = log.end().position
-    return visit.show(
+    return visit.render(
         "people.html",
         422 if problem else 200,
         rows=rows,
@@ -145,34 +152,34 @@ def _shown(visit: Visit, problem: str = "") -> Response:
         may_recall={one.position for one in seen if _may_recall(visit, one)},
         forms=forms,
         problem="" if any(form.problem for form in forms) else problem,
-        noted=noted(visit, range(1, end + 1)),
+        noted=confirmation_notice(visit, range(1, end + 1)),
     )
 
 
-def _rows(visit: Visit, sight: Sight) -> Iterator[Row]:
+def _person_rows(visit: PageRequest, sight: Viewer) -> Iterator[PersonRow]:
     works, office = visit.works, visit.works.office
     people, accounts = (
-        People(sight.turn.connection, office.slug),
-        Accounts(sight.turn.connection, office.slug),
+        SessionStore(sight.context.connection, office.slug),
+        Accounts(sight.context.connection, office.slug),
     )
     sessions = [one.person for one in people.sessions(at=visit.at)]
     for person in office.people:
-        known = tuple(accounts.of(person.id))
-        yield Row(
+        known = tuple(accounts.of_person(person.id))
+        yield PersonRow(
             person=person,
             roles=tuple(ROLES[role] for role in ROLES if role in office.roles_of(person.id)),
             accounts=known,
             signed_in=sessions.count(person.id),
-            unconfirmed=any(one.state is State.UNCONFIRMED for one in known),
-            away=sight.turn.absences.deputy_of(person.id, works.today),
+            unconfirmed=any(one.state is AddressState.UNCONFIRMED for one in known),
+            away=sight.context.absences.deputy_of(person.id, works.today),
         )
 
 
-def _may_see(visit: Visit, row: Row) -> bool:
-    return visit.rights >= Rights.READ or row.person.id == visit.me.id
+def _may_see(visit: PageRequest, row: PersonRow) -> bool:
+    return visit.rights >= AccessLevel.READ or row.person.id == visit.me.id
 
 
-def _may_recall(visit: Visit, one: Delegation) -> bool:
+def _may_recall(visit: PageRequest, one: Delegation) -> bool:
     return visit.me.id in {one.person, one.deputy} or bool(
-        visit.works.office.roles_of(visit.me.id) & set(KEEPERS)
+        visit.works.office.roles_of(visit.me.id) & set(DELEGATION_RECORDERS)
     )

@@ -10,56 +10,58 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
-from bot.channels.web.request.request import NoSuchPage, Training, Visit
+from bot.channels.web.request.request import NoSuchPage, PageRequest, TrainingMode
 from config.clock import OFFICE_ZONE, office_day
-from scheduler.reminders.quiet_hours import Hours
+from scheduler.reminders.quiet_hours import QuietHours
 from storage.messaging.accounts import Accounts
-from storage.messaging.sessions import LONGEST, People
+from storage.messaging.sessions import MAX_LINK_LIFETIME, SessionStore
 
 HOUR, DAY, MORNING = "hour", "day", "morning"
 
 
-def posts(visit: Visit) -> Response:
+def posts_page(visit: PageRequest) -> Response:
     """Every post, to be chosen."""
-    _training(visit)
-    return visit.show("posts.html")
+    _require_training(visit)
+    return visit.render("posts.html")
 
 
-def act_as(visit: Visit) -> Response:
+def act_as(visit: PageRequest) -> Response:
     """Sign in as the chosen post."""
-    _training(visit)
+    _require_training(visit)
     works, wanted = visit.works, visit.form.get("person", "")
     if wanted not in {person.id for person in works.office.people}:
         raise NoSuchPage
     with works.store.writing(works.office.slug) as connection:
-        people = People(connection, works.office.slug)
-        token = people.invite(wanted, at=visit.at, lasts=LONGEST)
-        secret = people.join(token, at=visit.at)
+        people = SessionStore(connection, works.office.slug)
+        token = people.invite(wanted, at=visit.at, lasts=MAX_LINK_LIFETIME)
+        secret = people.open_session(token, at=visit.at)
         Accounts(connection, works.office.slug).bind(wanted, "page", wanted, at=visit.at)
-    response = visit.go("/")
-    visit.site.seals.hand_over(response, secret, secure=visit.request.url.scheme == "https")
+    response = visit.redirect("/")
+    visit.web_app.token_signer.set_session_cookie(
+        response, secret, secure=visit.request.url.scheme == "https"
+    )
     return response
 
 
-def move_clock(visit: Visit) -> Response:
+def move_clock(visit: PageRequest) -> Response:
     """An hour, a day, or to half past eight of the next working day; then everything happens that is due."""
-    training = _training(visit)
+    training = _require_training(visit)
     now = training.clock.now()
-    steps = {HOUR: now + timedelta(hours=1), DAY: now + timedelta(days=1), MORNING: _morning(visit, now)}
+    steps = {HOUR: now + timedelta(hours=1), DAY: now + timedelta(days=1), MORNING: _next_morning(visit, now)}
     wanted = visit.form.get("to", "")
     if wanted not in steps:
         raise NoSuchPage
     training.clock.at = steps[wanted]
-    training.moved()
-    return visit.go("/")
+    training.on_clock_moved()
+    return visit.redirect("/")
 
 
-def _training(visit: Visit) -> Training:
-    if visit.site.training is None:
+def _require_training(visit: PageRequest) -> TrainingMode:
+    if visit.web_app.training is None:
         raise NoSuchPage
-    return visit.site.training
+    return visit.web_app.training
 
 
-def _morning(visit: Visit, now: datetime) -> datetime:
+def _next_morning(visit: PageRequest, now: datetime) -> datetime:
     day = visit.works.known_calendar().nth_after(office_day(now), 1)
-    return datetime.combine(day, Hours().digest, OFFICE_ZONE).astimezone(now.tzinfo)
+    return datetime.combine(day, QuietHours().digest, OFFICE_ZONE).astimezone(now.tzinfo)

@@ -9,37 +9,37 @@ from datetime import date
 from starlette.responses import Response
 
 from bot.channels.web.request.forms import (
-    Blank,
-    Form,
-    day_blank,
-    new_once,
-    read_happened,
+    WebField,
+    WebForm,
+    day_field,
+    new_idempotency_key,
+    read_legal_day,
     read_quantity,
     read_text,
 )
-from bot.channels.web.request.late_entries import late_blanks
-from bot.channels.web.request.request import Visit
-from bot.channels.web.request.submission import noted, record
-from bot.language.labels import Told, told
-from bot.services.activities import held_in
+from bot.channels.web.request.late_entries import late_reason_fields
+from bot.channels.web.request.request import PageRequest
+from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.language.labels import EventText, describe_event
+from bot.services.activities import activities_of_year
 from config.errors import Refusal
 from config.reporting.activities import ACTIVITIES, Activity
-from scheduler.recording.unit_of_work import Sitting
-from storage.events.events import Held
+from scheduler.recording.unit_of_work import UnitOfWork
+from storage.events.events import ActivityHeld
 
 HOLD = "hold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HeldShown:
+class ActivityEntry:
     """One activity in the list."""
 
     position: int
-    told: Told
+    event: EventText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sum:
+class ActivityTotal:
     """A kind's year: how often, how many people, and by which names a template tells of them."""
 
     label: str
@@ -48,30 +48,30 @@ class Sum:
     names: tuple[str, str]
 
 
-def activities(visit: Visit) -> Response:
+def activities_page(visit: PageRequest) -> Response:
     """This year's activities, and the form for the next one."""
-    return _shown(visit)
+    return _render_page(visit)
 
 
-def hold(visit: Visit) -> Response:
+def submit_activity(visit: PageRequest) -> Response:
     """Record one."""
     try:
-        held = read_held(visit, read_happened(visit.form, visit.say("page.counted_on")))
-        place = record(visit, lambda desk, key: _hold(desk, held, key))
+        held = read_activity(visit, read_legal_day(visit.form, visit.say("page.counted_on")))
+        place = record_submission(visit, lambda desk, key: _record_activity(desk, held, key))
     except Refusal as refused:
-        return _shown(visit, visit.labels.book.error(refused))
-    return visit.go(f"/activities?noted={place}")
+        return _render_page(visit, visit.labels.book.error(refused))
+    return visit.redirect(f"/activities?noted={place}")
 
 
-def _hold(desk: Sitting, held: Held, key: str) -> None:
-    desk.hold(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
+def _record_activity(desk: UnitOfWork, held: ActivityHeld, key: str) -> None:
+    desk.record_activity(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
 
 
-def held_blanks(visit: Visit, held: Held | None = None) -> Iterator[Blank]:
+def activity_fields(visit: PageRequest, held: ActivityHeld | None = None) -> Iterator[WebField]:
     """What is asked of an activity beside its day."""
-    kinds = tuple((one.key, visit.labels.of(one)) for one in ACTIVITIES)
+    kinds = tuple((one.key, visit.labels.label(one)) for one in ACTIVITIES)
     say, hint = visit.say, visit.say("page.held.no_names")
-    yield Blank(
+    yield WebField(
         name="kind",
         label=say("page.held.kind"),
         kind="choice",
@@ -80,16 +80,18 @@ def held_blanks(visit: Visit, held: Held | None = None) -> Iterator[Blank]:
         value=held.matter if held else "",
     )
     title = held.title if held else ""
-    yield Blank(name="called", label=say("page.held.title"), required=True, value=title, hint=hint)
+    yield WebField(name="called", label=say("page.held.title"), required=True, value=title, hint=hint)
     reached = str(held.reached) if held else ""
-    yield Blank(name="quantity", label=say("page.held.reached"), kind="number", required=True, value=reached)
-    yield Blank(name="evidence", label=say("page.held.evidence"), value=held.evidence if held else "")
+    yield WebField(
+        name="quantity", label=say("page.held.reached"), kind="number", required=True, value=reached
+    )
+    yield WebField(name="evidence", label=say("page.held.evidence"), value=held.evidence if held else "")
 
 
-def read_held(visit: Visit, day: date) -> Held:
+def read_activity(visit: PageRequest, day: date) -> ActivityHeld:
     """An activity as it was filled in; whether there is such a kind is the desk's judgement."""
     sent = visit.form
-    return Held(
+    return ActivityHeld(
         happened_on=day,
         matter=read_text("kind", visit.say("page.held.kind"), sent, required=True),
         title=read_text("called", visit.say("page.held.title"), sent, required=True),
@@ -98,39 +100,44 @@ def read_held(visit: Visit, day: date) -> Held:
     )
 
 
-def _shown(visit: Visit, problem: str = "") -> Response:
-    found = held_in(visit.works, visit.works.today.year)
+def _render_page(visit: PageRequest, problem: str = "") -> Response:
+    found = activities_of_year(visit.works, visit.works.today.year)
     with visit.works.log() as log:
         end = log.end().position
-    form = Form(
+    form = WebForm(
         key=HOLD,
         title=visit.say("page.held.new"),
         button=visit.say("page.record"),
-        blanks=(
-            day_blank(visit.say("page.counted_on"), visit.works.today),
-            *held_blanks(visit),
-            *late_blanks(visit),
+        web_fields=(
+            day_field(visit.say("page.counted_on"), visit.works.today),
+            *activity_fields(visit),
+            *late_reason_fields(visit),
         ),
         action="/activities",
-        once=new_once(),
+        idempotency_key=new_idempotency_key(),
     )
-    return visit.show(
+    return visit.render(
         "activities.html",
         422 if problem else 200,
-        form=form.again(visit.form, problem) if problem else form,
-        lines=[HeldShown(position=place, told=told(held, None, visit.labels)) for place, held in found],
-        sums=list(_sums(visit, [held for _, held in found])),
-        noted=noted(visit, range(1, end + 1)),
+        form=form.resubmitted(visit.form, problem) if problem else form,
+        lines=[
+            ActivityEntry(position=place, event=describe_event(held, None, visit.labels))
+            for place, held in found
+        ],
+        sums=list(_activity_totals(visit, [held for _, held in found])),
+        noted=confirmation_notice(visit, range(1, end + 1)),
     )
 
 
-def _sums(visit: Visit, found: Sequence[Held]) -> Iterator[Sum]:
+def _activity_totals(visit: PageRequest, found: Sequence[ActivityHeld]) -> Iterator[ActivityTotal]:
     for one in ACTIVITIES:
         mine = [held for held in found if held.matter == one.key]
         if mine:
-            yield _sum(visit, one, mine)
+            yield _activity_total(visit, one, mine)
 
 
-def _sum(visit: Visit, one: Activity, mine: Sequence[Held]) -> Sum:
+def _activity_total(visit: PageRequest, one: Activity, mine: Sequence[ActivityHeld]) -> ActivityTotal:
     people = sum(held.reached for held in mine)
-    return Sum(label=visit.labels.of(one), times=len(mine), people=people, names=(one.times, one.people))
+    return ActivityTotal(
+        label=visit.labels.label(one), times=len(mine), people=people, names=(one.times, one.people)
+    )

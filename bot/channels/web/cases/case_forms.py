@@ -6,145 +6,145 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.channels.web.request.forms import (
-    Blank,
-    Form,
-    day_blank,
-    field_blanks,
-    new_once,
+    WebField,
+    WebForm,
+    day_field,
+    declared_web_fields,
+    new_idempotency_key,
     read_facts,
-    read_happened,
+    read_legal_day,
     read_text,
 )
-from bot.channels.web.request.late_entries import late_blanks
-from bot.channels.web.request.request import NoSuchPage, Visit
-from bot.channels.web.request.submission import Say
-from config.declarations.duty import Duty, Outcome, Step
-from config.declarations.receipt import Receipt
+from bot.channels.web.request.late_entries import late_reason_fields
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.submission import RecordCommand
+from config.declarations.duty import CaseOutcome, Duty, Step
+from config.declarations.receipt import ReceiptRule
 from config.errors import Refusal
-from scheduler.validation.available_steps import Offer, is_closed, offers
-from scheduler.validation.case_history import Bench
-from storage.content.applicant import IdentityKind, Particulars
-from storage.content.applicant_store import FIELDS
+from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
+from scheduler.validation.case_history import CaseHistory
+from storage.content.applicant import Applicant, IdentityKind
+from storage.content.applicant_store import APPLICANT_FIELDS
 from storage.events.case import Case
 
-STEP, CLOSE = "step.", "close"
-PERSONAL = "private."
+STEP_PREFIX, CLOSE = "step.", "close"
+APPLICANT_PREFIX = "private."
 
 
 class NotOurKind(Refusal):
     """“{found}” is none of the kinds of identity paper. Choose one from the list."""
 
 
-def case_forms(visit: Visit, case: Case, bench: Bench, *, late: bool) -> list[Form]:
+def case_forms(visit: PageRequest, case: Case, bench: CaseHistory, *, late: bool) -> list[WebForm]:
     """Everything that may be said about a case now; ``late``: everything its kind declares."""
     seen, action = case.entries[-1].position, f"/cases/{case.number}" + ("?late=1" if late else "")
-    made = [_step_form(visit, offer, action, seen) for offer in offers(bench, late=late)]
+    made = [_step_form(visit, offer, action, seen) for offer in available_steps(bench, late=late)]
     if bench.duty.outcomes and (late or not is_closed(bench)):
         made.append(_close_form(visit, bench.duty, action, seen))
-    more = late_blanks(visit)
-    return [replace(form, blanks=(*form.blanks, *more)) for form in made]
+    more = late_reason_fields(visit)
+    return [replace(form, web_fields=(*form.web_fields, *more)) for form in made]
 
 
-def _step_form(visit: Visit, offer: Offer, action: str, seen: int) -> Form:
+def _step_form(visit: PageRequest, offer: AvailableStep, action: str, seen: int) -> WebForm:
     step, labels = offer.step, visit.labels
-    whom = {offer.pair: offer.whom} if offer.pair else {}
-    return Form(
-        key=STEP + step.key,
-        title=labels.of(step),
+    whom = {offer.pair: offer.parties} if offer.pair else {}
+    return WebForm(
+        key=STEP_PREFIX + step.key,
+        title=labels.label(step),
         note=step.article,
         button=visit.say("page.record"),
-        blanks=(
-            day_blank(visit.say("page.happened_on"), visit.works.today),
-            *field_blanks(step.fields, labels, actor=visit.person, whom=whom),
+        web_fields=(
+            day_field(visit.say("page.happened_on"), visit.works.today),
+            *declared_web_fields(step.fields, labels, actor=visit.person, whom=whom),
         ),
         action=action,
-        seen=seen,
-        once=new_once(),
+        seen_position=seen,
+        idempotency_key=new_idempotency_key(),
     )
 
 
-def _close_form(visit: Visit, duty: Duty, action: str, seen: int) -> Form:
-    return Form(
+def _close_form(visit: PageRequest, duty: Duty, action: str, seen: int) -> WebForm:
+    return WebForm(
         key=CLOSE,
         title=visit.say("page.close"),
         button=visit.say("page.close_button"),
-        blanks=(
-            day_blank(visit.say("page.closed_on"), visit.works.today),
-            outcome_blank(visit, duty.outcomes),
+        web_fields=(
+            day_field(visit.say("page.closed_on"), visit.works.today),
+            outcome_field(visit, duty.outcomes),
         ),
         action=action,
-        seen=seen,
-        once=new_once(),
+        seen_position=seen,
+        idempotency_key=new_idempotency_key(),
     )
 
 
-def outcome_blank(
-    visit: Visit, outcomes: tuple[Outcome, ...], value: str = "", *, name: str = "outcome"
-) -> Blank:
+def outcome_field(
+    visit: PageRequest, outcomes: tuple[CaseOutcome, ...], value: str = "", *, name: str = "outcome"
+) -> WebField:
     """The results of a kind, each with its article."""
-    choices = tuple((each.key, _with_article(visit, each)) for each in outcomes)
+    choices = tuple((each.key, _outcome_label(visit, each)) for each in outcomes)
     label = visit.say("page.outcome")
-    return Blank(name=name, label=label, kind="choice", required=True, choices=choices, value=value)
+    return WebField(name=name, label=label, kind="choice", required=True, choices=choices, value=value)
 
 
-def _with_article(visit: Visit, outcome: Outcome) -> str:
-    name, article = visit.labels.of(outcome), outcome.article
+def _outcome_label(visit: PageRequest, outcome: CaseOutcome) -> str:
+    name, article = visit.labels.label(outcome), outcome.article
     return visit.say("page.outcome_article", outcome=name, article=article) if article else name
 
 
-def said_in(visit: Visit, number: int, duty: Duty) -> Say:
+def case_command(visit: PageRequest, number: int, duty: Duty) -> RecordCommand:
     """What a case's form says at the desk."""
     sent = visit.form
     if sent.get("act") == CLOSE:
-        day = read_happened(sent, visit.say("page.closed_on"))
+        day = read_legal_day(sent, visit.say("page.closed_on"))
         outcome = read_text("outcome", visit.say("page.outcome"), sent, required=True)
         return lambda desk, key: desk.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
-    day = read_happened(sent, visit.say("page.happened_on"))
+    day = read_legal_day(sent, visit.say("page.happened_on"))
     facts = read_facts(step.fields, sent, visit.labels)
     return lambda desk, key: desk.step(number, step.key, day, facts, key=key)
 
 
 def _step_named(duty: Duty, act: str) -> Step:
-    step = duty.step(act.removeprefix(STEP)) if act.startswith(STEP) else None
+    step = duty.step(act.removeprefix(STEP_PREFIX)) if act.startswith(STEP_PREFIX) else None
     if step is None:
         raise NoSuchPage
     return step
 
 
-def opening_form(visit: Visit, duty: Duty) -> Form:
+def opening_form(visit: PageRequest, duty: Duty) -> WebForm:
     """A new case of a kind: what it is called, when it began, what its kind asks, and who applies."""
     labels, receipt = visit.labels, duty.receipt
     blanks = [
-        Blank(name="reference", label=visit.say("page.reference"), required=True),
-        day_blank(
-            opened_words(visit, duty),
+        WebField(name="reference", label=visit.say("page.reference"), required=True),
+        day_field(
+            opening_day_label(visit, duty),
             visit.works.today,
             hint=_receipt_hint(visit, duty, receipt) if receipt else "",
         ),
-        *field_blanks(duty.fields, labels, actor=visit.person),
-        *late_blanks(visit),
-        *(personal_blanks(visit) if receipt else ()),
+        *declared_web_fields(duty.fields, labels, actor=visit.person),
+        *late_reason_fields(visit),
+        *(applicant_fields(visit) if receipt else ()),
     ]
-    return Form(
+    return WebForm(
         key="open",
         title=labels.duty(duty),
         note=duty.article,
         button=visit.say("page.register"),
-        blanks=tuple(blanks),
+        web_fields=tuple(blanks),
         action=f"/new/{duty.kind}",
-        once=new_once(),
+        idempotency_key=new_idempotency_key(),
     )
 
 
-def opened_words(visit: Visit, duty: Duty) -> str:
+def opening_day_label(visit: PageRequest, duty: Duty) -> str:
     """What the day is called that opens a case of a kind."""
-    if duty.begins_by_itself:
+    if duty.opens_automatically:
         return visit.say("page.opened_by_itself_on")
     return visit.say("page.opened_on" if duty.receipt else "page.began_on")
 
 
-def _receipt_hint(visit: Visit, duty: Duty, receipt: Receipt) -> str:
+def _receipt_hint(visit: PageRequest, duty: Duty, receipt: ReceiptRule) -> str:
     """Which day opens the case, by the way it came."""
     way = duty.field(receipt.by)
     ways: dict[str, list[str]] = {}
@@ -155,34 +155,39 @@ def _receipt_hint(visit: Visit, duty: Duty, receipt: Receipt) -> str:
     return visit.say("page.receipt.hint", ways=stop.join(spoken), article=receipt.article)
 
 
-def personal_blanks(visit: Visit) -> Iterator[Blank]:
+def applicant_fields(visit: PageRequest) -> Iterator[WebField]:
     """Who applies: kept in the erasable table, never in the log."""
     group = visit.say("page.personal.group")
-    for key in FIELDS:
+    for key in APPLICANT_FIELDS:
         label = visit.say(f"private.label.{key}")
         if key == "identity_kind":
             kinds = tuple((kind.value, visit.say(f"private.kind.{kind}")) for kind in IdentityKind)
-            yield Blank(name=PERSONAL + key, label=label, kind="choice", choices=kinds, group=group)
+            yield WebField(
+                name=APPLICANT_PREFIX + key, label=label, kind="choice", choices=kinds, group=group
+            )
         else:
-            yield Blank(name=PERSONAL + key, label=label, kind="private", group=group)
+            yield WebField(name=APPLICANT_PREFIX + key, label=label, kind="private", group=group)
 
 
-def personal_form(visit: Visit, case: Case, key: str) -> Form:
+def applicant_form(visit: PageRequest, case: Case, key: str) -> WebForm:
     """Who applies, entered or mended later. It comes empty: what is kept is shown masked, never sent back."""
-    return Form(
+    return WebForm(
         key=key,
         title=visit.say("page.personal.mend"),
         note=visit.say("page.personal.note"),
         button=visit.say("page.personal.keep"),
-        blanks=tuple(personal_blanks(visit)),
+        web_fields=tuple(applicant_fields(visit)),
         action=f"/cases/{case.number}/personal",
-        seen=case.entries[-1].position,
+        seen_position=case.entries[-1].position,
     )
 
 
-def read_personal(visit: Visit) -> Particulars:
+def read_applicant(visit: PageRequest) -> Applicant:
     """What was filled in about the applicant."""
-    found = {key: read_text(PERSONAL + key, visit.say(f"private.label.{key}"), visit.form) for key in FIELDS}
+    found = {
+        key: read_text(APPLICANT_PREFIX + key, visit.say(f"private.label.{key}"), visit.form)
+        for key in APPLICANT_FIELDS
+    }
     if found["identity_kind"] not in {"", *IdentityKind}:
         raise NotOurKind(found=found["identity_kind"])
-    return Particulars(**found)
+    return Applicant(**found)

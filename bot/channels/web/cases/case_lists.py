@@ -4,39 +4,43 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.channels.web.request.request import Visit
-from bot.services.case_search import found, openings
+from bot.channels.web.request.request import PageRequest
+from bot.services.case_search import case_openings, search_cases
 from scheduler.worklist.agenda import agenda
-from storage.eventlog.known_calendar import calendar_with
-from storage.eventlog.projections import Index
+from storage.eventlog.known_calendar import known_calendar
+from storage.eventlog.projections import CaseProjections
 
-MOST_TASKS = 200  # more open cases than anyone looks through: the rest is counted
-MOST_LINES = 50
+MAX_TASKS = 200  # more open cases than anyone looks through: the rest is counted
+MAX_LINES = 50
 
 
-def open_cases(visit: Visit) -> Response:
+def open_cases_page(visit: PageRequest) -> Response:
     """What is open, the most urgent first."""
     works = visit.works
     with works.log() as log:
-        calendar = calendar_with(works.calendar, log)
-        index = Index(log.connection, log.office, works.duties)
+        calendar = known_calendar(works.calendar, log)
+        index = CaseProjections(log.connection, log.office, works.duties)
         cases = index.cases(index.open_cases())
     tasks = agenda(cases.values(), works.duties, calendar, works.today)
     overdue = sum(task.overdue for task in tasks)
-    return visit.show("agenda.html", tasks=tasks[:MOST_TASKS], count=len(tasks), overdue=overdue)
+    return visit.render("agenda.html", tasks=tasks[:MAX_TASKS], count=len(tasks), overdue=overdue)
 
 
-def found_cases(visit: Visit) -> Response:
+def search_page(visit: PageRequest) -> Response:
     """The newest cases, or those that were searched for."""
-    works, query = visit.works, visit.asked("q")
+    works, query = visit.works, visit.query_value("q")
     with works.store.reading() as connection:
         # One more than is shown tells whether there are more.
-        lines = found(works, connection, query, limit=MOST_LINES + 1, before=_whole(visit.asked("before")))
-        shown = lines[:MOST_LINES]
-        began = openings(works, connection, shown)
-    more = shown[-1].number if len(lines) > MOST_LINES else 0
-    return visit.show("cases.html", lines=shown, query=query, more=more, duties=works.duties, openings=began)
+        lines = search_cases(
+            works, connection, query, limit=MAX_LINES + 1, before=_parse_number(visit.query_value("before"))
+        )
+        shown = lines[:MAX_LINES]
+        began = case_openings(works, connection, shown)
+    more = shown[-1].number if len(lines) > MAX_LINES else 0
+    return visit.render(
+        "cases.html", lines=shown, query=query, more=more, duties=works.duties, openings=began
+    )
 
 
-def _whole(text: str) -> int | None:
+def _parse_number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and int(text) < 2**63 else None

@@ -10,19 +10,19 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.channels.web.request.request import Visit
-from bot.channels.web.request.viewer import looking, turn_of
-from bot.dialog.turn import Pending, Turn
-from scheduler.worklist.pending import AT_A_STAGE, What
+from bot.channels.web.request.request import PageRequest
+from bot.channels.web.request.viewer import request_context_of, viewing
+from bot.dialog.turn import AssignedAction, RequestContext
+from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind
 from storage.events.case import chain_kind
 
-MOST_MINE = 50  # more than anybody does in a day: the rest is counted
-READ_FIRST = AT_A_STAGE | {What.REWRITE, What.RELEASE, What.MEND}
+MAX_TASKS = 50  # more than anybody does in a day: the rest is counted
+TEXT_PAGE_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
 """What is about a text: its page is opened, and not its case's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
+class TaskView:
     """One thing that waits, as it is shown."""
 
     case: int
@@ -34,21 +34,21 @@ class Task:
     late: bool
 
 
-def my_list(visit: Visit) -> Response:
+def my_tasks_page(visit: PageRequest) -> Response:
     """What waits for them, the most urgent first."""
-    with looking(visit) as sight:
-        turn = turn_of(visit, sight.turn.connection)
+    with viewing(visit) as sight:
+        turn = request_context_of(visit, sight.context.connection)
         pending = turn.pending()
-        tasks = list(_tasks(turn, pending[:MOST_MINE]))
+        tasks = list(_task_views(turn, pending[:MAX_TASKS]))
     late = sum(_is_late(turn, one) for one in pending)
-    return visit.show("mine.html", tasks=tasks, count=len(pending), late=late)
+    return visit.render("mine.html", tasks=tasks, count=len(pending), late=late)
 
 
-def _tasks(turn: Turn, pending: list[Pending]) -> Iterator[Task]:
+def _task_views(turn: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:
     for one in pending:
         card = turn.card(one)
-        text = one.wait.what in READ_FIRST and chain_kind(one.case, one.duty)
-        yield Task(
+        text = one.wait.what in TEXT_PAGE_WAIT_KINDS and chain_kind(one.case, one.duty)
+        yield TaskView(
             case=one.case.number,
             head=card.lines[0],
             lines=card.lines[1:],
@@ -59,5 +59,5 @@ def _tasks(turn: Turn, pending: list[Pending]) -> Iterator[Task]:
         )
 
 
-def _is_late(turn: Turn, one: Pending) -> bool:
+def _is_late(turn: RequestContext, one: AssignedAction) -> bool:
     return bool(one.wait.until and one.wait.until < turn.today)

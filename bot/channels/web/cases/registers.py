@@ -10,40 +10,40 @@ from decimal import Decimal
 from starlette.responses import Response
 
 from bot.channels.web.request.forms import (
-    Blank,
-    Form,
-    day_blank,
-    new_once,
+    WebField,
+    WebForm,
+    day_field,
+    new_idempotency_key,
     read_amount,
-    read_happened,
+    read_legal_day,
     read_quantity,
 )
-from bot.channels.web.request.late_entries import late_blanks
-from bot.channels.web.request.request import NoSuchPage, Visit
-from bot.channels.web.request.submission import noted, record
-from bot.language.labels import counted_words
+from bot.channels.web.request.late_entries import late_reason_fields
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.language.labels import describe_count
 from config.errors import Refusal
-from config.reporting.registers import BY_KEY, REGISTERS, Register
-from scheduler.recording.unit_of_work import Sitting
-from storage.eventlog.projections import Index
+from config.reporting.registers import REGISTERS, REGISTERS_BY_KEY, Register
+from scheduler.recording.unit_of_work import UnitOfWork
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import CountLine
 from storage.events.events import Counted
-from storage.reporting.report import plain
+from storage.reporting.report import format_figure
 
-MOST_LINES = 60
+MAX_LINES = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Counting:
+class RegisterView:
     """A register: what this year holds of it, and its form."""
 
     register: Register
     shown: str
-    form: Form
+    form: WebForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CountShown:
+class CountEntry:
     """One entry of a register in the list."""
 
     position: int
@@ -51,32 +51,32 @@ class CountShown:
     day: date
 
 
-def registers(visit: Visit) -> Response:
+def registers_page(visit: PageRequest) -> Response:
     """Every register with its form, and this year's entries."""
-    return _shown(visit)
+    return _render_page(visit)
 
 
-def count(visit: Visit) -> Response:
+def submit_count(visit: PageRequest) -> Response:
     """Record one count."""
-    register = BY_KEY.get(visit.form.get("act", ""))
+    register = REGISTERS_BY_KEY.get(visit.form.get("act", ""))
     if register is None:
         raise NoSuchPage
     try:
-        day = read_happened(visit.form, visit.say("page.counted_on"))
-        fact = read_counted(visit, register.key, day)
-        place = record(visit, lambda desk, key: _count(desk, fact, key))
+        day = read_legal_day(visit.form, visit.say("page.counted_on"))
+        fact = read_count(visit, register.key, day)
+        place = record_submission(visit, lambda desk, key: _record_count(desk, fact, key))
     except Refusal as refused:
-        return _shown(visit, visit.labels.book.error(refused))
-    return visit.go(f"/registers?noted={place}")
+        return _render_page(visit, visit.labels.book.error(refused))
+    return visit.redirect(f"/registers?noted={place}")
 
 
-def _count(desk: Sitting, fact: Counted, key: str) -> None:
+def _record_count(desk: UnitOfWork, fact: Counted, key: str) -> None:
     desk.count(fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key)
 
 
-def read_counted(visit: Visit, matter: str, day: date) -> Counted:
+def read_count(visit: PageRequest, matter: str, day: date) -> Counted:
     """What was counted: an amount of money, or a number of things."""
-    register = BY_KEY.get(matter)
+    register = REGISTERS_BY_KEY.get(matter)
     if register and register.money:
         amount = read_amount(visit.form, visit.say("page.amount"))
         return Counted(happened_on=day, matter=matter, amount_yuan=amount)
@@ -85,56 +85,62 @@ def read_counted(visit: Visit, matter: str, day: date) -> Counted:
     return Counted(happened_on=day, matter=matter, quantity=quantity)
 
 
-def measure_blank(visit: Visit, matter: str, fact: Counted | None = None) -> Blank:
+def measure_field(visit: PageRequest, matter: str, fact: Counted | None = None) -> WebField:
     """What is asked of a register beside the day."""
-    register = BY_KEY.get(matter)
+    register = REGISTERS_BY_KEY.get(matter)
     if register and register.money:
-        value = plain(fact.amount_yuan) if fact else ""
-        return Blank(name="amount", label=visit.say("page.amount"), kind="amount", required=True, value=value)
+        value = format_figure(fact.amount_yuan) if fact else ""
+        return WebField(
+            name="amount", label=visit.say("page.amount"), kind="amount", required=True, value=value
+        )
     value = str(fact.quantity) if fact else ""
-    return Blank(name="quantity", label=visit.say("page.quantity"), kind="number", required=True, value=value)
+    return WebField(
+        name="quantity", label=visit.say("page.quantity"), kind="number", required=True, value=value
+    )
 
 
-def _shown(visit: Visit, problem: str = "") -> Response:
+def _render_page(visit: PageRequest, problem: str = "") -> Response:
     works, today = visit.works, visit.works.today
     with works.log() as log:
-        index = Index(log.connection, log.office, works.duties)
+        index = CaseProjections(log.connection, log.office, works.duties)
         end = log.end().position
         lines = index.counts([each.key for each in REGISTERS], date(today.year, 1, 1), today)
-    newest = sorted(lines, key=lambda line: -line.position)[:MOST_LINES]
-    return visit.show(
+    newest = sorted(lines, key=lambda line: -line.position)[:MAX_LINES]
+    return visit.render(
         "registers.html",
         422 if problem else 200,
-        countings=[_counting(visit, each, lines, problem) for each in REGISTERS],
-        lines=list(_listed(visit, newest)),
-        noted=noted(visit, range(1, end + 1)),
+        countings=[_register_view(visit, each, lines, problem) for each in REGISTERS],
+        lines=list(_count_entries(visit, newest)),
+        noted=confirmation_notice(visit, range(1, end + 1)),
     )
 
 
-def _counting(visit: Visit, register: Register, lines: list[CountLine], problem: str) -> Counting:
-    form = Form(
+def _register_view(
+    visit: PageRequest, register: Register, lines: list[CountLine], problem: str
+) -> RegisterView:
+    form = WebForm(
         key=register.key,
-        title=visit.labels.of(register),
+        title=visit.labels.label(register),
         button=visit.say("page.count"),
-        blanks=(
-            day_blank(visit.say("page.counted_on"), visit.works.today),
-            measure_blank(visit, register.key),
-            *late_blanks(visit),
+        web_fields=(
+            day_field(visit.say("page.counted_on"), visit.works.today),
+            measure_field(visit, register.key),
+            *late_reason_fields(visit),
         ),
         action="/registers",
-        once=new_once(),
+        idempotency_key=new_idempotency_key(),
     )
     if problem and visit.form.get("act") == register.key:
-        form = form.again(visit.form, problem)
-    return Counting(register=register, shown=_so_far(visit, register, lines), form=form)
+        form = form.resubmitted(visit.form, problem)
+    return RegisterView(register=register, shown=_year_total(visit, register, lines), form=form)
 
 
-def _so_far(visit: Visit, register: Register, lines: list[CountLine]) -> str:
+def _year_total(visit: PageRequest, register: Register, lines: list[CountLine]) -> str:
     """This year's sum; of a stock the newest count."""
     mine = [line for line in lines if line.matter == register.key]
     if register.money:
         return visit.say(
-            "page.so_far_yuan", amount=plain(Decimal(sum(line.amount_fen for line in mine)) / 100)
+            "page.so_far_yuan", amount=format_figure(Decimal(sum(line.amount_fen for line in mine)) / 100)
         )
     if register.stock:
         none = visit.say("page.so_far_none")
@@ -143,7 +149,7 @@ def _so_far(visit: Visit, register: Register, lines: list[CountLine]) -> str:
     return visit.say("page.so_far", quantity=sum(line.quantity for line in mine))
 
 
-def _listed(visit: Visit, lines: list[CountLine]) -> Iterator[CountShown]:
+def _count_entries(visit: PageRequest, lines: list[CountLine]) -> Iterator[CountEntry]:
     for line in lines:
         fact = Counted(
             happened_on=line.happened_on,
@@ -151,6 +157,6 @@ def _listed(visit: Visit, lines: list[CountLine]) -> Iterator[CountShown]:
             quantity=line.quantity,
             amount_yuan=Decimal(line.amount_fen) / 100,
         )
-        yield CountShown(
-            position=line.position, words=counted_words(fact, visit.labels), day=line.happened_on
+        yield CountEntry(
+            position=line.position, words=describe_count(fact, visit.labels), day=line.happened_on
         )

@@ -12,22 +12,22 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from bot.channels.web.request.request import NoSuchPage, Visit
-from bot.channels.web.request.viewer import Sight, looking
-from bot.channels.web.texts.downloads import as_file
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.downloads import as_download
 from bot.services.personal_calendar import person_ics
-from bot.services.village_months import NotAMonth, read_month_name
-from scheduler.villages.months import month_before, reference_month
-from scheduler.worklist.pending import named_by
-from scheduler.worklist.personal_calendar import name_of
-from scheduler.worklist.recurring_cases import to_come
+from bot.services.village_months import NotAMonth, parse_month
+from scheduler.villages.months import month_before, month_reference
+from scheduler.worklist.pending import default_assignees
+from scheduler.worklist.personal_calendar import case_name
+from scheduler.worklist.recurring_cases import upcoming_cases
 
-WEEK = 7
-ICS = "text/calendar; charset=utf-8"
+DAYS_PER_WEEK = 7
+ICS_MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
+class DatedItem:
     """Something that is due on a day."""
 
     day: date
@@ -42,40 +42,40 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Day:
+class MonthSheetDay:
     """One day of the month's sheet."""
 
     day: date
-    works: bool | None
+    is_workday: bool | None
     """Whether it is worked; None where nobody knows yet."""
     count: int
 
 
-def one_month(visit: Visit) -> Response:
+def dates_page(visit: PageRequest) -> Response:
     """A month of dates."""
     first = _month(visit)
     after = month_before(first, -1)
-    with looking(visit) as sight:
-        found = [*_waiting(sight), *_coming(sight)]
-        calendar = sight.turn.calendar
+    with viewing(visit) as sight:
+        found = [*_pending_dates(sight), *_upcoming_dates(sight)]
+        calendar = sight.context.calendar
     dues = sorted(
         (one for one in found if first <= one.day < after), key=lambda one: (one.day, one.case, one.name)
     )
     overdue = [one for one in found if one.day < min(first, visit.works.today) and one.case]
     days = [first + timedelta(days=place) for place in range((after - first).days)]
     sheet = [
-        Day(
+        MonthSheetDay(
             day=day,
-            works=calendar.is_workday(day) if calendar.known(day.year) else None,
+            is_workday=calendar.is_workday(day) if calendar.known(day.year) else None,
             count=sum(one.day == day for one in dues),
         )
         for day in days
     ]
-    return visit.show(
+    return visit.render(
         "dates.html",
-        month=reference_month(first),
-        before=reference_month(month_before(first)),
-        after=reference_month(after),
+        month=month_reference(first),
+        before=month_reference(month_before(first)),
+        after=month_reference(after),
         weeks=_weeks(sheet),
         dues=[(day, [one for one in dues if one.day == day]) for day in dict.fromkeys(d.day for d in dues)],
         overdue=sorted(overdue, key=lambda one: one.day) if first <= visit.works.today < after else [],
@@ -83,29 +83,29 @@ def one_month(visit: Visit) -> Response:
     )
 
 
-def mine(visit: Visit) -> Response:
+def personal_calendar_file(visit: PageRequest) -> Response:
     """One's own dates as a calendar file."""
-    return as_file(person_ics(visit.works, visit.me.id), f"{visit.me.id}.ics", ICS)
+    return as_download(person_ics(visit.works, visit.me.id), f"{visit.me.id}.ics", ICS_MEDIA_TYPE)
 
 
-def _month(visit: Visit) -> date:
+def _month(visit: PageRequest) -> date:
     try:
-        return read_month_name(visit.asked("month") or reference_month(visit.works.today))
+        return parse_month(visit.query_value("month") or month_reference(visit.works.today))
     except NotAMonth:
         raise NoSuchPage from None
 
 
-def _waiting(sight: Sight) -> Iterator[Due]:
-    turn = sight.turn
+def _pending_dates(sight: Viewer) -> Iterator[DatedItem]:
+    turn = sight.context
     for case in turn.index.cases(turn.index.open_cases()).values():
         duty = turn.works.duties.get(case.opening.kind) if case.opening else None
-        for wait in turn.waits(case, duty) if duty else ():
-            if duty and wait.until and (sight.reads_all or sight.acting & set(wait.who)):
-                yield Due(
+        for wait in turn.pending_actions(case, duty) if duty else ():
+            if duty and wait.until and (sight.can_view_all or sight.acting & set(wait.who)):
+                yield DatedItem(
                     day=wait.until,
                     kind=turn.labels.duty(duty),
-                    name=turn.dealer.name(case),
-                    what=turn.labels.waited(wait),
+                    name=turn.card_builder.case_title(case),
+                    what=turn.labels.wait_label(wait),
                     who=tuple(map(turn.labels.post, wait.who)),
                     case=case.number,
                     provisional=wait.provisional,
@@ -113,19 +113,19 @@ def _waiting(sight: Sight) -> Iterator[Due]:
                 )
 
 
-def _coming(sight: Sight) -> Iterator[Due]:
+def _upcoming_dates(sight: Viewer) -> Iterator[DatedItem]:
     """What the year will still ask, and has not begun."""
-    turn = sight.turn
+    turn = sight.context
     for duty in turn.works.duties.values():
-        coming = list(to_come(duty, turn.works.office, turn.calendar, turn.today))
+        coming = list(upcoming_cases(duty, turn.works.office, turn.calendar, turn.today))
         begun = turn.index.find(duty.kind, [one.opening.reference for one in coming])
         for one in coming:
-            who = named_by(duty, one.opening.facts, turn.works.office)
-            if one.opening.reference not in begun and (sight.reads_all or sight.acting & set(who)):
-                yield Due(
+            who = default_assignees(duty, one.opening.facts, turn.works.office)
+            if one.opening.reference not in begun and (sight.can_view_all or sight.acting & set(who)):
+                yield DatedItem(
                     day=one.day,
                     kind=turn.labels.duty(duty),
-                    name=name_of(duty, one.opening.facts, one.opening.reference),
+                    name=case_name(duty, one.opening.facts, one.opening.reference),
                     what=turn.say("page.dates.to_begin", day=turn.labels.day(one.opening.happened_on)),
                     who=tuple(map(turn.labels.post, who)),
                     provisional=one.provisional,
@@ -133,9 +133,9 @@ def _coming(sight: Sight) -> Iterator[Due]:
                 )
 
 
-def _weeks(sheet: list[Day]) -> list[list[Day | None]]:
+def _weeks(sheet: list[MonthSheetDay]) -> list[list[MonthSheetDay | None]]:
     """The days in rows of a week, from Monday."""
-    blank: list[Day | None] = [None] * (sheet[0].day.isoweekday() - 1)
+    blank: list[MonthSheetDay | None] = [None] * (sheet[0].day.isoweekday() - 1)
     cells = [*blank, *sheet]
-    cells += [None] * (-len(cells) % WEEK)
-    return [cells[at : at + WEEK] for at in range(0, len(cells), WEEK)]
+    cells += [None] * (-len(cells) % DAYS_PER_WEEK)
+    return [cells[at : at + DAYS_PER_WEEK] for at in range(0, len(cells), DAYS_PER_WEEK)]

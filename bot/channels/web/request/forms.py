@@ -18,12 +18,12 @@ from config.office.loader import Person
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 
-LONGEST = 500  # characters: what is recorded stands for ever
-FACT = "fact."
-MOST_YUAN = Decimal(10) ** 12
-MOST_COUNTED = 10**9
+MAX_LINE_LENGTH = 500  # characters: what is recorded stands for ever
+FACT_PREFIX = "fact."
+MAX_YUAN = Decimal(10) ** 12
+MAX_QUANTITY = 10**9
 
-INPUTS: Mapping[FieldType, str] = {
+INPUT_KINDS: Mapping[FieldType, str] = {
     FieldType.TEXT: "text",
     FieldType.DAY: "date",
     FieldType.NUMBER: "number",
@@ -49,7 +49,7 @@ class NotAnAmount(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class WebField:
     """One thing to fill in. ``kind`` is text, date, number, amount, url, choice, area, files, check or hidden."""
 
     name: str
@@ -65,48 +65,50 @@ class Blank:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
+class WebForm:
     """Several of them, with one button. ``key`` says which form it is when it comes back."""
 
     key: str
     title: str
     button: str
-    blanks: tuple[Blank, ...]
+    web_fields: tuple[WebField, ...]
     action: str
     note: str = ""
-    seen: int = 0
+    seen_position: int = 0
     """The last entry the person had seen: whoever decides on an older state is told so."""
-    once: str = ""
+    idempotency_key: str = ""
     """Recorded with the entry: a form sent twice is recorded once."""
     problem: str = ""
 
-    def again(self, sent: Mapping[str, str], problem: str) -> Form:
+    def resubmitted(self, sent: Mapping[str, str], problem: str) -> WebForm:
         """The form as it was sent, with what stood in its way."""
-        blanks = tuple(replace(blank, value=sent.get(blank.name, "")) for blank in self.blanks)
-        return replace(self, blanks=blanks, problem=problem, once=sent.get("once", self.once))
+        blanks = tuple(replace(blank, value=sent.get(blank.name, "")) for blank in self.web_fields)
+        return replace(
+            self, web_fields=blanks, problem=problem, idempotency_key=sent.get("once", self.idempotency_key)
+        )
 
 
-def new_once() -> str:
+def new_idempotency_key() -> str:
     """A form's own mark."""
     return secrets.token_urlsafe(16)
 
 
-def day_blank(label: str, today: date, value: date | None = None, hint: str = "") -> Blank:
+def day_field(label: str, today: date, value: date | None = None, hint: str = "") -> WebField:
     """The legal day of an act: never one to come."""
     shown = (value or today).isoformat()
-    return Blank(
+    return WebField(
         name="day", label=label, kind="date", required=True, value=shown, latest=today.isoformat(), hint=hint
     )
 
 
-def field_blanks(
+def declared_web_fields(
     fields: Iterable[Field],
     labels: Labels,
     *,
     facts: Facts | None = None,
     actor: Person | None = None,
     whom: Mapping[str, tuple[str, ...]] | None = None,
-) -> Iterator[Blank]:
+) -> Iterator[WebField]:
     """What a declaration asks for. ``whom`` are the possible words of a field that says who is answering."""
     for field in fields:
         people = labels.office.holders(field.role) if field.role else ()
@@ -118,10 +120,10 @@ def field_blanks(
             value = choices[-1][0]  # one possible answer need not be looked for
         elif not value and actor in people and actor:
             value = actor.id
-        yield Blank(
-            name=FACT + field.key,
-            label=labels.of(field),
-            kind="choice" if choices else INPUTS.get(field.type, "text"),
+        yield WebField(
+            name=FACT_PREFIX + field.key,
+            label=labels.label(field),
+            kind="choice" if choices else INPUT_KINDS.get(field.type, "text"),
             choices=tuple(choices),
             required=field.required,
             value=value,
@@ -132,7 +134,7 @@ def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels)
     """What was filled in, as it is recorded; whether it may stand is the desk's judgement."""
     found: dict[str, str | int] = {}
     for field in fields:
-        text = read_text(FACT + field.key, labels.of(field), sent)
+        text = read_text(FACT_PREFIX + field.key, labels.label(field), sent)
         if text:
             whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
             found[field.key] = int(text) if whole else text
@@ -144,12 +146,12 @@ def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool 
     text = sent.get(name, "")
     if required and not text:
         raise NotFilled(label=label)
-    if len(text) > LONGEST:
-        raise TooLong(label=label, most=LONGEST)
+    if len(text) > MAX_LINE_LENGTH:
+        raise TooLong(label=label, most=MAX_LINE_LENGTH)
     return text
 
 
-def read_happened(sent: Mapping[str, str], label: str) -> date:
+def read_legal_day(sent: Mapping[str, str], label: str) -> date:
     """The legal day of an act."""
     return read_day(read_text("day", label, sent, required=True))
 
@@ -157,9 +159,9 @@ def read_happened(sent: Mapping[str, str], label: str) -> date:
 def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
     """A number of things counted."""
     text = read_text("quantity", label, sent, required=True)
-    whole = text.isascii() and text.isdigit() and len(text) <= len(str(MOST_COUNTED))
-    if not whole or not least <= int(text) <= MOST_COUNTED:
-        raise NotANumber(label=label, found=text, least=least, most=MOST_COUNTED)
+    whole = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_QUANTITY))
+    if not whole or not least <= int(text) <= MAX_QUANTITY:
+        raise NotANumber(label=label, found=text, least=least, most=MAX_QUANTITY)
     return int(text)
 
 
@@ -170,6 +172,6 @@ def read_amount(sent: Mapping[str, str], label: str) -> Decimal:
         amount = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")
     except InvalidOperation:
         amount = Decimal("NaN")
-    if not (amount.is_finite() and 0 <= amount <= MOST_YUAN) or amount != round(amount, 2):
+    if not (amount.is_finite() and 0 <= amount <= MAX_YUAN) or amount != round(amount, 2):
         raise NotAnAmount(label=label, found=text)
     return amount

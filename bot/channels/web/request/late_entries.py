@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from bot.channels.web.request.forms import Blank, read_text
-from bot.channels.web.request.request import Visit
+from bot.channels.web.request.forms import WebField, read_text
+from bot.channels.web.request.request import PageRequest
 
 LATE = "late"
 
 
-def late_blanks(visit: Visit) -> tuple[Blank, ...]:
+def late_reason_fields(visit: PageRequest) -> tuple[WebField, ...]:
     """Asks why it comes late, once the office has sealed a year; before that there is nothing to be late for."""
-    years = sorted(visit.works.seals().sealed)
+    years = sorted(visit.works.sealed_years().sealed)
     if not years:
         return ()
     hint = visit.say("page.late.hint", year=years[-1])
-    return (Blank(name=LATE, label=visit.say("page.late.label"), hint=hint),)
+    return (WebField(name=LATE, label=visit.say("page.late.label"), hint=hint),)
 
 
-def read_late(visit: Visit) -> str:
+def read_late_reason(visit: PageRequest) -> str:
     """The reason as it was written; empty where none was."""
     return read_text(LATE, visit.say("page.late.label"), visit.form)

@@ -16,11 +16,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
-MOST_UPLOADED = (
+MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
+MAX_UPLOAD_BYTES = (
     32 * 1024 * 1024
 )  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
-UPLOADS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence")
+UPLOAD_PATHS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence")
 """Where files are sent to."""
 
 SAFE_HEADERS: Mapping[str, str] = {
@@ -37,11 +37,11 @@ SAFE_HEADERS: Mapping[str, str] = {
 }
 
 
-UNKNOWN = PlainTextResponse("unknown host", status_code=400)
-TOO_LARGE = PlainTextResponse("too large", status_code=413)
+UNKNOWN_HOST = PlainTextResponse("unknown host", status_code=400)
+BODY_TOO_LARGE = PlainTextResponse("too large", status_code=413)
 
 
-class Guard:
+class SecurityMiddleware:
     """Wraps the whole site."""
 
     def __init__(self, app: ASGIApp, *, name: str = "localhost") -> None:
@@ -54,18 +54,20 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        ours = self._is_ours(headers.get("host", ""))
-        most = MOST_UPLOADED if UPLOADS.fullmatch(scope["path"]) else MOST_BYTES
-        answer = UNKNOWN if not ours else TOO_LARGE if _said_length(headers) > most else self.app
-        await answer(scope, _measured(receive, most), _dressed(send))
+        ours = self._is_own_host(headers.get("host", ""))
+        most = MAX_UPLOAD_BYTES if UPLOAD_PATHS.fullmatch(scope["path"]) else MAX_BODY_BYTES
+        answer = (
+            UNKNOWN_HOST if not ours else BODY_TOO_LARGE if _declared_length(headers) > most else self.app
+        )
+        await answer(scope, _size_limited(receive, most), _with_safe_headers(send))
 
-    def _is_ours(self, host: str) -> bool:
+    def _is_own_host(self, host: str) -> bool:
         """A number is no name that somebody could point at us; of names only our own are known."""
         try:
             name = (urlsplit(f"//{host}").hostname or "").lower()
             ip_address(name)
         except ValueError:
-            return _name_of(host) in self.names
+            return _host_name(host) in self.names
         return True
 
 
@@ -75,18 +77,18 @@ def same_origin(headers: Headers) -> bool:
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
-def _said_length(headers: Headers) -> int:
+def _declared_length(headers: Headers) -> int:
     """How long a body says it is; nothing of one that is too long is read."""
     length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdigit() else 0
 
 
-def _name_of(host: str) -> str:
+def _host_name(host: str) -> str:
     name, _, port = host.rpartition(":")
     return (name if port.isdigit() else host).lower()
 
 
-def _measured(receive: Receive, most: int) -> Receive:
+def _size_limited(receive: Receive, most: int) -> Receive:
     """A body is counted as it comes, whatever length it names."""
     total = 0
 
@@ -101,7 +103,7 @@ def _measured(receive: Receive, most: int) -> Receive:
     return measured
 
 
-def _dressed(send: Send) -> Send:
+def _with_safe_headers(send: Send) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)

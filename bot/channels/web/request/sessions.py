@@ -11,23 +11,23 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, Signer
 from starlette.responses import Response
 
-from storage.messaging.sessions import SESSION_LASTS
+from storage.messaging.sessions import SESSION_LIFETIME
 
 COOKIE = "gongkai_session"
 
 
 @dataclass(frozen=True, slots=True)
-class Seals:
+class TokenSigner:
     """Signs with the office's key. One purpose's seal is worth nothing for another."""
 
     key: bytes
 
-    def hand_over(self, response: Response, secret: str, *, secure: bool) -> None:
+    def set_session_cookie(self, response: Response, secret: str, *, secure: bool) -> None:
         """Give a browser its session."""
         response.set_cookie(
             COOKIE,
             self._signer("session").sign(secret).decode(),
-            max_age=int(SESSION_LASTS.total_seconds()),
+            max_age=int(SESSION_LIFETIME.total_seconds()),
             httponly=True,
             samesite="strict",
             secure=secure,

@@ -5,42 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Container, Mapping
 
-from bot.channels.web.request.late_entries import read_late
-from bot.channels.web.request.request import Visit
-from scheduler.recording.unit_of_work import Sitting
+from bot.channels.web.request.late_entries import read_late_reason
+from bot.channels.web.request.request import PageRequest
+from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import MovedOn
 
 MEANS = "page"
-ONCE = re.compile(r"[A-Za-z0-9_-]{22}")
+IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
-Say = Callable[[Sitting, str], object]
+RecordCommand = Callable[[UnitOfWork, str], object]
 """Says something at the desk, under the key by which it is recorded once."""
 
 
-def record(visit: Visit, say: Say, *, case: int = 0) -> int:
+def record_submission(visit: PageRequest, say: RecordCommand, *, case: int = 0) -> int:
     """Record what is said. Returns the last entry's position; 0 where the same form was recorded before."""
     once = visit.form.get("once", "")
-    key = f"page:{once}" if ONCE.fullmatch(once) else ""
+    key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     actor = visit.person.id if visit.person else ""
-    with visit.works.desk.sitting(actor=actor, means=MEANS) as sitting:
+    with visit.works.recorder.transaction(actor=actor, means=MEANS) as sitting:
         if key and sitting.log.known_keys([key]):
             return 0  # the button was pressed twice
         _refuse_stale(visit, sitting, case)
-        sitting.late(read_late(visit))
+        sitting.give_late_reason(read_late_reason(visit))
         say(sitting, key)
     return sitting.entries[-1].position if sitting.entries else 0
 
 
-def noted(visit: Visit, positions: Container[int]) -> Mapping[str, str]:
+def confirmation_notice(visit: PageRequest, positions: Container[int]) -> Mapping[str, str]:
     """What was just done, as the address says: only what is true is repeated to a person."""
-    text = visit.asked("noted")
+    text = visit.query_value("noted")
     if text == "0":
         return {"key": "page.noted_before", "position": ""}
     known = text.isascii() and text.isdigit() and int(text) in positions
     return {"key": "page.noted" if known else "", "position": text}
 
 
-def _refuse_stale(visit: Visit, sitting: Sitting, case: int) -> None:
+def _refuse_stale(visit: PageRequest, sitting: UnitOfWork, case: int) -> None:
     if not case:
         return
     entries = sitting.case(case).entries

@@ -8,58 +8,58 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.web.request.request import PAGE, NoSuchPage, Rights, Visit
-from bot.channels.web_chat import PageChannel
-from bot.dialog.permissions import sees
-from bot.dialog.turn import Turn
+from bot.channels.web.request.request import WEB_CHANNEL, AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web_chat import WebChannel
+from bot.dialog.permissions import can_view
+from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
 from storage.events.case import Case
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sight:
+class Viewer:
     """One person's, over an open connection."""
 
-    visit: Visit
-    turn: Turn
+    page_request: PageRequest
+    context: RequestContext
 
     @property
     def acting(self) -> frozenset[str]:
         """They themselves, and whom they stand in for today."""
-        return self.turn.acting
+        return self.context.acting
 
     @property
-    def reads_all(self) -> bool:
+    def can_view_all(self) -> bool:
         """Whether nothing of the office's is kept from them."""
-        return self.visit.rights >= Rights.READ
+        return self.page_request.rights >= AccessLevel.READ
 
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case they may see. NoSuchPage for every other, whether there is one or not."""
-        found = self.turn.index.cases([number]).get(number) if number else None
-        duty = self.visit.works.duties.get(found.opening.kind) if found and found.opening else None
-        if found is None or duty is None or not sees(self.turn, found, duty):
+        found = self.context.index.cases([number]).get(number) if number else None
+        duty = self.page_request.works.duties.get(found.opening.kind) if found and found.opening else None
+        if found is None or duty is None or not can_view(self.context, found, duty):
             raise NoSuchPage
         return found, duty
 
-    def waits_for_them(self, case: Case, duty: Duty) -> bool:
+    def is_pending_for_viewer(self, case: Case, duty: Duty) -> bool:
         """Whether it waits for them, or for somebody they stand in for."""
-        return any(self.acting & set(wait.who) for wait in self.turn.waits(case, duty))
+        return any(self.acting & set(wait.who) for wait in self.context.pending_actions(case, duty))
 
 
 @contextmanager
-def looking(visit: Visit) -> Iterator[Sight]:
+def viewing(visit: PageRequest) -> Iterator[Viewer]:
     """A person's sight, over a connection for reading."""
     with visit.works.store.reading() as connection:
-        yield Sight(visit=visit, turn=turn_of(visit, connection))
+        yield Viewer(page_request=visit, context=request_context_of(visit, connection))
 
 
-def turn_of(visit: Visit, connection: Connection) -> Turn:
+def request_context_of(visit: PageRequest, connection: Connection) -> RequestContext:
     """The person as the conversation knows them: what waits for them, in their words."""
-    return Turn(
+    return RequestContext(
         works=visit.works,
         connection=connection,
         person=visit.me,
-        channel=PAGE,
-        abilities=PageChannel.abilities,
-        at=visit.at,
+        channel=WEB_CHANNEL,
+        capabilities=WebChannel.capabilities,
+        sent_at=visit.at,
     )

@@ -12,121 +12,129 @@ from functools import partial
 
 from starlette.responses import Response
 
-from bot.channels.web.request.forms import Form, NotFilled, TooLong, read_facts, read_text
-from bot.channels.web.request.request import NoSuchPage, Upload, Visit
-from bot.channels.web.request.submission import MEANS, ONCE
-from bot.channels.web.request.viewer import Sight, looking
-from bot.channels.web.texts.draft_forms import KEEP, PREPARED, described_fields, existing_form, new_form
+from bot.channels.web.request.forms import NotFilled, TooLong, WebForm, read_facts, read_text
+from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
+from bot.channels.web.request.submission import IDEMPOTENCY_KEY, MEANS
+from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.draft_forms import (
+    KEEP_PREFIX,
+    PREPARED,
+    description_fields,
+    draft_version_form,
+    new_draft_form,
+)
 from bot.dialog.permissions import may_write, villages_of
 from bot.language.finding_lines import proofread_lines
-from bot.publishing.generated_papers import prepared, prepares
+from bot.publishing.generated_papers import can_generate_paper, generate_paper
 from bot.publishing.submission import (
     Draft,
-    Foreseen,
-    lay_down,
-    letters_of,
-    looked_through,
-    released_by,
-    version_before,
+    SubmissionPreview,
+    latest_version,
+    letter_outcomes,
+    preview_submission,
+    release_step,
+    submit_text,
 )
-from bot.publishing.texts import reference_of, text_duty
+from bot.publishing.texts import text_duty, text_reference
 from config.declarations.duty import Duty
 from config.errors import Refusal
-from scheduler.recording.unit_of_work import Sitting
-from scheduler.signoff.approval_state import Standing, standing_in
+from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.signoff.refusals import OtherText
-from storage.content.content_store import LARGEST, MEGABYTE, FileTooLarge
+from storage.content.content_store import MAX_FILE_BYTES, MEGABYTE, FileTooLarge
 from storage.eventlog.log import MovedOn
 from storage.events.case import Case, chain_kind
-from storage.events.manifest import Attachment, Manifest, attachment, described_by
+from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment
 
-LAY = "lay"
-LONGEST_BODY = 100_000  # characters: no text of a township comes near
+SUBMIT = "lay"
+MAX_BODY_LENGTH = 100_000  # characters: no text of a township comes near
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class DraftContext:
     """What a draft is written for: a case with what stands in it, or none yet."""
 
     duty: Duty
     case: Case | None = None
-    at: Standing | None = None
-    before: Manifest | None = None
+    approval: ApprovalState | None = None
+    previous: Manifest | None = None
     """The last version, whose files can be kept."""
-    places: tuple[tuple[str, str], ...] = ()
+    origin_choices: tuple[tuple[str, str], ...] = ()
 
 
-def blank_new(visit: Visit) -> Response:
+def new_draft_page(visit: PageRequest) -> Response:
     """A new text for the website."""
-    return _shown(visit, _new_desk(visit))
+    return _render_page(visit, _new_draft_context(visit))
 
 
-def write_new(visit: Visit) -> Response:
+def submit_new_draft(visit: PageRequest) -> Response:
     """Look through it; and open its case and lay it down in one, once its findings were seen."""
-    return _sent(visit, _new_desk(visit))
+    return _check_or_submit(visit, _new_draft_context(visit))
 
 
-def blank_draft(visit: Visit) -> Response:
+def draft_version_page(visit: PageRequest) -> Response:
     """Another version of a case's text, or its first."""
-    return _shown(visit, _case_desk(visit))
+    return _render_page(visit, _case_draft_context(visit))
 
 
-def write_draft(visit: Visit) -> Response:
+def submit_draft_version(visit: PageRequest) -> Response:
     """The same for a case that is there."""
-    return _sent(visit, _case_desk(visit))
+    return _check_or_submit(visit, _case_draft_context(visit))
 
 
-def _new_desk(visit: Visit) -> Desk:
+def _new_draft_context(visit: PageRequest) -> DraftContext:
     duty = text_duty(visit.works)
-    with looking(visit) as sight:
-        return Desk(duty=duty, places=_places_of(sight))
+    with viewing(visit) as sight:
+        return DraftContext(duty=duty, origin_choices=_origin_choices(sight))
 
 
-def _case_desk(visit: Visit) -> Desk:
-    with looking(visit) as sight:
-        case, duty = sight.case(visit.number("number"))
-        if not chain_kind(case, duty) or not may_write(sight.turn, case, duty):
+def _case_draft_context(visit: PageRequest) -> DraftContext:
+    with viewing(visit) as sight:
+        case, duty = sight.case(visit.path_number("number"))
+        if not chain_kind(case, duty) or not may_write(sight.context, case, duty):
             raise NoSuchPage
-        before = version_before(sight.turn.connection, visit.works, case)
-    return Desk(duty=duty, case=case, at=standing_in(visit.works.office, case, duty), before=before)
+        before = latest_version(sight.context.connection, visit.works, case)
+    return DraftContext(
+        duty=duty, case=case, approval=approval_state_of_case(visit.works.office, case, duty), previous=before
+    )
 
 
-def _places_of(sight: Sight) -> tuple[tuple[str, str], ...]:
+def _origin_choices(sight: Viewer) -> tuple[tuple[str, str], ...]:
     """Where a text may come from: people of a village write for their own."""
-    office = sight.visit.works.office
-    departments = tuple((row.id, row.name) for row in office.departments) if sight.reads_all else ()
-    villages = tuple(row for row in office.villages if row.there(sight.turn.today))
-    own = villages if sight.reads_all else villages_of(sight.turn)
+    office = sight.page_request.works.office
+    departments = tuple((row.id, row.name) for row in office.departments) if sight.can_view_all else ()
+    villages = tuple(row for row in office.villages if row.exists_on(sight.context.today))
+    own = villages if sight.can_view_all else villages_of(sight.context)
     return (*departments, *((row.id, row.name) for row in own))
 
 
-def _sent(visit: Visit, desk: Desk) -> Response:
+def _check_or_submit(visit: PageRequest, desk: DraftContext) -> Response:
     draft: Draft | None = None
     try:
-        draft = _read(visit, desk)
-        if visit.form.get("act") != LAY or visit.form.get("checked", "") != draft.manifest.digest:
-            return _shown(visit, desk, draft)
-        number = _lay_down(visit, desk, draft)
+        draft = _read_draft(visit, desk)
+        if visit.form.get("act") != SUBMIT or visit.form.get("checked", "") != draft.manifest.digest:
+            return _render_page(visit, desk, draft)
+        number = _submit_draft(visit, desk, draft)
     except Refusal as refused:
-        return _shown(visit, desk, draft, visit.labels.book.error(refused))
-    return visit.go(f"/texts/{number}")
+        return _render_page(visit, desk, draft, visit.labels.book.error(refused))
+    return visit.redirect(f"/texts/{number}")
 
 
-def _read(visit: Visit, desk: Desk) -> Draft:
+def _read_draft(visit: PageRequest, desk: DraftContext) -> Draft:
     """What was filled in. Refusals name the field."""
     case, duty = desk.case, desk.duty
-    facts = described_by(case.facts) if case else _described(visit, desk)
-    paper = prepared(visit.works, case, duty) if case and visit.form.get(PREPARED) else None
-    sent = [*visit.files, *([Upload(name=paper.name, content=paper.content)] if paper else [])]
+    facts = description_from(case.facts) if case else _description_facts(visit, desk)
+    paper = generate_paper(visit.works, case, duty) if case and visit.form.get(PREPARED) else None
+    sent = [*visit.files, *([UploadedFile(name=paper.name, content=paper.content)] if paper else [])]
     for one in sent:
-        if len(one.content) > LARGEST:
+        if len(one.content) > MAX_FILE_BYTES:
             size = f"{len(one.content) / MEGABYTE:.1f}"
-            raise FileTooLarge(name=one.name, size=size, most=LARGEST // MEGABYTE)
+            raise FileTooLarge(name=one.name, size=size, most=MAX_FILE_BYTES // MEGABYTE)
     title = read_text("title", visit.say("page.draft.title"), visit.form, required=paper is None)
     body = visit.form.get("body", "")
-    if len(body) > LONGEST_BODY:
-        raise TooLong(label=visit.say("page.draft.body"), most=LONGEST_BODY)
-    files = (*_kept(visit, desk), *(attachment(one.name, one.content) for one in sent))
+    if len(body) > MAX_BODY_LENGTH:
+        raise TooLong(label=visit.say("page.draft.body"), most=MAX_BODY_LENGTH)
+    files = (*_kept_attachments(visit, desk), *(manifest_attachment(one.name, one.content) for one in sent))
     if not body and not files:
         raise NotFilled(label=visit.say("page.draft.body"))
     manifest = Manifest(
@@ -139,47 +147,47 @@ def _read(visit: Visit, desk: Desk) -> Draft:
     return Draft(manifest=manifest, files=tuple(one.content for one in sent), paper=paper)
 
 
-def _described(visit: Visit, desk: Desk) -> dict[str, str]:
+def _description_facts(visit: PageRequest, desk: DraftContext) -> dict[str, str]:
     """Its class, its subject, the day it was made, and where it comes from."""
-    fields = described_fields(desk.duty)
+    fields = description_fields(desk.duty)
     facts = {key: str(value) for key, value in read_facts(fields, visit.form, visit.labels).items()}
     for field in fields:
         if field.required and not facts.get(field.key):
-            raise NotFilled(label=visit.labels.of(field))
-    if facts.get("origin") not in {place for place, _ in desk.places}:
+            raise NotFilled(label=visit.labels.label(field))
+    if facts.get("origin") not in {place for place, _ in desk.origin_choices}:
         origin = next(field for field in fields if field.key == "origin")
-        raise NotFilled(label=visit.labels.of(origin))
+        raise NotFilled(label=visit.labels.label(origin))
     return facts
 
 
-def _kept(visit: Visit, desk: Desk) -> Sequence[Attachment]:
+def _kept_attachments(visit: PageRequest, desk: DraftContext) -> Sequence[ManifestAttachment]:
     """The files of the version before that stay."""
-    known = desk.before.attachments if desk.before else ()
-    return [one for one in known if visit.form.get(KEEP + one.sha256)]
+    known = desk.previous.attachments if desk.previous else ()
+    return [one for one in known if visit.form.get(KEEP_PREFIX + one.sha256)]
 
 
-def _decision(visit: Visit, desk: Desk) -> str:
+def _decision(visit: PageRequest, desk: DraftContext) -> str:
     """What is asked for: one of the outcomes that are written to somebody, or the step that lets it out."""
-    if letters := letters_of(desk.duty):
+    if letters := letter_outcomes(desk.duty):
         found = read_text("decision", visit.say("page.outcome"), visit.form)
         return found if found in letters else ""
-    return released_by(desk.duty)
+    return release_step(desk.duty)
 
 
-def _lay_down(visit: Visit, desk: Desk, draft: Draft) -> int:
+def _submit_draft(visit: PageRequest, desk: DraftContext, draft: Draft) -> int:
     """Open its case where it has none, and lay it before the stages: both, or nothing."""
     works, me = visit.works, visit.me.id
     once = visit.form.get("once", "")
-    key = f"page:{once}" if ONCE.fullmatch(once) else ""
+    key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with works.store.writing(works.office.slug) as connection:
-        sit = partial(works.desk.sitting, actor=me, means=MEANS, within=connection)
+        sit = partial(works.recorder.transaction, actor=me, means=MEANS, within=connection)
         with sit() as sitting:
-            number = _opened(visit, desk, draft, sitting, key)
-        lay_down(sit, draft, case=number, by=me)
+            number = _open_case(visit, desk, draft, sitting, key)
+        submit_text(sit, draft, case=number, by=me)
     return number
 
 
-def _opened(visit: Visit, desk: Desk, draft: Draft, sitting: Sitting, key: str) -> int:
+def _open_case(visit: PageRequest, desk: DraftContext, draft: Draft, sitting: UnitOfWork, key: str) -> int:
     if desk.case:
         entries = sitting.case(desk.case.number).entries
         if str(entries[-1].position) != visit.form.get("seen", ""):
@@ -187,21 +195,23 @@ def _opened(visit: Visit, desk: Desk, draft: Draft, sitting: Sitting, key: str) 
         return desk.case.number
     if key and sitting.log.known_keys([key]):
         raise OtherText  # the button was pressed twice: the text is there
-    facts = {"title": draft.manifest.title, **draft.manifest.described}
+    facts = {"title": draft.manifest.title, **draft.manifest.description}
     known = {name: value for name, value in facts.items() if desk.duty.field(name)}
-    reference = reference_of(sitting, desk.duty, draft.manifest.title, draft.manifest.made_on)
+    reference = text_reference(sitting, desk.duty, draft.manifest.title, draft.manifest.made_on)
     return sitting.open(desk.duty.kind, reference, visit.works.today, known, key=key)
 
 
-def _shown(visit: Visit, desk: Desk, draft: Draft | None = None, problem: str = "") -> Response:
-    form = _form(visit, desk)
+def _render_page(
+    visit: PageRequest, desk: DraftContext, draft: Draft | None = None, problem: str = ""
+) -> Response:
+    form = _draft_form(visit, desk)
     if visit.form:
-        form = form.again(visit.form, problem)
-    foreseen: Foreseen | None = None
+        form = form.resubmitted(visit.form, problem)
+    foreseen: SubmissionPreview | None = None
     if draft:
         with visit.works.store.reading() as connection:
-            foreseen = looked_through(visit.works, connection, draft, desk.at)
-    return visit.show(
+            foreseen = preview_submission(visit.works, connection, draft, desk.approval)
+    return visit.render(
         "draft.html",
         422 if problem else 200,
         form=form,
@@ -209,26 +219,28 @@ def _shown(visit: Visit, desk: Desk, draft: Draft | None = None, problem: str = 
         foreseen=foreseen,
         findings=proofread_lines(foreseen.findings, visit.labels.book) if foreseen else (),
         case=desk.case,
-        prepares=bool(desk.case and prepares(desk.case, desk.duty)),
+        prepares=bool(desk.case and can_generate_paper(desk.case, desk.duty)),
         facts=visit.labels.facts(desk.duty.fields, desk.case.facts) if desk.case else (),
         problem=problem,
-        most=LARGEST // MEGABYTE,
+        most=MAX_FILE_BYTES // MEGABYTE,
     )
 
 
-def _form(visit: Visit, desk: Desk) -> Form:
+def _draft_form(visit: PageRequest, desk: DraftContext) -> WebForm:
     if desk.case is None:
-        return new_form(visit, desk.duty, desk.places)
-    letters = [outcome for outcome in desk.duty.outcomes if outcome.says]
+        return new_draft_form(visit, desk.duty, desk.origin_choices)
+    letters = [outcome for outcome in desk.duty.outcomes if outcome.required_paragraphs]
     known = desk.case.facts
     title = (
-        desk.before.title if desk.before else str(known.get("title", "")) or desk.case.facts.get("name", "")
+        desk.previous.title
+        if desk.previous
+        else str(known.get("title", "")) or desk.case.facts.get("name", "")
     )
-    return existing_form(
+    return draft_version_form(
         visit,
         desk.case,
         title=str(title),
-        before=desk.before,
+        before=desk.previous,
         letters=letters,
-        prepares=prepares(desk.case, desk.duty),
+        prepares=can_generate_paper(desk.case, desk.duty),
     )

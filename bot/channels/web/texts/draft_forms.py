@@ -4,88 +4,95 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot.channels.web.cases.case_forms import outcome_blank
-from bot.channels.web.request.forms import Blank, Form, field_blanks, new_once
-from bot.channels.web.request.request import Visit
-from config.declarations.duty import Duty, Field, FieldType, Outcome
+from bot.channels.web.cases.case_forms import outcome_field
+from bot.channels.web.request.forms import WebField, WebForm, declared_web_fields, new_idempotency_key
+from bot.channels.web.request.request import PageRequest
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
 from storage.events.case import Case
-from storage.events.manifest import DESCRIBED, Manifest
+from storage.events.manifest import DESCRIPTION_KEYS, Manifest
 
 CHECK = "check"
-KEEP = "keep."
+KEEP_PREFIX = "keep."
 PREPARED = "prepared"
 
 
-def described_fields(duty: Duty) -> tuple[Field, ...]:
+def description_fields(duty: Duty) -> tuple[Field, ...]:
     """What a case and its text both know of it."""
-    return tuple(field for field in duty.fields if field.key in DESCRIBED)
+    return tuple(field for field in duty.fields if field.key in DESCRIPTION_KEYS)
 
 
-def new_form(visit: Visit, duty: Duty, places: Sequence[tuple[str, str]]) -> Form:
+def new_draft_form(visit: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]) -> WebForm:
     """Everything about a new text."""
-    blanks = [_title(visit, ""), *_described(visit, duty, places), _body(visit, ""), _files(visit)]
-    return Form(
+    blanks = [
+        _title_field(visit, ""),
+        *_description_web_fields(visit, duty, places),
+        _body_field(visit, ""),
+        _files_field(visit),
+    ]
+    return WebForm(
         key=CHECK,
         title=visit.say("page.draft.new"),
         note=duty.article,
         button=visit.say("page.draft.check"),
-        blanks=tuple(blanks),
+        web_fields=tuple(blanks),
         action="/texts/new",
-        once=new_once(),
+        idempotency_key=new_idempotency_key(),
     )
 
 
-def existing_form(
-    visit: Visit,
+def draft_version_form(
+    visit: PageRequest,
     case: Case,
     *,
     title: str,
     before: Manifest | None,
-    letters: Sequence[Outcome],
+    letters: Sequence[CaseOutcome],
     prepares: bool,
-) -> Form:
+) -> WebForm:
     """The words and the files of a case's next version; what is decided about it stands in its case."""
-    prepare = Blank(name=PREPARED, label=visit.say("page.draft.prepared"), kind="check")
+    prepare = WebField(name=PREPARED, label=visit.say("page.draft.prepared"), kind="check")
     blanks = [
         *([prepare] if prepares else []),
-        _title(visit, title, required=not prepares),
-        *_letters(visit, letters, before),
-        _body(visit, before.text if before else ""),
-        *_kept(visit, before),
-        _files(visit),
+        _title_field(visit, title, required=not prepares),
+        *_decision_fields(visit, letters, before),
+        _body_field(visit, before.text if before else ""),
+        *_kept_file_fields(visit, before),
+        _files_field(visit),
     ]
-    return Form(
+    return WebForm(
         key=CHECK,
         title=visit.say("page.draft.version"),
         button=visit.say("page.draft.check"),
-        blanks=tuple(blanks),
+        web_fields=tuple(blanks),
         action=f"/texts/{case.number}/draft",
-        seen=case.entries[-1].position,
-        once=new_once(),
+        seen_position=case.entries[-1].position,
+        idempotency_key=new_idempotency_key(),
     )
 
 
-def _title(visit: Visit, value: str, *, required: bool = True) -> Blank:
-    return Blank(name="title", label=visit.say("page.draft.title"), required=required, value=value)
+def _title_field(visit: PageRequest, value: str, *, required: bool = True) -> WebField:
+    return WebField(name="title", label=visit.say("page.draft.title"), required=required, value=value)
 
 
-def _body(visit: Visit, value: str) -> Blank:
+def _body_field(visit: PageRequest, value: str) -> WebField:
     hint = visit.say("page.draft.body_hint")
-    return Blank(name="body", label=visit.say("page.draft.body"), kind="area", value=value, hint=hint)
+    return WebField(name="body", label=visit.say("page.draft.body"), kind="area", value=value, hint=hint)
 
 
-def _files(visit: Visit) -> Blank:
+def _files_field(visit: PageRequest) -> WebField:
     hint = visit.say("page.draft.files_hint")
-    return Blank(name="files", label=visit.say("page.draft.files"), kind="files", hint=hint)
+    return WebField(name="files", label=visit.say("page.draft.files"), kind="files", hint=hint)
 
 
-def _described(visit: Visit, duty: Duty, places: Sequence[tuple[str, str]]) -> Iterator[Blank]:
+def _description_web_fields(
+    visit: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]
+) -> Iterator[WebField]:
     """As its kind declares them; the place is chosen from those there are, the day is none to come."""
-    for blank in field_blanks(described_fields(duty), visit.labels):
+    for blank in declared_web_fields(description_fields(duty), visit.labels):
         field = next(field for field in duty.fields if blank.name.endswith(f".{field.key}"))
         if field.key == "origin":
             value = places[0][0] if len(places) == 1 else ""
-            yield Blank(
+            yield WebField(
                 name=blank.name,
                 label=blank.label,
                 kind="choice",
@@ -95,7 +102,7 @@ def _described(visit: Visit, duty: Duty, places: Sequence[tuple[str, str]]) -> I
             )
         elif field.type is FieldType.DAY:
             today = visit.works.today.isoformat()
-            yield Blank(
+            yield WebField(
                 name=blank.name,
                 label=blank.label,
                 kind="date",
@@ -107,12 +114,14 @@ def _described(visit: Visit, duty: Duty, places: Sequence[tuple[str, str]]) -> I
             yield blank
 
 
-def _letters(visit: Visit, letters: Sequence[Outcome], before: Manifest | None) -> Iterator[Blank]:
+def _decision_fields(
+    visit: PageRequest, letters: Sequence[CaseOutcome], before: Manifest | None
+) -> Iterator[WebField]:
     if letters:
-        yield outcome_blank(visit, tuple(letters), before.decision if before else "", name="decision")
+        yield outcome_field(visit, tuple(letters), before.decision if before else "", name="decision")
 
 
-def _kept(visit: Visit, before: Manifest | None) -> Iterator[Blank]:
+def _kept_file_fields(visit: PageRequest, before: Manifest | None) -> Iterator[WebField]:
     for one in before.attachments if before else ():
         label = visit.say("page.draft.keep", name=one.name)
-        yield Blank(name=KEEP + one.sha256, label=label, kind="check", value="1")
+        yield WebField(name=KEEP_PREFIX + one.sha256, label=label, kind="check", value="1")

@@ -11,44 +11,50 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from bot.channels.web.request.forms import Form
-from bot.channels.web.request.request import NoSuchPage, Visit
-from bot.channels.web.request.submission import noted, record
-from bot.channels.web.request.viewer import Sight, looking
-from bot.channels.web.texts.decision_forms import ACTS, decision_forms, said_of
-from bot.dialog.permissions import may_open_files, may_write, sees
+from bot.channels.web.request.forms import WebForm
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.submission import confirmation_notice, record_submission
+from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
+from bot.dialog.permissions import can_view, may_open_files, may_write
 from bot.language.finding_lines import proofread_lines
-from bot.language.publication_check_words import found_in, live_lines
-from bot.publishing.publication_check import SEEN, address_of, last_look, look_at, record_look
-from bot.publishing.review_findings import findings_before
-from bot.publishing.texts import Laid, laid_down, sheet_of
+from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
+from bot.publishing.publication_check import (
+    CHECK_PASSED_STEP,
+    check_published_page,
+    last_publication_check,
+    published_address,
+    record_publication_check,
+)
+from bot.publishing.review_findings import findings_for_digest
+from bot.publishing.texts import SubmittedText, build_processing_sheet, load_submitted_text
 from config.declarations.duty import Duty
 from config.errors import Refusal
-from config.hosts import host_in
-from scheduler.signoff.approval_state import Standing, standing_in
-from scheduler.worklist.pending import Wait, troubles
-from storage.content.content_store import Archive
-from storage.documents.layout.processing_sheet import SignRow
-from storage.events.approvals import is_out, last_drafted
+from config.hosts import host_of_url
+from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
+from scheduler.worklist.pending import PendingAction, open_defects
+from storage.content.content_store import ContentStore
+from storage.documents.layout.processing_sheet import SheetSignature
+from storage.events.approvals import is_published, last_drafted_manifest
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest
-from storage.web.publication_check import Live, State
+from storage.web.publication_check import PublicationCheck, PublicationState
 
-MOST_TEXTS = 100
+MAX_TEXTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class TextView:
     """A text as its page shows it."""
 
     case: Case
     duty: Duty
-    at: Standing
+    approval: ApprovalState
     manifest: Manifest | None
     """None where nothing was laid down yet."""
-    waits: tuple[Wait, ...]
+    pending_actions: tuple[PendingAction, ...]
     findings: tuple[str, ...]
-    forms: tuple[Form, ...]
+    forms: tuple[WebForm, ...]
     may_write: bool
     may_open: bool
 
@@ -58,138 +64,167 @@ class Reading:
         return self.manifest.digest if self.manifest else ""
 
 
-def all_texts(visit: Visit) -> Response:
+def texts_page(visit: PageRequest) -> Response:
     """Every text on its way that they may see, and the way to a new one."""
-    with looking(visit) as sight:
-        turn = sight.turn
+    with viewing(visit) as sight:
+        turn = sight.context
         found = turn.index.cases(turn.index.open_cases()).values()
-        rows = [row for case in found if (row := _line(sight, case))]
-    return visit.show("texts.html", rows=rows[:MOST_TEXTS], hidden=max(0, len(rows) - MOST_TEXTS))
+        rows = [row for case in found if (row := _text_row(sight, case))]
+    return visit.render("texts.html", rows=rows[:MAX_TEXTS], hidden=max(0, len(rows) - MAX_TEXTS))
 
 
-def one_text(visit: Visit) -> Response:
+def text_page(visit: PageRequest) -> Response:
     """A text."""
-    return _shown(visit)
+    return _render_page(visit)
 
 
-def decide(visit: Visit) -> Response:
+def submit_decision(visit: PageRequest) -> Response:
     """Sign it, return it, or whatever else was decided."""
-    number = visit.number("number")
-    if visit.form.get("act") not in ACTS:
+    number = visit.path_number("number")
+    if visit.form.get("act") not in DECISIONS:
         raise NoSuchPage
-    with looking(visit) as sight:
+    with viewing(visit) as sight:
         sight.case(number)  # what somebody may not see, they decide nothing of
     try:
-        position = record(visit, said_of(visit, number), case=number)
+        position = record_submission(visit, decision_command(visit, number), case=number)
     except Refusal as refused:
-        return _shown(visit, visit.labels.book.error(refused))
-    return visit.go(f"/texts/{number}?noted={position}")
+        return _render_page(visit, visit.labels.book.error(refused))
+    return visit.redirect(f"/texts/{number}?noted={position}")
 
 
-def look_live(visit: Visit) -> Response:
+def check_publication_page(visit: PageRequest) -> Response:
     """Look at the page where it was published, now."""
-    number = visit.number("number")
-    laid = laid_of(visit, number)
-    found = look_at(visit.works, laid)
-    unseen = "" if record_look(visit.works, laid, found) else f"?unseen={found.why}&status={found.status}"
-    return visit.go(f"/texts/{number}{unseen}#live")
+    number = visit.path_number("number")
+    laid = readable_submitted_text(visit, number)
+    found = check_published_page(visit.works, laid)
+    unseen = (
+        ""
+        if record_publication_check(visit.works, laid, found)
+        else f"?unseen={found.why}&status={found.status}"
+    )
+    return visit.redirect(f"/texts/{number}{unseen}#live")
 
 
-def laid_of(visit: Visit, number: int) -> Laid:
+def readable_submitted_text(visit: PageRequest, number: int) -> SubmittedText:
     """The text that counts in a case, with its files, for whoever may take them away."""
-    with looking(visit) as sight:
-        case, duty = _with_chain(sight, number)
-        if not may_open_files(sight.turn, case, duty):
+    with viewing(visit) as sight:
+        case, duty = _case_with_chain(sight, number)
+        if not may_open_files(sight.context, case, duty):
             raise NoSuchPage
-    return laid_down(visit.works, case, duty)
+    return load_submitted_text(visit.works, case, duty)
 
 
-def _with_chain(sight: Sight, number: int) -> tuple[Case, Duty]:
+def _case_with_chain(sight: Viewer, number: int) -> tuple[Case, Duty]:
     case, duty = sight.case(number)
     if not chain_kind(case, duty):
         raise NoSuchPage
     return case, duty
 
 
-def _line(sight: Sight, case: Case) -> dict[str, object] | None:
-    duty = sight.visit.works.duties.get(case.opening.kind) if case.opening else None
-    if duty is None or not chain_kind(case, duty) or not case.approvals or not sees(sight.turn, case, duty):
+def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
+    duty = sight.page_request.works.duties.get(case.opening.kind) if case.opening else None
+    if (
+        duty is None
+        or not chain_kind(case, duty)
+        or not case.approvals
+        or not can_view(sight.context, case, duty)
+    ):
         return None
-    at, wrong = standing_in(sight.visit.works.office, case, duty), bool(troubles(case, duty))
+    at, wrong = (
+        approval_state_of_case(sight.page_request.works.office, case, duty),
+        bool(open_defects(case, duty)),
+    )
     if case.closing and not wrong:
         return None  # closed a moment ago
-    title = at.title or sight.turn.dealer.name(case)
-    return {"case": case, "duty": duty, "at": at, "title": title, "wrong": wrong, "out": is_out(case, duty)}
+    title = at.title or sight.context.card_builder.case_title(case)
+    return {
+        "case": case,
+        "duty": duty,
+        "at": at,
+        "title": title,
+        "wrong": wrong,
+        "out": is_published(case, duty),
+    }
 
 
-def _read(visit: Visit) -> Reading:
-    with looking(visit) as sight:
-        case, duty = _with_chain(sight, visit.number("number"))
+def _load_text_view(visit: PageRequest) -> TextView:
+    with viewing(visit) as sight:
+        case, duty = _case_with_chain(sight, visit.path_number("number"))
         office = visit.works.office
-        at, archive = standing_in(office, case, duty), Archive(sight.turn.connection, office.slug)
-        digest = at.manifest or last_drafted(case.approvals)
-        findings = findings_before(visit.works, archive, digest) if digest else ()
-        return Reading(
+        at, archive = (
+            approval_state_of_case(office, case, duty),
+            ContentStore(sight.context.connection, office.slug),
+        )
+        digest = at.manifest or last_drafted_manifest(case.approvals)
+        findings = findings_for_digest(visit.works, archive, digest) if digest else ()
+        return TextView(
             case=case,
             duty=duty,
-            at=at,
+            approval=at,
             manifest=archive.manifest(digest) if digest else None,
-            waits=sight.turn.waits(case, duty),
+            pending_actions=sight.context.pending_actions(case, duty),
             findings=tuple(proofread_lines(findings, visit.labels.book)),
             forms=tuple(decision_forms(sight, case, duty, at)),
-            may_write=may_write(sight.turn, case, duty),
-            may_open=may_open_files(sight.turn, case, duty),
+            may_write=may_write(sight.context, case, duty),
+            may_open=may_open_files(sight.context, case, duty),
         )
 
 
-def _shown(visit: Visit, problem: str = "") -> Response:
-    reading, sent = _read(visit), visit.form.get("act", "")
+def _render_page(visit: PageRequest, problem: str = "") -> Response:
+    reading, sent = _load_text_view(visit), visit.form.get("act", "")
     forms = [
-        form.again(visit.form, problem) if problem and form.key == sent else form for form in reading.forms
+        form.resubmitted(visit.form, problem) if problem and form.key == sent else form
+        for form in reading.forms
     ]
     placed = any(form.problem for form in forms)
-    rows, signatures = _sheet(visit, reading)
-    return visit.show(
+    rows, signatures = _sheet_parts(visit, reading)
+    return visit.render(
         "text.html",
         422 if problem else 200,
         reading=reading,
         rows=rows,
         signatures=signatures,
-        route=route_of(reading.at, visit),
+        route=route_stages(reading.approval, visit),
         forms=forms,
         problem="" if placed else problem,
-        noted=noted(visit, {entry.position for entry in reading.case.entries}),
-        address=address_of(reading.case),
-        linked=bool(host_in(address_of(reading.case))),
-        checks_live=bool(reading.duty.step(SEEN)),
-        looks=_looks(visit, reading.case),
+        noted=confirmation_notice(visit, {entry.position for entry in reading.case.entries}),
+        address=published_address(reading.case),
+        linked=bool(host_of_url(published_address(reading.case))),
+        checks_live=bool(reading.duty.step(CHECK_PASSED_STEP)),
+        looks=_publication_checks(visit, reading.case),
     )
 
 
-def _looks(visit: Visit, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
+def _publication_checks(visit: PageRequest, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
     """What is known of its page: the look a moment ago, where nothing was recorded of it, and the last that was."""
-    book, address, unseen = visit.labels.book, address_of(case), visit.asked("unseen")
+    book, address, unseen = visit.labels.book, published_address(case), visit.query_value("unseen")
     if unseen and f"live.why.{unseen}" in book.phrases:
-        status = int(visit.asked("status")) if visit.asked("status").isdecimal() else 0
-        found = Live(state=State.UNREACHABLE, url=address, why=unseen, status=status)
-        yield False, visit.say("page.text.unrecorded"), list(live_lines(found, book, address))
-    if last := last_look(case):
+        status = int(visit.query_value("status")) if visit.query_value("status").isdecimal() else 0
+        found = PublicationCheck(state=PublicationState.UNREACHABLE, url=address, why=unseen, status=status)
+        yield False, visit.say("page.text.unrecorded"), list(publication_check_lines(found, book, address))
+    if last := last_publication_check(case):
         head = visit.say("page.text.looked_on", day=visit.labels.day(last.happened_on))
-        yield last.step == SEEN, head, list(live_lines(found_in(last.facts), book, address))
+        yield (
+            last.step == CHECK_PASSED_STEP,
+            head,
+            list(publication_check_lines(publication_check_from_facts(last.facts), book, address)),
+        )
 
 
-def _sheet(visit: Visit, reading: Reading) -> tuple[Sequence[tuple[str, str]], Sequence[SignRow]]:
+def _sheet_parts(
+    visit: PageRequest, reading: TextView
+) -> tuple[Sequence[tuple[str, str]], Sequence[SheetSignature]]:
     """What its processing sheet says: what it is, and what was decided of this version."""
     if reading.manifest is None:
         return (), ()
-    laid = Laid(
-        case=reading.case, duty=reading.duty, text=reading.at.text, manifest=reading.manifest, files={}
+    laid = SubmittedText(
+        case=reading.case, duty=reading.duty, text=reading.approval.text, manifest=reading.manifest, files={}
     )
-    sheet = sheet_of(laid, visit.labels)
+    sheet = build_processing_sheet(laid, visit.labels)
     return sheet.rows[2:], sheet.signatures  # its title and number stand above
 
 
-def route_of(at: Standing, visit: Visit) -> list[tuple[str, str, str]]:
+def route_stages(at: ApprovalState, visit: PageRequest) -> list[tuple[str, str, str]]:
     """Each stage: how far it is (done, now, ahead), its name, and who signed it."""
     by = {one.stage: one.post for one in at.signed}
     now = at.stage.name if at.stage else ""
@@ -198,6 +233,6 @@ def route_of(at: Standing, visit: Visit) -> list[tuple[str, str, str]]:
     for name in at.text.route:
         reached = reached and name != now
         state = "now" if name == now else "done" if reached else "ahead"
-        passed = visit.say("page.text.overridden") if name in at.text.overridden else by.get(name, "")
+        passed = visit.say("page.text.overridden") if name in at.text.overridden_stages else by.get(name, "")
         found.append((state, name, passed))
     return found

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.client import Line
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.client import TelegramClient
 from tests.bot.channels.telegram.stand_in.server import TOKEN, StandIn
 
 
@@ -18,12 +18,12 @@ def server() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def line(server: StandIn) -> Iterator[Line]:
-    line = Line(TOKEN, server=server.url, read_seconds=0.5)
+def line(server: StandIn) -> Iterator[TelegramClient]:
+    line = TelegramClient(TOKEN, server=server.url, read_seconds=0.5)
     yield line
     line.close()
 
 
 @pytest.fixture
-def telegram(line: Line) -> Telegram:
-    return Telegram(line)
+def telegram(line: TelegramClient) -> TelegramChannel:
+    return TelegramChannel(line)

@@ -13,17 +13,17 @@ from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
-from bot.dispatch.dispatcher import VERBS
-from bot.runtime.wiring import channels_of, courier_of
+from bot.dispatch.dispatcher import HANDLERS_BY_VERB
+from bot.runtime.wiring import create_outbox_sender, open_channels
 from config.settings import Settings
-from scheduler.worklist.pending import waits
-from storage.eventlog.projections import Index
-from storage.events.delegations import absences
+from scheduler.worklist.pending import pending_actions
+from storage.eventlog.projections import CaseProjections
+from storage.events.delegations import fold_absences
 from storage.events.events import Counted, Signed
-from storage.messaging.accounts import Accounts, Places
-from storage.messaging.inbox import InboxRows, set_aside
-from storage.messaging.outbox import Notice, Outbox
-from storage.messaging.sessions import People
+from storage.messaging.accounts import Accounts, ChatGroups
+from storage.messaging.inbox import InboxTable, all_dead_letters
+from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.sessions import SessionStore
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.scheduler.signoff.town import draft, open_text
 
@@ -46,7 +46,7 @@ class Town:
 
     def link(self, person: str) -> str:
         with self.works.store.writing("zhaoduba") as connection:
-            people = People(connection, "zhaoduba")
+            people = SessionStore(connection, "zhaoduba")
             return people.invite(person, at=self.works.clock.now(), lasts=timedelta(hours=1))
 
     def bind(self, person: str, number: int) -> None:
@@ -73,16 +73,16 @@ def town(works, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
     town = Town(works, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with channels_of(works, settings, town.told.append) as town.channels:
+    with open_channels(works, settings, town.told.append) as town.channels:
         yield town
     assert [fault for fault in town.told if not isinstance(fault, TelegramSilent)] == []
 
 
 def waits_of(works, connection, case: int):
     """What a case waits for."""
-    found = Index(connection, "zhaoduba", works.duties).cases([case])[case]
+    found = CaseProjections(connection, "zhaoduba", works.duties).cases([case])[case]
     duty = works.duties[found.opening.kind]
-    return waits(found, duty, works.office, works.calendar, absences([]))
+    return pending_actions(found, duty, works.office, works.calendar, fold_absences([]))
 
 
 def card(town) -> tuple[int, dict]:
@@ -223,7 +223,7 @@ def test_a_group_is_answered_by_command_and_moves(town, server):
     new = server.migrate(GROUP, CLERK)
     assert "收到申请" in town.says(CLERK, "/year", chat=new)
     with town.works.store.reading() as connection:
-        assert [place.address for place in Places(connection, "zhaoduba").all()] == [str(new)]
+        assert [place.address for place in ChatGroups(connection, "zhaoduba").all()] == [str(new)]
     assert town.records() == []
 
 
@@ -233,7 +233,7 @@ def remind(town, case: int) -> None:
     with town.works.store.reading() as connection:
         (number,) = {wait.basis for wait in waits_of(town.works, connection, case) if wait.what == "sign"}
     now = town.works.clock.now()
-    notice = Notice(
+    notice = OutboxNotice(
         person="secrecy_officer",
         case=case,
         what="sign",
@@ -245,7 +245,7 @@ def remind(town, case: int) -> None:
     )
     with town.works.store.writing("zhaoduba") as connection:
         Outbox(connection, "zhaoduba").put([notice])
-    courier_of(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    create_outbox_sender(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
 
 
 def test_what_others_read_in_a_group_is_not_written_over(town, server):
@@ -277,11 +277,11 @@ def test_a_reminder_waits_for_the_second_an_answer_fills(town, server):
     town.works.clock.move(-SECOND)
     remind(town, case)
     with town.works.store.reading() as connection:
-        (row,) = Outbox(connection, "zhaoduba").waiting()
+        (row,) = Outbox(connection, "zhaoduba").unfinished()
     now = town.works.clock.now()
     assert (row.why, row.notice.not_before) == ("limit", now + SECOND)
     town.works.clock.move(SECOND)
-    courier_of(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    create_outbox_sender(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
     assert [bool(buttons(server.heard(REVIEWER))) for _ in "12"] == [True, False]
 
 
@@ -311,17 +311,17 @@ def test_a_reminder_can_be_replied_to_and_is_changed_in_place(town, server):
 
 def test_what_cannot_be_handled_is_said_to_whoever_wrote_it_and_to_the_clerk(town, server, monkeypatch):
     town.bind("jia_reporter", REPORTER)
-    monkeypatch.setattr("scheduler.delivery.inbox.WAITS", ())
+    monkeypatch.setattr("scheduler.delivery.inbox.RETRY_DELAYS", ())
     with monkeypatch.context() as broken:
-        broken.setitem(VERBS, "todo", lambda _turn, _wish: 1 / 0)
+        broken.setitem(HANDLERS_BY_VERB, "todo", lambda _turn, _wish: 1 / 0)
         assert "没有记下任何内容" in town.says(REPORTER, "待办")
     assert [type(town.told.pop())] == [ZeroDivisionError]
     with town.works.store.reading() as connection:
-        (notice,) = [row.notice for row in Outbox(connection, "zhaoduba").waiting()]
-        (aside,) = set_aside(connection, "zhaoduba")
+        (notice,) = [row.notice for row in Outbox(connection, "zhaoduba").unfinished()]
+        (aside,) = all_dead_letters(connection, "zhaoduba")
     assert (notice.person, notice.what, notice.basis) == ("clerk", "set_aside", str(aside.number))
     with town.works.store.writing("zhaoduba") as connection:
-        InboxRows(connection, "zhaoduba", "telegram").try_again(aside.number, town.works.clock.now())
+        InboxTable(connection, "zhaoduba", "telegram").requeue(aside.number, town.works.clock.now())
     assert "没有待办" in town.says(REPORTER, "/todo")
     assert "没有待办" in server.heard(REPORTER)["text"]
 

@@ -11,15 +11,20 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.client import Line
-from scheduler.delivery.courier import AGAIN, CLAIMED_FOR, REPEATED_AFTER
-from storage.messaging.outbox import State
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.client import TelegramClient
+from scheduler.delivery.courier import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
+from storage.messaging.outbox import OutboxState
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.scheduler.delivery.scripted import Killed, Reached, courier, queue, states
 
 CLERK, DEPUTY = 7, 8
-QUEUED, SENT, REFUSED, UNCERTAIN = State.QUEUED, State.SENT, State.REFUSED, State.UNCERTAIN
+QUEUED, SENT, REFUSED, UNCERTAIN = (
+    OutboxState.QUEUED,
+    OutboxState.SENT,
+    OutboxState.REFUSED,
+    OutboxState.UNCERTAIN,
+)
 
 NOWHERE = {"nobody listens": "http://127.0.0.1:9", "no such name": "http://no-such-name:80"}
 
@@ -29,7 +34,7 @@ class Cell(NamedTuple):
 
     fault: str
     more: dict[str, float]
-    gentle: State
+    gentle: OutboxState
     heard: int
     statutory: int
 
@@ -57,7 +62,7 @@ class Dying:
     """The real channel; the process dies once what it said has been accepted."""
 
     def __init__(self, telegram):
-        self.name, self.abilities, self.telegram = telegram.name, telegram.abilities, telegram
+        self.name, self.capabilities, self.telegram = telegram.name, telegram.capabilities, telegram
 
     def send(self, address, message):
         self.telegram.send(address, message)
@@ -76,11 +81,11 @@ def town(server, works):
 def meeting(cell, server, telegram, monkeypatch):
     """The channel, with this before it."""
     if cell.fault in NOWHERE:
-        line = Line(TOKEN, server=NOWHERE[cell.fault])
+        line = TelegramClient(TOKEN, server=NOWHERE[cell.fault])
         with monkeypatch.context() as patched:
             if cell.fault == "no such name":
                 patched.setattr(socket, "getaddrinfo", _unresolved)
-            yield Telegram(line)
+            yield TelegramChannel(line)
         line.close()
     elif cell.fault == "killed":
         yield Dying(telegram)
@@ -96,7 +101,7 @@ def _unresolved(*_asked, **_words):
 def all_rounds(town, telegram, reached):
     """Whatever is due in the next hours is said by whoever lives."""
     sender = courier(town, telegram, reached=reached, instead=lambda _: ("deputy",))
-    for wait in (CLAIMED_FOR, REPEATED_AFTER, *AGAIN, timedelta(hours=3)):
+    for wait in (CLAIM_DURATION, REPEAT_DELAY, *RETRY_DELAYS, timedelta(hours=3)):
         town.clock.move(wait + timedelta(seconds=1))
         sender.deliver()
 

@@ -9,9 +9,9 @@ from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.dialog import incoming_files
-from bot.runtime.wiring import channels_of
+from bot.runtime.wiring import open_channels
 from config.settings import Settings
-from storage.messaging.incoming_files import Arrivals
+from storage.messaging.incoming_files import IncomingFiles
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import CLERK, REVIEWER, Town, buttons
 from tests.scheduler.signoff.town import length, open_text, standing
@@ -23,11 +23,11 @@ PAPER = "预算总体情况。".encode()
 def town(works, server, monkeypatch) -> Iterator[Town]:
     """An office that lets files come and go over Telegram."""
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
-    monkeypatch.setattr(incoming_files, "A_MOMENT", 0.01)
+    monkeypatch.setattr(incoming_files, "RETRY_SECONDS", 0.01)
     works = replace(works, office=replace(works.office, chat_files=("telegram",)))
     town = Town(works, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with channels_of(works, settings, town.told.append) as town.channels:
+    with open_channels(works, settings, town.told.append) as town.channels:
         town.bind("clerk", CLERK)
         yield town
     assert town.told == []
@@ -35,8 +35,8 @@ def town(works, server, monkeypatch) -> Iterator[Town]:
 
 def left(town, message: int) -> list[str]:
     with town.works.store.reading() as connection:
-        kept = Arrivals(connection, "zhaoduba", "clerk", "telegram")
-        return [one.name for one in kept.of([str(message)])]
+        kept = IncomingFiles(connection, "zhaoduba", "clerk", "telegram")
+        return [one.name for one in kept.of_messages([str(message)])]
 
 
 def test_a_text_is_laid_down_with_its_file_and_read_by_who_signs(town, server):
@@ -76,21 +76,21 @@ def test_what_does_not_come_is_asked_for_again_and_then_told(town, server, kind,
 def test_whoever_waits_for_a_file_holds_up_nobody_else(town, server, monkeypatch):
     """The fetch stands still until somebody else was answered."""
     town.bind("secrecy_officer", REVIEWER)
-    case, fetch = open_text(town.works), incoming_files.Fetcher.fetch
+    case, fetch = open_text(town.works), incoming_files.FileFetcher.fetch
     answered: list[str] = []
 
     def slow(self, *asked):
         answered.append(town.says(REVIEWER, "待办"))
         fetch(self, *asked)
 
-    monkeypatch.setattr(incoming_files.Fetcher, "fetch", slow)
+    monkeypatch.setattr(incoming_files.FileFetcher, "fetch", slow)
     server.upload(CLERK, "预算.txt", PAPER, f"拟稿 {case}")
     assert "附件：预算.txt" in server.heard(CLERK)["text"]
     assert len(answered) == 1
 
 
 def test_a_fetch_that_was_killed_is_begun_again(town, server, monkeypatch):
-    case, fetch = open_text(town.works), incoming_files.Fetcher.fetch
+    case, fetch = open_text(town.works), incoming_files.FileFetcher.fetch
     killed: list[int] = []
 
     def dies(self, channel, number, awaited):
@@ -100,7 +100,7 @@ def test_a_fetch_that_was_killed_is_begun_again(town, server, monkeypatch):
         else:
             fetch(self, channel, number, awaited)
 
-    monkeypatch.setattr(incoming_files.Fetcher, "fetch", dies)
+    monkeypatch.setattr(incoming_files.FileFetcher, "fetch", dies)
     sent = server.upload(CLERK, "预算.txt", PAPER, f"拟稿 {case}")
     assert sent
     assert "附件：预算.txt" in server.heard(CLERK)["text"]

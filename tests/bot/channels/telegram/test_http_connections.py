@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.telegram.http_connections import Broken, NeverLeft, NoAnswer, Wires
+from bot.channels.telegram.http_connections import ConnectionBroken, HttpPool, RequestNotSent, ResponseTimeout
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 CHUNKED = (
@@ -60,14 +60,14 @@ class Server:
             writer.close()
 
 
-Work = Callable[[Wires, str], Coroutine[Any, Any, Any]]
+Work = Callable[[HttpPool, str], Coroutine[Any, Any, Any]]
 
 
 def run(server: Server, work: Work, *, most: int = 4, seconds: float = 5) -> Any:
     async def all_of_it() -> Any:
         listening = await asyncio.start_server(server.serve, "127.0.0.1", 0)
         address = listening.sockets[0].getsockname()
-        wires = Wires(most, seconds, ssl.create_default_context())
+        wires = HttpPool(most, seconds, ssl.create_default_context())
         try:
             return await work(wires, f"http://127.0.0.1:{address[1]}/bot1/sendMessage")
         finally:
@@ -82,7 +82,7 @@ def test_every_frame_is_read_and_the_wire_kept_where_it_may_be(name):
     answer, expected, connections = ANSWERS[name]
     server = Server(answer, hangs_up=name == "until it hangs up")
 
-    async def twice(wires: Wires, url: str) -> list[tuple[int, bytes]]:
+    async def twice(wires: HttpPool, url: str) -> list[tuple[int, bytes]]:
         return [await wires.post(url, b"text=a", "bot") for _ in range(2)]
 
     assert run(server, twice) == [expected, expected]
@@ -95,8 +95,8 @@ def test_every_frame_is_read_and_the_wire_kept_where_it_may_be(name):
 def test_what_broke_off_may_have_arrived_and_its_wire_is_not_used_again(name):
     server = Server(BROKEN[name], hangs_up=True)
 
-    async def ask(wires: Wires, url: str) -> tuple[int, bytes]:
-        with pytest.raises(Broken):
+    async def ask(wires: HttpPool, url: str) -> tuple[int, bytes]:
+        with pytest.raises(ConnectionBroken):
             await wires.post(url, b"", "bot")
         server.answer = OK
         return await wires.post(url, b"", "bot")
@@ -108,8 +108,8 @@ def test_what_broke_off_may_have_arrived_and_its_wire_is_not_used_again(name):
 def test_what_is_late_may_have_arrived_and_nobody_reads_it_as_their_own():
     server = Server(OK, hangs_up=False, late=0.3)
 
-    async def ask(wires: Wires, url: str) -> tuple[int, bytes]:
-        with pytest.raises(NoAnswer):
+    async def ask(wires: HttpPool, url: str) -> tuple[int, bytes]:
+        with pytest.raises(ResponseTimeout):
             await wires.post(url, b"", "bot")
         server.answer, server.late = OK.replace(b"ok", b"2."), 0
         return await wires.post(url, b"", "bot")
@@ -120,18 +120,18 @@ def test_what_is_late_may_have_arrived_and_nobody_reads_it_as_their_own():
 def test_whoever_waits_for_a_wire_too_long_has_sent_nothing():
     server = Server(OK, hangs_up=False, late=0.5)
 
-    async def two(wires: Wires, url: str) -> list[Any]:
+    async def two(wires: HttpPool, url: str) -> list[Any]:
         return await asyncio.gather(*(wires.post(url, b"", "bot") for _ in range(2)), return_exceptions=True)
 
     first, second = run(server, two, most=1, seconds=0.1)
-    assert (type(first), type(second), len(server.asked)) == (NoAnswer, NeverLeft, 1)
+    assert (type(first), type(second), len(server.asked)) == (ResponseTimeout, RequestNotSent, 1)
 
 
 def test_nobody_there_is_never_left():
-    async def ask(wires: Wires, _url: str) -> None:
-        with pytest.raises(NeverLeft):
+    async def ask(wires: HttpPool, _url: str) -> None:
+        with pytest.raises(RequestNotSent):
             await wires.post("http://127.0.0.1:9/bot1/getMe", b"", "bot")
-        with pytest.raises(NeverLeft):
+        with pytest.raises(RequestNotSent):
             await wires.post("https://127.0.0.1:9/bot1/getMe", b"", "bot")
 
     run(Server(OK, hangs_up=False), ask)
@@ -140,8 +140,8 @@ def test_nobody_there_is_never_left():
 def test_a_server_we_do_not_trust_is_told_nothing():
     server = Server(OK, hangs_up=False)
 
-    async def ask(wires: Wires, url: str) -> None:
-        with pytest.raises(NeverLeft):
+    async def ask(wires: HttpPool, url: str) -> None:
+        with pytest.raises(RequestNotSent):
             await wires.post(url.replace("http:", "https:"), b"secret", "bot")
 
     run(server, ask, seconds=1)
@@ -151,7 +151,7 @@ def test_a_server_we_do_not_trust_is_told_nothing():
 def test_a_wire_the_server_hung_up_meanwhile_is_not_used():
     server = Server(OK, hangs_up=True)
 
-    async def twice(wires: Wires, url: str) -> list[tuple[int, bytes]]:
+    async def twice(wires: HttpPool, url: str) -> list[tuple[int, bytes]]:
         first = await wires.post(url, b"", "bot")
         await asyncio.sleep(0.05)
         return [first, await wires.post(url, b"", "bot")]
@@ -163,7 +163,7 @@ def test_a_wire_the_server_hung_up_meanwhile_is_not_used():
 def test_whoever_gives_up_leaves_no_answer_for_the_next():
     server = Server(OK.replace(b"ok", b"1."), hangs_up=False, late=0.2)
 
-    async def ask(wires: Wires, url: str) -> tuple[int, bytes]:
+    async def ask(wires: HttpPool, url: str) -> tuple[int, bytes]:
         given_up = asyncio.ensure_future(wires.post(url, b"", "bot"))
         await asyncio.sleep(0.05)
         given_up.cancel()
@@ -177,7 +177,7 @@ def test_whoever_gives_up_leaves_no_answer_for_the_next():
 def test_no_more_at_once_than_there_may_be():
     server = Server(OK, hangs_up=False, late=0.01)
 
-    async def many(wires: Wires, url: str) -> list[Any]:
+    async def many(wires: HttpPool, url: str) -> list[Any]:
         return await asyncio.gather(*(wires.post(url, b"", "bot") for _ in range(40)))
 
     assert run(server, many, most=3) == [(200, b"ok")] * 40

@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from bot.channels.telegram import receiver
-from bot.channels.telegram.channel import Telegram, polling, webhook
-from bot.channels.telegram.receiver import HEADER, Ear, TelegramSilent
-from bot.channels.telegram.updates import handed, heard
-from bot.delivery.inbox_worker import Listener
+from bot.channels.telegram.channel import TelegramChannel, polling, webhook
+from bot.channels.telegram.receiver import SECRET_HEADER, TelegramSilent, UpdateSink
+from bot.channels.telegram.updates import parse_update, to_inbox_update
+from bot.delivery.inbox_worker import InboxWorker
 from scheduler.delivery.channel import Message
 from scheduler.delivery.inbox import Inbox
 from tests.bot.channels.telegram.stand_in.server import StandIn
@@ -40,18 +40,20 @@ class Office:
         self.inbox, self.line = inbox, line
         self.told, self.silences, self.seen = [], [], []
         self.broken = threading.Event()
-        self.listener = Listener(inbox, self.handle, say=self.say, told=self.told.append)
-        self.ear = Ear(
-            inbox=inbox, wake=self.listener.wake, told=self.told.append, silence=self.silences.append
+        self.listener = InboxWorker(inbox, self.handle, say=self.say, told=self.told.append)
+        self.ear = UpdateSink(
+            inbox=inbox, wake=self.listener.wake, on_fault=self.told.append, on_gap=self.silences.append
         )
 
     def handle(self, _connection, update):
-        found = heard(update.body)
-        self.seen.append(found.text or found.handle)
+        found = parse_update(update.body)
+        self.seen.append(found.text or found.callback_token)
         return found
 
     def say(self, handled):
-        Telegram(self.line).send(handled.said.place, Message(text=f"收到：{handled.said.text or '按钮'}"))
+        TelegramChannel(self.line).send(
+            handled.result.chat, Message(text=f"收到：{handled.result.text or '按钮'}")
+        )
 
 
 @pytest.fixture
@@ -135,7 +137,7 @@ def test_a_chat_keeps_its_order(server):
 
 def test_an_answer_that_is_reset_loses_nothing(office, server, monkeypatch):
     """The confirming question reaches Telegram or not; its answer does not reach us."""
-    monkeypatch.setattr(receiver, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(receiver, "MAX_WAIT", 0.05)
     for kind in ("reset_before", "reset_after", "garbage", "error", "flood"):
         server.fault("getUpdates", kind, seconds=1)
     for number in range(5):
@@ -150,7 +152,7 @@ def test_an_answer_that_is_reset_loses_nothing(office, server, monkeypatch):
 
 
 def test_nothing_is_confirmed_that_could_not_be_stored(office, server, monkeypatch):
-    stored = Inbox.keep
+    stored = Inbox.store_updates
 
     def fails(self, updates):
         if not office.broken.is_set():
@@ -194,7 +196,7 @@ def test_an_update_the_library_cannot_read_stops_no_other(office, server):
 
 
 def test_a_day_of_silence_is_told_once(office, server, works):
-    office.inbox.heard()
+    office.inbox.mark_heard()
     works.clock.move(timedelta(hours=30))
     server.say(7, "一")
     server.pass_time(25 * 3600)  # and Telegram forgot it
@@ -216,23 +218,23 @@ def test_a_second_listener_is_told_of_once(office, server):
     ("headers", "body", "status"),
     [
         ({}, b'{"update_id": 1}', 403),
-        ({HEADER: "guessed"}, b'{"update_id": 1}', 403),
-        ({HEADER: SECRET}, b"{", 400),
-        ({HEADER: SECRET}, b"[]", 400),
-        ({HEADER: SECRET}, b'{"update_id": "1"}', 400),
-        ({HEADER: SECRET}, b'{"update_id": 1, "x": "' + b"x" * 1_000_000 + b'"}', 400),
+        ({SECRET_HEADER: "guessed"}, b'{"update_id": 1}', 403),
+        ({SECRET_HEADER: SECRET}, b"{", 400),
+        ({SECRET_HEADER: SECRET}, b"[]", 400),
+        ({SECRET_HEADER: SECRET}, b'{"update_id": "1"}', 400),
+        ({SECRET_HEADER: SECRET}, b'{"update_id": 1, "x": "' + b"x" * 1_000_000 + b'"}', 400),
     ],
 )
 def test_nobody_but_telegram_is_heard(office, server, headers, body, status):
     with called(office, server) as address:
         answer = httpx.post(address, content=body, headers=headers, trust_env=False)
     assert answer.status_code == status
-    assert office.inbox.wakes_at() is None
+    assert office.inbox.next_attempt_at() is None
     assert office.told == []
 
 
 def test_what_cannot_be_stored_is_called_again(office, server, monkeypatch):
-    stored = Inbox.keep
+    stored = Inbox.store_updates
     tries = []
 
     def fails(self, updates):
@@ -250,8 +252,8 @@ def test_what_cannot_be_stored_is_called_again(office, server, monkeypatch):
 
 def test_the_secret_of_the_calls_is_not_the_offices_own(works):
     own = works.home.secret()
-    shown = receiver.hook_secret(own)
-    assert shown == receiver.hook_secret(own)
+    shown = receiver.webhook_secret(own)
+    assert shown == receiver.webhook_secret(own)
     assert own.decode() not in shown
     assert shown not in own.decode()
     assert 32 <= len(shown) <= 256  # and of the letters Telegram takes
@@ -260,7 +262,7 @@ def test_the_secret_of_the_calls_is_not_the_offices_own(works):
 
 def test_an_update_is_stored_whole(inbox):
     raw = {"update_id": 3, "message": {"chat": {"id": 7}, "text": "𠮷"}}
-    inbox.keep([handed(raw)])
+    inbox.store_updates([to_inbox_update(raw)])
     seen = []
     inbox.handle_next(lambda _, update: seen.append(update.body))
     assert '"𠮷"' in seen[0]

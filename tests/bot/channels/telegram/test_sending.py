@@ -6,36 +6,49 @@ from datetime import timedelta
 
 import pytest
 
-from bot.channels.telegram.channel import Telegram
-from bot.channels.telegram.client import Line
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.client import TelegramClient
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import FileUnfetched
-from bot.language.text_pages import units
-from scheduler.delivery.channel import Attached, Button, MenuLine, Message, Outcome, Sent
+from bot.language.text_pages import utf16_length
+from scheduler.delivery.channel import (
+    Button,
+    MenuCommand,
+    Message,
+    MessageAttachment,
+    SendOutcome,
+    SendResult,
+)
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 
 HELLO = Message(text="请初审：甲村 11月 第3条")
 CARD = Message(
-    text="请初审", rows=[[Button(label="同意", handle="h" * 22), Button(label="退回修改", handle="r")]]
+    text="请初审",
+    rows=[[Button(label="同意", callback_token="h" * 22), Button(label="退回修改", callback_token="r")]],
 )
-SENT, REFUSED, NOT, UNCERTAIN = Outcome.SENT, Outcome.REFUSED, Outcome.NOT_ATTEMPTED, Outcome.UNCERTAIN
+SENT, REFUSED, NOT, UNCERTAIN = (
+    SendOutcome.SENT,
+    SendOutcome.REFUSED,
+    SendOutcome.NOT_ATTEMPTED,
+    SendOutcome.UNCERTAIN,
+)
 
 FAULTS = {
     "flood": (
         ("flood", {"seconds": 7200}),
-        Sent(outcome=NOT, why="flood", retry_after=timedelta(hours=2)),
+        SendResult(outcome=NOT, why="flood", retry_after=timedelta(hours=2)),
         0,
     ),
-    "reset before": (("reset_before", {}), Sent(outcome=UNCERTAIN, why="broken"), 0),
-    "reset after": (("reset_after", {}), Sent(outcome=UNCERTAIN, why="broken"), 1),
-    "slow": (("slow", {"seconds": 1.0}), Sent(outcome=UNCERTAIN, why="timeout"), 1),
-    "garbage": (("garbage", {}), Sent(outcome=UNCERTAIN, why="garbled"), 0),
-    "500": (("error", {"status": 500}), Sent(outcome=UNCERTAIN, why="server"), 0),
-    "502": (("error", {"status": 502}), Sent(outcome=UNCERTAIN, why="server"), 0),
-    "503": (("error", {"status": 503}), Sent(outcome=NOT, why="server"), 0),
-    "400": (("error", {"status": 400}), Sent(outcome=REFUSED, why="rejected"), 0),
-    "403": (("error", {"status": 403}), Sent(outcome=REFUSED, why="not_allowed"), 0),
-    "401": (("error", {"status": 401}), Sent(outcome=NOT, why="token"), 0),
+    "reset before": (("reset_before", {}), SendResult(outcome=UNCERTAIN, why="broken"), 0),
+    "reset after": (("reset_after", {}), SendResult(outcome=UNCERTAIN, why="broken"), 1),
+    "slow": (("slow", {"seconds": 1.0}), SendResult(outcome=UNCERTAIN, why="timeout"), 1),
+    "garbage": (("garbage", {}), SendResult(outcome=UNCERTAIN, why="garbled"), 0),
+    "500": (("error", {"status": 500}), SendResult(outcome=UNCERTAIN, why="server"), 0),
+    "502": (("error", {"status": 502}), SendResult(outcome=UNCERTAIN, why="server"), 0),
+    "503": (("error", {"status": 503}), SendResult(outcome=NOT, why="server"), 0),
+    "400": (("error", {"status": 400}), SendResult(outcome=REFUSED, why="rejected"), 0),
+    "403": (("error", {"status": 403}), SendResult(outcome=REFUSED, why="not_allowed"), 0),
+    "401": (("error", {"status": 401}), SendResult(outcome=NOT, why="token"), 0),
 }
 
 
@@ -52,33 +65,33 @@ def test_each_fault_has_its_outcome(server, telegram, name):
 
 
 def test_nobody_listening_is_not_attempted():
-    line = Line(TOKEN, server="http://127.0.0.1:9")
-    assert Telegram(line).send("7", HELLO) == Sent(outcome=NOT, why="no_connection")
+    line = TelegramClient(TOKEN, server="http://127.0.0.1:9")
+    assert TelegramChannel(line).send("7", HELLO) == SendResult(outcome=NOT, why="no_connection")
     line.close()
 
 
 def test_a_wrong_token_is_no_word_about_the_person(server):
     server.say(7, "待办")
-    line = Line(TOKEN[:-1], server=server.url)
-    assert Telegram(line).send("7", HELLO) == Sent(outcome=NOT, why="token")
+    line = TelegramClient(TOKEN[:-1], server=server.url)
+    assert TelegramChannel(line).send("7", HELLO) == SendResult(outcome=NOT, why="token")
     line.close()
 
 
 def test_people_who_cannot_be_reached(server, telegram):
-    assert telegram.send("7", HELLO) == Sent(outcome=REFUSED, why="not_found")
-    assert telegram.send("no address", HELLO) == Sent(outcome=REFUSED, why="not_found")
+    assert telegram.send("7", HELLO) == SendResult(outcome=REFUSED, why="not_found")
+    assert telegram.send("no address", HELLO) == SendResult(outcome=REFUSED, why="not_found")
     server.say(7, "待办")
     server.block(7)
-    assert telegram.send("7", HELLO) == Sent(outcome=REFUSED, why="blocked")
+    assert telegram.send("7", HELLO) == SendResult(outcome=REFUSED, why="blocked")
     server.group(-5)
     server.remove_bot(-5, by=7)
-    assert telegram.send("-5", HELLO) == Sent(outcome=REFUSED, why="left")
+    assert telegram.send("-5", HELLO) == SendResult(outcome=REFUSED, why="left")
 
 
 def test_a_group_that_moved_says_where(server, telegram):
     server.group(-5)
     new = server.migrate(-5, by=7)
-    assert telegram.send("-5", HELLO) == Sent(outcome=NOT, why="moved", moved_to=str(new))
+    assert telegram.send("-5", HELLO) == SendResult(outcome=NOT, why="moved", moved_to=str(new))
     assert telegram.send(str(new), HELLO).outcome is SENT
     assert server.heard(new)["text"] == HELLO.text
 
@@ -102,7 +115,7 @@ def test_a_card_is_edited_in_place(server, telegram):
     assert server.heard(7)["reply_markup"]["inline_keyboard"][0][0]["text"] == "同意"
     done = Message(text="已同意")
     for expected in ("", "unchanged"):
-        assert telegram.edit("7", said.message, done) == Sent(
+        assert telegram.edit("7", said.message, done) == SendResult(
             outcome=SENT, message=said.message, why=expected
         )
     shown = server.heard(7)
@@ -111,23 +124,23 @@ def test_a_card_is_edited_in_place(server, telegram):
 
 def test_what_cannot_be_edited_is_said_to_be_gone(server, telegram):
     server.say(7, "待办")  # message 1 is the user's own
-    assert telegram.edit("7", "1", HELLO) == Sent(outcome=REFUSED, why="gone")
+    assert telegram.edit("7", "1", HELLO) == SendResult(outcome=REFUSED, why="gone")
     for message in ("99", "", "of another channel"):
-        assert telegram.edit("7", message, HELLO) == Sent(outcome=REFUSED, why="gone")
-    assert telegram.edit("7", "1", Message(text="长" * 4097)) == Sent(outcome=REFUSED, why="too_long")
+        assert telegram.edit("7", message, HELLO) == SendResult(outcome=REFUSED, why="gone")
+    assert telegram.edit("7", "1", Message(text="长" * 4097)) == SendResult(outcome=REFUSED, why="too_long")
 
 
 def test_a_handle_longer_than_telegram_takes_is_refused(server, telegram):
     server.say(7, "待办")
-    long = Message(text="请初审", rows=[[Button(label="同意", handle="é" * 33)]])
-    assert telegram.send("7", long) == Sent(outcome=REFUSED, why="rejected")
+    long = Message(text="请初审", rows=[[Button(label="同意", callback_token="é" * 33)]])
+    assert telegram.send("7", long) == SendResult(outcome=REFUSED, why="rejected")
 
 
 def test_a_long_text_comes_in_pages(server, telegram):
     server.say(7, "待办")
     text = "\n".join(f"{number}号 𠮷" * 20 for number in range(100))
     said = telegram.send("7", Message(text=text, rows=CARD.rows, silent=True))
-    heard = [server.heard(7) for _ in range(-(-units(text) // 4096))]
+    heard = [server.heard(7) for _ in range(-(-utf16_length(text) // 4096))]
     assert "\n".join(part["text"] for part in heard) == text
     assert [("reply_markup" in part) for part in heard] == [False] * (len(heard) - 1) + [True]
     assert all(part["disable_notification"] for part in heard)
@@ -138,13 +151,13 @@ def test_a_long_text_that_breaks_off_is_uncertain(server, telegram):
     server.say(7, "待办")
     server.fault("sendMessage", "slow", seconds=0)
     server.fault("sendMessage", "flood")
-    assert telegram.send("7", Message(text="长" * 5000)) == Sent(outcome=UNCERTAIN, why="partly")
+    assert telegram.send("7", Message(text="长" * 5000)) == SendResult(outcome=UNCERTAIN, why="partly")
     server.heard(7)
 
 
 def test_a_file_goes_out_with_its_words(server, telegram):
     server.say(7, "待办")
-    paper = Attached(name="年报.docx", content=b"PK")
+    paper = MessageAttachment(name="年报.docx", content=b"PK")
     assert telegram.send("7", Message(text="年度报告", file=paper)).outcome is SENT
     heard = server.heard(7)
     assert (heard["caption"], heard["document"]["file_name"]) == ("年度报告", "年报.docx")
@@ -163,9 +176,11 @@ def test_a_file_that_was_sent_can_be_read(server, telegram):
 
 
 def test_menus_are_for_a_chat_for_groups_or_for_all(server, telegram):
-    assert telegram.show_commands([MenuLine("todo", "待办")], address="7").outcome is SENT
-    assert telegram.show_commands([MenuLine("help", "帮助")], groups=True).outcome is SENT
-    assert telegram.show_commands([MenuLine("Todo", "待办")]) == Sent(outcome=REFUSED, why="rejected")
+    assert telegram.show_commands([MenuCommand("todo", "待办")], address="7").outcome is SENT
+    assert telegram.show_commands([MenuCommand("help", "帮助")], groups=True).outcome is SENT
+    assert telegram.show_commands([MenuCommand("Todo", "待办")]) == SendResult(
+        outcome=REFUSED, why="rejected"
+    )
     assert sorted(scope.split('"type": ')[1].strip('"}') for scope in server.commands) == [
         "all_group_chats",
         "chat",
@@ -179,7 +194,7 @@ def test_the_token_is_told_nowhere(server, line, caplog, capfd, kind):
     server.say(7, "待办")
     server.fault("sendMessage", kind)
     server.fault("getFile", kind)
-    telegram = Telegram(line)
+    telegram = TelegramChannel(line)
     told = [repr(telegram), repr(line), repr(telegram.send("7", HELLO))]
     try:
         telegram.fetch(FileRef(id="x", name="x", size=1))

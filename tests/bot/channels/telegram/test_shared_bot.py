@@ -9,15 +9,15 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr
 
-from bot.delivery.shared_bot import NotOfTheBot, NotTogether, SameName, heard_here
-from bot.runtime.wiring import channels_of, courier_of
-from bot.services.app import Works, found_office, open_works
+from bot.delivery.shared_bot import NotOfTheBot, NotTogether, SameName, offices_received_here
+from bot.runtime.wiring import create_outbox_sender, open_channels
+from bot.services.app import OfficeApp, create_office, open_app
 from config.settings import Settings
 from storage.database.tables_messaging import INBOX
 from storage.events.events import Counted, Signed
-from storage.messaging.accounts import Accounts, Places, State
-from storage.messaging.outbox import Notice, Outbox
-from storage.messaging.sessions import People
+from storage.messaging.accounts import Accounts, AddressState, ChatGroups
+from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.sessions import SessionStore
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import buttons, eventually
 from tests.bot.cli.conftest import gongkai
@@ -33,12 +33,12 @@ OWN = {"verb.search": "翻一翻"}
 """What the neighbours call things."""
 
 
-def neighbour(works: Works, folder) -> Works:
+def neighbour(works: OfficeApp, folder) -> OfficeApp:
     """Another town in the same database."""
-    home = found_office(folder, sample=True)
+    home = create_office(folder, sample=True)
     said = home.office_file.read_text("utf-8").replace('slug = "zhaoduba"', 'slug = "neighbour"')
     home.office_file.write_text(said.replace(works.office.name, "邻镇人民政府"), "utf-8")
-    return open_works(folder, clock=works.clock)
+    return open_app(folder, clock=works.clock)
 
 
 class County:
@@ -55,10 +55,10 @@ class County:
 
     @contextmanager
     def running(self):
-        with channels_of(self.here, self.settings(), self.told.append) as channels:
+        with open_channels(self.here, self.settings(), self.told.append) as channels:
             yield channels
 
-    def bind(self, works, person: str, number: int, state: State = State.OK) -> None:
+    def bind(self, works, person: str, number: int, state: AddressState = AddressState.OK) -> None:
         self.server._place(number, 0)  # they have opened the chat once
         with works.store.writing(works.office.slug) as connection:
             accounts = Accounts(connection, works.office.slug)
@@ -66,7 +66,7 @@ class County:
 
     def link(self, works, person: str) -> str:
         with works.store.writing(works.office.slug) as connection:
-            people = People(connection, works.office.slug)
+            people = SessionStore(connection, works.office.slug)
             return people.invite(person, at=works.clock.now(), lasts=HOUR)
 
     def says(self, user: int, text: str, **more) -> str:
@@ -76,7 +76,7 @@ class County:
     def places(self) -> list[list[str]]:
         with self.here.store.reading() as connection:
             offices = (self.here.office.slug, self.there.office.slug)
-            return [[one.address for one in Places(connection, office).all()] for office in offices]
+            return [[one.address for one in ChatGroups(connection, office).all()] for office in offices]
 
 
 def menu(server, chat: int) -> dict[str, str]:
@@ -96,7 +96,7 @@ def county(works, tmp_path, server, monkeypatch) -> Iterator[County]:
     there = neighbour(works, tmp_path / "there")
     office = dataclasses.replace(there.office, phrases={"zh": OWN})
     there = dataclasses.replace(there, store=works.store, office=office)
-    monkeypatch.setattr("bot.delivery.shared_bot.open_works", lambda *_asked: there)
+    monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: there)
     county = County(works, there, server)
     with county.running() as channels:
         county.channels = channels
@@ -180,8 +180,8 @@ def test_what_was_said_before_the_choice_lasts_an_hour_and_a_file_is_sent_again(
 
 def test_a_town_that_has_not_let_somebody_in_yet_is_no_choice(county):
     county.bind(county.here, "clerk", BOTH)
-    county.bind(county.there, "secrecy_officer", BOTH, State.UNCONFIRMED)
-    county.bind(county.there, "deputy_mayor", THERE, State.UNCONFIRMED)
+    county.bind(county.there, "secrecy_officer", BOTH, AddressState.UNCONFIRMED)
+    county.bind(county.there, "deputy_mayor", THERE, AddressState.UNCONFIRMED)
     assert "已记录 №1" in county.says(BOTH, "许可 3")
     assert county.says(THERE, "待办").startswith("还不认识您")
     assert [type(record) for record in records(county.here)] == [Counted]
@@ -257,7 +257,7 @@ def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
     for works in (county.here, county.there):
         county.bind(works, "clerk", BOTH)
         now = works.clock.now()
-        notice = Notice(
+        notice = OutboxNotice(
             person="clerk",
             case=0,
             what="silence",
@@ -271,11 +271,13 @@ def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
             Outbox(connection, works.office.slug).put([notice])
     eventually(lambda: server.polling >= 2)  # the short first question, and the long one that stands
     asked = server.polling
-    with channels_of(county.there, county.settings(), county.told.append) as channels:
-        theirs = courier_of(county.there, {"telegram": channels["telegram"]}, county.told.append)
+    with open_channels(county.there, county.settings(), county.told.append) as channels:
+        theirs = create_outbox_sender(county.there, {"telegram": channels["telegram"]}, county.told.append)
         theirs.deliver()
         assert server.heard(BOTH)["text"].startswith("【邻镇人民政府】\n")
-        ours = courier_of(county.here, {"telegram": county.channels["telegram"]}, county.told.append)
+        ours = create_outbox_sender(
+            county.here, {"telegram": county.channels["telegram"]}, county.told.append
+        )
         ours.deliver()
         server.assert_nothing_else()  # one message a second for one person, whoever speaks
         county.here.clock.move(timedelta(seconds=2))
@@ -297,25 +299,25 @@ def test_on_one_postgresql_an_update_takes_one_transaction_of_both(both_works, t
 
 
 def test_what_cannot_share_is_refused_at_the_start(works, tmp_path):
-    apart = found_office(tmp_path / "apart", sample=True).path
+    apart = create_office(tmp_path / "apart", sample=True).path
 
     def settings(*homes) -> Settings:
         return Settings(telegram_offices=":".join(map(str, homes)))
 
-    assert heard_here(works, settings()) == (works,)
-    assert heard_here(works, settings(works.home.path)) == (works,)
-    assert heard_here(works, settings(apart, works.home.path)) == ()
+    assert offices_received_here(works, settings()) == (works,)
+    assert offices_received_here(works, settings(works.home.path)) == (works,)
+    assert offices_received_here(works, settings(apart, works.home.path)) == ()
     with pytest.raises(NotOfTheBot):
-        heard_here(works, settings(apart))
+        offices_received_here(works, settings(apart))
     with pytest.raises(NotTogether):
-        heard_here(works, settings(works.home.path, apart))
+        offices_received_here(works, settings(works.home.path, apart))
 
 
 def test_two_towns_of_one_name_are_refused(works, tmp_path, monkeypatch):
-    twin = found_office(tmp_path / "twin", sample=True).path
-    monkeypatch.setattr("bot.delivery.shared_bot.open_works", lambda *_asked: works)
+    twin = create_office(tmp_path / "twin", sample=True).path
+    monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: works)
     with pytest.raises(SameName):
-        heard_here(works, Settings(telegram_offices=f"{works.home.path}:{twin}"))
+        offices_received_here(works, Settings(telegram_offices=f"{works.home.path}:{twin}"))
 
 
 def test_an_invitation_names_the_bot(gongkai, server, monkeypatch):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from bot.channels.telegram.updates import handed, heard, queries
-from bot.dialog.incoming import FileRef, Heard, What
+from bot.channels.telegram.updates import callback_query_ids, parse_update, to_inbox_update
+from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
 
 USER = 7
 GROUP = -5
@@ -15,10 +15,10 @@ def waiting(server):
     """Everything that waits, as the conversation will hear it."""
     raws = [server._clean(raw) for raw in server.pending.values()]
     server.pending.clear()
-    return [heard(handed(raw).body) for raw in raws]
+    return [parse_update(to_inbox_update(raw).body) for raw in raws]
 
 
-def only(server) -> Heard:
+def only(server) -> IncomingUpdate:
     (found,) = waiting(server)
     assert found is not None
     assert found.channel == "telegram"
@@ -28,7 +28,7 @@ def only(server) -> Heard:
 def test_a_text_in_private(server):
     server.say(USER, "同意 12")
     found = only(server)
-    assert (found.what, found.sender, found.place, found.private) == (What.TEXT, "7", "7", True)
+    assert (found.what, found.sender, found.chat, found.private) == (UpdateKind.TEXT, "7", "7", True)
     assert (found.text, found.message) == ("同意 12", "1")
 
 
@@ -36,7 +36,7 @@ def test_a_command_in_a_group_loses_its_bots_name(server):
     server.group(GROUP)
     server.say(USER, "/todo@town_bot 12", chat=GROUP)
     found = only(server)
-    assert (found.what, found.sender, found.place, found.private) == (What.TEXT, "7", "-5", False)
+    assert (found.what, found.sender, found.chat, found.private) == (UpdateKind.TEXT, "7", "-5", False)
     assert (found.text, found.title) == ("/todo 12", "信息员群")
 
 
@@ -50,14 +50,14 @@ def test_a_reply_names_what_it_answers(server):
 def test_whoever_comes_by_a_link_brings_its_payload(server, payload, expected):
     server.start(USER, payload)
     found = only(server)
-    assert (found.what, found.payload) == (What.CAME, expected)
+    assert (found.what, found.payload) == (UpdateKind.CHAT_OPENED, expected)
 
 
 def test_start_in_a_group_is_only_a_text(server):
     server.group(GROUP)
     server.say(USER, "/start AbC", chat=GROUP)
     found = only(server)
-    assert (found.what, found.payload) == (What.TEXT, "")
+    assert (found.what, found.payload) == (UpdateKind.TEXT, "")
 
 
 def test_a_press_brings_what_the_button_carried(server):
@@ -65,22 +65,27 @@ def test_a_press_brings_what_the_button_carried(server):
     waiting(server)
     server.press(USER, 1, data="h" * 22)
     found = only(server)
-    assert (found.what, found.handle, found.message, found.place) == (What.PRESSED, "h" * 22, "1", "7")
+    assert (found.what, found.callback_token, found.message, found.chat) == (
+        UpdateKind.PRESSED,
+        "h" * 22,
+        "1",
+        "7",
+    )
 
 
 def test_the_press_of_a_message_too_old_to_show(server):
     gone = {"chat": {"id": GROUP, "type": "group", "title": "群"}, "message_id": 4, "date": 0}
     asked = {"id": "9", "from": server.user(USER), "message": gone, "chat_instance": "1", "data": "x"}
     server.update("callback_query", asked)
-    assert list(queries(next(iter(server.pending.values())))) == ["9"]
+    assert list(callback_query_ids(next(iter(server.pending.values())))) == ["9"]
     found = only(server)
-    assert (found.what, found.message, found.place, found.private) == (What.PRESSED, "4", "-5", False)
+    assert (found.what, found.message, found.chat, found.private) == (UpdateKind.PRESSED, "4", "-5", False)
 
 
 def test_a_changed_text_is_told_from_a_new_one(server):
     server.say(USER, "许可 3")
     server.change(USER, 1, "许可 4")
-    assert [found.what for found in waiting(server)] == [What.TEXT, What.EDITED]
+    assert [found.what for found in waiting(server)] == [UpdateKind.TEXT, UpdateKind.EDITED]
 
 
 def test_a_file_is_named_not_fetched(server):
@@ -95,14 +100,19 @@ def test_comings_and_goings(server):
     server.block(USER, blocked=False)
     server.remove_bot(GROUP, by=USER)
     server.add_bot(GROUP, by=USER)
-    assert [found.what for found in waiting(server)] == [What.BLOCKED, What.CAME, What.LEFT, What.ADDED]
+    assert [found.what for found in waiting(server)] == [
+        UpdateKind.BLOCKED,
+        UpdateKind.CHAT_OPENED,
+        UpdateKind.LEFT,
+        UpdateKind.ADDED,
+    ]
 
 
 def test_a_group_that_moves_says_it_from_both_sides(server):
     server.group(GROUP)
     new = server.migrate(GROUP, by=USER)
-    assert [(found.what, found.place, found.moved_to) for found in waiting(server)] == [
-        (What.MOVED, "-5", str(new))
+    assert [(found.what, found.chat, found.moved_to) for found in waiting(server)] == [
+        (UpdateKind.MOVED, "-5", str(new))
     ] * 2
 
 
@@ -127,13 +137,16 @@ def test_nobody_is_heard_who_cannot_be_known(server):
     ],
 )
 def test_an_update_nobody_can_read_is_stored_all_the_same(raw):
-    kept = handed(raw)
+    kept = to_inbox_update(raw)
     assert json.loads(kept.body) == raw
-    assert list(queries(raw)) == []
+    assert list(callback_query_ids(raw)) == []
 
 
 def test_updates_wait_for_their_own_chat():
     person, group = {"id": 7, "type": "private"}, {"id": -5, "type": "group"}
-    assert handed({"update_id": 1, "message": {"chat": person}}).chat == "7"
-    assert handed({"update_id": 1, "callback_query": {"from": {}, "message": {"chat": group}}}).chat == "-5"
-    assert handed({"update_id": 1, "my_chat_member": {"chat": group}}).chat == "-5"
+    assert to_inbox_update({"update_id": 1, "message": {"chat": person}}).chat == "7"
+    assert (
+        to_inbox_update({"update_id": 1, "callback_query": {"from": {}, "message": {"chat": group}}}).chat
+        == "-5"
+    )
+    assert to_inbox_update({"update_id": 1, "my_chat_member": {"chat": group}}).chat == "-5"

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from bot.services.app import Works
-from storage.content.applicant import Particulars
-from storage.events.events import Counted, Held, Restated
+from bot.services.app import OfficeApp
+from storage.content.applicant import Applicant
+from storage.events.events import ActivityHeld, Counted, Restated
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.recording.stories import played, sealed
 
@@ -14,22 +14,22 @@ TYPED = {"day": "2026-11-20", "kind": "training", "called": "条例培训", "qua
 
 
 @pytest.fixture
-def after_the_seal(works: Works) -> Visitor:
+def after_the_seal(works: OfficeApp) -> Visitor:
     """The clerk, once last year's report is sealed."""
     played(works)
     sealed(works)
     return Visitor(works).join("clerk")
 
 
-def test_an_activity_is_recorded_and_told_with_its_figures(works: Works, clerk: Visitor) -> None:
+def test_an_activity_is_recorded_and_told_with_its_figures(works: OfficeApp, clerk: Visitor) -> None:
     assert "还没有记录活动" in clerk.go("/activities")
     (entry,) = clerk.send("hold", **TYPED)
-    assert entry.record == Held(
+    assert entry.record == ActivityHeld(
         happened_on=date(2026, 11, 20), matter="training", title="条例培训", reached=20, evidence="柜3"
     )
     assert "业务培训“条例培训” · 参加（或答卷、接听）数 20 · 材料放在哪里 柜3" in clerk.text
     assert "业务培训：1 次，合计 20。 training_times training_people" in clerk.text
-    assert works.report(2026)[1].named["training_people"] == 20
+    assert works.report(2026)[1].prose_figures["training_people"] == 20
 
 
 def test_a_button_pressed_twice_records_once(clerk: Visitor) -> None:
@@ -57,7 +57,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed(clerk: Visitor, wrong: dict[s
     assert clerk.forms()["hold"].fields["evidence"] == "柜3"
 
 
-def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(works: Works, clerk: Visitor) -> None:
+def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/activities")
     clerk.send("hold", **(TYPED | {"quantity": "200"}))
     clerk.go("/entries/1")
@@ -65,15 +65,15 @@ def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(works: Works, cle
     assert (form["kind"], form["called"], form["quantity"]) == ("training", "条例培训", "200")
     (entry,) = clerk.send("mend", quantity="20", reason="多写一个零")
     assert (entry.record.right.reached, entry.record.right.evidence) == (20, "柜3")
-    assert works.report(2026)[1].named["training_people"] == 20
+    assert works.report(2026)[1].prose_figures["training_people"] == 20
     assert "多写一个零" in clerk.text
     clerk.send("strike", reason="没有开")
-    assert works.report(2026)[1].named["training_times"] == 0
+    assert works.report(2026)[1].prose_figures["training_times"] == 0
     clerk.go("/entries/1")
     assert "strike" not in clerk.forms()
 
 
-def test_a_leader_looks_and_records_none(works: Works, clerk: Visitor) -> None:
+def test_a_leader_looks_and_records_none(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/activities")
     clerk.send("hold", **TYPED)
     leader = Visitor(works).join("deputy_mayor")
@@ -90,7 +90,7 @@ def test_before_any_year_is_sealed_nobody_is_asked_why_it_is_late(clerk: Visitor
 
 
 def test_a_late_activity_is_refused_with_the_next_step_and_then_stands_beside_the_figure(
-    works: Works, after_the_seal: Visitor
+    works: OfficeApp, after_the_seal: Visitor
 ) -> None:
     clerk = after_the_seal
     clerk.go("/activities")
@@ -99,10 +99,10 @@ def test_a_late_activity_is_refused_with_the_next_step_and_then_stands_beside_th
     assert clerk.status == 422
     assert "网页上填“补记原因”" in clerk.text
     held, restated = clerk.send("hold", **late, late="签到表后来才找到")
-    assert isinstance(held.record, Held)
+    assert isinstance(held.record, ActivityHeld)
     assert (type(restated.record), restated.record.reason) == (Restated, "签到表后来才找到")
-    assert works.report(2025)[1].named["training_people"] == 30
-    assert works.report(2026)[1].named["training_people"] == 20
+    assert works.report(2025)[1].prose_figures["training_people"] == 30
+    assert works.report(2026)[1].prose_figures["training_people"] == 20
 
 
 def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor) -> None:
@@ -121,10 +121,10 @@ def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor
     assert restated.record.reason == "复核时发现"
 
 
-def test_a_late_result_does_not_name_the_applicant(works: Works, after_the_seal: Visitor) -> None:
+def test_a_late_result_does_not_name_the_applicant(works: OfficeApp, after_the_seal: Visitor) -> None:
     clerk = after_the_seal
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
-        sitting.keep_particulars(2, Particulars(name="某某申请人"))
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+        sitting.save_applicant(2, Applicant(name="某某申请人"))
     clerk.go("/cases/2?late=1")
     typed = {"day": "2025-12-30", "outcome": "granted"}
     assert clerk.send("close", **typed, late="某某申请人来催") == []
@@ -136,4 +136,4 @@ def test_what_is_of_an_open_year_needs_no_reason(after_the_seal: Visitor) -> Non
     clerk = after_the_seal
     clerk.go("/activities")
     (entry,) = clerk.send("hold", **(TYPED | {"day": "2026-01-15"}), late="随手写的")
-    assert isinstance(entry.record, Held)
+    assert isinstance(entry.record, ActivityHeld)

@@ -11,12 +11,12 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
-from bot.channels.web.server import PortTaken, listen
+from bot.channels.web.server import PortTaken, bind_socket
 from bot.cli.context import CommandContext
-from bot.cli.server.run import address
+from bot.cli.server.run import browser_address
 from bot.cli.server.users import NoSuchPerson
-from bot.services.app import open_works
-from config.clock import Clock, HandClock, SystemClock
+from bot.services.app import open_app
+from config.clock import Clock, ManualClock, SystemClock
 from scheduler.reminders.snoozing import NotYoursToHandOver
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import LinkTime
@@ -59,7 +59,7 @@ def test_the_page_is_served_and_stops_when_told(home: Path, serving, number: sig
     assert link not in out  # an address can hold a join link, so none is logged
 
 
-def test_a_person_is_invited_listed_and_removed(home: Path, clock: HandClock) -> None:
+def test_a_person_is_invited_listed_and_removed(home: Path, clock: ManualClock) -> None:
     for options in ([], ["--hours", "0.25"], ["--hours", "24"]):
         _invite(home, clock, *options)
     assert "共 0 处" in _run(clock, "list", "--home", home).stdout
@@ -67,30 +67,30 @@ def test_a_person_is_invited_listed_and_removed(home: Path, clock: HandClock) ->
 
 
 @pytest.mark.parametrize("hours", ["0.2", "25", "-1", "0"])
-def test_a_link_is_never_good_for_longer_than_a_day(home: Path, clock: HandClock, hours: str) -> None:
+def test_a_link_is_never_good_for_longer_than_a_day(home: Path, clock: ManualClock, hours: str) -> None:
     said = _run(clock, "invite", "clerk", "--home", home, "--hours", hours)
     assert isinstance(said.exception, LinkTime)
 
 
-def test_only_a_post_of_the_office_is_invited(home: Path, clock: HandClock) -> None:
+def test_only_a_post_of_the_office_is_invited(home: Path, clock: ManualClock) -> None:
     said = _run(clock, "invite", "nobody", "--home", home)
     assert isinstance(said.exception, NoSuchPerson)
     assert "clerk" in str(said.exception)
 
 
-def test_a_person_is_named_by_post_as_well(home: Path, clock: HandClock) -> None:
+def test_a_person_is_named_by_post_as_well(home: Path, clock: ManualClock) -> None:
     assert "党政办文书" in _run(clock, "invite", "党政办文书", "--home", home).stdout
 
 
-def test_what_waits_for_one_is_handed_over_to_another(home: Path, clock: HandClock) -> None:
+def test_what_waits_for_one_is_handed_over_to_another(home: Path, clock: ManualClock) -> None:
     said = _run(clock, "handover", "党政办副主任", "clerk", "--home", home)
     assert said.stdout.strip() == "党政办副主任的待办自今日起全部由党政办文书接手，已记录 №1。"
     refused = _run(clock, "handover", "office_deputy", "clerk", "--by", "jia_reporter", "--home", home)
     assert isinstance(refused.exception, NotYoursToHandOver)
 
 
-def test_who_is_removed_is_reached_in_no_chat(home: Path, clock: HandClock) -> None:
-    works = open_works(home, clock)
+def test_who_is_removed_is_reached_in_no_chat(home: Path, clock: ManualClock) -> None:
+    works = open_app(home, clock)
     with works.store.writing(works.office.slug) as connection:
         Accounts(connection, works.office.slug).bind("clerk", "telegram", "7", at=works.clock.now())
     assert "渠道 Telegram：能收到" in _run(clock, "list", "--home", home).stdout
@@ -99,13 +99,13 @@ def test_who_is_removed_is_reached_in_no_chat(home: Path, clock: HandClock) -> N
 
 
 def test_a_port_in_use_is_said_so() -> None:
-    taken = listen("127.0.0.1", 0)
+    taken = bind_socket("127.0.0.1", 0)
     taken.listen()
     with pytest.raises(PortTaken):
-        listen("127.0.0.1", taken.getsockname()[1])
+        bind_socket("127.0.0.1", taken.getsockname()[1])
     taken.close()
 
 
 def test_an_address_can_be_typed_as_it_is_printed() -> None:
-    assert address("::1", 8686) == "http://[::1]:8686"
-    assert address("127.0.0.1", 8686) == "http://127.0.0.1:8686"
+    assert browser_address("::1", 8686) == "http://[::1]:8686"
+    assert browser_address("127.0.0.1", 8686) == "http://127.0.0.1:8686"

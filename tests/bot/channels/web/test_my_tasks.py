@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, Signed
 from tests.bot.channels.web.visitor import Visitor, forms_of
@@ -12,10 +12,10 @@ from tests.scheduler.signoff.town import draft, open_text
 
 
 @pytest.fixture
-def november(works: Works) -> Works:
+def november(works: OfficeApp) -> OfficeApp:
     """The villages' November, opened on its second day."""
     works.clock.set_day(date(2026, 11, 2))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     return works
 
 
@@ -29,7 +29,7 @@ def _press(visitor: Visitor, case: int, act: str) -> None:
     visitor.go("/chat")
 
 
-def test_each_sees_what_waits_for_them_and_nothing_else(november: Works) -> None:
+def test_each_sees_what_waits_for_them_and_nothing_else(november: OfficeApp) -> None:
     clerk, reporter = Visitor(november).join("clerk"), Visitor(november).join("jia_reporter")
     assert "甲村" in reporter.go("/")
     assert "乙村" not in reporter.text
@@ -38,7 +38,7 @@ def test_each_sees_what_waits_for_them_and_nothing_else(november: Works) -> None
     assert "零报送" in reporter.shown.text
 
 
-def test_a_reporter_declares_nothing_by_a_button(november: Works) -> None:
+def test_a_reporter_declares_nothing_by_a_button(november: OfficeApp) -> None:
     reporter = Visitor(november).join("jia_reporter")
     reporter.go("/")
     case = int(reporter.shown.text.split('name="case" value="')[1].split('"')[0])
@@ -49,7 +49,7 @@ def test_a_reporter_declares_nothing_by_a_button(november: Works) -> None:
     assert "没有待办" in reporter.go("/")
 
 
-def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(works: Works) -> None:
+def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(works: OfficeApp) -> None:
     case = open_text(works)
     draft(works, case)
     officer = Visitor(works).join("secrecy_officer")
@@ -67,7 +67,7 @@ def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(works: W
         assert [one.actor for one in log.read() if isinstance(one.record, Signed)] == ["secrecy_officer"]
 
 
-def test_a_card_shows_the_first_findings(works: Works) -> None:
+def test_a_card_shows_the_first_findings(works: OfficeApp) -> None:
     from dataclasses import replace
 
     from tests.scheduler.signoff.town import TEXT
@@ -83,14 +83,14 @@ def test_a_card_shows_the_first_findings(works: Works) -> None:
     assert "文字检查：" in officer.go("/chat")
 
 
-def test_a_card_says_which_file_nobody_could_read(works: Works) -> None:
+def test_a_card_says_which_file_nobody_could_read(works: OfficeApp) -> None:
     from dataclasses import replace
 
-    from storage.events.manifest import attachment
+    from storage.events.manifest import manifest_attachment
     from tests.scheduler.signoff.town import TEXT, sitting
 
     scan, table = b"%PDF-1.7 scan", "村,户\n甲村,12".encode()
-    files = (attachment("规划图.pdf", scan), attachment("附表.csv", table))
+    files = (manifest_attachment("规划图.pdf", scan), manifest_attachment("附表.csv", table))
     case = open_text(works)
     with sitting(works) as desk:
         desk.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
@@ -99,7 +99,7 @@ def test_a_card_says_which_file_nobody_could_read(works: Works) -> None:
     assert "附表.csv 读不出" not in officer.text
 
 
-def test_in_hand_is_recorded_once_however_often_it_is_sent(november: Works) -> None:
+def test_in_hand_is_recorded_once_however_often_it_is_sent(november: OfficeApp) -> None:
     reporter = Visitor(november).join("jia_reporter")
     reporter.go("/")
     case = int(reporter.shown.text.split('name="case" value="')[1].split('"')[0])
@@ -109,7 +109,7 @@ def test_in_hand_is_recorded_once_however_often_it_is_sent(november: Works) -> N
 
 
 @pytest.mark.parametrize("sent", [{"act": "no such"}, {"act": "step:no"}, {"case": "x"}, {"case": "9" * 30}])
-def test_a_button_that_is_none_does_nothing(november: Works, sent: dict[str, str]) -> None:
+def test_a_button_that_is_none_does_nothing(november: OfficeApp, sent: dict[str, str]) -> None:
     reporter = Visitor(november).join("jia_reporter")
     reporter.go("/")
     fields = forms_of(reporter.shown.text)["/chat"].fields | {"act": "acknowledge"} | sent
@@ -118,7 +118,7 @@ def test_a_button_that_is_none_does_nothing(november: Works, sent: dict[str, str
     assert reporter.end() == before
 
 
-def test_another_persons_thing_is_not_done_by_naming_it(november: Works) -> None:
+def test_another_persons_thing_is_not_done_by_naming_it(november: OfficeApp) -> None:
     reporter, other = Visitor(november).join("jia_reporter"), Visitor(november).join("yi_reporter")
     reporter.go("/")
     theirs = forms_of(reporter.shown.text)["/chat"].fields

@@ -7,30 +7,30 @@ from hashlib import sha256
 import pytest
 from icalendar import Calendar
 
-from bot.services.app import Works, open_works
+from bot.services.app import OfficeApp, open_app
 from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
-from storage.content.content_store import Archive
+from storage.content.content_store import ContentStore
 from storage.database.tables_messaging import INBOX
 from storage.events.events import Delegated, HandedOver, Recalled
-from storage.messaging.accounts import Accounts, State
-from storage.messaging.inbox import InboxRows
-from storage.messaging.outbox import Notice, Outbox
-from storage.messaging.outbox import State as Sending
-from storage.messaging.sessions import People
-from storage.messaging.wake_queue import Wakes
+from storage.messaging.accounts import Accounts, AddressState
+from storage.messaging.inbox import InboxTable
+from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.outbox import OutboxState as Sending
+from storage.messaging.sessions import SessionStore
+from storage.messaging.wake_queue import WakeQueue
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.scheduler.signoff.town import draft, open_text
 
 
 @pytest.fixture
-def november(works: Works) -> Works:
+def november(works: OfficeApp) -> OfficeApp:
     works.clock.set_day(date(2026, 11, 2))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     return works
 
 
-def _month(works: Works, village: str) -> int:
+def _month(works: OfficeApp, village: str) -> int:
     with works.log() as log:
         found = log.read()
         return next(
@@ -38,8 +38,8 @@ def _month(works: Works, village: str) -> int:
         )
 
 
-def _say(works: Works, village: str, step: str, day: int, **facts: object) -> None:
-    with works.desk.sitting(actor=f"{village}_reporter", means="test") as desk:
+def _say(works: OfficeApp, village: str, step: str, day: int, **facts: object) -> None:
+    with works.recorder.transaction(actor=f"{village}_reporter", means="test") as desk:
         desk.step(_month(works, village), step, date(2026, 11, day), facts)
 
 
@@ -48,7 +48,7 @@ def _forms(visitor: Visitor) -> list:
     return [form for part in visitor.shown.text.split("</form>") for form in forms_of(part).values()]
 
 
-def test_the_month_counts_states_and_days(november: Works) -> None:
+def test_the_month_counts_states_and_days(november: OfficeApp) -> None:
     november.clock.set_day(date(2026, 11, 26))
     _say(november, "jia", "submitted", 10, title="甲村修路公示")
     _say(november, "yi", "zero_declared", 10)
@@ -68,7 +68,7 @@ def test_the_month_counts_states_and_days(november: Works) -> None:
     assert clerk.client.get("/months/2026-11/bulletin.png").content.startswith(b"\x89PNG")
 
 
-def test_a_reporter_sees_their_own_village_alone(november: Works) -> None:
+def test_a_reporter_sees_their_own_village_alone(november: OfficeApp) -> None:
     _say(november, "jia", "submitted", 2, title="甲村修路公示")
     reporter = Visitor(november).join("yi_reporter")
     reporter.go("/months/2026-11")
@@ -80,10 +80,10 @@ def test_a_reporter_sees_their_own_village_alone(november: Works) -> None:
     reporter.go(f"/cases/{_month(november, 'jia')}", 404)
 
 
-def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: Works) -> None:
+def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: OfficeApp) -> None:
     other = Visitor(november).join("yi_reporter")
     other.go(f"/cases/{_month(november, 'jia')}", 404)
-    with november.desk.sitting(actor="clerk", means="test") as desk:
+    with november.recorder.transaction(actor="clerk", means="test") as desk:
         desk.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
     assert "甲村" in other.go("/months/2026-11")
     other.go(f"/cases/{_month(november, 'jia')}")
@@ -98,7 +98,7 @@ def test_months_that_are_none_end_in_a_page(clerk: Visitor, path: str) -> None:
     assert "没有这一页" in clerk.go(path, 404)
 
 
-def test_dates_are_the_offices_or_ones_own(november: Works) -> None:
+def test_dates_are_the_offices_or_ones_own(november: OfficeApp) -> None:
     clerk, reporter = Visitor(november).join("clerk"), Visitor(november).join("jia_reporter")
     clerk.go("/dates?month=2026-11")
     assert all(name in clerk.text for name in ("甲村", "己村", "2026-11-25（周三）"))
@@ -135,7 +135,7 @@ def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor
     head.go("/", 403)
 
 
-def test_the_first_ones_come_in_alone(works: Works) -> None:
+def test_the_first_ones_come_in_alone(works: OfficeApp) -> None:
     Visitor(works).join("office_director", confirmed=False).go("/")  # nobody is there who could confirm
     Visitor(works).join("deputy_mayor", confirmed=False).go("/", 403)
 
@@ -159,11 +159,11 @@ def test_a_lost_telephone_is_signed_out(clerk: Visitor) -> None:
     clerk.client.post("/people", data=fields | {"act": "sign_out"})
     reporter.go("/", 401)
     with clerk.works.store.reading() as connection:
-        sessions = People(connection, clerk.works.office.slug).sessions(at=clerk.works.clock.now())
+        sessions = SessionStore(connection, clerk.works.office.slug).sessions(at=clerk.works.clock.now())
         assert [one.person for one in sessions] == ["clerk"]
 
 
-def test_one_says_when_one_is_away_and_comes_back(works: Works) -> None:
+def test_one_says_when_one_is_away_and_comes_back(works: OfficeApp) -> None:
     reporter = Visitor(works).join("jia_reporter")
     reporter.go("/people")
     assert "乙村" not in reporter.text.split("人员")[-1].split("登记请假")[0]
@@ -177,7 +177,7 @@ def test_one_says_when_one_is_away_and_comes_back(works: Works) -> None:
         assert isinstance(list(log.read())[-1].record, Recalled)
 
 
-def test_nobody_sends_another_away(works: Works) -> None:
+def test_nobody_sends_another_away(works: OfficeApp) -> None:
     reporter = Visitor(works).join("jia_reporter")
     reporter.go("/people")
     fields = reporter.forms()["away"].fields | {"person": "yi_reporter", "deputy": "jia_reporter"}
@@ -185,7 +185,7 @@ def test_nobody_sends_another_away(works: Works) -> None:
     assert reporter.end() == 0
 
 
-def test_handing_over_is_ticked_as_meant(works: Works) -> None:
+def test_handing_over_is_ticked_as_meant(works: OfficeApp) -> None:
     reporter = Visitor(works).join("jia_reporter")
     reporter.go("/people")
     assert reporter.send("over", to="jia_leader", reason="调走") == []
@@ -197,22 +197,24 @@ def test_handing_over_is_ticked_as_meant(works: Works) -> None:
 def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visitor) -> None:
     works, now = clerk.works, clerk.works.clock.now()
     office = works.office.slug
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         number = desk.open("dispute", "复议1", works.today, {"route": "reconsideration"})
     notices = [
-        Notice(person=who, case=number, what="act", rung="-5", basis="x", created_at=now, not_before=now)
+        OutboxNotice(
+            person=who, case=number, what="act", rung="-5", basis="x", created_at=now, not_before=now
+        )
         for who in ("clerk", "deputy_mayor")
     ]
     with works.store.writing(office) as connection:
         outbox = Outbox(connection, office)
         outbox.put(notices)
         taken = outbox.claim("deputy_mayor", now, "c", now + timedelta(minutes=1), most=9)
-        outbox.begin("c", "telegram", "1")
-        outbox.finish([one.number for one in taken], "c", Sending.REFUSED, at=now, why="blocked")
+        outbox.mark_sending("c", "telegram", "1")
+        outbox.mark_done([one.number for one in taken], "c", Sending.REFUSED, at=now, why="blocked")
         accounts = Accounts(connection, office)
         accounts.bind("mayor", "telegram", "77", at=now)
-        accounts.mark("telegram", "77", State.BLOCKED, at=now, why="blocked")
-        Wakes(connection, office).set_aside(number, now, "RuntimeError")
+        accounts.mark("telegram", "77", AddressState.BLOCKED, at=now, why="blocked")
+        WakeQueue(connection, office).quarantine(number, now, "RuntimeError")
         row = {"office": office, "channel": "telegram", "number": 1, "update_id": "1", "chat": "77"}
         row |= {"body": "私人的话", "received_at": now, "not_before": now, "attempts": 5, "fault": "KeyError"}
         connection.execute(INBOX.insert().values(row | {"aside_at": now}))
@@ -223,14 +225,14 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
     assert clerk.send("/delivery") == []
     assert "KeyError" not in clerk.text
     with works.store.reading() as connection:
-        assert [one.number for one in InboxRows(connection, office, "telegram").pending()] == [1]
+        assert [one.number for one in InboxTable(connection, office, "telegram").pending()] == [1]
     Visitor(works).join("deputy_mayor").go("/delivery", 403)
     Visitor(works).join("jia_reporter").go("/delivery", 403)
 
 
-def test_evidence_is_kept_by_its_fingerprint(works: Works) -> None:
+def test_evidence_is_kept_by_its_fingerprint(works: OfficeApp) -> None:
     works.clock.at = datetime(2026, 5, 4, 9, tzinfo=OFFICE_ZONE)
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     with works.log() as log:
         found = next(one.record for one in log.read() if getattr(one.record, "kind", "") == "yearly")
     owner = Visitor(works).join(str(found.facts["owner"]))
@@ -242,7 +244,7 @@ def test_evidence_is_kept_by_its_fingerprint(works: Works) -> None:
         (entry,) = log.read(after=before)
         digest = sha256(b"jpg").hexdigest()
         assert f"sha256:{digest}" in entry.record.facts.values()
-        assert Archive(log.connection, log.office).read(digest) == b"jpg"
+        assert ContentStore(log.connection, log.office).read(digest) == b"jpg"
     other = Visitor(works).join("jia_reporter")
     token = {"token": re.search(r'name="token" value="([^"]+)"', other.go("/people"))[1], "seen": "1"}
     assert other.client.post(form.action, data=token, files=sent).status_code == 404
@@ -255,11 +257,11 @@ def test_no_page_of_practice_is_there_where_the_clock_is_real(clerk: Visitor) ->
     assert clerk.client.post("/posts", data={"person": "mayor"}).status_code == 404
 
 
-def test_an_english_reader_finds_every_page_in_english(november: Works) -> None:
+def test_an_english_reader_finds_every_page_in_english(november: OfficeApp) -> None:
     file = november.home.office_file
     text = file.read_text("utf-8").replace('id = "clerk"', 'id = "clerk"\nlanguage = "en"', 1)
     file.write_text(text, "utf-8")
-    clerk = Visitor(open_works(november.home.path, clock=november.clock)).join("clerk")
+    clerk = Visitor(open_app(november.home.path, clock=november.clock)).join("clerk")
     november.clock.set_day(date(2026, 11, 23))
     case = open_text(clerk.works)
     draft(clerk.works, case)

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.channels.web.request.forms import LONGEST
-from bot.channels.web.request.security import MOST_BYTES
-from bot.services.app import Works
+from bot.channels.web.request.forms import MAX_LINE_LENGTH
+from bot.channels.web.request.security import MAX_BODY_BYTES
+from bot.services.app import OfficeApp
 from tests.bot.channels.web.visitor import Visitor
 
 REFUSED = tomllib.loads("""
@@ -61,7 +61,7 @@ def test_a_refusal_stands_beside_its_form_and_keeps_what_was_typed(
     assert 'role="alert"' in folded.split("</form>")[0]
 
 
-def test_a_refused_registration_keeps_everything_and_writes_nothing(works: Works, clerk: Visitor) -> None:
+def test_a_refused_registration_keeps_everything_and_writes_nothing(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     typed = {"reference": "7", "day": "2026-11-30", "private__name": "某某申请人", "fact__note": "加急"}
     assert clerk.send("open", **typed) == []
@@ -105,9 +105,9 @@ def test_a_count_of_tomorrow_is_refused(clerk: Visitor) -> None:
 
 def test_a_text_beyond_measure_is_refused(clerk: Visitor, request_case: int) -> None:
     clerk.go(f"/cases/{request_case}")
-    typed = {"fact__items": "字" * (LONGEST + 1), "fact__until": "2026-11-20"}
+    typed = {"fact__items": "字" * (MAX_LINE_LENGTH + 1), "fact__until": "2026-11-20"}
     assert clerk.send("step.correction_asked", day="2026-11-05", **typed) == []
-    assert f"超过了 {LONGEST} 个字" in clerk.text
+    assert f"超过了 {MAX_LINE_LENGTH} 个字" in clerk.text
 
 
 @pytest.mark.parametrize("token", ["", "forged", None])
@@ -122,7 +122,9 @@ def test_a_form_without_our_token_records_nothing(
     assert clerk.end() == 1
 
 
-def test_a_token_of_another_session_is_worth_nothing(works: Works, clerk: Visitor, request_case: int) -> None:
+def test_a_token_of_another_session_is_worth_nothing(
+    works: OfficeApp, clerk: Visitor, request_case: int
+) -> None:
     other = Visitor(works).join("office_director")
     other.go(f"/cases/{request_case}")
     fields = other.forms()["step.examined"].fields
@@ -139,14 +141,14 @@ def test_a_form_from_elsewhere_records_nothing(clerk: Visitor, request_case: int
     assert clerk.end() == 1
 
 
-def test_a_link_cannot_be_used_from_elsewhere(works: Works) -> None:
+def test_a_link_cannot_be_used_from_elsewhere(works: OfficeApp) -> None:
     visitor = Visitor(works)
     link = f"/join/{visitor.invite('clerk')}"
     assert visitor.client.post(link, headers={"Origin": "https://elsewhere.example"}).status_code == 403
     assert visitor.client.post(link).status_code == 303
 
 
-def test_a_village_person_is_told_kindly_and_records_nothing(works: Works, request_case: int) -> None:
+def test_a_village_person_is_told_kindly_and_records_nothing(works: OfficeApp, request_case: int) -> None:
     reporter = Visitor(works).join("jia_reporter")
     for path in (
         "/open",
@@ -167,7 +169,7 @@ def test_a_village_person_is_told_kindly_and_records_nothing(works: Works, reque
     assert reporter.end() == 1
 
 
-def test_a_leader_looks_and_does_not_record(works: Works, request_case: int) -> None:
+def test_a_leader_looks_and_does_not_record(works: OfficeApp, request_case: int) -> None:
     leader = Visitor(works).join("deputy_mayor")
     leader.go(f"/cases/{request_case}")
     assert set(leader.forms()) == {"/leave", "/chat"}  # reminding its holder is no recording
@@ -185,7 +187,7 @@ def test_a_leader_looks_and_does_not_record(works: Works, request_case: int) -> 
     assert leader.end() == 1
 
 
-def test_the_head_consents_in_their_own_name(works: Works, request_case: int) -> None:
+def test_the_head_consents_in_their_own_name(works: OfficeApp, request_case: int) -> None:
     head = Visitor(works).join("office_director")
     head.go(f"/cases/{request_case}")
     typed = {"fact__days": "10", "fact__reason": "查阅档案", "fact__notified_on": "2026-11-20"}
@@ -193,7 +195,7 @@ def test_the_head_consents_in_their_own_name(works: Works, request_case: int) ->
     assert (entry.actor, entry.record.facts["consented_by"]) == ("office_director", "office_director")
 
 
-def test_nobody_without_a_session_sees_anything(works: Works, request_case: int) -> None:
+def test_nobody_without_a_session_sees_anything(works: OfficeApp, request_case: int) -> None:
     stranger = Visitor(works)
     for path in ("/", f"/cases/{request_case}", "/years/2026/report.docx", "/no/such/page"):
         assert "召公开" not in stranger.go(path, 401)
@@ -214,11 +216,11 @@ def test_our_own_names_are_answered(clerk: Visitor, host: str) -> None:
 
 def test_more_than_a_form_can_hold_is_not_read(clerk: Visitor, request_case: int) -> None:
     clerk.go(f"/cases/{request_case}")
-    fields = clerk.forms()["step.examined"].fields | {"fact.note": "x" * MOST_BYTES}
+    fields = clerk.forms()["step.examined"].fields | {"fact.note": "x" * MAX_BODY_BYTES}
     assert clerk.client.post(f"/cases/{request_case}", data=fields).status_code == 413
 
     def in_pieces():
-        yield from (b"x" * 1024 for _ in range(MOST_BYTES // 1024 + 1))
+        yield from (b"x" * 1024 for _ in range(MAX_BODY_BYTES // 1024 + 1))
 
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     assert (

@@ -6,25 +6,25 @@ from decimal import Decimal
 
 import pytest
 
-from bot.services.app import Works
-from scheduler.terms.deadlines import due
-from storage.content.applicant_store import Private
-from storage.events.case import Case, fold
+from bot.services.app import OfficeApp
+from scheduler.terms.deadlines import due_date
+from storage.content.applicant_store import ApplicantStore
+from storage.events.case import Case, fold_case
 from storage.events.events import Amended, Closed, Counted, Opened, Stepped
 from tests.bot.channels.web.visitor import Visitor
 
 
-def _case(works: Works, number: int) -> Case:
+def _case(works: OfficeApp, number: int) -> Case:
     with works.log() as log:
-        return fold(number, log.read(cases=[number]))
+        return fold_case(number, log.read(cases=[number]))
 
 
-def _due(works: Works, number: int) -> date | None:
-    story = [record for _, record in _case(works, number).story]
-    return due(story, works.duties["request"], works.known_calendar()).day
+def _due(works: OfficeApp, number: int) -> date | None:
+    story = [record for _, record in _case(works, number).timeline]
+    return due_date(story, works.duties["request"], works.known_calendar()).day
 
 
-def test_a_request_from_receipt_to_answer(works: Works, clerk: Visitor) -> None:
+def test_a_request_from_receipt_to_answer(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     facts = {"fact__applicant_kind": "business", "fact__channel": "courier"}
     (entry,) = clerk.send("open", reference="召公开〔2026〕7号", day="2026-11-02", **facts)
@@ -89,7 +89,7 @@ def test_an_answer_is_asked_for_by_whom_it_is_awaited_from(clerk: Visitor, reque
     assert "step.consultation_ended" not in clerk.forms()  # nobody is waited for any more
 
 
-def test_a_dispute_is_registered_and_concluded(works: Works, clerk: Visitor) -> None:
+def test_a_dispute_is_registered_and_concluded(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/dispute")
     assert "private.name" not in clerk.forms()["open"].fields
     (entry,) = clerk.send("open", reference="复议1", day="2026-10-12", fact__route="reconsideration")
@@ -98,7 +98,9 @@ def test_a_dispute_is_registered_and_concluded(works: Works, clerk: Visitor) -> 
     assert works.report(2026)[0].figures["table4.reconsideration.upheld"] == 1
 
 
-def test_a_wrong_entry_is_mended_and_stays_readable(works: Works, clerk: Visitor, request_case: int) -> None:
+def test_a_wrong_entry_is_mended_and_stays_readable(
+    works: OfficeApp, clerk: Visitor, request_case: int
+) -> None:
     clerk.go("/entries/1")
     form = clerk.forms()["mend"].fields
     assert (form["reference"], form["day"]) == ("召公开〔2026〕1号", "2026-11-02")
@@ -112,7 +114,7 @@ def test_a_wrong_entry_is_mended_and_stays_readable(works: Works, clerk: Visitor
 
 
 def test_a_struck_registration_voids_the_case_and_can_be_restored(
-    works: Works, clerk: Visitor, request_case: int
+    works: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
     clerk.go("/entries/1")
     (entry,) = clerk.send("strike", reason="重复登记")
@@ -125,7 +127,7 @@ def test_a_struck_registration_voids_the_case_and_can_be_restored(
     assert _case(works, request_case).opening.reference == "召公开〔2026〕1号"
 
 
-def test_counting_is_one_line(works: Works, clerk: Visitor) -> None:
+def test_counting_is_one_line(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/registers")
     (entry,) = clerk.send("licence", day="2026-11-20", quantity="3")
     assert entry.record == Counted(happened_on=date(2026, 11, 20), matter="licence", quantity=3)
@@ -137,7 +139,7 @@ def test_counting_is_one_line(works: Works, clerk: Visitor) -> None:
     assert figures["table2.administrative_fees.amount_10k_yuan"] == Decimal("0.12345")
 
 
-def test_a_wrong_count_is_mended(works: Works, clerk: Visitor) -> None:
+def test_a_wrong_count_is_mended(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/registers")
     clerk.send("penalty", day="2026-11-20", quantity="30")
     clerk.go("/entries/1")
@@ -147,7 +149,7 @@ def test_a_wrong_count_is_mended(works: Works, clerk: Visitor) -> None:
     assert "多写了一个零" in clerk.text
 
 
-def test_what_identifies_the_applicant_is_kept_apart_and_masked(works: Works, clerk: Visitor) -> None:
+def test_what_identifies_the_applicant_is_kept_apart_and_masked(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     typed = {"private__name": "甲乙丙丁申请人", "private__contact": "13800001234"}
     (entry,) = clerk.send(
@@ -160,7 +162,7 @@ def test_what_identifies_the_applicant_is_kept_apart_and_masked(works: Works, cl
     gained = clerk.send("personal", private__address="辽宁省朝阳市某某小区")
     assert gained == []  # nothing of it, not even that it was mended, goes into the log
     with works.store.reading() as connection:
-        kept = Private(connection, works.office.slug).of(1)
+        kept = ApplicantStore(connection, works.office.slug).get(1)
     assert (kept.name, kept.address) == ("甲乙丙丁申请人", "辽宁省朝阳市某某小区")
 
 
@@ -184,7 +186,7 @@ def test_a_new_case_sent_twice_is_one_case(clerk: Visitor) -> None:
 
 @pytest.mark.parametrize("act", ["step.examined", "close"])
 def test_whoever_looked_at_an_older_state_is_told(
-    works: Works, clerk: Visitor, request_case: int, act: str
+    works: OfficeApp, clerk: Visitor, request_case: int, act: str
 ) -> None:
     clerk.go(f"/cases/{request_case}")
     other = Visitor(works).join("office_director")
@@ -207,7 +209,7 @@ def test_a_late_entry_of_an_earlier_step_can_be_made(clerk: Visitor, request_cas
 
 
 def test_what_was_answered_in_time_does_not_turn_late(
-    works: Works, clerk: Visitor, request_case: int
+    works: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
     clerk.go(f"/cases/{request_case}")
     clerk.send("close", day="2026-11-20", outcome="granted")
@@ -218,7 +220,7 @@ def test_what_was_answered_in_time_does_not_turn_late(
 
 
 @pytest.mark.usefixtures("request_case")
-def test_two_who_mend_one_entry_do_not_overwrite_each_other(works: Works, clerk: Visitor) -> None:
+def test_two_who_mend_one_entry_do_not_overwrite_each_other(works: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/entries/1")
     other = Visitor(works).join("office_director")
     other.go("/entries/1")
@@ -228,8 +230,8 @@ def test_two_who_mend_one_entry_do_not_overwrite_each_other(works: Works, clerk:
     assert clerk.forms()["mend"].fields["reason"] == "签收单"
 
 
-def test_what_came_from_a_paper_register_stays_marked_so(works: Works, clerk: Visitor) -> None:
-    with works.desk.sitting(actor="clerk", means="import") as sitting:
+def test_what_came_from_a_paper_register_stays_marked_so(works: OfficeApp, clerk: Visitor) -> None:
+    with works.recorder.transaction(actor="clerk", means="import") as sitting:
         sitting.open("dispute", "旧1", date(2026, 10, 12), {"route": "reconsideration", "source": "register"})
     clerk.go("/entries/1")
     (entry,) = clerk.send("mend", day="2026-10-13", reason="抄错")

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from bot.channels.web.request.security import MOST_UPLOADED
-from bot.services.app import Works, open_works
-from storage.content.content_store import Archive
+from bot.channels.web.request.security import MAX_UPLOAD_BYTES
+from bot.services.app import OfficeApp, open_app
+from storage.content.content_store import ContentStore
 from storage.events.events import Drafted, Opened, Overridden, Rejected, Returned, Signed, Withdrawn
 from tests.bot.channels.web.visitor import Visitor
 from tests.scheduler.signoff.town import DAY, SIGNERS, STAGES, TEXT, draft, open_text, publish, sign
@@ -35,13 +35,13 @@ def _lay(visitor: Visitor, files=(TABLE,), **typed: str) -> list:
 
 
 @pytest.fixture
-def case(works: Works) -> int:
+def case(works: OfficeApp) -> int:
     number = open_text(works)
     draft(works, number)
     return number
 
 
-def test_a_text_is_checked_first_and_laid_down_with_its_files(works: Works) -> None:
+def test_a_text_is_checked_first_and_laid_down_with_its_files(works: OfficeApp) -> None:
     writer = Visitor(works).join("finance_director")
     opened, drafted = (entry.record for entry in _lay(writer))
     assert isinstance(opened, Opened)
@@ -49,7 +49,7 @@ def test_a_text_is_checked_first_and_laid_down_with_its_files(works: Works) -> N
     assert opened.facts["origin"] == "finance"
     assert drafted.by == "finance_director"
     with works.log() as log:
-        manifest = Archive(log.connection, log.office).manifest(drafted.manifest)
+        manifest = ContentStore(log.connection, log.office).manifest(drafted.manifest)
     assert manifest.text == "一、预算总体情况。\n二、收支平衡。"
     assert [one.name for one in manifest.attachments] == ["附表.xlsx"]
     digest = manifest.attachments[0].sha256
@@ -59,7 +59,7 @@ def test_a_text_is_checked_first_and_laid_down_with_its_files(works: Works) -> N
     assert answer.headers["content-type"] == "application/octet-stream"
 
 
-def test_what_was_not_seen_checked_is_not_laid_down(works: Works) -> None:
+def test_what_was_not_seen_checked_is_not_laid_down(works: OfficeApp) -> None:
     writer = Visitor(works).join("finance_director")
     writer.go("/texts/new")
     assert writer.send("check", press="lay", **TYPED) == []  # never checked
@@ -67,7 +67,7 @@ def test_what_was_not_seen_checked_is_not_laid_down(works: Works) -> None:
     assert len(writer.send("check", press="lay")) == 2
 
 
-def test_personal_data_is_shown_masked_and_goes_no_further(works: Works) -> None:
+def test_personal_data_is_shown_masked_and_goes_no_further(works: OfficeApp) -> None:
     writer = Visitor(works).join("finance_director")
     writer.go("/texts/new")
     body = "联系人身份证号110101199003074274。"
@@ -83,7 +83,7 @@ def test_personal_data_is_shown_masked_and_goes_no_further(works: Works) -> None
     assert writer.end() == 0
 
 
-def test_whose_signatures_fall_is_said_before_it_is_saved(works: Works, case: int) -> None:
+def test_whose_signatures_fall_is_said_before_it_is_saved(works: OfficeApp, case: int) -> None:
     sign(works, case, 0)
     writer = Visitor(works).join("clerk")
     writer.go(f"/texts/{case}/draft")
@@ -93,7 +93,7 @@ def test_whose_signatures_fall_is_said_before_it_is_saved(works: Works, case: in
     assert isinstance(entry.record, Drafted)
 
 
-def test_four_people_sign_on_the_page_and_it_goes_out(works: Works, case: int) -> None:
+def test_four_people_sign_on_the_page_and_it_goes_out(works: OfficeApp, case: int) -> None:
     for place, person in enumerate(SIGNERS):
         reader = Visitor(works).join(person)
         reader.go(f"/texts/{case}")
@@ -112,7 +112,7 @@ def test_four_people_sign_on_the_page_and_it_goes_out(works: Works, case: int) -
         assert kind in answer.headers["content-type"]
 
 
-def test_only_whose_turn_it_is_is_offered_anything(works: Works, case: int) -> None:
+def test_only_whose_turn_it_is_is_offered_anything(works: OfficeApp, case: int) -> None:
     for person, acts in (
         ("secrecy_officer", {"sign", "return", "reject"}),
         ("finance_director", set()),
@@ -124,7 +124,7 @@ def test_only_whose_turn_it_is_is_offered_anything(works: Works, case: int) -> N
         assert set(reader.forms()) - {"/leave"} == acts, person
 
 
-def test_a_forged_form_signs_nothing(works: Works, case: int) -> None:
+def test_a_forged_form_signs_nothing(works: OfficeApp, case: int) -> None:
     officer, other = Visitor(works).join("secrecy_officer"), Visitor(works).join("deputy_mayor")
     officer.go(f"/texts/{case}")
     theirs = officer.forms()["sign"].fields
@@ -137,7 +137,7 @@ def test_a_forged_form_signs_nothing(works: Works, case: int) -> None:
     assert officer.end() == 2
 
 
-def test_a_text_that_changed_meanwhile_is_shown_and_not_signed(works: Works, case: int) -> None:
+def test_a_text_that_changed_meanwhile_is_shown_and_not_signed(works: OfficeApp, case: int) -> None:
     from tests.scheduler.signoff.town import OTHER
 
     officer = Visitor(works).join("secrecy_officer")
@@ -148,7 +148,7 @@ def test_a_text_that_changed_meanwhile_is_shown_and_not_signed(works: Works, cas
     assert "总体情况" in officer.text
 
 
-def test_it_is_returned_with_a_reason_and_to_a_stage(works: Works, case: int) -> None:
+def test_it_is_returned_with_a_reason_and_to_a_stage(works: OfficeApp, case: int) -> None:
     sign(works, case, 0)
     head = Visitor(works).join("finance_director")
     head.go(f"/texts/{case}")
@@ -162,7 +162,7 @@ def test_it_is_returned_with_a_reason_and_to_a_stage(works: Works, case: int) ->
     assert "sign" in officer.forms()
 
 
-def test_one_takes_ones_signature_back_and_another_ends_it(works: Works, case: int) -> None:
+def test_one_takes_ones_signature_back_and_another_ends_it(works: OfficeApp, case: int) -> None:
     officer = Visitor(works).join("secrecy_officer")
     officer.go(f"/texts/{case}")
     officer.send("sign")
@@ -175,14 +175,14 @@ def test_one_takes_ones_signature_back_and_another_ends_it(works: Works, case: i
     assert set(officer.forms()) == {"/leave"}
 
 
-def test_one_of_two_lets_a_stage_pass(works: Works, case: int) -> None:
+def test_one_of_two_lets_a_stage_pass(works: OfficeApp, case: int) -> None:
     mayor = Visitor(works).join("mayor")
     mayor.go(f"/texts/{case}")
     (entry,) = mayor.send("override", reason="保密审查员住院")
     assert isinstance(entry.record, Overridden)
 
 
-def test_people_of_a_village_see_their_own_text_alone(works: Works, case: int) -> None:
+def test_people_of_a_village_see_their_own_text_alone(works: OfficeApp, case: int) -> None:
     reporter = Visitor(works).join("jia_reporter")
     for path in ("", "/draft", "/sheet.docx", "/proof.json", "/files/0"):
         reporter.go(f"/texts/{case}{path}", 404)
@@ -197,9 +197,9 @@ def test_people_of_a_village_see_their_own_text_alone(works: Works, case: int) -
     assert "2026年预算公开" in leader.go(f"/texts/{opened.case}")
 
 
-def test_an_answers_files_are_for_its_own_people(works: Works) -> None:
+def test_an_answers_files_are_for_its_own_people(works: OfficeApp) -> None:
     facts = {"applicant_kind": "natural_person"}
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         number = desk.open("request", "召公开〔2026〕1号", DAY, facts)
     clerk = Visitor(works).join("clerk")
     clerk.go(f"/texts/{number}/draft")
@@ -214,7 +214,7 @@ def test_an_answers_files_are_for_its_own_people(works: Works) -> None:
         Visitor(works).join(person).go(f"/texts/{number}/files/{digest}")
 
 
-def test_too_much_is_not_taken_and_a_stranger_sends_nothing(works: Works) -> None:
+def test_too_much_is_not_taken_and_a_stranger_sends_nothing(works: OfficeApp) -> None:
     stranger = Visitor(works)
     sent = [("files", ("a.bin", b"0" * 1024, "application/octet-stream"))]
     assert stranger.client.post("/texts/new", data={"act": "lay"}, files=sent).status_code == 401
@@ -224,7 +224,7 @@ def test_too_much_is_not_taken_and_a_stranger_sends_nothing(works: Works) -> Non
     assert writer.send("check", files=large, **TYPED) == []
     assert "20" in writer.text
     assert writer.status == 422
-    beyond = [("files", ("a.bin", b"0" * (MOST_UPLOADED + 1), "application/octet-stream"))]
+    beyond = [("files", ("a.bin", b"0" * (MAX_UPLOAD_BYTES + 1), "application/octet-stream"))]
     fields = writer.forms()["check"].fields
     assert writer.client.post("/texts/new", data=fields, files=beyond).status_code == 413
     assert writer.end() == 0
@@ -238,7 +238,7 @@ def test_a_file_is_sent_only_where_files_are_taken(clerk: Visitor) -> None:
     assert clerk.end() == 0
 
 
-def test_a_name_of_a_file_cannot_become_part_of_a_page(works: Works) -> None:
+def test_a_name_of_a_file_cannot_become_part_of_a_page(works: OfficeApp) -> None:
     writer = Visitor(works).join("finance_director")
     name = "../../x<img src=x onerror=alert(1)>.pdf"
     opened, _ = (entry.record for entry in _lay(writer, files=[(name, b"1")]))
@@ -246,13 +246,13 @@ def test_a_name_of_a_file_cannot_become_part_of_a_page(works: Works) -> None:
     assert "../" not in writer.text
 
 
-def test_a_bulletin_is_laid_down_as_the_program_writes_it(works: Works) -> None:
+def test_a_bulletin_is_laid_down_as_the_program_writes_it(works: OfficeApp) -> None:
     from scheduler.sweep.sweep import sweep
 
     works.clock.set_day(date(2026, 10, 1))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     works.clock.set_day(date(2026, 11, 5))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     clerk = Visitor(works).join("clerk")
     clerk.go("/months/2026-10")
     number = int(clerk.shown.text.split('href="/texts/')[1].split('"')[0])
@@ -265,23 +265,23 @@ def test_a_bulletin_is_laid_down_as_the_program_writes_it(works: Works) -> None:
     assert "●审核" in clerk.go("/months/2026-10").replace("</span> ", "").replace('<span class="mark">', "")
 
 
-def test_whoever_reads_finds_every_text_on_the_list(works: Works, case: int) -> None:
+def test_whoever_reads_finds_every_text_on_the_list(works: OfficeApp, case: int) -> None:
     leader = Visitor(works).join("deputy_mayor")
     assert f'href="/texts/{case}"' in leader.go("/texts")
     assert "等“保密审查”" in leader.text
 
 
-def test_whoever_keeps_the_registers_looks_at_the_page_from_here(works: Works, site) -> None:
+def test_whoever_keeps_the_registers_looks_at_the_page_from_here(works: OfficeApp, site) -> None:
     file = works.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    town = open_works(works.home.path, clock=works.clock)
+    town = open_app(works.home.path, clock=works.clock)
     case = open_text(town)
     draft(town, case)
     for place in range(len(STAGES)):
         sign(town, case, place)
     site.page("/1.html", f"<html><body><h1>{TEXT.title}</h1><p>{TEXT.text}</p></body></html>")
-    with town.desk.sitting(actor="clerk", means="test") as desk:
+    with town.recorder.transaction(actor="clerk", means="test") as desk:
         desk.step(case, "published", DAY, {"address": site.url("/1.html")})
     clerk = Visitor(town).join("clerk")
     clerk.go(f"/texts/{case}")

@@ -4,20 +4,20 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.web.request.request import Training
-from bot.channels.web.request.sessions import Seals
-from bot.channels.web.server import page_app
-from bot.runtime.training_town import everything_due, open_practice
+from bot.channels.web.request.request import TrainingMode
+from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.server import create_web_app
+from bot.runtime.training_town import open_training_town, run_due_jobs
 from config.clock import OFFICE_ZONE
 from tests.bot.channels.web.visitor import ADDRESS, TestClient, Visitor
 
 
 @pytest.fixture(scope="module")
 def practised(tmp_path_factory: pytest.TempPathFactory):
-    works, clock = open_practice(tmp_path_factory.mktemp("practice") / "town")
+    works, clock = open_training_town(tmp_path_factory.mktemp("practice") / "town")
     visitor = Visitor(works)
-    training = Training(clock=clock, moved=lambda: everything_due(works))
-    app = page_app(works, training=training)
+    training = TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(works))
+    app = create_web_app(works, training=training)
     visitor.client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
     return visitor
 
@@ -54,6 +54,6 @@ def test_moving_the_clock_sweeps_and_says_what_is_due(practised: Visitor) -> Non
 
 def test_a_town_that_was_left_goes_on_where_it_stood(practised: Visitor) -> None:
     path: Path = practised.works.home.path
-    works, clock = open_practice(path)
+    works, clock = open_training_town(path)
     assert clock.now() == practised.works.clock.now()
-    assert Seals(works.home.secret()) == Seals(practised.works.home.secret())
+    assert TokenSigner(works.home.secret()) == TokenSigner(practised.works.home.secret())

@@ -11,11 +11,11 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the test client would rather have another HTTP library than ours
     from starlette.testclient import TestClient
 
-from bot.channels.web.server import page_app
-from bot.services.app import Works
-from storage.events.events import Entry
-from storage.messaging.accounts import Accounts, State
-from storage.messaging.sessions import People
+from bot.channels.web.server import create_web_app
+from bot.services.app import OfficeApp
+from storage.events.events import LogEntry
+from storage.messaging.accounts import Accounts, AddressState
+from storage.messaging.sessions import SessionStore
 
 Files = Sequence[tuple[str, bytes]]
 ADDRESS = "http://127.0.0.1:8686"
@@ -76,14 +76,14 @@ def forms_of(html: str) -> dict[str, Form]:
 class Visitor:
     """A browser at the page."""
 
-    def __init__(self, works: Works) -> None:
+    def __init__(self, works: OfficeApp) -> None:
         self.works = works
-        self.client = TestClient(page_app(works), base_url=ADDRESS, follow_redirects=False)
+        self.client = TestClient(create_web_app(works), base_url=ADDRESS, follow_redirects=False)
         self.shown = None
 
     def invite(self, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
         with self.works.store.writing(self.works.office.slug) as connection:
-            return People(connection, self.works.office.slug).invite(
+            return SessionStore(connection, self.works.office.slug).invite(
                 person, at=self.works.clock.now(), lasts=lasts
             )
 
@@ -93,7 +93,7 @@ class Visitor:
         if confirmed:
             with self.works.store.writing(self.works.office.slug) as connection:
                 accounts = Accounts(connection, self.works.office.slug)
-                accounts.mark("page", person, State.OK, at=self.works.clock.now())
+                accounts.mark("page", person, AddressState.OK, at=self.works.clock.now())
         return self
 
     def go(self, path: str, status: int = 200) -> str:
@@ -104,7 +104,7 @@ class Visitor:
     def forms(self) -> dict[str, Form]:
         return forms_of(self.shown.text)
 
-    def send(self, act: str, /, press: str = "", files: Files = (), **typed: str) -> list[Entry]:
+    def send(self, act: str, /, press: str = "", files: Files = (), **typed: str) -> list[LogEntry]:
         """Fill in a form of the page that is shown, send it, follow on. Returns what the log gained.
 
         ``press`` names the button, where the form has several; ``files`` go with it.

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.app import Works, open_works
-from config.clock import HandClock
-from storage.content.applicant import Particulars
+from bot.services.app import OfficeApp, open_app
+from config.clock import ManualClock
+from storage.content.applicant import Applicant
 from tests.bot.cli.conftest import Said, gongkai  # noqa: F401 - the fixture
 from tests.storage.content.people import APPLICANT, keep
 from tests.storage.documents.letters.desk import words
@@ -25,9 +25,9 @@ GIVEN = ("--set", CONTENT, "--set", "提供方式=以纸质复印件邮寄")
 class Counter:
     """One request at the counter: what happens to it, and the commands about it."""
 
-    works: Works
+    works: OfficeApp
     call: Callable[..., Said]
-    clock: HandClock
+    clock: ManualClock
     folder: Path
     case: int = 0
     heard: list[str] = field(default_factory=list)
@@ -42,20 +42,20 @@ class Counter:
 
     def opens(self, kind: str = "request", reference: str = REFERENCE, **facts: str) -> None:
         facts = facts or {"applicant_kind": "natural_person", "channel": "in_person"}
-        with self.works.desk.sitting(actor="clerk", means="test") as desk:
+        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
             self.case = desk.open(kind, reference, RECEIVED, facts)
 
-    def knows(self, particulars: Particulars = APPLICANT) -> None:
+    def knows(self, particulars: Applicant = APPLICANT) -> None:
         keep(self.works, self.case, particulars)
 
     def steps(self, step: str, day: date, **facts: str | int) -> None:
         self.clock.set_day(day)
-        with self.works.desk.sitting(actor="clerk", means="test") as desk:
+        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
             desk.step(self.case, step, day, facts)
 
     def closes(self, outcome: str = "granted") -> None:
         day = self.works.today
-        with self.works.desk.sitting(actor="clerk", means="test") as desk:
+        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
             desk.close(self.case, outcome, day)
 
     def positions(self) -> int:
@@ -78,7 +78,7 @@ def named(said: Said) -> list[str]:
 @pytest.fixture
 def counter(
     home: Path,
-    clock: HandClock,
+    clock: ManualClock,
     tmp_path: Path,
     gongkai: Callable[..., Said],  # noqa: F811 - pytest's way
     monkeypatch: pytest.MonkeyPatch,
@@ -87,7 +87,7 @@ def counter(
     folder = tmp_path / "desk"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    made = Counter(works=open_works(home, clock=clock), call=gongkai, clock=clock, folder=folder)
+    made = Counter(works=open_app(home, clock=clock), call=gongkai, clock=clock, folder=folder)
     made.opens()
     made.knows()
     return made

@@ -9,7 +9,7 @@ from docx import Document
 from bot.language.phrasebook import LANGUAGES
 from config.duties.request import DUTY
 from scheduler.letters.letter_facts import read_settings
-from storage.documents.letters.catalogue import names, papers
+from storage.documents.letters.catalogue import letter_sources, template_names
 from tests.bot.cli.letters.conftest import CONTENT, GIVEN, REFERENCE, named, papers_in
 from tests.storage.content.people import APPLICANT, VALUES
 from tests.storage.documents.letters.desk import words
@@ -265,7 +265,7 @@ def edit(file, old, new):
 
 def test_the_papers_are_listed(counter):
     said = counter.gongkai("letters")
-    assert len(said.out.splitlines()) == len(papers(DUTY)) + 1
+    assert len(said.out.splitlines()) == len(letter_sources(DUTY)) + 1
     assert ["默认", "correction", "补正告知书"] in [line.split() for line in said.out.splitlines()]
 
 
@@ -281,7 +281,7 @@ def test_an_edited_template_is_used(counter):
 def test_templates_are_written_once_and_an_edited_one_stays(counter):
     first = counter.gongkai("letters", "--write")
     folder = counter.works.home.letter_template("x").parent
-    assert len(list(folder.iterdir())) == len(papers(DUTY)) == 27
+    assert len(list(folder.iterdir())) == len(letter_sources(DUTY)) == 27
     assert "新放进 27 个模板" in first.out
     edited = counter.works.home.letter_template("fee")
     edited.write_bytes(b"edited")
@@ -327,7 +327,7 @@ def test_every_hint_is_a_whole_sentence(counter, monkeypatch, language):
 
 
 def test_every_name_can_be_said_in_both_languages():
-    for key, label in names("request").items():
+    for key, label in template_names("request").items():
         said = [read_settings("request", [f"{name}=x"])[0] for name in (key, label)]
         assert said == [{} if key in {"today", "remedy"} else {key: "x"}] * 2
 

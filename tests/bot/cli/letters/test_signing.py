@@ -8,7 +8,7 @@ import pytest
 
 from bot.language.phrasebook import LANGUAGES
 from scheduler.signoff.refusals import NotSignedYet
-from storage.events.manifest import Attachment, Manifest
+from storage.events.manifest import Manifest, ManifestAttachment
 from tests.bot.cli.letters.conftest import CONTENT, GIVEN, REFERENCE
 from tests.storage.content.people import APPLICANT, VALUES, log_text
 
@@ -85,7 +85,7 @@ def test_refusals_and_faults_are_silent_too(counter, monkeypatch):
 def test_a_draft_is_bound_to_its_file(counter):
     said = drafts(counter)
     content = (counter.folder / ANSWER).read_bytes()
-    file = Attachment(name=ANSWER, sha256=sha256(content).hexdigest(), size=len(content))
+    file = ManifestAttachment(name=ANSWER, sha256=sha256(content).hexdigest(), size=len(content))
     manifest = Manifest(title="答复书（予以公开）", attachments=(file,), decision="granted").digest
     assert manifest[:12] in said.out
     assert manifest not in said.out

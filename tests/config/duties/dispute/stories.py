@@ -5,11 +5,11 @@ from pathlib import Path
 
 from config.calendar.holiday_notices import shipped_calendar
 from config.duties.dispute import DUTY
-from config.shipped_data import holiday_notices
-from scheduler.terms.deadlines import due
+from config.shipped_data import load_holiday_notices
+from scheduler.terms.deadlines import due_date
 from storage.events.events import Closed, Opened, Stepped
 
-CALENDAR = shipped_calendar(holiday_notices())
+CALENDAR = shipped_calendar(load_holiday_notices())
 SITUATIONS = tomllib.loads((Path(__file__).parent / "dispute.toml").read_text("utf-8"))["situation"]
 
 
@@ -34,4 +34,4 @@ def story_of(situation):
 
 
 def dated(story, calendar=CALENDAR):
-    return due(story, DUTY, calendar)
+    return due_date(story, DUTY, calendar)

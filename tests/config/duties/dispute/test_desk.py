@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.cases.register_import import Kind, bring_file
+from bot.cli.cases.register_import import ImportKind, import_file
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from bot.services.app import Works
-from config.calendar.working_calendar import Notice
+from bot.services.app import OfficeApp
+from config.calendar.working_calendar import HolidayNotice
 from config.declarations.duty import Field
 from config.duties.dispute import DUTY, ROUTES
-from config.shipped_data import form
-from scheduler.terms.calendar_impact import moves
-from scheduler.validation.case_links import dangling, follow_up
+from config.shipped_data import load_form
+from scheduler.terms.calendar_impact import due_date_changes
+from scheduler.validation.case_links import follow_up, unresolved_links
 from scheduler.validation.violations import NoSuchLink
-from scheduler.worklist.agenda import task_of
+from scheduler.worklist.agenda import agenda_item
 from tests.bot.cli.conftest import Said, gongkai
 from tests.config.duties.dispute.stories import happened, opened
 
@@ -27,47 +27,47 @@ OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
 
 
 @pytest.fixture
-def works(both_works: Works) -> Works:
+def works(both_works: OfficeApp) -> OfficeApp:
     return both_works
 
 
-def said(works: Works, speak):
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+def said(works: OfficeApp, speak):
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         return speak(sitting)
 
 
-def request(works: Works, reference="召公开〔2026〕1号"):
+def request(works: OfficeApp, reference="召公开〔2026〕1号"):
     return said(
         works, lambda desk: desk.open("request", reference, REQUESTED, {"applicant_kind": "business"})
     )
 
 
-def dispute(works: Works, reference="复议1", route="reconsideration", **facts):
+def dispute(works: OfficeApp, reference="复议1", route="reconsideration", **facts):
     return said(works, lambda desk: desk.open("dispute", reference, FILED, {"route": route, **facts}))
 
 
-def case(works: Works, number):
+def case(works: OfficeApp, number):
     return said(works, lambda desk: desk.case(number))
 
 
-def task(works: Works, number):
+def task(works: OfficeApp, number):
     found = case(works, number)
-    return task_of(found, found.opening, DUTY, works.known_calendar(), works.today)
+    return agenda_item(found, found.opening, DUTY, works.known_calendar(), works.today)
 
 
-def test_a_dispute_names_its_request(works: Works) -> None:
+def test_a_dispute_names_its_request(works: OfficeApp) -> None:
     request(works)
     number = dispute(works, request="召公开〔2026〕1号")
     assert case(works, number).facts["request"] == "召公开〔2026〕1号"
 
 
-def test_a_request_opened_in_the_same_sitting_can_be_named(works: Works) -> None:
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+def test_a_request_opened_in_the_same_sitting_can_be_named(works: OfficeApp) -> None:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         sitting.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
         sitting.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
 
 
-def test_an_unknown_request_is_refused_and_nothing_is_kept(works: Works) -> None:
+def test_an_unknown_request_is_refused_and_nothing_is_kept(works: OfficeApp) -> None:
     request(works)
     with works.log() as log:
         before = log.end()
@@ -81,20 +81,20 @@ def test_an_unknown_request_is_refused_and_nothing_is_kept(works: Works) -> None
         assert log.end() == before
 
 
-def test_a_dispute_is_no_request(works: Works) -> None:
+def test_a_dispute_is_no_request(works: OfficeApp) -> None:
     dispute(works, "复议1")
     with pytest.raises(NoSuchLink):
         dispute(works, "复议2", request="复议1")
 
 
-def test_a_struck_out_request_cannot_be_named(works: Works) -> None:
+def test_a_struck_out_request_cannot_be_named(works: OfficeApp) -> None:
     request(works)
     said(works, lambda desk: desk.amend(1, "不是信息公开申请"))
     with pytest.raises(NoSuchLink):
         dispute(works, request="召公开〔2026〕1号")
 
 
-def test_a_link_that_broke_later_stops_no_other_step(works: Works) -> None:
+def test_a_link_that_broke_later_stops_no_other_step(works: OfficeApp) -> None:
     """What was wrong before this sitting is not held against it."""
     request(works)
     number = dispute(works, request="召公开〔2026〕1号")
@@ -103,14 +103,14 @@ def test_a_link_that_broke_later_stops_no_other_step(works: Works) -> None:
     assert [step.step for step in case(works, number).steps] == ["reply_filed"]
 
 
-def table4(works: Works, year=2026):
+def table4(works: OfficeApp, year=2026):
     made, _ = works.report(year)
     return {cell: figure for cell, figure in made.figures.items() if cell.startswith("table4") and figure}
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_a_concluded_dispute_counts_in_its_cell_alone(works: Works, route: str, outcome: str) -> None:
+def test_a_concluded_dispute_counts_in_its_cell_alone(works: OfficeApp, route: str, outcome: str) -> None:
     number = dispute(works, route=route)
     said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
     said(works, lambda desk: desk.close(number, outcome, DECIDED))
@@ -119,7 +119,7 @@ def test_a_concluded_dispute_counts_in_its_cell_alone(works: Works, route: str, 
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_an_open_dispute_is_pending_answered_or_not(works: Works, route: str) -> None:
+def test_an_open_dispute_is_pending_answered_or_not(works: OfficeApp, route: str) -> None:
     dispute(works, "一", route)
     number = dispute(works, "二", route)
     said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
@@ -128,27 +128,27 @@ def test_an_open_dispute_is_pending_answered_or_not(works: Works, route: str) ->
 
 def test_every_cell_of_table_4_is_some_disputes_cell() -> None:
     declared = {f"table4.{route}.{outcome}" for route in ROUTES for outcome in [*OUTCOMES, "pending"]}
-    cells = {cell for cell in form().cells if cell.startswith("table4")}
+    cells = {cell for cell in load_form().cells if cell.startswith("table4")}
     assert cells - declared == {f"table4.{route}.total" for route in ROUTES}
 
 
 REGISTER = "编号,途径,受理日期,审结日期,结果\n复议7,行政复议,2026-04-07,,\n复议8,行政复议,2025-04-07,2025-06-05,结果维持\n"
 
 
-def imported(works: Works, folder: Path):
+def imported(works: OfficeApp, folder: Path):
     file = folder / "disputes.csv"
     file.write_text(REGISTER, "utf-8")
-    return bring_file(works, Kind("disputes"), file, dry_run=False)[0]
+    return import_file(works, ImportKind("disputes"), file, dry_run=False)[0]
 
 
-def test_an_imported_dispute_needs_no_more_than_its_columns(works: Works, tmp_path: Path) -> None:
+def test_an_imported_dispute_needs_no_more_than_its_columns(works: OfficeApp, tmp_path: Path) -> None:
     assert imported(works, tmp_path).opened == 2
     standing, ended = (task(works, number) for number in (1, 2))
-    assert (standing.due.day, standing.due.lates, standing.overdue) == (date(2026, 4, 21), (), True)
-    assert (ended.due.state, ended.due.lates) == ("closed", ())
+    assert (standing.due.day, standing.due.late_steps, standing.overdue) == (date(2026, 4, 21), (), True)
+    assert (ended.due.state, ended.due.late_steps) == ("closed", ())
 
 
-def test_the_day_of_the_copy_can_be_added_to_an_import(works: Works, tmp_path: Path) -> None:
+def test_the_day_of_the_copy_can_be_added_to_an_import(works: OfficeApp, tmp_path: Path) -> None:
     imported(works, tmp_path)
     opening = case(works, 1).opening
     right = type(opening)(
@@ -166,7 +166,7 @@ def explained(gongkai: Callable[..., Said], *words: str) -> str:
     return said.out
 
 
-def test_a_dispute_is_explained(works: Works, gongkai: Callable[..., Said]) -> None:
+def test_a_dispute_is_explained(works: OfficeApp, gongkai: Callable[..., Said]) -> None:
     number = dispute(
         works, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
     )
@@ -184,18 +184,20 @@ def test_a_dispute_is_explained(works: Works, gongkai: Callable[..., Said]) -> N
     assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
 
 
-def test_a_dispute_is_explained_to_programs(works: Works, gongkai: Callable[..., Said]) -> None:
+def test_a_dispute_is_explained_to_programs(works: OfficeApp, gongkai: Callable[..., Said]) -> None:
     dispute(works, copy_received_on="2026-04-13", procedure="summary")
     told = explained(gongkai, "复议1", "--json")
     assert '"due": "2026-04-20"' in told
     assert "行政复议法第五十四条" in told
 
 
-def test_a_notice_that_moves_a_last_day_moves_the_dispute(works: Works) -> None:
+def test_a_notice_that_moves_a_last_day_moves_the_dispute(works: OfficeApp) -> None:
     number = said(works, lambda desk: desk.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
     before = works.known_calendar()
-    after = before.with_notice(Notice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={}))
-    (move,) = moves([case(works, number)], works.duties, before, after)
+    after = before.with_notice(
+        HolidayNotice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={})
+    )
+    (move,) = due_date_changes([case(works, number)], works.duties, before, after)
     assert (move.before.day, move.after.day) == (date(2026, 4, 22), date(2026, 4, 23))
 
 
@@ -209,8 +211,8 @@ def test_a_correction_calls_for_the_request_to_be_taken_up_again() -> None:
         "reopened",
         DECIDED,
     )
-    assert not called.taken([happened(FILED, "reopened")])  # of an earlier decision
-    assert called.taken([happened(DECIDED, "reopened")])
+    assert not called.is_taken_in([happened(FILED, "reopened")])  # of an earlier decision
+    assert called.is_taken_in([happened(DECIDED, "reopened")])
 
 
 @pytest.mark.parametrize(
@@ -227,33 +229,37 @@ def test_nothing_else_calls_for_anything(story) -> None:
     assert follow_up(story, DUTY) is None
 
 
-def test_a_follow_up_is_taken_at_the_desk(works: Works) -> None:
+def test_a_follow_up_is_taken_at_the_desk(works: OfficeApp) -> None:
     asked = request(works)
     said(works, lambda desk: desk.close(asked, "not_held", date(2026, 3, 20)))
     number = dispute(works, request="召公开〔2026〕1号")
     said(works, lambda desk: desk.close(number, "corrected", DECIDED))
-    story = [record for _, record in case(works, number).story]
+    story = [record for _, record in case(works, number).timeline]
     called = follow_up(story, DUTY)
     assert called is not None
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         linked = sitting.index.find(called.kind, [called.reference])[called.reference]
         sitting.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
-    assert called.taken(case(works, asked).steps)
+    assert called.is_taken_in(case(works, asked).steps)
     assert linked == asked
 
 
-def test_links_and_follow_ups_are_declared_whole(works: Works) -> None:
+def test_links_and_follow_ups_are_declared_whole(works: OfficeApp) -> None:
     """Of every kind: a link names a kind, a follow-up a linking field and a step of that kind."""
     for duty in works.duties.values():
-        linking = {asked.key: works.duties[asked.links] for asked in duty.fields if asked.links}
-        steps = [outcome.follow for outcome in duty.outcomes if outcome.follow]
+        linking = {asked.key: works.duties[asked.linked_kind] for asked in duty.fields if asked.linked_kind}
+        steps = [outcome.follow_up for outcome in duty.outcomes if outcome.follow_up]
         assert all(linking[follow.field].step(follow.step) for follow in steps)
 
 
 def test_a_step_can_name_a_case_too() -> None:
-    hearing = replace(DUTY.step("hearing"), fields=(Field(key="joined", label="并案", links="dispute"),))
+    hearing = replace(
+        DUTY.step("hearing"), fields=(Field(key="joined", label="并案", linked_kind="dispute"),)
+    )
     duty = replace(DUTY, steps=(hearing,))
     story = [opened(FILED, "reconsideration"), happened(DECIDED, "hearing", {"joined": "复议2"})]
-    (found,) = dangling(story, duty, {"dispute": duty}, lambda _kind, _references: {})
+    (found,) = unresolved_links(story, duty, {"dispute": duty}, lambda _kind, _references: {})
     assert (found.fault, found.day) == (NoSuchLink, DECIDED)
-    assert not list(dangling(story, duty, {"dispute": duty}, lambda kind, names: {names[0]: len(kind)}))
+    assert not list(
+        unresolved_links(story, duty, {"dispute": duty}, lambda kind, names: {names[0]: len(kind)})
+    )

@@ -6,9 +6,9 @@ import chinese_calendar
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.calendar.working_calendar import Notice, calendar_of
+from config.calendar.working_calendar import HolidayNotice, build_calendar
 from config.duties.dispute import DUTY, ROUTES
-from scheduler.terms.deadlines import in_order
+from scheduler.terms.deadlines import chronological
 from tests.config.duties.dispute.stories import CALENDAR, dated, happened, opened
 
 ONE_DAY = timedelta(days=1)
@@ -34,7 +34,9 @@ def with_days_off(story, after):
         notice = calendar.notices[day.year]
         off = {**notice.off, day: "新假"}
         work = {each: name for each, name in notice.work.items() if each not in off}
-        calendar = calendar.with_notice(Notice(year=day.year, numbers=notice.numbers, off=off, work=work))
+        calendar = calendar.with_notice(
+            HolidayNotice(year=day.year, numbers=notice.numbers, off=off, work=work)
+        )
     return calendar
 
 
@@ -94,7 +96,7 @@ def test_after_the_reply_no_date_is_ours(record, after, outcome):
     ended = dated([*story, happened(day + ONE_DAY, outcome)])
     assert (ended.day, ended.state) == (None, "closed")
     in_time = day <= dated([record]).day
-    assert [late.why for late in ended.lates] == ([] if in_time else ["fulfilled"])
+    assert [late.why for late in ended.late_steps] == ([] if in_time else ["fulfilled"])
 
 
 @given(openings, st.integers(0, 40))
@@ -110,15 +112,15 @@ def test_a_reply_explains_every_day_once(record, after):
 def test_a_certain_date_is_moved_by_no_later_notice(record, after):
     """With a calendar that ends with the year of the opening."""
     year = record.happened_on.year
-    known = calendar_of(notice for notice in CALENDAR.notices.values() if notice.year <= year)
+    known = build_calendar(notice for notice in CALENDAR.notices.values() if notice.year <= year)
     found = dated([record], known)
     if not found.provisional:
         off = {date(year + 1, 1, 1) + timedelta(days=days): "新假" for days in after}
-        entered = known.with_notice(Notice(year=year + 1, numbers=("测试",), off=off, work={}))
+        entered = known.with_notice(HolidayNotice(year=year + 1, numbers=("测试",), off=off, work={}))
         assert dated([record], entered).day == found.day
 
 
 @given(openings)
 def test_the_opening_comes_first(record):
     reply = happened(record.happened_on, "reply_filed")
-    assert in_order([reply, record], DUTY) == [record, reply]
+    assert chronological([reply, record], DUTY) == [record, reply]

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from config.calendar.working_calendar import calendar_of
+from config.calendar.working_calendar import build_calendar
 from config.declarations.duty import Resume, Step, Wait
 from config.duties.dispute import DUTY
-from scheduler.terms.deadlines import due
+from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
-from scheduler.validation.validator import objections
+from scheduler.validation.validator import violations
 from storage.events.events import Stepped
 from tests.config.duties.dispute.stories import CALENDAR, SITUATIONS, dated, happened, opened, story_of
 
@@ -23,7 +23,7 @@ each = pytest.mark.parametrize("situation", SITUATIONS, ids=IDS)
 
 
 def judged(story, today=LAST_DAY):
-    found = objections(DUTY, story, CALENDAR, today=today, roles=lambda _person: frozenset())
+    found = violations(DUTY, story, CALENDAR, today=today, roles=lambda _person: frozenset())
     return [objection.fault.__name__ for objection in found]
 
 
@@ -58,7 +58,7 @@ def test_the_reasons_are_named(situation):
 
 @each
 def test_only_what_was_late_is_called_late(situation):
-    assert [late.why for late in dated(story_of(situation)).lates] == situation.get("late", [])
+    assert [late.why for late in dated(story_of(situation)).late_steps] == situation.get("late", [])
 
 
 @each
@@ -94,7 +94,7 @@ def test_entered_backwards_it_is_the_same(situation):
 
 def test_a_late_reply_names_its_last_day():
     story = [opened(date(2024, 9, 12), "litigation_direct", date(2024, 9, 16))]
-    (late,) = dated([*story, happened(date(2024, 10, 9), "reply_filed")]).lates
+    (late,) = dated([*story, happened(date(2024, 10, 9), "reply_filed")]).late_steps
     assert (late.day, late.limit) == (date(2024, 10, 9), date(2024, 10, 8))
     assert late.article == "行政诉讼法第六十七条"
 
@@ -102,7 +102,7 @@ def test_a_late_reply_names_its_last_day():
 def test_a_filed_reply_waits_for_a_decision_that_has_no_last_day():
     story = [opened(date(2024, 3, 1), "reconsideration", date(2024, 3, 4))]
     found = dated([*story, happened(date(2024, 3, 14), "reply_filed")])
-    (waiting,) = found.waits
+    (waiting,) = found.external_waits
     assert (waiting.since, waiting.limit, found.latest) == (date(2024, 3, 14), None, None)
 
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_is_refused_for_that_alone(story, faults):
 
 def test_every_refusal_of_a_dispute_says_what_is_possible():
     story = [opened(RECEIVED, "reconsideration"), happened(date(2024, 3, 10), "other"), REPLY]
-    (found,) = objections(DUTY, story, CALENDAR, today=LAST_DAY, roles=lambda _person: frozenset())
+    (found,) = violations(DUTY, story, CALENDAR, today=LAST_DAY, roles=lambda _person: frozenset())
     assert "归档" in phrasebook("zh").error(found.refusal())
 
 
@@ -150,7 +150,7 @@ def test_an_unknown_last_day_says_so_in_its_line():
 
 
 def test_of_calendar_days_only_the_last_must_be_known():
-    since_2024 = calendar_of(notice for notice in CALENDAR.notices.values() if notice.year >= 2024)
+    since_2024 = build_calendar(notice for notice in CALENDAR.notices.values() if notice.year >= 2024)
     found = dated([lawsuit(date(2023, 12, 20))], since_2024)
     assert (found.day, found.provisional) == (date(2024, 1, 4), False)
 
@@ -158,11 +158,13 @@ def test_of_calendar_days_only_the_last_must_be_known():
 def test_a_pause_leaves_a_term_of_calendar_days_the_rest_of_them():
     """No dispute is paused; a term that counts every day can be."""
     asked = Step(key="asked", label="询问", effect=Wait(state="waiting_decision", until="told"))
-    duty = replace(DUTY, steps=(asked, Step(key="told", label="答复", effect=Resume(), after=("asked",))))
+    duty = replace(
+        DUTY, steps=(asked, Step(key="told", label="答复", effect=Resume(), prerequisites=("asked",)))
+    )
     steps = [
         Stepped(case=1, happened_on=date(2024, 3, day), step=step)
         for day, step in ((9, "asked"), (17, "told"))
     ]
-    found = due([lawsuit(date(2024, 3, 4)), *steps], duty, CALENDAR)
+    found = due_date([lawsuit(date(2024, 3, 4)), *steps], duty, CALENDAR)
     assert found.day == date(2024, 3, 27)  # ten days are left after the 9th
     assert sum(line.days for line in found.lines) == 15

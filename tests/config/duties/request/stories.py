@@ -6,11 +6,11 @@ from pathlib import Path
 
 from config.calendar.holiday_notices import shipped_calendar
 from config.duties.request import DUTY
-from config.shipped_data import holiday_notices
+from config.shipped_data import load_holiday_notices
 from storage.events.events import Closed, Opened, Stepped
 
 HERE = Path(__file__).parent
-CALENDAR = shipped_calendar(holiday_notices())
+CALENDAR = shipped_calendar(load_holiday_notices())
 LAST_DAY = date(2030, 12, 31)
 BARE = {"source": "register"}
 POSTS = {"信息公开机构负责人": {"disclosure_head"}, "信息公开专员": {"clerk"}}

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.duties.request import APPLICANT_KINDS, DUTY
 from storage.reporting.report import Figure
 
@@ -17,13 +17,13 @@ BEFORE = {
 }
 
 
-def figures(works: Works) -> dict[str, Figure]:
+def figures(works: OfficeApp) -> dict[str, Figure]:
     made, _ = works.report(2026)
     return dict(made.figures)
 
 
-def open_request(works: Works, kind: str, outcome: str) -> int:
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+def open_request(works: OfficeApp, kind: str, outcome: str) -> int:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         case = desk.open("request", "A1", DAY, {"applicant_kind": kind})
         for step, facts in BEFORE.get(outcome, ()):
             desk.step(case, step, date(2026, 3, 5), facts)
@@ -31,12 +31,12 @@ def open_request(works: Works, kind: str, outcome: str) -> int:
 
 
 @pytest.mark.parametrize("outcome", [outcome.key for outcome in DUTY.outcomes])
-def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(works: Works, outcome: str) -> None:
+def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(works: OfficeApp, outcome: str) -> None:
     place = [each.key for each in DUTY.outcomes].index(outcome)
     kind = sorted(APPLICANT_KINDS)[place % len(APPLICANT_KINDS)]
     case = open_request(works, kind, outcome)
     before = figures(works)
-    with works.desk.sitting(actor="clerk", means="test") as desk:
+    with works.recorder.transaction(actor="clerk", means="test") as desk:
         desk.close(case, outcome, date(2026, 5, 6))
     after = figures(works)
     moved = {cell: after[cell] - before[cell] for cell in after if after[cell] != before[cell]}  # type: ignore[operator]
@@ -45,7 +45,7 @@ def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(works: Works
 
 
 @pytest.mark.parametrize("kind", sorted(APPLICANT_KINDS))
-def test_every_kind_of_applicant_has_its_column(works: Works, kind: str) -> None:
+def test_every_kind_of_applicant_has_its_column(works: OfficeApp, kind: str) -> None:
     before = figures(works)
     open_request(works, kind, "granted")
     after = figures(works)

@@ -9,11 +9,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.redating import Walk
-from config.calendar.working_calendar import Calendar, Notice, calendar_of
+from config.calendar.working_calendar import Calendar, HolidayNotice, build_calendar
 from config.declarations.duty import Extend, Restart
 from config.duties.request import DUTY
-from scheduler.terms.deadlines import due, in_order
-from scheduler.validation.validator import objections
+from scheduler.terms.deadlines import chronological, due_date
+from scheduler.validation.validator import violations
 from storage.events.events import Closed, Stepped
 from tests.config.duties.request.stories import BARE, CALENDAR, LAST_DAY, happened, opened, roles
 
@@ -43,7 +43,7 @@ ends = st.one_of(
 
 
 def lawful(story):
-    return not objections(DUTY, story, CALENDAR, today=LAST_DAY, roles=roles)
+    return not violations(DUTY, story, CALENDAR, today=LAST_DAY, roles=roles)
 
 
 def record_of(received, step):
@@ -71,7 +71,7 @@ anything = stories(st.one_of(steps, ends))
 
 def reach(story, calendar=CALENDAR):
     """The date; while it waits, the latest; never, where nobody can say."""
-    found = due(story, DUTY, calendar)
+    found = due_date(story, DUTY, calendar)
     return (found.day or NEVER, found.latest or found.day or NEVER)
 
 
@@ -92,7 +92,7 @@ def test_a_pause_of_no_length_changes_nothing(story, asked):
     facts = {"with": "丙", **BARE}
     day = within(story, asked)
     longer = [*story, happened(day, "consulted", facts), happened(day, "consultation_ended", facts)]
-    before, after = due(story, DUTY, CALENDAR), due(longer, DUTY, CALENDAR)
+    before, after = due_date(story, DUTY, CALENDAR), due_date(longer, DUTY, CALENDAR)
     assert (before.state, reach(story)) == (after.state, reach(longer))
     assert before.provisional == after.provisional
 
@@ -102,22 +102,22 @@ def test_an_extension_never_brings_a_date_nearer(story, granted, extra):
     longer = [*story, happened(within(story, granted), "extended", {"days": extra, **BARE})]
     before, after = reach(story), reach(longer)
     assert after[0] >= before[0]
-    if due(story, DUTY, CALENDAR).state == due(longer, DUTY, CALENDAR).state:
+    if due_date(story, DUTY, CALENDAR).state == due_date(longer, DUTY, CALENDAR).state:
         assert after[1] >= before[1]
 
 
 @given(anything, st.integers())
 def test_any_order_of_entry_gives_the_same_date(story, seed):
     shuffled = random.Random(seed).sample(story, len(story))  # noqa: S311 - an order, no secret
-    assert due(shuffled, DUTY, CALENDAR) == due(story, DUTY, CALENDAR)
-    assert due(shuffled, DUTY, CALENDAR).lines == due(story, DUTY, CALENDAR).lines
+    assert due_date(shuffled, DUTY, CALENDAR) == due_date(story, DUTY, CALENDAR)
+    assert due_date(shuffled, DUTY, CALENDAR).lines == due_date(story, DUTY, CALENDAR).lines
 
 
 def with_2024(off=(), work=()):
     """The calendar, its notice of 2024 changed by some days."""
     notice = CALENDAR.notices[2024]
     return CALENDAR.with_notice(
-        Notice(
+        HolidayNotice(
             year=2024,
             numbers=notice.numbers,
             off={day: name for day, name in notice.off.items() if day not in work}
@@ -144,9 +144,9 @@ def test_a_new_make_up_day_never_makes_a_date_later(story, work):
 
 @given(stories())
 def test_the_counted_days_add_up_to_the_term(story):
-    found = due(story, DUTY, CALENDAR)
-    assume(found.day and not any(late.why == "term" for late in found.lates))
-    ordered = in_order(story, DUTY)
+    found = due_date(story, DUTY, CALENDAR)
+    assume(found.day and not any(late.why == "term" for late in found.late_steps))
+    ordered = chronological(story, DUTY)
     last = max((place for place, record in enumerate(ordered) if effect_of(record) is Restart), default=0)
     extra = sum(record.facts["days"] for record in ordered[last:] if effect_of(record) is Extend)
     assert sum(line.days for line in found.lines) == DUTY.term.days + extra
@@ -160,7 +160,7 @@ def effect_of(record):
 @given(anything)
 def test_no_counted_day_stands_twice(story):
     seen = Counter()
-    for line in due(story, DUTY, CALENDAR).lines:
+    for line in due_date(story, DUTY, CALENDAR).lines:
         if line.last:
             seen.update(range(line.first.toordinal(), line.last.toordinal() + 1))
     assert not [day for day, times in seen.items() if times > 1]
@@ -169,35 +169,35 @@ def test_no_counted_day_stands_twice(story):
 @given(stories())
 def test_a_second_hand_walks_to_the_same_date(story):
     """The same law walked day by day, without stretches, bisection or a line of the code under test."""
-    assert Walk(story, CALENDAR).date() == due(story, DUTY, CALENDAR).day
+    assert Walk(story, CALENDAR).date() == due_date(story, DUTY, CALENDAR).day
 
 
 @given(anything)
 def test_a_lawful_story_is_lawful_at_every_point(story):
-    ordered = in_order(story, DUTY)
+    ordered = chronological(story, DUTY)
     assert all(lawful(ordered[:end]) for end in range(1, len(ordered) + 1))
 
 
 @given(anything)
 def test_a_closed_case_keeps_its_date(story):
     assume(not any(isinstance(record, Closed) for record in story))
-    found = due(story, DUTY, CALENDAR)
+    found = due_date(story, DUTY, CALENDAR)
     closed = [*story, happened(LAST_DAY, "other_result", BARE)]
-    assert due(closed, DUTY, CALENDAR).day == found.day
-    assert due(closed, DUTY, CALENDAR).state == "closed"
+    assert due_date(closed, DUTY, CALENDAR).day == found.day
+    assert due_date(closed, DUTY, CALENDAR).state == "closed"
 
 
 @given(anything, days_of_2024)
 @settings(max_examples=50)
 def test_a_date_is_certain_exactly_when_no_notice_could_move_it(story, day):
     """Under a calendar that ends with 2023, dates of 2024 are provisional, set ones excepted."""
-    known = calendar_of(notice for year, notice in CALENDAR.notices.items() if year < 2024)
-    found = due(story, DUTY, known)
+    known = build_calendar(notice for year, notice in CALENDAR.notices.items() if year < 2024)
+    found = due_date(story, DUTY, known)
     if found.day and not found.provisional:
-        entered = known.with_notice(Notice(year=2024, numbers=("测试",), off={day: "新假"}, work={}))
-        assert due(story, DUTY, entered).day == found.day
+        entered = known.with_notice(HolidayNotice(year=2024, numbers=("测试",), off={day: "新假"}, work={}))
+        assert due_date(story, DUTY, entered).day == found.day
 
 
 @pytest.mark.parametrize("calendar", [CALENDAR, Calendar(notices={})])
 def test_a_struck_out_opening_leaves_no_date(calendar):
-    assert due([], DUTY, calendar).day is None
+    assert due_date([], DUTY, calendar).day is None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from config.duties.request import DUTY
-from scheduler.terms.deadlines import in_order
+from scheduler.terms.deadlines import chronological
 from storage.events.events import Closed, Opened, Stepped
 
 CASES = tomllib.loads(Path(__file__).with_name("order.toml").read_text("utf-8"))["case"]
@@ -28,11 +28,11 @@ def fact(line):
 def test_facts_are_replayed_in_one_order(case):
     expected = [fact(line) for line in case["facts"]]
     for entered in permutations(expected):
-        assert in_order(entered, DUTY) == expected
+        assert chronological(entered, DUTY) == expected
 
 
 def test_in_which_order_a_fact_was_filled_in_breaks_no_tie():
     one = fact("03-05 consulted party=甲 with=third_party")
     other = fact("03-05 consulted with=third_party party=乙")
     again = fact("03-05 consulted with=third_party party=甲")
-    assert in_order([other, again], DUTY) == in_order([one, other], DUTY) == [other, one]
+    assert chronological([other, again], DUTY) == chronological([one, other], DUTY) == [other, one]

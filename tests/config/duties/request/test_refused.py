@@ -9,8 +9,8 @@ import scheduler.validation.violations
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.duties.request import DUTY
 from config.errors import Refusal
-from scheduler.validation.date_calculator import NotADay, NotAStep, clock
-from scheduler.validation.validator import objections
+from scheduler.validation.date_calculator import NotADay, NotAStep, calculate_due_date
+from scheduler.validation.validator import violations
 from scheduler.validation.violations import AfterClose, NoOpening, NotAllowed, SecondOpening, UnknownOutcome
 from storage.events.events import Closed
 from tests.config.duties.request.stories import (
@@ -31,7 +31,7 @@ each = pytest.mark.parametrize("attempt", ATTEMPTS, ids=lambda attempt: attempt[
 
 
 def judged(story):
-    return objections(DUTY, story, CALENDAR, today=LAST_DAY, roles=roles)
+    return violations(DUTY, story, CALENDAR, today=LAST_DAY, roles=roles)
 
 
 @each
@@ -121,13 +121,13 @@ CALCULATIONS = [
 @pytest.mark.parametrize(("received", "steps", "fault"), CALCULATIONS)
 def test_the_calculator_refuses_what_cannot_be(received, steps, fault):
     with pytest.raises(fault) as refused:
-        clock(received, steps, DUTY, CALENDAR)
+        calculate_due_date(received, steps, DUTY, CALENDAR)
     assert "{" not in phrasebook("zh").error(refused.value)
 
 
 def test_the_calculator_lists_what_it_knows():
     with pytest.raises(NotAStep) as refused:
-        clock("2026-03-02", ["forgotten=2026-03-10"], DUTY, CALENDAR)
+        calculate_due_date("2026-03-02", ["forgotten=2026-03-10"], DUTY, CALENDAR)
     assert all(step.key in str(refused.value) for step in DUTY.steps)
 
 

@@ -5,11 +5,11 @@ from datetime import date, timedelta
 import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from config.declarations.duty import Outcome
+from config.declarations.duty import CaseOutcome
 from config.declarations.receipt import ReceiptUnknown
 from config.duties.request import DUTY
-from scheduler.terms.deadlines import due
-from scheduler.validation.date_calculator import clock, due_json, receipt_day
+from scheduler.terms.deadlines import due_date
+from scheduler.validation.date_calculator import calculate_due_date, due_json, receipt_day
 from tests.config.duties.request.stories import BARE, CALENDAR, happened, opened, table
 
 SITUATIONS = table("request.toml", "situation")
@@ -20,7 +20,7 @@ each = pytest.mark.parametrize("situation", SITUATIONS, ids=IDS)
 
 
 def answer(situation):
-    return clock(str(situation["received"]), situation.get("steps", []), DUTY, CALENDAR)
+    return calculate_due_date(str(situation["received"]), situation.get("steps", []), DUTY, CALENDAR)
 
 
 def test_there_are_eighty_situations():
@@ -51,7 +51,7 @@ def test_the_reasons_are_named(situation):
 
 @each
 def test_lateness_is_shown(situation):
-    assert sorted(late.why for late in answer(situation).lates) == sorted(situation.get("late", []))
+    assert sorted(late.why for late in answer(situation).late_steps) == sorted(situation.get("late", []))
 
 
 @each
@@ -78,27 +78,29 @@ def test_the_explanation_speaks(situation, language):
 def test_entered_backwards_it_is_the_same(situation):
     """Several facts of one day included: asked and answered, closed and archived."""
     steps = situation.get("steps", [])
-    assert clock(str(situation["received"]), steps[::-1], DUTY, CALENDAR) == answer(situation)
+    assert calculate_due_date(str(situation["received"]), steps[::-1], DUTY, CALENDAR) == answer(situation)
 
 
 def test_of_two_dates_set_on_one_day_none_hangs_on_entry():
     facts = [{"until": "2024-05-10", **BARE}, {"until": "2024-06-28", **BARE}]
     one, two = (happened(date(2024, 3, 20), "later_date_set", each) for each in facts)
     story = [opened(date(2024, 3, 4)), one, two]
-    assert due(story, DUTY, CALENDAR) == due(story[::-1], DUTY, CALENDAR)
+    assert due_date(story, DUTY, CALENDAR) == due_date(story[::-1], DUTY, CALENDAR)
 
 
 def test_no_record_extends_a_term_by_more_than_the_law():
     """Legality refuses this story; the date keeps to the law even where a log holds it."""
     facts = {"days": 15, **BARE}
     story = [opened(date(2024, 3, 4)), *(happened(date(2024, 3, 4), "extended", facts) for _ in "12")]
-    assert due(story, DUTY, CALENDAR) == due(
+    assert due_date(story, DUTY, CALENDAR) == due_date(
         [story[0], happened(date(2024, 3, 4), "extended", {"days": 20, **BARE})], DUTY, CALENDAR
     )
 
 
 def test_the_contract_has_its_form():
-    found = clock("2026-09-24", ["correction_asked=2026-09-28", "corrected=2026-10-20"], DUTY, CALENDAR)
+    found = calculate_due_date(
+        "2026-09-24", ["correction_asked=2026-09-28", "corrected=2026-10-20"], DUTY, CALENDAR
+    )
     data = due_json(found, phrasebook("zh").say)
     assert {key: data[key] for key in ("due", "provisional", "state")} == {
         "due": "2026-11-17",
@@ -110,14 +112,14 @@ def test_the_contract_has_its_form():
 
 
 def test_while_it_waits_the_contract_says_the_latest_day():
-    found = clock("2026-10-08", ["consulted=2026-10-12"], DUTY, CALENDAR)
+    found = calculate_due_date("2026-10-08", ["consulted=2026-10-12"], DUTY, CALENDAR)
     data = due_json(found, phrasebook("zh").say)
     assert (data["due"], data["state"], data["latest"]) == (None, "waiting_consultation", "2026-11-25")
     assert data["lines"][-1]["to"] is None
 
 
 def test_days_of_an_extension_stand_under_its_article():
-    lines = clock("2024-03-04", ["extended=2024-03-28:10"], DUTY, CALENDAR).lines
+    lines = calculate_due_date("2024-03-04", ["extended=2024-03-28:10"], DUTY, CALENDAR).lines
     assert sum(line.days for line in lines if line.step == "extended") == 10
     assert sum(line.days for line in lines if not line.step) == 20
 
@@ -125,7 +127,7 @@ def test_days_of_an_extension_stand_under_its_article():
 def test_a_late_receipt_of_the_letter_gives_the_party_its_days():
     facts = {"with": "甲公司", "party": "third_party", "received_on": "2024-03-12"}
     story = [opened(date(2024, 3, 4)), happened(date(2024, 3, 7), "consulted", facts)]
-    (waiting,) = due(story, DUTY, CALENDAR).waits
+    (waiting,) = due_date(story, DUTY, CALENDAR).external_waits
     assert (waiting.limit, waiting.article) == (date(2024, 4, 2), "条例第三十二条")
 
 
@@ -152,7 +154,7 @@ def test_every_channel_has_its_day_of_receipt():
     assert set(DUTY.field("channel").choices) == set(DUTY.receipt.days)
 
 
-REFUSING = [outcome for outcome in DUTY.outcomes if "reason" in outcome.paragraphs(date(2024, 1, 1))]
+REFUSING = [outcome for outcome in DUTY.outcomes if "reason" in outcome.paragraph_keys(date(2024, 1, 1))]
 WITHHELD = {
     "state_secret",
     "forbidden_by_law",
@@ -167,14 +169,14 @@ WITHHELD = {
 
 def test_reconsideration_comes_first_since_2024():
     def first(day: date) -> set[str]:
-        return {each.key for each in DUTY.outcomes if "reconsideration_first" in each.paragraphs(day)}
+        return {each.key for each in DUTY.outcomes if "reconsideration_first" in each.paragraph_keys(day)}
 
     assert first(date(2023, 12, 31)) == set()
     assert first(date(2024, 1, 1)) == WITHHELD | {"partly_granted"}
 
 
-def names_a_way(outcome: Outcome, day: date) -> bool:
-    return len({"remedy", "reconsideration_first"} & set(outcome.paragraphs(day))) == 1
+def names_a_way(outcome: CaseOutcome, day: date) -> bool:
+    return len({"remedy", "reconsideration_first"} & set(outcome.paragraph_keys(day))) == 1
 
 
 @pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 1)])
@@ -185,7 +187,7 @@ def test_every_refusal_names_exactly_one_way_of_remedy(day):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_paragraph_has_its_words(language):
-    keys = {paragraph.key for outcome in DUTY.outcomes for paragraph in outcome.says}
+    keys = {paragraph.key for outcome in DUTY.outcomes for paragraph in outcome.required_paragraphs}
     assert keys == {
         key.removeprefix("paragraph.") for key in phrasebook(language).phrases if key.startswith("paragraph.")
     }
@@ -193,5 +195,5 @@ def test_every_paragraph_has_its_words(language):
 
 def test_every_term_step_and_result_has_its_article():
     named = [*DUTY.steps, *DUTY.outcomes, DUTY.term, DUTY.receipt]
-    named += [paragraph for outcome in DUTY.outcomes for paragraph in outcome.says]
+    named += [paragraph for outcome in DUTY.outcomes for paragraph in outcome.required_paragraphs]
     assert not [each for each in named if not each.article]

@@ -9,8 +9,8 @@ from typing import Any
 from unittest.mock import patch
 
 from scheduler.signoff import approval_state, rules
-from scheduler.signoff.approval_state import Mandate, Standing
-from storage.events.approvals import Text
+from scheduler.signoff.approval_state import ApprovalState, SigningRight
+from storage.events.approvals import ApprovalHistory
 from storage.events.delegations import Delegation
 from tests.scheduler.signoff.model.small_model import Found, Search
 
@@ -21,55 +21,55 @@ def _nothing(*_parts: Any, **_words: Any) -> None:
     """Ask nothing."""
 
 
-def _anybody(_at: Any, _office: Any, _absences: Any, person: Any, _day: Any) -> Mandate:
-    return Mandate(person=person)
+def _anybody(_at: Any, _office: Any, _absences: Any, person: Any, _day: Any) -> SigningRight:
+    return SigningRight(person=person)
 
 
-def _deputies_unasked(at: Any, office: Any, absences: Any, person: Any, day: Any) -> Mandate | None:
+def _deputies_unasked(at: Any, office: Any, absences: Any, person: Any, day: Any) -> SigningRight | None:
     may = {each.id: each for each in approval_state.signers(at, office)}
     away = (may.get(one.person) for one in absences.acting_for(person.id, day))
-    stood = next((Mandate(person=person, deputy_for=each) for each in away if each), None)
-    return Mandate(person=person) if person.id in may else stood
+    stood = next((SigningRight(person=person, deputy_for=each) for each in away if each), None)
+    return SigningRight(person=person) if person.id in may else stood
 
 
-def _keeping_signatures(self: Text, draft: Any) -> Text:
+def _keeping_signatures(self: ApprovalHistory, draft: Any) -> ApprovalHistory:
     return replace(NEXT(self, draft), signed=self.signed)
 
 
-def _keeping_all(self: Text, stage: str) -> Text:
-    return replace(self, manifest=self.manifest if stage in self.route else "", passed=None)
+def _keeping_all(self: ApprovalHistory, stage: str) -> ApprovalHistory:
+    return replace(self, manifest=self.manifest if stage in self.route else "", reassigned=None)
 
 
-def _handed_unasked(at: Standing, office: Any) -> tuple[Any, ...]:
-    free = approval_state.entitled(at.stage, office, at.text.facts) if at.stage else ()
-    return tuple(person for person in free if person.id not in at.barred)
+def _handed_unasked(at: ApprovalState, office: Any) -> tuple[Any, ...]:
+    free = approval_state.stage_holders(at.stage, office, at.text.facts) if at.stage else ()
+    return tuple(person for person in free if person.id not in at.excluded)
 
 
-NEXT: Callable[[Text, Any], Text] = Text._next
+NEXT: Callable[[ApprovalHistory, Any], ApprovalHistory] = ApprovalHistory._new_version
 DEEP = "whom a deputy stood in for is barred"  # five acts away: for `make proof`
 GUARDS: dict[str, tuple[str, tuple[Change, ...]]] = {
     "writers are barred": (
         "all",
         (
             (
-                Standing,
+                ApprovalState,
                 "barred",
-                property(lambda at: approval_state.acted(at.text.signed, at.text.overriding)),
+                property(lambda at: approval_state.signer_ids(at.text.signed, at.text.valid_overrides)),
             ),
         ),
     ),
-    "signers are barred": ("all", ((Standing, "barred", property(lambda at: at.writers)),)),
+    "signers are barred": ("all", ((ApprovalState, "barred", property(lambda at: at.writers)),)),
     "whom a deputy stood in for is barred": (
         "each",
-        ((Standing, "barred", property(lambda at: at.writers | {one.by for one in at.text.signed})),),
+        ((ApprovalState, "barred", property(lambda at: at.writers | {one.by for one in at.text.signed})),),
     ),
     "only for the bytes that lie there": ("each", ((rules, "require_same", _nothing),)),
     "only at the open stage": ("each", ((rules, "require_stage", _nothing),)),
     "only by those whose stage it is": ("each", ((rules, "mandate", _anybody),)),
     "no deputy who is barred": ("each", ((rules, "mandate", _deputies_unasked),)),
     "only while a delegation runs": ("each", ((Delegation, "runs", lambda _one, _day: True),)),
-    "a new text voids what was signed": ("all", ((Text, "_next", _keeping_signatures),)),
-    "a return voids the later stages": ("all", ((Text, "_back_to", _keeping_all),)),
+    "a new text voids what was signed": ("all", ((ApprovalHistory, "_next", _keeping_signatures),)),
+    "a return voids the later stages": ("all", ((ApprovalHistory, "_back_to", _keeping_all),)),
     "withdrawn only before the next stage": ("all", ((rules, "went_on_from", lambda *_: ""),)),
     "a rejected text has ended": ("each", ((rules, "require_unended", _nothing),)),
     "whoever it was handed to acts alone": ("all", ((approval_state, "signers", _handed_unasked),)),

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-from bot.services.app import Works, found_office, open_works
-from config.clock import hand_clock
+from bot.services.app import OfficeApp, create_office, open_app
+from config.clock import manual_clock
 from scheduler.signoff import rules
 from tests.postgresql import Server
 from tests.scheduler.signoff.model.guards import GUARDS, noticed
@@ -73,7 +73,7 @@ def prove_taps() -> bool:
     return _on_both(_taps)
 
 
-def _stories(engine: str, works: Works) -> bool:
+def _stories(engine: str, works: OfficeApp) -> bool:
     tally = run_machine(works, STORIES, STEPS)
     print(
         f"stories on {engine}: {STORIES} of {STEPS} acts, {tally['kept']:,} kept, {tally['refused']:,} refused, "
@@ -82,7 +82,7 @@ def _stories(engine: str, works: Works) -> bool:
     return tally["out"] > 0
 
 
-def _interleavings(engine: str, works: Works) -> bool:
+def _interleavings(engine: str, works: OfficeApp) -> bool:
     raced = interleave(works, SCHEDULES[engine], SEED)
     print(
         f"edits and signatures interleaved on {engine}: {raced.runs:,} schedules, {raced.kept:,} acts kept, "
@@ -91,7 +91,7 @@ def _interleavings(engine: str, works: Works) -> bool:
     return not raced.wrong and raced.out > 0
 
 
-def _taps(engine: str, works: Works) -> bool:
+def _taps(engine: str, works: OfficeApp) -> bool:
     rounds, events = 100, 0
     for number in range(rounds):
         case = open_text(works, f"T{number}")
@@ -103,7 +103,7 @@ def _taps(engine: str, works: Works) -> bool:
     return events == rounds
 
 
-def _on_both(proof: Callable[[str, Works], bool]) -> bool:
+def _on_both(proof: Callable[[str, OfficeApp], bool]) -> bool:
     results = []
     for engine in ENGINES:
         with _works(engine) as works:
@@ -112,7 +112,7 @@ def _on_both(proof: Callable[[str, Works], bool]) -> bool:
 
 
 @contextmanager
-def _works(engine: str) -> Iterator[Works]:
+def _works(engine: str) -> Iterator[OfficeApp]:
     """The sample town on an engine of its own."""
     folder = Path(tempfile.mkdtemp(prefix="gongkai-proof-"))
     server = Server() if engine == "PostgreSQL" else None
@@ -130,9 +130,9 @@ def _works(engine: str) -> Iterator[Works]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _town(folder: Path) -> Works:
-    home = found_office(folder / "town", sample=True)
-    return open_works(home.path, clock=hand_clock(DAY))
+def _town(folder: Path) -> OfficeApp:
+    home = create_office(folder / "town", sample=True)
+    return open_app(home.path, clock=manual_clock(DAY))
 
 
 PROOFS = (

@@ -13,10 +13,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.errors import Refusal
-from scheduler.signoff.approval_state import standing
-from storage.eventlog.projections import Index
+from scheduler.signoff.approval_state import approval_state
+from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import Drafted, Signed
 from tests.scheduler.signoff.town import DAY, FACTS, SIGNERS, STAGES, TEXT
@@ -34,7 +34,7 @@ class Raced(NamedTuple):
     wrong: tuple[str, ...] = ()
 
 
-def interleave(works: Works, runs: int, seed: int) -> Raced:
+def interleave(works: OfficeApp, runs: int, seed: int) -> Raced:
     """So many schedules: editors and signers, each looking first and acting later on what they saw, in an order of
     chance; then whoever still may sign does. Every schedule has a text of its own.
     """
@@ -53,7 +53,9 @@ def interleave(works: Works, runs: int, seed: int) -> Raced:
 class Table:
     """One text and those around it, in one transaction of which each sitting is a part."""
 
-    def __init__(self, works: Works, connection: Connection, reference: str, chance: random.Random) -> None:
+    def __init__(
+        self, works: OfficeApp, connection: Connection, reference: str, chance: random.Random
+    ) -> None:
         self.works, self.connection, self.chance = works, connection, chance
         self.kept = self.refused = self.stopped = self.out = 0
         with self._sitting("clerk") as desk:
@@ -107,10 +109,12 @@ class Table:
 
     def _standing(self):
         case = self._case()
-        return standing(self.works.office.chain("publication"), self.works.office, case.approvals)
+        return approval_state(self.works.office.chain("publication"), self.works.office, case.approvals)
 
     def _case(self) -> Case:
-        return Index(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[self.case]
+        return CaseProjections(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[
+            self.case
+        ]
 
     def _edit(self, who: str, number: int) -> None:
         with self._sitting(who) as desk:
@@ -127,7 +131,7 @@ class Table:
         self.out += 1
 
     def _sitting(self, who: str):
-        return self.works.desk.sitting(actor=who, means="test", within=self.connection)
+        return self.works.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, act: Callable[[], None]) -> None:
         try:

@@ -16,9 +16,9 @@ from config.errors import Refusal
 from config.office.loader import Chain, LeadingGroup, Office, Person, ReportPlan, Stage
 from config.office.model import Contacts
 from scheduler.signoff import rules
-from scheduler.signoff.approval_state import standing_of
-from scheduler.signoff.rules import Ground
-from storage.events.approvals import Text
+from scheduler.signoff.approval_state import approval_state_from_text
+from scheduler.signoff.rules import SignoffContext
+from storage.events.approvals import ApprovalHistory
 from storage.events.delegations import Absences, Delegation
 from storage.events.manifest import Manifest
 
@@ -130,7 +130,7 @@ class Ledger:
 class State(NamedTuple):
     """What the rules know, and what the ledger does."""
 
-    text: Text
+    text: ApprovalHistory
     ledger: Ledger
 
 
@@ -205,7 +205,7 @@ class Search:
 
     def run(self, depth: int) -> Found:
         """Try everything from everywhere, so many acts deep."""
-        start = State(Text(), Ledger())
+        start = State(ApprovalHistory(), Ledger())
         seen, frontier = {self._key(start)}, [(start, ())]
         steps = refused = out = 0
         for _ in range(depth):
@@ -232,18 +232,18 @@ class Search:
             frontier = following
         return Found(len(seen), steps, refused, out)
 
-    def _ground(self, state: State) -> Ground:
+    def _ground(self, state: State) -> SignoffContext:
         away = (
             Delegation(position=place, person=person, deputy=deputy.lower(), first=OVER, last=_last(deputy))
             for place, (person, deputy) in enumerate(sorted(state.ledger.away | self._over(state)), 1)
         )
-        return Ground(
+        return SignoffContext(
             case=1,
             chain=self.chain,
             office=self.office,
             absences=Absences(delegations=tuple(away)),
             today=TODAY,
-            at=standing_of(self.chain, self.office, state.text),
+            state=approval_state_from_text(self.chain, self.office, state.text),
             rejected="rejected",
         )
 
@@ -254,18 +254,18 @@ class Search:
             (person, PEOPLE[place - 1].upper()) for place, person in enumerate(PEOPLE) if person not in away
         }
 
-    def _try(self, ground: Ground, state: State, act: Act) -> tuple[State, str]:
+    def _try(self, ground: SignoffContext, state: State, act: Act) -> tuple[State, str]:
         """What comes of an act, and why it was wrong to let it through. Refusal where the rules refuse it."""
         text, ledger, stood_for = state.text, state.ledger, ""
         if act.what != "delegate":
             act = act._replace(stage=act.stage or ground.stage)
             fact = self._say(ground, act)
             stood_for = getattr(fact, "deputy_for", "")
-            text = text.followed_by(fact)
+            text = text.apply(fact)
         why = ledger.wrong(act, stood_for, self.world)
         return State(text, ledger.after(act, stood_for)), why
 
-    def _say(self, ground: Ground, act: Act):
+    def _say(self, ground: SignoffContext, act: Act):
         manifest = TEXTS[act.text].digest
         match act.what:
             case "edit":
@@ -277,9 +277,9 @@ class Search:
             case "reject":
                 return rules.reject(ground, act.by, manifest, "?")
             case "withdraw":
-                return rules.withdraw(ground, act.by, ground.at.manifest, "?")
+                return rules.withdraw(ground, act.by, ground.state.manifest, "?")
             case _:
-                return rules.pass_on(ground, act.by, manifest, act.to)
+                return rules.reassign_stage(ground, act.by, manifest, act.to)
 
     def _goes_out(self, state: State) -> bool:
         try:
@@ -299,7 +299,7 @@ class Search:
 
 def _named(state: State, name: dict[str, str]) -> tuple[object, ...]:
     text, ledger = state.text, state.ledger
-    passed = (text.passed.stage, name[text.passed.to]) if text.passed else ("", "")
+    passed = (text.reassigned.stage, name[text.reassigned.to]) if text.reassigned else ("", "")
     signed = tuple(sorted((one.stage, name[one.by], name[one.deputy_for]) for one in text.signed))
     given = tuple(sorted((one.stage, name[one.by], name[one.stood_for]) for one in ledger.given))
     away = tuple(sorted((name[person], name[deputy]) for person, deputy in ledger.away))

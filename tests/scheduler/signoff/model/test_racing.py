@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.office.loader import Stage
 from tests.scheduler.signoff.model.racing import at_once, interleave
 from tests.scheduler.signoff.town import OTHER, STAGES, TEXT, draft, length, sign, sitting, standing
 
 
 @pytest.fixture
-def case(works: Works, case: int) -> int:
+def case(works: OfficeApp, case: int) -> int:
     draft(works, case)
     return case
 
 
-def reviewers(works: Works, count: int, rule: str) -> Works:
+def reviewers(works: OfficeApp, count: int, rule: str) -> OfficeApp:
     """An office with so many secrecy reviewers."""
     model = works.office.person("secrecy_officer")
     more = tuple(replace(model, id=f"reviewer_{place}", deputy="") for place in range(1, count))
@@ -29,7 +29,7 @@ def reviewers(works: Works, count: int, rule: str) -> Works:
     )
 
 
-def test_edits_and_signatures_in_any_order(works: Works) -> None:
+def test_edits_and_signatures_in_any_order(works: OfficeApp) -> None:
     raced = interleave(works, 30, seed=20_261_123)
     assert raced.wrong == ()
     assert (raced.kept + raced.refused >= 200, raced.refused > 60, raced.out > 0) == (True, True, True)
@@ -37,20 +37,20 @@ def test_edits_and_signatures_in_any_order(works: Works) -> None:
         assert list(log.verify()) == []
 
 
-def test_fifty_taps_are_one_signature(works: Works, case: int) -> None:
+def test_fifty_taps_are_one_signature(works: OfficeApp, case: int) -> None:
     ended = at_once([lambda: sign(works, case, 0)] * 50)
     assert ended == {"kept": 1, "NothingToSign": 49}
     assert length(works) == 3
 
 
-def test_two_reviewers_at_once_are_one_decision_where_one_is_enough(works: Works, case: int) -> None:
+def test_two_reviewers_at_once_are_one_decision_where_one_is_enough(works: OfficeApp, case: int) -> None:
     works = reviewers(works, 2, "any")
     ended = at_once([lambda: sign(works, case, 0), lambda: sign(works, case, 0, by="reviewer_1")])
     assert ended == {"kept": 1, "NothingToSign": 1}
     assert length(works) == 3
 
 
-def test_where_all_sign_all_at_once_the_stage_is_done(works: Works, case: int) -> None:
+def test_where_all_sign_all_at_once_the_stage_is_done(works: OfficeApp, case: int) -> None:
     works = reviewers(works, 4, "all")
     names = ["secrecy_officer", *(f"reviewer_{place}" for place in range(1, 4))]
     taps = [lambda who=who: sign(works, case, 0, by=who) for who in names for _ in "12"]
@@ -60,21 +60,21 @@ def test_where_all_sign_all_at_once_the_stage_is_done(works: Works, case: int) -
     assert length(works) == 6
 
 
-def test_a_signature_and_an_edit_at_once_leave_nothing_stale(works: Works, case: int) -> None:
+def test_a_signature_and_an_edit_at_once_leave_nothing_stale(works: OfficeApp, case: int) -> None:
     ended = at_once([lambda: sign(works, case, 0), lambda: draft(works, case, OTHER)])
     assert ended["kept"] in {1, 2}
     at = standing(works, case)
     assert (at.manifest, at.signed, at.stage.name) == (OTHER.digest, (), STAGES[0])
 
 
-def test_two_editors_at_once_are_two_versions(works: Works, case: int) -> None:
+def test_two_editors_at_once_are_two_versions(works: OfficeApp, case: int) -> None:
     one, two = replace(TEXT, text="甲稿"), replace(TEXT, text="乙稿")
     ended = at_once([lambda: draft(works, case, one), lambda: draft(works, case, two, by="archivist")])
     assert ended == {"kept": 2}
     assert standing(works, case).writers == {"clerk", "archivist"}
 
 
-def test_a_return_and_a_signature_at_once_are_one_of_them(works: Works, case: int) -> None:
+def test_a_return_and_a_signature_at_once_are_one_of_them(works: OfficeApp, case: int) -> None:
     works = reviewers(works, 2, "any")
 
     def back() -> None:

@@ -23,11 +23,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy.exc import IntegrityError
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from config.errors import Refusal
-from scheduler.signoff.approval_state import Standing, standing
+from scheduler.signoff.approval_state import ApprovalState, approval_state
 from storage.eventlog.log import Log
-from storage.eventlog.projections import Index
+from storage.eventlog.projections import CaseProjections
 from storage.events.events import Drafted, Returned, Signed, Withdrawn
 from tests.scheduler.signoff.town import DAY, FACTS, SIGNERS, STAGES, TEXT
 
@@ -40,7 +40,7 @@ WHO, TEXT_OF = st.sampled_from(PEOPLE), st.sampled_from(TEXTS)
 class Office(RuleBasedStateMachine):
     """The sample town, one text, and everybody who may or may not touch it; each story is one transaction."""
 
-    works: Works
+    works: OfficeApp
     numbers = iter(range(1, 1_000_000))
     tally: ClassVar[Counter[str]] = Counter()
 
@@ -59,7 +59,10 @@ class Office(RuleBasedStateMachine):
         if hasattr(self, "connection"):
             log = Log(self.connection, self.works.office.slug)
             assert list(log.verify()) == []
-            assert Index(self.connection, self.works.office.slug, self.works.duties).differences() == []
+            assert (
+                CaseProjections(self.connection, self.works.office.slug, self.works.duties).differences()
+                == []
+            )
         self.stack.close()
 
     @rule(by=st.sampled_from(WRITERS), text=TEXT_OF)
@@ -102,7 +105,7 @@ class Office(RuleBasedStateMachine):
     @rule(by=WHO, to=WHO)
     def hand_on(self, by, to) -> None:
         at = self._at()
-        self._try(by, lambda desk: desk.pass_on(self.case, by, to, at.manifest))
+        self._try(by, lambda desk: desk.reassign_stage(self.case, by, to, at.manifest))
 
     @rule(by=WHO, to=WHO, days=st.integers(0, 3))
     def delegate(self, by, to, days) -> None:
@@ -155,21 +158,25 @@ class Office(RuleBasedStateMachine):
 
     def _require_signed(self) -> None:
         text = self._at().text
-        people = {one.by for one in (*text.signed, *text.overriding)}
-        stages = {one.stage for one in (*text.signed, *text.overriding)}
+        people = {one.by for one in (*text.signed, *text.valid_overrides)}
+        stages = {one.stage for one in (*text.signed, *text.valid_overrides)}
         assert stages == set(STAGES)
         assert len(people) >= len(STAGES)
         assert not people & text.writers
         assert {one.manifest for one in text.signed} == {text.manifest}
 
     def _at(self):
-        return standing(self.works.office.chain("publication"), self.works.office, self._case().approvals)
+        return approval_state(
+            self.works.office.chain("publication"), self.works.office, self._case().approvals
+        )
 
     def _case(self):
-        return Index(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[self.case]
+        return CaseProjections(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[
+            self.case
+        ]
 
     def _sitting(self, who):
-        return self.works.desk.sitting(actor=who, means="test", within=self.connection)
+        return self.works.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, who, act) -> bool:
         try:
@@ -182,7 +189,7 @@ class Office(RuleBasedStateMachine):
         return True
 
 
-def run_machine(works: Works, examples: int, steps: int) -> Counter[str]:
+def run_machine(works: OfficeApp, examples: int, steps: int) -> Counter[str]:
     """So many stories of so many acts each; how many acts were kept and refused, and how many texts went out."""
     Office.tally.clear()
     kind = type("Machine", (Office,), {"works": works})
@@ -200,14 +207,14 @@ def run_machine(works: Works, examples: int, steps: int) -> Counter[str]:
     return Counter(Office.tally)
 
 
-def test_no_story_lets_out_what_others_have_not_signed(works: Works) -> None:
+def test_no_story_lets_out_what_others_have_not_signed(works: OfficeApp) -> None:
     tally = run_machine(works, examples=8, steps=20)
     assert min(tally["kept"], tally["refused"]) > 20
     assert tally["out"] > 0
 
 
-def test_the_stories_notice_when_writers_may_sign(works: Works) -> None:
+def test_the_stories_notice_when_writers_may_sign(works: OfficeApp) -> None:
     """By the ledger, or by the database, whichever is reached first."""
-    nobody = patch.object(Standing, "barred", property(lambda _at: frozenset()))
+    nobody = patch.object(ApprovalState, "barred", property(lambda _at: frozenset()))
     with nobody, pytest.raises((AssertionError, IntegrityError, ExceptionGroup)):
         run_machine(works, examples=20, steps=20)

@@ -8,11 +8,11 @@ from functools import cache
 
 from config.findings import Finding, Severity
 from config.reporting.form import FEE_CELL, SECTION_KEYS
-from config.shipped_data import form
+from config.shipped_data import load_form
 from storage.documents.annual_report.writer import write_report
 from storage.reporting.report import Report, Section
 
-FORM = form()
+FORM = load_form()
 AWKWARD = "甲 & 乙 <丙> \"丁\" '戊' &amp; ]]>"
 FEE = Decimal("7730.28")
 

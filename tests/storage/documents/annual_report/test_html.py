@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from storage.documents.layout.grid import Role, table_grids
+from storage.documents.layout.grid import CellRole, table_grids
 from tests.storage.documents.annual_report.papers import AWKWARD, FORM, sample_report, written
 
 GRIDS = table_grids(sample_report(), FORM)
@@ -39,7 +39,7 @@ def test_cells_span_and_say_what_the_form_says(page, key):
             assert text_of(element) == cell.text
             assert int(element.get("colspan", 1)) == cell.columns
             assert int(element.get("rowspan", 1)) == cell.rows
-            assert element.tag == ("th" if cell.role in {Role.COLUMN, Role.ROW} else "td")
+            assert element.tag == ("th" if cell.role in {CellRole.COLUMN, CellRole.ROW} else "td")
 
 
 def test_every_figure_names_its_headings(page):

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from storage.documents.layout.grid import Grid, Role, table_grids
+from storage.documents.layout.grid import CellRole, TableGrid, table_grids
 from tests.storage.documents.annual_report.papers import FORM, sample_report
 
 GRIDS = table_grids(sample_report(), FORM)
@@ -14,8 +14,8 @@ CAPTION = "（本列数据的勾稽关系为：第一项加第二项之和，等
 OUTCOMES = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 
 
-def spans_of(grid: Grid) -> set[tuple[str, int, int, int, int]]:
-    labels = (cell for cell in grid.cells if cell.role is not Role.FIGURE)
+def spans_of(grid: TableGrid) -> set[tuple[str, int, int, int, int]]:
+    labels = (cell for cell in grid.cells if cell.role is not CellRole.FIGURE)
     return {(cell.text, cell.row, cell.column, cell.rows, cell.columns) for cell in labels}
 
 
@@ -32,7 +32,7 @@ def test_every_place_is_covered_once(grid):
 
 
 def test_every_cell_of_the_form_has_a_place():
-    shown = [cell.key for grid in GRIDS.values() for cell in grid.cells if cell.role is Role.FIGURE]
+    shown = [cell.key for grid in GRIDS.values() for cell in grid.cells if cell.role is CellRole.FIGURE]
     assert len(shown) == 200
     assert sorted(shown) == sorted(FORM.cells)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from config.reporting.form import FEE_CELL, SECTION_KEYS
-from storage.documents.annual_report.json_csv import harmless
+from storage.documents.annual_report.json_csv import escape_formula
 from storage.documents.annual_report.writer import write_report
 from tests.paths import SHARED
 from tests.storage.documents.annual_report.papers import AWKWARD, FORM, sample_report, with_figure, written
@@ -78,7 +78,7 @@ def test_csv_opens_in_a_spreadsheet():
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t"])
 def test_csv_runs_no_formula(sign):
-    assert harmless(f"{sign}1+1") == f"'{sign}1+1"
+    assert escape_formula(f"{sign}1+1") == f"'{sign}1+1"
     cell = "table3.received.business"
     content = write_report(with_figure(cell, f"{sign}1+1"), FORM, "csv").decode("utf-8-sig")
     assert f",'{sign}1+1\r\n" in content

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from config.errors import Refusal
 from config.reporting.form import FEE_CELL
 from storage.documents.annual_report.writer import write_report
-from storage.documents.layout.grid import Role, table_grids
+from storage.documents.layout.grid import CellRole, table_grids
 from tests.storage.documents.annual_report.papers import (
     AWKWARD,
     FEE,
@@ -40,7 +40,7 @@ def test_every_cell_has_its_place_and_value(book, number):
     sheet = book.worksheets[number + 1]
     for cell in GRIDS[number].cells:
         found = sheet.cell(cell.row + 2, cell.column + 1)
-        if cell.role is Role.FIGURE:
+        if cell.role is CellRole.FIGURE:
             assert (found.data_type, Decimal(str(found.value))) == ("n", Decimal(cell.figure))
         else:
             assert (found.data_type, found.value) == ("s", cell.text)

@@ -7,9 +7,16 @@ from datetime import date
 from decimal import Decimal
 
 from bot.language.phrasebook import phrasebook
-from config.duties.village_report import LEVELS
+from config.duties.village_report import LEVEL_LABELS
 from scheduler.villages.bulletin import ranks
-from storage.reporting.bulletin import Bulletin, Gone, Item, Row, State, Sums
+from storage.reporting.bulletin import (
+    AdoptedItem,
+    Bulletin,
+    BulletinRow,
+    FormerVillage,
+    VillageMonthState,
+    VillageTotals,
+)
 
 ZH, EN = phrasebook("zh").say, phrasebook("en").say
 STEMS = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥"
@@ -23,28 +30,28 @@ def name_of(place: int) -> str:
     return f"{STEMS[place % len(STEMS)]}{STEMS[place // len(STEMS)] if place >= len(STEMS) else ''}村"
 
 
-def states_of(place: int) -> State:
-    known = {3: State.LATE, 5: State.DECLARED, 8: State.MISSING}
-    return known.get(place % 12, State.ON_TIME)
+def states_of(place: int) -> VillageMonthState:
+    known = {3: VillageMonthState.LATE, 5: VillageMonthState.DECLARED, 8: VillageMonthState.MISSING}
+    return known.get(place % 12, VillageMonthState.ON_TIME)
 
 
-def row_of(place: int) -> Row:
+def row_of(place: int) -> BulletinRow:
     state = states_of(place)
-    in_ = state in {State.ON_TIME, State.LATE}
+    in_ = state in {VillageMonthState.ON_TIME, VillageMonthState.LATE}
     items, adopted = (2 + place % 4, place % 3) if in_ else (0, 0)
-    points = Decimal(6 + 12 * adopted - 2 * (not in_) - (state is State.LATE))
-    return Row(
+    points = Decimal(6 + 12 * adopted - 2 * (not in_) - (state is VillageMonthState.LATE))
+    return BulletinRow(
         village=f"v{place}",
         name=name_of(place),
         state=state,
-        reported_on=None if state is State.MISSING else MONTH.replace(day=10 + place % 15),
+        reported_on=None if state is VillageMonthState.MISSING else MONTH.replace(day=10 + place % 15),
         items=items,
         minimum=2,
         adopted=adopted,
         at_levels={"county": adopted} if adopted else {},
         level_points={"county": Decimal(12 * adopted)} if adopted else {},
         points=points,
-        earlier=Decimal(12 * (place == 1)),
+        earlier_adjustment=Decimal(12 * (place == 1)),
         before=Decimal(6),
         year_points=points + 60,
         year_items=items + 20,
@@ -52,10 +59,10 @@ def row_of(place: int) -> Row:
     )
 
 
-def sums_of(rows: tuple[Row, ...]) -> Sums:
-    return Sums(
+def sums_of(rows: tuple[BulletinRow, ...]) -> VillageTotals:
+    return VillageTotals(
         months=len(rows),
-        states={state: sum(row.state is state for row in rows) for state in State},
+        states={state: sum(row.state is state for row in rows) for state in VillageMonthState},
         items=sum(row.items for row in rows),
         adopted=sum(row.adopted for row in rows),
         points=sum((row.points or Decimal(0) for row in rows), Decimal(0)),
@@ -70,7 +77,7 @@ def made(villages: int, *, ranked: bool = True, month: date = MONTH) -> Bulletin
         rows = tuple(replace(row, rank=place) for row, place in zip(rows, places, strict=True))
         rows = tuple(sorted(rows, key=lambda row: row.rank))
     items = tuple(
-        Item(month=month, village=row.name, title=f"{row.name}第{number}条信息", levels=("county",))
+        AdoptedItem(month=month, village=row.name, title=f"{row.name}第{number}条信息", levels=("county",))
         for row in rows
         for number in range(1, row.adopted + 1)
     )
@@ -87,19 +94,23 @@ def made(villages: int, *, ranked: bool = True, month: date = MONTH) -> Bulletin
         scored=True,
         schemes=("钟楼区行政审批局信息考核",),
         rows=rows,
-        gone=(),
+        former_villages=(),
         sums=sums,
         before=before,
-        year=Sums(months=11, items=sums.items * 10, adopted=sums.adopted * 9, points=sums.points * 10),
+        year=VillageTotals(
+            months=11, items=sums.items * 10, adopted=sums.adopted * 9, points=sums.points * 10
+        ),
         trend=tuple(
             (month.replace(month=number), replace(sums, items=sums.items - number % 3))
             for number in range(1, month.month + 1)
         ),
         adopted=items,
         adopted_since=(
-            Item(month=date(2026, 10, 1), village="乙村", title="秋收农机调度", levels=("county", "city")),
+            AdoptedItem(
+                month=date(2026, 10, 1), village="乙村", title="秋收农机调度", levels=("county", "city")
+            ),
         ),
-        levels=LEVELS,
+        levels=LEVEL_LABELS,
         to="各村民委员会",
     )
 
@@ -110,8 +121,8 @@ def long_one() -> Bulletin:
     names = (LONG, AWKWARD, LONG + "（筹）")
     rows = tuple(replace(row, name=name) for row, name in zip(given.rows, names, strict=True))
     items = (
-        Item(month=MONTH, village=LONG, title=LONG_TITLE, levels=("town", "county", "city")),
-        Item(month=MONTH, village=AWKWARD, title=AWKWARD, levels=("province",)),
+        AdoptedItem(month=MONTH, village=LONG, title=LONG_TITLE, levels=("town", "county", "city")),
+        AdoptedItem(month=MONTH, village=AWKWARD, title=AWKWARD, levels=("province",)),
     )
-    gone = (Gone(village="x", name="旧村", earlier=Decimal(12)),)
-    return replace(given, rows=rows, adopted=items, gone=gone, tables=("villages", "levels"))
+    gone = (FormerVillage(village="x", name="旧村", earlier_adjustment=Decimal(12)),)
+    return replace(given, rows=rows, adopted=items, former_villages=gone, tables=("villages", "levels"))

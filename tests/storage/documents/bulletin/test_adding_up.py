@@ -8,32 +8,39 @@ from functools import cache
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.services.app import calendar
+from bot.services.app import cached_calendar
 from config.duties.bulletin import DUTY as BULLETIN
-from config.duties.village_report import DUTY, LEVELS
+from config.duties.village_report import DUTY, LEVEL_LABELS
 from config.office.loader import load_office
 from config.reporting.scoring_schemes import parse_scheme
-from config.shipped_data import schemes, shelf
+from config.shipped_data import data_dir, load_schemes
 from scheduler.sweep.village_months import opening_facts
-from scheduler.villages.assessment import assessment
-from scheduler.villages.bulletin import Basis, bulletin, counted_at, known_at, ledger, ranks
-from storage.events.case import fold
-from storage.events.events import Amended, Closed, Drafted, Entry, Opened, Stepped
+from scheduler.villages.assessment import build_assessment
+from scheduler.villages.bulletin import (
+    BulletinBasis,
+    build_bulletin,
+    case_at,
+    counted_until,
+    ranks,
+    score_months,
+)
+from storage.events.case import fold_case
+from storage.events.events import Amended, Closed, Drafted, LogEntry, Opened, Stepped
 
 VILLAGES, LAST = ("jia", "yi", "bing"), 6
-SCHEMES = {key: parse_scheme(key, text, key) for key, text in schemes().items()}
-CALENDAR, NAMES = calendar(), DUTY.round
+SCHEMES = {key: parse_scheme(key, text, key) for key, text in load_schemes().items()}
+CALENDAR, NAMES = cached_calendar(), DUTY.village_round
 AT = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 @cache
 def office():
-    return load_office((shelf() / "office" / "sample.toml").read_text("utf-8"), "sample")
+    return load_office((data_dir() / "office" / "sample.toml").read_text("utf-8"), "sample")
 
 
 def entry(position, record):
     words = {"office": "town", "actor": "clerk", "means": "test", "key": "", "hash": ""}
-    return Entry(position=position, recorded_at=AT, record=record, **words)
+    return LogEntry(position=position, recorded_at=AT, record=record, **words)
 
 
 def openings(gone_after):
@@ -63,7 +70,7 @@ happenings = st.lists(
         ),
         st.integers(1, 28),
         st.sampled_from("甲乙丙"),
-        st.sampled_from(list(LEVELS)),
+        st.sampled_from(list(LEVEL_LABELS)),
         st.integers(1, 4),
     ),
     max_size=40,
@@ -87,8 +94,8 @@ def books_at(entries, position):
     cases = {}
     for each in entries:
         cases.setdefault(each.record.case, []).append(each)
-    known = [known_at(fold(number, mine), position) for number, mine in cases.items()]
-    return ledger(known, DUTY, NAMES, CALENDAR, SCHEMES)
+    known = [case_at(fold_case(number, mine), position) for number, mine in cases.items()]
+    return score_months(known, DUTY, NAMES, CALENDAR, SCHEMES)
 
 
 @settings(max_examples=40)
@@ -100,16 +107,16 @@ def test_what_was_told_adds_up_to_the_year(happened, cuts, gone_after):
     then, told = None, {village: Decimal(0) for village in VILLAGES}
     for number, position in enumerate(positions, start=1):
         now = books_at(entries, position)
-        basis = Basis(now=now, then=then, levels=LEVELS, schemes=SCHEMES)
-        made = bulletin(date(2026, number, 1), office(), basis, dated=date(2026, number, 28))
+        basis = BulletinBasis(now=now, then=then, levels=LEVEL_LABELS, schemes=SCHEMES)
+        made = build_bulletin(date(2026, number, 1), office(), basis, dated=date(2026, number, 28))
         for row in made.rows:
-            told[row.village] += row.points + row.earlier
-        for gone in made.gone:
-            told[gone.village] += gone.earlier
+            told[row.village] += row.points + row.earlier_adjustment
+        for gone in made.former_villages:
+            told[gone.village] += gone.earlier_adjustment
         assert made.year.points == sum(told.values())
         assert made.sums.points == sum(row.points for row in made.rows)
         then = now
-    year = assessment(2026, office(), then, SCHEMES, dated=date(2026, 12, 31))
+    year = build_assessment(2026, office(), then, SCHEMES, dated=date(2026, 12, 31))
     assert {row.village: row.sums.points for row in year.rows} == told
     assert year.sums.points == sum(sums.points for sums in year.by_month.values())
 
@@ -128,7 +135,7 @@ def test_a_third_is_a_third_and_no_rounded_figure():
 
 
 def steps(*records):
-    return fold(1, [entry(place, record) for place, record in enumerate(records, start=11)])
+    return fold_case(1, [entry(place, record) for place, record in enumerate(records, start=11)])
 
 
 OPENED = Opened(
@@ -139,24 +146,28 @@ TEXT = Drafted(case=1, happened_on=date(2026, 11, 30), by="clerk", manifest="0" 
 
 
 def test_a_bulletin_counts_what_was_recorded_when_it_was_opened_or_counted_anew():
-    assert counted_at(steps(OPENED), BULLETIN) == 11
-    assert counted_at(steps(OPENED, AGAIN, TEXT), BULLETIN) == 12
+    assert counted_until(steps(OPENED), BULLETIN) == 11
+    assert counted_until(steps(OPENED, AGAIN, TEXT), BULLETIN) == 12
 
 
 def test_a_recount_that_no_text_followed_was_never_told():
     case = steps(OPENED, TEXT, AGAIN)
-    assert counted_at(case, BULLETIN) == 13
-    assert counted_at(case, BULLETIN, told=True) == 11
-    assert counted_at(steps(OPENED, TEXT, AGAIN, TEXT), BULLETIN, told=True) == 13
+    assert counted_until(case, BULLETIN) == 13
+    assert counted_until(case, BULLETIN, told=True) == 11
+    assert counted_until(steps(OPENED, TEXT, AGAIN, TEXT), BULLETIN, told=True) == 13
 
 
 def test_without_a_ranking_the_roster_s_order_stands_and_nobody_has_a_rank():
     entries = recorded(list(openings(LAST)), [(0, "adopted", 20, "甲", "county", 4)])
-    basis = Basis(now=books_at(entries, len(entries)), then=None, levels=LEVELS, schemes=SCHEMES)
-    text = (
-        (shelf() / "office" / "sample.toml").read_text("utf-8").replace("ranking = true", "ranking = false")
+    basis = BulletinBasis(
+        now=books_at(entries, len(entries)), then=None, levels=LEVEL_LABELS, schemes=SCHEMES
     )
-    made = bulletin(date(2026, 1, 1), load_office(text, "sample"), basis, dated=date(2026, 1, 29))
+    text = (
+        (data_dir() / "office" / "sample.toml")
+        .read_text("utf-8")
+        .replace("ranking = true", "ranking = false")
+    )
+    made = build_bulletin(date(2026, 1, 1), load_office(text, "sample"), basis, dated=date(2026, 1, 29))
     assert [row.village for row in made.rows] == list(VILLAGES)
     assert {(row.rank, row.rank_before) for row in made.rows} == {(None, None)}
     assert not made.ranked
@@ -164,8 +175,10 @@ def test_without_a_ranking_the_roster_s_order_stands_and_nobody_has_a_rank():
 
 def test_a_month_that_is_not_over_waits_and_blames_nobody():
     entries = recorded(list(openings(LAST)), [(0, "submitted", 20, "甲", "town", 2)])
-    basis = Basis(now=books_at(entries, len(entries)), then=None, levels=LEVELS, schemes=SCHEMES)
-    made = bulletin(date(2026, 1, 1), office(), basis, dated=date(2026, 1, 21))
+    basis = BulletinBasis(
+        now=books_at(entries, len(entries)), then=None, levels=LEVEL_LABELS, schemes=SCHEMES
+    )
+    made = build_bulletin(date(2026, 1, 1), office(), basis, dated=date(2026, 1, 21))
     assert not made.closed
     assert {row.village: row.state.value for row in made.rows} == {
         "jia": "on_time",

@@ -9,9 +9,9 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from bot.services.app import open_works
-from bot.services.bulletins import bulletin_case, telling_of
-from config.clock import hand_clock
+from bot.services.app import open_app
+from bot.services.bulletins import bulletin_case, bulletin_kinds
+from config.clock import manual_clock
 from tests.bot.cli.conftest import gongkai
 
 __all__ = ["gongkai"]
@@ -20,7 +20,7 @@ SIGNERS = (("office_director", "审核"), ("deputy_mayor", "签发"))
 
 @pytest.fixture
 def clock():
-    return hand_clock(date(2026, 11, 2))
+    return manual_clock(date(2026, 11, 2))
 
 
 @pytest.fixture
@@ -81,13 +81,13 @@ def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home, 
     sent = november("bulletin", "2026-11", "--sent", "2026-11-28")
     assert (sent.code, sent.err) == (0, "")
     assert "通报已发出（2026-11-28）" in sent.out
-    case = bulletin_case(open_works(home, clock), date(2026, 11, 1))
+    case = bulletin_case(open_app(home, clock), date(2026, 11, 1))
     assert [step.step for step in case.steps] == ["sent"]
     assert case.closing.outcome == "told"
     for again in (("--sent", "2026-11-28"), ("--recount",)):
         refused = november("bulletin", "2026-11", *again)
         assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
-    assert len(bulletin_case(open_works(home, clock), date(2026, 11, 1)).steps) == 1
+    assert len(bulletin_case(open_app(home, clock), date(2026, 11, 1)).steps) == 1
 
 
 def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path, clock):
@@ -103,9 +103,9 @@ def test_what_went_out_by_another_way_went_out(november, tmp_path, home, clock):
     november("draft", "2026-11", "--by", "clerk", "--file", paper)
     for who, stage in SIGNERS:
         november("sign", "2026-11", "--by", who, "--stage", stage, "--file", paper)
-    works = open_works(home, clock)
+    works = open_app(home, clock)
     number = bulletin_case(works, date(2026, 11, 1)).number
-    with works.desk.sitting(actor="clerk", means="chat") as sitting:
+    with works.recorder.transaction(actor="clerk", means="chat") as sitting:
         sitting.step(number, "sent", date(2026, 11, 28))
     refused = november("bulletin", "2026-11", "--recount")
     assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
@@ -180,7 +180,7 @@ def test_everything_is_said_in_english_too(november, monkeypatch):
 
 
 def test_the_bulletin_tells_the_round_it_was_opened_after(works):
-    telling = telling_of(works)
-    assert telling.told_by.recurs.of == telling.duty.kind
-    assert telling.told_by.field(telling.told_by.recurs.month)
-    assert works.office.chain(telling.told_by.chain).stages
+    telling = bulletin_kinds(works)
+    assert telling.bulletin_duty.recurrence.round_kind == telling.duty.kind
+    assert telling.bulletin_duty.field(telling.bulletin_duty.recurrence.month)
+    assert works.office.chain(telling.bulletin_duty.chain).stages

@@ -22,8 +22,8 @@ from storage.documents.layout.official_paper import (
     TEXT_WIDTH,
     TOP,
 )
-from storage.documents.layout.word_table import CELL_MARGIN, CHARACTER, WIDEST_DIGIT
-from storage.reporting.bulletin import Assessment, State, Sums, YearRow
+from storage.documents.layout.word_table import CELL_MARGIN, CHARACTER_TWIPS, WIDEST_DIGIT
+from storage.reporting.bulletin import Assessment, AssessmentRow, VillageMonthState, VillageTotals
 from tests.storage.documents.bulletin.made import AWKWARD, EN, LONG, LONG_TITLE, ZH, long_one, made
 
 MONTHS = tuple(date(2026, month, 1) for month in range(1, 13))
@@ -43,10 +43,12 @@ def tables(content):
 
 def year_row(village, name, points, rank):
     months = {month: Decimal(each) for month, each in zip(MONTHS, points, strict=False) if each is not None}
-    states = {State.ON_TIME: len(months)}
+    states = {VillageMonthState.ON_TIME: len(months)}
     total = sum(months.values(), Decimal(0))
-    sums = Sums(months=len(months), states=states, items=2 * len(months), adopted=len(months), points=total)
-    return YearRow(village=village, name=name, points=months, sums=sums, rank=rank)
+    sums = VillageTotals(
+        months=len(months), states=states, items=2 * len(months), adopted=len(months), points=total
+    )
+    return AssessmentRow(village=village, name=name, points=months, sums=sums, rank=rank)
 
 
 def a_year():
@@ -56,13 +58,15 @@ def a_year():
         year_row("ji", LONG, ["6.5", 6, 6, 6, 6, 6, 6, 6], 2),
     )
     by_month = {
-        month: Sums(
+        month: VillageTotals(
             months=1 + (month in rows[1].points),
             points=sum((row.points.get(month, 0) for row in rows), Decimal(0)),
         )
         for month in MONTHS
     }
-    sums = Sums(months=20, states={State.ON_TIME: 20}, items=40, adopted=20, points=Decimal("264.5"))
+    sums = VillageTotals(
+        months=20, states={VillageMonthState.ON_TIME: 20}, items=40, adopted=20, points=Decimal("264.5")
+    )
     return Assessment(
         agency="召都巴镇人民政府",
         short_name="召都巴镇",
@@ -185,7 +189,7 @@ def test_the_assessment_s_tables_say_who_was_there_when():
 def test_the_name_of_a_month_stands_on_one_line():
     """Two of the widest digits, a sign and the margins, in the columns of a whole year."""
     table = paper(assessment_docx(a_year(), ZH)).tables[1]
-    needed = 2 * CELL_MARGIN + CHARACTER * (2 * WIDEST_DIGIT + 1)
+    needed = 2 * CELL_MARGIN + CHARACTER_TWIPS * (2 * WIDEST_DIGIT + 1)
     widths = [int(column.width.twips) for column in table.columns]
     assert min(widths[2:14]) > needed
     spaced = [

@@ -10,8 +10,8 @@ import pytest
 from bot.language.phrasebook import phrasebook
 from storage.documents.bulletin.picture import bulletin_canvas, bulletin_png
 from storage.documents.layout import fonts
-from storage.documents.layout.canvas import NARROW, WIDTH, Canvas, wide, wrapped
-from storage.documents.layout.fonts import FAMILY, FontBlank, FontMissing, Typeface, draw, shipped_font
+from storage.documents.layout.canvas import NARROW, WIDTH, Canvas, text_width, wrap_text
+from storage.documents.layout.fonts import FAMILY, FontBlank, FontMissing, Typeface, render_png, shipped_font
 from tests.storage.documents.bulletin.made import AWKWARD, EN, LONG, ZH, long_one, made
 
 SIZES = {"3": made(3), "12": made(12), "60": made(60), "long": long_one(), "unranked": made(12, ranked=False)}
@@ -34,9 +34,9 @@ def test_nothing_runs_out_of_the_sheet_or_under_the_next_thing(name, say):
     canvas = bulletin_canvas(SIZES[name], say)
     for line in canvas.lines:
         assert line.text
-        left = {"start": line.x, "middle": line.x - wide(line.text, line.size) / 2}[line.anchor]
+        left = {"start": line.x, "middle": line.x - text_width(line.text, line.size) / 2}[line.anchor]
         assert left >= 0
-        assert left + wide(line.text, line.size) <= WIDTH
+        assert left + text_width(line.text, line.size) <= WIDTH
         assert line.size >= 28  # 9 points on a phone
         assert line.y <= canvas.y
     for box in canvas.boxes:
@@ -51,8 +51,8 @@ def test_nothing_runs_out_of_the_sheet_or_under_the_next_thing(name, say):
 
 
 def _span(line):
-    left = line.x - (wide(line.text, line.size) / 2 if line.anchor == "middle" else 0)
-    return left, left + wide(line.text, line.size)
+    left = line.x - (text_width(line.text, line.size) / 2 if line.anchor == "middle" else 0)
+    return left, left + text_width(line.text, line.size)
 
 
 @pytest.mark.parametrize("name", SIZES)
@@ -71,11 +71,11 @@ def test_what_a_village_is_called_cannot_break_the_drawing():
 
 
 def test_long_text_is_broken_and_whole():
-    lines = wrapped(LONG, 36, 300)
+    lines = wrap_text(LONG, 36, 300)
     assert "".join(lines) == LONG
     assert len(lines) > 1
-    assert all(wide(line, 36) <= 300 for line in lines)
-    assert wrapped("甲乙，丙", 36, 72) == ["甲乙，", "丙"]
+    assert all(text_width(line, 36) <= 300 for line in lines)
+    assert wrap_text("甲乙，丙", 36, 72) == ["甲乙，", "丙"]
 
 
 def test_no_sign_is_drawn_wider_than_it_is_taken_to_be():
@@ -83,9 +83,9 @@ def test_no_sign_is_drawn_wider_than_it_is_taken_to_be():
     for sign in "0123456789．-—+ 报（WQM@%&gjw_#=":
         canvas = Canvas()
         canvas.text(10, 60, sign, 40)
-        width = wide(sign, 40)
+        width = text_width(sign, 40)
         canvas.y = 60
-        assert draw(canvas.svg(FAMILY), shipped_font()) == _covered_right_of(canvas, 10 + width)
+        assert render_png(canvas.svg(FAMILY), shipped_font()) == _covered_right_of(canvas, 10 + width)
     assert NARROW < 1
 
 
@@ -93,7 +93,7 @@ def _covered_right_of(canvas, x):
     """The same drawing with everything right of a place painted over."""
     svg = canvas.svg(FAMILY)
     cover = f'<rect x="{x + 1}" y="0" width="{WIDTH}" height="200" fill="#ffffff"/></svg>'
-    return draw(svg.replace("</svg>", cover), shipped_font())
+    return render_png(svg.replace("</svg>", cover), shipped_font())
 
 
 def test_a_font_that_is_not_there_is_named_with_what_to_do(tmp_path):

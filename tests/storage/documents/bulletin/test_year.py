@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.services.bulletins import NothingToTell, draw_assessment, draw_bulletin
-from storage.reporting.bulletin import State
+from storage.reporting.bulletin import VillageMonthState
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
 from tests.storage.documents.bulletin.town import (
     MONTHS,
@@ -59,7 +59,7 @@ def test_every_figure_of_the_bulletin_is_the_hand_s(told, place):
     assert (bulletin.month, bulletin.due, bulletin.last) == (MONTHS[place], hand["due"], hand["last"])
     assert bulletin.closed
     assert bulletin.ranked
-    found = {row.village: (row.points, row.earlier, row.rank) for row in bulletin.rows}
+    found = {row.village: (row.points, row.earlier_adjustment, row.rank) for row in bulletin.rows}
     assert found == {
         village: (at(village, place, "told"), _earlier(village, place), at(village, place, "rank"))
         for village in VILLAGES
@@ -71,12 +71,17 @@ def test_every_figure_of_the_bulletin_is_the_hand_s(told, place):
         if name in {"months", "items", "adopted", "points"}
     }
     assert {name: getattr(bulletin.sums, name) for name in sums} == sums
-    states = (State.ON_TIME, State.LATE, State.DECLARED, State.MISSING)
+    states = (
+        VillageMonthState.ON_TIME,
+        VillageMonthState.LATE,
+        VillageMonthState.DECLARED,
+        VillageMonthState.MISSING,
+    )
     assert {state: bulletin.sums.count(state) for state in states} == {
         state: hand["sums"][state] for state in states
     }
     assert bulletin.year.points == hand["year"]
-    gone = {row.village: row.earlier for row in bulletin.gone}
+    gone = {row.village: row.earlier_adjustment for row in bulletin.former_villages}
     assert gone == {
         village: points
         for village, row in VILLAGES.items()
@@ -97,12 +102,12 @@ def test_last_month_is_as_it_stands_now_and_the_course_of_the_year_ends_here(tol
     assert bulletin.trend[-1][1] == bulletin.sums
     assert bulletin.before.months == (TABLE["month"][place - 1]["sums"]["months"] if place else 0)
     if place:
-        changed = sum((row.earlier for row in (*bulletin.rows, *bulletin.gone)), 0)
+        changed = sum((row.earlier_adjustment for row in (*bulletin.rows, *bulletin.former_villages)), 0)
         assert bulletin.before.points == bulletins[place - 1].sums.points + changed
     late = {"乙村", "丑村"} if place % 2 == 0 else {"乙村"}
-    assert set(bulletin.named(State.LATE)) == late
-    assert bulletin.named(State.MISSING) == ("丙村",)
-    assert bulletin.named(State.DECLARED) == ("丁村",)
+    assert set(bulletin.villages_in_state(VillageMonthState.LATE)) == late
+    assert bulletin.villages_in_state(VillageMonthState.MISSING) == ("丙村",)
+    assert bulletin.villages_in_state(VillageMonthState.DECLARED) == ("丁村",)
 
 
 @pytest.mark.parametrize("place", TWELVE, ids=MONTH_NAMES)
@@ -126,8 +131,10 @@ def test_the_bulletins_add_up_to_the_assessment_of_the_day_of_the_last(told):
     _, _, bulletins, then = told
     for village in VILLAGES:
         rows = [row for bulletin in bulletins for row in bulletin.rows if row.village == village]
-        gone = [row for bulletin in bulletins for row in bulletin.gone if row.village == village]
-        summed = sum(row.points + row.earlier for row in rows) + sum(row.earlier for row in gone)
+        gone = [row for bulletin in bulletins for row in bulletin.former_villages if row.village == village]
+        summed = sum(row.points + row.earlier_adjustment for row in rows) + sum(
+            row.earlier_adjustment for row in gone
+        )
         assert next(row.sums.points for row in then.rows if row.village == village) == summed
     assert then.sums.points == bulletins[-1].year.points == TABLE["month"][-1]["year"]
 

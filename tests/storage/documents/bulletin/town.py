@@ -6,11 +6,11 @@ import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.services.app import Works, open_works, shipped_duties
-from config.clock import hand_clock
-from scheduler.sweep.sweep import Deed, sweep
-from scheduler.villages.months import reference_of
-from storage.eventlog.projections import Index
+from bot.services.app import OfficeApp, open_app, shipped_duties
+from config.clock import manual_clock
+from scheduler.sweep.sweep import SweepAction, sweep
+from scheduler.villages.months import village_month_reference
+from storage.eventlog.projections import CaseProjections
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 VILLAGES = TABLE["village"]
@@ -45,10 +45,10 @@ def with_more_villages(home: Path, more: dict[str, str], *, came_and_went: bool 
     file.write_text(text, "utf-8")
 
 
-def town_of_twelve(home: Path) -> Works:
+def town_of_twelve(home: Path) -> OfficeApp:
     with_more_villages(home, MORE)
     duties = {kind: duty for kind, duty in shipped_duties().items() if kind in KINDS}
-    return open_works(home, clock=hand_clock(date(2026, 1, 1)), duties=duties)
+    return open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=duties)
 
 
 def there(village: str, place: int) -> bool:
@@ -60,29 +60,29 @@ def at(village: str, place: int, key: str) -> int:
     return VILLAGES[village][key][place - VILLAGES[village].get("since", 1) + 1]
 
 
-def swept_on(town: Works, day: date) -> tuple[Deed, ...]:
+def swept_on(town: OfficeApp, day: date) -> tuple[SweepAction, ...]:
     """A sweep. (That a second one does nothing, the year of six villages shows.)"""
     town.clock.set_day(day)
-    swept = sweep(town.desk, town.schemes())
-    assert swept.stuck == ()
-    return swept.deeds
+    swept = sweep(town.recorder, town.schemes())
+    assert swept.failures == ()
+    return swept.actions
 
 
 Act = tuple[date, str, str, dict[str, str | int]]
 
 
-def say(town: Works, place: int, acts: list[Act]) -> None:
+def say(town: OfficeApp, place: int, acts: list[Act]) -> None:
     """Somebody records what happened with the villages' months, on the last of its days."""
     town.clock.set_day(max(day for day, *_ in acts))
-    references = [reference_of(MONTHS[place], village) for _, village, *_ in acts]
+    references = [village_month_reference(MONTHS[place], village) for _, village, *_ in acts]
     with town.log() as log:
-        numbers = Index(log.connection, log.office, town.duties).find("village_report", references)
-    with town.desk.sitting(actor="clerk", means="test") as sitting:
+        numbers = CaseProjections(log.connection, log.office, town.duties).find("village_report", references)
+    with town.recorder.transaction(actor="clerk", means="test") as sitting:
         for reference, (day, _, step, facts) in zip(references, acts, strict=True):
             sitting.step(numbers[reference], step, day, facts)
 
 
-def _reports(town: Works, place: int) -> None:
+def _reports(town: OfficeApp, place: int) -> None:
     """What the villages hand in, by the days on which they do."""
     first, due = MONTHS[place], TABLE["month"][place]["due"]
     acts = [
@@ -109,7 +109,7 @@ def _reports(town: Works, place: int) -> None:
     say(town, place, said)
 
 
-def _afterwards(town: Works, place: int) -> None:
+def _afterwards(town: OfficeApp, place: int) -> None:
     """What becomes known of a month once it is over."""
     last = TABLE["month"][place]["last"]
     adopted = {"level": "county", "points": 10}
@@ -123,7 +123,7 @@ def _afterwards(town: Works, place: int) -> None:
     say(town, place, acts)
 
 
-def play_month(town: Works, place: int) -> tuple[Deed, ...]:
+def play_month(town: OfficeApp, place: int) -> tuple[SweepAction, ...]:
     """A month up to the sweep that closes it. Returns what that sweep did."""
     swept_on(town, MONTHS[place])
     if place:
@@ -132,6 +132,6 @@ def play_month(town: Works, place: int) -> tuple[Deed, ...]:
     return swept_on(town, TABLE["month"][place]["last"] + ONE_DAY)
 
 
-def end_year(town: Works) -> None:
+def end_year(town: OfficeApp) -> None:
     _afterwards(town, 11)
     town.clock.set_day(date(2027, 1, 15))

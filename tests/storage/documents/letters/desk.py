@@ -16,16 +16,16 @@ from docx.oxml.ns import nsdecls
 
 from config.duties.request import DUTY
 from config.findings import Finding
-from storage.documents.letters.catalogue import Paper, papers
+from storage.documents.letters.catalogue import LetterSource, letter_sources
 from storage.documents.letters.default_templates import default_template
 from storage.documents.letters.writer import LetterNotWritten, write_letter
 
 FACTS: dict[str, str] = tomllib.loads((Path(__file__).parent / "sample.toml").read_text("utf-8"))
-PAPERS = papers(DUTY)
+PAPERS = letter_sources(DUTY)
 DAY = date(2026, 11, 23)
 
 
-def written(paper: Paper | str, template: bytes | None = None, day: date = DAY, **facts: str) -> bytes:
+def written(paper: LetterSource | str, template: bytes | None = None, day: date = DAY, **facts: str) -> bytes:
     paper = PAPERS[paper] if isinstance(paper, str) else paper
     return write_letter(paper, template, {**FACTS, **facts}, day)
 
@@ -61,7 +61,7 @@ def with_runs(key: str, xml: str) -> bytes:
     return edited(key, change)
 
 
-def refused(paper: Paper | str, template: bytes | None = None, **facts: str) -> tuple[Finding, ...]:
+def refused(paper: LetterSource | str, template: bytes | None = None, **facts: str) -> tuple[Finding, ...]:
     with pytest.raises(LetterNotWritten) as refusal:
         written(paper, template, **facts)
     return refusal.value.findings

@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import Unreadable
-from storage.documents.letters.catalogue import names, needed
+from storage.documents.letters.catalogue import needed_fields, template_names
 from storage.documents.letters.writer import LetterNotWritten, write_letter
 from tests.storage.documents.letters.desk import (
     DAY,
@@ -24,14 +24,14 @@ from tests.storage.documents.letters.desk import (
     written,
 )
 
-LABELS = names("request")
+LABELS = template_names("request")
 
 
 @pytest.mark.parametrize("key", PAPERS)
 def test_everything_missing_is_named_at_once(key):
     with pytest.raises(LetterNotWritten) as refusal:
         write_letter(PAPERS[key], None, {}, DAY)
-    asked = {field.label for field in needed(PAPERS[key]) if field.required}
+    asked = {field.label for field in needed_fields(PAPERS[key]) if field.required}
     assert {finding.expected for finding in refusal.value.findings} == asked
     assert {finding.rule for finding in refusal.value.findings} == {"letters.missing"}
 
@@ -40,7 +40,7 @@ def test_everything_missing_is_named_at_once(key):
 @given(st.data())
 def test_any_empty_fact_is_named_and_only_that(data):
     key = data.draw(st.sampled_from(sorted(PAPERS)))
-    asked = [field for field in needed(PAPERS[key]) if field.required]
+    asked = [field for field in needed_fields(PAPERS[key]) if field.required]
     field = data.draw(st.sampled_from(asked))
     blank = data.draw(st.sampled_from(["", " ", "\n\t", "　", "。", "\x00"]))
     assert [finding.expected for finding in refused(key, **{field.key: blank})] == [field.label]

@@ -8,14 +8,16 @@ from datetime import date
 import pytest
 
 from config.duties.dispute import DUTY as DISPUTE
-from config.duties.request import DUTY, OPINIONS, PAYMENT
-from storage.documents.letters.catalogue import names, needed, papers
+from config.duties.request import DUTY, OPINION_TERMS, PAYMENT_TERM
+from storage.documents.letters.catalogue import letter_sources, needed_fields, template_names
 from storage.documents.letters.writer import write_letter
 from tests.storage.documents.letters.desk import DAY, FACTS, PAPERS, lines, words, written
 
 NOTICES = {"receipt", "correction", "third_party", "other_organ", "extension", "fee"}
 REFUSALS = [
-    outcome for outcome in DUTY.outcomes if any(s.key == "reconsideration_first" for s in outcome.says)
+    outcome
+    for outcome in DUTY.outcomes
+    if any(s.key == "reconsideration_first" for s in outcome.required_paragraphs)
 ]
 OTHERS = [outcome for outcome in DUTY.outcomes if outcome not in REFUSALS]
 FIRST = "应当自收到本答复之日起60日内先向东山县人民政府申请行政复议"
@@ -33,7 +35,7 @@ def test_every_outcome_and_every_notice_has_a_letter():
 
 
 def test_a_duty_without_letters_has_none():
-    assert papers(DISPUTE) == {}
+    assert letter_sources(DISPUTE) == {}
 
 
 @pytest.mark.parametrize("key", PAPERS)
@@ -89,7 +91,7 @@ def test_a_clerk_may_name_the_one_item_that_fits():
 
 
 def test_the_third_party_does_not_learn_who_asked():
-    assert "applicant" not in {field.key for field in needed(PAPERS["third_party"])}
+    assert "applicant" not in {field.key for field in needed_fields(PAPERS["third_party"])}
     assert FACTS["applicant"] not in words(written("third_party"))
 
 
@@ -100,16 +102,16 @@ def test_silence_means_the_opposite_to_an_organ():
 
 def test_the_terms_in_the_letters_are_the_declared_ones():
     for key, party in (("third_party", "third_party"), ("other_organ", "other_organ")):
-        assert f"之日起{OPINIONS[party].days}个工作日内" in words(written(key))
-    assert f"次日起{PAYMENT.days}个工作日内缴清" in words(written("fee"))
+        assert f"之日起{OPINION_TERMS[party].days}个工作日内" in words(written(key))
+    assert f"次日起{PAYMENT_TERM.days}个工作日内缴清" in words(written("fee"))
 
 
 @pytest.mark.parametrize("key", PAPERS)
 def test_what_a_letter_needs_is_what_it_uses(key):
     paper = PAPERS[key]
-    asked = needed(paper)
+    asked = needed_fields(paper)
     required = {field.key for field in asked if field.required}
     assert {field.key for field in asked} - required <= {"legal_basis"}
     facts = {name: value for name, value in FACTS.items() if name in required}
     assert words(written(key)) == words(write_letter(paper, None, facts, DAY))
-    assert all(field.label == names("request")[field.key] for field in asked)
+    assert all(field.label == template_names("request")[field.key] for field in asked)

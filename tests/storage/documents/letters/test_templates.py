@@ -12,8 +12,8 @@ from docx.oxml.ns import qn
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from config.declarations.duty import Paragraph
-from storage.documents.letters.catalogue import NAME, chinese_day
+from config.declarations.duty import RequiredParagraph
+from storage.documents.letters.catalogue import NAME_PATTERN, chinese_day
 from storage.documents.letters.default_templates import default_template
 from tests.storage.documents.letters.desk import (
     DAY,
@@ -96,8 +96,8 @@ def test_what_an_office_adds_is_kept():
 def test_each_placeholder_of_a_default_stands_in_one_run(key):
     paper = Document(BytesIO(default_template(PAPERS[key])))
     for paragraph in paper.paragraphs:
-        in_runs = [name for run in paragraph.runs for name in NAME.findall(run.text)]
-        assert in_runs == NAME.findall(paragraph.text)
+        in_runs = [name for run in paragraph.runs for name in NAME_PATTERN.findall(run.text)]
+        assert in_runs == NAME_PATTERN.findall(paragraph.text)
 
 
 @pytest.mark.parametrize("key", PAPERS)
@@ -169,6 +169,6 @@ def test_the_day_is_written_as_papers_write_it():
 
 def test_an_unheard_of_demand_is_a_fault_of_the_program():
     """A paragraph no letter knows may not pass in silence."""
-    paper = replace(PAPERS["answer.granted"], says=(Paragraph(key="unheard"),))
+    paper = replace(PAPERS["answer.granted"], required_paragraphs=(RequiredParagraph(key="unheard"),))
     with pytest.raises(KeyError, match="unheard"):
         refused(paper)

@@ -19,53 +19,53 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from bot.channels.telegram.channel import Telegram, polling, webhook
-from bot.channels.telegram.client import Line
-from bot.channels.telegram.receiver import Ear
-from bot.channels.telegram.updates import handed, heard
-from bot.delivery.inbox_worker import Listener
-from bot.dialog.incoming import What
-from bot.services.app import Works, open_works
+from bot.channels.telegram.channel import TelegramChannel, polling, webhook
+from bot.channels.telegram.client import TelegramClient
+from bot.channels.telegram.receiver import UpdateSink
+from bot.channels.telegram.updates import parse_update, to_inbox_update
+from bot.delivery.inbox_worker import InboxWorker
+from bot.dialog.incoming import UpdateKind
+from bot.services.app import OfficeApp, open_app
 from config.clock import SystemClock
 from scheduler.delivery.channel import Message
-from scheduler.delivery.inbox import Handled, Inbox
-from storage.messaging.inbox import Stored
+from scheduler.delivery.inbox import HandledUpdate, Inbox
+from storage.messaging.inbox import InboxEntry
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 
 SECRET = "told-to-nobody"  # noqa: S105
 Recorded = tuple[str, str, int]
 
 
-def record(works: Works, connection: Connection | None, update: Stored) -> Recorded | None:
+def record(works: OfficeApp, connection: Connection | None, update: InboxEntry) -> Recorded | None:
     """One entry for each press, its number the quantity: what was lost or doubled can be counted."""
-    told = heard(update.body)
-    if told is None or told.what is not What.PRESSED:
+    told = parse_update(update.body)
+    if told is None or told.what is not UpdateKind.PRESSED:
         return None
-    with works.desk.sitting(actor="clerk", means="telegram", within=connection) as sitting:
-        sitting.count("licence", sitting.today, quantity=int(told.handle))
-    return told.place, told.handle, sitting.entries[-1].position
+    with works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
+        sitting.count("licence", sitting.today, quantity=int(told.callback_token))
+    return told.chat, told.callback_token, sitting.entries[-1].position
 
 
-def say(telegram: Telegram, handled: Handled[Recorded | None]) -> None:
-    if handled.said:
-        place, number, position = handled.said
+def say(telegram: TelegramChannel, handled: HandledUpdate[Recorded | None]) -> None:
+    if handled.result:
+        place, number, position = handled.result
         telegram.send(place, Message(text=f"{number}: 已记录 №{position}"))
 
 
-def listen(works: Works, server: str, mode: str, port: int) -> None:
+def listen(works: OfficeApp, server: str, mode: str, port: int) -> None:
     """Until it is killed."""
     works.store.engine.dispose(close=False)  # what was open belongs to the parent
-    line = Line(TOKEN, server=server)
+    line = TelegramClient(TOKEN, server=server)
     if mode == "confirming":
         confirm_first(works, line)
     inbox = Inbox(store=works.store, office=works.office.slug, channel="telegram", clock=works.clock)
-    listener = Listener(
+    listener = InboxWorker(
         inbox,
         lambda connection, update: record(works, connection, update),
-        say=partial(say, Telegram(line)),
+        say=partial(say, TelegramChannel(line)),
         told=print,
     )
-    ear = Ear(inbox=inbox, wake=listener.wake, told=print, silence=print)
+    ear = UpdateSink(inbox=inbox, wake=listener.wake, on_fault=print, on_gap=print)
     address = f"http://127.0.0.1:{port}/hook"
     hooked = (
         webhook(line, ear, address=address, secret=SECRET, port=port) if mode == "webhook" else nullcontext()
@@ -75,14 +75,14 @@ def listen(works: Works, server: str, mode: str, port: int) -> None:
         threading.Event().wait()
 
 
-def confirm_first(works: Works, line: Line) -> None:
+def confirm_first(works: OfficeApp, line: TelegramClient) -> None:
     """What the library's own polling does: the next question confirms what is not handled yet."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def work() -> None:
         while True:
-            number, chat, body = handed(json.loads(waiting.get()))
-            record(works, None, Stored(0, number, chat, body, works.clock.now(), 0, ""))
+            number, chat, body = to_inbox_update(json.loads(waiting.get()))
+            record(works, None, InboxEntry(0, number, chat, body, works.clock.now(), 0, ""))
 
     threading.Thread(target=work, daemon=True).start()
     offset = 0
@@ -96,7 +96,7 @@ def confirm_first(works: Works, line: Line) -> None:
 def main() -> None:
     home, server, mode, port = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    works = open_works(home, SystemClock())
+    works = open_app(home, SystemClock())
     for _ in sys.stdin:
         child = os.fork()
         if not child:

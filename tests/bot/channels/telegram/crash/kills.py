@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.services.app import Works, found_office, open_works
+from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from scheduler.delivery.inbox import Inbox
 from storage.events.events import Counted
@@ -42,8 +42,8 @@ class Outcome:
 def press_under_kills(folder: Path, *, presses: int, kills: int, mode: str, seed: int) -> Outcome:
     """Press buttons at random moments while the listener is killed at others; then let it finish, and count."""
     chance = random.Random(seed)  # noqa: S311
-    home = found_office(folder / "town", sample=True).path
-    works = open_works(home, SystemClock())
+    home = create_office(folder / "town", sample=True).path
+    works = open_app(home, SystemClock())
     server = StandIn()
     cards = [_card(server, person) for person in range(1, PEOPLE + 1)]
     turns = sorted(chance.randrange(kills) for _ in range(presses))
@@ -116,7 +116,7 @@ def _start(forks) -> int:
     return int(forks.stdout.readline())
 
 
-def _settle(server: StandIn, works: Works, mode: str) -> None:
+def _settle(server: StandIn, works: OfficeApp, mode: str) -> None:
     """Wait until everything is handed over and handled; what keeps nothing is given a while without any news."""
     inbox = Inbox(store=works.store, office=works.office.slug, channel="telegram", clock=works.clock)
     still, before = 0, -1
@@ -124,19 +124,19 @@ def _settle(server: StandIn, works: Works, mode: str) -> None:
     while time.monotonic() < until and still < QUIET:
         time.sleep(0.1)
         now = len(_recorded(works))
-        if mode != "confirming" and not server.pending and inbox.wakes_at() is None:
+        if mode != "confirming" and not server.pending and inbox.next_attempt_at() is None:
             return
         still = still + 1 if mode == "confirming" and not server.pending and now == before else 0
         before = now
 
 
-def _recorded(works: Works) -> list[tuple[int, int]]:
+def _recorded(works: OfficeApp) -> list[tuple[int, int]]:
     with works.log() as log:
         counted = [(entry.position, entry.record) for entry in log.read()]
     return [(place, record.quantity) for place, record in counted if isinstance(record, Counted)]
 
 
-def _counted(server: StandIn, works: Works, presses: int, met: int) -> Outcome:
+def _counted(server: StandIn, works: OfficeApp, presses: int, met: int) -> Outcome:
     with works.log() as log:
         assert list(log.verify()) == []
     recorded = _recorded(works)

@@ -8,23 +8,23 @@ from datetime import timedelta
 import pytest
 import uvicorn
 
-from bot.channels.web.server import listen, page_app
-from bot.services.app import Works
-from storage.messaging.sessions import People
+from bot.channels.web.server import bind_socket, create_web_app
+from bot.services.app import OfficeApp
+from storage.messaging.sessions import SessionStore
 
 
-def link_for(works: Works, person: str) -> str:
+def link_for(works: OfficeApp, person: str) -> str:
     """A join link's token."""
     with works.store.writing(works.office.slug) as connection:
-        people = People(connection, works.office.slug)
+        people = SessionStore(connection, works.office.slug)
         return people.invite(person, at=works.clock.now(), lasts=timedelta(hours=1))
 
 
 @contextmanager
-def serving(works: Works) -> Iterator[str]:
+def serving(works: OfficeApp) -> Iterator[str]:
     """The page's address, until the block ends."""
-    ear = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(page_app(works), lifespan="off", log_level="error"))
+    ear = bind_socket("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(create_web_app(works), lifespan="off", log_level="error"))
     running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{ear.getsockname()[1]}"
@@ -33,7 +33,7 @@ def serving(works: Works) -> Iterator[str]:
 
 
 @pytest.fixture
-def served(works: Works):
+def served(works: OfficeApp):
     """The page's address, and a link for the clerk."""
     with serving(works) as where:
         yield where, link_for(works, "clerk")

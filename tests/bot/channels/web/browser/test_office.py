@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Drafted, Opened, Signed
-from storage.messaging.accounts import Accounts, State
+from storage.messaging.accounts import Accounts, AddressState
 from tests.bot.channels.web.browser.conftest import link_for, serving
 from tests.bot.channels.web.browser.driver import (
     CHROMEDRIVER,
@@ -47,15 +47,17 @@ PAGES = (
 )
 
 
-def _join(page: Browser, works: Works, where: str, person: str) -> None:
+def _join(page: Browser, works: OfficeApp, where: str, person: str) -> None:
     page.go(f"{where}/join/{link_for(works, person)}")
     page.click("main button")
     page.leaves("/join/")
     with works.store.writing(works.office.slug) as connection:  # somebody confirms, on another telephone
-        Accounts(connection, works.office.slug).mark("page", person, State.OK, at=works.clock.now())
+        Accounts(connection, works.office.slug).mark("page", person, AddressState.OK, at=works.clock.now())
 
 
-def test_a_text_goes_through_the_hands_of_four(works: Works, served: tuple[str, str], tmp_path: Path) -> None:
+def test_a_text_goes_through_the_hands_of_four(
+    works: OfficeApp, served: tuple[str, str], tmp_path: Path
+) -> None:
     where, _ = served
     table = tmp_path / "附表.txt"
     table.write_text("收入 1 支出 1", "utf-8")
@@ -93,11 +95,11 @@ def test_a_text_goes_through_the_hands_of_four(works: Works, served: tuple[str, 
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: Works, language: str) -> None:
+def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: OfficeApp, language: str) -> None:
     people = tuple(replace(person, language=language) for person in works.office.people)
     works = replace(works, office=replace(works.office, people=people))
     works.clock.set_day(date(2026, 11, 2))
-    sweep(works.desk, works.schemes())
+    sweep(works.recorder, works.schemes())
     with serving(works) as where, browser() as page:
         page.size(360, 800)
         _join(page, works, where, "clerk")
@@ -113,7 +115,7 @@ def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: Works, language
         assert page.errors() == []
 
 
-def test_a_stage_is_signed_by_keyboard_alone(works: Works, served: tuple[str, str]) -> None:
+def test_a_stage_is_signed_by_keyboard_alone(works: OfficeApp, served: tuple[str, str]) -> None:
     where, _ = served
     case = open_text(works)
     draft(works, case)

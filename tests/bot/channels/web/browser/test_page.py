@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.services.app import Works
+from bot.services.app import OfficeApp
 from storage.events.events import Closed, Opened
 from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, browser, choose, fits
 
@@ -10,7 +10,9 @@ pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 
 
 @pytest.mark.parametrize("width", [1200, 360])
-def test_a_clerk_registers_and_answers_a_request(works: Works, served: tuple[str, str], width: int) -> None:
+def test_a_clerk_registers_and_answers_a_request(
+    works: OfficeApp, served: tuple[str, str], width: int
+) -> None:
     where, token = served
     with browser() as page:
         page.go(f"{where}/join/{token}")
@@ -38,9 +40,9 @@ def test_a_clerk_registers_and_answers_a_request(works: Works, served: tuple[str
         assert [type(entry.record) for entry in log.read()] == [Opened, Closed]
 
 
-def test_the_list_is_searched_while_typing(works: Works, served: tuple[str, str]) -> None:
+def test_the_list_is_searched_while_typing(works: OfficeApp, served: tuple[str, str]) -> None:
     where, token = served
-    with works.desk.sitting(actor="clerk", means="test") as sitting:
+    with works.recorder.transaction(actor="clerk", means="test") as sitting:
         for number in (1, 2):
             sitting.open("dispute", f"复议{number}", works.today, {"route": "reconsideration"})
     with browser() as page:
