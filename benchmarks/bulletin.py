@@ -62,14 +62,14 @@ def town(folder: Path, villages: int) -> OfficeApp:
     return open_app(home, clock=manual_clock(date(2026, 12, 28)), duties=duties)
 
 
-def history(works: OfficeApp) -> Iterator[Record]:
+def history(app: OfficeApp) -> Iterator[Record]:
     """Every village's months but December's, closed: 20 items each, five of them adopted."""
-    telling, case = bulletin_kinds(works), 0
+    telling, case = bulletin_kinds(app), 0
     for number in range(1, 12):
         first = date(2026, number, 1)
-        for village in works.office.villages:
+        for village in app.office.villages:
             case += 1
-            facts = opening_facts(works.office.months, telling.duty, telling.round, first, village.id)
+            facts = opening_facts(app.office.months, telling.duty, telling.round, first, village.id)
             reference = village_month_reference(first, village.id)
             yield Opened(
                 case=case, happened_on=first, kind=telling.duty.kind, reference=reference, facts=facts
@@ -88,47 +88,45 @@ def _items(case: int, first: date) -> Iterator[Stepped]:
             yield Stepped(case=case, happened_on=on, step="adopted", facts=facts)
 
 
-def fill(works: OfficeApp) -> int:
+def fill(app: OfficeApp) -> int:
     """The year appended at once, as an import would; December opened by the sweep and reported at the desk."""
-    with works.store.writing(works.office.slug) as connection:
+    with app.store.writing(app.office.slug) as connection:
         log, index = (
-            Log(connection, works.office.slug),
-            CaseProjections(connection, works.office.slug, works.duties),
+            Log(connection, app.office.slug),
+            CaseProjections(connection, app.office.slug, app.duties),
         )
-        said = [NewEvent(record) for record in history(works)]
+        said = [NewEvent(record) for record in history(app)]
         index.update(log.append(said, at=datetime(2026, 12, 1, tzinfo=UTC), actor="bench", means="bench"))
     december = [
-        deed
-        for deed in sweep(works.recorder, works.schemes()).actions
-        if deed.reference.startswith("2026-12/")
+        deed for deed in sweep(app.recorder, app.schemes()).actions if deed.reference.startswith("2026-12/")
     ]
-    assert len(december) == len(works.office.villages)
-    with works.recorder.transaction(actor="clerk", means="bench") as sitting:
-        found = sitting.index.find(bulletin_kinds(works).duty.kind, [deed.reference for deed in december])
+    assert len(december) == len(app.office.villages)
+    with app.recorder.transaction(actor="clerk", means="bench") as uow:
+        found = uow.index.find(bulletin_kinds(app).duty.kind, [deed.reference for deed in december])
         for case in found.values():
             for record in _items(case, date(2026, 12, 1)):
-                sitting.step(case, record.step, record.happened_on, record.facts)
-    return sitting.entries[-1].position
+                uow.step(case, record.step, record.happened_on, record.facts)
+    return uow.entries[-1].position
 
 
-def month_closed(works: OfficeApp) -> dict[str, float]:
+def month_closed(app: OfficeApp) -> dict[str, float]:
     """Seconds for each part."""
-    works.clock.set_day(DAY_AFTER)  # type: ignore[attr-defined]
+    app.clock.set_day(DAY_AFTER)  # type: ignore[attr-defined]
     book, took = phrasebook("zh"), {}
     start = perf_counter()
-    done = sweep(works.recorder, works.schemes())
+    done = sweep(app.recorder, app.schemes())
     took["sweep"] = perf_counter() - start
     assert done.failures == ()
-    assert sum(deed.what == "closed" for deed in done.actions) == len(works.office.villages)
+    assert sum(deed.what == "closed" for deed in done.actions) == len(app.office.villages)
     start = perf_counter()
-    told = draw_bulletin(works, date(2026, 12, 1))
+    told = draw_bulletin(app, date(2026, 12, 1))
     took["bulletin drawn"] = perf_counter() - start
-    assert (told.closed, told.sums.items) == (True, ITEMS * len(works.office.villages))
+    assert (told.closed, told.sums.items) == (True, ITEMS * len(app.office.villages))
     writers = {
         "text": lambda: bulletin_pages(told, book),
         "docx": lambda: bulletin_docx(told, book.say),
         "png": lambda: bulletin_png(told, book.say),
-        YEARLY: lambda: assessment_xlsx(draw_assessment(works, 2026), book.say),
+        YEARLY: lambda: assessment_xlsx(draw_assessment(app, 2026), book.say),
     }
     for name, write in writers.items():
         start = perf_counter()

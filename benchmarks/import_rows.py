@@ -41,14 +41,14 @@ def main() -> int:
         write_register(file)
         whole, plain, again = [], [], []
         for run in range(RUNS):
-            works = open_app(create_office(Path(scratch) / f"town-{run}", sample=True).path, SystemClock())
+            app = open_app(create_office(Path(scratch) / f"town-{run}", sample=True).path, SystemClock())
             start = perf_counter()
             with file.open(encoding="utf-8-sig", newline="") as text:
                 assert sum(1 for _ in csv.DictReader(text)) == ROWS
             plain.append(perf_counter() - start)
             for taken in (whole, again):
                 start = perf_counter()
-                import_file(works, ImportKind.REQUESTS, file, dry_run=False)
+                import_file(app, ImportKind.REQUESTS, file, dry_run=False)
                 taken.append(perf_counter() - start)
         median = sorted(whole)[RUNS // 2]
         figures = {

@@ -138,11 +138,11 @@ def echo(url: str) -> None:
 def ours(count: int) -> Iterator[Presses]:
     """``gongkai run``; at the end every press stands in the log, and each answer named its entry."""
     with tempfile.TemporaryDirectory() as folder:
-        works = open_app(create_office(Path(folder) / "town", sample=True).path, SystemClock())
+        app = open_app(create_office(Path(folder) / "town", sample=True).path, SystemClock())
         server = StandIn()
-        handles = furnished(works, count)
+        handles = furnished(app, count)
         bot = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run", "--home", str(works.home.path), "--port", "0"],
+            [sys.executable, "-m", "bot", "run", "--home", str(app.home.path), "--port", "0"],
             env={**os.environ, **settings(server)},  # noqa: TID251 - what is started needs what starts it had
             stdout=subprocess.DEVNULL,
         )
@@ -153,7 +153,7 @@ def ours(count: int) -> Iterator[Presses]:
             bot.terminate()
             bot.wait()
             server.close()
-        require_kept(works, presses)
+        require_kept(app, presses)
 
 
 def settings(server: StandIn) -> Mapping[str, str]:
@@ -161,31 +161,29 @@ def settings(server: StandIn) -> Mapping[str, str]:
     return {"GONGKAI_TELEGRAM_TOKEN": TOKEN, "GONGKAI_TELEGRAM_SERVER": server.url, "GONGKAI_DATABASE": ""}
 
 
-def furnished(works: OfficeApp, count: int) -> list[str]:
+def furnished(app: OfficeApp, count: int) -> list[str]:
     """So many requests that wait for ten people, and a button for each. Returns what the buttons carry."""
-    people = [person.id for person in works.office.people[:PEOPLE]]
-    with works.store.writing(works.office.slug) as connection:
+    people = [person.id for person in app.office.people[:PEOPLE]]
+    with app.store.writing(app.office.slug) as connection:
         for number, person in enumerate(people, 1):
-            accounts = Accounts(connection, works.office.slug)
-            accounts.bind(person, "telegram", str(number), at=works.clock.now())
-        with works.recorder.transaction(actor="clerk", means="web", within=connection) as sitting:
+            accounts = Accounts(connection, app.office.slug)
+            accounts.bind(person, "telegram", str(number), at=app.clock.now())
+        with app.recorder.transaction(actor="clerk", means="web", within=connection) as uow:
             for number in range(count):
-                case = sitting.open("request", f"{number + 1}号", sitting.today, FACTS)
-                sitting.step(case, "handed_on", sitting.today, {"to": people[number % PEOPLE]})
-        return [button(works, connection, number, people[number % PEOPLE]) for number in range(count)]
+                case = uow.open("request", f"{number + 1}号", uow.today, FACTS)
+                uow.step(case, "handed_on", uow.today, {"to": people[number % PEOPLE]})
+        return [button(app, connection, number, people[number % PEOPLE]) for number in range(count)]
 
 
-def button(works: OfficeApp, connection: Connection, number: int, person: str) -> str:
+def button(app: OfficeApp, connection: Connection, number: int, person: str) -> str:
     """在办, on somebody's request."""
-    act = CallbackAction(
-        person=person, act="acknowledge", case=number + 1, expires_at=works.clock.now() + DAY
-    )
-    return CallbackTokens(connection, works.office.slug).issue(act)
+    act = CallbackAction(person=person, act="acknowledge", case=number + 1, expires_at=app.clock.now() + DAY)
+    return CallbackTokens(connection, app.office.slug).issue(act)
 
 
-def require_kept(works: OfficeApp, presses: Presses) -> None:
+def require_kept(app: OfficeApp, presses: Presses) -> None:
     """Whatever was answered stands in the log, at the number that was said."""
-    with works.log() as log:
+    with app.log() as log:
         kept = {entry.position for entry in log.read() if isinstance(entry.record, Acknowledged)}
     said = {int(text.removeprefix("已记录 №").split()[0].rstrip("。")) for text in presses.texts}
     assert said == kept, "an answer is not what was recorded"

@@ -52,13 +52,13 @@ def history(years: range, chance: random.Random) -> Iterator[Record]:
             yield Closed(case=case, happened_on=closed, outcome=chance.choice(outcomes))
 
 
-def fill(works: OfficeApp, records: Iterator[Record]) -> int:
+def fill(app: OfficeApp, records: Iterator[Record]) -> int:
     """Append in batches, as an import would, without the desk's judgement."""
     at, waiting = datetime(2026, 1, 1, tzinfo=UTC), []
-    with works.store.writing(works.office.slug) as connection:
+    with app.store.writing(app.office.slug) as connection:
         log, index = (
-            Log(connection, works.office.slug),
-            CaseProjections(connection, works.office.slug, works.duties),
+            Log(connection, app.office.slug),
+            CaseProjections(connection, app.office.slug, app.duties),
         )
         for record in records:
             waiting.append(NewEvent(record))

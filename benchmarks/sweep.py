@@ -49,32 +49,32 @@ PROMISE_MS, FLAT, PROMISE_MANY = 20.0, 2.0, 30.0
 
 def office(folder: Path, cases: int) -> OfficeApp:
     """A sample town with so many open requests, ten of which are due."""
-    works = open_app(create_office(folder, sample=True).path, clock=manual_clock(TODAY))
-    works = replace(works, office=replace(works.office, months=None, columns=()))
-    raw = sqlite3.connect(works.home.database)
+    app = open_app(create_office(folder, sample=True).path, clock=manual_clock(TODAY))
+    app = replace(app, office=replace(app.office, months=None, columns=()))
+    raw = sqlite3.connect(app.home.database)
     raw.execute("PRAGMA journal_mode=DELETE")
     raw.execute("PRAGMA synchronous=OFF")  # the building alone; the sweep opens it as ever
-    before = fill(raw, works, cases)
+    before = fill(raw, app, cases)
     raw.execute("delete from head")
-    raw.execute("insert into head values (?, ?, ?, ?)", (works.office.slug, cases, before, cases + 1))
+    raw.execute("insert into head values (?, ?, ?, ?)", (app.office.slug, cases, before, cases + 1))
     raw.commit()
     raw.execute("analyze")
     raw.commit()
     raw.close()
-    return works
+    return app
 
 
-def fill(raw: sqlite3.Connection, works: OfficeApp, cases: int) -> str:
+def fill(raw: sqlite3.Connection, app: OfficeApp, cases: int) -> str:
     """Write the openings, their rows and their wake-ups. Returns the last fingerprint."""
     seal = {"before": GENESIS}
 
     def rows() -> Iterator[tuple[object, ...]]:
-        for entry in entries(works, cases):
+        for entry in entries(app, cases):
             body = canonical_entry(entry)
             seal["before"] = fingerprint(seal["before"], body)
             yield entry.office, entry.position, "opened", entry.position, entry.key, body, seal["before"]
 
-    slug = works.office.slug
+    slug = app.office.slug
     raw.executemany(
         'insert into event (office, position, type, "case", key, body, hash) values (?,?,?,?,?,?,?)', rows()
     )
@@ -94,9 +94,9 @@ def fill(raw: sqlite3.Connection, works: OfficeApp, cases: int) -> str:
     return seal["before"]
 
 
-def entries(works: OfficeApp, cases: int) -> Iterator[LogEntry]:
+def entries(app: OfficeApp, cases: int) -> Iterator[LogEntry]:
     """One opening a case."""
-    ladder = format_case_policies(format_policy(works.duties["request"].ladder), works.office.ladders)
+    ladder = format_case_policies(format_policy(app.duties["request"].ladder), app.office.ladders)
     for number in range(1, cases + 1):
         record = Opened(
             case=number,
@@ -107,7 +107,7 @@ def entries(works: OfficeApp, cases: int) -> Iterator[LogEntry]:
             ladder=ladder,
         )
         yield LogEntry(
-            office=works.office.slug,
+            office=app.office.slug,
             position=number,
             recorded_at=datetime(2026, 11, 2, 1, tzinfo=UTC),
             actor="import",
@@ -129,38 +129,38 @@ def wake(number: int) -> str:
     return at.strftime("%Y-%m-%d %H:%M:%S.000000")
 
 
-def agrees(works: OfficeApp) -> None:
+def agrees(app: OfficeApp) -> None:
     """The wake-ups that were written are those the planner would have set."""
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         before = reminder_planner(
-            works.recorder, connection, nobody_unreachable, start_of_day(date(2026, 11, 3))
+            app.recorder, connection, nobody_unreachable, start_of_day(date(2026, 11, 3))
         )
-        cases = CaseProjections(connection, works.office.slug, works.duties).cases([1, DUE + 1])
+        cases = CaseProjections(connection, app.office.slug, app.duties).cases([1, DUE + 1])
         assert before.plan(cases[1]).next_wakeup == start_of_day(TODAY)
         assert before.plan(cases[DUE + 1]).next_wakeup == start_of_day(WAKES)
 
 
-def ten_due(works: OfficeApp) -> list[float]:
+def ten_due(app: OfficeApp) -> list[float]:
     """Milliseconds of a sweep of ten, again and again: what it said is forgotten in between."""
     found = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        planned = sweep_due(works.recorder).planned
+        planned = sweep_due(app.recorder).planned
         found.append((time.perf_counter() - begun) * 1000)
         assert planned == DUE
-        with works.store.writing(works.office.slug) as connection:
+        with app.store.writing(app.office.slug) as connection:
             connection.execute(OUTBOX.delete())
-            WakeQueue(connection, works.office.slug).wake(range(1, DUE + 1), start_of_day(TODAY))
+            WakeQueue(connection, app.office.slug).wake(range(1, DUE + 1), start_of_day(TODAY))
     return found
 
 
-def empty_commit(works: OfficeApp) -> float:
+def empty_commit(app: OfficeApp) -> float:
     """Milliseconds of one durable transaction that writes one row: what the disk itself costs."""
     found = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
-        with works.store.writing(works.office.slug) as connection:
-            WakeQueue(connection, works.office.slug).wake([DUE + 1], start_of_day(WAKES))
+        with app.store.writing(app.office.slug) as connection:
+            WakeQueue(connection, app.office.slug).wake([DUE + 1], start_of_day(WAKES))
         found.append((time.perf_counter() - begun) * 1000)
     return statistics.median(found)
 
@@ -222,12 +222,12 @@ def job_store(folder: Path) -> list[float]:
     return found
 
 
-def full_scan(works: OfficeApp, cases: int) -> float:
+def full_scan(app: OfficeApp, cases: int) -> float:
     """Milliseconds in which the planner would look at every open case."""
     begun = time.perf_counter()
-    with works.store.reading() as connection:
-        outlook = reminder_planner(works.recorder, connection, nobody_unreachable, works.clock.now())
-        some = CaseProjections(connection, works.office.slug, works.duties).cases(
+    with app.store.reading() as connection:
+        outlook = reminder_planner(app.recorder, connection, nobody_unreachable, app.clock.now())
+        some = CaseProjections(connection, app.office.slug, app.duties).cases(
             range(DUE + 1, DUE + 1 + min(SCANNED, cases - DUE))
         )
         for case in some.values():
@@ -237,11 +237,11 @@ def full_scan(works: OfficeApp, cases: int) -> float:
 
 def many(folder: Path) -> tuple[float, float]:
     """Seconds of one sweep that plans a hundred thousand reminders, and how many of them are the processor's."""
-    works = office(folder, MANY)
-    assert isinstance(works.clock, ManualClock)
-    works.clock.set_day(WAKES, 0, 1)
+    app = office(folder, MANY)
+    assert isinstance(app.clock, ManualClock)
+    app.clock.set_day(WAKES, 0, 1)
     begun, worked = time.perf_counter(), time.process_time()
-    found = sweep_due(works.recorder)
+    found = sweep_due(app.recorder)
     took = time.perf_counter() - begun, time.process_time() - worked
     assert found.planned == MANY, found.planned
     assert found.failures == ()
@@ -254,8 +254,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         small_town, large_town = office(folder / "small", SMALL), office(folder / "large", large)
-        for works in (small_town, large_town):
-            agrees(works)
+        for app in (small_town, large_town):
+            agrees(app)
         small, big = statistics.median(ten_due(small_town)), statistics.median(ten_due(large_town))
         disk = empty_commit(large_town)
         jobs = statistics.median(job_store(folder))

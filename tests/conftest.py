@@ -45,7 +45,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def works(home: Path, clock: ManualClock) -> OfficeApp:
+def app(home: Path, clock: ManualClock) -> OfficeApp:
     return open_app(home, clock=clock)
 
 
@@ -78,11 +78,11 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 
 
 @pytest.fixture
-def both_works(engine: str, home: Path, clock: ManualClock) -> OfficeApp:
+def both_apps(engine: str, home: Path, clock: ManualClock) -> OfficeApp:
     """The sample town on SQLite, and then on PostgreSQL."""
-    works = open_app(home, clock=clock)
-    assert works.store.engine.dialect.name == engine
-    return works
+    app = open_app(home, clock=clock)
+    assert app.store.engine.dialect.name == engine
+    return app
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

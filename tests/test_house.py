@@ -25,12 +25,12 @@ SOURCES = [
 
 def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home: Path) -> None:
     duties = shipped_data.load_duties(config.duties, toy_duties)
-    works: OfficeApp = open_app(home, clock=manual_clock(date(2026, 3, 2)), duties=duties)
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+    app: OfficeApp = open_app(home, clock=manual_clock(date(2026, 3, 2)), duties=duties)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in (1, 2):
-            case = sitting.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
-        sitting.close(case, "flown", date(2026, 3, 2))
-    made, tally = works.report(2026)
+            case = uow.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
+        uow.close(case, "flown", date(2026, 3, 2))
+    made, tally = app.report(2026)
     assert made.figures["table2.licences.decisions"] == 1
     assert tally.cases["table2.licences.decisions"] == [case]
 

@@ -28,52 +28,56 @@ GENERAL_VERBS = ("todo", "search", "away", "hand_over", "feedback")
 """What everybody can ask for at any time; whoever reads all sees the year as well, and the keepers enter."""
 
 
-def show_steps(turn: RequestContext, wish: Intent) -> Reply:
+def show_steps(context: RequestContext, intent: Intent) -> Reply:
     """登记步骤: everything that can be recorded of a case now, each a button."""
-    case, duty = turn.case(wish.case)
-    require_permission(turn, case.number)
+    case, duty = context.case(intent.case)
+    require_permission(context, case.number)
     story = chronological([record for _, record in case.timeline], duty)
     bench = CaseHistory(
-        duty=duty, timeline=story, calendar=turn.calendar, today=turn.today, roles=turn.works.office.roles_of
+        duty=duty,
+        timeline=story,
+        calendar=context.calendar,
+        today=context.today,
+        roles=context.app.office.roles_of,
     )
     keys = dict.fromkeys(f"{STEP}:{offer.step.key}" for offer in available_steps(bench))
-    choices = [turn.choice(key, case.number, label=turn.word(key, duty)) for key in keys]
+    choices = [context.choice(key, case.number, label=context.word(key, duty)) for key in keys]
     if duty.outcomes and not is_closed(bench):
-        choices.append(turn.choice(CLOSE, case.number))
+        choices.append(context.choice(CLOSE, case.number))
     key = "talk.steps" if choices else "talk.no_steps"
-    return Reply(lines=(turn.say(key, case=case.number),), choices=tuple(choices))
+    return Reply(lines=(context.say(key, case=case.number),), choices=tuple(choices))
 
 
-def show_entry_kinds(turn: RequestContext, wish: Intent) -> Reply:
+def show_entry_kinds(context: RequestContext, intent: Intent) -> Reply:
     """登记: a case, a count of art. 20, an activity; the last two on lists of their own."""
-    require_register_keeper(turn)
-    said = str(wish.data.get("of", "")) or wish.full_text
+    require_register_keeper(context)
+    said = str(intent.data.get("of", "")) or intent.full_text
     for of, declared in ((REGISTER_ENTRIES, REGISTERS), (ACTIVITY_ENTRIES, ACTIVITIES)):
-        if said in {of, turn.say(f"talk.enter.{of}")}:
+        if said in {of, context.say(f"talk.enter.{of}")}:
             verbs = [f"{of}:{one.key}" for one in declared]
-            choices = tuple(turn.choice(verb, 0, label=turn.word(verb)) for verb in verbs)
-            return Reply(lines=(turn.say("talk.enter.what"),), choices=choices)
-    return Reply(lines=(turn.say("talk.enter.what"),), choices=tuple(_entry_choices(turn)))
+            choices = tuple(context.choice(verb, 0, label=context.word(verb)) for verb in verbs)
+            return Reply(lines=(context.say("talk.enter.what"),), choices=choices)
+    return Reply(lines=(context.say("talk.enter.what"),), choices=tuple(_entry_choices(context)))
 
 
-def _entry_choices(turn: RequestContext) -> Iterator[Choice]:
-    for duty in turn.works.duties.values():
+def _entry_choices(context: RequestContext) -> Iterator[Choice]:
+    for duty in context.app.duties.values():
         if not duty.opens_automatically:
-            label = turn.say("talk.enter.open", kind=turn.labels.duty(duty))
-            yield turn.choice(f"{OPEN}:{duty.kind}", 0, label=label)
+            label = context.say("talk.enter.open", kind=context.labels.duty(duty))
+            yield context.choice(f"{OPEN}:{duty.kind}", 0, label=label)
     for of in (REGISTER_ENTRIES, ACTIVITY_ENTRIES):
-        yield turn.choice("enter", 0, of=of, label=turn.say(f"talk.enter.{of}"))
+        yield context.choice("enter", 0, of=of, label=context.say(f"talk.enter.{of}"))
 
 
-def with_general_actions(turn: RequestContext, reply: Reply) -> Reply:
+def with_general_actions(context: RequestContext, reply: Reply) -> Reply:
     """The same, with what can be done at any time."""
     verbs = [
         *GENERAL_VERBS[:2],
-        *(["year"] if is_office_staff(turn.works.office, turn.person.id) else []),
+        *(["year"] if is_office_staff(context.app.office, context.person.id) else []),
         *GENERAL_VERBS[2:],
     ]
-    keeps = effective_roles(turn) & REGISTER_KEEPER_ROLES
+    keeps = effective_roles(context) & REGISTER_KEEPER_ROLES
     verbs += ["enter"] if keeps else []
-    verbs += ["back"] if leaves_of_actor(turn) else []
-    choices = [turn.choice(verb, 0) for verb in verbs]
-    return replace(reply, choices=(*choices, *(pending_join_choices(turn) if keeps else ())))
+    verbs += ["back"] if leaves_of_actor(context) else []
+    choices = [context.choice(verb, 0) for verb in verbs]
+    return replace(reply, choices=(*choices, *(pending_join_choices(context) if keeps else ())))

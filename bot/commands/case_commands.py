@@ -90,262 +90,284 @@ class Intent:
 CommandHandler = Callable[[RequestContext, Intent], Reply]
 
 
-def approve(turn: RequestContext, wish: Intent) -> Reply:
+def approve(context: RequestContext, intent: Intent) -> Reply:
     """同意: sign the stage that waits for the speaker, on the text they were shown."""
-    mine = _require_pending_signature(turn, wish)
-    _require_seen(turn, wish, mine)
-    with transaction(turn) as desk:
-        at = desk.approval_state(wish.case)
-        desk.sign(wish.case, turn.person.id, mine.wait.stage, at.manifest, said_at=turn.sent_at.isoformat())
-    return confirmation_reply(turn, desk, wish.case, undo=True)
+    mine = _require_pending_signature(context, intent)
+    _require_seen(context, intent, mine)
+    with transaction(context) as recorder:
+        at = recorder.approval_state(intent.case)
+        recorder.sign(
+            intent.case, context.person.id, mine.wait.stage, at.manifest, said_at=context.sent_at.isoformat()
+        )
+    return confirmation_reply(context, recorder, intent.case, undo=True)
 
 
-def send_back(turn: RequestContext, wish: Intent) -> Reply:
+def send_back(context: RequestContext, intent: Intent) -> Reply:
     """退回修改: back to the writer, or to an earlier stage whose name opens the reason; a village's items, to it."""
-    case, duty = turn.case(wish.case)
+    case, duty = context.case(intent.case)
     if duty.village_round and not case.approvals:
-        return take_step(turn, replace(wish, verb=f"{STEP}:{duty.village_round.returned}"))
-    mine = _require_pending_signature(turn, wish)
-    _require_seen(turn, wish, mine)
-    names = [stage.name for stage in turn.works.office.chain(chain_kind(mine.case, mine.duty)).stages]
-    to, reason = _split_stage_and_reason(names, wish.rest)
+        return take_step(context, replace(intent, verb=f"{STEP}:{duty.village_round.returned}"))
+    mine = _require_pending_signature(context, intent)
+    _require_seen(context, intent, mine)
+    names = [stage.name for stage in context.app.office.chain(chain_kind(mine.case, mine.duty)).stages]
+    to, reason = _split_stage_and_reason(names, intent.rest)
     if not reason:
         earlier = names[: names.index(mine.wait.stage)] if mine.wait.stage in names else []
         return ask_reason(
-            turn, wish, turn.say("talk.why_stage", stages="、".join(earlier)) if earlier else ""
+            context, intent, context.say("talk.why_stage", stages="、".join(earlier)) if earlier else ""
         )
-    with transaction(turn) as desk:
-        desk.send_back(wish.case, turn.person.id, desk.approval_state(wish.case).manifest, reason, to)
-    return confirmation_reply(turn, desk, wish.case)
+    with transaction(context) as recorder:
+        recorder.send_back(
+            intent.case, context.person.id, recorder.approval_state(intent.case).manifest, reason, to
+        )
+    return confirmation_reply(context, recorder, intent.case)
 
 
-def reject(turn: RequestContext, wish: Intent) -> Reply:
+def reject(context: RequestContext, intent: Intent) -> Reply:
     """不予通过: the text's way ends here, with a reason."""
-    mine = _require_pending_signature(turn, wish)
-    _require_seen(turn, wish, mine)
-    if not wish.rest:
-        return ask_reason(turn, wish)
-    with transaction(turn) as desk:
-        desk.reject(wish.case, turn.person.id, desk.approval_state(wish.case).manifest, wish.rest)
-    return confirmation_reply(turn, desk, wish.case)
+    mine = _require_pending_signature(context, intent)
+    _require_seen(context, intent, mine)
+    if not intent.rest:
+        return ask_reason(context, intent)
+    with transaction(context) as recorder:
+        recorder.reject(
+            intent.case, context.person.id, recorder.approval_state(intent.case).manifest, intent.rest
+        )
+    return confirmation_reply(context, recorder, intent.case)
 
 
-def withdraw(turn: RequestContext, wish: Intent) -> Reply:
+def withdraw(context: RequestContext, intent: Intent) -> Reply:
     """撤回: one's own signature back, with a reason, while the next stage has not acted."""
-    turn.case(wish.case)
-    if not wish.rest:
-        return ask_reason(turn, wish)
-    with transaction(turn) as desk:
-        desk.withdraw(wish.case, turn.person.id, wish.rest)
-    return confirmation_reply(turn, desk, wish.case)
+    context.case(intent.case)
+    if not intent.rest:
+        return ask_reason(context, intent)
+    with transaction(context) as recorder:
+        recorder.withdraw(intent.case, context.person.id, intent.rest)
+    return confirmation_reply(context, recorder, intent.case)
 
 
-def acknowledge(turn: RequestContext, wish: Intent) -> Reply:
+def acknowledge(context: RequestContext, intent: Intent) -> Reply:
     """在办: in hand, and left in peace until the next rung."""
-    mine = _require_pending(turn, wish)
-    with transaction(turn) as desk:
-        desk.acknowledge(wish.case, turn.person.id, mine.wait.basis)
-    return confirmation_reply(turn, desk, wish.case, moved=False)
+    mine = _require_pending(context, intent)
+    with transaction(context) as recorder:
+        recorder.acknowledge(intent.case, context.person.id, mine.wait.basis)
+    return confirmation_reply(context, recorder, intent.case, moved=False)
 
 
-def snooze(turn: RequestContext, wish: Intent) -> Reply:
+def snooze(context: RequestContext, intent: Intent) -> Reply:
     """稍后提醒: in an hour, before closing time, or tomorrow morning."""
-    mine = _require_pending(turn, wish)
-    choice = str(wish.data.get("until", "")) or wish.rest
-    times = snooze_times(turn)
-    until = next((at for key, at in times.items() if choice in {key, turn.say(f"talk.snooze.{key}")}), None)
+    mine = _require_pending(context, intent)
+    choice = str(intent.data.get("until", "")) or intent.rest
+    times = snooze_times(context)
+    until = next(
+        (at for key, at in times.items() if choice in {key, context.say(f"talk.snooze.{key}")}), None
+    )
     if until is None:
         choices = tuple(
-            turn.choice("snooze", wish.case, until=key, label=turn.say(f"talk.snooze.{key}")) for key in times
+            context.choice("snooze", intent.case, until=key, label=context.say(f"talk.snooze.{key}"))
+            for key in times
         )
-        return Reply(lines=(turn.say("talk.snooze.when"),), choices=choices)
-    with transaction(turn) as desk:
-        desk.snooze(wish.case, turn.person.id, mine.wait.basis, until.isoformat())
-    reply = confirmation_reply(turn, desk, wish.case, moved=False)
-    return replace(reply, lines=(*reply.lines, turn.say("talk.snooze.until", at=turn.labels.moment(until))))
+        return Reply(lines=(context.say("talk.snooze.when"),), choices=choices)
+    with transaction(context) as recorder:
+        recorder.snooze(intent.case, context.person.id, mine.wait.basis, until.isoformat())
+    reply = confirmation_reply(context, recorder, intent.case, moved=False)
+    return replace(
+        reply, lines=(*reply.lines, context.say("talk.snooze.until", at=context.labels.moment(until)))
+    )
 
 
-def snooze_times(turn: RequestContext) -> dict[str, datetime]:
+def snooze_times(context: RequestContext) -> dict[str, datetime]:
     """When somebody can be reminded again."""
-    now = turn.works.clock.now()
-    evening = datetime.combine(turn.today, CLOSING_TIME, OFFICE_ZONE) - HOUR
-    morning = datetime.combine(turn.calendar.nth_after(turn.today, 1), MORNING, OFFICE_ZONE)
+    now = context.app.clock.now()
+    evening = datetime.combine(context.today, CLOSING_TIME, OFFICE_ZONE) - HOUR
+    morning = datetime.combine(context.calendar.nth_after(context.today, 1), MORNING, OFFICE_ZONE)
     times = {"hour": now + HOUR, "evening": evening.astimezone(UTC), "morning": morning.astimezone(UTC)}
     return {key: at for key, at in times.items() if at > now}
 
 
-def take_step(turn: RequestContext, wish: Intent) -> Reply:
+def take_step(context: RequestContext, intent: Intent) -> Reply:
     """A declared step of a case, with what it asks."""
-    form = start_form(turn, wish.verb, wish.case, wish.rest, basis=wish.basis)
+    form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     form = replace(
-        form, known={**dict(form.known), **{key: str(value) for key, value in wish.data.items() if value}}
+        form, known={**dict(form.known), **{key: str(value) for key, value in intent.data.items() if value}}
     )
-    return continue_form(turn, replace(form, confirmed=wish.confirmed))
+    return continue_form(context, replace(form, confirmed=intent.confirmed))
 
 
-def close_case(turn: RequestContext, wish: Intent) -> Reply:
+def close_case(context: RequestContext, intent: Intent) -> Reply:
     """办结: a case ends with one of its declared outcomes."""
-    return continue_form(turn, start_form(turn, CLOSE, wish.case, wish.rest, basis=wish.basis))
+    return continue_form(context, start_form(context, CLOSE, intent.case, intent.rest, basis=intent.basis))
 
 
-def continue_form(turn: RequestContext, form: DialogForm) -> Reply:
+def continue_form(context: RequestContext, form: DialogForm) -> Reply:
     """Ask what is missing, have confirmed what leaves the office, and record the rest."""
     if form.kind != OPEN:
-        require_permission(turn, form.case)
-    if form.kind == STEP and not (duty := turn.case(form.case)[1]).step(form.key):
-        words = {"kind": turn.labels.duty(duty), "step": turn.word(form.act), "word": turn.word("steps")}
+        require_permission(context, form.case)
+    if form.kind == STEP and not (duty := context.case(form.case)[1]).step(form.key):
+        words = {
+            "kind": context.labels.duty(duty),
+            "step": context.word(form.act),
+            "word": context.word("steps"),
+        }
         raise NotOfThisKind(case=form.case, **words)
-    question = next(missing_questions(turn, form), None)
+    question = next(missing_questions(context, form), None)
     if question:
-        return ask_question(turn, form, question)
-    if _needs_confirmation(turn, form) and not form.confirmed:
-        save_form(turn, form)
-        lines = (turn.say("talk.confirm", what=_confirmation_subject(turn, form), case=form.case),)
-        choices = (turn.choice("confirm", form.case, form.fingerprint), turn.choice("cancel", 0))
+        return ask_question(context, form, question)
+    if _needs_confirmation(context, form) and not form.confirmed:
+        save_form(context, form)
+        lines = (context.say("talk.confirm", what=_confirmation_subject(context, form), case=form.case),)
+        choices = (context.choice("confirm", form.case, form.fingerprint), context.choice("cancel", 0))
         return Reply(lines=lines, choices=choices)
-    discard_form(turn)
-    return _record_form(turn, form)
+    discard_form(context)
+    return _record_form(context, form)
 
 
-def _record_form(turn: RequestContext, form: DialogForm) -> Reply:
+def _record_form(context: RequestContext, form: DialogForm) -> Reply:
     known = dict(form.known)
     number = form.case
-    with transaction(turn) as desk:
+    with transaction(context) as recorder:
         if form.kind == OPEN:
-            number = desk.open(
-                form.key, known[REFERENCE], form.day, form.facts(turn.works.duties[form.key].fields)
+            number = recorder.open(
+                form.key, known[REFERENCE], form.day, form.facts(context.app.duties[form.key].fields)
             )
         elif form.kind == CLOSE:
-            desk.close(form.case, known[OUTCOME], form.day)
+            recorder.close(form.case, known[OUTCOME], form.day)
         else:
-            step = turn.case(form.case)[1].step(form.key)
-            desk.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
-    reply = confirmation_reply(turn, desk, number, undo=not form.confirmed)
-    if form.kind == OPEN and needs_draft(*turn.case(number)):
-        return replace(reply, choices=(turn.choice("draft", number), *reply.choices))
+            step = context.case(form.case)[1].step(form.key)
+            recorder.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
+    reply = confirmation_reply(context, recorder, number, undo=not form.confirmed)
+    if form.kind == OPEN and needs_draft(*context.case(number)):
+        return replace(reply, choices=(context.choice("draft", number), *reply.choices))
     return reply
 
 
-def _needs_confirmation(turn: RequestContext, form: DialogForm) -> bool:
+def _needs_confirmation(context: RequestContext, form: DialogForm) -> bool:
     """An answer or a text that goes out cannot be undone unheard: it is confirmed instead."""
     if form.kind == OPEN:
         return False
-    duty = turn.case(form.case)[1]
+    duty = context.case(form.case)[1]
     if form.kind == CLOSE:
         return True
     step = duty.step(form.key)
     return bool(step and step.requires_approval)
 
 
-def _confirmation_subject(turn: RequestContext, form: DialogForm) -> str:
+def _confirmation_subject(context: RequestContext, form: DialogForm) -> str:
     if form.kind == CLOSE:
-        outcome = turn.case(form.case)[1].outcome(dict(form.known)[OUTCOME])
-        return turn.say("page.told.closed", outcome=turn.labels.label(outcome) if outcome else "")
-    return turn.word(form.act, turn.case(form.case)[1])
+        outcome = context.case(form.case)[1].outcome(dict(form.known)[OUTCOME])
+        return context.say("page.told.closed", outcome=context.labels.label(outcome) if outcome else "")
+    return context.word(form.act, context.case(form.case)[1])
 
 
-def require_permission(turn: RequestContext, number: int) -> None:
+def require_permission(context: RequestContext, number: int) -> None:
     """Whoever the case waits for or is with, and whoever keeps the registers; the desk judges the rest."""
-    case, duty = turn.case(number)
+    case, duty = context.case(number)
     mine = [
         one
-        for one in turn.pending_for_actor(case, duty)
+        for one in context.pending_for_actor(case, duty)
         if one.wait.what not in STAGE_WAIT_KINDS | {WaitKind.REWRITE}
     ]
     # A village that has reported may report more: its month waits for nothing from it, and is still its own.
-    holders = assignees(case, case.opening, duty, turn.works.office, turn.absences) if case.opening else ()
-    if mine or turn.acting & set(holders) or effective_roles(turn) & REGISTER_KEEPER_ROLES:
+    holders = (
+        assignees(case, case.opening, duty, context.app.office, context.absences) if case.opening else ()
+    )
+    if mine or context.acting & set(holders) or effective_roles(context) & REGISTER_KEEPER_ROLES:
         return
-    who = {person for wait in turn.pending_actions(case, duty) for person in wait.who} or set(holders)
-    posts = "、".join(turn.labels.post(person) for person in sorted(who)) or "—"
-    raise MayNot(post=turn.person.post, who=posts, case=number)
+    who = {person for wait in context.pending_actions(case, duty) for person in wait.who} or set(holders)
+    posts = "、".join(context.labels.post(person) for person in sorted(who)) or "—"
+    raise MayNot(post=context.person.post, who=posts, case=number)
 
 
 @contextmanager
-def transaction(turn: RequestContext) -> Iterator[UnitOfWork]:
+def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
     """The desk, inside the turn's transaction."""
-    with turn.works.recorder.transaction(
-        actor=turn.person.id, means=turn.channel, within=turn.connection
-    ) as desk:
-        desk.loaded_cases.update(turn.loaded_cases)
-        yield desk
-    turn.loaded_cases.update(desk.loaded_cases)
+    with context.app.recorder.transaction(
+        actor=context.person.id, means=context.channel, within=context.connection
+    ) as uow:
+        uow.loaded_cases.update(context.loaded_cases)
+        yield uow
+    context.loaded_cases.update(uow.loaded_cases)
 
 
 def confirmation_reply(
-    turn: RequestContext, desk: UnitOfWork, case: int, *, undo: bool = False, moved: bool = True
+    context: RequestContext, uow: UnitOfWork, case: int, *, undo: bool = False, moved: bool = True
 ) -> Reply:
     """已记录 №N, and how the case stands now. Where it ``moved``, the buttons that were made for it are over."""
-    position = desk.entries[-1].position
-    notice = turn.say("talk.recorded", position=position)
+    position = uow.entries[-1].position
+    notice = context.say("talk.recorded", position=position)
     if case and moved:
-        turn.callback_tokens.expire(case, at=turn.works.clock.now())
-    choices = (turn.choice("undo", case, position=position),) if undo else ()
+        context.callback_tokens.expire(case, at=context.app.clock.now())
+    choices = (context.choice("undo", case, position=position),) if undo else ()
     ends = (case,) if case and moved else ()
     return Reply(
-        lines=(notice, *status_lines(turn, case)),
+        lines=(notice, *status_lines(context, case)),
         choices=choices,
         outdated_cases=ends,
         callback_answer=notice,
     )
 
 
-def status_lines(turn: RequestContext, number: int) -> Iterator[str]:
+def status_lines(context: RequestContext, number: int) -> Iterator[str]:
     """How a case stands now, in a line or two."""
     if not number:
         return
-    case, duty = turn.case(number)
-    waits = turn.pending_actions(case, duty)
-    yield turn.say(
-        "talk.about", kind=turn.labels.duty(duty), name=turn.card_builder.case_title(case), case=number
+    case, duty = context.case(number)
+    waits = context.pending_actions(case, duty)
+    yield context.say(
+        "talk.about", kind=context.labels.duty(duty), name=context.card_builder.case_title(case), case=number
     )
-    yield from (so_far := list(turn.card_builder.progress_lines(case, duty)))
+    yield from (so_far := list(context.card_builder.progress_lines(case, duty)))
     for wait in waits[:2]:
-        who = "、".join(turn.labels.post(person) for person in wait.who) or "—"
-        yield turn.say(
-            "talk.now_by", stage=turn.labels.wait_label(wait), who=who, when=turn.card_builder.due_text(wait)
+        who = "、".join(context.labels.post(person) for person in wait.who) or "—"
+        yield context.say(
+            "talk.now_by",
+            stage=context.labels.wait_label(wait),
+            who=who,
+            when=context.card_builder.due_text(wait),
         )
     if not waits and not so_far:
-        yield turn.say("talk.nothing_left")
+        yield context.say("talk.nothing_left")
 
 
-def _require_pending(turn: RequestContext, wish: Intent) -> AssignedAction:
+def _require_pending(context: RequestContext, intent: Intent) -> AssignedAction:
     """What the case waits for from the speaker. NothingWaits says how it stands."""
-    case, duty = turn.case(wish.case)
-    mine = turn.pending_for_actor(case, duty)
+    case, duty = context.case(intent.case)
+    mine = context.pending_for_actor(case, duty)
     if not mine:
-        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
-    return next((one for one in mine if one.wait.basis == wish.basis), mine[0])
+        raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
+    return next((one for one in mine if one.wait.basis == intent.basis), mine[0])
 
 
-def _require_pending_signature(turn: RequestContext, wish: Intent) -> AssignedAction:
-    case, duty = turn.case(wish.case)
-    found = next((one for one in turn.pending_for_actor(case, duty) if one.wait.what is WaitKind.SIGN), None)
+def _require_pending_signature(context: RequestContext, intent: Intent) -> AssignedAction:
+    case, duty = context.case(intent.case)
+    found = next(
+        (one for one in context.pending_for_actor(case, duty) if one.wait.what is WaitKind.SIGN), None
+    )
     if found is None:
-        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
+        raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
     return found
 
 
-def describe_status(turn: RequestContext, case: Case, duty: Duty) -> str:
+def describe_status(context: RequestContext, case: Case, duty: Duty) -> str:
     """Who has decided what last, at which stage it is now, and who may act there."""
     last = next(iter(reversed(case.entries)), None)
-    waits = turn.pending_actions(case, duty)
-    stage = turn.say("talk.nothing_left")
+    waits = context.pending_actions(case, duty)
+    stage = context.say("talk.nothing_left")
     if waits:
-        posts = "、".join(map(turn.labels.post, waits[0].who)) or "—"
-        stage = turn.say("talk.stage_of", stage=turn.labels.wait_label(waits[0]), who=posts)
-    who = turn.labels.post(last.actor) if last else "—"
-    at = turn.labels.moment(last.recorded_at) if last else "—"
-    return turn.say("talk.decided", who=who, at=at, stage=stage)
+        posts = "、".join(map(context.labels.post, waits[0].who)) or "—"
+        stage = context.say("talk.stage_of", stage=context.labels.wait_label(waits[0]), who=posts)
+    who = context.labels.post(last.actor) if last else "—"
+    at = context.labels.moment(last.recorded_at) if last else "—"
+    return context.say("talk.decided", who=who, at=at, stage=stage)
 
 
-def _require_seen(turn: RequestContext, wish: Intent, mine: AssignedAction) -> None:
+def _require_seen(context: RequestContext, intent: Intent, mine: AssignedAction) -> None:
     """A signature is for the text that was shown: another one is shown first."""
-    seen = wish.basis or turn.shown_versions.get(wish.case, "")
+    seen = intent.basis or context.shown_versions.get(intent.case, "")
     if not seen:
-        raise NotSeen(case=wish.case)
+        raise NotSeen(case=intent.case)
     if seen != mine.wait.basis:
-        raise SeenOtherwise(case=wish.case)
+        raise SeenOtherwise(case=intent.case)
 
 
 def _split_stage_and_reason(names: list[str], rest: str) -> tuple[str, str]:
@@ -358,10 +380,10 @@ def _split_stage_and_reason(names: list[str], rest: str) -> tuple[str, str]:
     return "", rest
 
 
-def ask_reason(turn: RequestContext, wish: Intent, more: str = "") -> Reply:
+def ask_reason(context: RequestContext, intent: Intent, more: str = "") -> Reply:
     """Ask for the reason that a verb needs."""
-    form = DialogForm(act=f"{REASON_FORM}:{wish.verb}", case=wish.case, basis=wish.basis, known={})
-    save_form(turn, form)
-    word = turn.word(wish.verb)
-    lines = (turn.say("talk.why", verb=word, case=wish.case), more)
-    return Reply(lines=tuple(filter(None, lines)), choices=(turn.choice("cancel", 0),))
+    form = DialogForm(act=f"{REASON_FORM}:{intent.verb}", case=intent.case, basis=intent.basis, known={})
+    save_form(context, form)
+    word = context.word(intent.verb)
+    lines = (context.say("talk.why", verb=word, case=intent.case), more)
+    return Reply(lines=tuple(filter(None, lines)), choices=(context.choice("cancel", 0),))

@@ -52,67 +52,67 @@ class OnThePage(Refusal):
     """Case {case} is written and read on the office's local page: it is not for a chat."""
 
 
-def begin_draft(turn: RequestContext, wish: Intent) -> Reply:
+def begin_draft(context: RequestContext, intent: Intent) -> Reply:
     """拟稿: begin a text, or its next version; with what was said behind the word."""
-    case, duty = turn.case(wish.case)
-    _require_writer(turn, case, duty)
+    case, duty = context.case(intent.case)
+    _require_writer(context, case, duty)
     form = DialogForm(act=DRAFT, case=case.number, known={SEEN: f"{case.entries[-1].position}"})
-    return continue_draft(turn, form, wish.body, str(wish.data.get(FILES, "")))
+    return continue_draft(context, form, intent.body, str(intent.data.get(FILES, "")))
 
 
-def continue_draft(turn: RequestContext, form: DialogForm, text: str, message: str = "") -> Reply:
+def continue_draft(context: RequestContext, form: DialogForm, text: str, message: str = "") -> Reply:
     """More of it: words, or the files of a message. Shown with what is found in it, until it is laid down."""
-    case, duty = turn.case(form.case)
-    form = _with_message(turn, form, text, message)
-    drafted = _build_draft(turn, case, duty, form)
+    case, duty = context.case(form.case)
+    form = _with_message(context, form, text, message)
+    drafted = _build_draft(context, case, duty, form)
     if drafted is None:
-        save_form(turn, form)
-        asked = turn.say("talk.draft.ask", name=turn.card_builder.case_title(case), case=case.number)
-        return Reply(lines=(asked,), choices=(turn.choice("cancel", 0),))
+        save_form(context, form)
+        asked = context.say("talk.draft.ask", name=context.card_builder.case_title(case), case=case.number)
+        return Reply(lines=(asked,), choices=(context.choice("cancel", 0),))
     foreseen = preview_submission(
-        turn.works, turn.connection, drafted, approval_state_of_case(turn.works.office, case, duty)
+        context.app, context.connection, drafted, approval_state_of_case(context.app.office, case, duty)
     )
-    lines = tuple(_preview_lines(turn, drafted, foreseen))
+    lines = tuple(_preview_lines(context, drafted, foreseen))
     if foreseen.must_not_go_out:  # nothing of it stays here
-        save_form(turn, form)
-        discard_form(turn)
-        return Reply(lines=(*lines, turn.say("page.draft.held")))
+        save_form(context, form)
+        discard_form(context)
+        return Reply(lines=(*lines, context.say("page.draft.held")))
     form = form.with_answer(DIGEST, drafted.manifest.digest)
-    save_form(turn, form)
-    choices = (turn.choice("confirm", case.number, form.fingerprint), turn.choice("cancel", 0))
-    return Reply(lines=(*lines, turn.say("talk.draft.sure")), choices=choices)
+    save_form(context, form)
+    choices = (context.choice("confirm", case.number, form.fingerprint), context.choice("cancel", 0))
+    return Reply(lines=(*lines, context.say("talk.draft.sure")), choices=choices)
 
 
-def confirm_draft(turn: RequestContext, form: DialogForm) -> Reply:
+def confirm_draft(context: RequestContext, form: DialogForm) -> Reply:
     """确认: exactly what was shown is laid down. SeenOtherwise where the case has moved on since."""
-    case, duty = turn.case(form.case)
-    _require_writer(turn, case, duty)
-    known, drafted = dict(form.known), _build_draft(turn, case, duty, form)
+    case, duty = context.case(form.case)
+    _require_writer(context, case, duty)
+    known, drafted = dict(form.known), _build_draft(context, case, duty, form)
     if drafted is None:
-        return continue_draft(turn, form, "")
+        return continue_draft(context, form, "")
     moved = known.get(SEEN) != f"{case.entries[-1].position}"
     if moved or known.get(DIGEST) != drafted.manifest.digest:
         raise SeenOtherwise(case=case.number)
-    desk = submit_text(lambda: transaction(turn), drafted, case=case.number, by=turn.person.id)
-    discard_form(turn)
-    return confirmation_reply(turn, desk, case.number)
+    recorder = submit_text(lambda: transaction(context), drafted, case=case.number, by=context.person.id)
+    discard_form(context)
+    return confirmation_reply(context, recorder, case.number)
 
 
-def _require_writer(turn: RequestContext, case: Case, duty: Duty) -> None:
+def _require_writer(context: RequestContext, case: Case, duty: Duty) -> None:
     """Whoever writes for where the text comes from; and a text that can still be changed, and be written here."""
     if not chain_kind(case, duty):
-        raise NothingToWrite(case=case.number, kind=turn.labels.duty(duty))
-    if not may_write(turn, case, duty):
-        holders = case.opening and assignees(case, case.opening, duty, turn.works.office, turn.absences)
-        posts = "、".join(turn.labels.post(one) for one in holders or ()) or "—"
-        raise MayNot(post=turn.person.post, who=posts, case=case.number)
+        raise NothingToWrite(case=case.number, kind=context.labels.duty(duty))
+    if not may_write(context, case, duty):
+        holders = case.opening and assignees(case, case.opening, duty, context.app.office, context.absences)
+        posts = "、".join(context.labels.post(one) for one in holders or ()) or "—"
+        raise MayNot(post=context.person.post, who=posts, case=case.number)
     if not may_be_shown_in_chat(case, duty):
         raise OnThePage(case=case.number)
-    with transaction(turn) as desk:
-        require_not_ended(desk.signoff_context_of(case, duty))
+    with transaction(context) as recorder:
+        require_not_ended(recorder.signoff_context_of(case, duty))
 
 
-def _with_message(turn: RequestContext, form: DialogForm, text: str, message: str) -> DialogForm:
+def _with_message(context: RequestContext, form: DialogForm, text: str, message: str) -> DialogForm:
     """The form with what was said now: a second message goes on where the first one ended."""
     known = dict(form.known)
     first, _, rest = text.partition("\n")
@@ -123,25 +123,25 @@ def _with_message(turn: RequestContext, form: DialogForm, text: str, message: st
         joint = "" if not before or len(before) % SPLIT_MESSAGE_LENGTH > SPLIT_MESSAGE_LENGTH - 100 else "\n"
         known[BODY] = f"{before}{joint}{text.strip()}"
     if len(known.get(BODY, "")) > MAX_BODY_LENGTH:
-        raise AnswerTooLong(label=turn.say("page.draft.body"), most=MAX_BODY_LENGTH)
+        raise AnswerTooLong(label=context.say("page.draft.body"), most=MAX_BODY_LENGTH)
     if message:
         known[FILES] = f"{known.get(FILES, '')} {message}".strip()
     return replace(form, known=known)
 
 
-def _build_draft(turn: RequestContext, case: Case, duty: Duty, form: DialogForm) -> Draft | None:
+def _build_draft(context: RequestContext, case: Case, duty: Duty, form: DialogForm) -> Draft | None:
     """What would be laid down; None while there is nothing yet."""
     known = dict(form.known)
-    sent = incoming_files(turn).of_messages(known.get(FILES, "").split())
+    sent = incoming_files(context).of_messages(known.get(FILES, "").split())
     if not (known.get(BODY) or known.get(TITLE) or sent):
-        return _generated_draft(turn, case, duty) if can_generate_paper(case, duty) else None
-    before = latest_version(turn.connection, turn.works, case) or Manifest()
+        return _generated_draft(context, case, duty) if can_generate_paper(case, duty) else None
+    before = latest_version(context.connection, context.app, case) or Manifest()
     new = [manifest_attachment(one.name, one.content) for one in sent]
     manifest = Manifest(
         title=known.get(TITLE)
         or before.title
         or str(case.facts.get("title", ""))
-        or turn.card_builder.case_title(case),
+        or context.card_builder.case_title(case),
         text=known.get(BODY) or before.text,
         attachments=tuple(_merged_attachments(before.attachments, new)),
         decision=release_step(duty),
@@ -150,9 +150,9 @@ def _build_draft(turn: RequestContext, case: Case, duty: Duty, form: DialogForm)
     return Draft(manifest=manifest, files=tuple(one.content for one in sent))
 
 
-def _generated_draft(turn: RequestContext, case: Case, duty: Duty) -> Draft:
+def _generated_draft(context: RequestContext, case: Case, duty: Duty) -> Draft:
     """The program's own paper, as everything stands now."""
-    paper = generate_paper(turn.works, case, duty)
+    paper = generate_paper(context.app, case, duty)
     manifest = Manifest(
         title=paper.title,
         attachments=(manifest_attachment(paper.name, paper.content),),
@@ -172,13 +172,13 @@ def _merged_attachments(
     yield from named.values()
 
 
-def _preview_lines(turn: RequestContext, drafted: Draft, foreseen: SubmissionPreview) -> Iterator[str]:
+def _preview_lines(context: RequestContext, drafted: Draft, foreseen: SubmissionPreview) -> Iterator[str]:
     """What it is, what the checks say of it, and whose signatures would fall."""
-    manifest, say = drafted.manifest, turn.say
+    manifest, say = drafted.manifest, context.say
     yield say("talk.draft.head", title=manifest.title, count=len("".join(manifest.text.split())))
     if manifest.attachments:
         yield say("talk.draft.files", names="、".join(one.name for one in manifest.attachments))
-    lines = proofread_lines(foreseen.findings, turn.book)
+    lines = proofread_lines(foreseen.findings, context.book)
     yield say("card.findings", count=len(lines)) if lines else say("page.draft.clean")
     yield from lines[:MAX_FINDINGS_SHOWN]
     if (more := len(lines) - MAX_FINDINGS_SHOWN) > 0:

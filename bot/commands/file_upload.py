@@ -37,35 +37,37 @@ def store_file(archive: ContentStore, content: bytes, name: str) -> str:
     return f"sha256:{archive.save(content, name)}"
 
 
-def handle_uploaded_file(turn: RequestContext, heard: IncomingUpdate, command: Command, body: str) -> Reply:
+def handle_uploaded_file(
+    context: RequestContext, update: IncomingUpdate, command: Command, body: str
+) -> Reply:
     """Do with a file what it was sent for. Whatever it is not kept for does not stay."""
-    here, form = fetched_files(turn, heard), load_form(turn)
+    here, form = fetched_files(context, update), load_form(context)
     writing = form is not None and form.act == DRAFT
     if form and writing and not command.verb:
-        return continue_draft(turn, form, body, heard.message)
-    number = command.case or turn.replied_to or (form.case if form else 0)
-    _case, duty = turn.case(number) if number else (None, None)
+        return continue_draft(context, form, body, update.message)
+    number = command.case or context.replied_to or (form.case if form else 0)
+    _case, duty = context.case(number) if number else (None, None)
     names = evidence_step(duty) if duty else None
     if names and command.verb in {"", f"{STEP}:{names[0]}"}:
-        archive = ContentStore(turn.connection, turn.works.office.slug)
+        archive = ContentStore(context.connection, context.app.office.slug)
         fact = {names[1]: store_file(archive, here[0].content, here[0].name)}
-        return take_step(turn, Intent(verb=f"{STEP}:{names[0]}", case=number, data=fact))
-    if number and command.verb in {"", DRAFT} and _has_approval_chain(turn, number):
-        return begin_draft(turn, Intent(verb=DRAFT, case=number, body=body, data={FILES: heard.message}))
-    raise FileForWhat(word=turn.word(DRAFT))
+        return take_step(context, Intent(verb=f"{STEP}:{names[0]}", case=number, data=fact))
+    if number and command.verb in {"", DRAFT} and _has_approval_chain(context, number):
+        return begin_draft(context, Intent(verb=DRAFT, case=number, body=body, data={FILES: update.message}))
+    raise FileForWhat(word=context.word(DRAFT))
 
 
-def discard_unused_files(turn: RequestContext, heard: IncomingUpdate) -> None:
+def discard_unused_files(context: RequestContext, update: IncomingUpdate) -> None:
     """Whatever a message brought and no open form waits to lay down is forgotten."""
-    form = load_form(turn)
-    if heard.message not in _draft_message_ids(form):
-        incoming_files(turn).drop([heard.message])
+    form = load_form(context)
+    if update.message not in _draft_message_ids(form):
+        incoming_files(context).drop([update.message])
 
 
 def _draft_message_ids(form: DialogForm | None) -> list[str]:
     return str(dict(form.known).get(FILES, "")).split() if form and form.act == DRAFT else []
 
 
-def _has_approval_chain(turn: RequestContext, number: int) -> bool:
-    case, duty = turn.case(number)
+def _has_approval_chain(context: RequestContext, number: int) -> bool:
+    case, duty = context.case(number)
     return bool(chain_kind(case, duty))

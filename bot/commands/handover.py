@@ -57,100 +57,100 @@ class NeverHandedOn(Refusal):
     """Case {case} is a {kind} and stays with {who}. Somebody away has a deputy act, or hands all over: {words}."""
 
 
-def reassign(turn: RequestContext, wish: Intent) -> Reply:
+def reassign(context: RequestContext, intent: Intent) -> Reply:
     """转交: a stage to another who may sign it, or a case to a colleague."""
-    case, duty = turn.case(wish.case)
-    if any(one.wait.what is WaitKind.SIGN for one in turn.pending_for_actor(case, duty)):
+    case, duty = context.case(intent.case)
+    if any(one.wait.what is WaitKind.SIGN for one in context.pending_for_actor(case, duty)):
         return _start_reassignment(
-            turn, DialogForm(act=HAND_ON, case=wish.case, basis=wish.basis, known={}), wish.rest
+            context, DialogForm(act=HAND_ON, case=intent.case, basis=intent.basis, known={}), intent.rest
         )
     step = next((step.key for step in duty.steps if isinstance(step.effect, Reassign)), "")
     if not step:
-        who = {person for wait in turn.pending_actions(case, duty) for person in wait.who}
-        posts = "、".join(map(turn.labels.post, sorted(who))) or "—"
-        words = "、".join(map(turn.word, (AWAY, HAND_OVER)))
-        raise NeverHandedOn(case=wish.case, kind=turn.labels.duty(duty), who=posts, words=words)
-    person, reason = parse_recipient(turn, wish.rest)
+        who = {person for wait in context.pending_actions(case, duty) for person in wait.who}
+        posts = "、".join(map(context.labels.post, sorted(who))) or "—"
+        words = "、".join(map(context.word, (AWAY, HAND_OVER)))
+        raise NeverHandedOn(case=intent.case, kind=context.labels.duty(duty), who=posts, words=words)
+    person, reason = parse_recipient(context, intent.rest)
     data = {TO: person.id, REASON: reason} if person else {}
-    reply = take_step(turn, replace(wish, verb=f"{STEP}:{step}", rest="", data=data))
-    return reply if person else _with_unknown_recipient(turn, reply, wish.rest)
+    reply = take_step(context, replace(intent, verb=f"{STEP}:{step}", rest="", data=data))
+    return reply if person else _with_unknown_recipient(context, reply, intent.rest)
 
 
-def hand_over_all(turn: RequestContext, wish: Intent) -> Reply:
+def hand_over_all(context: RequestContext, intent: Intent) -> Reply:
     """移交: everything that waits for the speaker goes to another; confirmed first."""
-    return _start_reassignment(turn, DialogForm(act=HAND_OVER, case=0, known={}), wish.rest)
+    return _start_reassignment(context, DialogForm(act=HAND_OVER, case=0, known={}), intent.rest)
 
 
-def begin_leave(turn: RequestContext, wish: Intent) -> Reply:
+def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     """请假: from one day to another; the deputy of the office's file acts, or whoever is named."""
-    found = parse_date_range(wish.full_text, turn.today)
+    found = parse_date_range(intent.full_text, context.today)
     if found is None:
-        raise NoDays(word=turn.word(AWAY))
+        raise NoDays(word=context.word(AWAY))
     first, last, rest = found
     known = {FIRST: first.isoformat(), LAST: last.isoformat()}
     rest = rest.strip(RECIPIENT_DELIMITERS)
-    if not rest and turn.person.deputy:
-        known[TO] = turn.person.deputy
-    return _start_reassignment(turn, DialogForm(act=AWAY, case=0, known=known), rest)
+    if not rest and context.person.deputy:
+        known[TO] = context.person.deputy
+    return _start_reassignment(context, DialogForm(act=AWAY, case=0, known=known), rest)
 
 
-def end_leave(turn: RequestContext, wish: Intent) -> Reply:
+def end_leave(context: RequestContext, intent: Intent) -> Reply:
     """销假: back before the leave was over, or not going at all; from today on nobody stands in."""
-    if wish.case or wish.full_text:  # “back on the 5th” is no wish to be back today
-        raise BackToday(word=turn.word("back"), away=turn.word(AWAY))
-    mine = leaves_of_actor(turn)
+    if intent.case or intent.full_text:  # “back on the 5th” is no wish to be back today
+        raise BackToday(word=context.word("back"), away=context.word(AWAY))
+    mine = leaves_of_actor(context)
     if not mine:
-        raise NotAway(post=turn.person.post, word=turn.word(AWAY))
-    running = [one for one in mine if one.first <= turn.today] or mine[:1]
-    with transaction(turn) as desk:
+        raise NotAway(post=context.person.post, word=context.word(AWAY))
+    running = [one for one in mine if one.first <= context.today] or mine[:1]
+    with transaction(context) as recorder:
         for one in running:
-            desk.recall(one.position)
-    reply = confirmation_reply(turn, desk, 0)
+            recorder.recall(one.position)
+    reply = confirmation_reply(context, recorder, 0)
     return replace(
-        reply, lines=(*reply.lines, turn.say("talk.back", deputy=turn.labels.post(running[0].deputy)))
+        reply, lines=(*reply.lines, context.say("talk.back", deputy=context.labels.post(running[0].deputy)))
     )
 
 
-def leaves_of_actor(turn: RequestContext) -> list[Delegation]:
+def leaves_of_actor(context: RequestContext) -> list[Delegation]:
     """The speaker's leave that runs, and those to come."""
-    mine = (one for one in turn.absences.delegations if one.person == turn.person.id)
-    return sorted((one for one in mine if one.last >= turn.today), key=lambda one: one.first)
+    mine = (one for one in context.absences.delegations if one.person == context.person.id)
+    return sorted((one for one in mine if one.last >= context.today), key=lambda one: one.first)
 
 
-def fill_recipient(turn: RequestContext, form: DialogForm, text: str) -> Reply:
+def fill_recipient(context: RequestContext, form: DialogForm, text: str) -> Reply:
     """The answer to “to whom?”: a post, with a reason behind it where there is one, or its number on the list."""
-    person, reason = parse_recipient(turn, text)
-    question = next(missing_questions(turn, form), None)
+    person, reason = parse_recipient(context, text)
+    question = next(missing_questions(context, form), None)
     if question is None or person is None or person.id not in dict(question.choices):
         return continue_reassignment(
-            turn, form.with_answer(TO, read_answer(turn, question, text)) if question else form
+            context, form.with_answer(TO, read_answer(context, question, text)) if question else form
         )
-    return continue_reassignment(turn, _with_recipient(form, person.id, reason))
+    return continue_reassignment(context, _with_recipient(form, person.id, reason))
 
 
-def continue_reassignment(turn: RequestContext, form: DialogForm) -> Reply:
+def continue_reassignment(context: RequestContext, form: DialogForm) -> Reply:
     """Ask who takes it, have confirmed what is all of somebody's, and record the rest."""
-    question = next(missing_questions(turn, form), None)
+    question = next(missing_questions(context, form), None)
     if question and not question.choices:
-        _, stage = turn.case(form.case), turn.pending_actions(*turn.case(form.case))[0].stage
-        raise NobodyTakesIt(stage=stage, word=turn.word(AWAY))
+        _, stage = context.case(form.case), context.pending_actions(*context.case(form.case))[0].stage
+        raise NobodyTakesIt(stage=stage, word=context.word(AWAY))
     if question:
-        return ask_question(turn, form, question)
-    return REASSIGNMENT_HANDLERS[form.kind](turn, form)
+        return ask_question(context, form, question)
+    return REASSIGNMENT_HANDLERS[form.kind](context, form)
 
 
-def _start_reassignment(turn: RequestContext, form: DialogForm, words: str) -> Reply:
-    person, reason = parse_recipient(turn, words)
+def _start_reassignment(context: RequestContext, form: DialogForm, words: str) -> Reply:
+    person, reason = parse_recipient(context, words)
     if person or TO in form.known:
-        return continue_reassignment(turn, _with_recipient(form, person.id, reason) if person else form)
-    return _with_unknown_recipient(turn, continue_reassignment(turn, form), words)
+        return continue_reassignment(context, _with_recipient(form, person.id, reason) if person else form)
+    return _with_unknown_recipient(context, continue_reassignment(context, form), words)
 
 
-def _with_unknown_recipient(turn: RequestContext, reply: Reply, words: str) -> Reply:
+def _with_unknown_recipient(context: RequestContext, reply: Reply, words: str) -> Reply:
     """The question, and before it that what was written named nobody."""
     if not words:
         return reply
-    unknown = turn.say("talk.to.unknown", found=abbreviate(words))
+    unknown = context.say("talk.to.unknown", found=abbreviate(words))
     return replace(reply, lines=(unknown, *reply.lines))
 
 
@@ -158,36 +158,40 @@ def _with_recipient(form: DialogForm, person: str, reason: str) -> DialogForm:
     return replace(form, known={**dict(form.known), TO: person, REASON: reason})
 
 
-def _reassign_stage(turn: RequestContext, form: DialogForm) -> Reply:
+def _reassign_stage(context: RequestContext, form: DialogForm) -> Reply:
     known = dict(form.known)
-    discard_form(turn)
-    with transaction(turn) as desk:  # whoever may not, or to whom it may not go, hears from the desk who may
-        manifest = desk.approval_state(form.case).manifest
-        desk.reassign_stage(form.case, turn.person.id, known[TO], manifest, known.get(REASON, ""))
-    return confirmation_reply(turn, desk, form.case)
+    discard_form(context)
+    with transaction(
+        context
+    ) as recorder:  # whoever may not, or to whom it may not go, hears from the desk who may
+        manifest = recorder.approval_state(form.case).manifest
+        recorder.reassign_stage(form.case, context.person.id, known[TO], manifest, known.get(REASON, ""))
+    return confirmation_reply(context, recorder, form.case)
 
 
-def _hand_over_all(turn: RequestContext, form: DialogForm) -> Reply:
+def _hand_over_all(context: RequestContext, form: DialogForm) -> Reply:
     known = dict(form.known)
-    require_handover_target(turn.works.office, turn.person.id, known[TO], turn.person.id)
+    require_handover_target(context.app.office, context.person.id, known[TO], context.person.id)
     if not form.confirmed:
-        save_form(turn, form)
-        choices = (turn.choice("confirm", 0, form.fingerprint), turn.choice("cancel", 0))
-        return Reply(lines=(turn.say("talk.hand_over", post=turn.labels.post(known[TO])),), choices=choices)
-    discard_form(turn)
-    with transaction(turn) as desk:
-        desk.hand_over(turn.person.id, known[TO], known.get(REASON, ""))
-    return confirmation_reply(turn, desk, 0)
+        save_form(context, form)
+        choices = (context.choice("confirm", 0, form.fingerprint), context.choice("cancel", 0))
+        return Reply(
+            lines=(context.say("talk.hand_over", post=context.labels.post(known[TO])),), choices=choices
+        )
+    discard_form(context)
+    with transaction(context) as recorder:
+        recorder.hand_over(context.person.id, known[TO], known.get(REASON, ""))
+    return confirmation_reply(context, recorder, 0)
 
 
-def _record_leave(turn: RequestContext, form: DialogForm) -> Reply:
+def _record_leave(context: RequestContext, form: DialogForm) -> Reply:
     known = dict(form.known)
-    discard_form(turn)
-    with transaction(turn) as desk:
-        desk.delegate(turn.person.id, known[TO], read_day(known[FIRST]), read_day(known[LAST]))
-    words = {"deputy": turn.labels.post(known[TO]), "first": known[FIRST], "last": known[LAST]}
-    reply = confirmation_reply(turn, desk, 0)
-    return replace(reply, lines=(*reply.lines, turn.say("talk.away", **words, word=turn.word("back"))))
+    discard_form(context)
+    with transaction(context) as recorder:
+        recorder.delegate(context.person.id, known[TO], read_day(known[FIRST]), read_day(known[LAST]))
+    words = {"deputy": context.labels.post(known[TO]), "first": known[FIRST], "last": known[LAST]}
+    reply = confirmation_reply(context, recorder, 0)
+    return replace(reply, lines=(*reply.lines, context.say("talk.away", **words, word=context.word("back"))))
 
 
 REASSIGNMENT_HANDLERS: Mapping[str, Callable[[RequestContext, DialogForm], Reply]] = {

@@ -38,19 +38,19 @@ class NotOneself(Refusal):
     """Nobody lets themselves in: another person who holds the registers has to do it."""
 
 
-def join_by_link(works: OfficeApp, connection: Connection, heard: IncomingUpdate) -> Reply:
+def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
     """Somebody opened the chat by a join link. LinkUsed and LinkExpired say what to do."""
-    now, office = works.clock.now(), works.office
+    now, office = app.clock.now(), app.office
     people, accounts = SessionStore(connection, office.slug), Accounts(connection, office.slug)
-    invited = people.find_invitation(heard.payload, at=now)
+    invited = people.find_invitation(update.payload, at=now)
     person = office.person(invited.person)
-    people.use_invitation(heard.payload, at=now)
+    people.use_invitation(update.payload, at=now)
     state = AddressState.UNCONFIRMED if is_signer(office, person) else AddressState.OK
-    replaced = accounts.bind(person.id, heard.channel, heard.sender, at=now, state=state)
-    old = [address_recipient(one.channel, one.address) for one in replaced if one.address != heard.sender]
-    queue_notices(works, connection, old, "rebound", basis=person.id)
+    replaced = accounts.bind(person.id, update.channel, update.sender, at=now, state=state)
+    old = [address_recipient(one.channel, one.address) for one in replaced if one.address != update.sender]
+    queue_notices(app, connection, old, "rebound", basis=person.id)
     if state is AddressState.UNCONFIRMED:
-        notify_register_keepers(works, connection, "waits_to_join", person.id, but=person.id)
+        notify_register_keepers(app, connection, "waits_to_join", person.id, but=person.id)
     book = office_phrasebook(office, person.language)
     key = "talk.joined" if state is AddressState.OK else "talk.join_waits"
     menu = personal_menu(office, person, book) if state is AddressState.OK else ()
@@ -64,64 +64,64 @@ def is_signer(office: Office, person: Person) -> bool:
     return person.id in signers or any(one.deputy == person.id for one in office.people if one.id in signers)
 
 
-def confirm_join(turn: RequestContext, wish: Intent) -> Reply:
+def confirm_join(context: RequestContext, intent: Intent) -> Reply:
     """确认加入: a second person confirms that this is who they say they are."""
-    require_register_keeper(turn)
-    person, _ = parse_recipient(turn, str(wish.data.get("to", "")) or wish.rest)
+    require_register_keeper(context)
+    person, _ = parse_recipient(context, str(intent.data.get("to", "")) or intent.rest)
     if person is None:
-        return _ask_whom_to_confirm(turn)
-    if person.id == turn.person.id:
+        return _ask_whom_to_confirm(context)
+    if person.id == context.person.id:
         raise NotOneself
-    accounts = Accounts(turn.connection, turn.works.office.slug)
+    accounts = Accounts(context.connection, context.app.office.slug)
     waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
     if not waiting:
         raise NobodyToLetIn(post=person.post)
-    now = turn.works.clock.now()
-    queue_notices(turn.works, turn.connection, [person.id], "let_in")
+    now = context.app.clock.now()
+    queue_notices(context.app, context.connection, [person.id], "let_in")
     for one in waiting:
-        accounts.mark(one.channel, one.address, AddressState.OK, at=now, why=f"by {turn.person.id}")
-    office = turn.works.office
+        accounts.mark(one.channel, one.address, AddressState.OK, at=now, why=f"by {context.person.id}")
+    office = context.app.office
     menu = personal_menu(office, person, office_phrasebook(office, person.language))
     menus = tuple(ChatMenu(one.channel, one.address, menu) for one in waiting)
-    return Reply(lines=(turn.say("talk.let_in", post=person.post),), menus=menus)
+    return Reply(lines=(context.say("talk.let_in", post=person.post),), menus=menus)
 
 
-def pending_join_choices(turn: RequestContext) -> tuple[Choice, ...]:
+def pending_join_choices(context: RequestContext) -> tuple[Choice, ...]:
     """Whoever came by a link and waits for a colleague's word."""
-    accounts = Accounts(turn.connection, turn.works.office.slug)
-    waiting = sorted({one.person for one in accounts.unconfirmed()} - {turn.person.id})
-    labels = {one: f"{turn.word('let_in')} {turn.labels.post(one)}" for one in waiting}
-    return tuple(turn.choice("let_in", 0, to=one, label=label) for one, label in labels.items())
+    accounts = Accounts(context.connection, context.app.office.slug)
+    waiting = sorted({one.person for one in accounts.unconfirmed()} - {context.person.id})
+    labels = {one: f"{context.word('let_in')} {context.labels.post(one)}" for one in waiting}
+    return tuple(context.choice("let_in", 0, to=one, label=label) for one, label in labels.items())
 
 
-def _ask_whom_to_confirm(turn: RequestContext) -> Reply:
-    choices = pending_join_choices(turn)
+def _ask_whom_to_confirm(context: RequestContext) -> Reply:
+    choices = pending_join_choices(context)
     if not choices:
         raise NobodyWaits
-    return Reply(lines=(turn.say("talk.let_in_whom"),), choices=choices)
+    return Reply(lines=(context.say("talk.let_in_whom"),), choices=choices)
 
 
 def record_membership_change(
-    works: OfficeApp, connection: Connection, heard: IncomingUpdate, person: Person | None
+    app: OfficeApp, connection: Connection, update: IncomingUpdate, person: Person | None
 ) -> Reply | None:
     """What became of an address or a group: no act of the office, and never answered in words.
 
     A group that is ours now shows our commands, in the language of whoever took us in.
     """
-    now, office = works.clock.now(), works.office.slug
+    now, office = app.clock.now(), app.office.slug
     accounts, places = Accounts(connection, office), ChatGroups(connection, office)
-    if heard.what is UpdateKind.BLOCKED:
-        news = accounts.mark(heard.channel, heard.sender, AddressState.BLOCKED, at=now, why="blocked")
+    if update.what is UpdateKind.BLOCKED:
+        news = accounts.mark(update.channel, update.sender, AddressState.BLOCKED, at=now, why="blocked")
         if news and person:
-            notify_register_keepers(works, connection, "unreachable", person.id, but=person.id)
-    elif heard.what is UpdateKind.LEFT:
-        if places.mark(heard.channel, heard.chat, AddressState.LEFT, at=now, why="left"):
-            notify_register_keepers(works, connection, "place_left", heard.title or heard.chat)
-    elif heard.what is UpdateKind.MOVED:
-        places.change_address(heard.channel, heard.chat, heard.moved_to, at=now)
-    elif heard.what is UpdateKind.ADDED and person:
-        places.claim(heard.channel, heard.chat, heard.title, at=now)
-        return Reply(lines=(), menu=group_menu(office_phrasebook(works.office, person.language)))
+            notify_register_keepers(app, connection, "unreachable", person.id, but=person.id)
+    elif update.what is UpdateKind.LEFT:
+        if places.mark(update.channel, update.chat, AddressState.LEFT, at=now, why="left"):
+            notify_register_keepers(app, connection, "place_left", update.title or update.chat)
+    elif update.what is UpdateKind.MOVED:
+        places.change_address(update.channel, update.chat, update.moved_to, at=now)
+    elif update.what is UpdateKind.ADDED and person:
+        places.claim(update.channel, update.chat, update.title, at=now)
+        return Reply(lines=(), menu=group_menu(office_phrasebook(app.office, person.language)))
     return None
 
 

@@ -57,97 +57,100 @@ class NothingToUndo(Refusal):
     """There is nothing of yours from the last minute that can be undone. To mend an older entry, ask the clerk."""
 
 
-def register_case(turn: RequestContext, wish: Intent) -> Reply:
+def register_case(context: RequestContext, intent: Intent) -> Reply:
     """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
-    require_register_keeper(turn)
-    return continue_form(turn, start_form(turn, wish.verb, 0, wish.full_text))
+    require_register_keeper(context)
+    return continue_form(context, start_form(context, intent.verb, 0, intent.full_text))
 
 
-def record_count(turn: RequestContext, wish: Intent) -> Reply:
+def record_count(context: RequestContext, intent: Intent) -> Reply:
     """Something countable of art. 20 or 42, today."""
-    require_register_keeper(turn)
-    key = wish.verb.partition(":")[2]
+    require_register_keeper(context)
+    key = intent.verb.partition(":")[2]
     register = REGISTERS_BY_KEY[key]
-    amount = parse_amount(wish.full_text or str(wish.case or ""))  # “许可 3”, and “3 许可” too
+    amount = parse_amount(intent.full_text or str(intent.case or ""))  # “许可 3”, and “3 许可” too
     if amount is None or amount > MAX_COUNT or (not register.money and amount != int(amount)):
-        raise NotCounted(word=turn.word(wish.verb))
-    with transaction(turn) as desk:
+        raise NotCounted(word=context.word(intent.verb))
+    with transaction(context) as recorder:
         if register.money:
-            desk.count(key, turn.today, amount_yuan=amount)
+            recorder.count(key, context.today, amount_yuan=amount)
         else:
-            desk.count(key, turn.today, quantity=int(amount))
-    return confirmation_reply(turn, desk, 0, undo=True)
+            recorder.count(key, context.today, quantity=int(amount))
+    return confirmation_reply(context, recorder, 0, undo=True)
 
 
-def record_activity(turn: RequestContext, wish: Intent) -> Reply:
+def record_activity(context: RequestContext, intent: Intent) -> Reply:
     """An activity, with how many it reached."""
-    require_register_keeper(turn)
-    key = wish.verb.partition(":")[2]
-    if not wish.full_text:
-        raise NothingHeld(word=turn.word(wish.verb))
-    found = _ATTENDANCE.search(wish.full_text)
-    title = _ATTENDANCE.sub("", wish.full_text).strip(" ，,")[:MAX_TITLE_LENGTH]
-    with transaction(turn) as desk:
-        desk.record_activity(
-            key, turn.today, title=title or turn.word(wish.verb), reached=int(found[1]) if found else 0
+    require_register_keeper(context)
+    key = intent.verb.partition(":")[2]
+    if not intent.full_text:
+        raise NothingHeld(word=context.word(intent.verb))
+    found = _ATTENDANCE.search(intent.full_text)
+    title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH]
+    with transaction(context) as recorder:
+        recorder.record_activity(
+            key,
+            context.today,
+            title=title or context.word(intent.verb),
+            reached=int(found[1]) if found else 0,
         )
-    return confirmation_reply(turn, desk, 0, undo=True)
+    return confirmation_reply(context, recorder, 0, undo=True)
 
 
-def undo(turn: RequestContext, wish: Intent) -> Reply:
+def undo(context: RequestContext, intent: Intent) -> Reply:
     """撤销: the speaker's last act, within a minute of it."""
-    now, office = turn.works.clock.now(), turn.works.office.slug
-    log = Log(turn.connection, office)
+    now, office = context.app.clock.now(), context.app.office.slug
+    log = Log(context.connection, office)
     entries = list(log.read(after=max(0, log.end().position - UNDO_LOOKBACK)))
-    mine = [one for one in entries if one.actor == turn.person.id and now - one.recorded_at <= UNDO_PERIOD]
-    mine = [one for one in mine if not wish.case or case_of(one.record) == wish.case]
-    position = int(wish.data.get("position", 0)) or (mine[-1].position if mine else 0)
+    mine = [one for one in entries if one.actor == context.person.id and now - one.recorded_at <= UNDO_PERIOD]
+    mine = [one for one in mine if not intent.case or case_of(one.record) == intent.case]
+    position = int(intent.data.get("position", 0)) or (mine[-1].position if mine else 0)
     found = next((one for one in mine if one.position == position), None)
-    if found is None or not _safe_to_undo(turn, found):
+    if found is None or not _safe_to_undo(context, found):
         raise NothingToUndo
-    _require_no_later_act(turn, found, entries)
-    reason = turn.say("talk.undone")
-    with transaction(turn) as desk:
+    _require_no_later_act(context, found, entries)
+    reason = context.say("talk.undone")
+    with transaction(context) as recorder:
         if isinstance(found.record, Signed):
-            desk.withdraw(found.record.case, turn.person.id, reason)
+            recorder.withdraw(found.record.case, context.person.id, reason)
         else:
-            desk.amend(found.position, reason)
+            recorder.amend(found.position, reason)
     return confirmation_reply(
-        turn, desk, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0
+        context, recorder, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0
     )
 
 
-def _require_no_later_act(turn: RequestContext, entry: LogEntry, entries: Sequence[LogEntry]) -> None:
+def _require_no_later_act(context: RequestContext, entry: LogEntry, entries: Sequence[LogEntry]) -> None:
     """WentOnSince where somebody else acted on the case after it, or the case was closed."""
     case = case_of(entry.record)
     later = [one for one in entries if one.position > entry.position and case and case_of(one.record) == case]
     for one in later:
-        others = one.actor not in {turn.person.id, ACTOR} and not isinstance(one.record, NON_ACTION_FACTS)
+        others = one.actor not in {context.person.id, ACTOR} and not isinstance(one.record, NON_ACTION_FACTS)
         if others or isinstance(one.record, Closed):
-            raise WentOnSince(who=turn.labels.post(one.actor), case=case, position=one.position)
+            raise WentOnSince(who=context.labels.post(one.actor), case=case, position=one.position)
 
 
-def _safe_to_undo(turn: RequestContext, entry: LogEntry) -> bool:
+def _safe_to_undo(context: RequestContext, entry: LogEntry) -> bool:
     """What left the office was confirmed instead, and is never undone unheard."""
     record = entry.record
     if isinstance(record, Stepped):
-        step = turn.case(record.case)[1].step(record.step)
+        step = context.case(record.case)[1].step(record.step)
         return bool(step and not step.requires_approval)
     return isinstance(record, (*CORRECTABLE, Signed)) and not isinstance(record, Closed)
 
 
-def feedback(turn: RequestContext, wish: Intent) -> Reply:
+def feedback(context: RequestContext, intent: Intent) -> Reply:
     """反馈: whatever somebody wants to say about the work; the clerks hear it, and the log holds none of it."""
-    said = normalize_line(wish.full_text)
+    said = normalize_line(intent.full_text)
     if not said:
-        raise NothingSaid(word=turn.word("feedback"))
-    basis = f"{turn.person.post}：{said}"
-    notify_register_keepers(turn.works, turn.connection, "feedback", basis, but=turn.person.id)
-    return Reply(lines=(turn.say("talk.feedback"),))
+        raise NothingSaid(word=context.word("feedback"))
+    basis = f"{context.person.post}：{said}"
+    notify_register_keepers(context.app, context.connection, "feedback", basis, but=context.person.id)
+    return Reply(lines=(context.say("talk.feedback"),))
 
 
-def require_register_keeper(turn: RequestContext) -> None:
+def require_register_keeper(context: RequestContext) -> None:
     """Whoever keeps the registers, or stands in for them. NotForYou names them."""
-    if not effective_roles(turn) & REGISTER_KEEPER_ROLES:
-        clerks = "、".join(person.post for person in turn.works.office.holders("clerk"))
-        raise NotForYou(post=turn.person.post, who=clerks)
+    if not effective_roles(context) & REGISTER_KEEPER_ROLES:
+        clerks = "、".join(person.post for person in context.app.office.holders("clerk"))
+        raise NotForYou(post=context.person.post, who=clerks)

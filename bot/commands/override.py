@@ -26,40 +26,40 @@ from scheduler.worklist.pending import PendingAction, pending_override
 from storage.events.case import Case, chain_kind
 
 
-def override(turn: RequestContext, wish: Intent) -> Reply:
+def override(context: RequestContext, intent: Intent) -> Reply:
     """Let the open stage pass, as one of two: never unseen, and never without a reason."""
-    case, duty = turn.case(wish.case)
-    at = _approval_state(turn, case, duty)
+    case, duty = context.case(intent.case)
+    at = _approval_state(context, case, duty)
     if at is None or at.stage is None:
-        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
-    asked = pending_override_for_actor(turn, case, duty)
-    if asked and asked.basis != (wish.basis or turn.shown_versions.get(case.number, "")):
-        return _card_with_refusal(turn, wish, AssignedAction(case=case, duty=duty, wait=asked))
-    if asked and not wish.rest:
-        return ask_reason(turn, wish, turn.say("talk.why_pass", stage=at.stage.name))
-    with transaction(turn) as desk:  # whoever may not hears from the desk who may
-        stage, said_at = at.stage.name, turn.sent_at.isoformat()
-        desk.override(case.number, turn.person.id, stage, at.manifest, wish.rest, said_at=said_at)
-    return confirmation_reply(turn, desk, case.number)
+        raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
+    asked = pending_override_for_actor(context, case, duty)
+    if asked and asked.basis != (intent.basis or context.shown_versions.get(case.number, "")):
+        return _card_with_refusal(context, intent, AssignedAction(case=case, duty=duty, wait=asked))
+    if asked and not intent.rest:
+        return ask_reason(context, intent, context.say("talk.why_pass", stage=at.stage.name))
+    with transaction(context) as recorder:  # whoever may not hears from the desk who may
+        stage, said_at = at.stage.name, context.sent_at.isoformat()
+        recorder.override(case.number, context.person.id, stage, at.manifest, intent.rest, said_at=said_at)
+    return confirmation_reply(context, recorder, case.number)
 
 
-def pending_override_for_actor(turn: RequestContext, case: Case, duty: Duty) -> PendingAction | None:
+def pending_override_for_actor(context: RequestContext, case: Case, duty: Duty) -> PendingAction | None:
     """The stage the speaker may let pass now, whether or not anybody waits for that."""
-    at = _approval_state(turn, case, duty)
-    found = pending_override(case, turn.works.office, at) if at else None
-    return found if found and turn.person.id in found.who else None
+    at = _approval_state(context, case, duty)
+    found = pending_override(case, context.app.office, at) if at else None
+    return found if found and context.person.id in found.who else None
 
 
-def _card_with_refusal(turn: RequestContext, wish: Intent, pending: AssignedAction) -> Reply:
+def _card_with_refusal(context: RequestContext, intent: Intent, pending: AssignedAction) -> Reply:
     """What is decided on; after a press of an older one, or words about an unseen one, with what became of them."""
-    card = turn.as_card_reply(pending)
-    if not wish.basis and not wish.rest:
+    card = context.as_card_reply(pending)
+    if not intent.basis and not intent.rest:
         return card
-    refused = (SeenOtherwise if wish.basis else NotSeen)(case=wish.case)
-    sentence = turn.book.error(refused)
+    refused = (SeenOtherwise if intent.basis else NotSeen)(case=intent.case)
+    sentence = context.book.error(refused)
     return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
 
 
-def _approval_state(turn: RequestContext, case: Case, duty: Duty) -> ApprovalState | None:
+def _approval_state(context: RequestContext, case: Case, duty: Duty) -> ApprovalState | None:
     begun = chain_kind(case, duty) and case.approvals
-    return approval_state_of_case(turn.works.office, case, duty) if begun else None
+    return approval_state_of_case(context.app.office, case, duty) if begun else None

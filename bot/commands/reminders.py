@@ -20,27 +20,27 @@ class NudgedAlready(Refusal):
     """{who} was reminded of case {case} at {at} already. The next time is from {next_time}."""
 
 
-def nudge(turn: RequestContext, wish: Intent) -> Reply:
+def nudge(context: RequestContext, intent: Intent) -> Reply:
     """Queue one notice for each holder; the outbox says it in their hours."""
-    case, duty = turn.case(wish.case)
-    waits = [wait for wait in turn.pending_actions(case, duty) if set(wait.who) - {turn.person.id}]
+    case, duty = context.case(intent.case)
+    waits = [wait for wait in context.pending_actions(case, duty) if set(wait.who) - {context.person.id}]
     if not waits:
-        raise NothingWaits(post=turn.person.post, stands=describe_status(turn, case, duty))
-    wait, now = waits[0], turn.works.clock.now()
-    people = [person for person in wait.who if person != turn.person.id]
-    who = "、".join(turn.labels.post(person) for person in people)
-    outbox = Outbox(turn.connection, turn.works.office.slug)
+        raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
+    wait, now = waits[0], context.app.clock.now()
+    people = [person for person in wait.who if person != context.person.id]
+    who = "、".join(context.labels.post(person) for person in people)
+    outbox = Outbox(context.connection, context.app.office.slug)
     nudges = (row.notice for row in outbox.about(case.number) if row.notice.rung.startswith(NUDGE))
     last = max((notice.created_at for notice in nudges if notice.person in people), default=None)
     if last and now - last < NUDGE_INTERVAL:
-        times = {"at": turn.labels.moment(last), "next_time": turn.labels.moment(last + NUDGE_INTERVAL)}
+        times = {"at": context.labels.moment(last), "next_time": context.labels.moment(last + NUDGE_INTERVAL)}
         raise NudgedAlready(who=who, case=case.number, **times)
-    outbox.put([_nudge_notice(turn, wait, person) for person in people])
-    return Reply(lines=(turn.say("talk.nudged", who=who, case=case.number),))
+    outbox.put([_nudge_notice(context, wait, person) for person in people])
+    return Reply(lines=(context.say("talk.nudged", who=who, case=case.number),))
 
 
-def _nudge_notice(turn: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
-    now = turn.works.clock.now()
+def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
+    now = context.app.clock.now()
     saying = DeliveryRequest(until=wait.until, due_since=now, rings=True)
     return OutboxNotice(
         person=person,
@@ -51,5 +51,5 @@ def _nudge_notice(turn: RequestContext, wait: PendingAction, person: str) -> Out
         until=wait.until,
         rings=True,
         created_at=now,
-        not_before=earliest_delivery(saying, now, turn.calendar, QuietHours()),
+        not_before=earliest_delivery(saying, now, context.calendar, QuietHours()),
     )

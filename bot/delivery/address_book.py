@@ -28,7 +28,7 @@ class OfficeAddressBook:
     """One office's, over an open connection."""
 
     connection: Connection
-    works: OfficeApp
+    app: OfficeApp
 
     def addresses_of(self, person: str) -> Sequence[tuple[str, str]]:
         """A person's addresses, the best first; a group's own."""
@@ -42,18 +42,18 @@ class OfficeAddressBook:
     ) -> Sequence[Sequence[Button]]:
         """The buttons under what is said of one task: as on its card for whom it waits; else what others can do."""
         task = _single_task_notice(rows)
-        heard_by = next((one for one in self.works.office.people if one.id == person), None)
+        heard_by = next((one for one in self.app.office.people if one.id == person), None)
         if task is None or heard_by is None or not abilities.buttons:
             return ()
-        turn = RequestContext(
-            works=self.works,
+        context = RequestContext(
+            app=self.app,
             connection=self.connection,
             person=heard_by,
             channel="",
             capabilities=abilities,
-            sent_at=self.works.clock.now(),
+            sent_at=self.app.clock.now(),
         )
-        return button_rows(_task_choices(turn, task))
+        return button_rows(_task_choices(context, task))
 
     def mark_unreachable(self, channel: str, address: str, why: str, at: datetime) -> None:
         """An address that reaches nobody any more."""
@@ -75,16 +75,16 @@ class OfficeAddressBook:
         if notice is None or not said.message:
             return None
         task = CardKey(notice.case, notice.what, notice.basis)
-        cards = LiveCards(self.connection, self.works.office.slug)
+        cards = LiveCards(self.connection, self.app.office.slug)
         return replace_live_card(cards, notice.person, task, said, at)
 
     @property
     def _places(self) -> ChatGroups:
-        return ChatGroups(self.connection, self.works.office.slug)
+        return ChatGroups(self.connection, self.app.office.slug)
 
     @property
     def _accounts(self) -> Accounts:
-        return Accounts(self.connection, self.works.office.slug)
+        return Accounts(self.connection, self.app.office.slug)
 
 
 def _single_task_notice(rows: Sequence[OutboxEntry]) -> OutboxNotice | None:
@@ -94,9 +94,9 @@ def _single_task_notice(rows: Sequence[OutboxEntry]) -> OutboxNotice | None:
     return notice if notice.case and alone else None
 
 
-def _task_choices(turn: RequestContext, task: OutboxNotice) -> Sequence[Choice]:
-    case, duty = turn.case(task.case)
-    mine = next((one for one in turn.pending_for_actor(case, duty) if one.wait.what == task.what), None)
+def _task_choices(context: RequestContext, task: OutboxNotice) -> Sequence[Choice]:
+    case, duty = context.case(task.case)
+    mine = next((one for one in context.pending_for_actor(case, duty) if one.wait.what == task.what), None)
     if mine:
-        return turn.action_buttons(mine)
-    return [turn.choice(verb, task.case) for verb in ONLOOKER_VERBS]
+        return context.action_buttons(mine)
+    return [context.choice(verb, task.case) for verb in ONLOOKER_VERBS]

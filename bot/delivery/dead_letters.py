@@ -15,28 +15,30 @@ from storage.messaging.inbox import InboxEntry
 
 
 def report_dead_letter(
-    works: OfficeApp, channel: Channel, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
+    app: OfficeApp, channel: Channel, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
 ) -> None:
     """Tell them. The fault itself was told already, with its trace."""
-    with works.store.writing(works.office.slug) as connection:
-        notify_register_keepers(works, connection, "set_aside", str(update.number))
-        heard = _parse_or_none(works, read, update)
-        sender = Accounts(connection, works.office.slug).at(heard.channel, heard.sender) if heard else None
-    if heard and heard.sender and heard.private:
+    with app.store.writing(app.office.slug) as connection:
+        notify_register_keepers(app, connection, "set_aside", str(update.number))
+        incoming = _parse_or_none(app, read, update)
+        sender = (
+            Accounts(connection, app.office.slug).at(incoming.channel, incoming.sender) if incoming else None
+        )
+    if incoming and incoming.sender and incoming.private:
         language = next(
-            (one.language for one in works.office.people if sender and one.id == sender.person), "zh"
+            (one.language for one in app.office.people if sender and one.id == sender.person), "zh"
         )
         channel.send(
-            heard.chat, Message(text=office_phrasebook(works.office, language).say("talk.set_aside"))
+            incoming.chat, Message(text=office_phrasebook(app.office, language).say("talk.set_aside"))
         )
 
 
 def _parse_or_none(
-    works: OfficeApp, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
+    app: OfficeApp, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
 ) -> IncomingUpdate | None:
     """Who wrote it; nothing where reading it is what failed."""
     try:
         return read(update.body)
     except Exception as fault:  # noqa: BLE001 - it was set aside for this very fault, perhaps
-        log_warning(works.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
+        log_warning(app.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
         return None

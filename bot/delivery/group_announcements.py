@@ -38,18 +38,18 @@ BundleRenderer = Callable[[str, Sequence[OutboxEntry]], Message]
 CurrentNotices = Callable[[Connection, Sequence[OutboxEntry]], Sequence[int]]
 
 
-def queue_announcements(works: OfficeApp, channels: Mapping[str, Channel]) -> int:
+def queue_announcements(app: OfficeApp, channels: Mapping[str, Channel]) -> int:
     """Queue what is news for every group. Returns how much of it is new."""
-    with works.store.reading() as connection:
-        groups = list(_group_addresses(ChatGroups(connection, works.office.slug), channels))
-    news = list(_announcements(works)) if groups else []
+    with app.store.reading() as connection:
+        groups = list(_group_addresses(ChatGroups(connection, app.office.slug), channels))
+    news = list(_announcements(app)) if groups else []
     if not news:
         return 0
-    with works.store.writing(works.office.slug) as connection:
+    with app.store.writing(app.office.slug) as connection:
         notices = [
-            _group_notice(works, connection, group, what, month) for group in groups for what, month in news
+            _group_notice(app, connection, group, what, month) for group in groups for what, month in news
         ]
-        return Outbox(connection, works.office.slug).put(notices)
+        return Outbox(connection, app.office.slug).put(notices)
 
 
 def _group_addresses(places: ChatGroups, channels: Mapping[str, Channel]) -> Iterator[str]:
@@ -61,38 +61,38 @@ def _group_addresses(places: ChatGroups, channels: Mapping[str, Channel]) -> Ite
             yield address_recipient(place.channel, place.address)
 
 
-def _announcements(works: OfficeApp) -> Iterator[tuple[str, str]]:
+def _announcements(app: OfficeApp) -> Iterator[tuple[str, str]]:
     """What there is to say, and of which month."""
-    for case in _recent_bulletin_cases(works):
-        if case.opening and _was_released_recently(works, case, bulletin_kinds(works).bulletin_duty):
+    for case in _recent_bulletin_cases(app):
+        if case.opening and _was_released_recently(app, case, bulletin_kinds(app).bulletin_duty):
             yield BULLETIN, case.opening.reference
-    for month, kept in _open_months(works).items():
-        calendar, due = works.known_calendar(), kept[0].month.due
-        if works.today == calendar.nth_before(due, 1) and _reported_count(kept) < len(kept):
+    for month, kept in _open_months(app).items():
+        calendar, due = app.known_calendar(), kept[0].month.due
+        if app.today == calendar.nth_before(due, 1) and _reported_count(kept) < len(kept):
             yield COUNT, month
 
 
-def _recent_bulletin_cases(works: OfficeApp) -> list[Case]:
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
-        lines = index.lines_of_kind(bulletin_kinds(works).bulletin_duty.kind, works.today - BULLETIN_LOOKBACK)
+def _recent_bulletin_cases(app: OfficeApp) -> list[Case]:
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        lines = index.lines_of_kind(bulletin_kinds(app).bulletin_duty.kind, app.today - BULLETIN_LOOKBACK)
         return list(index.cases([line.number for line in lines]).values())
 
 
-def _was_released_recently(works: OfficeApp, case: Case, duty: Duty) -> bool:
+def _was_released_recently(app: OfficeApp, case: Case, duty: Duty) -> bool:
     sent = {step.key for step in duty.steps if step.requires_approval}
-    since = works.clock.now() - NEWS_LIFETIME
+    since = app.clock.now() - NEWS_LIFETIME
     return any(
         isinstance(one.record, Stepped) and one.record.step in sent and one.recorded_at >= since
         for one in case.entries
     )
 
 
-def _open_months(works: OfficeApp) -> dict[str, list[VillageMonthView]]:
+def _open_months(app: OfficeApp) -> dict[str, list[VillageMonthView]]:
     """The villages' months that are not closed, by month."""
-    this = works.today.replace(day=1)
+    this = app.today.replace(day=1)
     firsts = ((this - timedelta(days=1)).replace(day=1), this)
-    found = {f"{first:%Y-%m}": list_village_months(works, first) for first in firsts}
+    found = {f"{first:%Y-%m}": list_village_months(app, first) for first in firsts}
     return {month: kept for month, kept in found.items() if any(not one.month.closing for one in kept)}
 
 
@@ -100,11 +100,9 @@ def _reported_count(kept: Sequence[VillageMonthView]) -> int:
     return sum(one.month.reported_on is not None for one in kept)
 
 
-def _group_notice(
-    works: OfficeApp, connection: Connection, group: str, what: str, month: str
-) -> OutboxNotice:
-    now = works.clock.now()
-    calendar = known_calendar(works.calendar, Log(connection, works.office.slug))
+def _group_notice(app: OfficeApp, connection: Connection, group: str, what: str, month: str) -> OutboxNotice:
+    now = app.clock.now()
+    calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
     return OutboxNotice(
         person=group,
         case=0,
@@ -120,12 +118,12 @@ def _group_notice(
 
 
 def without_departed_groups(
-    fresh: CurrentNotices, works: OfficeApp, channels: Mapping[str, Channel]
+    fresh: CurrentNotices, app: OfficeApp, channels: Mapping[str, Channel]
 ) -> CurrentNotices:
     """The same without news for a group that has moved or gone since: it is news anew at its new address."""
 
     def still(connection: Connection, rows: Sequence[OutboxEntry]) -> Sequence[int]:
-        there = set(_group_addresses(ChatGroups(connection, works.office.slug), channels))
+        there = set(_group_addresses(ChatGroups(connection, app.office.slug), channels))
         news = [row for row in rows if row.notice.what in ANNOUNCEMENT_KINDS and not row.notice.for_person]
         gone = {row.number for row in news if row.notice.person not in there}
         return [number for number in fresh(connection, rows) if number not in gone]
@@ -137,7 +135,7 @@ def without_departed_groups(
 class GroupMessageRenderer:
     """Words for groups; what is for people is put into words by another."""
 
-    works: OfficeApp
+    app: OfficeApp
     fallback_renderer: BundleRenderer
 
     def __call__(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
@@ -146,7 +144,7 @@ class GroupMessageRenderer:
         theirs = [row for row in rows if row.notice.what not in ANNOUNCEMENT_KINDS]
         if not mine:
             return self.fallback_renderer(person, rows)
-        book = office_phrasebook(self.works.office, CHINESE)
+        book = office_phrasebook(self.app.office, CHINESE)
         texts = [self.fallback_renderer(person, theirs).text] if theirs else []
         for notice in mine:
             if notice.for_person:  # no way took it to the group: whoever stands in posts it there
@@ -159,7 +157,7 @@ class GroupMessageRenderer:
     def _announcement_text(self, notice: OutboxNotice, book: Phrasebook) -> str:
         first = parse_month(notice.rung)
         if notice.what == BULLETIN:
-            return "\n\n".join(bulletin_pages(draw_bulletin(self.works, first), book))
-        kept = list_village_months(self.works, first)
+            return "\n\n".join(bulletin_pages(draw_bulletin(self.app, first), book))
+        kept = list_village_months(self.app, first)
         words = {"month": notice.rung, "count": len(kept), "reported": _reported_count(kept)}
         return book.say("notice.group_count", **words, day=book.day(kept[0].month.due))

@@ -52,62 +52,62 @@ class ReplySender:
     """Each chat has a lane of its own (``bot/delivery/inbox_worker.py``): waiting in it holds up nobody else."""
 
     def count_against_rate_limit(
-        self, connection: Connection, heard: IncomingUpdate, reply: Reply | None
+        self, connection: Connection, update: IncomingUpdate, reply: Reply | None
     ) -> None:
         """An answer in private waits for no limit, and fills it: reminders give way. Kept with what it answers."""
-        if reply and reply.lines and (heard.private or reply.to_sender_only):
-            slots = RateLimiter(connection, heard.channel, RateLimits())
-            slots.count(self.office, heard.sender, self.clock.now())
+        if reply and reply.lines and (update.private or reply.to_sender_only):
+            slots = RateLimiter(connection, update.channel, RateLimits())
+            slots.count(self.office, update.sender, self.clock.now())
 
-    def send_reply(self, heard: IncomingUpdate, reply: Reply | None) -> None:
+    def send_reply(self, update: IncomingUpdate, reply: Reply | None) -> None:
         """Answer whoever spoke; then the other cards of what has moved on lose their buttons."""
         if reply is None:
             return
         if reply.to_sender_only:
-            heard = as_private_update(heard)
-        channel = self.channels[heard.channel]
+            update = as_private_update(update)
+        channel = self.channels[update.channel]
         message = render_reply(reply, channel.capabilities)
-        said = self._deliver(channel, heard, message) if reply.lines else ""
+        said = self._deliver(channel, update, message) if reply.lines else ""
         if reply.card_key and said:
-            self._save_live_card(heard, reply, said)
-        for menu in (ChatMenu(heard.channel, heard.chat, reply.menu), *reply.menus):
+            self._save_live_card(update, reply, said)
+        for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
         for name, content in reply.files:
             file = MessageAttachment(name=name, content=content)
-            self._with_retries(partial(channel.send, heard.chat, Message(text="", file=file)))
+            self._with_retries(partial(channel.send, update.chat, Message(text="", file=file)))
         for case in reply.outdated_cases:
-            self._end_live_cards(case, reply, (heard.chat, said))
+            self._end_live_cards(case, reply, (update.chat, said))
 
     def _show_menu(self, at: ChatMenu) -> None:
         channel = self.channels.get(at.channel)
         if at.menu and isinstance(channel, SupportsMenu):
             channel.show_commands(at.menu, address=at.address)
 
-    def _deliver(self, channel: Channel, heard: IncomingUpdate, message: Message) -> str:
+    def _deliver(self, channel: Channel, update: IncomingUpdate, message: Message) -> str:
         """In place of the pressed card where that can be done, else as a new message. Returns its id."""
-        if heard.what is UpdateKind.PRESSED and channel.capabilities.edit and heard.message:
-            sent = self._with_retries(lambda: channel.edit(heard.chat, heard.message, message), again=True)
+        if update.what is UpdateKind.PRESSED and channel.capabilities.edit and update.message:
+            sent = self._with_retries(lambda: channel.edit(update.chat, update.message, message), again=True)
             if sent.outcome is SendOutcome.SENT:
-                return sent.message or heard.message
-        sent = self._with_retries(lambda: self._send_within_limit(channel, heard, message))
+                return sent.message or update.message
+        sent = self._with_retries(lambda: self._send_within_limit(channel, update, message))
         if sent.moved_to:
-            self._record_group_move(heard, sent.moved_to)
+            self._record_group_move(update, sent.moved_to)
             sent = self._with_retries(lambda: channel.send(sent.moved_to, message))
         if sent.outcome is SendOutcome.REFUSED:
-            self._mark_unreachable(heard, sent.why)
+            self._mark_unreachable(update, sent.why)
         return sent.message
 
-    def _send_within_limit(self, channel: Channel, heard: IncomingUpdate, message: Message) -> SendResult:
+    def _send_within_limit(self, channel: Channel, update: IncomingUpdate, message: Message) -> SendResult:
         """In a group it takes one of the minute's twenty, which it shares with what is said by itself."""
-        if not heard.private and (wait := self._rate_limit_wait(heard)):
+        if not update.private and (wait := self._rate_limit_wait(update)):
             return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="limit", retry_after=wait)
-        return channel.send(heard.chat, message)
+        return channel.send(update.chat, message)
 
-    def _rate_limit_wait(self, heard: IncomingUpdate) -> timedelta | None:
+    def _rate_limit_wait(self, update: IncomingUpdate) -> timedelta | None:
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
-            slots = RateLimiter(connection, heard.channel, RateLimits())
-            later = slots.acquire(self.office, heard.chat, now, group=True)
+            slots = RateLimiter(connection, update.channel, RateLimits())
+            later = slots.acquire(self.office, update.chat, now, group=True)
         return later - now if later else None
 
     def _with_retries(self, speak: Callable[[], SendResult], *, again: bool = False) -> SendResult:
@@ -125,29 +125,29 @@ class ReplySender:
             self.wait(wait.total_seconds())
         return speak()
 
-    def _record_group_move(self, heard: IncomingUpdate, to: str) -> None:
+    def _record_group_move(self, update: IncomingUpdate, to: str) -> None:
         with self.store.writing(self.office) as connection:
             ChatGroups(connection, self.office).change_address(
-                heard.channel, heard.chat, to, at=self.clock.now()
+                update.channel, update.chat, to, at=self.clock.now()
             )
 
-    def _mark_unreachable(self, heard: IncomingUpdate, why: str) -> None:
+    def _mark_unreachable(self, update: IncomingUpdate, why: str) -> None:
         """Whoever spoke cannot be answered: it shows the same day, and the next reminder goes another way."""
         if why not in STATE_BY_REFUSAL_REASON:
             return
         with self.store.writing(self.office) as connection:
             kept: Accounts | ChatGroups = ChatGroups(connection, self.office)
-            if heard.private:
+            if update.private:
                 kept = Accounts(connection, self.office)
-            kept.mark(heard.channel, heard.chat, STATE_BY_REFUSAL_REASON[why], at=self.clock.now(), why=why)
+            kept.mark(update.channel, update.chat, STATE_BY_REFUSAL_REASON[why], at=self.clock.now(), why=why)
 
-    def _save_live_card(self, heard: IncomingUpdate, reply: Reply, said: str) -> None:
+    def _save_live_card(self, update: IncomingUpdate, reply: Reply, said: str) -> None:
         """This is the live card now; the one it replaces has no buttons any more."""
         with self.store.writing(self.office) as connection:
-            account = Accounts(connection, self.office).at(heard.channel, heard.sender)
+            account = Accounts(connection, self.office).at(update.channel, update.sender)
             if account is None or reply.card_key is None:
                 return
-            here, now = MessageRef(heard.channel, heard.chat, said), self.clock.now()
+            here, now = MessageRef(update.channel, update.chat, said), self.clock.now()
             before = replace_live_card(
                 LiveCards(connection, self.office), account.person, reply.card_key, here, now
             )

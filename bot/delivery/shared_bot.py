@@ -46,17 +46,17 @@ class SameName(Refusal):
     """{home} calls itself {slug}, as another office of this bot does. Give it a slug of its own."""
 
 
-def offices_received_here(works: OfficeApp, settings: Settings) -> tuple[OfficeApp, ...]:
+def offices_received_here(app: OfficeApp, settings: Settings) -> tuple[OfficeApp, ...]:
     """The offices this process hears the bot for, its own first; none where another process hears for it."""
     homes = [home.resolve() for home in settings.telegram_homes()]
-    own = works.home.path.resolve()
+    own = app.home.path.resolve()
     if homes and own not in homes:
         raise NotOfTheBot(home=own)
     if homes and own != homes[0]:
         return ()
-    found = [works, *(open_app(home, works.clock) for home in dict.fromkeys(homes) if home != own)]
+    found = [app, *(open_app(home, app.clock) for home in dict.fromkeys(homes) if home != own)]
     for place, one in enumerate(found):
-        if one.store.engine.url != works.store.engine.url:
+        if one.store.engine.url != app.store.engine.url:
             raise NotTogether(home=one.home.path)
         if one.office.slug in {other.office.slug for other in found[:place]}:
             raise SameName(home=one.home.path, slug=one.office.slug)
@@ -72,7 +72,7 @@ class OfficePrefixedChannel:
     """A channel that says whose word it is, to whoever hears several offices through one bot."""
 
     channel: ChannelWithMenu
-    works: OfficeApp
+    app: OfficeApp
 
     @property
     def name(self) -> str:
@@ -99,9 +99,9 @@ class OfficePrefixedChannel:
         return self.channel.show_commands(commands, address=address, groups=groups)
 
     def _with_office_prefix(self, address: str, message: Message) -> Message:
-        with self.works.store.reading() as connection:
+        with self.app.store.reading() as connection:
             several = len(memberships(connection, self.name, address)) > 1
-        return replace(message, text=f"【{self.works.office.name}】\n{message.text}") if several else message
+        return replace(message, text=f"【{self.app.office.name}】\n{message.text}") if several else message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +117,8 @@ class SharedBot:
 
     def handle(self, connection: Connection, stored: InboxEntry) -> RoutedReply | None:
         """What an update brings about; the inbox's transaction keeps it."""
-        heard = self.parse_update(stored.body)
-        answered = self.router.handle(connection, heard, self.channel.capabilities) if heard else None
+        update = self.parse_update(stored.body)
+        answered = self.router.handle(connection, update, self.channel.capabilities) if update else None
         if answered:
             self.reply_senders[answered.office].count_against_rate_limit(
                 connection, answered.update, answered.reply
@@ -146,11 +146,11 @@ def create_shared_bot(
 ) -> SharedBot:
     """The offices of one bot. ``channels`` are those of the first: its bot it is, and its inbox goes on ``again``."""
     mouths = {"": _reply_sender(offices[0], channels)}
-    for works in offices:
-        page = pages(works)
-        own = {page.name: page, line.name: OfficePrefixedChannel(channel=line, works=works)}
-        mouths[works.office.slug] = _reply_sender(works, own)
-    board = OfficeRouter(dispatchers={works.office.slug: Dispatcher(works=works) for works in offices})
+    for app in offices:
+        page = pages(app)
+        own = {page.name: page, line.name: OfficePrefixedChannel(channel=line, app=app)}
+        mouths[app.office.slug] = _reply_sender(app, own)
+    board = OfficeRouter(dispatchers={app.office.slug: Dispatcher(app=app) for app in offices})
     fetcher = FileFetcher(store=offices[0].store, clock=offices[0].clock, requeue=again)
     return SharedBot(
         router=board,
@@ -162,5 +162,5 @@ def create_shared_bot(
     )
 
 
-def _reply_sender(works: OfficeApp, channels: Mapping[str, Channel]) -> ReplySender:
-    return ReplySender(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
+def _reply_sender(app: OfficeApp, channels: Mapping[str, Channel]) -> ReplySender:
+    return ReplySender(store=app.store, office=app.office.slug, clock=app.clock, channels=channels)

@@ -41,7 +41,7 @@ def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
         yield _month_bulletin(town, date(town.year, month, 1)), month_before(date(town.year, month, 1), -1)
     for month, said in ACTIVITIES:
         yield _record_activity(town, said), date(town.year, month, 15)
-    for row in town.works.office.year_dates:
+    for row in town.app.office.year_dates:
         yield _annual_date(town, row), date(town.year, 1, 2)
     yield _reconsideration(town), date(town.year, 5, 11)
     yield _lawsuit(town), date(town.year, 11, 12)
@@ -79,8 +79,8 @@ def _void_earlier_report(town: DemoTown) -> TownStory:
     case = town.find(REPORT.kind, f"{town.year - 1}/{REPORTED}")
     if case:
         opened = town.case(case).entries[0].position
-        with town.works.recorder.transaction(actor="clerk", means="page") as desk:
-            desk.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
+        with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+            uow.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
     yield from ()
 
 
@@ -95,9 +95,9 @@ def _annual_date(town: DemoTown, row: AnnualDate) -> TownStory:
     while not (case := town.find(YEARLY.kind, f"{town.year}/{row.id}")):
         yield town.workdays_later(1)
     found = town.case(case)
-    last = due_date([record for _, record in found.timeline], YEARLY, town.works.calendar).day
+    last = due_date([record for _, record in found.timeline], YEARLY, town.app.calendar).day
     if last:
-        yield town.works.calendar.nth_before(last, 6)
+        yield town.app.calendar.nth_before(last, 6)
     owner = town.posts[row.owner]
     owner.perform(f"在办 {case}")
     filed = "样例：党政办档案柜"
@@ -119,14 +119,14 @@ def _submit_plan(town: DemoTown, row: AnnualDate, case: int, version: int) -> No
 
 def _month_bulletin(town: DemoTown, month: date) -> TownStory:
     """The month told: drawn, signed by two, sent, and closed. Its signed bytes are kept in the archive."""
-    duty = bulletin_kinds(town.works).bulletin_duty
+    duty = bulletin_kinds(town.app).bulletin_duty
     while not (case := town.find(duty.kind, month_reference(month))):
         yield town.workdays_later(1)
     sent = next(step for step in duty.steps if step.requires_approval)
     yield town.workdays_later(1)
 
     def lay(_version: int) -> None:
-        content = bulletin_docx(draw_bulletin(town.works, month), phrasebook("zh").say)
+        content = bulletin_docx(draw_bulletin(town.app, month), phrasebook("zh").say)
         name = f"{month_reference(month)}.docx"
         manifest = Manifest(
             title=duty.label, attachments=(manifest_attachment(name, content),), decision=sent.key
@@ -148,7 +148,7 @@ def _reconsideration(town: DemoTown) -> TownStory:
     case = town.find(DISPUTE.kind, reference)
     yield town.workdays_later(6)
     clerk.perform(f"提交答复或者答辩状 {case}")
-    yield town.works.today + timedelta(days=50)
+    yield town.app.today + timedelta(days=50)
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
     town.happened.append("dispute")
 

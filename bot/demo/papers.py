@@ -57,7 +57,7 @@ def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
         *_write_bulletins(town, out / BULLETINS_FOLDER),
         *_write_assessment(town, out),
         *_write_sheet(town, out),
-        _write_file(out / f"{town.year}年办理日期.ics", person_ics(town.works, CALENDAR_PERSON)),
+        _write_file(out / f"{town.year}年办理日期.ics", person_ics(town.app, CALENDAR_PERSON)),
         *_write_chats(town, out / CHATS_FOLDER),
     )
     return WrittenPapers(
@@ -69,7 +69,7 @@ def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
 
 def _write_report(town: DemoTown, out: Path) -> Iterator[Path]:
     """The annual report in every format; it is sealed, so it stays as it is."""
-    made, _ = town.works.report(town.year)
+    made, _ = town.app.report(town.year)
     for suffix in FORMATS:
         paper = out / f"{town.year}年政府信息公开工作年度报告.{suffix}"
         yield _write_file(paper, write_report(made, shipped_data.load_form(), suffix))
@@ -77,37 +77,37 @@ def _write_report(town: DemoTown, out: Path) -> Iterator[Path]:
 
 def _write_bulletins(town: DemoTown, folder: Path) -> Iterator[Path]:
     """Each month's bulletin to the byte as it was signed, and its picture for telephones."""
-    duty, say = bulletin_kinds(town.works).bulletin_duty, phrasebook("zh").say
+    duty, say = bulletin_kinds(town.app).bulletin_duty, phrasebook("zh").say
     for month in (date(town.year, number, 1) for number in range(1, 13)):
         name = month_reference(month)
-        laid = load_submitted_text(town.works, town.case(town.find(duty.kind, name)), duty)
+        laid = load_submitted_text(town.app, town.case(town.find(duty.kind, name)), duty)
         yield _write_file(folder / f"{name}.docx", next(iter(laid.files.values())))
-        yield _write_file(folder / f"{name}.png", bulletin_png(draw_bulletin(town.works, month), say))
+        yield _write_file(folder / f"{name}.png", bulletin_png(draw_bulletin(town.app, month), say))
 
 
 def _write_assessment(town: DemoTown, out: Path) -> Iterator[Path]:
-    made, say = draw_assessment(town.works, town.year), phrasebook("zh").say
+    made, say = draw_assessment(town.app, town.year), phrasebook("zh").say
     yield _write_file(out / f"{town.year}年村级信息报送考核.xlsx", assessment_xlsx(made, say))
     yield _write_file(out / f"{town.year}年村级信息报送考核.docx", assessment_docx(made, say))
 
 
 def _write_sheet(town: DemoTown, out: Path) -> Iterator[Path]:
     """The sheet and the proof of the text that a deputy signed; of the last one, where none did."""
-    works, book = town.works, phrasebook("zh")
+    app, book = town.app, phrasebook("zh")
     chosen = next(text for text in TEXTS if text.kind == "deputy")
     case = town.case(town.find(DUTY.kind, f"{town.year}-{chosen.month:02}{chosen.title}"))
-    laid = load_submitted_text(works, case, DUTY)
-    labels = Labels(book=book, office=works.office)
+    laid = load_submitted_text(app, case, DUTY)
+    labels = Labels(book=book, office=app.office)
     yield _write_file(
         out / f"公文处理单-{chosen.title}.docx", sheet_docx(build_processing_sheet(laid, labels), book.say)
     )
-    proof = json.dumps(proof_data(works, laid), ensure_ascii=True, indent=1)
+    proof = json.dumps(proof_data(app, laid), ensure_ascii=True, indent=1)
     yield _write_file(out / f"审签证明-{chosen.title}.json", proof.encode("ascii"))
 
 
 def _write_chats(town: DemoTown, folder: Path) -> Iterator[Path]:
     """What each post heard and said, to be read."""
-    for person in town.works.office.people:
+    for person in town.app.office.people:
         lines = town.channel.chats.get(person.id, [])
         if lines:
             text = "\n\n".join(_chat_line_text(person.post, line) for line in _without_button_edits(lines))

@@ -68,8 +68,8 @@ def play_year(out: Path, year: int, seed: int, progress: Progress) -> DemoResult
     """Play the year and write its papers into a folder."""
     _prepare_folder(out)
     clock = manual_clock(date(year, 1, 1), hour=8)
-    works = open_app(create_office(out / "town", sample=True).path, clock=clock)
-    town = DemoTown(works=works, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
+    app = open_app(create_office(out / "town", sample=True).path, clock=clock)
+    town = DemoTown(app=app, clock=clock, year=year, seed=seed, channel=DemoChannel(clock=clock))
     town.add_people()
     for story, day in all_stories(town):
         town.begin(story, day)
@@ -77,7 +77,7 @@ def play_year(out: Path, year: int, seed: int, progress: Progress) -> DemoResult
     for day in progress(iter(days), len(days)):
         town.play_day(day, courier, (read_messages,))
     written = write_papers(town, out)
-    with works.log() as log:
+    with app.log() as log:
         end = log.end()
     return DemoResult(
         entries=end.position,
@@ -101,8 +101,8 @@ def all_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 def delivery_statistics(town: DemoTown) -> DeliveryStatistics:
     """Everything that was delivered on the demo's channel, counted."""
-    office = town.works.office
-    with town.works.store.reading() as connection:
+    office = town.app.office
+    with town.app.store.reading() as connection:
         rows = [
             row
             for row in Outbox(connection, office.slug).since(BEGINNING_OF_TIME)

@@ -34,8 +34,8 @@ def _report_story(town: DemoTown) -> TownStory:
 
     def lay(_version: int) -> None:
         report, content = _clean_report(town)
-        with town.works.recorder.transaction(actor=clerk.id, means="page") as desk:
-            desk.step(case, CHECKED_STEP, desk.today, {"report": sha256(content).hexdigest()})
+        with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
+            uow.step(case, CHECKED_STEP, uow.today, {"report": sha256(content).hexdigest()})
         file = manifest_attachment(f"report-{town.year}.docx", content)
         town.submit_text(
             clerk.id, case, Manifest(title=report.display_title, attachments=(file,)), (content,)
@@ -48,15 +48,15 @@ def _report_story(town: DemoTown) -> TownStory:
     yield town.workdays_later(1)
     clerk.perform(f"查看网页 {case}")
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
-    report, tally = town.works.report(town.year)
-    with town.works.recorder.transaction(actor=clerk.id, means="page") as desk:
-        desk.seal(report, tally.prose_figures)
+    report, tally = town.app.report(town.year)
+    with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
+        uow.seal(report, tally.prose_figures)
     town.happened.append("sealed")
 
 
 def _clean_report(town: DemoTown) -> tuple[Report, bytes]:
     """The report as it stands, without an error, as it is signed."""
-    report, _ = town.works.report(town.year)
-    if has_errors(report_findings(town.works, report)):
+    report, _ = town.app.report(town.year)
+    if has_errors(report_findings(town.app, report)):
         raise UnexpectedReply(f"the report of {town.year} does not add up")
     return report, write_report(report, shipped_data.load_form(), "docx")

@@ -98,9 +98,9 @@ def _register_request(town: DemoTown, number: int, chance: random.Random) -> Dem
     """The clerk's form on the page: what it is called, how it came, and who applies, kept apart."""
     kind = chance.choice([*["natural_person"] * 6, *APPLICANT_KINDS])
     facts = {"applicant_kind": kind, "channel": chance.choice(sorted(CHANNELS))}
-    with town.works.recorder.transaction(actor="clerk", means="page") as desk:
-        case = desk.open("request", f"召公开〔{town.year}〕{number}号", town.works.today, facts)
-        desk.save_applicant(case, fictitious_applicant(number, kind))
+    with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+        case = uow.open("request", f"召公开〔{town.year}〕{number}号", town.app.today, facts)
+        uow.save_applicant(case, fictitious_applicant(number, kind))
     return DemoRequest(town=town, number=number, case=case, rng=chance)
 
 
@@ -112,11 +112,11 @@ def fictitious_applicant(number: int, kind: str) -> Applicant:
 
 def answer_letter(town: DemoTown, case: int, outcome: str, version: int) -> bytes:
     """The answer as a letter: what the case knows, and a word for everything else it asks."""
-    works, found, paper = town.works, town.case(case), letter_sources(DUTY)[f"answer.{outcome}"]
-    dated = due_date([record for _, record in found.timeline], DUTY, works.calendar)
-    with works.store.reading() as connection:
-        applicant = ApplicantStore(connection, works.office.slug).get(case)
-    known = letter_facts(paper, found, DUTY, works.office, dated, applicant=applicant)
+    app, found, paper = town.app, town.case(case), letter_sources(DUTY)[f"answer.{outcome}"]
+    dated = due_date([record for _, record in found.timeline], DUTY, app.calendar)
+    with app.store.reading() as connection:
+        applicant = ApplicantStore(connection, app.office.slug).get(case)
+    known = letter_facts(paper, found, DUTY, app.office, dated, applicant=applicant)
     subject = SUBJECTS[case % len(SUBJECTS)]
     own = {
         field.key: LETTER_FILLER
@@ -127,7 +127,7 @@ def answer_letter(town: DemoTown, case: int, outcome: str, version: int) -> byte
     if version > 1 and "reason" in said:
         said["reason"] = f"{subject}涉及的具体情形见附件说明"
     facts, _ = merge_layers(paper, [known, said])
-    return write_letter(paper, None, facts, works.today)
+    return write_letter(paper, None, facts, app.today)
 
 
 def _plain_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
@@ -181,7 +181,7 @@ def _extended_story(town: DemoTown, number: int, chance: random.Random) -> TownS
     request.perform("extension_asked", "10", "需要查阅历史档案")
     yield town.workdays_later(1)
     head = town.posts["office_director"]
-    told = town.works.today.isoformat()
+    told = town.app.today.isoformat()
     request.perform("extended", "10", head.person.post, "需要查阅历史档案", told, by=head.id)
     request.clerk.write(f"{phrase_word('verb.why')} {request.case}")
     town.happened.append("extended")

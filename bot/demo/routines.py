@@ -63,6 +63,6 @@ def _decide(town: DemoTown, post: SimulatedPerson, case: int) -> None:
 
 def _update_column(town: DemoTown, post: SimulatedPerson, case: int) -> None:
     """A column that its owner is reminded of: something new stands on it from today."""
-    luck = town.rng(f"column {case} {town.works.today}")
+    luck = town.rng(f"column {case} {town.app.today}")
     if luck.random() >= LATE_PROBABILITY:
         post.perform(f"{UPDATED_LABEL} {case} {luck.choice(COLUMN_NEWS)}")

@@ -81,7 +81,7 @@ class SimulatedPerson:
     def _send_update(self, what: UpdateKind, shown: str, **more: str) -> str:
         self.clock.move(ANSWER_DELAY)
         self.channel.record_own_message(self.id, shown)
-        heard = IncomingUpdate(
+        update = IncomingUpdate(
             channel=NAME,
             what=what,
             sender=self.id,
@@ -90,10 +90,10 @@ class SimulatedPerson:
             said_at=self.clock.now(),
             **more,  # type: ignore[arg-type]
         )
-        works = self.dispatcher.works
-        with works.store.writing(works.office.slug) as connection:
-            reply = self.dispatcher.handle(connection, heard, self.channel.capabilities)
-        self.reply_sender.send_reply(heard, reply)
+        app = self.dispatcher.app
+        with app.store.writing(app.office.slug) as connection:
+            reply = self.dispatcher.handle(connection, update, self.channel.capabilities)
+        self.reply_sender.send_reply(update, reply)
         return reply.text if reply else ""
 
 

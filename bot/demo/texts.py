@@ -81,12 +81,12 @@ def _text_story(town: DemoTown, text: DemoText) -> TownStory:
 
 def _register_text(town: DemoTown, text: DemoText) -> int:
     """By message; one that is kept back needs its article as well, which the page's form asks for."""
-    reference, today = f"{town.year}-{text.month:02}{text.title}", town.works.today.isoformat()
+    reference, today = f"{town.year}-{text.month:02}{text.title}", town.app.today.isoformat()
     facts = {"title": text.title, "origin": text.origin, "made_on": today}
     if text.kind == "withheld":
         facts |= {"disclosure": NOT_DISCLOSED, "article": "条例第十六条第一款"}
-        with town.works.recorder.transaction(actor="clerk", means="page") as desk:
-            return desk.open(DUTY.kind, reference, town.works.today, facts)
+        with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+            return uow.open(DUTY.kind, reference, town.app.today, facts)
     said = (text.title, text.origin, DISCLOSURE[PROACTIVE], today)
     town.posts["clerk"].perform(f"登记{DUTY.label} {reference}", *said)
     return town.find(DUTY.kind, reference)
@@ -104,8 +104,8 @@ def _plan_events(town: DemoTown, text: DemoText, case: int) -> None:
         town.happened.append(f"text_{text.kind}")
     if text.kind == "deputy":
         last = town.workdays_later(8)
-        town.posts[LEADER].perform(f"{phrase_word('verb.away')} {town.works.today} 至 {last}")
-        town.away[LEADER] = (town.works.today, last)
+        town.posts[LEADER].perform(f"{phrase_word('verb.away')} {town.app.today} 至 {last}")
+        town.away[LEADER] = (town.app.today, last)
         town.happened.append("deputy_signed")
 
 
@@ -114,7 +114,7 @@ def _submit_text(town: DemoTown, text: DemoText, case: int, version: int) -> Non
     part = TYPING_ERROR if text.kind == "mended" else CORRECTED_WORD
     body = f"{text.title}。现将有关情况予以公开，{part}内容详见附件（第{version}稿）。"
     manifest = _text_manifest(town, text, case, body)
-    if check_text(manifest, town.works, load_wordlist(town.works.home.expressions), {}):
+    if check_text(manifest, town.app, load_wordlist(town.app.home.expressions), {}):
         manifest = _text_manifest(town, text, case, body.replace(TYPING_ERROR, CORRECTED_WORD))
         town.happened.append("mended")
     town.submit_text("clerk", case, manifest)

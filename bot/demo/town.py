@@ -39,7 +39,7 @@ DAYS_AFTER_YEAR = 28  # days of the next year: the report is written, signed and
 class DemoTown:
     """The office, its posts and what goes on."""
 
-    works: OfficeApp
+    app: OfficeApp
     clock: ManualClock
     year: int
     seed: int
@@ -57,15 +57,15 @@ class DemoTown:
     def add_people(self) -> None:
         """Everybody joins: their chat is where they are reached."""
         mouth = ReplySender(
-            store=self.works.store,
-            office=self.works.office.slug,
+            store=self.app.store,
+            office=self.app.office.slug,
             clock=self.clock,
             channels={NAME: self.channel},
         )
-        talk = Dispatcher(works=self.works)
-        with self.works.store.writing(self.works.office.slug) as connection:
-            accounts = Accounts(connection, self.works.office.slug)
-            for person in self.works.office.people:
+        talk = Dispatcher(app=self.app)
+        with self.app.store.writing(self.app.office.slug) as connection:
+            accounts = Accounts(connection, self.app.office.slug)
+            for person in self.app.office.people:
                 accounts.bind(person.id, NAME, person.id, at=self.clock.now())
                 self.posts[person.id] = SimulatedPerson(
                     person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=mouth
@@ -78,15 +78,15 @@ class DemoTown:
     def days(self) -> list[date]:
         """The working days of the play: the year, and what the report needs of the next one."""
         last = date(self.year, 12, 31) + timedelta(days=DAYS_AFTER_YEAR)
-        calendar = self.works.calendar
+        calendar = self.app.calendar
         return [day for day in days_between(date(self.year, 1, 1), last) if calendar.is_workday(day)]
 
     def play_day(self, day: date, courier: OutboxSender, habits: tuple[DailyHabit, ...]) -> None:
         """One working day."""
-        heard = self._run_morning(day, courier)
+        update = self._run_morning(day, courier)
         self.clock.set_day(day, *READING_TIME)
         for post in self.posts.values():
-            if post.id in heard and not self.is_away(post.id, day):
+            if post.id in update and not self.is_away(post.id, day):
                 for habit in habits:
                     habit(self, post)
         read_until = self.clock.now()
@@ -100,7 +100,7 @@ class DemoTown:
 
     def create_outbox_sender(self) -> OutboxSender:
         """Whoever delivers what the sweep plans; a fault of the demo flies."""
-        return create_outbox_sender(self.works, {NAME: self.channel}, _reraise)
+        return create_outbox_sender(self.app, {NAME: self.channel}, _reraise)
 
     def is_away(self, person: str, day: date) -> bool:
         """Whether a post is on leave."""
@@ -109,7 +109,7 @@ class DemoTown:
 
     def workdays_later(self, days: int, since: date | None = None) -> date:
         """So many working days from today, or from a day."""
-        return self.works.calendar.nth_after(since or self.works.today, days)
+        return self.app.calendar.nth_after(since or self.app.today, days)
 
     def rng(self, name: str) -> random.Random:
         """The luck of one story: it hangs on no other's."""
@@ -117,32 +117,32 @@ class DemoTown:
 
     def find(self, kind: str, reference: str) -> int:
         """A case by its reference; 0 where there is none yet."""
-        with self.works.log() as log:
-            found = CaseProjections(log.connection, log.office, self.works.duties).find(kind, [reference])
+        with self.app.log() as log:
+            found = CaseProjections(log.connection, log.office, self.app.duties).find(kind, [reference])
         return found.get(reference, 0)
 
     def case(self, number: int) -> Case:
         """A case as it stands."""
-        with self.works.log() as log:
-            return CaseProjections(log.connection, log.office, self.works.duties).cases([number])[number]
+        with self.app.log() as log:
+            return CaseProjections(log.connection, log.office, self.app.duties).cases([number])[number]
 
     def approval_state(self, number: int) -> ApprovalState:
         """How far a case's text has come."""
         case = self.case(number)
         if case.opening is None:
             raise UnexpectedReply(f"case {number} is void")
-        return approval_state_of_case(self.works.office, case, self.works.duties[case.opening.kind])
+        return approval_state_of_case(self.app.office, case, self.app.duties[case.opening.kind])
 
     def submit_text(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
         """A post lays a text before the stages, as its form on the page does."""
-        with self.works.recorder.transaction(actor=by, means="page") as desk:
-            desk.draft(case, by, manifest, files)
+        with self.app.recorder.transaction(actor=by, means="page") as uow:
+            uow.draft(case, by, manifest, files)
 
     def _run_morning(self, day: date, courier: OutboxSender) -> set[str]:
         """The sweep and the courier. Returns who heard something."""
         self.clock.set_day(day, *SWEEP_TIME)
         before = {post.id: post.heard_count for post in self.posts.values()}
-        swept = sweep(self.works.recorder, self.works.schemes(), self.works.unreachable_people)
+        swept = sweep(self.app.recorder, self.app.schemes(), self.app.unreachable_people)
         if swept.failures:
             raise UnexpectedReply(f"{swept.failures[0].reference}: {swept.failures[0].error}")
         courier.deliver()

@@ -53,7 +53,7 @@ BEHAVIOUR_BY_VILLAGE: Mapping[str, VillageBehaviour] = {
 
 def village_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
     """Every month of every village, with the day on which somebody thinks of it."""
-    for village in town.works.office.villages:
+    for village in town.app.office.villages:
         manner = BEHAVIOUR_BY_VILLAGE[village.id]
         for month in MONTHS:
             if month not in manner.silent:
@@ -70,13 +70,13 @@ def _month_story(town: DemoTown, village: str, manner: VillageBehaviour, first: 
     reporter = town.posts[f"{village}_{'leader' if month in manner.away else 'reporter'}"]
     if month in manner.away:
         absent = town.posts[f"{village}_reporter"]
-        last = town.works.today + timedelta(days=14)
-        absent.perform(f"{phrase_word('verb.away')} {town.works.today} 至 {last}")
-        town.away[absent.id] = (town.works.today, last)
+        last = town.app.today + timedelta(days=14)
+        absent.perform(f"{phrase_word('verb.away')} {town.app.today} 至 {last}")
+        town.away[absent.id] = (town.app.today, last)
         town.happened.append("deputy_reported")
         yield town.workdays_later(1)
     if month in manner.late:
-        dated = due_date([record for _, record in town.case(case).timeline], DUTY, town.works.calendar)
+        dated = due_date([record for _, record in town.case(case).timeline], DUTY, town.app.calendar)
         if dated.day:
             yield town.workdays_later(1, dated.day)
     _open_card(reporter, case)

@@ -109,94 +109,96 @@ class DialogForm:
         return {field.key: _typed_value(field, known[field.key]) for field in fields if known.get(field.key)}
 
 
-def start_form(turn: RequestContext, act: str, case: int, rest: str, *, basis: str = "") -> DialogForm:
+def start_form(context: RequestContext, act: str, case: int, rest: str, *, basis: str = "") -> DialogForm:
     """A new form; words that came with the verb answer the first question that takes them."""
-    form = DialogForm(act=act, case=case, basis=basis, known={DAY: turn.today.isoformat()})
-    first = next(missing_questions(turn, form), None)
+    form = DialogForm(act=act, case=case, basis=basis, known={DAY: context.today.isoformat()})
+    first = next(missing_questions(context, form), None)
     if first is None or not rest:
         return form
-    return form.with_answer(first.key, read_answer(turn, first, rest))
+    return form.with_answer(first.key, read_answer(context, first, rest))
 
 
-def form_fields(turn: RequestContext, form: DialogForm) -> tuple[Field, ...]:
+def form_fields(context: RequestContext, form: DialogForm) -> tuple[Field, ...]:
     """What its declaration asks to be filled in."""
     if form.kind == OPEN:
-        return turn.works.duties[form.key].fields
-    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
+        return context.app.duties[form.key].fields
+    step = context.case(form.case)[1].step(form.key) if form.kind == STEP else None
     return step.fields if step else ()
 
 
-def missing_questions(turn: RequestContext, form: DialogForm) -> Iterator[Question]:
+def missing_questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
     """What must still be asked."""
     known = dict(form.known)
     if form.kind in REASSIGN_ACTS and TO not in known:
-        yield _assignee_question(turn, form)
+        yield _assignee_question(context, form)
     if form.kind == OPEN and REFERENCE not in known:
-        yield Question(key=REFERENCE, label=turn.say("page.reference"))
+        yield Question(key=REFERENCE, label=context.say("page.reference"))
     if form.kind == CLOSE and OUTCOME not in known:
-        yield outcome_question(turn, turn.case(form.case)[1])
-    for field in form_fields(turn, form):
+        yield outcome_question(context, context.case(form.case)[1])
+    for field in form_fields(context, form):
         if field.required and field.key not in known:
-            yield field_question(turn, field, _case_takeover_candidates(turn, form, field))
+            yield field_question(context, field, _case_takeover_candidates(context, form, field))
 
 
-def outcome_question(turn: RequestContext, duty: Duty) -> Question:
+def outcome_question(context: RequestContext, duty: Duty) -> Question:
     """How a case of a kind can end."""
-    choices = tuple((outcome.key, turn.labels.label(outcome)) for outcome in duty.outcomes)
-    return Question(key=OUTCOME, label=turn.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
+    choices = tuple((outcome.key, context.labels.label(outcome)) for outcome in duty.outcomes)
+    return Question(key=OUTCOME, label=context.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
 
 
-def _assignee_question(turn: RequestContext, form: DialogForm) -> Question:
+def _assignee_question(context: RequestContext, form: DialogForm) -> Question:
     """Whom it goes to: of those who may take it."""
-    people = stage_handover_candidates(turn, *turn.case(form.case)) if form.case else colleagues(turn)
+    people = (
+        stage_handover_candidates(context, *context.case(form.case)) if form.case else colleagues(context)
+    )
     choices = tuple((person.id, person.post) for person in people)
-    return Question(key=TO, label=turn.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
+    return Question(key=TO, label=context.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
 
 
-def _case_takeover_candidates(turn: RequestContext, form: DialogForm, field: Field) -> tuple[Person, ...]:
+def _case_takeover_candidates(context: RequestContext, form: DialogForm, field: Field) -> tuple[Person, ...]:
     """Who can have a case that is handed on: anybody but whoever has it."""
-    step = turn.case(form.case)[1].step(form.key) if form.kind == STEP else None
+    step = context.case(form.case)[1].step(form.key) if form.kind == STEP else None
     hands_on = step and isinstance(step.effect, Reassign) and step.effect.to == field.key
-    return case_handover_candidates(turn, *turn.case(form.case)) if hands_on else ()
+    return case_handover_candidates(context, *context.case(form.case)) if hands_on else ()
 
 
-def field_question(turn: RequestContext, field: Field, people: tuple[Person, ...] = ()) -> Question:
+def field_question(context: RequestContext, field: Field, people: tuple[Person, ...] = ()) -> Question:
     """What a field asks; of whom, where that is narrower than its role."""
-    people = people or (turn.works.office.holders(field.role) if field.role else ())
-    people = people or (turn.works.office.people if field.role else ())
-    choices = [(key, turn.labels.choice(field, key)) for key in field.choices]
+    people = people or (context.app.office.holders(field.role) if field.role else ())
+    people = people or (context.app.office.people if field.role else ())
+    choices = [(key, context.labels.choice(field, key)) for key in field.choices]
     choices += [(person.id, person.post) for person in people]
-    choices += turn.labels.places(field.key)
+    choices += context.labels.places(field.key)
     kind = FieldType.CHOICE if choices else field.type
-    return Question(key=field.key, label=turn.labels.label(field), type=kind, choices=tuple(choices))
+    return Question(key=field.key, label=context.labels.label(field), type=kind, choices=tuple(choices))
 
 
-def ask_question(turn: RequestContext, form: DialogForm, question: Question) -> Reply:
+def ask_question(context: RequestContext, form: DialogForm, question: Question) -> Reply:
     """Ask it, and remember how far the form has come."""
     pages = max(1, -(-len(question.choices) // CHOICES_PER_PAGE))
     form = replace(form, page=form.page % pages, aside=False)
-    save_form(turn, form)
+    save_form(context, form)
     key = "talk.ask_of" if form.case else "talk.ask"
-    lines = [turn.say(key, label=question.label, case=form.case)]
+    lines = [context.say(key, label=question.label, case=form.case)]
     numbered = list(enumerate(question.choices, 1))[form.page * CHOICES_PER_PAGE :][:CHOICES_PER_PAGE]
     lines += [f"{place}. {label}" for place, (_, label) in numbered]
     data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]
-    choices = [turn.choice("fill", form.case, form.fingerprint, **one) for one in data]
+    choices = [context.choice("fill", form.case, form.fingerprint, **one) for one in data]
     if pages > 1:
-        lines.append(turn.say("talk.page", page=form.page + 1, pages=pages, word=turn.word("page")))
-        choices.append(turn.choice("page", form.case, form.fingerprint))
-    return Reply(lines=tuple(lines), choices=(*choices, turn.choice("cancel", 0)))
+        lines.append(context.say("talk.page", page=form.page + 1, pages=pages, word=context.word("page")))
+        choices.append(context.choice("page", form.case, form.fingerprint))
+    return Reply(lines=tuple(lines), choices=(*choices, context.choice("cancel", 0)))
 
 
-def is_listed_choice(turn: RequestContext, form: DialogForm, text: str) -> bool:
+def is_listed_choice(context: RequestContext, form: DialogForm, text: str) -> bool:
     """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
-    question = next(missing_questions(turn, form), None)
+    question = next(missing_questions(context, form), None)
     said = text.casefold()
     choices = question.choices if question else ()
     return any(said in {key.casefold(), label.casefold()} for key, label in choices)
 
 
-def read_answer(turn: RequestContext, question: Question, text: str) -> str:
+def read_answer(context: RequestContext, question: Question, text: str) -> str:
     """An answer as it is kept. NotOneOfThem, or NotADay, says what is allowed."""
     if question.choices:
         return _match_choice(question, text)
@@ -204,13 +206,13 @@ def read_answer(turn: RequestContext, question: Question, text: str) -> str:
         return read_day(text).isoformat()
     if question.type is FieldType.WEB and not host_of_url(text):
         raise NotAnAddress(found=text[:20])
-    del turn
+    del context
     if question.key == REFERENCE and len(text) > MAX_REFERENCE_LENGTH:
         raise AnswerTooLong(label=question.label, most=MAX_REFERENCE_LENGTH)
     return text
 
 
-def save_form(turn: RequestContext, form: DialogForm) -> None:
+def save_form(context: RequestContext, form: DialogForm) -> None:
     """Remember a half-filled form."""
     data: dict[str, Any] = {
         "case": form.case,
@@ -219,30 +221,30 @@ def save_form(turn: RequestContext, form: DialogForm) -> None:
         "page": form.page,
         "aside": form.aside,
     }
-    dialogue = DialogState(form=form.act, data=data, expires_at=turn.works.clock.now() + FORM_LIFETIME)
-    _stored_dialogs(turn).save(turn.person.id, turn.channel, dialogue)
+    dialogue = DialogState(form=form.act, data=data, expires_at=context.app.clock.now() + FORM_LIFETIME)
+    _stored_dialogs(context).save(context.person.id, context.channel, dialogue)
 
 
-def load_form(turn: RequestContext) -> DialogForm | None:
+def load_form(context: RequestContext) -> DialogForm | None:
     """What the speaker was filling in here."""
-    found = _stored_dialogs(turn).get(turn.person.id, turn.channel, at=turn.works.clock.now())
+    found = _stored_dialogs(context).get(context.person.id, context.channel, at=context.app.clock.now())
     if found is None:
         return None
     form = DialogForm(act=found.form, **found.data)
-    long_ago = turn.works.clock.now() - (found.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
+    long_ago = context.app.clock.now() - (found.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
     return replace(form, aside=form.aside or long_ago)
 
 
-def discard_form(turn: RequestContext) -> bool:
+def discard_form(context: RequestContext) -> bool:
     """Forget it, and the files that were sent for it."""
-    left = _stored_dialogs(turn).discard(turn.person.id, turn.channel)
+    left = _stored_dialogs(context).discard(context.person.id, context.channel)
     if left:
-        incoming_files(turn).drop_all()
+        incoming_files(context).drop_all()
     return left
 
 
-def _stored_dialogs(turn: RequestContext) -> DialogStates:
-    return DialogStates(turn.connection, turn.works.office.slug)
+def _stored_dialogs(context: RequestContext) -> DialogStates:
+    return DialogStates(context.connection, context.app.office.slug)
 
 
 def _match_choice(question: Question, text: str) -> str:

@@ -63,9 +63,9 @@ class IncomingUpdate:
     """When the channel took it in; a press has no such instant."""
 
 
-def as_private_update(heard: IncomingUpdate) -> IncomingUpdate:
+def as_private_update(update: IncomingUpdate) -> IncomingUpdate:
     """The same as if it had been said in private: what is answered goes to whoever did it, and to nobody else."""
-    return replace(heard, what=UpdateKind.TEXT, chat=heard.sender, private=True, message="")
+    return replace(update, what=UpdateKind.TEXT, chat=update.sender, private=True, message="")
 
 
 MAX_LENGTHS = {"text": 8192, "callback_token": 256, "payload": 256}
@@ -73,15 +73,15 @@ MAX_LENGTHS = {"text": 8192, "callback_token": 256, "payload": 256}
 MAX_OTHER_LENGTH = 512
 
 
-def sanitized_update(heard: IncomingUpdate) -> IncomingUpdate:
+def sanitized_update(update: IncomingUpdate) -> IncomingUpdate:
     """The same without what no database keeps and no hash takes: NUL, halves of a character; and no part endless."""
-    parts = {each.name: getattr(heard, each.name) for each in fields(heard) if each.name != "what"}
+    parts = {each.name: getattr(update, each.name) for each in fields(update) if each.name != "what"}
     texts: dict[str, Any] = {
         name: _sanitized_text(part, MAX_LENGTHS.get(name, MAX_OTHER_LENGTH))
         for name, part in parts.items()
         if isinstance(part, str)
     }
-    return replace(heard, **texts)
+    return replace(update, **texts)
 
 
 def _sanitized_text(text: str, longest: int) -> str:

@@ -40,9 +40,9 @@ class FileUnfetched(Refusal):
 class AwaitingFiles(RetryLater):
     """The files of a message, for whoever sent them."""
 
-    def __init__(self, office: str, person: str, heard: IncomingUpdate) -> None:
+    def __init__(self, office: str, person: str, update: IncomingUpdate) -> None:
         super().__init__()
-        self.office, self.person, self.update = office, person, heard
+        self.office, self.person, self.update = office, person, update
 
 
 @runtime_checkable
@@ -54,30 +54,30 @@ class SupportsFiles(Protocol):
         ...
 
 
-def accepts_files(turn: RequestContext) -> bool:
+def accepts_files(context: RequestContext) -> bool:
     """Whether files may come and go here: the channel can, and the office allows it."""
-    return turn.capabilities.files and turn.channel in turn.works.office.chat_files
+    return context.capabilities.files and context.channel in context.app.office.chat_files
 
 
-def incoming_files(turn: RequestContext) -> IncomingFiles:
+def incoming_files(context: RequestContext) -> IncomingFiles:
     """The speaker's, on this channel."""
-    return IncomingFiles(turn.connection, turn.works.office.slug, turn.person.id, turn.channel)
+    return IncomingFiles(context.connection, context.app.office.slug, context.person.id, context.channel)
 
 
-def fetched_files(turn: RequestContext, heard: IncomingUpdate) -> list[IncomingFile]:
+def fetched_files(context: RequestContext, update: IncomingUpdate) -> list[IncomingFile]:
     """What a message brought. NoFiles; Awaited where it is still to be fetched; FileUnfetched, FileTooLarge."""
-    if not accepts_files(turn):
+    if not accepts_files(context):
         raise NoFiles
-    here = incoming_files(turn).of_messages([heard.message])
-    if len(here) != len(heard.files):
-        raise AwaitingFiles(turn.works.office.slug, turn.person.id, heard)
-    for one, ref in zip(here, heard.files, strict=True):
+    here = incoming_files(context).of_messages([update.message])
+    if len(here) != len(update.files):
+        raise AwaitingFiles(context.app.office.slug, context.person.id, update)
+    for one, ref in zip(here, update.files, strict=True):
         if one.why == TOO_LARGE:
             size = f"{ref.size / MEGABYTE:.1f}"
             raise FileTooLarge(name=one.name, size=size, most=MAX_FILE_BYTES // MEGABYTE)
         if one.why:
             key = f"talk.unfetched.{one.why}"
-            why = turn.say(key if key in turn.book.phrases else "talk.unfetched.other")
+            why = context.say(key if key in context.book.phrases else "talk.unfetched.other")
             raise FileUnfetched(name=one.name, why=why)
     return here
 
@@ -101,11 +101,11 @@ class FileFetcher:
             kept.put(files, self.clock.now())
         self.requeue(number)
 
-    def _download(self, channel: Channel, heard: IncomingUpdate) -> Iterator[IncomingFile]:
-        for place, ref in enumerate(heard.files):
-            name = ref.name or UNNAMED_PHOTO.format(number=heard.message)
+    def _download(self, channel: Channel, update: IncomingUpdate) -> Iterator[IncomingFile]:
+        for place, ref in enumerate(update.files):
+            name = ref.name or UNNAMED_PHOTO.format(number=update.message)
             content, why = self._download_with_retries(channel, ref)
-            yield IncomingFile(heard.message, place, name, content, why)
+            yield IncomingFile(update.message, place, name, content, why)
 
     def _download_with_retries(self, channel: Channel, ref: FileRef) -> tuple[bytes, str]:
         """The content, or why it does not come; what passes is asked for again."""

@@ -26,52 +26,52 @@ def is_office_staff(office: Office, person: str) -> bool:
     return not roles or not roles <= VILLAGE_ROLES
 
 
-def effective_roles(turn: RequestContext) -> frozenset[str]:
+def effective_roles(context: RequestContext) -> frozenset[str]:
     """What the speaker holds, and whoever they stand in for today."""
-    return frozenset[str]().union(*(turn.works.office.roles_of(one) for one in turn.acting))
+    return frozenset[str]().union(*(context.app.office.roles_of(one) for one in context.acting))
 
 
-def villages_of(turn: RequestContext) -> tuple[Village, ...]:
+def villages_of(context: RequestContext) -> tuple[Village, ...]:
     """The villages they report or answer for."""
-    successor = turn.absences.successor
+    successor = context.absences.successor
     return tuple(
         village
-        for village in turn.works.office.villages
-        if {successor(village.reporter), successor(village.leader)} & turn.acting
+        for village in context.app.office.villages
+        if {successor(village.reporter), successor(village.leader)} & context.acting
     )
 
 
-def can_view(turn: RequestContext, case: Case, duty: Duty) -> bool:
+def can_view(context: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether a case is for their eyes."""
-    if is_office_staff(turn.works.office, turn.person.id) or turn.acting & _writers(case):
+    if is_office_staff(context.app.office, context.person.id) or context.acting & _writers(case):
         return True
-    if any(turn.acting & set(wait.who) for wait in turn.pending_actions(case, duty)):
+    if any(context.acting & set(wait.who) for wait in context.pending_actions(case, duty)):
         return True
-    return bool(_origins(case) & {village.id for village in villages_of(turn)})
+    return bool(_origins(case) & {village.id for village in villages_of(context)})
 
 
-def may_write(turn: RequestContext, case: Case, duty: Duty) -> bool:
+def may_write(context: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether they may lay a text of this case before the stages."""
-    if effective_roles(turn) & REGISTER_KEEPER_ROLES or turn.acting & _writers(case):
+    if effective_roles(context) & REGISTER_KEEPER_ROLES or context.acting & _writers(case):
         return True
-    departments = {turn.works.office.person(one).department for one in turn.acting} - {""}
-    own = departments | {village.id for village in villages_of(turn)}
+    departments = {context.app.office.person(one).department for one in context.acting} - {""}
+    own = departments | {village.id for village in villages_of(context)}
     holds = (
-        turn.acting & set(wait.who)
-        for wait in turn.pending_actions(case, duty)
+        context.acting & set(wait.who)
+        for wait in context.pending_actions(case, duty)
         if wait.what not in STAGE_WAIT_KINDS
     )
     return bool(_origins(case) & own) or any(holds)
 
 
-def may_open_files(turn: RequestContext, case: Case, duty: Duty) -> bool:
+def may_open_files(context: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether they may take a text's files away."""
-    office = turn.works.office
-    if duty.receipt is None or office.roles_of(turn.person.id) & REGISTER_KEEPER_ROLES:
+    office = context.app.office
+    if duty.receipt is None or office.roles_of(context.person.id) & REGISTER_KEEPER_ROLES:
         return True
     stages = office.chain(chain_kind(case, duty)).stages
     signers = {one.id for stage in stages for one in stage_holders(stage, office, case.facts)}
-    return bool(turn.acting & (signers | _writers(case)))
+    return bool(context.acting & (signers | _writers(case)))
 
 
 def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:

@@ -15,9 +15,9 @@ from storage.events.case import Case
 RECIPIENT_DELIMITERS = " ，,:："
 
 
-def parse_recipient(turn: RequestContext, words: str) -> tuple[Person | None, str]:
+def parse_recipient(context: RequestContext, words: str) -> tuple[Person | None, str]:
     """Whom the words begin with, by post or id, and what follows; nobody where they name nobody."""
-    people = sorted(turn.works.office.people, key=lambda one: len(one.post), reverse=True)
+    people = sorted(context.app.office.people, key=lambda one: len(one.post), reverse=True)
     for person in people:
         if words.startswith(person.post):  # a reason may follow at once: “党政办主任出差”
             alone = sum(one.post == person.post for one in people) == 1  # else nobody is guessed
@@ -31,35 +31,35 @@ def parse_recipient(turn: RequestContext, words: str) -> tuple[Person | None, st
     return found, words.removeprefix(head).strip(RECIPIENT_DELIMITERS) if found else words
 
 
-def colleagues(turn: RequestContext) -> tuple[Person, ...]:
+def colleagues(context: RequestContext) -> tuple[Person, ...]:
     """Everybody else, the speaker's deputy first, then those of their own department."""
-    me = turn.person
-    others = [one for one in turn.works.office.people if one.id != me.id]
+    me = context.person
+    others = [one for one in context.app.office.people if one.id != me.id]
     return tuple(sorted(others, key=lambda one: (one.id != me.deputy, one.department != me.department)))
 
 
-def stage_handover_candidates(turn: RequestContext, case: Case, duty: Duty) -> tuple[Person, ...]:
+def stage_handover_candidates(context: RequestContext, case: Case, duty: Duty) -> tuple[Person, ...]:
     """To whom the speaker can hand the stage that waits for them. AllMustSign where nobody signs for another."""
-    office = turn.works.office
+    office = context.app.office
     at = approval_state_of_case(office, case, duty)
     if at.stage and at.stage.rule == "all":
         raise AllMustSign(stage=at.stage.name)
-    return tuple(one for one in handover_candidates(at, office) if one.id not in turn.acting)
+    return tuple(one for one in handover_candidates(at, office) if one.id not in context.acting)
 
 
-def case_handover_candidates(turn: RequestContext, case: Case, duty: Duty) -> tuple[Person, ...]:
+def case_handover_candidates(context: RequestContext, case: Case, duty: Duty) -> tuple[Person, ...]:
     """To whom a case can be handed: anybody who does not have it."""
-    office = turn.works.office
-    have = assignees(case, case.opening, duty, office, turn.absences) if case.opening else ()
+    office = context.app.office
+    have = assignees(case, case.opening, duty, office, context.absences) if case.opening else ()
     return tuple(one for one in office.people if one.id not in have)
 
 
-def can_be_reassigned(turn: RequestContext, case: Case, duty: Duty) -> bool:
+def can_be_reassigned(context: RequestContext, case: Case, duty: Duty) -> bool:
     """Whether the speaker's stage, or else the case, can go to anybody."""
-    waited = {one.wait.what for one in turn.pending_for_actor(case, duty)}
+    waited = {one.wait.what for one in context.pending_for_actor(case, duty)}
     if WaitKind.SIGN in waited:
         try:
-            return bool(stage_handover_candidates(turn, case, duty))
+            return bool(stage_handover_candidates(context, case, duty))
         except AllMustSign:
             return False
     return waited != {WaitKind.OVERRIDE} and any(isinstance(step.effect, Reassign) for step in duty.steps)

@@ -67,7 +67,7 @@ class AssignedAction:
 class RequestContext:
     """Whoever speaks, and everything their words are judged by."""
 
-    works: OfficeApp
+    app: OfficeApp
     connection: Connection
     person: Person
     channel: str
@@ -83,31 +83,31 @@ class RequestContext:
     @cached_property
     def shown_versions(self) -> Mapping[int, str]:
         """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
-        return LiveCards(self.connection, self.works.office.slug).versions_seen_by(self.person.id)
+        return LiveCards(self.connection, self.app.office.slug).versions_seen_by(self.person.id)
 
     @property
     def book(self) -> Phrasebook:
         """The speaker's words."""
-        return office_phrasebook(self.works.office, self.person.language)
+        return office_phrasebook(self.app.office, self.person.language)
 
     @cached_property
     def labels(self) -> Labels:
         """The words for what is declared."""
-        return Labels(book=self.book, office=self.works.office)
+        return Labels(book=self.book, office=self.app.office)
 
     @property
     def today(self) -> date:
         """The legal day."""
-        return office_day(self.works.clock.now())
+        return office_day(self.app.clock.now())
 
     @cached_property
     def _officewide_entries(self) -> list[LogEntry]:
-        return list(office_events(Log(self.connection, self.works.office.slug)))
+        return list(office_events(Log(self.connection, self.app.office.slug)))
 
     @cached_property
     def calendar(self) -> Calendar:
         """As it is known."""
-        return calendar_from_entries(self.works.calendar, self._officewide_entries)
+        return calendar_from_entries(self.app.calendar, self._officewide_entries)
 
     @cached_property
     def absences(self) -> Absences:
@@ -117,12 +117,12 @@ class RequestContext:
     @property
     def index(self) -> CaseProjections:
         """The derived rows."""
-        return CaseProjections(self.connection, self.works.office.slug, self.works.duties)
+        return CaseProjections(self.connection, self.app.office.slug, self.app.duties)
 
     @property
     def callback_tokens(self) -> CallbackTokens:
         """The office's buttons."""
-        return CallbackTokens(self.connection, self.works.office.slug)
+        return CallbackTokens(self.connection, self.app.office.slug)
 
     @property
     def card_builder(self) -> CardBuilder:
@@ -138,21 +138,21 @@ class RequestContext:
         if number not in self.loaded_cases and number < CASE_NUMBER_LIMIT:
             self.loaded_cases.update(self.index.cases([number]))
         found = self.loaded_cases.get(number)
-        duty = self.works.duties.get(found.opening.kind) if found and found.opening else None
+        duty = self.app.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None:
             raise NotThere(case=number)
         return found, duty
 
     def pending_actions(self, case: Case, duty: Duty) -> tuple[PendingAction, ...]:
         """What a case waits for."""
-        return pending_actions(case, duty, self.works.office, self.calendar, self.absences)
+        return pending_actions(case, duty, self.app.office, self.calendar, self.absences)
 
     def pending(self) -> list[AssignedAction]:
         """Everything that waits for the speaker, the most urgent first."""
         found = [
             mine
             for case in self.index.cases(self.index.open_cases()).values()
-            if case.opening and (duty := self.works.duties.get(case.opening.kind))
+            if case.opening and (duty := self.app.duties.get(case.opening.kind))
             for mine in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
         return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
@@ -176,9 +176,9 @@ class RequestContext:
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks say of the text that is to be signed."""
-        archive = ContentStore(self.connection, self.works.office.slug)
+        archive = ContentStore(self.connection, self.app.office.slug)
         digest = approval_history(pending.case.approvals).manifest
-        return proofread_lines(findings_for_digest(self.works, archive, digest), self.book)
+        return proofread_lines(findings_for_digest(self.app, archive, digest), self.book)
 
     def as_card_reply(self, pending: AssignedAction) -> Reply:
         """The same as a message with its buttons."""
@@ -201,7 +201,7 @@ class RequestContext:
             case=case,
             basis=basis,
             data=data,
-            expires_at=self.works.clock.now() + BUTTON_LIFETIME,
+            expires_at=self.app.clock.now() + BUTTON_LIFETIME,
         )
         handle = self.callback_tokens.issue(act) if self.capabilities.buttons else ""
         return Choice(label=label, callback_token=handle, typed_equivalent=self._typed_equivalent(act, label))
@@ -225,13 +225,13 @@ class RequestContext:
         """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""
         kind, _, key = verb.partition(":")
         if kind == "step":
-            duties = (of,) if of else self.works.duties.values()
+            duties = (of,) if of else self.app.duties.values()
             steps = (step for duty in duties for step in duty.steps)
             return next((self.labels.label(step) for step in steps if step.key == key), key)
         if kind in _DECLARED_BY_VERB:
             return self.labels.label(_DECLARED_BY_VERB[kind][key])
         if kind == "open":
-            return self.labels.duty(self.works.duties[key])
+            return self.labels.duty(self.app.duties[key])
         return self.say(f"verb.{verb}").split("|")[0]
 
     @property

@@ -19,46 +19,48 @@ from config.declarations.duty import FieldType
 AMOUNT_KEY_SUFFIX = "_yuan"  # ends the key of every amount
 
 
-def ambiguous_number_reply(turn: RequestContext, form: DialogForm, command: Command) -> Reply | None:
+def ambiguous_number_reply(context: RequestContext, form: DialogForm, command: Command) -> Reply | None:
     """What is said to a number that may be either; None where it is plain what is meant."""
     if command.verb or not command.case:
         return None
-    question = open_question(turn, form)
+    question = open_question(context, form)
     if question is None:  # nothing is left to fill in: only a case can be meant
-        return show_case(turn, Intent(verb="show", case=command.case))
-    fills, is_case = _can_answer(question, command.case), _is_case(turn, command.case)
+        return show_case(context, Intent(verb="show", case=command.case))
+    fills, is_case = _can_answer(question, command.case), _is_case(context, command.case)
     if not is_case and (form.kind != REASON_FORM or not fills):
         return None
     if fills and not form.aside and _expects_number(question):
         return None
     words = {"number": command.case, "label": question.label}
-    line = turn.say("talk.number.either" if fills else "talk.number.none", **words)
-    choices = _answer_choices(turn, form, question, command.case) if fills else ()
-    shown = (turn.choice("show", command.case, label=turn.say("talk.open", number=command.case)),) * is_case
-    return Reply(lines=(line,), choices=(*choices, *shown, turn.choice("cancel", 0)))
+    line = context.say("talk.number.either" if fills else "talk.number.none", **words)
+    choices = _answer_choices(context, form, question, command.case) if fills else ()
+    shown = (
+        context.choice("show", command.case, label=context.say("talk.open", number=command.case)),
+    ) * is_case
+    return Reply(lines=(line,), choices=(*choices, *shown, context.choice("cancel", 0)))
 
 
-def as_form_answer(turn: RequestContext, form: DialogForm, wish: Intent) -> str:
+def as_form_answer(context: RequestContext, form: DialogForm, intent: Intent) -> str:
     """What stands behind “填”; on a list its number, whatever stands there."""
-    question = open_question(turn, form)
-    return str(wish.case) if question and question.choices and wish.case else wish.full_text
+    question = open_question(context, form)
+    return str(intent.case) if question and question.choices and intent.case else intent.full_text
 
 
-def open_question(turn: RequestContext, form: DialogForm) -> Question | None:
+def open_question(context: RequestContext, form: DialogForm) -> Question | None:
     """The question that stands open; of a reason, that it is asked for."""
     if form.kind == REASON_FORM:
-        return Question(key=REST, label=turn.say("page.reason"))
-    return next(missing_questions(turn, form), None)
+        return Question(key=REST, label=context.say("page.reason"))
+    return next(missing_questions(context, form), None)
 
 
 def _answer_choices(
-    turn: RequestContext, form: DialogForm, question: Question, number: int
+    context: RequestContext, form: DialogForm, question: Question, number: int
 ) -> Iterator[Choice]:
     """“填 12”, with what stands there on a list."""
     value = question.choices[number - 1][0] if question.choices else str(number)
     chosen = f"：{question.choices[number - 1][1]}" if question.choices else ""
-    label = f"{turn.word('fill')} {number}{chosen}"
-    yield turn.choice("fill", form.case, form.fingerprint, field=question.key, value=value, label=label)
+    label = f"{context.word('fill')} {number}{chosen}"
+    yield context.choice("fill", form.case, form.fingerprint, field=question.key, value=value, label=label)
 
 
 def _can_answer(question: Question, number: int) -> bool:
@@ -77,8 +79,8 @@ def _expects_number(question: Question) -> bool:
     )
 
 
-def _is_case(turn: RequestContext, number: int) -> bool:
+def _is_case(context: RequestContext, number: int) -> bool:
     try:
-        return bool(turn.case(number))
+        return bool(context.case(number))
     except NotThere:
         return False

@@ -136,258 +136,262 @@ class NotUnderstood(Refusal):
 class Dispatcher:
     """One office's conversation, on any channel."""
 
-    works: OfficeApp
+    app: OfficeApp
 
     def handle(
-        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities
+        self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
     ) -> Reply | None:
         """What is said back to whoever spoke; nothing where nothing was said to us."""
-        heard = sanitized_update(heard)
-        if not heard.private and self._belongs_to_other_office(connection, heard):
+        update = sanitized_update(update)
+        if not update.private and self._belongs_to_other_office(connection, update):
             return None
-        turn = self._request_context(connection, heard, abilities)
-        if heard.what in MEMBERSHIP_KINDS:
-            return record_membership_change(self.works, connection, heard, turn.person if turn else None)
-        if turn is None:
-            return self._handle_unknown_sender(connection, heard) if heard.private else None
-        reply = self._answer_or_refusal(turn, heard)
-        if heard.files and turn.private:
-            discard_unused_files(turn, heard)
-        return replace(reply, typing_hint=turn.say("talk.how")) if reply else None
+        context = self._request_context(connection, update, abilities)
+        if update.what in MEMBERSHIP_KINDS:
+            return record_membership_change(self.app, connection, update, context.person if context else None)
+        if context is None:
+            return self._handle_unknown_sender(connection, update) if update.private else None
+        reply = self._answer_or_refusal(context, update)
+        if update.files and context.private:
+            discard_unused_files(context, update)
+        return replace(reply, typing_hint=context.say("talk.how")) if reply else None
 
-    def _belongs_to_other_office(self, connection: Connection, heard: IncomingUpdate) -> bool:
+    def _belongs_to_other_office(self, connection: Connection, update: IncomingUpdate) -> bool:
         """Whether a group belongs to another office that shares our bot: nothing of it is ours to hear."""
-        return office_of_group(connection, heard.channel, heard.chat) not in {"", self.works.office.slug}
+        return office_of_group(connection, update.channel, update.chat) not in {"", self.app.office.slug}
 
-    def _handle_unknown_sender(self, connection: Connection, heard: IncomingUpdate) -> Reply:
+    def _handle_unknown_sender(self, connection: Connection, update: IncomingUpdate) -> Reply:
         """Somebody who is nobody's yet: a link lets them in."""
         try:
-            if heard.what is UpdateKind.CHAT_OPENED and heard.payload:
-                return join_by_link(self.works, connection, heard)
+            if update.what is UpdateKind.CHAT_OPENED and update.payload:
+                return join_by_link(self.app, connection, update)
             raise UnknownSender
         except GongkaiError as refused:
-            return Reply(lines=(office_phrasebook(self.works.office, "zh").error(refused),))
+            return Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))
 
-    def _answer_or_refusal(self, turn: RequestContext, heard: IncomingUpdate) -> Reply | None:
+    def _answer_or_refusal(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
         """The answer, or the refusal; what was refused has left nothing behind."""
         try:
-            with self.works.store.savepoint(turn.connection, self.works.office.slug):
-                return self._route_update(turn, heard)
+            with self.app.store.savepoint(context.connection, self.app.office.slug):
+                return self._route_update(context, update)
         except (case_commands.SeenOtherwise, case_commands.NotSeen) as refused:
-            return self._show_current_state(turn, refused)
+            return self._show_current_state(context, refused)
         except HandleRefused as refused:
-            return self._explain_expired_button(turn, refused)
+            return self._explain_expired_button(context, refused)
         except GongkaiError as refused:
-            sentence = turn.book.error(refused)
+            sentence = context.book.error(refused)
             return Reply(lines=(sentence,), callback_answer=sentence)
 
     def _request_context(
-        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities
+        self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
     ) -> RequestContext | None:
-        office = self.works.office
+        office = self.app.office
         accounts = Accounts(connection, office.slug)
-        account = accounts.at(heard.channel, heard.sender)
+        account = accounts.at(update.channel, update.sender)
         known = account.person if account and account.state is not AddressState.UNCONFIRMED else ""
-        spoke = heard.private and heard.what not in MEMBERSHIP_KINDS
+        spoke = update.private and update.what not in MEMBERSHIP_KINDS
         if (
             account and known and spoke and account.state is not AddressState.OK
         ):  # they can be spoken to again
-            accounts.mark(heard.channel, heard.sender, AddressState.OK, at=self.works.clock.now())
+            accounts.mark(update.channel, update.sender, AddressState.OK, at=self.app.clock.now())
         person = next((one for one in office.people if one.id == known), None)
         if person is None:
             return None
         cards = LiveCards(connection, office.slug)
-        card = cards.of_message(heard.channel, heard.chat, heard.reply_to) if heard.reply_to else None
+        card = cards.of_message(update.channel, update.chat, update.reply_to) if update.reply_to else None
         mine = card if card and card.person == person.id else None
         return RequestContext(
-            works=self.works,
+            app=self.app,
             connection=connection,
             person=person,
-            channel=heard.channel,
+            channel=update.channel,
             capabilities=abilities,
-            sent_at=heard.said_at or self.works.clock.now(),
-            private=heard.private,
+            sent_at=update.said_at or self.app.clock.now(),
+            private=update.private,
             replied_to=mine.case if mine else 0,
         )
 
-    def _route_update(self, turn: RequestContext, heard: IncomingUpdate) -> Reply | None:
-        if heard.what is UpdateKind.PRESSED:
-            return self._handle_callback(turn, heard.callback_token)
-        if heard.what is UpdateKind.CHAT_OPENED and heard.payload:
-            return join_by_link(self.works, turn.connection, heard)
-        if heard.what is UpdateKind.CHAT_OPENED:
-            menu = personal_menu(self.works.office, turn.person, turn.book)
-            return replace(queries.show_help(turn, Intent(verb="help")), menu=menu)
-        return self._handle_text(turn, heard) if heard.what is UpdateKind.TEXT else None
+    def _route_update(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
+        if update.what is UpdateKind.PRESSED:
+            return self._handle_callback(context, update.callback_token)
+        if update.what is UpdateKind.CHAT_OPENED and update.payload:
+            return join_by_link(self.app, context.connection, update)
+        if update.what is UpdateKind.CHAT_OPENED:
+            menu = personal_menu(self.app.office, context.person, context.book)
+            return replace(queries.show_help(context, Intent(verb="help")), menu=menu)
+        return self._handle_text(context, update) if update.what is UpdateKind.TEXT else None
 
-    def _handle_text(self, turn: RequestContext, heard: IncomingUpdate) -> Reply | None:
-        command = parse_command(heard.text, self.vocabulary)
-        if heard.files:  # refused, nor is done what the words beside them say: they were meant together
-            body = body_after_verb(heard.text, self.vocabulary)
-            return handle_uploaded_file(turn, heard, command, body) if turn.private else None
-        form = load_form(turn) if turn.private else None  # in a group people talk with each other
+    def _handle_text(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
+        command = parse_command(update.text, self.vocabulary)
+        if update.files:  # refused, nor is done what the words beside them say: they were meant together
+            body = body_after_verb(update.text, self.vocabulary)
+            return handle_uploaded_file(context, update, command, body) if context.private else None
+        form = load_form(context) if context.private else None  # in a group people talk with each other
         if form and form.kind == REASON_FORM and form.key == command.verb:
-            discard_form(turn)  # the whole of it was written instead of the words that were asked for
-            return self._run_command(turn, command, heard.text)
+            discard_form(context)  # the whole of it was written instead of the words that were asked for
+            return self._run_command(context, command, update.text)
         if form and form.act == DRAFT:
             more = (
-                draft_text.continue_draft(turn, form, heard.text)
-                if _is_draft_text(command, heard.text)
+                draft_text.continue_draft(context, form, update.text)
+                if _is_draft_text(command, update.text)
                 else None
             )
-            return more or self._run_command(turn, command, heard.text)
-        if form and (not command.verb or is_listed_choice(turn, form, normalize_line(heard.text))):
-            return ambiguous_number_reply(turn, form, command) or self._fill_answer(turn, form, heard.text)
-        return self._run_command(turn, command, heard.text)
+            return more or self._run_command(context, command, update.text)
+        if form and (not command.verb or is_listed_choice(context, form, normalize_line(update.text))):
+            return ambiguous_number_reply(context, form, command) or self._fill_answer(
+                context, form, update.text
+            )
+        return self._run_command(context, command, update.text)
 
-    def _handle_callback(self, turn: RequestContext, handle: str) -> Reply:
-        act = turn.callback_tokens.consume(handle, turn.person.id, at=self.works.clock.now())
+    def _handle_callback(self, context: RequestContext, handle: str) -> Reply:
+        act = context.callback_tokens.consume(handle, context.person.id, at=self.app.clock.now())
         try:
-            return self._run_callback(turn, act)
+            return self._run_callback(context, act)
         except (
             case_commands.WordsMissing
         ) as missing_words:  # no button can hold them: what is written next is taken
             save_form(
-                turn, DialogForm(act=f"{REASON_FORM}:{act.act}", case=act.case, basis=act.basis, known={})
+                context, DialogForm(act=f"{REASON_FORM}:{act.act}", case=act.case, basis=act.basis, known={})
             )
-            sentence = turn.book.error(missing_words)
-            return Reply(lines=(sentence,), choices=(turn.choice("cancel", 0),), callback_answer=sentence)
+            sentence = context.book.error(missing_words)
+            return Reply(lines=(sentence,), choices=(context.choice("cancel", 0),), callback_answer=sentence)
 
-    def _run_callback(self, turn: RequestContext, act: CallbackAction) -> Reply:
+    def _run_callback(self, context: RequestContext, act: CallbackAction) -> Reply:
         """What a button stands for; the form it belongs to goes on where it stopped."""
-        if not turn.private and act.act not in GROUP_VERBS:
+        if not context.private and act.act not in GROUP_VERBS:
             raise PrivateChatOnly
         if act.act in FORM_VERBS:
-            form = load_form(turn)
+            form = load_form(context)
             if form is None or form.fingerprint != act.basis:
                 raise FormGone
             if act.act == "fill" and form.kind == REASON_FORM:
-                return self._fill_answer(turn, form, str(act.data["value"]))
+                return self._fill_answer(context, form, str(act.data["value"]))
             if act.act == "fill":
                 return _continue_open_form(
-                    turn, form.with_answer(str(act.data["field"]), str(act.data["value"]))
+                    context, form.with_answer(str(act.data["field"]), str(act.data["value"]))
                 )
         data = {key: value for key, value in act.data.items() if isinstance(value, str | int)}
         sure = bool(data.pop("sure", 0))
-        wish = Intent(verb=act.act, case=act.case, basis=act.basis, data=data, confirmed=sure)
-        return self._execute(turn, wish)
+        intent = Intent(verb=act.act, case=act.case, basis=act.basis, data=data, confirmed=sure)
+        return self._execute(context, intent)
 
-    def _fill_answer(self, turn: RequestContext, form: DialogForm, text: str) -> Reply:
+    def _fill_answer(self, context: RequestContext, form: DialogForm, text: str) -> Reply:
         """The answer to the question that stands open."""
         if form.kind == REASON_FORM:
-            discard_form(turn)
+            discard_form(context)
             said = normalize_line(text)
-            wish = Intent(verb=form.key, case=form.case, rest=said, basis=form.basis, full_text=said)
-            return self._execute(turn, wish)
+            intent = Intent(verb=form.key, case=form.case, rest=said, basis=form.basis, full_text=said)
+            return self._execute(context, intent)
         if form.kind in REASSIGN_ACTS:
-            return handover.fill_recipient(turn, form, normalize_line(text))
-        question = next(missing_questions(turn, form), None)
+            return handover.fill_recipient(context, form, normalize_line(text))
+        question = next(missing_questions(context, form), None)
         if question is None:
             raise NotUnderstood(said=abbreviate(normalize_line(text)))
         return case_commands.continue_form(
-            turn, form.with_answer(question.key, read_answer(turn, question, normalize_line(text)))
+            context, form.with_answer(question.key, read_answer(context, question, normalize_line(text)))
         )
 
-    def _run_command(self, turn: RequestContext, command: Command, text: str) -> Reply | None:
+    def _run_command(self, context: RequestContext, command: Command, text: str) -> Reply | None:
         if not command.verb:
-            if not turn.private:
+            if not context.private:
                 return None  # people talk with each other in a group, and say numbers
             if command.case:
-                return self._execute(turn, Intent(verb="show", case=command.case))
+                return self._execute(context, Intent(verb="show", case=command.case))
             raise NotUnderstood(said=abbreviate(normalize_line(text)))
         body = body_after_verb(text, self.vocabulary) if command.verb == DRAFT else ""
-        wish = Intent(
+        intent = Intent(
             verb=command.verb,
             case=command.case,
             rest=command.rest,
             full_text=command.text_after_verb,
             body=body,
         )
-        if wish.verb in CASELESS_VERBS or wish.verb.partition(":")[0] in {"count", "hold", OPEN}:
-            return self._execute(turn, wish)
-        if not wish.case and turn.replied_to:
-            return self._execute(turn, replace(wish, case=turn.replied_to))
-        return self._execute(turn, wish) if wish.case else self._ask_which_case(turn, wish)
+        if intent.verb in CASELESS_VERBS or intent.verb.partition(":")[0] in {"count", "hold", OPEN}:
+            return self._execute(context, intent)
+        if not intent.case and context.replied_to:
+            return self._execute(context, replace(intent, case=context.replied_to))
+        return self._execute(context, intent) if intent.case else self._ask_which_case(context, intent)
 
-    def _ask_which_case(self, turn: RequestContext, wish: Intent) -> Reply:
+    def _ask_which_case(self, context: RequestContext, intent: Intent) -> Reply:
         """A verb without a case: one that fits is confirmed, several are chosen from, never guessed."""
-        if wish.verb in CASE_REQUIRED_VERBS:
-            raise CaseMissing(verb=turn.word(wish.verb))
-        found = matching_actions(turn, wish)
-        if len(found) == 1 and wish.verb in READ_ONLY_VERBS:
-            return self._execute(turn, replace(wish, case=found[0].case.number))
-        return ask_which(turn, wish, found)
+        if intent.verb in CASE_REQUIRED_VERBS:
+            raise CaseMissing(verb=context.word(intent.verb))
+        found = matching_actions(context, intent)
+        if len(found) == 1 and intent.verb in READ_ONLY_VERBS:
+            return self._execute(context, replace(intent, case=found[0].case.number))
+        return ask_which(context, intent, found)
 
-    def _execute(self, turn: RequestContext, wish: Intent) -> Reply:
-        if not turn.private and wish.verb not in GROUP_VERBS:
+    def _execute(self, context: RequestContext, intent: Intent) -> Reply:
+        if not context.private and intent.verb not in GROUP_VERBS:
             raise PrivateChatOnly
-        if wish.verb == "cancel":
-            left = discard_form(turn)
-            return Reply(lines=(turn.say("talk.cancelled" if left else "talk.nothing_to_cancel"),))
-        if wish.verb in FORM_VERBS:
-            return self._continue_form(turn, wish)
-        if "rest" in wish.data:
-            wish = replace(wish, rest=str(wish.data["rest"]), data={})
-        verb = HANDLERS_BY_VERB.get(wish.verb) or DECLARED_HANDLERS[wish.verb.partition(":")[0]]
-        open_now = load_form(turn) if turn.private else None
-        reply = verb(turn, wish)
-        if open_now and load_form(turn) == open_now:  # something else was talked of
-            save_form(turn, replace(open_now, aside=True))
+        if intent.verb == "cancel":
+            left = discard_form(context)
+            return Reply(lines=(context.say("talk.cancelled" if left else "talk.nothing_to_cancel"),))
+        if intent.verb in FORM_VERBS:
+            return self._continue_form(context, intent)
+        if "rest" in intent.data:
+            intent = replace(intent, rest=str(intent.data["rest"]), data={})
+        verb = HANDLERS_BY_VERB.get(intent.verb) or DECLARED_HANDLERS[intent.verb.partition(":")[0]]
+        open_now = load_form(context) if context.private else None
+        reply = verb(context, intent)
+        if open_now and load_form(context) == open_now:  # something else was talked of
+            save_form(context, replace(open_now, aside=True))
         return reply
 
-    def _continue_form(self, turn: RequestContext, wish: Intent) -> Reply:
+    def _continue_form(self, context: RequestContext, intent: Intent) -> Reply:
         """确认, or the next page of choices: of the form that stands open, and of no other."""
-        form = load_form(turn)
-        if form and wish.verb == "fill":  # whatever word or number it may be elsewhere
-            return self._fill_answer(turn, form, as_form_answer(turn, form, wish))
-        if form is None or (wish.case and wish.case != form.case):
+        form = load_form(context)
+        if form and intent.verb == "fill":  # whatever word or number it may be elsewhere
+            return self._fill_answer(context, form, as_form_answer(context, form, intent))
+        if form is None or (intent.case and intent.case != form.case):
             raise FormGone
-        if wish.verb == "page":
-            question = next(missing_questions(turn, form), None)
+        if intent.verb == "page":
+            question = next(missing_questions(context, form), None)
             if question is None:
                 raise FormGone
-            return ask_question(turn, replace(form, page=form.page + 1), question)
+            return ask_question(context, replace(form, page=form.page + 1), question)
         if form.kind == REASON_FORM:  # there is nothing to confirm before the words are there
-            return self._execute(turn, Intent(verb=form.key, case=form.case, basis=form.basis))
+            return self._execute(context, Intent(verb=form.key, case=form.case, basis=form.basis))
         if form.act == DRAFT:
-            return draft_text.confirm_draft(turn, form)
-        return _continue_open_form(turn, replace(form, confirmed=True))
+            return draft_text.confirm_draft(context, form)
+        return _continue_open_form(context, replace(form, confirmed=True))
 
-    def _show_current_state(self, turn: RequestContext, refused: Refusal) -> Reply:
+    def _show_current_state(self, context: RequestContext, refused: Refusal) -> Reply:
         """What changed is shown as it stands; nothing was signed."""
-        sentence = turn.book.error(refused)
-        card = queries.show_case(turn, Intent(verb="show", case=int(str(refused.words["case"]))))
+        sentence = context.book.error(refused)
+        card = queries.show_case(context, Intent(verb="show", case=int(str(refused.words["case"]))))
         return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
 
-    def _explain_expired_button(self, turn: RequestContext, refused: HandleRefused) -> Reply:
+    def _explain_expired_button(self, context: RequestContext, refused: HandleRefused) -> Reply:
         """A tap on what is over: who decided, when, and at which stage it is now."""
-        refused.words |= {name: _display_word(turn, name, str(word)) for name, word in refused.words.items()}
-        sentence = turn.book.error(refused)
+        refused.words |= {
+            name: _display_word(context, name, str(word)) for name, word in refused.words.items()
+        }
+        sentence = context.book.error(refused)
         act = refused.action
         lines = [sentence]
         if isinstance(refused, HandleOfAnother) and act:
             log_warning(
-                self.works.home.path, "another's button", person=turn.person.id, case=act.case, act=act.act
+                self.app.home.path, "another's button", person=context.person.id, case=act.case, act=act.act
             )
         elif act and act.case:
-            case, duty = turn.case(act.case)
-            lines.append(case_commands.describe_status(turn, case, duty))
+            case, duty = context.case(act.case)
+            lines.append(case_commands.describe_status(context, case, duty))
         # Somebody else's card stays theirs; and what others read in a group is not written over.
-        aside = isinstance(refused, HandleOfAnother) or not turn.private
+        aside = isinstance(refused, HandleOfAnother) or not context.private
         return Reply(lines=tuple(lines), callback_answer=sentence, to_sender_only=aside)
 
     @cached_property
     def vocabulary(self) -> VerbVocabulary:
         """The verbs of both languages, and every declared step, register and kind."""
-        return build_vocabulary(self.works.duties, self.works.office)
+        return build_vocabulary(self.app.duties, self.app.office)
 
 
-def _continue_open_form(turn: RequestContext, form: DialogForm) -> Reply:
+def _continue_open_form(context: RequestContext, form: DialogForm) -> Reply:
     """The form that stands open goes on."""
     return (
-        handover.continue_reassignment(turn, form)
+        handover.continue_reassignment(context, form)
         if form.kind in REASSIGN_ACTS
-        else case_commands.continue_form(turn, form)
+        else case_commands.continue_form(context, form)
     )
 
 
@@ -396,6 +400,6 @@ def _is_draft_text(command: Command, text: str) -> bool:
     return len(text.strip()) > MAX_DRAFT_COMMAND_LENGTH or not (command.verb or command.case)
 
 
-def _display_word(turn: RequestContext, name: str, word: str) -> str:
+def _display_word(context: RequestContext, name: str, word: str) -> str:
     """A handle's person and instant as people read them."""
-    return turn.labels.moment(datetime.fromisoformat(word)) if name == "at" else turn.labels.post(word)
+    return context.labels.moment(datetime.fromisoformat(word)) if name == "at" else context.labels.post(word)

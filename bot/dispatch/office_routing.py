@@ -60,56 +60,56 @@ class OfficeRouter:
     dispatchers: Mapping[str, Dispatcher]
 
     def handle(
-        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities
+        self, connection: Connection, incoming: IncomingUpdate, abilities: ChannelCapabilities
     ) -> RoutedReply | None:
         """Let the office hear it whose it is. The connection writes for the first of them."""
-        heard = sanitized_update(heard)
-        mine = self._active_memberships(connection, heard)
-        if not heard.private:
-            return self._route_group_update(connection, heard, abilities, mine)
-        if heard.what in DEPARTURE_KINDS:
+        incoming = sanitized_update(incoming)
+        mine = self._active_memberships(connection, incoming)
+        if not incoming.private:
+            return self._route_group_update(connection, incoming, abilities, mine)
+        if incoming.what in DEPARTURE_KINDS:
             for one in mine:
-                self._handle_in_office(connection, one.office, heard, abilities)
+                self._handle_in_office(connection, one.office, incoming, abilities)
             return None
-        self._mark_reachable(connection, heard, mine)
-        if len(mine) > 1 and (wanted := _requested_office(heard)) is not None:
-            return self._choose_office(connection, heard, abilities, (wanted, mine))
-        office = self._target_office(connection, heard, mine)
+        self._mark_reachable(connection, incoming, mine)
+        if len(mine) > 1 and (wanted := _requested_office(incoming)) is not None:
+            return self._choose_office(connection, incoming, abilities, (wanted, mine))
+        office = self._target_office(connection, incoming, mine)
         if not office:
-            return RoutedReply(heard, self._ask_office(connection, heard, mine))
-        return self._routed_reply(connection, heard, abilities, office)
+            return RoutedReply(incoming, self._ask_office(connection, incoming, mine))
+        return self._routed_reply(connection, incoming, abilities, office)
 
-    def _active_memberships(self, connection: Connection, heard: IncomingUpdate) -> list[Membership]:
+    def _active_memberships(self, connection: Connection, incoming: IncomingUpdate) -> list[Membership]:
         """Where whoever speaks is somebody by now: not where they still wait to be let in."""
-        found = memberships(connection, heard.channel, heard.sender)
+        found = memberships(connection, incoming.channel, incoming.sender)
         return [one for one in found if one.state is not AddressState.UNCONFIRMED and self._person(one)]
 
     def _person(self, one: Membership) -> Person | None:
-        people = self.dispatchers[one.office].works.office.people if one.office in self.dispatchers else ()
+        people = self.dispatchers[one.office].app.office.people if one.office in self.dispatchers else ()
         return next((person for person in people if person.id == one.person), None)
 
     def _target_office(
-        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+        self, connection: Connection, incoming: IncomingUpdate, mine: Sequence[Membership]
     ) -> str:
         """Whose it is; empty where that has to be asked."""
         offices = {one.office for one in mine}
-        if heard.what is UpdateKind.PRESSED:
-            named = office_of_token(connection, heard.callback_token)
+        if incoming.what is UpdateKind.PRESSED:
+            named = office_of_token(connection, incoming.callback_token)
             if named in offices:
                 return named
-        if heard.payload and (named := office_of_link(connection, heard.payload)) in self.dispatchers:
+        if incoming.payload and (named := office_of_link(connection, incoming.payload)) in self.dispatchers:
             return named
-        if heard.reply_to:
-            named = office_of_card(connection, heard.channel, heard.chat, heard.reply_to)
+        if incoming.reply_to:
+            named = office_of_card(connection, incoming.channel, incoming.chat, incoming.reply_to)
             if named in offices:
                 return named
         if len(mine) > 1:
             return _current_office(mine)
-        return mine[0].office if mine else self._default_office(connection, heard)
+        return mine[0].office if mine else self._default_office(connection, incoming)
 
-    def _default_office(self, connection: Connection, heard: IncomingUpdate) -> str:
+    def _default_office(self, connection: Connection, incoming: IncomingUpdate) -> str:
         """Somebody who waits to be let in hears that from where they wait; a stranger from the bot's own office."""
-        waiting = [one.office for one in memberships(connection, heard.channel, heard.sender)]
+        waiting = [one.office for one in memberships(connection, incoming.channel, incoming.sender)]
         return next(
             (office for office in waiting if office in self.dispatchers), next(iter(self.dispatchers))
         )
@@ -117,94 +117,103 @@ class OfficeRouter:
     def _route_group_update(
         self,
         connection: Connection,
-        heard: IncomingUpdate,
+        incoming: IncomingUpdate,
         abilities: ChannelCapabilities,
         mine: Sequence[Membership],
     ) -> RoutedReply | None:
-        owner = office_of_group(connection, heard.channel, heard.chat)
-        if heard.what is UpdateKind.ADDED and mine and owner and owner not in {one.office for one in mine}:
-            return self._refuse_taken_group(heard, owner, mine)
+        owner = office_of_group(connection, incoming.channel, incoming.chat)
+        if incoming.what is UpdateKind.ADDED and mine and owner and owner not in {one.office for one in mine}:
+            return self._refuse_taken_group(incoming, owner, mine)
         office = owner or (_current_office(mine) if mine else "")
-        if heard.what is UpdateKind.ADDED and mine and not office:
-            return RoutedReply(heard, replace(self._office_question(mine), to_sender_only=True))
+        if incoming.what is UpdateKind.ADDED and mine and not office:
+            return RoutedReply(incoming, replace(self._office_question(mine), to_sender_only=True))
         return (
-            self._routed_reply(connection, heard, abilities, office) if office in self.dispatchers else None
+            self._routed_reply(connection, incoming, abilities, office)
+            if office in self.dispatchers
+            else None
         )
 
     def _refuse_taken_group(
-        self, heard: IncomingUpdate, owner: str, mine: Sequence[Membership]
+        self, incoming: IncomingUpdate, owner: str, mine: Sequence[Membership]
     ) -> RoutedReply:
         """Said to whoever tried, alone: the group is not theirs to read it in."""
         talk = self.dispatchers.get(owner)
-        refused = PlaceTaken(office=talk.works.office.name if talk else owner)
-        return RoutedReply(heard, Reply(lines=(self._phrasebook(mine).error(refused),), to_sender_only=True))
+        refused = PlaceTaken(office=talk.app.office.name if talk else owner)
+        return RoutedReply(
+            incoming, Reply(lines=(self._phrasebook(mine).error(refused),), to_sender_only=True)
+        )
 
     def _routed_reply(
-        self, connection: Connection, heard: IncomingUpdate, abilities: ChannelCapabilities, office: str
+        self, connection: Connection, incoming: IncomingUpdate, abilities: ChannelCapabilities, office: str
     ) -> RoutedReply | None:
-        reply = self._handle_in_office(connection, office, heard, abilities)
+        reply = self._handle_in_office(connection, office, incoming, abilities)
         if reply is None:
             return None
-        mine = self._active_memberships(connection, heard)
-        if len(mine) > 1 and reply.menu and heard.private:
+        mine = self._active_memberships(connection, incoming)
+        if len(mine) > 1 and reply.menu and incoming.private:
             reply = replace(reply, menu=(*reply.menu, self._office_menu_line(mine)))
         if (
-            len(mine) > 1 and heard.payload and not _current_office(mine)
+            len(mine) > 1 and incoming.payload and not _current_office(mine)
         ):  # this link made them somebody in a second office
             asked = self._office_question(mine)
             reply = replace(reply, lines=(*reply.lines, *asked.lines), choices=asked.choices)
-        return RoutedReply(heard, reply, office)
+        return RoutedReply(incoming, reply, office)
 
     def _handle_in_office(
-        self, connection: Connection, office: str, heard: IncomingUpdate, abilities: ChannelCapabilities
+        self, connection: Connection, office: str, incoming: IncomingUpdate, abilities: ChannelCapabilities
     ) -> Reply | None:
         """Under that office's own write lock: the inbox holds only that of the first."""
         talk = self.dispatchers[office]
-        with talk.works.store.savepoint(connection, office):
-            return talk.handle(connection, heard, abilities)
+        with talk.app.store.savepoint(connection, office):
+            return talk.handle(connection, incoming, abilities)
 
     def _mark_reachable(
-        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+        self, connection: Connection, incoming: IncomingUpdate, mine: Sequence[Membership]
     ) -> None:
         """Whoever speaks to one of their offices can be spoken to by all of them."""
         for one in mine:
             if one.state is not AddressState.OK and len(mine) > 1:
-                works = self.dispatchers[one.office].works
-                with works.store.savepoint(connection, one.office):
+                app = self.dispatchers[one.office].app
+                with app.store.savepoint(connection, one.office):
                     accounts = Accounts(connection, one.office)
-                    accounts.mark(heard.channel, heard.sender, AddressState.OK, at=works.clock.now())
+                    accounts.mark(incoming.channel, incoming.sender, AddressState.OK, at=app.clock.now())
 
-    def _ask_office(self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]) -> Reply:
+    def _ask_office(
+        self, connection: Connection, incoming: IncomingUpdate, mine: Sequence[Membership]
+    ) -> Reply:
         """Asked before anything is done; what was written is remembered, and a file has to be sent again."""
         asked, book = self._office_question(mine), self._phrasebook(mine)
-        if heard.what is not UpdateKind.TEXT or (not heard.files and not heard.text.strip()):
+        if incoming.what is not UpdateKind.TEXT or (not incoming.files and not incoming.text.strip()):
             return asked
-        if heard.files:
+        if incoming.files:
             return replace(asked, lines=(*asked.lines, book.say("talk.office.files_again")))
         at = self._now(mine) + UNROUTED_LIFETIME
-        said = DialogState(form=UNROUTED_FORM, data={"text": heard.text}, expires_at=at)
-        DialogStates(connection, "").save(heard.sender, heard.channel, said)
+        said = DialogState(form=UNROUTED_FORM, data={"text": incoming.text}, expires_at=at)
+        DialogStates(connection, "").save(incoming.sender, incoming.channel, said)
         return replace(
             asked,
-            lines=(*asked.lines, book.say("talk.office.then", said=abbreviate(normalize_line(heard.text)))),
+            lines=(
+                *asked.lines,
+                book.say("talk.office.then", said=abbreviate(normalize_line(incoming.text))),
+            ),
         )
 
     def _take_unrouted_text(
-        self, connection: Connection, heard: IncomingUpdate, mine: Sequence[Membership]
+        self, connection: Connection, incoming: IncomingUpdate, mine: Sequence[Membership]
     ) -> str:
         """What they had written last, told once."""
         rows = DialogStates(connection, "")
-        found = rows.get(heard.sender, heard.channel, at=self._now(mine))
-        rows.discard(heard.sender, heard.channel)
+        found = rows.get(incoming.sender, incoming.channel, at=self._now(mine))
+        rows.discard(incoming.sender, incoming.channel)
         return str(found.data["text"]) if found else ""
 
     def _now(self, mine: Sequence[Membership]) -> datetime:
-        return self.dispatchers[mine[0].office].works.clock.now()
+        return self.dispatchers[mine[0].office].app.clock.now()
 
     def _choose_office(
         self,
         connection: Connection,
-        heard: IncomingUpdate,
+        incoming: IncomingUpdate,
         abilities: ChannelCapabilities,
         asked: tuple[str, Sequence[Membership]],
     ) -> RoutedReply:
@@ -215,20 +224,20 @@ class OfficeRouter:
         ]
         found = named or part
         if len(found) != 1:
-            return RoutedReply(heard, self._office_question(mine))
-        works, person = self.dispatchers[found[0].office].works, self._person(found[0])
+            return RoutedReply(incoming, self._office_question(mine))
+        app, person = self.dispatchers[found[0].office].app, self._person(found[0])
         before = [one.chosen_at + timedelta.resolution for one in mine if one.chosen_at]
-        at = max([works.clock.now(), *before])  # the last choice counts, whatever a machine's clock does
-        with works.store.savepoint(connection, works.office.slug):
-            Accounts(connection, works.office.slug).choose(heard.channel, heard.sender, at=at)
+        at = max([app.clock.now(), *before])  # the last choice counts, whatever a machine's clock does
+        with app.store.savepoint(connection, app.office.slug):
+            Accounts(connection, app.office.slug).choose(incoming.channel, incoming.sender, at=at)
         book = self._phrasebook(found)
-        menu = (*personal_menu(works.office, person, book), self._office_menu_line(found)) if person else ()
-        now = book.say("talk.office.now", office=works.office.name)
-        if not (said := self._take_unrouted_text(connection, heard, mine)):
-            return RoutedReply(heard, Reply(lines=(now,), menu=menu))
-        text = replace(heard, what=UpdateKind.TEXT, text=said, callback_token="", message="")
-        reply = self._handle_in_office(connection, works.office.slug, text, abilities) or Reply(lines=())
-        return RoutedReply(heard, replace(reply, lines=(now, *reply.lines), menu=menu), works.office.slug)
+        menu = (*personal_menu(app.office, person, book), self._office_menu_line(found)) if person else ()
+        now = book.say("talk.office.now", office=app.office.name)
+        if not (said := self._take_unrouted_text(connection, incoming, mine)):
+            return RoutedReply(incoming, Reply(lines=(now,), menu=menu))
+        text = replace(incoming, what=UpdateKind.TEXT, text=said, callback_token="", message="")
+        reply = self._handle_in_office(connection, app.office.slug, text, abilities) or Reply(lines=())
+        return RoutedReply(incoming, replace(reply, lines=(now, *reply.lines), menu=menu), app.office.slug)
 
     def _office_question(self, mine: Sequence[Membership]) -> Reply:
         book = self._phrasebook(mine)
@@ -252,10 +261,10 @@ class OfficeRouter:
         language = person.language if person else "zh"
         if len(mine) > 1 or person is None:
             return phrasebook(language)
-        return office_phrasebook(self.dispatchers[mine[0].office].works.office, language)
+        return office_phrasebook(self.dispatchers[mine[0].office].app.office, language)
 
     def _office_name(self, office: str) -> str:
-        return self.dispatchers[office].works.office.name
+        return self.dispatchers[office].app.office.name
 
 
 def _current_office(mine: Sequence[Membership]) -> str:
@@ -266,13 +275,13 @@ def _current_office(mine: Sequence[Membership]) -> str:
     return max(chosen)[1] if chosen else ""
 
 
-def _requested_office(heard: IncomingUpdate) -> str | None:
+def _requested_office(incoming: IncomingUpdate) -> str | None:
     """The office on the button, or behind “切换单位”; None where nothing was said of offices."""
-    if heard.what is UpdateKind.PRESSED and heard.callback_token.startswith(OFFICE_CHOICE_PREFIX):
-        return heard.callback_token.removeprefix(OFFICE_CHOICE_PREFIX)
+    if incoming.what is UpdateKind.PRESSED and incoming.callback_token.startswith(OFFICE_CHOICE_PREFIX):
+        return incoming.callback_token.removeprefix(OFFICE_CHOICE_PREFIX)
     found = (
-        _office_vocabulary().match_verb(normalize_line(heard.text).removeprefix("/"))
-        if heard.what is UpdateKind.TEXT
+        _office_vocabulary().match_verb(normalize_line(incoming.text).removeprefix("/"))
+        if incoming.what is UpdateKind.TEXT
         else None
     )
     return found[1] if found else None

@@ -78,12 +78,12 @@ class DigestRenderer:
         return Message(text="\n".join(lines), silent=silent)
 
     def _load_items(self, person: str, rows: Sequence[OutboxEntry]) -> tuple[CardBuilder, list[NoticeItem]]:
-        desk, office = self.recorder, self.recorder.office
+        recorder, office = self.recorder, self.recorder.office
         numbers = sorted({row.notice.case for row in rows} - {0})
-        with desk.store.reading() as connection:
+        with recorder.store.reading() as connection:
             wide = list(office_events(Log(connection, office.slug)))
-            cases = CaseProjections(connection, office.slug, desk.duties).cases(numbers)
-            dealer = card_builder_for(person, desk, calendar_from_entries(desk.calendar, wide))
+            cases = CaseProjections(connection, office.slug, recorder.duties).cases(numbers)
+            dealer = card_builder_for(person, recorder, calendar_from_entries(recorder.calendar, wide))
             away = fold_absences(wide)
             spoken = [
                 replace(self._notice_item(row, cases, dealer.calendar, away), others=others)
@@ -108,11 +108,11 @@ class DigestRenderer:
         return NoticeItem(queued=row, case=case, duty=duty, wait=wait)
 
 
-def card_builder_for(person: str, desk: Recorder, calendar: Calendar) -> CardBuilder:
+def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> CardBuilder:
     """Whoever makes cards for a person, in their language, today."""
-    language = next((one.language for one in desk.office.people if one.id == person), "zh")
-    labels = Labels(book=office_phrasebook(desk.office, language), office=desk.office)
-    return CardBuilder(labels=labels, calendar=calendar, today=office_day(desk.clock.now()))
+    language = next((one.language for one in recorder.office.people if one.id == person), "zh")
+    labels = Labels(book=office_phrasebook(recorder.office, language), office=recorder.office)
+    return CardBuilder(labels=labels, calendar=calendar, today=office_day(recorder.clock.now()))
 
 
 def _collapsed_rows(rows: Sequence[OutboxEntry]) -> list[tuple[OutboxEntry, int]]:

@@ -36,41 +36,41 @@ def can_generate_paper(case: Case, duty: Duty) -> bool:
     return bool(case.opening) and (isinstance(duty.recurrence, AfterVillageRound) or _is_report(duty))
 
 
-def generate_paper(works: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
+def generate_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     """The paper as everything stands now. ReportFaulty where a report's check finds an error."""
     if isinstance(duty.recurrence, AfterVillageRound):
-        return _bulletin_paper(works, date.fromisoformat(f"{case.facts[duty.recurrence.month]}-01"))
-    return _report_paper(works, case, duty)
+        return _bulletin_paper(app, date.fromisoformat(f"{case.facts[duty.recurrence.month]}-01"))
+    return _report_paper(app, case, duty)
 
 
 def _is_report(duty: Duty) -> bool:
     return isinstance(duty.recurrence, Yearly) and duty.attesting_step is not None
 
 
-def _bulletin_paper(works: OfficeApp, month: date) -> GeneratedPaper:
+def _bulletin_paper(app: OfficeApp, month: date) -> GeneratedPaper:
     # The writers of papers cost a third of a second, which only a paper should pay.
     from storage.documents.bulletin.word import bulletin_docx  # noqa: PLC0415
     from storage.documents.bulletin.wording import bulletin_title  # noqa: PLC0415
 
-    made, say = draw_bulletin(works, month), office_phrasebook(works.office, LANGUAGE).say
+    made, say = draw_bulletin(app, month), office_phrasebook(app.office, LANGUAGE).say
     title = bulletin_title(made, say)
     return GeneratedPaper(title=title, name=f"{title}.docx", content=bulletin_docx(made, say))
 
 
-def _report_paper(works: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
+def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     from storage.documents.annual_report.writer import write_report  # noqa: PLC0415
 
     year = int_field(case.facts, duty.recurrence.year) if isinstance(duty.recurrence, Yearly) else 0
-    report, tally = works.report(year)
-    errors = sum(one.severity is Severity.ERROR for one in report_findings(works, report))
+    report, tally = app.report(year)
+    errors = sum(one.severity is Severity.ERROR for one in report_findings(app, report))
     if errors:
         raise ReportFaulty(year=year, count=errors)
     content, step = write_report(report, shipped_data.load_form(), "docx"), duty.attesting_step
 
-    def vouch(desk: UnitOfWork) -> None:
+    def vouch(uow: UnitOfWork) -> None:
         if step:
             facts = verified_report_facts(step, content, report, tally.prose_figures)
-            desk.step(case.number, step.key, desk.today, facts)
+            uow.step(case.number, step.key, uow.today, facts)
 
     return GeneratedPaper(
         title=report.display_title, name=f"{report.display_title}.docx", content=content, record_first=vouch

@@ -48,87 +48,87 @@ def published_address(case: Case) -> str:
     return str(published.facts.get("address", "")) if published else ""
 
 
-def check_published_page(works: OfficeApp, laid: SubmittedText) -> PublicationCheck:
+def check_published_page(app: OfficeApp, laid: SubmittedText) -> PublicationCheck:
     """What stands at its address now. NotPublished."""
     address = published_address(laid.case)
     if not address:
         raise NotPublished(case=laid.case.number)
-    text = _released_manifest(works, laid)
-    return check_publication(fetch(address, website_policy(works.office.site)), text.title, text.text)
+    text = _released_manifest(app, laid)
+    return check_publication(fetch(address, website_policy(app.office.site)), text.title, text.text)
 
 
-def _released_manifest(works: OfficeApp, laid: SubmittedText) -> Manifest:
+def _released_manifest(app: OfficeApp, laid: SubmittedText) -> Manifest:
     """The version that was published last: another one may lie before the stages since."""
     out = max(releases(laid.case, laid.duty), default=None)
     if out is None or out.manifest == laid.manifest.digest:
         return laid.manifest
-    with works.log() as log:
+    with app.log() as log:
         return ContentStore(log.connection, log.office).manifest(out.manifest)
 
 
-def record_publication_check(works: OfficeApp, laid: SubmittedText, found: PublicationCheck) -> bool:
+def record_publication_check(app: OfficeApp, laid: SubmittedText, found: PublicationCheck) -> bool:
     """Record it, once where it says the same; a page that is not what was signed is waited for until it is mended.
 
     A page that could not be reached is no verdict: nothing is recorded (False), and it is looked at again; unless
     that would bring the same, or has for weeks.
     """
-    if found.state is PublicationState.UNREACHABLE and not _is_lasting_failure(works, laid.case, found):
+    if found.state is PublicationState.UNREACHABLE and not _is_lasting_failure(app, laid.case, found):
         return False
     case, step = laid.case, CHECK_PASSED_STEP if found.state is PublicationState.LIVE else CHECK_FAILED_STEP
     facts = {"address": published_address(case), **publication_check_facts(found)}
     last = last_publication_check(case)
-    if last and (last.step, last.happened_on, last.facts) == (step, works.today, facts):
+    if last and (last.step, last.happened_on, last.facts) == (step, app.today, facts):
         return True
     key = f"live {case.number} {len(case.entries)}"  # two looks at once, at the same state: one record
-    with works.recorder.transaction(actor=ACTOR, means=MEANS) as sitting:
-        if not sitting.log.known_keys([key]):
-            sitting.step(case.number, step, works.today, facts, key=key)
-            _update_column(works, laid, sitting, seen=step == CHECK_PASSED_STEP)
+    with app.recorder.transaction(actor=ACTOR, means=MEANS) as uow:
+        if not uow.log.known_keys([key]):
+            uow.step(case.number, step, app.today, facts, key=key)
+            _update_column(app, laid, uow, seen=step == CHECK_PASSED_STEP)
     return True
 
 
-def _update_column(works: OfficeApp, laid: SubmittedText, sitting: UnitOfWork, *, seen: bool) -> None:
+def _update_column(app: OfficeApp, laid: SubmittedText, uow: UnitOfWork, *, seen: bool) -> None:
     """A text that is seen on the website updates the column in whose part of it the page stands."""
     published, address = laid.case.last_step(PUBLISHED_STEP), published_address(laid.case)
-    column = _column_containing(works, sitting, address) if seen else None
+    column = _column_containing(app, uow, address) if seen else None
     if published is None or column is None or column.opening is None:
         return
     key, day = f"column {column.number} {address}", published.happened_on
-    if day >= column.opening.happened_on and not sitting.log.known_keys([key]):
+    if day >= column.opening.happened_on and not uow.log.known_keys([key]):
         facts = {"title": laid.manifest.title, "address": address}
-        sitting.step(column.number, UPDATED_STEP, day, facts, key=key)
+        uow.step(column.number, UPDATED_STEP, day, facts, key=key)
 
 
-def _column_containing(works: OfficeApp, sitting: UnitOfWork, address: str) -> Case | None:
+def _column_containing(app: OfficeApp, uow: UnitOfWork, address: str) -> Case | None:
     """The column an address lies in; of one within another the inner one."""
-    kinds = [duty.kind for duty in works.duties.values() if duty.step(UPDATED_STEP) and duty.field("url")]
-    lines = [line for kind in kinds for line in sitting.index.lines_of_kind(kind, works.today)]
-    cases = sitting.cases([line.number for line in lines if line.closed_on is None]).values()
+    kinds = [duty.kind for duty in app.duties.values() if duty.step(UPDATED_STEP) and duty.field("url")]
+    lines = [line for kind in kinds for line in uow.index.lines_of_kind(kind, app.today)]
+    cases = uow.cases([line.number for line in lines if line.closed_on is None]).values()
     found = [case for case in cases if is_under_url(address, str(case.facts.get("url", "")))]
     return max(found, key=lambda case: len(str(case.facts["url"])), default=None)
 
 
-def recheck_publications(works: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
+def recheck_publications(app: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
     """Look again at every page of the last year, closed cases included: a page can vanish long after.
 
     One that cannot be looked at stops no other; ``told`` hears of it.
     """
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
-        since = works.today - RECHECK_PERIOD
-        numbers = [line.number for kind in _checked_kinds(works) for line in index.lines_of_kind(kind, since)]
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        since = app.today - RECHECK_PERIOD
+        numbers = [line.number for kind in _checked_kinds(app) for line in index.lines_of_kind(kind, since)]
         cases = index.cases(numbers)
-    return _check_cases(works, cases.values(), told)
+    return _check_cases(app, cases.values(), told)
 
 
-def check_new_publications(works: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
+def check_new_publications(app: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
     """Look at what was published lately, wherever that was recorded, and nobody has looked at yet."""
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
         lately = index.lines_of(sorted(log.cases_recorded_after(after=log.end().position - RECENT_ENTRIES)))
-        cases = index.cases([line.number for line in lately if line.kind in _checked_kinds(works)])
-    new = [case for case in cases.values() if _is_new(case, works.clock.now())]
-    return _check_cases(works, new, told)
+        cases = index.cases([line.number for line in lately if line.kind in _checked_kinds(app)])
+    new = [case for case in cases.values() if _is_new(case, app.clock.now())]
+    return _check_cases(app, new, told)
 
 
 def _is_new(case: Case, now: datetime) -> bool:
@@ -140,33 +140,33 @@ def _is_new(case: Case, now: datetime) -> bool:
     )
 
 
-def _checked_kinds(works: OfficeApp) -> list[str]:
+def _checked_kinds(app: OfficeApp) -> list[str]:
     """The kinds whose texts are looked for on the website."""
     return [
         duty.kind
-        for duty in works.duties.values()
+        for duty in app.duties.values()
         if duty.step(CHECK_PASSED_STEP) and duty.step(PUBLISHED_STEP)
     ]
 
 
 def _check_cases(
-    works: OfficeApp, cases: Iterable[Case], told: FaultHandler
+    app: OfficeApp, cases: Iterable[Case], told: FaultHandler
 ) -> list[tuple[int, PublicationCheck]]:
     seen = []
     for case in cases:
         try:
-            seen += [(case.number, found) for found in _check_case(works, case)]
+            seen += [(case.number, found) for found in _check_case(app, case)]
         except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             told(fault)
     return seen
 
 
-def _check_case(works: OfficeApp, case: Case) -> Iterator[PublicationCheck]:
-    duty = works.duties.get(case.opening.kind) if case.opening else None
+def _check_case(app: OfficeApp, case: Case) -> Iterator[PublicationCheck]:
+    duty = app.duties.get(case.opening.kind) if case.opening else None
     if duty and published_address(case):
-        laid = load_submitted_text(works, case, duty)
-        found = check_published_page(works, laid)
-        record_publication_check(works, laid, found)
+        laid = load_submitted_text(app, case, duty)
+        found = check_published_page(app, laid)
+        record_publication_check(app, laid, found)
         yield found
 
 
@@ -176,8 +176,6 @@ def last_publication_check(case: Case) -> Stepped | None:
     return last if last and last.step != PUBLISHED_STEP else None
 
 
-def _is_lasting_failure(works: OfficeApp, case: Case, found: PublicationCheck) -> bool:
+def _is_lasting_failure(app: OfficeApp, case: Case, found: PublicationCheck) -> bool:
     last = case.last_step(*PUBLICATION_STEPS)
-    return found.why in PERMANENT_REASONS or bool(
-        last and works.today - last.happened_on >= UNREACHABLE_LIMIT
-    )
+    return found.why in PERMANENT_REASONS or bool(last and app.today - last.happened_on >= UNREACHABLE_LIMIT)

@@ -9,10 +9,10 @@ from storage.content.content_store import ContentStore
 from storage.reading.texts.wordlist_loader import load_wordlist
 
 
-def findings_for_digest(works: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
+def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
     """The findings of the text under this fingerprint; none where it is not kept here."""
     if digest not in archive.known([digest]):
         return ()
     manifest = archive.manifest(digest)
     files = archive.files(manifest) if manifest.disclosure else {}
-    return check_text(manifest, works, load_wordlist(works.home.expressions), files)
+    return check_text(manifest, app, load_wordlist(app.home.expressions), files)

@@ -57,20 +57,20 @@ class SubmissionPreview:
 
 
 def preview_submission(
-    works: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None
+    app: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None
 ) -> SubmissionPreview:
     """Read it with all its files, those of an earlier version too. ``at``: how far its case has come."""
     manifest = draft.manifest
-    kept = ContentStore(connection, works.office.slug).files(manifest)
+    kept = ContentStore(connection, app.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
-    found = check_text(manifest, works, load_wordlist(works.home.expressions), given)
+    found = check_text(manifest, app, load_wordlist(app.home.expressions), given)
     fall = invalidated_signatures(at, manifest.digest, manifest.decision) if at else ()
     return SubmissionPreview(findings=found, invalidated_signatures=tuple(fall))
 
 
-def latest_version(connection: Connection, works: OfficeApp, case: Case) -> Manifest | None:
+def latest_version(connection: Connection, app: OfficeApp, case: Case) -> Manifest | None:
     """The last version that was laid down; none where there is none, or it was erased with its applicant."""
-    digest, archive = last_drafted_manifest(case.approvals), ContentStore(connection, works.office.slug)
+    digest, archive = last_drafted_manifest(case.approvals), ContentStore(connection, app.office.slug)
     return archive.manifest(digest) if archive.known([digest]) else None
 
 
@@ -88,8 +88,8 @@ def release_step(duty: Duty) -> str:
 def submit_text(sit: TransactionFactory, draft: Draft, *, case: int, by: str) -> UnitOfWork:
     """Lay it before the stages, inside a writing transaction. HeldBack, and whatever else the desk refuses."""
     if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
-        with sit() as sitting:
-            draft.paper.record_first(sitting)
-    with sit() as sitting:
-        sitting.draft(case, by, draft.manifest, draft.files)
-    return sitting
+        with sit() as uow:
+            draft.paper.record_first(uow)
+    with sit() as uow:
+        uow.draft(case, by, draft.manifest, draft.files)
+    return uow

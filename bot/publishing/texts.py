@@ -41,27 +41,27 @@ class SubmittedText:
     files: Mapping[str, bytes]
 
 
-def text_duty(works: OfficeApp) -> Duty:
+def text_duty(app: OfficeApp) -> Duty:
     """The kind whose texts go to the website: the one that is published, and checked live."""
     return next(
-        duty for duty in works.duties.values() if duty.step("live_checked") and duty.field("disclosure")
+        duty for duty in app.duties.values() if duty.step("live_checked") and duty.field("disclosure")
     )
 
 
-def text_reference(sitting: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
+def text_reference(uow: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
     """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
-    taken = sitting.index.find(duty.kind, [title]).get(title)
-    known = sitting.case(taken).facts.get("made_on", "") if taken else made_on
+    taken = uow.index.find(duty.kind, [title]).get(title)
+    known = uow.case(taken).facts.get("made_on", "") if taken else made_on
     return title if known == made_on else f"{title}（{made_on}）"
 
 
-def load_submitted_text(works: OfficeApp, case: Case, duty: Duty) -> SubmittedText:
+def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText:
     """What lies before the stages, or went out. NothingDrafted."""
     text = approval_history(case.approvals)
     digest = text.manifest or last_drafted_manifest(case.approvals)
     if not digest:
         raise NothingDrafted(case=case.number)
-    with works.log() as log:
+    with app.log() as log:
         archive = ContentStore(log.connection, log.office)
         manifest = archive.manifest(digest)
         files = archive.files(manifest)
@@ -69,19 +69,19 @@ def load_submitted_text(works: OfficeApp, case: Case, duty: Duty) -> SubmittedTe
 
 
 def check_text(
-    manifest: Manifest, works: OfficeApp, rules: Wordlist, files: Mapping[str, bytes]
+    manifest: Manifest, app: OfficeApp, rules: Wordlist, files: Mapping[str, bytes]
 ) -> tuple[Finding, ...]:
     """What the text checks say of a text and of its files, which are given by their fingerprints."""
-    return proofread_text(manuscript_of(manifest, files), works.office, rules)
+    return proofread_text(manuscript_of(manifest, files), app.office, rules)
 
 
-def proof_data(works: OfficeApp, laid: SubmittedText) -> dict[str, Any]:
+def proof_data(app: OfficeApp, laid: SubmittedText) -> dict[str, Any]:
     """The proof of a text, as plain data."""
-    with works.log() as log:
+    with app.log() as log:
         links = [ChainLink(*link) for link in log.entry_chain(laid.case.number)]
         end = log.end().hash
     return build_proof(
-        laid.case, office=works.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
+        laid.case, office=app.office.slug, links=links, manifest=laid.manifest, files=laid.files, end=end
     )
 
 

@@ -23,20 +23,20 @@ class LogDamaged(Damage):
     """The log is not what was written: {faults} places, the first at №{position}. Run gongkai verify."""
 
 
-def back_up(works: OfficeApp) -> Path:
+def back_up(app: OfficeApp) -> Path:
     """This day's backup, unless it is there; the oldest go."""
-    folder = works.home.path / BACKUP_FOLDER
-    target = folder / f"{works.today:%Y-%m-%d}.zip"
+    folder = app.home.path / BACKUP_FOLDER
+    target = folder / f"{app.today:%Y-%m-%d}.zip"
     if not target.exists():
-        make_backup(works.home, works.store, works.office.slug, target, works.clock.now())
+        make_backup(app.home, app.store, app.office.slug, target, app.clock.now())
     for old in sorted(folder.glob("????-??-??.zip"))[:-BACKUPS_KEPT]:
         old.unlink()
     return target
 
 
-def verify_log(works: OfficeApp) -> int:
+def verify_log(app: OfficeApp) -> int:
     """Re-read every entry. LogDamaged where one is not as it was written; else how many there are."""
-    with works.log() as log:
+    with app.log() as log:
         faults = list(log.verify())
         entries = log.end().position
     if faults:
@@ -44,9 +44,9 @@ def verify_log(works: OfficeApp) -> int:
     return entries
 
 
-def purge_expired(works: OfficeApp) -> int:
+def purge_expired(app: OfficeApp) -> int:
     """What long forgotten buttons stood for goes, and files that nobody laid down. Returns how many."""
-    now, office = works.clock.now(), works.office.slug
-    with works.store.writing(office) as connection:
+    now, office = app.clock.now(), app.office.slug
+    with app.store.writing(office) as connection:
         files = delete_old_incoming_files(connection, office, now - FORM_LASTS)
         return files + CallbackTokens(connection, office).forget(now - EXPIRED_BUTTON_RETENTION)

@@ -36,19 +36,19 @@ FaultHandler = Callable[[Exception], object]
 class SweepJob:
     """The sweep at each beat: of what has woken; and each hour, and at the start, of what begins by itself too."""
 
-    works: OfficeApp
+    app: OfficeApp
     last_full_sweep: datetime | None = None
     """When everything was swept last."""
 
     def __call__(self) -> SweepResult:
         """Sweep."""
-        now = self.works.clock.now()
+        now = self.app.clock.now()
         if (
             self.last_full_sweep is not None
             and self.last_full_sweep <= now < self.last_full_sweep + OPENING_INTERVAL
         ):
-            return sweep_due(self.works.recorder, self.works.unreachable_people)
-        found = sweep(self.works.recorder, self.works.schemes(), self.works.unreachable_people)
+            return sweep_due(self.app.recorder, self.app.unreachable_people)
+        found = sweep(self.app.recorder, self.app.schemes(), self.app.unreachable_people)
         self.last_full_sweep = now
         return found
 
@@ -57,48 +57,46 @@ class SweepJob:
 class AlertOnFailure:
     """Work of the night whose failure people must hear of in the morning, and not only the file of faults."""
 
-    works: OfficeApp
+    app: OfficeApp
     occasion: str
     run: Callable[[OfficeApp], object]
 
     def __call__(self) -> None:
         """Do it. What stopped it flies on, once the party-and-government office is to hear of it."""
         try:
-            self.run(self.works)
+            self.run(self.app)
         except Exception:
-            notify_office(
-                self.works.recorder, self.occasion, f"reminder.{self.occasion}", self.works.clock.now()
-            )
+            notify_office(self.app.recorder, self.occasion, f"reminder.{self.occasion}", self.app.clock.now())
             raise
 
 
-def next_wake(works: OfficeApp) -> datetime | None:
+def next_wake(app: OfficeApp) -> datetime | None:
     """When the next case wakes."""
-    with works.store.reading() as connection:
-        return WakeQueue(connection, works.office.slug).next()
+    with app.store.reading() as connection:
+        return WakeQueue(connection, app.office.slug).next()
 
 
 def scheduled_jobs(
-    works: OfficeApp, courier: OutboxSender, told: FaultHandler, *, listens: str = "", notify_socket: str = ""
+    app: OfficeApp, courier: OutboxSender, told: FaultHandler, *, listens: str = "", notify_socket: str = ""
 ) -> Sequence[Job]:
     """The jobs beside the sweep. ``listens``: the address or file of the heartbeat; the socket is systemd's."""
-    auditor = Auditor(works.recorder, works.unreachable_people, heartbeat(listens, notify_socket), told)
+    auditor = Auditor(app.recorder, app.unreachable_people, heartbeat(listens, notify_socket), told)
     return (
         Job(name="delivery", run=courier.deliver, every=DELIVERY_INTERVAL, max_silence=DELIVERY_ALERT_AFTER),
         Job(
             name="groups",
-            run=lambda: queue_announcements(works, courier.channels),
+            run=lambda: queue_announcements(app, courier.channels),
             every=ANNOUNCEMENT_INTERVAL,
         ),
         Job(name="digest", run=courier.deliver, at=QuietHours().digest),
         Job(name="audit", run=auditor, every=AUDIT_INTERVAL, max_silence=AUDIT_ALERT_AFTER),
-        Job(name="backup", run=AlertOnFailure(works, "backup", back_up), at=BACKUP_AT),
-        Job(name="proof", run=AlertOnFailure(works, "proof", verify_log), at=PROOF_AT),
-        Job(name="tidy", run=lambda: purge_expired(works), at=TIDY_AT),
-        Job(name="first look", run=lambda: check_new_publications(works, told), every=FIRST_CHECK_INTERVAL),
+        Job(name="backup", run=AlertOnFailure(app, "backup", back_up), at=BACKUP_AT),
+        Job(name="proof", run=AlertOnFailure(app, "proof", verify_log), at=PROOF_AT),
+        Job(name="tidy", run=lambda: purge_expired(app), at=TIDY_AT),
+        Job(name="first look", run=lambda: check_new_publications(app, told), every=FIRST_CHECK_INTERVAL),
         Job(
             name="live check",
-            run=lambda: recheck_publications(works, told),
+            run=lambda: recheck_publications(app, told),
             at=RECHECK_TIME,
             weekday=RECHECK_WEEKDAY,
         ),

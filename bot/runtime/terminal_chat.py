@@ -37,7 +37,7 @@ class NobodyHere(Refusal):
 class TerminalChat:
     """One town, one screen."""
 
-    works: OfficeApp
+    app: OfficeApp
     clock: ManualClock
     console: ConsoleChannel
     current_person: str = ""
@@ -47,20 +47,20 @@ class TerminalChat:
     reply_sender: ReplySender = field(init=False)
 
     def __post_init__(self) -> None:
-        office = self.works.office
+        office = self.app.office
         self.channels = {self.console.name: self.console}
-        self.dispatcher = Dispatcher(works=self.works)
+        self.dispatcher = Dispatcher(app=self.app)
         self.reply_sender = ReplySender(
-            store=self.works.store, office=office.slug, clock=self.clock, channels=self.channels
+            store=self.app.store, office=office.slug, clock=self.clock, channels=self.channels
         )
-        with self.works.store.writing(office.slug) as connection:
+        with self.app.store.writing(office.slug) as connection:
             accounts = Accounts(connection, office.slug)
             for person in office.people:
                 accounts.bind(person.id, self.console.name, person.post, at=self.clock.now())
 
     def switch_person(self, name: str) -> None:
         """Somebody else's turn, by post or id. NobodyHere."""
-        people = self.works.office.people
+        people = self.app.office.people
         found = next((one.id for one in people if name in {one.post, one.id}), "")
         if not found:
             raise NobodyHere(found=name, known="、".join(one.post for one in people))
@@ -76,15 +76,15 @@ class TerminalChat:
             self.clock.move(int(later[1]) * _UNITS[later[2]])
         elif said:
             self._handle_update(
-                self.console.parse_line(said, self.works.office.person(self.current_person).post)
+                self.console.parse_line(said, self.app.office.person(self.current_person).post)
             )
-        told = partial(log_fault, self.works.home.path)
-        run_due_jobs(self.works, create_outbox_sender(self.works, self.channels, told))
+        told = partial(log_fault, self.app.home.path)
+        run_due_jobs(self.app, create_outbox_sender(self.app, self.channels, told))
 
-    def _handle_update(self, heard: IncomingUpdate) -> None:
-        with self.works.store.writing(self.works.office.slug) as connection:
-            reply = self.dispatcher.handle(connection, heard, self.console.capabilities)
-        self.reply_sender.send_reply(heard, reply)
+    def _handle_update(self, update: IncomingUpdate) -> None:
+        with self.app.store.writing(self.app.office.slug) as connection:
+            reply = self.dispatcher.handle(connection, update, self.console.capabilities)
+        self.reply_sender.send_reply(update, reply)
 
 
 def run_terminal_chat(terminal: TerminalChat, lines: Iterable[str], book: Phrasebook) -> None:

@@ -33,66 +33,66 @@ def open_training_town(path: Path) -> tuple[OfficeApp, ManualClock]:
     fresh = not OfficeFolder(path).database.exists()
     if fresh:
         create_office(path, sample=True)
-    works = open_app(path, clock=clock)
-    clock.at = max(clock.at, _saved_time(works))
+    app = open_app(path, clock=clock)
+    clock.at = max(clock.at, _saved_time(app))
     if fresh:
-        _seed_training_data(works)
-    return works, clock
+        _seed_training_data(app)
+    return app, clock
 
 
-def run_due_jobs(works: OfficeApp, courier: OutboxSender | None = None) -> None:
+def run_due_jobs(app: OfficeApp, courier: OutboxSender | None = None) -> None:
     """What would have happened by now: the sweep, and what it plans is said. Where the clock stands is kept."""
-    SweepJob(works)()
-    (courier or _outbox_sender(works)).deliver()
-    (works.home.path / CLOCK_FILE).write_text(works.clock.now().isoformat(), "ascii")
+    SweepJob(app)()
+    (courier or _outbox_sender(app)).deliver()
+    (app.home.path / CLOCK_FILE).write_text(app.clock.now().isoformat(), "ascii")
 
 
-def _outbox_sender(works: OfficeApp) -> OutboxSender:
-    page = page_channel(works)
-    return create_outbox_sender(works, {page.name: page}, partial(log_fault, works.home.path))
+def _outbox_sender(app: OfficeApp) -> OutboxSender:
+    page = page_channel(app)
+    return create_outbox_sender(app, {page.name: page}, partial(log_fault, app.home.path))
 
 
-def _saved_time(works: OfficeApp) -> datetime:
-    file = works.home.path / CLOCK_FILE
-    return datetime.fromisoformat(file.read_text("ascii")) if file.exists() else works.clock.now()
+def _saved_time(app: OfficeApp) -> datetime:
+    file = app.home.path / CLOCK_FILE
+    return datetime.fromisoformat(file.read_text("ascii")) if file.exists() else app.clock.now()
 
 
-def _seed_training_data(works: OfficeApp) -> None:
-    office = works.office
-    with works.store.writing(office.slug) as connection:
+def _seed_training_data(app: OfficeApp) -> None:
+    office = app.office
+    with app.store.writing(office.slug) as connection:
         accounts = Accounts(connection, office.slug)
         for person in office.people:
-            accounts.bind(person.id, "page", person.id, at=works.clock.now())
-    _open_request(works)
-    _open_text(works)
-    run_due_jobs(works)
+            accounts.bind(person.id, "page", person.id, at=app.clock.now())
+    _open_request(app)
+    _open_text(app)
+    run_due_jobs(app)
 
 
-def _open_request(works: OfficeApp) -> None:
+def _open_request(app: OfficeApp) -> None:
     """Received the working day before."""
-    duty = next(duty for duty in works.duties.values() if duty.receipt)
+    duty = next(duty for duty in app.duties.values() if duty.receipt)
     column = duty.field(duty.column)
     facts = {column.key: next(iter(column.choices))} if column else {}
-    with works.recorder.transaction(actor=_holder(works, "clerk"), means="practice") as sitting:
-        sitting.open(duty.kind, f"召公开〔{works.today.year}〕1号", works.today, facts)
+    with app.recorder.transaction(actor=_holder(app, "clerk"), means="practice") as uow:
+        uow.open(duty.kind, f"召公开〔{app.today.year}〕1号", app.today, facts)
 
 
-def _open_text(works: OfficeApp) -> None:
+def _open_text(app: OfficeApp) -> None:
     """Written by the clerk of the party office, before its first stage."""
-    duty, clerk = text_duty(works), _holder(works, "clerk")
+    duty, clerk = text_duty(app), _holder(app, "clerk")
     text = Manifest(
         title=TITLE,
         text=BODY,
-        origin=works.office.person(clerk).department or works.office.departments[0].id,
+        origin=app.office.person(clerk).department or app.office.departments[0].id,
         disclosure="proactive",
-        made_on=works.today.isoformat(),
+        made_on=app.today.isoformat(),
         decision=next(step.key for step in duty.steps if step.requires_approval),
     )
-    with works.recorder.transaction(actor=clerk, means="practice") as sitting:
-        case = sitting.open(duty.kind, TITLE, works.today, {"title": TITLE, **text.description})
-    with works.recorder.transaction(actor=clerk, means="practice") as sitting:
-        sitting.draft(case, clerk, text)
+    with app.recorder.transaction(actor=clerk, means="practice") as uow:
+        case = uow.open(duty.kind, TITLE, app.today, {"title": TITLE, **text.description})
+    with app.recorder.transaction(actor=clerk, means="practice") as uow:
+        uow.draft(case, clerk, text)
 
 
-def _holder(works: OfficeApp, role: str) -> str:
-    return works.office.holders(role)[0].id
+def _holder(app: OfficeApp, role: str) -> str:
+    return app.office.holders(role)[0].id

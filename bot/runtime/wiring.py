@@ -42,22 +42,20 @@ from storage.messaging.inbox import InboxEntry
 FaultHandler = Callable[[Exception], object]
 
 
-def create_outbox_sender(
-    works: OfficeApp, channels: Mapping[str, Channel], told: FaultHandler
-) -> OutboxSender:
+def create_outbox_sender(app: OfficeApp, channels: Mapping[str, Channel], told: FaultHandler) -> OutboxSender:
     """The office's courier on these channels."""
     return OutboxSender(
-        store=works.store,
-        office=works.office.slug,
-        clock=works.clock,
+        store=app.store,
+        office=app.office.slug,
+        clock=app.clock,
         channels=channels,
-        address_book=lambda connection: OfficeAddressBook(connection, works),
+        address_book=lambda connection: OfficeAddressBook(connection, app),
         render=GroupMessageRenderer(
-            works,
-            DigestRenderer(recorder=works.recorder, findings=lambda *asked: _findings_for(works, *asked)),
+            app,
+            DigestRenderer(recorder=app.recorder, findings=lambda *asked: _findings_for(app, *asked)),
         ),
-        current_notices=without_departed_groups(current_notice_filter(works), works, channels),
-        substitutes_of=substitute_finder(works.recorder),
+        current_notices=without_departed_groups(current_notice_filter(app), app, channels),
+        substitutes_of=substitute_finder(app.recorder),
         on_replaced=partial(_superseded_buttons_removed, channels),
         on_fault=told,
     )
@@ -68,35 +66,33 @@ def _superseded_buttons_removed(channels: Mapping[str, Channel], old: MessageRef
     return sent is None or sent.outcome in {SendOutcome.SENT, SendOutcome.REFUSED}
 
 
-def _findings_for(works: OfficeApp, connection: Connection, digest: str) -> Sequence[Finding]:
-    return findings_for_digest(works, ContentStore(connection, works.office.slug), digest)
+def _findings_for(app: OfficeApp, connection: Connection, digest: str) -> Sequence[Finding]:
+    return findings_for_digest(app, ContentStore(connection, app.office.slug), digest)
 
 
-def page_channel(works: OfficeApp) -> WebChannel:
+def page_channel(app: OfficeApp) -> WebChannel:
     """The local page as a channel."""
-    return WebChannel(works.store, works.office.slug, works.clock)
+    return WebChannel(app.store, app.office.slug, app.clock)
 
 
 @contextmanager
-def open_channels(
-    works: OfficeApp, settings: Settings, told: FaultHandler
-) -> Iterator[Mapping[str, Channel]]:
+def open_channels(app: OfficeApp, settings: Settings, told: FaultHandler) -> Iterator[Mapping[str, Channel]]:
     """Every configured channel, heard until the block ends."""
-    page = page_channel(works)
+    page = page_channel(app)
     channels: dict[str, Channel] = {page.name: page}
     with ExitStack() as open_:
         if lines := settings.robot_lines():
             from bot.channels.group_robots import parse_robots  # noqa: PLC0415 - an office without robots needs none
 
-            channels |= {robots.name: robots for robots in parse_robots(lines, works.clock)}
+            channels |= {robots.name: robots for robots in parse_robots(lines, app.clock)}
         if token := settings.telegram_secret():
-            open_.enter_context(_open_telegram(works, settings, token, channels, told))
+            open_.enter_context(_open_telegram(app, settings, token, channels, told))
         yield channels
 
 
 @contextmanager
 def _open_telegram(
-    works: OfficeApp, settings: Settings, token: str, channels: dict[str, Channel], told: FaultHandler
+    app: OfficeApp, settings: Settings, token: str, channels: dict[str, Channel], told: FaultHandler
 ) -> Iterator[None]:
     # python-telegram-bot is an extra: an office that has no bot needs none of it.
     from bot.channels.telegram.channel import TelegramChannel, polling, webhook  # noqa: PLC0415
@@ -104,17 +100,17 @@ def _open_telegram(
     from bot.channels.telegram.receiver import UpdateSink, webhook_secret  # noqa: PLC0415
     from bot.channels.telegram.updates import parse_update  # noqa: PLC0415
 
-    offices = offices_received_here(works, settings)
+    offices = offices_received_here(app, settings)
     line = TelegramClient(token, server=settings.telegram_server)
     telegram = TelegramChannel(line)
     shared = bool(settings.telegram_homes())
-    channels[telegram.name] = OfficePrefixedChannel(channel=telegram, works=works) if shared else telegram
+    channels[telegram.name] = OfficePrefixedChannel(channel=telegram, app=app) if shared else telegram
     if not offices:
         with closing(line):
             yield
         return
-    inbox = Inbox(store=works.store, office=works.office.slug, channel=telegram.name, clock=works.clock)
-    listener = create_inbox_worker(works, inbox, channels, parse_update, told)
+    inbox = Inbox(store=app.store, office=app.office.slug, channel=telegram.name, clock=app.clock)
+    listener = create_inbox_worker(app, inbox, channels, parse_update, told)
     if shared:
         both = create_shared_bot(
             offices,
@@ -132,41 +128,41 @@ def _open_telegram(
 
     ear = UpdateSink(inbox=inbox, wake=listener.wake, on_fault=told, on_gap=silence)
     # A group that was claimed has a menu of its own, in its office's words: this one is for all others.
-    words = phrasebook(settings.lang) if len(offices) > 1 else office_phrasebook(works.office, settings.lang)
+    words = phrasebook(settings.lang) if len(offices) > 1 else office_phrasebook(app.office, settings.lang)
     telegram.queue_group_menu(group_menu(words))
     address, port = settings.telegram_webhook, settings.telegram_webhook_port
-    secret = webhook_secret(works.home.secret())
+    secret = webhook_secret(app.home.secret())
     hearing = webhook(line, ear, address=address, secret=secret, port=port) if address else polling(line, ear)
     with closing(line), listener, hearing:
         yield
 
 
 def create_inbox_worker(
-    works: OfficeApp,
+    app: OfficeApp,
     inbox: Inbox,
     channels: Mapping[str, Channel],
     read: Callable[[str], IncomingUpdate | None],
     told: FaultHandler,
 ) -> InboxWorker[RoutedReply | None]:
     """Whoever handles one channel's inbox by the office's conversation, and says what came of it."""
-    talk = Dispatcher(works=works)
-    mouth = ReplySender(store=works.store, office=works.office.slug, clock=works.clock, channels=channels)
+    talk = Dispatcher(app=app)
+    mouth = ReplySender(store=app.store, office=app.office.slug, clock=app.clock, channels=channels)
 
     def hear(connection: Connection, stored: InboxEntry) -> RoutedReply | None:
-        heard = read(stored.body)
-        reply = talk.handle(connection, heard, channels[inbox.channel].capabilities) if heard else None
-        if not heard or not reply:
+        update = read(stored.body)
+        reply = talk.handle(connection, update, channels[inbox.channel].capabilities) if update else None
+        if not update or not reply:
             return None
-        mouth.count_against_rate_limit(connection, heard, reply)
-        return RoutedReply(heard, reply)
+        mouth.count_against_rate_limit(connection, update, reply)
+        return RoutedReply(update, reply)
 
-    fetcher = FileFetcher(store=works.store, clock=works.clock, requeue=inbox.requeue)
+    fetcher = FileFetcher(store=app.store, clock=app.clock, requeue=inbox.requeue)
 
     def say(handled: HandledUpdate[RoutedReply | None]) -> None:
         if isinstance(handled.retry_later, AwaitingFiles):
             fetcher.fetch(channels[inbox.channel], handled.update.number, handled.retry_later)
         if handled.is_dead_letter:
-            report_dead_letter(works, channels[inbox.channel], read, handled.update)
+            report_dead_letter(app, channels[inbox.channel], read, handled.update)
         if handled.result:
             mouth.send_reply(handled.result.update, handled.result.reply)
 

@@ -16,10 +16,10 @@ def activity_key(kind: str) -> str:
     return next((one.key for one in ACTIVITIES if kind in {one.key, one.label}), kind)
 
 
-def activities_of_year(works: OfficeApp, year: int) -> list[tuple[int, ActivityHeld]]:
+def activities_of_year(app: OfficeApp, year: int) -> list[tuple[int, ActivityHeld]]:
     """The activities of a year, by their day; only theirs are read from the log."""
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
         lines = index.counts(ACTIVITY_MATTERS, date(year, 1, 1), date(year, 12, 31))
         places = {line.position for line in lines}
         facts = facts_in_force(log.read(after=min(places, default=0) - 1, cases=[0])) if places else {}

@@ -53,7 +53,7 @@ class BulletinKinds:
 class BulletinSource:
     """What was recorded about the villages' months, over an open log."""
 
-    works: OfficeApp
+    app: OfficeApp
     kinds: BulletinKinds
     log: Log
     read: MonthCache = field(default_factory=dict)
@@ -61,11 +61,11 @@ class BulletinSource:
     @property
     def index(self) -> CaseProjections:
         """The office's rows."""
-        return CaseProjections(self.log.connection, self.log.office, self.works.duties)
+        return CaseProjections(self.log.connection, self.log.office, self.app.duties)
 
     def calendar(self) -> Calendar:
         """With every notice that was entered."""
-        return known_calendar(self.works.calendar, self.log)
+        return known_calendar(self.app.calendar, self.log)
 
     def cases(self, since: date, until: date) -> list[Case]:
         """The villages' months between two first days."""
@@ -91,24 +91,24 @@ class BulletinSource:
         """Every scheme some month is scored by."""
         field = self.kinds.round.scheme
         keys = {str(case.facts.get(field, "")) for case in cases} - {""}
-        return {key: self.works.scheme(key) for key in sorted(keys)}
+        return {key: self.app.scheme(key) for key in sorted(keys)}
 
 
-def bulletin_kinds(works: OfficeApp) -> BulletinKinds:
+def bulletin_kinds(app: OfficeApp) -> BulletinKinds:
     """The kind whose months are told."""
     return next(
         BulletinKinds(duty=duty, round=names, bulletin_duty=told_by)
-        for duty, names in village_rounds(works.duties)
-        for told_by in works.duties.values()
+        for duty, names in village_rounds(app.duties)
+        for told_by in app.duties.values()
         if isinstance(told_by.recurrence, AfterVillageRound) and told_by.recurrence.round_kind == duty.kind
     )
 
 
-def draw_bulletin(works: OfficeApp, month: date) -> Bulletin:
+def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
     """The bulletin as it was counted; before its case is open, as everything stands now. NothingToTell."""
     since = min(month.replace(month=1), month_before(month, QUARTER))
-    with works.log() as log:
-        books = BulletinSource(works, bulletin_kinds(works), log)
+    with app.log() as log:
+        books = BulletinSource(app, bulletin_kinds(app), log)
         cases, told, before = (
             books.cases(since, month),
             books.bulletin_case(month),
@@ -120,26 +120,26 @@ def draw_bulletin(works: OfficeApp, month: date) -> Bulletin:
     if not any(first == month for first, _ in now):
         raise NothingToTell(month=month_reference(month))
     basis = BulletinBasis(now=now, then=then, levels=_levels(books.kinds), schemes=schemes)
-    opened = told.opening.happened_on if told and told.opening else works.today
-    return build_bulletin(month, works.office, basis, dated=opened)
+    opened = told.opening.happened_on if told and told.opening else app.today
+    return build_bulletin(month, app.office, basis, dated=opened)
 
 
-def draw_assessment(works: OfficeApp, year: int) -> Assessment:
+def draw_assessment(app: OfficeApp, year: int) -> Assessment:
     """The year's table as its months stand now. NothingToTell."""
-    with works.log() as log:
-        books = BulletinSource(works, bulletin_kinds(works), log)
+    with app.log() as log:
+        books = BulletinSource(app, bulletin_kinds(app), log)
         cases = books.cases(date(year, 1, 1), date(year, 12, 31))
         schemes = books.schemes(cases)
         book = books.ledger(cases, schemes)
     if not book:
         raise NothingToTell(month=year)
-    return build_assessment(year, works.office, book, schemes, dated=works.today)
+    return build_assessment(year, app.office, book, schemes, dated=app.today)
 
 
-def bulletin_case(works: OfficeApp, month: date) -> Case:
+def bulletin_case(app: OfficeApp, month: date) -> Case:
     """The case of a month's bulletin. NoBulletinCase."""
-    with works.log() as log:
-        found = BulletinSource(works, bulletin_kinds(works), log).bulletin_case(month)
+    with app.log() as log:
+        found = BulletinSource(app, bulletin_kinds(app), log).bulletin_case(month)
     if found is None:
         raise NoBulletinCase(month=month_reference(month))
     return found

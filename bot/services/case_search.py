@@ -19,24 +19,22 @@ MAX_WORDS = 5
 
 
 def search_cases(
-    works: OfficeApp, connection: Connection, words: str, *, limit: int, before: int | None = None
+    app: OfficeApp, connection: Connection, words: str, *, limit: int, before: int | None = None
 ) -> list[CaseLine]:
     """The cases that every word fits, the one with this number first, then the newest."""
-    asked = [_search_word(works, word) for word in words.split()[:MAX_WORDS]]
-    return find_cases(connection, works.office.slug, asked, limit=limit, before=before)
+    asked = [_search_word(app, word) for word in words.split()[:MAX_WORDS]]
+    return find_cases(connection, app.office.slug, asked, limit=limit, before=before)
 
 
-def case_openings(works: OfficeApp, connection: Connection, lines: list[CaseLine]) -> Mapping[int, Opened]:
+def case_openings(app: OfficeApp, connection: Connection, lines: list[CaseLine]) -> Mapping[int, Opened]:
     """How each of them began: what it is called stands there."""
-    cases = CaseProjections(connection, works.office.slug, works.duties).cases(
-        [line.number for line in lines]
-    )
+    cases = CaseProjections(connection, app.office.slug, app.duties).cases([line.number for line in lines])
     return {number: case.opening for number, case in cases.items() if case.opening}
 
 
-def _search_word(works: OfficeApp, word: str) -> SearchWord:
-    low, office = word.casefold(), works.office
-    kinds = [duty.kind for duty in works.duties.values() if low in duty.label.casefold() or low in duty.kind]
+def _search_word(app: OfficeApp, word: str) -> SearchWord:
+    low, office = word.casefold(), app.office
+    kinds = [duty.kind for duty in app.duties.values() if low in duty.label.casefold() or low in duty.kind]
     named = [(row.id, row.name) for row in office.villages]
     named += [(row.id, row.name) for row in office.departments]
     named += [(row.id, row.name) for row in office.columns]

@@ -26,11 +26,11 @@ UNDELAYED_NOTICES = frozenset({"rebound"})
 
 
 def queue_notices(
-    works: OfficeApp, connection: Connection, people: Iterable[str], what: str, *, basis: str = ""
+    app: OfficeApp, connection: Connection, people: Iterable[str], what: str, *, basis: str = ""
 ) -> int:
     """Queue ``notice.<what>`` for some people. ``basis`` is whom or what it speaks of. Returns how many are new."""
-    now = works.clock.now()
-    calendar = known_calendar(works.calendar, Log(connection, works.office.slug))
+    now = app.clock.now()
+    calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
     later = earliest_delivery(DeliveryRequest(due_since=now, rings=True), now, calendar, QuietHours())
     notices = [
         OutboxNotice(
@@ -46,7 +46,7 @@ def queue_notices(
         )
         for person in dict.fromkeys(people)
     ]
-    return Outbox(connection, works.office.slug).put(notices)
+    return Outbox(connection, app.office.slug).put(notices)
 
 
 def address_recipient(channel: str, address: str) -> str:
@@ -55,19 +55,19 @@ def address_recipient(channel: str, address: str) -> str:
 
 
 def notify_register_keepers(
-    works: OfficeApp, connection: Connection, what: str, basis: str, *, but: str = ""
+    app: OfficeApp, connection: Connection, what: str, basis: str, *, but: str = ""
 ) -> None:
     """Whoever keeps the registers; where it is about them, the head of their office."""
-    held = ([one.id for one in works.office.holders(role) if one.id != but] for role in KEEPERS)
-    queue_notices(works, connection, next(filter(None, held), []), what, basis=basis)
+    held = ([one.id for one in app.office.holders(role) if one.id != but] for role in KEEPERS)
+    queue_notices(app, connection, next(filter(None, held), []), what, basis=basis)
 
 
-def current_notice_filter(works: OfficeApp) -> CurrentNotices:
+def current_notice_filter(app: OfficeApp) -> CurrentNotices:
     """Which notices still hold: of a case, while it waits for that; of an account, while it stands so."""
-    of_cases = still_current(works.recorder)
+    of_cases = still_current(app.recorder)
 
     def fresh(connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
-        accounts = Accounts(connection, works.office.slug)
+        accounts = Accounts(connection, app.office.slug)
         standing = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
         people = {what: {one.person for one in found} for what, found in standing.items()}
         told = {row.number: row.notice for row in rows if row.notice.what in people}
@@ -77,10 +77,10 @@ def current_notice_filter(works: OfficeApp) -> CurrentNotices:
     return fresh
 
 
-def request_resend(works: OfficeApp, channel: str) -> int:
+def request_resend(app: OfficeApp, channel: str) -> int:
     """A channel was not heard for longer than it remembers: everybody who is reached there is asked to send again."""
-    with works.store.writing(works.office.slug) as connection:
-        accounts = Accounts(connection, works.office.slug)
-        people = [one.id for one in works.office.people]
+    with app.store.writing(app.office.slug) as connection:
+        accounts = Accounts(connection, app.office.slug)
+        people = [one.id for one in app.office.people]
         there = [who for who in people if channel in {one.channel for one in accounts.reachable(who)}]
-        return queue_notices(works, connection, there, "silence")
+        return queue_notices(app, connection, there, "silence")

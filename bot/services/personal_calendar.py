@@ -11,23 +11,23 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.delegations import fold_absences
 
 
-def person_ics(works: OfficeApp, person: str) -> bytes:
+def person_ics(app: OfficeApp, person: str) -> bytes:
     """The file; its only instant is the clock's."""
-    with works.log() as log:
+    with app.log() as log:
         wide = list(office_events(log))
-        index = CaseProjections(log.connection, log.office, works.duties)
+        index = CaseProjections(log.connection, log.office, app.duties)
         cases = list(index.cases(index.open_cases()).values())
     diary = PersonalCalendar(
-        office=works.office,
-        duties=works.duties,
-        calendar=calendar_from_entries(works.calendar, wide),
+        office=app.office,
+        duties=app.duties,
+        calendar=calendar_from_entries(app.calendar, wide),
         absences=fold_absences(wide),
-        today=works.today,
+        today=app.today,
     )
     name = user_phrasebook().say(
-        "ics.name", office=works.office.short_name, post=works.office.person(person).post
+        "ics.name", office=app.office.short_name, post=app.office.person(person).post
     )
-    return ics_bytes(map(_calendar_entry, diary.appointments(person, cases)), name, works.clock.now())
+    return ics_bytes(map(_calendar_entry, diary.appointments(person, cases)), name, app.clock.now())
 
 
 def _calendar_entry(one: Appointment) -> CalendarEntry:

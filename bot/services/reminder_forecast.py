@@ -23,23 +23,23 @@ TABLE_WIDTH = (
 FORECAST_COLUMNS = ("at", "asked", "until", "left", "marks")
 
 
-def render_bundle(desk: Recorder, person: str, rows: Sequence[OutboxEntry]) -> str:
+def render_bundle(recorder: Recorder, person: str, rows: Sequence[OutboxEntry]) -> str:
     """A bundle in the words of the courier."""
-    return DigestRenderer(recorder=desk)(person, rows).text
+    return DigestRenderer(recorder=recorder)(person, rows).text
 
 
-def forecast_tables(found: Iterable[ForecastNotice], works: OfficeApp) -> Iterator[str]:
+def forecast_tables(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[str]:
     """A table for each person, in the order of the office's file."""
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that only tables should cost
     from rich.table import Table  # noqa: PLC0415 - likewise
 
-    calendar, labels = works.known_calendar(), Labels(book=user_phrasebook(), office=works.office)
-    for person, mine in _by_person(found, works):
+    calendar, labels = app.known_calendar(), Labels(book=user_phrasebook(), office=app.office)
+    for person, mine in _by_person(found, app):
         title = labels.book.say("simulate.person", post=labels.post(person), count=len(mine))
         table = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for name in FORECAST_COLUMNS:
             table.add_column(labels.book.say(f"simulate.column.{name}"), no_wrap=True)
-        for row in _table_rows(mine, works, calendar, labels):
+        for row in _table_rows(mine, app, calendar, labels):
             table.add_row(*row)
         page = Console(file=StringIO(), width=TABLE_WIDTH, highlight=False, markup=False, emoji=False)
         with page.capture() as drawn:
@@ -47,34 +47,32 @@ def forecast_tables(found: Iterable[ForecastNotice], works: OfficeApp) -> Iterat
         yield "\n".join(line.rstrip() for line in drawn.get().splitlines()) + "\n"
 
 
-def forecast_messages(found: Iterable[ForecastNotice], works: OfficeApp) -> Iterator[str]:
+def forecast_messages(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[str]:
     """Every message as it would be sent, under its recipient and its minute."""
-    labels = Labels(book=user_phrasebook(), office=works.office)
-    for person, mine in _by_person(found, works):
+    labels = Labels(book=user_phrasebook(), office=app.office)
+    for person, mine in _by_person(found, app):
         for at, bundle in groupby(mine, key=lambda one: one.at):
             yield labels.book.say("simulate.message", post=labels.post(person), at=_minute_text(labels, at))
             yield next(bundle).text + "\n"
 
 
-def _by_person(
-    found: Iterable[ForecastNotice], works: OfficeApp
-) -> Iterator[tuple[str, list[ForecastNotice]]]:
+def _by_person(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[tuple[str, list[ForecastNotice]]]:
     mine: dict[str, list[ForecastNotice]] = {}
     for one in found:
         mine.setdefault(one.person, []).append(one)
-    order = [person.id for person in works.office.people]
+    order = [person.id for person in app.office.people]
     yield from ((person, mine[person]) for person in order if person in mine)
 
 
 def _table_rows(
-    mine: Sequence[ForecastNotice], works: OfficeApp, calendar: Calendar, labels: Labels
+    mine: Sequence[ForecastNotice], app: OfficeApp, calendar: Calendar, labels: Labels
 ) -> Iterator[tuple[str, ...]]:
     """What is about no case (whom nobody reaches) is one line, however many it speaks of."""
     for (at, what, case), same in groupby(mine, key=lambda one: (one.at, one.what, one.case)):
         first, *others = same
         day = office_day(at)
         asked = (
-            _action_text(first, works, labels) if case else _notice_text(first, labels, 1 + len(others), what)
+            _action_text(first, app, labels) if case else _notice_text(first, labels, 1 + len(others), what)
         )
         marks = [
             *([labels.book.say("simulate.statutory")] if first.statutory else []),
@@ -92,8 +90,8 @@ def _table_rows(
         )
 
 
-def _action_text(one: ForecastNotice, works: OfficeApp, labels: Labels) -> str:
-    duty = works.duties.get(one.kind)
+def _action_text(one: ForecastNotice, app: OfficeApp, labels: Labels) -> str:
+    duty = app.duties.get(one.kind)
     return labels.book.say(
         f"simulate.asked.{one.what}",
         kind=labels.duty(duty) if duty else one.kind,

@@ -18,13 +18,13 @@ class ReportFaulty(Refusal):
     """The report of {year} has {count} errors. Put them right, or correct what was recorded; then try again."""
 
 
-def report_findings(works: OfficeApp, report: Report) -> tuple[Finding, ...]:
+def report_findings(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
     """Everything that does not add up in a report of one's own, last year's sealed one beside it."""
     # Only who checks pays for the word lists.
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
     from storage.report_checks.check import check_report  # noqa: PLC0415
 
-    before = works.sealed_report(report.year - 1)
+    before = app.sealed_report(report.year - 1)
     found = check_report(report, shipped_data.load_form(), previous=before, wording=load_wordlist())
     return (*report.findings, *found)
 

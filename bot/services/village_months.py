@@ -38,13 +38,13 @@ def parse_month(text: str) -> date:
     return first
 
 
-def list_village_months(works: OfficeApp, first: date) -> list[VillageMonthView]:
+def list_village_months(app: OfficeApp, first: date) -> list[VillageMonthView]:
     """The villages' months of a month, in the order in which they were opened."""
-    with works.log() as log:
-        calendar = known_calendar(works.calendar, log)
-        index = CaseProjections(log.connection, log.office, works.duties)
+    with app.log() as log:
+        calendar = known_calendar(app.calendar, log)
+        index = CaseProjections(log.connection, log.office, app.duties)
         found = []
-        for duty, names in village_rounds(works.duties):
+        for duty, names in village_rounds(app.duties):
             lines = index.lines_of_kind(duty.kind, first)
             cases = index.cases([line.number for line in lines if line.opened_on == first])
             found += [

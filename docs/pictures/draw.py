@@ -56,8 +56,8 @@ def draw_papers(view: Browser, folder: Path) -> None:
 
 def draw_page(view: Browser, town: DemoTown, address: str) -> None:
     """The chat with a card and its buttons, and one request with the explanation of its date."""
-    with town.works.store.writing(town.works.office.slug) as connection:
-        people = SessionStore(connection, town.works.office.slug)
+    with town.app.store.writing(town.app.office.slug) as connection:
+        people = SessionStore(connection, town.app.office.slug)
         token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
     view.go(f"{address}/join/{token}")
     view.click("main button")
@@ -92,8 +92,8 @@ def longest(town: DemoTown) -> int:
 def played_until_shown(folder: Path) -> DemoTown:
     """The same year as the demo's, stopped in the middle."""
     clock = manual_clock(date(YEAR, 1, 1), hour=8)
-    works = open_app(create_office(folder, sample=True).path, clock=clock)
-    town = DemoTown(works=works, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
+    app = open_app(create_office(folder, sample=True).path, clock=clock)
+    town = DemoTown(app=app, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
     town.people()
     for story, day in all_stories(town):
         town.begin(story, day)
@@ -106,10 +106,10 @@ def played_until_shown(folder: Path) -> DemoTown:
 
 
 @contextmanager
-def served(works: OfficeApp) -> Iterator[str]:
+def served(app: OfficeApp) -> Iterator[str]:
     """The page's address, while it is served."""
     ear = bind_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_web_app(works), lifespan="off", log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_web_app(app), lifespan="off", log_level="error"))
     running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{ear.getsockname()[1]}"
@@ -127,7 +127,7 @@ def main() -> int:
         play = [GONGKAI, "demo", "--year", str(YEAR), "--seed", str(SEED), "--out", str(out)]
         subprocess.run(play, check=True, capture_output=True)  # noqa: S603 - our own command
         town = played_until_shown(Path(scratch) / "town")
-        with served(town.works) as address, browser() as view:
+        with served(town.app) as address, browser() as view:
             draw_papers(view, out)
             draw_page(view, town, address)
     return 0

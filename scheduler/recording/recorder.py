@@ -73,7 +73,7 @@ class Recorder:
         with suppress(_RolledBack), part as connection:
             log = Log(connection, self.office.slug)
             end, wide = log.end(), tuple(office_events(log))
-            sitting = UnitOfWork(
+            uow = UnitOfWork(
                 office=self.office,
                 log=log,
                 index=CaseProjections(connection, self.office.slug, self.duties),
@@ -84,35 +84,33 @@ class Recorder:
                 actor=actor,
                 public_phone_numbers=self.public_phone_numbers,
             )
-            yield sitting
-            _refuse_taken_references(sitting)
-            _refuse_future_dates(sitting)
-            spoken_of = {case_of(item.record) for item in sitting.new_events} - {0}
+            yield uow
+            _refuse_taken_references(uow)
+            _refuse_future_dates(uow)
+            spoken_of = {case_of(item.record) for item in uow.new_events} - {0}
             older = sorted(number for number in spoken_of if number < end.next_case)
-            stood = sitting.cases(older)
-            before = self._violations(sitting, stood)
-            watch = SealedYearGuard.started(sitting, stood)
+            stood = uow.cases(older)
+            before = self._violations(uow, stood)
+            watch = SealedYearGuard.started(uow, stood)
             # Instants never fall back in the log, whatever the machine's clock does.
             at = max(now, _last_instant(log, end.position))
-            sitting.entries = log.append(
-                sitting.new_events, at=at, actor=actor, means=means, expected=end.position
-            )
-            stand = sitting.index.update(sitting.entries, stood)
+            uow.entries = log.append(uow.new_events, at=at, actor=actor, means=means, expected=end.position)
+            stand = uow.index.update(uow.entries, stood)
             schedule_wakeups(
-                WakeQueue(connection, self.office.slug), sitting.entries, stand, now, first_new=end.next_case
+                WakeQueue(connection, self.office.slug), uow.entries, stand, now, first_new=end.next_case
             )
-            require_approved_release(sitting, stood, stand)
-            for violation in self._violations(sitting, stand):
+            require_approved_release(uow, stood, stand)
+            for violation in self._violations(uow, stand):
                 if violation not in before:
                     raise violation.refusal()
-            sitting.index.update_signatures(stand.values())
-            restated = watch.restatements(sitting, stand)
-            sitting.entries += log.append(restated, at=at, actor=actor, means=means)
-            sitting.loaded_cases |= stand
-            if sitting.discarded:
+            uow.index.update_signatures(stand.values())
+            restated = watch.restatements(uow, stand)
+            uow.entries += log.append(restated, at=at, actor=actor, means=means)
+            uow.loaded_cases |= stand
+            if uow.discarded:
                 raise _RolledBack
 
-    def _violations(self, sitting: UnitOfWork, cases: Mapping[int, Case]) -> list[Violation]:
+    def _violations(self, uow: UnitOfWork, cases: Mapping[int, Case]) -> list[Violation]:
         """What is unlawful about these cases, as they stand."""
         found: list[Violation] = []
         for case in cases.values():
@@ -122,8 +120,8 @@ class Recorder:
             if duty is None:
                 raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
             story = [record for _, record in case.timeline]
-            found += violations(duty, story, sitting.calendar, today=sitting.today, roles=self._roles)
-            found += unresolved_links(story, duty, self.duties, sitting.index.find)
+            found += violations(duty, story, uow.calendar, today=uow.today, roles=self._roles)
+            found += unresolved_links(story, duty, self.duties, uow.index.find)
         return found
 
     def _roles(self, person: str) -> frozenset[str]:
@@ -137,31 +135,31 @@ def _last_instant(log: Log, position: int) -> datetime:
     return entry.recorded_at if entry else datetime.min.replace(tzinfo=UTC)
 
 
-def _recorded_facts(sitting: UnitOfWork) -> Iterator[Record]:
+def _recorded_facts(uow: UnitOfWork) -> Iterator[Record]:
     """Every fact this sitting says, those that mend others included."""
-    for item in sitting.new_events:
+    for item in uow.new_events:
         record = item.record.right if isinstance(item.record, Amended) else item.record
         if record is not None:
             yield record
 
 
-def _refuse_taken_references(sitting: UnitOfWork) -> None:
+def _refuse_taken_references(uow: UnitOfWork) -> None:
     """One reference is one case: two of a kind under it could not be told apart."""
     wanted: dict[str, dict[str, int]] = {}
-    for record in _recorded_facts(sitting):
+    for record in _recorded_facts(uow):
         if isinstance(record, Opened):
             first = wanted.setdefault(record.kind, {}).setdefault(record.reference, record.case)
             if first != record.case:
                 raise ReferenceTaken(reference=record.reference, case=first)
     for kind, cases in wanted.items():
-        for reference, case in sitting.index.find(kind, list(cases)).items():
+        for reference, case in uow.index.find(kind, list(cases)).items():
             if case != cases[reference]:
                 raise ReferenceTaken(reference=reference, case=case)
 
 
-def _refuse_future_dates(sitting: UnitOfWork) -> None:
+def _refuse_future_dates(uow: UnitOfWork) -> None:
     """What is counted has happened. (A case's own days are judged with its story.)"""
-    for record in _recorded_facts(sitting):
-        if isinstance(record, Counted | ActivityHeld) and record.happened_on > sitting.today:
+    for record in _recorded_facts(uow):
+        if isinstance(record, Counted | ActivityHeld) and record.happened_on > uow.today:
             known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)

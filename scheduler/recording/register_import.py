@@ -51,17 +51,17 @@ class _ExpectedCase:
     outcome: str = ""
 
 
-def import_rows(sitting: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
+def import_rows(uow: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
     """Say at this sitting what the rows hold and the log does not. With errors, it must be discarded."""
     entries = [row for row in rows if isinstance(row, RegisterRow)]
     wanted = [_expected_case(row) for row in rows if not isinstance(row, RegisterRow)]
     findings: list[Finding] = []
     done: Counter[str] = Counter()
-    for case, want in _matched_cases(sitting, wanted):
-        done[_import_case(sitting, case, want, findings)] += 1
+    for case, want in _matched_cases(uow, wanted):
+        done[_import_case(uow, case, want, findings)] += 1
         if case is None:
-            findings += _due_date_differences(sitting, want)
-    done["counted"] = _import_counts(sitting, entries)
+            findings += _due_date_differences(uow, want)
+    done["counted"] = _import_counts(uow, entries)
     done["unchanged"] += len(entries) - done["counted"]
     del done["refused"]
     return ImportResult(rows=len(rows), findings=tuple(findings), **done)
@@ -94,37 +94,37 @@ def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
 
 
 def _matched_cases(
-    sitting: UnitOfWork, wanted: Sequence[_ExpectedCase]
+    uow: UnitOfWork, wanted: Sequence[_ExpectedCase]
 ) -> Iterable[tuple[Case | None, _ExpectedCase]]:
     numbers: dict[tuple[str, str], int] = {}
     for kind in {want.kind for want in wanted}:
         references = [want.reference for want in wanted if want.kind == kind]
-        found = sitting.index.find(kind, references)
+        found = uow.index.find(kind, references)
         numbers |= {(kind, reference): number for reference, number in found.items()}
-    cases = sitting.cases(list(numbers.values()))
+    cases = uow.cases(list(numbers.values()))
     for want in wanted:
         yield cases.get(numbers.get((want.kind, want.reference), 0)), want
 
 
-def _import_case(sitting: UnitOfWork, case: Case | None, want: _ExpectedCase, findings: list[Finding]) -> str:
+def _import_case(uow: UnitOfWork, case: Case | None, want: _ExpectedCase, findings: list[Finding]) -> str:
     if case is None:
-        number = sitting.open(want.kind, want.reference, want.opened_on, want.facts)
+        number = uow.open(want.kind, want.reference, want.opened_on, want.facts)
         for step, day, facts in want.steps:
-            sitting.step(number, step, day, facts)
+            uow.step(number, step, day, facts)
         if want.closed_on:
-            sitting.close(number, want.outcome, want.closed_on, FROM_REGISTER)
+            uow.close(number, want.outcome, want.closed_on, FROM_REGISTER)
         return "opened"
     clashes = list(_conflicts(case, want))
     if clashes:
         findings += clashes
         return "refused"
-    said = len(sitting.new_events)
+    said = len(uow.new_events)
     for step, day, facts in want.steps:
         if step not in {taken.step for taken in case.steps}:
-            sitting.step(case.number, step, day, facts)
+            uow.step(case.number, step, day, facts)
     if want.closed_on and case.closing is None:
-        sitting.close(case.number, want.outcome, want.closed_on, FROM_REGISTER)
-    return "advanced" if len(sitting.new_events) > said else "unchanged"
+        uow.close(case.number, want.outcome, want.closed_on, FROM_REGISTER)
+    return "advanced" if len(uow.new_events) > said else "unchanged"
 
 
 def _conflicts(case: Case, want: _ExpectedCase) -> Iterable[Finding]:
@@ -152,15 +152,15 @@ def _conflicts(case: Case, want: _ExpectedCase) -> Iterable[Finding]:
             )
 
 
-def _due_date_differences(sitting: UnitOfWork, want: _ExpectedCase) -> Iterable[Finding]:
+def _due_date_differences(uow: UnitOfWork, want: _ExpectedCase) -> Iterable[Finding]:
     """A due date in the register that the calendar counts otherwise: shown, for a person to look into."""
     stated = want.row.due_on if isinstance(want.row, RequestRow) else None
-    duty = sitting.index.duties[want.kind]
+    duty = uow.index.duties[want.kind]
     if stated is None:
         return
     story = [Opened(case=0, happened_on=want.opened_on, kind=want.kind, facts=want.facts)]
     steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in want.steps]
-    found = due_date([*story, *steps], duty, sitting.calendar)
+    found = due_date([*story, *steps], duty, uow.calendar)
     if found.day != stated:
         yield Finding(
             rule="import.due_differs",
@@ -173,7 +173,7 @@ def _due_date_differences(sitting: UnitOfWork, want: _ExpectedCase) -> Iterable[
         )
 
 
-def _import_counts(sitting: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
+def _import_counts(uow: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
     """The n-th equal row of a file is the n-th equal entry of the log: two equal penalties are two."""
     seen: Counter[tuple[object, ...]] = Counter()
     keys = []
@@ -182,9 +182,9 @@ def _import_counts(sitting: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
         what = (row.happened_on.isoformat(), row.kind, row.quantity or 0, format(amount.normalize(), "f"))
         seen[what] += 1
         keys.append("register:" + ":".join(map(str, (*what, seen[what]))))
-    known = sitting.log.known_keys(keys)
+    known = uow.log.known_keys(keys)
     for row, key in zip(rows, keys, strict=True):
         if key not in known:
             amount = row.amount_yuan or Decimal(0)
-            sitting.count(row.kind, row.happened_on, quantity=row.quantity or 0, amount_yuan=amount, key=key)
+            uow.count(row.kind, row.happened_on, quantity=row.quantity or 0, amount_yuan=amount, key=key)
     return len(set(keys) - known)

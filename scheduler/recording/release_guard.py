@@ -40,16 +40,16 @@ class _RecordedFact(NamedTuple):
 
 
 def require_approved_release(
-    sitting: SignoffCommands, stood: Mapping[int, Case], stand: Mapping[int, Case]
+    uow: SignoffCommands, stood: Mapping[int, Case], stand: Mapping[int, Case]
 ) -> None:
     """Nothing goes out unsigned: neither by a step or a close, nor by a corrected one."""
-    for said in _recorded_facts(sitting, stood):
+    for said in _recorded_facts(uow, stood):
         case = stand.get(said.case)
-        duty = sitting.index.duties.get(case.opening.kind) if case and case.opening else None
+        duty = uow.index.duties.get(case.opening.kind) if case and case.opening else None
         if case and duty and chain_kind(case, duty) and isinstance(said.record, Stepped | Closed):
-            key = _check_release(sitting.signoff_context_of(case, duty), duty, case, said)
+            key = _check_release(uow.signoff_context_of(case, duty), duty, case, said)
             if key and duty.attesting_step:
-                _require_attested_file(sitting, duty.attesting_step, case)
+                _require_attested_file(uow, duty.attesting_step, case)
 
 
 def _check_release(ground: SignoffContext, duty: Duty, case: Case, said: _RecordedFact) -> str:
@@ -70,10 +70,10 @@ def _check_release(ground: SignoffContext, duty: Duty, case: Case, said: _Record
     return "" if same else key
 
 
-def _require_attested_file(sitting: SignoffCommands, step: Step, case: Case) -> None:
+def _require_attested_file(uow: SignoffCommands, step: Step, case: Case) -> None:
     """What goes out is the one file that was vouched for last, with no words beside it."""
     word, text = attested_file(case, step), approval_history(case.approvals)
-    manifest = ContentStore(sitting.log.connection, sitting.log.office).manifest(text.manifest)
+    manifest = ContentStore(uow.log.connection, uow.log.office).manifest(text.manifest)
     files = [one.sha256 for one in manifest.attachments]
     if word is None or manifest.text or files != [word.facts.get(step.attested_field)]:
         raise NotVouched(step=step.label)
@@ -91,8 +91,8 @@ def _require_after_signatures(ground: SignoffContext, called: str, day: date) ->
         raise BeforeSigned(found=called, day=day, signed=last)
 
 
-def _recorded_facts(sitting: SignoffCommands, stood: Mapping[int, Case]) -> Iterator[_RecordedFact]:
-    for item in sitting.new_events:
+def _recorded_facts(uow: SignoffCommands, stood: Mapping[int, Case]) -> Iterator[_RecordedFact]:
+    for item in uow.new_events:
         record = item.record
         if not isinstance(record, Amended):
             yield _RecordedFact(getattr(record, "case", 0), record, None)

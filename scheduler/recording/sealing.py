@@ -101,47 +101,44 @@ class SealedYearGuard:
     before: Mapping[int, Mapping[str, Amount]] = field(default_factory=dict)
 
     @classmethod
-    def started(cls, sitting: RecordingContext, stood: Mapping[int, Case]) -> SealedYearGuard:
+    def started(cls, uow: RecordingContext, stood: Mapping[int, Case]) -> SealedYearGuard:
         """Before anything is appended."""
-        if (
-            any(isinstance(item.record, Sealed) for item in sitting.new_events)
-            and len(sitting.new_events) > 1
-        ):
+        if any(isinstance(item.record, Sealed) for item in uow.new_events) and len(uow.new_events) > 1:
             raise SealAlone
-        years = tuple(sealed_years(sitting).sealed)
+        years = tuple(sealed_years(uow).sealed)
         if not years:
             return cls()
-        mended = [item.record.position for item in sitting.new_events if isinstance(item.record, Amended)]
+        mended = [item.record.position for item in uow.new_events if isinstance(item.record, Amended)]
         positions = tuple(mended)
         touched = [
-            *sitting.index.counts_at(positions),
-            *_counted_records(item.record for item in sitting.new_events),
+            *uow.index.counts_at(positions),
+            *_counted_records(item.record for item in uow.new_events),
         ]
         stocks = any(_moves_stock(matter) for matter in _matters(touched))
-        before = _figures_by_year(sitting, years, stood, positions, stocks=stocks)
+        before = _figures_by_year(uow, years, stood, positions, stocks=stocks)
         return cls(years=years, positions=positions, stocks=stocks, before=before)
 
-    def restatements(self, sitting: RecordingContext, stand: Mapping[int, Case]) -> list[NewEvent]:
+    def restatements(self, uow: RecordingContext, stand: Mapping[int, Case]) -> list[NewEvent]:
         """After it: what is to be said beside the facts. YearSealed where nobody said why they come late."""
         if not self.years:
             return []
-        places = tuple(entry.position for entry in sitting.entries)
-        after = _figures_by_year(sitting, self.years, stand, (*self.positions, *places), stocks=self.stocks)
+        places = tuple(entry.position for entry in uow.entries)
+        after = _figures_by_year(uow, self.years, stand, (*self.positions, *places), stocks=self.stocks)
         found = []
         for year in self.years:
             changes = _differences(self.before[year], after[year])
-            if changes and not sitting.late_reason:
+            if changes and not uow.late_reason:
                 raise YearSealed(year=year, figures=_describe_changes(changes))
-            sitting.require_anonymous_late_reason(stand if changes else ())
+            uow.require_anonymous_late_reason(stand if changes else ())
             if changes:
                 found.append(
                     NewEvent(
                         Restated(
-                            happened_on=sitting.today,
+                            happened_on=uow.today,
                             period=str(year),
                             changes={name: format(change, "f") for name, change in sorted(changes.items())},
                             entries=places,
-                            reason=sitting.late_reason,
+                            reason=uow.late_reason,
                         ),
                         "",
                     )

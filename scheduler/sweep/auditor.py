@@ -90,18 +90,18 @@ class Unsaid(GongkaiError):
     """{count} reminders are not as they should be; first: {first}. Look with: gongkai audit"""
 
 
-def audit(desk: Recorder, reach: UnreachableLookup, *, after: int = 0, most: int = MAX_CASES) -> Audit:
+def audit(recorder: Recorder, reach: UnreachableLookup, *, after: int = 0, most: int = MAX_CASES) -> Audit:
     """Compare what should have been said with what was. ``after``: the case at which the last audit stopped."""
-    now = desk.clock.now()
-    with desk.store.reading() as connection:
-        wakes = WakeQueue(connection, desk.office.slug)
+    now = recorder.clock.now()
+    with recorder.store.reading() as connection:
+        wakes = WakeQueue(connection, recorder.office.slug)
         lie_open, of = wakes.next_open_cases(after, most=most), wakes.open_count()
-        numbers = sorted({*lie_open, *_recent_cases(Log(connection, desk.office.slug))})
+        numbers = sorted({*lie_open, *_recent_cases(Log(connection, recorder.office.slug))})
         found = [
-            *_case_differences(desk, connection, reach, now, numbers),
-            *_outbox_differences(desk, connection, now),
+            *_case_differences(recorder, connection, reach, now, numbers),
+            *_outbox_differences(recorder, connection, now),
         ]
-    found += _opening_differences(desk, office_day(now - OPENING_GRACE))
+    found += _opening_differences(recorder, office_day(now - OPENING_GRACE))
     upto = lie_open[-1] if len(lie_open) == most else 0
     return Audit(
         at=now, cases=len(numbers), open_cases=of, last_case=upto, differences=tuple(dict.fromkeys(found))
@@ -138,12 +138,12 @@ class Auditor:
         return found
 
 
-def notify_office(desk: Recorder, what: str, topic: str, at: datetime) -> None:
+def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> None:
     """The party-and-government office hears of something amiss in the machine: of each thing once a day."""
-    office = desk.office
+    office = recorder.office
     people = dict.fromkeys(one.id for role in FALLBACK_ROLES for one in office.holders(role))
-    with desk.store.writing(office.slug) as connection:
-        calendar = known_calendar(desk.calendar, Log(connection, office.slug))
+    with recorder.store.writing(office.slug) as connection:
+        calendar = known_calendar(recorder.calendar, Log(connection, office.slug))
         Outbox(connection, office.slug).put(
             OutboxNotice(
                 person=person,
@@ -165,16 +165,22 @@ def _recent_cases(log: Log) -> set[int]:
 
 
 def _case_differences(
-    desk: Recorder, connection: Connection, reach: UnreachableLookup, now: datetime, numbers: Sequence[int]
+    recorder: Recorder,
+    connection: Connection,
+    reach: UnreachableLookup,
+    now: datetime,
+    numbers: Sequence[int],
 ) -> Iterator[Difference]:
     then = now - GRACE
-    cases, unreadable = CaseProjections(connection, desk.office.slug, desk.duties).readable_cases(numbers)
-    before = reminder_planner(desk, connection, reach, then, known_by=then)
-    today = reminder_planner(desk, connection, reach, now)
-    put = DeliveryLog(connection, desk.office.slug).about(numbers)
+    cases, unreadable = CaseProjections(connection, recorder.office.slug, recorder.duties).readable_cases(
+        numbers
+    )
+    before = reminder_planner(recorder, connection, reach, then, known_by=then)
+    today = reminder_planner(recorder, connection, reach, now)
+    put = DeliveryLog(connection, recorder.office.slug).about(numbers)
     asleep, set_aside = (
-        set(WakeQueue(connection, desk.office.slug).open_without_wake(numbers)),
-        _quarantined(desk, connection),
+        set(WakeQueue(connection, recorder.office.slug).open_without_wake(numbers)),
+        _quarantined(recorder, connection),
     )
     for number, fault in unreadable.items():
         yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(fault).__name__)
@@ -236,9 +242,9 @@ def _missing_reminders(
             )
 
 
-def _outbox_differences(desk: Recorder, connection: Connection, now: datetime) -> Iterator[Difference]:
+def _outbox_differences(recorder: Recorder, connection: Connection, now: datetime) -> Iterator[Difference]:
     """What lies in the outbox too long, what nobody could be told, and what woke and was not looked at."""
-    told, wakes = DeliveryLog(connection, desk.office.slug), WakeQueue(connection, desk.office.slug)
+    told, wakes = DeliveryLog(connection, recorder.office.slug), WakeQueue(connection, recorder.office.slug)
     for what, rows in (
         (DifferenceKind.UNSENT, told.overdue(now - UNSENT_AFTER, most=MAX_FINDINGS)),
         (DifferenceKind.UNREACHED, told.undelivered(now - UNSENT_AFTER, most=MAX_FINDINGS)),
@@ -249,20 +255,20 @@ def _outbox_differences(desk: Recorder, connection: Connection, now: datetime) -
             )
     for one in wakes.quarantined():
         yield Difference(what=DifferenceKind.QUARANTINED, case=one.case, detail=one.fault)
-    aside = _quarantined(desk, connection)
+    aside = _quarantined(recorder, connection)
     for case in wakes.due(now - GRACE, most=MAX_FINDINGS):
         if case not in aside:
             yield Difference(what=DifferenceKind.NOT_SWEPT, case=case)
 
 
-def _opening_differences(desk: Recorder, by: date) -> list[Difference]:
+def _opening_differences(recorder: Recorder, by: date) -> list[Difference]:
     """A case that was never opened is nowhere to be found: what should have begun is worked out anew."""
     try:
-        late = missing_openings(desk, by)
+        late = missing_openings(recorder, by)
     except Exception as error:  # noqa: BLE001 - an audit reports what it cannot find out, and goes on
         late = [type(error).__name__]
     return [Difference(what=DifferenceKind.NOT_OPENED, case=0, detail=one) for one in late[:MAX_FINDINGS]]
 
 
-def _quarantined(desk: Recorder, connection: Connection) -> Mapping[int, str]:
-    return {one.case: one.fault for one in WakeQueue(connection, desk.office.slug).quarantined()}
+def _quarantined(recorder: Recorder, connection: Connection) -> Mapping[int, str]:
+    return {one.case: one.fault for one in WakeQueue(connection, recorder.office.slug).quarantined()}

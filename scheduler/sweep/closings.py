@@ -25,20 +25,22 @@ from storage.events.case import Case
 from storage.messaging.wake_queue import WakeQueue
 
 
-def closing_tasks(desk: Recorder) -> list[SweepTask]:
+def closing_tasks(recorder: Recorder) -> list[SweepTask]:
     """The cases that have woken and are over, and those of which nobody can say so: doing these tells why."""
-    kinds = [duty.kind for duty in desk.duties.values() if duty.village_round or duty.notice_year_field]
-    now = desk.clock.now()
-    with desk.store.reading() as connection:
-        numbers = WakeQueue(connection, desk.office.slug).due_of_kinds(kinds, now)
+    kinds = [duty.kind for duty in recorder.duties.values() if duty.village_round or duty.notice_year_field]
+    now = recorder.clock.now()
+    with recorder.store.reading() as connection:
+        numbers = WakeQueue(connection, recorder.office.slug).due_of_kinds(kinds, now)
         if not numbers:
             return []
-        calendar = known_calendar(desk.calendar, Log(connection, desk.office.slug))
-        cases, faults = CaseProjections(connection, desk.office.slug, desk.duties).readable_cases(numbers)
+        calendar = known_calendar(recorder.calendar, Log(connection, recorder.office.slug))
+        cases, faults = CaseProjections(connection, recorder.office.slug, recorder.duties).readable_cases(
+            numbers
+        )
     tasks: list[SweepTask | None] = [_failing_task(number, fault) for number, fault in faults.items()]
     for case in cases.values():
         try:
-            tasks.append(_closing_task(case, desk.duties, calendar, office_day(now)))
+            tasks.append(_closing_task(case, recorder.duties, calendar, office_day(now)))
         except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             tasks.append(_failing_task(case.number, fault))
     return [task for task in tasks if task]
@@ -76,12 +78,12 @@ def _is_notice_published(case: Case, duty: Duty, calendar: Calendar) -> bool:
 
 
 def _closing_action(duty: Duty, number: int, today: date) -> Callable[[UnitOfWork], SweepAction | None]:
-    def act(sitting: UnitOfWork) -> SweepAction | None:
-        case = sitting.case(number)
-        if case.opening is None or not _is_notice_published(case, duty, sitting.calendar):
+    def act(uow: UnitOfWork) -> SweepAction | None:
+        case = uow.case(number)
+        if case.opening is None or not _is_notice_published(case, duty, uow.calendar):
             return None  # another sweep was quicker
         outcome = duty.outcomes[0].key
-        sitting.close(number, outcome, max(today, case.opening.happened_on))
+        uow.close(number, outcome, max(today, case.opening.happened_on))
         return SweepAction(
             what=CLOSED, duty=duty, reference=case.opening.reference, day=today, outcome=outcome
         )

@@ -45,36 +45,38 @@ def nobody_unreachable(_connection: Connection, _now: datetime) -> frozenset[str
     return frozenset()
 
 
-def queue_reminders(desk: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
+def queue_reminders(recorder: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
     """Plan everything that has woken by now. Returns how many notices are new."""
-    now, planned, numbers = desk.clock.now(), 0, [0] * BATCH_SIZE
-    while len(numbers) == BATCH_SIZE and (numbers := _woken_cases(desk, now)):
+    now, planned, numbers = recorder.clock.now(), 0, [0] * BATCH_SIZE
+    while len(numbers) == BATCH_SIZE and (numbers := _woken_cases(recorder, now)):
         try:
-            planned += _queue_batch(desk, reach, now, stuck, most=BATCH_SIZE)
+            planned += _queue_batch(recorder, reach, now, stuck, most=BATCH_SIZE)
         except DATABASE_ERRORS:  # nothing is to be set aside, and the next beat tries again
             raise
         except Exception:  # noqa: BLE001 - one of these cases poisons the others; alone it harms nobody
-            planned += sum(_queue_one(desk, reach, now, stuck, number) for number in numbers)
+            planned += sum(_queue_one(recorder, reach, now, stuck, number) for number in numbers)
     return planned
 
 
 def reminder_planner(
-    desk: Recorder,
+    recorder: Recorder,
     connection: Connection,
     reach: UnreachableLookup,
     now: datetime,
     known_by: datetime = NEVER,
 ) -> ReminderPlanner:
     """The office as it stands at an instant, by what had been recorded by another one."""
-    wide = [one for one in office_events(Log(connection, desk.office.slug)) if one.recorded_at <= known_by]
+    wide = [
+        one for one in office_events(Log(connection, recorder.office.slug)) if one.recorded_at <= known_by
+    ]
     away = fold_absences(wide)
     roster = RecipientResolver(
-        office=desk.office, absences=away, day=office_day(now), unreachable=reach(connection, now)
+        office=recorder.office, absences=away, day=office_day(now), unreachable=reach(connection, now)
     )
     return ReminderPlanner(
-        office=desk.office,
-        duties=desk.duties,
-        calendar=calendar_from_entries(desk.calendar, wide),
+        office=recorder.office,
+        duties=recorder.duties,
+        calendar=calendar_from_entries(recorder.calendar, wide),
         absences=away,
         roster=roster,
         now=now,
@@ -130,35 +132,35 @@ def delivery_time(
     return earliest_delivery(saying, now, calendar, hours)
 
 
-def _woken_cases(desk: Recorder, now: datetime) -> list[int]:
-    with desk.store.reading() as connection:
-        return WakeQueue(connection, desk.office.slug).due(now, most=BATCH_SIZE)
+def _woken_cases(recorder: Recorder, now: datetime) -> list[int]:
+    with recorder.store.reading() as connection:
+        return WakeQueue(connection, recorder.office.slug).due(now, most=BATCH_SIZE)
 
 
 def _queue_batch(
-    desk: Recorder, reach: UnreachableLookup, now: datetime, stuck: list[SweepFailure], *, most: int
+    recorder: Recorder, reach: UnreachableLookup, now: datetime, stuck: list[SweepFailure], *, most: int
 ) -> int:
-    with desk.store.writing(desk.office.slug) as connection:
-        numbers = WakeQueue(connection, desk.office.slug).due(now, most=most)
+    with recorder.store.writing(recorder.office.slug) as connection:
+        numbers = WakeQueue(connection, recorder.office.slug).due(now, most=most)
         found: list[SweepFailure] = []
-        outlook = reminder_planner(desk, connection, reach, now)
-        planned = _queue_cases(desk, outlook, connection, numbers, found)
+        outlook = reminder_planner(recorder, connection, reach, now)
+        planned = _queue_cases(recorder, outlook, connection, numbers, found)
     stuck += found  # only once it is kept
     return planned
 
 
 def _queue_one(
-    desk: Recorder, reach: UnreachableLookup, now: datetime, stuck: list[SweepFailure], number: int
+    recorder: Recorder, reach: UnreachableLookup, now: datetime, stuck: list[SweepFailure], number: int
 ) -> int:
     try:
-        with desk.store.writing(desk.office.slug) as connection:
-            outlook = reminder_planner(desk, connection, reach, now)
-            return _queue_cases(desk, outlook, connection, [number], stuck)
+        with recorder.store.writing(recorder.office.slug) as connection:
+            outlook = reminder_planner(recorder, connection, reach, now)
+            return _queue_cases(recorder, outlook, connection, [number], stuck)
     except DATABASE_ERRORS:
         raise
     except Exception as error:  # noqa: BLE001 - it is set aside and told
-        with desk.store.writing(desk.office.slug) as connection:
-            WakeQueue(connection, desk.office.slug).quarantine(
+        with recorder.store.writing(recorder.office.slug) as connection:
+            WakeQueue(connection, recorder.office.slug).quarantine(
                 number, now + QUARANTINE_TIME, type(error).__name__
             )
         stuck.append(SweepFailure(reference=f"№{number}", error=error))
@@ -166,15 +168,15 @@ def _queue_one(
 
 
 def _queue_cases(
-    desk: Recorder,
+    recorder: Recorder,
     outlook: ReminderPlanner,
     connection: Connection,
     numbers: Sequence[int],
     stuck: list[SweepFailure],
 ) -> int:
-    wakes, outbox = WakeQueue(connection, desk.office.slug), Outbox(connection, desk.office.slug)
+    wakes, outbox = WakeQueue(connection, recorder.office.slug), Outbox(connection, recorder.office.slug)
     now = outlook.now
-    cases = CaseProjections(connection, desk.office.slug, desk.duties).cases(numbers)
+    cases = CaseProjections(connection, recorder.office.slug, recorder.duties).cases(numbers)
     seen: dict[int, CasePlan] = {}
     for number in numbers:
         try:

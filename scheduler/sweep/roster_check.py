@@ -41,17 +41,17 @@ def unreachable_lookup(office: Office) -> UnreachableLookup:
     return lambda connection, now: people - reachable_people(connection, office.slug, now)
 
 
-def check_roster(desk: Recorder, reach: UnreachableLookup) -> int:
+def check_roster(recorder: Recorder, reach: UnreachableLookup) -> int:
     """Tell the clerk whom nobody reaches, while there is time. Returns how many notices are new."""
-    now, office = desk.clock.now(), desk.office.slug
-    with desk.store.reading() as connection:
-        outlook = reminder_planner(desk, connection, reach, now)
-        found = list(roster_notices(desk.duties, outlook.roster, outlook.calendar, now))
+    now, office = recorder.clock.now(), recorder.office.slug
+    with recorder.store.reading() as connection:
+        outlook = reminder_planner(recorder, connection, reach, now)
+        found = list(roster_notices(recorder.duties, outlook.roster, outlook.calendar, now))
         known = DeliveryLog(connection, office).known([notice.key for notice in found])
     new = [notice for notice in found if notice.key not in known]
     if not new:
         return 0
-    with desk.store.writing(office) as connection:
+    with recorder.store.writing(office) as connection:
         return Outbox(connection, office).put(new)
 
 

@@ -62,15 +62,15 @@ def without_text(_desk: Recorder, _person: str, _rows: Sequence[OutboxEntry]) ->
 
 
 def simulate(
-    desk: Recorder, schemes: Collection[str], days: int, speak: BundleText = without_text
+    recorder: Recorder, schemes: Collection[str], days: int, speak: BundleText = without_text
 ) -> list[ForecastNotice]:
     """What the coming days would bring, in order. Everybody is taken to be within reach."""
-    now = desk.clock.now()
+    now = recorder.clock.now()
     with TemporaryDirectory() as scratch:
         store = create_store(Path(scratch) / "copy.db")
-        _copy_without_applicants(desk.store, store, desk.office.slug)
+        _copy_without_applicants(recorder.store, store, recorder.office.slug)
         clock = ManualClock(at=now)
-        copy = replace(desk, store=store, clock=clock)
+        copy = replace(recorder, store=store, clock=clock)
         found = list(_simulate_days(copy, clock, schemes, now + days * ONE_DAY, speak))
         store.engine.dispose()
     return sorted(found, key=lambda one: (one.at, one.person, one.case))
@@ -85,30 +85,30 @@ def _copy_without_applicants(source: Store, target: Store, office: str) -> None:
 
 
 def _simulate_days(
-    desk: Recorder, clock: ManualClock, schemes: Collection[str], end: datetime, speak: BundleText
+    recorder: Recorder, clock: ManualClock, schemes: Collection[str], end: datetime, speak: BundleText
 ) -> Iterator[ForecastNotice]:
     while clock.at < end:
         tomorrow = start_of_day(office_day(clock.at) + ONE_DAY)
-        sweep(desk, schemes)
-        while (at := _next_wakeup(desk)) and at < tomorrow:
+        sweep(recorder, schemes)
+        while (at := _next_wakeup(recorder)) and at < tomorrow:
             clock.at = max(at, clock.at + CLOCK_STEP)
-            sweep_due(desk)
+            sweep_due(recorder)
         clock.at = max(clock.at, datetime.combine(office_day(clock.at), END_OF_DAY, OFFICE_ZONE))
-        yield from _sent_notices(desk, clock.at, speak)
+        yield from _sent_notices(recorder, clock.at, speak)
         clock.at = tomorrow
 
 
-def _next_wakeup(desk: Recorder) -> datetime | None:
-    with desk.store.reading() as connection:
-        return WakeQueue(connection, desk.office.slug).next()
+def _next_wakeup(recorder: Recorder) -> datetime | None:
+    with recorder.store.reading() as connection:
+        return WakeQueue(connection, recorder.office.slug).next()
 
 
-def _sent_notices(desk: Recorder, now: datetime, speak: BundleText) -> Iterator[ForecastNotice]:
+def _sent_notices(recorder: Recorder, now: datetime, speak: BundleText) -> Iterator[ForecastNotice]:
     """Everything that is ready counts as said."""
-    with desk.store.writing(desk.office.slug) as connection:
+    with recorder.store.writing(recorder.office.slug) as connection:
         outbox, index = (
-            Outbox(connection, desk.office.slug),
-            CaseProjections(connection, desk.office.slug, desk.duties),
+            Outbox(connection, recorder.office.slug),
+            CaseProjections(connection, recorder.office.slug, recorder.duties),
         )
         ready = [
             row
@@ -121,7 +121,7 @@ def _sent_notices(desk: Recorder, now: datetime, speak: BundleText) -> Iterator[
     for row in ready:
         bundles.setdefault((row.notice.not_before, row.notice.person), []).append(row)
     for (_, person), rows in bundles.items():
-        text = speak(desk, person, rows)
+        text = speak(recorder, person, rows)
         for row in rows:
             case = cases.get(row.notice.case)
             yield _forecast_notice(row, case.opening if case else None, text)

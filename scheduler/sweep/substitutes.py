@@ -31,19 +31,19 @@ def substitute_recipients(person: str, office: Office, away: Absences, day: date
     return tuple(dict.fromkeys(who for who in people if who and who != person))
 
 
-def still_current(desk: Recorder) -> Callable[[Connection, Sequence[OutboxEntry]], list[int]]:
+def still_current(recorder: Recorder) -> Callable[[Connection, Sequence[OutboxEntry]], list[int]]:
     """Which of some notices speak of what their case still waits for; those about no case always do."""
 
     def fresh(connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
-        log = Log(connection, desk.office.slug)
+        log = Log(connection, recorder.office.slug)
         wide = list(office_events(log))
-        calendar, away = calendar_from_entries(desk.calendar, wide), fold_absences(wide)
+        calendar, away = calendar_from_entries(recorder.calendar, wide), fold_absences(wide)
         numbers = sorted({row.notice.case for row in rows} - {0})
-        cases = CaseProjections(connection, desk.office.slug, desk.duties).cases(numbers)
+        cases = CaseProjections(connection, recorder.office.slug, recorder.duties).cases(numbers)
         now: set[tuple[int, str, str]] = set()
         for case in cases.values():
-            duty = desk.duties.get(case.opening.kind) if case.opening else None
-            found = pending_actions(case, duty, desk.office, calendar, away) if duty else ()
+            duty = recorder.duties.get(case.opening.kind) if case.opening else None
+            found = pending_actions(case, duty, recorder.office, calendar, away) if duty else ()
             now |= {(case.number, wait.what, wait.basis) for wait in found}
         kinds = set(WaitKind)
         return [
@@ -55,11 +55,11 @@ def still_current(desk: Recorder) -> Callable[[Connection, Sequence[OutboxEntry]
     return fresh
 
 
-def substitute_finder(desk: Recorder) -> Callable[[Connection, str], tuple[str, ...]]:
+def substitute_finder(recorder: Recorder) -> Callable[[Connection, str], tuple[str, ...]]:
     """Who hears it instead, today."""
 
     def instead(connection: Connection, person: str) -> tuple[str, ...]:
-        away = fold_absences(office_events(Log(connection, desk.office.slug)))
-        return substitute_recipients(person, desk.office, away, office_day(desk.clock.now()))
+        away = fold_absences(office_events(Log(connection, recorder.office.slug)))
+        return substitute_recipients(person, recorder.office, away, office_day(recorder.clock.now()))
 
     return instead

@@ -39,47 +39,51 @@ __all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sw
 
 
 def sweep(
-    desk: Recorder, schemes: Collection[str], reach: UnreachableLookup = nobody_unreachable
+    recorder: Recorder, schemes: Collection[str], reach: UnreachableLookup = nobody_unreachable
 ) -> SweepResult:
     """Open what begins, close what is over, mend what the sweep said too early, plan what is to be said.
 
     No month opens with a scoring scheme that is none of ``schemes``: it would keep that for ever.
     """
-    today = office_day(desk.clock.now())
+    today = office_day(recorder.clock.now())
     stuck: list[SweepFailure] = []
     deeds: list[SweepAction] = []
-    scheme = desk.office.months.scheme if desk.office.months else ""
+    scheme = recorder.office.months.scheme if recorder.office.months else ""
     if not scheme or scheme in schemes:
-        deeds += _run_tasks(desk, _collect_tasks(lambda: months_to_open(desk, today), "months", stuck), stuck)
+        deeds += _run_tasks(
+            recorder, _collect_tasks(lambda: months_to_open(recorder, today), "months", stuck), stuck
+        )
     else:
         unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
         stuck.append(SweepFailure(reference="[months] scheme", error=unknown))
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
-    deeds += _run_tasks(desk, _collect_tasks(lambda: closing_tasks(desk), "endings", stuck), stuck)
-    deeds += _run_tasks(desk, _collect_tasks(lambda: _opening_tasks(desk, today), "beginnings", stuck), stuck)
-    looked = sweep_due(desk, reach)
-    planned = looked.planned + _try_roster_check(desk, reach, stuck)
+    deeds += _run_tasks(recorder, _collect_tasks(lambda: closing_tasks(recorder), "endings", stuck), stuck)
+    deeds += _run_tasks(
+        recorder, _collect_tasks(lambda: _opening_tasks(recorder, today), "beginnings", stuck), stuck
+    )
+    looked = sweep_due(recorder, reach)
+    planned = looked.planned + _try_roster_check(recorder, reach, stuck)
     return SweepResult(
         actions=(*deeds, *looked.actions), failures=(*stuck, *looked.failures), planned=planned
     )
 
 
-def sweep_due(desk: Recorder, reach: UnreachableLookup = nobody_unreachable) -> SweepResult:
+def sweep_due(recorder: Recorder, reach: UnreachableLookup = nobody_unreachable) -> SweepResult:
     """Look at what has woken, and at nothing else."""
     stuck: list[SweepFailure] = []
-    deeds = _run_tasks(desk, _collect_tasks(lambda: closing_tasks(desk), "endings", stuck), stuck)
-    planned = queue_reminders(desk, reach, stuck)
+    deeds = _run_tasks(recorder, _collect_tasks(lambda: closing_tasks(recorder), "endings", stuck), stuck)
+    planned = queue_reminders(recorder, reach, stuck)
     return SweepResult(actions=tuple(deeds), failures=tuple(stuck), planned=planned)
 
 
-def missing_openings(desk: Recorder, today: date) -> list[str]:
+def missing_openings(recorder: Recorder, today: date) -> list[str]:
     """What should have begun by a day and has not, by its reference; the sweep begins it."""
-    return [task.reference for task in (*months_to_open(desk, today), *_opening_tasks(desk, today))]
+    return [task.reference for task in (*months_to_open(recorder, today), *_opening_tasks(recorder, today))]
 
 
-def _try_roster_check(desk: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
+def _try_roster_check(recorder: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
     try:
-        return check_roster(desk, reach)
+        return check_roster(recorder, reach)
     except Exception as error:  # noqa: BLE001 - whatever the roster says, the reminders are planned
         stuck.append(SweepFailure(reference="roster", error=error))
         return 0
@@ -96,45 +100,47 @@ def _collect_tasks(
         return []
 
 
-def _run_tasks(desk: Recorder, tasks: Iterable[SweepTask], stuck: list[SweepFailure]) -> list[SweepAction]:
+def _run_tasks(
+    recorder: Recorder, tasks: Iterable[SweepTask], stuck: list[SweepFailure]
+) -> list[SweepAction]:
     deeds: list[SweepAction] = []
     for task in tasks:
         try:
-            with desk.transaction(actor=ACTOR, means=MEANS) as sitting:
-                deed = task.act(sitting)
+            with recorder.transaction(actor=ACTOR, means=MEANS) as uow:
+                deed = task.act(uow)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
             stuck.append(SweepFailure(reference=task.reference, error=error))
             if not isinstance(error, DATABASE_ERRORS):  # the next beat tries again
-                _quarantine(desk, task, error)
+                _quarantine(recorder, task, error)
         else:
             deeds += [deed] if deed else []
     return deeds
 
 
-def _quarantine(desk: Recorder, task: SweepTask, error: Exception) -> None:
+def _quarantine(recorder: Recorder, task: SweepTask, error: Exception) -> None:
     if task.case:
-        with desk.store.writing(desk.office.slug) as connection:
-            until = desk.clock.now() + QUARANTINE_TIME
-            WakeQueue(connection, desk.office.slug).quarantine(task.case, until, type(error).__name__)
+        with recorder.store.writing(recorder.office.slug) as connection:
+            until = recorder.clock.now() + QUARANTINE_TIME
+            WakeQueue(connection, recorder.office.slug).quarantine(task.case, until, type(error).__name__)
 
 
-def _opening_tasks(desk: Recorder, today: date) -> Iterator[SweepTask]:
+def _opening_tasks(recorder: Recorder, today: date) -> Iterator[SweepTask]:
     """What begins by itself otherwise than in rounds."""
-    with desk.store.reading() as connection:
-        log = Log(connection, desk.office.slug)
-        index = CaseProjections(connection, desk.office.slug, desk.duties)
-        calendar = known_calendar(desk.calendar, log)
-        found = list(cases_to_open(log, index, desk.office, calendar, today))
+    with recorder.store.reading() as connection:
+        log = Log(connection, recorder.office.slug)
+        index = CaseProjections(connection, recorder.office.slug, recorder.duties)
+        calendar = known_calendar(recorder.calendar, log)
+        found = list(cases_to_open(log, index, recorder.office, calendar, today))
     for duty, opening in found:
         yield SweepTask(reference=opening.reference, act=_opening_action(duty, opening))
 
 
 def _opening_action(duty: Duty, opening: Opening) -> Callable[[UnitOfWork], SweepAction | None]:
-    def act(sitting: UnitOfWork) -> SweepAction | None:
-        if not is_still_to_open(opening, sitting.log, sitting.index):
+    def act(uow: UnitOfWork) -> SweepAction | None:
+        if not is_still_to_open(opening, uow.log, uow.index):
             return None
         day = opening.happened_on
-        sitting.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
+        uow.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
         return SweepAction(what=OPENED, duty=duty, reference=opening.reference, day=day)
 
     return act

@@ -34,21 +34,21 @@ from storage.events.events import Amended, Closed, Facts
 LATE_ENTRY_REASON = "facts entered later"  # why the sweep mends its word; stored, so no phrase
 
 
-def months_to_open(desk: Recorder, today: date) -> Iterator[SweepTask]:
+def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
     """The months from the newest one there is up to this one, for each village of their first day."""
-    months = desk.office.months
+    months = recorder.office.months
     if months is None:
         return
-    for duty, names in village_rounds(desk.duties):
-        with desk.store.reading() as connection:
-            index = CaseProjections(connection, desk.office.slug, desk.duties)
+    for duty, names in village_rounds(recorder.duties):
+        with recorder.store.reading() as connection:
+            index = CaseProjections(connection, recorder.office.slug, recorder.duties)
             newest = index.last_opened(duty.kind)
-            wanted = list(_village_months(desk, newest or today, today))
+            wanted = list(_village_months(recorder, newest or today, today))
             known = index.find(
                 duty.kind, [village_month_reference(month, village) for month, village in wanted]
             )
             keys = [_opening_key(duty, month, village) for month, village in wanted]
-            said = Log(connection, desk.office.slug).known_keys(keys)
+            said = Log(connection, recorder.office.slug).known_keys(keys)
         for month, village in wanted:
             # A month that was struck out has no row any more, but it was said once and is not said again.
             if (
@@ -62,11 +62,11 @@ def months_to_open(desk: Recorder, today: date) -> Iterator[SweepTask]:
                 )
 
 
-def _village_months(desk: Recorder, since: date, today: date) -> Iterator[tuple[date, str]]:
+def _village_months(recorder: Recorder, since: date, today: date) -> Iterator[tuple[date, str]]:
     month = today.replace(day=1)
     first = min(since.replace(day=1), month)
     while month >= first:
-        there = [village.id for village in desk.office.villages if village.exists_on(first)]
+        there = [village.id for village in recorder.office.villages if village.exists_on(first)]
         yield from ((first, village) for village in there)
         first = month_before(first, -1)
 
@@ -97,10 +97,10 @@ def _opening_action(
 ) -> Callable[[UnitOfWork], SweepAction | None]:
     reference, key = village_month_reference(month, village), _opening_key(duty, month, village)
 
-    def act(sitting: UnitOfWork) -> SweepAction | None:
-        if sitting.index.find(duty.kind, [reference]) or sitting.log.known_keys([key]):
+    def act(uow: UnitOfWork) -> SweepAction | None:
+        if uow.index.find(duty.kind, [reference]) or uow.log.known_keys([key]):
             return None  # another sweep was quicker
-        sitting.open(duty.kind, reference, month, facts, key=key)
+        uow.open(duty.kind, reference, month, facts, key=key)
         return SweepAction(what=OPENED, duty=duty, reference=reference, day=month)
 
     return act
@@ -149,17 +149,17 @@ def _closing_action(
 ) -> Callable[[UnitOfWork], SweepAction | None]:
     """Decided under the write lock, so that of two sweeps one closes and the other finds it closed."""
 
-    def act(sitting: UnitOfWork) -> SweepAction | None:
-        case = sitting.case(number)
+    def act(uow: UnitOfWork) -> SweepAction | None:
+        case = uow.case(number)
         if case.opening is None:
             return None
-        month = read_month(case, case.opening, duty, names, sitting.calendar)
+        month = read_month(case, case.opening, duty, names, uow.calendar)
         what, said = _required_change(month, today), month.closing
         if what == CLOSED:
-            sitting.close(number, month.outcome, month.last)
+            uow.close(number, month.outcome, month.last)
         elif what == CORRECTED and said:
             right = Closed(case=number, happened_on=month.last, outcome=month.outcome)
-            sitting.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
+            uow.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
         reference = case.opening.reference
         done = SweepAction(what=what, duty=duty, reference=reference, day=month.last, outcome=month.outcome)
         return done if what else None

@@ -87,11 +87,13 @@ def _entry(reader: RowReader, terms: RegisterVocabularies) -> RegisterRow | None
     quantity = reader.whole("quantity")
     amount = reader.amount("amount_yuan")
     if kind in AMOUNT_KINDS:
-        _check_only_one(reader, ("amount_yuan", "needs_amount"), ("quantity", "only_amount"), bool(quantity))
+        _check_only_one(
+            reader, ("amount_yuan", "needs_amount"), ("quantity", "only_amount"), given=bool(quantity)
+        )
         quantity = None
     elif kind is not None:
         _check_only_one(
-            reader, ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity"), bool(amount)
+            reader, ("quantity", "needs_quantity"), ("amount_yuan", "only_quantity"), given=bool(amount)
         )
         amount = None
     if reader.faulty or happened_on is None or kind is None:
@@ -146,7 +148,7 @@ def _check_both_or_neither(reader: RowReader, one: tuple[str, str], two: tuple[s
 
 
 def _check_only_one(
-    reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str], given: bool
+    reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str], *, given: bool
 ) -> None:
     """An entry is a number or an amount, never both; a nought in the other column says nothing."""
     words = {"kind": reader.shown("kind")}

@@ -10,16 +10,16 @@ from tests.bot.speaker import EVERY, FULL, Room
 
 
 @pytest.fixture(params=EVERY)
-def any_room(request: pytest.FixtureRequest, works: OfficeApp) -> Iterator[Room]:
+def any_room(request: pytest.FixtureRequest, app: OfficeApp) -> Iterator[Room]:
     """The same story on every set of capabilities."""
-    room = Room(works, EVERY[request.param])
+    room = Room(app, EVERY[request.param])
     yield room
     room.assert_silence()
 
 
 @pytest.fixture
-def room(works: OfficeApp) -> Iterator[Room]:
-    room = Room(works, FULL)
+def room(app: OfficeApp) -> Iterator[Room]:
+    room = Room(app, FULL)
     yield room
     room.assert_silence()
 
@@ -28,8 +28,8 @@ def room(works: OfficeApp) -> Iterator[Room]:
 def reading() -> Callable[[OfficeApp, str], OfficeApp]:
     """The office with everybody reading one language."""
 
-    def read(works: OfficeApp, language: str) -> OfficeApp:
-        people = tuple(replace(person, language=language) for person in works.office.people)
-        return replace(works, office=replace(works.office, people=people))
+    def read(app: OfficeApp, language: str) -> OfficeApp:
+        people = tuple(replace(person, language=language) for person in app.office.people)
+        return replace(app, office=replace(app.office, people=people))
 
     return read

@@ -42,7 +42,7 @@ def assert_whole(message: Message) -> None:
 class Room:
     """An office's people on one channel, and everything said to them that nobody has looked at yet."""
 
-    works: OfficeApp
+    app: OfficeApp
     capabilities: ChannelCapabilities = FULL
     name: str = "test"
     count: int = 0
@@ -62,11 +62,11 @@ class Room:
     """The files people sent that can be fetched, by their ids."""
 
     def __post_init__(self) -> None:
-        self.talk = Dispatcher(works=self.works)
+        self.talk = Dispatcher(app=self.app)
         self.mouth = ReplySender(
-            store=self.works.store,
-            office=self.works.office.slug,
-            clock=self.works.clock,
+            store=self.app.store,
+            office=self.app.office.slug,
+            clock=self.app.clock,
             channels={self.name: self},
             wait=self.waited.append,
         )
@@ -95,22 +95,22 @@ class Room:
         self.standing[address, message_id] = message
         return SendResult(outcome=SendOutcome.SENT, message=message_id)
 
-    def hears(self, heard: IncomingUpdate) -> Reply | None:
+    def hears(self, update: IncomingUpdate) -> Reply | None:
         """As the listener does it: kept in one transaction, then said."""
         try:
-            reply = self._heard(heard)
+            reply = self._heard(update)
         except AwaitingFiles as awaited:
             fetcher = FileFetcher(
-                store=self.works.store, clock=self.works.clock, requeue=str, wait=self.waited.append
+                store=self.app.store, clock=self.app.clock, requeue=str, wait=self.waited.append
             )
             fetcher.fetch(self, 1, awaited)
-            reply = self._heard(heard)
-        self.mouth.send_reply(heard, reply)
+            reply = self._heard(update)
+        self.mouth.send_reply(update, reply)
         return reply
 
-    def _heard(self, heard: IncomingUpdate) -> Reply | None:
-        with self.works.store.writing(self.works.office.slug) as connection:
-            return self.talk.handle(connection, heard, self.capabilities)
+    def _heard(self, update: IncomingUpdate) -> Reply | None:
+        with self.app.store.writing(self.app.office.slug) as connection:
+            return self.talk.handle(connection, update, self.capabilities)
 
     def fetch(self, ref: FileRef, *, most: int) -> bytes:
         content = self.holds.get(ref.id)
@@ -121,7 +121,7 @@ class Room:
     def deliver(self) -> None:
         """Whatever is ready to be said by itself."""
         faults: list[Exception] = []
-        create_outbox_sender(self.works, {self.name: self}, faults.append).deliver()
+        create_outbox_sender(self.app, {self.name: self}, faults.append).deliver()
         assert faults == []
 
     def took(self, address: str) -> list[str]:
@@ -143,13 +143,13 @@ class Room:
 
     def queued(self) -> set[str]:
         """What waits in the outbox: occasions by their name, reminders by rung."""
-        with self.works.store.reading() as connection:
-            waiting = Outbox(connection, self.works.office.slug).unfinished()
+        with self.app.store.reading() as connection:
+            waiting = Outbox(connection, self.app.office.slug).unfinished()
         return {row.notice.rung.split()[0] if row.notice.case else row.notice.what for row in waiting}
 
     def person(self, who: str) -> Speaker:
         """Somebody who is in already."""
-        return Speaker(self.works, who, room=self)
+        return Speaker(self.app, who, room=self)
 
 
 class Speaker:
@@ -157,21 +157,21 @@ class Speaker:
 
     def __init__(
         self,
-        works: OfficeApp,
+        app: OfficeApp,
         person: str,
         capabilities: ChannelCapabilities = FULL,
         *,
         room: Room | None = None,
         joined: bool = True,
     ) -> None:
-        self.works, self.person, self.address = works, person, f"at {person}"
-        self.room = room or Room(works, capabilities)
+        self.app, self.person, self.address = app, person, f"at {person}"
+        self.room = room or Room(app, capabilities)
         self.reply: Reply | None = None
         self.looks_at = ""
         if joined:
-            with works.store.writing(works.office.slug) as connection:
-                accounts = Accounts(connection, works.office.slug)
-                accounts.bind(person, self.room.name, self.address, at=works.clock.now())
+            with app.store.writing(app.office.slug) as connection:
+                accounts = Accounts(connection, app.office.slug)
+                accounts.bind(person, self.room.name, self.address, at=app.clock.now())
 
     @property
     def capabilities(self) -> ChannelCapabilities:
@@ -210,11 +210,11 @@ class Speaker:
 
     def hears(self, what: UpdateKind, *, private: bool = True, **more) -> str:
         place = self.address if private else GROUP
-        heard = IncomingUpdate(
+        update = IncomingUpdate(
             channel=self.room.name, what=what, sender=self.address, chat=place, private=private, **more
         )
         before = len(self.room.unseen[place])
-        self.reply = self.room.hears(heard)
+        self.reply = self.room.hears(update)
         if self.reply is None or not self.reply.lines:
             assert len(self.room.unseen[place]) == before
             return ""

@@ -119,15 +119,15 @@ JoinLinkBuilder = Callable[[str], str]
 
 
 def create_web_app(
-    works: OfficeApp,
+    app: OfficeApp,
     *,
     host: str = "localhost",
     training: TrainingMode | None = None,
     elsewhere: JoinLinkBuilder = lambda _token: "",
 ) -> Starlette:
     """The site of one office; or of a town to practise in."""
-    seals = TokenSigner(works.home.secret())
-    site = WebApp(works=works, token_signer=seals, training=training, external_join_link=elsewhere)
+    seals = TokenSigner(app.home.secret())
+    site = WebApp(app=app, token_signer=seals, training=training, external_join_link=elsewhere)
     return Starlette(routes=list(_routes(site)), middleware=[Middleware(SecurityMiddleware, name=host)])
 
 
@@ -157,7 +157,7 @@ def bind_socket(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    works: OfficeApp,
+    app: OfficeApp,
     ear: socket.socket,
     host: str,
     training: TrainingMode | None = None,
@@ -168,7 +168,7 @@ def serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        create_web_app(works, host=host, training=training, elsewhere=elsewhere),
+        create_web_app(app, host=host, training=training, elsewhere=elsewhere),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link

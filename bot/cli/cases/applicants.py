@@ -49,11 +49,11 @@ def show_applicant(
     as_json: JsonOption = False,
 ) -> None:
     """What is kept for a case, masked unless asked otherwise."""
-    works = open_office(context, home)
-    with works.store.reading() as connection:
-        private = ApplicantStore(connection, works.office.slug)
+    office_app = open_office(context, home)
+    with office_app.store.reading() as connection:
+        private = ApplicantStore(connection, office_app.office.slug)
         kept, others = private.get(case), private.same_applicant(case)
-    erased = _erasures(works, case)
+    erased = _erasures(office_app, case)
     if kept is None and not erased:
         raise NothingKept(case=case)
     shown = (kept if reveal else kept.masked()) if kept else None
@@ -84,7 +84,7 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     stdin: Annotated[bool, typer.Option("--stdin", help=help_text("private.stdin"))] = False,
 ) -> None:
     """Keep or mend what is given; what is not given stays."""
-    works = open_office(context, home)
+    office_app = open_office(context, home)
     options = (name, contact, address, identity_kind, identity_number)
     given = {
         key: str(value) for key, value in zip(APPLICANT_FIELDS, options, strict=True) if value is not None
@@ -92,11 +92,11 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     given |= _read_lines() if stdin else {}
     if not given:
         raise NothingGiven(case=case)
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        private = ApplicantStore(sitting.log.connection, works.office.slug)
+    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+        private = ApplicantStore(uow.log.connection, office_app.office.slug)
         kept = private.get(case) or Applicant()
         kept = replace(kept, **{key: value.strip() for key, value in given.items()})
-        sitting.save_applicant(case, kept)
+        uow.save_applicant(case, kept)
         others = private.same_applicant(case)
     print_phrase("private.kept", case=case)
     _print_applicant(case, kept.masked(), others)
@@ -110,16 +110,16 @@ def erase_applicant(
     home: HomeOption = None,
 ) -> None:
     """Erase a case's particulars; the log stays whole."""
-    works = open_office(context, home)
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        sitting.erase(case, reason.strip())
-    print_phrase("private.erased", case=case, position=sitting.entries[-1].position)
-    if not empty_journal(works.store):
+    office_app = open_office(context, home)
+    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+        uow.erase(case, reason.strip())
+    print_phrase("private.erased", case=case, position=uow.entries[-1].position)
+    if not empty_journal(office_app.store):
         print_phrase("private.journal_busy")
 
 
-def _erasures(works: OfficeApp, case: int) -> list[Erased]:
-    with works.log() as log:
+def _erasures(office_app: OfficeApp, case: int) -> list[Erased]:
+    with office_app.log() as log:
         return [entry.record for entry in log.read(cases=[case]) if isinstance(entry.record, Erased)]
 
 

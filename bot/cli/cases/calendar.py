@@ -53,14 +53,14 @@ def add_notice(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("calendar.dry_run"))] = False,
 ) -> None:
     """Enter a notice; every open case whose date moves is listed."""
-    works = open_office(context, home)
+    office_app = open_office(context, home)
     data = _read_notice(file)
     try:
-        with works.recorder.transaction(actor="clerk", means="command") as sitting:
-            notice = sitting.enter_notice(data)
-            _print_due_date_changes(works, sitting, sitting.calendar.with_notice(notice))
+        with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+            notice = uow.enter_notice(data)
+            _print_due_date_changes(office_app, uow, uow.calendar.with_notice(notice))
             if dry_run:
-                sitting.discard()
+                uow.discard()
     except BadInput as refused:
         raise BadInput(refused.findings, file=file) from refused
     print_phrase(
@@ -70,9 +70,9 @@ def add_notice(
     )
 
 
-def _print_due_date_changes(works: OfficeApp, sitting: UnitOfWork, after: Calendar) -> None:
-    cases = sitting.cases(sitting.index.open_cases())
-    found = list(due_date_changes(cases.values(), works.duties, sitting.calendar, after))
+def _print_due_date_changes(office_app: OfficeApp, uow: UnitOfWork, after: Calendar) -> None:
+    cases = uow.cases(uow.index.open_cases())
+    found = list(due_date_changes(cases.values(), office_app.duties, uow.calendar, after))
     for move in found:
         print_phrase(
             "calendar.moves",

@@ -85,13 +85,13 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Why a case is due when it is, and what was recorded about it."""
-    works = open_office(context, home)
-    found = find_case(works, case)
+    app = open_office(context, home)
+    found = find_case(app, case)
     opening = found.opening
     kinds = [entry.record.kind for entry in found.entries if isinstance(entry.record, Opened)]
-    duty = works.duties.get(kinds[0]) if kinds else None  # a case that was struck out still has its words
+    duty = app.duties.get(kinds[0]) if kinds else None  # a case that was struck out still has its words
     dated = (
-        due_date([record for _, record in found.timeline], duty, works.known_calendar())
+        due_date([record for _, record in found.timeline], duty, app.known_calendar())
         if duty and opening
         else None
     )
@@ -99,26 +99,26 @@ def explain(
         print_json({"case": found.number, **(due_json(dated, user_phrasebook().say) if dated else {})})
         return
     print_phrase("explain.title", number=found.number, reference=opening.reference if opening else "—")
-    for row in event_rows(found.entries, duty, labels := Labels(book=user_phrasebook(), office=works.office)):
+    for row in event_rows(found.entries, duty, labels := Labels(book=user_phrasebook(), office=app.office)):
         for version in row.versions:
             print_phrase("explain.entry", **_version_parts(version, labels))
     if dated:
         print_due_date(dated, duty.term_for(opening.facts, opening.happened_on) if duty and opening else None)
     if duty and opening:
-        print_follow_up(works, found, duty)
+        print_follow_up(app, found, duty)
 
 
-def print_follow_up(works: OfficeApp, case: Case, duty: Duty) -> None:
+def print_follow_up(app: OfficeApp, case: Case, duty: Duty) -> None:
     """What this ending calls for in another case, until it is done there."""
     wanted = follow_up([record for _, record in case.timeline], duty)
     if wanted is None:
         return
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
         numbers = index.find(wanted.kind, [wanted.reference])
         others = index.cases(list(numbers.values())).values()
     if not any(wanted.is_taken_in([record for _, record in other.timeline]) for other in others):
-        linked = works.duties[wanted.kind]
+        linked = app.duties[wanted.kind]
         step = linked.step(wanted.step)
         label = step.label if step else wanted.step
         print_phrase("explain.follow", kind=linked.label, reference=wanted.reference, step=label)
@@ -135,18 +135,18 @@ def amend(
     late: Annotated[bool, typer.Option("--late", help=help_text("amend.late"))] = False,
 ) -> None:
     """Correct an entry, or strike it out; both the wrong and the right stay readable."""
-    works = open_office(context, home)
-    with works.log() as log:
+    app = open_office(context, home)
+    with app.log() as log:
         entry = next(iter(log.read(after=position - 1, upto=position)), None)
     if entry is None:
         raise NoSuchEntry(position=position)
     if strike == bool(change):
         raise NotAChange(found="--set / --strike", known=_changeable_keys(entry.record))
     right = None if strike else _corrected_record(entry.record, change or [])
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        sitting.give_late_reason(reason if late else "")
-        sitting.amend(position, reason, right)
-    print_phrase("amend.done", position=position, by=sitting.entries[0].position)
+    with app.recorder.transaction(actor="clerk", means="command") as uow:
+        uow.give_late_reason(reason if late else "")
+        uow.amend(position, reason, right)
+    print_phrase("amend.done", position=position, by=uow.entries[0].position)
 
 
 def merge(
@@ -159,11 +159,11 @@ def merge(
     late: Annotated[bool, typer.Option("--late", help=help_text("amend.late"))] = False,
 ) -> None:
     """Two registrations of one request become one; the double is struck out."""
-    works = open_office(context, home)
-    one, other = find_case(works, double), find_case(works, into)
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        sitting.give_late_reason(reason if late else "")
-        sitting.merge(one.number, other.number, reason)
+    app = open_office(context, home)
+    one, other = find_case(app, double), find_case(app, into)
+    with app.recorder.transaction(actor="clerk", means="command") as uow:
+        uow.give_late_reason(reason if late else "")
+        uow.merge(one.number, other.number, reason)
     print_phrase("merge.done", double=one.number, into=other.number)
 
 
@@ -191,10 +191,10 @@ def print_due_date(found: DueDate, term: Term | None) -> None:
         print_phrase("explain.late", **late)
 
 
-def find_case(works: OfficeApp, name: str) -> Case:
+def find_case(app: OfficeApp, name: str) -> Case:
     """A case by its number or its reference. NoSuchCase, SeveralCases."""
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
         numbers = [int(name)] if name.isdecimal() else index.cases_with_reference(name)
         if len(numbers) > 1:
             raise SeveralCases(case=name, numbers=", ".join(map(str, numbers)))

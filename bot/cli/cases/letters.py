@@ -81,7 +81,7 @@ class PaperThere(Refusal):
 class LetterInput:
     """A case with what a letter about it needs to know."""
 
-    works: OfficeApp
+    app: OfficeApp
     case: Case
     duty: Duty
     due: DueDate
@@ -117,7 +117,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
         keep()
         return
     submit_letter_text(
-        matter.works,
+        matter.app,
         matter.case,
         by,
         content,
@@ -126,7 +126,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
         decision=chosen.outcome,
         keep=keep,
     )
-    print_approval_state(matter.works, find_case(matter.works, str(matter.case.number)))
+    print_approval_state(matter.app, find_case(matter.app, str(matter.case.number)))
 
 
 def letters(
@@ -138,13 +138,13 @@ def letters(
     as_json: JsonOption = False,
 ) -> None:
     """List the papers; with --write put their templates where the office edits them."""
-    works = open_office(context, home)
-    known = {key: found for duty in works.duties.values() for key, found in letter_sources(duty).items()}
+    app = open_office(context, home)
+    known = {key: found for duty in app.duties.values() for key, found in letter_sources(duty).items()}
     for key in paper or ():
         if key not in known:
             raise NoSuchPaper(found=key, known="、".join(known))
     chosen = [known[key] for key in paper or known]
-    made = set(_write_templates(works, chosen)) if write else set()
+    made = set(_write_templates(app, chosen)) if write else set()
     listed = [
         {
             "paper": each.key,
@@ -152,7 +152,7 @@ def letters(
             "file": str(file),
             "state": _template_state(each, file, made),
         }
-        for each, file in ((each, works.home.letter_template(each.key)) for each in chosen)
+        for each, file in ((each, app.home.letter_template(each.key)) for each in chosen)
     ]
     if as_json:
         print_json(listed)
@@ -161,17 +161,17 @@ def letters(
         print_phrase(
             "letters.line", **{**row, "state": user_phrasebook().say(f"letters.state.{row['state']}")}
         )
-    folder = works.home.letter_template(ANSWER).parent
+    folder = app.home.letter_template(ANSWER).parent
     print_phrase("letters.made" if write else "letters.how", count=len(made), folder=folder)
 
 
-def _letter_input(works: OfficeApp, name: str) -> LetterInput:
-    case = find_case(works, name)
-    duty = works.duties.get(case.opening.kind) if case.opening else None
+def _letter_input(app: OfficeApp, name: str) -> LetterInput:
+    case = find_case(app, name)
+    duty = app.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not letter_sources(duty):
         raise NoLetters(case=case.number)
-    dated = due_date([record for _, record in case.timeline], duty, works.known_calendar())
-    return LetterInput(works=works, case=case, duty=duty, due=dated)
+    dated = due_date([record for _, record in case.timeline], duty, app.known_calendar())
+    return LetterInput(app=app, case=case, duty=duty, due=dated)
 
 
 def _chosen_paper(matter: LetterInput, name: str, outcome: str) -> LetterSource:
@@ -215,17 +215,17 @@ def _rendered_letter(
     """The paper's bytes; LetterNotWritten with everything that is missing or wrong, all together."""
     from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
-    works, case = matter.works, matter.case
-    with works.store.reading() as connection:
-        applicant = ApplicantStore(connection, works.office.slug).get(case.number)
-    own = letter_facts(paper, case, matter.duty, works.office, matter.due, applicant=applicant)
+    app, case = matter.app, matter.case
+    with app.store.reading() as connection:
+        applicant = ApplicantStore(connection, app.office.slug).get(case.number)
+    own = letter_facts(paper, case, matter.duty, app.office, matter.due, applicant=applicant)
     given, findings = read_settings(paper.kind, settings)
     facts, contradictions = merge_layers(paper, [own, fee, given])
     findings += contradictions
     content = b""
-    file = works.home.letter_template(paper.key)
+    file = app.home.letter_template(paper.key)
     try:
-        content = write_letter(paper, read_file(file) if file.exists() else None, facts, works.today)
+        content = write_letter(paper, read_file(file) if file.exists() else None, facts, app.today)
     except LetterNotWritten as refused:
         findings += with_hints(refused.findings, paper, matter.duty, case.number)
     except Unreadable as refused:  # only the office's own template can be; which one, is what helps
@@ -249,11 +249,11 @@ def _file_name(case: Case, paper: LetterSource) -> str:
     return f"{name[:MAX_FILE_NAME_LENGTH]}.docx"
 
 
-def _write_templates(works: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:
+def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:
     from storage.documents.letters.default_templates import default_template  # noqa: PLC0415 - for the same reason
 
     for paper in chosen:
-        file = works.home.letter_template(paper.key)
+        file = app.home.letter_template(paper.key)
         if not file.exists():
             write_file_atomically(file, default_template(paper))
             yield paper.key

@@ -46,9 +46,9 @@ def import_(
     as_json: JsonOption = False,
 ) -> None:
     """Bring a register into the log: all rows or none."""
-    works = open_office(context, home)
+    app = open_office(context, home)
     try:
-        tidings, findings = import_file(works, kind, file, dry_run=dry_run, late=late)
+        tidings, findings = import_file(app, kind, file, dry_run=dry_run, late=late)
     except BadInput as refused:
         if as_json:
             print_json({"file": str(file), "written": False, "findings": findings_data(refused.findings)})
@@ -65,20 +65,20 @@ def import_(
 
 
 def import_file(
-    works: OfficeApp, kind: ImportKind, file: Path, *, dry_run: bool, late: str = ""
+    app: OfficeApp, kind: ImportKind, file: Path, *, dry_run: bool, late: str = ""
 ) -> tuple[ImportResult, tuple[Finding, ...]]:
     """Read, check and record a register file in one transaction, or raise BadInput with every finding."""
     from storage.register_import.opener import read_sheet  # noqa: PLC0415 - openpyxl costs a third of a second
     from storage.register_import.rows import read_register  # noqa: PLC0415
 
-    rows, findings = read_register(kind.value, read_sheet(file), shipped_data.load_form(), today=works.today)
+    rows, findings = read_register(kind.value, read_sheet(file), shipped_data.load_form(), today=app.today)
     if has_errors(findings):
         raise BadInput(findings, file=file)
-    with works.recorder.transaction(actor="clerk", means="import") as sitting:
-        sitting.give_late_reason(late)
-        tidings = import_rows(sitting, rows)
+    with app.recorder.transaction(actor="clerk", means="import") as uow:
+        uow.give_late_reason(late)
+        tidings = import_rows(uow, rows)
         if has_errors(tidings.findings):
             raise BadInput(tidings.findings, file=file)
         if dry_run:
-            sitting.discard()
+            uow.discard()
     return tidings, (*findings, *tidings.findings)

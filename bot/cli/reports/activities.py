@@ -32,14 +32,14 @@ def add_activity(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Record an activity."""
-    works = open_office(context, home)
-    person = find_person(works, by)
-    day = on.date() if on else works.today
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.give_late_reason(late)
-        sitting.record_activity(activity_key(kind), day, title, reached, evidence)
+    office_app = open_office(context, home)
+    person = find_person(office_app, by)
+    day = on.date() if on else office_app.today
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.give_late_reason(late)
+        uow.record_activity(activity_key(kind), day, title, reached, evidence)
     label = ACTIVITIES_BY_KEY[activity_key(kind)].label
-    print_phrase("activity.added", position=sitting.entries[0].position, label=label, title=title, day=day)
+    print_phrase("activity.added", position=uow.entries[0].position, label=label, title=title, day=day)
 
 
 @app.command("list", help=help_text("activity.list"))
@@ -51,8 +51,8 @@ def list_activities(
     as_json: JsonOption = False,
 ) -> None:
     """What was held in a year, by its day, and what the report's prose may say of it."""
-    works = open_office(context, home)
-    found = activities_of_year(works, year or works.today.year)
+    office_app = open_office(context, home)
+    found = activities_of_year(office_app, year or office_app.today.year)
     if as_json:
         print_json(
             [
@@ -86,4 +86,4 @@ def list_activities(
                 names=f"{one.times}, {one.people}",
             )
     if not found:
-        print_phrase("activity.none", year=year or works.today.year)
+        print_phrase("activity.none", year=year or office_app.today.year)

@@ -54,8 +54,8 @@ class NothingToFile(Refusal):
 @app.command("list", help=help_text("year.list"))
 def list_year_dates(context: typer.Context, year: YearArgument, home: HomeOption = None) -> None:
     """The dates of a year: when, whose, and how far."""
-    works = open_office(context, home)
-    calendar, begun = works.known_calendar(), _yearly_cases(works, year)
+    office_app = open_office(context, home)
+    calendar, begun = office_app.known_calendar(), _yearly_cases(office_app, year)
     lines: list[tuple[date, str]] = []
     for duty, case in begun:
         found = due_date([record for _, record in case.timeline], duty, calendar)
@@ -69,8 +69,8 @@ def list_year_dates(context: typer.Context, year: YearArgument, home: HomeOption
         )
         lines.append((found.day or date.max, line))
     known = {_reference(case) for _, case in begun}
-    for duty in works.duties.values():
-        for one in upcoming_cases(duty, works.office, calendar, max(date(year, 1, 1), works.today)):
+    for duty in office_app.duties.values():
+        for one in upcoming_cases(duty, office_app.office, calendar, max(date(year, 1, 1), office_app.today)):
             if one.opening.reference not in known and one.opening.reference.startswith(f"{year}/"):
                 name = case_name(duty, one.opening.facts, one.opening.reference)
                 day = day_or_none(one.day, provisional=one.provisional)
@@ -93,11 +93,11 @@ def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
     """File a date's evidence: the fingerprint of a file, or where it lies."""
     if (file is None) == (not where):
         raise NothingToFile
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
+    office_app = open_office(context, home)
+    found, person = find_case(office_app, case), find_person(office_app, by)
     evidence = f"sha256:{sha256(read_file(file)).hexdigest()}" if file else where
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.step(found.number, EVIDENCE_FILED_STEP, sitting.today, {"file": evidence})
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.step(found.number, EVIDENCE_FILED_STEP, uow.today, {"file": evidence})
     print_phrase("year.filed", case=found.number, evidence=evidence)
 
 
@@ -112,46 +112,46 @@ def submit_report(
     """Check the report as it stands, record that it has no error, and lay it before those who sign."""
     from storage.documents.annual_report.writer import write_report  # noqa: PLC0415 - Word's library, as everywhere
 
-    works = open_office(context, home)
-    case, checked = _report_case(works, year)
-    report, tally = works.report(year)
-    print_findings(require_no_errors(works, report))
+    office_app = open_office(context, home)
+    case, checked = _report_case(office_app, year)
+    report, tally = office_app.report(year)
+    print_findings(require_no_errors(office_app, report))
     content = write_report(report, shipped_data.load_form(), "docx")
     target, facts = (
         out or Path(f"report-{year}.docx"),
         verified_report_facts(checked, content, report, tally.prose_figures),
     )
     submit_letter_text(
-        works,
+        office_app,
         case,
         by,
         content,
         name=target.name,
         title=report.display_title,
-        before=lambda desk: desk.step(case.number, checked.key, desk.today, facts),
+        before=lambda uow: uow.step(case.number, checked.key, uow.today, facts),
         keep=lambda: write_file_atomically(target, content),
     )
-    print_approval_state(works, find_case(works, str(case.number)))
+    print_approval_state(office_app, find_case(office_app, str(case.number)))
 
 
 def _reference(case: Case) -> str:
     return case.opening.reference if case.opening else ""
 
 
-def _report_case(works: OfficeApp, year: int) -> tuple[Case, Step]:
+def _report_case(office_app: OfficeApp, year: int) -> tuple[Case, Step]:
     """The case of the year's own report, and the step that vouches for what goes out."""
-    for duty, case in _yearly_cases(works, year):
+    for duty, case in _yearly_cases(office_app, year):
         if duty.attesting_step and case.opening:
             return case, duty.attesting_step
     raise NoReportCase(year=year)
 
 
-def _yearly_cases(works: OfficeApp, year: int) -> list[tuple[Duty, Case]]:
+def _yearly_cases(office_app: OfficeApp, year: int) -> list[tuple[Duty, Case]]:
     """The cases of kinds that come each year, about this one."""
     found: list[tuple[Duty, Case]] = []
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
-        for duty in works.duties.values():
+    with office_app.log() as log:
+        index = CaseProjections(log.connection, log.office, office_app.duties)
+        for duty in office_app.duties.values():
             if isinstance(duty.recurrence, Yearly):
                 lines = index.lines_of_kind(duty.kind, date(year - 1, 1, 1))
                 cases = index.cases([line.number for line in lines]).values()

@@ -72,21 +72,19 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
     cell: Annotated[str | None, typer.Option("--cell", help=help_text("report.cell"))] = None,
 ) -> None:
     """Write a year's report from the log."""
-    works = open_office(context, home)
-    made, tally = works.report(year, as_of=_date_or_none(as_of), known_on=_date_or_none(known_on))
-    late = [] if as_of or known_on else corrections_of_year(works, year)
+    app = open_office(context, home)
+    made, tally = app.report(year, as_of=_date_or_none(as_of), known_on=_date_or_none(known_on))
+    late = [] if as_of or known_on else corrections_of_year(app, year)
     if cell:
         figures = {**made.figures, **tally.prose_figures}
         if cell not in figures:
             raise NoSuchCell(cell=cell)
-        sealed = not as_of and not known_on and works.sealed_report(year) is not None
-        _print_sources(
-            works, cell, format_figure(figures[cell]), works.sealed_tally(year) if sealed else tally
-        )
+        sealed = not as_of and not known_on and app.sealed_report(year) is not None
+        _print_sources(app, cell, format_figure(figures[cell]), app.sealed_tally(year) if sealed else tally)
         return
     chosen = format_ or format_from_suffix(ReportFormat, out, ReportFormat.JSON)
     content = write_report(made, shipped_data.load_form(), chosen.value)
-    passed = overrides_of_report_year(works, year)
+    passed = overrides_of_report_year(app, year)
     if chosen is ReportFormat.JSON:
         content = json_with_corrections(content, late) if late else content
         content = json_with_overrides(content, passed) if passed else content
@@ -141,14 +139,14 @@ def _print_summary(file: Path, findings: tuple[Finding, ...]) -> None:
     )
 
 
-def _print_sources(works: OfficeApp, cell: str, figure: str, tally: ReportCounts) -> None:
+def _print_sources(app: OfficeApp, cell: str, figure: str, tally: ReportCounts) -> None:
     """The cases and register entries a cell counted."""
     cases, entries = sources_of(cell, tally, shipped_data.load_form())
     print_phrase(
         "report.cell", label=figure_name(cell), figure=figure, cases=len(cases), entries=len(entries)
     )
-    with works.log() as log:
-        for line in CaseProjections(log.connection, log.office, works.duties).lines_of(cases):
+    with app.log() as log:
+        for line in CaseProjections(log.connection, log.office, app.duties).lines_of(cases):
             print_phrase(
                 "report.cell_case",
                 number=line.number,

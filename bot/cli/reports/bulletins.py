@@ -77,15 +77,15 @@ def bulletin(  # noqa: PLR0917 - typer passes every option by its name
     recount: Annotated[bool, typer.Option("--recount", help=help_text("bulletin.recount"))] = False,  # noqa: FBT002
 ) -> None:
     """A month told; or its case counted anew, or recorded as sent."""
-    works, first = open_office(context, home), parse_month(month)
+    app, first = open_office(context, home), parse_month(month)
     if recount:
-        _record(works, first, _is_recount, works.today, "recounted")
+        _record(app, first, _is_recount, app.today, "recounted")
     if sent:
-        _record(works, first, _is_release, sent.date(), "sent")
+        _record(app, first, _is_release, sent.date(), "sent")
     if (recount or sent) and out is None and format_ is None:
         return
     chosen = format_ or format_from_suffix(BulletinFormat, out, BulletinFormat.TEXT)
-    _write_or_print(_write_bulletin(chosen, out), draw_bulletin(works, first), out)
+    _write_or_print(_write_bulletin(chosen, out), draw_bulletin(app, first), out)
 
 
 def assessment(
@@ -148,19 +148,19 @@ def _as_json(data: dict[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _record(works: OfficeApp, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
+def _record(app: OfficeApp, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
     """Record the step of the month's bulletin that does this."""
-    case, duty = bulletin_case(works, month), bulletin_kinds(works).bulletin_duty
+    case, duty = bulletin_case(app, month), bulletin_kinds(app).bulletin_duty
     out = {step.key for step in duty.steps if step.requires_approval}
     went = case.closing or next((step for step in case.steps if step.step in out), None)
     if went:
         raise AlreadySent(month=f"{month:%Y-%m}", day=went.happened_on)
     step = next(step for step in duty.steps if which(step))
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        sitting.step(case.number, step.key, day)
+    with app.recorder.transaction(actor="clerk", means="command") as uow:
+        uow.step(case.number, step.key, day)
         if step.requires_approval:
-            sitting.close(case.number, _outcome_after(duty, step), day)
-    print_phrase(f"bulletin.act.{key}", position=sitting.entries[0].position, month=f"{month:%Y-%m}", day=day)
+            uow.close(case.number, _outcome_after(duty, step), day)
+    print_phrase(f"bulletin.act.{key}", position=uow.entries[0].position, month=f"{month:%Y-%m}", day=day)
 
 
 def _is_recount(step: Step) -> bool:

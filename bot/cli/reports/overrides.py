@@ -13,10 +13,10 @@ from storage.eventlog.overrides import Override, overrides_of_year
 from storage.reporting.report import Report
 
 
-def overrides_of_report_year(works: OfficeApp, year: int) -> list[Override]:
+def overrides_of_report_year(app: OfficeApp, year: int) -> list[Override]:
     """Those of a year."""
-    with works.log() as log:
-        return overrides_of_year(log, works.duties, year)
+    with app.log() as log:
+        return overrides_of_year(log, app.duties, year)
 
 
 def json_with_overrides(content: bytes, overrides: Sequence[Override]) -> bytes:

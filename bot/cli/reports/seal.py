@@ -41,16 +41,16 @@ def seal(
     home: HomeOption = None,
 ) -> None:
     """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
-    works = open_office(context, home)
-    person = find_person(works, by)
-    report, tally = works.report(year)
+    app = open_office(context, home)
+    person = find_person(app, by)
+    report, tally = app.report(year)
     if published is None:
-        require_no_errors(works, report)
+        require_no_errors(app, report)
     else:
         report = _report_as_published(report, published)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.seal(report, tally.prose_figures, elsewhere=published is not None)
-    print_phrase("seal.done", year=year, position=sitting.entries[0].position)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.seal(report, tally.prose_figures, elsewhere=published is not None)
+    print_phrase("seal.done", year=year, position=uow.entries[0].position)
 
 
 def _report_as_published(report: Report, paper: Path) -> Report:
@@ -81,9 +81,9 @@ def _difference_text(report: Report, found: Report, moved: list[str]) -> str:
     return "；".join(told) + more
 
 
-def require_no_errors(works: OfficeApp, report: Report) -> tuple[Finding, ...]:
+def require_no_errors(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
     """ReportFaulty, after each fault was told, where the check finds an error; else its other findings."""
-    found = report_findings(works, report)
+    found = report_findings(app, report)
     if has_errors(found):
         print_findings(found, to_error=True)
         errors = sum(one.severity is Severity.ERROR for one in found)
@@ -91,9 +91,9 @@ def require_no_errors(works: OfficeApp, report: Report) -> tuple[Finding, ...]:
     return found
 
 
-def corrections_of_year(works: OfficeApp, year: int) -> list[Correction]:
+def corrections_of_year(app: OfficeApp, year: int) -> list[Correction]:
     """What came late about a sealed year; nothing for one that is open."""
-    known = works.sealed_years()
+    known = app.sealed_years()
     return known.corrections(year, shipped_data.load_form()) if year in known.sealed else []
 
 

@@ -149,16 +149,16 @@ def _record(
     items: int | None = None,
 ) -> None:
     """Record one of a round's steps with a village's month."""
-    works = open_office(context, home)
-    first, place = parse_month(month), find_village(works, village)
-    kept = village_month(works, first, place)
-    day = read_day(on) if on else works.today
+    office_app = open_office(context, home)
+    first, place = parse_month(month), find_village(office_app, village)
+    kept = village_month(office_app, first, place)
+    day = read_day(on) if on else office_app.today
     step = getattr(kept.round, part)
     written = {**_choice_keys(kept.duty.step(step), facts), **({kept.round.items: items} if items else {})}
-    with works.recorder.transaction(actor="clerk", means="command") as sitting:
-        sitting.step(kept.month.case.number, step, day, written)
+    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+        uow.step(kept.month.case.number, step, day, written)
     label = next(each.label for each in kept.duty.steps if each.key == step)
-    position = sitting.entries[-1].position
+    position = uow.entries[-1].position
     print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)
 
 

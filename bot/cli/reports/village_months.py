@@ -37,8 +37,8 @@ class NoSuchMonth(Refusal):
 
 def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """One sweep: open, close, mend; say what was done."""
-    works = open_office(context, home)
-    swept = sweep(works.recorder, works.schemes(), works.unreachable_people)
+    office_app = open_office(context, home)
+    swept = sweep(office_app.recorder, office_app.schemes(), office_app.unreachable_people)
     if as_json:
         deeds = [
             {"what": deed.what, "reference": deed.reference, "day": deed.day, "outcome": deed.outcome}
@@ -46,7 +46,7 @@ def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption
         ]
         print_json({"deeds": deeds, "stuck": [stuck.reference for stuck in swept.failures]})
     else:
-        names = _case_names(works, swept.actions)
+        names = _case_names(office_app, swept.actions)
         for deed in swept.actions:
             outcome = deed.duty.outcome(deed.outcome)
             label = outcome.label if outcome else ""
@@ -57,11 +57,11 @@ def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption
     raise typer.Exit(1 if swept.failures else 0)
 
 
-def _case_names(works: OfficeApp, deeds: tuple[SweepAction, ...]) -> dict[tuple[str, str], str]:
+def _case_names(office_app: OfficeApp, deeds: tuple[SweepAction, ...]) -> dict[tuple[str, str], str]:
     """What the cases of a sweep's deeds are called, by their kind and reference."""
-    labels, found = Labels(book=user_phrasebook(), office=works.office), {}
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    labels, found = Labels(book=user_phrasebook(), office=office_app.office), {}
+    with office_app.log() as log:
+        index = CaseProjections(log.connection, log.office, office_app.duties)
         for kind in {deed.duty.kind for deed in deeds}:
             numbers = index.find(kind, [deed.reference for deed in deeds if deed.duty.kind == kind])
             cases = index.cases(list(numbers.values()))
@@ -89,12 +89,14 @@ def show_month(
     context: typer.Context, month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
     """Who has reported, and who has not: in the order of the office's file, never ranked."""
-    works = open_office(context, home)
+    office_app = open_office(context, home)
     first = parse_month(month)
-    quarter = _quarter(works, first)
-    rows = [(kept, _month_score(works, kept, quarter)) for kept in list_village_months(works, first)]
+    quarter = _quarter(office_app, first)
+    rows = [
+        (kept, _month_score(office_app, kept, quarter)) for kept in list_village_months(office_app, first)
+    ]
     if as_json:
-        print_json({"month": month, "villages": [_as_data(works, kept, made) for kept, made in rows]})
+        print_json({"month": month, "villages": [_as_data(office_app, kept, made) for kept, made in rows]})
         return
     if rows:
         head = rows[0][0].month
@@ -104,7 +106,7 @@ def show_month(
     for kept, made in rows:
         worth = "month.worth" if kept.month.closing else "month.worth_so_far"
         points = user_phrasebook().say(worth, points=format_figure(made.total)) if made else ""
-        print_phrase("month.line", **_month_words(works, kept), points=points)
+        print_phrase("month.line", **_month_words(office_app, kept), points=points)
     reported = sum(kept.month.reported_on is not None for kept, _ in rows)
     print_phrase(
         "month.foot" if rows else "month.none", reported=reported, open=len(rows) - reported, month=month
@@ -116,15 +118,15 @@ def show_score(
     context: typer.Context, month: MonthArgument, village: VillageArgument, home: HomeOption = None
 ) -> None:
     """Why a month is worth what it is worth."""
-    works = open_office(context, home)
-    first, place = parse_month(month), find_village(works, village)
-    kept = village_month(works, first, place)
-    print_phrase("month.line", **_month_words(works, kept), points="")
-    made = _month_score(works, kept, _quarter(works, first))
+    office_app = open_office(context, home)
+    first, place = parse_month(month), find_village(office_app, village)
+    kept = village_month(office_app, first, place)
+    print_phrase("month.line", **_month_words(office_app, kept), points="")
+    made = _month_score(office_app, kept, _quarter(office_app, first))
     if made is None:
         print_phrase("month.unscored")
         return
-    scheme = works.scheme(kept.month.scheme)
+    scheme = office_app.scheme(kept.month.scheme)
     print_phrase("month.scheme", name=scheme.name, source=scheme.source)
     for line in made.lines:
         print_phrase("month.score_line", why=_score_line_text(kept, line), points=_signed_points(line))
@@ -133,29 +135,31 @@ def show_score(
         print_phrase("month.below", mark=format_figure(made.pass_mark))
 
 
-def find_village(works: OfficeApp, name: str) -> Village:
+def find_village(office_app: OfficeApp, name: str) -> Village:
     """A village by its id or its name. NoSuchVillage."""
-    for village in works.office.villages:
+    for village in office_app.office.villages:
         if name in {village.id, village.name}:
             return village
-    known = "、".join(f"{village.name}（{village.id}）" for village in works.office.villages) or "—"
+    known = "、".join(f"{village.name}（{village.id}）" for village in office_app.office.villages) or "—"
     raise NoSuchVillage(found=name, known=known)
 
 
-def village_month(works: OfficeApp, first: date, village: Village) -> VillageMonthView:
+def village_month(office_app: OfficeApp, first: date, village: Village) -> VillageMonthView:
     """A village's month. NoSuchMonth."""
-    found = [kept for kept in list_village_months(works, first) if kept.month.village == village.id]
+    found = [kept for kept in list_village_months(office_app, first) if kept.month.village == village.id]
     if not found:
         raise NoSuchMonth(village=village.name, month=f"{first:%Y-%m}")
     return found[0]
 
 
-def _quarter(works: OfficeApp, first: date) -> list[VillageMonthView]:
+def _quarter(office_app: OfficeApp, first: date) -> list[VillageMonthView]:
     """Every village's months of the quarter that ends with a month; none in the middle of one."""
-    return [kept for month in quarter_months(first) for kept in list_village_months(works, month)]
+    return [kept for month in quarter_months(first) for kept in list_village_months(office_app, month)]
 
 
-def _month_score(works: OfficeApp, kept: VillageMonthView, quarter: list[VillageMonthView]) -> Score | None:
+def _month_score(
+    office_app: OfficeApp, kept: VillageMonthView, quarter: list[VillageMonthView]
+) -> Score | None:
     """What a month is worth; None where its scheme scores nothing."""
     month = kept.month
     if not month.scheme:
@@ -165,17 +169,17 @@ def _month_score(works: OfficeApp, kept: VillageMonthView, quarter: list[Village
         for each in quarter
         if (each.duty.kind, each.month.village) == (kept.duty.kind, month.village)
     ]
-    return score(month.scoring_facts(mine), works.scheme(month.scheme))
+    return score(month.scoring_facts(mine), office_app.scheme(month.scheme))
 
 
-def _month_words(works: OfficeApp, kept: VillageMonthView) -> dict[str, object]:
+def _month_words(office_app: OfficeApp, kept: VillageMonthView) -> dict[str, object]:
     """A month's standing in words."""
     month = kept.month
     outcome = kept.duty.outcome(month.outcome)
     waits = month.closing is None and month.reported_on is None
     state = user_phrasebook().say("month.waits") if waits else (outcome.label if outcome else month.outcome)
     on = user_phrasebook().say("month.on_day", day=month.reported_on) if month.reported_on else ""
-    names = {village.id: village.name for village in works.office.villages}
+    names = {village.id: village.name for village in office_app.office.villages}
     return {
         "village": names.get(month.village, month.village),
         "state": state + on,
@@ -185,11 +189,11 @@ def _month_words(works: OfficeApp, kept: VillageMonthView) -> dict[str, object]:
     }
 
 
-def _as_data(works: OfficeApp, kept: VillageMonthView, made: Score | None) -> dict[str, Any]:
+def _as_data(office_app: OfficeApp, kept: VillageMonthView, made: Score | None) -> dict[str, Any]:
     month = kept.month
     return {
         "village": month.village,
-        "name": _month_words(works, kept)["village"],
+        "name": _month_words(office_app, kept)["village"],
         "due": month.due,
         "last": month.last,
         "reported_on": month.reported_on,

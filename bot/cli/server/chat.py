@@ -34,11 +34,11 @@ def chat(
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.training_town import open_training_town, run_due_jobs  # noqa: PLC0415
 
-    works, clock = open_training_town(path)
+    app, clock = open_training_town(path)
     ear = bind_socket(HOST, port)
     print_phrase("practice.open", address=f"{browser_address(HOST, ear.getsockname()[1])}/posts")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    serve(works, ear, HOST, TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(works)))
+    serve(app, ear, HOST, TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(app)))
     print_phrase("run.stopped")
 
 
@@ -49,11 +49,11 @@ def _run_in_terminal(path: Path, post: str, *, plain: bool) -> None:
     from bot.runtime.training_town import open_training_town  # noqa: PLC0415
     from scheduler.delivery.channel import ChannelCapabilities  # noqa: PLC0415
 
-    works, clock = open_training_town(path)
+    app, clock = open_training_town(path)
     console = ConsoleChannel(
         out=sys.stdout, capabilities=ChannelCapabilities() if plain else FULL_CAPABILITIES
     )
-    terminal = TerminalChat(works=works, clock=clock, console=console)
+    terminal = TerminalChat(app=app, clock=clock, console=console)
     terminal.switch_person(post)
     print_phrase("practice.terminal", now=clock.now().astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M"))
     sys.stdout.flush()

@@ -43,15 +43,15 @@ def demo(
 
 def demo_summary(played: DemoResult, out: Path, year: int, book: Phrasebook) -> Iterator[str]:
     """What happened, and where to look."""
-    heard = played.deliveries
+    update = played.deliveries
     yield book.say("demo.done", year=year, cases=played.cases, entries=played.entries)
     for key, count in sorted(played.happened.items()):
         yield book.say(f"demo.happened.{key}", count=count)
-    busiest = sorted(heard.messages.items(), key=lambda one: (-one[1], one[0]))[:MAX_POSTS]
+    busiest = sorted(update.messages.items(), key=lambda one: (-one[1], one[0]))[:MAX_POSTS]
     most = "、".join(book.say("demo.post", post=post, count=count) for post, count in busiest)
-    total = sum(heard.messages.values())
-    yield book.say("demo.heard", messages=total, posts=len(heard.messages), most=most)
-    yield book.say("demo.notices", notices=heard.notices, statutory=heard.statutory, expired=heard.expired)
+    total = sum(update.messages.values())
+    yield book.say("demo.heard", messages=total, posts=len(update.messages), most=most)
+    yield book.say("demo.notices", notices=update.notices, statutory=update.statutory, expired=update.expired)
     yield book.say("demo.checked", errors=played.errors, warnings=played.warnings)
     yield book.say("demo.where", out=out)
     for place in dict.fromkeys(_displayed_path(paper, out) for paper in played.papers):

@@ -44,8 +44,8 @@ def verify(
     """Re-read the whole log, or a text's proof: exit 0 whole, 1 damaged."""
     if proof is not None:
         raise typer.Exit(print_proof(context, proof, home, as_json=as_json))
-    works = open_office(context, home)
-    with works.log() as log:
+    app = open_office(context, home)
+    with app.log() as log:
         faults = [*log.verify(), *damaged_text_faults(log)]
         end = log.end()
     if as_json:
@@ -73,14 +73,14 @@ def rebuild(
     check: Annotated[bool, typer.Option("--check", help=help_text("rebuild.check"))] = False,
 ) -> None:
     """Derive every table anew from the log; with --check only compare."""
-    works = open_office(context, home)
-    with works.store.writing(works.office.slug) as connection:
-        index = CaseProjections(connection, works.office.slug, works.duties)
-        wakes = WakeQueue(connection, works.office.slug)
+    app = open_office(context, home)
+    with app.store.writing(app.office.slug) as connection:
+        index = CaseProjections(connection, app.office.slug, app.duties)
+        wakes = WakeQueue(connection, app.office.slug)
         differences = index.differences() + [f"wake {number}" for number in wakes.open_without_wake()]
         if not check:
             index.rebuild()
-            wakes.rebuild(works.clock.now())
+            wakes.rebuild(app.clock.now())
     for name in differences:
         print_phrase("rebuild.differs", name=name)
     print_phrase("rebuild.equal" if not differences else "rebuild.unequal" if check else "rebuild.done")
@@ -99,8 +99,8 @@ def backup(
     home: HomeOption = None,
 ) -> None:
     """Copy an office into one archive, while it runs."""
-    works = open_office(context, home)
-    made = make_backup(works.home, works.store, works.office.slug, file, works.clock.now())
+    app = open_office(context, home)
+    made = make_backup(app.home, app.store, app.office.slug, file, app.clock.now())
     print_phrase(
         "backup.done", path=file, files=made.files, position=made.position, fingerprint=made.fingerprint
     )
@@ -117,15 +117,13 @@ def restore(
 
 def doctor(context: typer.Context, home: HomeOption = None) -> None:
     """Say how this office stands: file, database, calendar."""
-    works = open_office(context, home)
-    with works.log() as log:
+    app = open_office(context, home)
+    with app.log() as log:
         end, engine = log.end(), describe_engine(log.connection)
-    known = works.known_calendar().known_until
-    print_phrase(
-        "doctor.office", name=works.office.name, people=len(works.office.people), path=works.home.path
-    )
-    print_phrase("doctor.place", place=database_name(works.store.engine))
+    known = app.known_calendar().known_until
+    print_phrase("doctor.office", name=app.office.name, people=len(app.office.people), path=app.home.path)
+    print_phrase("doctor.place", place=database_name(app.store.engine))
     print_phrase("doctor.database", **engine._asdict(), entries=end.position)
     print_phrase("doctor.calendar", until=known)
-    print_phrase("doctor.clock", today=works.today)
-    print_roster_check(works)
+    print_phrase("doctor.clock", today=app.today)
+    print_roster_check(app)

@@ -23,8 +23,8 @@ def ics(
     home: HomeOption = None,
 ) -> None:
     """Write a person's dates as a calendar file."""
-    works = open_office(context, home)
-    content = person_ics(works, find_person(works, person).id)
+    app = open_office(context, home)
+    content = person_ics(app, find_person(app, person).id)
     if out is None:
         sys.stdout.buffer.write(content)
         return

@@ -32,19 +32,19 @@ def simulate(
     as_json: JsonOption = False,
 ) -> None:
     """The reminders to come, for each person, if nobody did anything meanwhile."""
-    works = open_office(context, home)
-    found = simulate_(works.recorder, works.schemes(), days, render_bundle if text else without_text)
+    app = open_office(context, home)
+    found = simulate_(app.recorder, app.schemes(), days, render_bundle if text else without_text)
     if as_json:
         print_json({"days": days, "reminders": [_forecast_data(one, text=text) for one in found]})
         return
-    tables = forecast_messages(found, works) if text else forecast_tables(found, works)
+    tables = forecast_messages(found, app) if text else forecast_tables(found, app)
     for line in tables:
         print(line)  # noqa: T201 - this is the command line's mouth
     people = {one.person for one in found}
     print_phrase("simulate.done", days=days, count=len(found), people=len(people))
-    if any(not works.known_calendar().known(office_day(one.at).year) for one in found):
+    if any(not app.known_calendar().known(office_day(one.at).year) for one in found):
         print_phrase("simulate.provisional")
-    print_roster_check(works)
+    print_roster_check(app)
 
 
 def _forecast_data(one: ForecastNotice, *, text: bool) -> dict[str, object]:
@@ -54,13 +54,13 @@ def _forecast_data(one: ForecastNotice, *, text: bool) -> dict[str, object]:
 
 def audit(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """Compare what should have been said with what was: exit 0 in order, 1 differences."""
-    works = open_office(context, home)
-    found = audit_(works.recorder, works.unreachable_people, most=MAX_AUDITED)
+    app = open_office(context, home)
+    found = audit_(app.recorder, app.unreachable_people, most=MAX_AUDITED)
     if as_json:
         data = {"clean": found.clean, "cases": found.cases, "open": found.open_cases}
         print_json({**data, "differences": [asdict(one) for one in found.differences]})
     else:
-        posts = {person.id: person.post for person in works.office.people}
+        posts = {person.id: person.post for person in app.office.people}
         for one in found.differences:
             parts = asdict(one) | {"person": posts.get(one.person, one.person or "—")}
             print_phrase(f"audit.{one.what}", **parts)
@@ -76,17 +76,17 @@ def audit(context: typer.Context, home: HomeOption = None, *, as_json: JsonOptio
 MAX_AUDITED = 1_000_000  # whoever asks by hand wants all of it
 
 
-def print_roster_check(works: OfficeApp) -> None:
+def print_roster_check(app: OfficeApp) -> None:
     """Whom ladders and chains rely on and no channel reaches; and ladders that belong to nothing."""
-    with works.log() as log:
-        now = works.clock.now()
+    with app.log() as log:
+        now = app.clock.now()
         away = fold_absences(office_events(log))
-        lost = works.unreachable_people(log.connection, now)
-    roster = RecipientResolver(office=works.office, absences=away, day=works.today, unreachable=lost)
-    found = unreachable_holders(works.duties, roster)
+        lost = app.unreachable_people(log.connection, now)
+    roster = RecipientResolver(office=app.office, absences=away, day=app.today, unreachable=lost)
+    found = unreachable_holders(app.duties, roster)
     for one in found:
-        kinds = "、".join(works.duties[kind].label for kind in one.kinds)
-        print_phrase("roster.missing", post=works.office.person(one.person).post, kinds=kinds)
+        kinds = "、".join(app.duties[kind].label for kind in one.kinds)
+        print_phrase("roster.missing", post=app.office.person(one.person).post, kinds=kinds)
     print_phrase("roster.invite" if found else "roster.complete", count=len(found))
-    for name in unknown_ladders(works.office, works.duties):
-        print_phrase("roster.unknown_ladder", name=name, known="、".join(works.duties))
+    for name in unknown_ladders(app.office, app.duties):
+        print_phrase("roster.unknown_ladder", name=name, known="、".join(app.duties))

@@ -34,28 +34,28 @@ def run(
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
-    works, settings = open_office(context, home), Settings()
-    works.home.secret()  # refused before anybody is told that the page is open
+    app, settings = open_office(context, home), Settings()
+    app.home.secret()  # refused before anybody is told that the page is open
     ear = bind_socket(host, port)
-    print_phrase("run.open", office=works.office.name, address=browser_address(host, ear.getsockname()[1]))
+    print_phrase("run.open", office=app.office.name, address=browser_address(host, ear.getsockname()[1]))
     if not _is_loopback(host):
         print_phrase("run.network")
     sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    told = partial(log_fault, works.home.path)
-    with open_channels(works, settings, told) as channels:
-        courier = create_outbox_sender(works, channels, told)
+    told = partial(log_fault, app.home.path)
+    with open_channels(app, settings, told) as channels:
+        courier = create_outbox_sender(app, channels, told)
         jobs = scheduled_jobs(
-            works, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket
+            app, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket
         )
         with run_jobs(
-            SweepJob(works),
+            SweepJob(app),
             told,
             SWEEP_INTERVAL,
-            clock=works.clock,
+            clock=app.clock,
             jobs=jobs,
-            next_wake=partial(next_wake, works),
+            next_wake=partial(next_wake, app),
         ):
-            serve(works, ear, host, elsewhere=telegram_link)
+            serve(app, ear, host, elsewhere=telegram_link)
     print_phrase("run.stopped")
 
 

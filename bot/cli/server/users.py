@@ -37,11 +37,11 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
     port: PortOption = 8686,
 ) -> None:
     """Print a link that lets this person in once."""
-    works = open_office(context, home)
-    found = find_person(works, person)
-    now, lasts = works.clock.now(), timedelta(hours=hours)
-    with works.store.writing(works.office.slug) as connection:
-        token = SessionStore(connection, works.office.slug).invite(found.id, at=now, lasts=lasts)
+    office_app = open_office(context, home)
+    found = find_person(office_app, person)
+    now, lasts = office_app.clock.now(), timedelta(hours=hours)
+    with office_app.store.writing(office_app.office.slug) as connection:
+        token = SessionStore(connection, office_app.office.slug).invite(found.id, at=now, lasts=lasts)
     until = (now + lasts).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
     print_phrase(
         "user.invited", post=found.post, until=until, link=f"{browser_address(host, port)}/join/{token}"
@@ -53,11 +53,11 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
 @app.command("list", help=help_text("user.list"))
 def list_users(context: typer.Context, home: HomeOption = None) -> None:
     """Who is signed in and since when, and where else people are reached."""
-    works = open_office(context, home)
-    posts = {row.id: row.post for row in works.office.people}
-    with works.store.reading() as connection:
-        found = list(SessionStore(connection, works.office.slug).sessions(at=works.clock.now()))
-        accounts = Accounts(connection, works.office.slug)
+    office_app = open_office(context, home)
+    posts = {row.id: row.post for row in office_app.office.people}
+    with office_app.store.reading() as connection:
+        found = list(SessionStore(connection, office_app.office.slug).sessions(at=office_app.clock.now()))
+        accounts = Accounts(connection, office_app.office.slug)
         reached = [(one, accounts.of_person(one)) for one in posts]
     for one in found:
         began, until = (at.astimezone(OFFICE_ZONE).date() for at in (one.began_at, one.expires_at))
@@ -78,12 +78,12 @@ def remove(context: typer.Context, person: PersonArgument, home: HomeOption = No
 
     Who is no longer in the office's file can still be removed, by the id they had.
     """
-    works = open_office(context, home)
-    named = [one.id for one in works.office.people if person in {one.id, one.post}]
+    office_app = open_office(context, home)
+    named = [one.id for one in office_app.office.people if person in {one.id, one.post}]
     gone = named[0] if len(named) == 1 else person
-    with works.store.writing(works.office.slug) as connection:
-        ended = SessionStore(connection, works.office.slug).remove(gone)
-        Accounts(connection, works.office.slug).remove(gone)
+    with office_app.store.writing(office_app.office.slug) as connection:
+        ended = SessionStore(connection, office_app.office.slug).remove(gone)
+        Accounts(connection, office_app.office.slug).remove(gone)
     print_phrase("user.removed", person=person, count=ended)
 
 
@@ -97,18 +97,18 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Everything that waits for one person waits for another from today on (移交)."""
-    works = open_office(context, home)
-    old, new = find_person(works, person), find_person(works, to)
-    said_by = find_person(works, by) if by else old
-    with works.recorder.transaction(actor=said_by.id, means="command") as sitting:
-        sitting.hand_over(old.id, new.id, reason)
-    print_phrase("user.handed", post=old.post, to=new.post, position=sitting.entries[-1].position)
+    office_app = open_office(context, home)
+    old, new = find_person(office_app, person), find_person(office_app, to)
+    said_by = find_person(office_app, by) if by else old
+    with office_app.recorder.transaction(actor=said_by.id, means="command") as uow:
+        uow.hand_over(old.id, new.id, reason)
+    print_phrase("user.handed", post=old.post, to=new.post, position=uow.entries[-1].position)
 
 
-def find_person(works: OfficeApp, name: str) -> Person:
+def find_person(office_app: OfficeApp, name: str) -> Person:
     """The person with this id or in this post. NoSuchPerson names them all."""
-    found = [person for person in works.office.people if name in {person.id, person.post}]
+    found = [person for person in office_app.office.people if name in {person.id, person.post}]
     if len(found) != 1:
-        known = "、".join(f"{person.id} {person.post}" for person in works.office.people)
-        raise NoSuchPerson(person=name, file=works.home.office_file, known=known)
+        known = "、".join(f"{person.id} {person.post}" for person in office_app.office.people)
+        raise NoSuchPerson(person=name, file=office_app.home.office_file, known=known)
     return found[0]

@@ -33,13 +33,13 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Let somebody act for a person who is away; without --deputy it is the one of the office's file."""
-    works = open_office(context, home)
-    away, keeper = find_person(works, person), find_person(works, by)
-    other = find_person(works, deputy or away.deputy)
-    with works.recorder.transaction(actor=keeper.id, means="command") as sitting:
-        sitting.delegate(away.id, other.id, first.date(), last.date(), reason)
+    app = open_office(context, home)
+    away, keeper = find_person(app, person), find_person(app, by)
+    other = find_person(app, deputy or away.deputy)
+    with app.recorder.transaction(actor=keeper.id, means="command") as uow:
+        uow.delegate(away.id, other.id, first.date(), last.date(), reason)
     print_phrase("signing.delegated", post=away.post, deputy=other.post, first=first.date(), last=last.date())
-    print_phrase("signing.delegation_number", position=sitting.entries[-1].position)
+    print_phrase("signing.delegation_number", position=uow.entries[-1].position)
 
 
 def recall(
@@ -50,19 +50,19 @@ def recall(
     home: HomeOption = None,
 ) -> None:
     """End a delegation today."""
-    works = open_office(context, home)
-    keeper = find_person(works, by)
-    with works.recorder.transaction(actor=keeper.id, means="command") as sitting:
-        sitting.recall(number, reason)
+    app = open_office(context, home)
+    keeper = find_person(app, by)
+    with app.recorder.transaction(actor=keeper.id, means="command") as uow:
+        uow.recall(number, reason)
     print_phrase("signing.recalled", position=number)
 
 
 def absences(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
     """Who is away today or will be, and who acts for them."""
-    works = open_office(context, home)
-    with works.log() as log:
-        found = [one for one in absences_of(office_events(log)).delegations if one.last >= works.today]
-    rows = [_delegation_row(works, one) for one in found]
+    app = open_office(context, home)
+    with app.log() as log:
+        found = [one for one in absences_of(office_events(log)).delegations if one.last >= app.today]
+    rows = [_delegation_row(app, one) for one in found]
     if as_json:
         print_json(rows)
         return
@@ -72,8 +72,8 @@ def absences(context: typer.Context, home: HomeOption = None, *, as_json: JsonOp
         print_phrase("signing.nobody_away")
 
 
-def _delegation_row(works: OfficeApp, one: Delegation) -> dict[str, str | int]:
-    posts = {person.id: person.post for person in works.office.people}
+def _delegation_row(app: OfficeApp, one: Delegation) -> dict[str, str | int]:
+    posts = {person.id: person.post for person in app.office.people}
     return {
         "position": one.position,
         "post": posts.get(one.person, one.person),

@@ -68,10 +68,10 @@ def _log_faults(
     """Held against the office's own log, where one was named and it is that office's."""
     if home is None and Settings().home is None:
         return []
-    works = open_office(context, home)
-    if works.office.slug != found.office:
+    app = open_office(context, home)
+    if app.office.slug != found.office:
         return []
-    with works.log() as log:
+    with app.log() as log:
         ended = [] if log.has_ended_with(found.end) else [("other_end", found.end[:12])]
         return [*missing_from_proof(data, list(log.entry_chain(found.case))), *ended]
 

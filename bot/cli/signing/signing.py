@@ -67,10 +67,10 @@ def draft(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Lay a file, as it was edited, before those who sign; what was signed before is void."""
-    works = open_office(context, home)
-    found, content = find_case(works, case), read_file(file)
-    submit_letter_text(works, found, by, content, name=file.name, title=title, decision=outcome)
-    print_approval_state(works, find_case(works, str(found.number)))
+    app = open_office(context, home)
+    found, content = find_case(app, case), read_file(file)
+    submit_letter_text(app, found, by, content, name=file.name, title=title, decision=outcome)
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def sign(  # noqa: PLR0917 - typer passes every option by its name
@@ -83,13 +83,13 @@ def sign(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Sign exactly this version at a stage."""
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
-    manifest = require_seen_manifest(works, found, file, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.sign(found.number, person.id, stage, manifest)
+    app = open_office(context, home)
+    found, person = find_case(app, case), find_person(app, by)
+    manifest = require_seen_manifest(app, found, file, digest)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.sign(found.number, person.id, stage, manifest)
     print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def return_(  # noqa: PLR0917 - typer passes every option by its name
@@ -103,25 +103,25 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Send the text back to a stage or to its writer, with a reason."""
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
-    manifest = require_seen_manifest(works, found, file, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.send_back(found.number, person.id, manifest, reason, to)
+    app = open_office(context, home)
+    found, person = find_case(app, case), find_person(app, by)
+    manifest = require_seen_manifest(app, found, file, digest)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.send_back(found.number, person.id, manifest, reason, to)
     print_phrase("signing.returned", post=person.post, to=to or user_phrasebook().say("signing.writer"))
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def withdraw(
     context: typer.Context, case: CaseArgument, by: ByOption, reason: ReasonOption, home: HomeOption = None
 ) -> None:
     """Take one's own signature back, while the next stage has not acted."""
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.withdraw(found.number, person.id, reason)
+    app = open_office(context, home)
+    found, person = find_case(app, case), find_person(app, by)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.withdraw(found.number, person.id, reason)
     print_phrase("signing.withdrawn", post=person.post)
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def reject(  # noqa: PLR0917 - typer passes every option by its name
@@ -134,13 +134,13 @@ def reject(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """End the text's way; its case can then only be closed as rejected."""
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
-    manifest = require_seen_manifest(works, found, file, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.reject(found.number, person.id, manifest, reason)
+    app = open_office(context, home)
+    found, person = find_case(app, case), find_person(app, by)
+    manifest = require_seen_manifest(app, found, file, digest)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.reject(found.number, person.id, manifest, reason)
     print_phrase("signing.rejected", post=person.post)
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def pass_(  # noqa: PLR0917 - typer passes every option by its name
@@ -154,13 +154,13 @@ def pass_(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Hand the stage to somebody else who may sign it; only they may then."""
-    works = open_office(context, home)
-    found, person, other = find_case(works, case), find_person(works, by), find_person(works, to)
-    manifest = require_seen_manifest(works, found, file, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.reassign_stage(found.number, person.id, other.id, manifest, reason)
+    app = open_office(context, home)
+    found, person, other = find_case(app, case), find_person(app, by), find_person(app, to)
+    manifest = require_seen_manifest(app, found, file, digest)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.reassign_stage(found.number, person.id, other.id, manifest, reason)
     print_phrase("signing.passed", post=person.post, to=other.post)
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(app, find_case(app, str(found.number)))
 
 
 def override(  # noqa: PLR0917 - typer passes every option by its name
@@ -174,31 +174,31 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Let the open stage pass unsigned, as one of two who must both say so."""
-    works = open_office(context, home)
-    found, person = find_case(works, case), find_person(works, by)
-    manifest = require_seen_manifest(works, found, file, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.override(found.number, person.id, stage, manifest, reason)
-    after = find_case(works, str(found.number))
+    app = open_office(context, home)
+    found, person = find_case(app, case), find_person(app, by)
+    manifest = require_seen_manifest(app, found, file, digest)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.override(found.number, person.id, stage, manifest, reason)
+    after = find_case(app, str(found.number))
     passed = stage in approval_history(after.approvals).overridden_stages
     print_phrase("signing.let_pass" if passed else "signing.overridden", post=person.post, stage=stage)
-    print_approval_state(works, after)
+    print_approval_state(app, after)
 
 
 def show_approval_state(
     context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
     """How far a text has come, and who may sign now."""
-    works = open_office(context, home)
-    found = find_case(works, case)
+    app = open_office(context, home)
+    found = find_case(app, case)
     if as_json:
-        print_json(_as_data(works, found))
+        print_json(_as_data(app, found))
     else:
-        print_approval_state(works, found)
+        print_approval_state(app, found)
 
 
 def submit_letter_text(
-    works: OfficeApp,
+    app: OfficeApp,
     case: Case,
     by: str,
     content: bytes,
@@ -213,14 +213,14 @@ def submit_letter_text(
 
     ``keep`` puts it where it stays, and where that fails nothing is recorded.
     """
-    chain, person = chain_of(works, case), find_person(works, by)
+    chain, person = chain_of(app, case), find_person(app, by)
     file = manifest_attachment(name, content)
     known = description_from(case.facts)
     manifest = Manifest(title=title, attachments=(file,), decision=decision, **known)
-    lost = invalidated_signatures(standing_of(chain, works.office, case.approvals), manifest.digest, decision)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        before(sitting)
-        sitting.draft(case.number, person.id, manifest, (content,))
+    lost = invalidated_signatures(standing_of(chain, app.office, case.approvals), manifest.digest, decision)
+    with app.recorder.transaction(actor=person.id, means="command") as uow:
+        before(uow)
+        uow.draft(case.number, person.id, manifest, (content,))
         if keep:
             keep()
     print_phrase("signing.drafted", post=person.post, manifest=manifest.digest[:DIGEST_DIGITS_SHOWN])
@@ -228,58 +228,58 @@ def submit_letter_text(
         print_phrase("signing.fell", post=one.post, stage=one.stage)
 
 
-def require_seen_manifest(works: OfficeApp, case: Case, path: Path | None, digest: str = "") -> str:
+def require_seen_manifest(app: OfficeApp, case: Case, path: Path | None, digest: str = "") -> str:
     """The fingerprint of the version that stands, where this file, to the byte, or this fingerprint is its own.
 
     OtherText where it is another's, NothingSeen where neither was given. The digits that are shown name it too.
     """
     content = read_file(path) if path else b""
-    at = standing_of(chain_of(works, case), works.office, case.approvals)
+    at = standing_of(chain_of(app, case), app.office, case.approvals)
     if not path and len(digest) < DIGEST_DIGITS_SHOWN:
         raise NothingSeen(case=case.number)
     if not at.manifest:
         return ""  # nothing lies there: the desk says so, and who it waits for
     if not path:
         return at.manifest if at.manifest.startswith(digest) else digest
-    with works.log() as log:
+    with app.log() as log:
         manifest = ContentStore(log.connection, log.office).manifest(at.manifest)
     if sha256(content).hexdigest() not in {one.sha256 for one in manifest.attachments}:
         raise OtherText
     return at.manifest
 
 
-def print_approval_state(works: OfficeApp, case: Case) -> None:
+def print_approval_state(app: OfficeApp, case: Case) -> None:
     """The text, its route with ticks, and who may sign now."""
-    chain = chain_of(works, case)
-    at = standing_of(chain, works.office, case.approvals)
+    chain = chain_of(app, case)
+    at = standing_of(chain, app.office, case.approvals)
     print_phrase(
         "signing.text",
         case=case.number,
-        title=at.title or _case_title(works, case),
+        title=at.title or _case_title(app, case),
         manifest=at.manifest[:DIGEST_DIGITS_SHOWN] or "—",
     )
     print_phrase("signing.route", route=" ".join(mark + name for name, mark in _stage_marks(chain, at)))
-    duty = works.duties.get(case.opening.kind) if case.opening else None
+    duty = app.duties.get(case.opening.kind) if case.opening else None
     state = "out" if duty and is_published(case, duty) else _state_key(at)
-    may, passing = signers(at, works.office), override_candidates(at, works.office)
+    may, passing = signers(at, app.office), override_candidates(at, app.office)
     if state == "waits" and not may:
         state = "nobody" if passing else "stuck"
-    who = "、".join(_person_label(works, person) for person in may or passing) or "—"
+    who = "、".join(_person_label(app, person) for person in may or passing) or "—"
     print_phrase(f"signing.state.{state}", stage=at.stage.name if at.stage else "—", who=who)
 
 
-def _person_label(works: OfficeApp, person: Person) -> str:
+def _person_label(app: OfficeApp, person: Person) -> str:
     """A post with its id, and who stands in today."""
-    with works.log() as log:
-        running = fold_absences(office_events(log)).deputy_of(person.id, works.today)
-    deputy = works.office.person(running.deputy).post if running and running.deputy else ""
+    with app.log() as log:
+        running = fold_absences(office_events(log)).deputy_of(person.id, app.today)
+    deputy = app.office.person(running.deputy).post if running and running.deputy else ""
     away = user_phrasebook().say("signing.by_deputy", deputy=deputy) if deputy else ""
     return f"{person.post}（{person.id}{away}）"
 
 
-def _case_title(works: OfficeApp, case: Case) -> str:
+def _case_title(app: OfficeApp, case: Case) -> str:
     """What a text without a title is about."""
-    return Labels(book=user_phrasebook(), office=works.office).case_title(case.opening, case.number)
+    return Labels(book=user_phrasebook(), office=app.office).case_title(case.opening, case.number)
 
 
 def read_file(path: Path) -> bytes:
@@ -297,12 +297,12 @@ def read_file(path: Path) -> bytes:
     return content
 
 
-def chain_of(works: OfficeApp, case: Case) -> Chain:
+def chain_of(app: OfficeApp, case: Case) -> Chain:
     """The stages the case's answer passes. NoChain where nobody signs it."""
-    duty = works.duties.get(case.opening.kind) if case.opening else None
+    duty = app.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not chain_kind(case, duty):
         raise NoChain(case=case.number)
-    return works.office.chain(chain_kind(case, duty))
+    return app.office.chain(chain_kind(case, duty))
 
 
 def _state_key(at: ApprovalState) -> str:
@@ -322,9 +322,9 @@ def _stage_marks(chain: Chain, at: ApprovalState) -> list[tuple[str, str]]:
     return list(zip(names, marks + [AHEAD_MARK] * (len(names) - len(marks)), strict=True))
 
 
-def _as_data(works: OfficeApp, case: Case) -> dict[str, Any]:
-    chain = chain_of(works, case)
-    at = standing_of(chain, works.office, case.approvals)
+def _as_data(app: OfficeApp, case: Case) -> dict[str, Any]:
+    chain = chain_of(app, case)
+    at = standing_of(chain, app.office, case.approvals)
     return {
         "case": case.number,
         "state": _state_key(at),
@@ -332,5 +332,5 @@ def _as_data(works: OfficeApp, case: Case) -> dict[str, Any]:
         "manifest": at.manifest,
         "stages": [{"name": name, "signed": mark == SIGNED_MARK} for name, mark in _stage_marks(chain, at)],
         "waits_for": at.stage.name if at.stage else None,
-        "may_sign": [{"id": person.id, "post": person.post} for person in signers(at, works.office)],
+        "may_sign": [{"id": person.id, "post": person.post} for person in signers(at, app.office)],
     }

@@ -82,9 +82,9 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """A text is made and classed; its 20 working days run from the day it was made (art. 26)."""
-    works = open_office(context, home)
-    person, duty = find_person(works, by), text_duty(works)
-    made = read_day(made_on) if made_on else works.today
+    office_app = open_office(context, home)
+    person, duty = find_person(office_app, by), text_duty(office_app)
+    made = read_day(made_on) if made_on else office_app.today
     given = {
         "title": title,
         "origin": origin,
@@ -94,9 +94,9 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
         "made_on": made.isoformat(),
     }
     facts = {key: value for key, value in given.items() if value and duty.field(key)}
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        reference = text_reference(sitting, duty, title, made.isoformat())
-        case = sitting.open(duty.kind, reference, works.today, facts)
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        reference = text_reference(uow, duty, title, made.isoformat())
+        case = uow.open(duty.kind, reference, office_app.today, facts)
     print_phrase("text.opened", case=case, title=title)
 
 
@@ -113,8 +113,8 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
     from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
-    works = open_office(context, home)
-    found, duty, person = *find_text_case(works, case), find_person(works, by)
+    office_app = open_office(context, home)
+    found, duty, person = *find_text_case(office_app, case), find_person(office_app, by)
     manuscript = read_manuscript(file)
     files = [(path.name, read_file(path)) for path in attach or ()]
     manifest = Manifest(
@@ -125,17 +125,17 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
         **description_from(found.facts),
     )
     given = {manifest_attachment(name, content).sha256: content for name, content in files}
-    noticed = check_text(manifest, works, load_wordlist(works.home.expressions), given)
+    noticed = check_text(manifest, office_app, load_wordlist(office_app.home.expressions), given)
     print_text_findings(
         one for one in noticed if one.severity is not Severity.ERROR
     )  # those the desk refuses itself
-    at = standing_of(works.office.chain(chain_kind(found, duty)), works.office, found.approvals)
+    at = standing_of(office_app.office.chain(chain_kind(found, duty)), office_app.office, found.approvals)
     for one in invalidated_signatures(at, manifest.digest, manifest.decision):
         print_phrase("text.falls", post=one.post, stage=one.stage)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.draft(found.number, person.id, manifest, [content for _, content in files])
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.draft(found.number, person.id, manifest, [content for _, content in files])
     print_phrase("text.drafted", case=found.number, digest=manifest.digest)
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(office_app, find_case(office_app, str(found.number)))
 
 
 @app.command("show", help=help_text("text.show"))
@@ -145,9 +145,9 @@ def show_text(
     """The text that counts, its findings, and how far it has come."""
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
-    works = open_office(context, home)
-    laid = load_submitted_text(works, *find_text_case(works, case))
-    findings = check_text(laid.manifest, works, load_wordlist(works.home.expressions), laid.files)
+    office_app = open_office(context, home)
+    laid = load_submitted_text(office_app, *find_text_case(office_app, case))
+    findings = check_text(laid.manifest, office_app, load_wordlist(office_app.home.expressions), laid.files)
     if as_json:
         manifest = json.loads(laid.manifest.canonical())
         print_json({"case": laid.case.number, "digest": laid.manifest.digest, "manifest": manifest})
@@ -158,7 +158,7 @@ def show_text(
     for one in laid.manifest.attachments:
         print_phrase("text.attached", name=one.name, size=one.size, digest=one.sha256)
     print_text_findings(findings)
-    print_approval_state(works, laid.case)
+    print_approval_state(office_app, laid.case)
 
 
 @app.command("sign", help=help_text("text.sign"))
@@ -171,13 +171,13 @@ def sign_text(  # noqa: PLR0917 - typer passes every option by its name
     home: HomeOption = None,
 ) -> None:
     """Sign the text whose fingerprint was shown; another one is not signed."""
-    works = open_office(context, home)
-    found, person = find_signed_case(works, case)[0], find_person(works, by)
-    manifest = require_seen_manifest(works, found, None, digest)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.sign(found.number, person.id, stage, manifest)
+    office_app = open_office(context, home)
+    found, person = find_signed_case(office_app, case)[0], find_person(office_app, by)
+    manifest = require_seen_manifest(office_app, found, None, digest)
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.sign(found.number, person.id, stage, manifest)
     print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
-    print_approval_state(works, find_case(works, str(found.number)))
+    print_approval_state(office_app, find_case(office_app, str(found.number)))
 
 
 @app.command("sheet", help=help_text("text.sheet"))
@@ -185,14 +185,14 @@ def write_processing_sheet(
     context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
 ) -> None:
     """The document processing sheet as a Word file."""
-    works = open_office(context, home)
-    found, duty = find_signed_case(works, case)
-    laid = load_submitted_text(works, found, duty)
+    office_app = open_office(context, home)
+    found, duty = find_signed_case(office_app, case)
+    laid = load_submitted_text(office_app, found, duty)
     path = out or Path(f"{user_phrasebook().say('sheet.title')}-{found.number}.docx")
     write_file_atomically(
         path,
         sheet_docx(
-            build_processing_sheet(laid, Labels(book=user_phrasebook(), office=works.office)),
+            build_processing_sheet(laid, Labels(book=user_phrasebook(), office=office_app.office)),
             user_phrasebook().say,
         ),
     )
@@ -204,11 +204,11 @@ def write_proof(
     context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
 ) -> None:
     """One file that proves what was signed; gongkai verify FILE checks it without the database."""
-    works = open_office(context, home)
-    found, duty = find_signed_case(works, case)
-    laid = load_submitted_text(works, found, duty)
+    office_app = open_office(context, home)
+    found, duty = find_signed_case(office_app, case)
+    laid = load_submitted_text(office_app, found, duty)
     path = out or Path(f"proof-{found.number}.json")
-    data = json.dumps(proof_data(works, laid), ensure_ascii=True, indent=1)
+    data = json.dumps(proof_data(office_app, laid), ensure_ascii=True, indent=1)
     write_file_atomically(path, data.encode("ascii"))
     print_phrase("proof.written", path=path)
 
@@ -222,12 +222,12 @@ def record_publication(
     home: HomeOption = None,
 ) -> None:
     """Record where the text was published, then look whether it stands there."""
-    works = open_office(context, home)
-    found, person = find_text_case(works, case)[0], find_person(works, by)
-    with works.recorder.transaction(actor=person.id, means="command") as sitting:
-        sitting.step(found.number, "published", works.today, {"address": at})
+    office_app = open_office(context, home)
+    found, person = find_text_case(office_app, case)[0], find_person(office_app, by)
+    with office_app.recorder.transaction(actor=person.id, means="command") as uow:
+        uow.step(found.number, "published", office_app.today, {"address": at})
     print_phrase("text.is_published", address=at)
-    _check_and_print(works, str(found.number))
+    _check_and_print(office_app, str(found.number))
 
 
 @app.command("live", help=help_text("text.live"))
@@ -236,10 +236,10 @@ def check_publication(context: typer.Context, case: CaseArgument, home: HomeOpti
     _check_and_print(open_office(context, home), case)
 
 
-def _check_and_print(works: OfficeApp, name: str) -> None:
-    laid = load_submitted_text(works, *find_text_case(works, name))
-    found = check_published_page(works, laid)
-    recorded = record_publication_check(works, laid, found)
+def _check_and_print(office_app: OfficeApp, name: str) -> None:
+    laid = load_submitted_text(office_app, *find_text_case(office_app, name))
+    found = check_published_page(office_app, laid)
+    recorded = record_publication_check(office_app, laid, found)
     for line in publication_check_lines(found, user_phrasebook(), published_address(laid.case)):
         print(line)  # noqa: T201 - this is the command line's mouth
     if not recorded:
@@ -248,18 +248,18 @@ def _check_and_print(works: OfficeApp, name: str) -> None:
         print_phrase("text.look_again", case=laid.case.number)
 
 
-def find_text_case(works: OfficeApp, name: str) -> tuple[Case, Duty]:
+def find_text_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
     """A case that is a text for the website. NotAText."""
-    found, duty = find_case(works, name), text_duty(works)
+    found, duty = find_case(office_app, name), text_duty(office_app)
     if found.opening is None or found.opening.kind != duty.kind:
         raise NotAText(case=found.number)
     return found, duty
 
 
-def find_signed_case(works: OfficeApp, name: str) -> tuple[Case, Duty]:
+def find_signed_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
     """Any case whose text is signed."""
-    found = find_case(works, name)
-    duty = works.duties.get(found.opening.kind) if found.opening else None
+    found = find_case(office_app, name)
+    duty = office_app.duties.get(found.opening.kind) if found.opening else None
     if duty is None or not chain_kind(found, duty):
         raise NotAText(case=found.number)
     return found, duty

@@ -26,8 +26,8 @@ def test_a_card_is_printed_with_numbered_buttons():
 def test_a_number_presses_its_button():
     console = ConsoleChannel(out=StringIO())
     console.send("clerk", CARD)
-    heard = console.parse_line("1\n", "clerk")
-    assert (heard.what, heard.callback_token, heard.message) == (UpdateKind.PRESSED, "h1", "1")
+    update = console.parse_line("1\n", "clerk")
+    assert (update.what, update.callback_token, update.message) == (UpdateKind.PRESSED, "h1", "1")
     assert console.parse_line("2", "clerk").what is UpdateKind.TEXT
 
 
@@ -44,8 +44,8 @@ def test_an_edited_card_loses_its_buttons():
 
 def test_everything_typed_is_heard_in_order():
     lines = StringIO("待办\n\n/start AbC\n同意 12\n")
-    heard = list(ConsoleChannel(out=StringIO()).listen(lines, "clerk"))
-    assert [(each.what, each.text, each.payload) for each in heard] == [
+    update = list(ConsoleChannel(out=StringIO()).listen(lines, "clerk"))
+    assert [(each.what, each.text, each.payload) for each in update] == [
         (UpdateKind.TEXT, "待办", ""),
         (UpdateKind.CHAT_OPENED, "/start AbC", "AbC"),
         (UpdateKind.TEXT, "同意 12", ""),

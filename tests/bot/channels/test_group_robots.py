@@ -220,7 +220,7 @@ def test_a_line_that_is_no_robot_is_named_without_its_secret(line, refusal):
     assert SECRET not in str(refused.value)
 
 
-def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
+def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(app, chat):
     """Each part counts, and one that does not fit any more waits whole: half a bulletin would be worse."""
     place = "@wecom 村群"
     line = "甲村　18分（报送3，采用1）"
@@ -230,29 +230,29 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
         def send(self, address, message):
             before = len(chat.posted)
             sent = super().send(address, message)
-            came.append((works.clock.now(), len(chat.posted) - before))
+            came.append((app.clock.now(), len(chat.posted) - before))
             return sent
 
     came: list[tuple[datetime, int]] = []
     mine = robots(chat, "wecom")
-    channel = Parts(name="wecom", robots=mine.robots, clock=works.clock, policy=mine.policy)
+    channel = Parts(name="wecom", robots=mine.robots, clock=app.clock, policy=mine.policy)
     parts = channel.parts(Message(text=text))
     assert 7 <= parts <= 10
     chat.answers = [(200, code("wecom", 0))] * (4 * parts)
     faults: list[Exception] = []
-    courier = create_outbox_sender(works, {"wecom": channel}, faults.append)
+    courier = create_outbox_sender(app, {"wecom": channel}, faults.append)
     courier.render = lambda _person, _rows: Message(text=text)
     for number in range(4):
-        now = works.clock.now()
+        now = app.clock.now()
         notice = OutboxNotice(
             person=place, case=0, what="news", rung=f"{number}", basis="", created_at=now, not_before=now
         )
-        with works.store.writing(works.office.slug) as connection:
-            Outbox(connection, works.office.slug).put([notice])
+        with app.store.writing(app.office.slug) as connection:
+            Outbox(connection, app.office.slug).put([notice])
         courier.deliver()
-        works.clock.move(timedelta(seconds=2))
+        app.clock.move(timedelta(seconds=2))
     for _ in range(30):
-        works.clock.move(timedelta(seconds=5))
+        app.clock.move(timedelta(seconds=5))
         courier.deliver()
     assert faults == []
     assert sum(count for _, count in came) <= 4 * parts
@@ -263,7 +263,7 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(works, chat):
     assert [count for _, count in came] == [parts] * 3  # the last two waited and went as one
 
 
-def test_nothing_of_a_robot_stands_in_a_fault_or_a_log(works, chat, caplog):
+def test_nothing_of_a_robot_stands_in_a_fault_or_a_log(app, chat, caplog):
     caplog.set_level("DEBUG")
     for answer in ((500, b"x"), (200, b"\xff\xfe"), (302, b"")):
         chat.answers = [answer]
@@ -273,11 +273,11 @@ def test_nothing_of_a_robot_stands_in_a_fault_or_a_log(works, chat, caplog):
         kind="dingtalk", name="村群", url="http://127.0.0.1:1/send?access_token=TOKEN", secret=SECRET
     )
     channel = RobotChannel(
-        name="dingtalk", robots={"村群": shut}, clock=works.clock, policy=RequestPolicy(allow_private=True)
+        name="dingtalk", robots={"村群": shut}, clock=app.clock, policy=RequestPolicy(allow_private=True)
     )
     assert channel.send("村群", BULLETIN).outcome is NOT
     bad = Robot(kind="dingtalk", name="村群", url="ftp://TOKEN", secret=SECRET)
-    assert RobotChannel(name="dingtalk", robots={"村群": bad}, clock=works.clock).send(
+    assert RobotChannel(name="dingtalk", robots={"村群": bad}, clock=app.clock).send(
         "村群", BULLETIN
     ) == SendResult(outcome=REFUSED, why="bad_url")
     said = caplog.text + repr(channel) + repr(shut)

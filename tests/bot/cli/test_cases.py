@@ -129,15 +129,15 @@ def test_a_correction_is_not_corrected_itself(gongkai: Gongkai, home: Path, tmp_
 
 
 def test_a_dispute_that_was_lost_says_what_its_request_needs(
-    gongkai: Gongkai, works: OfficeApp, tmp_path: Path
+    gongkai: Gongkai, app: OfficeApp, tmp_path: Path
 ) -> None:
     gongkai("import", "requests", register(tmp_path, GOOD))
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        case = desk.open("dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"})
-        desk.close(case, "corrected", date(2025, 7, 1))
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        case = uow.open("dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"})
+        uow.close(case, "corrected", date(2025, 7, 1))
     assert "依申请公开 A1 要记“按复议决定或判决重新答复”" in gongkai("explain", "复议1").out
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
     assert "要记" not in gongkai("explain", "复议1").out
 
 

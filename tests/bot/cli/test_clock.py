@@ -13,13 +13,13 @@ def test_an_office_is_opened_on_the_day_of_the_clock(gongkai, clock, day):
     assert day.isoformat() in gongkai("doctor").out
 
 
-def test_what_is_recorded_bears_the_instant_of_the_clock(gongkai, works, clock):
+def test_what_is_recorded_bears_the_instant_of_the_clock(gongkai, app, clock):
     clock.set_day(date(2041, 2, 28))
     assert (
         gongkai("activity", "add", "training", "--title", "培训", "--on", "2041-02-28", "--reached", 5).code
         == 0
     )
-    with works.log() as log:
+    with app.log() as log:
         assert [entry.recorded_at for entry in log.read()] == [clock.now()]
     clock.move(timedelta(days=-1))
     assert (

@@ -44,19 +44,19 @@ def played(out: Path) -> DemoResult:
 
 
 @pytest.fixture(scope="module")
-def works(played: DemoResult, out: Path) -> OfficeApp:
+def app(played: DemoResult, out: Path) -> OfficeApp:
     del played
     return open_app(out / "town", clock=manual_clock(date(YEAR + 1, 3, 1)))
 
 
-def test_the_log_is_whole_and_the_report_counts_it(works: OfficeApp, played: DemoResult) -> None:
-    with works.log() as log:
+def test_the_log_is_whole_and_the_report_counts_it(app: OfficeApp, played: DemoResult) -> None:
+    with app.log() as log:
         assert list(log.verify()) == []
         assert log.end().position == played.entries > 900
-    made, tally = works.report(YEAR)
+    made, tally = app.report(YEAR)
     assert made.figures["table3.received.total"] == REQUEST_COUNT
     assert tally.fee_yuan == 100 * played.happened["paid"]
-    assert YEAR in works.sealed_years().sealed
+    assert YEAR in app.sealed_years().sealed
 
 
 def test_every_format_of_the_report_adds_up(played: DemoResult, out: Path) -> None:
@@ -97,12 +97,12 @@ def test_everything_a_year_holds_happened(played: DemoResult) -> None:
 
 def test_what_posts_heard_names_nobody_who_applied(played: DemoResult, out: Path) -> None:
     del played
-    heard = "".join(path.read_text("utf-8") for path in (out / "对话").iterdir())
-    assert phrase_word("talk.recorded", position="") in heard
+    update = "".join(path.read_text("utf-8") for path in (out / "对话").iterdir())
+    assert phrase_word("talk.recorded", position="") in update
     for number in range(1, REQUEST_COUNT + 1):
         for kind in ("natural_person", "business"):
             known = fictitious_applicant(number, kind)
-            assert not {value for _, value in known.items() if value and value in heard}
+            assert not {value for _, value in known.items() if value and value in update}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -123,8 +123,8 @@ def test_the_same_seed_gives_the_same_log(tmp_path: Path) -> None:
 def _three_weeks(folder: Path, seed: int) -> str:
     """The fingerprint of the log after three weeks, and everything that was heard by then."""
     clock = manual_clock(date(YEAR, 1, 1), hour=8)
-    works = open_app(create_office(folder, sample=True).path, clock=clock)
-    town = DemoTown(works=works, clock=clock, year=YEAR, seed=seed, channel=DemoChannel(clock=clock))
+    app = open_app(create_office(folder, sample=True).path, clock=clock)
+    town = DemoTown(app=app, clock=clock, year=YEAR, seed=seed, channel=DemoChannel(clock=clock))
     town.add_people()
     for story, day in all_stories(town):
         town.begin(story, day)
@@ -132,7 +132,7 @@ def _three_weeks(folder: Path, seed: int) -> str:
     for day in town.days():
         if day < THREE_WEEKS:
             town.play_day(day, courier, (read_messages,))
-    with works.log() as log:
+    with app.log() as log:
         return f"{log.end().hash} {sorted(town.channel.chats.items())}"
 
 

@@ -8,21 +8,21 @@ FACTS = {"applicant_kind": "natural_person"}
 
 
 @pytest.fixture
-def town(works, gongkai):
+def town(app, gongkai):
     """Two requests, the first with a draft before its first signer; and the villages' months."""
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
         for name in ("甲1", "甲2"):
-            sitting.open("request", name, works.today, FACTS)
+            uow.open("request", name, app.today, FACTS)
     gongkai("tick")
-    paper = works.home.path / "answer.docx"
+    paper = app.home.path / "answer.docx"
     paper.write_bytes(b"answer")
     assert gongkai("draft", "1", "--by", "clerk", "--file", paper, "--outcome", "granted").code == 0
     return gongkai
 
 
-def end(works):
-    with works.store.reading() as connection:
-        return Log(connection, works.office.slug).end().position
+def end(app):
+    with app.store.reading() as connection:
+        return Log(connection, app.office.slug).end().position
 
 
 UNDONE = {
@@ -36,11 +36,11 @@ UNDONE = {
 
 @pytest.mark.parametrize("command", UNDONE)
 @pytest.mark.parametrize("blank", ["", "  "])
-def test_nothing_is_undone_without_a_word(town, works, command, blank):
-    before = end(works)
-    paper = works.home.path / "answer.docx"
+def test_nothing_is_undone_without_a_word(town, app, command, blank):
+    before = end(app)
+    paper = app.home.path / "answer.docx"
     done = town(*command.format(paper=paper).split(), blank)
-    assert (done.code, UNDONE[command] in done.err, end(works)) == (1, True, before)
+    assert (done.code, UNDONE[command] in done.err, end(app)) == (1, True, before)
 
 
 SAID = {
@@ -55,11 +55,11 @@ SAID = {
 
 
 @pytest.mark.parametrize("command", SAID)
-def test_what_is_not_there_is_named_with_what_is(town, works, command, tmp_path, monkeypatch):
+def test_what_is_not_there_is_named_with_what_is(town, app, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    before = end(works)
+    before = end(app)
     done = town(*command.split())
-    assert (done.code, SAID[command] in done.err, end(works)) == (1, True, before), done.err
+    assert (done.code, SAID[command] in done.err, end(app)) == (1, True, before), done.err
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
 
 

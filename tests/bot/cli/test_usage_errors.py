@@ -54,16 +54,16 @@ PLACES = {"folder": "这是一个文件夹", "file/x.docx": "那里已经有一�
 
 @pytest.mark.parametrize("command", OUT)
 @pytest.mark.parametrize("place", PLACES)
-def test_a_place_that_cannot_be_written_is_named(gongkai, works, tmp_path, command, place):
+def test_a_place_that_cannot_be_written_is_named(gongkai, app, tmp_path, command, place):
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("x")
     if command.startswith("assessment"):
         gongkai("tick")
-        command = command.replace("2025", str(works.today.year))
+        command = command.replace("2025", str(app.today.year))
     done = gongkai(*command.split(), tmp_path / place)
     assert (done.code, PLACES[place] in done.err, place in done.err) == (1, True, True), done.err
-    assert not (works.home.path / "gongkai.log").exists()  # it is no fault of the program
-    assert sorted(each.name for each in tmp_path.iterdir() if each != works.home.path) == ["file", "folder"]
+    assert not (app.home.path / "gongkai.log").exists()  # it is no fault of the program
+    assert sorted(each.name for each in tmp_path.iterdir() if each != app.home.path) == ["file", "folder"]
 
 
 @pytest.mark.parametrize(

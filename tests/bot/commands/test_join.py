@@ -16,38 +16,38 @@ from tests.scheduler.signoff.town import draft, open_text
 HOUR = timedelta(hours=1)
 
 
-def end(works) -> int:
-    with works.log() as log:
+def end(app) -> int:
+    with app.log() as log:
         return log.end().position
 
 
-def invited(works, person: str) -> str:
-    with works.store.writing(works.office.slug) as connection:
-        people = SessionStore(connection, works.office.slug)
-        return people.invite(person, at=works.clock.now(), lasts=HOUR)
+def invited(app, person: str) -> str:
+    with app.store.writing(app.office.slug) as connection:
+        people = SessionStore(connection, app.office.slug)
+        return people.invite(person, at=app.clock.now(), lasts=HOUR)
 
 
-def account(works, address: str):
-    with works.store.reading() as connection:
-        return Accounts(connection, works.office.slug).at("test", address)
+def account(app, address: str):
+    with app.store.reading() as connection:
+        return Accounts(connection, app.office.slug).at("test", address)
 
 
 def outside(room: Room, address: str) -> Speaker:
     """Somebody at an address that is nobody's."""
-    speaker = Speaker(room.works, address, room=room, joined=False)
+    speaker = Speaker(room.app, address, room=room, joined=False)
     speaker.address = address
     return speaker
 
 
-def told(works) -> list[tuple[str, str, str]]:
-    with works.store.reading() as connection:
-        rows = Outbox(connection, works.office.slug).unfinished()
+def told(app) -> list[tuple[str, str, str]]:
+    with app.store.reading() as connection:
+        rows = Outbox(connection, app.office.slug).unfinished()
     return [(row.notice.person, row.notice.what, row.notice.basis) for row in rows]
 
 
-def test_a_link_lets_a_reporter_in_once(works, any_room):
+def test_a_link_lets_a_reporter_in_once(app, any_room):
     token, phone, thief = (
-        invited(works, "jia_reporter"),
+        invited(app, "jia_reporter"),
         outside(any_room, "phone"),
         outside(any_room, "other"),
     )
@@ -56,47 +56,47 @@ def test_a_link_lets_a_reporter_in_once(works, any_room):
     assert phone.comes(token).startswith("甲村信息员，欢迎")
     assert any_room.menus["phone"] == ["todo", "search", "away", "undo", "cancel", "feedback", "help"]
     assert "用过" in thief.comes(token)
-    assert account(works, "other") is None
+    assert account(app, "other") is None
     assert "没有待办" in phone.says("待办")
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_a_link_runs_out(works, any_room):
-    token = invited(works, "jia_reporter")
-    works.clock.move(HOUR)
+def test_a_link_runs_out(app, any_room):
+    token = invited(app, "jia_reporter")
+    app.clock.move(HOUR)
     assert "过期" in outside(any_room, "phone").comes(token)
-    assert account(works, "phone") is None
+    assert account(app, "phone") is None
 
 
-def test_whoever_signs_is_confirmed_by_a_second_person(works, any_room):
+def test_whoever_signs_is_confirmed_by_a_second_person(app, any_room):
     any_room.expected = {"waits_to_join", "let_in"}
     clerk, reporter = any_room.person("clerk"), any_room.person("jia_reporter")
     phone = outside(any_room, "phone")
-    assert "确认加入 保密审查员" in phone.comes(invited(works, "secrecy_officer"))
+    assert "确认加入 保密审查员" in phone.comes(invited(app, "secrecy_officer"))
     assert "还不认识您" in phone.says("待办")
-    assert told(works) == [("clerk", "waits_to_join", "secrecy_officer")]
+    assert told(app) == [("clerk", "waits_to_join", "secrecy_officer")]
     assert "要由党政办文书来办" in reporter.says("确认加入 保密审查员")
-    assert account(works, "phone").state is AddressState.UNCONFIRMED
+    assert account(app, "phone").state is AddressState.UNCONFIRMED
     assert "已确认" in clerk.says("确认加入 保密审查员")
     assert "没有待办" in phone.says("待办")
-    assert ("secrecy_officer", "let_in", "") in told(works)
+    assert ("secrecy_officer", "let_in", "") in told(app)
     assert "没有在等确认" in clerk.says("确认加入 保密审查员")
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_nobody_lets_themselves_in(works, any_room):
+def test_nobody_lets_themselves_in(app, any_room):
     any_room.expected = {"rebound", "waits_to_join"}
     director = any_room.person("office_director")
     phone = outside(any_room, "phone")
-    phone.comes(invited(works, "office_director"))
+    phone.comes(invited(app, "office_director"))
     assert "还不认识您" in phone.says("确认加入 党政办主任")
     assert "还不认识您" in director.says("确认加入 党政办主任")  # the account moved with the link
-    assert account(works, "phone").state is AddressState.UNCONFIRMED
+    assert account(app, "phone").state is AddressState.UNCONFIRMED
 
 
-def test_the_account_that_was_replaced_is_told(works, room):
+def test_the_account_that_was_replaced_is_told(app, room):
     old = room.person("jia_reporter")
-    outside(room, "new phone").comes(invited(works, "jia_reporter"))
+    outside(room, "new phone").comes(invited(app, "jia_reporter"))
     room.deliver()
     assert room.took("at jia_reporter") == [
         "甲村信息员的聊天账号已经改到别处。不是您本人换的，请马上告诉党政办。"
@@ -106,14 +106,14 @@ def test_the_account_that_was_replaced_is_told(works, room):
 
 
 @pytest.mark.parametrize("how", ["bound anew", "removed", "handed to another"])
-def test_an_account_that_is_nobody_s_any_more_reads_nothing(works, room, how):
+def test_an_account_that_is_nobody_s_any_more_reads_nothing(app, room, how):
     """The card it was shown is not written over with what became of the matter."""
-    case = open_text(works)
-    draft(works, case)
+    case = open_text(app)
+    draft(app, case)
     reviewer = room.person("secrecy_officer")
     reviewer.says("待办")
-    with works.store.writing(works.office.slug) as connection:
-        accounts, now = Accounts(connection, works.office.slug), works.clock.now()
+    with app.store.writing(app.office.slug) as connection:
+        accounts, now = Accounts(connection, app.office.slug), app.clock.now()
         if how == "removed":
             accounts.remove("secrecy_officer")
         if how == "handed to another":
@@ -125,114 +125,114 @@ def test_an_account_that_is_nobody_s_any_more_reads_nothing(works, room, how):
     assert room.took(reviewer.address) == []
 
 
-def test_the_keepers_read_who_waits(works, room):
+def test_the_keepers_read_who_waits(app, room):
     room.person("clerk")
-    outside(room, "phone").comes(invited(works, "deputy_mayor"))
-    works.clock.move(timedelta(minutes=2))
+    outside(room, "phone").comes(invited(app, "deputy_mayor"))
+    app.clock.move(timedelta(minutes=2))
     room.deliver()
     (said,) = room.took("at clerk")
     assert said.endswith("请管台账的同事写：确认加入 分管政务公开的副镇长")
 
 
-def test_an_address_that_changes_hands_is_told_there(works, any_room):
+def test_an_address_that_changes_hands_is_told_there(app, any_room):
     """A link for another person, opened on a phone that is somebody's: it is theirs no more."""
     phone = any_room.person("jia_reporter")
-    assert phone.comes(invited(works, "yi_reporter")).startswith("乙村信息员，欢迎")
-    assert account(works, "at jia_reporter").person == "yi_reporter"
+    assert phone.comes(invited(app, "yi_reporter")).startswith("乙村信息员，欢迎")
+    assert account(app, "at jia_reporter").person == "yi_reporter"
 
 
-def test_what_was_seen_to_meanwhile_is_not_told(works, room):
+def test_what_was_seen_to_meanwhile_is_not_told(app, room):
     """Who was let in waits no more, and who is heard again is reached: the clerk is not sent after them."""
     clerk, reporter = room.person("clerk"), room.person("jia_reporter")
-    outside(room, "new phone").comes(invited(works, "office_director"))
+    outside(room, "new phone").comes(invited(app, "office_director"))
     clerk.says("确认加入 党政办主任")
     reporter.hears(UpdateKind.BLOCKED)
     reporter.says("待办")
-    assert [what for _, what, _ in told(works)] == ["waits_to_join", "let_in", "unreachable"]
-    works.clock.move(timedelta(minutes=2))
+    assert [what for _, what, _ in told(app)] == ["waits_to_join", "let_in", "unreachable"]
+    app.clock.move(timedelta(minutes=2))
     room.deliver()
     assert (room.took("at clerk"), len(room.took("new phone"))) == ([], 1)
-    outside(room, "another phone").comes(invited(works, "deputy_mayor"))
+    outside(room, "another phone").comes(invited(app, "deputy_mayor"))
     reporter.hears(UpdateKind.BLOCKED)
-    works.clock.move(timedelta(minutes=2))
+    app.clock.move(timedelta(minutes=2))
     room.deliver()
     assert len(room.took("at clerk")) == 1  # and what stands so is told
 
 
-def test_whoever_is_let_in_has_their_menu(works, room):
+def test_whoever_is_let_in_has_their_menu(app, room):
     room.expected = {"waits_to_join", "let_in"}
     clerk, phone = room.person("clerk"), outside(room, "new phone")
-    phone.comes(invited(works, "office_director"))
+    phone.comes(invited(app, "office_director"))
     assert "new phone" not in room.menus
     clerk.says("确认加入 党政办主任")
     assert {"todo", "licence"} <= set(room.menus["new phone"])
 
 
-def test_starting_anew_shows_help_and_menu(works, any_room):
+def test_starting_anew_shows_help_and_menu(app, any_room):
     clerk = any_room.person("clerk")
     assert clerk.comes().startswith("党政办文书，您可以这样说")
     assert {"todo", "year", "licence", "penalty"} <= set(any_room.menus["at clerk"])
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_every_command_of_every_menu_is_understood(works, any_room):
-    for person in works.office.people:
+def test_every_command_of_every_menu_is_understood(app, any_room):
+    for person in app.office.people:
         speaker = any_room.person(person.id)
         speaker.comes()
         for name in any_room.menus[speaker.address]:
             said = speaker.says(f"/{name}")
             assert "没有听懂" not in said
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_whoever_blocks_us_is_seen_the_same_day_and_heard_again_when_they_write(works, any_room):
+def test_whoever_blocks_us_is_seen_the_same_day_and_heard_again_when_they_write(app, any_room):
     any_room.expected = {"unreachable"}
     reporter = any_room.person("jia_reporter")
     assert reporter.hears(UpdateKind.BLOCKED) == ""
     reporter.hears(UpdateKind.BLOCKED)
-    assert account(works, "at jia_reporter").state is AddressState.BLOCKED
-    assert told(works) == [("clerk", "unreachable", "jia_reporter")]
+    assert account(app, "at jia_reporter").state is AddressState.BLOCKED
+    assert told(app) == [("clerk", "unreachable", "jia_reporter")]
     assert "没有待办" in reporter.says("待办")
-    assert account(works, "at jia_reporter").state is AddressState.OK
+    assert account(app, "at jia_reporter").state is AddressState.OK
 
 
-def test_of_a_blocked_clerk_the_head_of_the_office_hears(works, any_room):
+def test_of_a_blocked_clerk_the_head_of_the_office_hears(app, any_room):
     any_room.expected = {"unreachable"}
     any_room.person("clerk").hears(UpdateKind.BLOCKED)
-    assert told(works) == [("office_director", "unreachable", "clerk")]
+    assert told(app) == [("office_director", "unreachable", "clerk")]
 
 
-def test_a_group_is_claimed_moves_and_is_left(works, any_room):
+def test_a_group_is_claimed_moves_and_is_left(app, any_room):
     any_room.expected = {"place_left"}
     clerk, nobody = any_room.person("clerk"), outside(any_room, "stranger")
     nobody.hears(UpdateKind.ADDED, private=False, title="外人群")
-    with works.store.reading() as connection:
-        assert ChatGroups(connection, works.office.slug).all() == []
+    with app.store.reading() as connection:
+        assert ChatGroups(connection, app.office.slug).all() == []
     clerk.hears(UpdateKind.ADDED, private=False, title="信息员群")
     assert any_room.menus == {GROUP: ["search", "why", "history", "year", "help"]}
     clerk.hears(UpdateKind.MOVED, private=False, moved_to="supergroup")
-    with works.store.reading() as connection:
-        (place,) = ChatGroups(connection, works.office.slug).all()
+    with app.store.reading() as connection:
+        (place,) = ChatGroups(connection, app.office.slug).all()
     assert (place.address, place.title) == ("supergroup", "信息员群")
     clerk.hears(UpdateKind.ADDED, private=False, title="信息员群")
     clerk.hears(UpdateKind.LEFT, private=False, title="信息员群")
-    assert told(works) == [("clerk", "place_left", "信息员群")]
+    assert told(app) == [("clerk", "place_left", "信息员群")]
 
 
-def test_another_office_s_group_hears_nothing(works, any_room):
-    with works.store.writing("elsewhere") as connection:
-        ChatGroups(connection, "elsewhere").claim("test", GROUP, "别处的群", at=works.clock.now())
+def test_another_office_s_group_hears_nothing(app, any_room):
+    with app.store.writing("elsewhere") as connection:
+        ChatGroups(connection, "elsewhere").claim("test", GROUP, "别处的群", at=app.clock.now())
     clerk = any_room.person("clerk")
     assert clerk.says("帮助", private=False) == ""
     clerk.hears(UpdateKind.ADDED, private=False, title="别处的群")
-    with works.store.reading() as connection:
-        assert ChatGroups(connection, works.office.slug).all() == []
+    with app.store.reading() as connection:
+        assert ChatGroups(connection, app.office.slug).all() == []
 
 
-def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(works, any_room):
-    case = open_text(works)
-    draft(works, case)
-    reviewer, before = any_room.person("secrecy_officer"), end(works)
+def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(app, any_room):
+    case = open_text(app)
+    draft(app, case)
+    reviewer, before = any_room.person("secrecy_officer"), end(app)
     stranger = outside(any_room, "stranger")
     for idle in ("今天天气不错", str(case), "同意的话我再看", "12000元"):
         assert reviewer.says(idle, private=False) == ""
@@ -242,94 +242,94 @@ def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(works, any_
     for own in ("待办", f"同意 {case}", "请假 2026-11-24", "许可 3", f"在办 {case}", "反馈 不错"):
         assert "私聊" in reviewer.says(own, private=False)
     assert "截止" in reviewer.says(f"为什么 {case}", private=False) or reviewer.reply
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_what_is_said_in_a_group_answers_no_private_question(works, any_room):
-    case = open_text(works)
-    draft(works, case)
+def test_what_is_said_in_a_group_answers_no_private_question(app, any_room):
+    case = open_text(app)
+    draft(app, case)
     reviewer = any_room.person("secrecy_officer")
     reviewer.says(str(case))
     reviewer.presses("退回修改")
-    before = end(works)
+    before = end(app)
     assert reviewer.says("我先去开会", private=False) == ""
-    assert end(works) == before
+    assert end(app) == before
     assert reviewer.says("标题写错").startswith("已记录")
 
 
-def test_a_private_button_does_nothing_in_a_group(works, room):
-    case = open_text(works)
-    draft(works, case)
+def test_a_private_button_does_nothing_in_a_group(app, room):
+    case = open_text(app)
+    draft(app, case)
     reviewer = room.person("secrecy_officer")
     reviewer.says(str(case))
-    handle, before = reviewer.choice("同意").callback_token, end(works)
+    handle, before = reviewer.choice("同意").callback_token, end(app)
     assert "私聊" in reviewer.taps(handle, private=False)
-    assert end(works) == before
+    assert end(app) == before
     assert reviewer.taps(handle).startswith("已记录")
 
 
-def test_files_are_turned_away_with_their_words(works, any_room):
-    case = open_text(works)
-    draft(works, case)
+def test_files_are_turned_away_with_their_words(app, any_room):
+    case = open_text(app)
+    draft(app, case)
     reviewer = any_room.person("secrecy_officer")
     reviewer.says(str(case))
-    before = end(works)
+    before = end(app)
     assert "不收文件" in reviewer.uploads(f"同意 {case}")
     assert "本地页面" in reviewer.uploads()
     assert reviewer.uploads(f"同意 {case}", private=False) == ""
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_an_edited_message_does_nothing(works, any_room):
+def test_an_edited_message_does_nothing(app, any_room):
     clerk = any_room.person("clerk")
     clerk.says("许可 3")
-    before = end(works)
+    before = end(app)
     assert clerk.hears(UpdateKind.EDITED, text="许可 30") == ""
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_feedback_reaches_the_clerk_and_the_log_holds_none_of_it(works, room):
+def test_feedback_reaches_the_clerk_and_the_log_holds_none_of_it(app, room):
     room.person("clerk")
     reporter = room.person("jia_reporter")
     assert "写在后面" in reporter.says("反馈")
     assert "已经转给" in reporter.says("反馈 11月的表能不能早点发")
-    works.clock.move(timedelta(minutes=2))
+    app.clock.move(timedelta(minutes=2))
     room.deliver()
     assert room.took("at clerk") == ["收到反馈。甲村信息员：11月的表能不能早点发"]
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_feedback_that_reaches_nobody_is_kept(works, room):
+def test_feedback_that_reaches_nobody_is_kept(app, room):
     reporter = room.person("jia_reporter")
     reporter.says("反馈 没有人吗")
-    works.clock.move(timedelta(minutes=2))
+    app.clock.move(timedelta(minutes=2))
     room.deliver()
-    with works.store.reading() as connection:
-        rows = list(Outbox(connection, works.office.slug).since(works.clock.now() - HOUR))
+    with app.store.reading() as connection:
+        rows = list(Outbox(connection, app.office.slug).since(app.clock.now() - HOUR))
     assert [(row.notice.basis, row.state, row.why) for row in rows] == [
         ("甲村信息员：没有人吗", "refused", "nobody")
     ]
 
 
-def test_after_a_day_of_silence_everybody_there_is_asked_again(works, room):
+def test_after_a_day_of_silence_everybody_there_is_asked_again(app, room):
     for who in ("clerk", "jia_reporter"):
         room.person(who)
-    works.clock.move(timedelta(hours=30))
-    assert request_resend(works, "test") == 2
-    assert request_resend(works, "another") == 0
-    works.clock.move(timedelta(hours=24))
+    app.clock.move(timedelta(hours=30))
+    assert request_resend(app, "test") == 2
+    assert request_resend(app, "another") == 0
+    app.clock.move(timedelta(hours=24))
     room.deliver()
     for who in ("clerk", "jia_reporter"):
         (said,) = room.took(f"at {who}")
         assert "请再发一次" in said
 
 
-def test_a_place_s_own_notice_has_its_own_way(works):
-    with works.store.reading() as connection:
-        assert OfficeAddressBook(connection, works).addresses_of("@test old phone") == [("test", "old phone")]
+def test_a_place_s_own_notice_has_its_own_way(app):
+    with app.store.reading() as connection:
+        assert OfficeAddressBook(connection, app).addresses_of("@test old phone") == [("test", "old phone")]
 
 
 @pytest.mark.parametrize("payload", ["", "x", "a" * 64, "\ud800", "\0", "' or 1=1"])
-def test_no_other_payload_lets_anybody_in(works, any_room, payload):
+def test_no_other_payload_lets_anybody_in(app, any_room, payload):
     assert outside(any_room, "phone").comes(payload) != ""
-    assert account(works, "phone") is None
+    assert account(app, "phone") is None

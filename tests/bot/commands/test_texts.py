@@ -20,52 +20,52 @@ WRITER, CLERK, SECRECY = "finance_director", "clerk", SIGNERS[0]
 IDENTITY = "110101199003074274"  # generated, with its check digit
 
 
-def last(works: OfficeApp):
-    with works.log() as log:
+def last(app: OfficeApp):
+    with app.log() as log:
         return list(log.read())[-1].record
 
 
-def latest(works: OfficeApp) -> Manifest:
-    with works.log() as log:
-        return ContentStore(log.connection, log.office).manifest(last(works).manifest)
+def latest(app: OfficeApp) -> Manifest:
+    with app.log() as log:
+        return ContentStore(log.connection, log.office).manifest(last(app).manifest)
 
 
-def names_in(works: OfficeApp) -> list[str]:
-    return [one.name for one in latest(works).attachments]
+def names_in(app: OfficeApp) -> list[str]:
+    return [one.name for one in latest(app).attachments]
 
 
-def contents_in(works: OfficeApp) -> str:
-    with works.log() as log:
-        files = ContentStore(log.connection, log.office).files(latest(works))
+def contents_in(app: OfficeApp) -> str:
+    with app.log() as log:
+        files = ContentStore(log.connection, log.office).files(latest(app))
     return " ".join(content.decode() for content in files.values())
 
 
-def left(works: OfficeApp) -> int:
+def left(app: OfficeApp) -> int:
     """Files on their way that are still here."""
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         return len(connection.execute(ARRIVALS.select()).all())
 
 
 @pytest.fixture
-def allowed(works: OfficeApp) -> OfficeApp:
+def allowed(app: OfficeApp) -> OfficeApp:
     """An office that lets files come and go in the chats of its channel."""
-    return replace(works, office=replace(works.office, chat_files=("test",)))
+    return replace(app, office=replace(app.office, chat_files=("test",)))
 
 
-def test_a_text_is_written_looked_through_and_laid_down(works, any_room):
-    case, writer = open_text(works), any_room.person(WRITER)
-    before = length(works)
+def test_a_text_is_written_looked_through_and_laid_down(app, any_room):
+    case, writer = open_text(app), any_room.person(WRITER)
+    before = length(app)
     assert f"案件 {case}" in writer.says(f"拟稿 {case}")
     shown = writer.says("一、预算总体情况。\n二、部份支出说明。")
     assert shown.splitlines()[0] == "《2026年预算公开》，正文 18 字"
     assert "部分" in shown  # what the check finds is said before anybody is asked to sign
-    assert length(works) == before
+    assert length(app) == before
     writer.says("取消")
     shown = writer.says(f"呈审 {case} 一、预算总体情况。\n二、部分支出说明。")
     assert "没有发现问题" in shown
     assert writer.presses("确认").startswith(f"已记录 №{before + 1}")
-    assert isinstance(last(works), Drafted)
-    assert standing(works, case).title == "2026年预算公开"
+    assert isinstance(last(app), Drafted)
+    assert standing(app, case).title == "2026年预算公开"
     reviewer = any_room.person(SECRECY)
     assert reviewer.says(f"全文 {case}").splitlines()[1:3] == ["一、预算总体情况。", "二、部分支出说明。"]
     assert "同意" in reviewer.labels()
@@ -82,42 +82,42 @@ def test_a_text_is_opened_and_written_in_one_go(any_room):
     assert "正文 10 字" in clerk.says("拟稿\n汛期二十四小时值班。")  # the one there is
 
 
-def test_whose_signatures_fall_is_said_before_and_a_title_is_its_first_line(works, room):
-    case, writer = open_text(works), room.person(CLERK)
-    draft(works, case)
-    sign(works, case, 0)
+def test_whose_signatures_fall_is_said_before_and_a_title_is_its_first_line(app, room):
+    case, writer = open_text(app), room.person(CLERK)
+    draft(app, case)
+    sign(app, case, 0)
     shown = writer.says(f"拟稿 {case}\n标题：2026年部门预算公开")
     assert "《2026年部门预算公开》，正文 9 字" in shown  # the body stays as it was
     assert "保密审查员" in shown
     assert "作废" in shown
     writer.presses("确认")
-    assert standing(works, case).title == "2026年部门预算公开"
-    assert standing(works, case).signed == ()
+    assert standing(app, case).title == "2026年部门预算公开"
+    assert standing(app, case).signed == ()
 
 
-def test_what_goes_on_in_a_second_message_and_what_is_a_command_in_between(works, room):
-    case, writer = open_text(works), room.person(CLERK)
+def test_what_goes_on_in_a_second_message_and_what_is_a_command_in_between(app, room):
+    case, writer = open_text(app), room.person(CLERK)
     writer.says(f"拟稿 {case}")
     writer.says("统计：一段以动词开头的正文，它比一条命令长得多，所以整段都是正文。")
     assert "待办" in writer.says("待办") or writer.labels()  # a short command is one
     assert "正文 37 字" in writer.says("第二段。")
-    before = length(works)
+    before = length(app)
     writer.says("确认")
-    assert length(works) == before + 1
+    assert length(app) == before + 1
 
 
-def test_what_changed_meanwhile_is_not_written_over(works, room):
-    case, writer, colleague = open_text(works), room.person(WRITER), room.person(CLERK)
+def test_what_changed_meanwhile_is_not_written_over(app, room):
+    case, writer, colleague = open_text(app), room.person(WRITER), room.person(CLERK)
     writer.says(f"拟稿 {case} 第一种写法。")
     colleague.says(f"拟稿 {case} 另一种写法。")
     colleague.presses("确认")
-    before = length(works)
+    before = length(app)
     assert "有了变化" in writer.says("确认")
-    assert length(works) == before
+    assert length(app) == before
 
 
-def test_personal_data_stops_it_and_nothing_of_it_stays(works, room):
-    case, writer = open_text(works), room.person(CLERK)
+def test_personal_data_stops_it_and_nothing_of_it_stays(app, room):
+    case, writer = open_text(app), room.person(CLERK)
     shown = writer.says(f"拟稿 {case} 联系人身份证号{IDENTITY}。")
     assert "改好以前不能报送" in shown
     assert IDENTITY not in shown
@@ -126,42 +126,42 @@ def test_personal_data_stops_it_and_nothing_of_it_stays(works, room):
     writer.says(f"拟稿 {case} 第一段。")
     assert "改好以前不能报送" in writer.says(f"联系人身份证号{IDENTITY}。")
     assert "没有填到一半的表" in writer.says("取消")  # nor does what was said before it
-    assert left(works) == 0
+    assert left(app) == 0
 
 
-def test_what_is_over_is_not_written_any_more(works, room):
-    case, writer = open_text(works), room.person(CLERK)
-    with works.recorder.transaction(actor=CLERK, means="test") as desk:
-        desk.close(case, "withdrawn", works.today)
+def test_what_is_over_is_not_written_any_more(app, room):
+    case, writer = open_text(app), room.person(CLERK)
+    with app.recorder.transaction(actor=CLERK, means="test") as uow:
+        uow.close(case, "withdrawn", app.today)
     assert "已经" in writer.says(f"拟稿 {case} 再写一稿。")
     assert writer.labels() == []
 
 
-def test_who_may_not_write_hears_who_may(works, room):
-    case, reporter = open_text(works), room.person("jia_reporter")
+def test_who_may_not_write_hears_who_may(app, room):
+    case, reporter = open_text(app), room.person("jia_reporter")
     assert "要由" in reporter.says(f"拟稿 {case} 我来写。")
     assert "没有案件" in reporter.says(f"全文 {case}")
 
 
-def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(works, room):
+def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(app, room):
     clerk = room.person(CLERK)
-    kept_back = open_text(works, "P9", FACTS | {"disclosure": "withheld", "article": "条例第十六条第一款"})
+    kept_back = open_text(app, "P9", FACTS | {"disclosure": "withheld", "article": "条例第十六条第一款"})
     assert "本地页面" in clerk.says(f"拟稿 {kept_back} 内部考勤情况。")
     assert "本地页面" in clerk.says(f"全文 {kept_back}")
-    with works.recorder.transaction(actor=CLERK, means="test") as desk:
+    with app.recorder.transaction(actor=CLERK, means="test") as uow:
         facts = {"applicant_kind": "natural_person"}
-        answer = desk.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
+        answer = uow.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
     for said in ("拟稿", "全文", "附件"):
         assert "本地页面" in clerk.says(f"{said} {answer}")
     clerk.says(f"更多 {answer}")
     assert not {"拟稿", "全文", "附件"} & set(clerk.labels())
 
 
-def test_a_long_text_is_read_page_by_page(works, any_room):
-    case = open_text(works)
+def test_a_long_text_is_read_page_by_page(app, any_room):
+    case = open_text(app)
     body = "\n".join(f"第{number}条：" + "说明" * 40 for number in range(1, 31))
     text = replace(TEXT, text=body)
-    draft(works, case, text)
+    draft(app, case, text)
     reviewer = any_room.person(SECRECY)
     shown = [reviewer.says(f"全文 {case}")]
     while "下一页" in reviewer.labels():
@@ -171,11 +171,11 @@ def test_a_long_text_is_read_page_by_page(works, any_room):
     assert "同意" in reviewer.labels()
 
 
-def test_files_come_only_where_the_office_lets_them(works, room):
-    case, writer = open_text(works), room.person(CLERK)
-    before = length(works)
+def test_files_come_only_where_the_office_lets_them(app, room):
+    case, writer = open_text(app), room.person(CLERK)
+    before = length(app)
     assert "不收文件" in writer.uploads(f"拟稿 {case}", content=b"1")
-    assert (length(works), left(works)) == (before, 0)
+    assert (length(app), left(app)) == (before, 0)
 
 
 def test_a_text_is_its_files_and_they_are_read_by_who_signs(allowed):
@@ -265,13 +265,11 @@ def test_evidence_is_filed_by_answering_its_card(allowed):
 @pytest.mark.parametrize(
     "said", ["{case}", "更多 {case}", "为什么 {case}", "历史 {case}", "全文 {case}", "附件 {case}"]
 )
-def test_a_village_sees_what_is_its_own_or_waits_for_it(works, room, said):
-    case = open_text(works)
-    own = open_text(works, "P2", FACTS | {"origin": "jia", "title": "甲村公示"})
+def test_a_village_sees_what_is_its_own_or_waits_for_it(app, room, said):
+    case = open_text(app)
+    own = open_text(app, "P2", FACTS | {"origin": "jia", "title": "甲村公示"})
     for number in (case, own):
-        draft(
-            works, number, replace(TEXT, **({"origin": "jia", "title": "甲村公示"} if number == own else {}))
-        )
+        draft(app, number, replace(TEXT, **({"origin": "jia", "title": "甲村公示"} if number == own else {})))
     reporter = room.person("jia_reporter")
     assert "没有案件" in reporter.says(said.format(case=case))
     assert reporter.labels() == []

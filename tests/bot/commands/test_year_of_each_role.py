@@ -13,52 +13,52 @@ from tests.bot.speaker import word
 NOVEMBER = date(2026, 11, 23)
 
 
-def end(works) -> int:
-    with works.log() as log:
+def end(app) -> int:
+    with app.log() as log:
         return log.end().position
 
 
-def entries(works, after: int = 0):
-    with works.log() as log:
+def entries(app, after: int = 0):
+    with app.log() as log:
         return [entry.record for entry in log.read(after=after)]
 
 
-def last(works):
-    return entries(works)[-1]
+def last(app):
+    return entries(app)[-1]
 
 
-def opened(works, reference="召公开〔2026〕1号", day=date(2026, 11, 16)) -> int:
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return sitting.open("request", reference, day, {"applicant_kind": "natural_person"})
+def opened(app, reference="召公开〔2026〕1号", day=date(2026, 11, 16)) -> int:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return uow.open("request", reference, day, {"applicant_kind": "natural_person"})
 
 
 def month(room, day=date(2026, 12, 1)) -> None:
     """The month begins: whoever is to report is asked, and that is all anybody hears by themselves."""
-    room.works.clock.set_day(day)
-    sweep(room.works.recorder, room.works.schemes())
+    room.app.clock.set_day(day)
+    sweep(room.app.recorder, room.app.schemes())
     room.expected = room.queued()
 
 
-def test_a_village_reports_and_declares_nothing(works, any_room):
+def test_a_village_reports_and_declares_nothing(app, any_room):
     month(any_room)
     jia, yi = any_room.person("jia_reporter"), any_room.person("yi_reporter")
     assert jia.says("待办").splitlines()[0] == "请办理：村级信息报送 甲村 2026-12"
-    before = end(works)
+    before = end(app)
     asked = jia.presses("报送信息")
     assert "标题" in asked
-    assert end(works) == before
+    assert end(app) == before
     assert jia.says("甲村道路硬化完工").startswith("已记录")
-    assert last(works).facts == {"title": "甲村道路硬化完工"}
+    assert last(app).facts == {"title": "甲村道路硬化完工"}
     yi.says("待办")
     assert yi.presses("零报送").startswith("已记录")
-    assert [record.step for record in entries(works, before)] == ["submitted", "zero_declared"]
+    assert [record.step for record in entries(app, before)] == ["submitted", "zero_declared"]
     assert "没有待办" in yi.says("待办")
 
 
-def test_a_leader_stands_in_for_the_reporter(works, any_room):
+def test_a_leader_stands_in_for_the_reporter(app, any_room):
     reporter, leader = any_room.person("jia_reporter"), any_room.person("jia_leader")
     reporter.says("请假 2026-12-01 至 2026-12-11")
-    assert last(works) == Delegated(
+    assert last(app) == Delegated(
         happened_on=NOVEMBER,
         person="jia_reporter",
         deputy="jia_leader",
@@ -74,31 +74,31 @@ def test_a_leader_stands_in_for_the_reporter(works, any_room):
     "said",
     ["请假", "请假 下周", "请假 2026-13-45", "请假 2026-12-05 至 2026-12-01", "请假 ２０２６-１２-９９"],
 )
-def test_a_leave_without_its_days_is_asked_for(works, any_room, said):
+def test_a_leave_without_its_days_is_asked_for(app, any_room, said):
     assert any_room.person("jia_reporter").says(said) != ""
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_the_clerk_returns_a_village_s_report(works, any_room):
+def test_the_clerk_returns_a_village_s_report(app, any_room):
     month(any_room)
     reporter, clerk = any_room.person("jia_reporter"), any_room.person("clerk")
     case = next(
-        record.case for record in entries(works) if getattr(record, "facts", {}).get("village") == "jia"
+        record.case for record in entries(app) if getattr(record, "facts", {}).get("village") == "jia"
     )
     reporter.says(f"报送信息 {case} 甲村道路硬化完工")
-    before = end(works)
+    before = end(app)
     assert clerk.says(f"退回修改 {case}") != ""
-    assert end(works) == before
+    assert end(app) == before
     clerk.says("1")
-    if end(works) == before:
+    if end(app) == before:
         clerk.says("数字要核对")
-    assert last(works).step == "returned"
-    assert end(works) == before + 1
+    assert last(app).step == "returned"
+    assert end(app) == before + 1
 
 
-def test_a_request_runs_through_correction_consultation_and_extension(works, any_room):
+def test_a_request_runs_through_correction_consultation_and_extension(app, any_room):
     clerk = any_room.person("clerk")
-    case = opened(works)
+    case = opened(app)
     steps = (
         ("补正告知 {case}", "时间范围", "2026-12-04"),
         ("收到补正 {case}",),
@@ -107,33 +107,33 @@ def test_a_request_runs_through_correction_consultation_and_extension(works, any
         ("延期 {case}", "10", "1", "需查阅档案", "2026-11-23"),
     )
     for said, *answers in steps:
-        before = end(works)
+        before = end(app)
         reply = clerk.says(said.format(case=case))
         for answer in answers:
-            assert end(works) == before, reply
+            assert end(app) == before, reply
             reply = clerk.says(answer)
         assert reply.startswith("已记录"), (said, reply)
-        assert end(works) == before + 1
-    found = [record.step for record in entries(works) if isinstance(record, Stepped)]
+        assert end(app) == before + 1
+    found = [record.step for record in entries(app) if isinstance(record, Stepped)]
     assert found == ["correction_asked", "corrected", "consulted", "consultation_ended", "extended"]
-    assert last(works).facts["days"] == 10
+    assert last(app).facts["days"] == 10
     assert "条例第三十三条" in clerk.says(f"为什么 {case}")
     assert "延期" in clerk.says(f"历史 {case}")
 
 
-def test_a_fee_is_noticed_and_paid(works, any_room):
-    clerk, case = any_room.person("clerk"), opened(works)
+def test_a_fee_is_noticed_and_paid(app, any_room):
+    clerk, case = any_room.person("clerk"), opened(app)
     clerk.says(f"收费告知 {case}")
     clerk.says("120")
-    assert (last(works).step, last(works).facts["amount_yuan"]) == ("fee_noticed", "120")
-    before = end(works)
+    assert (last(app).step, last(app).facts["amount_yuan"]) == ("fee_noticed", "120")
+    before = end(app)
     assert clerk.says(f"缴清费用 {case}").startswith("已记录")
-    assert end(works) == before + 1
+    assert end(app) == before + 1
 
 
-def test_a_long_list_of_outcomes_is_paged_and_chosen_by_number_or_label(works, any_room):
-    clerk, first, second = any_room.person("clerk"), opened(works), opened(works, "召公开〔2026〕2号")
-    outcomes = [outcome.label for outcome in works.duties["request"].outcomes]
+def test_a_long_list_of_outcomes_is_paged_and_chosen_by_number_or_label(app, any_room):
+    clerk, first, second = any_room.person("clerk"), opened(app), opened(app, "召公开〔2026〕2号")
+    outcomes = [outcome.label for outcome in app.duties["request"].outcomes]
     said = clerk.says(f"办结 {first}")
     assert len(said.splitlines()) <= 12
     assert outcomes[0] in said
@@ -143,41 +143,41 @@ def test_a_long_list_of_outcomes_is_paged_and_chosen_by_number_or_label(works, a
         shown.append(clerk.presses("下一页"))
         assert len(shown[-1].splitlines()) <= 12
     assert all(any(label in page for page in shown) for label in outcomes)
-    before = end(works)
+    before = end(app)
     assert f"案件 {first}" in clerk.says(str(outcomes.index("予以公开") + 1))
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.presses("确认").startswith("已记录")
-    assert isinstance(last(works), Closed)
+    assert isinstance(last(app), Closed)
     clerk.says(f"办结 {second}")
     assert f"案件 {second}" in clerk.says("予以公开")
     assert clerk.says(f"确认 {second}").startswith("已记录")
-    assert [record.case for record in entries(works, before)] == [first, second]
+    assert [record.case for record in entries(app, before)] == [first, second]
 
 
-def test_a_confirmation_is_of_the_form_it_was_asked_for(works, any_room):
-    clerk, first, second = any_room.person("clerk"), opened(works), opened(works, "召公开〔2026〕2号")
+def test_a_confirmation_is_of_the_form_it_was_asked_for(app, any_room):
+    clerk, first, second = any_room.person("clerk"), opened(app), opened(app, "召公开〔2026〕2号")
     clerk.says(f"办结 {first} 予以公开")
     old = clerk.choice("确认")
     clerk.says(f"办结 {second} 予以公开")
-    before = end(works)
+    before = end(app)
     said = (
         clerk.taps(old.callback_token) if any_room.capabilities.buttons else clerk.says(old.typed_equivalent)
     )
     assert "没有记下" in said
     assert "没有记下" in clerk.says(f"确认 {first}")
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.says(f"确认 {second}").startswith("已记录")
-    assert last(works).case == second
+    assert last(app).case == second
 
 
-def test_an_answer_s_button_is_of_the_form_it_was_asked_for(works, room):
-    clerk, first, second = room.person("clerk"), opened(works), opened(works, "召公开〔2026〕2号")
+def test_an_answer_s_button_is_of_the_form_it_was_asked_for(app, room):
+    clerk, first, second = room.person("clerk"), opened(app), opened(app, "召公开〔2026〕2号")
     clerk.says(f"征求意见 {first} 某公司")
     old = clerk.reply.choices[0]
     clerk.says(f"征求意见 {second} 某公司")
-    before = end(works)
+    before = end(app)
     assert "没有记下" in clerk.taps(old.callback_token)
-    assert end(works) == before
+    assert end(app) == before
     assert (
         clerk.taps(clerk.choice_like(old.label)).startswith("已记录")
         if hasattr(clerk, "choice_like")
@@ -185,26 +185,26 @@ def test_an_answer_s_button_is_of_the_form_it_was_asked_for(works, room):
     )
 
 
-def test_what_left_the_office_is_not_undone(works, any_room):
-    clerk, case = any_room.person("clerk"), opened(works)
+def test_what_left_the_office_is_not_undone(app, any_room):
+    clerk, case = any_room.person("clerk"), opened(app)
     clerk.says(f"办结 {case} 予以公开")
     assert clerk.says("确认").startswith("已记录")
     assert word("verb.undo") not in clerk.labels()
-    before = end(works)
+    before = end(app)
     assert "没有可以撤销" in clerk.says("撤销")
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_a_request_is_registered_without_its_applicant(works, any_room):
+def test_a_request_is_registered_without_its_applicant(app, any_room):
     clerk = any_room.person("clerk")
     said = clerk.says("登记依申请公开 召公开〔2026〕9号")
     assert "申请人类型" in said
     assert clerk.says("1").startswith("已记录")
-    assert isinstance(last(works), Opened)
-    assert last(works).reference == "召公开〔2026〕9号"
-    before = end(works)
+    assert isinstance(last(app), Opened)
+    assert last(app).reference == "召公开〔2026〕9号"
+    before = end(app)
     assert "100" in any_room.person("clerk").says("登记依申请公开 " + "长" * 101)
-    assert end(works) == before
+    assert end(app) == before
 
 
 @pytest.mark.parametrize(
@@ -219,31 +219,31 @@ def test_a_request_is_registered_without_its_applicant(works, any_room):
         ("/licence 4", ("licence", 4, 0)),
     ],
 )
-def test_counts_of_article_20(works, room, said, counted):
+def test_counts_of_article_20(app, room, said, counted):
     assert room.person("clerk").says(said).startswith("已记录 №1")
-    found = last(works)
+    found = last(app)
     assert isinstance(found, Counted)
     assert (found.matter, found.quantity, found.amount_yuan) == counted
 
 
 @pytest.mark.parametrize("said", ["许可", "许可 三", "许可 1.5", "许可 99999999999", "收费 许多", "许可 -3"])
-def test_what_is_no_count_is_asked_for(works, room, said):
+def test_what_is_no_count_is_asked_for(app, room, said):
     assert "是多少" in room.person("clerk").says(said)
-    assert end(works) == 0
+    assert end(app) == 0
 
 
 @pytest.mark.parametrize("said", ["许可 3", "业务培训 80人", "登记依申请公开 1号"])
-def test_only_keepers_count(works, room, said):
+def test_only_keepers_count(app, room, said):
     assert "要由党政办文书来办" in room.person("jia_reporter").says(said)
-    assert end(works) == 0
+    assert end(app) == 0
 
 
-def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(works, room):
+def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(app, room):
     clerk, archivist = room.person("clerk"), room.person("archivist")
     assert "要由党政办文书来办" in archivist.says("许可 3")
     clerk.says("请假 2026-11-23")
     assert archivist.says("许可 3").startswith("已记录")
-    with works.log() as log:
+    with app.log() as log:
         assert list(log.read())[-1].actor == "archivist"
 
 
@@ -258,40 +258,40 @@ def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(works, room):
         ("政府开放日 0人", ("visit", "政府开放日", 0)),
     ],
 )
-def test_activities(works, room, said, held):
+def test_activities(app, room, said, held):
     assert room.person("clerk").says(said).startswith("已记录")
     key, title, reached = held
-    assert last(works) == ActivityHeld(happened_on=NOVEMBER, matter=key, title=title, reached=reached)
+    assert last(app) == ActivityHeld(happened_on=NOVEMBER, matter=key, title=title, reached=reached)
 
 
-def test_everything_is_handed_over_after_one_confirmation(works, any_room):
-    clerk, archivist, case = any_room.person("clerk"), any_room.person("archivist"), opened(works)
-    before = end(works)
+def test_everything_is_handed_over_after_one_confirmation(app, any_room):
+    clerk, archivist, case = any_room.person("clerk"), any_room.person("archivist"), opened(app)
+    before = end(app)
     assert "确认吗" in clerk.says("移交 党政办档案员 调岗")
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.presses("确认").startswith("已记录")
-    assert end(works) > before
+    assert end(app) > before
     assert "没有听懂" not in clerk.says("确认")
     assert f"案件 {case}" in archivist.says("待办")
     assert "没有待办" in clerk.says("待办")
 
 
-def test_in_hand_and_later(works, any_room):
-    clerk, case = any_room.person("clerk"), opened(works)
-    before = end(works)
+def test_in_hand_and_later(app, any_room):
+    clerk, case = any_room.person("clerk"), opened(app)
+    before = end(app)
     assert clerk.says(f"在办 {case}").startswith("已记录")
     assert "什么时候" in clerk.says(f"稍后提醒 {case}")
-    assert end(works) == before + 1
+    assert end(app) == before + 1
     assert clerk.presses("明天上午").startswith("已记录")
     assert clerk.says(f"稍后提醒 {case} 一小时后").startswith("已记录")
-    assert end(works) == before + 3
+    assert end(app) == before + 3
     assert f"案件 {case}" in clerk.says("待办")
 
 
-def test_looking_records_nothing(works, any_room):
+def test_looking_records_nothing(app, any_room):
     month(any_room)
-    case = opened(works, day=date(2026, 11, 30))
-    before = end(works)
+    case = opened(app, day=date(2026, 11, 30))
+    before = end(app)
     leader = any_room.person("mayor")
     assert leader.says("查 甲村").startswith("村级信息报送 甲村 2026-12")
     assert leader.says("查 1").splitlines()[0].endswith("（案件 1）")
@@ -305,11 +305,11 @@ def test_looking_records_nothing(works, any_room):
     assert "您可以这样说" in leader.says("帮助")
     assert "没有案件 999" in leader.says("为什么 999")
     assert "没有案件 999999999999" in leader.says("查看 999999999999")
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_more_shows_buttons_for_everything_else(works, any_room):
-    clerk, case = any_room.person("clerk"), opened(works)
+def test_more_shows_buttons_for_everything_else(app, any_room):
+    clerk, case = any_room.person("clerk"), opened(app)
     clerk.says(str(case))
     clerk.presses("更多")
     assert clerk.labels() == ["在办", "稍后提醒", "转交", "催办", "登记步骤", "办结", "为什么", "历史"]
@@ -319,35 +319,35 @@ def test_more_shows_buttons_for_everything_else(works, any_room):
     assert {"补正告知", "征求意见", "延期", "收费告知", "送达", "办结"} <= set(clerk.labels())
 
 
-def test_a_holder_hands_a_case_to_a_colleague(works, any_room):
-    clerk, director, case = any_room.person("clerk"), any_room.person("farming_director"), opened(works)
+def test_a_holder_hands_a_case_to_a_colleague(app, any_room):
+    clerk, director, case = any_room.person("clerk"), any_room.person("farming_director"), opened(app)
     assert "转交给" in clerk.says(f"转交 {case}")
     assert clerk.says(f"转交 {case} 农业农村办主任 涉及宅基地").startswith("已记录")
     assert f"案件 {case}" in director.says("待办")
 
 
 @pytest.mark.parametrize("said", ["撤回", "催办"])
-def test_what_is_not_on_one_s_list_needs_its_number(works, any_room, said):
-    opened(works)
-    before = end(works)
+def test_what_is_not_on_one_s_list_needs_its_number(app, any_room, said):
+    opened(app)
+    before = end(app)
     assert "写案件号" in any_room.person("clerk").says(said)
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_a_reply_is_said_again_where_it_never_left(works, room):
+def test_a_reply_is_said_again_where_it_never_left(app, room):
     clerk = room.person("clerk")
     busy = SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=timedelta(seconds=7))
     room.sends = [busy, busy]
     assert clerk.says("许可 3").startswith("已记录 №1")
     assert room.waited == [7, 7]
-    assert end(works) == 1
+    assert end(app) == 1
 
 
-def test_a_person_who_cannot_be_answered_is_marked(works, room):
+def test_a_person_who_cannot_be_answered_is_marked(app, room):
     clerk = room.person("clerk")
     room.sends = [SendResult(outcome=SendOutcome.REFUSED, why="blocked")]
     with pytest.raises(IndexError):
         clerk.says("许可 3")
-    with works.store.reading() as connection:
-        assert Accounts(connection, works.office.slug).at("test", "at clerk").state is AddressState.BLOCKED
-    assert end(works) == 1
+    with app.store.reading() as connection:
+        assert Accounts(connection, app.office.slug).at("test", "at clerk").state is AddressState.BLOCKED
+    assert end(app) == 1

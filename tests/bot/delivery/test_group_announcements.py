@@ -39,10 +39,10 @@ class Groups:
 
 
 @pytest.fixture
-def town(works):
-    works.clock.set_day(NOVEMBER + timedelta(days=1))
-    sweep(works.recorder, works.schemes())
-    return works
+def town(app):
+    app.clock.set_day(NOVEMBER + timedelta(days=1))
+    sweep(app.recorder, app.schemes())
+    return app
 
 
 def reports(town, village: str, day: int) -> None:
@@ -50,9 +50,9 @@ def reports(town, village: str, day: int) -> None:
     with town.log() as log:
         index = CaseProjections(log.connection, log.office, town.duties)
         number = index.find("village_report", [village_month_reference(NOVEMBER, village)])
-    with town.recorder.transaction(actor="clerk", means="test") as desk:
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
         (case,) = number.values()
-        desk.step(case, "zero_declared", town.today)
+        uow.step(case, "zero_declared", town.today)
 
 
 def goes_out(town) -> None:
@@ -60,14 +60,14 @@ def goes_out(town) -> None:
     town.clock.set_day(date(2026, 11, 30))
     sweep(town.recorder, town.schemes())
     case = bulletin_case(town, NOVEMBER)
-    with town.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.draft(case.number, "clerk", TEXT)
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.draft(case.number, "clerk", TEXT)
     for who, stage in (("office_director", "审核"), ("deputy_mayor", "签发")):
-        with town.recorder.transaction(actor=who, means="test") as desk:
-            desk.sign(case.number, who, stage, TEXT.digest)
-    with town.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.step(case.number, "sent", town.today)
-        desk.close(case.number, "told", town.today)
+        with town.recorder.transaction(actor=who, means="test") as uow:
+            uow.sign(case.number, who, stage, TEXT.digest)
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.step(case.number, "sent", town.today)
+        uow.close(case.number, "told", town.today)
 
 
 def told(town, *channels, after: timedelta = HOUR) -> None:

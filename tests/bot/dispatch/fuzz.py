@@ -69,7 +69,7 @@ class Found:
 class Fuzz:
     """An office with something to do, and a seeded mind that thinks up what people might send."""
 
-    works: OfficeApp
+    app: OfficeApp
     chance: random.Random
     talk: Dispatcher = field(init=False)
     text: int = 0
@@ -78,20 +78,20 @@ class Fuzz:
     words: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.talk = Dispatcher(works=self.works)
-        self.text = open_text(self.works)
-        draft(self.works, self.text)
-        with self.works.recorder.transaction(actor="clerk", means="test") as sitting:
-            self.request = sitting.open(
+        self.talk = Dispatcher(app=self.app)
+        self.text = open_text(self.app)
+        draft(self.app, self.text)
+        with self.app.recorder.transaction(actor="clerk", means="test") as uow:
+            self.request = uow.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
             )
-        self.works.clock.set_day(date(2026, 12, 1))
-        sweep(self.works.recorder, self.works.schemes())
-        with self.works.store.writing(self.works.office.slug) as connection:
-            accounts = Accounts(connection, self.works.office.slug)
+        self.app.clock.set_day(date(2026, 12, 1))
+        sweep(self.app.recorder, self.app.schemes())
+        with self.app.store.writing(self.app.office.slug) as connection:
+            accounts = Accounts(connection, self.app.office.slug)
             for person in PEOPLE:
-                accounts.bind(person, "test", person, at=self.works.clock.now())
-            log = Log(connection, self.works.office.slug)
+                accounts.bind(person, "test", person, at=self.app.clock.now())
+            log = Log(connection, self.app.office.slug)
             opened = [entry.record for entry in log.read() if isinstance(entry.record, Opened)]
             self.month = next(one.case for one in opened if one.facts.get("village") == "jia")
         self.words = sorted(self.talk.vocabulary.words)
@@ -110,7 +110,7 @@ class Fuzz:
         begun = self._state(connection)
         while found.tried < until:
             sender, payload, valid = self._payload(made)
-            heard = IncomingUpdate(
+            update = IncomingUpdate(
                 channel="test",
                 what=UpdateKind.PRESSED,
                 sender=sender,
@@ -119,7 +119,7 @@ class Fuzz:
                 callback_token=payload,
                 message="1",
             )
-            self._hear(connection, heard, found)
+            self._hear(connection, update, found)
             if valid and self._state(connection) != begun:
                 found.wrong.append(f"{sender} pressed {payload[:40]!r}")
                 begun = self._state(connection)
@@ -128,7 +128,7 @@ class Fuzz:
 
     def _handles(self, connection: Connection) -> list[tuple[str, str]]:
         """Handles that work for somebody, or did, or would at another office; with whom they are for."""
-        now, office = self.works.clock.now(), self.works.office.slug
+        now, office = self.app.clock.now(), self.app.office.slug
         here, there = CallbackTokens(connection, office), CallbackTokens(connection, ELSEWHERE)
         acts = (
             ("approve", self.text),
@@ -197,7 +197,7 @@ class Fuzz:
             row = self.chance.randrange(1, 5)
             sender = self.chance.choice((*PEOPLE, STRANGER))
             private = self.chance.random() < 0.8
-            with suppress(_Undone), self.works.store.savepoint(connection, self.works.office.slug):
+            with suppress(_Undone), self.app.store.savepoint(connection, self.app.office.slug):
                 if self.chance.random() < HALF:
                     self._shown(connection, sender)
                 for _ in range(row):
@@ -206,7 +206,7 @@ class Fuzz:
 
     def _written(self, connection: Connection, sender: str, found: Found, *, private: bool) -> None:
         text, before = self._text(), self._end(connection)
-        heard = IncomingUpdate(
+        update = IncomingUpdate(
             channel="test",
             what=UpdateKind.TEXT,
             sender=sender,
@@ -214,8 +214,8 @@ class Fuzz:
             private=private,
             text=text,
         )
-        self._hear(connection, heard, found)
-        for entry in Log(connection, self.works.office.slug).read(after=before):
+        self._hear(connection, update, found)
+        for entry in Log(connection, self.app.office.slug).read(after=before):
             if self._may(sender, entry, private=private):
                 found.recorded += 1
             else:
@@ -239,9 +239,9 @@ class Fuzz:
 
     def _shown(self, connection: Connection, person: str) -> None:
         """As if they had the text's card before them."""
-        now = self.works.clock.now()
+        now = self.app.clock.now()
         card = LiveCard(person, self.text, "sign", "test", person, "1", self._basis, now)
-        LiveCards(connection, self.works.office.slug).put(card)
+        LiveCards(connection, self.app.office.slug).put(card)
 
     def _text(self) -> str:
         chance = self.chance
@@ -341,29 +341,29 @@ class Fuzz:
 
     # --- both
 
-    def _hear(self, connection: Connection, heard: IncomingUpdate, found: Found) -> None:
+    def _hear(self, connection: Connection, update: IncomingUpdate, found: Found) -> None:
         found.tried += 1
         try:
-            reply = self.talk.handle(connection, heard, FULL)
+            reply = self.talk.handle(connection, update, FULL)
         except Exception as fault:
             found.faults.append(
-                f"{type(fault).__name__}: {fault} on {heard.text[:60]!r} {heard.callback_token[:40]!r} by {heard.sender}"
+                f"{type(fault).__name__}: {fault} on {update.text[:60]!r} {update.callback_token[:40]!r} by {update.sender}"
             )
             raise _Undone from fault
         if reply:
             shown = render_reply(reply, FULL).text
-            said = heard.text + heard.callback_token
+            said = update.text + update.callback_token
             if UNFILLED.search(shown) and not any(sign in said for sign in "{}[]｛｝［］"):
                 found.wrong.append(f"a seam: {shown[:200]!r}")
 
     def _undone(self, work: Callable[[Connection, int, Found], None], count: int, found: Found) -> None:
         """Some tries in one transaction; a fault ends it, and the next goes on."""
-        with suppress(_Undone), self.works.store.writing(self.works.office.slug) as connection:
+        with suppress(_Undone), self.app.store.writing(self.app.office.slug) as connection:
             work(connection, found.tried + min(IN_ONE, count), found)
             raise _Undone
 
     def _end(self, connection: Connection) -> int:
-        return Log(connection, self.works.office.slug).end().position
+        return Log(connection, self.app.office.slug).end().position
 
     def _state(self, connection: Connection) -> tuple[int, int]:
         """How far the log is, and how much anybody is to be told."""
@@ -374,8 +374,8 @@ class Fuzz:
 def fuzz(folder: Path, seed: int) -> Fuzz:
     """A new office to try things at."""
     home = create_office(folder / "town", sample=True).path
-    works = open_app(home, clock=manual_clock(date(2026, 11, 23)))
-    return Fuzz(works=works, chance=random.Random(seed))  # noqa: S311 - no secret
+    app = open_app(home, clock=manual_clock(date(2026, 11, 23)))
+    return Fuzz(app=app, chance=random.Random(seed))  # noqa: S311 - no secret
 
 
 def kinds(found: Found) -> Iterator[str]:

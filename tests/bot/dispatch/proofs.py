@@ -59,8 +59,8 @@ def control_texts() -> bool:
         ).clean
 
 
-def _as_if_private(heard: IncomingUpdate) -> IncomingUpdate:
-    return replace(sanitized_update(heard), private=True)
+def _as_if_private(update: IncomingUpdate) -> IncomingUpdate:
+    return replace(sanitized_update(update), private=True)
 
 
 def _whoever_s(

@@ -12,101 +12,101 @@ from tests.scheduler.signoff.town import SIGNERS, draft, open_text
 
 
 @pytest.fixture
-def request_(works) -> int:
-    return opened(works)
+def request_(app) -> int:
+    return opened(app)
 
 
-def test_a_reason_is_no_number_unless_that_is_said(works, any_room):
+def test_a_reason_is_no_number_unless_that_is_said(app, any_room):
     """The signer asks for a reason, and then wants to look at another case."""
-    case = open_text(works)
-    draft(works, case)
-    other = opened(works)
+    case = open_text(app)
+    draft(app, case)
+    other = opened(app)
     officer = any_room.person(SIGNERS[0])
     officer.says("待办")
     officer.presses("退回修改")
-    before = end(works)
+    before = end(app)
     assert f"还是要看案件 {other}" in officer.says(f"{other}")
     assert "填 2" in officer.labels()
     assert "召公开〔2026〕1号" in officer.presses(f"看案件 {other}")
-    assert end(works) == before
+    assert end(app) == before
     assert officer.says("标题写错").startswith("已记录")  # what was asked for still stands open
-    assert last(works).reason == "标题写错"
+    assert last(app).reason == "标题写错"
 
 
-def test_who_means_the_number_says_so(works, any_room, request_):
+def test_who_means_the_number_says_so(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"补正告知 {request_}")
-    before = end(works)
+    before = end(app)
     assert "请选" in clerk.says(f"{request_}")
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.presses(f"填 {request_}").startswith("请填写")
     clerk.says("2026-12-15")
-    assert dict(last(works).facts)["items"] == f"{request_}"
+    assert dict(last(app).facts)["items"] == f"{request_}"
 
 
-def test_on_a_list_that_was_just_shown_a_number_chooses(works, any_room, request_):
+def test_on_a_list_that_was_just_shown_a_number_chooses(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"办结 {request_}")
-    before = end(works)
+    before = end(app)
     assert "确认吗" in clerk.says("1")
-    assert end(works) == before
+    assert end(app) == before
 
 
-def test_on_an_older_list_a_number_is_asked_back(works, any_room, request_):
+def test_on_an_older_list_a_number_is_asked_back(app, any_room, request_):
     clerk = any_room.person("clerk")
-    before = end(works)
+    before = end(app)
     clerk.says(f"转交 {request_}")
     clerk.says("历史 1")
     said = clerk.says("1")
     assert "请选" in said
     assert clerk.labels() == ["填 1：镇党委书记", "看案件 1", "取消"]
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.presses("填 1：镇党委书记").startswith("已记录")
-    assert dict(last(works).facts)["to"] == "secretary"
+    assert dict(last(app).facts)["to"] == "secretary"
 
 
-def test_on_the_list_of_hours_ago_too(works, any_room, request_):
+def test_on_the_list_of_hours_ago_too(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"转交 {request_}")
-    works.clock.move(timedelta(hours=2))
-    before = end(works)
+    app.clock.move(timedelta(hours=2))
+    before = end(app)
     assert "请选" in clerk.says("1")
-    assert end(works) == before
+    assert end(app) == before
     clerk.presses("取消")
     assert "请办理" in clerk.says("1")
 
 
-def test_a_number_past_the_list_is_a_case_or_nothing(works, any_room, request_):
+def test_a_number_past_the_list_is_a_case_or_nothing(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"转交 {request_}")
-    before = end(works)
+    before = end(app)
     assert "“99”不在可选的里面" in clerk.says("99")
     for number in range(2, 31):
-        assert opened(works, f"R{number}") == number
+        assert opened(app, f"R{number}") == number
     clerk.says(f"转交 {request_}")
     assert "是要看案件 30 吗" in clerk.says("30")
     assert "R30" in clerk.presses("看案件 30")
-    assert end(works) == before + 29
+    assert end(app) == before + 29
 
 
-def test_when_nothing_is_left_to_fill_in_a_number_is_a_case(works, any_room, request_):
+def test_when_nothing_is_left_to_fill_in_a_number_is_a_case(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"办结 {request_}")
     clerk.says("1")
-    before = end(works)
+    before = end(app)
     assert "召公开〔2026〕1号" in clerk.says("1")
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.says("确认").startswith("已记录")
 
 
-def test_a_number_that_is_asked_for_is_a_number(works, any_room, request_):
+def test_a_number_that_is_asked_for_is_a_number(app, any_room, request_):
     clerk = any_room.person("clerk")
     asked = clerk.says("登记依申请公开")
-    before = end(works)
+    before = end(app)
     assert "请填写" in asked
     assert "请选" in clerk.says(f"{request_}")
     assert "申请人" in clerk.says("2026-99")  # no case: it is what it is
-    assert end(works) == before
+    assert end(app) == before
 
 
 LONG = "测" * MAX_TEXT_LENGTH
@@ -138,8 +138,8 @@ SAID += (
 
 
 @pytest.mark.usefixtures("request_")
-def test_nobody_is_told_their_own_long_text(works):
-    room = Room(works, FULL)
+def test_nobody_is_told_their_own_long_text(app):
+    room = Room(app, FULL)
     clerk = room.person("clerk")
     for said in SAID:
         for open_form in ("", "转交 1", "补正告知 1", "办结 1", "登记依申请公开"):
@@ -148,15 +148,15 @@ def test_nobody_is_told_their_own_long_text(works):
                 clerk.says(open_form)
             assert clerk.says(f"{said}{LONG}").count("测") < 130, said
     clerk.says("取消")
-    assert "请填写" in clerk.says(f"补正告知 {opened(works, 'R2')} 时间范围")
+    assert "请填写" in clerk.says(f"补正告知 {opened(app, 'R2')} 时间范围")
     assert "不是日期" in clerk.says(LONG)
     assert clerk.reply.text.count("测") < 130
 
 
-def test_a_bare_word_for_one_case_in_two_ways_is_about_that_case(works, any_room):
+def test_a_bare_word_for_one_case_in_two_ways_is_about_that_case(app, any_room):
     """A text that was returned waits for its writer, and its case for whoever has it: both are the clerk."""
-    case = open_text(works)
-    draft(works, case)
+    case = open_text(app)
+    draft(app, case)
     officer, clerk = any_room.person(SIGNERS[0]), any_room.person("clerk")
     officer.says(f"退回 {case} 标题写错")
     officer.says(f"退回 {case} 标题写错")
@@ -164,25 +164,25 @@ def test_a_bare_word_for_one_case_in_two_ways_is_about_that_case(works, any_room
     assert "条例第二十六条" in clerk.says("为什么")
 
 
-def test_a_bare_word_for_several_is_done_for_the_one_that_is_chosen(works, any_room, request_):
-    other = opened(works, "召公开〔2026〕2号")
+def test_a_bare_word_for_several_is_done_for_the_one_that_is_chosen(app, any_room, request_):
+    other = opened(app, "召公开〔2026〕2号")
     clerk = any_room.person("clerk")
-    before = end(works)
+    before = end(app)
     assert "哪一件" in clerk.says("转交 农业农村办主任 涉及宅基地")
     assert clerk.labels() == [f"转交 {request_}", f"转交 {other}"]
-    assert end(works) == before
+    assert end(app) == before
     assert clerk.presses(f"转交 {other}").startswith("已记录")
-    assert (last(works).case, dict(last(works).facts)["to"]) == (other, "farming_director")
+    assert (last(app).case, dict(last(app).facts)["to"]) == (other, "farming_director")
 
 
 @pytest.mark.parametrize(
     ("said", "word"), [("同意", "同意"), ("放行", "放行"), ("办结", "办结"), ("approve", "同意")]
 )
-def test_a_bare_word_for_nothing_says_what_to_write(works, any_room, said, word):
+def test_a_bare_word_for_nothing_says_what_to_write(app, any_room, said, word):
     mayor = any_room.person("mayor")
-    before = end(works)
+    before = end(app)
     assert f"没有能“{word}”的" in mayor.says(said)
-    assert end(works) == before
+    assert end(app) == before
 
 
 @pytest.mark.parametrize("said", ["为什么", "历史", "更多", "步骤", "全文"])
@@ -190,16 +190,16 @@ def test_who_looks_at_nothing_in_particular_is_asked_for_a_number(any_room, said
     assert "哪一件？" in any_room.person("mayor").says(said)
 
 
-def test_whoever_may_not_sign_hears_who_may(works, any_room):
-    case = open_text(works)
-    draft(works, case)
+def test_whoever_may_not_sign_hears_who_may(app, any_room):
+    case = open_text(app)
+    draft(app, case)
     said = any_room.person("mayor").says(f"同意 {case}")
     assert "现在：保密审查，等候 保密审查员。您自己的清单：待办。" in said
 
 
-def test_a_step_of_another_kind_is_named_as_people_name_it(works, any_room, request_):
-    before = end(works)
+def test_a_step_of_another_kind_is_named_as_people_name_it(app, any_room, request_):
+    before = end(app)
     said = any_room.person("clerk").says(f"零报送 {request_}")
     sentence = f"案件 {request_} 是依申请公开，没有“零报送”这一步。能登记的，请写：登记步骤 {request_}。"
     assert said.startswith(sentence)
-    assert end(works) == before
+    assert end(app) == before

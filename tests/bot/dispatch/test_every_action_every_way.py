@@ -56,38 +56,38 @@ ON_THE_PAGE = {
 
 
 @pytest.fixture
-def places(works):
+def places(app):
     """A day on which each kind has something open."""
-    text, signed = open_text(works), open_text(works, "另一篇")
+    text, signed = open_text(app), open_text(app, "另一篇")
     paper = b"1"
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
         manifest = replace(TEXT, attachments=(manifest_attachment("预算表.txt", paper),))
-        sitting.draft(text, "clerk", manifest, [paper])
-    draft(works, signed)
-    sign(works, signed, 0)
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        request = sitting.open(
+        uow.draft(text, "clerk", manifest, [paper])
+    draft(app, signed)
+    sign(app, signed, 0)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        request = uow.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
-        sitting.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
-        sitting.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
+        uow.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        uow.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
-        works.clock.set_day(day)
-        sweep(works.recorder, works.schemes())
+        app.clock.set_day(day)
+        sweep(app.recorder, app.schemes())
     return {"text": text, "signed": signed, "request": request}
 
 
-def declared(works) -> set[str]:
+def declared(app) -> set[str]:
     """Every act there is."""
-    acts = {f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if step.standalone}
-    acts |= {f"{OPEN}:{duty.kind}" for duty in works.duties.values() if not (duty.recurrence or duty.round)}
+    acts = {f"{STEP}:{step.key}" for duty in app.duties.values() for step in duty.steps if step.standalone}
+    acts |= {f"{OPEN}:{duty.kind}" for duty in app.duties.values() if not (duty.recurrence or duty.round)}
     acts |= {f"count:{register.key}" for register in REGISTERS}
     acts |= {f"hold:{activity.key}" for activity in ACTIVITIES}
     return acts | HANDLERS_BY_VERB.keys()
 
 
-def test_every_act_has_a_word_in_both_languages(works):
-    assert declared(works) <= set(Dispatcher(works=works).vocabulary.words.values())
+def test_every_act_has_a_word_in_both_languages(app):
+    assert declared(app) <= set(Dispatcher(app=app).vocabulary.words.values())
     for language in LANGUAGES:
         said = [
             word for verb in HANDLERS_BY_VERB for word in phrasebook(language).say(f"verb.{verb}").split("|")
@@ -95,7 +95,7 @@ def test_every_act_has_a_word_in_both_languages(works):
         assert len(said) == len(set(said))
 
 
-def test_every_act_has_a_button(works, places, monkeypatch):
+def test_every_act_has_a_button(app, places, monkeypatch):
     pressed: set[str] = set()
     made = RequestContext.choice
 
@@ -104,10 +104,10 @@ def test_every_act_has_a_button(works, places, monkeypatch):
         return made(self, verb, *rest, **more)
 
     monkeypatch.setattr(RequestContext, "choice", choice)
-    room = Room(works, FULL)
+    room = Room(app, FULL)
     clerk, reporter, signer = (room.person(who) for who in ("clerk", "jia_reporter", SIGNERS[0]))
-    visitor = Visitor(works).join("deputy_mayor", confirmed=False)  # somebody waits to be let in
-    assert visitor.works is works
+    visitor = Visitor(app).join("deputy_mayor", confirmed=False)  # somebody waits to be let in
+    assert visitor.app is app
     for said in ("待办", "帮助", "登记", "登记 第二十条计数", "登记 活动", "许可 3"):
         clerk.says(said)
     reporter.says("待办")
@@ -117,20 +117,20 @@ def test_every_act_has_a_button(works, places, monkeypatch):
     signer.says(f"更多 {places['text']}")
     signer.says(f"更多 {places['signed']}")
     room.person("mayor").says(f"更多 {places['text']}")
-    with works.store.reading() as connection:
-        numbers = list(_cases(works, connection))
+    with app.store.reading() as connection:
+        numbers = list(_cases(app, connection))
     for number in numbers:
         for said in ("查看", "更多", "登记步骤"):
             clerk.says(f"{said} {number}")
     # What follows another step is a button once that was taken; the list is the page's own (below).
     later = {
-        f"{STEP}:{step.key}" for duty in works.duties.values() for step in duty.steps if _later(step, duty)
+        f"{STEP}:{step.key}" for duty in app.duties.values() for step in duty.steps if _later(step, duty)
     }
-    assert declared(works) - pressed - later == set()
+    assert declared(app) - pressed - later == set()
 
 
-def _cases(works, connection):
-    return CaseProjections(connection, works.office.slug, works.duties).open_cases()
+def _cases(app, connection):
+    return CaseProjections(connection, app.office.slug, app.duties).open_cases()
 
 
 def _later(step, duty) -> bool:
@@ -139,24 +139,22 @@ def _later(step, duty) -> bool:
 
 
 @pytest.mark.parametrize("verb", sorted(HANDLERS_BY_VERB))
-def test_every_act_has_its_place_on_the_page(works, places, verb):
+def test_every_act_has_its_place_on_the_page(app, places, verb):
     who, where, found = ON_THE_PAGE[verb]
-    visitor = Visitor(works).join(who)
-    Visitor(works).join("office_deputy", confirmed=False)  # waits for the first one's word
+    visitor = Visitor(app).join(who)
+    Visitor(app).join("office_deputy", confirmed=False)  # waits for the first one's word
     shown = visitor.go(where.format(**places))
     assert found.format(**places) in shown
 
 
-def test_what_is_entered_without_a_case_has_its_form(works):
-    visitor = Visitor(works).join("clerk")
+def test_what_is_entered_without_a_case_has_its_form(app):
+    visitor = Visitor(app).join("clerk")
     visitor.go("/registers")
     assert {register.key for register in REGISTERS} <= visitor.forms().keys()
     visitor.go("/activities")
     assert all(f'value="{activity.key}"' in visitor.shown.text for activity in ACTIVITIES)
     new = visitor.go("/new")
-    assert all(
-        f'href="/new/{act.partition(":")[2]}"' in new for act in declared(works) if act.startswith(OPEN)
-    )
+    assert all(f'href="/new/{act.partition(":")[2]}"' in new for act in declared(app) if act.startswith(OPEN))
 
 
 STAGES = (
@@ -170,32 +168,32 @@ STAGES = (
 )
 
 
-def test_the_steps_of_a_request_are_buttons_where_they_are_forms(works):
+def test_the_steps_of_a_request_are_buttons_where_they_are_forms(app):
     """Through the whole of a request: the same at every stage, and all of them seen by its end."""
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        case = desk.open(
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        case = uow.open(
             "request", "召公开〔2026〕9号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
         )
-    clerk, visitor = Room(works, FULL).person("clerk"), Visitor(works).join("clerk")
-    seen = _the_same(works, case, clerk, visitor)
+    clerk, visitor = Room(app, FULL).person("clerk"), Visitor(app).join("clerk")
+    seen = _the_same(app, case, clerk, visitor)
     for step, facts in STAGES:
-        with works.recorder.transaction(actor="clerk", means="test") as desk:
-            desk.step(case, step, date(2026, 11, 17), facts)
-        seen |= _the_same(works, case, clerk, visitor)
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.close(case, "granted", date(2026, 11, 18))
-    seen |= _the_same(works, case, clerk, visitor)
-    duty = works.duties["request"]
+        with app.recorder.transaction(actor="clerk", means="test") as uow:
+            uow.step(case, step, date(2026, 11, 17), facts)
+        seen |= _the_same(app, case, clerk, visitor)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.close(case, "granted", date(2026, 11, 18))
+    seen |= _the_same(app, case, clerk, visitor)
+    duty = app.duties["request"]
     assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.standalone}
 
 
-def _the_same(works, case, clerk, visitor) -> set[str]:
+def _the_same(app, case, clerk, visitor) -> set[str]:
     visitor.go(f"/cases/{case}")
     forms = {
         key.replace("step.", "step:") for key in visitor.forms() if key.startswith("step.") or key == CLOSE
     }
     clerk.says(f"登记步骤 {case}")
-    duty = works.duties["request"]
+    duty = app.duties["request"]
     named = {duty.step(key.partition(":")[2]).label if key != CLOSE else "办结" for key in forms}
     assert set(clerk.labels()) == named
     return forms

@@ -24,8 +24,8 @@ def test_the_fuzz_would_find_a_group_that_is_taken_for_a_private_chat(monkeypatc
     assert proofs.control_texts()
 
 
-def test_the_same_on_both_engines(both_works):
+def test_the_same_on_both_engines(both_apps):
     """PostgreSQL refuses NUL, halves of characters and numbers of more than 32 bits."""
-    mind = Fuzz(works=both_works, chance=random.Random(proofs.SEED))  # noqa: S311 - no secret
+    mind = Fuzz(app=both_apps, chance=random.Random(proofs.SEED))  # noqa: S311 - no secret
     for found in (mind.presses(300), mind.texts(300)):
         assert list(kinds(found)) == []

@@ -86,34 +86,34 @@ SCRIPT = (
 
 @pytest.mark.parametrize("capabilities", EVERY)
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_long_conversation(works, reading, language, capabilities):
-    text, request = _begun(works)
-    works = reading(works, language)
-    room = Room(works, EVERY[capabilities])
+def test_a_long_conversation(app, reading, language, capabilities):
+    text, request = _begun(app)
+    app = reading(app, language)
+    room = Room(app, EVERY[capabilities])
     people = {who: room.person(who) for who in dict.fromkeys(line[0] for line in SCRIPT)}
     for who, chinese, english in SCRIPT:
         said = {"zh": chinese, "en": english}[language].format(text=text, request=request)
         assert people[who].says(said), said
 
 
-def _begun(works):
-    text = open_text(works)
-    draft(works, text)
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        request = sitting.open(
+def _begun(app):
+    text = open_text(app)
+    draft(app, text)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        request = uow.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
-    works.clock.set_day(date(2026, 12, 1))
-    sweep(works.recorder, works.schemes())
+    app.clock.set_day(date(2026, 12, 1))
+    sweep(app.recorder, app.schemes())
     return text, request
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_card_is_understood_when_it_is_forwarded(works, reading, language):
-    text, _ = _begun(works)
-    sign(works, text, 0)
-    works = reading(works, language)
-    reviewer = Room(works, EVERY["full"]).person("finance_director")
+def test_a_card_is_understood_when_it_is_forwarded(app, reading, language):
+    text, _ = _begun(app)
+    sign(app, text, 0)
+    app = reading(app, language)
+    reviewer = Room(app, EVERY["full"]).person("finance_director")
     card = reviewer.says("待办" if language == "zh" else "todo").splitlines()
     assert len(card) <= 12
     assert "✓保密审查 ●初审·一校 ○复审·二校 ○终审·三校" in card
@@ -122,9 +122,9 @@ def test_a_card_is_understood_when_it_is_forwarded(works, reading, language):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_menu_of_groups_is_what_is_answered_there(works, reading, language):
-    works = reading(works, language)
-    room = Room(works, EVERY["full"])
+def test_the_menu_of_groups_is_what_is_answered_there(app, reading, language):
+    app = reading(app, language)
+    room = Room(app, EVERY["full"])
     clerk = room.person("clerk")
     for name, says in group_menu(phrasebook(language)):
         assert says
@@ -133,8 +133,8 @@ def test_the_menu_of_groups_is_what_is_answered_there(works, reading, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_help_in_a_group_tells_what_is_answered_there(works, reading, language):
-    clerk = Room(reading(works, language)).person("clerk")
+def test_help_in_a_group_tells_what_is_answered_there(app, reading, language):
+    clerk = Room(reading(app, language)).person("clerk")
     clerk.says("/help", private=False)
     _, told, elsewhere = clerk.reply.lines
     said = [f"/{part}" for part in told.removeprefix("/").split(" · /")]
@@ -143,12 +143,12 @@ def test_help_in_a_group_tells_what_is_answered_there(works, reading, language):
     assert elsewhere == phrasebook(language).say("talk.help.elsewhere")
 
 
-def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(works):
-    case = open_text(works)
-    draft(works, case)
-    works = replace(works, office=replace(works.office, phrases={"zh": OWN}))
-    room = Room(works)
-    reviewer, stranger = room.person("secrecy_officer"), Speaker(works, "x", room=room, joined=False)
+def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(app):
+    case = open_text(app)
+    draft(app, case)
+    app = replace(app, office=replace(app.office, phrases={"zh": OWN}))
+    room = Room(app)
+    reviewer, stranger = room.person("secrecy_officer"), Speaker(app, "x", room=room, joined=False)
     assert stranger.says("待办") == "您是哪位？"
     reviewer.says("待办")
     assert reviewer.labels()[0] == "核准"
@@ -172,17 +172,17 @@ def test_every_fact_is_called_something():
         ] == []
 
 
-def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(works, reading):
-    works = reading(works, "en")
-    room = Room(works)
+def test_what_could_not_be_handled_is_said_in_the_words_of_whoever_wrote_it(app, reading):
+    app = reading(app, "en")
+    room = Room(app)
     address = room.person("clerk").address
-    lost = InboxEntry(1, "1", address, "", works.clock.now(), 3, "KeyError")
+    lost = InboxEntry(1, "1", address, "", app.clock.now(), 3, "KeyError")
 
     def read(_body: str) -> IncomingUpdate:
         return IncomingUpdate(
             channel=room.name, what=UpdateKind.TEXT, sender=address, chat=address, private=True
         )
 
-    report_dead_letter(works, room, read, lost)
+    report_dead_letter(app, room, read, lost)
     assert room.took(address) == [word("talk.set_aside", "en")]
     assert room.queued() == {"set_aside"}

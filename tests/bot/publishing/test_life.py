@@ -5,7 +5,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.__main__ import app as command_line
 from bot.cli.context import CommandContext
 from bot.services.app import open_app
 
@@ -20,11 +20,11 @@ PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1>{body}</b
 
 
 @pytest.fixture
-def town(works):
-    file = works.home.office_file
+def town(app):
+    file = app.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    return open_app(works.home.path, works.clock)
+    return open_app(app.home.path, app.clock)
 
 
 def published_page(title="防汛通知", body=BODY):
@@ -33,7 +33,9 @@ def published_page(title="防汛通知", body=BODY):
 
 
 def run(town, *words, code=0):
-    done = CliRunner().invoke(app, [*words, "--home", str(town.home.path)], obj=CommandContext(town.clock))
+    done = CliRunner().invoke(
+        command_line, [*words, "--home", str(town.home.path)], obj=CommandContext(town.clock)
+    )
     refused = getattr(done.exception, "exit_code", done.exit_code)
     assert refused == code, (words, done.output, done.exception)
     return done.output
@@ -64,11 +66,11 @@ def test_a_text_is_made_read_signed_published_and_proved(town, site, tmp_path):
     run(town, "text", "proof", "1", "--out", str(proof))
     run(town, "text", "sheet", "1", "--out", str(sheet))
     assert sheet.stat().st_size > 10_000
-    assert "证明有效" in CliRunner().invoke(app, ["verify", str(proof)]).output
+    assert "证明有效" in CliRunner().invoke(command_line, ["verify", str(proof)]).output
     assert "证明有效" in run(town, "verify", str(proof))
     forged = proof.read_text("ascii").replace(digest[:8], "0" * 8)
     proof.write_text(forged, "ascii")
-    assert CliRunner().invoke(app, ["verify", str(proof)]).exit_code == 1
+    assert CliRunner().invoke(command_line, ["verify", str(proof)]).exit_code == 1
 
 
 def test_personal_data_stops_a_draft_and_says_where(town, tmp_path):

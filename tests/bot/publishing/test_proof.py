@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.__main__ import app as command_line
 from bot.cli.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
@@ -22,67 +22,67 @@ FILE = b"the answer, as it was edited"
 STAGES = (("secrecy_officer", "保密审查"), ("office_director", "审核"), ("deputy_mayor", "签发"))
 
 
-def acted(works, who, act):
-    with works.recorder.transaction(actor=who, means="page") as sitting:
-        act(sitting)
-        return sitting
+def acted(app, who, act):
+    with app.recorder.transaction(actor=who, means="page") as uow:
+        act(uow)
+        return uow
 
 
-def drafted(works, text="这是答复。", case=0):
+def drafted(app, text="这是答复。", case=0):
     if not case:
-        with works.recorder.transaction(actor="clerk", means="page") as sitting:
-            case = sitting.open(
+        with app.recorder.transaction(actor="clerk", means="page") as uow:
+            case = uow.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
             )
     made = Manifest(
         title="答复书", text=text, attachments=(manifest_attachment("答复.docx", FILE),), decision="granted"
     )
-    acted(works, "clerk", lambda desk: desk.draft(case, "clerk", made, (FILE,)))
+    acted(app, "clerk", lambda uow: uow.draft(case, "clerk", made, (FILE,)))
     return case, made
 
 
-def signed(works, case, made, stages=STAGES):
+def signed(app, case, made, stages=STAGES):
     for who, stage in stages:
-        acted(works, who, lambda desk, who=who, stage=stage: desk.sign(case, who, stage, made.digest))
+        acted(app, who, lambda uow, who=who, stage=stage: uow.sign(case, who, stage, made.digest))
 
 
-def laid(works, number):
-    with works.log() as log:
-        case = CaseProjections(log.connection, log.office, works.duties).cases([number])[number]
-    return load_submitted_text(works, case, works.duties["request"])
+def laid(app, number):
+    with app.log() as log:
+        case = CaseProjections(log.connection, log.office, app.duties).cases([number])[number]
+    return load_submitted_text(app, case, app.duties["request"])
 
 
 @pytest.fixture
-def proof(works):
-    case, made = drafted(works)
-    signed(works, case, made)
-    return json.loads(json.dumps(proof_data(works, laid(works, case))))
+def proof(app):
+    case, made = drafted(app)
+    signed(app, case, made)
+    return json.loads(json.dumps(proof_data(app, laid(app, case))))
 
 
-def test_a_signed_text_is_proved_with_its_signers(proof, works):
+def test_a_signed_text_is_proved_with_its_signers(proof, app):
     found = check_proof(proof)
     assert found.faults == ()
     assert found.complete
     assert [record.post for _, record in found.signatures()] == [
-        works.office.person(who).post for who, _ in STAGES
+        app.office.person(who).post for who, _ in STAGES
     ]
-    with works.log() as log:
+    with app.log() as log:
         assert found.end == log.end().hash
 
 
-def test_a_text_not_signed_by_all_is_whole_and_not_complete(works):
-    case, made = drafted(works)
-    signed(works, case, made, STAGES[:2])
-    found = check_proof(proof_data(works, laid(works, case)))
+def test_a_text_not_signed_by_all_is_whole_and_not_complete(app):
+    case, made = drafted(app)
+    signed(app, case, made, STAGES[:2])
+    found = check_proof(proof_data(app, laid(app, case)))
     assert found.faults == ()
     assert not found.complete
 
 
-def test_a_text_changed_after_its_signatures_is_not_complete(works):
-    case, made = drafted(works)
-    signed(works, case, made)
-    drafted(works, "这是另一份答复。", case)
-    found = check_proof(proof_data(works, laid(works, case)))
+def test_a_text_changed_after_its_signatures_is_not_complete(app):
+    case, made = drafted(app)
+    signed(app, case, made)
+    drafted(app, "这是另一份答复。", case)
+    found = check_proof(proof_data(app, laid(app, case)))
     assert found.faults == ()
     assert not found.complete
 
@@ -121,12 +121,12 @@ def test_a_missing_doubled_or_moved_signature_is_found(proof):
         assert not check_proof({**proof, "entries": tried}).complete
 
 
-def test_held_against_the_log_a_proof_cannot_leave_a_withdrawal_out(proof, works):
+def test_held_against_the_log_a_proof_cannot_leave_a_withdrawal_out(proof, app):
     case = proof["case"]
-    with works.log() as log:
+    with app.log() as log:
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
-    acted(works, "deputy_mayor", lambda desk: desk.withdraw(case, "deputy_mayor", "再看一遍"))
-    with works.log() as log:
+    acted(app, "deputy_mayor", lambda uow: uow.withdraw(case, "deputy_mayor", "再看一遍"))
+    with app.log() as log:
         end = log.end().position
         assert list(missing_from_proof(proof, list(log.sealed(case)))) == [("left_out", f"№{end}")]
         made_up = {**proof, "entries": [*proof["entries"], ["0", "0", "0"]]}
@@ -144,18 +144,18 @@ def test_what_is_no_proof_is_said_to_be_none(data):
     assert [key for key, _ in check_proof(data).faults] == ["unreadable"]
 
 
-def test_nothing_can_be_proved_of_a_case_without_a_text(works):
-    with works.recorder.transaction(actor="clerk", means="page") as sitting:
-        case = sitting.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
+def test_nothing_can_be_proved_of_a_case_without_a_text(app):
+    with app.recorder.transaction(actor="clerk", means="page") as uow:
+        case = uow.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
     with pytest.raises(NothingDrafted):
-        laid(works, case)
+        laid(app, case)
 
 
-def test_the_sheet_names_every_signature_and_the_fingerprint(works):
-    case, made = drafted(works)
-    signed(works, case, made)
-    labels = Labels(book=phrasebook("zh"), office=works.office)
-    sheet = build_processing_sheet(laid(works, case), labels)
+def test_the_sheet_names_every_signature_and_the_fingerprint(app):
+    case, made = drafted(app)
+    signed(app, case, made)
+    labels = Labels(book=phrasebook("zh"), office=app.office)
+    sheet = build_processing_sheet(laid(app, case), labels)
     assert [row.stage for row in sheet.signatures] == [stage for _, stage in STAGES]
     paper = Document(BytesIO(sheet_docx(sheet, labels.book.say)))
     cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
@@ -174,44 +174,44 @@ def test_nothing_unproved_travels_with_a_proof(proof, change):
         assert check_proof({key: value for key, value in proof.items() if key != part}).faults, part
 
 
-def test_another_end_of_the_log_is_found_by_its_office_alone(proof, works, tmp_path):
+def test_another_end_of_the_log_is_found_by_its_office_alone(proof, app, tmp_path):
     file = tmp_path / "proof.json"
     told = []
     for end in (proof["end"], "0" * 64):
         file.write_text(json.dumps(proof | {"end": end}), "ascii")
         told.append(
             [
-                CliRunner().invoke(app, ["verify", str(file), *home], obj=CommandContext(works.clock))
-                for home in ((), ("--home", str(works.home.path)))
+                CliRunner().invoke(command_line, ["verify", str(file), *home], obj=CommandContext(app.clock))
+                for home in ((), ("--home", str(app.home.path)))
             ]
         )
     assert [[one.exit_code for one in pair] for pair in told] == [[0, 0], [0, 1]]
     assert "台账指纹（000000000000…）不是本单位台账的" in told[1][1].output
 
 
-def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(works):
-    case, made = drafted(works)
-    signed(works, case, made, STAGES[:1])
-    acted(works, "secrecy_officer", lambda desk: desk.withdraw(case, "secrecy_officer", "再看一遍"))
-    signed(works, case, made, STAGES[:1])
+def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(app):
+    case, made = drafted(app)
+    signed(app, case, made, STAGES[:1])
+    acted(app, "secrecy_officer", lambda uow: uow.withdraw(case, "secrecy_officer", "再看一遍"))
+    signed(app, case, made, STAGES[:1])
     for who in ("mayor", "secretary"):
-        acted(works, who, lambda desk, who=who: desk.override(case, who, "审核", made.digest, "主任住院"))
-    signed(works, case, made, STAGES[2:])
-    found = check_proof(json.loads(json.dumps(proof_data(works, laid(works, case)))))
+        acted(app, who, lambda uow, who=who: uow.override(case, who, "审核", made.digest, "主任住院"))
+    signed(app, case, made, STAGES[2:])
+    found = check_proof(json.loads(json.dumps(proof_data(app, laid(app, case)))))
     assert found.complete
     posts = ["保密审查员", "镇长", "镇党委书记", "分管政务公开的副镇长"]
     assert [record.post for _, record in found.signatures()] == posts
     assert [entry.position for entry, _ in found.signatures()] == [5, 6, 7, 8]
     rows = build_processing_sheet(
-        laid(works, case), Labels(book=phrasebook("zh"), office=works.office)
+        laid(app, case), Labels(book=phrasebook("zh"), office=app.office)
     ).signatures
     assert [row.meaning.startswith("同意（已作废，不算）") for row in rows] == [True, *[False] * 5]
 
 
-def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it(proof, works):
+def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it(proof, app):
     case = proof["case"]
-    acted(works, "clerk", lambda desk: desk.close(case, "granted", works.today))
-    with works.log() as log:
+    acted(app, "clerk", lambda uow: uow.close(case, "granted", app.today))
+    with app.log() as log:
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
         shorter = proof | {"entries": [one for one in proof["entries"] if one is not proof["entries"][2]]}
         assert [key for key, _ in missing_from_proof(shorter, list(log.sealed(case)))] == ["left_out"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
-from bot.__main__ import app
+from bot.__main__ import app as command_line
 from bot.cli.context import CommandContext
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
@@ -46,8 +46,8 @@ from tests.scheduler.signoff.town import (
     length,
     open_text,
     sign_all,
-    sitting,
     tables,
+    uow,
     waiting,
 )
 from tests.storage.web.server import reply
@@ -57,11 +57,11 @@ ELSEWHERE = reply(status="302 Found", Location="http://elsewhere.test/")
 
 
 @pytest.fixture
-def town(works):
-    file = works.home.office_file
+def town(app):
+    file = app.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    office = open_app(works.home.path, clock=works.clock)
+    office = open_app(app.home.path, clock=app.clock)
     case = open_text(office)
     draft(office, case)
     sign_all(office, case)
@@ -73,7 +73,7 @@ def page(title=TEXT.title, text=TEXT.text):
 
 
 def publish(town, address):
-    with sitting(town) as desk:
+    with uow(town) as desk:
         desk.step(1, "published", town.today, {"address": address})
 
 
@@ -106,7 +106,7 @@ def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
     publish(town, site.url("/1.html"))
     before = length(town)
     done = CliRunner().invoke(
-        app, ["text", "live", "1", "--home", str(town.home.path)], obj=CommandContext(town.clock)
+        command_line, ["text", "live", "1", "--home", str(town.home.path)], obj=CommandContext(town.clock)
     )
     assert all(part in done.output for part in said), done.output
     assert "{" not in done.output
@@ -222,7 +222,7 @@ def turn_of(town, who="clerk"):
     """Somebody who looks at what waits for them."""
     with town.store.reading() as connection:
         yield RequestContext(
-            works=town,
+            app=town,
             connection=connection,
             person=town.office.person(who),
             channel="page",
@@ -232,8 +232,8 @@ def turn_of(town, who="clerk"):
 
 
 def pending(town, who="clerk"):
-    with turn_of(town, who) as turn:
-        return [turn.card(one).lines for one in turn.pending() if one.wait.what is WaitKind.MEND]
+    with turn_of(town, who) as context:
+        return [context.card(one).lines for one in context.pending() if one.wait.what is WaitKind.MEND]
 
 
 def test_a_page_that_changed_waits_for_the_clerk_until_it_is_right_again(town, site):
@@ -376,7 +376,7 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
     assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [PublicationState.LIVE]
     assert check_new_publications(town, pytest.fail) == []
     town.clock.move(timedelta(days=5))
-    with sitting(town) as desk:
+    with uow(town) as desk:
         desk.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
     assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [
         PublicationState.VANISHED
@@ -388,10 +388,10 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
 
 
 def test_a_signed_text_is_one_thing_to_do_with_the_date_it_is_due_for(town):
-    with turn_of(town) as turn:
-        (one,) = turn.pending()
+    with turn_of(town) as context:
+        (one,) = context.pending()
         assert one.wait.what is WaitKind.RELEASE
-        assert turn.card(one).lines[:2] == (
+        assert context.card(one).lines[:2] == (
             "已签齐，请发出：信息发布 2026年预算公开",
             "截止 2026-12-14（周一），还剩 15 个工作日",
         )

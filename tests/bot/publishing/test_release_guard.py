@@ -12,19 +12,19 @@ from storage.events.manifest import Manifest, manifest_attachment
 MOBILE = "13800138000"
 
 
-def opened(works):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return sitting.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
+def opened(app):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return uow.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
 
 
-def end(works):
-    with works.log() as log:
+def end(app):
+    with app.log() as log:
         return log.end().position
 
 
-def laid(works, case, manifest, files=()):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.draft(case, "clerk", manifest, files)
+def laid(app, case, manifest, files=()):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.draft(case, "clerk", manifest, files)
 
 
 @pytest.mark.parametrize(
@@ -37,41 +37,41 @@ def laid(works, case, manifest, files=()):
     ],
     ids=["number", "mark", "title", "attachment"],
 )
-def test_a_text_that_must_not_go_out_leaves_nothing_behind(works, manifest, place):
-    case = opened(works)
-    before = end(works)
+def test_a_text_that_must_not_go_out_leaves_nothing_behind(app, manifest, place):
+    case = opened(app)
+    before = end(app)
     with pytest.raises(HeldBack) as refused:
-        laid(works, case, manifest, (b"x",))
+        laid(app, case, manifest, (b"x",))
     assert refused.value.findings[0].place.startswith(place)
     assert MOBILE not in str(refused.value)
-    assert end(works) == before
-    with works.log() as log:
+    assert end(app) == before
+    with app.log() as log:
         assert ContentStore(log.connection, log.office).known([manifest.digest]) == set()
 
 
-def test_a_number_the_office_gives_out_may_stand(works):
-    file = works.home.path / "expressions.toml"
+def test_a_number_the_office_gives_out_may_stand(app):
+    file = app.home.path / "expressions.toml"
     file.write_text(f'[[public_numbers]]\nnumber = "{MOBILE}"\nwhy = "值班电话"\n', "utf-8")
-    case = opened(works)
-    before = end(works)
-    laid(works, case, Manifest(title="通知", text=f"值班电话{MOBILE}。"))
-    assert end(works) == before + 1
+    case = opened(app)
+    before = end(app)
+    laid(app, case, Manifest(title="通知", text=f"值班电话{MOBILE}。"))
+    assert end(app) == before + 1
 
 
 FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "made_on": "2026-11-16"}
 
 
-def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(works):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        case = sitting.open("publication", "P1", date(2026, 11, 23), FACTS)
-    before, content = end(works), f"村,电话\n甲村,{MOBILE}".encode()
+def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(app):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        case = uow.open("publication", "P1", date(2026, 11, 23), FACTS)
+    before, content = end(app), f"村,电话\n甲村,{MOBILE}".encode()
     manifest = Manifest(
         attachments=(manifest_attachment("名单.csv", content),), decision="published", **FACTS
     )
     with pytest.raises(HeldBack) as refused:
-        laid(works, case, manifest, (content,))
+        laid(app, case, manifest, (content,))
     said = phrasebook("zh").error(refused.value)
     assert "附件“名单.csv”里第 2 行第 4 字：" in said
     assert (MOBILE in said, "#" in said, "{" in said) == (False, False, False)
     assert "inside the attachment “名单.csv”, line 2, character 4:" in phrasebook("en").error(refused.value)
-    assert end(works) == before
+    assert end(app) == before

@@ -65,7 +65,7 @@ def test_a_job_waits_until_the_sweep_is_done():
 
 @pytest.mark.parametrize("year", [2019, 2099])
 def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(year):
-    swept, clock = [], hand_clock(date(year, 1, 1))
+    swept, clock = [], manual_clock(date(year, 1, 1))
 
     def sweep():
         swept.append(1)
@@ -130,32 +130,32 @@ def test_without_anybody_who_listens_it_does_nothing():
     heartbeat("", "")()
 
 
-def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(works):
-    beat = SweepJob(works)
+def test_everything_is_swept_at_the_start_and_each_hour_and_what_woke_at_each_beat(app):
+    beat = SweepJob(app)
     assert len(beat().actions) > 5
     assert beat().actions == ()
-    works.clock.move(timedelta(days=20))
+    app.clock.move(timedelta(days=20))
     assert {deed.what for deed in beat().actions} == {"opened", "closed"}
 
 
-def test_the_night_s_backup_is_made_once_and_the_oldest_go(works):
-    first = back_up(works)
+def test_the_night_s_backup_is_made_once_and_the_oldest_go(app):
+    first = back_up(app)
     made = first.stat().st_mtime_ns
-    assert back_up(works).stat().st_mtime_ns == made
+    assert back_up(app).stat().st_mtime_ns == made
     for _ in range(BACKUPS_KEPT + 2):
-        works.clock.move(timedelta(days=1))
-        back_up(works)
-    files = sorted((works.home.path / BACKUP_FOLDER).iterdir())
+        app.clock.move(timedelta(days=1))
+        back_up(app)
+    files = sorted((app.home.path / BACKUP_FOLDER).iterdir())
     assert len(files) == BACKUPS_KEPT
     assert first not in files
     assert files[-1].stat().st_size < 2 * files[0].stat().st_size  # no backup holds the earlier ones
 
 
-def test_the_night_s_proof_reads_the_whole_log(works):
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.count("licence", works.today, quantity=1)
-    assert verify_log(works) == 1
-    with works.store.engine.connect() as connection:
+def test_the_night_s_proof_reads_the_whole_log(app):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.count("licence", app.today, quantity=1)
+    assert verify_log(app) == 1
+    with app.store.engine.connect() as connection:
         for name in (
             connection.exec_driver_sql("select name from sqlite_master where type='trigger'").scalars().all()
         ):
@@ -163,53 +163,51 @@ def test_the_night_s_proof_reads_the_whole_log(works):
         connection.exec_driver_sql("update event set hash = 'x'")
         connection.commit()
     with pytest.raises(LogDamaged):
-        verify_log(works)
+        verify_log(app)
 
 
 @pytest.mark.parametrize("what", ["backup", "proof"])
-def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(works, what):
-    works.clock.set_day(date(2026, 11, 24), 2)
+def test_the_office_hears_in_the_morning_once_what_the_night_did_not_bring(app, what):
+    app.clock.set_day(date(2026, 11, 24), 2)
 
     def fails(_works):
         raise LogDamaged(faults=1, position=7)
 
     for _ in "12":
         with pytest.raises(LogDamaged):
-            AlertOnFailure(works, what, fails)()
-    found = [row.notice for row in rows(works)]
+            AlertOnFailure(app, what, fails)()
+    found = [row.notice for row in rows(app)]
     assert sorted((one.person, f"{one.not_before.astimezone(OFFICE_ZONE):%m-%d %H:%M}") for one in found) == [
         ("clerk", "11-24 08:30"),
         ("office_director", "11-24 08:30"),
     ]
-    works.clock.set_day(date(2026, 11, 24), 9)
-    with works.store.writing(works.office.slug) as connection:
-        now = works.clock.now()
-        ready = Outbox(connection, works.office.slug).claim(
+    app.clock.set_day(date(2026, 11, 24), 9)
+    with app.store.writing(app.office.slug) as connection:
+        now = app.clock.now()
+        ready = Outbox(connection, app.office.slug).claim(
             "clerk", now, "claim", now + OPENING_INTERVAL, most=9
         )
-    assert "昨夜" in DigestRenderer(recorder=works.recorder)("clerk", ready).text
+    assert "昨夜" in DigestRenderer(recorder=app.recorder)("clerk", ready).text
 
 
-def test_a_night_that_went_well_is_told_to_nobody(works):
-    AlertOnFailure(works, "backup", back_up)()
-    AlertOnFailure(works, "proof", verify_log)()
-    assert rows(works) == []
+def test_a_night_that_went_well_is_told_to_nobody(app):
+    AlertOnFailure(app, "backup", back_up)()
+    AlertOnFailure(app, "proof", verify_log)()
+    assert rows(app) == []
 
 
-def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(works):
+def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(app):
     def made(days: int) -> None:
-        act = CallbackAction(person="clerk", act="todo", expires_at=works.clock.now() + timedelta(days=days))
-        with works.store.writing(works.office.slug) as connection:
-            CallbackTokens(connection, works.office.slug).issue(act)
+        act = CallbackAction(person="clerk", act="todo", expires_at=app.clock.now() + timedelta(days=days))
+        with app.store.writing(app.office.slug) as connection:
+            CallbackTokens(connection, app.office.slug).issue(act)
 
     made(-31)
     made(-29)
     made(1)
     for days in (2, 0):  # a file that nobody laid down, and one that somebody is still writing about
-        with works.store.writing(works.office.slug) as connection:
-            kept = IncomingFiles(connection, works.office.slug, "clerk", "telegram")
-            kept.put([IncomingFile(f"{days}", 0, "表.txt", b"1")], works.clock.now() - timedelta(days=days))
-    (job,) = [
-        one for one in scheduled_jobs(works, SimpleNamespace(deliver=print), print) if one.name == "tidy"
-    ]
+        with app.store.writing(app.office.slug) as connection:
+            kept = IncomingFiles(connection, app.office.slug, "clerk", "telegram")
+            kept.put([IncomingFile(f"{days}", 0, "表.txt", b"1")], app.clock.now() - timedelta(days=days))
+    (job,) = [one for one in scheduled_jobs(app, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
     assert (job.run(), job.run(), job.at) == (2, 0, time(4))

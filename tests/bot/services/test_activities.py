@@ -17,46 +17,46 @@ from tests.bot.cli.conftest import gongkai
 __all__ = ["gongkai"]
 
 
-def said(works, act):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        act(sitting)
-    return sitting.entries[0].position
+def said(app, act):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        act(uow)
+    return uow.entries[0].position
 
 
-def held(works, matter, day, reached=0, title="业务培训"):
-    return said(works, lambda desk: desk.record_activity(matter, day, title, reached, "档案柜3"))
+def held(app, matter, day, reached=0, title="业务培训"):
+    return said(app, lambda uow: uow.record_activity(matter, day, title, reached, "档案柜3"))
 
 
-def test_what_was_held_is_counted_with_its_sources(works):
-    first = held(works, "training", date(2026, 3, 5), 20)
-    second = held(works, "training", date(2026, 9, 10), 32)
-    held(works, "training", date(2025, 12, 31), 99)
-    held(works, "meeting", date(2026, 4, 1), 8)
-    _, tally = works.report(2026)
+def test_what_was_held_is_counted_with_its_sources(app):
+    first = held(app, "training", date(2026, 3, 5), 20)
+    second = held(app, "training", date(2026, 9, 10), 32)
+    held(app, "training", date(2025, 12, 31), 99)
+    held(app, "meeting", date(2026, 4, 1), 8)
+    _, tally = app.report(2026)
     assert (tally.prose_figures["training_times"], tally.prose_figures["training_people"]) == (2, 52)
     assert tally.entries["training_people"] == [first, second]
     assert (tally.prose_figures["meeting_times"], tally.prose_figures["survey_times"]) == (1, 0)
 
 
-def test_a_mistake_is_mended_and_a_false_one_struck_out(works):
-    wrong = held(works, "training", date(2026, 3, 5), 200)
-    false = held(works, "meeting", date(2026, 3, 6), 8)
+def test_a_mistake_is_mended_and_a_false_one_struck_out(app):
+    wrong = held(app, "training", date(2026, 3, 5), 200)
+    false = held(app, "meeting", date(2026, 3, 6), 8)
     right = ActivityHeld(happened_on=date(2026, 3, 5), matter="training", title="业务培训", reached=20)
-    said(works, lambda desk: desk.amend(wrong, "多写一个零", right))
-    said(works, lambda desk: desk.amend(false, "没有开"))
-    _, tally = works.report(2026)
+    said(app, lambda uow: uow.amend(wrong, "多写一个零", right))
+    said(app, lambda uow: uow.amend(false, "没有开"))
+    _, tally = app.report(2026)
     assert (tally.prose_figures["training_people"], tally.prose_figures["meeting_times"]) == (20, 0)
-    assert [(place, one.reached) for place, one in activities_of_year(works, 2026)] == [(wrong, 20)]
-    with works.log() as log:
-        assert CaseProjections(log.connection, log.office, works.duties).differences() == []
+    assert [(place, one.reached) for place, one in activities_of_year(app, 2026)] == [(wrong, 20)]
+    with app.log() as log:
+        assert CaseProjections(log.connection, log.office, app.duties).differences() == []
 
 
-def test_what_has_not_happened_or_is_no_activity_is_refused(works):
+def test_what_has_not_happened_or_is_no_activity_is_refused(app):
     with pytest.raises(InFuture):
-        held(works, "training", date(2026, 11, 24))
+        held(app, "training", date(2026, 11, 24))
     with pytest.raises(UnknownActivity, match="training"):
-        held(works, "trainig", date(2026, 11, 20))
-    assert activities_of_year(works, 2026) == []
+        held(app, "trainig", date(2026, 11, 20))
+    assert activities_of_year(app, 2026) == []
 
 
 def test_every_kind_belongs_to_a_section_of_the_form():
@@ -64,15 +64,15 @@ def test_every_kind_belongs_to_a_section_of_the_form():
     assert len(ACTIVITIES_BY_KEY) == len(ACTIVITIES)
 
 
-def test_the_prose_names_the_figures_and_a_misspelt_name_is_answered_with_the_right_one(works):
-    held(works, "training", date(2026, 3, 5), 20)
-    file = works.home.path / "prose" / "overview.txt"
+def test_the_prose_names_the_figures_and_a_misspelt_name_is_answered_with_the_right_one(app):
+    held(app, "training", date(2026, 3, 5), 20)
+    file = app.home.path / "prose" / "overview.txt"
     file.write_text("本年培训{{ training_times }}次、{{ training_people }}人次。", "utf-8")
-    made, _ = works.report(2026)
+    made, _ = app.report(2026)
     assert made.section("overview").paragraphs == ("本年培训1次、20人次。",)
     file.write_text("本年培训{{ traning_times }}次。", "utf-8")
     with pytest.raises(BadInput) as caught:
-        works.report(2026)
+        app.report(2026)
     assert [(one.rule, one.expected) for one in caught.value.findings] == [
         ("prose.misspelt_name", "training_times")
     ]

@@ -19,11 +19,11 @@ def _own(home: Path, *lines: str) -> Path:
 
 def test_an_office_says_it_its_own_way_everywhere(home: Path, clock: ManualClock) -> None:
     _own(home, 'key = "talk.feedback"', 'zh = "收到，党政办当天看。"')
-    works = open_app(_own(home, 'key = "page.nav.mine"', 'zh = "我手上的事"'), clock)
-    clerk = Room(works).person("clerk")
+    app = open_app(_own(home, 'key = "page.nav.mine"', 'zh = "我手上的事"'), clock)
+    clerk = Room(app).person("clerk")
     assert clerk.says("反馈 很好") == "收到，党政办当天看。"
     assert clerk.says("许可 3").startswith("已记录 №1")  # whatever was not written stays as it is
-    assert "<h1>我手上的事</h1>" in Visitor(works).join("clerk").go("/")
+    assert "<h1>我手上的事</h1>" in Visitor(app).join("clerk").go("/")
     assert phrasebook("zh").say("talk.feedback") != "收到，党政办当天看。"  # and no other office says so
 
 

@@ -55,12 +55,12 @@ class Arrivals:
 def deliver_all(home: Path, rungs: int) -> None:
     """What one process does."""
     outbox.CLAIM_DURATION = CLAIM
-    works = open_app(home, clock=SystemClock())
-    _plan(works, rungs)
+    app = open_app(home, clock=SystemClock())
+    _plan(app, rungs)
     courier = OutboxSender(
-        store=works.store,
-        office=works.office.slug,
-        clock=works.clock,
+        store=app.store,
+        office=app.office.slug,
+        clock=app.clock,
         channels={"file": Arrivals(home / "arrivals.txt")},
         address_book=lambda _connection: Reached(
             {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
@@ -75,19 +75,19 @@ def deliver_all(home: Path, rungs: int) -> None:
     end = time.monotonic() + 120
     while time.monotonic() < end:
         courier.deliver()
-        with works.store.reading() as connection:
-            if not Outbox(connection, works.office.slug).unfinished():
+        with app.store.reading() as connection:
+            if not Outbox(connection, app.office.slug).unfinished():
                 break
-    works.store.engine.dispose()
+    app.store.engine.dispose()
 
 
 def _raise(fault: Exception) -> None:
     raise fault
 
 
-def _plan(works: OfficeApp, rungs: int) -> None:
+def _plan(app: OfficeApp, rungs: int) -> None:
     own = f" {os.getpid()}" if EACH_ITS_OWN in os.environ else ""
-    now = datetime(2026, 11, 23, tzinfo=works.clock.now().tzinfo)
+    now = datetime(2026, 11, 23, tzinfo=app.clock.now().tzinfo)
     notices = [
         OutboxNotice(
             person=f"p{case % PEOPLE}",
@@ -101,8 +101,8 @@ def _plan(works: OfficeApp, rungs: int) -> None:
         for case in range(1, rungs + 1)
     ]
     for start in range(0, rungs, 500):
-        with works.store.writing(works.office.slug) as connection:
-            Outbox(connection, works.office.slug).put(notices[start : start + 500])
+        with app.store.writing(app.office.slug) as connection:
+            Outbox(connection, app.office.slug).put(notices[start : start + 500])
 
 
 def race(home: Path, rungs: int, processes: int, environment: Mapping[str, str]) -> Counter[int]:

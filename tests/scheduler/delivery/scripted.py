@@ -66,16 +66,16 @@ class Reached:
 
 
 def courier(
-    works: OfficeApp,
+    app: OfficeApp,
     *channels: Scripted,
     reached: Reached,
     instead: Callable[[str], Sequence[str]] = lambda _person: (),
     faults: list[Exception] | None = None,
 ) -> OutboxSender:
     return OutboxSender(
-        store=works.store,
-        office=works.office.slug,
-        clock=works.clock,
+        store=app.store,
+        office=app.office.slug,
+        clock=app.clock,
         channels={channel.name: channel for channel in channels},
         address_book=lambda _connection: reached,
         render=lambda person, rows: Message(text=f"{person}: " + ", ".join(spelled(row) for row in rows)),
@@ -91,8 +91,8 @@ def spelled(row) -> str:
     return f"{row.notice.case}{'!' * row.notice.statutory}{' again' * row.repeated}{instead}"
 
 
-def queue(works: OfficeApp, *people: str, case: int = 1, statutory: bool = False, **more) -> None:
-    now = works.clock.now()
+def queue(app: OfficeApp, *people: str, case: int = 1, statutory: bool = False, **more) -> None:
+    now = app.clock.now()
     notices = [
         OutboxNotice(
             person=person,
@@ -107,11 +107,11 @@ def queue(works: OfficeApp, *people: str, case: int = 1, statutory: bool = False
         )
         for person in people
     ]
-    with works.store.writing(works.office.slug) as connection:
-        Outbox(connection, works.office.slug).put(notices)
+    with app.store.writing(app.office.slug) as connection:
+        Outbox(connection, app.office.slug).put(notices)
 
 
-def states(works: OfficeApp) -> list[tuple[str, OutboxState]]:
-    with works.store.reading() as connection:
-        rows = Outbox(connection, works.office.slug).since(works.clock.now() - timedelta(days=999))
+def states(app: OfficeApp) -> list[tuple[str, OutboxState]]:
+    with app.store.reading() as connection:
+        rows = Outbox(connection, app.office.slug).since(app.clock.now() - timedelta(days=999))
         return sorted((row.notice.person, row.state) for row in rows)

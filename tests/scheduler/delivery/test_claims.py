@@ -12,9 +12,9 @@ LATER = NOW + timedelta(minutes=5)
 
 
 @pytest.fixture
-def outbox(both_works):
-    office = both_works.office.slug
-    with both_works.store.writing(office) as connection:
+def outbox(both_apps):
+    office = both_apps.office.slug
+    with both_apps.store.writing(office) as connection:
         found = Outbox(connection, office)
         for person in ("clerk", "archivist"):
             found.put(

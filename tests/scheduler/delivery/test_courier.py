@@ -27,35 +27,35 @@ def home(*people, channel="scripted"):
     return Reached({person: [(channel, f"at {person}")] for person in people})
 
 
-def test_one_bundle_a_person_says_everything_once(both_works):
-    works, channel = both_works, Scripted()
-    queue(works, "clerk", "leader", case=1)
-    queue(works, "clerk", case=2, until=date(2026, 11, 20))
-    sender = courier(works, channel, reached=home("clerk", "leader"))
+def test_one_bundle_a_person_says_everything_once(both_apps):
+    app, channel = both_apps, Scripted()
+    queue(app, "clerk", "leader", case=1)
+    queue(app, "clerk", case=2, until=date(2026, 11, 20))
+    sender = courier(app, channel, reached=home("clerk", "leader"))
     assert sender.deliver().count_of(OutboxState.SENT) == 3
     assert channel.heard == [("at clerk", "clerk: 2, 1"), ("at leader", "leader: 1")]
-    queue(works, "clerk", "leader", case=1)
+    queue(app, "clerk", "leader", case=1)
     assert sender.deliver().counts == {}
     assert len(channel.heard) == 2
 
 
-def test_the_most_pressing_is_heard_first_then_who_heard_least_recently(works):
+def test_the_most_pressing_is_heard_first_then_who_heard_least_recently(app):
     channel = Scripted()
-    sender = courier(works, channel, reached=home("a", "b", "c"))
-    queue(works, "a", case=1)
+    sender = courier(app, channel, reached=home("a", "b", "c"))
+    queue(app, "a", case=1)
     sender.deliver()
-    works.clock.move(timedelta(minutes=1))
-    queue(works, "a", "b", case=2)
-    queue(works, "c", case=2, until=date(2026, 11, 24))
+    app.clock.move(timedelta(minutes=1))
+    queue(app, "a", "b", case=2)
+    queue(app, "c", case=2, until=date(2026, 11, 24))
     sender.deliver()
     assert [place for place, _ in channel.heard] == ["at a", "at c", "at b", "at a"]
 
 
-def test_nothing_is_said_before_its_time(works):
+def test_nothing_is_said_before_its_time(app):
     channel = Scripted()
-    queue(works, "clerk")
-    works.clock.move(timedelta(seconds=-1))
-    assert courier(works, channel, reached=home("clerk")).deliver().counts == {}
+    queue(app, "clerk")
+    app.clock.move(timedelta(seconds=-1))
+    assert courier(app, channel, reached=home("clerk")).deliver().counts == {}
     assert channel.heard == []
 
 
@@ -71,120 +71,120 @@ def test_nothing_is_said_before_its_time(works):
     ids=["sent", "uncertain", "not attempted", "long flood", "refused"],
 )
 @pytest.mark.parametrize("class_", ["gentle", "statutory"])
-def test_each_outcome_by_class(works, answer, gentle, statutory, heard, class_):  # noqa: PLR0917 - a table's columns
+def test_each_outcome_by_class(app, answer, gentle, statutory, heard, class_):  # noqa: PLR0917 - a table's columns
     channel = Scripted(answers=[answer])
-    queue(works, "clerk", statutory=class_ == "statutory")
-    courier(works, channel, reached=home("clerk")).deliver()
-    assert states(works) == [("clerk", gentle if class_ == "gentle" else statutory)]
+    queue(app, "clerk", statutory=class_ == "statutory")
+    courier(app, channel, reached=home("clerk")).deliver()
+    assert states(app) == [("clerk", gentle if class_ == "gentle" else statutory)]
     assert len(channel.heard) == heard
 
 
-def test_a_gentle_reminder_that_may_have_arrived_is_never_repeated(works):
+def test_a_gentle_reminder_that_may_have_arrived_is_never_repeated(app):
     channel = Scripted(answers=[TIMED_OUT])
-    queue(works, "clerk")
-    sender = courier(works, channel, reached=home("clerk"))
+    queue(app, "clerk")
+    sender = courier(app, channel, reached=home("clerk"))
     sender.deliver()
-    works.clock.move(timedelta(days=30))
+    app.clock.move(timedelta(days=30))
     assert sender.deliver().counts == {}
     assert len(channel.heard) == 1
 
 
-def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(works):
+def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(app):
     channel = Scripted(answers=[TIMED_OUT])
-    queue(works, "clerk", statutory=True)
-    sender = courier(works, channel, reached=home("clerk"))
+    queue(app, "clerk", statutory=True)
+    sender = courier(app, channel, reached=home("clerk"))
     sender.deliver()
-    works.clock.move(REPEAT_DELAY - timedelta(seconds=1))
+    app.clock.move(REPEAT_DELAY - timedelta(seconds=1))
     assert sender.deliver().counts == {}
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     assert sender.deliver().count_of(OutboxState.SENT) == 1
     assert [text for _, text in channel.heard] == ["clerk: 1!", "clerk: 1! again"]
 
 
-def test_what_never_left_is_tried_again_and_a_gentle_one_gives_way_at_last(works):
+def test_what_never_left_is_tried_again_and_a_gentle_one_gives_way_at_last(app):
     channel = Scripted(answers=[not_attempted()] * MAX_GENTLE_ATTEMPTS)
-    queue(works, "clerk")
-    sender = courier(works, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
+    queue(app, "clerk")
+    sender = courier(app, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
     for tries in range(MAX_GENTLE_ATTEMPTS - 1):
         sender.deliver()
-        assert states(works) == [("clerk", OutboxState.QUEUED)], tries
-        works.clock.move(RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)])
+        assert states(app) == [("clerk", OutboxState.QUEUED)], tries
+        app.clock.move(RETRY_DELAYS[min(tries, len(RETRY_DELAYS) - 1)])
     sender.deliver()
-    assert ("clerk", OutboxState.REFUSED) in states(works)
-    works.clock.move(timedelta(seconds=1))
+    assert ("clerk", OutboxState.REFUSED) in states(app)
+    app.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert channel.heard == [("at archivist", "archivist: 1 for clerk")]
 
 
-def test_a_channel_that_asks_for_hours_is_passed_over_for_the_next(works):
+def test_a_channel_that_asks_for_hours_is_passed_over_for_the_next(app):
     slow, quick = Scripted(name="slow", answers=[not_attempted(MAX_RETRY_WAIT * 2)]), Scripted(name="quick")
-    queue(works, "clerk")
+    queue(app, "clerk")
     reached = Reached({"clerk": [("slow", "here"), ("quick", "there")]})
-    courier(works, slow, quick, reached=reached).deliver()
+    courier(app, slow, quick, reached=reached).deliver()
     assert (slow.heard, quick.heard) == ([], [("there", "clerk: 1")])
     assert reached.marked == []
 
 
-def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(works):
+def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(app):
     first = Scripted(name="first", answers=[BLOCKED, BLOCKED])
     second = Scripted(name="second", answers=[BLOCKED])
     reached = Reached({"clerk": [("first", "a"), ("second", "b")], "archivist": [("second", "c")]})
-    queue(works, "clerk", statutory=True)
-    sender = courier(works, first, second, reached=reached, instead=lambda _: ("nobody", "archivist"))
+    queue(app, "clerk", statutory=True)
+    sender = courier(app, first, second, reached=reached, instead=lambda _: ("nobody", "archivist"))
     sender.deliver()
     assert reached.marked == [("first", "a", "blocked"), ("second", "b", "blocked")]
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert second.heard == [("c", "archivist: 1! for clerk")]
-    assert states(works) == [("archivist", OutboxState.SENT), ("clerk", OutboxState.REFUSED)]
+    assert states(app) == [("archivist", OutboxState.SENT), ("clerk", OutboxState.REFUSED)]
 
 
-def test_a_statutory_notice_for_whom_nobody_can_be_reached_stays_in_the_queue(works):
-    queue(works, "clerk", statutory=True)
-    queue(works, "leader")
-    courier(works, Scripted(), reached=Reached({})).deliver()
-    assert states(works) == [("clerk", OutboxState.QUEUED), ("leader", OutboxState.REFUSED)]
+def test_a_statutory_notice_for_whom_nobody_can_be_reached_stays_in_the_queue(app):
+    queue(app, "clerk", statutory=True)
+    queue(app, "leader")
+    courier(app, Scripted(), reached=Reached({})).deliver()
+    assert states(app) == [("clerk", OutboxState.QUEUED), ("leader", OutboxState.REFUSED)]
 
 
-def test_a_place_that_moved_is_written_to_at_its_new_address(works):
+def test_a_place_that_moved_is_written_to_at_its_new_address(app):
     channel = Scripted(answers=[SendResult(outcome=SendOutcome.NOT_ATTEMPTED, moved_to="new")])
-    queue(works, "clerk")
-    sender = courier(works, channel, reached=home("clerk"))
+    queue(app, "clerk")
+    sender = courier(app, channel, reached=home("clerk"))
     sender.deliver()
     sender.deliver()
     assert channel.heard == [("new", "clerk: 1")]
 
 
-def test_one_poisoned_bundle_stops_nobody_else(works):
+def test_one_poisoned_bundle_stops_nobody_else(app):
     channel, faults = Scripted(answers=[ValueError("poison")]), []
-    queue(works, "clerk", "leader")
-    courier(works, channel, reached=home("clerk", "leader"), faults=faults).deliver()
+    queue(app, "clerk", "leader")
+    courier(app, channel, reached=home("clerk", "leader"), faults=faults).deliver()
     assert [place for place, _ in channel.heard] == ["at leader"]
     assert [type(fault) for fault in faults] == [ValueError]
 
 
 @pytest.mark.parametrize(("statutory", "texts"), [(False, []), (True, ["clerk: 1! again"])])
-def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_works, statutory, texts):
-    works = both_works
+def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_apps, statutory, texts):
+    app = both_apps
     channel = Scripted(answers=[Killed()])
-    queue(works, "clerk", statutory=statutory)
-    sender = courier(works, channel, reached=home("clerk"))
+    queue(app, "clerk", statutory=statutory)
+    sender = courier(app, channel, reached=home("clerk"))
     with pytest.raises(Killed):
         sender.deliver()
     other = Scripted()
-    successor = courier(works, other, reached=home("clerk"))
-    works.clock.move(CLAIM_DURATION)
+    successor = courier(app, other, reached=home("clerk"))
+    app.clock.move(CLAIM_DURATION)
     assert successor.deliver().counts == {}  # the claim still stands
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     successor.deliver()
-    works.clock.move(REPEAT_DELAY)
+    app.clock.move(REPEAT_DELAY)
     successor.deliver()
     assert [text for _, text in other.heard] == texts
 
 
-def test_an_instance_that_dies_before_speaking_loses_nothing(works, monkeypatch):
-    queue(works, "clerk")
-    sender = courier(works, Scripted(), reached=home("clerk"))
+def test_an_instance_that_dies_before_speaking_loses_nothing(app, monkeypatch):
+    queue(app, "clerk")
+    sender = courier(app, Scripted(), reached=home("clerk"))
 
     def dies(*_args):
         raise Killed
@@ -193,40 +193,40 @@ def test_an_instance_that_dies_before_speaking_loses_nothing(works, monkeypatch)
     with pytest.raises(Killed):
         sender.deliver()
     monkeypatch.undo()
-    works.clock.move(CLAIM_DURATION + timedelta(seconds=1))
+    app.clock.move(CLAIM_DURATION + timedelta(seconds=1))
     channel = Scripted()
-    assert courier(works, channel, reached=home("clerk")).deliver().count_of(OutboxState.SENT) == 1
+    assert courier(app, channel, reached=home("clerk")).deliver().count_of(OutboxState.SENT) == 1
     assert len(channel.heard) == 1
 
 
-def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(works):
+def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(app):
     group = Scripted(capabilities=ChannelCapabilities(private=False))
     reached = Reached({f"@{number}": [("scripted", "group")] for number in range(30)})
-    queue(works, *reached.where)
-    sender = courier(works, group, reached=reached)
+    queue(app, *reached.where)
+    sender = courier(app, group, reached=reached)
     sender.deliver()
     assert len(group.heard) == 20
-    works.clock.move(timedelta(seconds=59))
+    app.clock.move(timedelta(seconds=59))
     sender.deliver()
     assert len(group.heard) == 20
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert len(group.heard) == 30
 
 
-def test_offices_share_a_channel_fairly(works):
+def test_offices_share_a_channel_fairly(app):
     channel = Scripted()
     people = [f"p{number}" for number in range(40)]
-    queue(works, *people)
-    with works.store.writing("other") as connection:
-        now = works.clock.now()
+    queue(app, *people)
+    with app.store.writing("other") as connection:
+        now = app.clock.now()
         row = OutboxNotice(
             person="x", case=1, what="act", rung="0", basis="b", created_at=now, not_before=now
         )
         Outbox(connection, "other").put([row])
-    sender = courier(works, channel, reached=home(*people))
+    sender = courier(app, channel, reached=home(*people))
     sender.deliver()
     assert len(channel.heard) == 15  # half of thirty a second
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     sender.deliver()
     assert len(channel.heard) == 30

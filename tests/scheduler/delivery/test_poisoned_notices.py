@@ -11,14 +11,14 @@ from tests.scheduler.delivery.scripted import Reached, Scripted, courier, queue,
 
 
 @pytest.fixture
-def poisoned(both_works):
+def poisoned(both_apps):
     """Three cases of the clerk's and one of the leader's; while ``bad`` holds it, case 2 cannot be dealt with."""
-    works, channel, faults, bad = both_works, Scripted(), [], {2}
+    app, channel, faults, bad = both_apps, Scripted(), [], {2}
     for case in (1, 2, 3):
-        queue(works, "clerk", case=case, statutory=case == 2)
-    queue(works, "leader", case=2)
+        queue(app, "clerk", case=case, statutory=case == 2)
+    queue(app, "leader", case=2)
     reached = Reached({person: [("scripted", person)] for person in ("clerk", "leader")})
-    sender = courier(works, channel, reached=reached, faults=faults)
+    sender = courier(app, channel, reached=reached, faults=faults)
 
     def stumble(rows):
         if bad & {row.notice.case for row in rows}:
@@ -32,41 +32,41 @@ def poisoned(both_works):
         stumble(rows)
         return [row.number for row in rows]
 
-    return works, sender, channel, faults, bad, {"render": render, "current_notices": fresh}
+    return app, sender, channel, faults, bad, {"render": render, "current_notices": fresh}
 
 
 @pytest.mark.parametrize("step", ["render", "current_notices"])
 def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(poisoned, step):
-    works, sender, channel, faults, bad, steps = poisoned
+    app, sender, channel, faults, bad, steps = poisoned
     setattr(sender, step, steps[step])
     sender.deliver()
     assert channel.heard == [("clerk", "1, 3" if step == "render" else "clerk: 1, 3")]
     assert [type(fault) for fault in faults] == [ValueError, ValueError]  # each notice's, once
-    assert sorted(states(works)) == [
+    assert sorted(states(app)) == [
         ("clerk", OutboxState.QUEUED),
         ("clerk", OutboxState.SENT),
         ("clerk", OutboxState.SENT),
         ("leader", OutboxState.QUEUED),
     ]
     for _ in range(30):  # not told anew at every round
-        works.clock.move(timedelta(minutes=1))
+        app.clock.move(timedelta(minutes=1))
         sender.deliver()
     assert len(faults) == 2
     bad.clear()
-    works.clock.move(RETRY_DELAYS[-1])
+    app.clock.move(RETRY_DELAYS[-1])
     sender.deliver()
     assert {place for place, _ in channel.heard[1:]} == {"clerk", "leader"}
-    assert {state for _, state in states(works)} == {OutboxState.SENT}
+    assert {state for _, state in states(app)} == {OutboxState.SENT}
 
 
 def test_what_was_never_put_into_words_is_not_taken_for_said(poisoned):
     """A gentle notice that may have been said is never repeated, so it must not look so."""
-    works, sender, channel, _, bad, steps = poisoned
+    app, sender, channel, _, bad, steps = poisoned
     sender.render = steps["render"]
     sender.deliver()
     bad.clear()
-    works.clock.move(RETRY_DELAYS[-1] + CLAIM_DURATION + REPEAT_DELAY)
+    app.clock.move(RETRY_DELAYS[-1] + CLAIM_DURATION + REPEAT_DELAY)
     sender.deliver()
-    assert OutboxState.UNCERTAIN not in {state for _, state in states(works)}
+    assert OutboxState.UNCERTAIN not in {state for _, state in states(app)}
     assert not any("again" in text for _, text in channel.heard)
     assert ("leader", "2") in channel.heard

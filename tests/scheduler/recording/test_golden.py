@@ -27,20 +27,20 @@ GOLDEN = Path(__file__).parent / "report-2025.txt"
 BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
 
 
-def year_of_the_town(works):
+def year_of_the_town(app):
     """A request of each sort, registers, disputes and activities: few, and enough to fill every section."""
-    played(works)
-    said(works, lambda desk: desk.open("request", "3", date(2024, 12, 25), FACTS))
-    said(works, lambda desk: desk.close(3, "partly_granted", date(2025, 1, 10), {"source": "register"}))
-    said(works, lambda desk: desk.count("penalty", date(2025, 4, 4), quantity=3))
+    played(app)
+    said(app, lambda uow: uow.open("request", "3", date(2024, 12, 25), FACTS))
+    said(app, lambda uow: uow.close(3, "partly_granted", date(2025, 1, 10), {"source": "register"}))
+    said(app, lambda uow: uow.count("penalty", date(2025, 4, 4), quantity=3))
     said(
-        works,
-        lambda desk: desk.count("administrative_fee", date(2025, 4, 5), amount_yuan=Decimal("12345.60")),
+        app,
+        lambda uow: uow.count("administrative_fee", date(2025, 4, 5), amount_yuan=Decimal("12345.60")),
     )
-    said(works, lambda desk: desk.count("normative_document_issued", date(2025, 4, 6), quantity=2))
-    said(works, lambda desk: desk.open("dispute", "复议1", date(2025, 5, 11), {"route": "reconsideration"}))
-    said(works, lambda desk: desk.close(4, "upheld", date(2025, 7, 9)))
-    said(works, lambda desk: desk.record_activity("publicity", date(2025, 5, 15), "政务公开日", 120))
+    said(app, lambda uow: uow.count("normative_document_issued", date(2025, 4, 6), quantity=2))
+    said(app, lambda uow: uow.open("dispute", "复议1", date(2025, 5, 11), {"route": "reconsideration"}))
+    said(app, lambda uow: uow.close(4, "upheld", date(2025, 7, 9)))
+    said(app, lambda uow: uow.record_activity("publicity", date(2025, 5, 15), "政务公开日", 120))
 
 
 def text_of(content):
@@ -52,11 +52,11 @@ def text_of(content):
     return "\n".join(lines) + "\n"
 
 
-def test_the_sealed_report_of_the_sample_year_reads_as_it_did(works):
-    year_of_the_town(works)
-    _, tally = works.report(YEAR)
-    report = sealed(works)
-    published, again = works.report(YEAR)
+def test_the_sealed_report_of_the_sample_year_reads_as_it_did(app):
+    year_of_the_town(app)
+    _, tally = app.report(YEAR)
+    report = sealed(app)
+    published, again = app.report(YEAR)
     assert encode_published(published, again.prose_figures) == encode_published(report, tally.prose_figures)
     written = text_of(write_report(published, shipped_data.load_form(), "docx"))
     assert written == kept(GOLDEN, written)

@@ -43,35 +43,33 @@ __all__ = ["gongkai"]
 
 
 @pytest.fixture
-def town(works):
-    played(works)
-    return works
+def town(app):
+    played(app)
+    return app
 
 
-def corrections(works, year=YEAR):
-    found = works.sealed_years().corrections(year, shipped_data.load_form())
+def corrections(app, year=YEAR):
+    found = app.sealed_years().corrections(year, shipped_data.load_form())
     return {one.figure: (one.published, one.now) for one in found}
 
 
 MOVERS = {
-    "a request received": lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS),
-    "a result": lambda desk: desk.close(2, "granted", date(2025, 12, 30), {"source": "register"}),
-    "a licence": lambda desk: desk.count("licence", date(2025, 8, 1), quantity=1),
-    "a fee": lambda desk: desk.count("information_fee", date(2025, 8, 1), amount_yuan=Decimal("0.01")),
-    "a document that moves a stock": lambda desk: desk.count(
+    "a request received": lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS),
+    "a result": lambda uow: uow.close(2, "granted", date(2025, 12, 30), {"source": "register"}),
+    "a licence": lambda uow: uow.count("licence", date(2025, 8, 1), quantity=1),
+    "a fee": lambda uow: uow.count("information_fee", date(2025, 8, 1), amount_yuan=Decimal("0.01")),
+    "a document that moves a stock": lambda uow: uow.count(
         "normative_document_issued", date(2025, 8, 1), quantity=1
     ),
-    "a count of a stock": lambda desk: desk.count(
-        "normative_documents_in_force", date(2025, 8, 1), quantity=9
-    ),
-    "a training": lambda desk: desk.record_activity("training", date(2025, 8, 1), "培训", 3),
-    "a request struck out": lambda desk: desk.amend(1, "重复"),
-    "a request of another day": lambda desk: desk.amend(
+    "a count of a stock": lambda uow: uow.count("normative_documents_in_force", date(2025, 8, 1), quantity=9),
+    "a training": lambda uow: uow.record_activity("training", date(2025, 8, 1), "培训", 3),
+    "a request struck out": lambda uow: uow.amend(1, "重复"),
+    "a request of another day": lambda uow: uow.amend(
         3,
         "日期写错",
         Opened(case=2, happened_on=date(2026, 1, 4), kind="request", reference="2", facts=FACTS),
     ),
-    "a count put right": lambda desk: desk.amend(
+    "a count put right": lambda uow: uow.amend(
         4, "数错", Counted(happened_on=date(2025, 5, 5), matter="licence", quantity=8)
     ),
 }
@@ -91,16 +89,16 @@ def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_lat
 
 def test_what_moves_nothing_is_recorded_as_ever(town):
     sealed(town)
-    said(town, lambda desk: desk.open("request", "4", date(2026, 1, 6), FACTS))
-    said(town, lambda desk: desk.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
-    said(town, lambda desk: desk.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}))
-    said(town, lambda desk: desk.count("licence", date(2026, 1, 1), quantity=1))
+    said(town, lambda uow: uow.open("request", "4", date(2026, 1, 6), FACTS))
+    said(town, lambda uow: uow.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
+    said(town, lambda uow: uow.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}))
+    said(town, lambda uow: uow.count("licence", date(2026, 1, 1), quantity=1))
     assert (corrections(town), town.seals().late) == ({}, ())
 
 
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
     sealed(town)
-    entries = said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
+    entries = said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
     found = town.seals().corrections(YEAR, shipped_data.load_form())
     assert corrections(town)[RECEIVED] == (2, 3)
     assert corrections(town)["table3.received.total"] == (2, 3)
@@ -110,12 +108,10 @@ def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
 
 def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(town):
     published = sealed(town)
-    said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
-    said(town, lambda desk: desk.amend(1, "重复"), late="重复登记")
+    said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    said(town, lambda uow: uow.amend(1, "重复"), late="重复登记")
     town.clock.set_day(date(2027, 1, 10))
-    said(
-        town, lambda desk: desk.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"})
-    )
+    said(town, lambda uow: uow.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"}))
     made, _ = town.report(2026)
     assert (published.figures[OUT], made.figures[IN]) == (1, 1)
     assert (made.figures[RECEIVED], made.figures[GRANTED]) == (
@@ -129,7 +125,7 @@ def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(t
 
 def test_a_correction_is_taken_over_by_one_year_only(town):
     sealed(town)
-    said(town, lambda desk: desk.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
     town.clock.set_day(date(2027, 1, 10))
     assert town.report(2026)[1].entries[RECEIVED] == [town.seals().late[0].entries[0]]
     assert sealed(town, 2026).figures[RECEIVED] == 1
@@ -142,9 +138,9 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
     with pytest.raises(YearNotOver):
         sealed(town, 2026)
     report, tally = town.report(YEAR)
-    said(town, lambda desk: desk.count("licence", date(2025, 8, 1), quantity=1))
+    said(town, lambda uow: uow.count("licence", date(2025, 8, 1), quantity=1))
     with pytest.raises(FiguresMoved):
-        said(town, lambda desk: desk.seal(report, tally.prose_figures, elsewhere=True))
+        said(town, lambda uow: uow.seal(report, tally.prose_figures, elsewhere=True))
     now, named = town.report(YEAR)[0], town.report(YEAR)[1].prose_figures
 
     def with_a_fact(desk):
@@ -180,19 +176,19 @@ acts = st.one_of(
 )
 
 
-def tried(works, act, late):
+def tried(app, act, late):
     what, day, value = act
     says = {
-        "open": lambda desk: desk.open("request", str(value), day, FACTS),
-        "close": lambda desk: desk.close(value, "granted", day, {"source": "register"}),
-        "count": lambda desk: desk.count("licence", day, quantity=value),
-        "issue": lambda desk: desk.count("normative_document_issued", day, quantity=value),
-        "stock": lambda desk: desk.count("normative_documents_in_force", day, quantity=value),
-        "hold": lambda desk: desk.record_activity("training", day, "培训", value),
-        "strike": lambda desk: desk.amend(value, "不该有"),
+        "open": lambda uow: uow.open("request", str(value), day, FACTS),
+        "close": lambda uow: uow.close(value, "granted", day, {"source": "register"}),
+        "count": lambda uow: uow.count("licence", day, quantity=value),
+        "issue": lambda uow: uow.count("normative_document_issued", day, quantity=value),
+        "stock": lambda uow: uow.count("normative_documents_in_force", day, quantity=value),
+        "hold": lambda uow: uow.record_activity("training", day, "培训", value),
+        "strike": lambda uow: uow.amend(value, "不该有"),
     }
     try:
-        said(works, says[what], late)
+        said(app, says[what], late)
     except Refusal:
         return
 
@@ -207,21 +203,21 @@ def founded(tmp_path_factory):
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(acts, st.sampled_from(["", "迟交"])), max_size=12))
 def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
-    works = open_app(next(founded), clock=manual_clock(date(2026, 1, 20)))
-    played(works)
-    published = sealed(works)
-    works.clock.set_day(date(2026, 7, 1))
+    app = open_app(next(founded), clock=manual_clock(date(2026, 1, 20)))
+    played(app)
+    published = sealed(app)
+    app.clock.set_day(date(2026, 7, 1))
     for act, late in sequence:
-        tried(works, act, late)
-    assert works.report(YEAR)[0] == published
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
-        tally = count_year(index, works.duties, period_of(YEAR))
+        tried(app, act, late)
+    assert app.report(YEAR)[0] == published
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        tally = count_year(index, app.duties, period_of(YEAR))
     live = {**figures_of(tally, shipped_data.load_form()), **tally.prose_figures}
-    told = corrections(works)
+    told = corrections(app)
     assert {name: told.get(name, (0, figure))[1] for name, figure in live.items() if name in told} == {
         name: live[name] for name in told
     }
-    _, before = works.report(YEAR)
+    _, before = app.report(YEAR)
     unsaid = {**published.figures, **before.prose_figures}
     assert {name for name in unsaid if unsaid[name] != live[name]} == set(told)

@@ -16,24 +16,24 @@ def asked(home, day):
 
 
 def test_nobody_is_asked_before_november(home):
-    works = asked(home, date(2026, 10, 31))
-    through(works, date(2026, 10, 20), date(2026, 10, 31))
-    assert rows(works) == []
+    app = asked(home, date(2026, 10, 31))
+    through(app, date(2026, 10, 20), date(2026, 10, 31))
+    assert rows(app) == []
 
 
 def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
-    works = asked(home, date(2026, 11, 1))
-    through(works, date(2026, 11, 1), date(2026, 11, 19))
-    works.clock.set_day(date(2026, 11, 20), 14)
-    act(works, "clerk", lambda desk: desk.enter_notice(NOTICE_2027))
-    found = swept(works)
+    app = asked(home, date(2026, 11, 1))
+    through(app, date(2026, 11, 1), date(2026, 11, 19))
+    app.clock.set_day(date(2026, 11, 20), 14)
+    act(app, "clerk", lambda uow: uow.enter_notice(NOTICE_2027))
+    found = swept(app)
     assert [(deed.what, deed.reference, deed.outcome) for deed in found.actions] == [
         ("closed", "2027", "entered")
     ]
-    through(works, date(2026, 11, 20), date(2026, 11, 30))
+    through(app, date(2026, 11, 20), date(2026, 11, 30))
     for day in (date(2026, 12, 31), date(2027, 1, 5), date(2027, 2, 20)):
-        through(works, day, day)
-    assert by_day(works) == {
+        through(app, day, day)
+    assert by_day(app) == {
         "11-02": {"clerk": "-44"},
         "11-06": {"clerk": "-39"},
         "11-13": {"clerk": "-34"},
@@ -41,22 +41,22 @@ def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
 
 
 def test_unentered_it_reaches_the_office_s_head_and_the_leader_and_closes_never(home):
-    works = asked(home, date(2026, 11, 1))
-    through(works, date(2026, 12, 20), date(2027, 2, 1))
-    heard = by_day(works)
+    app = asked(home, date(2026, 11, 1))
+    through(app, date(2026, 12, 20), date(2027, 2, 1))
+    heard = by_day(app)
     assert heard["12-31"] == {"clerk": "0", "office_director": "0"}
     assert heard["01-12"] == {"clerk": "+8", "office_director": "+8", "deputy_mayor": "+8"}
     assert {day for day, people in heard.items() if "mayor" in people} == set()
-    assert [deed for deed in swept(works).actions if deed.what == "closed"] == []
+    assert [deed for deed in swept(app).actions if deed.what == "closed"] == []
 
 
 def test_an_office_that_begins_in_december_is_asked_at_once_and_once(home):
-    works = asked(home, date(2026, 12, 8))
-    swept(works)
-    swept(works)
-    assert [row.notice.person for row in rows(works)] == ["clerk"]
+    app = asked(home, date(2026, 12, 8))
+    swept(app)
+    swept(app)
+    assert [row.notice.person for row in rows(app)] == ["clerk"]
 
 
 def test_a_year_that_is_known_is_not_asked_for(home):
-    works = asked(home, date(2025, 11, 5))
-    assert swept(works).actions == ()
+    app = asked(home, date(2025, 11, 5))
+    assert swept(app).actions == ()

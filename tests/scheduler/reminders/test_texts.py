@@ -12,38 +12,38 @@ MONDAY, TUESDAY = date(2026, 11, 9), date(2026, 11, 10)
 
 
 @pytest.fixture
-def works(home):
+def app(home):
     return town(home, MONDAY)
 
 
 @pytest.fixture
-def case(works):
-    return opened(works, MONDAY)
+def case(app):
+    return opened(app, MONDAY)
 
 
-def laid_down(works, case, hour=10):
-    works.clock.set_day(MONDAY, hour)
-    act(works, "clerk", lambda desk: desk.draft(case, "clerk", TEXT))
-    swept(works)
+def laid_down(app, case, hour=10):
+    app.clock.set_day(MONDAY, hour)
+    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    swept(app)
 
 
-def test_a_text_rings_at_once_for_whoever_signs_and_for_nobody_else(works, case):
-    laid_down(works, case)
-    assert told(works) == [("secrecy_officer", "0", "sign", "11-09 10:01")]
-    assert rows(works)[0].notice.rings
+def test_a_text_rings_at_once_for_whoever_signs_and_for_nobody_else(app, case):
+    laid_down(app, case)
+    assert told(app) == [("secrecy_officer", "0", "sign", "11-09 10:01")]
+    assert rows(app)[0].notice.rings
 
 
-def test_laid_down_in_the_evening_it_rings_in_the_morning(works, case):
-    laid_down(works, case, hour=21)
-    assert [one.at for one in told(works)] == ["11-10 08:00"]
+def test_laid_down_in_the_evening_it_rings_in_the_morning(app, case):
+    laid_down(app, case, hour=21)
+    assert [one.at for one in told(app)] == ["11-10 08:00"]
 
 
-def test_unsigned_it_climbs_day_by_day(works, case):
-    laid_down(works, case)
-    works.clock.set_day(MONDAY, 11)
-    delivered(works)
-    through(works, TUESDAY, date(2026, 11, 14))
-    assert by_day(works) == {
+def test_unsigned_it_climbs_day_by_day(app, case):
+    laid_down(app, case)
+    app.clock.set_day(MONDAY, 11)
+    delivered(app)
+    through(app, TUESDAY, date(2026, 11, 14))
+    assert by_day(app) == {
         "11-09": {"secrecy_officer": "0"},
         "11-10": {"secrecy_officer": "+1"},
         "11-11": {"secrecy_officer": "+2", "office_deputy": "+2"},
@@ -51,72 +51,72 @@ def test_unsigned_it_climbs_day_by_day(works, case):
     }
 
 
-def test_signed_the_next_stage_hears_and_the_signer_does_not(works, case):
-    laid_down(works, case)
-    works.clock.set_day(MONDAY, 14)
-    act(works, "secrecy_officer", lambda desk: desk.sign(case, "secrecy_officer", "保密审查", TEXT.digest))
-    swept(works)
-    assert told(works)[-1] == ("office_director", "0", "sign", "11-09 14:01")
-    through(works, TUESDAY, TUESDAY)
-    assert by_day(works)["11-10"] == {"office_director": "+1"}
+def test_signed_the_next_stage_hears_and_the_signer_does_not(app, case):
+    laid_down(app, case)
+    app.clock.set_day(MONDAY, 14)
+    act(app, "secrecy_officer", lambda uow: uow.sign(case, "secrecy_officer", "保密审查", TEXT.digest))
+    swept(app)
+    assert told(app)[-1] == ("office_director", "0", "sign", "11-09 14:01")
+    through(app, TUESDAY, TUESDAY)
+    assert by_day(app)["11-10"] == {"office_director": "+1"}
 
 
-def test_a_reviewer_on_leave_with_a_deputy_is_not_disturbed(works, case):
+def test_a_reviewer_on_leave_with_a_deputy_is_not_disturbed(app, case):
     act(
-        works,
+        app,
         "secrecy_officer",
-        lambda desk: desk.delegate("secrecy_officer", "archivist", MONDAY, date(2026, 11, 13)),
+        lambda uow: uow.delegate("secrecy_officer", "archivist", MONDAY, date(2026, 11, 13)),
     )
-    laid_down(works, case)
-    through(works, TUESDAY, TUESDAY)
-    assert {one.person for one in told(works)} == {"archivist"}
-    assert {row.notice.for_person for row in rows(works)} == {"secrecy_officer"}
+    laid_down(app, case)
+    through(app, TUESDAY, TUESDAY)
+    assert {one.person for one in told(app)} == {"archivist"}
+    assert {row.notice.for_person for row in rows(app)} == {"secrecy_officer"}
 
 
 def test_a_reviewer_out_of_reach_without_a_deputy_is_passed_over_at_once(home):
-    works = town(home, MONDAY)
-    case = opened(works, MONDAY)
-    works.clock.set_day(MONDAY, 10)
-    act(works, "clerk", lambda desk: desk.draft(case, "clerk", TEXT))
-    swept(works, ("secrecy_officer", "archivist"))
-    assert told(works) == [("office_deputy", "0", "sign", "11-09 10:01")]
+    app = town(home, MONDAY)
+    case = opened(app, MONDAY)
+    app.clock.set_day(MONDAY, 10)
+    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    swept(app, ("secrecy_officer", "archivist"))
+    assert told(app) == [("office_deputy", "0", "sign", "11-09 10:01")]
 
 
-def test_a_delegation_in_the_middle_moves_what_waits_to_the_deputy_at_once(works, case):
-    laid_down(works, case)
-    through(works, TUESDAY, TUESDAY)
-    works.clock.set_day(date(2026, 11, 11), 14)
+def test_a_delegation_in_the_middle_moves_what_waits_to_the_deputy_at_once(app, case):
+    laid_down(app, case)
+    through(app, TUESDAY, TUESDAY)
+    app.clock.set_day(date(2026, 11, 11), 14)
     act(
-        works,
+        app,
         "secrecy_officer",
-        lambda desk: desk.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
+        lambda uow: uow.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
     )
-    swept(works)
-    assert ("archivist", "+2", "sign", "11-11 14:00") in told(works)
-    assert [row.notice.person for row in rows(works) if row.state == "stale"] == ["secrecy_officer"]
+    swept(app)
+    assert ("archivist", "+2", "sign", "11-11 14:00") in told(app)
+    assert [row.notice.person for row in rows(app) if row.state == "stale"] == ["secrecy_officer"]
 
 
-def test_the_first_day_of_a_leave_moves_it_though_nothing_is_recorded_that_day(works, case):
+def test_the_first_day_of_a_leave_moves_it_though_nothing_is_recorded_that_day(app, case):
     act(
-        works,
+        app,
         "secrecy_officer",
-        lambda desk: desk.delegate("secrecy_officer", "archivist", TUESDAY, date(2026, 11, 13)),
+        lambda uow: uow.delegate("secrecy_officer", "archivist", TUESDAY, date(2026, 11, 13)),
     )
-    laid_down(works, case)
-    through(works, MONDAY, date(2026, 11, 10))
-    assert by_day(works) == {"11-09": {"secrecy_officer": "0"}, "11-10": {"archivist": "+1"}}
+    laid_down(app, case)
+    through(app, MONDAY, date(2026, 11, 10))
+    assert by_day(app) == {"11-09": {"secrecy_officer": "0"}, "11-10": {"archivist": "+1"}}
 
 
-def test_returned_it_is_the_writer_who_hears(works, case):
-    laid_down(works, case)
-    works.clock.set_day(MONDAY, 14)
+def test_returned_it_is_the_writer_who_hears(app, case):
+    laid_down(app, case)
+    app.clock.set_day(MONDAY, 14)
     act(
-        works,
+        app,
         "secrecy_officer",
-        lambda desk: desk.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"),
+        lambda uow: uow.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"),
     )
-    swept(works)
-    assert told(works)[-1] == ("clerk", "0", "rewrite", "11-09 14:00")
+    swept(app)
+    assert told(app)[-1] == ("clerk", "0", "rewrite", "11-09 14:00")
 
 
 def test_an_office_sets_another_ladder_for_its_texts_and_only_later_cases_have_it(home):
@@ -125,36 +125,36 @@ def test_an_office_sets_another_ladder_for_its_texts_and_only_later_cases_have_i
     text = before.home.office_file.read_text("utf-8")
     ladder = '[[ladder]]\nfor = "sign"\nrungs = ["0 holder", "+1 leader"]\n'
     before.home.office_file.write_text(text + "\n" + ladder, "utf-8")
-    works = town(home, MONDAY)
-    new = opened(works, MONDAY, "A2")
-    works.clock.set_day(MONDAY, 10)
+    app = town(home, MONDAY)
+    new = opened(app, MONDAY, "A2")
+    app.clock.set_day(MONDAY, 10)
     for case in (old, new):
-        act(works, "clerk", lambda desk, case=case: desk.draft(case, "clerk", TEXT))
-    through(works, TUESDAY, TUESDAY)
-    tuesday = {(row.notice.case, row.notice.person) for row in rows(works) if row.notice.rung == "+1"}
+        act(app, "clerk", lambda uow, case=case: uow.draft(case, "clerk", TEXT))
+    through(app, TUESDAY, TUESDAY)
+    tuesday = {(row.notice.case, row.notice.person) for row in rows(app) if row.notice.rung == "+1"}
     assert tuesday == {(old, "secrecy_officer"), (new, "deputy_mayor")}
 
 
-def test_a_delegation_wakes_what_had_been_said_today_already(works, case):
-    laid_down(works, case)
-    through(works, TUESDAY, date(2026, 11, 11))
-    works.clock.set_day(date(2026, 11, 11), 16)
+def test_a_delegation_wakes_what_had_been_said_today_already(app, case):
+    laid_down(app, case)
+    through(app, TUESDAY, date(2026, 11, 11))
+    app.clock.set_day(date(2026, 11, 11), 16)
     act(
-        works,
+        app,
         "secrecy_officer",
-        lambda desk: desk.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
+        lambda uow: uow.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
     )
-    swept(works)
-    assert told(works)[-1] == ("archivist", "+2", "sign", "11-11 16:00")
+    swept(app)
+    assert told(app)[-1] == ("archivist", "+2", "sign", "11-11 16:00")
 
 
 def test_of_two_things_about_one_case_a_person_hears_one_on_a_day(home):
-    works = town(home, date(2026, 11, 2))
-    case = opened(works, date(2026, 11, 2))
-    works.clock.set_day(date(2026, 11, 20), 10)
-    act(works, "clerk", lambda desk: desk.draft(case, "clerk", TEXT))
-    works.clock.set_day(date(2026, 11, 23), 0)
-    act(works, "secrecy_officer", lambda desk: desk.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"))
-    through(works, date(2026, 11, 23), date(2026, 11, 23))
-    assert by_day(works) == {"11-23": {"clerk": "0"}}
-    assert [row.notice.what for row in rows(works)] == ["rewrite"]
+    app = town(home, date(2026, 11, 2))
+    case = opened(app, date(2026, 11, 2))
+    app.clock.set_day(date(2026, 11, 20), 10)
+    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    app.clock.set_day(date(2026, 11, 23), 0)
+    act(app, "secrecy_officer", lambda uow: uow.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"))
+    through(app, date(2026, 11, 23), date(2026, 11, 23))
+    assert by_day(app) == {"11-23": {"clerk": "0"}}
+    assert [row.notice.what for row in rows(app)] == ["rewrite"]

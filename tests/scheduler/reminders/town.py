@@ -31,22 +31,22 @@ class Said(NamedTuple):
 
 def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> OfficeApp:
     duties = {kind: duty for kind, duty in shipped_duties().items() if kind in kinds}
-    works = open_app(home, clock=manual_clock(day), duties=duties)
-    return works if months else replace(works, office=replace(works.office, months=None))
+    app = open_app(home, clock=manual_clock(day), duties=duties)
+    return app if months else replace(app, office=replace(app.office, months=None))
 
 
-def swept(works: OfficeApp, lost: tuple[str, ...] = ()) -> SweepResult:
-    return sweep(works.recorder, works.schemes(), lambda _connection, _now: frozenset(lost))
+def swept(app: OfficeApp, lost: tuple[str, ...] = ()) -> SweepResult:
+    return sweep(app.recorder, app.schemes(), lambda _connection, _now: frozenset(lost))
 
 
-def rows(works: OfficeApp) -> list[OutboxEntry]:
-    with works.store.reading() as connection:
-        return sorted(Outbox(connection, works.office.slug).since(datetime(2000, 1, 1, tzinfo=OFFICE_ZONE)))
+def rows(app: OfficeApp) -> list[OutboxEntry]:
+    with app.store.reading() as connection:
+        return sorted(Outbox(connection, app.office.slug).since(datetime(2000, 1, 1, tzinfo=OFFICE_ZONE)))
 
 
-def told(works: OfficeApp) -> list[Said]:
+def told(app: OfficeApp) -> list[Said]:
     """Everything about a case that ever stood in the outbox and was not overtaken."""
-    return [said(row) for row in rows(works) if row.state != "stale" and row.notice.case]
+    return [said(row) for row in rows(app) if row.state != "stale" and row.notice.case]
 
 
 def said(row: OutboxEntry) -> Said:
@@ -54,31 +54,31 @@ def said(row: OutboxEntry) -> Said:
     return Said(row.notice.person, row.notice.rung, row.notice.what, f"{at:%m-%d %H:%M}")
 
 
-def by_day(works: OfficeApp) -> dict[str, dict[str, str]]:
+def by_day(app: OfficeApp) -> dict[str, dict[str, str]]:
     """Who hears which rung on which day."""
     found: dict[str, dict[str, str]] = {}
-    for one in told(works):
+    for one in told(app):
         found.setdefault(one.at[:5], {})[one.person] = one.rung
     return found
 
 
-def through(works: OfficeApp, first: date, last: date, lost: tuple[str, ...] = ()) -> None:
+def through(app: OfficeApp, first: date, last: date, lost: tuple[str, ...] = ()) -> None:
     """Every day swept just after midnight and in the afternoon; what is ready at nine is said."""
     day = first
     while day <= last:
         for hour in (0, 9, 15):
-            works.clock.set_day(day, hour, 1)
-            swept(works, lost)
+            app.clock.set_day(day, hour, 1)
+            swept(app, lost)
             if hour:
-                delivered(works)
+                delivered(app)
         day += timedelta(days=1)
 
 
-def delivered(works: OfficeApp) -> list[str]:
+def delivered(app: OfficeApp) -> list[str]:
     """Everything that is ready is said, one bundle a person. Returns who heard something."""
-    now, people = works.clock.now(), []
-    with works.store.writing(works.office.slug) as connection:
-        outbox = Outbox(connection, works.office.slug)
+    now, people = app.clock.now(), []
+    with app.store.writing(app.office.slug) as connection:
+        outbox = Outbox(connection, app.office.slug)
         for person, _, _ in outbox.due(now):
             claim = f"{person} {now}"
             ready = outbox.claim(person, now, claim, now + timedelta(minutes=2), most=1000)
@@ -88,18 +88,18 @@ def delivered(works: OfficeApp) -> list[str]:
     return sorted(people)
 
 
-def act(works: OfficeApp, who: str, say: Callable[[UnitOfWork], object]) -> object:
-    with works.recorder.transaction(actor=who, means="test") as desk:
-        return say(desk)
+def act(app: OfficeApp, who: str, say: Callable[[UnitOfWork], object]) -> object:
+    with app.recorder.transaction(actor=who, means="test") as uow:
+        return say(uow)
 
 
-def opened(works: OfficeApp, day: date, reference: str = "A1") -> int:
+def opened(app: OfficeApp, day: date, reference: str = "A1") -> int:
     """A request that came by itself long before anybody acted on it: nobody is its doer."""
     facts = {"applicant_kind": "natural_person"}
-    with works.recorder.transaction(actor="import", means="test") as desk:
-        return desk.open("request", reference, day, facts)
+    with app.recorder.transaction(actor="import", means="test") as uow:
+        return uow.open("request", reference, day, facts)
 
 
-def entries(works: OfficeApp) -> Iterator[object]:
-    with works.log() as log:
+def entries(app: OfficeApp) -> Iterator[object]:
+    with app.log() as log:
         yield from Log(log.connection, log.office).read()

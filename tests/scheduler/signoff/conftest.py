@@ -7,10 +7,10 @@ from tests.scheduler.signoff.town import open_text
 
 
 @pytest.fixture
-def works(both_works: OfficeApp) -> OfficeApp:
-    return both_works
+def app(both_apps: OfficeApp) -> OfficeApp:
+    return both_apps
 
 
 @pytest.fixture
-def case(works: OfficeApp) -> int:
-    return open_text(works)
+def case(app: OfficeApp) -> int:
+    return open_text(app)

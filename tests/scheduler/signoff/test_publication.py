@@ -34,61 +34,61 @@ from tests.scheduler.signoff.town import (
     publish,
     sign,
     sign_all,
-    sitting,
     standing,
     tables,
+    uow,
     waiting,
 )
 
 
-def test_the_whole_way_of_a_text(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    assert waiting(works, case)[0] == (WaitKind.SIGN, ("secrecy_officer",), date(2026, 11, 25))
+def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    assert waiting(app, case)[0] == (WaitKind.SIGN, ("secrecy_officer",), date(2026, 11, 25))
     with pytest.raises(NotSignedYet, match="保密审查"):
-        publish(works, case)
-    sign_all(works, case)
-    assert waiting(works, case)[0] == (WaitKind.RELEASE, ("clerk",), None)
-    publish(works, case)
-    assert waiting(works, case) == []
-    with sitting(works, "system") as desk:
+        publish(app, case)
+    sign_all(app, case)
+    assert waiting(app, case)[0] == (WaitKind.RELEASE, ("clerk",), None)
+    publish(app, case)
+    assert waiting(app, case) == []
+    with uow(app, "system") as desk:
         desk.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
-    close(works, case, "adopted")
-    assert tables(works) == []
-    with works.log() as log:
+    close(app, case, "adopted")
+    assert tables(app) == []
+    with app.log() as log:
         assert list(log.verify()) == []
 
 
-def test_the_term_runs_from_the_day_it_was_made(works: OfficeApp, case: int) -> None:
-    with works.log() as log:
-        found = CaseProjections(log.connection, log.office, works.duties).cases([case])[case]
+def test_the_term_runs_from_the_day_it_was_made(app: OfficeApp, case: int) -> None:
+    with app.log() as log:
+        found = CaseProjections(log.connection, log.office, app.duties).cases([case])[case]
     story = [record for _, record in found.timeline]
-    assert due_date(story, DUTY, works.known_calendar()).day == date(2026, 12, 14)
+    assert due_date(story, DUTY, app.known_calendar()).day == date(2026, 12, 14)
 
 
-def test_nothing_is_published_without_a_text(works: OfficeApp, case: int) -> None:
+def test_nothing_is_published_without_a_text(app: OfficeApp, case: int) -> None:
     with pytest.raises(NoText):
-        publish(works, case)
+        publish(app, case)
     with pytest.raises(StepsMissing):
-        close(works, case, "adopted")
-    assert length(works) == 1
+        close(app, case, "adopted")
+    assert length(app) == 1
 
 
-def test_nothing_is_dated_before_its_signatures(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign_all(works, case)
+def test_nothing_is_dated_before_its_signatures(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign_all(app, case)
     with pytest.raises(BeforeSigned):
-        publish(works, case, DAY - timedelta(days=3))
-    publish(works, case)
-    assert length(works) == 7
+        publish(app, case, DAY - timedelta(days=3))
+    publish(app, case)
+    assert length(app) == 7
 
 
-def test_a_signature_says_who_what_when_and_on_what_it_rests(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    with sitting(works, "secrecy_officer", "telegram") as desk:
+def test_a_signature_says_who_what_when_and_on_what_it_rests(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    with uow(app, "secrecy_officer", "telegram") as desk:
         desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00")
     first = desk.entries[-1]
-    sign(works, case, 1)
-    with works.log() as log:
+    sign(app, case, 1)
+    with app.log() as log:
         second = list(log.read())[-1].record
     assert isinstance(first.record, Signed)
     assert isinstance(second, Signed)
@@ -99,106 +99,106 @@ def test_a_signature_says_who_what_when_and_on_what_it_rests(works: OfficeApp, c
     assert (first.record.relied_on, second.relied_on) == ((), (f"{first.position} {first.hash}",))
 
 
-def test_every_signed_text_can_be_read_again(works: OfficeApp, case: int) -> None:
+def test_every_signed_text_can_be_read_again(app: OfficeApp, case: int) -> None:
     table = "一、附表".encode()
     text = replace(TEXT, attachments=(manifest_attachment("附表.txt", table),))
     with pytest.raises(FileMissing, match="附表"):
-        draft(works, case, text)
-    with sitting(works) as desk:
+        draft(app, case, text)
+    with uow(app) as desk:
         desk.draft(case, "clerk", text, [table])
-    with works.log() as log:
+    with app.log() as log:
         archive = ContentStore(log.connection, log.office)
         assert archive.manifest(text.digest) == text
         assert archive.read(text.attachments[0].sha256) == table
         assert list(archive.damaged()) == []
 
 
-def test_a_content_is_neither_changed_nor_too_large(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    with works.store.writing(works.office.slug) as connection:
-        archive = ContentStore(connection, works.office.slug)
+def test_a_content_is_neither_changed_nor_too_large(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    with app.store.writing(app.office.slug) as connection:
+        archive = ContentStore(connection, app.office.slug)
         with pytest.raises(FileTooLarge, match=r"21\.0"):
             archive.save(bytes(21 * 1024 * 1024), "大.pdf")
-        row = {"office": works.office.slug, "hash": "0" * 64, "content": b"x"}
+        row = {"office": app.office.slug, "hash": "0" * 64, "content": b"x"}
         connection.execute(DOCUMENTS.insert().values(row))
         with pytest.raises(DamagedDocument):
             archive.read("0" * 64)
         assert list(archive.damaged()) == ["0" * 64]
 
 
-def test_the_text_and_its_case_say_the_same(works: OfficeApp, case: int) -> None:
+def test_the_text_and_its_case_say_the_same(app: OfficeApp, case: int) -> None:
     with pytest.raises(OtherDescription, match="公开属性"):
-        draft(works, case, replace(TEXT, disclosure="on_request"))
+        draft(app, case, replace(TEXT, disclosure="on_request"))
     with pytest.raises(UnknownOrigin, match="finance"):
-        draft(works, case, replace(TEXT, origin="nowhere"))
-    draft(works, case)
-    sign_all(works, case)
-    with works.log() as log:
+        draft(app, case, replace(TEXT, origin="nowhere"))
+    draft(app, case)
+    sign_all(app, case)
+    with app.log() as log:
         opening = next(iter(log.read())).record
-    with sitting(works) as desk:
+    with uow(app) as desk:
         desk.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
     with pytest.raises(OtherDescription, match="形成"):
-        publish(works, case)
+        publish(app, case)
 
 
-def test_a_class_asks_for_its_article_and_is_kept(works: OfficeApp) -> None:
+def test_a_class_asks_for_its_article_and_is_kept(app: OfficeApp) -> None:
     withheld = {**FACTS, "disclosure": "withheld"}
     with pytest.raises(FieldMissing, match="依据"):
-        open_text(works, "P2", withheld)
-    case = open_text(works, "P2", {**withheld, "article": "条例第十六条第二款"})
+        open_text(app, "P2", withheld)
+    case = open_text(app, "P2", {**withheld, "article": "条例第十六条第二款"})
     text = replace(TEXT, disclosure="withheld", article="条例第十六条第二款")
-    draft(works, case, text)
-    sign_all(works, case, text)
+    draft(app, case, text)
+    sign_all(app, case, text)
     with pytest.raises(NotPossible, match="不予公开"):
-        publish(works, case)
+        publish(app, case)
     with pytest.raises(StepsMissing):
-        close(works, case, "adopted")
-    close(works, case, "not_published")
-    assert waiting(works, case) == []
+        close(app, case, "adopted")
+    close(app, case, "not_published")
+    assert waiting(app, case) == []
 
 
 def test_what_is_proactive_is_not_closed_unpublished_nor_taken_back_once_out(
-    works: OfficeApp, case: int
+    app: OfficeApp, case: int
 ) -> None:
     with pytest.raises(NotPossible):
-        close(works, case, "not_published")
-    draft(works, case)
-    sign_all(works, case)
-    publish(works, case)
+        close(app, case, "not_published")
+    draft(app, case)
+    sign_all(app, case)
+    publish(app, case)
     with pytest.raises(NotPossible):
-        close(works, case, "withdrawn")
-    close(works, case, "archived")
+        close(app, case, "withdrawn")
+    close(app, case, "archived")
 
 
-def test_a_text_of_another_class_owes_no_date(works: OfficeApp) -> None:
-    case = open_text(works, "P2", {**FACTS, "disclosure": "on_request"})
-    assert waiting(works, case) == []
+def test_a_text_of_another_class_owes_no_date(app: OfficeApp) -> None:
+    case = open_text(app, "P2", {**FACTS, "disclosure": "on_request"})
+    assert waiting(app, case) == []
 
 
-def test_a_department_s_own_head_reviews_and_a_village_s_too(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
+def test_a_department_s_own_head_reviews_and_a_village_s_too(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
     with pytest.raises(NotYours, match="财政所所长"):
-        sign(works, case, 1, by="civil_director")
-    village = open_text(works, "P2", {**FACTS, "origin": "jia"})
+        sign(app, case, 1, by="civil_director")
+    village = open_text(app, "P2", {**FACTS, "origin": "jia"})
     text = replace(TEXT, origin="jia")
-    draft(works, village, text, by="jia_reporter")
-    sign(works, village, 0, text)
+    draft(app, village, text, by="jia_reporter")
+    sign(app, village, 0, text)
     with pytest.raises(NotYours, match="甲村村委会主任"):
-        sign(works, village, 1, text)
-    sign(works, village, 1, text, by="jia_leader")
-    assert standing(works, village).stage.name == STAGES[2]
+        sign(app, village, 1, text)
+    sign(app, village, 1, text, by="jia_leader")
+    assert standing(app, village).stage.name == STAGES[2]
 
 
-def test_the_editor_is_told_whose_signatures_fall(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
-    sign(works, case, 1)
-    at = standing(works, case)
+def test_the_editor_is_told_whose_signatures_fall(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
+    sign(app, case, 1)
+    at = standing(app, case)
     assert [one.by for one in invalidated_signatures(at, OTHER.digest, OTHER.decision)] == list(SIGNERS[:2])
     assert invalidated_signatures(at, TEXT.digest, TEXT.decision) == ()
-    draft(works, case, OTHER)
-    assert standing(works, case).signed == ()
+    draft(app, case, OTHER)
+    assert standing(app, case).signed == ()
 
 
 def test_a_changed_byte_is_another_text() -> None:

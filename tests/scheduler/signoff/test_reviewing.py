@@ -38,95 +38,95 @@ from tests.scheduler.signoff.town import (
     publish,
     sign,
     sign_all,
-    sitting,
     standing,
     tables,
+    uow,
     waiting,
 )
 
 
-def delegate(works: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
-    with sitting(works, by or person) as desk:
+def delegate(app: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
+    with uow(app, by or person) as desk:
         desk.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
     return desk.entries[-1].position
 
 
-def test_a_signature_is_taken_back_only_before_the_next_acts(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
-    with sitting(works, "secrecy_officer") as desk:
+def test_a_signature_is_taken_back_only_before_the_next_acts(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
+    with uow(app, "secrecy_officer") as desk:
         desk.withdraw(case, "secrecy_officer", "看漏一处")
-    assert standing(works, case).stage.name == STAGES[0]
-    with pytest.raises(NothingToWithdraw), sitting(works, "secrecy_officer") as desk:
+    assert standing(app, case).stage.name == STAGES[0]
+    with pytest.raises(NothingToWithdraw), uow(app, "secrecy_officer") as desk:
         desk.withdraw(case, "secrecy_officer", "再撤")
-    sign_all(works, case)
-    with pytest.raises(WentOn), sitting(works, "office_director") as desk:
+    sign_all(app, case)
+    with pytest.raises(WentOn), uow(app, "office_director") as desk:
         desk.withdraw(case, "office_director", "后悔")
-    publish(works, case)
-    with pytest.raises(WentOut), sitting(works, "deputy_mayor") as desk:
+    publish(app, case)
+    with pytest.raises(WentOut), uow(app, "deputy_mayor") as desk:
         desk.withdraw(case, "deputy_mayor", "后悔")
-    assert tables(works) == []
+    assert tables(app) == []
 
 
-def test_a_rejected_text_has_ended(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
+def test_a_rejected_text_has_ended(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
     with pytest.raises(NotRejected):
-        close(works, case, "rejected")
-    with sitting(works, "finance_director") as desk:
+        close(app, case, "rejected")
+    with uow(app, "finance_director") as desk:
         desk.reject(case, "finance_director", TEXT.digest, "内容已过时")
     with pytest.raises(EndedText):
-        sign(works, case, 1)
+        sign(app, case, 1)
     with pytest.raises(EndedText):
-        draft(works, case, OTHER)
+        draft(app, case, OTHER)
     with pytest.raises(EndedText):
-        close(works, case, "withdrawn")
-    assert waiting(works, case)[0][0] is WaitKind.ACT
-    close(works, case, "rejected")
-    assert length(works) == 5
+        close(app, case, "withdrawn")
+    assert waiting(app, case)[0][0] is WaitKind.ACT
+    close(app, case, "rejected")
+    assert length(app) == 5
 
 
-def test_a_closed_case_s_text_is_left_alone(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    close(works, case, "withdrawn")
+def test_a_closed_case_s_text_is_left_alone(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    close(app, case, "withdrawn")
     with pytest.raises(CaseOver):
-        sign(works, case, 0)
+        sign(app, case, 0)
     with pytest.raises(CaseOver):
-        draft(works, case, OTHER)
+        draft(app, case, OTHER)
 
 
-def two_reviewers(works: OfficeApp, rule: str = "any") -> OfficeApp:
+def two_reviewers(app: OfficeApp, rule: str = "any") -> OfficeApp:
     """A second secrecy reviewer, and the rule of their stage."""
-    office = works.office
+    office = app.office
     second = replace(office.person("archivist"), roles=("secrecy_reviewer",), deputy="")
     people = tuple(second if one.id == "archivist" else one for one in office.people)
     chain = office.chain("publication")
     stages = (replace(chain.stages[0], rule=rule), *chain.stages[1:])
     others = tuple(one for one in office.chains if one.kind != "publication")
     chains = (*others, replace(chain, stages=stages))
-    return replace(works, office=replace(office, people=people, chains=chains))
+    return replace(app, office=replace(office, people=people, chains=chains))
 
 
-def test_whoever_a_stage_is_handed_to_acts_alone(works: OfficeApp, case: int) -> None:
-    works = two_reviewers(works)
-    draft(works, case)
-    with pytest.raises(NotTheirs), sitting(works, "archivist") as desk:
+def test_whoever_a_stage_is_handed_to_acts_alone(app: OfficeApp, case: int) -> None:
+    app = two_reviewers(app)
+    draft(app, case)
+    with pytest.raises(NotTheirs), uow(app, "archivist") as desk:
         desk.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
-    with sitting(works, "archivist") as desk:
+    with uow(app, "archivist") as desk:
         desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
     with pytest.raises(NotYours, match="保密审查员"):
-        sign(works, case, 0, by="archivist")
-    sign(works, case, 0)
+        sign(app, case, 0, by="archivist")
+    sign(app, case, 0)
 
 
 def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
-    works: OfficeApp, case: int
+    app: OfficeApp, case: int
 ) -> None:
-    both = two_reviewers(works, "all")
+    both = two_reviewers(app, "all")
     draft(both, case)
     sign(both, case, 0)
     assert standing(both, case).stage.name == STAGES[0]
-    with pytest.raises(AllMustSign), sitting(both, "archivist") as desk:
+    with pytest.raises(AllMustSign), uow(both, "archivist") as desk:
         desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
     people = tuple(one for one in both.office.people if one.id != "archivist")
     alone = replace(both, office=replace(both.office, people=people))
@@ -135,78 +135,77 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     assert standing(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
 
 
-def test_a_stage_passes_unsigned_only_by_two(works: OfficeApp, case: int) -> None:
-    draft(works, case, by="office_director")
-    sign(works, case, 0)
-    sign(works, case, 1)
+def test_a_stage_passes_unsigned_only_by_two(app: OfficeApp, case: int) -> None:
+    draft(app, case, by="office_director")
+    sign(app, case, 0)
+    sign(app, case, 1)
     assert [
-        one.name
-        for one in blocked_stages(standing(works, case), works.office.chain("publication"), works.office)
+        one.name for one in blocked_stages(standing(app, case), app.office.chain("publication"), app.office)
     ] == [STAGES[2]]
-    assert waiting(works, case)[0][1] == ("mayor", "secretary", "executive_deputy_mayor")
+    assert waiting(app, case)[0][1] == ("mayor", "secretary", "executive_deputy_mayor")
     reason = "党政办主任起草，无人复审"
     for who in ("office_director", "secrecy_officer", "deputy_mayor"):
-        with pytest.raises(MayNotOverride), sitting(works, who) as desk:
+        with pytest.raises(MayNotOverride), uow(app, who) as desk:
             desk.override(case, who, STAGES[2], TEXT.digest, reason)
-    with sitting(works, "mayor") as desk:
+    with uow(app, "mayor") as desk:
         desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
-    assert standing(works, case).stage.name == STAGES[2]
-    with pytest.raises(SaidToPass), sitting(works, "mayor") as desk:
+    assert standing(app, case).stage.name == STAGES[2]
+    with pytest.raises(SaidToPass), uow(app, "mayor") as desk:
         desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
-    with sitting(works, "secretary") as desk:
+    with uow(app, "secretary") as desk:
         desk.override(case, "secretary", STAGES[2], TEXT.digest, reason)
-    sign(works, case, 3)
-    publish(works, case)
-    with works.log() as log:
-        (one,) = overrides_of_year(log, works.duties, 2026)
-        assert overrides_of_year(log, works.duties, 2025) == []
+    sign(app, case, 3)
+    publish(app, case)
+    with app.log() as log:
+        (one,) = overrides_of_year(log, app.duties, 2026)
+        assert overrides_of_year(log, app.duties, 2025) == []
     assert (one.case, one.stage, one.people, one.out) == (case, STAGES[2], ("mayor", "secretary"), True)
-    assert tables(works) == []
+    assert tables(app) == []
 
 
-def test_a_deputy_signs_only_while_away_and_is_named(works: OfficeApp, case: int) -> None:
-    draft(works, case)
+def test_a_deputy_signs_only_while_away_and_is_named(app: OfficeApp, case: int) -> None:
+    draft(app, case)
     with pytest.raises(NotYours):
-        sign(works, case, 0, by="archivist")
-    place = delegate(works, "secrecy_officer", "archivist")
-    sign(works, case, 0, by="archivist")
-    (one,) = standing(works, case).signed
+        sign(app, case, 0, by="archivist")
+    place = delegate(app, "secrecy_officer", "archivist")
+    sign(app, case, 0, by="archivist")
+    (one,) = standing(app, case).signed
     assert (one.by, one.post, one.deputy_for, one.deputy_for_post) == (
         "archivist",
         "党政办档案员",
         "secrecy_officer",
         "保密审查员",
     )
-    with sitting(works, "secrecy_officer") as desk:
+    with uow(app, "secrecy_officer") as desk:
         desk.recall(place, "提前返回")
-    draft(works, case, OTHER)
+    draft(app, case, OTHER)
     with pytest.raises(NotYours):
-        sign(works, case, 0, OTHER, by="archivist")
-    sign(works, case, 0, OTHER)
+        sign(app, case, 0, OTHER, by="archivist")
+    sign(app, case, 0, OTHER)
 
 
-def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(works: OfficeApp) -> None:
+def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(app: OfficeApp) -> None:
     with pytest.raises(NotYourDelegation):
-        delegate(works, "deputy_mayor", "archivist", by="archivist")
+        delegate(app, "deputy_mayor", "archivist", by="archivist")
     with pytest.raises(NotYourDelegation):
-        delegate(works, "deputy_mayor", "clerk", by="clerk")
+        delegate(app, "deputy_mayor", "clerk", by="clerk")
     with pytest.raises(NotYourDelegation):
-        delegate(works, "deputy_mayor", "executive_deputy_mayor", by="finance_director")
+        delegate(app, "deputy_mayor", "executive_deputy_mayor", by="finance_director")
     with pytest.raises(NoDelegation):
-        delegate(works, "deputy_mayor", "deputy_mayor")
+        delegate(app, "deputy_mayor", "deputy_mayor")
     with pytest.raises(NoDelegation):
-        delegate(works, "deputy_mayor", "mayor", days=-1)
-    delegate(works, "deputy_mayor", "executive_deputy_mayor", by="clerk")
-    assert length(works) == 1
+        delegate(app, "deputy_mayor", "mayor", days=-1)
+    delegate(app, "deputy_mayor", "executive_deputy_mayor", by="clerk")
+    assert length(app) == 1
 
 
-def test_another_chain_asks_for_another_round(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
-    chain = works.office.chain("publication")
+def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
+    chain = app.office.chain("publication")
     shorter = replace(chain, stages=chain.stages[:3])
-    others = tuple(one for one in works.office.chains if one.kind != "publication")
-    changed = replace(works, office=replace(works.office, chains=(*others, shorter)))
+    others = tuple(one for one in app.office.chains if one.kind != "publication")
+    changed = replace(app, office=replace(app.office, chains=(*others, shorter)))
     assert standing(changed, case).chain_changed
     with pytest.raises(OtherChain):
         sign(changed, case, 1)
@@ -216,22 +215,22 @@ def test_another_chain_asks_for_another_round(works: OfficeApp, case: int) -> No
     publish(changed, case)
 
 
-def test_nobody_acts_for_another_or_twice_in_one_breath(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    with pytest.raises(ForAnother), sitting(works, "clerk") as desk:
+def test_nobody_acts_for_another_or_twice_in_one_breath(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    with pytest.raises(ForAnother), uow(app, "clerk") as desk:
         desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
-    assert length(works) == 2
-    with pytest.raises((ForAnother, OneActAtATime)), sitting(works, "secrecy_officer") as desk:
+    assert length(app) == 2
+    with pytest.raises((ForAnother, OneActAtATime)), uow(app, "secrecy_officer") as desk:
         desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
         desk.sign(case, "finance_director", STAGES[1], TEXT.digest)
-    assert length(works) == 2
+    assert length(app) == 2
 
 
 @pytest.mark.parametrize("who", ["secrecy_officer", "finance_director"])
-def test_a_stale_button_signs_nothing(works: OfficeApp, case: int, who: str) -> None:
-    draft(works, case)
-    draft(works, case, OTHER)
-    before = length(works)
+def test_a_stale_button_signs_nothing(app: OfficeApp, case: int, who: str) -> None:
+    draft(app, case)
+    draft(app, case, OTHER)
+    before = length(app)
     with pytest.raises((OtherText, NothingToSign, WroteIt)):
-        sign(works, case, 0 if who == "secrecy_officer" else 1, TEXT, by=who)
-    assert length(works) == before
+        sign(app, case, 0 if who == "secrecy_officer" else 1, TEXT, by=who)
+    assert length(app) == before

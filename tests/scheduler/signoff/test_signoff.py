@@ -23,7 +23,7 @@ from storage.content.applicant import Applicant
 from storage.content.applicant_store import TellingReason
 from storage.events.events import Closed, Drafted, Signed
 from storage.events.manifest import Manifest
-from tests.scheduler.signoff.town import length, sitting
+from tests.scheduler.signoff.town import length, uow
 
 STAGES = ("保密审查", "审核", "签发")
 SIGNERS = ("secrecy_officer", "office_director", "deputy_mayor")
@@ -33,66 +33,66 @@ GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
 
 
 @pytest.fixture
-def case(works: OfficeApp) -> int:
-    with sitting(works) as desk:
+def case(app: OfficeApp) -> int:
+    with uow(app) as desk:
         return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
-def draft(works: OfficeApp, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
-    with sitting(works, by) as desk:
+def draft(app: OfficeApp, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
+    with uow(app, by) as desk:
         desk.draft(case, by, text)
 
 
-def sign(works: OfficeApp, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
+def sign(app: OfficeApp, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
     who = by or SIGNERS[place]
-    with sitting(works, who) as desk:
+    with uow(app, who) as desk:
         desk.sign(case, who, STAGES[place], manifest)
 
 
-def close(works: OfficeApp, case: int, outcome: str = "granted") -> None:
-    with sitting(works) as desk:
+def close(app: OfficeApp, case: int, outcome: str = "granted") -> None:
+    with uow(app) as desk:
         desk.close(case, outcome, date(2026, 11, 20))
 
 
-def test_three_different_people_sign_one_text_and_it_goes_out(works: OfficeApp, case: int) -> None:
-    draft(works, case)
+def test_three_different_people_sign_one_text_and_it_goes_out(app: OfficeApp, case: int) -> None:
+    draft(app, case)
     for place in range(3):
-        sign(works, case, place)
-    close(works, case)
-    assert length(works) == 6
-    with works.log() as log:
+        sign(app, case, place)
+    close(app, case)
+    assert length(app) == 6
+    with app.log() as log:
         assert list(log.verify()) == []
 
 
-def test_an_answer_without_a_text_is_closed_as_before(works: OfficeApp, case: int) -> None:
-    close(works, case)
-    assert length(works) == 2
+def test_an_answer_without_a_text_is_closed_as_before(app: OfficeApp, case: int) -> None:
+    close(app, case)
+    assert length(app) == 2
 
 
-def test_a_text_that_is_being_signed_does_not_go_out(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
+def test_a_text_that_is_being_signed_does_not_go_out(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
     with pytest.raises(NotSignedYet, match="审核"):
-        close(works, case)
-    assert length(works) == 3
+        close(app, case)
+    assert length(app) == 3
 
 
-def test_a_withdrawn_request_is_closed_whatever_was_drafted(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    close(works, case, "other_result")
-    assert length(works) == 3
+def test_a_withdrawn_request_is_closed_whatever_was_drafted(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    close(app, case, "other_result")
+    assert length(app) == 3
 
 
-def test_a_changed_text_voids_every_signature(works: OfficeApp, case: int) -> None:
-    draft(works, case)
+def test_a_changed_text_voids_every_signature(app: OfficeApp, case: int) -> None:
+    draft(app, case)
     for place in range(3):
-        sign(works, case, place)
-    draft(works, case, SECOND)
+        sign(app, case, place)
+    draft(app, case, SECOND)
     with pytest.raises(NotSignedYet, match="保密审查"):
-        close(works, case)
+        close(app, case)
     with pytest.raises(OtherText):
-        sign(works, case, 0, ONE)
-    assert length(works) == 6
+        sign(app, case, 0, ONE)
+    assert length(app) == 6
 
 
 @pytest.mark.parametrize(
@@ -105,115 +105,115 @@ def test_a_changed_text_voids_every_signature(works: OfficeApp, case: int) -> No
     ],
 )
 def test_nobody_signs_what_is_not_theirs(
-    works: OfficeApp, case: int, place: int, by: str, refusal: type[Exception]
+    app: OfficeApp, case: int, place: int, by: str, refusal: type[Exception]
 ) -> None:
-    draft(works, case)
+    draft(app, case)
     with pytest.raises(refusal):
-        sign(works, case, place, by=by)
-    assert length(works) == 2
+        sign(app, case, place, by=by)
+    assert length(app) == 2
 
 
-def test_a_writer_of_any_version_signs_none(works: OfficeApp, case: int) -> None:
-    draft(works, case, FIRST, by="secrecy_officer")
-    draft(works, case, SECOND, by="clerk")
+def test_a_writer_of_any_version_signs_none(app: OfficeApp, case: int) -> None:
+    draft(app, case, FIRST, by="secrecy_officer")
+    draft(app, case, SECOND, by="clerk")
     with pytest.raises(WroteIt):
-        sign(works, case, 0, TWO)
+        sign(app, case, 0, TWO)
 
 
-def test_a_double_tap_is_one_signature(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
+def test_a_double_tap_is_one_signature(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
     with pytest.raises(NothingToSign):
-        sign(works, case, 0)
-    assert length(works) == 3
+        sign(app, case, 0)
+    assert length(app) == 3
 
 
-def test_a_return_runs_the_later_stages_again(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
-    sign(works, case, 1)
-    with sitting(works, "deputy_mayor") as desk:
+def test_a_return_runs_the_later_stages_again(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
+    sign(app, case, 1)
+    with uow(app, "deputy_mayor") as desk:
         desk.send_back(case, "deputy_mayor", ONE, "依据不清", to="审核")
     with pytest.raises(NothingToSign):
-        sign(works, case, 2)
-    sign(works, case, 1)
-    sign(works, case, 2)
-    close(works, case)
+        sign(app, case, 2)
+    sign(app, case, 1)
+    sign(app, case, 2)
+    close(app, case)
 
 
-def test_a_return_to_the_writer_waits_for_a_new_text(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
-    with sitting(works, "office_director") as desk:
+def test_a_return_to_the_writer_waits_for_a_new_text(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
+    with uow(app, "office_director") as desk:
         desk.send_back(case, "office_director", ONE, "请重写")
     with pytest.raises(NothingToSign):
-        sign(works, case, 0)
-    draft(works, case, SECOND)
+        sign(app, case, 0)
+    draft(app, case, SECOND)
     for place in range(3):
-        sign(works, case, place, TWO)
-    close(works, case)
+        sign(app, case, place, TWO)
+    close(app, case)
 
 
-def test_it_is_returned_only_to_a_stage_that_has_signed(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    with pytest.raises(NoSuchStage), sitting(works, "secrecy_officer") as desk:
+def test_it_is_returned_only_to_a_stage_that_has_signed(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    with pytest.raises(NoSuchStage), uow(app, "secrecy_officer") as desk:
         desk.send_back(case, "secrecy_officer", ONE, "试", to="签发")
 
 
-def test_nobody_signs_two_stages(works: OfficeApp, case: int) -> None:
-    office = works.office
+def test_nobody_signs_two_stages(app: OfficeApp, case: int) -> None:
+    office = app.office
     everyone = {who.id for who in office.people}
-    draft(works, case)
-    sign(works, case, 0)
+    draft(app, case)
+    sign(app, case, 0)
     for who in sorted(everyone - {"office_director"}):
         with pytest.raises((NotYours, WroteIt, SignedAlready)):
-            sign(works, case, 1, by=who)
-    assert length(works) == 3
+            sign(app, case, 1, by=who)
+    assert length(app) == 3
 
 
-def test_silence_signs_nothing(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    works.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
+def test_silence_signs_nothing(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    app.clock.move(timedelta(days=400))  # type: ignore[attr-defined]
     with pytest.raises(NotSignedYet):
-        close(works, case)
+        close(app, case)
 
 
-def test_the_signed_text_is_closed_with_what_it_announces(works: OfficeApp, case: int) -> None:
-    with sitting(works) as desk:
+def test_the_signed_text_is_closed_with_what_it_announces(app: OfficeApp, case: int) -> None:
+    with uow(app) as desk:
         desk.draft(case, "clerk", GRANTED)
     for place in range(3):
-        sign(works, case, place, GRANTED.digest)
+        sign(app, case, place, GRANTED.digest)
     with pytest.raises(OtherDecision, match="予以公开"):
-        close(works, case, "not_held")
-    close(works, case, "granted")
-    assert length(works) == 6
+        close(app, case, "not_held")
+    close(app, case, "granted")
+    assert length(app) == 6
 
 
-def test_the_same_text_again_voids_nothing(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    sign(works, case, 0)
+def test_the_same_text_again_voids_nothing(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    sign(app, case, 0)
     with pytest.raises(SameText):
-        draft(works, case)
-    sign(works, case, 1)
-    assert length(works) == 4
+        draft(app, case)
+    sign(app, case, 1)
+    assert length(app) == 4
 
 
-def test_a_title_and_a_reason_name_no_applicant(works: OfficeApp, case: int) -> None:
-    with sitting(works) as desk:
+def test_a_title_and_a_reason_name_no_applicant(app: OfficeApp, case: int) -> None:
+    with uow(app) as desk:
         desk.save_applicant(case, Applicant(name="测试申请人甲"))
-    with pytest.raises(TellingReason), sitting(works) as desk:
+    with pytest.raises(TellingReason), uow(app) as desk:
         desk.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
-    draft(works, case)
-    with pytest.raises(TellingReason), sitting(works, "secrecy_officer") as desk:
+    draft(app, case)
+    with pytest.raises(TellingReason), uow(app, "secrecy_officer") as desk:
         desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
-    assert length(works) == 2
+    assert length(app) == 2
 
 
-def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: OfficeApp, case: int) -> None:
+def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(app: OfficeApp, case: int) -> None:
     posts = replace(
-        works.office.person("clerk"), id="second", post="第二保密审查员", roles=("secrecy_reviewer",)
+        app.office.person("clerk"), id="second", post="第二保密审查员", roles=("secrecy_reviewer",)
     )
-    office = replace(works.office, people=(*works.office.people, posts))
+    office = replace(app.office, people=(*app.office.people, posts))
     chain = Chain(kind="request_reply", stages=(Stage(name="保密审查", by="secrecy_reviewer", rule="all"),))
     text = Drafted(case=case, happened_on=date(2026, 11, 3), by="clerk", manifest=ONE, route=("保密审查",))
     signatures = [
@@ -229,30 +229,30 @@ def test_where_all_must_sign_one_is_not_enough_and_nobody_is_never_all(works: Of
     assert not approval_state(nobody, office, [text]).complete
 
 
-def test_a_corrected_close_does_not_walk_around_the_signatures(works: OfficeApp, case: int) -> None:
-    draft(works, case)
-    close(works, case, "other_result")
-    with pytest.raises(NotSignedYet), sitting(works) as desk:
+def test_a_corrected_close_does_not_walk_around_the_signatures(app: OfficeApp, case: int) -> None:
+    draft(app, case)
+    close(app, case, "other_result")
+    with pytest.raises(NotSignedYet), uow(app) as desk:
         desk.amend(3, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="granted"))
-    with sitting(works) as desk:
+    with uow(app) as desk:
         desk.amend(3, "日期填错", Closed(case=case, happened_on=date(2026, 11, 19), outcome="other_result"))
-    assert length(works) == 4
+    assert length(app) == 4
 
 
-def test_a_signed_answer_is_not_corrected_into_another(works: OfficeApp, case: int) -> None:
-    with sitting(works) as desk:
+def test_a_signed_answer_is_not_corrected_into_another(app: OfficeApp, case: int) -> None:
+    with uow(app) as desk:
         desk.draft(case, "clerk", GRANTED)
     for place in range(3):
-        sign(works, case, place, GRANTED.digest)
-    close(works, case)
-    with pytest.raises(OtherDecision), sitting(works) as desk:
+        sign(app, case, place, GRANTED.digest)
+    close(app, case)
+    with pytest.raises(OtherDecision), uow(app) as desk:
         desk.amend(6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held"))
-    assert length(works) == 6
+    assert length(app) == 6
 
 
-def test_a_correction_s_reason_names_no_applicant(works: OfficeApp, case: int) -> None:
-    with sitting(works) as desk:
+def test_a_correction_s_reason_names_no_applicant(app: OfficeApp, case: int) -> None:
+    with uow(app) as desk:
         desk.save_applicant(case, Applicant(name="测试申请人甲"))
-    with pytest.raises(TellingReason), sitting(works) as desk:
+    with pytest.raises(TellingReason), uow(app) as desk:
         desk.amend(1, "测试申请人甲来电更正")
-    assert length(works) == 1
+    assert length(app) == 1

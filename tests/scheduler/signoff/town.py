@@ -38,63 +38,63 @@ OTHER = replace(TEXT, text="一、预算的总体情况。")
 
 
 @contextmanager
-def sitting(works: OfficeApp, who: str = "clerk", means: str = "test") -> Iterator[UnitOfWork]:
-    with works.recorder.transaction(actor=who, means=means) as desk:
-        yield desk
+def uow(app: OfficeApp, who: str = "clerk", means: str = "test") -> Iterator[UnitOfWork]:
+    with app.recorder.transaction(actor=who, means=means) as uow:
+        yield uow
 
 
-def open_text(works: OfficeApp, reference: str = "P1", facts: Facts = FACTS) -> int:
-    with sitting(works) as desk:
+def open_text(app: OfficeApp, reference: str = "P1", facts: Facts = FACTS) -> int:
+    with uow(app) as desk:
         return desk.open("publication", reference, DAY, facts)
 
 
-def draft(works: OfficeApp, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
-    with sitting(works, by) as desk:
+def draft(app: OfficeApp, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
+    with uow(app, by) as desk:
         desk.draft(case, by, text)
 
 
-def sign(works: OfficeApp, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
+def sign(app: OfficeApp, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
     who = by or SIGNERS[place]
-    with sitting(works, who) as desk:
+    with uow(app, who) as desk:
         desk.sign(case, who, STAGES[place], text.digest)
 
 
-def sign_all(works: OfficeApp, case: int, text: Manifest = TEXT) -> None:
+def sign_all(app: OfficeApp, case: int, text: Manifest = TEXT) -> None:
     for place in range(len(STAGES)):
-        sign(works, case, place, text)
+        sign(app, case, place, text)
 
 
-def publish(works: OfficeApp, case: int, day: date = DAY) -> None:
-    with sitting(works) as desk:
+def publish(app: OfficeApp, case: int, day: date = DAY) -> None:
+    with uow(app) as desk:
         desk.step(case, "published", day, {"address": "https://www.zhaoduba.example/1.html"})
 
 
-def close(works: OfficeApp, case: int, outcome: str, day: date = DAY) -> None:
-    with sitting(works) as desk:
+def close(app: OfficeApp, case: int, outcome: str, day: date = DAY) -> None:
+    with uow(app) as desk:
         desk.close(case, outcome, day)
 
 
-def standing(works: OfficeApp, case: int) -> ApprovalState:
+def standing(app: OfficeApp, case: int) -> ApprovalState:
     found: list[ApprovalState] = []
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        found.append(desk.approval_state(case))
-        desk.discard()
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        found.append(uow.approval_state(case))
+        uow.discard()
     return found[0]
 
 
-def length(works: OfficeApp) -> int:
-    with works.log() as log:
+def length(app: OfficeApp) -> int:
+    with app.log() as log:
         return log.end().position
 
 
-def tables(works: OfficeApp) -> list[str]:
+def tables(app: OfficeApp) -> list[str]:
     """What a rebuild would find otherwise: nothing, ever."""
-    with works.store.reading() as connection:
-        return CaseProjections(connection, works.office.slug, works.duties).differences()
+    with app.store.reading() as connection:
+        return CaseProjections(connection, app.office.slug, app.duties).differences()
 
 
-def waiting(works: OfficeApp, case: int) -> list[tuple[WaitKind, tuple[str, ...], date | None]]:
-    with works.log() as log:
-        found = CaseProjections(log.connection, log.office, works.duties).cases([case])[case]
-    listed = pending_actions(found, DUTY, works.office, works.known_calendar(), Absences())
+def waiting(app: OfficeApp, case: int) -> list[tuple[WaitKind, tuple[str, ...], date | None]]:
+    with app.log() as log:
+        found = CaseProjections(log.connection, log.office, app.duties).cases([case])[case]
+    listed = pending_actions(found, DUTY, app.office, app.known_calendar(), Absences())
     return [(wait.what, wait.who, wait.until) for wait in listed]

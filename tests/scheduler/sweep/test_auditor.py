@@ -14,63 +14,61 @@ HOUR = timedelta(hours=1, minutes=1)
 
 
 @pytest.fixture
-def works(engine, home):  # noqa: ARG001 - on both of them
-    works = town(home, RECEIVED)
-    opened(works, RECEIVED)
-    works.clock.set_day(FIFTH, 9)
-    swept(works)
-    return works
+def app(engine, home):  # noqa: ARG001 - on both of them
+    app = town(home, RECEIVED)
+    opened(app, RECEIVED)
+    app.clock.set_day(FIFTH, 9)
+    swept(app)
+    return app
 
 
-def refused(works):
+def refused(app):
     """No way took what was ready."""
-    now = works.clock.now()
-    with works.store.writing(works.office.slug) as connection:
-        outbox = Outbox(connection, works.office.slug)
+    now = app.clock.now()
+    with app.store.writing(app.office.slug) as connection:
+        outbox = Outbox(connection, app.office.slug)
         for person, _, _ in outbox.due(now):
             ready = outbox.claim(person, now, person, now + HOUR, most=1000)
             outbox.mark_done([row.number for row in ready], person, OutboxState.REFUSED, at=now, why="nobody")
 
 
-def wrong(works):
-    return [(one.what, one.person, one.rung) for one in audit(works.recorder, nobody_unreachable).differences]
+def wrong(app):
+    return [(one.what, one.person, one.rung) for one in audit(app.recorder, nobody_unreachable).differences]
 
 
-def test_what_nobody_would_take_is_rung_for_until_somebody_hears_of_the_matter(works):
-    refused(works)
-    works.clock.move(HOUR)
-    assert wrong(works) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
-    works.clock.set_day(date(2026, 11, 25), 12)
-    assert wrong(works) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
-    works.clock.set_day(SECOND, 9)
-    swept(works)
-    delivered(works)
-    works.clock.move(HOUR)
-    assert wrong(works) == []
+def test_what_nobody_would_take_is_rung_for_until_somebody_hears_of_the_matter(app):
+    refused(app)
+    app.clock.move(HOUR)
+    assert wrong(app) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
+    app.clock.set_day(date(2026, 11, 25), 12)
+    assert wrong(app) == [(DifferenceKind.UNREACHED, "clerk", "-5")]
+    app.clock.set_day(SECOND, 9)
+    swept(app)
+    delivered(app)
+    app.clock.move(HOUR)
+    assert wrong(app) == []
 
 
-def test_what_nobody_would_take_is_over_with_its_case(works):
-    refused(works)
-    works.clock.move(HOUR)
-    act(works, "clerk", lambda desk: desk.close(1, "granted", FIFTH))
-    swept(works)
-    assert wrong(works) == []
+def test_what_nobody_would_take_is_over_with_its_case(app):
+    refused(app)
+    app.clock.move(HOUR)
+    act(app, "clerk", lambda uow: uow.close(1, "granted", FIFTH))
+    swept(app)
+    assert wrong(app) == []
 
 
-def test_the_heartbeat_stops_with_the_first_difference_and_beats_again_with_none(works):
+def test_the_heartbeat_stops_with_the_first_difference_and_beats_again_with_none(app):
     heart, heard = [], []
-    auditor = Auditor(
-        works.recorder, nobody_unreachable, lambda: heart.append(works.clock.now()), heard.append
-    )
+    auditor = Auditor(app.recorder, nobody_unreachable, lambda: heart.append(app.clock.now()), heard.append)
     auditor()
     assert (len(heart), heard) == (1, [])
-    works.clock.move(HOUR)
+    app.clock.move(HOUR)
     auditor()  # what is ready was not sent
     assert (len(heart), len(heard)) == (1, 1)
-    delivered(works)
+    delivered(app)
     auditor()
     assert (len(heart), len(heard)) == (2, 1)
-    assert [row.notice.person for row in rows(works) if row.notice.what == "audit"] == [
+    assert [row.notice.person for row in rows(app) if row.notice.what == "audit"] == [
         "office_director",
         "clerk",
     ]

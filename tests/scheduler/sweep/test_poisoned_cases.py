@@ -21,9 +21,9 @@ from tests.scheduler.sweep.test_faults import failing
 RECEIVED, FIFTH, NEXT = date(2026, 11, 2), date(2026, 11, 23), date(2026, 12, 1)
 
 
-def spoil(works, case):
+def spoil(app, case):
     """An entry of a case becomes unreadable, past every guard there is."""
-    with works.store.engine.connect() as connection:
+    with app.store.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text("set session_replication_role = replica"))
         else:
@@ -40,20 +40,20 @@ def spoil(works, case):
 
 @pytest.mark.usefixtures("engine")
 def test_a_village_s_month_that_cannot_be_read_stops_no_other_village_and_no_reminder(home):
-    works = town(home, RECEIVED, months=True)
-    swept(works)
-    request = opened(works, RECEIVED)
-    spoil(works, 2)
-    works.clock.set_day(FIFTH, 7)
-    found = swept(works)
+    app = town(home, RECEIVED, months=True)
+    swept(app)
+    request = opened(app, RECEIVED)
+    spoil(app, 2)
+    app.clock.set_day(FIFTH, 7)
+    found = swept(app)
     assert [stuck.reference for stuck in found.failures] == ["№2"]
-    assert {one.person for one in told(works)} >= {"clerk", "jia_reporter", "bing_reporter"}
-    assert [row.notice.case for row in rows(works) if row.notice.person == "clerk"] == [request]
-    works.clock.set_day(NEXT, 7)
-    found = swept(works)
+    assert {one.person for one in told(app)} >= {"clerk", "jia_reporter", "bing_reporter"}
+    assert [row.notice.case for row in rows(app) if row.notice.person == "clerk"] == [request]
+    app.clock.set_day(NEXT, 7)
+    found = swept(app)
     assert [stuck.reference for stuck in found.failures] == ["№2"]
     assert sum(deed.what == "closed" for deed in found.actions) == 5  # six villages but one
-    differences = audit(works.recorder, nobody_unreachable).differences
+    differences = audit(app.recorder, nobody_unreachable).differences
     assert (DifferenceKind.QUARANTINED, 2) in {(one.what, one.case) for one in differences}
 
 
@@ -61,13 +61,13 @@ def test_a_village_s_month_that_cannot_be_read_stops_no_other_village_and_no_rem
 def test_a_part_of_the_sweep_that_cannot_even_begin_is_told_and_the_reminders_are_planned(
     home, monkeypatch, part
 ):
-    works = town(home, RECEIVED, months=True)
-    opened(works, RECEIVED)
-    works.clock.set_day(FIFTH, 7)
+    app = town(home, RECEIVED, months=True)
+    opened(app, RECEIVED)
+    app.clock.set_day(FIFTH, 7)
     monkeypatch.setattr(scheduler.sweep.sweep, part, lambda *_: 1 / 0)
-    found = swept(works)
+    found = swept(app)
     assert {type(stuck.error) for stuck in found.failures} == {ZeroDivisionError}
-    assert "clerk" in {one.person for one in told(works)}
+    assert "clerk" in {one.person for one in told(app)}
 
 
 ERRORS = (OperationalError("disk", {}, Exception("full")), RuntimeError("a fault of ours"))
@@ -76,38 +76,38 @@ ERRORS = (OperationalError("disk", {}, Exception("full")), RuntimeError("a fault
 
 def test_a_whole_sweep_that_fails_at_each_of_its_calls_is_told_and_made_good_by_the_next(home):
     """Openings, endings, beginnings, the reminders and the roll: every call of a sweep of the whole office."""
-    works = town(home, RECEIVED, kinds=("request", "village_report"), months=True)
-    works = replace(works, office=replace(works.office, villages=works.office.villages[:1]))
-    opened(works, RECEIVED)
-    works.clock.set_day(FIFTH, 7)
-    saved = works.home.database.read_bytes()
-    with failing(works, 0, None) as count:
-        swept(works)
-    total, right = count(), _stands(works)
+    app = town(home, RECEIVED, kinds=("request", "village_report"), months=True)
+    app = replace(app, office=replace(app.office, villages=app.office.villages[:1]))
+    opened(app, RECEIVED)
+    app.clock.set_day(FIFTH, 7)
+    saved = app.home.database.read_bytes()
+    with failing(app, 0, None) as count:
+        swept(app)
+    total, right = count(), _stands(app)
     assert total > 30
     for at in range(1, total + 1):
-        works.store.engine.dispose()
-        works.home.database.write_bytes(saved)
-        works.clock.set_day(FIFTH, 7)
+        app.store.engine.dispose()
+        app.home.database.write_bytes(saved)
+        app.clock.set_day(FIFTH, 7)
         heard, alarm = [], []
-        beat = _guarded_sweep(lambda: sweep(works.recorder, works.schemes()), heard.append)
-        with failing(works, at, ERRORS[at % 2]):
+        beat = _guarded_sweep(lambda: sweep(app.recorder, app.schemes()), heard.append)
+        with failing(app, at, ERRORS[at % 2]):
             beat()
-        done = _stands(works) == right
+        done = _stands(app) == right
         assert heard or done, at  # it is told, or was made good within the sweep
-        works.clock.move(timedelta(minutes=11))
-        Auditor(works.recorder, nobody_unreachable, lambda: None, alarm.append)()
+        app.clock.move(timedelta(minutes=11))
+        Auditor(app.recorder, nobody_unreachable, lambda: None, alarm.append)()
         assert bool(alarm) is not done, at
-        works.clock.set_day(FIFTH, 8, 30)
+        app.clock.set_day(FIFTH, 8, 30)
         beat()
-        assert _stands(works) == right, at
+        assert _stands(app) == right, at
 
 
-def _stands(works):
+def _stands(app):
     """What is to be said to whom, and which cases there are."""
-    with works.store.reading() as connection:
-        cases = CaseProjections(connection, works.office.slug, works.duties).open_cases()
-    return sorted((one.person, one.rung) for one in told(works)), cases
+    with app.store.reading() as connection:
+        cases = CaseProjections(connection, app.office.slug, app.duties).open_cases()
+    return sorted((one.person, one.rung) for one in told(app)), cases
 
 
 @pytest.mark.parametrize(

@@ -11,49 +11,49 @@ from tests.scheduler.reminders.town import rows, swept, through, town
 REACHED = ("clerk", "office_director", "office_deputy", "deputy_mayor", "mayor", "secrecy_officer")
 
 
-def lost_in(works):
+def lost_in(app):
     return tuple(
         one.id
-        for one in works.office.people
+        for one in app.office.people
         if one.id not in REACHED and not one.id.startswith(("jia_", "yi_", "bing_", "ding_", "wu_"))
     )
 
 
 def test_the_clerk_hears_in_the_last_days_of_a_month_whom_the_next_one_cannot_reach(home):
-    works = town(home, date(2026, 11, 2), months=True)
-    through(works, date(2026, 11, 20), date(2026, 11, 23), lost_in(works))
-    assert [row for row in rows(works) if row.notice.what == "roster"] == []
-    through(works, date(2026, 11, 24), date(2026, 11, 27), lost_in(works))
-    found = [row.notice for row in rows(works) if row.notice.what == "roster"]
+    app = town(home, date(2026, 11, 2), months=True)
+    through(app, date(2026, 11, 20), date(2026, 11, 23), lost_in(app))
+    assert [row for row in rows(app) if row.notice.what == "roster"] == []
+    through(app, date(2026, 11, 24), date(2026, 11, 27), lost_in(app))
+    found = [row.notice for row in rows(app) if row.notice.what == "roster"]
     assert [(one.person, one.basis, one.rung) for one in found] == [
         ("clerk", "ji_reporter", "2026-12"),
         ("clerk", "ji_leader", "2026-12"),
     ]
 
 
-def test_whoever_is_signed_in_or_has_an_account_is_reached(works):
-    now, office = works.clock.now(), works.office.slug
-    with works.store.writing(office) as connection:
+def test_whoever_is_signed_in_or_has_an_account_is_reached(app):
+    now, office = app.clock.now(), app.office.slug
+    with app.store.writing(office) as connection:
         people = SessionStore(connection, office)
         people.open_session(people.invite("clerk", at=now, lasts=timedelta(hours=1)), at=now)
-        lost = unreachable_lookup(works.office)(connection, now)
-        later = unreachable_lookup(works.office)(connection, now + timedelta(days=31))
-    assert {one.id for one in works.office.people} - lost == {"clerk"}
-    assert later == {one.id for one in works.office.people}
+        lost = unreachable_lookup(app.office)(connection, now)
+        later = unreachable_lookup(app.office)(connection, now + timedelta(days=31))
+    assert {one.id for one in app.office.people} - lost == {"clerk"}
+    assert later == {one.id for one in app.office.people}
 
 
-def test_only_those_are_missed_on_whom_something_relies(works):
+def test_only_those_are_missed_on_whom_something_relies(app):
     roster = RecipientResolver(
-        office=works.office,
+        office=app.office,
         absences=Absences(),
-        day=works.today,
+        day=app.today,
         unreachable=frozenset({"secretary", "publicity_member", "secrecy_officer"}),
     )
-    assert [one.person for one in unreachable_holders(works.duties, roster)] == ["secrecy_officer"]
+    assert [one.person for one in unreachable_holders(app.duties, roster)] == ["secrecy_officer"]
 
 
-def test_the_next_level_above_is_never_the_person_nor_below(works):
-    heads = {person.id: superiors(works.office, person.id) for person in works.office.people}
+def test_the_next_level_above_is_never_the_person_nor_below(app):
+    heads = {person.id: superiors(app.office, person.id) for person in app.office.people}
     assert heads["jia_reporter"] == ("jia_leader",)
     assert heads["jia_leader"] == ("office_director",)
     assert heads["clerk"] == ("office_deputy",)
@@ -66,30 +66,28 @@ def test_the_next_level_above_is_never_the_person_nor_below(works):
 def test_a_ladder_for_nothing_is_named(home):
     from dataclasses import replace
 
-    works = town(home, date(2026, 11, 2))
-    office = replace(
-        works.office, ladders={"request": "0 holder", "sign": "0 holder", "requests": "0 holder"}
-    )
-    assert unknown_ladders(office, works.duties) == ["requests"]
+    app = town(home, date(2026, 11, 2))
+    office = replace(app.office, ladders={"request": "0 holder", "sign": "0 holder", "requests": "0 holder"})
+    assert unknown_ladders(office, app.duties) == ["requests"]
 
 
 def test_a_late_village_climbs_to_its_leader_and_the_clerk_and_no_other_village_hears(home):
-    works = town(home, date(2026, 11, 2), months=True)
-    swept(works)
-    with works.store.reading() as connection:
+    app = town(home, date(2026, 11, 2), months=True)
+    swept(app)
+    with app.store.reading() as connection:
         from storage.eventlog.projections import CaseProjections
 
-        cases = CaseProjections(connection, works.office.slug, works.duties).find(
-            "village_report", [f"2026-11/{village.id}" for village in works.office.villages]
+        cases = CaseProjections(connection, app.office.slug, app.duties).find(
+            "village_report", [f"2026-11/{village.id}" for village in app.office.villages]
         )
     late = cases["2026-11/bing"]
-    with works.recorder.transaction(actor="jia_reporter", means="test") as desk:
+    with app.recorder.transaction(actor="jia_reporter", means="test") as uow:
         for number in cases.values():
             if number != late:
-                desk.step(number, "submitted", date(2026, 11, 2), {"title": "公告", "items": 2})
-    through(works, date(2026, 11, 3), date(2026, 11, 30))
+                uow.step(number, "submitted", date(2026, 11, 2), {"title": "公告", "items": 2})
+    through(app, date(2026, 11, 3), date(2026, 11, 30))
     heard = {}
-    for row in rows(works):
+    for row in rows(app):
         if row.state == "sent":
             heard.setdefault(row.notice.rung, set()).add(row.notice.person)
     assert heard == {

@@ -13,18 +13,18 @@ MONDAY, LAST = date(2026, 11, 9), date(2026, 12, 9)
 
 
 def test_what_is_foreseen_is_what_then_comes(home):
-    works = town(home, MONDAY, months=True)
-    opened(works, date(2026, 11, 2))
-    swept(works)
-    works.clock.set_day(MONDAY, 20)
-    delivered(works)
-    before = len(rows(works))
-    foreseen = simulate(works.recorder, works.schemes(), 30)
-    assert len(rows(works)) == before
-    through(works, date(2026, 11, 10), LAST)
+    app = town(home, MONDAY, months=True)
+    opened(app, date(2026, 11, 2))
+    swept(app)
+    app.clock.set_day(MONDAY, 20)
+    delivered(app)
+    before = len(rows(app))
+    foreseen = simulate(app.recorder, app.schemes(), 30)
+    assert len(rows(app)) == before
+    through(app, date(2026, 11, 10), LAST)
     came = sorted(
         (row.notice.not_before, row.notice.person, row.notice.rung)
-        for row in rows(works)[before:]
+        for row in rows(app)[before:]
         if row.state == "sent"
     )
     assert sorted((one.at, one.person, one.rung) for one in foreseen) == came
@@ -44,10 +44,10 @@ def test_the_command_speaks_to_people_and_to_programs(gongkai):
 
 
 def test_each_person_has_a_table_with_the_day_what_is_asked_and_what_is_left(home):
-    works = town(home, date(2026, 12, 8), months=True)
-    swept(works)
-    opened(works, date(2026, 12, 8), "A1")
-    tables = list(forecast_tables(simulate(works.recorder, works.schemes(), 70), works))
+    app = town(home, date(2026, 12, 8), months=True)
+    swept(app)
+    opened(app, date(2026, 12, 8), "A1")
+    tables = list(forecast_tables(simulate(app.recorder, app.schemes(), 70), app))
     clerk = next(table for table in tables if table.startswith("党政办文书")).splitlines()
     assert clerk[1].split() == ["什么时候", "什么事", "期限", "到那时", "说明"]
     rows = [line.split("  ") for line in clerk[2:] if "依申请公开" in line]
@@ -67,9 +67,9 @@ def test_each_person_has_a_table_with_the_day_what_is_asked_and_what_is_left(hom
 
 
 def test_the_text_is_the_very_message_and_whom_nobody_reaches_is_one_line_of_it(home):
-    works = town(home, date(2026, 11, 26), months=True)
-    swept(works, tuple(one.id for one in works.office.people))
-    texts = list(forecast_messages(simulate(works.recorder, works.schemes(), 3, render_bundle), works))
+    app = town(home, date(2026, 11, 26), months=True)
+    swept(app, tuple(one.id for one in app.office.people))
+    texts = list(forecast_messages(simulate(app.recorder, app.schemes(), 3, render_bundle), app))
     place = texts.index("—— 党政办文书，2026-11-27（周五） 08:30")
     assert "个岗位还联系不上" in texts[place + 1]
     assert texts[place + 1].count("联系不上") == 1

@@ -46,55 +46,55 @@ def test_after_days_off_each_hears_one_digest_and_no_single(home, back, villages
 
 def digests_after(home, back, villages):
     """The town goes dark on 20 March. Returns how many hear something when it is back."""
-    works = large(home, villages)
-    swept(works)
+    app = large(home, villages)
+    swept(app)
     for number in range(24):
-        case = opened(works, BEGIN, f"A{number}")
+        case = opened(app, BEGIN, f"A{number}")
         if number % 2:
             to = DEPARTMENT_HEADS[number // 2 % 4]
             act(
-                works,
+                app,
                 "import",
-                lambda desk, case=case, to=to: desk.step(case, "handed_on", BEGIN, {"to": to}),
+                lambda uow, case=case, to=to: uow.step(case, "handed_on", BEGIN, {"to": to}),
             )
     for day in (BEGIN, LAST_DAY):
-        works.clock.set_day(day, 9)
-        swept(works)
-        delivered(works)
-    before = len(rows(works))
-    works.clock.set_day(back, 10)
-    swept(works)
-    new = rows(works)[before:]
+        app.clock.set_day(day, 9)
+        swept(app)
+        delivered(app)
+    before = len(rows(app))
+    app.clock.set_day(back, 10)
+    swept(app)
+    new = rows(app)[before:]
     each = Counter((row.notice.person, row.notice.case, row.notice.what) for row in new)
     assert max(each.values()) == 1  # of each thing the newest rung, never its ladder
     messages = {(row.notice.person, row.notice.not_before) for row in new}
     people = sorted({person for person, _ in messages})
     assert len(messages) == len(people) >= villages + 5
-    heard = said_to(works, people)
+    heard = said_to(app, people)
     assert {person: len(texts) for person, texts in heard.items()} == dict.fromkeys(people, 1)
     late = {row.notice.person for row in new if row.notice.until and row.notice.until < back}
     called_so = {person for person, (text,) in heard.items() if EXPIRED.search(text)}
     assert bool(late) is (back > date(2026, 3, 30))  # by then every request is over
     assert late == called_so  # what is over is called over, and nothing else is
-    works.clock.move(timedelta(minutes=1))
-    swept(works)
-    assert said_to(works, people) == {}
-    assert audit(works.recorder, nobody_unreachable).clean
+    app.clock.move(timedelta(minutes=1))
+    swept(app)
+    assert said_to(app, people) == {}
+    assert audit(app.recorder, nobody_unreachable).clean
     return len(people)
 
 
-def said_to(works, people):
+def said_to(app, people):
     """Everything that is ready, by the real courier in the real words; the channel takes thirty a second."""
     channel = Scripted()
     reached = Reached({person: [("scripted", person)] for person in people})
     sender = replace(
-        courier(works, channel, reached=reached),
-        render=DigestRenderer(recorder=works.recorder),
-        current_notices=still_current(works.recorder),
+        courier(app, channel, reached=reached),
+        render=DigestRenderer(recorder=app.recorder),
+        current_notices=still_current(app.recorder),
     )
     for _ in range(2 + len(people) // 30):
         sender.deliver()
-        works.clock.move(timedelta(seconds=1))
+        app.clock.move(timedelta(seconds=1))
     heard = {}
     for person, text in channel.heard:
         heard.setdefault(person, []).append(text)
@@ -102,53 +102,53 @@ def said_to(works, people):
 
 
 def test_what_is_over_is_called_expired_in_the_digest(home):
-    works = town(home, BEGIN)
+    app = town(home, BEGIN)
     for number in range(3):
-        opened(works, BEGIN, f"A{number}")
-    works.clock.set_day(date(2026, 9, 1), 10)
-    swept(works)
-    with works.store.writing(works.office.slug) as connection:
-        ready = Outbox(connection, works.office.slug).claim(
-            "clerk", works.clock.now(), "claim", works.clock.now() + timedelta(minutes=2), most=50
+        opened(app, BEGIN, f"A{number}")
+    app.clock.set_day(date(2026, 9, 1), 10)
+    swept(app)
+    with app.store.writing(app.office.slug) as connection:
+        ready = Outbox(connection, app.office.slug).claim(
+            "clerk", app.clock.now(), "claim", app.clock.now() + timedelta(minutes=2), most=50
         )
-    text = DigestRenderer(recorder=works.recorder)("clerk", ready).text
+    text = DigestRenderer(recorder=app.recorder)("clerk", ready).text
     assert "3" in text
     assert text.count("超期") + text.count("逾期") + text.count("过期") >= 3
 
 
 def test_a_statutory_day_that_ends_at_night_is_said_at_night_and_nothing_else_is(home):
-    works = town(home, date(2026, 11, 2))
-    opened(works, date(2026, 11, 2))  # its last day is 30 November
-    works.clock.set_day(date(2026, 11, 9))
-    opened(works, date(2026, 11, 9), "A2")  # and this one's is far
-    swept(works)
-    delivered(works)
-    works.clock.set_day(date(2026, 11, 30), 21)
-    swept(works)
-    assert delivered(works) == ["clerk", "deputy_mayor"]
-    assert {row.notice.rung for row in rows(works) if row.state == "sent"} == {"0"}
-    works.clock.set_day(date(2026, 12, 1), 0)
-    swept(works)
-    assert delivered(works) == []
+    app = town(home, date(2026, 11, 2))
+    opened(app, date(2026, 11, 2))  # its last day is 30 November
+    app.clock.set_day(date(2026, 11, 9))
+    opened(app, date(2026, 11, 9), "A2")  # and this one's is far
+    swept(app)
+    delivered(app)
+    app.clock.set_day(date(2026, 11, 30), 21)
+    swept(app)
+    assert delivered(app) == ["clerk", "deputy_mayor"]
+    assert {row.notice.rung for row in rows(app) if row.state == "sent"} == {"0"}
+    app.clock.set_day(date(2026, 12, 1), 0)
+    swept(app)
+    assert delivered(app) == []
 
 
 def test_before_the_morning_s_digest_even_the_law_waits_for_it(home):
-    works = town(home, date(2026, 11, 2))
-    opened(works, date(2026, 11, 2))
-    works.clock.set_day(date(2026, 11, 30), 0)
-    swept(works)
-    assert delivered(works) == []
-    assert {f"{row.notice.not_before:%H:%M}" for row in rows(works)} == {"00:30"}  # 08:30 there
+    app = town(home, date(2026, 11, 2))
+    opened(app, date(2026, 11, 2))
+    app.clock.set_day(date(2026, 11, 30), 0)
+    swept(app)
+    assert delivered(app) == []
+    assert {f"{row.notice.not_before:%H:%M}" for row in rows(app)} == {"00:30"}  # 08:30 there
 
 
 def test_a_sweep_twice_at_once_or_again_says_nothing_twice(home):
     from concurrent.futures import ThreadPoolExecutor
 
-    works = large(home)
-    swept(works)
-    works.clock.set_day(date(2026, 3, 25), 7)
+    app = large(home)
+    swept(app)
+    app.clock.set_day(date(2026, 3, 25), 7)
     with ThreadPoolExecutor(max_workers=2) as pool:
-        found = list(pool.map(lambda _: sweep(works.recorder, works.schemes()), range(2)))
-    keys = [row.notice.key for row in rows(works)]
+        found = list(pool.map(lambda _: sweep(app.recorder, app.schemes()), range(2)))
+    keys = [row.notice.key for row in rows(app)]
     assert len(keys) == len(set(keys)) == sum(one.planned for one in found) >= VILLAGES
     assert [stuck for one in found for stuck in one.failures] == []

@@ -18,68 +18,68 @@ NOVEMBER = date(2026, 11, 1)
 OVER = date(2026, 11, 28)
 
 
-def swept(works, day=None):
+def swept(app, day=None):
     if day:
-        works.clock.set_day(day)
-    return sweep(works.recorder, works.schemes())
+        app.clock.set_day(day)
+    return sweep(app.recorder, app.schemes())
 
 
 def did(found):
     return sorted((deed.what, deed.reference, deed.outcome) for deed in found.actions)
 
 
-def edited(works, find, write):
-    file = works.home.office_file
+def edited(app, find, write):
+    file = app.home.office_file
     text = file.read_text("utf-8")
     assert find in text
     file.write_text(text.replace(find, write), "utf-8")
-    return open_app(works.home.path, clock=works.clock)
+    return open_app(app.home.path, clock=app.clock)
 
 
-def number(works, village, month="2026-11"):
-    with works.log() as log:
+def number(app, village, month="2026-11"):
+    with app.log() as log:
         reference = f"{month}/{village}"
-        return CaseProjections(log.connection, log.office, works.duties).find("village_report", [reference])[
+        return CaseProjections(log.connection, log.office, app.duties).find("village_report", [reference])[
             reference
         ]
 
 
-def month_of(works, village, first=NOVEMBER):
-    return next(kept.month for kept in list_village_months(works, first) if kept.month.village == village)
+def month_of(app, village, first=NOVEMBER):
+    return next(kept.month for kept in list_village_months(app, first) if kept.month.village == village)
 
 
-def clerk(works, act):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        act(sitting)
-        return sitting
+def clerk(app, act):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        act(uow)
+        return uow
 
 
-def reported(works, village, day, **facts):
-    at = number(works, village)
-    clerk(works, lambda desk: desk.step(at, "submitted", day, {"title": "公告", **facts}))
+def reported(app, village, day, **facts):
+    at = number(app, village)
+    clerk(app, lambda uow: uow.step(at, "submitted", day, {"title": "公告", **facts}))
 
 
-def end(works):
-    with works.log() as log:
+def end(app):
+    with app.log() as log:
         return log.end().position
 
 
-def test_an_office_without_months_owes_none(works):
-    text = works.home.office_file.read_text("utf-8")
+def test_an_office_without_months_owes_none(app):
+    text = app.home.office_file.read_text("utf-8")
     start, stop = text.index("[months]"), text.index("# ── 县里自定的日期")
-    without = edited(works, text[start:stop], "")
+    without = edited(app, text[start:stop], "")
     assert (without.office.months, did(swept(without)), end(without)) == (None, [], 0)
 
 
-def test_the_first_sweep_ever_opens_this_month_and_no_earlier_one(works):
-    assert {reference for _, reference, _ in did(swept(works))} == {
-        f"2026-11/{village.id}" for village in works.office.villages
+def test_the_first_sweep_ever_opens_this_month_and_no_earlier_one(app):
+    assert {reference for _, reference, _ in did(swept(app))} == {
+        f"2026-11/{village.id}" for village in app.office.villages
     }
 
 
-def test_a_month_keeps_what_it_was_opened_with(works):
-    swept(works)
-    changed = edited(works, "minimum = 2", "minimum = 5")
+def test_a_month_keeps_what_it_was_opened_with(app):
+    swept(app)
+    changed = edited(app, "minimum = 2", "minimum = 5")
     changed = edited(changed, 'scheme = "zhonglou"', 'scheme = "forty_items"')
     changed = edited(changed, "due_number = 25", "due_number = 10")
     swept(changed, date(2026, 12, 2))
@@ -88,73 +88,73 @@ def test_a_month_keeps_what_it_was_opened_with(works):
     assert (december.scheme, december.minimum, december.due.day) == ("forty_items", 5, 10)
 
 
-def test_a_village_added_in_the_month_is_opened_with_the_month_where_it_was_there(works):
-    edited_ = edited(works, 'id = "ji"', 'id = "xin"')
-    swept(works)
+def test_a_village_added_in_the_month_is_opened_with_the_month_where_it_was_there(app):
+    edited_ = edited(app, 'id = "ji"', 'id = "xin"')
+    swept(app)
     assert did(swept(edited_)) == [("opened", "2026-11/xin", "")]
 
 
-def test_a_month_that_was_struck_out_is_not_opened_again(works):
-    swept(works)
-    place = month_of(works, "jia").case.timeline[0][0]
-    clerk(works, lambda desk: desk.amend(place, "该村本月不报"))
-    assert did(swept(works)) == []
-    assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(works, OVER))}
+def test_a_month_that_was_struck_out_is_not_opened_again(app):
+    swept(app)
+    place = month_of(app, "jia").case.timeline[0][0]
+    clerk(app, lambda uow: uow.amend(place, "该村本月不报"))
+    assert did(swept(app)) == []
+    assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(app, OVER))}
 
 
-def test_a_month_a_person_opened_is_not_opened_twice(works):
+def test_a_month_a_person_opened_is_not_opened_twice(app):
     facts = {"village": "jia", "month": "2026-11", "due_rule": "day", "due_number": 25}
-    clerk(works, lambda desk: desk.open("village_report", "2026-11/jia", NOVEMBER, facts))
-    assert len(did(swept(works))) == 5
-    assert ("closed", "2026-11/jia", "not_reported") in did(swept(works, OVER))
+    clerk(app, lambda uow: uow.open("village_report", "2026-11/jia", NOVEMBER, facts))
+    assert len(did(swept(app))) == 5
+    assert ("closed", "2026-11/jia", "not_reported") in did(swept(app, OVER))
 
 
-def test_a_close_by_a_person_is_left_alone(works):
-    swept(works)
-    at = number(works, "jia")
-    clerk(works, lambda desk: desk.close(at, "not_reported", date(2026, 11, 23)))
-    reported(works, "jia", date(2026, 11, 20))
-    assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(works, OVER))}
-    assert month_of(works, "jia").closing.happened_on == date(2026, 11, 23)
+def test_a_close_by_a_person_is_left_alone(app):
+    swept(app)
+    at = number(app, "jia")
+    clerk(app, lambda uow: uow.close(at, "not_reported", date(2026, 11, 23)))
+    reported(app, "jia", date(2026, 11, 20))
+    assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(app, OVER))}
+    assert month_of(app, "jia").closing.happened_on == date(2026, 11, 23)
 
 
-def test_what_a_person_put_right_stays_as_they_put_it(works):
-    swept(works)
-    swept(works, OVER)
-    closing = month_of(works, "jia").case.entries[-1]
+def test_what_a_person_put_right_stays_as_they_put_it(app):
+    swept(app)
+    swept(app, OVER)
+    closing = month_of(app, "jia").case.entries[-1]
     right = type(closing.record)(
         case=closing.record.case, happened_on=closing.record.happened_on, outcome="not_reported"
     )
-    clerk(works, lambda desk: desk.amend(closing.position, "核对过，确实未报", right))
-    reported(works, "jia", date(2026, 11, 20))
-    assert did(swept(works)) == []
+    clerk(app, lambda uow: uow.amend(closing.position, "核对过，确实未报", right))
+    reported(app, "jia", date(2026, 11, 20))
+    assert did(swept(app)) == []
 
 
-def test_a_late_entry_mends_the_word_once_and_both_stay(works):
-    swept(works)
-    swept(works, OVER)
-    reported(works, "jia", date(2026, 11, 26))
-    assert did(swept(works)) == [("mended", "2026-11/jia", "reported_late")]
-    assert did(swept(works)) == []
-    month = month_of(works, "jia")
+def test_a_late_entry_mends_the_word_once_and_both_stay(app):
+    swept(app)
+    swept(app, OVER)
+    reported(app, "jia", date(2026, 11, 26))
+    assert did(swept(app)) == [("mended", "2026-11/jia", "reported_late")]
+    assert did(swept(app)) == []
+    month = month_of(app, "jia")
     assert (month.closing.outcome, month.closing.happened_on) == ("reported_late", date(2026, 11, 27))
     said = [entry.record for entry in month.case.entries if entry.actor == "system"]
     assert [type(record).__name__ for record in said] == ["Opened", "Closed", "Amended"]
     assert said[1].outcome == "not_reported"
 
 
-def test_a_report_that_was_struck_out_mends_it_back(works):
-    swept(works)
-    reported(works, "jia", date(2026, 11, 20))
-    place = month_of(works, "jia").case.entries[-1].position
-    swept(works, OVER)
-    clerk(works, lambda desk: desk.amend(place, "记错了村"))
-    assert did(swept(works)) == [("mended", "2026-11/jia", "not_reported")]
+def test_a_report_that_was_struck_out_mends_it_back(app):
+    swept(app)
+    reported(app, "jia", date(2026, 11, 20))
+    place = month_of(app, "jia").case.entries[-1].position
+    swept(app, OVER)
+    clerk(app, lambda uow: uow.amend(place, "记错了村"))
+    assert did(swept(app)) == [("mended", "2026-11/jia", "not_reported")]
 
 
-def test_an_unknown_scheme_opens_no_month_but_closes_what_is_over(works):
-    swept(works)
-    wrong = edited(works, 'scheme = "zhonglou"', 'scheme = "zhonglu"')
+def test_an_unknown_scheme_opens_no_month_but_closes_what_is_over(app):
+    swept(app)
+    wrong = edited(app, 'scheme = "zhonglou"', 'scheme = "zhonglu"')
     found = swept(wrong, date(2026, 12, 2))
     assert {what for what, _, _ in did(found)} == {"closed"}
     assert [type(stuck.error) for stuck in found.failures] == [UnknownScheme]
@@ -162,62 +162,62 @@ def test_an_unknown_scheme_opens_no_month_but_closes_what_is_over(works):
     assert len(did(swept(mended))) == 6
 
 
-def test_an_office_s_own_scheme_stands_beside_the_shipped_ones(works):
-    folder = works.home.path / "schemes"
+def test_an_office_s_own_scheme_stands_beside_the_shipped_ones(app):
+    folder = app.home.path / "schemes"
     folder.mkdir()
     (folder / "ours_2026.toml").write_text('name = "我镇"\nsource = "我镇〔2026〕1号"\nbase = 7\n', "utf-8")
-    ours = edited(works, 'scheme = "zhonglou"', 'scheme = "ours_2026"')
+    ours = edited(app, 'scheme = "zhonglou"', 'scheme = "ours_2026"')
     swept(ours)
     assert ours.scheme(month_of(ours, "jia").scheme).of("base") == 7
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), UnknownScheme(scheme="x", known="y")])
-def test_one_poisoned_case_stops_nobody_else(works, monkeypatch, fault):
-    swept(works)
-    poisoned, heard = number(works, "yi"), UnitOfWork.close
+def test_one_poisoned_case_stops_nobody_else(app, monkeypatch, fault):
+    swept(app)
+    poisoned, heard = number(app, "yi"), UnitOfWork.close
 
-    def close(sitting, case, *rest, **more):
+    def close(uow, case, *rest, **more):
         if case == poisoned:
             raise fault
-        heard(sitting, case, *rest, **more)
+        heard(uow, case, *rest, **more)
 
     monkeypatch.setattr(UnitOfWork, "close", close)
-    found = swept(works, OVER)
+    found = swept(app, OVER)
     assert len(found.actions) == 5
     assert [(stuck.reference, stuck.error) for stuck in found.failures] == [("2026-11/yi", fault)]
     monkeypatch.undo()
-    assert did(swept(works)) == []  # set aside for an hour
-    works.clock.move(timedelta(hours=1))
-    assert did(swept(works)) == [("closed", "2026-11/yi", "not_reported")]
+    assert did(swept(app)) == []  # set aside for an hour
+    app.clock.move(timedelta(hours=1))
+    assert did(swept(app)) == [("closed", "2026-11/yi", "not_reported")]
 
 
-def test_two_sweeps_at_once_do_everything_once(works):
-    works.clock.set_day(date(2026, 11, 23))
+def test_two_sweeps_at_once_do_everything_once(app):
+    app.clock.set_day(date(2026, 11, 23))
     with ThreadPoolExecutor(max_workers=2) as pool:
-        found = list(pool.map(lambda _: swept(works), range(2)))
+        found = list(pool.map(lambda _: swept(app), range(2)))
     assert [stuck for each in found for stuck in each.failures] == []
-    assert len([deed for each in found for deed in each.actions]) == 6 == end(works)
+    assert len([deed for each in found for deed in each.actions]) == 6 == end(app)
 
 
-def test_the_second_sweep_does_not_even_ask_for_the_lock(works, monkeypatch):
-    swept(works)
-    place = month_of(works, "jia").case.timeline[0][0]
-    clerk(works, lambda desk: desk.amend(place, "该村本月不报"))
+def test_the_second_sweep_does_not_even_ask_for_the_lock(app, monkeypatch):
+    swept(app)
+    place = month_of(app, "jia").case.timeline[0][0]
+    clerk(app, lambda uow: uow.amend(place, "该村本月不报"))
     monkeypatch.setattr(tick.Desk, "sitting", None)
-    found = swept(works)
+    found = swept(app)
     assert (found.actions, found.failures) == ((), ())
 
 
-def test_months_of_other_kinds_run_by_their_declaration_alone(works):
+def test_months_of_other_kinds_run_by_their_declaration_alone(app):
     """A second kind in rounds is one declaration: nothing else has to know it."""
     from dataclasses import replace
 
-    first = works.duties["village_report"]
-    duties = {**works.duties, "ledger": replace(first, kind="ledger", label="台账")}
-    both = open_app(works.home.path, clock=works.clock, duties=duties)
+    first = app.duties["village_report"]
+    duties = {**app.duties, "ledger": replace(first, kind="ledger", label="台账")}
+    both = open_app(app.home.path, clock=app.clock, duties=duties)
     found = swept(both)
     assert [deed.duty.kind for deed in found.actions] == ["village_report"] * 6 + ["ledger"] * 6
 
 
-def test_the_sample_s_scheme_is_shipped(works):
-    assert works.office.months.scheme in shipped_data.load_schemes()
+def test_the_sample_s_scheme_is_shipped(app):
+    assert app.office.months.scheme in shipped_data.load_schemes()

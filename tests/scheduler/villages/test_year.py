@@ -62,8 +62,8 @@ def said_on(town, day, place, act, *, happened=None):
     village, _day, step, facts = act
     town.clock.set_day(day)
     number = case_of(town, place, village)
-    with town.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.step(number, step, happened or day, facts)
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.step(number, step, happened or day, facts)
 
 
 def reports(place):
@@ -140,9 +140,9 @@ def told(empty_home, tmp_path_factory):
     """The town after its year."""
     home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("year") / "home"))
     joined_and_merged(home)
-    works = open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=months_alone())
-    a_year(works)
-    return works
+    app = open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=months_alone())
+    a_year(app)
+    return app
 
 
 @pytest.mark.parametrize("place", range(12), ids=lambda place: TABLE["month"][place]["month"])

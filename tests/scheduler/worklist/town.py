@@ -30,8 +30,8 @@ def case_of(town, kind, reference):
 
 
 def acted(town, act, by="clerk"):
-    with town.recorder.transaction(actor=by, means="test") as sitting:
-        act(sitting)
+    with town.recorder.transaction(actor=by, means="test") as uow:
+        act(uow)
 
 
 def end(town):

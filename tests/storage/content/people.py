@@ -17,35 +17,35 @@ APPLICANT = Applicant(
 VALUES = tuple(value for key, value in APPLICANT.items() if key != "identity_kind")
 
 
-def open_request(works: OfficeApp, day: date = date(2026, 11, 2), reference: str = "1") -> int:
+def open_request(app: OfficeApp, day: date = date(2026, 11, 2), reference: str = "1") -> int:
     """A request, received."""
     facts = {"applicant_kind": "natural_person", "channel": "in_person"}
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return sitting.open("request", reference, day, facts)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return uow.open("request", reference, day, facts)
 
 
-def keep(works: OfficeApp, case: int, particulars: Applicant = APPLICANT) -> None:
+def keep(app: OfficeApp, case: int, particulars: Applicant = APPLICANT) -> None:
     """Keep them through the desk."""
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.save_applicant(case, particulars)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.save_applicant(case, particulars)
 
 
-def erase(works: OfficeApp, case: int, reason: str = "保存期满") -> None:
+def erase(app: OfficeApp, case: int, reason: str = "保存期满") -> None:
     """Erase them through the desk."""
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.erase(case, reason)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.erase(case, reason)
 
 
-def kept(works: OfficeApp, case: int) -> Applicant | None:
+def kept(app: OfficeApp, case: int) -> Applicant | None:
     """What is kept now."""
-    with works.store.reading() as connection:
-        return ApplicantStore(connection, works.office.slug).get(case)
+    with app.store.reading() as connection:
+        return ApplicantStore(connection, app.office.slug).get(case)
 
 
-def same(works: OfficeApp, case: int) -> list[int]:
+def same(app: OfficeApp, case: int) -> list[int]:
     """The other cases of one applicant."""
-    with works.store.reading() as connection:
-        return ApplicantStore(connection, works.office.slug).same_applicant(case)
+    with app.store.reading() as connection:
+        return ApplicantStore(connection, app.office.slug).same_applicant(case)
 
 
 def traces(home: Path, *values: str) -> set[str]:
@@ -54,7 +54,7 @@ def traces(home: Path, *values: str) -> set[str]:
     return {value for value in values if value.encode() in raw}
 
 
-def log_text(works: OfficeApp) -> str:
+def log_text(app: OfficeApp) -> str:
     """Everything the log's table holds."""
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         return repr(connection.exec_driver_sql("select * from event order by position").all())

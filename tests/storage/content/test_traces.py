@@ -23,17 +23,17 @@ def leave_bytes(raw, _record):
 
 
 @pytest.fixture(params=["DELETE", "WAL"])
-def journalled(request, home, works, monkeypatch):
+def journalled(request, home, app, monkeypatch):
     """The office on either journal."""
     if request.param == "WAL":
         monkeypatch.setattr(storage.database.engines, "journal_mode", lambda: "WAL")
-    works = open_app(home, clock=manual_clock(works.today))
-    event.listen(works.store.engine, "connect", leave_bytes)
-    works.store.engine.dispose()
-    with works.store.reading() as connection:
+    app = open_app(home, clock=manual_clock(app.today))
+    event.listen(app.store.engine, "connect", leave_bytes)
+    app.store.engine.dispose()
+    with app.store.reading() as connection:
         assert connection.execute(text("pragma secure_delete")).scalar() == 0
         assert connection.execute(text("pragma journal_mode")).scalar() == request.param.lower()
-    return works
+    return app
 
 
 def test_an_erased_applicant_leaves_no_byte(journalled):
@@ -99,37 +99,37 @@ def test_a_reader_delays_the_emptying_and_it_says_so(journalled):
     assert traces(journalled.home.path, *VALUES) == set()
 
 
-def written(server, works):
+def written(server, app):
     """The files of this office's database as they lie on the disk, byte by byte."""
-    with works.store.engine.connect() as connection:
+    with app.store.engine.connect() as connection:
         connection.exec_driver_sql("checkpoint")
         query = "select oid from pg_database where datname = current_database()"
         return server.folder / "data" / "base" / str(connection.exec_driver_sql(query).scalar())
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_on_a_server_an_erasing_leaves_no_byte_in_the_tables(both_works, postgresql_server):
-    case = open_request(both_works)
-    keep(both_works, case, replace(APPLICANT, contact="13900005678"))
-    keep(both_works, case)
-    assert traces(written(postgresql_server, both_works), *VALUES) == set(VALUES)
-    erase(both_works, case)
-    assert traces(written(postgresql_server, both_works), *VALUES) == set(
+def test_on_a_server_an_erasing_leaves_no_byte_in_the_tables(both_apps, postgresql_server):
+    case = open_request(both_apps)
+    keep(both_apps, case, replace(APPLICANT, contact="13900005678"))
+    keep(both_apps, case)
+    assert traces(written(postgresql_server, both_apps), *VALUES) == set(VALUES)
+    erase(both_apps, case)
+    assert traces(written(postgresql_server, both_apps), *VALUES) == set(
         VALUES
     )  # a delete alone removes nothing
-    assert empty_journal(both_works.store)
-    assert traces(written(postgresql_server, both_works), *VALUES, "13900005678") == set()
+    assert empty_journal(both_apps.store)
+    assert traces(written(postgresql_server, both_apps), *VALUES, "13900005678") == set()
     # What we cannot reach, and say so: the server's own journal, until it is overwritten in its turn.
     assert traces(postgresql_server.folder / "data" / "pg_wal", *VALUES) == set(VALUES)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_on_a_server_a_reader_delays_it_too_and_it_says_so(both_works, postgresql_server):
-    case = open_request(both_works)
-    keep(both_works, case)
-    with both_works.store.reading() as reader:
+def test_on_a_server_a_reader_delays_it_too_and_it_says_so(both_apps, postgresql_server):
+    case = open_request(both_apps)
+    keep(both_apps, case)
+    with both_apps.store.reading() as reader:
         reader.execute(text("select * from head")).all()
-        erase(both_works, case)
-        assert not empty_journal(both_works.store)
-    assert empty_journal(both_works.store)
-    assert traces(written(postgresql_server, both_works), *VALUES) == set()
+        erase(both_apps, case)
+        assert not empty_journal(both_apps.store)
+    assert empty_journal(both_apps.store)
+    assert traces(written(postgresql_server, both_apps), *VALUES) == set()

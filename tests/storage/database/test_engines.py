@@ -27,13 +27,13 @@ from tests.postgresql import PASSWORD, Server
 
 
 @contextmanager
-def revision(works: OfficeApp, other: str) -> Iterator[None]:
+def revision(app: OfficeApp, other: str) -> Iterator[None]:
     """The database says meanwhile that another version wrote it."""
-    with works.store.writing("x") as connection:
+    with app.store.writing("x") as connection:
         right = connection.execute(text("select version_num from alembic_version")).scalar_one()
     change = text("update alembic_version set version_num = :version")
     for version in (other, right):
-        with works.store.writing("x") as connection:
+        with app.store.writing("x") as connection:
             connection.execute(change, {"version": version})
         if version == other:
             yield
@@ -95,20 +95,20 @@ def test_a_database_that_is_not_there_is_said(postgresql_server: Server) -> None
 
 @pytest.mark.parametrize(("found", "refusal"), [("9999", NewerDatabase), ("0000", OlderDatabase)])
 def test_another_version_s_database_is_refused(
-    engine: str, both_works: OfficeApp, found: str, refusal: type[GongkaiError]
+    engine: str, both_apps: OfficeApp, found: str, refusal: type[GongkaiError]
 ) -> None:
-    with revision(both_works, found), pytest.raises(refusal) as refused:
-        open_app(both_works.home.path, both_works.clock)
+    with revision(both_apps, found), pytest.raises(refusal) as refused:
+        open_app(both_apps.home.path, both_apps.clock)
     assert ("PostgreSQL" in str(refused.value)) == (engine == "postgresql")
     assert PASSWORD not in str(refused.value)
 
 
-def test_founding_a_second_time_changes_nothing(engine: str, both_works: OfficeApp, tmp_path: Path) -> None:
-    with both_works.store.writing("x"):
+def test_founding_a_second_time_changes_nothing(engine: str, both_apps: OfficeApp, tmp_path: Path) -> None:
+    with both_apps.store.writing("x"):
         pass
     address = Settings().database_address()
     create_store(tmp_path / "again.db", address)
-    with both_works.store.reading() as connection:
+    with both_apps.store.reading() as connection:
         heads = connection.execute(text("select count(*) from head")).scalar()
     assert heads == (1 if engine == "postgresql" else 0)
 

@@ -46,19 +46,19 @@ def whole(store: Store, office: str) -> int:
         return log.end().position
 
 
-def neighbour(works: OfficeApp, folder: Path) -> OfficeApp:
+def neighbour(app: OfficeApp, folder: Path) -> OfficeApp:
     """Another town in the same database."""
     home = create_office(folder, sample=True)
     said = home.office_file.read_text("utf-8")
-    slug = f'slug = "{works.office.slug}"'
+    slug = f'slug = "{app.office.slug}"'
     assert slug in said
     home.office_file.write_text(said.replace(slug, 'slug = "neighbour"'), "utf-8")
-    return open_app(folder, clock=works.clock)
+    return open_app(folder, clock=app.clock)
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_an_office_sees_nothing_of_its_neighbour(both_works: OfficeApp, tmp_path: Path) -> None:
-    ours, theirs = both_works, neighbour(both_works, tmp_path / "neighbour")
+def test_an_office_sees_nothing_of_its_neighbour(both_apps: OfficeApp, tmp_path: Path) -> None:
+    ours, theirs = both_apps, neighbour(both_apps, tmp_path / "neighbour")
     case = open_request(ours)
     keep(ours, case)
     with ours.store.writing(ours.office.slug) as connection:
@@ -68,9 +68,9 @@ def test_an_office_sees_nothing_of_its_neighbour(both_works: OfficeApp, tmp_path
     assert theirs.report(2026)[0].figures["table3.received.total"] == 0
     assert ours.report(2026)[0].figures["table3.received.total"] == 1
     assert open_request(theirs) == case  # numbers begin anew for each office
-    with theirs.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.index.rebuild()
-        assert sitting.index.differences() == []
+    with theirs.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.index.rebuild()
+        assert uow.index.differences() == []
     with ours.store.reading() as connection:
         for name in ("event", "case_row", "particular", "invitation"):
             table = SQLModel.metadata.tables[name]
@@ -81,12 +81,12 @@ def test_an_office_sees_nothing_of_its_neighbour(both_works: OfficeApp, tmp_path
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("target", ["file", "server"])
 def test_a_backup_holds_one_office_and_keeps_its_guards(
-    both_works: OfficeApp, postgresql_server: Server, tmp_path: Path, target: str
+    both_apps: OfficeApp, postgresql_server: Server, tmp_path: Path, target: str
 ) -> None:
-    for works in (both_works, neighbour(both_works, tmp_path / "neighbour")):
-        keep(works, open_request(works))
-    ours, archive, again = both_works.office.slug, tmp_path / "b.zip", OfficeFolder(tmp_path / "again")
-    make_backup(both_works.home, both_works.store, ours, archive, AT)
+    for app in (both_apps, neighbour(both_apps, tmp_path / "neighbour")):
+        keep(app, open_request(app))
+    ours, archive, again = both_apps.office.slug, tmp_path / "b.zip", OfficeFolder(tmp_path / "again")
+    make_backup(both_apps.home, both_apps.store, ours, archive, AT)
     address = postgresql_server.address(postgresql_server.make()) if target == "server" else ""
     restore_backup(archive, again, address)
     restored = open_store(again.database, address)

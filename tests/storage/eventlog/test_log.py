@@ -52,26 +52,26 @@ RECORDS = (
 
 
 @pytest.fixture
-def works(both_works: OfficeApp) -> OfficeApp:
-    return both_works
+def app(both_apps: OfficeApp) -> OfficeApp:
+    return both_apps
 
 
-def say(works: OfficeApp, *records: object, key: str = "") -> None:
-    with works.store.writing(works.office.slug) as connection:
+def say(app: OfficeApp, *records: object, key: str = "") -> None:
+    with app.store.writing(app.office.slug) as connection:
         said = [NewEvent(record, key) for record in records]  # type: ignore[arg-type]
-        Log(connection, works.office.slug).append(said, at=AT, actor="clerk", means="test")
+        Log(connection, app.office.slug).append(said, at=AT, actor="clerk", means="test")
 
 
-def faults(works: OfficeApp) -> list[tuple[int, str]]:
-    with works.log() as log:
+def faults(app: OfficeApp) -> list[tuple[int, str]]:
+    with app.log() as log:
         return [(fault.position, fault.what) for fault in log.verify()]
 
 
 @pytest.fixture
-def raw(works: OfficeApp) -> Iterator[Connection]:
+def raw(app: OfficeApp) -> Iterator[Connection]:
     """Someone with the database in hand and no respect for triggers."""
-    say(works, *RECORDS)
-    with works.store.engine.connect() as connection:
+    say(app, *RECORDS)
+    with app.store.engine.connect() as connection:
         if is_postgresql(connection):
             connection.exec_driver_sql("set session_replication_role = replica")
         else:
@@ -81,11 +81,11 @@ def raw(works: OfficeApp) -> Iterator[Connection]:
         yield connection
 
 
-def test_every_record_reads_back_as_it_was_said(works: OfficeApp) -> None:
-    say(works, *RECORDS)
-    with works.log() as log:
+def test_every_record_reads_back_as_it_was_said(app: OfficeApp) -> None:
+    say(app, *RECORDS)
+    with app.log() as log:
         assert tuple(entry.record for entry in log.read()) == RECORDS
-        assert faults(works) == []
+        assert faults(app) == []
 
 
 def test_stored_text_is_ascii() -> None:
@@ -102,34 +102,34 @@ def test_one_amount_has_one_spelling() -> None:
     assert len(spelt) == 1
 
 
-def test_a_key_is_recorded_once(works: OfficeApp) -> None:
-    say(works, RECORDS[3], key="fee")
-    say(works, RECORDS[3], key="fee")
-    with works.log() as log:
+def test_a_key_is_recorded_once(app: OfficeApp) -> None:
+    say(app, RECORDS[3], key="fee")
+    say(app, RECORDS[3], key="fee")
+    with app.log() as log:
         assert log.end().position == 1
 
 
-def test_equal_facts_without_a_key_are_two(works: OfficeApp) -> None:
-    say(works, RECORDS[3], RECORDS[3])
-    with works.log() as log:
+def test_equal_facts_without_a_key_are_two(app: OfficeApp) -> None:
+    say(app, RECORDS[3], RECORDS[3])
+    with app.log() as log:
         assert log.end().position == 2
 
 
-def test_a_log_that_moved_on_is_not_written_to(works: OfficeApp) -> None:
-    say(works, RECORDS[3])
-    with pytest.raises(MovedOn), works.store.writing(works.office.slug) as connection:
-        Log(connection, works.office.slug).append(
+def test_a_log_that_moved_on_is_not_written_to(app: OfficeApp) -> None:
+    say(app, RECORDS[3])
+    with pytest.raises(MovedOn), app.store.writing(app.office.slug) as connection:
+        Log(connection, app.office.slug).append(
             [NewEvent(RECORDS[3])], at=AT, actor="a", means="test", expected=0
         )
-    with works.log() as log:
+    with app.log() as log:
         assert log.end().position == 1
 
 
-def test_nothing_is_kept_of_a_transaction_that_fails(works: OfficeApp) -> None:
-    with pytest.raises(ZeroDivisionError), works.store.writing(works.office.slug) as connection:
-        Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
+def test_nothing_is_kept_of_a_transaction_that_fails(app: OfficeApp) -> None:
+    with pytest.raises(ZeroDivisionError), app.store.writing(app.office.slug) as connection:
+        Log(connection, app.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
         raise ZeroDivisionError
-    with works.log() as log:
+    with app.log() as log:
         assert log.end().position == 0
 
 
@@ -161,15 +161,15 @@ REFUSED = {
 }
 
 
-def test_the_database_itself_refuses(works: OfficeApp, engine: str) -> None:
-    say(works, *RECORDS)
+def test_the_database_itself_refuses(app: OfficeApp, engine: str) -> None:
+    say(app, *RECORDS)
     for statement in REFUSED["both"] + REFUSED[engine]:
         with (
             pytest.raises(IntegrityError, match="append-only"),
-            works.store.writing(works.office.slug) as connection,
+            app.store.writing(app.office.slug) as connection,
         ):
             connection.execute(text(statement))
-    assert faults(works) == []
+    assert faults(app) == []
 
 
 @pytest.mark.parametrize("recursive", ["ON", "OFF"])
@@ -203,42 +203,42 @@ def test_another_program_cannot_walk_through_the_triggers_of_the_file(
     ],
 )
 def test_it_finds_what_was_tampered_with(
-    works: OfficeApp, raw: Connection, statement: str, found: tuple[int, str]
+    app: OfficeApp, raw: Connection, statement: str, found: tuple[int, str]
 ) -> None:
     raw.exec_driver_sql(statement)
-    assert found in faults(works)
+    assert found in faults(app)
 
 
-def test_it_finds_two_entries_that_changed_places(works: OfficeApp, raw: Connection) -> None:
+def test_it_finds_two_entries_that_changed_places(app: OfficeApp, raw: Connection) -> None:
     raw.exec_driver_sql("update event set position = -position where position in (2, 3)")
     raw.exec_driver_sql("update event set position = position + 5 where position < 0")
-    assert (2, "changed") in faults(works)
-    assert (2, "out_of_place") in faults(works)
+    assert (2, "changed") in faults(app)
+    assert (2, "out_of_place") in faults(app)
 
 
-def test_it_finds_another_office_s_entries(works: OfficeApp) -> None:
-    say(works, RECORDS[3])
-    with works.log() as log:
+def test_it_finds_another_office_s_entries(app: OfficeApp) -> None:
+    say(app, RECORDS[3])
+    with app.log() as log:
         entry = next(iter(log.read()))
     row = numbered(canonical_entry(entry), entry, office="elsewhere")
     assert [fault.what for fault in row_faults(row, 0, GENESIS, "elsewhere")] == ["out_of_place"]
 
 
-def test_every_flipped_byte_of_a_small_log_is_found(works: OfficeApp) -> None:
-    say(works, *RECORDS)
-    with works.log() as log:
+def test_every_flipped_byte_of_a_small_log_is_found(app: OfficeApp) -> None:
+    say(app, *RECORDS)
+    with app.log() as log:
         entries = list(log.read())
-    tried, missed = flips(entries, works.office.slug)
+    tried, missed = flips(entries, app.office.slug)
     assert tried > 1000
     assert missed == []
 
 
-def test_the_position_of_an_instant_is_the_last_before_it(works: OfficeApp) -> None:
-    say(works, *RECORDS[:2])
-    with works.store.writing(works.office.slug) as connection:
+def test_the_position_of_an_instant_is_the_last_before_it(app: OfficeApp) -> None:
+    say(app, *RECORDS[:2])
+    with app.store.writing(app.office.slug) as connection:
         later = AT.replace(day=25)
-        Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=later, actor="a", means="test")
-    with works.log() as log:
+        Log(connection, app.office.slug).append([NewEvent(RECORDS[3])], at=later, actor="a", means="test")
+    with app.log() as log:
         assert [position_at(log, AT.replace(day=day)) for day in (23, 24, 25, 26)] == [0, 2, 2, 3]
 
 
@@ -248,8 +248,8 @@ def test_the_journal_is_the_one_that_is_safe_on_this_build() -> None:
     assert journal_mode((3, 51, 3)) == "WAL"
 
 
-def test_every_commit_reaches_the_disk(works: OfficeApp, engine: str) -> None:
-    with works.store.reading() as connection:
+def test_every_commit_reaches_the_disk(app: OfficeApp, engine: str) -> None:
+    with app.store.reading() as connection:
         found = describe_engine(connection)
     full = {
         "sqlite": f"journal_mode={journal_mode().lower()}, synchronous=2",
@@ -259,19 +259,19 @@ def test_every_commit_reaches_the_disk(works: OfficeApp, engine: str) -> None:
 
 
 def test_a_statement_that_failed_keeps_nothing_even_when_its_error_is_swallowed(
-    works: OfficeApp, engine: str
+    app: OfficeApp, engine: str
 ) -> None:
     """PostgreSQL has undone everything by then, so "recorded" must not be said."""
 
     def act() -> None:
-        with works.store.writing(works.office.slug) as connection:
-            Log(connection, works.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
+        with app.store.writing(app.office.slug) as connection:
+            Log(connection, app.office.slug).append([NewEvent(RECORDS[3])], at=AT, actor="a", means="test")
             with suppress(DBAPIError):
                 connection.execute(text("insert into head select * from head"))
 
     with pytest.raises(DBAPIError) if engine == "postgresql" else nullcontext():
         act()
-    with works.log() as log:
+    with app.log() as log:
         assert log.end().position == (0 if engine == "postgresql" else 1)
 
 

@@ -22,8 +22,8 @@ KIND = {"applicant_kind": "business"}
 
 
 @pytest.fixture
-def works(both_works: OfficeApp) -> OfficeApp:
-    return both_works
+def app(both_apps: OfficeApp) -> OfficeApp:
+    return both_apps
 
 
 @given(
@@ -65,13 +65,13 @@ def test_the_database_counts_what_a_fold_in_memory_counts(
     ],
 )
 def test_the_first_and_the_last_day_belong_to_the_year(
-    works: OfficeApp, opened: date, closed: date | None, counted: set[str]
+    app: OfficeApp, opened: date, closed: date | None, counted: set[str]
 ) -> None:
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        case = desk.open("request", "A1", opened, KIND)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        case = uow.open("request", "A1", opened, KIND)
         if closed:
-            desk.close(case, "granted", closed)
-    made, _ = works.report(2024)
+            uow.close(case, "granted", closed)
+    made, _ = app.report(2024)
     rows = {row.key for row in load_form().rows3}
     assert {row for row in rows if made.figures[f"table3.{row}.business"]} == counted
 
@@ -86,12 +86,12 @@ def test_facts_of_one_day_have_one_order_however_they_were_entered() -> None:
     assert stories[0] == stories[1]
 
 
-def test_instants_never_fall_back_in_the_log(works: OfficeApp) -> None:
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.open("request", "A1", date(2024, 3, 4), KIND)
-    works.clock.set_day(date(2026, 11, 20))  # type: ignore[attr-defined]
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.open("request", "A2", date(2024, 3, 4), KIND)
-    with works.log() as log:
+def test_instants_never_fall_back_in_the_log(app: OfficeApp) -> None:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.open("request", "A1", date(2024, 3, 4), KIND)
+    app.clock.set_day(date(2026, 11, 20))  # type: ignore[attr-defined]
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.open("request", "A2", date(2024, 3, 4), KIND)
+    with app.log() as log:
         one, two = (entry.recorded_at for entry in log.read())
     assert one == two

@@ -18,8 +18,8 @@ LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
-def accounts(both_works):
-    with both_works.store.writing("town") as connection:
+def accounts(both_apps):
+    with both_apps.store.writing("town") as connection:
         yield Accounts(connection, "town")
 
 

@@ -25,8 +25,8 @@ ACT = CallbackAction(
 
 
 @pytest.fixture
-def handles(both_works):
-    with both_works.store.writing("town") as connection:
+def handles(both_apps):
+    with both_apps.store.writing("town") as connection:
         yield CallbackTokens(connection, "town")
 
 

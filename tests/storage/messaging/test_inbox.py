@@ -16,8 +16,8 @@ REQUEST = ("request", date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
 @pytest.fixture
-def inbox(both_works: OfficeApp) -> Inbox:
-    return Inbox(store=both_works.store, office="town", channel="telegram", clock=both_works.clock)
+def inbox(both_apps: OfficeApp) -> Inbox:
+    return Inbox(store=both_apps.store, office="town", channel="telegram", clock=both_apps.clock)
 
 
 def updates(*ids: int, chat: str = "7") -> list[RawUpdate]:
@@ -31,19 +31,19 @@ def drain(inbox: Inbox) -> list[str]:
     return seen
 
 
-def opens(works: OfficeApp):
+def opens(app: OfficeApp):
     """A handler that records something at the desk, in the inbox's own transaction."""
 
     def handler(connection: Connection, update: InboxEntry) -> int:
         kind, day, facts = REQUEST
-        with works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
-            return sitting.open(kind, f"召公开〔2026〕{update.update_id}号", day, facts)
+        with app.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
+            return uow.open(kind, f"召公开〔2026〕{update.update_id}号", day, facts)
 
     return handler
 
 
-def positions(works: OfficeApp) -> int:
-    with works.log() as log:
+def positions(app: OfficeApp) -> int:
+    with app.log() as log:
         return log.end().position
 
 
@@ -55,69 +55,69 @@ def test_a_double_is_kept_once(inbox):
     assert drain(inbox) == []
 
 
-def test_an_update_and_what_it_brings_about_are_one(inbox, both_works):
+def test_an_update_and_what_it_brings_about_are_one(inbox, both_apps):
     inbox.store_updates(updates(1))
-    handled = inbox.handle_next(opens(both_works))
+    handled = inbox.handle_next(opens(both_apps))
     assert (handled.said, handled.fault) == (1, None)
-    assert positions(both_works) == 1
-    assert inbox.handle_next(opens(both_works)) is None
+    assert positions(both_apps) == 1
+    assert inbox.handle_next(opens(both_apps)) is None
 
 
-def test_a_fault_after_recording_keeps_nothing_of_it(inbox, both_works):
+def test_a_fault_after_recording_keeps_nothing_of_it(inbox, both_apps):
     inbox.store_updates(updates(1))
 
     def breaks(connection, update):
-        opens(both_works)(connection, update)
+        opens(both_apps)(connection, update)
         raise ValueError("张三 said it")
 
     handled = inbox.handle_next(breaks)
     assert isinstance(handled.fault, ValueError)
-    assert positions(both_works) == 0
-    with both_works.store.reading() as connection:
+    assert positions(both_apps) == 0
+    with both_apps.store.reading() as connection:
         rows = InboxTable(connection, "town", "telegram").pending()
     assert [(row.attempts, row.fault) for row in rows] == [(1, "ValueError")]  # its name, never its words
 
 
-def test_a_refusal_undoes_the_act_and_is_handled(inbox, both_works):
+def test_a_refusal_undoes_the_act_and_is_handled(inbox, both_apps):
     inbox.store_updates(updates(1, 2))
 
     def refuses(connection, update):
-        opens(both_works)(connection, update)
+        opens(both_apps)(connection, update)
         raise Refusal(what="This", next_step="Ask.")
 
     assert isinstance(inbox.handle_next(refuses).refusal, Refusal)
-    assert positions(both_works) == 0
+    assert positions(both_apps) == 0
     assert drain(inbox) == ["body 2"]
 
 
-def test_a_refused_sitting_leaves_the_handlers_other_effects(inbox, both_works):
+def test_a_refused_sitting_leaves_the_handlers_other_effects(inbox, both_apps):
     inbox.store_updates(updates(1))
 
     def twice(connection, update):
-        first = opens(both_works)(connection, update)
+        first = opens(both_apps)(connection, update)
         with pytest.raises(Refusal):  # the same reference again
-            opens(both_works)(connection, update)
+            opens(both_apps)(connection, update)
         return first
 
     assert inbox.handle_next(twice).said == 1
-    assert positions(both_works) == 1
+    assert positions(both_apps) == 1
 
 
-def test_a_discarded_sitting_is_undone_alone(inbox, both_works):
+def test_a_discarded_sitting_is_undone_alone(inbox, both_apps):
     inbox.store_updates(updates(1))
 
     def tries(connection, update):
-        with both_works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
-            sitting.open(REQUEST[0], "试一试", REQUEST[1], REQUEST[2])
-            sitting.discard()
-        return opens(both_works)(connection, update)
+        with both_apps.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
+            uow.open(REQUEST[0], "试一试", REQUEST[1], REQUEST[2])
+            uow.discard()
+        return opens(both_apps)(connection, update)
 
     assert inbox.handle_next(tries).said == 1
-    assert positions(both_works) == 1
+    assert positions(both_apps) == 1
 
 
-def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
-    clock: ManualClock = both_works.clock
+def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_apps):
+    clock: ManualClock = both_apps.clock
     inbox.store_updates([*updates(1, 2, chat="7"), *updates(3, chat="8")])
 
     def poisoned(_, update):
@@ -145,14 +145,14 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_works):
     assert inbox.aside() == []
 
 
-def test_what_was_written_is_not_kept_twice(inbox, both_works):
+def test_what_was_written_is_not_kept_twice(inbox, both_apps):
     inbox.store_updates(updates(1))
     drain(inbox)
-    with both_works.store.reading() as connection:
+    with both_apps.store.reading() as connection:
         assert connection.execute(INBOX.select()).one().body == ""
 
 
-def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_works):
+def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_apps):
     inbox.store_updates(updates(500, 501))
 
     def breaks(_, update):
@@ -162,46 +162,46 @@ def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_works
     for _ in range(4):
         while inbox.handle_next(breaks):
             pass
-        both_works.clock.move(timedelta(minutes=2))
-    both_works.clock.move(timedelta(days=8))
+        both_apps.clock.move(timedelta(minutes=2))
+    both_apps.clock.move(timedelta(days=8))
     assert inbox.keep(updates(500, 501)) == 2  # both were seen before: one handled, one set aside
     assert drain(inbox) == ["body 500", "body 501"]
     assert len(inbox.aside()) == 1
 
 
-def test_an_id_is_remembered_longer_than_a_channel_repeats_it(inbox, both_works):
+def test_an_id_is_remembered_longer_than_a_channel_repeats_it(inbox, both_apps):
     inbox.store_updates(updates(1))
     drain(inbox)
-    both_works.clock.move(timedelta(hours=25))
+    both_apps.clock.move(timedelta(hours=25))
     inbox.keep(updates(2))
     assert inbox.keep(updates(1)) == 0
     assert timedelta(hours=24) < UPDATE_ID_RETENTION < timedelta(days=7)
 
 
-def test_a_long_silence_is_noticed_once(inbox, both_works):
+def test_a_long_silence_is_noticed_once(inbox, both_apps):
     assert inbox.mark_heard() is None
-    both_works.clock.move(timedelta(hours=24))
+    both_apps.clock.move(timedelta(hours=24))
     assert inbox.heard() is None
-    both_works.clock.move(timedelta(hours=24, minutes=1))
+    both_apps.clock.move(timedelta(hours=24, minutes=1))
     silence = inbox.heard()
     assert silence.until - silence.since == timedelta(hours=24, minutes=1)
     assert inbox.heard() is None
 
 
-def test_two_offices_bots_count_apart(both_works):
+def test_two_offices_bots_count_apart(both_apps):
     for office in ("town", "county"):
-        inbox = Inbox(store=both_works.store, office=office, channel="telegram", clock=both_works.clock)
+        inbox = Inbox(store=both_apps.store, office=office, channel="telegram", clock=both_apps.clock)
         assert inbox.store_updates(updates(1)) == 1
         assert drain(inbox) == ["body 1"]
 
 
-def test_several_at_once_are_undone_each_alone(inbox, both_works):
+def test_several_at_once_are_undone_each_alone(inbox, both_apps):
     inbox.store_updates([*updates(1, 2, 3, chat="7"), *updates(4, 5, chat="8")])
 
     def handler(connection, update):
         if update.update_id == "5":
             raise Refusal(what="This", next_step="Ask.")
-        opens(both_works)(connection, update)
+        opens(both_apps)(connection, update)
         if update.update_id == "2":
             raise ZeroDivisionError
         return update.update_id
@@ -213,41 +213,41 @@ def test_several_at_once_are_undone_each_alone(inbox, both_works):
         ("4", "4"),
         ("5", None),
     ]
-    assert positions(both_works) == 2
-    with both_works.store.reading() as connection:
+    assert positions(both_apps) == 2
+    with both_apps.store.reading() as connection:
         assert [row.update_id for row in InboxTable(connection, "town", "telegram").pending()] == ["2", "3"]
     assert inbox.handle_some(handler, most=10) == []
 
 
-def test_what_must_be_fetched_first_waits_with_its_chat_and_holds_up_no_other(inbox, both_works):
+def test_what_must_be_fetched_first_waits_with_its_chat_and_holds_up_no_other(inbox, both_apps):
     inbox.store_updates([*updates(1, 2), *updates(3, chat="8")])
     here: list[str] = []
 
     def handler(connection, update):
-        opens(both_works)(connection, update)
+        opens(both_apps)(connection, update)
         if update.update_id == "1" and not here:
             raise RetryLater
         return update.update_id
 
     first, third = inbox.handle_some(handler, most=9)
     assert (isinstance(first.later, RetryLater), first.fault, third.said) == (True, None, "3")
-    assert positions(both_works) == 1  # the second comes after the first, and nothing of the first was kept
+    assert positions(both_apps) == 1  # the second comes after the first, and nothing of the first was kept
     assert inbox.handle_some(handler, most=9) == []
     here.append("fetched")
     inbox.requeue(first.update.number)
     assert [one.said for one in inbox.handle_some(handler, most=9)] == ["1", "2"]
-    assert positions(both_works) == 3
+    assert positions(both_apps) == 3
 
 
-def test_whoever_fetches_and_is_killed_is_asked_again(inbox, both_works):
+def test_whoever_fetches_and_is_killed_is_asked_again(inbox, both_apps):
     inbox.store_updates(updates(1))
 
     def never(_connection, _update):
         raise RetryLater
 
     assert inbox.handle_next(never).later
-    assert inbox.next_attempt_at() == both_works.clock.now() + RetryLater.wait
+    assert inbox.next_attempt_at() == both_apps.clock.now() + RetryLater.wait
     for _ in range(5):  # it is no try that failed: it is never given up
-        both_works.clock.move(RetryLater.wait)
+        both_apps.clock.move(RetryLater.wait)
         assert inbox.handle_next(never).later
     assert inbox.aside() == []

@@ -15,24 +15,24 @@ SEED = SHARED / "seed" / "zhaoduba-2023.txt"
 PRINTED_OTHERWISE = "五、存在问题及改进情况"  # the seed's one heading that is not the official one
 
 
-def test_a_year_without_a_request_gives_the_seed_s_sections(works: OfficeApp) -> None:
-    seed, (made, _) = read_report(SEED, load_form()), works.report(2023)
+def test_a_year_without_a_request_gives_the_seed_s_sections(app: OfficeApp) -> None:
+    seed, (made, _) = read_report(SEED, load_form()), app.report(2023)
     assert made.preamble == seed.preamble
     for mine, theirs in zip(made.sections, seed.sections, strict=True):
         assert mine.paragraphs == theirs.paragraphs
         assert mine.heading == theirs.heading or theirs.heading == PRINTED_OTHERWISE
 
 
-def test_a_year_without_a_request_gives_the_seed_s_tables(works: OfficeApp) -> None:
-    seed, (made, _) = read_report(SEED, load_form()), works.report(2023)
+def test_a_year_without_a_request_gives_the_seed_s_tables(app: OfficeApp) -> None:
+    seed, (made, _) = read_report(SEED, load_form()), app.report(2023)
     assert len(seed.figures) == len(load_form().cells) == 200
     assert {cell: format_figure(figure) for cell, figure in made.figures.items()} == {
         cell: format_figure(figure) for cell, figure in seed.figures.items()
     }
 
 
-def test_every_format_reads_back_without_loss(works: OfficeApp, tmp_path: Path) -> None:
-    made, _ = works.report(2023)
+def test_every_format_reads_back_without_loss(app: OfficeApp, tmp_path: Path) -> None:
+    made, _ = app.report(2023)
     for suffix in ("docx", "xlsx", "html", "json"):
         file = tmp_path / f"report.{suffix}"
         file.write_bytes(write_report(made, load_form(), suffix))
@@ -57,7 +57,7 @@ def test_the_check_points_at_what_the_original_got_wrong() -> None:
     }
 
 
-def test_our_own_report_of_that_year_has_the_official_heading(works: OfficeApp) -> None:
-    made, _ = works.report(2023)
+def test_our_own_report_of_that_year_has_the_official_heading(app: OfficeApp) -> None:
+    made, _ = app.report(2023)
     findings = check_report(made, load_form(), wording=load_wordlist())
     assert "labels.heading" not in {finding.rule for finding in findings}

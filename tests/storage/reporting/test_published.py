@@ -34,32 +34,32 @@ def cells(report: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def bring_registers(works: OfficeApp, report: dict[str, Any], folder: Path, suffix: str) -> None:
+def bring_registers(app: OfficeApp, report: dict[str, Any], folder: Path, suffix: str) -> None:
     for kind, header, expand in REGISTERS:
         rows = list(expand(report))
         if rows:
             file = folder / f"{kind}.{suffix}"
             file.write_bytes(as_xlsx(header, rows) if suffix == "xlsx" else as_csv(header, rows, "gb18030"))
-            tidings, _ = import_file(works, ImportKind(kind), file, dry_run=False)
+            tidings, _ = import_file(app, ImportKind(kind), file, dry_run=False)
             assert tidings.rows == len(rows) == tidings.opened + tidings.counted
 
 
 @pytest.mark.parametrize("suffix", ["csv", "xlsx"])
 @pytest.mark.parametrize("name", ["04", "05", "10", "16"])
-def test_every_published_cell_returns(works: OfficeApp, tmp_path: Path, name: str, suffix: str) -> None:
+def test_every_published_cell_returns(app: OfficeApp, tmp_path: Path, name: str, suffix: str) -> None:
     report = published(name)
-    bring_registers(works, report, tmp_path, suffix)
-    made, _ = works.report(report["year"])
+    bring_registers(app, report, tmp_path, suffix)
+    made, _ = app.report(report["year"])
     expected = cells(report) | {cell: str(right) for cell, right in WRONG_IN_PRINT.get(name, {}).items()}
     assert {cell: format_figure(made.figures[cell]) for cell in expected} == expected
 
 
 @pytest.mark.parametrize("name", ["04", "05", "10", "16"])
-def test_what_we_make_of_them_adds_up(works: OfficeApp, tmp_path: Path, name: str) -> None:
+def test_what_we_make_of_them_adds_up(app: OfficeApp, tmp_path: Path, name: str) -> None:
     report = published(name)
-    bring_registers(works, report, tmp_path, "csv")
-    made, _ = works.report(report["year"])
-    before, _ = works.report(report["year"] - 1)
+    bring_registers(app, report, tmp_path, "csv")
+    made, _ = app.report(report["year"])
+    before, _ = app.report(report["year"] - 1)
     findings = check_report(made, load_form(), previous=before, wording=load_wordlist())
     # 16 counts two regulations issued and none in force, as published: the year before must then have had −2.
     expected = {"cells.negative", "previous.in_force"} if name == "16" else set()
@@ -74,13 +74,13 @@ def test_the_checker_finds_the_two_totals_that_were_printed_wrong() -> None:
     assert errors == {(cell, str(right)) for cell, right in WRONG_IN_PRINT["04"].items()}
 
 
-def test_the_same_files_again_change_nothing(works: OfficeApp, tmp_path: Path) -> None:
+def test_the_same_files_again_change_nothing(app: OfficeApp, tmp_path: Path) -> None:
     report = published("10")
-    bring_registers(works, report, tmp_path, "csv")
-    with works.log() as log:
+    bring_registers(app, report, tmp_path, "csv")
+    with app.log() as log:
         end = log.end()
     for kind, _, _ in REGISTERS:
-        tidings, _ = import_file(works, ImportKind(kind), tmp_path / f"{kind}.csv", dry_run=False)
+        tidings, _ = import_file(app, ImportKind(kind), tmp_path / f"{kind}.csv", dry_run=False)
         assert tidings.unchanged == tidings.rows
-    with works.log() as log:
+    with app.log() as log:
         assert log.end() == end

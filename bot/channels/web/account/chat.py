@@ -29,8 +29,8 @@ PRESS_LIFETIME = timedelta(minutes=1)
 def chat_page(visit: PageRequest) -> Response:
     """The chat; only what is new where the page asks for it."""
     person = visit.person.id if visit.person else ""
-    with visit.works.store.reading() as connection:
-        chat = WebChat(connection, visit.works.office.slug, person)
+    with visit.app.store.reading() as connection:
+        chat = WebChat(connection, visit.app.office.slug, person)
         newest, said = chat.newest(), chat.read()
     if visit.query_value("seen") == str(newest):
         return Response(status_code=NO_CONTENT)
@@ -39,22 +39,22 @@ def chat_page(visit: PageRequest) -> Response:
 
 def send_chat_message(visit: PageRequest) -> Response:
     """What somebody wrote or pressed."""
-    heard = _incoming_update(visit, visit.me.id)
-    works, office = visit.works, visit.works.office.slug
-    channel = WebChannel(works.store, office, works.clock)
-    with works.store.writing(office) as connection:
+    update = _incoming_update(visit, visit.me.id)
+    app, office = visit.app, visit.app.office.slug
+    channel = WebChannel(app.store, office, app.clock)
+    with app.store.writing(office) as connection:
         accounts = Accounts(connection, office)
-        if accounts.at(NAME, heard.sender) is None:
-            accounts.bind(heard.sender, NAME, heard.sender, at=visit.at)
-        if heard.text:
-            WebChat(connection, office, heard.sender).add(heard.text, at=visit.at, own=True)
+        if accounts.at(NAME, update.sender) is None:
+            accounts.bind(update.sender, NAME, update.sender, at=visit.at)
+        if update.text:
+            WebChat(connection, office, update.sender).add(update.text, at=visit.at, own=True)
         if visit.form.get("act"):
-            heard = replace(
-                heard, what=UpdateKind.PRESSED, callback_token=_make_callback_token(visit, connection)
+            update = replace(
+                update, what=UpdateKind.PRESSED, callback_token=_make_callback_token(visit, connection)
             )
-        reply = Dispatcher(works=works).handle(connection, heard, channel.capabilities)
-    ReplySender(store=works.store, office=office, clock=works.clock, channels={NAME: channel}).send_reply(
-        heard, reply
+        reply = Dispatcher(app=app).handle(connection, update, channel.capabilities)
+    ReplySender(store=app.store, office=office, clock=app.clock, channels={NAME: channel}).send_reply(
+        update, reply
     )
     return visit.redirect("/chat#end")
 
@@ -62,7 +62,7 @@ def send_chat_message(visit: PageRequest) -> Response:
 def _make_callback_token(visit: PageRequest, connection: Connection) -> str:
     """A button outside the chat says what it stands for; it is pressed as if it stood on a card there."""
     act, case = visit.form["act"], visit.form.get("case", "")
-    steps = {f"{STEP}:{step.key}" for duty in visit.works.duties.values() for step in duty.steps}
+    steps = {f"{STEP}:{step.key}" for duty in visit.app.duties.values() for step in duty.steps}
     if act not in HANDLERS_BY_VERB.keys() | steps or not (
         case.isascii() and case.isdigit() and int(case) < 2**63
     ):
@@ -71,7 +71,7 @@ def _make_callback_token(visit: PageRequest, connection: Connection) -> str:
     pressed = CallbackAction(
         person=visit.me.id, act=act, case=int(case), basis=basis, expires_at=visit.at + PRESS_LIFETIME
     )
-    return CallbackTokens(connection, visit.works.office.slug).issue(pressed)
+    return CallbackTokens(connection, visit.app.office.slug).issue(pressed)
 
 
 def _incoming_update(visit: PageRequest, person: str) -> IncomingUpdate:

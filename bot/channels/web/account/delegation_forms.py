@@ -15,7 +15,7 @@ AWAY, BACK, HANDOVER = "away", "back", "over"
 
 def leave_form(visit: PageRequest) -> WebForm:
     """From which day to which, and who acts; for somebody else only where one keeps the registers."""
-    today = visit.works.today
+    today = visit.app.today
     return WebForm(
         key=AWAY,
         title=visit.say("page.people.away"),
@@ -58,13 +58,13 @@ def delegation_command(visit: PageRequest) -> RecordCommand:
     if act == AWAY:
         deputy = read_text("deputy", say("page.people.deputy"), sent, required=True)
         first, last = _read_day(visit, "first"), _read_day(visit, "last")
-        return lambda desk, _key: desk.delegate(person, deputy, first, last, reason)
+        return lambda uow, _key: uow.delegate(person, deputy, first, last, reason)
     if act == BACK and sent.get("position", "").isdecimal():
-        return lambda desk, _key: desk.recall(int(sent["position"]), reason)
+        return lambda uow, _key: uow.recall(int(sent["position"]), reason)
     if act == HANDOVER:
         to = read_text("to", say("page.people.to"), sent, required=True)
         read_text("sure", say("page.people.sure"), sent, required=True)
-        return lambda desk, _key: desk.hand_over(person, to, reason)
+        return lambda uow, _key: uow.hand_over(person, to, reason)
     raise NoSuchPage
 
 
@@ -74,7 +74,7 @@ def _delegator_fields(visit: PageRequest) -> Iterator[WebField]:
 
 
 def _person_field(visit: PageRequest, name: str, label: str, value: str) -> WebField:
-    choices = tuple((one.id, one.post) for one in visit.works.office.people)
+    choices = tuple((one.id, one.post) for one in visit.app.office.people)
     return WebField(
         name=name, label=visit.say(label), kind="choice", required=True, choices=choices, value=value
     )

@@ -19,22 +19,22 @@ from storage.messaging.sessions import LinkUsed, SessionStore
 
 def invitation_page(visit: PageRequest) -> Response:
     """Whom the link is for, and the button."""
-    with visit.works.store.reading() as connection:
-        found = SessionStore(connection, visit.works.office.slug).find_invitation(_token(visit), at=visit.at)
+    with visit.app.store.reading() as connection:
+        found = SessionStore(connection, visit.app.office.slug).find_invitation(_token(visit), at=visit.at)
     post = visit.labels.post(found.person)
     return visit.render("join.html", post=post, until=visit.labels.moment(found.expires_at))
 
 
 def join(visit: PageRequest) -> Response:
     """Use the link up and sign in."""
-    works, token = visit.works, _token(visit)
-    with works.store.writing(works.office.slug) as connection:
-        people = SessionStore(connection, works.office.slug)
+    app, token = visit.app, _token(visit)
+    with app.store.writing(app.office.slug) as connection:
+        people = SessionStore(connection, app.office.slug)
         person = people.find_invitation(token, at=visit.at).person
-        if person not in {row.id for row in works.office.people}:
+        if person not in {row.id for row in app.office.people}:
             raise LinkUsed  # the post has gone since
         secret = people.open_session(token, at=visit.at)
-        accounts = Accounts(connection, works.office.slug)
+        accounts = Accounts(connection, app.office.slug)
         state = AddressState.UNCONFIRMED if _needs_confirmation(visit, accounts, person) else AddressState.OK
         accounts.bind(person, NAME, person, at=visit.at, state=state)
     response = visit.redirect("/")
@@ -46,7 +46,7 @@ def join(visit: PageRequest) -> Response:
 
 def _needs_confirmation(visit: PageRequest, accounts: Accounts, person: str) -> bool:
     """Whoever signs is let in by a second person; while there is none who could, the first ones come in alone."""
-    office = visit.works.office
+    office = visit.app.office
     keepers = {one.id for role in REGISTER_KEEPER_ROLES for one in office.holders(role)} - {person}
     there = any(account.state is AddressState.OK for one in keepers for account in accounts.of_person(one))
     return there and is_signer(office, office.person(person))
@@ -55,8 +55,8 @@ def _needs_confirmation(visit: PageRequest, accounts: Accounts, person: str) -> 
 def sign_out(visit: PageRequest) -> Response:
     """Sign out at this browser."""
     if visit.session:
-        with visit.works.store.writing(visit.works.office.slug) as connection:
-            SessionStore(connection, visit.works.office.slug).end_session(visit.session.id)
+        with visit.app.store.writing(visit.app.office.slug) as connection:
+            SessionStore(connection, visit.app.office.slug).end_session(visit.session.id)
     response = visit.redirect("/")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

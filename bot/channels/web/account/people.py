@@ -77,9 +77,9 @@ def _invite(visit: PageRequest) -> Response:
         _selected_person(visit),
         INVITATION_LIFETIMES.get(visit.form.get("hours", ""), INVITATION_LIFETIMES["4"]),
     )
-    works = visit.works
-    with works.store.writing(works.office.slug) as connection:
-        token = SessionStore(connection, works.office.slug).invite(person.id, at=visit.at, lasts=lasts)
+    app = visit.app
+    with app.store.writing(app.office.slug) as connection:
+        token = SessionStore(connection, app.office.slug).invite(person.id, at=visit.at, lasts=lasts)
     link = f"{visit.request.url.scheme}://{visit.request.headers.get('host', '')}/join/{token}"
     telegram = visit.web_app.external_join_link(token)
     return visit.render(
@@ -89,7 +89,7 @@ def _invite(visit: PageRequest) -> Response:
         code=_qr_code(link),
         telegram=(telegram, _qr_code(telegram)) if telegram else (),
         until=visit.labels.moment(visit.at + lasts),
-        confirms=is_signer(works.office, person),
+        confirms=is_signer(app.office, person),
     )
 
 
@@ -99,10 +99,10 @@ def _qr_code(link: str) -> str:
 
 def _confirm_join(visit: PageRequest) -> Response:
     """A second person says that this is who they say they are. NotOneself, NobodyToLetIn."""
-    person, office = _selected_person(visit), visit.works.office.slug
+    person, office = _selected_person(visit), visit.app.office.slug
     if person.id == visit.me.id:
         raise NotOneself
-    with visit.works.store.writing(office) as connection:
+    with visit.app.store.writing(office) as connection:
         accounts = Accounts(connection, office)
         waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
         if not waiting:
@@ -114,8 +114,8 @@ def _confirm_join(visit: PageRequest) -> Response:
 
 def _sign_out(visit: PageRequest) -> Response:
     """Out everywhere, and reached nowhere: a lost telephone, or somebody who left."""
-    person, office = _selected_person(visit), visit.works.office.slug
-    with visit.works.store.writing(office) as connection:
+    person, office = _selected_person(visit), visit.app.office.slug
+    with visit.app.store.writing(office) as connection:
         SessionStore(connection, office).remove(person.id)
         Accounts(connection, office).remove(person.id)
     return visit.redirect("/people")
@@ -123,7 +123,7 @@ def _sign_out(visit: PageRequest) -> Response:
 
 def _selected_person(visit: PageRequest) -> Person:
     wanted = visit.form.get("person", "")
-    found = next((one for one in visit.works.office.people if one.id == wanted), None)
+    found = next((one for one in visit.app.office.people if one.id == wanted), None)
     if found is None:
         raise NoSuchPage
     return found
@@ -133,7 +133,7 @@ def _render_page(visit: PageRequest, problem: str = "") -> Response:
     with viewing(visit) as sight:
         absences = sight.context.absences
         rows = [row for row in _person_rows(visit, sight) if _may_see(visit, row)]
-    today, sent = visit.works.today, visit.form.get("act", "")
+    today, sent = visit.app.today, visit.form.get("act", "")
     coming = [one for one in absences.delegations if one.last >= today]
     seen = [
         one for one in coming if visit.rights >= AccessLevel.READ or visit.me.id in {one.person, one.deputy}
@@ -142,7 +142,7 @@ def _render_page(visit: PageRequest, problem: str = "") -> Response:
     forms = [
         form.resubmitted(visit.form, problem) if problem and form.key == sent else form for form in forms
     ]
-    with visit.works.log() as log:
+    with visit.app.log() as log:
         end = log.end().position
     return visit.render(
         "people.html",
@@ -157,7 +157,7 @@ def _render_page(visit: PageRequest, problem: str = "") -> Response:
 
 
 def _person_rows(visit: PageRequest, sight: Viewer) -> Iterator[PersonRow]:
-    works, office = visit.works, visit.works.office
+    app, office = visit.app, visit.app.office
     people, accounts = (
         SessionStore(sight.context.connection, office.slug),
         Accounts(sight.context.connection, office.slug),
@@ -171,7 +171,7 @@ def _person_rows(visit: PageRequest, sight: Viewer) -> Iterator[PersonRow]:
             accounts=known,
             signed_in=sessions.count(person.id),
             unconfirmed=any(one.state is AddressState.UNCONFIRMED for one in known),
-            away=sight.context.absences.deputy_of(person.id, works.today),
+            away=sight.context.absences.deputy_of(person.id, app.today),
         )
 
 
@@ -181,5 +181,5 @@ def _may_see(visit: PageRequest, row: PersonRow) -> bool:
 
 def _may_recall(visit: PageRequest, one: Delegation) -> bool:
     return visit.me.id in {one.person, one.deputy} or bool(
-        visit.works.office.roles_of(visit.me.id) & set(DELEGATION_RECORDERS)
+        visit.app.office.roles_of(visit.me.id) & set(DELEGATION_RECORDERS)
     )

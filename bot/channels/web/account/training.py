@@ -28,14 +28,14 @@ def posts_page(visit: PageRequest) -> Response:
 def act_as(visit: PageRequest) -> Response:
     """Sign in as the chosen post."""
     _require_training(visit)
-    works, wanted = visit.works, visit.form.get("person", "")
-    if wanted not in {person.id for person in works.office.people}:
+    app, wanted = visit.app, visit.form.get("person", "")
+    if wanted not in {person.id for person in app.office.people}:
         raise NoSuchPage
-    with works.store.writing(works.office.slug) as connection:
-        people = SessionStore(connection, works.office.slug)
+    with app.store.writing(app.office.slug) as connection:
+        people = SessionStore(connection, app.office.slug)
         token = people.invite(wanted, at=visit.at, lasts=MAX_LINK_LIFETIME)
         secret = people.open_session(token, at=visit.at)
-        Accounts(connection, works.office.slug).bind(wanted, "page", wanted, at=visit.at)
+        Accounts(connection, app.office.slug).bind(wanted, "page", wanted, at=visit.at)
     response = visit.redirect("/")
     visit.web_app.token_signer.set_session_cookie(
         response, secret, secure=visit.request.url.scheme == "https"
@@ -63,5 +63,5 @@ def _require_training(visit: PageRequest) -> TrainingMode:
 
 
 def _next_morning(visit: PageRequest, now: datetime) -> datetime:
-    day = visit.works.known_calendar().nth_after(office_day(now), 1)
+    day = visit.app.known_calendar().nth_after(office_day(now), 1)
     return datetime.combine(day, QuietHours().digest, OFFICE_ZONE).astimezone(now.tzinfo)

@@ -57,14 +57,14 @@ def submit_activity(visit: PageRequest) -> Response:
     """Record one."""
     try:
         held = read_activity(visit, read_legal_day(visit.form, visit.say("page.counted_on")))
-        place = record_submission(visit, lambda desk, key: _record_activity(desk, held, key))
+        place = record_submission(visit, lambda uow, key: _record_activity(uow, held, key))
     except Refusal as refused:
         return _render_page(visit, visit.labels.book.error(refused))
     return visit.redirect(f"/activities?noted={place}")
 
 
-def _record_activity(desk: UnitOfWork, held: ActivityHeld, key: str) -> None:
-    desk.record_activity(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
+def _record_activity(uow: UnitOfWork, held: ActivityHeld, key: str) -> None:
+    uow.record_activity(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
 
 
 def activity_fields(visit: PageRequest, held: ActivityHeld | None = None) -> Iterator[WebField]:
@@ -101,15 +101,15 @@ def read_activity(visit: PageRequest, day: date) -> ActivityHeld:
 
 
 def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    found = activities_of_year(visit.works, visit.works.today.year)
-    with visit.works.log() as log:
+    found = activities_of_year(visit.app, visit.app.today.year)
+    with visit.app.log() as log:
         end = log.end().position
     form = WebForm(
         key=HOLD,
         title=visit.say("page.held.new"),
         button=visit.say("page.record"),
         web_fields=(
-            day_field(visit.say("page.counted_on"), visit.works.today),
+            day_field(visit.say("page.counted_on"), visit.app.today),
             *activity_fields(visit),
             *late_reason_fields(visit),
         ),

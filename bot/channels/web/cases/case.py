@@ -75,25 +75,25 @@ def submit_applicant(visit: PageRequest) -> Response:
     try:
         given = {key: value for key, value in read_applicant(visit).items() if value}
         kept = Applicant(**(dict((file.personal or Applicant()).items()) | given))
-        record_submission(visit, lambda desk, _key: desk.save_applicant(number, kept), case=number)
+        record_submission(visit, lambda uow, _key: uow.save_applicant(number, kept), case=number)
     except Refusal as refused:
         return _render_page(visit, file, visit.labels.book.error(refused))
     return visit.redirect(f"/cases/{number}?kept=1")
 
 
 def _load_case_page(visit: PageRequest) -> CasePage:
-    works, number = visit.works, visit.path_number("number")
+    app, number = visit.app, visit.path_number("number")
     if visit.rights < AccessLevel.READ:
         with viewing(visit) as sight:
             sight.case(number)  # what is not theirs is not there
-    with works.log() as log:
-        calendar = known_calendar(works.calendar, log)
+    with app.log() as log:
+        calendar = known_calendar(app.calendar, log)
         entries = list(log.read(cases=[number])) if number else []
         private = ApplicantStore(log.connection, log.office)
         personal, others = private.get(number), private.same_applicant(number)
     case = fold_case(number, entries)
     opening = case.opening or _first_opening(entries)
-    duty = works.duties.get(opening.kind) if opening else None
+    duty = app.duties.get(opening.kind) if opening else None
     if opening is None or duty is None:
         raise NoSuchPage
     return CasePage(
@@ -101,7 +101,7 @@ def _load_case_page(visit: PageRequest) -> CasePage:
         opening=opening,
         duty=duty,
         calendar=calendar,
-        task=agenda_item(case, opening, duty, calendar, works.today) if case.opening else None,
+        task=agenda_item(case, opening, duty, calendar, app.today) if case.opening else None,
         personal=personal if visit.rights >= AccessLevel.READ else None,
         others=tuple(others) if visit.rights >= AccessLevel.READ else (),
     )
@@ -138,15 +138,15 @@ def _render_page(visit: PageRequest, file: CasePage, problem: str = "") -> Respo
 def _next_actions(visit: PageRequest, number: int) -> tuple[tuple[tuple[str, str], ...], str]:
     """What whoever looks may press here, as on the case's card, and on what they decide; else to remind."""
     with viewing(visit) as sight:
-        turn = request_context_of(visit, sight.context.connection)
-        case, duty = turn.case(number)
-        mine = turn.pending_for_actor(case, duty)
+        context = request_context_of(visit, sight.context.connection)
+        case, duty = context.case(number)
+        mine = context.pending_for_actor(case, duty)
         if mine:
-            verbs = [verb for verb in turn.card(mine[0]).verbs if verb != "why"]  # which stands below
+            verbs = [verb for verb in context.card(mine[0]).verbs if verb != "why"]  # which stands below
             verbs += ["snooze", "hand_on"]
         else:
-            verbs = ["nudge"] if any(wait.who for wait in turn.pending_actions(case, duty)) else []
-        return tuple((verb, turn.word(verb, duty)) for verb in verbs), mine[0].wait.basis if mine else ""
+            verbs = ["nudge"] if any(wait.who for wait in context.pending_actions(case, duty)) else []
+        return tuple((verb, context.word(verb, duty)) for verb in verbs), mine[0].wait.basis if mine else ""
 
 
 def _forms(visit: PageRequest, file: CasePage, problem: str) -> list[WebForm]:
@@ -165,8 +165,8 @@ def _empty_forms(visit: PageRequest, file: CasePage, *, late: bool) -> list[WebF
         duty=file.duty,
         timeline=chronological([record for _, record in file.case.timeline], file.duty),
         calendar=file.calendar,
-        today=visit.works.today,
-        roles=visit.works.office.roles_of,
+        today=visit.app.today,
+        roles=visit.app.office.roles_of,
     )
     forms = case_forms(visit, file.case, bench, late=late)
     return [*forms, applicant_form(visit, file.case, APPLICANT_FORM)] if file.duty.receipt else forms

@@ -54,7 +54,7 @@ def _step_form(visit: PageRequest, offer: AvailableStep, action: str, seen: int)
         note=step.article,
         button=visit.say("page.record"),
         web_fields=(
-            day_field(visit.say("page.happened_on"), visit.works.today),
+            day_field(visit.say("page.happened_on"), visit.app.today),
             *declared_web_fields(step.fields, labels, actor=visit.person, whom=whom),
         ),
         action=action,
@@ -69,7 +69,7 @@ def _close_form(visit: PageRequest, duty: Duty, action: str, seen: int) -> WebFo
         title=visit.say("page.close"),
         button=visit.say("page.close_button"),
         web_fields=(
-            day_field(visit.say("page.closed_on"), visit.works.today),
+            day_field(visit.say("page.closed_on"), visit.app.today),
             outcome_field(visit, duty.outcomes),
         ),
         action=action,
@@ -98,11 +98,11 @@ def case_command(visit: PageRequest, number: int, duty: Duty) -> RecordCommand:
     if sent.get("act") == CLOSE:
         day = read_legal_day(sent, visit.say("page.closed_on"))
         outcome = read_text("outcome", visit.say("page.outcome"), sent, required=True)
-        return lambda desk, key: desk.close(number, outcome, day, key=key)
+        return lambda uow, key: uow.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, visit.say("page.happened_on"))
     facts = read_facts(step.fields, sent, visit.labels)
-    return lambda desk, key: desk.step(number, step.key, day, facts, key=key)
+    return lambda uow, key: uow.step(number, step.key, day, facts, key=key)
 
 
 def _step_named(duty: Duty, act: str) -> Step:
@@ -119,7 +119,7 @@ def opening_form(visit: PageRequest, duty: Duty) -> WebForm:
         WebField(name="reference", label=visit.say("page.reference"), required=True),
         day_field(
             opening_day_label(visit, duty),
-            visit.works.today,
+            visit.app.today,
             hint=_receipt_hint(visit, duty, receipt) if receipt else "",
         ),
         *declared_web_fields(duty.fields, labels, actor=visit.person),

@@ -16,30 +16,28 @@ MAX_LINES = 50
 
 def open_cases_page(visit: PageRequest) -> Response:
     """What is open, the most urgent first."""
-    works = visit.works
-    with works.log() as log:
-        calendar = known_calendar(works.calendar, log)
-        index = CaseProjections(log.connection, log.office, works.duties)
+    app = visit.app
+    with app.log() as log:
+        calendar = known_calendar(app.calendar, log)
+        index = CaseProjections(log.connection, log.office, app.duties)
         cases = index.cases(index.open_cases())
-    tasks = agenda(cases.values(), works.duties, calendar, works.today)
+    tasks = agenda(cases.values(), app.duties, calendar, app.today)
     overdue = sum(task.overdue for task in tasks)
     return visit.render("agenda.html", tasks=tasks[:MAX_TASKS], count=len(tasks), overdue=overdue)
 
 
 def search_page(visit: PageRequest) -> Response:
     """The newest cases, or those that were searched for."""
-    works, query = visit.works, visit.query_value("q")
-    with works.store.reading() as connection:
+    app, query = visit.app, visit.query_value("q")
+    with app.store.reading() as connection:
         # One more than is shown tells whether there are more.
         lines = search_cases(
-            works, connection, query, limit=MAX_LINES + 1, before=_parse_number(visit.query_value("before"))
+            app, connection, query, limit=MAX_LINES + 1, before=_parse_number(visit.query_value("before"))
         )
         shown = lines[:MAX_LINES]
-        began = case_openings(works, connection, shown)
+        began = case_openings(app, connection, shown)
     more = shown[-1].number if len(lines) > MAX_LINES else 0
-    return visit.render(
-        "cases.html", lines=shown, query=query, more=more, duties=works.duties, openings=began
-    )
+    return visit.render("cases.html", lines=shown, query=query, more=more, duties=app.duties, openings=began)
 
 
 def _parse_number(text: str) -> int | None:

@@ -65,14 +65,14 @@ def submit_correction(visit: PageRequest) -> Response:
 
 
 def _correction_target(visit: PageRequest) -> CorrectionTarget:
-    works, position = visit.works, visit.path_number("position")
-    with works.log() as log:
+    app, position = visit.app, visit.path_number("position")
+    with app.log() as log:
         entries = _entries(log, position)
         case = case_of(entries[0].record)
         opening = _opening(log, case) if case else None
     held = [entry.record.right if isinstance(entry.record, Amended) else entry.record for entry in entries]
     target = next(reading for reading in reversed(held) if isinstance(reading, CorrectableRecord))
-    duty = works.duties.get(opening.kind) if opening else None
+    duty = app.duties.get(opening.kind) if opening else None
     return CorrectionTarget(entries=entries, target=target, struck=held[-1] is None, duty=duty)
 
 
@@ -95,11 +95,11 @@ def _correction_command(visit: PageRequest, found: CorrectionTarget) -> RecordCo
     reason = read_text("reason", visit.say("page.reason"), visit.form, required=True)
     right = _right(visit, found) if visit.form.get("act") == CORRECT else None
 
-    def say(sitting: UnitOfWork, _key: str) -> None:
-        now = _entries(sitting.log, found.position)
+    def say(uow: UnitOfWork, _key: str) -> None:
+        now = _entries(uow.log, found.position)
         if visit.form.get("seen", "") != str(now[-1].position):
-            raise MovedOn(position=sitting.log.end().position)
-        sitting.amend(found.position, reason, right)
+            raise MovedOn(position=uow.log.end().position)
+        uow.amend(found.position, reason, right)
 
     return say
 
@@ -196,7 +196,7 @@ def _correction_fields(visit: PageRequest, found: CorrectionTarget) -> Iterator[
     if isinstance(target, Opened):
         label = visit.say("page.reference")
         yield WebField(name="reference", label=label, required=True, value=target.reference)
-    yield day_field(visit.say("page.happened_on"), visit.works.today, target.happened_on)
+    yield day_field(visit.say("page.happened_on"), visit.app.today, target.happened_on)
     if isinstance(target, Counted):
         yield measure_field(visit, target.matter, target)
     elif isinstance(target, ActivityHeld):

@@ -35,10 +35,10 @@ def file_evidence(visit: PageRequest) -> Response:
         raise NotFilled(label=visit.say("page.evidence.file"))
     sent = visit.files[0]
 
-    def say(desk: UnitOfWork, key: str) -> None:
-        archive = ContentStore(desk.log.connection, desk.log.office)
-        desk.step(
-            number, names[0], desk.today, {names[1]: store_file(archive, sent.content, sent.name)}, key=key
+    def say(uow: UnitOfWork, key: str) -> None:
+        archive = ContentStore(uow.log.connection, uow.log.office)
+        uow.step(
+            number, names[0], uow.today, {names[1]: store_file(archive, sent.content, sent.name)}, key=key
         )
 
     position = record_submission(visit, say, case=number)

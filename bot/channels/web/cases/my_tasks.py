@@ -37,16 +37,16 @@ class TaskView:
 def my_tasks_page(visit: PageRequest) -> Response:
     """What waits for them, the most urgent first."""
     with viewing(visit) as sight:
-        turn = request_context_of(visit, sight.context.connection)
-        pending = turn.pending()
-        tasks = list(_task_views(turn, pending[:MAX_TASKS]))
-    late = sum(_is_late(turn, one) for one in pending)
+        context = request_context_of(visit, sight.context.connection)
+        pending = context.pending()
+        tasks = list(_task_views(context, pending[:MAX_TASKS]))
+    late = sum(_is_late(context, one) for one in pending)
     return visit.render("mine.html", tasks=tasks, count=len(pending), late=late)
 
 
-def _task_views(turn: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:
+def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:
     for one in pending:
-        card = turn.card(one)
+        card = context.card(one)
         text = one.wait.what in TEXT_PAGE_WAIT_KINDS and chain_kind(one.case, one.duty)
         yield TaskView(
             case=one.case.number,
@@ -54,10 +54,10 @@ def _task_views(turn: RequestContext, pending: list[AssignedAction]) -> Iterator
             lines=card.lines[1:],
             path=f"/texts/{one.case.number}" if text else f"/cases/{one.case.number}",
             basis=one.wait.basis,
-            buttons=tuple((verb, turn.word(verb, one.duty)) for verb in (*card.verbs, "more")),
-            late=_is_late(turn, one),
+            buttons=tuple((verb, context.word(verb, one.duty)) for verb in (*card.verbs, "more")),
+            late=_is_late(context, one),
         )
 
 
-def _is_late(turn: RequestContext, one: AssignedAction) -> bool:
-    return bool(one.wait.until and one.wait.until < turn.today)
+def _is_late(context: RequestContext, one: AssignedAction) -> bool:
+    return bool(one.wait.until and one.wait.until < context.today)

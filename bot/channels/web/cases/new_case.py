@@ -17,7 +17,7 @@ from storage.eventlog.projections import CaseProjections
 
 def kinds_page(visit: PageRequest) -> Response:
     """Which kind of case it is; a round is opened by the sweep, and never by hand."""
-    declared = [duty for duty in visit.works.duties.values() if duty.village_round is None]
+    declared = [duty for duty in visit.app.duties.values() if duty.village_round is None]
     by_hand = sorted(declared, key=lambda duty: (duty.recurrence is not None, duty.receipt is None))
     return visit.render("kinds.html", duties=by_hand)
 
@@ -45,19 +45,19 @@ def _open_case(visit: PageRequest, duty: Duty) -> tuple[int, int]:
     facts = read_facts(duty.fields, visit.form, visit.labels)
     personal = read_applicant(visit) if duty.receipt else Applicant()
 
-    def say(sitting: UnitOfWork, key: str) -> None:
-        number = sitting.open(duty.kind, reference, day, facts, key=key)
+    def say(uow: UnitOfWork, key: str) -> None:
+        number = uow.open(duty.kind, reference, day, facts, key=key)
         if personal:
-            sitting.save_applicant(number, personal)
+            uow.save_applicant(number, personal)
 
     position = record_submission(visit, say)
-    with visit.works.log() as log:
-        found = CaseProjections(log.connection, log.office, visit.works.duties).find(duty.kind, [reference])
+    with visit.app.log() as log:
+        found = CaseProjections(log.connection, log.office, visit.app.duties).find(duty.kind, [reference])
     return found[reference], position
 
 
 def _duty(visit: PageRequest) -> Duty:
-    duty = visit.works.duties.get(visit.request.path_params["kind"])
+    duty = visit.app.duties.get(visit.request.path_params["kind"])
     if duty is None or duty.village_round is not None:
         raise NoSuchPage
     return duty

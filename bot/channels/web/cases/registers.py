@@ -64,14 +64,14 @@ def submit_count(visit: PageRequest) -> Response:
     try:
         day = read_legal_day(visit.form, visit.say("page.counted_on"))
         fact = read_count(visit, register.key, day)
-        place = record_submission(visit, lambda desk, key: _record_count(desk, fact, key))
+        place = record_submission(visit, lambda uow, key: _record_count(uow, fact, key))
     except Refusal as refused:
         return _render_page(visit, visit.labels.book.error(refused))
     return visit.redirect(f"/registers?noted={place}")
 
 
-def _record_count(desk: UnitOfWork, fact: Counted, key: str) -> None:
-    desk.count(fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key)
+def _record_count(uow: UnitOfWork, fact: Counted, key: str) -> None:
+    uow.count(fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key)
 
 
 def read_count(visit: PageRequest, matter: str, day: date) -> Counted:
@@ -100,9 +100,9 @@ def measure_field(visit: PageRequest, matter: str, fact: Counted | None = None) 
 
 
 def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    works, today = visit.works, visit.works.today
-    with works.log() as log:
-        index = CaseProjections(log.connection, log.office, works.duties)
+    app, today = visit.app, visit.app.today
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
         end = log.end().position
         lines = index.counts([each.key for each in REGISTERS], date(today.year, 1, 1), today)
     newest = sorted(lines, key=lambda line: -line.position)[:MAX_LINES]
@@ -123,7 +123,7 @@ def _register_view(
         title=visit.labels.label(register),
         button=visit.say("page.count"),
         web_fields=(
-            day_field(visit.say("page.counted_on"), visit.works.today),
+            day_field(visit.say("page.counted_on"), visit.app.today),
             measure_field(visit, register.key),
             *late_reason_fields(visit),
         ),

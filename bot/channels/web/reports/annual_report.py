@@ -28,7 +28,7 @@ MAX_ENTRIES = 500
 def year_page(visit: PageRequest) -> Response:
     """The year's tables."""
     year = _year(visit)
-    report, _ = visit.works.report(year)
+    report, _ = visit.app.report(year)
     findings = [visit.labels.book.finding(finding) for finding in report.findings]
     return visit.render(
         "year.html",
@@ -39,7 +39,7 @@ def year_page(visit: PageRequest) -> Response:
         findings=findings,
         papers=list(REPORT_MEDIA_TYPES),
         before=year - 1 if year > FIRST_YEAR else 0,
-        after=year + 1 if year < visit.works.today.year else 0,
+        after=year + 1 if year < visit.app.today.year else 0,
     )
 
 
@@ -48,11 +48,11 @@ def cell_page(visit: PageRequest) -> Response:
     year, cell, form = _year(visit), visit.request.path_params["cell"], shipped_data.load_form()
     if cell not in form.cells:
         raise NoSuchPage
-    report, tally = visit.works.report(year)
+    report, tally = visit.app.report(year)
     cases, entries = sources_of(cell, tally, form)
-    with visit.works.log() as log:
-        lines = CaseProjections(log.connection, log.office, visit.works.duties).lines_of(cases[:MAX_ENTRIES])
-        began = case_openings(visit.works, log.connection, lines)
+    with visit.app.log() as log:
+        lines = CaseProjections(log.connection, log.office, visit.app.duties).lines_of(cases[:MAX_ENTRIES])
+        began = case_openings(visit.app, log.connection, lines)
     return visit.render(
         "cell.html",
         shown=year,
@@ -60,7 +60,7 @@ def cell_page(visit: PageRequest) -> Response:
         figure=format_figure(report.figures[cell]),
         lines=sorted(lines, key=lambda line: line.number),
         entries=entries[:MAX_ENTRIES],
-        duties=visit.works.duties,
+        duties=visit.app.duties,
         openings=began,
         hidden=max(0, len(cases) - MAX_ENTRIES) + max(0, len(entries) - MAX_ENTRIES),
     )
@@ -71,7 +71,7 @@ def report_file(visit: PageRequest) -> Response:
     year, suffix = _year(visit), visit.request.path_params["suffix"]
     if suffix not in REPORT_MEDIA_TYPES:
         raise NoSuchPage
-    report, _ = visit.works.report(year)
+    report, _ = visit.app.report(year)
     content = write_report(report, shipped_data.load_form(), suffix)
     name = quote(f"{year}年政府信息公开工作年度报告.{suffix}")
     # Always as a file: shown here, its own styles would meet this page's stricter rules.
@@ -81,7 +81,7 @@ def report_file(visit: PageRequest) -> Response:
 
 def _year(visit: PageRequest) -> int:
     year = visit.path_number("year")
-    if not FIRST_YEAR <= year <= visit.works.today.year:
+    if not FIRST_YEAR <= year <= visit.app.today.year:
         raise NoSuchPage
     return year
 

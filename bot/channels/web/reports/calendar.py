@@ -61,7 +61,7 @@ def dates_page(visit: PageRequest) -> Response:
     dues = sorted(
         (one for one in found if first <= one.day < after), key=lambda one: (one.day, one.case, one.name)
     )
-    overdue = [one for one in found if one.day < min(first, visit.works.today) and one.case]
+    overdue = [one for one in found if one.day < min(first, visit.app.today) and one.case]
     days = [first + timedelta(days=place) for place in range((after - first).days)]
     sheet = [
         MonthSheetDay(
@@ -78,35 +78,35 @@ def dates_page(visit: PageRequest) -> Response:
         after=month_reference(after),
         weeks=_weeks(sheet),
         dues=[(day, [one for one in dues if one.day == day]) for day in dict.fromkeys(d.day for d in dues)],
-        overdue=sorted(overdue, key=lambda one: one.day) if first <= visit.works.today < after else [],
+        overdue=sorted(overdue, key=lambda one: one.day) if first <= visit.app.today < after else [],
         known=calendar.known(first.year),
     )
 
 
 def personal_calendar_file(visit: PageRequest) -> Response:
     """One's own dates as a calendar file."""
-    return as_download(person_ics(visit.works, visit.me.id), f"{visit.me.id}.ics", ICS_MEDIA_TYPE)
+    return as_download(person_ics(visit.app, visit.me.id), f"{visit.me.id}.ics", ICS_MEDIA_TYPE)
 
 
 def _month(visit: PageRequest) -> date:
     try:
-        return parse_month(visit.query_value("month") or month_reference(visit.works.today))
+        return parse_month(visit.query_value("month") or month_reference(visit.app.today))
     except NotAMonth:
         raise NoSuchPage from None
 
 
 def _pending_dates(sight: Viewer) -> Iterator[DatedItem]:
-    turn = sight.context
-    for case in turn.index.cases(turn.index.open_cases()).values():
-        duty = turn.works.duties.get(case.opening.kind) if case.opening else None
-        for wait in turn.pending_actions(case, duty) if duty else ():
+    context = sight.context
+    for case in context.index.cases(context.index.open_cases()).values():
+        duty = context.app.duties.get(case.opening.kind) if case.opening else None
+        for wait in context.pending_actions(case, duty) if duty else ():
             if duty and wait.until and (sight.can_view_all or sight.acting & set(wait.who)):
                 yield DatedItem(
                     day=wait.until,
-                    kind=turn.labels.duty(duty),
-                    name=turn.card_builder.case_title(case),
-                    what=turn.labels.wait_label(wait),
-                    who=tuple(map(turn.labels.post, wait.who)),
+                    kind=context.labels.duty(duty),
+                    name=context.card_builder.case_title(case),
+                    what=context.labels.wait_label(wait),
+                    who=tuple(map(context.labels.post, wait.who)),
                     case=case.number,
                     provisional=wait.provisional,
                     article=wait.article,
@@ -115,19 +115,19 @@ def _pending_dates(sight: Viewer) -> Iterator[DatedItem]:
 
 def _upcoming_dates(sight: Viewer) -> Iterator[DatedItem]:
     """What the year will still ask, and has not begun."""
-    turn = sight.context
-    for duty in turn.works.duties.values():
-        coming = list(upcoming_cases(duty, turn.works.office, turn.calendar, turn.today))
-        begun = turn.index.find(duty.kind, [one.opening.reference for one in coming])
+    context = sight.context
+    for duty in context.app.duties.values():
+        coming = list(upcoming_cases(duty, context.app.office, context.calendar, context.today))
+        begun = context.index.find(duty.kind, [one.opening.reference for one in coming])
         for one in coming:
-            who = default_assignees(duty, one.opening.facts, turn.works.office)
+            who = default_assignees(duty, one.opening.facts, context.app.office)
             if one.opening.reference not in begun and (sight.can_view_all or sight.acting & set(who)):
                 yield DatedItem(
                     day=one.day,
-                    kind=turn.labels.duty(duty),
+                    kind=context.labels.duty(duty),
                     name=case_name(duty, one.opening.facts, one.opening.reference),
-                    what=turn.say("page.dates.to_begin", day=turn.labels.day(one.opening.happened_on)),
-                    who=tuple(map(turn.labels.post, who)),
+                    what=context.say("page.dates.to_begin", day=context.labels.day(one.opening.happened_on)),
+                    who=tuple(map(context.labels.post, who)),
                     provisional=one.provisional,
                     article=str(one.opening.facts.get("basis", "")) or duty.article,
                 )

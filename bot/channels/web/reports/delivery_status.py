@@ -40,8 +40,8 @@ class DeliveryLine:
 
 def delivery_page(visit: PageRequest) -> Response:
     """Everything that is not simply done."""
-    office = visit.works.office.slug
-    with visit.works.store.reading() as connection:
+    office = visit.app.office.slug
+    with visit.app.store.reading() as connection:
         outbox = Outbox(connection, office)
         waiting = outbox.unfinished()
         recent = [one for one in outbox.since(visit.at - DELIVERY_LOOKBACK) if one.state in FAILED_STATES]
@@ -63,8 +63,8 @@ def delivery_page(visit: PageRequest) -> Response:
 
 def retry_update(visit: PageRequest) -> Response:
     """What was set aside is tried once more: whoever mended the program says so. Whoever listens looks by itself."""
-    number, office = visit.form.get("update", ""), visit.works.office.slug
-    with visit.works.store.writing(office) as connection:
+    number, office = visit.form.get("update", ""), visit.app.office.slug
+    with visit.app.store.writing(office) as connection:
         found = next((one for one in all_dead_letters(connection, office) if str(one.number) == number), None)
         if found is None:
             raise NoSuchPage

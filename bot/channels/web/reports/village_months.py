@@ -43,7 +43,7 @@ class VillageMonthRow:
 
 def current_month_page(visit: PageRequest) -> Response:
     """The month that runs."""
-    return visit.redirect(f"/months/{month_reference(visit.works.today)}")
+    return visit.redirect(f"/months/{month_reference(visit.app.today)}")
 
 
 def month_page(visit: PageRequest) -> Response:
@@ -51,9 +51,9 @@ def month_page(visit: PageRequest) -> Response:
     first = _month(visit)
     with viewing(visit) as sight:
         own = {village.id for village in villages_of(sight.context)}
-        seen = list_village_months(visit.works, first)
+        seen = list_village_months(visit.app, first)
         kept = [one for one in seen if sight.can_view_all or one.month.village in own]
-    order = [village.id for village in visit.works.office.villages]
+    order = [village.id for village in visit.app.office.villages]
     kept.sort(key=lambda one: order.index(one.month.village) if one.month.village in order else len(order))
     rows = [_village_month_row(visit, one) for one in kept]
     told = _bulletin_parts(visit, first) if visit.rights >= AccessLevel.READ and rows else None
@@ -61,7 +61,7 @@ def month_page(visit: PageRequest) -> Response:
         "month.html",
         month=month_reference(first),
         before=month_reference(month_before(first)),
-        after=month_reference(month_before(first, -1)) if first <= visit.works.today else "",
+        after=month_reference(month_before(first, -1)) if first <= visit.app.today else "",
         rows=rows,
         counts=[(state, sum(row.state is state for row in rows)) for state in VillageMonthState],
         days=_reports_by_day(rows),
@@ -77,7 +77,7 @@ def bulletin_image(visit: PageRequest) -> Response:
     from storage.documents.bulletin.picture import bulletin_png  # noqa: PLC0415 - it draws, which costs
 
     return Response(
-        bulletin_png(_bulletin(visit), office_phrasebook(visit.works.office, DOCUMENT_LANGUAGE).say),
+        bulletin_png(_bulletin(visit), office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say),
         media_type=PNG_MEDIA_TYPE,
     )
 
@@ -86,13 +86,13 @@ def bulletin_file(visit: PageRequest) -> Response:
     """The bulletin as a Word file."""
     from storage.documents.bulletin.word import bulletin_docx  # noqa: PLC0415 - Word's library, as everywhere
 
-    made, say = _bulletin(visit), office_phrasebook(visit.works.office, DOCUMENT_LANGUAGE).say
+    made, say = _bulletin(visit), office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say
     return as_download(bulletin_docx(made, say), f"{bulletin_title(made, say)}.docx", DOCX_MEDIA_TYPE)
 
 
 def _bulletin(visit: PageRequest) -> Bulletin:
     try:
-        return draw_bulletin(visit.works, _month(visit))
+        return draw_bulletin(visit.app, _month(visit))
     except NothingToTell:
         raise NoSuchPage from None
 
@@ -105,7 +105,7 @@ def _month(visit: PageRequest) -> date:
 
 
 def _village_month_row(visit: PageRequest, kept: VillageMonthView) -> VillageMonthRow:
-    names = {village.id: village.name for village in visit.works.office.villages}
+    names = {village.id: village.name for village in visit.app.office.villages}
     month = kept.month
     return VillageMonthRow(
         month_view=kept,
@@ -146,12 +146,12 @@ def _reports_by_day(rows: Sequence[VillageMonthRow]) -> list[tuple[date, int, in
 
 def _bulletin_parts(visit: PageRequest, first: date) -> dict[str, object]:
     """The bulletin: its table, and how far its sign-off is."""
-    made = draw_bulletin(visit.works, first)
+    made = draw_bulletin(visit.app, first)
     try:
-        case: Case | None = bulletin_case(visit.works, first)
+        case: Case | None = bulletin_case(visit.app, first)
     except NoBulletinCase:
         case = None
-    at, duty, office = None, bulletin_kinds(visit.works).bulletin_duty, visit.works.office
+    at, duty, office = None, bulletin_kinds(visit.app).bulletin_duty, visit.app.office
     if case:
         at = approval_state_of_case(office, case, duty)
     return {"bulletin": made, "case": case, "at": at, "route": route_stages(at, visit) if at else []}

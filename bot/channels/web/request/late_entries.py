@@ -10,7 +10,7 @@ LATE = "late"
 
 def late_reason_fields(visit: PageRequest) -> tuple[WebField, ...]:
     """Asks why it comes late, once the office has sealed a year; before that there is nothing to be late for."""
-    years = sorted(visit.works.sealed_years().sealed)
+    years = sorted(visit.app.sealed_years().sealed)
     if not years:
         return ()
     hint = visit.say("page.late.hint", year=years[-1])

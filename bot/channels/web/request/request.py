@@ -66,7 +66,7 @@ class TrainingMode:
 class WebApp:
     """The office behind the pages, and its seals."""
 
-    works: OfficeApp
+    app: OfficeApp
     token_signer: TokenSigner
     training: TrainingMode | None = None
     """Set where the clock is set by hand: every page says so."""
@@ -106,9 +106,9 @@ class PageRequest:
         return self.person
 
     @property
-    def works(self) -> OfficeApp:
+    def app(self) -> OfficeApp:
         """The office."""
-        return self.web_app.works
+        return self.web_app.app
 
     def say(self, key: str, **parts: object) -> str:
         """A phrase in the person's language."""
@@ -142,7 +142,7 @@ class PageRequest:
                 labels=self.labels,
                 here=self.request.url.path,
                 token=token,
-                year=self.works.today.year,
+                year=self.app.today.year,
                 training=self.web_app.training,
                 **parts,
             )
@@ -223,7 +223,7 @@ def _respond(site: WebApp, view: PageView, need: AccessLevel, asked: _RawRequest
         status = 404 if isinstance(refused, NoSuchPage) else 422
         return visit.render("refused.html", status, problem=visit.labels.book.error(refused))
     except Exception:  # noqa: BLE001 - a channel's top: the fault is logged with its trace, and the page goes on
-        target = log_fault(site.works.home.path, page=view.__name__)
+        target = log_fault(site.app.home.path, page=view.__name__)
         return visit.render("refused.html", 500, problem=visit.say("fault", log=target.name))
 
 
@@ -258,12 +258,12 @@ class _RawRequest(NamedTuple):
 
 
 def _page_request(site: WebApp, asked: _RawRequest) -> PageRequest:
-    works = site.works
-    at = works.clock.now()
+    app = site.app
+    at = app.clock.now()
     session, waits = _session(site, asked.request, at)
-    found = (row for row in works.office.people if session and row.id == session.person)
+    found = (row for row in app.office.people if session and row.id == session.person)
     person = next(found, None)  # who left the office's file is nobody here, whatever their browser holds
-    book = office_phrasebook(works.office, person.language) if person else user_phrasebook()
+    book = office_phrasebook(app.office, person.language) if person else user_phrasebook()
     return PageRequest(
         web_app=site,
         request=asked.request,
@@ -271,8 +271,8 @@ def _page_request(site: WebApp, asked: _RawRequest) -> PageRequest:
         at=at,
         session=session,
         person=person,
-        rights=AccessLevel.JOINED if waits else access_level_of(works.office, person),
-        labels=Labels(book=book, office=works.office),
+        rights=AccessLevel.JOINED if waits else access_level_of(app.office, person),
+        labels=Labels(book=book, office=app.office),
         files=asked.files,
         awaits_confirmation=waits,
     )
@@ -283,8 +283,8 @@ def _session(site: WebApp, request: Request, at: datetime) -> tuple[BrowserSessi
     secret = site.token_signer.session_secret(request.cookies.get(COOKIE, ""))
     if secret is None:
         return None, False
-    office = site.works.office.slug
-    with site.works.store.reading() as connection:
+    office = site.app.office.slug
+    with site.app.store.reading() as connection:
         found = SessionStore(connection, office).session(secret, at=at)
         account = Accounts(connection, office).at(WEB_CHANNEL, found.person) if found else None
     return found, bool(account and account.state is AddressState.UNCONFIRMED)

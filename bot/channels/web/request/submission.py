@@ -22,13 +22,13 @@ def record_submission(visit: PageRequest, say: RecordCommand, *, case: int = 0) 
     once = visit.form.get("once", "")
     key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     actor = visit.person.id if visit.person else ""
-    with visit.works.recorder.transaction(actor=actor, means=MEANS) as sitting:
-        if key and sitting.log.known_keys([key]):
+    with visit.app.recorder.transaction(actor=actor, means=MEANS) as uow:
+        if key and uow.log.known_keys([key]):
             return 0  # the button was pressed twice
-        _refuse_stale(visit, sitting, case)
-        sitting.give_late_reason(read_late_reason(visit))
-        say(sitting, key)
-    return sitting.entries[-1].position if sitting.entries else 0
+        _refuse_stale(visit, uow, case)
+        uow.give_late_reason(read_late_reason(visit))
+        say(uow, key)
+    return uow.entries[-1].position if uow.entries else 0
 
 
 def confirmation_notice(visit: PageRequest, positions: Container[int]) -> Mapping[str, str]:
@@ -40,10 +40,10 @@ def confirmation_notice(visit: PageRequest, positions: Container[int]) -> Mappin
     return {"key": "page.noted" if known else "", "position": text}
 
 
-def _refuse_stale(visit: PageRequest, sitting: UnitOfWork, case: int) -> None:
+def _refuse_stale(visit: PageRequest, uow: UnitOfWork, case: int) -> None:
     if not case:
         return
-    entries = sitting.case(case).entries
+    entries = uow.case(case).entries
     last = entries[-1].position if entries else 0
     if visit.form.get("seen", "") != str(last):
-        raise MovedOn(position=sitting.log.end().position)
+        raise MovedOn(position=uow.log.end().position)

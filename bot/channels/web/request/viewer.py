@@ -36,7 +36,7 @@ class Viewer:
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case they may see. NoSuchPage for every other, whether there is one or not."""
         found = self.context.index.cases([number]).get(number) if number else None
-        duty = self.page_request.works.duties.get(found.opening.kind) if found and found.opening else None
+        duty = self.page_request.app.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None or not can_view(self.context, found, duty):
             raise NoSuchPage
         return found, duty
@@ -49,14 +49,14 @@ class Viewer:
 @contextmanager
 def viewing(visit: PageRequest) -> Iterator[Viewer]:
     """A person's sight, over a connection for reading."""
-    with visit.works.store.reading() as connection:
+    with visit.app.store.reading() as connection:
         yield Viewer(page_request=visit, context=request_context_of(visit, connection))
 
 
 def request_context_of(visit: PageRequest, connection: Connection) -> RequestContext:
     """The person as the conversation knows them: what waits for them, in their words."""
     return RequestContext(
-        works=visit.works,
+        app=visit.app,
         connection=connection,
         person=visit.me,
         channel=WEB_CHANNEL,

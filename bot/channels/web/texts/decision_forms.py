@@ -20,9 +20,9 @@ WRITER = "writer"
 
 def decision_forms(sight: Viewer, case: Case, duty: Duty, at: ApprovalState) -> Iterator[WebForm]:
     """What whoever reads it may say of it now."""
-    visit, turn = sight.page_request, sight.context
-    office, me = visit.works.office, visit.me.id
-    if at.stage and signing_right(at, office, turn.absences, visit.me, turn.today):
+    visit, context = sight.page_request, sight.context
+    office, me = visit.app.office, visit.me.id
+    if at.stage and signing_right(at, office, context.absences, visit.me, context.today):
         yield _decision_form(visit, case, at, SIGN, note=at.stage.meaning or at.stage.name)
         yield _decision_form(visit, case, at, RETURN, _return_to_field(visit, at), _reason_field(visit))
         if duty.rejected and not releases(case, duty):
@@ -49,12 +49,12 @@ def decision_command(visit: PageRequest, number: int) -> RecordCommand:
     reason = read_text("reason", label, visit.form, required=act not in {SIGN, PASS})
     to = visit.form.get("to", "")
     says: dict[str, RecordCommand] = {
-        SIGN: lambda desk, _key: desk.sign(number, me, stage, shown, said_at=visit.at.isoformat()),
-        RETURN: lambda desk, _key: desk.send_back(number, me, shown, reason, "" if to == WRITER else to),
-        REJECT: lambda desk, _key: desk.reject(number, me, shown, reason),
-        PASS: lambda desk, _key: desk.reassign_stage(number, me, to, shown, reason),
-        WITHDRAW: lambda desk, _key: desk.withdraw(number, me, reason),
-        OVERRIDE: lambda desk, _key: desk.override(number, me, stage, shown, reason),
+        SIGN: lambda uow, _key: uow.sign(number, me, stage, shown, said_at=visit.at.isoformat()),
+        RETURN: lambda uow, _key: uow.send_back(number, me, shown, reason, "" if to == WRITER else to),
+        REJECT: lambda uow, _key: uow.reject(number, me, shown, reason),
+        PASS: lambda uow, _key: uow.reassign_stage(number, me, to, shown, reason),
+        WITHDRAW: lambda uow, _key: uow.withdraw(number, me, reason),
+        OVERRIDE: lambda uow, _key: uow.override(number, me, stage, shown, reason),
     }
     return says[act]
 

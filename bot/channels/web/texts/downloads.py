@@ -33,7 +33,7 @@ def attachment_file(visit: PageRequest) -> Response:
 def sheet_file(visit: PageRequest) -> Response:
     """The processing sheet."""
     laid = readable_submitted_text(visit, visit.path_number("number"))
-    say = office_phrasebook(visit.works.office, DOCUMENT_LANGUAGE).say
+    say = office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say
     name = f"{say('sheet.title')}-{laid.case.number}.docx"
     return as_download(sheet_docx(build_processing_sheet(laid, visit.labels), say), name, DOCX_MEDIA_TYPE)
 
@@ -41,7 +41,7 @@ def sheet_file(visit: PageRequest) -> Response:
 def proof_file(visit: PageRequest) -> Response:
     """The proof, to be checked without us."""
     laid = readable_submitted_text(visit, visit.path_number("number"))
-    content = json.dumps(proof_data(visit.works, laid), ensure_ascii=True, indent=1).encode("ascii")
+    content = json.dumps(proof_data(visit.app, laid), ensure_ascii=True, indent=1).encode("ascii")
     return as_download(content, f"proof-{laid.case.number}.json", "application/json")
 
 

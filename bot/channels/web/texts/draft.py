@@ -83,7 +83,7 @@ def submit_draft_version(visit: PageRequest) -> Response:
 
 
 def _new_draft_context(visit: PageRequest) -> DraftContext:
-    duty = text_duty(visit.works)
+    duty = text_duty(visit.app)
     with viewing(visit) as sight:
         return DraftContext(duty=duty, origin_choices=_origin_choices(sight))
 
@@ -93,38 +93,38 @@ def _case_draft_context(visit: PageRequest) -> DraftContext:
         case, duty = sight.case(visit.path_number("number"))
         if not chain_kind(case, duty) or not may_write(sight.context, case, duty):
             raise NoSuchPage
-        before = latest_version(sight.context.connection, visit.works, case)
+        before = latest_version(sight.context.connection, visit.app, case)
     return DraftContext(
-        duty=duty, case=case, approval=approval_state_of_case(visit.works.office, case, duty), previous=before
+        duty=duty, case=case, approval=approval_state_of_case(visit.app.office, case, duty), previous=before
     )
 
 
 def _origin_choices(sight: Viewer) -> tuple[tuple[str, str], ...]:
     """Where a text may come from: people of a village write for their own."""
-    office = sight.page_request.works.office
+    office = sight.page_request.app.office
     departments = tuple((row.id, row.name) for row in office.departments) if sight.can_view_all else ()
     villages = tuple(row for row in office.villages if row.exists_on(sight.context.today))
     own = villages if sight.can_view_all else villages_of(sight.context)
     return (*departments, *((row.id, row.name) for row in own))
 
 
-def _check_or_submit(visit: PageRequest, desk: DraftContext) -> Response:
+def _check_or_submit(visit: PageRequest, recorder: DraftContext) -> Response:
     draft: Draft | None = None
     try:
-        draft = _read_draft(visit, desk)
+        draft = _read_draft(visit, recorder)
         if visit.form.get("act") != SUBMIT or visit.form.get("checked", "") != draft.manifest.digest:
-            return _render_page(visit, desk, draft)
-        number = _submit_draft(visit, desk, draft)
+            return _render_page(visit, recorder, draft)
+        number = _submit_draft(visit, recorder, draft)
     except Refusal as refused:
-        return _render_page(visit, desk, draft, visit.labels.book.error(refused))
+        return _render_page(visit, recorder, draft, visit.labels.book.error(refused))
     return visit.redirect(f"/texts/{number}")
 
 
-def _read_draft(visit: PageRequest, desk: DraftContext) -> Draft:
+def _read_draft(visit: PageRequest, recorder: DraftContext) -> Draft:
     """What was filled in. Refusals name the field."""
-    case, duty = desk.case, desk.duty
-    facts = description_from(case.facts) if case else _description_facts(visit, desk)
-    paper = generate_paper(visit.works, case, duty) if case and visit.form.get(PREPARED) else None
+    case, duty = recorder.case, recorder.duty
+    facts = description_from(case.facts) if case else _description_facts(visit, recorder)
+    paper = generate_paper(visit.app, case, duty) if case and visit.form.get(PREPARED) else None
     sent = [*visit.files, *([UploadedFile(name=paper.name, content=paper.content)] if paper else [])]
     for one in sent:
         if len(one.content) > MAX_FILE_BYTES:
@@ -134,83 +134,86 @@ def _read_draft(visit: PageRequest, desk: DraftContext) -> Draft:
     body = visit.form.get("body", "")
     if len(body) > MAX_BODY_LENGTH:
         raise TooLong(label=visit.say("page.draft.body"), most=MAX_BODY_LENGTH)
-    files = (*_kept_attachments(visit, desk), *(manifest_attachment(one.name, one.content) for one in sent))
+    files = (
+        *_kept_attachments(visit, recorder),
+        *(manifest_attachment(one.name, one.content) for one in sent),
+    )
     if not body and not files:
         raise NotFilled(label=visit.say("page.draft.body"))
     manifest = Manifest(
         title=title or (paper.title if paper else ""),
         text=body,
         attachments=files,
-        decision=_decision(visit, desk),
+        decision=_decision(visit, recorder),
         **facts,
     )
     return Draft(manifest=manifest, files=tuple(one.content for one in sent), paper=paper)
 
 
-def _description_facts(visit: PageRequest, desk: DraftContext) -> dict[str, str]:
+def _description_facts(visit: PageRequest, recorder: DraftContext) -> dict[str, str]:
     """Its class, its subject, the day it was made, and where it comes from."""
-    fields = description_fields(desk.duty)
+    fields = description_fields(recorder.duty)
     facts = {key: str(value) for key, value in read_facts(fields, visit.form, visit.labels).items()}
     for field in fields:
         if field.required and not facts.get(field.key):
             raise NotFilled(label=visit.labels.label(field))
-    if facts.get("origin") not in {place for place, _ in desk.origin_choices}:
+    if facts.get("origin") not in {place for place, _ in recorder.origin_choices}:
         origin = next(field for field in fields if field.key == "origin")
         raise NotFilled(label=visit.labels.label(origin))
     return facts
 
 
-def _kept_attachments(visit: PageRequest, desk: DraftContext) -> Sequence[ManifestAttachment]:
+def _kept_attachments(visit: PageRequest, recorder: DraftContext) -> Sequence[ManifestAttachment]:
     """The files of the version before that stay."""
-    known = desk.previous.attachments if desk.previous else ()
+    known = recorder.previous.attachments if recorder.previous else ()
     return [one for one in known if visit.form.get(KEEP_PREFIX + one.sha256)]
 
 
-def _decision(visit: PageRequest, desk: DraftContext) -> str:
+def _decision(visit: PageRequest, recorder: DraftContext) -> str:
     """What is asked for: one of the outcomes that are written to somebody, or the step that lets it out."""
-    if letters := letter_outcomes(desk.duty):
+    if letters := letter_outcomes(recorder.duty):
         found = read_text("decision", visit.say("page.outcome"), visit.form)
         return found if found in letters else ""
-    return release_step(desk.duty)
+    return release_step(recorder.duty)
 
 
-def _submit_draft(visit: PageRequest, desk: DraftContext, draft: Draft) -> int:
+def _submit_draft(visit: PageRequest, recorder: DraftContext, draft: Draft) -> int:
     """Open its case where it has none, and lay it before the stages: both, or nothing."""
-    works, me = visit.works, visit.me.id
+    app, me = visit.app, visit.me.id
     once = visit.form.get("once", "")
     key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
-    with works.store.writing(works.office.slug) as connection:
-        sit = partial(works.recorder.transaction, actor=me, means=MEANS, within=connection)
-        with sit() as sitting:
-            number = _open_case(visit, desk, draft, sitting, key)
+    with app.store.writing(app.office.slug) as connection:
+        sit = partial(app.recorder.transaction, actor=me, means=MEANS, within=connection)
+        with sit() as uow:
+            number = _open_case(visit, recorder, draft, uow, key)
         submit_text(sit, draft, case=number, by=me)
     return number
 
 
-def _open_case(visit: PageRequest, desk: DraftContext, draft: Draft, sitting: UnitOfWork, key: str) -> int:
-    if desk.case:
-        entries = sitting.case(desk.case.number).entries
+def _open_case(visit: PageRequest, recorder: DraftContext, draft: Draft, uow: UnitOfWork, key: str) -> int:
+    if recorder.case:
+        entries = uow.case(recorder.case.number).entries
         if str(entries[-1].position) != visit.form.get("seen", ""):
-            raise MovedOn(position=sitting.log.end().position)
-        return desk.case.number
-    if key and sitting.log.known_keys([key]):
+            raise MovedOn(position=uow.log.end().position)
+        return recorder.case.number
+    if key and uow.log.known_keys([key]):
         raise OtherText  # the button was pressed twice: the text is there
     facts = {"title": draft.manifest.title, **draft.manifest.description}
-    known = {name: value for name, value in facts.items() if desk.duty.field(name)}
-    reference = text_reference(sitting, desk.duty, draft.manifest.title, draft.manifest.made_on)
-    return sitting.open(desk.duty.kind, reference, visit.works.today, known, key=key)
+    known = {name: value for name, value in facts.items() if recorder.duty.field(name)}
+    reference = text_reference(uow, recorder.duty, draft.manifest.title, draft.manifest.made_on)
+    return uow.open(recorder.duty.kind, reference, visit.app.today, known, key=key)
 
 
 def _render_page(
-    visit: PageRequest, desk: DraftContext, draft: Draft | None = None, problem: str = ""
+    visit: PageRequest, recorder: DraftContext, draft: Draft | None = None, problem: str = ""
 ) -> Response:
-    form = _draft_form(visit, desk)
+    form = _draft_form(visit, recorder)
     if visit.form:
         form = form.resubmitted(visit.form, problem)
     foreseen: SubmissionPreview | None = None
     if draft:
-        with visit.works.store.reading() as connection:
-            foreseen = preview_submission(visit.works, connection, draft, desk.approval)
+        with visit.app.store.reading() as connection:
+            foreseen = preview_submission(visit.app, connection, draft, recorder.approval)
     return visit.render(
         "draft.html",
         422 if problem else 200,
@@ -218,29 +221,29 @@ def _render_page(
         draft=draft,
         foreseen=foreseen,
         findings=proofread_lines(foreseen.findings, visit.labels.book) if foreseen else (),
-        case=desk.case,
-        prepares=bool(desk.case and can_generate_paper(desk.case, desk.duty)),
-        facts=visit.labels.facts(desk.duty.fields, desk.case.facts) if desk.case else (),
+        case=recorder.case,
+        prepares=bool(recorder.case and can_generate_paper(recorder.case, recorder.duty)),
+        facts=visit.labels.facts(recorder.duty.fields, recorder.case.facts) if recorder.case else (),
         problem=problem,
         most=MAX_FILE_BYTES // MEGABYTE,
     )
 
 
-def _draft_form(visit: PageRequest, desk: DraftContext) -> WebForm:
-    if desk.case is None:
-        return new_draft_form(visit, desk.duty, desk.origin_choices)
-    letters = [outcome for outcome in desk.duty.outcomes if outcome.required_paragraphs]
-    known = desk.case.facts
+def _draft_form(visit: PageRequest, recorder: DraftContext) -> WebForm:
+    if recorder.case is None:
+        return new_draft_form(visit, recorder.duty, recorder.origin_choices)
+    letters = [outcome for outcome in recorder.duty.outcomes if outcome.required_paragraphs]
+    known = recorder.case.facts
     title = (
-        desk.previous.title
-        if desk.previous
-        else str(known.get("title", "")) or desk.case.facts.get("name", "")
+        recorder.previous.title
+        if recorder.previous
+        else str(known.get("title", "")) or recorder.case.facts.get("name", "")
     )
     return draft_version_form(
         visit,
-        desk.case,
+        recorder.case,
         title=str(title),
-        before=desk.previous,
+        before=recorder.previous,
         letters=letters,
-        prepares=can_generate_paper(desk.case, desk.duty),
+        prepares=can_generate_paper(recorder.case, recorder.duty),
     )

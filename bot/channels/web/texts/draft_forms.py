@@ -101,7 +101,7 @@ def _description_web_fields(
                 value=value,
             )
         elif field.type is FieldType.DAY:
-            today = visit.works.today.isoformat()
+            today = visit.app.today.isoformat()
             yield WebField(
                 name=blank.name,
                 label=blank.label,

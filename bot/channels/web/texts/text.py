@@ -67,8 +67,8 @@ class TextView:
 def texts_page(visit: PageRequest) -> Response:
     """Every text on its way that they may see, and the way to a new one."""
     with viewing(visit) as sight:
-        turn = sight.context
-        found = turn.index.cases(turn.index.open_cases()).values()
+        context = sight.context
+        found = context.index.cases(context.index.open_cases()).values()
         rows = [row for case in found if (row := _text_row(sight, case))]
     return visit.render("texts.html", rows=rows[:MAX_TEXTS], hidden=max(0, len(rows) - MAX_TEXTS))
 
@@ -96,10 +96,10 @@ def check_publication_page(visit: PageRequest) -> Response:
     """Look at the page where it was published, now."""
     number = visit.path_number("number")
     laid = readable_submitted_text(visit, number)
-    found = check_published_page(visit.works, laid)
+    found = check_published_page(visit.app, laid)
     unseen = (
         ""
-        if record_publication_check(visit.works, laid, found)
+        if record_publication_check(visit.app, laid, found)
         else f"?unseen={found.why}&status={found.status}"
     )
     return visit.redirect(f"/texts/{number}{unseen}#live")
@@ -111,7 +111,7 @@ def readable_submitted_text(visit: PageRequest, number: int) -> SubmittedText:
         case, duty = _case_with_chain(sight, number)
         if not may_open_files(sight.context, case, duty):
             raise NoSuchPage
-    return load_submitted_text(visit.works, case, duty)
+    return load_submitted_text(visit.app, case, duty)
 
 
 def _case_with_chain(sight: Viewer, number: int) -> tuple[Case, Duty]:
@@ -122,7 +122,7 @@ def _case_with_chain(sight: Viewer, number: int) -> tuple[Case, Duty]:
 
 
 def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
-    duty = sight.page_request.works.duties.get(case.opening.kind) if case.opening else None
+    duty = sight.page_request.app.duties.get(case.opening.kind) if case.opening else None
     if (
         duty is None
         or not chain_kind(case, duty)
@@ -131,7 +131,7 @@ def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
     ):
         return None
     at, wrong = (
-        approval_state_of_case(sight.page_request.works.office, case, duty),
+        approval_state_of_case(sight.page_request.app.office, case, duty),
         bool(open_defects(case, duty)),
     )
     if case.closing and not wrong:
@@ -150,13 +150,13 @@ def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
 def _load_text_view(visit: PageRequest) -> TextView:
     with viewing(visit) as sight:
         case, duty = _case_with_chain(sight, visit.path_number("number"))
-        office = visit.works.office
+        office = visit.app.office
         at, archive = (
             approval_state_of_case(office, case, duty),
             ContentStore(sight.context.connection, office.slug),
         )
         digest = at.manifest or last_drafted_manifest(case.approvals)
-        findings = findings_for_digest(visit.works, archive, digest) if digest else ()
+        findings = findings_for_digest(visit.app, archive, digest) if digest else ()
         return TextView(
             case=case,
             duty=duty,

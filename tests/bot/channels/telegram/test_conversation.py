@@ -41,20 +41,20 @@ def eventually(condition, within: float = 10):
 class Town:
     """The office on the line, and what it was told."""
 
-    def __init__(self, works, server):
-        self.works, self.server, self.told, self.channels = works, server, [], {}
+    def __init__(self, app, server):
+        self.app, self.server, self.told, self.channels = app, server, [], {}
 
     def link(self, person: str) -> str:
-        with self.works.store.writing("zhaoduba") as connection:
+        with self.app.store.writing("zhaoduba") as connection:
             people = SessionStore(connection, "zhaoduba")
-            return people.invite(person, at=self.works.clock.now(), lasts=timedelta(hours=1))
+            return people.invite(person, at=self.app.clock.now(), lasts=timedelta(hours=1))
 
     def bind(self, person: str, number: int) -> None:
-        with self.works.store.writing("zhaoduba") as connection:
-            Accounts(connection, "zhaoduba").bind(person, "telegram", str(number), at=self.works.clock.now())
+        with self.app.store.writing("zhaoduba") as connection:
+            Accounts(connection, "zhaoduba").bind(person, "telegram", str(number), at=self.app.clock.now())
 
     def records(self):
-        with self.works.log() as log:
+        with self.app.log() as log:
             return [entry.record for entry in log.read()]
 
     def says(self, user: int, text: str, **more) -> str:
@@ -63,26 +63,26 @@ class Town:
         return self.server.heard(more.get("chat") or user)["text"]
 
     def text(self) -> int:
-        case = open_text(self.works)
-        draft(self.works, case)
+        case = open_text(self.app)
+        draft(self.app, case)
         return case
 
 
 @pytest.fixture
-def town(works, server, monkeypatch) -> Iterator[Town]:
+def town(app, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
-    town = Town(works, server)
+    town = Town(app, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with open_channels(works, settings, town.told.append) as town.channels:
+    with open_channels(app, settings, town.told.append) as town.channels:
         yield town
     assert [fault for fault in town.told if not isinstance(fault, TelegramSilent)] == []
 
 
-def waits_of(works, connection, case: int):
+def waits_of(app, connection, case: int):
     """What a case waits for."""
-    found = CaseProjections(connection, "zhaoduba", works.duties).cases([case])[case]
-    duty = works.duties[found.opening.kind]
-    return pending_actions(found, duty, works.office, works.calendar, fold_absences([]))
+    found = CaseProjections(connection, "zhaoduba", app.duties).cases([case])[case]
+    duty = app.duties[found.opening.kind]
+    return pending_actions(found, duty, app.office, app.calendar, fold_absences([]))
 
 
 def card(town) -> tuple[int, dict]:
@@ -222,17 +222,17 @@ def test_a_group_is_answered_by_command_and_moves(town, server):
     server.say(STRANGER, "/help", chat=GROUP)
     new = server.migrate(GROUP, CLERK)
     assert "收到申请" in town.says(CLERK, "/year", chat=new)
-    with town.works.store.reading() as connection:
+    with town.app.store.reading() as connection:
         assert [place.address for place in ChatGroups(connection, "zhaoduba").all()] == [str(new)]
     assert town.records() == []
 
 
 def remind(town, case: int) -> None:
     """Say by itself what waits for the reviewer, once it may be: an answer fills its second."""
-    town.works.clock.move(SECOND)
-    with town.works.store.reading() as connection:
-        (number,) = {wait.basis for wait in waits_of(town.works, connection, case) if wait.what == "sign"}
-    now = town.works.clock.now()
+    town.app.clock.move(SECOND)
+    with town.app.store.reading() as connection:
+        (number,) = {wait.basis for wait in waits_of(town.app, connection, case) if wait.what == "sign"}
+    now = town.app.clock.now()
     notice = OutboxNotice(
         person="secrecy_officer",
         case=case,
@@ -243,9 +243,9 @@ def remind(town, case: int) -> None:
         created_at=now,
         not_before=now,
     )
-    with town.works.store.writing("zhaoduba") as connection:
+    with town.app.store.writing("zhaoduba") as connection:
         Outbox(connection, "zhaoduba").put([notice])
-    create_outbox_sender(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    create_outbox_sender(town.app, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
 
 
 def test_what_others_read_in_a_group_is_not_written_over(town, server):
@@ -274,14 +274,14 @@ def test_a_reminder_takes_the_buttons_of_the_card_before_it(town, server):
 
 def test_a_reminder_waits_for_the_second_an_answer_fills(town, server):
     case, _ = card(town)
-    town.works.clock.move(-SECOND)
+    town.app.clock.move(-SECOND)
     remind(town, case)
-    with town.works.store.reading() as connection:
+    with town.app.store.reading() as connection:
         (row,) = Outbox(connection, "zhaoduba").unfinished()
-    now = town.works.clock.now()
+    now = town.app.clock.now()
     assert (row.why, row.notice.not_before) == ("limit", now + SECOND)
-    town.works.clock.move(SECOND)
-    create_outbox_sender(town.works, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
+    town.app.clock.move(SECOND)
+    create_outbox_sender(town.app, {"telegram": town.channels["telegram"]}, town.told.append).deliver()
     assert [bool(buttons(server.heard(REVIEWER))) for _ in "12"] == [True, False]
 
 
@@ -316,12 +316,12 @@ def test_what_cannot_be_handled_is_said_to_whoever_wrote_it_and_to_the_clerk(tow
         broken.setitem(HANDLERS_BY_VERB, "todo", lambda _turn, _wish: 1 / 0)
         assert "没有记下任何内容" in town.says(REPORTER, "待办")
     assert [type(town.told.pop())] == [ZeroDivisionError]
-    with town.works.store.reading() as connection:
+    with town.app.store.reading() as connection:
         (notice,) = [row.notice for row in Outbox(connection, "zhaoduba").unfinished()]
         (aside,) = all_dead_letters(connection, "zhaoduba")
     assert (notice.person, notice.what, notice.basis) == ("clerk", "set_aside", str(aside.number))
-    with town.works.store.writing("zhaoduba") as connection:
-        InboxTable(connection, "zhaoduba", "telegram").requeue(aside.number, town.works.clock.now())
+    with town.app.store.writing("zhaoduba") as connection:
+        InboxTable(connection, "zhaoduba", "telegram").requeue(aside.number, town.app.clock.now())
     assert "没有待办" in town.says(REPORTER, "/todo")
     assert "没有待办" in server.heard(REPORTER)["text"]
 
@@ -359,7 +359,7 @@ def test_whoever_blocks_the_bot_is_marked_and_heard_again(town, server):
     server.block(REPORTER)
 
     def state() -> str:
-        with town.works.store.reading() as connection:
+        with town.app.store.reading() as connection:
             return Accounts(connection, "zhaoduba").at("telegram", str(REPORTER)).state
 
     eventually(lambda: state() == "blocked")

@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     fault: str
     more: dict[str, float]
     gentle: OutboxState
-    heard: int
+    update: int
     statutory: int
 
 
@@ -70,11 +70,11 @@ class Dying:
 
 
 @pytest.fixture
-def town(server, works):
+def town(server, app):
     for person in (CLERK, DEPUTY):
         server.say(person, "待办")
-    works.clock.set_day(works.today, 9)
-    return works
+    app.clock.set_day(app.today, 9)
+    return app
 
 
 @contextmanager

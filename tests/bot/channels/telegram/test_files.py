@@ -20,33 +20,33 @@ PAPER = "预算总体情况。".encode()
 
 
 @pytest.fixture
-def town(works, server, monkeypatch) -> Iterator[Town]:
+def town(app, server, monkeypatch) -> Iterator[Town]:
     """An office that lets files come and go over Telegram."""
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(incoming_files, "RETRY_SECONDS", 0.01)
-    works = replace(works, office=replace(works.office, chat_files=("telegram",)))
-    town = Town(works, server)
+    app = replace(app, office=replace(app.office, chat_files=("telegram",)))
+    town = Town(app, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
-    with open_channels(works, settings, town.told.append) as town.channels:
+    with open_channels(app, settings, town.told.append) as town.channels:
         town.bind("clerk", CLERK)
         yield town
     assert town.told == []
 
 
 def left(town, message: int) -> list[str]:
-    with town.works.store.reading() as connection:
+    with town.app.store.reading() as connection:
         kept = IncomingFiles(connection, "zhaoduba", "clerk", "telegram")
         return [one.name for one in kept.of_messages([str(message)])]
 
 
 def test_a_text_is_laid_down_with_its_file_and_read_by_who_signs(town, server):
-    case = open_text(town.works)
+    case = open_text(town.app)
     server.upload(CLERK, "预算.txt", PAPER, f"拟稿 {case}")
     shown = server.heard(CLERK)
     assert "附件：预算.txt" in shown["text"]
     server.press(CLERK, shown["message_id"], "确认")
     assert server.heard(CLERK)["text"].startswith("已记录")
-    assert standing(town.works, case).text.manifest
+    assert standing(town.app, case).text.manifest
     town.bind("secrecy_officer", REVIEWER)
     server.say(REVIEWER, f"更多 {case}")
     more = server.heard(REVIEWER)
@@ -61,13 +61,13 @@ def test_a_text_is_laid_down_with_its_file_and_read_by_who_signs(town, server):
     ("kind", "times", "comes"), [("error", 1, True), ("flood", 1, True), ("error", 9, False)]
 )
 def test_what_does_not_come_is_asked_for_again_and_then_told(town, server, kind, times, comes):
-    case = open_text(town.works)
-    before = length(town.works)
+    case = open_text(town.app)
+    before = length(town.app)
     server.fault("getFile", kind, times=times, seconds=0.01)
     server.upload(CLERK, "预算.txt", PAPER, f"拟稿 {case}")
     text = server.heard(CLERK)["text"]
     assert ("附件：预算.txt" in text, "没有取到文件" in text) == (comes, not comes)
-    assert length(town.works) == before
+    assert length(town.app) == before
     with server.lock:
         server.faults.clear()
     assert "案件" in town.says(CLERK, str(case))  # and the chat goes on
@@ -76,7 +76,7 @@ def test_what_does_not_come_is_asked_for_again_and_then_told(town, server, kind,
 def test_whoever_waits_for_a_file_holds_up_nobody_else(town, server, monkeypatch):
     """The fetch stands still until somebody else was answered."""
     town.bind("secrecy_officer", REVIEWER)
-    case, fetch = open_text(town.works), incoming_files.FileFetcher.fetch
+    case, fetch = open_text(town.app), incoming_files.FileFetcher.fetch
     answered: list[str] = []
 
     def slow(self, *asked):
@@ -90,13 +90,13 @@ def test_whoever_waits_for_a_file_holds_up_nobody_else(town, server, monkeypatch
 
 
 def test_a_fetch_that_was_killed_is_begun_again(town, server, monkeypatch):
-    case, fetch = open_text(town.works), incoming_files.FileFetcher.fetch
+    case, fetch = open_text(town.app), incoming_files.FileFetcher.fetch
     killed: list[int] = []
 
     def dies(self, channel, number, awaited):
         killed.append(number)
         if len(killed) == 1:
-            town.works.clock.at += timedelta(minutes=3)  # nobody comes back; then it is due again
+            town.app.clock.at += timedelta(minutes=3)  # nobody comes back; then it is due again
         else:
             fetch(self, channel, number, awaited)
 

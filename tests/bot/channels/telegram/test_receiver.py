@@ -29,8 +29,8 @@ def eventually(condition, within: float = 10):
 
 
 @pytest.fixture
-def inbox(works):
-    return Inbox(store=works.store, office="town", channel="telegram", clock=works.clock)
+def inbox(app):
+    return Inbox(store=app.store, office="town", channel="telegram", clock=app.clock)
 
 
 class Office:
@@ -168,13 +168,13 @@ def test_nothing_is_confirmed_that_could_not_be_stored(office, server, monkeypat
         assert server.heard(7)["text"] == "收到：待办"
 
 
-def test_ids_that_start_lower_after_a_quiet_week_are_heard(office, server, works):
+def test_ids_that_start_lower_after_a_quiet_week_are_heard(office, server, app):
     with asking(office):
         server.say(7, "一")
         server.heard(7)
         eventually(lambda: not server.pending)
         server.next_update = 5
-        works.clock.move(timedelta(days=8))
+        app.clock.move(timedelta(days=8))
         server.say(7, "二")
         assert server.heard(7)["text"] == "收到：二"
 
@@ -195,9 +195,9 @@ def test_an_update_the_library_cannot_read_stops_no_other(office, server):
     assert [type(fault).__name__ for fault in office.told if not isinstance(fault, TelegramSilent)] != []
 
 
-def test_a_day_of_silence_is_told_once(office, server, works):
+def test_a_day_of_silence_is_told_once(office, server, app):
     office.inbox.mark_heard()
-    works.clock.move(timedelta(hours=30))
+    app.clock.move(timedelta(hours=30))
     server.say(7, "一")
     server.pass_time(25 * 3600)  # and Telegram forgot it
     with asking(office):
@@ -250,8 +250,8 @@ def test_what_cannot_be_stored_is_called_again(office, server, monkeypatch):
     assert office.seen == ["待办"]
 
 
-def test_the_secret_of_the_calls_is_not_the_offices_own(works):
-    own = works.home.secret()
+def test_the_secret_of_the_calls_is_not_the_offices_own(app):
+    own = app.home.secret()
     shown = receiver.webhook_secret(own)
     assert shown == receiver.webhook_secret(own)
     assert own.decode() not in shown

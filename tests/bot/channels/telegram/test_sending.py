@@ -140,11 +140,11 @@ def test_a_long_text_comes_in_pages(server, telegram):
     server.say(7, "待办")
     text = "\n".join(f"{number}号 𠮷" * 20 for number in range(100))
     said = telegram.send("7", Message(text=text, rows=CARD.rows, silent=True))
-    heard = [server.heard(7) for _ in range(-(-utf16_length(text) // 4096))]
-    assert "\n".join(part["text"] for part in heard) == text
-    assert [("reply_markup" in part) for part in heard] == [False] * (len(heard) - 1) + [True]
-    assert all(part["disable_notification"] for part in heard)
-    assert said.message == str(heard[-1]["message_id"])
+    update = [server.heard(7) for _ in range(-(-utf16_length(text) // 4096))]
+    assert "\n".join(part["text"] for part in update) == text
+    assert [("reply_markup" in part) for part in update] == [False] * (len(update) - 1) + [True]
+    assert all(part["disable_notification"] for part in update)
+    assert said.message == str(update[-1]["message_id"])
 
 
 def test_a_long_text_that_breaks_off_is_uncertain(server, telegram):
@@ -159,8 +159,8 @@ def test_a_file_goes_out_with_its_words(server, telegram):
     server.say(7, "待办")
     paper = MessageAttachment(name="年报.docx", content=b"PK")
     assert telegram.send("7", Message(text="年度报告", file=paper)).outcome is SENT
-    heard = server.heard(7)
-    assert (heard["caption"], heard["document"]["file_name"]) == ("年度报告", "年报.docx")
+    update = server.heard(7)
+    assert (update["caption"], update["document"]["file_name"]) == ("年度报告", "年报.docx")
     assert telegram.send("7", Message(text="长" * 1025, file=paper)).outcome is SENT
     assert [server.heard(7).get("text") for _ in range(2)] == ["长" * 1025, None]
 

@@ -33,12 +33,12 @@ OWN = {"verb.search": "翻一翻"}
 """What the neighbours call things."""
 
 
-def neighbour(works: OfficeApp, folder) -> OfficeApp:
+def neighbour(app: OfficeApp, folder) -> OfficeApp:
     """Another town in the same database."""
     home = create_office(folder, sample=True)
     said = home.office_file.read_text("utf-8").replace('slug = "zhaoduba"', 'slug = "neighbour"')
-    home.office_file.write_text(said.replace(works.office.name, "邻镇人民政府"), "utf-8")
-    return open_app(folder, clock=works.clock)
+    home.office_file.write_text(said.replace(app.office.name, "邻镇人民政府"), "utf-8")
+    return open_app(folder, clock=app.clock)
 
 
 class County:
@@ -58,16 +58,16 @@ class County:
         with open_channels(self.here, self.settings(), self.told.append) as channels:
             yield channels
 
-    def bind(self, works, person: str, number: int, state: AddressState = AddressState.OK) -> None:
+    def bind(self, app, person: str, number: int, state: AddressState = AddressState.OK) -> None:
         self.server._place(number, 0)  # they have opened the chat once
-        with works.store.writing(works.office.slug) as connection:
-            accounts = Accounts(connection, works.office.slug)
-            accounts.bind(person, "telegram", str(number), at=works.clock.now(), state=state)
+        with app.store.writing(app.office.slug) as connection:
+            accounts = Accounts(connection, app.office.slug)
+            accounts.bind(person, "telegram", str(number), at=app.clock.now(), state=state)
 
-    def link(self, works, person: str) -> str:
-        with works.store.writing(works.office.slug) as connection:
-            people = SessionStore(connection, works.office.slug)
-            return people.invite(person, at=works.clock.now(), lasts=HOUR)
+    def link(self, app, person: str) -> str:
+        with app.store.writing(app.office.slug) as connection:
+            people = SessionStore(connection, app.office.slug)
+            return people.invite(person, at=app.clock.now(), lasts=HOUR)
 
     def says(self, user: int, text: str, **more) -> str:
         self.server.say(user, text, **more)
@@ -85,19 +85,19 @@ def menu(server, chat: int) -> dict[str, str]:
     return {one["command"]: one["description"] for one in server.commands.get(scope, ())}
 
 
-def records(works):
-    with works.log() as log:
+def records(app):
+    with app.log() as log:
         return [entry.record for entry in log.read()]
 
 
 @pytest.fixture
-def county(works, tmp_path, server, monkeypatch) -> Iterator[County]:
+def county(app, tmp_path, server, monkeypatch) -> Iterator[County]:
     """One file serves as the database of both here: what is said does not know which engine it is kept on."""
-    there = neighbour(works, tmp_path / "there")
+    there = neighbour(app, tmp_path / "there")
     office = dataclasses.replace(there.office, phrases={"zh": OWN})
-    there = dataclasses.replace(there, store=works.store, office=office)
+    there = dataclasses.replace(there, store=app.store, office=office)
     monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: there)
-    county = County(works, there, server)
+    county = County(app, there, server)
     with county.running() as channels:
         county.channels = channels
         yield county
@@ -105,8 +105,8 @@ def county(works, tmp_path, server, monkeypatch) -> Iterator[County]:
 
 
 def test_each_press_and_link_and_word_goes_to_its_own_town(county, server):
-    for works in (county.here, county.there):
-        draft(works, open_text(works))
+    for app in (county.here, county.there):
+        draft(app, open_text(app))
     county.bind(county.here, "secrecy_officer", BOTH)
     county.bind(county.there, "secrecy_officer", THERE)
     server.say(BOTH, "待办")
@@ -225,8 +225,8 @@ def test_a_group_is_one_towns_until_it_sends_us_out(county, server):
 
 
 def test_who_blocks_the_bot_is_marked_in_both_and_reached_again_in_both(county, server):
-    for works in (county.here, county.there):
-        county.bind(works, "jia_reporter", BOTH)
+    for app in (county.here, county.there):
+        county.bind(app, "jia_reporter", BOTH)
 
     def states() -> set[str]:
         with county.here.store.reading() as connection:
@@ -254,9 +254,9 @@ def test_a_stranger_learns_of_neither_town(county, server):
 
 def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
     """The other town's process only speaks: nobody asks a bot twice."""
-    for works in (county.here, county.there):
-        county.bind(works, "clerk", BOTH)
-        now = works.clock.now()
+    for app in (county.here, county.there):
+        county.bind(app, "clerk", BOTH)
+        now = app.clock.now()
         notice = OutboxNotice(
             person="clerk",
             case=0,
@@ -267,8 +267,8 @@ def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
             created_at=now,
             not_before=now,
         )
-        with works.store.writing(works.office.slug) as connection:
-            Outbox(connection, works.office.slug).put([notice])
+        with app.store.writing(app.office.slug) as connection:
+            Outbox(connection, app.office.slug).put([notice])
     eventually(lambda: server.polling >= 2)  # the short first question, and the long one that stands
     asked = server.polling
     with open_channels(county.there, county.settings(), county.told.append) as channels:
@@ -287,37 +287,37 @@ def test_both_towns_speak_in_their_own_names_within_one_limit(county, server):
 
 
 @pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
-def test_on_one_postgresql_an_update_takes_one_transaction_of_both(both_works, tmp_path, server):
-    there = neighbour(both_works, tmp_path / "there")
-    county = County(both_works, there, server)
+def test_on_one_postgresql_an_update_takes_one_transaction_of_both(both_apps, tmp_path, server):
+    there = neighbour(both_apps, tmp_path / "there")
+    county = County(both_apps, there, server)
     county.bind(there, "clerk", THERE)
     with county.running():
         assert county.says(THERE, "许可 3").startswith("已记录 №1")
     assert county.told == []
     assert [type(record) for record in records(there)] == [Counted]
-    assert records(both_works) == []
+    assert records(both_apps) == []
 
 
-def test_what_cannot_share_is_refused_at_the_start(works, tmp_path):
+def test_what_cannot_share_is_refused_at_the_start(app, tmp_path):
     apart = create_office(tmp_path / "apart", sample=True).path
 
     def settings(*homes) -> Settings:
         return Settings(telegram_offices=":".join(map(str, homes)))
 
-    assert offices_received_here(works, settings()) == (works,)
-    assert offices_received_here(works, settings(works.home.path)) == (works,)
-    assert offices_received_here(works, settings(apart, works.home.path)) == ()
+    assert offices_received_here(app, settings()) == (app,)
+    assert offices_received_here(app, settings(app.home.path)) == (app,)
+    assert offices_received_here(app, settings(apart, app.home.path)) == ()
     with pytest.raises(NotOfTheBot):
-        offices_received_here(works, settings(apart))
+        offices_received_here(app, settings(apart))
     with pytest.raises(NotTogether):
-        offices_received_here(works, settings(works.home.path, apart))
+        offices_received_here(app, settings(app.home.path, apart))
 
 
-def test_two_towns_of_one_name_are_refused(works, tmp_path, monkeypatch):
+def test_two_towns_of_one_name_are_refused(app, tmp_path, monkeypatch):
     twin = create_office(tmp_path / "twin", sample=True).path
-    monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: works)
+    monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: app)
     with pytest.raises(SameName):
-        offices_received_here(works, Settings(telegram_offices=f"{works.home.path}:{twin}"))
+        offices_received_here(app, Settings(telegram_offices=f"{app.home.path}:{twin}"))
 
 
 def test_an_invitation_names_the_bot(gongkai, server, monkeypatch):

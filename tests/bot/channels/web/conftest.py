@@ -9,14 +9,14 @@ from tests.bot.channels.web.visitor import Visitor
 
 
 @pytest.fixture
-def clerk(works: OfficeApp) -> Visitor:
-    return Visitor(works).join("clerk")
+def clerk(app: OfficeApp) -> Visitor:
+    return Visitor(app).join("clerk")
 
 
 @pytest.fixture
-def request_case(works: OfficeApp) -> int:
+def request_case(app: OfficeApp) -> int:
     """A request received on 2 November 2026, which is a Monday."""
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return sitting.open(
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return uow.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 2), {"applicant_kind": "natural_person"}
         )

@@ -14,14 +14,14 @@ TYPED = {"day": "2026-11-20", "kind": "training", "called": "条例培训", "qua
 
 
 @pytest.fixture
-def after_the_seal(works: OfficeApp) -> Visitor:
+def after_the_seal(app: OfficeApp) -> Visitor:
     """The clerk, once last year's report is sealed."""
-    played(works)
-    sealed(works)
-    return Visitor(works).join("clerk")
+    played(app)
+    sealed(app)
+    return Visitor(app).join("clerk")
 
 
-def test_an_activity_is_recorded_and_told_with_its_figures(works: OfficeApp, clerk: Visitor) -> None:
+def test_an_activity_is_recorded_and_told_with_its_figures(app: OfficeApp, clerk: Visitor) -> None:
     assert "还没有记录活动" in clerk.go("/activities")
     (entry,) = clerk.send("hold", **TYPED)
     assert entry.record == ActivityHeld(
@@ -29,7 +29,7 @@ def test_an_activity_is_recorded_and_told_with_its_figures(works: OfficeApp, cle
     )
     assert "业务培训“条例培训” · 参加（或答卷、接听）数 20 · 材料放在哪里 柜3" in clerk.text
     assert "业务培训：1 次，合计 20。 training_times training_people" in clerk.text
-    assert works.report(2026)[1].prose_figures["training_people"] == 20
+    assert app.report(2026)[1].prose_figures["training_people"] == 20
 
 
 def test_a_button_pressed_twice_records_once(clerk: Visitor) -> None:
@@ -57,7 +57,7 @@ def test_what_cannot_be_comes_back_as_it_was_typed(clerk: Visitor, wrong: dict[s
     assert clerk.forms()["hold"].fields["evidence"] == "柜3"
 
 
-def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/activities")
     clerk.send("hold", **(TYPED | {"quantity": "200"}))
     clerk.go("/entries/1")
@@ -65,18 +65,18 @@ def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(works: OfficeApp,
     assert (form["kind"], form["called"], form["quantity"]) == ("training", "条例培训", "200")
     (entry,) = clerk.send("mend", quantity="20", reason="多写一个零")
     assert (entry.record.right.reached, entry.record.right.evidence) == (20, "柜3")
-    assert works.report(2026)[1].prose_figures["training_people"] == 20
+    assert app.report(2026)[1].prose_figures["training_people"] == 20
     assert "多写一个零" in clerk.text
     clerk.send("strike", reason="没有开")
-    assert works.report(2026)[1].prose_figures["training_times"] == 0
+    assert app.report(2026)[1].prose_figures["training_times"] == 0
     clerk.go("/entries/1")
     assert "strike" not in clerk.forms()
 
 
-def test_a_leader_looks_and_records_none(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_leader_looks_and_records_none(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/activities")
     clerk.send("hold", **TYPED)
-    leader = Visitor(works).join("deputy_mayor")
+    leader = Visitor(app).join("deputy_mayor")
     assert "条例培训" in leader.go("/activities")
     assert "hold" not in leader.forms()
     token = leader.forms()["/leave"].fields["token"]
@@ -90,7 +90,7 @@ def test_before_any_year_is_sealed_nobody_is_asked_why_it_is_late(clerk: Visitor
 
 
 def test_a_late_activity_is_refused_with_the_next_step_and_then_stands_beside_the_figure(
-    works: OfficeApp, after_the_seal: Visitor
+    app: OfficeApp, after_the_seal: Visitor
 ) -> None:
     clerk = after_the_seal
     clerk.go("/activities")
@@ -101,8 +101,8 @@ def test_a_late_activity_is_refused_with_the_next_step_and_then_stands_beside_th
     held, restated = clerk.send("hold", **late, late="签到表后来才找到")
     assert isinstance(held.record, ActivityHeld)
     assert (type(restated.record), restated.record.reason) == (Restated, "签到表后来才找到")
-    assert works.report(2025)[1].prose_figures["training_people"] == 30
-    assert works.report(2026)[1].prose_figures["training_people"] == 20
+    assert app.report(2025)[1].prose_figures["training_people"] == 30
+    assert app.report(2026)[1].prose_figures["training_people"] == 20
 
 
 def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor) -> None:
@@ -121,10 +121,10 @@ def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor
     assert restated.record.reason == "复核时发现"
 
 
-def test_a_late_result_does_not_name_the_applicant(works: OfficeApp, after_the_seal: Visitor) -> None:
+def test_a_late_result_does_not_name_the_applicant(app: OfficeApp, after_the_seal: Visitor) -> None:
     clerk = after_the_seal
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.save_applicant(2, Applicant(name="某某申请人"))
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.save_applicant(2, Applicant(name="某某申请人"))
     clerk.go("/cases/2?late=1")
     typed = {"day": "2025-12-30", "outcome": "granted"}
     assert clerk.send("close", **typed, late="某某申请人来催") == []

@@ -90,9 +90,9 @@ def test_what_waits_for_one_is_handed_over_to_another(home: Path, clock: ManualC
 
 
 def test_who_is_removed_is_reached_in_no_chat(home: Path, clock: ManualClock) -> None:
-    works = open_app(home, clock)
-    with works.store.writing(works.office.slug) as connection:
-        Accounts(connection, works.office.slug).bind("clerk", "telegram", "7", at=works.clock.now())
+    office_app = open_app(home, clock)
+    with office_app.store.writing(office_app.office.slug) as connection:
+        Accounts(connection, office_app.office.slug).bind("clerk", "telegram", "7", at=office_app.clock.now())
     assert "渠道 Telegram：能收到" in _run(clock, "list", "--home", home).stdout
     _run(clock, "remove", "党政办文书", "--home", home)
     assert "Telegram" not in _run(clock, "list", "--home", home).stdout

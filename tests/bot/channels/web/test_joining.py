@@ -18,8 +18,8 @@ from storage.messaging.sessions import (
 from tests.bot.channels.web.visitor import Visitor
 
 
-def test_a_link_lets_one_person_in_once(works: OfficeApp) -> None:
-    first, second = Visitor(works), Visitor(works)
+def test_a_link_lets_one_person_in_once(app: OfficeApp) -> None:
+    first, second = Visitor(app), Visitor(app)
     link = f"/join/{first.invite('clerk')}"
     assert "党政办文书" in first.go(link)
     assert first.client.post(link).status_code == 303
@@ -29,20 +29,20 @@ def test_a_link_lets_one_person_in_once(works: OfficeApp) -> None:
     second.go("/", 401)
 
 
-def test_looking_at_a_link_does_not_use_it_up(works: OfficeApp) -> None:
-    visitor = Visitor(works)
+def test_looking_at_a_link_does_not_use_it_up(app: OfficeApp) -> None:
+    visitor = Visitor(app)
     link = f"/join/{visitor.invite('clerk')}"
     for _ in range(3):  # a chat program draws its preview
         visitor.go(link)
     assert visitor.client.post(link).status_code == 303
 
 
-def test_a_link_runs_out(works: OfficeApp) -> None:
-    visitor = Visitor(works)
+def test_a_link_runs_out(app: OfficeApp) -> None:
+    visitor = Visitor(app)
     link = f"/join/{visitor.invite('clerk', MIN_LINK_LIFETIME)}"
-    works.clock.move(MIN_LINK_LIFETIME - timedelta(seconds=1))
+    app.clock.move(MIN_LINK_LIFETIME - timedelta(seconds=1))
     visitor.go(link)
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     assert "过期" in visitor.go(link, 422)
     assert visitor.client.post(link).status_code == 422
     visitor.go("/", 401)
@@ -51,31 +51,31 @@ def test_a_link_runs_out(works: OfficeApp) -> None:
 @pytest.mark.parametrize(
     "lasts", [MIN_LINK_LIFETIME - timedelta(seconds=1), MAX_LINK_LIFETIME + timedelta(seconds=1)]
 )
-def test_a_link_lasts_neither_too_short_nor_too_long(works: OfficeApp, lasts: timedelta) -> None:
+def test_a_link_lasts_neither_too_short_nor_too_long(app: OfficeApp, lasts: timedelta) -> None:
     with pytest.raises(LinkTime):
-        Visitor(works).invite("clerk", lasts)
+        Visitor(app).invite("clerk", lasts)
 
 
-def test_two_at_once_cannot_both_use_a_link(works: OfficeApp) -> None:
-    token = Visitor(works).invite("clerk")
-    with works.store.writing(works.office.slug) as connection:
-        people = SessionStore(connection, works.office.slug)
-        people.open_session(token, at=works.clock.now())
+def test_two_at_once_cannot_both_use_a_link(app: OfficeApp) -> None:
+    token = Visitor(app).invite("clerk")
+    with app.store.writing(app.office.slug) as connection:
+        people = SessionStore(connection, app.office.slug)
+        people.open_session(token, at=app.clock.now())
         with pytest.raises(LinkUsed):
-            people.open_session(token, at=works.clock.now())
+            people.open_session(token, at=app.clock.now())
 
 
-def test_a_session_ends_by_itself(works: OfficeApp, clerk: Visitor) -> None:
-    works.clock.move(SESSION_LIFETIME - timedelta(seconds=1))
+def test_a_session_ends_by_itself(app: OfficeApp, clerk: Visitor) -> None:
+    app.clock.move(SESSION_LIFETIME - timedelta(seconds=1))
     clerk.go("/")
-    works.clock.move(timedelta(seconds=1))
+    app.clock.move(timedelta(seconds=1))
     clerk.go("/", 401)
 
 
-def test_whoever_is_removed_is_out_at_once(works: OfficeApp, clerk: Visitor) -> None:
+def test_whoever_is_removed_is_out_at_once(app: OfficeApp, clerk: Visitor) -> None:
     waiting = clerk.invite("clerk")
-    with works.store.writing(works.office.slug) as connection:
-        assert SessionStore(connection, works.office.slug).remove("clerk") == 1
+    with app.store.writing(app.office.slug) as connection:
+        assert SessionStore(connection, app.office.slug).remove("clerk") == 1
     clerk.go("/", 401)
     assert "已经用过" in clerk.go(f"/join/{waiting}", 422)
 
@@ -89,8 +89,8 @@ def test_leaving_ends_the_session_and_not_only_the_cookie(clerk: Visitor) -> Non
     clerk.go("/", 401)
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(works: OfficeApp) -> None:
-    visitor = Visitor(works)
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(app: OfficeApp) -> None:
+    visitor = Visitor(app)
     answer = visitor.client.post(f"/join/{visitor.invite('clerk')}")
     cookie = answer.headers["set-cookie"].lower()
     assert "httponly" in cookie
@@ -108,10 +108,10 @@ def test_a_forged_cookie_is_nobody(clerk: Visitor, change) -> None:
     clerk.go("/", 401)
 
 
-def test_the_database_holds_neither_tokens_nor_session_secrets(works: OfficeApp, clerk: Visitor) -> None:
+def test_the_database_holds_neither_tokens_nor_session_secrets(app: OfficeApp, clerk: Visitor) -> None:
     token = clerk.invite("clerk")
     secret = clerk.client.cookies["gongkai_session"].partition(".")[0]
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         rows = [*connection.execute(INVITATIONS.select()), *connection.execute(SESSIONS.select())]
     kept = repr(rows)
     assert len(rows) == 3
@@ -120,17 +120,17 @@ def test_the_database_holds_neither_tokens_nor_session_secrets(works: OfficeApp,
     assert re.fullmatch(r"[A-Za-z0-9_-]{22}", token)  # 128 bits
 
 
-def test_the_key_is_for_its_owner_alone_and_stays(works: OfficeApp) -> None:
-    first = works.home.secret()
-    assert (works.home.path / "secret.key").stat().st_mode & 0o777 == 0o600
-    assert works.home.secret() == first
+def test_the_key_is_for_its_owner_alone_and_stays(app: OfficeApp) -> None:
+    first = app.home.secret()
+    assert (app.home.path / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert app.home.secret() == first
     assert len(first) == 64
 
 
-def test_a_post_that_left_the_office_file_is_nobody(works: OfficeApp, clerk: Visitor) -> None:
-    text = works.home.office_file.read_text("utf-8").replace('id = "clerk"', 'id = "scribe"')
-    works.home.office_file.write_text(text.replace('owner = "clerk"', 'owner = "scribe"'), "utf-8")
-    later = Visitor(open_app(works.home.path, clock=works.clock))
+def test_a_post_that_left_the_office_file_is_nobody(app: OfficeApp, clerk: Visitor) -> None:
+    text = app.home.office_file.read_text("utf-8").replace('id = "clerk"', 'id = "scribe"')
+    app.home.office_file.write_text(text.replace('owner = "clerk"', 'owner = "scribe"'), "utf-8")
+    later = Visitor(open_app(app.home.path, clock=app.clock))
     later.client.cookies.set("gongkai_session", clerk.client.cookies["gongkai_session"])
     clerk.go("/")
     later.go("/", 401)

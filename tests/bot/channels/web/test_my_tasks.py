@@ -12,11 +12,11 @@ from tests.scheduler.signoff.town import draft, open_text
 
 
 @pytest.fixture
-def november(works: OfficeApp) -> OfficeApp:
+def november(app: OfficeApp) -> OfficeApp:
     """The villages' November, opened on its second day."""
-    works.clock.set_day(date(2026, 11, 2))
-    sweep(works.recorder, works.schemes())
-    return works
+    app.clock.set_day(date(2026, 11, 2))
+    sweep(app.recorder, app.schemes())
+    return app
 
 
 def _press(visitor: Visitor, case: int, act: str) -> None:
@@ -49,32 +49,32 @@ def test_a_reporter_declares_nothing_by_a_button(november: OfficeApp) -> None:
     assert "没有待办" in reporter.go("/")
 
 
-def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(works: OfficeApp) -> None:
-    case = open_text(works)
-    draft(works, case)
-    officer = Visitor(works).join("secrecy_officer")
+def test_a_reviewer_approves_what_was_shown_and_not_what_lies_there_now(app: OfficeApp) -> None:
+    case = open_text(app)
+    draft(app, case)
+    officer = Visitor(app).join("secrecy_officer")
     officer.go("/")
     stale = forms_of(officer.shown.text)["/chat"].fields
     from tests.scheduler.signoff.town import OTHER
 
-    draft(works, case, OTHER)
+    draft(app, case, OTHER)
     officer.client.post("/chat", data=stale | {"act": "approve"})
     assert "有了变化" in officer.go("/chat")
-    with works.log() as log:
+    with app.log() as log:
         assert not [one for one in log.read() if isinstance(one.record, Signed)]
     _press(officer, case, "approve")
-    with works.log() as log:
+    with app.log() as log:
         assert [one.actor for one in log.read() if isinstance(one.record, Signed)] == ["secrecy_officer"]
 
 
-def test_a_card_shows_the_first_findings(works: OfficeApp) -> None:
+def test_a_card_shows_the_first_findings(app: OfficeApp) -> None:
     from dataclasses import replace
 
     from tests.scheduler.signoff.town import TEXT
 
-    case = open_text(works)
-    draft(works, case, replace(TEXT, text="详情请致电0535-6543210，全街推进公开平合建设。"))
-    officer = Visitor(works).join("secrecy_officer")
+    case = open_text(app)
+    draft(app, case, replace(TEXT, text="详情请致电0535-6543210，全街推进公开平合建设。"))
+    officer = Visitor(app).join("secrecy_officer")
     assert "文字检查：" in officer.go("/")
     assert "6543210" not in officer.text
     assert officer.client.post(
@@ -83,18 +83,18 @@ def test_a_card_shows_the_first_findings(works: OfficeApp) -> None:
     assert "文字检查：" in officer.go("/chat")
 
 
-def test_a_card_says_which_file_nobody_could_read(works: OfficeApp) -> None:
+def test_a_card_says_which_file_nobody_could_read(app: OfficeApp) -> None:
     from dataclasses import replace
 
     from storage.events.manifest import manifest_attachment
-    from tests.scheduler.signoff.town import TEXT, sitting
+    from tests.scheduler.signoff.town import TEXT, uow
 
     scan, table = b"%PDF-1.7 scan", "村,户\n甲村,12".encode()
     files = (manifest_attachment("规划图.pdf", scan), manifest_attachment("附表.csv", table))
-    case = open_text(works)
-    with sitting(works) as desk:
+    case = open_text(app)
+    with uow(app) as desk:
         desk.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
-    officer = Visitor(works).join("secrecy_officer")
+    officer = Visitor(app).join("secrecy_officer")
     assert "规划图.pdf 读不出文字" in officer.go("/")
     assert "附表.csv 读不出" not in officer.text
 

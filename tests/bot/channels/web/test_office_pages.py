@@ -24,23 +24,23 @@ from tests.scheduler.signoff.town import draft, open_text
 
 
 @pytest.fixture
-def november(works: OfficeApp) -> OfficeApp:
-    works.clock.set_day(date(2026, 11, 2))
-    sweep(works.recorder, works.schemes())
-    return works
+def november(app: OfficeApp) -> OfficeApp:
+    app.clock.set_day(date(2026, 11, 2))
+    sweep(app.recorder, app.schemes())
+    return app
 
 
-def _month(works: OfficeApp, village: str) -> int:
-    with works.log() as log:
+def _month(app: OfficeApp, village: str) -> int:
+    with app.log() as log:
         found = log.read()
         return next(
             one.record.case for one in found if getattr(one.record, "reference", "") == f"2026-11/{village}"
         )
 
 
-def _say(works: OfficeApp, village: str, step: str, day: int, **facts: object) -> None:
-    with works.recorder.transaction(actor=f"{village}_reporter", means="test") as desk:
-        desk.step(_month(works, village), step, date(2026, 11, day), facts)
+def _say(app: OfficeApp, village: str, step: str, day: int, **facts: object) -> None:
+    with app.recorder.transaction(actor=f"{village}_reporter", means="test") as uow:
+        uow.step(_month(app, village), step, date(2026, 11, day), facts)
 
 
 def _forms(visitor: Visitor) -> list:
@@ -83,8 +83,8 @@ def test_a_reporter_sees_their_own_village_alone(november: OfficeApp) -> None:
 def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: OfficeApp) -> None:
     other = Visitor(november).join("yi_reporter")
     other.go(f"/cases/{_month(november, 'jia')}", 404)
-    with november.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
+    with november.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
     assert "甲村" in other.go("/months/2026-11")
     other.go(f"/cases/{_month(november, 'jia')}")
     november.clock.set_day(date(2026, 11, 4))
@@ -112,8 +112,8 @@ def test_dates_are_the_offices_or_ones_own(november: OfficeApp) -> None:
 
 
 def test_a_signing_post_is_confirmed_by_a_second_person(clerk: Visitor) -> None:
-    works = clerk.works
-    leader = Visitor(works).join("deputy_mayor", confirmed=False)
+    app = clerk.app
+    leader = Visitor(app).join("deputy_mayor", confirmed=False)
     assert "请等同事确认" in leader.go("/", 403)
     for path in ("/open", "/texts", "/people", "/chat"):
         leader.go(path, 403)
@@ -124,9 +124,9 @@ def test_a_signing_post_is_confirmed_by_a_second_person(clerk: Visitor) -> None:
 
 
 def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor) -> None:
-    works = clerk.works
-    head = Visitor(works).join("office_director", confirmed=False)
-    reporter = Visitor(works).join("jia_reporter")
+    app = clerk.app
+    head = Visitor(app).join("office_director", confirmed=False)
+    reporter = Visitor(app).join("jia_reporter")
     token = {"token": re.search(r'name="token" value="([^"]+)"', reporter.go("/people"))[1]}
     for act in ("let_in", "invite", "sign_out"):
         sent = token | {"act": act, "person": "office_director"}
@@ -135,9 +135,9 @@ def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor
     head.go("/", 403)
 
 
-def test_the_first_ones_come_in_alone(works: OfficeApp) -> None:
-    Visitor(works).join("office_director", confirmed=False).go("/")  # nobody is there who could confirm
-    Visitor(works).join("deputy_mayor", confirmed=False).go("/", 403)
+def test_the_first_ones_come_in_alone(app: OfficeApp) -> None:
+    Visitor(app).join("office_director", confirmed=False).go("/")  # nobody is there who could confirm
+    Visitor(app).join("deputy_mayor", confirmed=False).go("/", 403)
 
 
 def test_a_link_is_shown_once_with_its_code(clerk: Visitor) -> None:
@@ -147,24 +147,24 @@ def test_a_link_is_shown_once_with_its_code(clerk: Visitor) -> None:
     assert "<svg" in clerk.shown.text
     link = re.search(r"<code>(http://127\.0\.0\.1:8686/join/[\w-]{22})</code>", clerk.shown.text)[1]
     assert link.rpartition("/")[2] not in clerk.go("/people")
-    invited = Visitor(clerk.works)
+    invited = Visitor(clerk.app)
     assert invited.client.post(link).status_code == 303
     assert "甲村信息员" in invited.go("/")
 
 
 def test_a_lost_telephone_is_signed_out(clerk: Visitor) -> None:
-    reporter = Visitor(clerk.works).join("jia_reporter")
+    reporter = Visitor(clerk.app).join("jia_reporter")
     clerk.go("/people")
     fields = next(one.fields for one in _forms(clerk) if one.fields.get("person") == "jia_reporter")
     clerk.client.post("/people", data=fields | {"act": "sign_out"})
     reporter.go("/", 401)
-    with clerk.works.store.reading() as connection:
-        sessions = SessionStore(connection, clerk.works.office.slug).sessions(at=clerk.works.clock.now())
+    with clerk.app.store.reading() as connection:
+        sessions = SessionStore(connection, clerk.app.office.slug).sessions(at=clerk.app.clock.now())
         assert [one.person for one in sessions] == ["clerk"]
 
 
-def test_one_says_when_one_is_away_and_comes_back(works: OfficeApp) -> None:
-    reporter = Visitor(works).join("jia_reporter")
+def test_one_says_when_one_is_away_and_comes_back(app: OfficeApp) -> None:
+    reporter = Visitor(app).join("jia_reporter")
     reporter.go("/people")
     assert "乙村" not in reporter.text.split("人员")[-1].split("登记请假")[0]
     (entry,) = reporter.send("away", deputy="jia_leader", first="2026-11-23", last="2026-11-27")
@@ -173,20 +173,20 @@ def test_one_says_when_one_is_away_and_comes_back(works: OfficeApp) -> None:
     assert "甲村村委会主任以自己的名义代办" in reporter.text
     fields = next(one.fields for one in _forms(reporter) if "position" in one.fields)
     reporter.client.post("/people", data=fields | {"act": "back"})
-    with works.log() as log:
+    with app.log() as log:
         assert isinstance(list(log.read())[-1].record, Recalled)
 
 
-def test_nobody_sends_another_away(works: OfficeApp) -> None:
-    reporter = Visitor(works).join("jia_reporter")
+def test_nobody_sends_another_away(app: OfficeApp) -> None:
+    reporter = Visitor(app).join("jia_reporter")
     reporter.go("/people")
     fields = reporter.forms()["away"].fields | {"person": "yi_reporter", "deputy": "jia_reporter"}
     assert reporter.client.post("/people", data=fields).status_code == 422
     assert reporter.end() == 0
 
 
-def test_handing_over_is_ticked_as_meant(works: OfficeApp) -> None:
-    reporter = Visitor(works).join("jia_reporter")
+def test_handing_over_is_ticked_as_meant(app: OfficeApp) -> None:
+    reporter = Visitor(app).join("jia_reporter")
     reporter.go("/people")
     assert reporter.send("over", to="jia_leader", reason="调走") == []
     assert "确认移交" in reporter.text
@@ -195,17 +195,17 @@ def test_handing_over_is_ticked_as_meant(works: OfficeApp) -> None:
 
 
 def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visitor) -> None:
-    works, now = clerk.works, clerk.works.clock.now()
-    office = works.office.slug
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        number = desk.open("dispute", "复议1", works.today, {"route": "reconsideration"})
+    app, now = clerk.app, clerk.app.clock.now()
+    office = app.office.slug
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        number = uow.open("dispute", "复议1", app.today, {"route": "reconsideration"})
     notices = [
         OutboxNotice(
             person=who, case=number, what="act", rung="-5", basis="x", created_at=now, not_before=now
         )
         for who in ("clerk", "deputy_mayor")
     ]
-    with works.store.writing(office) as connection:
+    with app.store.writing(office) as connection:
         outbox = Outbox(connection, office)
         outbox.put(notices)
         taken = outbox.claim("deputy_mayor", now, "c", now + timedelta(minutes=1), most=9)
@@ -224,28 +224,28 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
     assert "私人的话" not in clerk.text
     assert clerk.send("/delivery") == []
     assert "KeyError" not in clerk.text
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         assert [one.number for one in InboxTable(connection, office, "telegram").pending()] == [1]
-    Visitor(works).join("deputy_mayor").go("/delivery", 403)
-    Visitor(works).join("jia_reporter").go("/delivery", 403)
+    Visitor(app).join("deputy_mayor").go("/delivery", 403)
+    Visitor(app).join("jia_reporter").go("/delivery", 403)
 
 
-def test_evidence_is_kept_by_its_fingerprint(works: OfficeApp) -> None:
-    works.clock.at = datetime(2026, 5, 4, 9, tzinfo=OFFICE_ZONE)
-    sweep(works.recorder, works.schemes())
-    with works.log() as log:
+def test_evidence_is_kept_by_its_fingerprint(app: OfficeApp) -> None:
+    app.clock.at = datetime(2026, 5, 4, 9, tzinfo=OFFICE_ZONE)
+    sweep(app.recorder, app.schemes())
+    with app.log() as log:
         found = next(one.record for one in log.read() if getattr(one.record, "kind", "") == "yearly")
-    owner = Visitor(works).join(str(found.facts["owner"]))
+    owner = Visitor(app).join(str(found.facts["owner"]))
     owner.go(f"/cases/{found.case}")
     form = owner.forms()[f"/cases/{found.case}/evidence"]
     before, sent = owner.end(), [("evidence", ("照片.jpg", b"jpg", "image/jpeg"))]
     assert owner.client.post(form.action, data=form.fields, files=sent).status_code == 303
-    with works.log() as log:
+    with app.log() as log:
         (entry,) = log.read(after=before)
         digest = sha256(b"jpg").hexdigest()
         assert f"sha256:{digest}" in entry.record.facts.values()
         assert ContentStore(log.connection, log.office).read(digest) == b"jpg"
-    other = Visitor(works).join("jia_reporter")
+    other = Visitor(app).join("jia_reporter")
     token = {"token": re.search(r'name="token" value="([^"]+)"', other.go("/people"))[1], "seen": "1"}
     assert other.client.post(form.action, data=token, files=sent).status_code == 404
 
@@ -263,8 +263,8 @@ def test_an_english_reader_finds_every_page_in_english(november: OfficeApp) -> N
     file.write_text(text, "utf-8")
     clerk = Visitor(open_app(november.home.path, clock=november.clock)).join("clerk")
     november.clock.set_day(date(2026, 11, 23))
-    case = open_text(clerk.works)
-    draft(clerk.works, case)
+    case = open_text(clerk.app)
+    draft(clerk.app, case)
     for path in (
         "/",
         "/open",

@@ -17,15 +17,15 @@ from tests.bot.channels.web.visitor import Visitor
 ATTACK = """"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}"""
 
 
-def _open(works: OfficeApp, reference: str, day: date, kind: str = "request") -> int:
+def _open(app: OfficeApp, reference: str, day: date, kind: str = "request") -> int:
     facts = {"applicant_kind": "business"} if kind == "request" else {"route": "reconsideration"}
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return sitting.open(kind, reference, day, facts)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return uow.open(kind, reference, day, facts)
 
 
-def test_what_is_open_stands_by_its_date_the_overdue_first(works: OfficeApp, clerk: Visitor) -> None:
+def test_what_is_open_stands_by_its_date_the_overdue_first(app: OfficeApp, clerk: Visitor) -> None:
     for reference, day in (("丙", date(2026, 11, 20)), ("甲", date(2026, 10, 9)), ("乙", date(2026, 10, 26))):
-        _open(works, reference, day)
+        _open(app, reference, day)
     clerk.go("/open")
     places = [clerk.text.index(reference) for reference in "甲乙丙"]
     assert places == sorted(places)
@@ -35,26 +35,26 @@ def test_what_is_open_stands_by_its_date_the_overdue_first(works: OfficeApp, cle
     assert "2026-12-18（周五） 还剩 19 个工作日" in clerk.text
 
 
-def test_a_date_in_a_year_without_its_notice_is_provisional(works: OfficeApp, clerk: Visitor) -> None:
-    works.clock.set_day(date(2026, 12, 21))
-    number = _open(works, "年末", date(2026, 12, 21))
+def test_a_date_in_a_year_without_its_notice_is_provisional(app: OfficeApp, clerk: Visitor) -> None:
+    app.clock.set_day(date(2026, 12, 21))
+    number = _open(app, "年末", date(2026, 12, 21))
     assert "暂定" in clerk.go("/")
     assert "暂定" in clerk.go("/open")
     assert "暂定" in clerk.go(f"/cases/{number}")
 
 
-def test_the_date_is_explained_line_by_line(works: OfficeApp, clerk: Visitor) -> None:
-    number = _open(works, "国庆", date(2026, 9, 24))
+def test_the_date_is_explained_line_by_line(app: OfficeApp, clerk: Visitor) -> None:
+    number = _open(app, "国庆", date(2026, 9, 24))
     clerk.go(f"/cases/{number}")
     assert "国庆节" in clerk.text
     assert "国办发明电" in clerk.text
     assert "条例第三十三条" in clerk.text
 
 
-def test_a_case_is_found_by_number_reference_and_kind(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_case_is_found_by_number_reference_and_kind(app: OfficeApp, clerk: Visitor) -> None:
     for number in range(1, 4):
-        _open(works, f"召公开〔2026〕{number}号", date(2026, 11, number + 1))
-    _open(works, "复议50%_1", date(2026, 11, 2), "dispute")
+        _open(app, f"召公开〔2026〕{number}号", date(2026, 11, number + 1))
+    _open(app, "复议50%_1", date(2026, 11, 2), "dispute")
     for query, wanted in (
         ("〔2026〕2", ["召公开〔2026〕2号"]),
         ("3", ["召公开〔2026〕3号"]),
@@ -73,10 +73,10 @@ def test_a_case_is_found_by_number_reference_and_kind(works: OfficeApp, clerk: V
         assert shown == wanted, query
 
 
-def test_a_long_list_goes_on(works: OfficeApp, clerk: Visitor) -> None:
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+def test_a_long_list_goes_on(app: OfficeApp, clerk: Visitor) -> None:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in range(60):
-            sitting.open("dispute", f"案{number:03}号", date(2026, 11, 2), {"route": "reconsideration"})
+            uow.open("dispute", f"案{number:03}号", date(2026, 11, 2), {"route": "reconsideration"})
     clerk.go("/cases")
     assert "案059号" in clerk.text
     assert "案009号" not in clerk.text
@@ -85,9 +85,9 @@ def test_a_long_list_goes_on(works: OfficeApp, clerk: Visitor) -> None:
     assert "案010号" not in clerk.text
 
 
-def test_each_figure_leads_to_its_cases(works: OfficeApp, clerk: Visitor) -> None:
-    number = _open(works, "有数的", date(2026, 11, 2))
-    _open(works, "旁的", date(2026, 11, 2), "dispute")
+def test_each_figure_leads_to_its_cases(app: OfficeApp, clerk: Visitor) -> None:
+    number = _open(app, "有数的", date(2026, 11, 2))
+    _open(app, "旁的", date(2026, 11, 2), "dispute")
     assert 'href="/years/2026/cells/table3.received.business">1<' in clerk.go("/years/2026")
     clerk.go("/years/2026/cells/table3.received.business")
     assert "有数的" in clerk.text
@@ -95,8 +95,8 @@ def test_each_figure_leads_to_its_cases(works: OfficeApp, clerk: Visitor) -> Non
     assert f'href="/cases/{number}"' in clerk.shown.text
 
 
-def test_the_papers_of_a_year_can_be_taken_away(works: OfficeApp, clerk: Visitor) -> None:
-    _open(works, "一", date(2026, 11, 2))
+def test_the_papers_of_a_year_can_be_taken_away(app: OfficeApp, clerk: Visitor) -> None:
+    _open(app, "一", date(2026, 11, 2))
     for suffix in ("docx", "xlsx", "html"):
         answer = clerk.client.get(f"/years/2026/report.{suffix}")
         assert answer.status_code == 200
@@ -243,12 +243,10 @@ def test_every_answer_says_what_a_browser_may_do_with_it(clerk: Visitor, path: s
     assert headers["cache-control"] == "no-store"
 
 
-def test_an_english_reader_reads_english(works: OfficeApp, request_case: int) -> None:
-    text = works.home.office_file.read_text("utf-8")
-    works.home.office_file.write_text(
-        text.replace('id = "clerk"', 'id = "clerk"\nlanguage = "en"', 1), "utf-8"
-    )
-    clerk = Visitor(open_app(works.home.path, clock=works.clock)).join("clerk")
+def test_an_english_reader_reads_english(app: OfficeApp, request_case: int) -> None:
+    text = app.home.office_file.read_text("utf-8")
+    app.home.office_file.write_text(text.replace('id = "clerk"', 'id = "clerk"\nlanguage = "en"', 1), "utf-8")
+    clerk = Visitor(open_app(app.home.path, clock=app.clock)).join("clerk")
     assert '<html lang="en">' in clerk.go("/")
     clerk.go(f"/cases/{request_case}")
     for words in ("working days left", "correction asked", "natural person", "Close the case"):
@@ -260,7 +258,7 @@ def test_an_english_reader_reads_english(works: OfficeApp, request_case: int) ->
 
 
 def test_a_fault_is_logged_with_its_trace_and_shown_without(
-    works: OfficeApp, clerk: Visitor, monkeypatch: pytest.MonkeyPatch
+    app: OfficeApp, clerk: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:
         raise RuntimeError("secret detail")
@@ -269,12 +267,12 @@ def test_a_fault_is_logged_with_its_trace_and_shown_without(
     clerk.go("/open", 500)
     assert "secret detail" not in clerk.shown.text
     assert "gongkai.log" in clerk.text
-    assert "RuntimeError: secret detail" in (works.home.path / "gongkai.log").read_text("utf-8")
+    assert "RuntimeError: secret detail" in (app.home.path / "gongkai.log").read_text("utf-8")
 
 
-def test_a_kind_that_is_declared_has_its_pages(home, works: OfficeApp) -> None:
+def test_a_kind_that_is_declared_has_its_pages(home, app: OfficeApp) -> None:
     duties = shipped_data.load_duties(config.duties, toy_duties)
-    clerk = Visitor(open_app(home, clock=works.clock, duties=duties)).join("clerk")
+    clerk = Visitor(open_app(home, clock=app.clock, duties=duties)).join("clerk")
     assert "放风筝" in clerk.go("/new")
     clerk.go("/new/kite")
     (entry,) = clerk.send("open", reference="一号风筝", day="2026-11-20", fact__colour="licences")

@@ -61,13 +61,13 @@ def test_a_refusal_stands_beside_its_form_and_keeps_what_was_typed(
     assert 'role="alert"' in folded.split("</form>")[0]
 
 
-def test_a_refused_registration_keeps_everything_and_writes_nothing(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_refused_registration_keeps_everything_and_writes_nothing(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     typed = {"reference": "7", "day": "2026-11-30", "private__name": "某某申请人", "fact__note": "加急"}
     assert clerk.send("open", **typed) == []
     form = clerk.forms()["open"].fields
     assert {name: form[name.replace("__", ".")] for name in typed} == typed
-    with works.store.reading() as connection:
+    with app.store.reading() as connection:
         assert connection.exec_driver_sql("select count(*) from particular").scalar() == 0
 
 
@@ -123,9 +123,9 @@ def test_a_form_without_our_token_records_nothing(
 
 
 def test_a_token_of_another_session_is_worth_nothing(
-    works: OfficeApp, clerk: Visitor, request_case: int
+    app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
-    other = Visitor(works).join("office_director")
+    other = Visitor(app).join("office_director")
     other.go(f"/cases/{request_case}")
     fields = other.forms()["step.examined"].fields
     assert clerk.client.post(f"/cases/{request_case}", data=fields).status_code == 403
@@ -141,15 +141,15 @@ def test_a_form_from_elsewhere_records_nothing(clerk: Visitor, request_case: int
     assert clerk.end() == 1
 
 
-def test_a_link_cannot_be_used_from_elsewhere(works: OfficeApp) -> None:
-    visitor = Visitor(works)
+def test_a_link_cannot_be_used_from_elsewhere(app: OfficeApp) -> None:
+    visitor = Visitor(app)
     link = f"/join/{visitor.invite('clerk')}"
     assert visitor.client.post(link, headers={"Origin": "https://elsewhere.example"}).status_code == 403
     assert visitor.client.post(link).status_code == 303
 
 
-def test_a_village_person_is_told_kindly_and_records_nothing(works: OfficeApp, request_case: int) -> None:
-    reporter = Visitor(works).join("jia_reporter")
+def test_a_village_person_is_told_kindly_and_records_nothing(app: OfficeApp, request_case: int) -> None:
+    reporter = Visitor(app).join("jia_reporter")
     for path in (
         "/open",
         "/cases",
@@ -169,8 +169,8 @@ def test_a_village_person_is_told_kindly_and_records_nothing(works: OfficeApp, r
     assert reporter.end() == 1
 
 
-def test_a_leader_looks_and_does_not_record(works: OfficeApp, request_case: int) -> None:
-    leader = Visitor(works).join("deputy_mayor")
+def test_a_leader_looks_and_does_not_record(app: OfficeApp, request_case: int) -> None:
+    leader = Visitor(app).join("deputy_mayor")
     leader.go(f"/cases/{request_case}")
     assert set(leader.forms()) == {"/leave", "/chat"}  # reminding its holder is no recording
     leader.go("/new/request", 403)
@@ -187,16 +187,16 @@ def test_a_leader_looks_and_does_not_record(works: OfficeApp, request_case: int)
     assert leader.end() == 1
 
 
-def test_the_head_consents_in_their_own_name(works: OfficeApp, request_case: int) -> None:
-    head = Visitor(works).join("office_director")
+def test_the_head_consents_in_their_own_name(app: OfficeApp, request_case: int) -> None:
+    head = Visitor(app).join("office_director")
     head.go(f"/cases/{request_case}")
     typed = {"fact__days": "10", "fact__reason": "查阅档案", "fact__notified_on": "2026-11-20"}
     (entry,) = head.send("step.extended", day="2026-11-20", **typed)
     assert (entry.actor, entry.record.facts["consented_by"]) == ("office_director", "office_director")
 
 
-def test_nobody_without_a_session_sees_anything(works: OfficeApp, request_case: int) -> None:
-    stranger = Visitor(works)
+def test_nobody_without_a_session_sees_anything(app: OfficeApp, request_case: int) -> None:
+    stranger = Visitor(app)
     for path in ("/", f"/cases/{request_case}", "/years/2026/report.docx", "/no/such/page"):
         assert "召公开" not in stranger.go(path, 401)
     assert stranger.client.post(f"/cases/{request_case}", data={"act": "close"}).status_code == 401

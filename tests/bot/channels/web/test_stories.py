@@ -14,17 +14,17 @@ from storage.events.events import Amended, Closed, Counted, Opened, Stepped
 from tests.bot.channels.web.visitor import Visitor
 
 
-def _case(works: OfficeApp, number: int) -> Case:
-    with works.log() as log:
+def _case(app: OfficeApp, number: int) -> Case:
+    with app.log() as log:
         return fold_case(number, log.read(cases=[number]))
 
 
-def _due(works: OfficeApp, number: int) -> date | None:
-    story = [record for _, record in _case(works, number).timeline]
-    return due_date(story, works.duties["request"], works.known_calendar()).day
+def _due(app: OfficeApp, number: int) -> date | None:
+    story = [record for _, record in _case(app, number).timeline]
+    return due_date(story, app.duties["request"], app.known_calendar()).day
 
 
-def test_a_request_from_receipt_to_answer(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     facts = {"fact__applicant_kind": "business", "fact__channel": "courier"}
     (entry,) = clerk.send("open", reference="召公开〔2026〕7号", day="2026-11-02", **facts)
@@ -37,7 +37,7 @@ def test_a_request_from_receipt_to_answer(works: OfficeApp, clerk: Visitor) -> N
     )
     assert (entry.actor, entry.means) == ("clerk", "page")
     assert "已记录 №1" in clerk.text
-    assert _due(works, 1) == date(2026, 11, 30)
+    assert _due(app, 1) == date(2026, 11, 30)
     assert "2026-11-30（周一）" in clerk.text
 
     asked = {"fact__items": "信息名称", "fact__until": "2026-11-20"}
@@ -53,7 +53,7 @@ def test_a_request_from_receipt_to_answer(works: OfficeApp, clerk: Visitor) -> N
 
     (entry,) = clerk.send("step.corrected", day="2026-11-16")
     assert entry.record == Stepped(case=1, happened_on=date(2026, 11, 16), step="corrected")
-    assert _due(works, 1) == date(2026, 12, 14)
+    assert _due(app, 1) == date(2026, 12, 14)
 
     consent = {"fact__days": "10", "fact__reason": "查阅档案", "fact__notified_on": "2026-11-23"}
     assert (
@@ -66,14 +66,14 @@ def test_a_request_from_receipt_to_answer(works: OfficeApp, clerk: Visitor) -> N
         "reason": "查阅档案",
         "notified_on": "2026-11-23",
     }
-    assert _due(works, 1) == date(2026, 12, 28)
+    assert _due(app, 1) == date(2026, 12, 28)
 
     (entry,) = clerk.send("close", day="2026-11-23", outcome="granted")
     assert entry.record == Closed(case=1, happened_on=date(2026, 11, 23), outcome="granted")
     assert "已办结" in clerk.text
     assert "close" not in clerk.forms()
     assert clerk.end() == 5
-    made, tally = works.report(2026)
+    made, tally = app.report(2026)
     assert made.figures["table3.granted.business"] == 1
     assert tally.cases["table3.granted.business"] == [1]
 
@@ -89,17 +89,17 @@ def test_an_answer_is_asked_for_by_whom_it_is_awaited_from(clerk: Visitor, reque
     assert "step.consultation_ended" not in clerk.forms()  # nobody is waited for any more
 
 
-def test_a_dispute_is_registered_and_concluded(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_dispute_is_registered_and_concluded(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/dispute")
     assert "private.name" not in clerk.forms()["open"].fields
     (entry,) = clerk.send("open", reference="复议1", day="2026-10-12", fact__route="reconsideration")
     assert entry.record.facts == {"route": "reconsideration"}
     (entry,) = clerk.send("close", day="2026-11-20", outcome="upheld")
-    assert works.report(2026)[0].figures["table4.reconsideration.upheld"] == 1
+    assert app.report(2026)[0].figures["table4.reconsideration.upheld"] == 1
 
 
 def test_a_wrong_entry_is_mended_and_stays_readable(
-    works: OfficeApp, clerk: Visitor, request_case: int
+    app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
     clerk.go("/entries/1")
     form = clerk.forms()["mend"].fields
@@ -107,14 +107,14 @@ def test_a_wrong_entry_is_mended_and_stays_readable(
     (entry,) = clerk.send("mend", day="2026-11-03", reason="看错了邮戳")
     assert isinstance(entry.record, Amended)
     assert (entry.record.position, entry.record.reason) == (1, "看错了邮戳")
-    assert _case(works, request_case).opening.happened_on == date(2026, 11, 3)
+    assert _case(app, request_case).opening.happened_on == date(2026, 11, 3)
     assert "2026-11-02（周一）" in clerk.text
     assert "看错了邮戳" in clerk.text
     assert "<del" in clerk.shown.text
 
 
 def test_a_struck_registration_voids_the_case_and_can_be_restored(
-    works: OfficeApp, clerk: Visitor, request_case: int
+    app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
     clerk.go("/entries/1")
     (entry,) = clerk.send("strike", reason="重复登记")
@@ -124,32 +124,32 @@ def test_a_struck_registration_voids_the_case_and_can_be_restored(
     clerk.go("/entries/1")
     assert "strike" not in clerk.forms()
     clerk.send("mend", reason="并非重复")
-    assert _case(works, request_case).opening.reference == "召公开〔2026〕1号"
+    assert _case(app, request_case).opening.reference == "召公开〔2026〕1号"
 
 
-def test_counting_is_one_line(works: OfficeApp, clerk: Visitor) -> None:
+def test_counting_is_one_line(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/registers")
     (entry,) = clerk.send("licence", day="2026-11-20", quantity="3")
     assert entry.record == Counted(happened_on=date(2026, 11, 20), matter="licence", quantity=3)
     assert "今年已计 3" in clerk.text
     (entry,) = clerk.send("administrative_fee", day="2026-11-20", amount="1234.50")
     assert entry.record.amount_yuan == Decimal("1234.5")
-    figures = works.report(2026)[0].figures
+    figures = app.report(2026)[0].figures
     assert figures["table2.licences.decisions"] == 3
     assert figures["table2.administrative_fees.amount_10k_yuan"] == Decimal("0.12345")
 
 
-def test_a_wrong_count_is_mended(works: OfficeApp, clerk: Visitor) -> None:
+def test_a_wrong_count_is_mended(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/registers")
     clerk.send("penalty", day="2026-11-20", quantity="30")
     clerk.go("/entries/1")
     (entry,) = clerk.send("mend", quantity="3", reason="多写了一个零")
     assert entry.record.right.quantity == 3
-    assert works.report(2026)[0].figures["table2.penalties.decisions"] == 3
+    assert app.report(2026)[0].figures["table2.penalties.decisions"] == 3
     assert "多写了一个零" in clerk.text
 
 
-def test_what_identifies_the_applicant_is_kept_apart_and_masked(works: OfficeApp, clerk: Visitor) -> None:
+def test_what_identifies_the_applicant_is_kept_apart_and_masked(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/new/request")
     typed = {"private__name": "甲乙丙丁申请人", "private__contact": "13800001234"}
     (entry,) = clerk.send(
@@ -161,8 +161,8 @@ def test_what_identifies_the_applicant_is_kept_apart_and_masked(works: OfficeApp
     assert "138**1234" in clerk.text
     gained = clerk.send("personal", private__address="辽宁省朝阳市某某小区")
     assert gained == []  # nothing of it, not even that it was mended, goes into the log
-    with works.store.reading() as connection:
-        kept = ApplicantStore(connection, works.office.slug).get(1)
+    with app.store.reading() as connection:
+        kept = ApplicantStore(connection, app.office.slug).get(1)
     assert (kept.name, kept.address) == ("甲乙丙丁申请人", "辽宁省朝阳市某某小区")
 
 
@@ -186,10 +186,10 @@ def test_a_new_case_sent_twice_is_one_case(clerk: Visitor) -> None:
 
 @pytest.mark.parametrize("act", ["step.examined", "close"])
 def test_whoever_looked_at_an_older_state_is_told(
-    works: OfficeApp, clerk: Visitor, request_case: int, act: str
+    app: OfficeApp, clerk: Visitor, request_case: int, act: str
 ) -> None:
     clerk.go(f"/cases/{request_case}")
-    other = Visitor(works).join("office_director")
+    other = Visitor(app).join("office_director")
     other.go(f"/cases/{request_case}")
     other.send("step.handled", day="2026-11-06")
     typed = {"outcome": "granted"} if act == "close" else {}
@@ -209,20 +209,20 @@ def test_a_late_entry_of_an_earlier_step_can_be_made(clerk: Visitor, request_cas
 
 
 def test_what_was_answered_in_time_does_not_turn_late(
-    works: OfficeApp, clerk: Visitor, request_case: int
+    app: OfficeApp, clerk: Visitor, request_case: int
 ) -> None:
     clerk.go(f"/cases/{request_case}")
     clerk.send("close", day="2026-11-20", outcome="granted")
-    works.clock.set_day(date(2026, 12, 15))
+    app.clock.set_day(date(2026, 12, 15))
     clerk.go(f"/cases/{request_case}")
     assert "2026-11-30（周一） 已办结" in clerk.text
     assert "overdue" not in clerk.shown.text
 
 
 @pytest.mark.usefixtures("request_case")
-def test_two_who_mend_one_entry_do_not_overwrite_each_other(works: OfficeApp, clerk: Visitor) -> None:
+def test_two_who_mend_one_entry_do_not_overwrite_each_other(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/entries/1")
-    other = Visitor(works).join("office_director")
+    other = Visitor(app).join("office_director")
     other.go("/entries/1")
     assert len(other.send("mend", day="2026-11-03", reason="邮戳")) == 1
     assert clerk.send("mend", day="2026-11-04", reason="签收单") == []
@@ -230,9 +230,9 @@ def test_two_who_mend_one_entry_do_not_overwrite_each_other(works: OfficeApp, cl
     assert clerk.forms()["mend"].fields["reason"] == "签收单"
 
 
-def test_what_came_from_a_paper_register_stays_marked_so(works: OfficeApp, clerk: Visitor) -> None:
-    with works.recorder.transaction(actor="clerk", means="import") as sitting:
-        sitting.open("dispute", "旧1", date(2026, 10, 12), {"route": "reconsideration", "source": "register"})
+def test_what_came_from_a_paper_register_stays_marked_so(app: OfficeApp, clerk: Visitor) -> None:
+    with app.recorder.transaction(actor="clerk", means="import") as uow:
+        uow.open("dispute", "旧1", date(2026, 10, 12), {"route": "reconsideration", "source": "register"})
     clerk.go("/entries/1")
     (entry,) = clerk.send("mend", day="2026-10-13", reason="抄错")
     assert entry.record.right.facts == {"route": "reconsideration", "source": "register"}

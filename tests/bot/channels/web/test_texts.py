@@ -35,20 +35,20 @@ def _lay(visitor: Visitor, files=(TABLE,), **typed: str) -> list:
 
 
 @pytest.fixture
-def case(works: OfficeApp) -> int:
-    number = open_text(works)
-    draft(works, number)
+def case(app: OfficeApp) -> int:
+    number = open_text(app)
+    draft(app, number)
     return number
 
 
-def test_a_text_is_checked_first_and_laid_down_with_its_files(works: OfficeApp) -> None:
-    writer = Visitor(works).join("finance_director")
+def test_a_text_is_checked_first_and_laid_down_with_its_files(app: OfficeApp) -> None:
+    writer = Visitor(app).join("finance_director")
     opened, drafted = (entry.record for entry in _lay(writer))
     assert isinstance(opened, Opened)
     assert isinstance(drafted, Drafted)
     assert opened.facts["origin"] == "finance"
     assert drafted.by == "finance_director"
-    with works.log() as log:
+    with app.log() as log:
         manifest = ContentStore(log.connection, log.office).manifest(drafted.manifest)
     assert manifest.text == "一、预算总体情况。\n二、收支平衡。"
     assert [one.name for one in manifest.attachments] == ["附表.xlsx"]
@@ -59,16 +59,16 @@ def test_a_text_is_checked_first_and_laid_down_with_its_files(works: OfficeApp) 
     assert answer.headers["content-type"] == "application/octet-stream"
 
 
-def test_what_was_not_seen_checked_is_not_laid_down(works: OfficeApp) -> None:
-    writer = Visitor(works).join("finance_director")
+def test_what_was_not_seen_checked_is_not_laid_down(app: OfficeApp) -> None:
+    writer = Visitor(app).join("finance_director")
     writer.go("/texts/new")
     assert writer.send("check", press="lay", **TYPED) == []  # never checked
     assert writer.send("check", press="lay", body="二、改过。") == []  # changed since
     assert len(writer.send("check", press="lay")) == 2
 
 
-def test_personal_data_is_shown_masked_and_goes_no_further(works: OfficeApp) -> None:
-    writer = Visitor(works).join("finance_director")
+def test_personal_data_is_shown_masked_and_goes_no_further(app: OfficeApp) -> None:
+    writer = Visitor(app).join("finance_director")
     writer.go("/texts/new")
     body = "联系人身份证号110101199003074274。"
     assert writer.send("check", **TYPED | {"body": body}) == []
@@ -83,9 +83,9 @@ def test_personal_data_is_shown_masked_and_goes_no_further(works: OfficeApp) -> 
     assert writer.end() == 0
 
 
-def test_whose_signatures_fall_is_said_before_it_is_saved(works: OfficeApp, case: int) -> None:
-    sign(works, case, 0)
-    writer = Visitor(works).join("clerk")
+def test_whose_signatures_fall_is_said_before_it_is_saved(app: OfficeApp, case: int) -> None:
+    sign(app, case, 0)
+    writer = Visitor(app).join("clerk")
     writer.go(f"/texts/{case}/draft")
     assert writer.send("check", body="一、预算的总体情况。") == []
     assert "保密审查员在“保密审查”的签名会作废" in writer.text
@@ -93,9 +93,9 @@ def test_whose_signatures_fall_is_said_before_it_is_saved(works: OfficeApp, case
     assert isinstance(entry.record, Drafted)
 
 
-def test_four_people_sign_on_the_page_and_it_goes_out(works: OfficeApp, case: int) -> None:
+def test_four_people_sign_on_the_page_and_it_goes_out(app: OfficeApp, case: int) -> None:
     for place, person in enumerate(SIGNERS):
-        reader = Visitor(works).join(person)
+        reader = Visitor(app).join(person)
         reader.go(f"/texts/{case}")
         assert "一、预算总体情况。" in reader.text
         assert TEXT.digest in reader.text
@@ -104,7 +104,7 @@ def test_four_people_sign_on_the_page_and_it_goes_out(works: OfficeApp, case: in
         assert (entry.record.by, entry.record.stage, entry.means) == (person, STAGES[place], "page")
     reader.go(f"/texts/{case}")
     assert "还没有记录网页地址" in reader.text
-    publish(works, case)
+    publish(app, case)
     assert "https://www.zhaoduba.example/1.html" in reader.go(f"/texts/{case}")
     for name, kind in (("sheet.docx", "officedocument"), ("proof.json", "json")):
         answer = reader.client.get(f"/texts/{case}/{name}")
@@ -112,20 +112,20 @@ def test_four_people_sign_on_the_page_and_it_goes_out(works: OfficeApp, case: in
         assert kind in answer.headers["content-type"]
 
 
-def test_only_whose_turn_it_is_is_offered_anything(works: OfficeApp, case: int) -> None:
+def test_only_whose_turn_it_is_is_offered_anything(app: OfficeApp, case: int) -> None:
     for person, acts in (
         ("secrecy_officer", {"sign", "return", "reject"}),
         ("finance_director", set()),
         ("clerk", set()),
         ("mayor", {"override"}),
     ):
-        reader = Visitor(works).join(person)
+        reader = Visitor(app).join(person)
         reader.go(f"/texts/{case}")
         assert set(reader.forms()) - {"/leave"} == acts, person
 
 
-def test_a_forged_form_signs_nothing(works: OfficeApp, case: int) -> None:
-    officer, other = Visitor(works).join("secrecy_officer"), Visitor(works).join("deputy_mayor")
+def test_a_forged_form_signs_nothing(app: OfficeApp, case: int) -> None:
+    officer, other = Visitor(app).join("secrecy_officer"), Visitor(app).join("deputy_mayor")
     officer.go(f"/texts/{case}")
     theirs = officer.forms()["sign"].fields
     other.go(f"/texts/{case}")
@@ -137,33 +137,33 @@ def test_a_forged_form_signs_nothing(works: OfficeApp, case: int) -> None:
     assert officer.end() == 2
 
 
-def test_a_text_that_changed_meanwhile_is_shown_and_not_signed(works: OfficeApp, case: int) -> None:
+def test_a_text_that_changed_meanwhile_is_shown_and_not_signed(app: OfficeApp, case: int) -> None:
     from tests.scheduler.signoff.town import OTHER
 
-    officer = Visitor(works).join("secrecy_officer")
+    officer = Visitor(app).join("secrecy_officer")
     officer.go(f"/texts/{case}")
-    draft(works, case, OTHER)
+    draft(app, case, OTHER)
     assert officer.send("sign") == []
     assert officer.status == 422
     assert "总体情况" in officer.text
 
 
-def test_it_is_returned_with_a_reason_and_to_a_stage(works: OfficeApp, case: int) -> None:
-    sign(works, case, 0)
-    head = Visitor(works).join("finance_director")
+def test_it_is_returned_with_a_reason_and_to_a_stage(app: OfficeApp, case: int) -> None:
+    sign(app, case, 0)
+    head = Visitor(app).join("finance_director")
     head.go(f"/texts/{case}")
     assert head.send("return") == []  # no reason
     assert "理由" in head.text
     (entry,) = head.send("return", reason="数字请保密审查员再看", to=STAGES[0])
     assert isinstance(entry.record, Returned)
     assert entry.record.to == STAGES[0]
-    officer = Visitor(works).join("secrecy_officer")
+    officer = Visitor(app).join("secrecy_officer")
     officer.go(f"/texts/{case}")
     assert "sign" in officer.forms()
 
 
-def test_one_takes_ones_signature_back_and_another_ends_it(works: OfficeApp, case: int) -> None:
-    officer = Visitor(works).join("secrecy_officer")
+def test_one_takes_ones_signature_back_and_another_ends_it(app: OfficeApp, case: int) -> None:
+    officer = Visitor(app).join("secrecy_officer")
     officer.go(f"/texts/{case}")
     officer.send("sign")
     officer.go(f"/texts/{case}")
@@ -175,15 +175,15 @@ def test_one_takes_ones_signature_back_and_another_ends_it(works: OfficeApp, cas
     assert set(officer.forms()) == {"/leave"}
 
 
-def test_one_of_two_lets_a_stage_pass(works: OfficeApp, case: int) -> None:
-    mayor = Visitor(works).join("mayor")
+def test_one_of_two_lets_a_stage_pass(app: OfficeApp, case: int) -> None:
+    mayor = Visitor(app).join("mayor")
     mayor.go(f"/texts/{case}")
     (entry,) = mayor.send("override", reason="保密审查员住院")
     assert isinstance(entry.record, Overridden)
 
 
-def test_people_of_a_village_see_their_own_text_alone(works: OfficeApp, case: int) -> None:
-    reporter = Visitor(works).join("jia_reporter")
+def test_people_of_a_village_see_their_own_text_alone(app: OfficeApp, case: int) -> None:
+    reporter = Visitor(app).join("jia_reporter")
     for path in ("", "/draft", "/sheet.docx", "/proof.json", "/files/0"):
         reporter.go(f"/texts/{case}{path}", 404)
     assert "预算" not in reporter.go("/texts")
@@ -193,32 +193,32 @@ def test_people_of_a_village_see_their_own_text_alone(works: OfficeApp, case: in
     sent = {"token": token, "act": "lay"} | {name.replace("__", "."): value for name, value in TYPED.items()}
     assert reporter.client.post("/texts/new", data=sent).status_code == 422  # finance is not theirs
     opened, _ = (entry.record for entry in _lay(reporter, fact__origin="jia"))
-    leader = Visitor(works).join("jia_leader")
+    leader = Visitor(app).join("jia_leader")
     assert "2026年预算公开" in leader.go(f"/texts/{opened.case}")
 
 
-def test_an_answers_files_are_for_its_own_people(works: OfficeApp) -> None:
+def test_an_answers_files_are_for_its_own_people(app: OfficeApp) -> None:
     facts = {"applicant_kind": "natural_person"}
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        number = desk.open("request", "召公开〔2026〕1号", DAY, facts)
-    clerk = Visitor(works).join("clerk")
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        number = uow.open("request", "召公开〔2026〕1号", DAY, facts)
+    clerk = Visitor(app).join("clerk")
     clerk.go(f"/texts/{number}/draft")
     assert clerk.send("check", files=[TABLE], title="答复书", decision="granted") == []
     (entry,) = clerk.send("check", press="lay", files=[TABLE])
     assert entry.record.decision == "granted"
     digest = clerk.go(f"/texts/{number}").split(f"/texts/{number}/files/")[1][:64]
-    other = Visitor(works).join("farming_director")
+    other = Visitor(app).join("farming_director")
     assert "答复书" in other.go(f"/texts/{number}")
     other.go(f"/texts/{number}/files/{digest}", 404)
     for person in ("clerk", "secrecy_officer", "office_director", "deputy_mayor"):
-        Visitor(works).join(person).go(f"/texts/{number}/files/{digest}")
+        Visitor(app).join(person).go(f"/texts/{number}/files/{digest}")
 
 
-def test_too_much_is_not_taken_and_a_stranger_sends_nothing(works: OfficeApp) -> None:
-    stranger = Visitor(works)
+def test_too_much_is_not_taken_and_a_stranger_sends_nothing(app: OfficeApp) -> None:
+    stranger = Visitor(app)
     sent = [("files", ("a.bin", b"0" * 1024, "application/octet-stream"))]
     assert stranger.client.post("/texts/new", data={"act": "lay"}, files=sent).status_code == 401
-    writer = Visitor(works).join("finance_director")
+    writer = Visitor(app).join("finance_director")
     writer.go("/texts/new")
     large = [("大.pdf", b"0" * (20 * 1024 * 1024 + 1))]
     assert writer.send("check", files=large, **TYPED) == []
@@ -238,22 +238,22 @@ def test_a_file_is_sent_only_where_files_are_taken(clerk: Visitor) -> None:
     assert clerk.end() == 0
 
 
-def test_a_name_of_a_file_cannot_become_part_of_a_page(works: OfficeApp) -> None:
-    writer = Visitor(works).join("finance_director")
+def test_a_name_of_a_file_cannot_become_part_of_a_page(app: OfficeApp) -> None:
+    writer = Visitor(app).join("finance_director")
     name = "../../x<img src=x onerror=alert(1)>.pdf"
     opened, _ = (entry.record for entry in _lay(writer, files=[(name, b"1")]))
     assert "<img" not in writer.go(f"/texts/{opened.case}")
     assert "../" not in writer.text
 
 
-def test_a_bulletin_is_laid_down_as_the_program_writes_it(works: OfficeApp) -> None:
+def test_a_bulletin_is_laid_down_as_the_program_writes_it(app: OfficeApp) -> None:
     from scheduler.sweep.sweep import sweep
 
-    works.clock.set_day(date(2026, 10, 1))
-    sweep(works.recorder, works.schemes())
-    works.clock.set_day(date(2026, 11, 5))
-    sweep(works.recorder, works.schemes())
-    clerk = Visitor(works).join("clerk")
+    app.clock.set_day(date(2026, 10, 1))
+    sweep(app.recorder, app.schemes())
+    app.clock.set_day(date(2026, 11, 5))
+    sweep(app.recorder, app.schemes())
+    clerk = Visitor(app).join("clerk")
     clerk.go("/months/2026-10")
     number = int(clerk.shown.text.split('href="/texts/')[1].split('"')[0])
     clerk.go(f"/texts/{number}/draft")
@@ -265,24 +265,24 @@ def test_a_bulletin_is_laid_down_as_the_program_writes_it(works: OfficeApp) -> N
     assert "●审核" in clerk.go("/months/2026-10").replace("</span> ", "").replace('<span class="mark">', "")
 
 
-def test_whoever_reads_finds_every_text_on_the_list(works: OfficeApp, case: int) -> None:
-    leader = Visitor(works).join("deputy_mayor")
+def test_whoever_reads_finds_every_text_on_the_list(app: OfficeApp, case: int) -> None:
+    leader = Visitor(app).join("deputy_mayor")
     assert f'href="/texts/{case}"' in leader.go("/texts")
     assert "等“保密审查”" in leader.text
 
 
-def test_whoever_keeps_the_registers_looks_at_the_page_from_here(works: OfficeApp, site) -> None:
-    file = works.home.office_file
+def test_whoever_keeps_the_registers_looks_at_the_page_from_here(app: OfficeApp, site) -> None:
+    file = app.home.office_file
     text = file.read_text("utf-8").replace("hosts = [", 'hosts = ["127.0.0.1", ')
     file.write_text(text.replace("allow_private = false", "allow_private = true"), "utf-8")
-    town = open_app(works.home.path, clock=works.clock)
+    town = open_app(app.home.path, clock=app.clock)
     case = open_text(town)
     draft(town, case)
     for place in range(len(STAGES)):
         sign(town, case, place)
     site.page("/1.html", f"<html><body><h1>{TEXT.title}</h1><p>{TEXT.text}</p></body></html>")
-    with town.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.step(case, "published", DAY, {"address": site.url("/1.html")})
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.step(case, "published", DAY, {"address": site.url("/1.html")})
     clerk = Visitor(town).join("clerk")
     clerk.go(f"/texts/{case}")
     assert "还没有去网上核对" in clerk.text

@@ -14,10 +14,10 @@ from tests.bot.channels.web.visitor import ADDRESS, TestClient, Visitor
 
 @pytest.fixture(scope="module")
 def practised(tmp_path_factory: pytest.TempPathFactory):
-    works, clock = open_training_town(tmp_path_factory.mktemp("practice") / "town")
-    visitor = Visitor(works)
-    training = TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(works))
-    app = create_web_app(works, training=training)
+    office_app, clock = open_training_town(tmp_path_factory.mktemp("practice") / "town")
+    visitor = Visitor(office_app)
+    training = TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(office_app))
+    app = create_web_app(office_app, training=training)
     visitor.client = TestClient(app, base_url=ADDRESS, follow_redirects=False)
     return visitor
 
@@ -37,7 +37,7 @@ def test_every_post_can_be_acted_as_and_every_page_says_it_is_practice(practised
 
 
 def test_moving_the_clock_sweeps_and_says_what_is_due(practised: Visitor) -> None:
-    works = practised.works
+    office_app = practised.app
     _as(practised, "jia_reporter")
     practised.go("/chat")
     said = practised.shown.text.count('class="theirs"')
@@ -45,7 +45,7 @@ def test_moving_the_clock_sweeps_and_says_what_is_due(practised: Visitor) -> Non
         practised.go("/")
         token = practised.forms()["/clock"].fields["token"]
         assert practised.client.post("/clock", data={"token": token, "to": "morning"}).status_code == 303
-    at = works.clock.now().astimezone(OFFICE_ZONE)
+    at = office_app.clock.now().astimezone(OFFICE_ZONE)
     assert (at.hour, at.minute) == (8, 30)
     practised.go("/chat")
     assert practised.shown.text.count('class="theirs"') > said  # the ladder spoke on the page
@@ -53,7 +53,7 @@ def test_moving_the_clock_sweeps_and_says_what_is_due(practised: Visitor) -> Non
 
 
 def test_a_town_that_was_left_goes_on_where_it_stood(practised: Visitor) -> None:
-    path: Path = practised.works.home.path
-    works, clock = open_training_town(path)
-    assert clock.now() == practised.works.clock.now()
-    assert TokenSigner(works.home.secret()) == TokenSigner(practised.works.home.secret())
+    path: Path = practised.app.home.path
+    office_app, clock = open_training_town(path)
+    assert clock.now() == practised.app.clock.now()
+    assert TokenSigner(office_app.home.secret()) == TokenSigner(practised.app.home.secret())

@@ -76,24 +76,24 @@ def forms_of(html: str) -> dict[str, Form]:
 class Visitor:
     """A browser at the page."""
 
-    def __init__(self, works: OfficeApp) -> None:
-        self.works = works
-        self.client = TestClient(create_web_app(works), base_url=ADDRESS, follow_redirects=False)
+    def __init__(self, app: OfficeApp) -> None:
+        self.app = app
+        self.client = TestClient(create_web_app(app), base_url=ADDRESS, follow_redirects=False)
         self.shown = None
 
     def invite(self, person: str, lasts: timedelta = timedelta(hours=1)) -> str:
-        with self.works.store.writing(self.works.office.slug) as connection:
-            return SessionStore(connection, self.works.office.slug).invite(
-                person, at=self.works.clock.now(), lasts=lasts
+        with self.app.store.writing(self.app.office.slug) as connection:
+            return SessionStore(connection, self.app.office.slug).invite(
+                person, at=self.app.clock.now(), lasts=lasts
             )
 
     def join(self, person: str, *, confirmed: bool = True) -> "Visitor":
         answer = self.client.post(f"/join/{self.invite(person)}")
         assert answer.status_code == 303
         if confirmed:
-            with self.works.store.writing(self.works.office.slug) as connection:
-                accounts = Accounts(connection, self.works.office.slug)
-                accounts.mark("page", person, AddressState.OK, at=self.works.clock.now())
+            with self.app.store.writing(self.app.office.slug) as connection:
+                accounts = Accounts(connection, self.app.office.slug)
+                accounts.mark("page", person, AddressState.OK, at=self.app.clock.now())
         return self
 
     def go(self, path: str, status: int = 200) -> str:
@@ -119,11 +119,11 @@ class Visitor:
         self.shown = self.client.post(form.action, data=data, files=sent or None)
         if self.shown.status_code == 303:
             self.shown = self.client.get(self.shown.headers["location"])
-        with self.works.log() as log:
+        with self.app.log() as log:
             return list(log.read(after=before))
 
     def end(self) -> int:
-        with self.works.log() as log:
+        with self.app.log() as log:
             return log.end().position
 
     @property

@@ -25,12 +25,12 @@ GIVEN = ("--set", CONTENT, "--set", "提供方式=以纸质复印件邮寄")
 class Counter:
     """One request at the counter: what happens to it, and the commands about it."""
 
-    works: OfficeApp
+    app: OfficeApp
     call: Callable[..., Said]
     clock: ManualClock
     folder: Path
     case: int = 0
-    heard: list[str] = field(default_factory=list)
+    update: list[str] = field(default_factory=list)
 
     def gongkai(self, *words: object) -> Said:
         said = self.call(*words)
@@ -42,24 +42,24 @@ class Counter:
 
     def opens(self, kind: str = "request", reference: str = REFERENCE, **facts: str) -> None:
         facts = facts or {"applicant_kind": "natural_person", "channel": "in_person"}
-        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
-            self.case = desk.open(kind, reference, RECEIVED, facts)
+        with self.app.recorder.transaction(actor="clerk", means="test") as uow:
+            self.case = uow.open(kind, reference, RECEIVED, facts)
 
     def knows(self, particulars: Applicant = APPLICANT) -> None:
-        keep(self.works, self.case, particulars)
+        keep(self.app, self.case, particulars)
 
     def steps(self, step: str, day: date, **facts: str | int) -> None:
         self.clock.set_day(day)
-        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
-            desk.step(self.case, step, day, facts)
+        with self.app.recorder.transaction(actor="clerk", means="test") as uow:
+            uow.step(self.case, step, day, facts)
 
     def closes(self, outcome: str = "granted") -> None:
-        day = self.works.today
-        with self.works.recorder.transaction(actor="clerk", means="test") as desk:
-            desk.close(self.case, outcome, day)
+        day = self.app.today
+        with self.app.recorder.transaction(actor="clerk", means="test") as uow:
+            uow.close(self.case, outcome, day)
 
     def positions(self) -> int:
-        with self.works.log() as log:
+        with self.app.log() as log:
             return log.end().position
 
     def read(self, name: str) -> str:
@@ -87,7 +87,7 @@ def counter(
     folder = tmp_path / "desk"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    made = Counter(works=open_app(home, clock=clock), call=gongkai, clock=clock, folder=folder)
+    made = Counter(app=open_app(home, clock=clock), call=gongkai, clock=clock, folder=folder)
     made.opens()
     made.knows()
     return made

@@ -150,7 +150,7 @@ def test_everything_missing_is_named_at_once_with_what_to_write(counter):
 
 
 def test_an_office_without_contacts_is_told_where_to_write_them(counter):
-    file = counter.works.home.office_file
+    file = counter.app.home.office_file
     text = file.read_text("utf-8")
     file.write_text(text[: text.index("[contacts]")] + text[text.index("[[date]]") :], "utf-8")
     said = counter.letter("answer", "--outcome", "state_secret", *GIVEN, "--set", "理由=依法定密")
@@ -271,7 +271,7 @@ def test_the_papers_are_listed(counter):
 
 def test_an_edited_template_is_used(counter):
     counter.gongkai("letters", "receipt", "--write")
-    file = counter.works.home.letter_template("receipt")
+    file = counter.app.home.letter_template("receipt")
     edit(file, "的申请已予登记", "的申请已收悉并登记")
     assert counter.letter("receipt", "--set", CONTENT).code == 0
     assert "的申请已收悉并登记" in counter.read(RECEIPT)
@@ -280,12 +280,12 @@ def test_an_edited_template_is_used(counter):
 
 def test_templates_are_written_once_and_an_edited_one_stays(counter):
     first = counter.gongkai("letters", "--write")
-    folder = counter.works.home.letter_template("x").parent
+    folder = counter.app.home.letter_template("x").parent
     assert len(list(folder.iterdir())) == len(letter_sources(DUTY)) == 27
     assert "新放进 27 个模板" in first.out
-    edited = counter.works.home.letter_template("fee")
+    edited = counter.app.home.letter_template("fee")
     edited.write_bytes(b"edited")
-    counter.works.home.letter_template("receipt").unlink()
+    counter.app.home.letter_template("receipt").unlink()
     again = counter.gongkai("letters", "--write")
     assert "新放进 1 个模板" in again.out
     assert edited.read_bytes() == b"edited"
@@ -299,7 +299,7 @@ def test_a_template_straight_from_the_program_writes_the_same_letter(counter):
 
 
 def test_a_template_that_is_no_word_file_is_named(counter):
-    file = counter.works.home.letter_template("receipt")
+    file = counter.app.home.letter_template("receipt")
     file.parent.mkdir()
     file.write_bytes(b"no word file")
     said = counter.letter("receipt", "--set", CONTENT)
@@ -309,7 +309,7 @@ def test_a_template_that_is_no_word_file_is_named(counter):
 
 def test_a_name_an_edited_template_misspells_is_told_with_what_is_missing(counter):
     counter.gongkai("letters", "receipt", "--write")
-    edit(counter.works.home.letter_template("receipt"), "{{ 申请内容 }}", "{{ 申请内容物 }}")
+    edit(counter.app.home.letter_template("receipt"), "{{ 申请内容 }}", "{{ 申请内容物 }}")
     said = counter.letter("receipt")
     assert "最接近的是：申请内容" in said.err
 

@@ -56,8 +56,8 @@ def test_the_whole_way_of_a_request(counter):
 
 def _require_silence(counter):
     """Not one of the applicant's particulars in what was printed, in the log, or in a log of faults."""
-    faults = [file.read_text("utf-8") for file in counter.works.home.path.rglob("gongkai.log")]
-    told = "".join([*counter.heard, *faults, log_text(counter.works)])
+    faults = [file.read_text("utf-8") for file in counter.app.home.path.rglob("gongkai.log")]
+    told = "".join([*counter.heard, *faults, log_text(counter.app)])
     assert [value for value in VALUES if value in told] == []
     assert APPLICANT.name in counter.read(ANSWER)
 
@@ -78,7 +78,7 @@ def test_refusals_and_faults_are_silent_too(counter, monkeypatch):
 
     monkeypatch.setattr("storage.documents.letters.writer.write_letter", breaks)
     assert counter.letter("receipt", "--set", CONTENT).code == 3
-    assert list(counter.works.home.path.rglob("gongkai.log"))
+    assert list(counter.app.home.path.rglob("gongkai.log"))
     _require_silence(counter)
 
 

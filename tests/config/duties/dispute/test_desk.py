@@ -27,103 +27,101 @@ OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
 
 
 @pytest.fixture
-def works(both_works: OfficeApp) -> OfficeApp:
-    return both_works
+def app(both_apps: OfficeApp) -> OfficeApp:
+    return both_apps
 
 
-def said(works: OfficeApp, speak):
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        return speak(sitting)
+def said(app: OfficeApp, speak):
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        return speak(uow)
 
 
-def request(works: OfficeApp, reference="召公开〔2026〕1号"):
-    return said(
-        works, lambda desk: desk.open("request", reference, REQUESTED, {"applicant_kind": "business"})
-    )
+def request(app: OfficeApp, reference="召公开〔2026〕1号"):
+    return said(app, lambda uow: uow.open("request", reference, REQUESTED, {"applicant_kind": "business"}))
 
 
-def dispute(works: OfficeApp, reference="复议1", route="reconsideration", **facts):
-    return said(works, lambda desk: desk.open("dispute", reference, FILED, {"route": route, **facts}))
+def dispute(app: OfficeApp, reference="复议1", route="reconsideration", **facts):
+    return said(app, lambda uow: uow.open("dispute", reference, FILED, {"route": route, **facts}))
 
 
-def case(works: OfficeApp, number):
-    return said(works, lambda desk: desk.case(number))
+def case(app: OfficeApp, number):
+    return said(app, lambda uow: uow.case(number))
 
 
-def task(works: OfficeApp, number):
-    found = case(works, number)
-    return agenda_item(found, found.opening, DUTY, works.known_calendar(), works.today)
+def task(app: OfficeApp, number):
+    found = case(app, number)
+    return agenda_item(found, found.opening, DUTY, app.known_calendar(), app.today)
 
 
-def test_a_dispute_names_its_request(works: OfficeApp) -> None:
-    request(works)
-    number = dispute(works, request="召公开〔2026〕1号")
-    assert case(works, number).facts["request"] == "召公开〔2026〕1号"
+def test_a_dispute_names_its_request(app: OfficeApp) -> None:
+    request(app)
+    number = dispute(app, request="召公开〔2026〕1号")
+    assert case(app, number).facts["request"] == "召公开〔2026〕1号"
 
 
-def test_a_request_opened_in_the_same_sitting_can_be_named(works: OfficeApp) -> None:
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        sitting.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
-        sitting.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
+def test_a_request_opened_in_the_same_sitting_can_be_named(app: OfficeApp) -> None:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
+        uow.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
 
 
-def test_an_unknown_request_is_refused_and_nothing_is_kept(works: OfficeApp) -> None:
-    request(works)
-    with works.log() as log:
+def test_an_unknown_request_is_refused_and_nothing_is_kept(app: OfficeApp) -> None:
+    request(app)
+    with app.log() as log:
         before = log.end()
     with pytest.raises(NoSuchLink) as refused:
-        dispute(works, request="召公开〔2026〕2号")
+        dispute(app, request="召公开〔2026〕2号")
     sentence = phrasebook("zh").error(refused.value)
     assert "召公开〔2026〕2号" in sentence
     assert "请先登记那一件，或者改正编号" in sentence
     assert not [book for book in map(phrasebook, LANGUAGES) if "{" in book.error(refused.value)]
-    with works.log() as log:
+    with app.log() as log:
         assert log.end() == before
 
 
-def test_a_dispute_is_no_request(works: OfficeApp) -> None:
-    dispute(works, "复议1")
+def test_a_dispute_is_no_request(app: OfficeApp) -> None:
+    dispute(app, "复议1")
     with pytest.raises(NoSuchLink):
-        dispute(works, "复议2", request="复议1")
+        dispute(app, "复议2", request="复议1")
 
 
-def test_a_struck_out_request_cannot_be_named(works: OfficeApp) -> None:
-    request(works)
-    said(works, lambda desk: desk.amend(1, "不是信息公开申请"))
+def test_a_struck_out_request_cannot_be_named(app: OfficeApp) -> None:
+    request(app)
+    said(app, lambda uow: uow.amend(1, "不是信息公开申请"))
     with pytest.raises(NoSuchLink):
-        dispute(works, request="召公开〔2026〕1号")
+        dispute(app, request="召公开〔2026〕1号")
 
 
-def test_a_link_that_broke_later_stops_no_other_step(works: OfficeApp) -> None:
+def test_a_link_that_broke_later_stops_no_other_step(app: OfficeApp) -> None:
     """What was wrong before this sitting is not held against it."""
-    request(works)
-    number = dispute(works, request="召公开〔2026〕1号")
-    said(works, lambda desk: desk.amend(1, "不是信息公开申请"))
-    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
-    assert [step.step for step in case(works, number).steps] == ["reply_filed"]
+    request(app)
+    number = dispute(app, request="召公开〔2026〕1号")
+    said(app, lambda uow: uow.amend(1, "不是信息公开申请"))
+    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
+    assert [step.step for step in case(app, number).steps] == ["reply_filed"]
 
 
-def table4(works: OfficeApp, year=2026):
-    made, _ = works.report(year)
+def table4(app: OfficeApp, year=2026):
+    made, _ = app.report(year)
     return {cell: figure for cell, figure in made.figures.items() if cell.startswith("table4") and figure}
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_a_concluded_dispute_counts_in_its_cell_alone(works: OfficeApp, route: str, outcome: str) -> None:
-    number = dispute(works, route=route)
-    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
-    said(works, lambda desk: desk.close(number, outcome, DECIDED))
-    assert table4(works) == {f"table4.{route}.{outcome}": 1, f"table4.{route}.total": 1}
-    assert table4(works, 2025) == {}
+def test_a_concluded_dispute_counts_in_its_cell_alone(app: OfficeApp, route: str, outcome: str) -> None:
+    number = dispute(app, route=route)
+    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
+    said(app, lambda uow: uow.close(number, outcome, DECIDED))
+    assert table4(app) == {f"table4.{route}.{outcome}": 1, f"table4.{route}.total": 1}
+    assert table4(app, 2025) == {}
 
 
 @pytest.mark.parametrize("route", sorted(ROUTES))
-def test_an_open_dispute_is_pending_answered_or_not(works: OfficeApp, route: str) -> None:
-    dispute(works, "一", route)
-    number = dispute(works, "二", route)
-    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 14)))
-    assert table4(works) == {f"table4.{route}.pending": 2, f"table4.{route}.total": 2}
+def test_an_open_dispute_is_pending_answered_or_not(app: OfficeApp, route: str) -> None:
+    dispute(app, "一", route)
+    number = dispute(app, "二", route)
+    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
+    assert table4(app) == {f"table4.{route}.pending": 2, f"table4.{route}.total": 2}
 
 
 def test_every_cell_of_table_4_is_some_disputes_cell() -> None:
@@ -135,29 +133,29 @@ def test_every_cell_of_table_4_is_some_disputes_cell() -> None:
 REGISTER = "编号,途径,受理日期,审结日期,结果\n复议7,行政复议,2026-04-07,,\n复议8,行政复议,2025-04-07,2025-06-05,结果维持\n"
 
 
-def imported(works: OfficeApp, folder: Path):
+def imported(app: OfficeApp, folder: Path):
     file = folder / "disputes.csv"
     file.write_text(REGISTER, "utf-8")
-    return import_file(works, ImportKind("disputes"), file, dry_run=False)[0]
+    return import_file(app, ImportKind("disputes"), file, dry_run=False)[0]
 
 
-def test_an_imported_dispute_needs_no_more_than_its_columns(works: OfficeApp, tmp_path: Path) -> None:
-    assert imported(works, tmp_path).opened == 2
-    standing, ended = (task(works, number) for number in (1, 2))
+def test_an_imported_dispute_needs_no_more_than_its_columns(app: OfficeApp, tmp_path: Path) -> None:
+    assert imported(app, tmp_path).opened == 2
+    standing, ended = (task(app, number) for number in (1, 2))
     assert (standing.due.day, standing.due.late_steps, standing.overdue) == (date(2026, 4, 21), (), True)
     assert (ended.due.state, ended.due.late_steps) == ("closed", ())
 
 
-def test_the_day_of_the_copy_can_be_added_to_an_import(works: OfficeApp, tmp_path: Path) -> None:
-    imported(works, tmp_path)
-    opening = case(works, 1).opening
+def test_the_day_of_the_copy_can_be_added_to_an_import(app: OfficeApp, tmp_path: Path) -> None:
+    imported(app, tmp_path)
+    opening = case(app, 1).opening
     right = type(opening)(
         case=1, happened_on=opening.happened_on, kind=opening.kind, reference=opening.reference,
         facts={**opening.facts, "copy_received_on": "2026-04-13"},
     )  # fmt: skip
-    said(works, lambda desk: desk.amend(1, "补记收到副本日期", right))
-    assert task(works, 1).due.day == date(2026, 4, 27)
-    assert imported(works, tmp_path).unchanged == 2
+    said(app, lambda uow: uow.amend(1, "补记收到副本日期", right))
+    assert task(app, 1).due.day == date(2026, 4, 27)
+    assert imported(app, tmp_path).unchanged == 2
 
 
 def explained(gongkai: Callable[..., Said], *words: str) -> str:
@@ -166,38 +164,38 @@ def explained(gongkai: Callable[..., Said], *words: str) -> str:
     return said.out
 
 
-def test_a_dispute_is_explained(works: OfficeApp, gongkai: Callable[..., Said]) -> None:
+def test_a_dispute_is_explained(app: OfficeApp, gongkai: Callable[..., Said]) -> None:
     number = dispute(
-        works, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
+        app, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
     )
     told = explained(gongkai, "诉讼1")
     assert "答辩期限：2026-05-06（周三）" in told  # the last day, 1 May, is off up to the 5th
     assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
     assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
     assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told
-    said(works, lambda desk: desk.step(number, "reply_filed", date(2026, 4, 28)))
+    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 28)))
     told = explained(gongkai, "诉讼1")
     assert "没有期限在走：已提交答复，等待复议决定或者判决" in told
     assert "2026-04-17—2026-04-28  计 12 天" in told
     assert "2026-04-29—……" in told
-    said(works, lambda desk: desk.close(number, "upheld", DECIDED))
+    said(app, lambda uow: uow.close(number, "upheld", DECIDED))
     assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
 
 
-def test_a_dispute_is_explained_to_programs(works: OfficeApp, gongkai: Callable[..., Said]) -> None:
-    dispute(works, copy_received_on="2026-04-13", procedure="summary")
+def test_a_dispute_is_explained_to_programs(app: OfficeApp, gongkai: Callable[..., Said]) -> None:
+    dispute(app, copy_received_on="2026-04-13", procedure="summary")
     told = explained(gongkai, "复议1", "--json")
     assert '"due": "2026-04-20"' in told
     assert "行政复议法第五十四条" in told
 
 
-def test_a_notice_that_moves_a_last_day_moves_the_dispute(works: OfficeApp) -> None:
-    number = said(works, lambda desk: desk.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
-    before = works.known_calendar()
+def test_a_notice_that_moves_a_last_day_moves_the_dispute(app: OfficeApp) -> None:
+    number = said(app, lambda uow: uow.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
+    before = app.known_calendar()
     after = before.with_notice(
         HolidayNotice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={})
     )
-    (move,) = due_date_changes([case(works, number)], works.duties, before, after)
+    (move,) = due_date_changes([case(app, number)], app.duties, before, after)
     assert (move.before.day, move.after.day) == (date(2026, 4, 22), date(2026, 4, 23))
 
 
@@ -229,25 +227,25 @@ def test_nothing_else_calls_for_anything(story) -> None:
     assert follow_up(story, DUTY) is None
 
 
-def test_a_follow_up_is_taken_at_the_desk(works: OfficeApp) -> None:
-    asked = request(works)
-    said(works, lambda desk: desk.close(asked, "not_held", date(2026, 3, 20)))
-    number = dispute(works, request="召公开〔2026〕1号")
-    said(works, lambda desk: desk.close(number, "corrected", DECIDED))
-    story = [record for _, record in case(works, number).timeline]
+def test_a_follow_up_is_taken_at_the_desk(app: OfficeApp) -> None:
+    asked = request(app)
+    said(app, lambda uow: uow.close(asked, "not_held", date(2026, 3, 20)))
+    number = dispute(app, request="召公开〔2026〕1号")
+    said(app, lambda uow: uow.close(number, "corrected", DECIDED))
+    story = [record for _, record in case(app, number).timeline]
     called = follow_up(story, DUTY)
     assert called is not None
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
-        linked = sitting.index.find(called.kind, [called.reference])[called.reference]
-        sitting.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
-    assert called.is_taken_in(case(works, asked).steps)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        linked = uow.index.find(called.kind, [called.reference])[called.reference]
+        uow.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
+    assert called.is_taken_in(case(app, asked).steps)
     assert linked == asked
 
 
-def test_links_and_follow_ups_are_declared_whole(works: OfficeApp) -> None:
+def test_links_and_follow_ups_are_declared_whole(app: OfficeApp) -> None:
     """Of every kind: a link names a kind, a follow-up a linking field and a step of that kind."""
-    for duty in works.duties.values():
-        linking = {asked.key: works.duties[asked.linked_kind] for asked in duty.fields if asked.linked_kind}
+    for duty in app.duties.values():
+        linking = {asked.key: app.duties[asked.linked_kind] for asked in duty.fields if asked.linked_kind}
         steps = [outcome.follow_up for outcome in duty.outcomes if outcome.follow_up]
         assert all(linking[follow.field].step(follow.step) for follow in steps)
 

@@ -17,38 +17,38 @@ BEFORE = {
 }
 
 
-def figures(works: OfficeApp) -> dict[str, Figure]:
-    made, _ = works.report(2026)
+def figures(app: OfficeApp) -> dict[str, Figure]:
+    made, _ = app.report(2026)
     return dict(made.figures)
 
 
-def open_request(works: OfficeApp, kind: str, outcome: str) -> int:
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        case = desk.open("request", "A1", DAY, {"applicant_kind": kind})
+def open_request(app: OfficeApp, kind: str, outcome: str) -> int:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        case = uow.open("request", "A1", DAY, {"applicant_kind": kind})
         for step, facts in BEFORE.get(outcome, ()):
-            desk.step(case, step, date(2026, 3, 5), facts)
+            uow.step(case, step, date(2026, 3, 5), facts)
     return case
 
 
 @pytest.mark.parametrize("outcome", [outcome.key for outcome in DUTY.outcomes])
-def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(works: OfficeApp, outcome: str) -> None:
+def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(app: OfficeApp, outcome: str) -> None:
     place = [each.key for each in DUTY.outcomes].index(outcome)
     kind = sorted(APPLICANT_KINDS)[place % len(APPLICANT_KINDS)]
-    case = open_request(works, kind, outcome)
-    before = figures(works)
-    with works.recorder.transaction(actor="clerk", means="test") as desk:
-        desk.close(case, outcome, date(2026, 5, 6))
-    after = figures(works)
+    case = open_request(app, kind, outcome)
+    before = figures(app)
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.close(case, outcome, date(2026, 5, 6))
+    after = figures(app)
     moved = {cell: after[cell] - before[cell] for cell in after if after[cell] != before[cell]}  # type: ignore[operator]
     rows = {outcome: 1, "results_total": 1, "carried_out": -1}
     assert moved == {f"table3.{row}.{column}": by for row, by in rows.items() for column in (kind, "total")}
 
 
 @pytest.mark.parametrize("kind", sorted(APPLICANT_KINDS))
-def test_every_kind_of_applicant_has_its_column(works: OfficeApp, kind: str) -> None:
-    before = figures(works)
-    open_request(works, kind, "granted")
-    after = figures(works)
+def test_every_kind_of_applicant_has_its_column(app: OfficeApp, kind: str) -> None:
+    before = figures(app)
+    open_request(app, kind, "granted")
+    after = figures(app)
     moved = {cell for cell in after if after[cell] != before[cell]}
     assert moved == {
         f"table3.{row}.{column}" for row in ("received", "carried_out") for column in (kind, "total")

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.scheduler.signoff.town import DAY, open_text, sitting, waiting
+from tests.scheduler.signoff.town import DAY, open_text, uow, waiting
 
 
 @pytest.mark.parametrize("to", [("archivist", "office_deputy"), ("office_deputy", "archivist")])
-def test_of_two_hands_on_one_day_the_last_holds(works, to):
-    case = open_text(works)
+def test_of_two_hands_on_one_day_the_last_holds(app, to):
+    case = open_text(app)
     for person in to:
-        with sitting(works) as desk:
+        with uow(app) as desk:
             desk.step(case, "handed_on", DAY, {"to": person})
-    assert waiting(works, case)[0][1] == (to[-1],)
+    assert waiting(app, case)[0][1] == (to[-1],)

@@ -62,8 +62,8 @@ def prove_interleavings() -> bool:
 
 def control_interleavings() -> bool:
     """Negative control: where a signature counts whatever text it was given for, stale ones must be found."""
-    with _works("SQLite") as works, patch.object(rules, "require_same", lambda *_: None):
-        raced = interleave(works, CONTROLS, SEED)
+    with _works("SQLite") as app, patch.object(rules, "require_same", lambda *_: None):
+        raced = interleave(app, CONTROLS, SEED)
     print(f"control, any text is signed: wrong {len(raced.wrong):,} times in {CONTROLS} schedules")
     return bool(raced.wrong)
 
@@ -73,8 +73,8 @@ def prove_taps() -> bool:
     return _on_both(_taps)
 
 
-def _stories(engine: str, works: OfficeApp) -> bool:
-    tally = run_machine(works, STORIES, STEPS)
+def _stories(engine: str, app: OfficeApp) -> bool:
+    tally = run_machine(app, STORIES, STEPS)
     print(
         f"stories on {engine}: {STORIES} of {STEPS} acts, {tally['kept']:,} kept, {tally['refused']:,} refused, "
         f"{tally['out']:,} times published; none wrongly"
@@ -82,8 +82,8 @@ def _stories(engine: str, works: OfficeApp) -> bool:
     return tally["out"] > 0
 
 
-def _interleavings(engine: str, works: OfficeApp) -> bool:
-    raced = interleave(works, SCHEDULES[engine], SEED)
+def _interleavings(engine: str, app: OfficeApp) -> bool:
+    raced = interleave(app, SCHEDULES[engine], SEED)
     print(
         f"edits and signatures interleaved on {engine}: {raced.runs:,} schedules, {raced.kept:,} acts kept, "
         f"{raced.refused:,} refused, {raced.out:,} texts published; wrong: {', '.join(raced.wrong) or 'nothing'}"
@@ -91,14 +91,14 @@ def _interleavings(engine: str, works: OfficeApp) -> bool:
     return not raced.wrong and raced.out > 0
 
 
-def _taps(engine: str, works: OfficeApp) -> bool:
+def _taps(engine: str, app: OfficeApp) -> bool:
     rounds, events = 100, 0
     for number in range(rounds):
-        case = open_text(works, f"T{number}")
-        draft(works, case)
-        before = length(works)
-        at_once([lambda case=case: sign(works, case, 0)] * TAPS)
-        events += length(works) - before
+        case = open_text(app, f"T{number}")
+        draft(app, case)
+        before = length(app)
+        at_once([lambda case=case: sign(app, case, 0)] * TAPS)
+        events += length(app) - before
     print(f"one button pressed {TAPS} times at once on {engine}: {rounds} decisions, {events} events")
     return events == rounds
 
@@ -106,8 +106,8 @@ def _taps(engine: str, works: OfficeApp) -> bool:
 def _on_both(proof: Callable[[str, OfficeApp], bool]) -> bool:
     results = []
     for engine in ENGINES:
-        with _works(engine) as works:
-            results.append(proof(engine, works))
+        with _works(engine) as app:
+            results.append(proof(engine, app))
     return all(results)
 
 

@@ -34,7 +34,7 @@ class Raced(NamedTuple):
     wrong: tuple[str, ...] = ()
 
 
-def interleave(works: OfficeApp, runs: int, seed: int) -> Raced:
+def interleave(app: OfficeApp, runs: int, seed: int) -> Raced:
     """So many schedules: editors and signers, each looking first and acting later on what they saw, in an order of
     chance; then whoever still may sign does. Every schedule has a text of its own.
     """
@@ -42,8 +42,8 @@ def interleave(works: OfficeApp, runs: int, seed: int) -> Raced:
     kept = refused = out = 0
     wrong: list[str] = []
     for run in range(runs):
-        with works.store.writing(works.office.slug) as connection:
-            table = Table(works, connection, f"R{run}", chance)
+        with app.store.writing(app.office.slug) as connection:
+            table = Table(app, connection, f"R{run}", chance)
             table.play()
             kept, refused, out = kept + table.kept, refused + table.refused, out + table.out
             wrong += table.wrong()
@@ -53,10 +53,8 @@ def interleave(works: OfficeApp, runs: int, seed: int) -> Raced:
 class Table:
     """One text and those around it, in one transaction of which each sitting is a part."""
 
-    def __init__(
-        self, works: OfficeApp, connection: Connection, reference: str, chance: random.Random
-    ) -> None:
-        self.works, self.connection, self.chance = works, connection, chance
+    def __init__(self, app: OfficeApp, connection: Connection, reference: str, chance: random.Random) -> None:
+        self.app, self.connection, self.chance = app, connection, chance
         self.kept = self.refused = self.stopped = self.out = 0
         with self._sitting("clerk") as desk:
             self.case = desk.open("publication", reference, DAY, FACTS)
@@ -109,10 +107,10 @@ class Table:
 
     def _standing(self):
         case = self._case()
-        return approval_state(self.works.office.chain("publication"), self.works.office, case.approvals)
+        return approval_state(self.app.office.chain("publication"), self.app.office, case.approvals)
 
     def _case(self) -> Case:
-        return CaseProjections(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[
+        return CaseProjections(self.connection, self.app.office.slug, self.app.duties).cases([self.case])[
             self.case
         ]
 
@@ -131,7 +129,7 @@ class Table:
         self.out += 1
 
     def _sitting(self, who: str):
-        return self.works.recorder.transaction(actor=who, means="test", within=self.connection)
+        return self.app.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, act: Callable[[], None]) -> None:
         try:

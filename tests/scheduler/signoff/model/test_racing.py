@@ -7,81 +7,79 @@ import pytest
 from bot.services.app import OfficeApp
 from config.office.loader import Stage
 from tests.scheduler.signoff.model.racing import at_once, interleave
-from tests.scheduler.signoff.town import OTHER, STAGES, TEXT, draft, length, sign, sitting, standing
+from tests.scheduler.signoff.town import OTHER, STAGES, TEXT, draft, length, sign, standing, uow
 
 
 @pytest.fixture
-def case(works: OfficeApp, case: int) -> int:
-    draft(works, case)
+def case(app: OfficeApp, case: int) -> int:
+    draft(app, case)
     return case
 
 
-def reviewers(works: OfficeApp, count: int, rule: str) -> OfficeApp:
+def reviewers(app: OfficeApp, count: int, rule: str) -> OfficeApp:
     """An office with so many secrecy reviewers."""
-    model = works.office.person("secrecy_officer")
+    model = app.office.person("secrecy_officer")
     more = tuple(replace(model, id=f"reviewer_{place}", deputy="") for place in range(1, count))
-    chain = works.office.chain("publication")
+    chain = app.office.chain("publication")
     first: Stage = replace(chain.stages[0], rule=rule)
     chains = [replace(chain, stages=(first, *chain.stages[1:]))]
-    chains += [one for one in works.office.chains if one.kind != "publication"]
-    return replace(
-        works, office=replace(works.office, people=works.office.people + more, chains=tuple(chains))
-    )
+    chains += [one for one in app.office.chains if one.kind != "publication"]
+    return replace(app, office=replace(app.office, people=app.office.people + more, chains=tuple(chains)))
 
 
-def test_edits_and_signatures_in_any_order(works: OfficeApp) -> None:
-    raced = interleave(works, 30, seed=20_261_123)
+def test_edits_and_signatures_in_any_order(app: OfficeApp) -> None:
+    raced = interleave(app, 30, seed=20_261_123)
     assert raced.wrong == ()
     assert (raced.kept + raced.refused >= 200, raced.refused > 60, raced.out > 0) == (True, True, True)
-    with works.log() as log:
+    with app.log() as log:
         assert list(log.verify()) == []
 
 
-def test_fifty_taps_are_one_signature(works: OfficeApp, case: int) -> None:
-    ended = at_once([lambda: sign(works, case, 0)] * 50)
+def test_fifty_taps_are_one_signature(app: OfficeApp, case: int) -> None:
+    ended = at_once([lambda: sign(app, case, 0)] * 50)
     assert ended == {"kept": 1, "NothingToSign": 49}
-    assert length(works) == 3
+    assert length(app) == 3
 
 
-def test_two_reviewers_at_once_are_one_decision_where_one_is_enough(works: OfficeApp, case: int) -> None:
-    works = reviewers(works, 2, "any")
-    ended = at_once([lambda: sign(works, case, 0), lambda: sign(works, case, 0, by="reviewer_1")])
+def test_two_reviewers_at_once_are_one_decision_where_one_is_enough(app: OfficeApp, case: int) -> None:
+    app = reviewers(app, 2, "any")
+    ended = at_once([lambda: sign(app, case, 0), lambda: sign(app, case, 0, by="reviewer_1")])
     assert ended == {"kept": 1, "NothingToSign": 1}
-    assert length(works) == 3
+    assert length(app) == 3
 
 
-def test_where_all_sign_all_at_once_the_stage_is_done(works: OfficeApp, case: int) -> None:
-    works = reviewers(works, 4, "all")
+def test_where_all_sign_all_at_once_the_stage_is_done(app: OfficeApp, case: int) -> None:
+    app = reviewers(app, 4, "all")
     names = ["secrecy_officer", *(f"reviewer_{place}" for place in range(1, 4))]
-    taps = [lambda who=who: sign(works, case, 0, by=who) for who in names for _ in "12"]
+    taps = [lambda who=who: sign(app, case, 0, by=who) for who in names for _ in "12"]
     ended = at_once(taps)
     assert ended["kept"] == 4
-    assert standing(works, case).stage.name == STAGES[1]
-    assert length(works) == 6
+    assert standing(app, case).stage.name == STAGES[1]
+    assert length(app) == 6
 
 
-def test_a_signature_and_an_edit_at_once_leave_nothing_stale(works: OfficeApp, case: int) -> None:
-    ended = at_once([lambda: sign(works, case, 0), lambda: draft(works, case, OTHER)])
+def test_a_signature_and_an_edit_at_once_leave_nothing_stale(app: OfficeApp, case: int) -> None:
+    ended = at_once([lambda: sign(app, case, 0), lambda: draft(app, case, OTHER)])
     assert ended["kept"] in {1, 2}
-    at = standing(works, case)
+    at = standing(app, case)
     assert (at.manifest, at.signed, at.stage.name) == (OTHER.digest, (), STAGES[0])
 
 
-def test_two_editors_at_once_are_two_versions(works: OfficeApp, case: int) -> None:
+def test_two_editors_at_once_are_two_versions(app: OfficeApp, case: int) -> None:
     one, two = replace(TEXT, text="甲稿"), replace(TEXT, text="乙稿")
-    ended = at_once([lambda: draft(works, case, one), lambda: draft(works, case, two, by="archivist")])
+    ended = at_once([lambda: draft(app, case, one), lambda: draft(app, case, two, by="archivist")])
     assert ended == {"kept": 2}
-    assert standing(works, case).writers == {"clerk", "archivist"}
+    assert standing(app, case).writers == {"clerk", "archivist"}
 
 
-def test_a_return_and_a_signature_at_once_are_one_of_them(works: OfficeApp, case: int) -> None:
-    works = reviewers(works, 2, "any")
+def test_a_return_and_a_signature_at_once_are_one_of_them(app: OfficeApp, case: int) -> None:
+    app = reviewers(app, 2, "any")
 
     def back() -> None:
-        with sitting(works, "reviewer_1") as desk:
+        with uow(app, "reviewer_1") as desk:
             desk.send_back(case, "reviewer_1", TEXT.digest, "请改")
 
-    ended = at_once([lambda: sign(works, case, 0), back])
+    ended = at_once([lambda: sign(app, case, 0), back])
     # Whoever comes second finds the text with its writer, or at a stage that is not theirs.
     assert ended in ({"kept": 1, "NothingLaid": 1}, {"kept": 1, "NotYours": 1})
-    assert length(works) == 3
+    assert length(app) == 3

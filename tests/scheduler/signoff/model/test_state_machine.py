@@ -40,7 +40,7 @@ WHO, TEXT_OF = st.sampled_from(PEOPLE), st.sampled_from(TEXTS)
 class Office(RuleBasedStateMachine):
     """The sample town, one text, and everybody who may or may not touch it; each story is one transaction."""
 
-    works: OfficeApp
+    app: OfficeApp
     numbers = iter(range(1, 1_000_000))
     tally: ClassVar[Counter[str]] = Counter()
 
@@ -50,34 +50,31 @@ class Office(RuleBasedStateMachine):
 
     @initialize()
     def begin(self) -> None:
-        self.connection = self.stack.enter_context(self.works.store.writing(self.works.office.slug))
+        self.connection = self.stack.enter_context(self.app.store.writing(self.app.office.slug))
         with self._sitting("clerk") as desk:
             self.case = desk.open("publication", f"M{next(self.numbers)}", DAY, FACTS)
         self.edit("clerk", TEXTS[0])
 
     def teardown(self) -> None:
         if hasattr(self, "connection"):
-            log = Log(self.connection, self.works.office.slug)
+            log = Log(self.connection, self.app.office.slug)
             assert list(log.verify()) == []
-            assert (
-                CaseProjections(self.connection, self.works.office.slug, self.works.duties).differences()
-                == []
-            )
+            assert CaseProjections(self.connection, self.app.office.slug, self.app.duties).differences() == []
         self.stack.close()
 
     @rule(by=st.sampled_from(WRITERS), text=TEXT_OF)
     def edit(self, by, text) -> None:
-        self._try(by, lambda desk: desk.draft(self.case, by, text))
+        self._try(by, lambda uow: uow.draft(self.case, by, text))
 
     @rule(by=WHO, text=TEXT_OF, stage=st.sampled_from(STAGES))
     def sign_anything(self, by, text, stage) -> None:
-        self._try(by, lambda desk: desk.sign(self.case, by, stage, text.digest))
+        self._try(by, lambda uow: uow.sign(self.case, by, stage, text.digest))
 
     @rule(place=st.integers(0, 3))
     def sign_in_turn(self, place) -> None:
         at = self._at()
         by = SIGNERS[STAGES.index(at.stage.name)] if at.stage else SIGNERS[place]
-        self._try(by, lambda desk: desk.sign(self.case, by, at.stage.name if at.stage else "", at.manifest))
+        self._try(by, lambda uow: uow.sign(self.case, by, at.stage.name if at.stage else "", at.manifest))
 
     @rule(upto=st.integers(2, 4), writer=st.sampled_from(WRITERS[::2]), text=TEXT_OF)
     def go_on(self, upto, writer, text) -> None:
@@ -96,43 +93,43 @@ class Office(RuleBasedStateMachine):
     @rule(by=WHO, to=st.sampled_from(("", *STAGES)))
     def send_back(self, by, to) -> None:
         at = self._at()
-        self._try(by, lambda desk: desk.send_back(self.case, by, at.manifest, "请改", to))
+        self._try(by, lambda uow: uow.send_back(self.case, by, at.manifest, "请改", to))
 
     @rule(by=WHO)
     def withdraw(self, by) -> None:
-        self._try(by, lambda desk: desk.withdraw(self.case, by, "看漏"))
+        self._try(by, lambda uow: uow.withdraw(self.case, by, "看漏"))
 
     @rule(by=WHO, to=WHO)
     def hand_on(self, by, to) -> None:
         at = self._at()
-        self._try(by, lambda desk: desk.reassign_stage(self.case, by, to, at.manifest))
+        self._try(by, lambda uow: uow.reassign_stage(self.case, by, to, at.manifest))
 
     @rule(by=WHO, to=WHO, days=st.integers(0, 3))
     def delegate(self, by, to, days) -> None:
-        self._try(by, lambda desk: desk.delegate(by, to, DAY, DAY + timedelta(days=days)))
+        self._try(by, lambda uow: uow.delegate(by, to, DAY, DAY + timedelta(days=days)))
 
     @rule(by=st.sampled_from(("mayor", "secretary", "executive_deputy_mayor", "clerk")))
     def override(self, by) -> None:
         at = self._at()
         stage = at.stage.name if at.stage else ""
-        self._try(by, lambda desk: desk.override(self.case, by, stage, at.manifest, "无人可签"))
+        self._try(by, lambda uow: uow.override(self.case, by, stage, at.manifest, "无人可签"))
 
     @rule(by=WHO, really=st.integers(0, 20))
     def reject(self, by, really) -> None:
         at = self._at()
         if not really:  # seldom: nothing comes after it
-            self._try(by, lambda desk: desk.reject(self.case, by, at.manifest, "不宜公开"))
+            self._try(by, lambda uow: uow.reject(self.case, by, at.manifest, "不宜公开"))
 
     @rule()
     def publish(self) -> None:
         address = {"address": "https://www.zhaoduba.example/1.html"}
-        if self._try("clerk", lambda desk: desk.step(self.case, "published", DAY, address)):
+        if self._try("clerk", lambda uow: uow.step(self.case, "published", DAY, address)):
             self._require_signed()
             self.tally["out"] += 1
 
     @rule(outcome=st.sampled_from(("rejected", "archived")))
     def close(self, outcome) -> None:
-        self._try("clerk", lambda desk: desk.close(self.case, outcome, DAY))
+        self._try("clerk", lambda uow: uow.close(self.case, outcome, DAY))
 
     @invariant()
     def nobody_signed_wrongly(self) -> None:
@@ -166,17 +163,15 @@ class Office(RuleBasedStateMachine):
         assert {one.manifest for one in text.signed} == {text.manifest}
 
     def _at(self):
-        return approval_state(
-            self.works.office.chain("publication"), self.works.office, self._case().approvals
-        )
+        return approval_state(self.app.office.chain("publication"), self.app.office, self._case().approvals)
 
     def _case(self):
-        return CaseProjections(self.connection, self.works.office.slug, self.works.duties).cases([self.case])[
+        return CaseProjections(self.connection, self.app.office.slug, self.app.duties).cases([self.case])[
             self.case
         ]
 
     def _sitting(self, who):
-        return self.works.recorder.transaction(actor=who, means="test", within=self.connection)
+        return self.app.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, who, act) -> bool:
         try:
@@ -189,10 +184,10 @@ class Office(RuleBasedStateMachine):
         return True
 
 
-def run_machine(works: OfficeApp, examples: int, steps: int) -> Counter[str]:
+def run_machine(app: OfficeApp, examples: int, steps: int) -> Counter[str]:
     """So many stories of so many acts each; how many acts were kept and refused, and how many texts went out."""
     Office.tally.clear()
-    kind = type("Machine", (Office,), {"works": works})
+    kind = type("Machine", (Office,), {"app": app})
     health = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
     profile = settings(
         max_examples=examples,
@@ -207,14 +202,14 @@ def run_machine(works: OfficeApp, examples: int, steps: int) -> Counter[str]:
     return Counter(Office.tally)
 
 
-def test_no_story_lets_out_what_others_have_not_signed(works: OfficeApp) -> None:
-    tally = run_machine(works, examples=8, steps=20)
+def test_no_story_lets_out_what_others_have_not_signed(app: OfficeApp) -> None:
+    tally = run_machine(app, examples=8, steps=20)
     assert min(tally["kept"], tally["refused"]) > 20
     assert tally["out"] > 0
 
 
-def test_the_stories_notice_when_writers_may_sign(works: OfficeApp) -> None:
+def test_the_stories_notice_when_writers_may_sign(app: OfficeApp) -> None:
     """By the ledger, or by the database, whichever is reached first."""
     nobody = patch.object(ApprovalState, "barred", property(lambda _at: frozenset()))
     with nobody, pytest.raises((AssertionError, IntegrityError, ExceptionGroup)):
-        run_machine(works, examples=20, steps=20)
+        run_machine(app, examples=20, steps=20)

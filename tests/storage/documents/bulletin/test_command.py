@@ -103,10 +103,10 @@ def test_what_went_out_by_another_way_went_out(november, tmp_path, home, clock):
     november("draft", "2026-11", "--by", "clerk", "--file", paper)
     for who, stage in SIGNERS:
         november("sign", "2026-11", "--by", who, "--stage", stage, "--file", paper)
-    works = open_app(home, clock)
-    number = bulletin_case(works, date(2026, 11, 1)).number
-    with works.recorder.transaction(actor="clerk", means="chat") as sitting:
-        sitting.step(number, "sent", date(2026, 11, 28))
+    app = open_app(home, clock)
+    number = bulletin_case(app, date(2026, 11, 1)).number
+    with app.recorder.transaction(actor="clerk", means="chat") as uow:
+        uow.step(number, "sent", date(2026, 11, 28))
     refused = november("bulletin", "2026-11", "--recount")
     assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
 
@@ -179,8 +179,8 @@ def test_everything_is_said_in_english_too(november, monkeypatch):
     assert "Not reported (due 2026-11-25): 丙村" in text
 
 
-def test_the_bulletin_tells_the_round_it_was_opened_after(works):
-    telling = bulletin_kinds(works)
+def test_the_bulletin_tells_the_round_it_was_opened_after(app):
+    telling = bulletin_kinds(app)
     assert telling.bulletin_duty.recurrence.round_kind == telling.duty.kind
     assert telling.bulletin_duty.field(telling.bulletin_duty.recurrence.month)
-    assert works.office.chain(telling.bulletin_duty.chain).stages
+    assert app.office.chain(telling.bulletin_duty.chain).stages

@@ -77,9 +77,9 @@ def say(town: OfficeApp, place: int, acts: list[Act]) -> None:
     references = [village_month_reference(MONTHS[place], village) for _, village, *_ in acts]
     with town.log() as log:
         numbers = CaseProjections(log.connection, log.office, town.duties).find("village_report", references)
-    with town.recorder.transaction(actor="clerk", means="test") as sitting:
+    with town.recorder.transaction(actor="clerk", means="test") as uow:
         for reference, (day, _, step, facts) in zip(references, acts, strict=True):
-            sitting.step(numbers[reference], step, day, facts)
+            uow.step(numbers[reference], step, day, facts)
 
 
 def _reports(town: OfficeApp, place: int) -> None:

@@ -36,14 +36,14 @@ SECRET = "told-to-nobody"  # noqa: S105
 Recorded = tuple[str, str, int]
 
 
-def record(works: OfficeApp, connection: Connection | None, update: InboxEntry) -> Recorded | None:
+def record(app: OfficeApp, connection: Connection | None, update: InboxEntry) -> Recorded | None:
     """One entry for each press, its number the quantity: what was lost or doubled can be counted."""
     told = parse_update(update.body)
     if told is None or told.what is not UpdateKind.PRESSED:
         return None
-    with works.recorder.transaction(actor="clerk", means="telegram", within=connection) as sitting:
-        sitting.count("licence", sitting.today, quantity=int(told.callback_token))
-    return told.chat, told.callback_token, sitting.entries[-1].position
+    with app.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
+        uow.count("licence", uow.today, quantity=int(told.callback_token))
+    return told.chat, told.callback_token, uow.entries[-1].position
 
 
 def say(telegram: TelegramChannel, handled: HandledUpdate[Recorded | None]) -> None:
@@ -52,16 +52,16 @@ def say(telegram: TelegramChannel, handled: HandledUpdate[Recorded | None]) -> N
         telegram.send(place, Message(text=f"{number}: 已记录 №{position}"))
 
 
-def listen(works: OfficeApp, server: str, mode: str, port: int) -> None:
+def listen(app: OfficeApp, server: str, mode: str, port: int) -> None:
     """Until it is killed."""
-    works.store.engine.dispose(close=False)  # what was open belongs to the parent
+    app.store.engine.dispose(close=False)  # what was open belongs to the parent
     line = TelegramClient(TOKEN, server=server)
     if mode == "confirming":
-        confirm_first(works, line)
-    inbox = Inbox(store=works.store, office=works.office.slug, channel="telegram", clock=works.clock)
+        confirm_first(app, line)
+    inbox = Inbox(store=app.store, office=app.office.slug, channel="telegram", clock=app.clock)
     listener = InboxWorker(
         inbox,
-        lambda connection, update: record(works, connection, update),
+        lambda connection, update: record(app, connection, update),
         say=partial(say, TelegramChannel(line)),
         told=print,
     )
@@ -75,14 +75,14 @@ def listen(works: OfficeApp, server: str, mode: str, port: int) -> None:
         threading.Event().wait()
 
 
-def confirm_first(works: OfficeApp, line: TelegramClient) -> None:
+def confirm_first(app: OfficeApp, line: TelegramClient) -> None:
     """What the library's own polling does: the next question confirms what is not handled yet."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def work() -> None:
         while True:
             number, chat, body = to_inbox_update(json.loads(waiting.get()))
-            record(works, None, InboxEntry(0, number, chat, body, works.clock.now(), 0, ""))
+            record(app, None, InboxEntry(0, number, chat, body, app.clock.now(), 0, ""))
 
     threading.Thread(target=work, daemon=True).start()
     offset = 0
@@ -96,11 +96,11 @@ def confirm_first(works: OfficeApp, line: TelegramClient) -> None:
 def main() -> None:
     home, server, mode, port = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    works = open_app(home, SystemClock())
+    app = open_app(home, SystemClock())
     for _ in sys.stdin:
         child = os.fork()
         if not child:
-            listen(works, server, mode, port)
+            listen(app, server, mode, port)
         print(child, flush=True)  # noqa: T201
 
 

@@ -43,26 +43,26 @@ def press_under_kills(folder: Path, *, presses: int, kills: int, mode: str, seed
     """Press buttons at random moments while the listener is killed at others; then let it finish, and count."""
     chance = random.Random(seed)  # noqa: S311
     home = create_office(folder / "town", sample=True).path
-    works = open_app(home, SystemClock())
+    app = open_app(home, SystemClock())
     server = StandIn()
     cards = [_card(server, person) for person in range(1, PEOPLE + 1)]
     turns = sorted(chance.randrange(kills) for _ in range(presses))
     with _forks(home, server, mode) as forks:
         try:
-            lives = (list(_numbers(turns, turn)) for turn in range(kills))
+            lives = (list(_numbers(turns, context)) for context in range(kills))
             met = sum(_one_life(server, forks, cards, numbers, chance) for numbers in lives)
             child = _start(forks)
-            _settle(server, works, mode)
+            _settle(server, app, mode)
             os.kill(child, signal.SIGKILL)
         finally:
             forks.kill()
             server.close()
-    return _counted(server, works, presses, met)
+    return _counted(server, app, presses, met)
 
 
-def _numbers(turns: list[int], turn: int) -> Iterator[int]:
+def _numbers(turns: list[int], context: int) -> Iterator[int]:
     """The presses of one life, by their numbers."""
-    return (number for number, each in enumerate(turns, 1) if each == turn)
+    return (number for number, each in enumerate(turns, 1) if each == context)
 
 
 def _one_life(server, forks, cards, numbers: list[int], chance: random.Random) -> bool:
@@ -116,30 +116,30 @@ def _start(forks) -> int:
     return int(forks.stdout.readline())
 
 
-def _settle(server: StandIn, works: OfficeApp, mode: str) -> None:
+def _settle(server: StandIn, app: OfficeApp, mode: str) -> None:
     """Wait until everything is handed over and handled; what keeps nothing is given a while without any news."""
-    inbox = Inbox(store=works.store, office=works.office.slug, channel="telegram", clock=works.clock)
+    inbox = Inbox(store=app.store, office=app.office.slug, channel="telegram", clock=app.clock)
     still, before = 0, -1
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and still < QUIET:
         time.sleep(0.1)
-        now = len(_recorded(works))
+        now = len(_recorded(app))
         if mode != "confirming" and not server.pending and inbox.next_attempt_at() is None:
             return
         still = still + 1 if mode == "confirming" and not server.pending and now == before else 0
         before = now
 
 
-def _recorded(works: OfficeApp) -> list[tuple[int, int]]:
-    with works.log() as log:
+def _recorded(app: OfficeApp) -> list[tuple[int, int]]:
+    with app.log() as log:
         counted = [(entry.position, entry.record) for entry in log.read()]
     return [(place, record.quantity) for place, record in counted if isinstance(record, Counted)]
 
 
-def _counted(server: StandIn, works: OfficeApp, presses: int, met: int) -> Outcome:
-    with works.log() as log:
+def _counted(server: StandIn, app: OfficeApp, presses: int, met: int) -> Outcome:
+    with app.log() as log:
         assert list(log.verify()) == []
-    recorded = _recorded(works)
+    recorded = _recorded(app)
     stands = {f"{number}: 已记录 №{place}" for place, number in recorded}
     times = Counter(number for _, number in recorded)
     said = [message["text"] for chat in server.chats.values() for message in chat.unseen]

@@ -13,18 +13,18 @@ from bot.services.app import OfficeApp
 from storage.messaging.sessions import SessionStore
 
 
-def link_for(works: OfficeApp, person: str) -> str:
+def link_for(app: OfficeApp, person: str) -> str:
     """A join link's token."""
-    with works.store.writing(works.office.slug) as connection:
-        people = SessionStore(connection, works.office.slug)
-        return people.invite(person, at=works.clock.now(), lasts=timedelta(hours=1))
+    with app.store.writing(app.office.slug) as connection:
+        people = SessionStore(connection, app.office.slug)
+        return people.invite(person, at=app.clock.now(), lasts=timedelta(hours=1))
 
 
 @contextmanager
-def serving(works: OfficeApp) -> Iterator[str]:
+def serving(app: OfficeApp) -> Iterator[str]:
     """The page's address, until the block ends."""
     ear = bind_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_web_app(works), lifespan="off", log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(create_web_app(app), lifespan="off", log_level="error"))
     running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
     running.start()
     yield f"http://127.0.0.1:{ear.getsockname()[1]}"
@@ -33,7 +33,7 @@ def serving(works: OfficeApp) -> Iterator[str]:
 
 
 @pytest.fixture
-def served(works: OfficeApp):
+def served(app: OfficeApp):
     """The page's address, and a link for the clerk."""
-    with serving(works) as where:
-        yield where, link_for(works, "clerk")
+    with serving(app) as where:
+        yield where, link_for(app, "clerk")

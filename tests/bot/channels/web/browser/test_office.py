@@ -47,23 +47,23 @@ PAGES = (
 )
 
 
-def _join(page: Browser, works: OfficeApp, where: str, person: str) -> None:
-    page.go(f"{where}/join/{link_for(works, person)}")
+def _join(page: Browser, app: OfficeApp, where: str, person: str) -> None:
+    page.go(f"{where}/join/{link_for(app, person)}")
     page.click("main button")
     page.leaves("/join/")
-    with works.store.writing(works.office.slug) as connection:  # somebody confirms, on another telephone
-        Accounts(connection, works.office.slug).mark("page", person, AddressState.OK, at=works.clock.now())
+    with app.store.writing(app.office.slug) as connection:  # somebody confirms, on another telephone
+        Accounts(connection, app.office.slug).mark("page", person, AddressState.OK, at=app.clock.now())
 
 
 def test_a_text_goes_through_the_hands_of_four(
-    works: OfficeApp, served: tuple[str, str], tmp_path: Path
+    app: OfficeApp, served: tuple[str, str], tmp_path: Path
 ) -> None:
     where, _ = served
     table = tmp_path / "附表.txt"
     table.write_text("收入 1 支出 1", "utf-8")
     with browser() as page:
         page.size(360, 900)
-        _join(page, works, where, "finance_director")
+        _join(page, app, where, "finance_director")
         page.go(f"{where}/texts/new")
         page.type("#check-title", "2026年预算公开")
         choose(page, "check-fact.origin", "building")
@@ -77,7 +77,7 @@ def test_a_text_goes_through_the_hands_of_four(
         assert page.says("附表.txt")
         case = int(page.run("return location.pathname.split('/').pop()"))
         for person in ("secrecy_officer", "building_director", "office_director", "deputy_mayor"):
-            _join(page, works, where, person)
+            _join(page, app, where, person)
             page.go(where)
             page.click(".tasks h2 a")
             assert page.says("一、预算总体情况。")
@@ -88,26 +88,26 @@ def test_a_text_goes_through_the_hands_of_four(
         assert page.says("还没有记录网页地址")
         # Whoever signs waits for a colleague's word after joining: that page alone is refused.
         assert [one for one in page.errors() if "403" not in one] == []
-    with works.log() as log:
+    with app.log() as log:
         records = [entry.record for entry in log.read() if getattr(entry.record, "case", 0) == case]
     assert [type(one) for one in records] == [Opened, Drafted, *[Signed] * 4]
     assert len({one.by for one in records[2:]}) == 4
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: OfficeApp, language: str) -> None:
-    people = tuple(replace(person, language=language) for person in works.office.people)
-    works = replace(works, office=replace(works.office, people=people))
-    works.clock.set_day(date(2026, 11, 2))
-    sweep(works.recorder, works.schemes())
-    with serving(works) as where, browser() as page:
+def test_every_page_fits_a_telephone_and_keeps_nobody_out(app: OfficeApp, language: str) -> None:
+    people = tuple(replace(person, language=language) for person in app.office.people)
+    app = replace(app, office=replace(app.office, people=people))
+    app.clock.set_day(date(2026, 11, 2))
+    sweep(app.recorder, app.schemes())
+    with serving(app) as where, browser() as page:
         page.size(360, 800)
-        _join(page, works, where, "clerk")
+        _join(page, app, where, "clerk")
         for path in PAGES:
             page.go(where + path)
             fits(page)
             assert serious(page) == [], path
-        _join(page, works, where, "jia_reporter")
+        _join(page, app, where, "jia_reporter")
         for path in ("/", "/months/2026-11", "/dates", "/people"):
             page.go(where + path)
             fits(page)
@@ -115,13 +115,13 @@ def test_every_page_fits_a_telephone_and_keeps_nobody_out(works: OfficeApp, lang
         assert page.errors() == []
 
 
-def test_a_stage_is_signed_by_keyboard_alone(works: OfficeApp, served: tuple[str, str]) -> None:
+def test_a_stage_is_signed_by_keyboard_alone(app: OfficeApp, served: tuple[str, str]) -> None:
     where, _ = served
-    case = open_text(works)
-    draft(works, case)
+    case = open_text(app)
+    draft(app, case)
     with browser() as page:
         page.size(1200, 900)
-        _join(page, works, where, SIGNERS[0])
+        _join(page, app, where, SIGNERS[0])
         page.go(where)
         _tab_to(page, "2026年预算公开")
         page.press(ENTER)
@@ -130,7 +130,7 @@ def test_a_stage_is_signed_by_keyboard_alone(works: OfficeApp, served: tuple[str
         page.press(ENTER)
         assert page.says("已记录 №")
         assert page.errors() == []
-    with works.log() as log:
+    with app.log() as log:
         assert isinstance(list(log.read())[-1].record, Signed)
 
 

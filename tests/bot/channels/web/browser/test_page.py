@@ -10,9 +10,7 @@ pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 
 
 @pytest.mark.parametrize("width", [1200, 360])
-def test_a_clerk_registers_and_answers_a_request(
-    works: OfficeApp, served: tuple[str, str], width: int
-) -> None:
+def test_a_clerk_registers_and_answers_a_request(app: OfficeApp, served: tuple[str, str], width: int) -> None:
     where, token = served
     with browser() as page:
         page.go(f"{where}/join/{token}")
@@ -36,15 +34,15 @@ def test_a_clerk_registers_and_answers_a_request(
             page.go(where + path)
             fits(page)
         assert page.errors() == []
-    with works.log() as log:
+    with app.log() as log:
         assert [type(entry.record) for entry in log.read()] == [Opened, Closed]
 
 
-def test_the_list_is_searched_while_typing(works: OfficeApp, served: tuple[str, str]) -> None:
+def test_the_list_is_searched_while_typing(app: OfficeApp, served: tuple[str, str]) -> None:
     where, token = served
-    with works.recorder.transaction(actor="clerk", means="test") as sitting:
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in (1, 2):
-            sitting.open("dispute", f"复议{number}", works.today, {"route": "reconsideration"})
+            uow.open("dispute", f"复议{number}", app.today, {"route": "reconsideration"})
     with browser() as page:
         page.go(f"{where}/join/{token}")
         page.click("main button")
