@@ -168,7 +168,7 @@ def test_an_office_s_own_scheme_stands_beside_the_shipped_ones(app):
     (folder / "ours_2026.toml").write_text('name = "我镇"\nsource = "我镇〔2026〕1号"\nbase = 7\n', "utf-8")
     ours = edited(app, 'scheme = "zhonglou"', 'scheme = "ours_2026"')
     swept(ours)
-    assert ours.scheme(month_of(ours, "jia").scheme).of("base") == 7
+    assert ours.scheme(month_of(ours, "jia").scheme).points_for("base") == 7
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), UnknownScheme(scheme="x", known="y")])

@@ -90,7 +90,7 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     step(town, "seen_live", {"note": "网页打得开，数字一致"})
     acted(town, lambda uow: uow.close(number, "published", date(2026, 1, 27)))
     assert gongkai("seal", 2025).code == 0
-    assert list(town.seals().sealed) == [2025]
+    assert list(town.sealed_years().sealed) == [2025]
     assert [one.step for one in report_case(town).steps] == [
         "collected", "checked", "drafted", "submitted", "published", "seen_live",
     ]  # fmt: skip

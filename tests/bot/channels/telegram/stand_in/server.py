@@ -178,7 +178,7 @@ class StandIn(BotApi):
 
     # --- what was heard
 
-    def incoming(self, chat: int, *, within: float = 5) -> dict[str, Any]:
+    def heard(self, chat: int, *, within: float = 5) -> dict[str, Any]:
         """The oldest message (or edit) of a chat nobody has looked at yet; waits for it."""
         with self.changed:
             there = self.chats[chat]
