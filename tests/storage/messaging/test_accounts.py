@@ -55,7 +55,7 @@ def test_the_office_says_which_way_comes_first(accounts):
     accounts.bind("clerk", "telegram", "7", at=NOW)
     accounts.bind("clerk", "console", "c", at=LATER)
     assert where(accounts.reachable("clerk")) == [("console", "c"), ("telegram", "7")]
-    assert where(accounts.reach("clerk", ["telegram"])) == [("telegram", "7"), ("console", "c")]
+    assert where(accounts.reachable("clerk", ["telegram"])) == [("telegram", "7"), ("console", "c")]
 
 
 def test_a_blocked_account_is_seen_and_not_used(accounts):
@@ -71,7 +71,7 @@ def test_nobody_is_reached_before_the_second_person_has_said_so(accounts):
     assert accounts.reachable("office_director") == []
     assert accounts.unreachable() == []
     accounts.mark("telegram", "9", AddressState.OK, at=LATER)
-    assert where(accounts.reach("office_director")) == [("telegram", "9")]
+    assert where(accounts.reachable("office_director")) == [("telegram", "9")]
 
 
 def test_offices_that_share_a_bot_do_not_see_each_other(accounts):

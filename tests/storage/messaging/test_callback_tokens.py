@@ -79,7 +79,7 @@ def test_what_moved_on_ends_its_other_buttons(handles):
         handles.issue(ACT),
         handles.issue(CallbackAction(person="clerk", act="look", case=13, expires_at=NOW + HOUR)),
     )
-    handles.end(12, at=NOW)
+    handles.expire(12, at=NOW)
     with pytest.raises(HandleExpired):
         handles.consume(mine, "office_director", at=NOW)
     assert handles.consume(theirs, "clerk", at=NOW).case == 13

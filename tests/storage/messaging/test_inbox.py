@@ -49,16 +49,16 @@ def positions(app: OfficeApp) -> int:
 
 def test_a_double_is_kept_once(inbox):
     assert inbox.store_updates(updates(1, 2)) == 2
-    assert inbox.keep(updates(2, 3, 3)) == 1
+    assert inbox.store_updates(updates(2, 3, 3)) == 1
     assert drain(inbox) == ["body 1", "body 2", "body 3"]
-    assert inbox.keep(updates(1)) == 0
+    assert inbox.store_updates(updates(1)) == 0
     assert drain(inbox) == []
 
 
 def test_an_update_and_what_it_brings_about_are_one(inbox, both_apps):
     inbox.store_updates(updates(1))
     handled = inbox.handle_next(opens(both_apps))
-    assert (handled.said, handled.fault) == (1, None)
+    assert (handled.result, handled.fault) == (1, None)
     assert positions(both_apps) == 1
     assert inbox.handle_next(opens(both_apps)) is None
 
@@ -99,7 +99,7 @@ def test_a_refused_sitting_leaves_the_handlers_other_effects(inbox, both_apps):
             opens(both_apps)(connection, update)
         return first
 
-    assert inbox.handle_next(twice).said == 1
+    assert inbox.handle_next(twice).result == 1
     assert positions(both_apps) == 1
 
 
@@ -112,7 +112,7 @@ def test_a_discarded_sitting_is_undone_alone(inbox, both_apps):
             uow.discard()
         return opens(both_apps)(connection, update)
 
-    assert inbox.handle_next(tries).said == 1
+    assert inbox.handle_next(tries).result == 1
     assert positions(both_apps) == 1
 
 
@@ -128,7 +128,7 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_apps):
     def handled():
         found = []
         while one := inbox.handle_next(poisoned):
-            found.append((one.update.update_id, one.aside))
+            found.append((one.update.update_id, one.is_dead_letter))
         return found
 
     assert handled() == [("1", False), ("3", False)]
@@ -139,10 +139,10 @@ def test_a_poisoned_update_holds_up_its_chat_alone(inbox, both_apps):
     assert handled() == [("1", False)]
     clock.move(timedelta(minutes=1))
     assert handled() == [("1", True), ("2", False)]
-    assert [one.update_id for one in inbox.aside()] == ["1"]
-    inbox.requeue(inbox.aside()[0].number)
+    assert [one.update_id for one in inbox.dead_letters()] == ["1"]
+    inbox.requeue(inbox.dead_letters()[0].number)
     assert drain(inbox) == ["body 1"]
-    assert inbox.aside() == []
+    assert inbox.dead_letters() == []
 
 
 def test_what_was_written_is_not_kept_twice(inbox, both_apps):
@@ -164,28 +164,28 @@ def test_ids_that_start_anew_after_a_quiet_week_are_no_doubles(inbox, both_apps)
             pass
         both_apps.clock.move(timedelta(minutes=2))
     both_apps.clock.move(timedelta(days=8))
-    assert inbox.keep(updates(500, 501)) == 2  # both were seen before: one handled, one set aside
+    assert inbox.store_updates(updates(500, 501)) == 2  # both were seen before: one handled, one set aside
     assert drain(inbox) == ["body 500", "body 501"]
-    assert len(inbox.aside()) == 1
+    assert len(inbox.dead_letters()) == 1
 
 
 def test_an_id_is_remembered_longer_than_a_channel_repeats_it(inbox, both_apps):
     inbox.store_updates(updates(1))
     drain(inbox)
     both_apps.clock.move(timedelta(hours=25))
-    inbox.keep(updates(2))
-    assert inbox.keep(updates(1)) == 0
+    inbox.store_updates(updates(2))
+    assert inbox.store_updates(updates(1)) == 0
     assert timedelta(hours=24) < UPDATE_ID_RETENTION < timedelta(days=7)
 
 
 def test_a_long_silence_is_noticed_once(inbox, both_apps):
     assert inbox.mark_heard() is None
     both_apps.clock.move(timedelta(hours=24))
-    assert inbox.heard() is None
+    assert inbox.mark_heard() is None
     both_apps.clock.move(timedelta(hours=24, minutes=1))
-    silence = inbox.heard()
+    silence = inbox.mark_heard()
     assert silence.until - silence.since == timedelta(hours=24, minutes=1)
-    assert inbox.heard() is None
+    assert inbox.mark_heard() is None
 
 
 def test_two_offices_bots_count_apart(both_apps):
@@ -207,7 +207,7 @@ def test_several_at_once_are_undone_each_alone(inbox, both_apps):
         return update.update_id
 
     handled = inbox.handle_some(handler, most=10)
-    assert [(one.update.update_id, one.said) for one in handled] == [
+    assert [(one.update.update_id, one.result) for one in handled] == [
         ("1", "1"),
         ("2", None),
         ("4", "4"),
@@ -230,12 +230,12 @@ def test_what_must_be_fetched_first_waits_with_its_chat_and_holds_up_no_other(in
         return update.update_id
 
     first, third = inbox.handle_some(handler, most=9)
-    assert (isinstance(first.later, RetryLater), first.fault, third.said) == (True, None, "3")
+    assert (isinstance(first.retry_later, RetryLater), first.fault, third.result) == (True, None, "3")
     assert positions(both_apps) == 1  # the second comes after the first, and nothing of the first was kept
     assert inbox.handle_some(handler, most=9) == []
     here.append("fetched")
     inbox.requeue(first.update.number)
-    assert [one.said for one in inbox.handle_some(handler, most=9)] == ["1", "2"]
+    assert [one.result for one in inbox.handle_some(handler, most=9)] == ["1", "2"]
     assert positions(both_apps) == 3
 
 
@@ -245,9 +245,9 @@ def test_whoever_fetches_and_is_killed_is_asked_again(inbox, both_apps):
     def never(_connection, _update):
         raise RetryLater
 
-    assert inbox.handle_next(never).later
+    assert inbox.handle_next(never).retry_later
     assert inbox.next_attempt_at() == both_apps.clock.now() + RetryLater.wait
     for _ in range(5):  # it is no try that failed: it is never given up
         both_apps.clock.move(RetryLater.wait)
-        assert inbox.handle_next(never).later
-    assert inbox.aside() == []
+        assert inbox.handle_next(never).retry_later
+    assert inbox.dead_letters() == []
