@@ -189,7 +189,7 @@ def test_an_instance_that_dies_before_speaking_loses_nothing(app, monkeypatch):
     def dies(*_args):
         raise Killed
 
-    monkeypatch.setattr(type(sender), "_begin", dies)
+    monkeypatch.setattr(type(sender), "_begin_sending", dies)
     with pytest.raises(Killed):
         sender.deliver()
     monkeypatch.undo()

@@ -93,7 +93,7 @@ def test_what_moves_nothing_is_recorded_as_ever(town):
     said(town, lambda uow: uow.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
     said(town, lambda uow: uow.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}))
     said(town, lambda uow: uow.count("licence", date(2026, 1, 1), quantity=1))
-    assert (corrections(town), town.sealed_years().late) == ({}, ())
+    assert (corrections(town), town.sealed_years().late_corrections) == ({}, ())
 
 
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
@@ -127,7 +127,7 @@ def test_a_correction_is_taken_over_by_one_year_only(town):
     sealed(town)
     said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
     town.clock.set_day(date(2027, 1, 10))
-    assert town.report(2026)[1].entries[RECEIVED] == [town.sealed_years().late[0].entries[0]]
+    assert town.report(2026)[1].entries[RECEIVED] == [town.sealed_years().late_corrections[0].entries[0]]
     assert sealed(town, 2026).figures[RECEIVED] == 1
     town.clock.set_day(date(2028, 1, 10))
     made, _ = town.report(2027)

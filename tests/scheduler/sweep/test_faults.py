@@ -91,7 +91,7 @@ def test_a_poisoned_case_is_set_aside_for_an_hour_told_and_stops_nobody(app, mon
             raise ValueError("poison")
         return sound(outlook, case)
 
-    monkeypatch.setattr(ReminderPlanner, "of", poisoned)
+    monkeypatch.setattr(ReminderPlanner, "plan", poisoned)
     found = sweep_due(app.recorder)
     assert [(stuck.reference, type(stuck.error)) for stuck in found.failures] == [("№3", ValueError)]
     assert sorted({row.notice.case for row in rows(app)}) == [1, 2, 4, 5]
@@ -109,7 +109,7 @@ def test_a_poisoned_case_is_set_aside_for_an_hour_told_and_stops_nobody(app, mon
 
 
 def test_a_poisoned_case_that_is_spoken_of_is_looked_at_again_at_once(app, monkeypatch):
-    monkeypatch.setattr(ReminderPlanner, "of", lambda *_: 1 / 0)
+    monkeypatch.setattr(ReminderPlanner, "plan", lambda *_: 1 / 0)
     sweep_due(app.recorder)
     monkeypatch.undo()
     act(app, "office_director", lambda uow: uow.step(3, "examined", FIFTH))
