@@ -39,8 +39,8 @@ HALF = 0.5
 LONG = 0.01  # of payloads: thousands of signs each
 RIGHT_TO_LEFT = ("\u202e", "\u202d", "\u200f", "\u2067", "\u2066", "\u061c", "\ufeff", "\u200b", "\u2028")
 PLANES = tuple(range(17))
-REGISTERED = {"Counted", "Held", "Opened", "Stepped", "Closed", "Amended"}
-APPROVALS = {"Signed", "Returned", "Rejected", "Withdrawn", "Passed"}
+REGISTERED = {"Counted", "ActivityHeld", "Opened", "Stepped", "Closed", "Amended"}
+APPROVALS = {"Signed", "Returned", "Rejected", "Withdrawn", "Overridden"}
 ANYBODY = {"Delegated", "HandedOver"}  # each of themselves
 OF_ONE_S_OWN = {"Acknowledged", "Snoozed"}
 

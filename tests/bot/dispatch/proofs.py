@@ -45,7 +45,7 @@ def prove_texts(count: int = TEXTS) -> bool:
 
 def control_presses() -> bool:
     """Negative control: a handle that asks nobody whose it is must let somebody act."""
-    with patch.object(callback_tokens.CallbackTokens, "look", _whoever_s):
+    with patch.object(callback_tokens.CallbackTokens, "peek", _whoever_s):
         return not _tried(
             "presses, control: whose a handle is, is not asked", lambda mind: mind.presses(CONTROLS)
         ).clean
@@ -53,7 +53,7 @@ def control_presses() -> bool:
 
 def control_texts() -> bool:
     """Negative control: whoever takes a group for a private chat must record what was said among others."""
-    with patch.object(dispatcher, "cleaned", _as_if_private):
+    with patch.object(dispatcher, "sanitized_update", _as_if_private):
         return not _tried(
             "texts, control: groups are taken for private chats", lambda mind: mind.texts(CONTROLS)
         ).clean
@@ -68,7 +68,7 @@ def _whoever_s(
 ) -> callback_tokens.CallbackAction:
     del person, at
     query = callback_tokens.select(callback_tokens.HANDLES).where(
-        callback_tokens.HANDLES.c.token == callback_tokens.hashed(token[:64])
+        callback_tokens.HANDLES.c.token == callback_tokens.hash_secret(token[:64])
     )
     row = self.connection.execute(query).first()
     if row is None:

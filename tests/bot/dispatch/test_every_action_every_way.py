@@ -80,7 +80,7 @@ def places(app):
 def declared(app) -> set[str]:
     """Every act there is."""
     acts = {f"{STEP}:{step.key}" for duty in app.duties.values() for step in duty.steps if step.standalone}
-    acts |= {f"{OPEN}:{duty.kind}" for duty in app.duties.values() if not (duty.recurrence or duty.round)}
+    acts |= {f"{OPEN}:{duty.kind}" for duty in app.duties.values() if not duty.opens_automatically}
     acts |= {f"count:{register.key}" for register in REGISTERS}
     acts |= {f"hold:{activity.key}" for activity in ACTIVITIES}
     return acts | HANDLERS_BY_VERB.keys()
