@@ -30,11 +30,11 @@ class Counter:
     clock: ManualClock
     folder: Path
     case: int = 0
-    update: list[str] = field(default_factory=list)
+    transcript: list[str] = field(default_factory=list)
 
     def gongkai(self, *words: object) -> Said:
         said = self.call(*words)
-        self.heard.append(said.out + said.err)
+        self.transcript.append(said.out + said.err)
         return said
 
     def letter(self, paper: str, *options: object) -> Said:

@@ -57,7 +57,7 @@ def test_the_whole_way_of_a_request(counter):
 def _require_silence(counter):
     """Not one of the applicant's particulars in what was printed, in the log, or in a log of faults."""
     faults = [file.read_text("utf-8") for file in counter.app.home.path.rglob("gongkai.log")]
-    told = "".join([*counter.heard, *faults, log_text(counter.app)])
+    told = "".join([*counter.transcript, *faults, log_text(counter.app)])
     assert [value for value in VALUES if value in told] == []
     assert APPLICANT.name in counter.read(ANSWER)
 
@@ -215,7 +215,7 @@ def test_what_is_said_is_whole_in_both_languages(counter, monkeypatch, language)
     counter.gongkai("letters")
     for topic in ("letter", "letters", "draft", "sign", "return", "standing"):
         assert counter.call(topic, "--help").code == 0
-    told = "".join(counter.heard)
+    told = "".join(counter.transcript)
     assert "[signing" not in told
     assert "[letter" not in told
     assert "{" not in told

@@ -52,9 +52,9 @@ def test_a_letter_is_whole(key):
 @pytest.mark.parametrize("day", [date(2023, 12, 31), date(2024, 1, 1)], ids=str)
 def test_an_answer_says_what_its_outcome_demands(outcome, day):
     read = words(written(f"answer.{outcome.key}", day=day))
-    for said in outcome.says:
-        if said.holds(day):
-            assert re.search(DEMANDED.get(said.key) or re.escape(FACTS[said.key]), read), said.key
+    for paragraph in outcome.required_paragraphs:
+        if paragraph.applies_on(day):
+            assert re.search(DEMANDED.get(paragraph.key) or re.escape(FACTS[paragraph.key]), read), paragraph.key
 
 
 @pytest.mark.parametrize("outcome", DUTY.outcomes, ids=lambda outcome: outcome.key)
