@@ -1,6 +1,6 @@
-"""The local page as a channel: what is said to a person stands in their chat there, and can be changed in place.
+"""The local web page as a delivery channel: messages to a person are rows of their chat and can be edited in place.
 
-An address is a person of the office: whoever is signed in as them reads it.
+An address is the id of a person of the office.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NAME = "page"
 
 @dataclass(frozen=True, slots=True)
 class WebChannel:
-    """The channel."""
+    """The channel of the local web page; it sends by writing to our own database."""
 
     store: Store
     office: str
@@ -30,14 +30,14 @@ class WebChannel:
     )
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Put a message into a person's chat: a row in our own database, so it is sent or it raises."""
+        """Add a message to a person's chat. It is a row in our own database, so it is sent or it raises."""
         with self.store.writing(self.office) as connection:
             chat = WebChat(connection, self.office, address)
             number = chat.add(message.text, at=self.clock.now(), buttons=buttons_of(message))
         return SendResult(outcome=SendOutcome.SENT, message=str(number))
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Change a message in place."""
+        """Edit a message in place; refused with ``not_found`` where there is no such message."""
         with self.store.writing(self.office) as connection:
             chat = WebChat(connection, self.office, address)
             changed = message_id.isdecimal() and chat.change(
@@ -49,5 +49,5 @@ class WebChannel:
 
 
 def buttons_of(message: Message) -> list[list[list[str]]]:
-    """A message's buttons as they are kept."""
+    """A message's rows of buttons as they are stored: label and callback token."""
     return [[[button.label, button.callback_token] for button in row] for row in message.rows]

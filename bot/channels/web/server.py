@@ -1,6 +1,6 @@
-"""The local page: a channel that is complete on its own, for whoever can reach no chat.
+"""Declares the routes of the local web page and serves it; the page is complete without any chat program.
 
-It runs without script; what script there is (a vendored htmx) only spares a reload.
+It works without script; the vendored htmx only saves reloads.
 """
 
 from __future__ import annotations
@@ -90,10 +90,10 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/texts/{number:int}/draft", draft.submit_draft_version, JOINED),
     ("/cases/{number:int}/evidence", evidence.file_evidence, JOINED),
 )
-"""Where files may come with a form; ``guard.UPLOADS`` lets more through for these."""
+"""The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
 
 
-LISTEN_BACKLOG = 100  # visitors
+LISTEN_BACKLOG = 100  # connections
 
 
 PORT_REASONS = {
@@ -115,7 +115,7 @@ class PortTaken(Refusal):
 
 
 JoinLinkBuilder = Callable[[str], str]
-"""By which link a token lets somebody in on another channel; empty where it does on none."""
+"""Makes an invitation's link for another channel from its token; empty where there is no such channel."""
 
 
 def create_web_app(
@@ -125,45 +125,44 @@ def create_web_app(
     training: TrainingMode | None = None,
     elsewhere: JoinLinkBuilder = lambda _token: "",
 ) -> Starlette:
-    """The site of one office; or of a town to practise in."""
-    seals = TokenSigner(app.home.secret())
-    site = WebApp(app=app, token_signer=seals, training=training, external_join_link=elsewhere)
-    return Starlette(routes=list(_routes(site)), middleware=[Middleware(SecurityMiddleware, name=host)])
+    """Create the web application of one office, or of the training town."""
+    token_signer = TokenSigner(app.home.secret())
+    web_app = WebApp(app=app, token_signer=token_signer, training=training, external_join_link=elsewhere)
+    return Starlette(routes=list(_routes(web_app)), middleware=[Middleware(SecurityMiddleware, name=host)])
 
 
-def _routes(site: WebApp) -> Iterator[BaseRoute]:
+def _routes(web_app: WebApp) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(directory=str(files("bot") / "static")))
     for path, view, need in UPLOAD_ROUTES:
-        yield Route(path, page_endpoint(site, view, need, files=True), methods=["POST"])
+        yield Route(path, page_endpoint(web_app, view, need, files=True), methods=["POST"])
     for method, path, view, need in ROUTES:
-        yield Route(path, page_endpoint(site, view, need), methods=[method])
+        yield Route(path, page_endpoint(web_app, view, need), methods=[method])
 
 
 def bind_socket(host: str, port: int) -> socket.socket:
-    """The socket to serve on. PortTaken where it is someone else's."""
+    """Bind the socket to serve on. PortTaken where that is impossible."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    taken = socket.socket(family, socket.SOCK_STREAM)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        taken.bind((host, port))
-        taken.listen(
-            LISTEN_BACKLOG
-        )  # whoever comes while the first sweep still runs waits, and is not turned away
+        listener.bind((host, port))
+        # A browser that connects while the first sweep still runs waits, and is not refused.
+        listener.listen(LISTEN_BACKLOG)
     except OSError as error:
-        taken.close()
+        listener.close()
         reason = PORTS.get(error.errno or 0, "no_address")
         raise PortTaken.for_reason(reason, PORT_REASONS[reason], host=host, port=port) from error
-    return taken
+    return listener
 
 
 def serve(
     app: OfficeApp,
-    ear: socket.socket,
+    listener: socket.socket,
     host: str,
     training: TrainingMode | None = None,
     elsewhere: JoinLinkBuilder = lambda _token: "",
 ) -> None:
-    """Serve until told to stop; what is being answered is answered first."""
+    """Serve until SIGTERM or SIGINT; open requests are answered first, for at most ten seconds."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
@@ -172,8 +171,8 @@ def serve(
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link
-        proxy_headers=False,  # nobody stands before us whose word could be taken
+        proxy_headers=False,  # there is no proxy whose headers could be trusted
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(settings).run(sockets=[ear])
+    uvicorn.Server(settings).run(sockets=[listener])

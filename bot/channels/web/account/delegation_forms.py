@@ -1,4 +1,4 @@
-"""Being away, being back, and handing everything over: the forms, and what they say at the desk."""
+"""Makes the forms for leave, return and handover, and the commands they stand for."""
 
 from __future__ import annotations
 
@@ -13,51 +13,51 @@ from scheduler.validation.date_calculator import read_day
 AWAY, BACK, HANDOVER = "away", "back", "over"
 
 
-def leave_form(visit: PageRequest) -> WebForm:
-    """From which day to which, and who acts; for somebody else only where one keeps the registers."""
-    today = visit.app.today
+def leave_form(page: PageRequest) -> WebForm:
+    """The form of a leave: first day, last day and deputy; keepers of the registers may enter it for others."""
+    today = page.app.today
     return WebForm(
         key=AWAY,
-        title=visit.say("page.people.away"),
-        button=visit.say("page.people.away_button"),
+        title=page.say("page.people.away"),
+        button=page.say("page.people.away_button"),
         web_fields=(
-            *_delegator_fields(visit),
-            _person_field(visit, "deputy", "page.people.deputy", visit.me.deputy),
-            _day_field(visit, "first", today),
-            _day_field(visit, "last", today),
-            WebField(name="reason", label=visit.say("page.reason")),
+            *_delegator_fields(page),
+            _person_field(page, "deputy", "page.people.deputy", page.me.deputy),
+            _day_field(page, "first", today),
+            _day_field(page, "last", today),
+            WebField(name="reason", label=page.say("page.reason")),
         ),
         action="/people",
         idempotency_key=new_idempotency_key(),
     )
 
 
-def handover_form(visit: PageRequest) -> WebForm:
-    """Everything that waits for one waits for another from today on; ticked as meant."""
+def handover_form(page: PageRequest) -> WebForm:
+    """The form that hands all of a person's tasks over from today on; a tick confirms it."""
     return WebForm(
         key=HANDOVER,
-        title=visit.say("page.people.over"),
-        note=visit.say("page.people.over_note"),
-        button=visit.say("page.people.over_button"),
+        title=page.say("page.people.over"),
+        note=page.say("page.people.over_note"),
+        button=page.say("page.people.over_button"),
         web_fields=(
-            *_delegator_fields(visit),
-            _person_field(visit, "to", "page.people.to", ""),
-            WebField(name="reason", label=visit.say("page.reason"), required=True),
-            WebField(name="sure", label=visit.say("page.people.sure"), kind="check"),
+            *_delegator_fields(page),
+            _person_field(page, "to", "page.people.to", ""),
+            WebField(name="reason", label=page.say("page.reason"), required=True),
+            WebField(name="sure", label=page.say("page.people.sure"), kind="check"),
         ),
         action="/people",
         idempotency_key=new_idempotency_key(),
     )
 
 
-def delegation_command(visit: PageRequest) -> RecordCommand:
-    """What one of them says at the desk, which judges who may."""
-    act, sent, say = visit.form.get("act", ""), visit.form, visit.say
+def delegation_command(page: PageRequest) -> RecordCommand:
+    """The command that a form stands for; the recorder checks who may give it. NotFilled, NoSuchPage."""
+    act, sent, say = page.form.get("act", ""), page.form, page.say
     reason = read_text("reason", say("page.reason"), sent, required=act == HANDOVER)
-    person = sent.get("person", "") or visit.me.id
+    person = sent.get("person", "") or page.me.id
     if act == AWAY:
         deputy = read_text("deputy", say("page.people.deputy"), sent, required=True)
-        first, last = _read_day(visit, "first"), _read_day(visit, "last")
+        first, last = _read_day(page, "first"), _read_day(page, "last")
         return lambda uow, _key: uow.delegate(person, deputy, first, last, reason)
     if act == BACK and sent.get("position", "").isdecimal():
         return lambda uow, _key: uow.recall(int(sent["position"]), reason)
@@ -68,25 +68,25 @@ def delegation_command(visit: PageRequest) -> RecordCommand:
     raise NoSuchPage
 
 
-def _delegator_fields(visit: PageRequest) -> Iterator[WebField]:
-    if visit.may_record:
-        yield _person_field(visit, "person", "page.people.whom", visit.me.id)
+def _delegator_fields(page: PageRequest) -> Iterator[WebField]:
+    if page.may_record:
+        yield _person_field(page, "person", "page.people.whom", page.me.id)
 
 
-def _person_field(visit: PageRequest, name: str, label: str, value: str) -> WebField:
-    choices = tuple((one.id, one.post) for one in visit.app.office.people)
+def _person_field(page: PageRequest, name: str, label: str, value: str) -> WebField:
+    choices = tuple((one.id, one.post) for one in page.app.office.people)
     return WebField(
-        name=name, label=visit.say(label), kind="choice", required=True, choices=choices, value=value
+        name=name, label=page.say(label), kind="choice", required=True, choices=choices, value=value
     )
 
 
-def _day_field(visit: PageRequest, name: str, value: date) -> WebField:
-    label = visit.say(f"page.people.{name}")
+def _day_field(page: PageRequest, name: str, value: date) -> WebField:
+    label = page.say(f"page.people.{name}")
     return WebField(name=name, label=label, kind="date", required=True, value=value.isoformat())
 
 
-def _read_day(visit: PageRequest, name: str) -> date:
-    label = visit.say(f"page.people.{name}")
-    if not visit.form.get(name):
+def _read_day(page: PageRequest, name: str) -> date:
+    label = page.say(f"page.people.{name}")
+    if not page.form.get(name):
         raise NotFilled(label=label)
-    return read_day(visit.form[name])
+    return read_day(page.form[name])

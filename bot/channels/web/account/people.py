@@ -1,7 +1,7 @@
-"""People and delegations: who holds which post, whether they are reached, who stands in for whom; and joining.
+"""Shows people, their reachability and their delegations; invites and signs out people; records leave and handover.
 
-Whoever keeps the registers invites, confirms and signs out; everybody says for themselves when they are away, and
-hands their duties over. A link is shown once, as text and as a QR code.
+Keepers of the registers invite, confirm and sign out; everybody enters their own leave and handover.
+A join link is shown once, as text and as a QR code.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.channels.web.request.viewer import Viewer, viewing
 from bot.commands.join import NobodyToLetIn, NotOneself, is_signer
 from config.errors import Refusal
 from config.office.loader import Person
-from config.office.model import ROLES
+from config.office.roles import ROLES
 from scheduler.recording.signoff_commands import DELEGATION_RECORDERS
 from storage.events.delegations import Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
@@ -33,7 +33,7 @@ INVITE, LET_IN, SIGN_OUT = "invite", "let_in", "sign_out"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRow:
-    """A post as it is shown."""
+    """A person's row: roles, accounts, sessions and current leave."""
 
     person: Person
     roles: tuple[str, ...]
@@ -44,51 +44,51 @@ class PersonRow:
 
     @property
     def reached(self) -> bool:
-        """Whether any channel reaches them."""
+        """Whether any channel reaches the person."""
         return any(one.state is AddressState.OK for one in self.accounts)
 
 
-def people_page(visit: PageRequest) -> Response:
-    """The office's people, or one's own row."""
-    return _render_page(visit)
+def people_page(page: PageRequest) -> Response:
+    """The page of the office's people; village staff see their own row only."""
+    return _render_page(page)
 
 
-def submit_people_form(visit: PageRequest) -> Response:
-    """Invite, confirm, sign out: for those who keep the registers; or a delegation, for oneself."""
+def submit_people_form(page: PageRequest) -> Response:
+    """Invite, confirm or sign out (keepers of the registers only), or record a delegation."""
     acts = {INVITE: _invite, LET_IN: _confirm_join, SIGN_OUT: _sign_out}
-    keeps = acts.get(visit.form.get("act", ""))
-    if keeps and not visit.may_record:
+    keeps = acts.get(page.form.get("act", ""))
+    if keeps and not page.may_record:
         raise NoSuchPage
     try:
-        return keeps(visit) if keeps else _record_delegation(visit)
+        return keeps(page) if keeps else _record_delegation(page)
     except NoSuchPage:
         raise
     except Refusal as refused:
-        return _render_page(visit, visit.labels.book.error(refused))
+        return _render_page(page, page.labels.book.error(refused))
 
 
-def _record_delegation(visit: PageRequest) -> Response:
-    return visit.redirect(f"/people?noted={record_submission(visit, delegation_command(visit))}")
+def _record_delegation(page: PageRequest) -> Response:
+    return page.redirect(f"/people?noted={record_submission(page, delegation_command(page))}")
 
 
-def _invite(visit: PageRequest) -> Response:
-    """The link, told once: whoever reloads the page asks for another."""
+def _invite(page: PageRequest) -> Response:
+    """Make a join link and show it once; reloading the page makes another."""
     person, lasts = (
-        _selected_person(visit),
-        INVITATION_LIFETIMES.get(visit.form.get("hours", ""), INVITATION_LIFETIMES["4"]),
+        _selected_person(page),
+        INVITATION_LIFETIMES.get(page.form.get("hours", ""), INVITATION_LIFETIMES["4"]),
     )
-    app = visit.app
+    app = page.app
     with app.store.writing(app.office.slug) as connection:
-        token = SessionStore(connection, app.office.slug).invite(person.id, at=visit.at, lasts=lasts)
-    link = f"{visit.request.url.scheme}://{visit.request.headers.get('host', '')}/join/{token}"
-    telegram = visit.web_app.external_join_link(token)
-    return visit.render(
+        token = SessionStore(connection, app.office.slug).invite(person.id, at=page.at, lasts=lasts)
+    link = f"{page.request.url.scheme}://{page.request.headers.get('host', '')}/join/{token}"
+    telegram = page.web_app.external_join_link(token)
+    return page.render(
         "invited.html",
         post=person.post,
         link=link,
         code=_qr_code(link),
         telegram=(telegram, _qr_code(telegram)) if telegram else (),
-        until=visit.labels.moment(visit.at + lasts),
+        until=page.labels.moment(page.at + lasts),
         confirms=is_signer(app.office, person),
     )
 
@@ -97,72 +97,70 @@ def _qr_code(link: str) -> str:
     return segno.make(link, error="m").svg_inline(scale=5, border=2, dark="#1c2024")
 
 
-def _confirm_join(visit: PageRequest) -> Response:
-    """A second person says that this is who they say they are. NotOneself, NobodyToLetIn."""
-    person, office = _selected_person(visit), visit.app.office.slug
-    if person.id == visit.me.id:
+def _confirm_join(page: PageRequest) -> Response:
+    """Confirm, as a second person, who somebody is. NotOneself, NobodyToLetIn."""
+    person, office = _selected_person(page), page.app.office.slug
+    if person.id == page.me.id:
         raise NotOneself
-    with visit.app.store.writing(office) as connection:
+    with page.app.store.writing(office) as connection:
         accounts = Accounts(connection, office)
         waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
         if not waiting:
             raise NobodyToLetIn(post=person.post)
         for one in waiting:
-            accounts.mark(one.channel, one.address, AddressState.OK, at=visit.at, why=f"by {visit.me.id}")
-    return visit.redirect("/people")
+            accounts.mark(one.channel, one.address, AddressState.OK, at=page.at, why=f"by {page.me.id}")
+    return page.redirect("/people")
 
 
-def _sign_out(visit: PageRequest) -> Response:
-    """Out everywhere, and reached nowhere: a lost telephone, or somebody who left."""
-    person, office = _selected_person(visit), visit.app.office.slug
-    with visit.app.store.writing(office) as connection:
+def _sign_out(page: PageRequest) -> Response:
+    """End all sessions and remove all accounts of a person: for a lost telephone, or somebody who left."""
+    person, office = _selected_person(page), page.app.office.slug
+    with page.app.store.writing(office) as connection:
         SessionStore(connection, office).remove(person.id)
         Accounts(connection, office).remove(person.id)
-    return visit.redirect("/people")
+    return page.redirect("/people")
 
 
-def _selected_person(visit: PageRequest) -> Person:
-    wanted = visit.form.get("person", "")
-    found = next((one for one in visit.app.office.people if one.id == wanted), None)
+def _selected_person(page: PageRequest) -> Person:
+    wanted = page.form.get("person", "")
+    found = next((one for one in page.app.office.people if one.id == wanted), None)
     if found is None:
         raise NoSuchPage
     return found
 
 
-def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    with viewing(visit) as sight:
-        absences = sight.context.absences
-        rows = [row for row in _person_rows(visit, sight) if _may_see(visit, row)]
-    today, sent = visit.app.today, visit.form.get("act", "")
+def _render_page(page: PageRequest, problem: str = "") -> Response:
+    with viewing(page) as viewer:
+        absences = viewer.context.absences
+        rows = [row for row in _person_rows(page, viewer) if _may_see(page, row)]
+    today, sent = page.app.today, page.form.get("act", "")
     coming = [one for one in absences.delegations if one.last >= today]
     seen = [
-        one for one in coming if visit.rights >= AccessLevel.READ or visit.me.id in {one.person, one.deputy}
+        one for one in coming if page.rights >= AccessLevel.READ or page.me.id in {one.person, one.deputy}
     ]
-    forms: list[WebForm] = [leave_form(visit), handover_form(visit)]
-    forms = [
-        form.resubmitted(visit.form, problem) if problem and form.key == sent else form for form in forms
-    ]
-    with visit.app.log() as log:
+    forms: list[WebForm] = [leave_form(page), handover_form(page)]
+    forms = [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
+    with page.app.log() as log:
         end = log.end().position
-    return visit.render(
+    return page.render(
         "people.html",
         422 if problem else 200,
         rows=rows,
         delegations=seen,
-        may_recall={one.position for one in seen if _may_recall(visit, one)},
+        may_recall={one.position for one in seen if _may_recall(page, one)},
         forms=forms,
         problem="" if any(form.problem for form in forms) else problem,
-        noted=confirmation_notice(visit, range(1, end + 1)),
+        noted=confirmation_notice(page, range(1, end + 1)),
     )
 
 
-def _person_rows(visit: PageRequest, sight: Viewer) -> Iterator[PersonRow]:
-    app, office = visit.app, visit.app.office
+def _person_rows(page: PageRequest, viewer: Viewer) -> Iterator[PersonRow]:
+    app, office = page.app, page.app.office
     people, accounts = (
-        SessionStore(sight.context.connection, office.slug),
-        Accounts(sight.context.connection, office.slug),
+        SessionStore(viewer.context.connection, office.slug),
+        Accounts(viewer.context.connection, office.slug),
     )
-    sessions = [one.person for one in people.sessions(at=visit.at)]
+    sessions = [one.person for one in people.sessions(at=page.at)]
     for person in office.people:
         known = tuple(accounts.of_person(person.id))
         yield PersonRow(
@@ -171,15 +169,15 @@ def _person_rows(visit: PageRequest, sight: Viewer) -> Iterator[PersonRow]:
             accounts=known,
             signed_in=sessions.count(person.id),
             unconfirmed=any(one.state is AddressState.UNCONFIRMED for one in known),
-            away=sight.context.absences.deputy_of(person.id, app.today),
+            away=viewer.context.absences.deputy_of(person.id, app.today),
         )
 
 
-def _may_see(visit: PageRequest, row: PersonRow) -> bool:
-    return visit.rights >= AccessLevel.READ or row.person.id == visit.me.id
+def _may_see(page: PageRequest, row: PersonRow) -> bool:
+    return page.rights >= AccessLevel.READ or row.person.id == page.me.id
 
 
-def _may_recall(visit: PageRequest, one: Delegation) -> bool:
-    return visit.me.id in {one.person, one.deputy} or bool(
-        visit.app.office.roles_of(visit.me.id) & set(DELEGATION_RECORDERS)
+def _may_recall(page: PageRequest, one: Delegation) -> bool:
+    return page.me.id in {one.person, one.deputy} or bool(
+        page.app.office.roles_of(page.me.id) & set(DELEGATION_RECORDERS)
     )

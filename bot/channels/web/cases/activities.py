@@ -1,4 +1,4 @@
-"""What was held beside the cases (宣传、培训、会议 …): one form, and this year's list with what the prose may use."""
+"""Records activities that are no case (宣传、培训、会议 …) and lists this year's, with the totals for the prose."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ HOLD = "hold"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityEntry:
-    """One activity in the list."""
+    """One activity in the list of the year."""
 
     position: int
     event: EventText
@@ -40,7 +40,7 @@ class ActivityEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityTotal:
-    """A kind's year: how often, how many people, and by which names a template tells of them."""
+    """The year's total of one kind: how often, how many people, and the names a template uses for these figures."""
 
     label: str
     times: int
@@ -48,29 +48,29 @@ class ActivityTotal:
     names: tuple[str, str]
 
 
-def activities_page(visit: PageRequest) -> Response:
+def activities_page(page: PageRequest) -> Response:
     """This year's activities, and the form for the next one."""
-    return _render_page(visit)
+    return _render_page(page)
 
 
-def submit_activity(visit: PageRequest) -> Response:
-    """Record one."""
+def submit_activity(page: PageRequest) -> Response:
+    """Record one activity."""
     try:
-        held = read_activity(visit, read_legal_day(visit.form, visit.say("page.counted_on")))
-        place = record_submission(visit, lambda uow, key: _record_activity(uow, held, key))
+        held = read_activity(page, read_legal_day(page.form, page.say("page.counted_on")))
+        place = record_submission(page, lambda uow, key: _record_activity(uow, held, key))
     except Refusal as refused:
-        return _render_page(visit, visit.labels.book.error(refused))
-    return visit.redirect(f"/activities?noted={place}")
+        return _render_page(page, page.labels.book.error(refused))
+    return page.redirect(f"/activities?noted={place}")
 
 
 def _record_activity(uow: UnitOfWork, held: ActivityHeld, key: str) -> None:
     uow.record_activity(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
 
 
-def activity_fields(visit: PageRequest, held: ActivityHeld | None = None) -> Iterator[WebField]:
-    """What is asked of an activity beside its day."""
-    kinds = tuple((one.key, visit.labels.label(one)) for one in ACTIVITIES)
-    say, hint = visit.say, visit.say("page.held.no_names")
+def activity_fields(page: PageRequest, held: ActivityHeld | None = None) -> Iterator[WebField]:
+    """The fields of an activity beside its day; filled in where an activity is being corrected."""
+    kinds = tuple((one.key, page.labels.label(one)) for one in ACTIVITIES)
+    say, hint = page.say, page.say("page.held.no_names")
     yield WebField(
         name="kind",
         label=say("page.held.kind"),
@@ -88,56 +88,56 @@ def activity_fields(visit: PageRequest, held: ActivityHeld | None = None) -> Ite
     yield WebField(name="evidence", label=say("page.held.evidence"), value=held.evidence if held else "")
 
 
-def read_activity(visit: PageRequest, day: date) -> ActivityHeld:
-    """An activity as it was filled in; whether there is such a kind is the desk's judgement."""
-    sent = visit.form
+def read_activity(page: PageRequest, day: date) -> ActivityHeld:
+    """Read a submitted activity; the recorder validates its kind. NotFilled, TooLong, NotANumber."""
+    sent = page.form
     return ActivityHeld(
         happened_on=day,
-        matter=read_text("kind", visit.say("page.held.kind"), sent, required=True),
-        title=read_text("called", visit.say("page.held.title"), sent, required=True),
-        reached=read_quantity(sent, visit.say("page.held.reached"), least=0),
-        evidence=read_text("evidence", visit.say("page.held.evidence"), sent),
+        matter=read_text("kind", page.say("page.held.kind"), sent, required=True),
+        title=read_text("called", page.say("page.held.title"), sent, required=True),
+        reached=read_quantity(sent, page.say("page.held.reached"), least=0),
+        evidence=read_text("evidence", page.say("page.held.evidence"), sent),
     )
 
 
-def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    found = activities_of_year(visit.app, visit.app.today.year)
-    with visit.app.log() as log:
+def _render_page(page: PageRequest, problem: str = "") -> Response:
+    found = activities_of_year(page.app, page.app.today.year)
+    with page.app.log() as log:
         end = log.end().position
     form = WebForm(
         key=HOLD,
-        title=visit.say("page.held.new"),
-        button=visit.say("page.record"),
+        title=page.say("page.held.new"),
+        button=page.say("page.record"),
         web_fields=(
-            day_field(visit.say("page.counted_on"), visit.app.today),
-            *activity_fields(visit),
-            *late_reason_fields(visit),
+            day_field(page.say("page.counted_on"), page.app.today),
+            *activity_fields(page),
+            *late_reason_fields(page),
         ),
         action="/activities",
         idempotency_key=new_idempotency_key(),
     )
-    return visit.render(
+    return page.render(
         "activities.html",
         422 if problem else 200,
-        form=form.resubmitted(visit.form, problem) if problem else form,
+        form=form.resubmitted(page.form, problem) if problem else form,
         lines=[
-            ActivityEntry(position=place, event=describe_event(held, None, visit.labels))
+            ActivityEntry(position=place, event=describe_event(held, None, page.labels))
             for place, held in found
         ],
-        sums=list(_activity_totals(visit, [held for _, held in found])),
-        noted=confirmation_notice(visit, range(1, end + 1)),
+        sums=list(_activity_totals(page, [held for _, held in found])),
+        noted=confirmation_notice(page, range(1, end + 1)),
     )
 
 
-def _activity_totals(visit: PageRequest, found: Sequence[ActivityHeld]) -> Iterator[ActivityTotal]:
+def _activity_totals(page: PageRequest, found: Sequence[ActivityHeld]) -> Iterator[ActivityTotal]:
     for one in ACTIVITIES:
         mine = [held for held in found if held.matter == one.key]
         if mine:
-            yield _activity_total(visit, one, mine)
+            yield _activity_total(page, one, mine)
 
 
-def _activity_total(visit: PageRequest, one: Activity, mine: Sequence[ActivityHeld]) -> ActivityTotal:
+def _activity_total(page: PageRequest, one: Activity, mine: Sequence[ActivityHeld]) -> ActivityTotal:
     people = sum(held.reached for held in mine)
     return ActivityTotal(
-        label=visit.labels.label(one), times=len(mine), people=people, names=(one.times, one.people)
+        label=page.labels.label(one), times=len(mine), people=people, names=(one.times, one.people)
     )

@@ -1,4 +1,4 @@
-"""The forms of a case, from its kind's declaration: one for each step that may be taken, one to close it."""
+"""Makes a case's forms from its kind's declaration (one for each available step, one to close it) and reads them."""
 
 from __future__ import annotations
 
@@ -35,27 +35,27 @@ class NotOurKind(Refusal):
     """“{found}” is none of the kinds of identity paper. Choose one from the list."""
 
 
-def case_forms(visit: PageRequest, case: Case, bench: CaseHistory, *, late: bool) -> list[WebForm]:
-    """Everything that may be said about a case now; ``late``: everything its kind declares."""
+def case_forms(page: PageRequest, case: Case, history: CaseHistory, *, late: bool) -> list[WebForm]:
+    """The forms of the steps that are available now; with ``late`` of every step its kind declares."""
     seen, action = case.entries[-1].position, f"/cases/{case.number}" + ("?late=1" if late else "")
-    made = [_step_form(visit, offer, action, seen) for offer in available_steps(bench, late=late)]
-    if bench.duty.outcomes and (late or not is_closed(bench)):
-        made.append(_close_form(visit, bench.duty, action, seen))
-    more = late_reason_fields(visit)
+    made = [_step_form(page, available, action, seen) for available in available_steps(history, late=late)]
+    if history.duty.outcomes and (late or not is_closed(history)):
+        made.append(_close_form(page, history.duty, action, seen))
+    more = late_reason_fields(page)
     return [replace(form, web_fields=(*form.web_fields, *more)) for form in made]
 
 
-def _step_form(visit: PageRequest, offer: AvailableStep, action: str, seen: int) -> WebForm:
-    step, labels = offer.step, visit.labels
-    whom = {offer.pair: offer.parties} if offer.pair else {}
+def _step_form(page: PageRequest, available: AvailableStep, action: str, seen: int) -> WebForm:
+    step, labels = available.step, page.labels
+    whom = {available.pair: available.parties} if available.pair else {}
     return WebForm(
         key=STEP_PREFIX + step.key,
         title=labels.label(step),
         note=step.article,
-        button=visit.say("page.record"),
+        button=page.say("page.record"),
         web_fields=(
-            day_field(visit.say("page.happened_on"), visit.app.today),
-            *declared_web_fields(step.fields, labels, actor=visit.person, whom=whom),
+            day_field(page.say("page.happened_on"), page.app.today),
+            *declared_web_fields(step.fields, labels, actor=page.person, whom=whom),
         ),
         action=action,
         seen_position=seen,
@@ -63,14 +63,14 @@ def _step_form(visit: PageRequest, offer: AvailableStep, action: str, seen: int)
     )
 
 
-def _close_form(visit: PageRequest, duty: Duty, action: str, seen: int) -> WebForm:
+def _close_form(page: PageRequest, duty: Duty, action: str, seen: int) -> WebForm:
     return WebForm(
         key=CLOSE,
-        title=visit.say("page.close"),
-        button=visit.say("page.close_button"),
+        title=page.say("page.close"),
+        button=page.say("page.close_button"),
         web_fields=(
-            day_field(visit.say("page.closed_on"), visit.app.today),
-            outcome_field(visit, duty.outcomes),
+            day_field(page.say("page.closed_on"), page.app.today),
+            outcome_field(page, duty.outcomes),
         ),
         action=action,
         seen_position=seen,
@@ -79,29 +79,29 @@ def _close_form(visit: PageRequest, duty: Duty, action: str, seen: int) -> WebFo
 
 
 def outcome_field(
-    visit: PageRequest, outcomes: tuple[CaseOutcome, ...], value: str = "", *, name: str = "outcome"
+    page: PageRequest, outcomes: tuple[CaseOutcome, ...], value: str = "", *, name: str = "outcome"
 ) -> WebField:
-    """The results of a kind, each with its article."""
-    choices = tuple((each.key, _outcome_label(visit, each)) for each in outcomes)
-    label = visit.say("page.outcome")
+    """The choice of an outcome, each with its article."""
+    choices = tuple((each.key, _outcome_label(page, each)) for each in outcomes)
+    label = page.say("page.outcome")
     return WebField(name=name, label=label, kind="choice", required=True, choices=choices, value=value)
 
 
-def _outcome_label(visit: PageRequest, outcome: CaseOutcome) -> str:
-    name, article = visit.labels.label(outcome), outcome.article
-    return visit.say("page.outcome_article", outcome=name, article=article) if article else name
+def _outcome_label(page: PageRequest, outcome: CaseOutcome) -> str:
+    name, article = page.labels.label(outcome), outcome.article
+    return page.say("page.outcome_article", outcome=name, article=article) if article else name
 
 
-def case_command(visit: PageRequest, number: int, duty: Duty) -> RecordCommand:
-    """What a case's form says at the desk."""
-    sent = visit.form
+def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
+    """The command that a case's form stands for. NoSuchPage where its step is not declared."""
+    sent = page.form
     if sent.get("act") == CLOSE:
-        day = read_legal_day(sent, visit.say("page.closed_on"))
-        outcome = read_text("outcome", visit.say("page.outcome"), sent, required=True)
+        day = read_legal_day(sent, page.say("page.closed_on"))
+        outcome = read_text("outcome", page.say("page.outcome"), sent, required=True)
         return lambda uow, key: uow.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
-    day = read_legal_day(sent, visit.say("page.happened_on"))
-    facts = read_facts(step.fields, sent, visit.labels)
+    day = read_legal_day(sent, page.say("page.happened_on"))
+    facts = read_facts(step.fields, sent, page.labels)
     return lambda uow, key: uow.step(number, step.key, day, facts, key=key)
 
 
@@ -112,56 +112,56 @@ def _step_named(duty: Duty, act: str) -> Step:
     return step
 
 
-def opening_form(visit: PageRequest, duty: Duty) -> WebForm:
-    """A new case of a kind: what it is called, when it began, what its kind asks, and who applies."""
-    labels, receipt = visit.labels, duty.receipt
-    blanks = [
-        WebField(name="reference", label=visit.say("page.reference"), required=True),
+def opening_form(page: PageRequest, duty: Duty) -> WebForm:
+    """The form of a new case: reference, day, declared fields, and the applicant where the kind has one."""
+    labels, receipt = page.labels, duty.receipt
+    fields = [
+        WebField(name="reference", label=page.say("page.reference"), required=True),
         day_field(
-            opening_day_label(visit, duty),
-            visit.app.today,
-            hint=_receipt_hint(visit, duty, receipt) if receipt else "",
+            opening_day_label(page, duty),
+            page.app.today,
+            hint=_receipt_hint(page, duty, receipt) if receipt else "",
         ),
-        *declared_web_fields(duty.fields, labels, actor=visit.person),
-        *late_reason_fields(visit),
-        *(applicant_fields(visit) if receipt else ()),
+        *declared_web_fields(duty.fields, labels, actor=page.person),
+        *late_reason_fields(page),
+        *(applicant_fields(page) if receipt else ()),
     ]
     return WebForm(
         key="open",
         title=labels.duty(duty),
         note=duty.article,
-        button=visit.say("page.register"),
-        web_fields=tuple(blanks),
+        button=page.say("page.register"),
+        web_fields=tuple(fields),
         action=f"/new/{duty.kind}",
         idempotency_key=new_idempotency_key(),
     )
 
 
-def opening_day_label(visit: PageRequest, duty: Duty) -> str:
-    """What the day is called that opens a case of a kind."""
+def opening_day_label(page: PageRequest, duty: Duty) -> str:
+    """The label of the day that opens a case of a kind."""
     if duty.opens_automatically:
-        return visit.say("page.opened_by_itself_on")
-    return visit.say("page.opened_on" if duty.receipt else "page.began_on")
+        return page.say("page.opened_by_itself_on")
+    return page.say("page.opened_on" if duty.receipt else "page.began_on")
 
 
-def _receipt_hint(visit: PageRequest, duty: Duty, receipt: ReceiptRule) -> str:
-    """Which day opens the case, by the way it came."""
+def _receipt_hint(page: PageRequest, duty: Duty, receipt: ReceiptRule) -> str:
+    """The hint that says which day opens the case, by the way the request came in."""
     way = duty.field(receipt.by)
     ways: dict[str, list[str]] = {}
     for choice, day in receipt.days.items():
-        ways.setdefault(day, []).append(visit.labels.choice(way, choice) if way else choice)
-    comma, stop = visit.say("page.comma"), visit.say("page.semicolon")
-    spoken = [visit.say(f"page.receipt.{day}", ways=comma.join(found)) for day, found in ways.items()]
-    return visit.say("page.receipt.hint", ways=stop.join(spoken), article=receipt.article)
+        ways.setdefault(day, []).append(page.labels.choice(way, choice) if way else choice)
+    comma, stop = page.say("page.comma"), page.say("page.semicolon")
+    spoken = [page.say(f"page.receipt.{day}", ways=comma.join(found)) for day, found in ways.items()]
+    return page.say("page.receipt.hint", ways=stop.join(spoken), article=receipt.article)
 
 
-def applicant_fields(visit: PageRequest) -> Iterator[WebField]:
-    """Who applies: kept in the erasable table, never in the log."""
-    group = visit.say("page.personal.group")
+def applicant_fields(page: PageRequest) -> Iterator[WebField]:
+    """The applicant's fields; they are stored in the erasable table, never in the log."""
+    group = page.say("page.personal.group")
     for key in APPLICANT_FIELDS:
-        label = visit.say(f"private.label.{key}")
+        label = page.say(f"private.label.{key}")
         if key == "identity_kind":
-            kinds = tuple((kind.value, visit.say(f"private.kind.{kind}")) for kind in IdentityKind)
+            kinds = tuple((kind.value, page.say(f"private.kind.{kind}")) for kind in IdentityKind)
             yield WebField(
                 name=APPLICANT_PREFIX + key, label=label, kind="choice", choices=kinds, group=group
             )
@@ -169,23 +169,23 @@ def applicant_fields(visit: PageRequest) -> Iterator[WebField]:
             yield WebField(name=APPLICANT_PREFIX + key, label=label, kind="private", group=group)
 
 
-def applicant_form(visit: PageRequest, case: Case, key: str) -> WebForm:
-    """Who applies, entered or mended later. It comes empty: what is kept is shown masked, never sent back."""
+def applicant_form(page: PageRequest, case: Case, key: str) -> WebForm:
+    """The form that enters or corrects the applicant later. Stored values are shown masked, never sent out."""
     return WebForm(
         key=key,
-        title=visit.say("page.personal.mend"),
-        note=visit.say("page.personal.note"),
-        button=visit.say("page.personal.keep"),
-        web_fields=tuple(applicant_fields(visit)),
+        title=page.say("page.personal.mend"),
+        note=page.say("page.personal.note"),
+        button=page.say("page.personal.keep"),
+        web_fields=tuple(applicant_fields(page)),
         action=f"/cases/{case.number}/personal",
         seen_position=case.entries[-1].position,
     )
 
 
-def read_applicant(visit: PageRequest) -> Applicant:
-    """What was filled in about the applicant."""
+def read_applicant(page: PageRequest) -> Applicant:
+    """Read the applicant's particulars. TooLong, NotOurKind."""
     found = {
-        key: read_text(APPLICANT_PREFIX + key, visit.say(f"private.label.{key}"), visit.form)
+        key: read_text(APPLICANT_PREFIX + key, page.say(f"private.label.{key}"), page.form)
         for key in APPLICANT_FIELDS
     }
     if found["identity_kind"] not in {"", *IdentityKind}:

@@ -1,4 +1,4 @@
-"""Mending one entry: what is right takes its place, or nothing does, always with a reason, both readable."""
+"""Corrects or strikes out one log entry, with a reason; the wrong entry stays readable."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CORRECT, STRIKE = "mend", "strike"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionTarget:
-    """An entry and what was said of it since. ``target`` is what holds, or the last that did."""
+    """An entry with its amendments. ``target`` is the record that is valid now, or the last one that was."""
 
     entries: tuple[LogEntry, ...]
     target: CorrectableRecord
@@ -43,29 +43,29 @@ class CorrectionTarget:
 
     @property
     def position(self) -> int:
-        """The entry's own place in the log."""
+        """The entry's position in the log."""
         return self.entries[0].position
 
 
-def entry_page(visit: PageRequest) -> Response:
-    """An entry with its readings, and the forms to mend it."""
-    return _render_page(visit, _correction_target(visit))
+def entry_page(page: PageRequest) -> Response:
+    """The page of an entry with all its versions, and the forms that correct it."""
+    return _render_page(page, _correction_target(page))
 
 
-def submit_correction(visit: PageRequest) -> Response:
-    """Record what is right, or that it is struck out."""
-    found = _correction_target(visit)
+def submit_correction(page: PageRequest) -> Response:
+    """Record the corrected fact, or that the entry is struck out."""
+    found = _correction_target(page)
     try:
-        place = record_submission(visit, _correction_command(visit, found))
+        place = record_submission(page, _correction_command(page, found))
     except Refusal as refused:
-        return _render_page(visit, found, visit.labels.book.error(refused))
+        return _render_page(page, found, page.labels.book.error(refused))
     case = case_of(found.target)
     home = f"/cases/{case}" if case else f"/entries/{found.position}"
-    return visit.redirect(f"{home}?noted={place}")
+    return page.redirect(f"{home}?noted={place}")
 
 
-def _correction_target(visit: PageRequest) -> CorrectionTarget:
-    app, position = visit.app, visit.path_number("position")
+def _correction_target(page: PageRequest) -> CorrectionTarget:
+    app, position = page.app, page.path_number("position")
     with app.log() as log:
         entries = _entries(log, position)
         case = case_of(entries[0].record)
@@ -77,7 +77,7 @@ def _correction_target(visit: PageRequest) -> CorrectionTarget:
 
 
 def _entries(log: Log, position: int) -> tuple[LogEntry, ...]:
-    """An entry that can be mended, and its amendments."""
+    """A correctable entry and its amendments. NoSuchPage where there is none at the position."""
     first = next(iter(log.read(after=position - 1, upto=position)), None)
     if first is None or not isinstance(first.record, CorrectableRecord):
         raise NoSuchPage
@@ -91,34 +91,34 @@ def _opening(log: Log, case: int) -> Opened | None:
     return next(found, None)
 
 
-def _correction_command(visit: PageRequest, found: CorrectionTarget) -> RecordCommand:
-    reason = read_text("reason", visit.say("page.reason"), visit.form, required=True)
-    right = _right(visit, found) if visit.form.get("act") == CORRECT else None
+def _correction_command(page: PageRequest, found: CorrectionTarget) -> RecordCommand:
+    reason = read_text("reason", page.say("page.reason"), page.form, required=True)
+    right = _right(page, found) if page.form.get("act") == CORRECT else None
 
-    def say(uow: UnitOfWork, _key: str) -> None:
+    def command(uow: UnitOfWork, _key: str) -> None:
         now = _entries(uow.log, found.position)
-        if visit.form.get("seen", "") != str(now[-1].position):
+        if page.form.get("seen", "") != str(now[-1].position):
             raise MovedOn(position=uow.log.end().position)
         uow.amend(found.position, reason, right)
 
-    return say
+    return command
 
 
-def _right(visit: PageRequest, found: CorrectionTarget) -> CorrectableRecord:
-    """The fact as it should have been recorded."""
-    target, sent = found.target, visit.form
-    day = read_legal_day(sent, visit.say("page.happened_on"))
+def _right(page: PageRequest, found: CorrectionTarget) -> CorrectableRecord:
+    """The corrected fact as it was submitted."""
+    target, sent = found.target, page.form
+    day = read_legal_day(sent, page.say("page.happened_on"))
     if isinstance(target, Counted):
-        return read_count(visit, target.matter, day)
+        return read_count(page, target.matter, day)
     if isinstance(target, ActivityHeld):
-        return read_activity(visit, day)
+        return read_activity(page, day)
     if isinstance(target, Closed):
-        outcome = read_text("outcome", visit.say("page.outcome"), sent, required=True)
+        outcome = read_text("outcome", page.say("page.outcome"), sent, required=True)
         return replace(target, happened_on=day, outcome=outcome)
     fields = _fields(found)
-    facts = _undeclared(target.facts, fields) | read_facts(fields, sent, visit.labels)
+    facts = _undeclared(target.facts, fields) | read_facts(fields, sent, page.labels)
     if isinstance(target, Opened):
-        reference = read_text("reference", visit.say("page.reference"), sent, required=True)
+        reference = read_text("reference", page.say("page.reference"), sent, required=True)
         return replace(target, happened_on=day, reference=reference, facts=facts)
     return replace(target, happened_on=day, facts=facts)
 
@@ -134,43 +134,41 @@ def _fields(found: CorrectionTarget) -> tuple[Field, ...]:
 
 
 def _undeclared(facts: Facts, fields: tuple[Field, ...]) -> dict[str, str | int]:
-    """What no form asks for, such as that it came from a paper register, stays."""
+    """The recorded facts that no form asks for (such as their paper register); a correction keeps them."""
     declared = {field.key for field in fields}
     return {key: value for key, value in facts.items() if key not in declared}
 
 
-def _render_page(visit: PageRequest, found: CorrectionTarget, problem: str = "") -> Response:
-    forms = _forms(visit, found) if visit.may_record else []
-    sent = visit.form.get("act", "")
-    forms = [
-        form.resubmitted(visit.form, problem) if problem and form.key == sent else form for form in forms
-    ]
+def _render_page(page: PageRequest, found: CorrectionTarget, problem: str = "") -> Response:
+    forms = _forms(page, found) if page.may_record else []
+    sent = page.form.get("act", "")
+    forms = [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
     placed = any(form.problem for form in forms)
-    return visit.render(
+    return page.render(
         "entry.html",
         422 if problem else 200,
-        rows=list(event_rows(found.entries, found.duty, visit.labels)),
+        rows=list(event_rows(found.entries, found.duty, page.labels)),
         position=found.position,
         case=case_of(found.target),
         forms=forms,
         problem="" if placed else problem,
-        noted=confirmation_notice(visit, {entry.position for entry in found.entries}),
+        noted=confirmation_notice(page, {entry.position for entry in found.entries}),
     )
 
 
-def _forms(visit: PageRequest, found: CorrectionTarget) -> list[WebForm]:
+def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
     reason = (
-        WebField(name="reason", label=visit.say("page.reason"), required=True),
-        *late_reason_fields(visit),
+        WebField(name="reason", label=page.say("page.reason"), required=True),
+        *late_reason_fields(page),
     )
     action, seen = f"/entries/{found.position}", found.entries[-1].position
     made = [
         WebForm(
             key=CORRECT,
-            title=visit.say("page.mend.title"),
-            note=visit.say("page.mend.note"),
-            button=visit.say("page.mend.button"),
-            web_fields=(*_correction_fields(visit, found), *reason),
+            title=page.say("page.mend.title"),
+            note=page.say("page.mend.note"),
+            button=page.say("page.mend.button"),
+            web_fields=(*_correction_fields(page, found), *reason),
             action=action,
             seen_position=seen,
         )
@@ -179,9 +177,9 @@ def _forms(visit: PageRequest, found: CorrectionTarget) -> list[WebForm]:
         made.append(
             WebForm(
                 key=STRIKE,
-                title=visit.say("page.strike.title"),
-                note=visit.say("page.strike.note"),
-                button=visit.say("page.strike.button"),
+                title=page.say("page.strike.title"),
+                note=page.say("page.strike.note"),
+                button=page.say("page.strike.button"),
                 web_fields=reason,
                 action=action,
                 seen_position=seen,
@@ -190,18 +188,18 @@ def _forms(visit: PageRequest, found: CorrectionTarget) -> list[WebForm]:
     return made
 
 
-def _correction_fields(visit: PageRequest, found: CorrectionTarget) -> Iterator[WebField]:
-    """The same things that were asked for, filled in as they stand."""
+def _correction_fields(page: PageRequest, found: CorrectionTarget) -> Iterator[WebField]:
+    """The fields of the original form, filled in with the recorded values."""
     target = found.target
     if isinstance(target, Opened):
-        label = visit.say("page.reference")
+        label = page.say("page.reference")
         yield WebField(name="reference", label=label, required=True, value=target.reference)
-    yield day_field(visit.say("page.happened_on"), visit.app.today, target.happened_on)
+    yield day_field(page.say("page.happened_on"), page.app.today, target.happened_on)
     if isinstance(target, Counted):
-        yield measure_field(visit, target.matter, target)
+        yield measure_field(page, target.matter, target)
     elif isinstance(target, ActivityHeld):
-        yield from activity_fields(visit, target)
+        yield from activity_fields(page, target)
     elif isinstance(target, Closed):
-        yield outcome_field(visit, found.duty.outcomes if found.duty else (), target.outcome)
+        yield outcome_field(page, found.duty.outcomes if found.duty else (), target.outcome)
     else:
-        yield from declared_web_fields(_fields(found), visit.labels, facts=target.facts)
+        yield from declared_web_fields(_fields(found), page.labels, facts=target.facts)

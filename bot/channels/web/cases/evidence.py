@@ -1,4 +1,4 @@
-"""Evidence of what was held: a file is kept by its fingerprint, and the step that asks for it names that."""
+"""Files evidence in a case: the file is stored by its SHA-256, which the declared step records."""
 
 from __future__ import annotations
 
@@ -15,31 +15,30 @@ from storage.content.content_store import ContentStore
 from storage.events.case import Case
 
 
-def may_file_evidence(visit: PageRequest, case: Case, duty: Duty) -> bool:
-    """Whether whoever looks may file something here now: its holder, or whoever keeps the registers."""
+def may_file_evidence(page: PageRequest, case: Case, duty: Duty) -> bool:
+    """Whether the user may file evidence now: as an assignee of the case, or as a keeper of the registers."""
     if evidence_step(duty) is None or case.opening is None or case.closing:
         return False
-    with viewing(visit) as sight:
-        return visit.may_record or sight.is_pending_for_viewer(case, duty)
+    with viewing(page) as viewer:
+        return page.may_record or viewer.is_pending_for_viewer(case, duty)
 
 
-def file_evidence(visit: PageRequest) -> Response:
-    """Keep the file, and record its fingerprint: both, or nothing."""
-    number = visit.path_number("number")
-    with viewing(visit) as sight:
-        case, duty = sight.case(number)
-    names = evidence_step(duty)
-    if names is None or not may_file_evidence(visit, case, duty):
+def file_evidence(page: PageRequest) -> Response:
+    """Store the file and record its SHA-256 in one transaction. NotFilled where no file was sent."""
+    number = page.path_number("number")
+    with viewing(page) as viewer:
+        case, duty = viewer.case(number)
+    declared = evidence_step(duty)
+    if declared is None or not may_file_evidence(page, case, duty):
         raise NoSuchPage
-    if not visit.files:
-        raise NotFilled(label=visit.say("page.evidence.file"))
-    sent = visit.files[0]
+    if not page.files:
+        raise NotFilled(label=page.say("page.evidence.file"))
+    sent = page.files[0]
 
-    def say(uow: UnitOfWork, key: str) -> None:
-        archive = ContentStore(uow.log.connection, uow.log.office)
-        uow.step(
-            number, names[0], uow.today, {names[1]: store_file(archive, sent.content, sent.name)}, key=key
-        )
+    def command(uow: UnitOfWork, key: str) -> None:
+        store = ContentStore(uow.log.connection, uow.log.office)
+        step, field = declared
+        uow.step(number, step, uow.today, {field: store_file(store, sent.content, sent.name)}, key=key)
 
-    position = record_submission(visit, say, case=number)
-    return visit.redirect(f"/cases/{number}?noted={position}")
+    position = record_submission(page, command, case=number)
+    return page.redirect(f"/cases/{number}?noted={position}")

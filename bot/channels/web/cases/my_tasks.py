@@ -1,6 +1,6 @@
-"""What waits for whoever is signed in (待办): each thing as its card, with its buttons. Everybody's first page.
+"""Lists what waits for the signed-in user (待办), each task as its card with its buttons. Everybody's first page.
 
-A button here says the same as on the card in the chat, on what was shown here; the answer stands in the chat.
+A button runs the same action as on the card in the chat, on the version shown here; the reply appears in the chat.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from storage.events.case import chain_kind
 
 MAX_TASKS = 50  # more than anybody does in a day: the rest is counted
 TEXT_PAGE_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
-"""What is about a text: its page is opened, and not its case's."""
+"""Kinds of waits that concern a text: the task links to the text's page instead of the case's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
-    """One thing that waits, as it is shown."""
+    """One task as the list shows it."""
 
     case: int
     head: str
@@ -34,14 +34,14 @@ class TaskView:
     late: bool
 
 
-def my_tasks_page(visit: PageRequest) -> Response:
-    """What waits for them, the most urgent first."""
-    with viewing(visit) as sight:
-        context = request_context_of(visit, sight.context.connection)
+def my_tasks_page(page: PageRequest) -> Response:
+    """The page of the user's tasks, the most urgent first."""
+    with viewing(page) as viewer:
+        context = request_context_of(page, viewer.context.connection)
         pending = context.pending()
         tasks = list(_task_views(context, pending[:MAX_TASKS]))
     late = sum(_is_late(context, one) for one in pending)
-    return visit.render("mine.html", tasks=tasks, count=len(pending), late=late)
+    return page.render("mine.html", tasks=tasks, count=len(pending), late=late)
 
 
 def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Iterator[TaskView]:

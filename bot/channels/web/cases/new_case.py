@@ -1,4 +1,4 @@
-"""Registering a new case of any declared kind, with particulars where there is an applicant."""
+"""Registers a new case of any declared kind, with the applicant's particulars where the kind has an applicant."""
 
 from __future__ import annotations
 
@@ -15,49 +15,49 @@ from storage.content.applicant import Applicant
 from storage.eventlog.projections import CaseProjections
 
 
-def kinds_page(visit: PageRequest) -> Response:
-    """Which kind of case it is; a round is opened by the sweep, and never by hand."""
-    declared = [duty for duty in visit.app.duties.values() if duty.village_round is None]
+def kinds_page(page: PageRequest) -> Response:
+    """The page to choose the kind; village rounds are opened by the sweep and never by hand."""
+    declared = [duty for duty in page.app.duties.values() if duty.village_round is None]
     by_hand = sorted(declared, key=lambda duty: (duty.recurrence is not None, duty.receipt is None))
-    return visit.render("kinds.html", duties=by_hand)
+    return page.render("kinds.html", duties=by_hand)
 
 
-def new_case_page(visit: PageRequest) -> Response:
-    """The form of a kind."""
-    return visit.render("new.html", form=opening_form(visit, _duty(visit)))
+def new_case_page(page: PageRequest) -> Response:
+    """The form of a new case of a kind."""
+    return page.render("new.html", form=opening_form(page, _duty(page)))
 
 
-def create_case(visit: PageRequest) -> Response:
-    """Register it; what is refused comes back with what was typed."""
-    duty = _duty(visit)
+def create_case(page: PageRequest) -> Response:
+    """Register the case; a refusal shows the form again with everything that was typed."""
+    duty = _duty(page)
     try:
-        number, position = _open_case(visit, duty)
+        number, position = _open_case(page, duty)
     except Refusal as refused:
-        form = opening_form(visit, duty).resubmitted(visit.form, visit.labels.book.error(refused))
-        return visit.render("new.html", 422, form=form)
-    return visit.redirect(f"/cases/{number}?noted={position}")
+        form = opening_form(page, duty).resubmitted(page.form, page.labels.book.error(refused))
+        return page.render("new.html", 422, form=form)
+    return page.redirect(f"/cases/{number}?noted={position}")
 
 
-def _open_case(visit: PageRequest, duty: Duty) -> tuple[int, int]:
-    """The case's number and its entry's position."""
-    reference = read_text("reference", visit.say("page.reference"), visit.form, required=True)
-    day = read_legal_day(visit.form, opening_day_label(visit, duty))
-    facts = read_facts(duty.fields, visit.form, visit.labels)
-    personal = read_applicant(visit) if duty.receipt else Applicant()
+def _open_case(page: PageRequest, duty: Duty) -> tuple[int, int]:
+    """Open the case. Returns its number and its entry's position; the position is 0 where the form was sent twice."""
+    reference = read_text("reference", page.say("page.reference"), page.form, required=True)
+    day = read_legal_day(page.form, opening_day_label(page, duty))
+    facts = read_facts(duty.fields, page.form, page.labels)
+    personal = read_applicant(page) if duty.receipt else Applicant()
 
-    def say(uow: UnitOfWork, key: str) -> None:
+    def command(uow: UnitOfWork, key: str) -> None:
         number = uow.open(duty.kind, reference, day, facts, key=key)
         if personal:
             uow.save_applicant(number, personal)
 
-    position = record_submission(visit, say)
-    with visit.app.log() as log:
-        found = CaseProjections(log.connection, log.office, visit.app.duties).find(duty.kind, [reference])
+    position = record_submission(page, command)
+    with page.app.log() as log:
+        found = CaseProjections(log.connection, log.office, page.app.duties).find(duty.kind, [reference])
     return found[reference], position
 
 
-def _duty(visit: PageRequest) -> Duty:
-    duty = visit.app.duties.get(visit.request.path_params["kind"])
+def _duty(page: PageRequest) -> Duty:
+    duty = page.app.duties.get(page.request.path_params["kind"])
     if duty is None or duty.village_round is not None:
         raise NoSuchPage
     return duty

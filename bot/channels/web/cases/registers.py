@@ -1,4 +1,4 @@
-"""Counting what article 20 counts, without opening a case: one short form for each register (“许可 3”)."""
+"""Records the counts of article 20 without opening a case: one short form for each register (“许可 3”)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_LINES = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterView:
-    """A register: what this year holds of it, and its form."""
+    """A register with this year's total and its form."""
 
     register: Register
     shown: str
@@ -44,112 +44,114 @@ class RegisterView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountEntry:
-    """One entry of a register in the list."""
+    """One count in the list of the year."""
 
     position: int
     words: str
     day: date
 
 
-def registers_page(visit: PageRequest) -> Response:
-    """Every register with its form, and this year's entries."""
-    return _render_page(visit)
+def registers_page(page: PageRequest) -> Response:
+    """The page of every register with its form, and this year's entries."""
+    return _render_page(page)
 
 
-def submit_count(visit: PageRequest) -> Response:
+def submit_count(page: PageRequest) -> Response:
     """Record one count."""
-    register = REGISTERS_BY_KEY.get(visit.form.get("act", ""))
+    register = REGISTERS_BY_KEY.get(page.form.get("act", ""))
     if register is None:
         raise NoSuchPage
     try:
-        day = read_legal_day(visit.form, visit.say("page.counted_on"))
-        fact = read_count(visit, register.key, day)
-        place = record_submission(visit, lambda uow, key: _record_count(uow, fact, key))
+        day = read_legal_day(page.form, page.say("page.counted_on"))
+        fact = read_count(page, register.key, day)
+        place = record_submission(page, lambda uow, key: _record_count(uow, fact, key))
     except Refusal as refused:
-        return _render_page(visit, visit.labels.book.error(refused))
-    return visit.redirect(f"/registers?noted={place}")
+        return _render_page(page, page.labels.book.error(refused))
+    return page.redirect(f"/registers?noted={place}")
 
 
 def _record_count(uow: UnitOfWork, fact: Counted, key: str) -> None:
     uow.count(fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key)
 
 
-def read_count(visit: PageRequest, matter: str, day: date) -> Counted:
-    """What was counted: an amount of money, or a number of things."""
+def read_count(page: PageRequest, matter: str, day: date) -> Counted:
+    """Read a count: an amount in yuan, or a number of things, by its register. NotFilled, NotANumber, NotAnAmount."""
     register = REGISTERS_BY_KEY.get(matter)
     if register and register.money:
-        amount = read_amount(visit.form, visit.say("page.amount"))
+        amount = read_amount(page.form, page.say("page.amount"))
         return Counted(happened_on=day, matter=matter, amount_yuan=amount)
-    least = 0 if register and register.stock else 1  # nothing in force is a count; nothing done is none
-    quantity = read_quantity(visit.form, visit.say("page.quantity"), least=least)
+    least = (
+        0 if register and register.stock else 1
+    )  # a stock may be 0; an event that did not happen is not recorded
+    quantity = read_quantity(page.form, page.say("page.quantity"), least=least)
     return Counted(happened_on=day, matter=matter, quantity=quantity)
 
 
-def measure_field(visit: PageRequest, matter: str, fact: Counted | None = None) -> WebField:
-    """What is asked of a register beside the day."""
+def measure_field(page: PageRequest, matter: str, fact: Counted | None = None) -> WebField:
+    """The field for the amount or the number that a register counts."""
     register = REGISTERS_BY_KEY.get(matter)
     if register and register.money:
         value = format_figure(fact.amount_yuan) if fact else ""
         return WebField(
-            name="amount", label=visit.say("page.amount"), kind="amount", required=True, value=value
+            name="amount", label=page.say("page.amount"), kind="amount", required=True, value=value
         )
     value = str(fact.quantity) if fact else ""
     return WebField(
-        name="quantity", label=visit.say("page.quantity"), kind="number", required=True, value=value
+        name="quantity", label=page.say("page.quantity"), kind="number", required=True, value=value
     )
 
 
-def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    app, today = visit.app, visit.app.today
+def _render_page(page: PageRequest, problem: str = "") -> Response:
+    app, today = page.app, page.app.today
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         end = log.end().position
         lines = index.counts([each.key for each in REGISTERS], date(today.year, 1, 1), today)
     newest = sorted(lines, key=lambda line: -line.position)[:MAX_LINES]
-    return visit.render(
+    return page.render(
         "registers.html",
         422 if problem else 200,
-        countings=[_register_view(visit, each, lines, problem) for each in REGISTERS],
-        lines=list(_count_entries(visit, newest)),
-        noted=confirmation_notice(visit, range(1, end + 1)),
+        countings=[_register_view(page, each, lines, problem) for each in REGISTERS],
+        lines=list(_count_entries(page, newest)),
+        noted=confirmation_notice(page, range(1, end + 1)),
     )
 
 
 def _register_view(
-    visit: PageRequest, register: Register, lines: list[CountLine], problem: str
+    page: PageRequest, register: Register, lines: list[CountLine], problem: str
 ) -> RegisterView:
     form = WebForm(
         key=register.key,
-        title=visit.labels.label(register),
-        button=visit.say("page.count"),
+        title=page.labels.label(register),
+        button=page.say("page.count"),
         web_fields=(
-            day_field(visit.say("page.counted_on"), visit.app.today),
-            measure_field(visit, register.key),
-            *late_reason_fields(visit),
+            day_field(page.say("page.counted_on"), page.app.today),
+            measure_field(page, register.key),
+            *late_reason_fields(page),
         ),
         action="/registers",
         idempotency_key=new_idempotency_key(),
     )
-    if problem and visit.form.get("act") == register.key:
-        form = form.resubmitted(visit.form, problem)
-    return RegisterView(register=register, shown=_year_total(visit, register, lines), form=form)
+    if problem and page.form.get("act") == register.key:
+        form = form.resubmitted(page.form, problem)
+    return RegisterView(register=register, shown=_year_total(page, register, lines), form=form)
 
 
-def _year_total(visit: PageRequest, register: Register, lines: list[CountLine]) -> str:
-    """This year's sum; of a stock the newest count."""
+def _year_total(page: PageRequest, register: Register, lines: list[CountLine]) -> str:
+    """This year's sum in words; of a stock register its newest count."""
     mine = [line for line in lines if line.matter == register.key]
     if register.money:
-        return visit.say(
+        return page.say(
             "page.so_far_yuan", amount=format_figure(Decimal(sum(line.amount_fen for line in mine)) / 100)
         )
     if register.stock:
-        none = visit.say("page.so_far_none")
+        none = page.say("page.so_far_none")
         newest = max(mine, key=lambda line: (line.happened_on, line.position), default=None)
-        return visit.say("page.so_far_stock", quantity=newest.quantity) if newest else none
-    return visit.say("page.so_far", quantity=sum(line.quantity for line in mine))
+        return page.say("page.so_far_stock", quantity=newest.quantity) if newest else none
+    return page.say("page.so_far", quantity=sum(line.quantity for line in mine))
 
 
-def _count_entries(visit: PageRequest, lines: list[CountLine]) -> Iterator[CountEntry]:
+def _count_entries(page: PageRequest, lines: list[CountLine]) -> Iterator[CountEntry]:
     for line in lines:
         fact = Counted(
             happened_on=line.happened_on,
@@ -158,5 +160,5 @@ def _count_entries(visit: PageRequest, lines: list[CountLine]) -> Iterator[Count
             amount_yuan=Decimal(line.amount_fen) / 100,
         )
         yield CountEntry(
-            position=line.position, words=describe_count(fact, visit.labels), day=line.happened_on
+            position=line.position, words=describe_count(fact, page.labels), day=line.happened_on
         )

@@ -1,4 +1,4 @@
-"""A year so far: the three tables of its report, each figure leading to what it counts, and its papers."""
+"""Shows a year's three statistical tables, each figure linked to its cases, and serves the report's files."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ REPORT_MEDIA_TYPES: Mapping[str, str] = {
 MAX_ENTRIES = 500
 
 
-def year_page(visit: PageRequest) -> Response:
-    """The year's tables."""
-    year = _year(visit)
-    report, _ = visit.app.report(year)
-    findings = [visit.labels.book.finding(finding) for finding in report.findings]
-    return visit.render(
+def year_page(page: PageRequest) -> Response:
+    """The page of a year's tables."""
+    year = _year(page)
+    report, _ = page.app.report(year)
+    findings = [page.labels.book.finding(finding) for finding in report.findings]
+    return page.render(
         "year.html",
         shown=year,
         grids=list(table_grids(report, shipped_data.load_form()).values()),
@@ -39,39 +39,39 @@ def year_page(visit: PageRequest) -> Response:
         findings=findings,
         papers=list(REPORT_MEDIA_TYPES),
         before=year - 1 if year > FIRST_YEAR else 0,
-        after=year + 1 if year < visit.app.today.year else 0,
+        after=year + 1 if year < page.app.today.year else 0,
     )
 
 
-def cell_page(visit: PageRequest) -> Response:
-    """What a figure counted."""
-    year, cell, form = _year(visit), visit.request.path_params["cell"], shipped_data.load_form()
+def cell_page(page: PageRequest) -> Response:
+    """The page of the cases and entries that a figure counts."""
+    year, cell, form = _year(page), page.request.path_params["cell"], shipped_data.load_form()
     if cell not in form.cells:
         raise NoSuchPage
-    report, tally = visit.app.report(year)
+    report, tally = page.app.report(year)
     cases, entries = sources_of(cell, tally, form)
-    with visit.app.log() as log:
-        lines = CaseProjections(log.connection, log.office, visit.app.duties).lines_of(cases[:MAX_ENTRIES])
-        began = case_openings(visit.app, log.connection, lines)
-    return visit.render(
+    with page.app.log() as log:
+        lines = CaseProjections(log.connection, log.office, page.app.duties).lines_of(cases[:MAX_ENTRIES])
+        began = case_openings(page.app, log.connection, lines)
+    return page.render(
         "cell.html",
         shown=year,
         label=form.label(cell),
         figure=format_figure(report.figures[cell]),
         lines=sorted(lines, key=lambda line: line.number),
         entries=entries[:MAX_ENTRIES],
-        duties=visit.app.duties,
+        duties=page.app.duties,
         openings=began,
         hidden=max(0, len(cases) - MAX_ENTRIES) + max(0, len(entries) - MAX_ENTRIES),
     )
 
 
-def report_file(visit: PageRequest) -> Response:
-    """The year's report as a file."""
-    year, suffix = _year(visit), visit.request.path_params["suffix"]
+def report_file(page: PageRequest) -> Response:
+    """The year's report as a file in the format of the path."""
+    year, suffix = _year(page), page.request.path_params["suffix"]
     if suffix not in REPORT_MEDIA_TYPES:
         raise NoSuchPage
-    report, _ = visit.app.report(year)
+    report, _ = page.app.report(year)
     content = write_report(report, shipped_data.load_form(), suffix)
     name = quote(f"{year}年政府信息公开工作年度报告.{suffix}")
     # Always as a file: shown here, its own styles would meet this page's stricter rules.
@@ -79,13 +79,13 @@ def report_file(visit: PageRequest) -> Response:
     return Response(content, media_type=REPORT_MEDIA_TYPES[suffix], headers=headers)
 
 
-def _year(visit: PageRequest) -> int:
-    year = visit.path_number("year")
-    if not FIRST_YEAR <= year <= visit.app.today.year:
+def _year(page: PageRequest) -> int:
+    year = page.path_number("year")
+    if not FIRST_YEAR <= year <= page.app.today.year:
         raise NoSuchPage
     return year
 
 
 def _cell_heading_ids(grid: TableGrid, cell: GridCell) -> str:
-    """The headings of a figure, for whoever hears the table."""
+    """The ids of a figure's heading cells, for screen readers."""
     return " ".join(f"{grid.key}-{heading.row}-{heading.column}" for heading in grid.headings(cell))

@@ -1,7 +1,7 @@
-"""The calendar of dates: what is due in a month, of the whole office for whoever reads all, else one's own.
+"""Shows the dates due in a month: the whole office's to its staff, to village staff their own.
 
-What rests on a year whose notice is not out is provisional, and says so. One's own dates can be taken away as a
-calendar file.
+A date in a year whose holiday notice is not published yet is marked as provisional. One's own dates can be downloaded
+as a calendar file.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ICS_MEDIA_TYPE = "text/calendar; charset=utf-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedItem:
-    """Something that is due on a day."""
+    """One item that is due on a day."""
 
     day: date
     kind: str
@@ -36,32 +36,32 @@ class DatedItem:
     what: str
     who: tuple[str, ...]
     case: int = 0
-    """0 where it has not begun yet."""
+    """0 where its case is not opened yet."""
     provisional: bool = False
     article: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthSheetDay:
-    """One day of the month's sheet."""
+    """One day of the month's table."""
 
     day: date
     is_workday: bool | None
-    """Whether it is worked; None where nobody knows yet."""
+    """None where the year's holiday notice is not known yet."""
     count: int
 
 
-def dates_page(visit: PageRequest) -> Response:
-    """A month of dates."""
-    first = _month(visit)
+def dates_page(page: PageRequest) -> Response:
+    """The page of a month's dates."""
+    first = _month(page)
     after = month_before(first, -1)
-    with viewing(visit) as sight:
-        found = [*_pending_dates(sight), *_upcoming_dates(sight)]
-        calendar = sight.context.calendar
+    with viewing(page) as viewer:
+        found = [*_pending_dates(viewer), *_upcoming_dates(viewer)]
+        calendar = viewer.context.calendar
     dues = sorted(
         (one for one in found if first <= one.day < after), key=lambda one: (one.day, one.case, one.name)
     )
-    overdue = [one for one in found if one.day < min(first, visit.app.today) and one.case]
+    overdue = [one for one in found if one.day < min(first, page.app.today) and one.case]
     days = [first + timedelta(days=place) for place in range((after - first).days)]
     sheet = [
         MonthSheetDay(
@@ -71,36 +71,36 @@ def dates_page(visit: PageRequest) -> Response:
         )
         for day in days
     ]
-    return visit.render(
+    return page.render(
         "dates.html",
         month=month_reference(first),
         before=month_reference(month_before(first)),
         after=month_reference(after),
         weeks=_weeks(sheet),
         dues=[(day, [one for one in dues if one.day == day]) for day in dict.fromkeys(d.day for d in dues)],
-        overdue=sorted(overdue, key=lambda one: one.day) if first <= visit.app.today < after else [],
+        overdue=sorted(overdue, key=lambda one: one.day) if first <= page.app.today < after else [],
         known=calendar.known(first.year),
     )
 
 
-def personal_calendar_file(visit: PageRequest) -> Response:
+def personal_calendar_file(page: PageRequest) -> Response:
     """One's own dates as a calendar file."""
-    return as_download(person_ics(visit.app, visit.me.id), f"{visit.me.id}.ics", ICS_MEDIA_TYPE)
+    return as_download(person_ics(page.app, page.me.id), f"{page.me.id}.ics", ICS_MEDIA_TYPE)
 
 
-def _month(visit: PageRequest) -> date:
+def _month(page: PageRequest) -> date:
     try:
-        return parse_month(visit.query_value("month") or month_reference(visit.app.today))
+        return parse_month(page.query_value("month") or month_reference(page.app.today))
     except NotAMonth:
         raise NoSuchPage from None
 
 
-def _pending_dates(sight: Viewer) -> Iterator[DatedItem]:
-    context = sight.context
+def _pending_dates(viewer: Viewer) -> Iterator[DatedItem]:
+    context = viewer.context
     for case in context.index.cases(context.index.open_cases()).values():
         duty = context.app.duties.get(case.opening.kind) if case.opening else None
         for wait in context.pending_actions(case, duty) if duty else ():
-            if duty and wait.until and (sight.can_view_all or sight.acting & set(wait.who)):
+            if duty and wait.until and (viewer.can_view_all or viewer.acting & set(wait.who)):
                 yield DatedItem(
                     day=wait.until,
                     kind=context.labels.duty(duty),
@@ -113,15 +113,15 @@ def _pending_dates(sight: Viewer) -> Iterator[DatedItem]:
                 )
 
 
-def _upcoming_dates(sight: Viewer) -> Iterator[DatedItem]:
-    """What the year will still ask, and has not begun."""
-    context = sight.context
+def _upcoming_dates(viewer: Viewer) -> Iterator[DatedItem]:
+    """The recurring cases that are due this year and not opened yet."""
+    context = viewer.context
     for duty in context.app.duties.values():
         coming = list(upcoming_cases(duty, context.app.office, context.calendar, context.today))
         begun = context.index.find(duty.kind, [one.opening.reference for one in coming])
         for one in coming:
             who = default_assignees(duty, one.opening.facts, context.app.office)
-            if one.opening.reference not in begun and (sight.can_view_all or sight.acting & set(who)):
+            if one.opening.reference not in begun and (viewer.can_view_all or viewer.acting & set(who)):
                 yield DatedItem(
                     day=one.day,
                     kind=context.labels.duty(duty),

@@ -1,7 +1,7 @@
-"""The villages' month: who has reported, day by day, what was adopted, and the month's bulletin.
+"""Shows a month of the villages: who has reported on which day, what was adopted, and the month's bulletin.
 
-In the order of the office's file, never ranked here: a list of who has not yet reported is for reminding, and
-people of a village see their own row alone.
+The villages stand in the order of office.toml and are never ranked here: the list serves to remind. Village staff see
+only their own row.
 """
 
 from __future__ import annotations
@@ -32,36 +32,36 @@ PNG_MEDIA_TYPE = "image/png"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageMonthRow:
-    """A village's month as it is shown."""
+    """A village's month as its row shows it."""
 
     month_view: VillageMonthView
     village: str
     state: VillageMonthState
     items: tuple[tuple[date, str, str], ...]
-    """What was recorded of single items: the day, the step in words, the title."""
+    """The recorded steps of single items: day, step label and title."""
 
 
-def current_month_page(visit: PageRequest) -> Response:
-    """The month that runs."""
-    return visit.redirect(f"/months/{month_reference(visit.app.today)}")
+def current_month_page(page: PageRequest) -> Response:
+    """Redirect to the current month."""
+    return page.redirect(f"/months/{month_reference(page.app.today)}")
 
 
-def month_page(visit: PageRequest) -> Response:
-    """A month."""
-    first = _month(visit)
-    with viewing(visit) as sight:
-        own = {village.id for village in villages_of(sight.context)}
-        seen = list_village_months(visit.app, first)
-        kept = [one for one in seen if sight.can_view_all or one.month.village in own]
-    order = [village.id for village in visit.app.office.villages]
+def month_page(page: PageRequest) -> Response:
+    """The page of a month."""
+    first = _month(page)
+    with viewing(page) as viewer:
+        own = {village.id for village in villages_of(viewer.context)}
+        seen = list_village_months(page.app, first)
+        kept = [one for one in seen if viewer.can_view_all or one.month.village in own]
+    order = [village.id for village in page.app.office.villages]
     kept.sort(key=lambda one: order.index(one.month.village) if one.month.village in order else len(order))
-    rows = [_village_month_row(visit, one) for one in kept]
-    told = _bulletin_parts(visit, first) if visit.rights >= AccessLevel.READ and rows else None
-    return visit.render(
+    rows = [_village_month_row(page, one) for one in kept]
+    told = _bulletin_parts(page, first) if page.rights >= AccessLevel.READ and rows else None
+    return page.render(
         "month.html",
         month=month_reference(first),
         before=month_reference(month_before(first)),
-        after=month_reference(month_before(first, -1)) if first <= visit.app.today else "",
+        after=month_reference(month_before(first, -1)) if first <= page.app.today else "",
         rows=rows,
         counts=[(state, sum(row.state is state for row in rows)) for state in VillageMonthState],
         days=_reports_by_day(rows),
@@ -72,52 +72,52 @@ def month_page(visit: PageRequest) -> Response:
     )
 
 
-def bulletin_image(visit: PageRequest) -> Response:
-    """The bulletin's picture."""
+def bulletin_image(page: PageRequest) -> Response:
+    """The bulletin as a PNG picture."""
     from storage.documents.bulletin.picture import bulletin_png  # noqa: PLC0415 - it draws, which costs
 
     return Response(
-        bulletin_png(_bulletin(visit), office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say),
+        bulletin_png(_bulletin(page), office_phrasebook(page.app.office, DOCUMENT_LANGUAGE).say),
         media_type=PNG_MEDIA_TYPE,
     )
 
 
-def bulletin_file(visit: PageRequest) -> Response:
+def bulletin_file(page: PageRequest) -> Response:
     """The bulletin as a Word file."""
     from storage.documents.bulletin.word import bulletin_docx  # noqa: PLC0415 - Word's library, as everywhere
 
-    made, say = _bulletin(visit), office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say
+    made, say = _bulletin(page), office_phrasebook(page.app.office, DOCUMENT_LANGUAGE).say
     return as_download(bulletin_docx(made, say), f"{bulletin_title(made, say)}.docx", DOCX_MEDIA_TYPE)
 
 
-def _bulletin(visit: PageRequest) -> Bulletin:
+def _bulletin(page: PageRequest) -> Bulletin:
     try:
-        return draw_bulletin(visit.app, _month(visit))
+        return draw_bulletin(page.app, _month(page))
     except NothingToTell:
         raise NoSuchPage from None
 
 
-def _month(visit: PageRequest) -> date:
+def _month(page: PageRequest) -> date:
     try:
-        return parse_month(visit.request.path_params["month"])
+        return parse_month(page.request.path_params["month"])
     except NotAMonth:
         raise NoSuchPage from None
 
 
-def _village_month_row(visit: PageRequest, kept: VillageMonthView) -> VillageMonthRow:
-    names = {village.id: village.name for village in visit.app.office.villages}
-    month = kept.month
+def _village_month_row(page: PageRequest, month_view: VillageMonthView) -> VillageMonthRow:
+    names = {village.id: village.name for village in page.app.office.villages}
+    month = month_view.month
     return VillageMonthRow(
-        month_view=kept,
+        month_view=month_view,
         village=names.get(month.village, month.village),
-        state=_month_state(kept),
-        items=tuple(_reported_items(visit, kept)),
+        state=_month_state(month_view),
+        items=tuple(_reported_items(page, month_view)),
     )
 
 
-def _month_state(kept: VillageMonthView) -> VillageMonthState:
-    """How a month stands: while it runs and nothing is in, it waits."""
-    month, names = kept.month, kept.round
+def _month_state(month_view: VillageMonthView) -> VillageMonthState:
+    """The state of a month; it waits while the month is open and nothing was reported."""
+    month, names = month_view.month, month_view.round
     if month.closing is None and month.reported_on is None:
         return VillageMonthState.WAITS
     return {
@@ -128,30 +128,30 @@ def _month_state(kept: VillageMonthView) -> VillageMonthState:
     }.get(month.outcome, VillageMonthState.WAITS)
 
 
-def _reported_items(visit: PageRequest, kept: VillageMonthView) -> Sequence[tuple[date, str, str]]:
+def _reported_items(page: PageRequest, month_view: VillageMonthView) -> Sequence[tuple[date, str, str]]:
     found = []
-    for _, record in kept.month.case.timeline:
-        step = kept.duty.step(record.step) if isinstance(record, Stepped) else None
+    for _, record in month_view.month.case.timeline:
+        step = month_view.duty.step(record.step) if isinstance(record, Stepped) else None
         if step and isinstance(record, Stepped):
             title = record.facts.get("title") or record.facts.get("reason") or ""
-            found.append((record.happened_on, visit.labels.label(step), str(title)))
+            found.append((record.happened_on, page.labels.label(step), str(title)))
     return found
 
 
 def _reports_by_day(rows: Sequence[VillageMonthRow]) -> list[tuple[date, int, int]]:
-    """Each day on which a village reported: how many did, and how many had by then."""
+    """Each day on which villages reported: how many did that day, and how many had by then."""
     days = sorted(row.month_view.month.reported_on for row in rows if row.month_view.month.reported_on)
     return [(day, days.count(day), sum(one <= day for one in days)) for day in dict.fromkeys(days)]
 
 
-def _bulletin_parts(visit: PageRequest, first: date) -> dict[str, object]:
-    """The bulletin: its table, and how far its sign-off is."""
-    made = draw_bulletin(visit.app, first)
+def _bulletin_parts(page: PageRequest, first: date) -> dict[str, object]:
+    """The bulletin with its case and its route of approval."""
+    made = draw_bulletin(page.app, first)
     try:
-        case: Case | None = bulletin_case(visit.app, first)
+        case: Case | None = bulletin_case(page.app, first)
     except NoBulletinCase:
         case = None
-    at, duty, office = None, bulletin_kinds(visit.app).bulletin_duty, visit.app.office
+    at, duty, office = None, bulletin_kinds(page.app).bulletin_duty, page.app.office
     if case:
         at = approval_state_of_case(office, case, duty)
-    return {"bulletin": made, "case": case, "at": at, "route": route_stages(at, visit) if at else []}
+    return {"bulletin": made, "case": case, "at": at, "route": route_stages(at, page) if at else []}

@@ -1,6 +1,6 @@
-"""Forms: things to fill in, as values. They are made from declarations and read back by the same ones.
+"""Declares the page's forms as values, makes their fields from declarations, and reads the answers back.
 
-A form that is refused is shown again with what was typed and with the refusal beside it.
+A refused form is shown again with everything that was typed and with the refusal beside it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ class NotAnAmount(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebField:
-    """One thing to fill in. ``kind`` is text, date, number, amount, url, choice, area, files, check or hidden."""
+    """One field of a form.
+
+    ``kind`` is text, private, date, number, amount, url, choice, area, files, check or hidden.
+    """
 
     name: str
     label: str
@@ -61,12 +64,12 @@ class WebField:
     hint: str = ""
     latest: str = ""
     group: str = ""
-    """The heading it stands under, after those that have none."""
+    """The heading of its group; fields with a heading follow those without."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebForm:
-    """Several of them, with one button. ``key`` says which form it is when it comes back."""
+    """A form with one button. ``key`` tells which form it is when it is submitted."""
 
     key: str
     title: str
@@ -75,26 +78,26 @@ class WebForm:
     action: str
     note: str = ""
     seen_position: int = 0
-    """The last entry the person had seen: whoever decides on an older state is told so."""
+    """Position of the case's last entry when the form was made: a form made on an older state is refused."""
     idempotency_key: str = ""
-    """Recorded with the entry: a form sent twice is recorded once."""
+    """Recorded with the entry, so that a form sent twice is recorded once."""
     problem: str = ""
 
     def resubmitted(self, sent: Mapping[str, str], problem: str) -> WebForm:
-        """The form as it was sent, with what stood in its way."""
-        blanks = tuple(replace(blank, value=sent.get(blank.name, "")) for blank in self.web_fields)
+        """The form filled in as it was submitted, with the refusal."""
+        fields = tuple(replace(field, value=sent.get(field.name, "")) for field in self.web_fields)
         return replace(
-            self, web_fields=blanks, problem=problem, idempotency_key=sent.get("once", self.idempotency_key)
+            self, web_fields=fields, problem=problem, idempotency_key=sent.get("once", self.idempotency_key)
         )
 
 
 def new_idempotency_key() -> str:
-    """A form's own mark."""
+    """A random key for one form."""
     return secrets.token_urlsafe(16)
 
 
 def day_field(label: str, today: date, value: date | None = None, hint: str = "") -> WebField:
-    """The legal day of an act: never one to come."""
+    """The field for the legal day of an act; a day in the future cannot be chosen."""
     shown = (value or today).isoformat()
     return WebField(
         name="day", label=label, kind="date", required=True, value=shown, latest=today.isoformat(), hint=hint
@@ -131,7 +134,7 @@ def declared_web_fields(
 
 
 def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels) -> dict[str, str | int]:
-    """What was filled in, as it is recorded; whether it may stand is the desk's judgement."""
+    """The submitted facts as they are recorded; the recorder validates them."""
     found: dict[str, str | int] = {}
     for field in fields:
         text = read_text(FACT_PREFIX + field.key, labels.label(field), sent)
@@ -142,7 +145,7 @@ def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels)
 
 
 def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool = False) -> str:
-    """One line of text."""
+    """Read one line of text. NotFilled, TooLong."""
     text = sent.get(name, "")
     if required and not text:
         raise NotFilled(label=label)
@@ -152,12 +155,12 @@ def read_text(name: str, label: str, sent: Mapping[str, str], *, required: bool 
 
 
 def read_legal_day(sent: Mapping[str, str], label: str) -> date:
-    """The legal day of an act."""
+    """Read the legal day of an act. NotFilled, NotADay."""
     return read_day(read_text("day", label, sent, required=True))
 
 
 def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
-    """A number of things counted."""
+    """Read a number of things. NotFilled, NotANumber."""
     text = read_text("quantity", label, sent, required=True)
     whole = text.isascii() and text.isdigit() and len(text) <= len(str(MAX_QUANTITY))
     if not whole or not least <= int(text) <= MAX_QUANTITY:
@@ -166,7 +169,7 @@ def read_quantity(sent: Mapping[str, str], label: str, *, least: int) -> int:
 
 
 def read_amount(sent: Mapping[str, str], label: str) -> Decimal:
-    """An amount in yuan, exact to the fen."""
+    """Read an amount in yuan, exact to the fen. NotFilled, NotAnAmount."""
     text = read_text("amount", label, sent, required=True)
     try:
         amount = Decimal(text) if text.isascii() and "_" not in text else Decimal("NaN")

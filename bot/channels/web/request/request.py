@@ -1,7 +1,7 @@
-"""A visit: one request, who makes it, and what they may do. Every page goes through here.
+"""Handles one page request: who makes it, what they may do, and which view answers. Every page goes through here.
 
-A view is a plain function from a visit to a response. It runs in a thread, because the database makes it
-wait; who is signed in, whether they may, and whether the form is ours has been settled before it is called.
+A view is a plain function from a ``PageRequest`` to a response. It runs in a thread, because the database makes it
+wait. Before it is called, the session, the access level and the form token have been checked.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MAX_FIELDS = 100
 MAX_FILES = 12
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
 MULTILINE_FIELDS = frozenset({"body"})
-"""Fields of several lines."""
+"""Form fields whose text has several lines."""
 WEB_CHANNEL = "page"  # the channel's name, as accounts know it
 
 
@@ -46,7 +46,7 @@ class NoSuchPage(Refusal):
 
 
 class AccessLevel(IntEnum):
-    """What a page asks for, and what a person has: each includes those before it."""
+    """The access a page requires, and the access a user has: each level includes those before it."""
 
     ANYONE = 0
     JOINED = 1
@@ -56,7 +56,7 @@ class AccessLevel(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingMode:
-    """A town to practise in: its clock, and what happens whenever it is moved."""
+    """The training town: its clock, and the callback that runs whenever the clock is moved."""
 
     clock: ManualClock
     on_clock_moved: Callable[[], object]
@@ -64,19 +64,19 @@ class TrainingMode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebApp:
-    """The office behind the pages, and its seals."""
+    """The office behind the pages, the signer of its cookies and forms, and its training mode."""
 
     app: OfficeApp
     token_signer: TokenSigner
     training: TrainingMode | None = None
-    """Set where the clock is set by hand: every page says so."""
+    """Set where the clock is moved by hand; every page then shows a banner."""
     external_join_link: Callable[[str], str] = lambda _token: ""
     """The link by which an invitation's token lets somebody in on a chat's own channel, where there is one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UploadedFile:
-    """A file that came with a form."""
+    """A file that was uploaded with a form."""
 
     name: str
     content: bytes
@@ -84,7 +84,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
-    """One request as a view sees it."""
+    """One request as its view sees it: the form, the user, their access level and their language."""
 
     web_app: WebApp
     request: Request
@@ -96,48 +96,48 @@ class PageRequest:
     labels: Labels
     files: tuple[UploadedFile, ...] = ()
     awaits_confirmation: bool = False
-    """They came by a link, and a second person has still to say who they are."""
+    """True while a second person has not yet confirmed who the user is, who joined by a link."""
 
     @property
     def me(self) -> Person:
-        """Who is signed in. A view that anybody may see never asks."""
+        """The signed-in user. NoSuchPage where nobody is signed in."""
         if self.person is None:
             raise NoSuchPage
         return self.person
 
     @property
     def app(self) -> OfficeApp:
-        """The office."""
+        """The opened office."""
         return self.web_app.app
 
     def say(self, key: str, **parts: object) -> str:
-        """A phrase in the person's language."""
+        """A phrase in the user's language."""
         return self.labels.book.say(key, **parts)
 
     @property
     def may_record(self) -> bool:
-        """Whether the person may record."""
+        """Whether the user may record entries."""
         return self.rights >= AccessLevel.RECORD
 
     def query_value(self, name: str) -> str:
-        """One part of the address's query, or nothing."""
+        """One parameter of the query string; empty where it is missing."""
         return clean_line(self.request.query_params.get(name, ""))
 
     def path_number(self, name: str) -> int:
-        """A number in the path. NoSuchPage where it is beyond what the database can hold."""
+        """A number in the path. NoSuchPage where it is larger than the database can store."""
         found: int = self.request.path_params[name]
         if found >= 2**63:
             raise NoSuchPage
         return found
 
     def render(self, template: str, status: int = 200, **parts: Any) -> Response:
-        """A page."""
+        """Render a template as an HTML response."""
         token = self.web_app.token_signer.form_token(self.session.id) if self.session else ""
         html = (
             _environment()
             .get_template(template)
             .render(
-                visit=self,
+                page=self,
                 say=self.say,
                 labels=self.labels,
                 here=self.request.url.path,
@@ -150,7 +150,7 @@ class PageRequest:
         return HTMLResponse(html, status)
 
     def redirect(self, path: str) -> Response:
-        """On to another page, so that reloading repeats nothing."""
+        """Redirect to another page (303), so that reloading repeats nothing."""
         return RedirectResponse(path, 303)
 
 
@@ -159,18 +159,18 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def page_endpoint(
-    site: WebApp, view: PageView, need: AccessLevel = AccessLevel.READ, *, files: bool = False
+    web_app: WebApp, view: PageView, need: AccessLevel = AccessLevel.READ, *, files: bool = False
 ) -> Endpoint:
-    """The endpoint of a view; ``files`` are taken only from whoever may use it."""
+    """Make the endpoint of a view; ``files`` are accepted only from users who have the required access."""
 
     async def endpoint(request: Request) -> Response:
         form: dict[str, str] = {}
         sent: tuple[UploadedFile, ...] = ()
         if request.method == "POST":
-            if files and (turned := await run_in_threadpool(_early_refusal, site, need, request)):
+            if files and (turned := await run_in_threadpool(_early_refusal, web_app, need, request)):
                 return turned  # before anything large is read
             form, sent = await _read_form(request, MAX_FILES if files else 0)
-        return await run_in_threadpool(_respond, site, view, need, _RawRequest(request, form, sent))
+        return await run_in_threadpool(_respond, web_app, view, need, _RawRequest(request, form, sent))
 
     return endpoint
 
@@ -189,83 +189,83 @@ async def _read_form(request: Request, most: int) -> tuple[dict[str, str], tuple
 
 
 def clean_line(text: str) -> str:
-    """One line of plain text: no control signs, nothing invisible, no blanks around it."""
+    """Clean one line of text: drop control and invisible characters, collapse and trim white space."""
     joined = " ".join(text.split())
     return "".join(sign for sign in joined if sign.isprintable())
 
 
 def clean_lines(text: str) -> str:
-    """A text of several lines, each of them tidy; no empty ones around it."""
+    """Clean a text of several lines, line by line; empty lines around it are dropped."""
     return "\n".join(clean_line(line) for line in text.splitlines()).strip("\n")
 
 
-def _early_refusal(site: WebApp, need: AccessLevel, request: Request) -> Response | None:
-    """What is answered to whoever may not send anything here at all; their form was not looked at."""
-    visit = _page_request(site, _RawRequest(request, {}, ()))
-    stopped = _access_refusal(visit, need, form=False)
-    return _refusal_page(visit, *stopped) if stopped else None
+def _early_refusal(web_app: WebApp, need: AccessLevel, request: Request) -> Response | None:
+    """The refusal of a user who may not send anything here at all, made before their form is read."""
+    page = _page_request(web_app, _RawRequest(request, {}, ()))
+    stopped = _access_refusal(page, need, form=False)
+    return _refusal_page(page, *stopped) if stopped else None
 
 
-def _refusal_page(visit: PageRequest, status: int, key: str) -> Response:
-    return visit.render("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
+def _refusal_page(page: PageRequest, status: int, key: str) -> Response:
+    return page.render("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
 
 
-def _respond(site: WebApp, view: PageView, need: AccessLevel, asked: _RawRequest) -> Response:
-    visit = _page_request(site, asked)
-    stopped = _access_refusal(visit, need)
+def _respond(web_app: WebApp, view: PageView, need: AccessLevel, asked: _RawRequest) -> Response:
+    page = _page_request(web_app, asked)
+    stopped = _access_refusal(page, need)
     if stopped:
-        return _refusal_page(visit, *stopped)
+        return _refusal_page(page, *stopped)
     try:
-        return view(visit)
+        return view(page)
     except HTTPException:
         raise
     except GongkaiError as refused:
         status = 404 if isinstance(refused, NoSuchPage) else 422
-        return visit.render("refused.html", status, problem=visit.labels.book.error(refused))
+        return page.render("refused.html", status, problem=page.labels.book.error(refused))
     except Exception:  # noqa: BLE001 - a channel's top: the fault is logged with its trace, and the page goes on
-        target = log_fault(site.app.home.path, page=view.__name__)
-        return visit.render("refused.html", 500, problem=visit.say("fault", log=target.name))
+        target = log_fault(web_app.app.home.path, page=view.__name__)
+        return page.render("refused.html", 500, problem=page.say("fault", log=target.name))
 
 
-def _access_refusal(visit: PageRequest, need: AccessLevel, *, form: bool = True) -> tuple[int, str] | None:
-    """Why the view is not asked at all: status and phrase. Without its ``form`` no token can be looked at yet."""
-    posted = visit.request.method == "POST"
-    if posted and not same_origin(visit.request.headers):
+def _access_refusal(page: PageRequest, need: AccessLevel, *, form: bool = True) -> tuple[int, str] | None:
+    """Status and phrase where the view may not be called. Before the ``form`` is read, no form token is checked."""
+    posted = page.request.method == "POST"
+    if posted and not same_origin(page.request.headers):
         return 403, "foreign"
     if need is AccessLevel.ANYONE:
         return None
-    if visit.session is None or visit.person is None:
+    if page.session is None or page.person is None:
         return 401, "stranger"
-    ours = visit.web_app.token_signer.is_form_token(visit.session.id, visit.form.get("token", ""))
-    return (403, "foreign") if form and posted and not ours else _member_refusal(visit, need)
+    ours = page.web_app.token_signer.is_form_token(page.session.id, page.form.get("token", ""))
+    return (403, "foreign") if form and posted and not ours else _member_refusal(page, need)
 
 
-def _member_refusal(visit: PageRequest, need: AccessLevel) -> tuple[int, str] | None:
-    """The same for whoever is signed in."""
-    if visit.awaits_confirmation and visit.request.url.path != "/leave":
+def _member_refusal(page: PageRequest, need: AccessLevel) -> tuple[int, str] | None:
+    """The same for a signed-in user."""
+    if page.awaits_confirmation and page.request.url.path != "/leave":
         return 403, "unconfirmed"
-    if visit.rights < need:
-        return 403, "nothing_yet" if visit.rights < AccessLevel.READ else "read_only"
+    if page.rights < need:
+        return 403, "nothing_yet" if page.rights < AccessLevel.READ else "read_only"
     return None
 
 
 class _RawRequest(NamedTuple):
-    """What came over the wire."""
+    """The request as it arrived: its form and files are read, its user is not known yet."""
 
     request: Request
     form: Mapping[str, str]
     files: tuple[UploadedFile, ...]
 
 
-def _page_request(site: WebApp, asked: _RawRequest) -> PageRequest:
-    app = site.app
+def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
+    app = web_app.app
     at = app.clock.now()
-    session, waits = _session(site, asked.request, at)
+    session, waits = _session(web_app, asked.request, at)
     found = (row for row in app.office.people if session and row.id == session.person)
-    person = next(found, None)  # who left the office's file is nobody here, whatever their browser holds
+    person = next(found, None)  # a session of somebody who left office.toml signs nobody in
     book = office_phrasebook(app.office, person.language) if person else user_phrasebook()
     return PageRequest(
-        web_app=site,
+        web_app=web_app,
         request=asked.request,
         form=asked.form,
         at=at,
@@ -278,20 +278,20 @@ def _page_request(site: WebApp, asked: _RawRequest) -> PageRequest:
     )
 
 
-def _session(site: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, bool]:
-    """Who is signed in at this browser, and whether a second person has still to confirm them."""
-    secret = site.token_signer.session_secret(request.cookies.get(COOKIE, ""))
+def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, bool]:
+    """The session of this browser, and whether a second person has still to confirm its user."""
+    secret = web_app.token_signer.session_secret(request.cookies.get(COOKIE, ""))
     if secret is None:
         return None, False
-    office = site.app.office.slug
-    with site.app.store.reading() as connection:
+    office = web_app.app.office.slug
+    with web_app.app.store.reading() as connection:
         found = SessionStore(connection, office).session(secret, at=at)
         account = Accounts(connection, office).at(WEB_CHANNEL, found.person) if found else None
     return found, bool(account and account.state is AddressState.UNCONFIRMED)
 
 
 def access_level_of(office: Office, person: Person | None) -> AccessLevel:
-    """What a person may do here, by the office's file."""
+    """A person's access level, by the roles in office.toml."""
     if person is None:
         return AccessLevel.ANYONE
     if office.roles_of(person.id) & REGISTER_KEEPER_ROLES:

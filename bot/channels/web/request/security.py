@@ -1,4 +1,4 @@
-"""What stands before every page: who is addressed, how much is sent, and what a browser may do with it.
+"""Checks the host name and size of every request, and sets the security headers of every response.
 
 The page is served on an office's own machine. A foreign site open in the same browser must not be able to
 speak to it: not under a name of its own that points here (the host is checked), not in a frame, not by form.
@@ -21,7 +21,7 @@ MAX_UPLOAD_BYTES = (
     32 * 1024 * 1024
 )  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
 UPLOAD_PATHS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence")
-"""Where files are sent to."""
+"""The paths that accept file uploads."""
 
 SAFE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; "
@@ -42,14 +42,14 @@ BODY_TOO_LARGE = PlainTextResponse("too large", status_code=413)
 
 
 class SecurityMiddleware:
-    """Wraps the whole site."""
+    """Middleware around the whole web application: host check, size limit, security headers."""
 
     def __init__(self, app: ASGIApp, *, name: str = "localhost") -> None:
         self.app = app
         self.names = {"localhost", name.lower()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or answer it here."""
+        """Pass a request on, or refuse it here with status 400 or 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -62,7 +62,7 @@ class SecurityMiddleware:
         await answer(scope, _size_limited(receive, most), _with_safe_headers(send))
 
     def _is_own_host(self, host: str) -> bool:
-        """A number is no name that somebody could point at us; of names only our own are known."""
+        """Whether the host is an IP address, or one of our own names: no other site can point a name at us."""
         try:
             name = (urlsplit(f"//{host}").hostname or "").lower()
             ip_address(name)
@@ -72,13 +72,13 @@ class SecurityMiddleware:
 
 
 def same_origin(headers: Headers) -> bool:
-    """Whether a form comes from our own pages, as far as the browser says."""
+    """Whether a form comes from our own pages, by the Origin header; true where the browser sends none."""
     origin = headers.get("origin")
     return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
 
 
 def _declared_length(headers: Headers) -> int:
-    """How long a body says it is; nothing of one that is too long is read."""
+    """The declared Content-Length in bytes; 0 where there is none. A body that is too long is never read."""
     length = headers.get("content-length", "0")
     return int(length) if length.isascii() and length.isdigit() else 0
 
@@ -89,7 +89,7 @@ def _host_name(host: str) -> str:
 
 
 def _size_limited(receive: Receive, most: int) -> Receive:
-    """A body is counted as it comes, whatever length it names."""
+    """Count a body's bytes as they arrive, whatever length was declared. HTTPException 413 above ``most``."""
     total = 0
 
     async def measured() -> Message:

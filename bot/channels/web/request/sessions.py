@@ -1,7 +1,7 @@
-"""Seals: the cookie that says who someone is, and the token that says a form is ours.
+"""Signs the session cookie and the form tokens with the office's own key.
 
-Both are signed with the office's own key. The cookie holds a session's random secret and no more; whether it
-still holds is asked of the database each time, so that a session can be ended from here.
+The cookie holds a session's random secret and no more. Whether the session is still valid is read from the database
+each time, so that a session can be ended at the server.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ COOKIE = "gongkai_session"
 
 @dataclass(frozen=True, slots=True)
 class TokenSigner:
-    """Signs with the office's key. One purpose's seal is worth nothing for another."""
+    """Signs with the office's key; a signature made for one purpose is not valid for another."""
 
     key: bytes
 
     def set_session_cookie(self, response: Response, secret: str, *, secure: bool) -> None:
-        """Give a browser its session."""
+        """Set a browser's session cookie."""
         response.set_cookie(
             COOKIE,
             self._signer("session").sign(secret).decode(),
@@ -34,14 +34,14 @@ class TokenSigner:
         )
 
     def session_secret(self, cookie: str) -> str | None:
-        """The secret in a cookie; None where it is not one of ours."""
+        """The session secret in a cookie; None where the signature is not ours."""
         try:
             return self._signer("session").unsign(cookie).decode()
         except (BadSignature, UnicodeError):
             return None
 
     def form_token(self, session: str) -> str:
-        """What each form of a session carries."""
+        """The token that each form of a session carries against cross-site requests."""
         return self._signer("form").get_signature(session).decode()
 
     def is_form_token(self, session: str, token: str) -> bool:

@@ -1,4 +1,4 @@
-"""Recording what a form says: one sitting at the desk, once, and never on a state that has moved on."""
+"""Records a submitted form: in one transaction, only once, never on a case that has changed since it was shown."""
 
 from __future__ import annotations
 
@@ -14,36 +14,39 @@ MEANS = "page"
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 RecordCommand = Callable[[UnitOfWork, str], object]
-"""Says something at the desk, under the key by which it is recorded once."""
+"""Runs commands on a unit of work, under the idempotency key of the form."""
 
 
-def record_submission(visit: PageRequest, say: RecordCommand, *, case: int = 0) -> int:
-    """Record what is said. Returns the last entry's position; 0 where the same form was recorded before."""
-    once = visit.form.get("once", "")
+def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 0) -> int:
+    """Record a form. Returns the last entry's position; 0 where the same form was recorded before.
+
+    MovedOn where the ``case`` has a newer entry than the form was made on.
+    """
+    once = page.form.get("once", "")
     key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
-    actor = visit.person.id if visit.person else ""
-    with visit.app.recorder.transaction(actor=actor, means=MEANS) as uow:
+    actor = page.person.id if page.person else ""
+    with page.app.recorder.transaction(actor=actor, means=MEANS) as uow:
         if key and uow.log.known_keys([key]):
             return 0  # the button was pressed twice
-        _refuse_stale(visit, uow, case)
-        uow.give_late_reason(read_late_reason(visit))
-        say(uow, key)
+        _refuse_stale(page, uow, case)
+        uow.give_late_reason(read_late_reason(page))
+        command(uow, key)
     return uow.entries[-1].position if uow.entries else 0
 
 
-def confirmation_notice(visit: PageRequest, positions: Container[int]) -> Mapping[str, str]:
-    """What was just done, as the address says: only what is true is repeated to a person."""
-    text = visit.query_value("noted")
+def confirmation_notice(page: PageRequest, positions: Container[int]) -> Mapping[str, str]:
+    """The confirmation that the address asks for; none where its entry is not among the ``positions``."""
+    text = page.query_value("noted")
     if text == "0":
         return {"key": "page.noted_before", "position": ""}
     known = text.isascii() and text.isdigit() and int(text) in positions
     return {"key": "page.noted" if known else "", "position": text}
 
 
-def _refuse_stale(visit: PageRequest, uow: UnitOfWork, case: int) -> None:
+def _refuse_stale(page: PageRequest, uow: UnitOfWork, case: int) -> None:
     if not case:
         return
     entries = uow.case(case).entries
     last = entries[-1].position if entries else 0
-    if visit.form.get("seen", "") != str(last):
+    if page.form.get("seen", "") != str(last):
         raise MovedOn(position=uow.log.end().position)

@@ -1,4 +1,4 @@
-"""A visit's eyes: its person as the conversation knows them, and the cases they may see (``bot/dialog/permissions.py``)."""
+"""Builds the signed-in user's request context and checks which cases they may see (``bot/dialog/permissions.py``)."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from storage.events.case import Case
 
 @dataclass(frozen=True, kw_only=True)
 class Viewer:
-    """One person's, over an open connection."""
+    """The signed-in user over an open connection: their request context, and which cases they may see."""
 
     page_request: PageRequest
     context: RequestContext
 
     @property
     def acting(self) -> frozenset[str]:
-        """They themselves, and whom they stand in for today."""
+        """Ids of the user and of everybody they are deputy for today."""
         return self.context.acting
 
     @property
     def can_view_all(self) -> bool:
-        """Whether nothing of the office's is kept from them."""
+        """Whether the user may read every case of the office."""
         return self.page_request.rights >= AccessLevel.READ
 
     def case(self, number: int) -> tuple[Case, Duty]:
-        """A case they may see. NoSuchPage for every other, whether there is one or not."""
+        """A case the user may see. NoSuchPage for every other number, whether such a case exists or not."""
         found = self.context.index.cases([number]).get(number) if number else None
         duty = self.page_request.app.duties.get(found.opening.kind) if found and found.opening else None
         if found is None or duty is None or not can_view(self.context, found, duty):
@@ -42,24 +42,24 @@ class Viewer:
         return found, duty
 
     def is_pending_for_viewer(self, case: Case, duty: Duty) -> bool:
-        """Whether it waits for them, or for somebody they stand in for."""
+        """Whether the case waits for the user, or for somebody they are deputy for."""
         return any(self.acting & set(wait.who) for wait in self.context.pending_actions(case, duty))
 
 
 @contextmanager
-def viewing(visit: PageRequest) -> Iterator[Viewer]:
-    """A person's sight, over a connection for reading."""
-    with visit.app.store.reading() as connection:
-        yield Viewer(page_request=visit, context=request_context_of(visit, connection))
+def viewing(page: PageRequest) -> Iterator[Viewer]:
+    """Open a reading connection with the signed-in user's request context on it."""
+    with page.app.store.reading() as connection:
+        yield Viewer(page_request=page, context=request_context_of(page, connection))
 
 
-def request_context_of(visit: PageRequest, connection: Connection) -> RequestContext:
-    """The person as the conversation knows them: what waits for them, in their words."""
+def request_context_of(page: PageRequest, connection: Connection) -> RequestContext:
+    """The signed-in user as a request context: the same their messages in the chat are handled with."""
     return RequestContext(
-        app=visit.app,
+        app=page.app,
         connection=connection,
-        person=visit.me,
+        person=page.me,
         channel=WEB_CHANNEL,
         capabilities=WebChannel.capabilities,
-        sent_at=visit.at,
+        sent_at=page.at,
     )

@@ -1,4 +1,4 @@
-"""What can be taken away of a text: its files, its processing sheet, its proof. Always as files, never shown here."""
+"""Serves a text's attachments, processing sheet and proof as downloads; none of them is shown inline."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ BINARY_MEDIA_TYPE = "application/octet-stream"
 DOCUMENT_LANGUAGE = "zh"  # papers are the office's, whatever language the person reads
 
 
-def attachment_file(visit: PageRequest) -> Response:
-    """One of its files, as it was laid down."""
-    laid, digest = (
-        readable_submitted_text(visit, visit.path_number("number")),
-        visit.request.path_params["digest"],
+def attachment_file(page: PageRequest) -> Response:
+    """One of the text's attachments, as it was submitted. NoSuchPage where it is not one."""
+    submitted, digest = (
+        readable_submitted_text(page, page.path_number("number")),
+        page.request.path_params["digest"],
     )
-    one = next((one for one in laid.manifest.attachments if one.sha256 == digest), None)
-    if one is None or digest not in laid.files:
+    one = next((one for one in submitted.manifest.attachments if one.sha256 == digest), None)
+    if one is None or digest not in submitted.files:
         raise NoSuchPage
-    return as_download(laid.files[digest], one.name, BINARY_MEDIA_TYPE)
+    return as_download(submitted.files[digest], one.name, BINARY_MEDIA_TYPE)
 
 
-def sheet_file(visit: PageRequest) -> Response:
-    """The processing sheet."""
-    laid = readable_submitted_text(visit, visit.path_number("number"))
-    say = office_phrasebook(visit.app.office, DOCUMENT_LANGUAGE).say
-    name = f"{say('sheet.title')}-{laid.case.number}.docx"
-    return as_download(sheet_docx(build_processing_sheet(laid, visit.labels), say), name, DOCX_MEDIA_TYPE)
+def sheet_file(page: PageRequest) -> Response:
+    """The processing sheet as a Word file."""
+    submitted = readable_submitted_text(page, page.path_number("number"))
+    say = office_phrasebook(page.app.office, DOCUMENT_LANGUAGE).say
+    name = f"{say('sheet.title')}-{submitted.case.number}.docx"
+    return as_download(sheet_docx(build_processing_sheet(submitted, page.labels), say), name, DOCX_MEDIA_TYPE)
 
 
-def proof_file(visit: PageRequest) -> Response:
-    """The proof, to be checked without us."""
-    laid = readable_submitted_text(visit, visit.path_number("number"))
-    content = json.dumps(proof_data(visit.app, laid), ensure_ascii=True, indent=1).encode("ascii")
-    return as_download(content, f"proof-{laid.case.number}.json", "application/json")
+def proof_file(page: PageRequest) -> Response:
+    """The proof as JSON, which can be checked without this program."""
+    submitted = readable_submitted_text(page, page.path_number("number"))
+    content = json.dumps(proof_data(page.app, submitted), ensure_ascii=True, indent=1).encode("ascii")
+    return as_download(content, f"proof-{submitted.case.number}.json", "application/json")
 
 
 def as_download(content: bytes, name: str, kind: str) -> Response:
-    """A file to keep: shown here, it would be a page of somebody else's making."""
+    """A response that the browser saves: shown inline, it would run as a page of this site."""
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     return Response(content, media_type=kind, headers=headers)

@@ -1,7 +1,7 @@
-"""A text is written and laid before those who sign it; what the checks find is shown first, and what would fall.
+"""Writes a text and submits it for approval, after showing its findings and the signatures it would void.
 
-A text is laid down only by the button below its own findings: that button carries its fingerprint, and of anything
-else (a word changed meanwhile, another file) the findings are shown first.
+A text is submitted only by the button below its own findings, which carries the digest of the checked manifest. Where
+anything else comes (a word changed meanwhile, another file), its findings are shown first.
 """
 
 from __future__ import annotations
@@ -52,198 +52,202 @@ MAX_BODY_LENGTH = 100_000  # characters: no text of a township comes near
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftContext:
-    """What a draft is written for: a case with what stands in it, or none yet."""
+    """What a draft is written for: a case with its approval state, or no case yet."""
 
     duty: Duty
     case: Case | None = None
     approval: ApprovalState | None = None
     previous: Manifest | None = None
-    """The last version, whose files can be kept."""
+    """The last version, whose attachments can be kept."""
     origin_choices: tuple[tuple[str, str], ...] = ()
 
 
-def new_draft_page(visit: PageRequest) -> Response:
-    """A new text for the website."""
-    return _render_page(visit, _new_draft_context(visit))
+def new_draft_page(page: PageRequest) -> Response:
+    """The form of a new text for the website."""
+    return _render_page(page, _new_draft_context(page))
 
 
-def submit_new_draft(visit: PageRequest) -> Response:
-    """Look through it; and open its case and lay it down in one, once its findings were seen."""
-    return _check_or_submit(visit, _new_draft_context(visit))
+def submit_new_draft(page: PageRequest) -> Response:
+    """Check a new text; once its findings were shown, open its case and submit it in one transaction."""
+    return _check_or_submit(page, _new_draft_context(page))
 
 
-def draft_version_page(visit: PageRequest) -> Response:
-    """Another version of a case's text, or its first."""
-    return _render_page(visit, _case_draft_context(visit))
+def draft_version_page(page: PageRequest) -> Response:
+    """The form of the next version of a case's text, or of its first."""
+    return _render_page(page, _case_draft_context(page))
 
 
-def submit_draft_version(visit: PageRequest) -> Response:
-    """The same for a case that is there."""
-    return _check_or_submit(visit, _case_draft_context(visit))
+def submit_draft_version(page: PageRequest) -> Response:
+    """Check the next version of an existing case's text, or submit it."""
+    return _check_or_submit(page, _case_draft_context(page))
 
 
-def _new_draft_context(visit: PageRequest) -> DraftContext:
-    duty = text_duty(visit.app)
-    with viewing(visit) as sight:
-        return DraftContext(duty=duty, origin_choices=_origin_choices(sight))
+def _new_draft_context(page: PageRequest) -> DraftContext:
+    duty = text_duty(page.app)
+    with viewing(page) as viewer:
+        return DraftContext(duty=duty, origin_choices=_origin_choices(viewer))
 
 
-def _case_draft_context(visit: PageRequest) -> DraftContext:
-    with viewing(visit) as sight:
-        case, duty = sight.case(visit.path_number("number"))
-        if not chain_kind(case, duty) or not may_write(sight.context, case, duty):
+def _case_draft_context(page: PageRequest) -> DraftContext:
+    with viewing(page) as viewer:
+        case, duty = viewer.case(page.path_number("number"))
+        if not chain_kind(case, duty) or not may_write(viewer.context, case, duty):
             raise NoSuchPage
-        before = latest_version(sight.context.connection, visit.app, case)
+        before = latest_version(viewer.context.connection, page.app, case)
     return DraftContext(
-        duty=duty, case=case, approval=approval_state_of_case(visit.app.office, case, duty), previous=before
+        duty=duty, case=case, approval=approval_state_of_case(page.app.office, case, duty), previous=before
     )
 
 
-def _origin_choices(sight: Viewer) -> tuple[tuple[str, str], ...]:
-    """Where a text may come from: people of a village write for their own."""
-    office = sight.page_request.app.office
-    departments = tuple((row.id, row.name) for row in office.departments) if sight.can_view_all else ()
-    villages = tuple(row for row in office.villages if row.exists_on(sight.context.today))
-    own = villages if sight.can_view_all else villages_of(sight.context)
+def _origin_choices(viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """The origins a text may have; village staff may choose only their own villages."""
+    office = viewer.page_request.app.office
+    departments = tuple((row.id, row.name) for row in office.departments) if viewer.can_view_all else ()
+    villages = tuple(row for row in office.villages if row.exists_on(viewer.context.today))
+    own = villages if viewer.can_view_all else villages_of(viewer.context)
     return (*departments, *((row.id, row.name) for row in own))
 
 
-def _check_or_submit(visit: PageRequest, recorder: DraftContext) -> Response:
+def _check_or_submit(page: PageRequest, draft_context: DraftContext) -> Response:
     draft: Draft | None = None
     try:
-        draft = _read_draft(visit, recorder)
-        if visit.form.get("act") != SUBMIT or visit.form.get("checked", "") != draft.manifest.digest:
-            return _render_page(visit, recorder, draft)
-        number = _submit_draft(visit, recorder, draft)
+        draft = _read_draft(page, draft_context)
+        if page.form.get("act") != SUBMIT or page.form.get("checked", "") != draft.manifest.digest:
+            return _render_page(page, draft_context, draft)
+        number = _submit_draft(page, draft_context, draft)
     except Refusal as refused:
-        return _render_page(visit, recorder, draft, visit.labels.book.error(refused))
-    return visit.redirect(f"/texts/{number}")
+        return _render_page(page, draft_context, draft, page.labels.book.error(refused))
+    return page.redirect(f"/texts/{number}")
 
 
-def _read_draft(visit: PageRequest, recorder: DraftContext) -> Draft:
-    """What was filled in. Refusals name the field."""
-    case, duty = recorder.case, recorder.duty
-    facts = description_from(case.facts) if case else _description_facts(visit, recorder)
-    paper = generate_paper(visit.app, case, duty) if case and visit.form.get(PREPARED) else None
-    sent = [*visit.files, *([UploadedFile(name=paper.name, content=paper.content)] if paper else [])]
+def _read_draft(page: PageRequest, draft_context: DraftContext) -> Draft:
+    """Read the submitted draft. Refusals name the field."""
+    case, duty = draft_context.case, draft_context.duty
+    facts = description_from(case.facts) if case else _description_facts(page, draft_context)
+    paper = generate_paper(page.app, case, duty) if case and page.form.get(PREPARED) else None
+    sent = [*page.files, *([UploadedFile(name=paper.name, content=paper.content)] if paper else [])]
     for one in sent:
         if len(one.content) > MAX_FILE_BYTES:
             size = f"{len(one.content) / MEGABYTE:.1f}"
             raise FileTooLarge(name=one.name, size=size, most=MAX_FILE_BYTES // MEGABYTE)
-    title = read_text("title", visit.say("page.draft.title"), visit.form, required=paper is None)
-    body = visit.form.get("body", "")
+    title = read_text("title", page.say("page.draft.title"), page.form, required=paper is None)
+    body = page.form.get("body", "")
     if len(body) > MAX_BODY_LENGTH:
-        raise TooLong(label=visit.say("page.draft.body"), most=MAX_BODY_LENGTH)
+        raise TooLong(label=page.say("page.draft.body"), most=MAX_BODY_LENGTH)
     files = (
-        *_kept_attachments(visit, recorder),
+        *_kept_attachments(page, draft_context),
         *(manifest_attachment(one.name, one.content) for one in sent),
     )
     if not body and not files:
-        raise NotFilled(label=visit.say("page.draft.body"))
+        raise NotFilled(label=page.say("page.draft.body"))
     manifest = Manifest(
         title=title or (paper.title if paper else ""),
         text=body,
         attachments=files,
-        decision=_decision(visit, recorder),
+        decision=_decision(page, draft_context),
         **facts,
     )
     return Draft(manifest=manifest, files=tuple(one.content for one in sent), paper=paper)
 
 
-def _description_facts(visit: PageRequest, recorder: DraftContext) -> dict[str, str]:
-    """Its class, its subject, the day it was made, and where it comes from."""
-    fields = description_fields(recorder.duty)
-    facts = {key: str(value) for key, value in read_facts(fields, visit.form, visit.labels).items()}
+def _description_facts(page: PageRequest, draft_context: DraftContext) -> dict[str, str]:
+    """Read the text's disclosure class, subject, day and origin. NotFilled, TooLong."""
+    fields = description_fields(draft_context.duty)
+    facts = {key: str(value) for key, value in read_facts(fields, page.form, page.labels).items()}
     for field in fields:
         if field.required and not facts.get(field.key):
-            raise NotFilled(label=visit.labels.label(field))
-    if facts.get("origin") not in {place for place, _ in recorder.origin_choices}:
+            raise NotFilled(label=page.labels.label(field))
+    if facts.get("origin") not in {place for place, _ in draft_context.origin_choices}:
         origin = next(field for field in fields if field.key == "origin")
-        raise NotFilled(label=visit.labels.label(origin))
+        raise NotFilled(label=page.labels.label(origin))
     return facts
 
 
-def _kept_attachments(visit: PageRequest, recorder: DraftContext) -> Sequence[ManifestAttachment]:
-    """The files of the version before that stay."""
-    known = recorder.previous.attachments if recorder.previous else ()
-    return [one for one in known if visit.form.get(KEEP_PREFIX + one.sha256)]
+def _kept_attachments(page: PageRequest, draft_context: DraftContext) -> Sequence[ManifestAttachment]:
+    """The attachments of the previous version that are kept."""
+    known = draft_context.previous.attachments if draft_context.previous else ()
+    return [one for one in known if page.form.get(KEEP_PREFIX + one.sha256)]
 
 
-def _decision(visit: PageRequest, recorder: DraftContext) -> str:
-    """What is asked for: one of the outcomes that are written to somebody, or the step that lets it out."""
-    if letters := letter_outcomes(recorder.duty):
-        found = read_text("decision", visit.say("page.outcome"), visit.form)
+def _decision(page: PageRequest, draft_context: DraftContext) -> str:
+    """The decision that is asked for: an outcome that has a letter, or the step that releases the text."""
+    if letters := letter_outcomes(draft_context.duty):
+        found = read_text("decision", page.say("page.outcome"), page.form)
         return found if found in letters else ""
-    return release_step(recorder.duty)
+    return release_step(draft_context.duty)
 
 
-def _submit_draft(visit: PageRequest, recorder: DraftContext, draft: Draft) -> int:
+def _submit_draft(page: PageRequest, draft_context: DraftContext, draft: Draft) -> int:
     """Open its case where it has none, and lay it before the stages: both, or nothing."""
-    app, me = visit.app, visit.me.id
-    once = visit.form.get("once", "")
+    app, me = page.app, page.me.id
+    once = page.form.get("once", "")
     key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with app.store.writing(app.office.slug) as connection:
         sit = partial(app.recorder.transaction, actor=me, means=MEANS, within=connection)
         with sit() as uow:
-            number = _open_case(visit, recorder, draft, uow, key)
+            number = _open_case(page, draft_context, draft, uow, key)
         submit_text(sit, draft, case=number, by=me)
     return number
 
 
-def _open_case(visit: PageRequest, recorder: DraftContext, draft: Draft, uow: UnitOfWork, key: str) -> int:
-    if recorder.case:
-        entries = uow.case(recorder.case.number).entries
-        if str(entries[-1].position) != visit.form.get("seen", ""):
+def _open_case(
+    page: PageRequest, draft_context: DraftContext, draft: Draft, uow: UnitOfWork, key: str
+) -> int:
+    if draft_context.case:
+        entries = uow.case(draft_context.case.number).entries
+        if str(entries[-1].position) != page.form.get("seen", ""):
             raise MovedOn(position=uow.log.end().position)
-        return recorder.case.number
+        return draft_context.case.number
     if key and uow.log.known_keys([key]):
         raise OtherText  # the button was pressed twice: the text is there
     facts = {"title": draft.manifest.title, **draft.manifest.description}
-    known = {name: value for name, value in facts.items() if recorder.duty.field(name)}
-    reference = text_reference(uow, recorder.duty, draft.manifest.title, draft.manifest.made_on)
-    return uow.open(recorder.duty.kind, reference, visit.app.today, known, key=key)
+    known = {name: value for name, value in facts.items() if draft_context.duty.field(name)}
+    reference = text_reference(uow, draft_context.duty, draft.manifest.title, draft.manifest.made_on)
+    return uow.open(draft_context.duty.kind, reference, page.app.today, known, key=key)
 
 
 def _render_page(
-    visit: PageRequest, recorder: DraftContext, draft: Draft | None = None, problem: str = ""
+    page: PageRequest, draft_context: DraftContext, draft: Draft | None = None, problem: str = ""
 ) -> Response:
-    form = _draft_form(visit, recorder)
-    if visit.form:
-        form = form.resubmitted(visit.form, problem)
+    form = _draft_form(page, draft_context)
+    if page.form:
+        form = form.resubmitted(page.form, problem)
     foreseen: SubmissionPreview | None = None
     if draft:
-        with visit.app.store.reading() as connection:
-            foreseen = preview_submission(visit.app, connection, draft, recorder.approval)
-    return visit.render(
+        with page.app.store.reading() as connection:
+            foreseen = preview_submission(page.app, connection, draft, draft_context.approval)
+    return page.render(
         "draft.html",
         422 if problem else 200,
         form=form,
         draft=draft,
         foreseen=foreseen,
-        findings=proofread_lines(foreseen.findings, visit.labels.book) if foreseen else (),
-        case=recorder.case,
-        prepares=bool(recorder.case and can_generate_paper(recorder.case, recorder.duty)),
-        facts=visit.labels.facts(recorder.duty.fields, recorder.case.facts) if recorder.case else (),
+        findings=proofread_lines(foreseen.findings, page.labels.book) if foreseen else (),
+        case=draft_context.case,
+        prepares=bool(draft_context.case and can_generate_paper(draft_context.case, draft_context.duty)),
+        facts=page.labels.facts(draft_context.duty.fields, draft_context.case.facts)
+        if draft_context.case
+        else (),
         problem=problem,
         most=MAX_FILE_BYTES // MEGABYTE,
     )
 
 
-def _draft_form(visit: PageRequest, recorder: DraftContext) -> WebForm:
-    if recorder.case is None:
-        return new_draft_form(visit, recorder.duty, recorder.origin_choices)
-    letters = [outcome for outcome in recorder.duty.outcomes if outcome.required_paragraphs]
-    known = recorder.case.facts
+def _draft_form(page: PageRequest, draft_context: DraftContext) -> WebForm:
+    if draft_context.case is None:
+        return new_draft_form(page, draft_context.duty, draft_context.origin_choices)
+    letters = [outcome for outcome in draft_context.duty.outcomes if outcome.required_paragraphs]
+    known = draft_context.case.facts
     title = (
-        recorder.previous.title
-        if recorder.previous
-        else str(known.get("title", "")) or recorder.case.facts.get("name", "")
+        draft_context.previous.title
+        if draft_context.previous
+        else str(known.get("title", "")) or draft_context.case.facts.get("name", "")
     )
     return draft_version_form(
-        visit,
-        recorder.case,
+        page,
+        draft_context.case,
         title=str(title),
-        before=recorder.previous,
+        before=draft_context.previous,
         letters=letters,
-        prepares=can_generate_paper(recorder.case, recorder.duty),
+        prepares=can_generate_paper(draft_context.case, draft_context.duty),
     )

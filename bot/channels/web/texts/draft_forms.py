@@ -1,4 +1,4 @@
-"""The forms a text is written in: a new one with its class and its origin, or another version in its case."""
+"""Makes the forms of a draft: a new text with its class and origin, or the next version in its case."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ PREPARED = "prepared"
 
 
 def description_fields(duty: Duty) -> tuple[Field, ...]:
-    """What a case and its text both know of it."""
+    """The declared fields that describe both the case and its text."""
     return tuple(field for field in duty.fields if field.key in DESCRIPTION_KEYS)
 
 
-def new_draft_form(visit: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]) -> WebForm:
-    """Everything about a new text."""
-    blanks = [
-        _title_field(visit, ""),
-        *_description_web_fields(visit, duty, places),
-        _body_field(visit, ""),
-        _files_field(visit),
+def new_draft_form(page: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]) -> WebForm:
+    """The form of a new text."""
+    fields = [
+        _title_field(page, ""),
+        *_description_web_fields(page, duty, places),
+        _body_field(page, ""),
+        _files_field(page),
     ]
     return WebForm(
         key=CHECK,
-        title=visit.say("page.draft.new"),
+        title=page.say("page.draft.new"),
         note=duty.article,
-        button=visit.say("page.draft.check"),
-        web_fields=tuple(blanks),
+        button=page.say("page.draft.check"),
+        web_fields=tuple(fields),
         action="/texts/new",
         idempotency_key=new_idempotency_key(),
     )
 
 
 def draft_version_form(
-    visit: PageRequest,
+    page: PageRequest,
     case: Case,
     *,
     title: str,
@@ -49,46 +49,46 @@ def draft_version_form(
     letters: Sequence[CaseOutcome],
     prepares: bool,
 ) -> WebForm:
-    """The words and the files of a case's next version; what is decided about it stands in its case."""
-    prepare = WebField(name=PREPARED, label=visit.say("page.draft.prepared"), kind="check")
-    blanks = [
+    """The form of a case's next version: its words and its files; its description is in the case."""
+    prepare = WebField(name=PREPARED, label=page.say("page.draft.prepared"), kind="check")
+    fields = [
         *([prepare] if prepares else []),
-        _title_field(visit, title, required=not prepares),
-        *_decision_fields(visit, letters, before),
-        _body_field(visit, before.text if before else ""),
-        *_kept_file_fields(visit, before),
-        _files_field(visit),
+        _title_field(page, title, required=not prepares),
+        *_decision_fields(page, letters, before),
+        _body_field(page, before.text if before else ""),
+        *_kept_file_fields(page, before),
+        _files_field(page),
     ]
     return WebForm(
         key=CHECK,
-        title=visit.say("page.draft.version"),
-        button=visit.say("page.draft.check"),
-        web_fields=tuple(blanks),
+        title=page.say("page.draft.version"),
+        button=page.say("page.draft.check"),
+        web_fields=tuple(fields),
         action=f"/texts/{case.number}/draft",
         seen_position=case.entries[-1].position,
         idempotency_key=new_idempotency_key(),
     )
 
 
-def _title_field(visit: PageRequest, value: str, *, required: bool = True) -> WebField:
-    return WebField(name="title", label=visit.say("page.draft.title"), required=required, value=value)
+def _title_field(page: PageRequest, value: str, *, required: bool = True) -> WebField:
+    return WebField(name="title", label=page.say("page.draft.title"), required=required, value=value)
 
 
-def _body_field(visit: PageRequest, value: str) -> WebField:
-    hint = visit.say("page.draft.body_hint")
-    return WebField(name="body", label=visit.say("page.draft.body"), kind="area", value=value, hint=hint)
+def _body_field(page: PageRequest, value: str) -> WebField:
+    hint = page.say("page.draft.body_hint")
+    return WebField(name="body", label=page.say("page.draft.body"), kind="area", value=value, hint=hint)
 
 
-def _files_field(visit: PageRequest) -> WebField:
-    hint = visit.say("page.draft.files_hint")
-    return WebField(name="files", label=visit.say("page.draft.files"), kind="files", hint=hint)
+def _files_field(page: PageRequest) -> WebField:
+    hint = page.say("page.draft.files_hint")
+    return WebField(name="files", label=page.say("page.draft.files"), kind="files", hint=hint)
 
 
 def _description_web_fields(
-    visit: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]
+    page: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]
 ) -> Iterator[WebField]:
-    """As its kind declares them; the place is chosen from those there are, the day is none to come."""
-    for blank in declared_web_fields(description_fields(duty), visit.labels):
+    """The description as its kind declares it; the origin is one of the ``places``, the day not in the future."""
+    for blank in declared_web_fields(description_fields(duty), page.labels):
         field = next(field for field in duty.fields if blank.name.endswith(f".{field.key}"))
         if field.key == "origin":
             value = places[0][0] if len(places) == 1 else ""
@@ -101,7 +101,7 @@ def _description_web_fields(
                 value=value,
             )
         elif field.type is FieldType.DAY:
-            today = visit.app.today.isoformat()
+            today = page.app.today.isoformat()
             yield WebField(
                 name=blank.name,
                 label=blank.label,
@@ -115,13 +115,13 @@ def _description_web_fields(
 
 
 def _decision_fields(
-    visit: PageRequest, letters: Sequence[CaseOutcome], before: Manifest | None
+    page: PageRequest, letters: Sequence[CaseOutcome], before: Manifest | None
 ) -> Iterator[WebField]:
     if letters:
-        yield outcome_field(visit, tuple(letters), before.decision if before else "", name="decision")
+        yield outcome_field(page, tuple(letters), before.decision if before else "", name="decision")
 
 
-def _kept_file_fields(visit: PageRequest, before: Manifest | None) -> Iterator[WebField]:
+def _kept_file_fields(page: PageRequest, before: Manifest | None) -> Iterator[WebField]:
     for one in before.attachments if before else ():
-        label = visit.say("page.draft.keep", name=one.name)
+        label = page.say("page.draft.keep", name=one.name)
         yield WebField(name=KEEP_PREFIX + one.sha256, label=label, kind="check", value="1")

@@ -1,7 +1,7 @@
-"""A text on its way out, to be read and decided upon: its words, its files, its route, and who said what of it.
+"""Shows a text that is to be approved or was published (words, attachments, route, signatures) and records decisions.
 
-Whatever is signed through the chain is read here: texts for the website, answers, bulletins, the annual report. A
-decision names the fingerprint of what was shown: of another text it is refused.
+Everything that is signed in stages is read here: texts for the website, replies, bulletins, the annual report. A
+decision carries the digest of the manifest that was shown; it is refused where the text has changed since.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ MAX_TEXTS = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextView:
-    """A text as its page shows it."""
+    """A text with everything its page shows."""
 
     case: Case
     duty: Duty
     approval: ApprovalState
     manifest: Manifest | None
-    """None where nothing was laid down yet."""
+    """None where no text was submitted yet."""
     pending_actions: tuple[PendingAction, ...]
     findings: tuple[str, ...]
     forms: tuple[WebForm, ...]
@@ -60,83 +60,83 @@ class TextView:
 
     @property
     def digest(self) -> str:
-        """What is signed, or went out."""
+        """Digest of the manifest that is to be signed or was published; empty where there is none."""
         return self.manifest.digest if self.manifest else ""
 
 
-def texts_page(visit: PageRequest) -> Response:
-    """Every text on its way that they may see, and the way to a new one."""
-    with viewing(visit) as sight:
-        context = sight.context
+def texts_page(page: PageRequest) -> Response:
+    """The list of texts in approval that the user may see, with the link to a new one."""
+    with viewing(page) as viewer:
+        context = viewer.context
         found = context.index.cases(context.index.open_cases()).values()
-        rows = [row for case in found if (row := _text_row(sight, case))]
-    return visit.render("texts.html", rows=rows[:MAX_TEXTS], hidden=max(0, len(rows) - MAX_TEXTS))
+        rows = [row for case in found if (row := _text_row(viewer, case))]
+    return page.render("texts.html", rows=rows[:MAX_TEXTS], hidden=max(0, len(rows) - MAX_TEXTS))
 
 
-def text_page(visit: PageRequest) -> Response:
-    """A text."""
-    return _render_page(visit)
+def text_page(page: PageRequest) -> Response:
+    """The page of a text."""
+    return _render_page(page)
 
 
-def submit_decision(visit: PageRequest) -> Response:
-    """Sign it, return it, or whatever else was decided."""
-    number = visit.path_number("number")
-    if visit.form.get("act") not in DECISIONS:
+def submit_decision(page: PageRequest) -> Response:
+    """Record a decision on the text: sign, return, reject, pass on, withdraw or override."""
+    number = page.path_number("number")
+    if page.form.get("act") not in DECISIONS:
         raise NoSuchPage
-    with viewing(visit) as sight:
-        sight.case(number)  # what somebody may not see, they decide nothing of
+    with viewing(page) as viewer:
+        viewer.case(number)  # NoSuchPage where they may not see it
     try:
-        position = record_submission(visit, decision_command(visit, number), case=number)
+        position = record_submission(page, decision_command(page, number), case=number)
     except Refusal as refused:
-        return _render_page(visit, visit.labels.book.error(refused))
-    return visit.redirect(f"/texts/{number}?noted={position}")
+        return _render_page(page, page.labels.book.error(refused))
+    return page.redirect(f"/texts/{number}?noted={position}")
 
 
-def check_publication_page(visit: PageRequest) -> Response:
-    """Look at the page where it was published, now."""
-    number = visit.path_number("number")
-    laid = readable_submitted_text(visit, number)
-    found = check_published_page(visit.app, laid)
+def check_publication_page(page: PageRequest) -> Response:
+    """Check now whether the text stands on the page where it was published, and record the result."""
+    number = page.path_number("number")
+    submitted = readable_submitted_text(page, number)
+    found = check_published_page(page.app, submitted)
     unseen = (
         ""
-        if record_publication_check(visit.app, laid, found)
+        if record_publication_check(page.app, submitted, found)
         else f"?unseen={found.why}&status={found.status}"
     )
-    return visit.redirect(f"/texts/{number}{unseen}#live")
+    return page.redirect(f"/texts/{number}{unseen}#live")
 
 
-def readable_submitted_text(visit: PageRequest, number: int) -> SubmittedText:
-    """The text that counts in a case, with its files, for whoever may take them away."""
-    with viewing(visit) as sight:
-        case, duty = _case_with_chain(sight, number)
-        if not may_open_files(sight.context, case, duty):
+def readable_submitted_text(page: PageRequest, number: int) -> SubmittedText:
+    """A case's current text with its files. NoSuchPage where the user may not open them."""
+    with viewing(page) as viewer:
+        case, duty = _case_with_chain(viewer, number)
+        if not may_open_files(viewer.context, case, duty):
             raise NoSuchPage
-    return load_submitted_text(visit.app, case, duty)
+    return load_submitted_text(page.app, case, duty)
 
 
-def _case_with_chain(sight: Viewer, number: int) -> tuple[Case, Duty]:
-    case, duty = sight.case(number)
+def _case_with_chain(viewer: Viewer, number: int) -> tuple[Case, Duty]:
+    case, duty = viewer.case(number)
     if not chain_kind(case, duty):
         raise NoSuchPage
     return case, duty
 
 
-def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
-    duty = sight.page_request.app.duties.get(case.opening.kind) if case.opening else None
+def _text_row(viewer: Viewer, case: Case) -> dict[str, object] | None:
+    duty = viewer.page_request.app.duties.get(case.opening.kind) if case.opening else None
     if (
         duty is None
         or not chain_kind(case, duty)
         or not case.approvals
-        or not can_view(sight.context, case, duty)
+        or not can_view(viewer.context, case, duty)
     ):
         return None
     at, wrong = (
-        approval_state_of_case(sight.page_request.app.office, case, duty),
+        approval_state_of_case(viewer.page_request.app.office, case, duty),
         bool(open_defects(case, duty)),
     )
     if case.closing and not wrong:
         return None  # closed a moment ago
-    title = at.title or sight.context.card_builder.case_title(case)
+    title = at.title or viewer.context.card_builder.case_title(case)
     return {
         "case": case,
         "duty": duty,
@@ -147,63 +147,63 @@ def _text_row(sight: Viewer, case: Case) -> dict[str, object] | None:
     }
 
 
-def _load_text_view(visit: PageRequest) -> TextView:
-    with viewing(visit) as sight:
-        case, duty = _case_with_chain(sight, visit.path_number("number"))
-        office = visit.app.office
-        at, archive = (
+def _load_text_view(page: PageRequest) -> TextView:
+    with viewing(page) as viewer:
+        case, duty = _case_with_chain(viewer, page.path_number("number"))
+        office = page.app.office
+        at, store = (
             approval_state_of_case(office, case, duty),
-            ContentStore(sight.context.connection, office.slug),
+            ContentStore(viewer.context.connection, office.slug),
         )
         digest = at.manifest or last_drafted_manifest(case.approvals)
-        findings = findings_for_digest(visit.app, archive, digest) if digest else ()
+        findings = findings_for_digest(page.app, store, digest) if digest else ()
         return TextView(
             case=case,
             duty=duty,
             approval=at,
-            manifest=archive.manifest(digest) if digest else None,
-            pending_actions=sight.context.pending_actions(case, duty),
-            findings=tuple(proofread_lines(findings, visit.labels.book)),
-            forms=tuple(decision_forms(sight, case, duty, at)),
-            may_write=may_write(sight.context, case, duty),
-            may_open=may_open_files(sight.context, case, duty),
+            manifest=store.manifest(digest) if digest else None,
+            pending_actions=viewer.context.pending_actions(case, duty),
+            findings=tuple(proofread_lines(findings, page.labels.book)),
+            forms=tuple(decision_forms(viewer, case, duty, at)),
+            may_write=may_write(viewer.context, case, duty),
+            may_open=may_open_files(viewer.context, case, duty),
         )
 
 
-def _render_page(visit: PageRequest, problem: str = "") -> Response:
-    reading, sent = _load_text_view(visit), visit.form.get("act", "")
+def _render_page(page: PageRequest, problem: str = "") -> Response:
+    reading, sent = _load_text_view(page), page.form.get("act", "")
     forms = [
-        form.resubmitted(visit.form, problem) if problem and form.key == sent else form
+        form.resubmitted(page.form, problem) if problem and form.key == sent else form
         for form in reading.forms
     ]
     placed = any(form.problem for form in forms)
-    rows, signatures = _sheet_parts(visit, reading)
-    return visit.render(
+    rows, signatures = _sheet_parts(page, reading)
+    return page.render(
         "text.html",
         422 if problem else 200,
         reading=reading,
         rows=rows,
         signatures=signatures,
-        route=route_stages(reading.approval, visit),
+        route=route_stages(reading.approval, page),
         forms=forms,
         problem="" if placed else problem,
-        noted=confirmation_notice(visit, {entry.position for entry in reading.case.entries}),
+        noted=confirmation_notice(page, {entry.position for entry in reading.case.entries}),
         address=published_address(reading.case),
         linked=bool(host_of_url(published_address(reading.case))),
         checks_live=bool(reading.duty.step(CHECK_PASSED_STEP)),
-        looks=_publication_checks(visit, reading.case),
+        looks=_publication_checks(page, reading.case),
     )
 
 
-def _publication_checks(visit: PageRequest, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
-    """What is known of its page: the look a moment ago, where nothing was recorded of it, and the last that was."""
-    book, address, unseen = visit.labels.book, published_address(case), visit.query_value("unseen")
+def _publication_checks(page: PageRequest, case: Case) -> Iterator[tuple[bool, str, Sequence[str]]]:
+    """The publication checks to show: the unrecorded one of a moment ago, and the last recorded one."""
+    book, address, unseen = page.labels.book, published_address(case), page.query_value("unseen")
     if unseen and f"live.why.{unseen}" in book.phrases:
-        status = int(visit.query_value("status")) if visit.query_value("status").isdecimal() else 0
+        status = int(page.query_value("status")) if page.query_value("status").isdecimal() else 0
         found = PublicationCheck(state=PublicationState.UNREACHABLE, url=address, why=unseen, status=status)
-        yield False, visit.say("page.text.unrecorded"), list(publication_check_lines(found, book, address))
+        yield False, page.say("page.text.unrecorded"), list(publication_check_lines(found, book, address))
     if last := last_publication_check(case):
-        head = visit.say("page.text.looked_on", day=visit.labels.day(last.happened_on))
+        head = page.say("page.text.looked_on", day=page.labels.day(last.happened_on))
         yield (
             last.step == CHECK_PASSED_STEP,
             head,
@@ -212,20 +212,20 @@ def _publication_checks(visit: PageRequest, case: Case) -> Iterator[tuple[bool, 
 
 
 def _sheet_parts(
-    visit: PageRequest, reading: TextView
+    page: PageRequest, reading: TextView
 ) -> tuple[Sequence[tuple[str, str]], Sequence[SheetSignature]]:
-    """What its processing sheet says: what it is, and what was decided of this version."""
+    """The rows and signatures of the processing sheet that concern this version."""
     if reading.manifest is None:
         return (), ()
-    laid = SubmittedText(
+    submitted = SubmittedText(
         case=reading.case, duty=reading.duty, text=reading.approval.text, manifest=reading.manifest, files={}
     )
-    sheet = build_processing_sheet(laid, visit.labels)
+    sheet = build_processing_sheet(submitted, page.labels)
     return sheet.rows[2:], sheet.signatures  # its title and number stand above
 
 
-def route_stages(at: ApprovalState, visit: PageRequest) -> list[tuple[str, str, str]]:
-    """Each stage: how far it is (done, now, ahead), its name, and who signed it."""
+def route_stages(at: ApprovalState, page: PageRequest) -> list[tuple[str, str, str]]:
+    """Each stage of the route: its state (done, now, ahead), its name, and the post that signed it."""
     by = {one.stage: one.post for one in at.signed}
     now = at.stage.name if at.stage else ""
     found = []
@@ -233,6 +233,6 @@ def route_stages(at: ApprovalState, visit: PageRequest) -> list[tuple[str, str, 
     for name in at.text.route:
         reached = reached and name != now
         state = "now" if name == now else "done" if reached else "ahead"
-        passed = visit.say("page.text.overridden") if name in at.text.overridden_stages else by.get(name, "")
+        passed = page.say("page.text.overridden") if name in at.text.overridden_stages else by.get(name, "")
         found.append((state, name, passed))
     return found
