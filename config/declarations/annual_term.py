@@ -1,4 +1,4 @@
-"""A term that ends on a day of the year which the opening names: by date, by working day, or from another date.
+"""A term that ends on a day of the year; the opening names it by date, by working day or from another date.
 
 The opening keeps the rule and never the day, so that a new notice on days off moves the date like any other
 (``scheduler/terms/annual_day.py``).
@@ -32,7 +32,7 @@ ANNUAL_TERM_FIELDS = (
     Field(key="unit", label="按什么天数", type=FieldType.CHOICE, choices=UNITS),
     Field(key="moves", label="遇休息日", type=FieldType.CHOICE, choices=MOVES, required=True),
 )
-"""The fields in which an opening names its day, as ``YearDate`` spells it out."""
+"""The fields in which an opening names its day, as ``AnnualDate`` has them."""
 
 ANNUAL_TERM_FACTS: Mapping[str, str] = {field.key: field.key for field in ANNUAL_TERM_FIELDS}
 """The same fields, written from a row of that kind."""
@@ -40,7 +40,7 @@ ANNUAL_TERM_FACTS: Mapping[str, str] = {field.key: field.key for field in ANNUAL
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnualTerm(Term):
-    """Ends on the day that ``ANNUAL_TERM_FIELDS`` names, in the year of the field ``year`` or so many years ``later``."""
+    """Ends on the day of ``ANNUAL_TERM_FIELDS``, ``years_later`` years after the year of the field ``year``."""
 
     days: int = 0
     year: str

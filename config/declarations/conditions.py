@@ -1,10 +1,10 @@
-"""What one thing about a case asks of, or forbids to, the rest of it: declared with its kind, judged for any.
+"""Conditions of a kind: a value or a step of a case requires some fields, or forbids some steps and outcomes.
 
-    Condition(field="disclosure", among=("withheld",), needs=("article",))       # a class asks for its reason
-    Condition(field="disclosure", among=("withheld",), never=("published",))     # and is not published
-    Condition(step="published", never=("withdrawn",))                            # what is out is not taken back
+    Condition(field="disclosure", values=("withheld",), needs=("article",))  # a class asks for its reason
+    Condition(field="disclosure", values=("withheld",), forbidden=("published",))  # and is not published
+    Condition(step="published", forbidden=("withdrawn",))  # a published text is not withdrawn
 
-Apart from ``config/declarations/duty.py`` only for its length.
+They are declared with a kind and validated for every kind alike (``scheduler/validation``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """Where a field of the opening says one of these, or a step was taken: this is needed, that cannot be."""
+    """What is required and forbidden if a field of the opening has one of these values, or a step was taken."""
 
     article: str
     field: str = ""

@@ -1,6 +1,6 @@
-"""The words in which a kind of duty is declared. A kind is one file in ``config/duties`` written in them.
+"""The types by which a kind of duty is declared: each file of ``config/duties`` declares one kind with them.
 
-The other packages interpret declarations and never ask which kind they have before them. Every term, step
+The other packages interpret declarations and never compare a kind's key. Every term, step
 and outcome stands under its article, so that a date or a refusal can name it.
 """
 
@@ -19,7 +19,7 @@ from config.declarations.village_round import VillageRound
 
 
 class FieldType(StrEnum):
-    """What may be written in a field."""
+    """The types of value a field takes."""
 
     TEXT = "text"
     DAY = "day"
@@ -39,15 +39,15 @@ class Field:
     choices: Mapping[str, str] = field(default_factory=dict)
     required: bool = False
     role: str = ""
-    """Names a person, who must hold this role."""
+    """Set where the field names a person: the role this person must hold."""
     min_days: int | None = None
-    """Names a day at least so many days after the step's own."""
+    """Set where the field names a day: the least number of days after the step's own day."""
     before_due: bool = False
-    """Names a day that must come before the term ends."""
+    """True where the day must come before the term ends."""
     past_only: bool = False
-    """Names a day that cannot lie ahead."""
+    """True where the day cannot lie in the future."""
     linked_kind: str = ""
-    """Names a case of this kind, by the office's own reference."""
+    """Set where the field names a case, by the office's own reference: the kind of that case."""
 
 
 class Moment(StrEnum):
@@ -69,9 +69,9 @@ class CellCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRequirement:
-    """What an outcome rests on: one of these steps was taken.
+    """An outcome requires that one of these steps was taken.
 
-    ``unanswered``: and whoever was asked let their own term pass, which only then may count against them.
+    ``unanswered``: the step was taken and its reply deadline passed without an answer.
     """
 
     steps: tuple[str, ...]
@@ -80,7 +80,7 @@ class OutcomeRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredParagraph:
-    """Something an answer must say, by the key of its text; a change of law adds a line and edits none."""
+    """A paragraph that an answer must contain, by the key of its text; a change of law adds a line and edits none."""
 
     key: str
     article: str = ""
@@ -88,13 +88,13 @@ class RequiredParagraph:
     until: date = date.max
 
     def applies_on(self, day: date) -> bool:
-        """Whether an answer of this day must say it."""
+        """Whether an answer of this day must contain it."""
         return self.since <= day <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequiredFollowUp:
-    """What an ending may call for elsewhere: this step, of the case that this field names."""
+    """A step that an outcome may require in another case, which this field names."""
 
     field: str
     step: str
@@ -110,17 +110,17 @@ class CaseOutcome:
     cell: str = ""
     needs: tuple[OutcomeRequirement, ...] = ()
     answered_steps: tuple[str, ...] = ()
-    """Steps for whose answer the case must no longer wait."""
+    """Steps whose answer the case must not still be waiting for when this outcome is recorded."""
     required_paragraphs: tuple[RequiredParagraph, ...] = ()
     follow_up: RequiredFollowUp | None = None
 
     def paragraph_keys(self, day: date) -> tuple[str, ...]:
-        """The keys of what an answer of this day must say."""
+        """The keys of the paragraphs that an answer of this day must contain."""
         return tuple(paragraph.key for paragraph in self.required_paragraphs if paragraph.applies_on(day))
 
 
 class TermUnit(StrEnum):
-    """What a term counts."""
+    """Which days a term counts."""
 
     WORKING = "working"
     CALENDAR = "calendar"  # every day; a last day off moves to the next working day
@@ -129,7 +129,7 @@ class TermUnit(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """So many days, working days unless it says otherwise, from the day after the one that starts it."""
+    """A term of ``days`` days (working days unless ``unit`` differs), from the day after the one that starts it."""
 
     key: str
     label: str
@@ -137,7 +137,7 @@ class Term:
     article: str
     unit: TermUnit = TermUnit.WORKING
     roll_article: str = ""
-    """The article by which a last day off moves on."""
+    """The article by which a last day that is a day off moves on."""
     shorter_days_field: str = ""
     """The field in which an opening may set fewer days, never more."""
     starts_by_step: bool = False
@@ -197,7 +197,7 @@ class ResponseLimit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """What a step does to the running term; a bare one only leaves its trace."""
+    """What a step does to the running term; the base class itself is only recorded and changes nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,16 +216,16 @@ class Wait(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfil(Wait):
-    """What the term is for is done, in time or late; only the close is waited for, and no date is ours."""
+    """The duty is done, in time or late: the case waits for its close alone, and no date of the office runs."""
 
     until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resume(Effect):
-    """What was left of the term is laid again from the day after.
+    """The rest of the term runs on from the day after this step.
 
-    ``silence``: the word of the field ``opinion`` that records an unanswered term, by whom was asked.
+    ``silence``: the value of the field ``opinion`` that records a missing answer, by the party that was asked.
     """
 
     opinion: str = "opinion"
@@ -241,7 +241,7 @@ class Restart(Effect):
 class Renew(Effect):
     """The whole term starts again, also where it had run out: from this step's day, or from the day in ``since``.
 
-    ``over``: the new one is over as it begins, so the case is due at once.
+    ``due_at_once``: the new term is over as it begins, so the case is due at once.
     """
 
     since: str = ""
@@ -250,7 +250,7 @@ class Renew(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extend(Effect):
-    """Adds the working days written in ``days``, at most ``most`` in all."""
+    """Adds the working days written in ``days``, at most ``max_days`` in all."""
 
     max_days: int
     days: str = "days"
@@ -272,25 +272,21 @@ class Reopen(Effect):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recount(Effect):
-    """What the case tells is counted anew: with everything that was recorded before this step."""
+    """The figures of the case are counted anew, with everything recorded before this step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassign(Effect):
-    """From here on the case is with the person written in ``to``; its date stays what it is."""
+    """The person written in ``to`` becomes the assignee; the date of the case does not change."""
 
     to: str = "to"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Defect(Effect):
-    """What went out does not stand as it should; the case, closed or not, waits for one of these steps."""
+    """The published text has a defect; the case, closed or not, waits for one of these steps."""
 
     until: tuple[str, ...]
-
-
-ANYONE = "anyone"
-"""As the role of a field: any person of the office, whatever they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +312,7 @@ class Step:
     before_due: bool = False
     """Whether the step must be taken before the case is due."""
     standalone: bool = True
-    """Whether it is taken by itself; else it is only recorded as a part of another act of the desk."""
+    """False if the step is only recorded as part of another command."""
     refused_when_late: bool = False
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
@@ -324,21 +320,21 @@ class Step:
     requires_approval: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
     attested_field: str = ""
-    """The field with the fingerprint of the one file it vouches for: what is released is that file and no other."""
+    """The field with the SHA-256 of the one file the step attests: only that file can be released."""
     figures: str = ""
-    """The field with the fingerprint of what the file says: once it is out, its year is sealed with nothing else."""
+    """The field with the SHA-256 of the file's figures: after its release, the year is sealed with these figures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Duty:
-    """A kind of case: what is asked, what can happen, how long it may take, how it ends, where it counts."""
+    """A kind of case: its fields, steps, terms and outcomes, and the cells of the form in which it counts."""
 
     kind: str
     label: str
     article: str
     term: Term | None = None
     terms: tuple[ConditionalTerm, ...] = ()
-    """Those that take its place; the first that fits."""
+    """Terms that take the place of ``term``: the first that applies."""
     since: str = ""
     """The field with the day that starts the term; without it the term runs from the opening."""
     receipt: ReceiptRule | None = None
@@ -356,12 +352,12 @@ class Duty:
     conditions: tuple[Condition, ...] = ()
     village_round: VillageRound | None = None
     recurrence: Recurrence | None = None
-    """How its cases begin by themselves; None where a person opens each."""
+    """How the sweep opens its cases; None where a person opens each."""
     notice_year_field: str = ""
     """The field with a year: once the notice on its days off is known, the program closes the case."""
     default_assignee: Assignee = CLERK_ASSIGNEE
     buttons: tuple[str, ...] = ()
-    """The steps that stand on its card as buttons, two at most."""
+    """The steps that its card shows as buttons, two at most."""
     ladder: EscalationPolicy = ()  # who is told of its term and when, where the office's file says nothing else
 
     def term_for(self, facts: Mapping[str, str | int], day: date) -> Term | None:
@@ -370,7 +366,7 @@ class Duty:
 
     @property
     def attesting_step(self) -> Step | None:
-        """The step that vouches for the file that goes out; None where nothing does."""
+        """The step that attests the file to be released; None where no step does."""
         return next((step for step in self.steps if step.attested_field), None)
 
     @property

@@ -1,7 +1,4 @@
-"""Which day opens a case that comes from outside, by the way it came (条例 art. 31).
-
-Apart from ``config/declarations/duty.py`` only for its length.
-"""
+"""The day of receipt of a case that comes from outside, by the way it came (条例 art. 31)."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from config.errors import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptRule:
-    """Which day opens a case, by the way it came."""
+    """Which of the known days is the day of receipt, by the way a case came."""
 
     by: str
     days: Mapping[str, str]
@@ -22,7 +19,7 @@ class ReceiptRule:
     article: str
 
     def day_of(self, way: str, known: Mapping[str, date | None]) -> date:
-        """The day that counts. ReceiptUnknown where it is not among the known ones."""
+        """The day of receipt for this channel. ReceiptUnknown where it is not among the known days."""
         wanted = self.days.get(way, "")
         day = known.get(wanted)
         if day is None:

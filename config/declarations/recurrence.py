@@ -1,10 +1,9 @@
-"""How cases of a kind begin by themselves, declared like everything else of a kind.
+"""Which cases of a kind the sweep opens by itself, and when: declared like everything else of a kind.
 
 ``rows`` names an attribute of ``Office``: a list whose rows each stand for a case. ``facts`` says what the opening
 is filled in with: the field's key, and the attribute of the row it is written from; what is empty is left out.
-From then on the case says it, so that a change of the office's file reaches later cases only.
-
-Apart from ``config/declarations/duty.py`` only for its length; rounds (``config/declarations/village_round.py``) are a matter of their own.
+The case keeps these facts, so that a change of the office's file reaches later cases only. What villages are asked
+for every month is declared in ``config/declarations/village_round.py``.
 """
 
 from __future__ import annotations

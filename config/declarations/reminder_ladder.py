@@ -1,4 +1,4 @@
-"""Who is told about a term, and when: rungs before and after its last day, and whom each reaches.
+"""Reminder ladders (escalation policies): who is reminded, so many working days before or after a last day.
 
 A ladder is data, declared with a kind of duty and overridden by an office. It is written into a case as it
 opens, in one line of text (``format_policy``), so that a later change reaches later cases only.
@@ -12,29 +12,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from config.declarations import keys
 from config.errors import Refusal
 
 
 class RecipientRole(StrEnum):
-    """Whom a rung reaches, seen from the case."""
+    """Whom a step of the ladder reaches, as seen from the case."""
 
     HOLDER = "holder"  # whoever must act
     DEPUTY = "deputy"  # who stands in for them while a delegation runs, or by the office's file
     HEAD = "head"  # the holder's own head: of the village, of the department, else of the office
-    CLERK = "clerk"
-    OFFICE_HEAD = "office_head"
-    LEADER = "leader"
-    GROUP_HEAD = "group_head"
+    CLERK = keys.CLERK
+    OFFICE_HEAD = keys.OFFICE_HEAD
+    LEADER = keys.LEADER
+    GROUP_HEAD = keys.GROUP_HEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationStep:
-    """So many working days from the last day (below zero: before it), these people are told."""
+    """These people are reminded ``at`` working days after the last day (below zero: before it)."""
 
     at: int
     recipients: tuple[RecipientRole, ...]
     statutory: bool = False
-    """Whether the law stands behind the day: then it is told at least once, numbered, whatever the hour."""
+    """True for a day that the law sets: its reminder is numbered and sent at least once, at whatever hour."""
 
 
 EscalationPolicy = tuple[EscalationStep, ...]
@@ -42,7 +43,7 @@ EscalationPolicy = tuple[EscalationStep, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignee:
-    """Whom a case waits for by itself: whoever holds a role, or whom a field of its opening names.
+    """A case's default assignee: the holders of a role, or the person that a field of its opening names.
 
     ``place`` is the role within the village or department that ``field`` names; without it, the field names a
     person.
@@ -53,7 +54,7 @@ class Assignee:
     place: str = ""
 
 
-CLERK_ASSIGNEE = Assignee(role="clerk")
+CLERK_ASSIGNEE = Assignee(role=keys.CLERK)
 
 
 class NotALadder(Refusal):
@@ -64,7 +65,7 @@ _STEP_PATTERN = re.compile(r"([+-]?\d{1,3})(!?)((?: +[a-z_]+)+)")
 
 
 EscalationPolicies = Mapping[str, EscalationPolicy]
-"""A case's ladders: its own under ``OWN_POLICY``, and those of whatever else it can wait for, by its name."""
+"""A case's ladders: that of its own term under ``OWN_POLICY``, the others by what the case can wait for."""
 OWN_POLICY = ""
 
 
@@ -83,7 +84,7 @@ def _format_due_day_step(rung: EscalationStep) -> str:
 
 
 def parse_policy(text: str) -> EscalationPolicy:
-    """The ladder in a line of text, its rungs in the order of their days. NotALadder names what is none."""
+    """The ladder in a line of text, its steps in the order of days. NotALadder names the part that is no step."""
     return tuple(
         sorted((_parse_step(part) for part in text.split(";") if part.strip()), key=lambda rung: rung.at)
     )
@@ -98,29 +99,33 @@ def _parse_step(text: str) -> EscalationStep:
 
 
 COMMON_POLICIES: EscalationPolicies = {
-    "outside": parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
-    "undated": parse_policy("+10 holder; +20 holder deputy; +40 holder deputy head"),
-    "sign": parse_policy("0 holder; +1 holder deputy; +2 holder deputy head; +4 head office_head leader"),
-    "override": parse_policy("0 holder; +1 holder; +3 holder office_head"),
-    "rewrite": parse_policy("0 holder; +2 holder deputy; +4 holder deputy head"),
-    "release": parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
-    "mend": parse_policy("0 holder; +2 holder deputy; +4 holder deputy head; +14 holder deputy head"),
+    keys.OUTSIDE_POLICY: parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
+    keys.UNDATED_POLICY: parse_policy("+10 holder; +20 holder deputy; +40 holder deputy head"),
+    keys.SIGN_POLICY: parse_policy(
+        "0 holder; +1 holder deputy; +2 holder deputy head; +4 head office_head leader"
+    ),
+    keys.OVERRIDE_POLICY: parse_policy("0 holder; +1 holder; +3 holder office_head"),
+    keys.REWRITE_POLICY: parse_policy("0 holder; +2 holder deputy; +4 holder deputy head"),
+    keys.RELEASE_POLICY: parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
+    keys.MEND_POLICY: parse_policy(
+        "0 holder; +2 holder deputy; +4 holder deputy head; +14 holder deputy head"
+    ),
 }
-"""What every kind can wait for besides its own date [practice]: someone outside whose time is over, or who has
-none; a stage of a chain, its passing unsigned, a rewriting, a release, a mending. An office overrides them under
-the same names. The last five count from the day the text came, or was found wrong on the website, and day 0 is
-that day."""
+"""The ladders of what every kind can wait for besides its own date [practice]: a reply from outside that is
+overdue or has no date, a stage's signature, the decision to skip a stage unsigned, a rewriting, a release, a
+correction on the website. An office overrides them under the same names. The last five count from the day on which
+the text came or was found wrong on the website; that day is day 0."""
 
 
 def format_case_policies(own: str, overriding: Mapping[str, str]) -> str:
-    """What is written into a case as it opens: its own ladder, and the common ones its office wants otherwise."""
+    """The text of the ladders that a case keeps from its opening: its own, and the common ones its office changes."""
     others = (f"{name}: {overriding[name]}" for name in COMMON_POLICIES if name in overriding)
     return " | ".join((own, *others))
 
 
 @lru_cache(maxsize=256)  # a sweep reads the same few texts a hundred thousand times
 def parse_case_policies(text: str) -> EscalationPolicies:
-    """The ladders written into a case, and the common ones where it says nothing else."""
+    """The ladders written into a case; the common ones where it overrides none."""
     own, *others = text.split("|")
     named = (part.partition(":") for part in others)
     return {

@@ -1,7 +1,4 @@
-"""Rounds: what the office asks of every village month after month, declared like everything else of a kind.
-
-Apart from ``config/declarations/duty.py`` only for its length.
-"""
+"""The declaration of a kind that the office asks of every village each month."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ class VillageRound:
     """A kind that the sweep opens for every village on the first of a month, and closes after its last day.
 
     Each name is that of a field, a step or an outcome of the kind. The close of a counting period approves
-    nothing: its outcome says what was in by then, judged on the days the village acted.
+    nothing: its outcome says what had been reported by then, judged by the days on which the village acted.
     """
 
     village: str
@@ -25,7 +22,7 @@ class VillageRound:
     """The field with the scoring scheme of the month, fixed when it opens."""
     submitted: str
     items: str
-    """The field with how many items were handed in, or sent back; one where it says nothing."""
+    """The field with the number of items handed in or sent back; an empty one counts as one."""
     nothing: str
     """The step that declares that there is nothing to report."""
     returned: str

@@ -21,6 +21,7 @@ from config.declarations.duty import (
     OutcomeRequirement,
     Step,
 )
+from config.declarations.keys import ANNUAL_REPORT_CHAIN, ANNUAL_REPORT_KIND, PUBLISHED_STEP, YEAR_FIELD
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import parse_policy
 
@@ -28,11 +29,12 @@ DUE_BY = "条例第四十九条"
 CONTENT = "条例第五十条"
 FORM = "国办公开办函〔2021〕30号"
 DAYS_AHEAD = 31  # days: gathering begins as the year ends [practice]
+CHECKED, SEEN_LIVE = "checked", "seen_live"
 
 STEPS = (
     Step(key="collected", label="收集材料", article=CONTENT, fields=(Field(key="note", label="说明"),)),
     Step(
-        key="checked",
+        key=CHECKED,
         label="检查无误",
         article=FORM,
         fields=(
@@ -48,55 +50,55 @@ STEPS = (
         key="drafted",
         label="报告成稿",
         article=CONTENT,
-        prerequisites=("checked",),
+        prerequisites=(CHECKED,),
         fields=(Field(key="note", label="说明"),),
     ),
     Step(
         key="submitted",
         label="报送",
         article=DUE_BY,
-        prerequisites=("checked",),
+        prerequisites=(CHECKED,),
         fields=(Field(key="to", label="报送给", required=True),),
         main_field="to",
         requires_approval=True,
     ),
     Step(
-        key="published",
+        key=PUBLISHED_STEP,
         label="公布",
         article=DUE_BY,
         effect=Fulfil(state="report_published"),
-        prerequisites=("checked",),
+        prerequisites=(CHECKED,),
         fields=(Field(key="address", label="网页地址", type=FieldType.WEB, required=True),),
         main_field="address",
         requires_approval=True,
     ),
     Step(
-        key="seen_live",
+        key=SEEN_LIVE,
         label="查看网页",
         article=FORM,
         effect=Effect(),
-        prerequisites=("published",),
+        prerequisites=(PUBLISHED_STEP,),
         fields=(Field(key="note", label="所见"),),
     ),
 )
 
 DUTY = Duty(
-    kind="annual_report",
+    kind=ANNUAL_REPORT_KIND,
     label="年度报告",
     article=DUE_BY,
-    term=AnnualTerm(key="report", label="公布期限", article=DUE_BY, year="year", years_later=1),
+    term=AnnualTerm(key="report", label="公布期限", article=DUE_BY, year=YEAR_FIELD, years_later=1),
     fields=(
-        Field(key="year", label="报告年度", type=FieldType.NUMBER, required=True),
+        Field(key=YEAR_FIELD, label="报告年度", type=FieldType.NUMBER, required=True),
         *ANNUAL_TERM_FIELDS,
     ),
     steps=STEPS,
     outcomes=(
         CaseOutcome(
-            key="published", label="已公布", article=DUE_BY, needs=(OutcomeRequirement(steps=("seen_live",)),)
+            key="published", label="已公布", article=DUE_BY, needs=(OutcomeRequirement(steps=(SEEN_LIVE,)),)
         ),
     ),
-    chain="annual_report",
-    recurrence=Yearly(rows="report_dates", facts=ANNUAL_TERM_FACTS, year="year", ahead=DAYS_AHEAD),
+    chain=ANNUAL_REPORT_CHAIN,
+    recurrence=Yearly(rows="report_dates", facts=ANNUAL_TERM_FACTS, year=YEAR_FIELD, ahead=DAYS_AHEAD),
     ladder=parse_policy(
         "-20 holder; -10 holder; -5 holder office_head; -1 holder deputy head; 0! holder leader; "
         "+1! leader group_head"

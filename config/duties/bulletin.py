@@ -17,18 +17,27 @@ from config.declarations.duty import (
     Step,
     Term,
 )
+from config.declarations.keys import (
+    BULLETIN_CHAIN,
+    BULLETIN_KIND,
+    MONTH_FIELD,
+    RECOUNTED_STEP,
+    SENT_STEP,
+    VILLAGE_REPORT_KIND,
+)
 from config.declarations.recurrence import AfterVillageRound
 from config.declarations.reminder_ladder import parse_policy
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season
 
+NOT_TOLD = "not_told"
 SEND_TERM = Term(key="send", label="通报期限", days=SENDING_DAYS, article=RULES)
 
 STEPS = (
-    Step(key="recounted", label="重新计数", article=RULES, effect=Recount()),
+    Step(key=RECOUNTED_STEP, label="重新计数", article=RULES, effect=Recount()),
     Step(
-        key="sent",
+        key=SENT_STEP,
         label="发出通报",
         article=RULES,
         effect=Fulfil(state="sent"),
@@ -39,18 +48,20 @@ STEPS = (
 )
 
 DUTY = Duty(
-    kind="bulletin",
+    kind=BULLETIN_KIND,
     label="月度通报",
     article=RULES,
     term=SEND_TERM,
-    fields=(Field(key="month", label="月份", type=FieldType.TEXT, required=True),),
+    fields=(Field(key=MONTH_FIELD, label="月份", type=FieldType.TEXT, required=True),),
     steps=STEPS,
     outcomes=(
-        CaseOutcome(key="told", label="已通报", article=RULES, needs=(OutcomeRequirement(steps=("sent",)),)),
-        CaseOutcome(key="not_told", label="本月不通报", article=RULES),
+        CaseOutcome(
+            key="told", label="已通报", article=RULES, needs=(OutcomeRequirement(steps=(SENT_STEP,)),)
+        ),
+        CaseOutcome(key=NOT_TOLD, label="本月不通报", article=RULES),
     ),
-    chain="bulletin",
-    rejected="not_told",
-    recurrence=AfterVillageRound(round_kind="village_report", month="month"),
+    chain=BULLETIN_CHAIN,
+    rejected=NOT_TOLD,
+    recurrence=AfterVillageRound(round_kind=VILLAGE_REPORT_KIND, month=MONTH_FIELD),
     ladder=parse_policy("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),
 )

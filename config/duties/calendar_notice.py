@@ -6,23 +6,24 @@ the fact is in the log. That it is asked for weekly, and of whom, is [practice].
 """
 
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Term, TermUnit
+from config.declarations.keys import CALENDAR_NOTICE_KIND, YEAR_FIELD
 from config.declarations.recurrence import BeforeNewYear
 from config.declarations.reminder_ladder import parse_policy
 
 NOTICES = "国务院办公厅关于部分节假日安排的通知"
-ENTRY_DAYS = 60  # from 1 November to 31 December, the last day on which a date of the new year may still be provisional
+ENTRY_DAYS = 60  # from 1 November to 31 December: later, a date of the new year must not be provisional
 
 ENTRY_TERM = Term(key="enter", label="录入期限", days=ENTRY_DAYS, article=NOTICES, unit=TermUnit.EVERY)
 
 DUTY = Duty(
-    kind="calendar_notice",
+    kind=CALENDAR_NOTICE_KIND,
     label="下一年放假安排",
     article=NOTICES,
     term=ENTRY_TERM,
-    fields=(Field(key="year", label="年份", type=FieldType.NUMBER, required=True),),
+    fields=(Field(key=YEAR_FIELD, label="年份", type=FieldType.NUMBER, required=True),),
     outcomes=(CaseOutcome(key="entered", label="已录入", article=NOTICES),),
-    recurrence=BeforeNewYear(month=11, day=1, year="year"),
-    notice_year_field="year",
+    recurrence=BeforeNewYear(month=11, day=1, year=YEAR_FIELD),
+    notice_year_field=YEAR_FIELD,
     # 44 working days before its end is the first of November, whatever the year.
     ladder=parse_policy(
         "-44 holder; -39 holder deputy; -34 holder deputy; -29 holder deputy; -24 holder deputy;"

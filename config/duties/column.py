@@ -1,10 +1,10 @@
 """网站栏目更新: one column of the office's website, from its first day in the office's file on.
 
-Source: 国办秘函〔2019〕19号 (``config/declarations/website_freshness.py``). A column that nothing is known of is taken for an empty
-one and due at once: its owner looks at it first. Each thing newly published on it starts its term again, also
-after it had run out; so does a look that finds when the newest one was published, and a look that finds the
-column empty makes it due at once. A text that the program itself sees on a page below the column's address is such
-a new thing, and is recorded as one (``bot/publishing/publication_check.py``).
+Source: 国办秘函〔2019〕19号 (``config/declarations/website_freshness.py``). A column without a record counts as
+empty and is due at once, so that its owner looks at it first. Each new entry on the website starts its term again,
+also after it had run out; so does a check that finds the date of the newest entry. A check that finds the column
+empty makes it due at once. When the program sees a published text on a page below the column's address, it records
+a new entry (``bot/publishing/publication_check.py``).
 
 The term counts every day, and its last one stands even where it is a day off: an inspection asks how old the
 newest entry is and not whether anybody was at work. A column counts in no cell of the year's form; it ends when
@@ -16,7 +16,6 @@ the case.
 """
 
 from config.declarations.duty import (
-    ANYONE,
     CaseOutcome,
     ConditionalTerm,
     Duty,
@@ -27,6 +26,16 @@ from config.declarations.duty import (
     Step,
     Term,
     TermUnit,
+)
+from config.declarations.keys import (
+    ADDRESS_FIELD,
+    ANYONE,
+    COLUMN_KIND,
+    DAYS_FIELD,
+    NAME_FIELD,
+    TITLE_FIELD,
+    UPDATED_STEP,
+    URL_FIELD,
 )
 from config.declarations.recurrence import PerRow
 from config.declarations.reminder_ladder import Assignee, parse_policy
@@ -42,22 +51,22 @@ def _freshness_term(fresh: FreshnessRule) -> Term:
         days=fresh.days,
         article=fresh.article,
         unit=TermUnit.EVERY,
-        shorter_days_field="days",
+        shorter_days_field=DAYS_FIELD,
         starts_by_step=True,
     )
 
 
 STEPS = (
     Step(
-        key="updated",
+        key=UPDATED_STEP,
         label="更新栏目",
         article=INSPECTION,
         effect=Renew(),
         fields=(
-            Field(key="title", label="标题", required=True),
-            Field(key="address", label="网页地址", type=FieldType.WEB),
+            Field(key=TITLE_FIELD, label="标题", required=True),
+            Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB),
         ),
-        main_field="title",
+        main_field=TITLE_FIELD,
     ),
     Step(
         key="checked",
@@ -86,7 +95,7 @@ STEPS = (
 )
 
 DUTY = Duty(
-    kind="column",
+    kind=COLUMN_KIND,
     label="网站栏目更新",
     article=INSPECTION,
     terms=tuple(
@@ -94,11 +103,11 @@ DUTY = Duty(
         for key, fresh in FRESHNESS_RULES.items()
     ),
     fields=(
-        Field(key="name", label="栏目", required=True),
-        Field(key="url", label="网址", required=True),
+        Field(key=NAME_FIELD, label="栏目", required=True),
+        Field(key=URL_FIELD, label="网址", required=True),
         Field(key="rule", label="更新要求", type=FieldType.CHOICE, choices=FRESHNESS_LABELS, required=True),
         Field(key="owner", label="负责人", role=ANYONE, required=True),
-        Field(key="days", label="本单位定的更新天数", type=FieldType.NUMBER),
+        Field(key=DAYS_FIELD, label="本单位定的更新天数", type=FieldType.NUMBER),
     ),
     steps=STEPS,
     outcomes=(
@@ -107,7 +116,7 @@ DUTY = Duty(
     ),
     recurrence=PerRow(
         rows="columns",
-        facts={"name": "name", "url": "url", "rule": "kind", "owner": "owner", "days": "days"},
+        facts={NAME_FIELD: "name", URL_FIELD: "url", "rule": "kind", "owner": "owner", DAYS_FIELD: "days"},
     ),
     default_assignee=Assignee(field="owner"),
     ladder=parse_policy("-3 holder; 0 holder deputy; +1 holder deputy head; +5 clerk office_head"),

@@ -30,6 +30,7 @@ from config.declarations.duty import (
     Term,
     TermUnit,
 )
+from config.declarations.keys import DISPUTE_KIND, REOPENED_STEP, REQUEST_KIND, ROUTE_FIELD
 
 ROUTES = {
     "reconsideration": "行政复议",
@@ -62,7 +63,7 @@ REPLY_TERM = Term(key="reply", label="复议答复期限", days=10, article="行
 SUMMARY_REPLY_TERM = Term(
     key="reply", label="复议答复期限（简易程序）", days=5, article="行政复议法第五十四条、第八十八条"
 )
-RECONSIDERATION_ROUTE = {"route": "reconsideration"}
+RECONSIDERATION_ROUTE = {ROUTE_FIELD: "reconsideration"}
 TERMS = (
     ConditionalTerm(term=REPLY_TERM_UNTIL_2023, when=RECONSIDERATION_ROUTE, until=UNTIL_2023),
     ConditionalTerm(
@@ -81,8 +82,8 @@ def _choice_field(key: str, label: str, choices: dict[str, str], *, required: bo
 
 
 FIELDS = (
-    _choice_field("route", "途径", ROUTES, required=True),
-    Field(key="request", label="涉及的申请编号", linked_kind="request"),
+    _choice_field(ROUTE_FIELD, "途径", ROUTES, required=True),
+    Field(key="request", label="涉及的申请编号", linked_kind=REQUEST_KIND),
     Field(key="authority", label="复议机关或人民法院"),
     Field(key="matter", label="争议事项（不写个人信息）"),
     Field(
@@ -107,19 +108,19 @@ STEPS = (
 )
 
 DUTY = Duty(
-    kind="dispute",
+    kind=DISPUTE_KIND,
     label="行政复议、行政诉讼",
     article="条例第五十一条",
     term=DEFENCE_TERM,
     terms=TERMS,
     since="copy_received_on",
-    column="route",
+    column=ROUTE_FIELD,
     fields=FIELDS,
     steps=STEPS,
     outcomes=(
         _outcome("upheld", "结果维持"),
         # Not every correction orders a new answer: the step is offered, and a person takes it or not.
-        _outcome("corrected", "结果纠正", RequiredFollowUp(field="request", step="reopened")),
+        _outcome("corrected", "结果纠正", RequiredFollowUp(field="request", step=REOPENED_STEP)),
         _outcome("other", "其他结果"),
     ),
     counts=(CellCount(moment=Moment.OPEN_AT_END, cell="table4.{column}.pending"),),

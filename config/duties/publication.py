@@ -13,7 +13,6 @@ A text of another class owes no date: it is closed as not published. It counts i
 from config.declarations.conditions import Condition
 from config.declarations.disclosure_topics import SUBJECTS
 from config.declarations.duty import (
-    ANYONE,
     CaseOutcome,
     ConditionalTerm,
     Defect,
@@ -26,6 +25,22 @@ from config.declarations.duty import (
     Step,
     Term,
 )
+from config.declarations.keys import (
+    ADDRESS_FIELD,
+    ANYONE,
+    ARTICLE_FIELD,
+    CHECK_FAILED_STEP,
+    CHECK_PASSED_STEP,
+    DISCLOSURE_FIELD,
+    MADE_ON_FIELD,
+    ORIGIN_FIELD,
+    PUBLICATION_CHAIN,
+    PUBLICATION_KIND,
+    PUBLISHED_STEP,
+    REJECTED_OUTCOME,
+    SUBJECT_FIELD,
+    TITLE_FIELD,
+)
 from config.declarations.reminder_ladder import parse_policy
 
 ARTICLE_26 = "条例第二十六条"
@@ -36,17 +51,18 @@ SITE_RULES = "国办秘函〔2019〕19号"
 
 PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
 DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", NOT_DISCLOSED: "不予公开"}
+NOT_PUBLISHED, WITHDRAWN = "not_published", "withdrawn"  # outcomes
 PUBLISH_TERM = Term(key="publish", label="公开期限", days=20, article=ARTICLE_26)
 
 FIELDS = (
-    Field(key="title", label="标题", required=True),
-    Field(key="origin", label="起草部门或者村", required=True),
-    Field(key="disclosure", label="公开属性", type=FieldType.CHOICE, choices=DISCLOSURE, required=True),
-    Field(key="article", label="不予公开的依据"),
-    Field(key="subject", label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
-    Field(key="made_on", label="形成或者变更日期", type=FieldType.DAY, required=True, past_only=True),
+    Field(key=TITLE_FIELD, label="标题", required=True),
+    Field(key=ORIGIN_FIELD, label="起草部门或者村", required=True),
+    Field(key=DISCLOSURE_FIELD, label="公开属性", type=FieldType.CHOICE, choices=DISCLOSURE, required=True),
+    Field(key=ARTICLE_FIELD, label="不予公开的依据"),
+    Field(key=SUBJECT_FIELD, label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
+    Field(key=MADE_ON_FIELD, label="形成或者变更日期", type=FieldType.DAY, required=True, past_only=True),
 )
-ADDRESS_FIELD = Field(key="address", label="网页地址", type=FieldType.WEB, required=True)
+WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)
 CHECK_FAULTS = {
     "title_changed": "标题不一致",
     "changed": "正文不一致",
@@ -73,35 +89,35 @@ UNREACHABLE_REASONS = {
 
 STEPS = (
     Step(
-        key="published",
+        key=PUBLISHED_STEP,
         label="发布",
         article=ARTICLE_26,
         effect=Fulfil(state="published"),
-        fields=(ADDRESS_FIELD,),
-        main_field="address",
+        fields=(WEB_ADDRESS,),
+        main_field=ADDRESS_FIELD,
         requires_approval=True,
     ),
     Step(
-        key="live_checked",
+        key=CHECK_PASSED_STEP,
         label="上网核对一致",
         article=SITE_RULES,
-        fields=(ADDRESS_FIELD, Field(key="added", label="段落之间多出")),
-        prerequisites=("published",),
+        fields=(WEB_ADDRESS, Field(key="added", label="段落之间多出")),
+        prerequisites=(PUBLISHED_STEP,),
         standalone=False,
         after_close=True,
     ),
     Step(
-        key="live_failed",
+        key=CHECK_FAILED_STEP,
         label="上网核对有问题",
         article=SITE_RULES,
-        effect=Defect(until=("published", "live_checked")),
+        effect=Defect(until=(PUBLISHED_STEP, CHECK_PASSED_STEP)),
         fields=(
-            ADDRESS_FIELD,
+            WEB_ADDRESS,
             Field(key="state", label="核对结果", type=FieldType.CHOICE, choices=CHECK_FAULTS, required=True),
             Field(key="reason", label="原因", type=FieldType.CHOICE, choices=UNREACHABLE_REASONS),
             Field(key="why", label="说明"),
         ),
-        prerequisites=("published",),
+        prerequisites=(PUBLISHED_STEP,),
         standalone=False,
         after_close=True,
     ),
@@ -117,36 +133,42 @@ STEPS = (
         main_field="to",
     ),
 )
-NEEDS_PUBLISHED = (OutcomeRequirement(steps=("published",)),)
+NEEDS_PUBLISHED = (OutcomeRequirement(steps=(PUBLISHED_STEP,)),)
 
 DUTY = Duty(
-    kind="publication",
+    kind=PUBLICATION_KIND,
     label="信息发布",
     article="条例第十九条至第二十六条",
-    terms=(ConditionalTerm(term=PUBLISH_TERM, when={"disclosure": PROACTIVE}),),
-    since="made_on",
+    terms=(ConditionalTerm(term=PUBLISH_TERM, when={DISCLOSURE_FIELD: PROACTIVE}),),
+    since=MADE_ON_FIELD,
     fields=FIELDS,
     conditions=(
-        Condition(article=ARTICLES_14_TO_16, field="disclosure", values=(NOT_DISCLOSED,), needs=("article",)),
+        Condition(
+            article=ARTICLES_14_TO_16, field=DISCLOSURE_FIELD, values=(NOT_DISCLOSED,), needs=(ARTICLE_FIELD,)
+        ),
         Condition(
             article=ARTICLE_19,
-            field="disclosure",
+            field=DISCLOSURE_FIELD,
             values=(ON_REQUEST, NOT_DISCLOSED),
-            forbidden=("published",),
+            forbidden=(PUBLISHED_STEP,),
         ),
-        Condition(article=ARTICLE_19, field="disclosure", values=(PROACTIVE,), forbidden=("not_published",)),
-        Condition(article=ARTICLE_26, step="published", forbidden=("not_published", "rejected", "withdrawn")),
+        Condition(
+            article=ARTICLE_19, field=DISCLOSURE_FIELD, values=(PROACTIVE,), forbidden=(NOT_PUBLISHED,)
+        ),
+        Condition(
+            article=ARTICLE_26, step=PUBLISHED_STEP, forbidden=(NOT_PUBLISHED, REJECTED_OUTCOME, WITHDRAWN)
+        ),
     ),
     steps=STEPS,
     outcomes=(
         CaseOutcome(key="adopted", label="已发布", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
         CaseOutcome(key="archived", label="已发布并归档", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
-        CaseOutcome(key="not_published", label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
-        CaseOutcome(key="rejected", label="审核不予通过", article=REVIEW_PRACTICE),
-        CaseOutcome(key="withdrawn", label="撤稿", article=REVIEW_PRACTICE),
+        CaseOutcome(key=NOT_PUBLISHED, label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
+        CaseOutcome(key=REJECTED_OUTCOME, label="审核不予通过", article=REVIEW_PRACTICE),
+        CaseOutcome(key=WITHDRAWN, label="撤稿", article=REVIEW_PRACTICE),
     ),
-    chain="publication",
-    rejected="rejected",
+    chain=PUBLICATION_CHAIN,
+    rejected=REJECTED_OUTCOME,
     ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder head; 0! holder leader; +1! leader group_head"
     ),

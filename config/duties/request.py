@@ -9,10 +9,9 @@ What the law leaves open and this file decides is marked [practice]; what is bel
 the source is marked [unconfirmed].
 """
 
-from datetime import date
-
+from config.declarations import answer_paragraphs as texts
+from config.declarations import keys
 from config.declarations.duty import (
-    ANYONE,
     CaseOutcome,
     CellCount,
     Duty,
@@ -39,6 +38,11 @@ from config.declarations.reminder_ladder import parse_policy
 FORM = "国办公开办函〔2021〕30号"
 FEE_RULES = "条例第四十二条，国办函〔2020〕109号"
 
+CORRECTION_ASKED, CORRECTED = "correction_asked", "corrected"
+CONSULTED, CONSULTATION_ENDED = "consulted", "consultation_ended"
+REASONS_ASKED, REASONS_GIVEN = "reasons_asked", "reasons_given"
+FEE_NOTICED, FEE_PAID = "fee_noticed", "fee_paid"
+
 CHANNELS = {
     "in_person": "当面提交",
     "post_registered": "挂号信",
@@ -49,7 +53,7 @@ CHANNELS = {
     "email": "电子邮件",
 }
 RECEIPT = ReceiptRule(
-    by="channel",
+    by=keys.CHANNEL_FIELD,
     days={
         "in_person": "handed_in",
         "post_registered": "signed_for",
@@ -92,25 +96,6 @@ OPINION_LABELS = {
     "silent_consent": "机关逾期未提出意见，视为同意公开",
 }
 
-UNTIL_2023, SINCE_2024 = date(2023, 12, 31), date(2024, 1, 1)
-REASON_PARAGRAPHS = (
-    RequiredParagraph(key="legal_basis", article="条例第三十六条"),
-    RequiredParagraph(key="reason", article="条例第三十六条"),
-)
-REMEDY_PARAGRAPHS = (RequiredParagraph(key="remedy", article="行政复议法，行政诉讼法"),)
-RECONSIDERATION_PARAGRAPHS = (
-    RequiredParagraph(key="remedy", article="行政复议法，行政诉讼法", until=UNTIL_2023),
-    RequiredParagraph(
-        key="reconsideration_first", article="行政复议法第二十三条第一款第四项", since=SINCE_2024
-    ),
-)
-ACCESS_PARAGRAPHS = (RequiredParagraph(key="how_to_get", article="条例第三十六条第（一）、（二）项"),)
-OTHER_AGENCY_PARAGRAPHS = (
-    RequiredParagraph(key="search_result", article="条例第三十六条第（四）、（五）项"),
-)
-OTHER_CHANNEL_PARAGRAPHS = (RequiredParagraph(key="other_channel", article="条例第三十九条"),)
-SPECIAL_RULES_PARAGRAPHS = (RequiredParagraph(key="special_rules", article="条例第三十六条第（七）项"),)
-
 
 def _outcome(
     key: str,
@@ -133,99 +118,75 @@ def _outcome(
     )
 
 
-# 不予公开: reconsideration comes first. Whether that covers what a partial answer withholds (37) and the
-# referral to another law (36(7), which the form counts among these eight) is [unconfirmed]; both are
-# included. The other answers name both ways.
-REFUSAL_PARAGRAPHS = REASON_PARAGRAPHS + RECONSIDERATION_PARAGRAPHS
-DECLINED_PARAGRAPHS = REASON_PARAGRAPHS + REMEDY_PARAGRAPHS
-CONSULTATION_STEPS = (
-    "consulted",
-)  # whoever was asked about disclosure must have answered, or fallen silent, first
+CONSULTATION_STEPS = (CONSULTED,)
+"""Whoever was asked about disclosure must have answered, or let the term pass, before such an answer."""
 
 OUTCOMES = (
     _outcome(
-        "granted",
-        "予以公开",
-        "条例第三十六条第（一）、（二）项",
-        ACCESS_PARAGRAPHS,
-        settled=CONSULTATION_STEPS,
+        "granted", "予以公开", "条例第三十六条第（一）、（二）项", texts.ACCESS, settled=CONSULTATION_STEPS
     ),
     _outcome(
         "partly_granted",
         "部分公开",
         "条例第三十七条",
-        ACCESS_PARAGRAPHS + REFUSAL_PARAGRAPHS,
+        texts.ACCESS + texts.REFUSAL,
         settled=CONSULTATION_STEPS,
     ),
-    _outcome("state_secret", "属于国家秘密", "条例第十四条", REFUSAL_PARAGRAPHS),
-    _outcome("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", REFUSAL_PARAGRAPHS),
-    _outcome("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", REFUSAL_PARAGRAPHS),
+    _outcome("state_secret", "属于国家秘密", "条例第十四条", texts.REFUSAL),
+    _outcome("forbidden_by_law", "其他法律行政法规禁止公开", "条例第十四条", texts.REFUSAL),
+    _outcome("three_securities_one_stability", "危及“三安全一稳定”", "条例第十四条", texts.REFUSAL),
     _outcome(
-        "third_party_rights",
-        "保护第三方合法权益",
-        "条例第十五条",
-        REFUSAL_PARAGRAPHS,
-        settled=CONSULTATION_STEPS,
+        "third_party_rights", "保护第三方合法权益", "条例第十五条", texts.REFUSAL, settled=CONSULTATION_STEPS
     ),
-    _outcome("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", REFUSAL_PARAGRAPHS),
-    _outcome("process_information", "属于四类过程性信息", "条例第十六条第二款", REFUSAL_PARAGRAPHS),
-    _outcome("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", REFUSAL_PARAGRAPHS),
+    _outcome("internal_affairs", "属于三类内部事务信息", "条例第十六条第一款", texts.REFUSAL),
+    _outcome("process_information", "属于四类过程性信息", "条例第十六条第二款", texts.REFUSAL),
+    _outcome("enforcement_file", "属于行政执法案卷", "条例第十六条第二款", texts.REFUSAL),
     _outcome(
-        "inquiry_matter",
-        "属于行政查询事项",
-        "条例第三十六条第（七）项",
-        SPECIAL_RULES_PARAGRAPHS + REFUSAL_PARAGRAPHS,
+        "inquiry_matter", "属于行政查询事项", "条例第三十六条第（七）项", texts.SPECIAL_RULES + texts.REFUSAL
     ),
     _outcome(
         "not_held",
         "本机关不掌握相关政府信息",
         "条例第三十六条第（四）、（五）项",
-        OTHER_AGENCY_PARAGRAPHS + DECLINED_PARAGRAPHS,
+        texts.OTHER_AGENCY + texts.DECLINED,
     ),
-    _outcome("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", DECLINED_PARAGRAPHS),
+    _outcome("needs_creation", "没有现成信息需要另行制作", "条例第三十八条", texts.DECLINED),
     _outcome(
         "still_unclear",
         "补正后申请内容仍不明确",
         "条例第三十条",
-        DECLINED_PARAGRAPHS,
-        needs=(OutcomeRequirement(steps=("corrected",)),),
+        texts.DECLINED,
+        needs=(OutcomeRequirement(steps=(CORRECTED,)),),
     ),
-    _outcome(
-        "petition",
-        "信访举报投诉类申请",
-        "条例第三十九条第一款",
-        OTHER_CHANNEL_PARAGRAPHS + DECLINED_PARAGRAPHS,
-    ),
-    _outcome("repeated", "重复申请", "条例第三十六条第（六）项", DECLINED_PARAGRAPHS),
+    _outcome("petition", "信访举报投诉类申请", "条例第三十九条第一款", texts.OTHER_CHANNEL + texts.DECLINED),
+    _outcome("repeated", "重复申请", "条例第三十六条第（六）项", texts.DECLINED),
     _outcome(
         "public_publication",
         "要求提供公开出版物",
         "条例第三十九条第二款",
-        OTHER_CHANNEL_PARAGRAPHS + DECLINED_PARAGRAPHS,
+        texts.OTHER_CHANNEL + texts.DECLINED,
     ),
     _outcome(
         "excessive",
         "无正当理由大量反复申请",
         "条例第三十五条",
-        DECLINED_PARAGRAPHS,
-        needs=(
-            OutcomeRequirement(steps=("reasons_asked", "reasons_given")),
-        ),  # none can be unreasonable unheard
+        texts.DECLINED,
+        needs=(OutcomeRequirement(steps=(REASONS_ASKED, REASONS_GIVEN)),),  # none can be unreasonable unheard
     ),
-    _outcome("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, DECLINED_PARAGRAPHS),
+    _outcome("confirm_or_reissue", "要求行政机关确认或重新出具已获取信息", FORM, texts.DECLINED),
     _outcome(
         "correction_overdue",
         "申请人无正当理由逾期不补正",
         "条例第三十条",
-        REASON_PARAGRAPHS,
-        needs=(OutcomeRequirement(steps=("correction_asked",), unanswered=True),),
+        texts.REASON,
+        needs=(OutcomeRequirement(steps=(CORRECTION_ASKED,), unanswered=True),),
     ),
     _outcome(
         "fee_unpaid",
         "申请人逾期未缴纳费用",
         "条例第四十二条",
-        REASON_PARAGRAPHS,
-        needs=(OutcomeRequirement(steps=("fee_noticed",), unanswered=True),),
+        texts.REASON,
+        needs=(OutcomeRequirement(steps=(FEE_NOTICED,), unanswered=True),),
     ),
     _outcome("other_result", "其他", FORM, ()),
 )
@@ -249,7 +210,7 @@ def _number_field(key: str, label: str) -> Field:
 
 REASON_FIELD = Field(key="reason", label="理由", required=True)
 CONSENT_FIELDS = (
-    Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role="disclosure_head"),
+    Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role=keys.DISCLOSURE_HEAD),
     REASON_FIELD,
     _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
 )
@@ -258,10 +219,10 @@ CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
 STEPS = (
     _step_without_effect("examined", "审核", "条例第四十五条"),
     Step(
-        key="correction_asked",
+        key=CORRECTION_ASKED,
         label="补正告知",
         article="条例第三十条",
-        effect=Wait(state="waiting_correction", until="corrected", limit=ResponseLimit(day="until")),
+        effect=Wait(state="waiting_correction", until=CORRECTED, limit=ResponseLimit(day="until")),
         fields=(
             Field(key="items", label="需补正的内容", required=True),
             _day_field("until", "补正期限", required=True, min_days=1),
@@ -272,19 +233,19 @@ STEPS = (
         before_due=True,
     ),
     Step(
-        key="corrected",
+        key=CORRECTED,
         label="收到补正",
         article="条例第三十条",
         effect=Restart(),
-        prerequisites=("correction_asked",),
+        prerequisites=(CORRECTION_ASKED,),
     ),
     Step(
-        key="consulted",
+        key=CONSULTED,
         label="征求意见",
         article="条例第三十三条",
         effect=Wait(
             state="waiting_consultation",
-            until="consultation_ended",
+            until=CONSULTATION_ENDED,
             pair="with",
             limit=ResponseLimit(
                 term=DEFAULT_OPINION_TERM, terms=OPINION_TERMS, by="party", since="received_on"
@@ -299,7 +260,7 @@ STEPS = (
         before_due=True,
     ),
     Step(
-        key="consultation_ended",
+        key=CONSULTATION_ENDED,
         label="征求意见结束",
         article="条例第三十三条",
         effect=Resume(silence=SILENCE_OPINIONS),
@@ -308,30 +269,31 @@ STEPS = (
             Field(key="opinion", label="意见", type=FieldType.CHOICE, choices=OPINION_LABELS, required=True),
         ),
         main_field="with",
-        prerequisites=("consulted",),
+        prerequisites=(CONSULTED,),
     ),
-    _step_without_effect("reasons_asked", "要求说明理由", "条例第三十五条"),
-    _step_without_effect("reasons_given", "申请人说明理由", "条例第三十五条"),
+    _step_without_effect(REASONS_ASKED, "要求说明理由", "条例第三十五条"),
+    _step_without_effect(REASONS_GIVEN, "申请人说明理由", "条例第三十五条"),
     _step_without_effect(
-        "extension_asked", "申请延期", "条例第三十三条", _number_field("days", "拟延长工作日数"), REASON_FIELD
+        "extension_asked",
+        "申请延期",
+        "条例第三十三条",
+        _number_field(keys.DAYS_FIELD, "拟延长工作日数"),
+        REASON_FIELD,
     ),
     _step_without_effect(
         "extension_refused",
         "不同意延期",
         "条例第三十三条",
-        Field(key="refused_by", label="不同意的负责人", required=True, role="disclosure_head"),
+        Field(key="refused_by", label="不同意的负责人", required=True, role=keys.DISCLOSURE_HEAD),
         REASON_FIELD,
     ),
     Step(
-        key="extended",
+        key=keys.EXTENDED_STEP,
         label="延期",
         article="条例第三十三条",
         effect=Extend(max_days=20),
-        fields=(
-            _number_field("days", "延长工作日数"),
-            *CONSENT_FIELDS,
-        ),
-        main_field="days",
+        fields=(_number_field(keys.DAYS_FIELD, "延长工作日数"), *CONSENT_FIELDS),
+        main_field=keys.DAYS_FIELD,
         before_due=True,
         refused_when_late=True,
     ),
@@ -346,11 +308,11 @@ STEPS = (
         refused_when_late=True,
     ),
     Step(
-        key="fee_noticed",
+        key=FEE_NOTICED,
         label="收费告知",
         article=FEE_RULES,
         effect=Wait(
-            state="waiting_fee", until="fee_paid", limit=ResponseLimit(term=PAYMENT_TERM, since="received_on")
+            state="waiting_fee", until=FEE_PAID, limit=ResponseLimit(term=PAYMENT_TERM, since="received_on")
         ),
         fields=(
             Field(key="amount_yuan", label="金额（元）", required=True),
@@ -360,13 +322,7 @@ STEPS = (
         once=True,  # one basis and one sum for a request [practice]; a wrong sum is corrected, not repeated
         before_due=True,
     ),
-    Step(
-        key="fee_paid",
-        label="缴清费用",
-        article=FEE_RULES,
-        effect=Restart(),
-        prerequisites=("fee_noticed",),
-    ),
+    Step(key=FEE_PAID, label="缴清费用", article=FEE_RULES, effect=Restart(), prerequisites=(FEE_NOTICED,)),
     _step_without_effect("handled", "办理", "条例第四十五条"),
     Step(
         key="handed_on",
@@ -374,15 +330,15 @@ STEPS = (
         article="条例第四十五条",
         effect=Reassign(),
         fields=(
-            Field(key="to", label="转交给", required=True, role=ANYONE),
+            Field(key="to", label="转交给", required=True, role=keys.ANYONE),
             Field(key="reason", label="理由"),
         ),
     ),
     Step(
-        key="merged_in",
+        key=keys.MERGED_IN_STEP,
         label="并入重复登记",
         article="条例第四十五条",
-        fields=(_number_field("double", "重复登记的案件号"),),
+        fields=(_number_field(keys.DUPLICATE_FIELD, "重复登记的案件号"),),
         after_close=True,
         standalone=False,
     ),
@@ -394,7 +350,7 @@ STEPS = (
         after_close=True,
     ),
     Step(
-        key="reopened",
+        key=keys.REOPENED_STEP,
         label="按复议决定或判决重新答复",
         article="行政复议法，行政诉讼法",
         # The decision names the date; that the whole term runs again where it names none is [unconfirmed].
@@ -410,24 +366,24 @@ STEPS = (
 )
 
 DUTY = Duty(
-    kind="request",
+    kind=keys.REQUEST_KIND,
     label="依申请公开",
     article="条例第二十七条至第四十五条",
     term=ANSWER_TERM,
     receipt=RECEIPT,
-    column="applicant_kind",
+    column=keys.APPLICANT_KIND_FIELD,
     fields=(
         Field(
-            key="applicant_kind",
+            key=keys.APPLICANT_KIND_FIELD,
             label="申请人类型",
             type=FieldType.CHOICE,
             choices=APPLICANT_KINDS,
             required=True,
         ),
-        Field(key="channel", label="收到方式", type=FieldType.CHOICE, choices=CHANNELS),
-        Field(key="note", label="备注"),
+        Field(key=keys.CHANNEL_FIELD, label="收到方式", type=FieldType.CHOICE, choices=CHANNELS),
+        Field(key=keys.NOTE_FIELD, label="备注"),
     ),
-    chain="request_reply",
+    chain=keys.REQUEST_REPLY_CHAIN,
     ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder deputy head; 0! holder deputy leader; +1! leader group_head"
     ),

@@ -19,11 +19,22 @@ from config.declarations.duty import (
     MonthTerm,
     Step,
 )
+from config.declarations.keys import (
+    GRADE_FIELD,
+    LEVEL_FIELD,
+    MONTH_FIELD,
+    POINTS_FIELD,
+    TITLE_FIELD,
+    VILLAGE_FIELD,
+    VILLAGE_REPORT_KIND,
+    VILLAGE_REPORTER,
+)
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.declarations.village_round import VillageRound
 
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 
+SUBMITTED, ZERO_DECLARED, COMMISSIONED = "submitted", "zero_declared", "commissioned"  # steps
 DUE_RULES = {
     MonthDay.DAY.value: "固定日期",
     MonthDay.WORKDAY.value: "第几个工作日",
@@ -41,26 +52,26 @@ def _number_field(key: str, label: str, *, required: bool = False) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=required)
 
 
-TITLE_FIELD = Field(key="title", label="标题", required=True)
+ITEM_TITLE = Field(key=TITLE_FIELD, label="标题", required=True)
 REASON_FIELD = Field(key="reason", label="理由", required=True)
 
 STEPS = (
     Step(
-        key="submitted",
+        key=SUBMITTED,
         label="报送信息",
         article=RULES,
         effect=REPORTED_EFFECT,
-        fields=(TITLE_FIELD, _number_field("items", "条数")),
+        fields=(ITEM_TITLE, _number_field("items", "条数")),
         after_close=True,  # what was sent back is often sent again after the month is over
     ),
-    Step(key="zero_declared", label="零报送", article=RULES, effect=REPORTED_EFFECT),
+    Step(key=ZERO_DECLARED, label="零报送", article=RULES, effect=REPORTED_EFFECT),
     Step(
         key="returned",
         label="退回修改",
         article=RULES,
         effect=Effect(),
         fields=(_number_field("items", "退回条数"), REASON_FIELD),
-        prerequisites=("submitted",),
+        prerequisites=(SUBMITTED,),
         after_close=True,
     ),
     Step(
@@ -68,23 +79,25 @@ STEPS = (
         label="不予采用",
         article=RULES,
         effect=Effect(),
-        fields=(TITLE_FIELD, REASON_FIELD),
-        prerequisites=("submitted",),
+        fields=(ITEM_TITLE, REASON_FIELD),
+        prerequisites=(SUBMITTED,),
         after_close=True,
     ),
-    Step(key="commissioned", label="完成约稿", article=RULES, fields=(TITLE_FIELD,), after_close=True),
+    Step(key=COMMISSIONED, label="完成约稿", article=RULES, fields=(ITEM_TITLE,), after_close=True),
     Step(
         key="adopted",
         label="采用",
         article=RULES,
         effect=Effect(),
         fields=(
-            TITLE_FIELD,
-            Field(key="level", label="采用级别", type=FieldType.CHOICE, choices=LEVEL_LABELS, required=True),
-            Field(key="grade", label="档次", type=FieldType.CHOICE, choices=GRADE_LABELS),
-            _number_field("points", "核定分值"),
+            ITEM_TITLE,
+            Field(
+                key=LEVEL_FIELD, label="采用级别", type=FieldType.CHOICE, choices=LEVEL_LABELS, required=True
+            ),
+            Field(key=GRADE_FIELD, label="档次", type=FieldType.CHOICE, choices=GRADE_LABELS),
+            _number_field(POINTS_FIELD, "核定分值"),
         ),
-        prerequisites=("submitted", "commissioned"),
+        prerequisites=(SUBMITTED, COMMISSIONED),
         after_close=True,
     ),
     Step(
@@ -93,7 +106,7 @@ STEPS = (
         article=RULES,
         effect=Effect(),
         fields=(REASON_FIELD,),
-        prerequisites=("submitted",),
+        prerequisites=(SUBMITTED,),
         after_close=True,
     ),
 )
@@ -106,21 +119,21 @@ def _outcome(key: str, label: str) -> CaseOutcome:
 
 
 DUTY = Duty(
-    kind="village_report",
+    kind=VILLAGE_REPORT_KIND,
     label="村级信息报送",
     article=RULES,
     term=DUE_TERM,
     fields=(
-        Field(key="village", label="村", required=True),
-        Field(key="month", label="月份", required=True),
+        Field(key=VILLAGE_FIELD, label="村", required=True),
+        Field(key=MONTH_FIELD, label="月份", required=True),
         Field(key="due_rule", label="截止日怎么定", type=FieldType.CHOICE, choices=DUE_RULES, required=True),
         _number_field("due_number", "几日，或第几个工作日"),
         _number_field("grace", "宽限工作日数"),
         _number_field("minimum", "最低条数"),
         Field(key="scheme", label="计分办法"),
     ),
-    default_assignee=Assignee(field="village", place="village_reporter"),
-    buttons=("submitted", "zero_declared"),
+    default_assignee=Assignee(field=VILLAGE_FIELD, place=VILLAGE_REPORTER),
+    buttons=(SUBMITTED, ZERO_DECLARED),
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(
@@ -130,18 +143,18 @@ DUTY = Duty(
         _outcome("not_reported", "未报送"),
     ),
     village_round=VillageRound(
-        village="village",
-        month="month",
+        village=VILLAGE_FIELD,
+        month=MONTH_FIELD,
         minimum="minimum",
         grace="grace",
         scheme="scheme",
-        submitted="submitted",
+        submitted=SUBMITTED,
         items="items",
-        nothing="zero_declared",
+        nothing=ZERO_DECLARED,
         returned="returned",
         adopted="adopted",
         rejected="rejected",
-        commissioned="commissioned",
+        commissioned=COMMISSIONED,
         mistaken="mistaken",
         on_time="reported_on_time",
         late="reported_late",

@@ -20,6 +20,14 @@ from config.declarations.duty import (
     Reassign,
     Step,
 )
+from config.declarations.keys import (
+    ANYONE,
+    BASIS_FIELD,
+    EVIDENCE_FILED_STEP,
+    NAME_FIELD,
+    YEAR_FIELD,
+    YEARLY_KIND,
+)
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.office.model import CHAIN_KINDS
@@ -27,6 +35,7 @@ from config.office.model import CHAIN_KINDS
 PLAN = "本单位年度安排"  # each office's own; where an article stands behind a date, its opening says so
 DAYS_AHEAD = 30  # days: a month to prepare [practice]
 EVIDENCE_FIELD = Field(key="file", label="材料的SHA-256，或存放位置", type=FieldType.FILE, required=True)
+OWNER, SIGN_OFF = "owner", "sign_off"
 
 STEPS = (
     Step(key="prepared", label="完成准备", article=PLAN, fields=(Field(key="note", label="说明"),)),
@@ -34,12 +43,12 @@ STEPS = (
         key="handed_on",
         label="转交",
         effect=Reassign(),
-        fields=(Field(key="to", label="转给", role="anyone", required=True),),
+        fields=(Field(key="to", label="转给", role=ANYONE, required=True),),
         main_field="to",
     ),
     Step(key="done", label="办理完毕", article=PLAN, effect=Fulfil(state="done"), once=True),
     Step(
-        key="evidence_filed",
+        key=EVIDENCE_FILED_STEP,
         label="材料归档",
         article=PLAN,
         effect=Effect(),
@@ -50,41 +59,41 @@ STEPS = (
 )
 
 DUTY = Duty(
-    kind="yearly",
+    kind=YEARLY_KIND,
     label="年度安排",
     article=PLAN,
-    term=AnnualTerm(key="date", label="办理日期", article=PLAN, year="year"),
+    term=AnnualTerm(key="date", label="办理日期", article=PLAN, year=YEAR_FIELD),
     fields=(
-        Field(key="name", label="事项", required=True),
-        Field(key="year", label="年度", type=FieldType.NUMBER, required=True),
-        Field(key="owner", label="负责人", role="anyone", required=True),
+        Field(key=NAME_FIELD, label="事项", required=True),
+        Field(key=YEAR_FIELD, label="年度", type=FieldType.NUMBER, required=True),
+        Field(key=OWNER, label="负责人", role=ANYONE, required=True),
         *ANNUAL_TERM_FIELDS,
         Field(key="evidence", label="归档材料"),
-        Field(key="sign_off", label="审签链", type=FieldType.CHOICE, choices=CHAIN_KINDS),
-        Field(key="basis", label="依据"),
+        Field(key=SIGN_OFF, label="审签链", type=FieldType.CHOICE, choices=CHAIN_KINDS),
+        Field(key=BASIS_FIELD, label="依据"),
     ),
     steps=STEPS,
     outcomes=(
         CaseOutcome(
-            key="done", label="已办", article=PLAN, needs=(OutcomeRequirement(steps=("evidence_filed",)),)
+            key="done", label="已办", article=PLAN, needs=(OutcomeRequirement(steps=(EVIDENCE_FILED_STEP,)),)
         ),
         CaseOutcome(key="not_held", label="本年不办", article=PLAN),
     ),
-    chain_field="sign_off",
+    chain_field=SIGN_OFF,
     recurrence=Yearly(
         rows="year_dates",
         facts={
-            "name": "name",
-            "owner": "owner",
+            NAME_FIELD: "name",
+            OWNER: "owner",
             **ANNUAL_TERM_FACTS,
             "evidence": "evidence",
-            "sign_off": "sign_off",
-            "basis": "article",
+            SIGN_OFF: "sign_off",
+            BASIS_FIELD: "article",
         },
-        year="year",
+        year=YEAR_FIELD,
         ahead=DAYS_AHEAD,
     ),
-    default_assignee=Assignee(field="owner"),
+    default_assignee=Assignee(field=OWNER),
     ladder=parse_policy(
         "-20 holder; -5 holder; -1 holder deputy; 0 holder deputy; +1 holder head; +5 head leader"
     ),

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from config.declarations.annual_dates import BEFORE, FIXED, NEXT, WORKING, DeclaredAnnualDate
+from config.declarations.keys import ANY_HOLDER
 from config.errors import BadInput
 from config.findings import Finding
 from config.office.model import (
@@ -168,7 +169,7 @@ def _stage(row: Any) -> Stage:
     return Stage(
         name=_text(row, "name"),
         by=_text(row, "by"),
-        rule=_text(row, "rule") or "any",
+        rule=_text(row, "rule") or ANY_HOLDER,
         days=_number(row, "days"),
         meaning=_text(row, "meaning"),
     )

@@ -19,6 +19,18 @@ from config.declarations.annual_dates import (
     DeclaredAnnualDate,
     resolve_annual_dates,
 )
+from config.declarations.keys import (
+    ANNUAL_REPORT_CHAIN,
+    ANY_HOLDER,
+    BULLETIN_CHAIN,
+    DEPARTMENT_HEAD,
+    GROUP_HEAD,
+    PUBLICATION_CHAIN,
+    REQUEST_REPLY_CHAIN,
+    VILLAGE_LEADER,
+    VILLAGE_REPORTER,
+)
+from config.office.roles import ROLES
 
 OFFICE_LEVELS: Mapping[str, str] = {
     "township": "乡镇人民政府",
@@ -29,28 +41,11 @@ OFFICE_LEVELS: Mapping[str, str] = {
 SCOPES: Mapping[str, str] = {"agency": "本级", "area": "本级及所属部门、单位"}
 LANGUAGES = ("zh", "en")
 CHAIN_KINDS: Mapping[str, str] = {
-    "publication": "信息发布",
-    "request_reply": "依申请公开答复",
-    "annual_report": "年度报告",
-    "bulletin": "月度通报",
+    PUBLICATION_CHAIN: "信息发布",
+    REQUEST_REPLY_CHAIN: "依申请公开答复",
+    ANNUAL_REPORT_CHAIN: "年度报告",
+    BULLETIN_CHAIN: "月度通报",
 }
-WRITTEN_ROLES: Mapping[str, str] = {
-    "clerk": "信息公开工作人员",
-    "disclosure_head": "政府信息公开工作机构负责人",  # consents to an extension: 条例 art. 33
-    "secrecy_reviewer": "保密审查员",  # reviews before disclosure: 保密法实施条例 art. 42
-    "office_head": "党政办主任",
-    "leader": "分管领导",
-}
-PLACE_ROLES: Mapping[str, str] = {
-    "department_head": "部门负责人",
-    "group_head": "领导小组组长",
-    "village_reporter": "村信息员",
-    "village_leader": "村负责人",
-}
-ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
-NEEDED_ROLES = ("clerk", "disclosure_head", "secrecy_reviewer", "leader")
-"""Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
-
 FILE_CHANNELS = ("telegram",)
 """Channels that can carry files, of which an office allows those it trusts with them; the page always can."""
 REQUIRED_OVERRIDERS = 2  # so many different people let a stage pass unsigned
@@ -112,7 +107,7 @@ class Stage:
 
     name: str
     by: str
-    rule: str = "any"
+    rule: str = ANY_HOLDER
     days: int = 0
     """Working days in which it is to be signed [practice]; 0 where the office sets none."""
     meaning: str = ""
@@ -227,7 +222,7 @@ class Office:
     chat_files: tuple[str, ...] = ()
     """The channels whose chats may carry files; none unless the office says so."""
     ladders: Mapping[str, str] = field(default_factory=dict)
-    """Who is reminded when, by kind of duty, where the office wants it otherwise (``config/declarations/reminder_ladder.py``)."""
+    """The office's own reminder ladders, by kind of duty (``config/declarations/reminder_ladder.py``)."""
 
     phrases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Its own wording by language and key; ``bot/language/phrasebook.py`` says what may stand there."""
@@ -273,17 +268,18 @@ class Office:
 
     def holders(self, role: str) -> tuple[Person, ...]:
         """Everyone who holds a role, by what is written beside them or by their place."""
-        placed: set[str] = set()
-        match role:  # each put together only when asked for: a sweep asks for every case
-            case "department_head":
-                placed = {department.head for department in self.departments}
-            case "group_head":
-                placed = {self.leading_group.head}
-            case "village_reporter":
-                placed = {village.reporter for village in self.villages}
-            case "village_leader":
-                placed = {village.leader for village in self.villages}
+        placed = self._holders_by_place(role)
         return tuple(person for person in self.people if role in person.roles or person.id in placed)
+
+    def _holders_by_place(self, role: str) -> set[str]:
+        """The ids of those whose place gives them a role; only one role's, as a sweep asks for every case."""
+        if role == DEPARTMENT_HEAD:
+            return {department.head for department in self.departments}
+        if role == GROUP_HEAD:
+            return {self.leading_group.head}
+        if role == VILLAGE_REPORTER:
+            return {village.reporter for village in self.villages}
+        return {village.leader for village in self.villages} if role == VILLAGE_LEADER else set()
 
     def roles_of(self, person: str) -> frozenset[str]:
         """Every role a person holds, by what is written beside them or by their place."""
@@ -293,13 +289,14 @@ class Office:
         """Who may sign a stage: of one department or village where one is named, else of all."""
         if stage.by not in ROLES:
             return tuple(person for person in self.people if person.id == stage.by)
-        if department and stage.by == "department_head":
+        if department and stage.by == DEPARTMENT_HEAD:
             return (self.person(self.department(department).head),)
         if village and stage.by in {
-            "village_leader",
-            "department_head",
+            VILLAGE_LEADER,
+            DEPARTMENT_HEAD,
+            GROUP_HEAD,
         }:  # a village's own head reviews for it
             return (self.person(self.village(village).leader),)
-        if village and stage.by == "village_reporter":
+        if village and stage.by == VILLAGE_REPORTER:
             return (self.person(self.village(village).reporter),)
         return self.holders(stage.by)

@@ -17,6 +17,7 @@ from typing import Any
 
 from config.declarations.annual_dates import DATE_RULES, MOVES, UNITS
 from config.declarations.duty import MonthDay
+from config.declarations.keys import ALL_HOLDERS, ANY_HOLDER
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.findings import Finding
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS, FILE_CHANNELS, LANGUAGES, OFFICE_LEVELS, SCOPES
@@ -65,7 +66,7 @@ _NUMBER = TomlKey(kind=TomlValueKind.NUMBER, required=False)
 STAGE_KEYS = {
     "name": _TEXT,
     "by": _TEXT,
-    "rule": TomlKey(required=False, choices=("any", "all")),
+    "rule": TomlKey(required=False, choices=(ANY_HOLDER, ALL_HOLDERS)),
     "days": _NUMBER,
     "meaning": _OPTIONAL,
 }

@@ -10,20 +10,18 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.declarations.duty import MonthDay
+from config.declarations.keys import DEPARTMENT_HEAD, GROUP_HEAD, VILLAGE_LEADER
 from config.declarations.reminder_ladder import NotALadder, parse_policy
 from config.office.date_validation import check_annual_dates
 from config.office.model import (
     CHAIN_KINDS,
-    NEEDED_ROLES,
-    PLACE_ROLES,
     REQUIRED_OVERRIDERS,
-    ROLES,
-    WRITTEN_ROLES,
     Chain,
     Office,
     Person,
     Stage,
 )
+from config.office.roles import NEEDED_ROLES, PLACE_ROLES, ROLES, WRITTEN_ROLES
 from config.office.schema import FindingCollector, suggest
 from config.office.website_validation import check_site
 from config.toml_lines import KeyPath, line_of
@@ -162,9 +160,9 @@ def _check_stage(office: Office, stage: Stage, path: KeyPath, notes: FindingColl
 
 def _has_place_for(office: Office, role: str) -> bool:
     """Whether there is any place that gives this role."""
-    if role == "department_head":
+    if role == DEPARTMENT_HEAD:
         return bool(office.departments)
-    return role == "group_head" or bool(office.villages)
+    return role == GROUP_HEAD or bool(office.villages)
 
 
 def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: FindingCollector) -> None:
@@ -217,8 +215,8 @@ def _check_ladders(office: Office, notes: FindingCollector) -> None:
 def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     """Who could sign a stage: id → None for themselves, or the person they would stand in for."""
     people = office.eligible(stage) if stage.by else ()
-    if stage.by == "department_head":
-        people += office.holders("village_leader")  # it is theirs for what comes from their village
+    if stage.by == DEPARTMENT_HEAD:
+        people += office.holders(VILLAGE_LEADER)  # it is theirs for what comes from their village
     signers: dict[str, Person | None] = {person.deputy: person for person in people if person.deputy}
     signers.update({person.id: None for person in people if person.id})
     return signers

@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 
 from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
-from config.declarations.duty import ANYONE, Duties
+from config.declarations.duty import Duties
+from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
 from config.reporting import activities

@@ -13,7 +13,7 @@ from hashlib import sha256
 
 from config.declarations.duty import Duty
 from config.errors import HeldBack, Refusal
-from config.office.model import ROLES
+from config.office.roles import ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.signoff import rules
 from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state
@@ -28,16 +28,8 @@ from storage.events.manifest import DESCRIPTION_KEYS, Manifest, description_from
 from storage.proofread.review import blocking_findings
 from storage.reading.texts.manifest_text import manuscript_of
 
-DELEGATION_RECORDERS = ("clerk", "office_head")
-"""Who may record a delegation for somebody who is away already."""
-
-
 class NoChain(Refusal):
     """Case {case} is of a kind whose answer nobody signs."""
-
-
-class ForAnother(Refusal):
-    """{actor} cannot act as {by}. Each acts under their own name, also in somebody's stead."""
 
 
 class OneActAtATime(Refusal):
@@ -54,18 +46,6 @@ class OtherDescription(Refusal):
 
 class UnknownOrigin(Refusal):
     """“{origin}” is neither a department nor a village of the office. Known: {known}."""
-
-
-class NoDelegation(Refusal):
-    """{why}. Write who is away, who stands in, and from which day to which: 委托."""
-
-
-class NoSuchDelegation(Refusal):
-    """There is no delegation №{position} to end: none was recorded there, or it is over. See: gongkai absences."""
-
-
-class NotYourDelegation(Refusal):
-    """{post} cannot record this delegation: that is for whoever is away, or for {who}; never for the deputy."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""What is filled in: required fields, their choices, days and numbers, and who may consent.
+"""Checks the fields of a fact: required ones, choices, days, numbers, and the role of a person who is named.
 
-Facts from an office's paper register and the bare steps of the calculator have no particulars (they stand in
-the paper file); what they do say must still be readable.
+Facts from an office's paper register, and the steps of the calculator, come without details (those are in the
+paper file); the fields they do have must still be readable.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from config.declarations.duty import Duty, Field, FieldType
 from config.hosts import host_of_url
-from config.office.model import ROLES
+from config.office.roles import ROLES
 from scheduler.terms.term_replay import date_field, int_field
 from scheduler.validation.violations import (
     DayTooEarly,
@@ -26,6 +26,7 @@ from scheduler.validation.violations import (
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
 RoleLookup = Callable[[str], frozenset[str]]
+"""Returns the roles of a person by their id."""
 SOURCE = "source"
 CALCULATOR = "calculator"
 SOURCES_WITHOUT_DETAILS = {"register", CALCULATOR}
@@ -38,7 +39,7 @@ EXAMPLE_VALUES: Mapping[FieldType, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _FilledFields:
-    """What was filled in, on which day, under which declaration."""
+    """The fields filled in for one fact, with its day and the declaration they belong to."""
 
     key: str
     label: str
@@ -52,20 +53,20 @@ class _FilledFields:
 
 
 def has_no_details(record: Record) -> bool:
-    """Whether the fact comes without its particulars."""
+    """Whether the fact comes without details: from a paper register or from the calculator."""
     return (
         isinstance(record, Opened | Stepped | Closed) and record.facts.get(SOURCE) in SOURCES_WITHOUT_DETAILS
     )
 
 
 def declared_fields(record: Record, duty: Duty) -> tuple[Field, ...]:
-    """What a fact's declaration asks to be filled in."""
+    """Return the fields that the declaration of a fact asks for."""
     paper = _filled_fields(record, duty)
     return paper.fields if paper else ()
 
 
 def field_violations(record: Record, duty: Duty, roles: RoleLookup) -> Iterator[Violation]:
-    """Everything wrong with what was filled in for one fact."""
+    """Yield everything that is wrong with the fields of one fact."""
     paper = _filled_fields(record, duty)
     if paper is None:
         return
@@ -119,7 +120,7 @@ def _unreadable_value(paper: _FilledFields, asked: Field) -> Iterator[Violation]
 def _wrong_role(paper: _FilledFields, asked: Field, roles: RoleLookup) -> Iterator[Violation]:
     person = str(paper.facts[asked.key])
     if asked.role and asked.role not in roles(person):
-        # Nobody's label is needed for "anyone": whom it refuses is in no office file.
+        # The role "anyone" has no label: it refuses only people who are not in the office's file.
         role_label = ROLES.get(asked.role, "本单位在册人员")
         words = paper.words(person=person, field=asked.key, label=asked.label, role_label=role_label)
         yield violation(WrongRole, paper.day, words)

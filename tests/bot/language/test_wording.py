@@ -17,7 +17,7 @@ from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import EVERY, GROUP, Room, Speaker, word
 from tests.scheduler.signoff.town import draft, open_text, sign
 
-OWN = {"verb.approve": "核准|准了", "verb.search": "翻一翻", "error.Stranger": "您是哪位？"}
+OWN = {"verb.approve": "核准|准了", "verb.search": "翻一翻", "error.UnknownSender": "您是哪位？"}
 """What one office calls things."""
 
 SCRIPT = (
@@ -128,7 +128,7 @@ def test_the_menu_of_groups_is_what_is_answered_there(app, reading, language):
     clerk = room.person("clerk")
     for name, says in group_menu(phrasebook(language)):
         assert says
-        refusal = phrasebook(language).say("error.NotHere")
+        refusal = phrasebook(language).say("error.PrivateChatOnly")
         assert clerk.says(f"/{name}", private=False) != refusal
 
 

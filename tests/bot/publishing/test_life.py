@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.services.app import open_app
 
 BODY = "防汛通知\n各村：\n请于2026年11月30日前检查排水沟渠。\n联系单位：农业农村办公室。"

@@ -9,7 +9,7 @@ from docx import Document
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data
@@ -128,9 +128,9 @@ def test_held_against_the_log_a_proof_cannot_leave_a_withdrawal_out(proof, app):
     acted(app, "deputy_mayor", lambda uow: uow.withdraw(case, "deputy_mayor", "再看一遍"))
     with app.log() as log:
         end = log.end().position
-        assert list(missing_from_proof(proof, list(log.sealed(case)))) == [("left_out", f"№{end}")]
+        assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == [("left_out", f"№{end}")]
         made_up = {**proof, "entries": [*proof["entries"], ["0", "0", "0"]]}
-        assert ("not_in_log", "1") in list(missing_from_proof(made_up, list(log.sealed(case))))
+        assert ("not_in_log", "1") in list(missing_from_proof(made_up, list(log.entry_chain(case))))
 
 
 def test_another_file_is_found(proof):
@@ -214,4 +214,4 @@ def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it
     with app.log() as log:
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
         shorter = proof | {"entries": [one for one in proof["entries"] if one is not proof["entries"][2]]}
-        assert [key for key, _ in missing_from_proof(shorter, list(log.sealed(case)))] == ["left_out"]
+        assert [key for key, _ in missing_from_proof(shorter, list(log.entry_chain(case)))] == ["left_out"]

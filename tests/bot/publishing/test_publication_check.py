@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.language.publication_check_words import (

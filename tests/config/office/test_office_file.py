@@ -11,7 +11,8 @@ from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput
 from config.findings import Severity
 from config.office.loader import Contacts, load_office
-from config.office.model import CHAIN_KINDS, ROLES
+from config.office.model import CHAIN_KINDS
+from config.office.roles import ROLES
 from config.office.schema import OFFICE_TABLES
 from config.shipped_data import data_dir
 

@@ -1,0 +1,51 @@
+"""The roles of an office: the key and the Chinese label of each, and the roles that every office fills.
+
+A role is either written beside a person or comes with a place, as the head of a department is a ``department_head``.
+"""
+
+from collections.abc import Mapping
+
+from config.declarations.keys import (
+    CLERK,
+    DEPARTMENT_HEAD,
+    DISCLOSURE_HEAD,
+    GROUP_HEAD,
+    LEADER,
+    OFFICE_HEAD,
+    SECRECY_REVIEWER,
+    VILLAGE_LEADER,
+    VILLAGE_REPORTER,
+)
+
+__all__ = [
+    "CLERK",
+    "DEPARTMENT_HEAD",
+    "DISCLOSURE_HEAD",
+    "GROUP_HEAD",
+    "LEADER",
+    "NEEDED_ROLES",
+    "OFFICE_HEAD",
+    "PLACE_ROLES",
+    "ROLES",
+    "SECRECY_REVIEWER",
+    "VILLAGE_LEADER",
+    "VILLAGE_REPORTER",
+    "WRITTEN_ROLES",
+]
+
+WRITTEN_ROLES: Mapping[str, str] = {
+    CLERK: "信息公开工作人员",
+    DISCLOSURE_HEAD: "政府信息公开工作机构负责人",  # consents to an extension: 条例 art. 33
+    SECRECY_REVIEWER: "保密审查员",  # reviews before disclosure: 保密法实施条例 art. 42
+    OFFICE_HEAD: "党政办主任",
+    LEADER: "分管领导",
+}
+PLACE_ROLES: Mapping[str, str] = {
+    DEPARTMENT_HEAD: "部门负责人",
+    GROUP_HEAD: "领导小组组长",
+    VILLAGE_REPORTER: "村信息员",
+    VILLAGE_LEADER: "村负责人",
+}
+ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
+NEEDED_ROLES = (CLERK, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER)
+"""Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
