@@ -102,10 +102,10 @@ def fill(app: OfficeApp) -> int:
     ]
     assert len(december) == len(app.office.villages)
     with app.recorder.transaction(actor="clerk", means="bench") as uow:
-        found = uow.index.find(bulletin_kinds(app).duty.kind, [deed.reference for deed in december])
+        found = uow.context.index.find(bulletin_kinds(app).duty.kind, [deed.reference for deed in december])
         for case in found.values():
             for record in _items(case, date(2026, 12, 1)):
-                uow.step(case, record.step, record.happened_on, record.facts)
+                uow.cases.step(case, record.step, record.happened_on, record.facts)
     return uow.entries[-1].position
 
 

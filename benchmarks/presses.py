@@ -170,8 +170,8 @@ def furnished(app: OfficeApp, count: int) -> list[str]:
             accounts.bind(person, "telegram", str(number), at=app.clock.now())
         with app.recorder.transaction(actor="clerk", means="web", within=connection) as uow:
             for number in range(count):
-                case = uow.open("request", f"{number + 1}号", uow.today, FACTS)
-                uow.step(case, "handed_on", uow.today, {"to": people[number % PEOPLE]})
+                case = uow.cases.open("request", f"{number + 1}号", uow.context.today, FACTS)
+                uow.cases.step(case, "handed_on", uow.context.today, {"to": people[number % PEOPLE]})
         return [button(app, connection, number, people[number % PEOPLE]) for number in range(count)]
 
 

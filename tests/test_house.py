@@ -28,8 +28,8 @@ def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home:
     app: OfficeApp = open_app(home, clock=manual_clock(date(2026, 3, 2)), duties=duties)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in (1, 2):
-            case = uow.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
-        uow.close(case, "flown", date(2026, 3, 2))
+            case = uow.cases.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
+        uow.cases.close(case, "flown", date(2026, 3, 2))
     made, tally = app.report(2026)
     assert made.figures["table2.licences.decisions"] == 1
     assert tally.cases["table2.licences.decisions"] == [case]

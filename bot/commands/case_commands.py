@@ -95,8 +95,8 @@ def approve(context: RequestContext, intent: Intent) -> Reply:
     mine = _require_pending_signature(context, intent)
     _require_seen(context, intent, mine)
     with transaction(context) as recorder:
-        at = recorder.approval_state(intent.case)
-        recorder.sign(
+        at = recorder.signoff.approval_state(intent.case)
+        recorder.signoff.sign(
             intent.case, context.person.id, mine.wait.stage, at.manifest, said_at=context.sent_at.isoformat()
         )
     return confirmation_reply(context, recorder, intent.case, undo=True)
@@ -117,8 +117,8 @@ def send_back(context: RequestContext, intent: Intent) -> Reply:
             context, intent, context.say("talk.why_stage", stages="、".join(earlier)) if earlier else ""
         )
     with transaction(context) as recorder:
-        recorder.send_back(
-            intent.case, context.person.id, recorder.approval_state(intent.case).manifest, reason, to
+        recorder.signoff.send_back(
+            intent.case, context.person.id, recorder.signoff.approval_state(intent.case).manifest, reason, to
         )
     return confirmation_reply(context, recorder, intent.case)
 
@@ -130,8 +130,8 @@ def reject(context: RequestContext, intent: Intent) -> Reply:
     if not intent.rest:
         return ask_reason(context, intent)
     with transaction(context) as recorder:
-        recorder.reject(
-            intent.case, context.person.id, recorder.approval_state(intent.case).manifest, intent.rest
+        recorder.signoff.reject(
+            intent.case, context.person.id, recorder.signoff.approval_state(intent.case).manifest, intent.rest
         )
     return confirmation_reply(context, recorder, intent.case)
 
@@ -142,7 +142,7 @@ def withdraw(context: RequestContext, intent: Intent) -> Reply:
     if not intent.rest:
         return ask_reason(context, intent)
     with transaction(context) as recorder:
-        recorder.withdraw(intent.case, context.person.id, intent.rest)
+        recorder.signoff.withdraw(intent.case, context.person.id, intent.rest)
     return confirmation_reply(context, recorder, intent.case)
 
 
@@ -150,7 +150,7 @@ def acknowledge(context: RequestContext, intent: Intent) -> Reply:
     """在办: in hand, and left in peace until the next rung."""
     mine = _require_pending(context, intent)
     with transaction(context) as recorder:
-        recorder.acknowledge(intent.case, context.person.id, mine.wait.basis)
+        recorder.reminders.acknowledge(intent.case, context.person.id, mine.wait.basis)
     return confirmation_reply(context, recorder, intent.case, moved=False)
 
 
@@ -169,7 +169,7 @@ def snooze(context: RequestContext, intent: Intent) -> Reply:
         )
         return Reply(lines=(context.say("talk.snooze.when"),), choices=choices)
     with transaction(context) as recorder:
-        recorder.snooze(intent.case, context.person.id, mine.wait.basis, until.isoformat())
+        recorder.reminders.snooze(intent.case, context.person.id, mine.wait.basis, until.isoformat())
     reply = confirmation_reply(context, recorder, intent.case, moved=False)
     return replace(
         reply, lines=(*reply.lines, context.say("talk.snooze.until", at=context.labels.moment(until)))
@@ -227,14 +227,14 @@ def _record_form(context: RequestContext, form: DialogForm) -> Reply:
     number = form.case
     with transaction(context) as recorder:
         if form.kind == OPEN:
-            number = recorder.open(
+            number = recorder.cases.open(
                 form.key, known[REFERENCE], form.day, form.facts(context.app.duties[form.key].fields)
             )
         elif form.kind == CLOSE:
-            recorder.close(form.case, known[OUTCOME], form.day)
+            recorder.cases.close(form.case, known[OUTCOME], form.day)
         else:
             step = context.case(form.case)[1].step(form.key)
-            recorder.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
+            recorder.cases.step(form.case, form.key, form.day, form.facts(step.fields if step else ()))
     reply = confirmation_reply(context, recorder, number, undo=not form.confirmed)
     if form.kind == OPEN and needs_draft(*context.case(number)):
         return replace(reply, choices=(context.choice("draft", number), *reply.choices))
@@ -284,9 +284,9 @@ def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
     with context.app.recorder.transaction(
         actor=context.person.id, means=context.channel, within=context.connection
     ) as uow:
-        uow.loaded_cases.update(context.loaded_cases)
+        uow.context.loaded_cases.update(context.loaded_cases)
         yield uow
-    context.loaded_cases.update(uow.loaded_cases)
+    context.loaded_cases.update(uow.context.loaded_cases)
 
 
 def confirmation_reply(

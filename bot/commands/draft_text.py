@@ -29,6 +29,7 @@ from bot.publishing.submission import (
 )
 from config.declarations.duty import Duty
 from config.errors import Refusal
+from scheduler.recording.signoff_commands import signoff_context
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.signoff.rules import require_not_ended
 from scheduler.worklist.pending import assignees
@@ -109,7 +110,7 @@ def _require_writer(context: RequestContext, case: Case, duty: Duty) -> None:
     if not may_be_shown_in_chat(case, duty):
         raise OnThePage(case=case.number)
     with transaction(context) as recorder:
-        require_not_ended(recorder.signoff_context_of(case, duty))
+        require_not_ended(signoff_context(recorder.context, case, duty))
 
 
 def _with_message(context: RequestContext, form: DialogForm, text: str, message: str) -> DialogForm:

@@ -104,7 +104,7 @@ def end_leave(context: RequestContext, intent: Intent) -> Reply:
     running = [one for one in mine if one.first <= context.today] or mine[:1]
     with transaction(context) as recorder:
         for one in running:
-            recorder.recall(one.position)
+            recorder.office.recall(one.position)
     reply = confirmation_reply(context, recorder, 0)
     return replace(
         reply, lines=(*reply.lines, context.say("talk.back", deputy=context.labels.post(running[0].deputy)))
@@ -164,8 +164,10 @@ def _reassign_stage(context: RequestContext, form: DialogForm) -> Reply:
     with transaction(
         context
     ) as recorder:  # whoever may not, or to whom it may not go, hears from the desk who may
-        manifest = recorder.approval_state(form.case).manifest
-        recorder.reassign_stage(form.case, context.person.id, known[TO], manifest, known.get(REASON, ""))
+        manifest = recorder.signoff.approval_state(form.case).manifest
+        recorder.signoff.reassign_stage(
+            form.case, context.person.id, known[TO], manifest, known.get(REASON, "")
+        )
     return confirmation_reply(context, recorder, form.case)
 
 
@@ -180,7 +182,7 @@ def _hand_over_all(context: RequestContext, form: DialogForm) -> Reply:
         )
     discard_form(context)
     with transaction(context) as recorder:
-        recorder.hand_over(context.person.id, known[TO], known.get(REASON, ""))
+        recorder.office.hand_over(context.person.id, known[TO], known.get(REASON, ""))
     return confirmation_reply(context, recorder, 0)
 
 
@@ -188,7 +190,7 @@ def _record_leave(context: RequestContext, form: DialogForm) -> Reply:
     known = dict(form.known)
     discard_form(context)
     with transaction(context) as recorder:
-        recorder.delegate(context.person.id, known[TO], read_day(known[FIRST]), read_day(known[LAST]))
+        recorder.office.delegate(context.person.id, known[TO], read_day(known[FIRST]), read_day(known[LAST]))
     words = {"deputy": context.labels.post(known[TO]), "first": known[FIRST], "last": known[LAST]}
     reply = confirmation_reply(context, recorder, 0)
     return replace(reply, lines=(*reply.lines, context.say("talk.away", **words, word=context.word("back"))))

@@ -25,7 +25,7 @@ from bot.dialog.turn import RequestContext
 from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
 from config.reporting.registers import REGISTERS_BY_KEY
-from scheduler.recording.unit_of_work import CORRECTABLE
+from scheduler.recording.case_commands import CORRECTABLE
 from scheduler.reminders.escalation import NON_ACTION_FACTS
 from scheduler.sweep.results import ACTOR
 from storage.eventlog.log import Log
@@ -73,9 +73,9 @@ def record_count(context: RequestContext, intent: Intent) -> Reply:
         raise NotCounted(word=context.word(intent.verb))
     with transaction(context) as recorder:
         if register.money:
-            recorder.count(key, context.today, amount_yuan=amount)
+            recorder.registers.count(key, context.today, amount_yuan=amount)
         else:
-            recorder.count(key, context.today, quantity=int(amount))
+            recorder.registers.count(key, context.today, quantity=int(amount))
     return confirmation_reply(context, recorder, 0, undo=True)
 
 
@@ -88,7 +88,7 @@ def record_activity(context: RequestContext, intent: Intent) -> Reply:
     found = _ATTENDANCE.search(intent.full_text)
     title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH]
     with transaction(context) as recorder:
-        recorder.record_activity(
+        recorder.registers.record_activity(
             key,
             context.today,
             title=title or context.word(intent.verb),
@@ -112,9 +112,9 @@ def undo(context: RequestContext, intent: Intent) -> Reply:
     reason = context.say("talk.undone")
     with transaction(context) as recorder:
         if isinstance(found.record, Signed):
-            recorder.withdraw(found.record.case, context.person.id, reason)
+            recorder.signoff.withdraw(found.record.case, context.person.id, reason)
         else:
-            recorder.amend(found.position, reason)
+            recorder.corrections.amend(found.position, reason)
     return confirmation_reply(
         context, recorder, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0
     )

@@ -39,7 +39,9 @@ def override(context: RequestContext, intent: Intent) -> Reply:
         return ask_reason(context, intent, context.say("talk.why_pass", stage=at.stage.name))
     with transaction(context) as recorder:  # whoever may not hears from the desk who may
         stage, said_at = at.stage.name, context.sent_at.isoformat()
-        recorder.override(case.number, context.person.id, stage, at.manifest, intent.rest, said_at=said_at)
+        recorder.signoff.override(
+            case.number, context.person.id, stage, at.manifest, intent.rest, said_at=said_at
+        )
     return confirmation_reply(context, recorder, case.number)
 
 

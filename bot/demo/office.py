@@ -80,7 +80,7 @@ def _void_earlier_report(town: DemoTown) -> TownStory:
     if case:
         opened = town.case(case).entries[0].position
         with town.app.recorder.transaction(actor="clerk", means="page") as uow:
-            uow.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
+            uow.corrections.amend(opened, "上一年的年度报告在启用本系统以前已经公布")
     yield from ()
 
 

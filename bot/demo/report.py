@@ -35,7 +35,7 @@ def _report_story(town: DemoTown) -> TownStory:
     def lay(_version: int) -> None:
         report, content = _clean_report(town)
         with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
-            uow.step(case, CHECKED_STEP, uow.today, {"report": sha256(content).hexdigest()})
+            uow.cases.step(case, CHECKED_STEP, uow.context.today, {"report": sha256(content).hexdigest()})
         file = manifest_attachment(f"report-{town.year}.docx", content)
         town.submit_text(
             clerk.id, case, Manifest(title=report.display_title, attachments=(file,)), (content,)
@@ -50,7 +50,7 @@ def _report_story(town: DemoTown) -> TownStory:
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
     report, tally = town.app.report(town.year)
     with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
-        uow.seal(report, tally.prose_figures)
+        uow.registers.seal(report, tally.prose_figures)
     town.happened.append("sealed")
 
 

@@ -99,8 +99,8 @@ def _register_request(town: DemoTown, number: int, chance: random.Random) -> Dem
     kind = chance.choice([*["natural_person"] * 6, *APPLICANT_KINDS])
     facts = {"applicant_kind": kind, "channel": chance.choice(sorted(CHANNELS))}
     with town.app.recorder.transaction(actor="clerk", means="page") as uow:
-        case = uow.open("request", f"召公开〔{town.year}〕{number}号", town.app.today, facts)
-        uow.save_applicant(case, fictitious_applicant(number, kind))
+        case = uow.cases.open("request", f"召公开〔{town.year}〕{number}号", town.app.today, facts)
+        uow.cases.save_applicant(case, fictitious_applicant(number, kind))
     return DemoRequest(town=town, number=number, case=case, rng=chance)
 
 

@@ -86,7 +86,7 @@ def _register_text(town: DemoTown, text: DemoText) -> int:
     if text.kind == "withheld":
         facts |= {"disclosure": NOT_DISCLOSED, "article": "条例第十六条第一款"}
         with town.app.recorder.transaction(actor="clerk", means="page") as uow:
-            return uow.open(DUTY.kind, reference, town.app.today, facts)
+            return uow.cases.open(DUTY.kind, reference, town.app.today, facts)
     said = (text.title, text.origin, DISCLOSURE[PROACTIVE], today)
     town.posts["clerk"].perform(f"登记{DUTY.label} {reference}", *said)
     return town.find(DUTY.kind, reference)

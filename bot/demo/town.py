@@ -136,7 +136,7 @@ class DemoTown:
     def submit_text(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
         """A post lays a text before the stages, as its form on the page does."""
         with self.app.recorder.transaction(actor=by, means="page") as uow:
-            uow.draft(case, by, manifest, files)
+            uow.signoff.draft(case, by, manifest, files)
 
     def _run_morning(self, day: date, courier: OutboxSender) -> set[str]:
         """The sweep and the courier. Returns who heard something."""

@@ -70,7 +70,7 @@ def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     def vouch(uow: UnitOfWork) -> None:
         if step:
             facts = verified_report_facts(step, content, report, tally.prose_figures)
-            uow.step(case.number, step.key, uow.today, facts)
+            uow.cases.step(case.number, step.key, uow.context.today, facts)
 
     return GeneratedPaper(
         title=report.display_title, name=f"{report.display_title}.docx", content=content, record_first=vouch

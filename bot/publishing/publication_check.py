@@ -81,8 +81,8 @@ def record_publication_check(app: OfficeApp, laid: SubmittedText, found: Publica
         return True
     key = f"live {case.number} {len(case.entries)}"  # two looks at once, at the same state: one record
     with app.recorder.transaction(actor=ACTOR, means=MEANS) as uow:
-        if not uow.log.known_keys([key]):
-            uow.step(case.number, step, app.today, facts, key=key)
+        if not uow.context.log.known_keys([key]):
+            uow.cases.step(case.number, step, app.today, facts, key=key)
             _update_column(app, laid, uow, seen=step == CHECK_PASSED_STEP)
     return True
 
@@ -94,16 +94,16 @@ def _update_column(app: OfficeApp, laid: SubmittedText, uow: UnitOfWork, *, seen
     if published is None or column is None or column.opening is None:
         return
     key, day = f"column {column.number} {address}", published.happened_on
-    if day >= column.opening.happened_on and not uow.log.known_keys([key]):
+    if day >= column.opening.happened_on and not uow.context.log.known_keys([key]):
         facts = {"title": laid.manifest.title, "address": address}
-        uow.step(column.number, UPDATED_STEP, day, facts, key=key)
+        uow.cases.step(column.number, UPDATED_STEP, day, facts, key=key)
 
 
 def _column_containing(app: OfficeApp, uow: UnitOfWork, address: str) -> Case | None:
     """The column an address lies in; of one within another the inner one."""
     kinds = [duty.kind for duty in app.duties.values() if duty.step(UPDATED_STEP) and duty.field("url")]
-    lines = [line for kind in kinds for line in uow.index.lines_of_kind(kind, app.today)]
-    cases = uow.cases([line.number for line in lines if line.closed_on is None]).values()
+    lines = [line for kind in kinds for line in uow.context.index.lines_of_kind(kind, app.today)]
+    cases = uow.context.cases([line.number for line in lines if line.closed_on is None]).values()
     found = [case for case in cases if is_under_url(address, str(case.facts.get("url", "")))]
     return max(found, key=lambda case: len(str(case.facts["url"])), default=None)
 

@@ -91,5 +91,5 @@ def submit_text(sit: TransactionFactory, draft: Draft, *, case: int, by: str) ->
         with sit() as uow:
             draft.paper.record_first(uow)
     with sit() as uow:
-        uow.draft(case, by, draft.manifest, draft.files)
+        uow.signoff.draft(case, by, draft.manifest, draft.files)
     return uow

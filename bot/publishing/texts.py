@@ -50,8 +50,8 @@ def text_duty(app: OfficeApp) -> Duty:
 
 def text_reference(uow: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
     """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
-    taken = uow.index.find(duty.kind, [title]).get(title)
-    known = uow.case(taken).facts.get("made_on", "") if taken else made_on
+    taken = uow.context.index.find(duty.kind, [title]).get(title)
+    known = uow.context.case(taken).facts.get("made_on", "") if taken else made_on
     return title if known == made_on else f"{title}（{made_on}）"
 
 

@@ -74,7 +74,7 @@ def _open_request(app: OfficeApp) -> None:
     column = duty.field(duty.column)
     facts = {column.key: next(iter(column.choices))} if column else {}
     with app.recorder.transaction(actor=_holder(app, "clerk"), means="practice") as uow:
-        uow.open(duty.kind, f"召公开〔{app.today.year}〕1号", app.today, facts)
+        uow.cases.open(duty.kind, f"召公开〔{app.today.year}〕1号", app.today, facts)
 
 
 def _open_text(app: OfficeApp) -> None:
@@ -89,9 +89,9 @@ def _open_text(app: OfficeApp) -> None:
         decision=next(step.key for step in duty.steps if step.requires_approval),
     )
     with app.recorder.transaction(actor=clerk, means="practice") as uow:
-        case = uow.open(duty.kind, TITLE, app.today, {"title": TITLE, **text.description})
+        case = uow.cases.open(duty.kind, TITLE, app.today, {"title": TITLE, **text.description})
     with app.recorder.transaction(actor=clerk, means="practice") as uow:
-        uow.draft(case, clerk, text)
+        uow.signoff.draft(case, clerk, text)
 
 
 def _holder(app: OfficeApp, role: str) -> str:

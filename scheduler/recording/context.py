@@ -1,4 +1,4 @@
-"""What every act at the desk has at hand: the office, its log and derived rows, the day, and what was said so far."""
+"""The state of one transaction of the recorder: the office, its log and projections, the day, the new facts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from config.calendar.working_calendar import Calendar
+from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.office.loader import Office
 from storage.content.applicant import Applicant
@@ -14,6 +15,7 @@ from storage.content.applicant_store import ApplicantStore, TellingReason
 from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
+from storage.events.delegations import Absences, fold_absences
 from storage.events.events import LogEntry, Record
 
 
@@ -21,58 +23,76 @@ class ReasonMissing(Refusal):
     """This needs a reason, in a few words: it stands beside the act for ever."""
 
 
+class ForAnother(Refusal):
+    """{actor} cannot act as {by}. Each acts under their own name, also in somebody's stead."""
+
+
 @dataclass(slots=True, kw_only=True)
 class RecordingContext:
-    """One transaction at the desk, before anything is said in it."""
+    """What all commands of one unit of work share. Commands add facts to it; the recorder appends them at the end."""
 
     office: Office
     log: Log
     index: CaseProjections
     office_events: tuple[LogEntry, ...] = ()
-    """The facts about the office as a whole, as the log stands."""
+    """The log's facts about the office as a whole, before this transaction."""
     calendar: Calendar
     today: date
     next_case: int
     actor: str = ""
-    """Who sits here, by their id."""
+    """The id of the person who acts."""
     new_events: list[NewEvent] = field(default_factory=list)
     loaded_cases: dict[int, Case] = field(default_factory=dict)
-    """The cases that were looked at; when the sitting ends, as they stand then."""
+    """The cases read so far; after the commit, as they are then."""
     entries: list[LogEntry] = field(default_factory=list)
-    """What was appended; filled when the sitting ends."""
+    """The entries that were appended; empty until the transaction ends."""
     discarded: bool = False
     public_phone_numbers: Callable[[], Collection[str]] = frozenset
-    """The telephone numbers the office gives out, beside those in its file: asked only when a text is laid down."""
+    """The telephone numbers the office gives out, beside those in its file; looked up only when a text is drafted."""
     late_reason: str = ""
-    """Why what is said here comes after its year was sealed; empty where it does not."""
+    """Why the new facts come after their year was sealed; empty where they do not."""
 
     def case(self, number: int) -> Case:
-        """A case as it stands in the log, without what this sitting has said so far."""
+        """A case as the log has it, without the new facts of this transaction."""
         return self.cases([number]).get(number, Case(number=number))
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
-        """Several cases at once. Each is read once: until the end of a sitting the log stays as it is."""
-        asked = [number for number in numbers if number not in self.loaded_cases]
-        self.loaded_cases |= self.index.cases(asked) if asked else {}
+        """Several cases at once. Each is read once: the log does not change until the transaction ends."""
+        unread = [number for number in numbers if number not in self.loaded_cases]
+        self.loaded_cases |= self.index.cases(unread) if unread else {}
         return {number: self.loaded_cases[number] for number in numbers if number in self.loaded_cases}
 
-    def _require_anonymous(self, case: int, text: str) -> None:
-        """What is said about a case stays in the log for ever: it must not say who the applicant is."""
-        kept = ApplicantStore(self.log.connection, self.log.office).get(case)
-        if (kept or Applicant()).fields_mentioned_in(text):
-            raise TellingReason
+    def duty_of(self, case: Case) -> Duty | None:
+        """The declaration of a case's kind; None where the case was struck out or its kind is not known."""
+        return self.index.duties.get(case.opening.kind) if case.opening else None
 
-    def _require_reason(self, case: int, reason: str) -> None:
-        """Why something is undone stands beside it for ever: something must stand there, and no applicant's name."""
+    def absences(self) -> Absences:
+        """Who stands in for whom, by the log."""
+        return fold_absences(self.office_events)
+
+    def add_event(self, record: Record, key: str = "") -> None:
+        """Add a fact to this transaction. A fact with a ``key`` is recorded once, however often it is added."""
+        self.new_events.append(NewEvent(record, key))
+
+    def require_self(self, by: str) -> None:
+        """ForAnother where a person acts under another's name."""
+        if by != self.actor:
+            raise ForAnother(actor=self.actor, by=by)
+
+    def require_reason(self, case: int, reason: str) -> None:
+        """ReasonMissing where it is empty; TellingReason where it names the applicant: the log keeps it for ever."""
         if not reason.strip():
             raise ReasonMissing
         if case:
-            self._require_anonymous(case, reason)
+            self.require_anonymous(case, reason)
+
+    def require_anonymous(self, case: int, text: str) -> None:
+        """TellingReason where a text about a case names its applicant: the log keeps it for ever."""
+        applicant = ApplicantStore(self.log.connection, self.log.office).get(case)
+        if (applicant or Applicant()).fields_mentioned_in(text):
+            raise TellingReason
 
     def require_anonymous_late_reason(self, cases: Iterable[int]) -> None:
-        """Why something comes late is printed beside the published figures: it names no applicant."""
+        """TellingReason where the late reason names an applicant: it is printed beside the published figures."""
         for number in cases:
-            self._require_anonymous(number, self.late_reason)
-
-    def _add_event(self, record: Record, key: str = "") -> None:
-        self.new_events.append(NewEvent(record, key))
+            self.require_anonymous(number, self.late_reason)

@@ -1,8 +1,8 @@
-"""The desk: the only writer. Check, append, index, in ONE transaction; what it says is recorded, is.
+"""The recorder: the only writer. It checks, appends and projects new facts in one transaction.
 
-A sitting holds the write lock from its first read to its commit, so what was decided on is what stands.
-Whether the outcome is lawful is judged on the whole story after it was laid in order: a late entry or a
-correction is judged like any other.
+A transaction holds the write lock from its first read to its commit, so nothing changes between a decision and its
+record. Lawfulness is judged on the whole history of each case after the new facts took their place in it: a late
+entry or a correction is judged like any other.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from config.errors import Refusal
 from config.office.loader import Office
 from config.reporting import activities
 from config.reporting.registers import REGISTERS_BY_KEY
+from scheduler.recording.context import RecordingContext
 from scheduler.recording.release_guard import require_approved_release
 from scheduler.recording.sealing import SealedYearGuard
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -31,7 +32,7 @@ from scheduler.validation.validator import violations
 from scheduler.validation.violations import InFuture, UnknownKind, Violation
 from storage.database.store import Store
 from storage.eventlog.known_calendar import calendar_from_entries
-from storage.eventlog.log import Log
+from storage.eventlog.log import Log, LogEnd
 from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
@@ -44,89 +45,99 @@ class ReferenceTaken(Refusal):
 
 
 class _RolledBack(Exception):
-    """Rolls a sitting back without a fault."""
+    """Rolls a transaction back although nothing went wrong: it was discarded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorder:
-    """Where an office's people act."""
+    """Opens units of work for one office and records their facts."""
 
     store: Store
     office: Office
     duties: Duties
     calendar: Calendar
-    """The shipped one; notices entered into the log are laid over it."""
+    """The shipped one; notices entered into the log complete it."""
     clock: Clock
     public_phone_numbers: Callable[[], Collection[str]] = frozenset
-    """The telephone numbers the office gives out by its list of expressions."""
+    """The telephone numbers the office gives out, by its list of expressions."""
 
     @contextmanager
     def transaction(
         self, *, actor: str, means: str, within: Connection | None = None
     ) -> Iterator[UnitOfWork]:
-        """One transaction. Raises a Refusal, and keeps nothing, when its outcome is not lawful.
+        """One transaction. Raises a Refusal, and records nothing, where its outcome is not lawful.
 
-        ``within`` a writer's open transaction it is a part of that one: kept when the whole is, undone alone.
+        ``actor`` is the person's id, ``means`` the channel or command they use. With ``within``, an open transaction
+        of the office's writer, this is a savepoint of it: committed with the whole, rolled back alone.
         """
         now = self.clock.now()
         office = self.office.slug
         part = self.store.writing(office) if within is None else self.store.savepoint(within, office)
         with suppress(_RolledBack), part as connection:
-            log = Log(connection, self.office.slug)
-            end, wide = log.end(), tuple(office_events(log))
-            uow = UnitOfWork(
-                office=self.office,
-                log=log,
-                index=CaseProjections(connection, self.office.slug, self.duties),
-                office_events=wide,
-                calendar=calendar_from_entries(self.calendar, wide),
-                today=office_day(now),
-                next_case=end.next_case,
-                actor=actor,
-                public_phone_numbers=self.public_phone_numbers,
-            )
-            yield uow
-            _refuse_taken_references(uow)
-            _refuse_future_dates(uow)
-            spoken_of = {case_of(item.record) for item in uow.new_events} - {0}
-            older = sorted(number for number in spoken_of if number < end.next_case)
-            stood = uow.cases(older)
-            before = self._violations(uow, stood)
-            watch = SealedYearGuard.started(uow, stood)
-            # Instants never fall back in the log, whatever the machine's clock does.
-            at = max(now, _last_instant(log, end.position))
-            uow.entries = log.append(uow.new_events, at=at, actor=actor, means=means, expected=end.position)
-            stand = uow.index.update(uow.entries, stood)
-            schedule_wakeups(
-                WakeQueue(connection, self.office.slug), uow.entries, stand, now, first_new=end.next_case
-            )
-            require_approved_release(uow, stood, stand)
-            for violation in self._violations(uow, stand):
-                if violation not in before:
-                    raise violation.refusal()
-            uow.index.update_signatures(stand.values())
-            restated = watch.restatements(uow, stand)
-            uow.entries += log.append(restated, at=at, actor=actor, means=means)
-            uow.loaded_cases |= stand
-            if uow.discarded:
+            log = Log(connection, office)
+            end = log.end()
+            context = self._context(log, end, actor, now)
+            yield UnitOfWork.over(context)
+            self._record(context, end, now, means)
+            if context.discarded:
                 raise _RolledBack
 
-    def _violations(self, uow: UnitOfWork, cases: Mapping[int, Case]) -> list[Violation]:
-        """What is unlawful about these cases, as they stand."""
+    def _context(self, log: Log, end: LogEnd, actor: str, now: datetime) -> RecordingContext:
+        about_office = tuple(office_events(log))
+        return RecordingContext(
+            office=self.office,
+            log=log,
+            index=CaseProjections(log.connection, self.office.slug, self.duties),
+            office_events=about_office,
+            calendar=calendar_from_entries(self.calendar, about_office),
+            today=office_day(now),
+            next_case=end.next_case,
+            actor=actor,
+            public_phone_numbers=self.public_phone_numbers,
+        )
+
+    def _record(self, context: RecordingContext, end: LogEnd, now: datetime, means: str) -> None:
+        """Append the new facts, project them, and judge what became of the cases they are about."""
+        _refuse_taken_references(context)
+        _refuse_future_dates(context)
+        log, index = context.log, context.index
+        mentioned = {case_of(item.record) for item in context.new_events} - {0}
+        cases_before = context.cases(sorted(number for number in mentioned if number < end.next_case))
+        known = self._violations(context, cases_before)
+        guard = SealedYearGuard.started(context, cases_before)
+        # Instants never fall back in the log, whatever the machine's clock does.
+        at = max(now, _last_instant(log, end.position))
+        context.entries = log.append(
+            context.new_events, at=at, actor=context.actor, means=means, expected=end.position
+        )
+        cases_after = index.update(context.entries, cases_before)
+        wakes = WakeQueue(log.connection, log.office)
+        schedule_wakeups(wakes, context.entries, cases_after, now, first_new=end.next_case)
+        require_approved_release(context, cases_before, cases_after)
+        for violation in self._violations(context, cases_after):
+            if violation not in known:
+                raise violation.refusal()
+        index.update_signatures(cases_after.values())
+        restatements = guard.restatements(context, cases_after)
+        context.entries += log.append(restatements, at=at, actor=context.actor, means=means)
+        context.loaded_cases |= cases_after
+
+    def _violations(self, context: RecordingContext, cases: Mapping[int, Case]) -> list[Violation]:
+        """Everything that is unlawful about these cases. UnknownKind where a case has no declaration."""
         found: list[Violation] = []
         for case in cases.values():
             if case.opening is None:
                 continue  # struck out: a void case owes nothing
-            duty = self.duties.get(case.opening.kind)
+            duty = context.duty_of(case)
             if duty is None:
                 raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
-            story = [record for _, record in case.timeline]
-            found += violations(duty, story, uow.calendar, today=uow.today, roles=self._roles)
-            found += unresolved_links(story, duty, self.duties, uow.index.find)
+            history = case.records
+            found += violations(duty, history, context.calendar, today=context.today, roles=self._roles)
+            found += unresolved_links(history, duty, self.duties, context.index.find)
         return found
 
     def _roles(self, person: str) -> frozenset[str]:
-        """What a person holds, by the office's file; nothing for somebody it does not know."""
+        """The roles a person holds by the office's file; none for somebody it does not know."""
         known = person in {who.id for who in self.office.people}
         return self.office.roles_of(person) | {ANYONE} if known else frozenset()
 
@@ -136,31 +147,31 @@ def _last_instant(log: Log, position: int) -> datetime:
     return entry.recorded_at if entry else datetime.min.replace(tzinfo=UTC)
 
 
-def _recorded_facts(uow: UnitOfWork) -> Iterator[Record]:
-    """Every fact this sitting says, those that mend others included."""
-    for item in uow.new_events:
+def _new_facts(context: RecordingContext) -> Iterator[Record]:
+    """The facts this transaction adds, those that replace others included."""
+    for item in context.new_events:
         record = item.record.right if isinstance(item.record, Amended) else item.record
         if record is not None:
             yield record
 
 
-def _refuse_taken_references(uow: UnitOfWork) -> None:
-    """One reference is one case: two of a kind under it could not be told apart."""
-    wanted: dict[str, dict[str, int]] = {}
-    for record in _recorded_facts(uow):
+def _refuse_taken_references(context: RecordingContext) -> None:
+    """ReferenceTaken where two cases of a kind would have one reference: they could not be told apart."""
+    references: dict[str, dict[str, int]] = {}
+    for record in _new_facts(context):
         if isinstance(record, Opened):
-            first = wanted.setdefault(record.kind, {}).setdefault(record.reference, record.case)
+            first = references.setdefault(record.kind, {}).setdefault(record.reference, record.case)
             if first != record.case:
                 raise ReferenceTaken(reference=record.reference, case=first)
-    for kind, cases in wanted.items():
-        for reference, case in uow.index.find(kind, list(cases)).items():
+    for kind, cases in references.items():
+        for reference, case in context.index.find(kind, list(cases)).items():
             if case != cases[reference]:
                 raise ReferenceTaken(reference=reference, case=case)
 
 
-def _refuse_future_dates(uow: UnitOfWork) -> None:
-    """What is counted has happened. (A case's own days are judged with its story.)"""
-    for record in _recorded_facts(uow):
-        if isinstance(record, Counted | ActivityHeld) and record.happened_on > uow.today:
+def _refuse_future_dates(context: RecordingContext) -> None:
+    """InFuture where a count or an activity is dated after today. (The dates of a case are judged with it.)"""
+    for record in _new_facts(context):
+        if isinstance(record, Counted | ActivityHeld) and record.happened_on > context.today:
             known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)

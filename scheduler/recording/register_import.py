@@ -1,8 +1,7 @@
-"""An existing register brought into the log: all rows or none, and the same file twice changes nothing.
+"""Imports an existing register into the log: all rows or none, and the same file twice changes nothing.
 
-A row says how its case should stand. What the log has not yet heard is recorded; what it has heard
-otherwise is a finding, and then nothing at all is recorded. A newer copy of the same spreadsheet therefore
-brings the closings and the rows that are new.
+A row states how its case should be. What the log lacks is recorded; what it has otherwise is a finding, and then
+nothing at all is recorded. A newer copy of the same spreadsheet therefore adds the new closings and the new rows.
 """
 
 from __future__ import annotations
@@ -14,6 +13,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from config.declarations.keys import (
+    APPLICANT_KIND_FIELD,
+    CHANNEL_FIELD,
+    DAYS_FIELD,
+    DISPUTE_KIND,
+    EXTENDED_STEP,
+    NOTE_FIELD,
+    REQUEST_KIND,
+    ROUTE_FIELD,
+)
 from config.findings import Finding, Severity
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.terms.deadlines import due_date
@@ -22,7 +31,7 @@ from storage.events.events import Facts, Opened, Stepped
 from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
 
 FROM_REGISTER = {"source": "register"}
-"""Marks a fact whose details (who consented, why) stand in the office's paper file, not in the log."""
+"""Marks a fact whose details (who consented, why) are in the office's paper file, not in the log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +48,7 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _ExpectedCase:
-    """How a row says its case should stand."""
+    """How a row states its case should be."""
 
     row: ParsedRow
     kind: str
@@ -52,15 +61,15 @@ class _ExpectedCase:
 
 
 def import_rows(uow: UnitOfWork, rows: Sequence[ParsedRow]) -> ImportResult:
-    """Say at this sitting what the rows hold and the log does not. With errors, it must be discarded."""
+    """Add what the rows state and the log lacks. With findings that are errors the caller must discard it all."""
     entries = [row for row in rows if isinstance(row, RegisterRow)]
-    wanted = [_expected_case(row) for row in rows if not isinstance(row, RegisterRow)]
+    expectations = [_expected_case(row) for row in rows if not isinstance(row, RegisterRow)]
     findings: list[Finding] = []
     done: Counter[str] = Counter()
-    for case, want in _matched_cases(uow, wanted):
-        done[_import_case(uow, case, want, findings)] += 1
+    for case, expected in _matched_cases(uow, expectations):
+        done[_import_case(uow, case, expected, findings)] += 1
         if case is None:
-            findings += _due_date_differences(uow, want)
+            findings += _due_date_differences(uow, expected)
     done["counted"] = _import_counts(uow, entries)
     done["unchanged"] += len(entries) - done["counted"]
     del done["refused"]
@@ -71,110 +80,118 @@ def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
     if isinstance(row, DisputeRow):
         return _ExpectedCase(
             row=row,
-            kind="dispute",
+            kind=DISPUTE_KIND,
             reference=row.number,
             opened_on=row.filed_on,
-            facts={"route": row.route},
+            facts={ROUTE_FIELD: row.route},
             closed_on=row.concluded_on,
             outcome=row.outcome or "",
         )
-    facts = {"applicant_kind": row.applicant_kind, "channel": row.channel or "", "note": row.note}
-    # A register has no day for the extension; it is laid on the receipt, which never makes a step late.
-    days: Facts = {"days": row.extended_days or 0, **FROM_REGISTER}
+    facts = {
+        APPLICANT_KIND_FIELD: row.applicant_kind,
+        CHANNEL_FIELD: row.channel or "",
+        NOTE_FIELD: row.note,
+    }
+    # A register has no day for the extension; it is dated on the receipt, which never makes a step late.
+    days: Facts = {DAYS_FIELD: row.extended_days or 0, **FROM_REGISTER}
     return _ExpectedCase(
         row=row,
-        kind="request",
+        kind=REQUEST_KIND,
         reference=row.number,
         opened_on=row.received_on,
         facts={key: value for key, value in facts.items() if value},
-        steps=(("extended", row.received_on, days),) if row.extended_days else (),
+        steps=((EXTENDED_STEP, row.received_on, days),) if row.extended_days else (),
         closed_on=row.closed_on,
         outcome=row.result or "",
     )
 
 
 def _matched_cases(
-    uow: UnitOfWork, wanted: Sequence[_ExpectedCase]
+    uow: UnitOfWork, expectations: Sequence[_ExpectedCase]
 ) -> Iterable[tuple[Case | None, _ExpectedCase]]:
     numbers: dict[tuple[str, str], int] = {}
-    for kind in {want.kind for want in wanted}:
-        references = [want.reference for want in wanted if want.kind == kind]
-        found = uow.index.find(kind, references)
+    for kind in {expected.kind for expected in expectations}:
+        references = [expected.reference for expected in expectations if expected.kind == kind]
+        found = uow.context.index.find(kind, references)
         numbers |= {(kind, reference): number for reference, number in found.items()}
-    cases = uow.cases(list(numbers.values()))
-    for want in wanted:
-        yield cases.get(numbers.get((want.kind, want.reference), 0)), want
+    cases = uow.context.cases(list(numbers.values()))
+    for expected in expectations:
+        yield cases.get(numbers.get((expected.kind, expected.reference), 0)), expected
 
 
-def _import_case(uow: UnitOfWork, case: Case | None, want: _ExpectedCase, findings: list[Finding]) -> str:
+def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, findings: list[Finding]) -> str:
     if case is None:
-        number = uow.open(want.kind, want.reference, want.opened_on, want.facts)
-        for step, day, facts in want.steps:
-            uow.step(number, step, day, facts)
-        if want.closed_on:
-            uow.close(number, want.outcome, want.closed_on, FROM_REGISTER)
+        number = uow.cases.open(expected.kind, expected.reference, expected.opened_on, expected.facts)
+        for step, day, facts in expected.steps:
+            uow.cases.step(number, step, day, facts)
+        if expected.closed_on:
+            uow.cases.close(number, expected.outcome, expected.closed_on, FROM_REGISTER)
         return "opened"
-    clashes = list(_conflicts(case, want))
+    clashes = list(_conflicts(case, expected))
     if clashes:
         findings += clashes
         return "refused"
-    said = len(uow.new_events)
-    for step, day, facts in want.steps:
+    before = len(uow.context.new_events)
+    for step, day, facts in expected.steps:
         if step not in {taken.step for taken in case.steps}:
-            uow.step(case.number, step, day, facts)
-    if want.closed_on and case.closing is None:
-        uow.close(case.number, want.outcome, want.closed_on, FROM_REGISTER)
-    return "advanced" if len(uow.new_events) > said else "unchanged"
+            uow.cases.step(case.number, step, day, facts)
+    if expected.closed_on and case.closing is None:
+        uow.cases.close(case.number, expected.outcome, expected.closed_on, FROM_REGISTER)
+    return "advanced" if len(uow.context.new_events) > before else "unchanged"
 
 
-def _conflicts(case: Case, want: _ExpectedCase) -> Iterable[Finding]:
-    """Where the log has heard otherwise. A row that knows less (no closing yet) is only older."""
+def _conflicts(case: Case, expected: _ExpectedCase) -> Iterable[Finding]:
+    """Where the log states otherwise. A row that states less (no closing yet) is only older."""
     opening, closing = case.opening, case.closing
     known: dict[str, Any] = {"opened_on": opening.happened_on if opening else None, **case.facts}
-    said: dict[str, Any] = {"opened_on": want.opened_on, **want.facts}
-    if closing and want.closed_on:
+    stated: dict[str, Any] = {"opened_on": expected.opened_on, **expected.facts}
+    if closing and expected.closed_on:
         known |= {"closed_on": closing.happened_on, "outcome": closing.outcome}
-        said |= {"closed_on": want.closed_on, "outcome": want.outcome}
-    for _, _, facts in want.steps:
-        taken = [step for step in case.steps if step.step == "extended"]
+        stated |= {"closed_on": expected.closed_on, "outcome": expected.outcome}
+    for _, _, facts in expected.steps:
+        taken = [step for step in case.steps if step.step == EXTENDED_STEP]
         if taken:
-            known["days"] = sum(int(step.facts["days"]) for step in taken)
-            said["days"] = facts["days"]
-    for name, value in said.items():
+            known[DAYS_FIELD] = sum(int(step.facts[DAYS_FIELD]) for step in taken)
+            stated[DAYS_FIELD] = facts[DAYS_FIELD]
+    for name, value in stated.items():
         if known.get(name) != value:
             yield Finding(
                 rule="import.clash",
-                place=f"line {want.row.line}",
+                place=f"line {expected.row.line}",
                 column=name,
                 found=str(value),
                 expected=str(known.get(name, "")),
-                words={"line": str(want.row.line), "reference": want.reference, "case": str(case.number)},
+                words={
+                    "line": str(expected.row.line),
+                    "reference": expected.reference,
+                    "case": str(case.number),
+                },
             )
 
 
-def _due_date_differences(uow: UnitOfWork, want: _ExpectedCase) -> Iterable[Finding]:
-    """A due date in the register that the calendar counts otherwise: shown, for a person to look into."""
-    stated = want.row.due_on if isinstance(want.row, RequestRow) else None
-    duty = uow.index.duties[want.kind]
-    if stated is None:
+def _due_date_differences(uow: UnitOfWork, expected: _ExpectedCase) -> Iterable[Finding]:
+    """A due date in the register that the calendar counts otherwise: a warning, for a person to look into."""
+    due_on = expected.row.due_on if isinstance(expected.row, RequestRow) else None
+    duty = uow.context.index.duties[expected.kind]
+    if due_on is None:
         return
-    story = [Opened(case=0, happened_on=want.opened_on, kind=want.kind, facts=want.facts)]
-    steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in want.steps]
-    found = due_date([*story, *steps], duty, uow.calendar)
-    if found.day != stated:
+    story = [Opened(case=0, happened_on=expected.opened_on, kind=expected.kind, facts=expected.facts)]
+    steps = [Stepped(case=0, happened_on=day, step=step, facts=facts) for step, day, facts in expected.steps]
+    found = due_date([*story, *steps], duty, uow.context.calendar)
+    if found.day != due_on:
         yield Finding(
             rule="import.due_differs",
             severity=Severity.WARNING,
-            place=f"line {want.row.line}",
+            place=f"line {expected.row.line}",
             column="due_on",
-            found=stated.isoformat(),
+            found=due_on.isoformat(),
             expected=found.day.isoformat() if found.day else "—",
-            words={"line": str(want.row.line), "reference": want.reference},
+            words={"line": str(expected.row.line), "reference": expected.reference},
         )
 
 
 def _import_counts(uow: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
-    """The n-th equal row of a file is the n-th equal entry of the log: two equal penalties are two."""
+    """Count what the log lacks. The n-th equal row is the n-th equal entry: two equal penalties are two."""
     seen: Counter[tuple[object, ...]] = Counter()
     keys = []
     for row in rows:
@@ -182,9 +199,11 @@ def _import_counts(uow: UnitOfWork, rows: Sequence[RegisterRow]) -> int:
         what = (row.happened_on.isoformat(), row.kind, row.quantity or 0, format(amount.normalize(), "f"))
         seen[what] += 1
         keys.append("register:" + ":".join(map(str, (*what, seen[what]))))
-    known = uow.log.known_keys(keys)
+    known = uow.context.log.known_keys(keys)
     for row, key in zip(rows, keys, strict=True):
         if key not in known:
             amount = row.amount_yuan or Decimal(0)
-            uow.count(row.kind, row.happened_on, quantity=row.quantity or 0, amount_yuan=amount, key=key)
+            uow.registers.count(
+                row.kind, row.happened_on, quantity=row.quantity or 0, amount_yuan=amount, key=key
+            )
     return len(set(keys) - known)

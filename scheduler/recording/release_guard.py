@@ -1,9 +1,10 @@
-"""Whether what a sitting said lets a text out, and whether it may: asked at the desk, under its lock, for any kind.
+"""Checks, for cases of any kind, that nothing is released before the right people have signed it.
 
-By a step that is declared ``requires_approval``, or by a close whose answer has paragraphs; said anew, or corrected into one.
-A letter may be written outside the program, so a close asks for signatures only once a text was begun; a released
-step always does. The text must be the one the case describes, and no day may come before the last signature.
-Where a kind declares a step that vouches for a file (``Step.attested_field``), that very file is what goes out.
+A text is released by a step that is declared ``requires_approval``, or by a close whose letter has paragraphs,
+whether it is recorded anew or by a correction. A letter may be written outside the program, so a close needs
+signatures only once a text was drafted; a releasing step always does. The text must describe the case as the case
+does, and no release may be dated before the last signature. Where a kind declares a step that attests a file
+(``Step.attested_field``), exactly that file must be what was signed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import NamedTuple
 
 from config.declarations.duty import Duty, Step
 from config.errors import Refusal
-from scheduler.recording.signoff_commands import SignoffCommands, require_matching_description
+from scheduler.recording.context import RecordingContext
+from scheduler.recording.signoff_commands import require_matching_description, signoff_context
 from scheduler.signoff.rules import SignoffContext, require_matching_outcome, require_release
 from storage.content.content_store import ContentStore
 from storage.events.approvals import approval_history, attested_file, release_key
@@ -31,8 +33,8 @@ class NotVouched(Refusal):
     """What was signed is not the file that passed “{step}”. Check and lay it down anew: gongkai year submit."""
 
 
-class _RecordedFact(NamedTuple):
-    """A fact as it will stand, and what stood in its place."""
+class _NewFact(NamedTuple):
+    """A fact of this transaction, and the fact it replaces, if any."""
 
     case: int
     record: Record
@@ -40,62 +42,62 @@ class _RecordedFact(NamedTuple):
 
 
 def require_approved_release(
-    uow: SignoffCommands, stood: Mapping[int, Case], stand: Mapping[int, Case]
+    context: RecordingContext, cases_before: Mapping[int, Case], cases_after: Mapping[int, Case]
 ) -> None:
-    """Nothing goes out unsigned: neither by a step or a close, nor by a corrected one."""
-    for said in _recorded_facts(uow, stood):
-        case = stand.get(said.case)
-        duty = uow.index.duties.get(case.opening.kind) if case and case.opening else None
-        if case and duty and chain_kind(case, duty) and isinstance(said.record, Stepped | Closed):
-            key = _check_release(uow.signoff_context_of(case, duty), duty, case, said)
+    """Check each step and close of this transaction, corrections included. Raises the Refusal that says why not."""
+    for fact in _new_facts(context, cases_before):
+        case = cases_after.get(fact.case)
+        duty = context.duty_of(case) if case else None
+        if case and duty and chain_kind(case, duty) and isinstance(fact.record, Stepped | Closed):
+            key = _check_release(signoff_context(context, case, duty), duty, case, fact)
             if key and duty.attesting_step:
-                _require_attested_file(uow, duty.attesting_step, case)
+                _require_attested_file(context, duty.attesting_step, case)
 
 
-def _check_release(ground: SignoffContext, duty: Duty, case: Case, said: _RecordedFact) -> str:
-    """By which step or outcome the text goes out just now; empty where it does not, or has gone out before."""
-    key, call = release_key(said.record, duty), partial(_label_of, duty)
-    same = said.before is not None and release_key(said.before, duty) == key
-    if isinstance(said.record, Closed):
-        require_matching_outcome(ground, said.record.outcome, duty.rejected, call=call)
+def _check_release(signing: SignoffContext, duty: Duty, case: Case, fact: _NewFact) -> str:
+    """The step or outcome by which the text is released just now; empty where it is not, or was released before."""
+    key, call = release_key(fact.record, duty), partial(_label_of, duty)
+    already_out = fact.before is not None and release_key(fact.before, duty) == key
+    if isinstance(fact.record, Closed):
+        require_matching_outcome(signing, fact.record.outcome, duty.rejected, call=call)
     if not key:
         return ""
-    must = isinstance(said.record, Stepped)
-    if not same:  # else only its day is mended: what went out stays what it was
-        require_release(ground, key, must=must, call=call)
-        if ground.state.has_text:
-            require_matching_description(duty, case, ground.state.text.facts)
-    if must:
-        _require_after_signatures(ground, call(key), said.record.happened_on)
-    return "" if same else key
+    required = isinstance(fact.record, Stepped)
+    if not already_out:  # else only its day is corrected, and what was released stays what it was
+        require_release(signing, key, must=required, call=call)
+        if signing.state.has_text:
+            require_matching_description(duty, case, signing.state.text.facts)
+    if required:
+        _require_after_signatures(signing, call(key), fact.record.happened_on)
+    return "" if already_out else key
 
 
-def _require_attested_file(uow: SignoffCommands, step: Step, case: Case) -> None:
-    """What goes out is the one file that was vouched for last, with no words beside it."""
-    word, text = attested_file(case, step), approval_history(case.approvals)
-    manifest = ContentStore(uow.log.connection, uow.log.office).manifest(text.manifest)
+def _require_attested_file(context: RecordingContext, step: Step, case: Case) -> None:
+    """NotVouched unless the text is the one file that was attested last, with no words beside it."""
+    attested, text = attested_file(case, step), approval_history(case.approvals)
+    manifest = ContentStore(context.log.connection, context.log.office).manifest(text.manifest)
     files = [one.sha256 for one in manifest.attachments]
-    if word is None or manifest.text or files != [word.facts.get(step.attested_field)]:
+    if attested is None or manifest.text or files != [attested.facts.get(step.attested_field)]:
         raise NotVouched(step=step.label)
 
 
 def _label_of(duty: Duty, key: str) -> str:
-    """What lets it out, as people call it."""
+    """The label of the step or outcome that releases a text."""
     declared = duty.step(key) or duty.outcome(key)
     return declared.label if declared else key
 
 
-def _require_after_signatures(ground: SignoffContext, called: str, day: date) -> None:
-    last = max((one.happened_on for one in ground.state.signed), default=day)
+def _require_after_signatures(signing: SignoffContext, label: str, day: date) -> None:
+    last = max((one.happened_on for one in signing.state.signed), default=day)
     if day < last:
-        raise BeforeSigned(found=called, day=day, signed=last)
+        raise BeforeSigned(found=label, day=day, signed=last)
 
 
-def _recorded_facts(uow: SignoffCommands, stood: Mapping[int, Case]) -> Iterator[_RecordedFact]:
-    for item in uow.new_events:
+def _new_facts(context: RecordingContext, cases_before: Mapping[int, Case]) -> Iterator[_NewFact]:
+    for item in context.new_events:
         record = item.record
         if not isinstance(record, Amended):
-            yield _RecordedFact(getattr(record, "case", 0), record, None)
+            yield _NewFact(getattr(record, "case", 0), record, None)
         elif record.right is not None:
-            story = dict(stood[record.case].timeline) if record.case in stood else {}
-            yield _RecordedFact(record.case, record.right, story.get(record.position))
+            before = dict(cases_before[record.case].timeline) if record.case in cases_before else {}
+            yield _NewFact(record.case, record.right, before.get(record.position))

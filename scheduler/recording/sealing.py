@@ -1,8 +1,8 @@
-"""Keeps sealed years as they were published, at the desk and under its lock.
+"""Keeps sealed years as they were published: checks each transaction for facts that would change their figures.
 
-A sitting that would move a figure of a sealed year is refused, or, where whoever sits there has said why it comes
-late, kept with a ``Restated`` record beside it: which figures, by how much, by which entries. Only what the sitting
-touches is counted, before and after, so that an ordinary act costs nothing for the years behind it.
+A transaction that would change a figure of a sealed year is refused; or, where the actor says why the fact comes
+late, a ``Restated`` record is appended beside it: which figures, by how much, by which entries. Only the cases and
+entries of the transaction are counted, before and after, so an ordinary act costs nothing for the years behind it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from storage.reporting.report import Report
 from storage.reporting.sealed_years import STOCKS, Amount, SealedYears, encode_published, fold_sealed_years
 from storage.reporting.statistics import count_year, figures_of, period_of, stock_figures
 
-MAX_NAMED_FIGURES = 3  # figures told in a refusal; the rest is counted
+MAX_NAMED_FIGURES = 3  # figures named in a refusal; the others are counted
 
 
 class YearSealed(Refusal):
@@ -71,21 +71,21 @@ class NotAsPublished(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class _AffectedRows:
-    """What a sitting touches, as rows that a year can be counted from."""
+    """The cases and entries of one transaction, as rows that a year can be counted from."""
 
     cases: Sequence[CaseLine]
     registers: Sequence[CountLine]
 
     def lines_of_year(self, _first: date, _last: date) -> Iterable[CaseLine]:
-        """All of them: each is asked when it counts."""
+        """All cases; each says itself in which year it counts."""
         return self.cases
 
     def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
-        """The entries among them."""
+        """The entries of these registers between two days."""
         return [one for one in self.registers if one.matter in matters and first <= one.happened_on <= last]
 
     def latest_count_until(self, _matter: str, _last: date) -> CountLine | None:
-        """Stocks hang on everything there is, and are asked of the whole index."""
+        """None: stocks depend on every entry, and are read from the whole index."""
         return None
 
     first_count_after = latest_count_until
@@ -93,7 +93,7 @@ class _AffectedRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedYearGuard:
-    """What the sealed years said of the things a sitting touches, before it touched them."""
+    """What the sealed years count of a transaction's cases and entries, before it changed them."""
 
     years: tuple[int, ...] = ()
     positions: tuple[int, ...] = ()
@@ -101,117 +101,135 @@ class SealedYearGuard:
     before: Mapping[int, Mapping[str, Amount]] = field(default_factory=dict)
 
     @classmethod
-    def started(cls, uow: RecordingContext, stood: Mapping[int, Case]) -> SealedYearGuard:
-        """Before anything is appended."""
-        if any(isinstance(item.record, Sealed) for item in uow.new_events) and len(uow.new_events) > 1:
+    def started(cls, context: RecordingContext, cases: Mapping[int, Case]) -> SealedYearGuard:
+        """Count before anything is appended. SealAlone where a seal comes with other facts."""
+        records = [item.record for item in context.new_events]
+        if any(isinstance(record, Sealed) for record in records) and len(records) > 1:
             raise SealAlone
-        years = tuple(sealed_years(uow).sealed)
+        years = tuple(sealed_years(context).sealed)
         if not years:
             return cls()
-        mended = [item.record.position for item in uow.new_events if isinstance(item.record, Amended)]
-        positions = tuple(mended)
-        touched = [
-            *uow.index.counts_at(positions),
-            *_counted_records(item.record for item in uow.new_events),
-        ]
+        positions = tuple(record.position for record in records if isinstance(record, Amended))
+        touched = [*context.index.counts_at(positions), *_counted_records(records)]
         stocks = any(_moves_stock(matter) for matter in _matters(touched))
-        before = _figures_by_year(uow, years, stood, positions, stocks=stocks)
+        before = _figures_by_year(context, years, cases, positions, stocks=stocks)
         return cls(years=years, positions=positions, stocks=stocks, before=before)
 
-    def restatements(self, uow: RecordingContext, stand: Mapping[int, Case]) -> list[NewEvent]:
-        """After it: what is to be said beside the facts. YearSealed where nobody said why they come late."""
+    def restatements(self, context: RecordingContext, cases: Mapping[int, Case]) -> list[NewEvent]:
+        """Count again after it: the restatements to append. YearSealed where nobody said why the facts come late."""
         if not self.years:
             return []
-        places = tuple(entry.position for entry in uow.entries)
-        after = _figures_by_year(uow, self.years, stand, (*self.positions, *places), stocks=self.stocks)
+        positions = tuple(entry.position for entry in context.entries)
+        after = _figures_by_year(
+            context, self.years, cases, (*self.positions, *positions), stocks=self.stocks
+        )
         found = []
         for year in self.years:
             changes = _differences(self.before[year], after[year])
-            if changes and not uow.late_reason:
+            if changes and not context.late_reason:
                 raise YearSealed(year=year, figures=_describe_changes(changes))
-            uow.require_anonymous_late_reason(stand if changes else ())
+            context.require_anonymous_late_reason(cases if changes else ())
             if changes:
-                found.append(
-                    NewEvent(
-                        Restated(
-                            happened_on=uow.today,
-                            period=str(year),
-                            changes={name: format(change, "f") for name, change in sorted(changes.items())},
-                            entries=places,
-                            reason=uow.late_reason,
-                        ),
-                        "",
-                    )
-                )
+                found.append(NewEvent(_restatement(context, year, changes, positions)))
         return found
 
 
-def sealed_years(seat: RecordingContext) -> SealedYears:
-    """The years that were sealed, as the log stands."""
-    return fold_sealed_years(seat.office_events)
+def sealed_years(context: RecordingContext) -> SealedYears:
+    """The years that were sealed, by the log before this transaction."""
+    return fold_sealed_years(context.office_events)
 
 
 def require_sealable(
-    seat: RecordingContext, report: Report, named: Mapping[str, Amount], *, elsewhere: bool = False
+    context: RecordingContext,
+    report: Report,
+    named_figures: Mapping[str, Amount],
+    *,
+    elsewhere: bool = False,
 ) -> None:
-    """A year that is over, the next in turn, with the very figures that stand now, and that went out.
+    """Check that a year is over and the next in turn, its figures current, and its report published.
 
-    ``external_join_link``: it went out before the office kept this log, and the words are those of the paper that did. A year
-    whose report has a case here is never taken at that word.
+    ``elsewhere``: it was published before the office kept this log, and the words are those of that paper. A year
+    whose report has a case here is never sealed on that word alone.
     """
-    known, year = sealed_years(seat), report.year
-    if seat.today <= date(year, 12, 31):
+    known, year = sealed_years(context), report.year
+    _require_turn(known, year, context.today)
+    _require_current_figures(context, known, report, named_figures)
+    published = sha256(encode_published(report, named_figures).encode()).hexdigest()
+    cases = list(_report_cases(context, year))
+    for case, duty, step in cases:
+        attested = attested_file(case, step)
+        if attested is None or not releases(case, duty):
+            raise NotOutYet(year=year, case=case.number)
+        if attested.facts.get(step.figures) not in {published, None}:
+            raise NotAsPublished(year=year)
+    if not (cases or elsewhere):
+        raise PaperWanted(year=year)
+
+
+def _require_turn(known: SealedYears, year: int, today: date) -> None:
+    if today <= date(year, 12, 31):
         raise YearNotOver(year=year, day=date(year + 1, 1, 1))
     if year in known.sealed:
         raise SealedAlready(year=year, day=known.sealed[year].sealed_on)
     if known.last is not None and year != known.last + 1:
         raise OutOfTurn(next=known.last + 1)
-    tally = count_year(seat.index, seat.index.duties, period_of(year))
-    known.carry_over(year, seat.index.duties).apply_to(tally)
-    now: dict[str, object] = {**figures_of(tally, shipped_data.load_form()), **tally.prose_figures}
-    given = {**report.figures, **named}
+
+
+def _require_current_figures(
+    context: RecordingContext, known: SealedYears, report: Report, named_figures: Mapping[str, Amount]
+) -> None:
+    """FiguresMoved where the log counts otherwise now than the report does."""
+    duties = context.index.duties
+    counts = count_year(context.index, duties, period_of(report.year))
+    known.carry_over(report.year, duties).apply_to(counts)
+    now: dict[str, object] = {**figures_of(counts, shipped_data.load_form()), **counts.prose_figures}
+    given = {**report.figures, **named_figures}
     moved = {name: Decimal(1) for name in now.keys() | given.keys() if now.get(name) != given.get(name)}
     if moved:
         raise FiguresMoved(figures=_describe_changes(moved))
-    said, begun = sha256(encode_published(report, named).encode()).hexdigest(), False
-    for case, duty, step in _report_cases(seat, year):
-        word, begun = attested_file(case, step), True
-        if word is None or not releases(case, duty):
-            raise NotOutYet(year=year, case=case.number)
-        if word.facts.get(step.figures) not in {said, None}:
-            raise NotAsPublished(year=year)
-    if not (begun or elsewhere):
-        raise PaperWanted(year=year)
 
 
-def _report_cases(seat: RecordingContext, year: int) -> Iterator[tuple[Case, Duty, Step]]:
-    """The cases in which the year's report goes out, with the step that vouches for what it says."""
-    for duty in seat.index.duties.values():
+def _report_cases(context: RecordingContext, year: int) -> Iterator[tuple[Case, Duty, Step]]:
+    """The cases in which the year's report is published, with the step that attests its figures."""
+    for duty in context.index.duties.values():
         step = duty.attesting_step
         if step is None or not step.figures or not isinstance(duty.recurrence, Yearly):
             continue
-        known = [f"{year}/{row.id}" for row in getattr(seat.office, duty.recurrence.rows)]
-        cases = seat.cases(list(seat.index.find(duty.kind, known).values())).values()
+        references = [f"{year}/{row.id}" for row in getattr(context.office, duty.recurrence.rows)]
+        numbers = context.index.find(duty.kind, references).values()
+        cases = context.cases(list(numbers)).values()
         yield from ((case, duty, step) for case in cases if case.opening)
 
 
+def _restatement(
+    context: RecordingContext, year: int, changes: Mapping[str, Amount], positions: tuple[int, ...]
+) -> Restated:
+    return Restated(
+        happened_on=context.today,
+        period=str(year),
+        changes={name: format(change, "f") for name, change in sorted(changes.items())},
+        entries=positions,
+        reason=context.late_reason,
+    )
+
+
 def _figures_by_year(
-    seat: RecordingContext,
+    context: RecordingContext,
     years: Iterable[int],
     cases: Mapping[int, Case],
     positions: Sequence[int],
     *,
     stocks: bool,
 ) -> dict[int, dict[str, Amount]]:
-    """What each year counts of these cases and entries, and its stocks where one of them can have moved."""
-    duties = seat.index.duties
-    touched = _AffectedRows(list(case_lines(cases.values(), duties)), seat.index.counts_at(positions))
+    """What each year counts of these cases and entries, and its stocks where one of them can have changed."""
+    duties = context.index.duties
+    touched = _AffectedRows(list(case_lines(cases.values(), duties)), context.index.counts_at(positions))
     found: dict[int, dict[str, Amount]] = {}
     for year in years:
-        tally = count_year(touched, duties, period_of(year))
-        figures = {name: figure for name, figure in tally.figures.items() if name not in STOCKS}
-        standing = stock_figures(seat.index, period_of(year)) if stocks else {}
-        found[year] = {**figures, **tally.prose_figures, **standing}
+        counts = count_year(touched, duties, period_of(year))
+        figures = {name: figure for name, figure in counts.figures.items() if name not in STOCKS}
+        latest = stock_figures(context.index, period_of(year)) if stocks else {}
+        found[year] = {**figures, **counts.prose_figures, **latest}
     return found
 
 
@@ -225,9 +243,9 @@ def _differences(before: Mapping[str, Amount], after: Mapping[str, Amount]) -> d
 
 def _counted_records(records: Iterable[Record]) -> Iterable[Counted | ActivityHeld]:
     for record in records:
-        said = record.right if isinstance(record, Amended) and not case_of(record) else record
-        if isinstance(said, Counted | ActivityHeld):
-            yield said
+        fact = record.right if isinstance(record, Amended) and not case_of(record) else record
+        if isinstance(fact, Counted | ActivityHeld):
+            yield fact
 
 
 def _matters(touched: Iterable[CountLine | Counted | ActivityHeld]) -> set[str]:
@@ -240,7 +258,7 @@ def _moves_stock(matter: str) -> bool:
 
 
 def _describe_changes(changes: Mapping[str, Amount]) -> str:
-    """The first few figures by their official labels, each with what it would move by."""
+    """The labels of the first few figures that would change, and how many more there are."""
     form = shipped_data.load_form()
     names = sorted(changes)
     shown = [
@@ -251,7 +269,7 @@ def _describe_changes(changes: Mapping[str, Amount]) -> str:
 
 
 def figure_label(name: str) -> str:
-    """What a figure of the prose is called."""
+    """The label of a figure that only the prose of the report states."""
     for activity in ACTIVITIES_BY_MATTER.values():
         if name in {activity.times, activity.people}:
             return f"{activity.label}{'次数' if name == activity.times else activity.reached}"

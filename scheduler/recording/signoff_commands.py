@@ -1,19 +1,17 @@
-"""What is said about a text at the desk: drafted, signed, returned, taken back, handed on, ended, let pass.
+"""Commands about the text of a case: draft, sign, send back, withdraw, reject, reassign a stage, override.
 
-The rules are pure (``signing_rules``); here they are asked under the desk's lock, on what is recorded at that
-moment, and never on what a button showed. Whoever acts acts for themselves: the seat knows who sits there.
+The rules are pure (``scheduler/signoff/rules.py``). They are checked here under the write lock, against what is
+recorded at that moment and never against what a button showed. People act under their own name only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from hashlib import sha256
 
 from config.declarations.duty import Duty
 from config.errors import HeldBack, Refusal
-from config.office.roles import ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.signoff import rules
 from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state
@@ -22,11 +20,11 @@ from scheduler.terms.deadlines import CLOSED, due_date
 from storage.content.content_store import ContentStore
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case, chain_kind
-from storage.events.delegations import Absences, fold_absences
-from storage.events.events import Approval, Delegated, Drafted, Recalled, Signed
+from storage.events.events import Approval, Signed
 from storage.events.manifest import DESCRIPTION_KEYS, Manifest, description_from
 from storage.proofread.review import blocking_findings
 from storage.reading.texts.manifest_text import manuscript_of
+
 
 class NoChain(Refusal):
     """Case {case} is of a kind whose answer nobody signs."""
@@ -48,197 +46,153 @@ class UnknownOrigin(Refusal):
     """“{origin}” is neither a department nor a village of the office. Known: {known}."""
 
 
-@dataclass(slots=True, kw_only=True)
-class SignoffCommands(RecordingContext):
-    """The acts about a text."""
+@dataclass(frozen=True, slots=True)
+class SignoffCommands:
+    """Records what people do about a text. Each command raises NoChain where the kind of the case has no sign-off."""
+
+    context: RecordingContext
 
     def draft(self, case: int, by: str, manifest: Manifest, files: Sequence[bytes] = ()) -> None:
-        """Somebody wrote or changed a case's text; what was signed before is void (``falls`` tells it before)."""
-        found = self.case(case)
-        self._require_anonymous(case, manifest.words)
-        ground = self._signoff_context(found)
-        self._require_matching_description(found, manifest)
-        self._require_no_sensitive_content(manifest, files)
-        fact = rules.draft(ground, by, manifest)
-        self._store_text(manifest, files)
-        self._add_event(fact)
+        """A person wrote or changed the text; earlier signatures become void. HeldBack where it may not go out."""
+        context = self.context
+        found = context.case(case)
+        context.require_anonymous(case, manifest.words)
+        signing_context = self._context(found)
+        _require_matching_description(context, found, manifest)
+        _require_no_sensitive_content(context, manifest, files)
+        drafted = rules.draft(signing_context, by, manifest)
+        _store_text(context, manifest, files)
+        context.add_event(drafted)
 
     def sign(self, case: int, by: str, stage: str, manifest: str, *, said_at: str = "") -> None:
-        """A person approves exactly this text. Raises the Refusal that says who may instead."""
-        self._require_self(by)
-        found = self.case(case)
-        ground = self._signoff_context(found)
-        fact = rules.sign(ground, by, stage, manifest, said_at=said_at)
-        self._add_event(
-            replace(
-                fact, relied_on=tuple(self._signature_reference(found, one) for one in ground.state.signed)
-            )
-        )
+        """A person signs exactly this text. Raises the Refusal that says who may instead."""
+        self.context.require_self(by)
+        found = self.context.case(case)
+        signing_context = self._context(found)
+        signed = rules.sign(signing_context, by, stage, manifest, said_at=said_at)
+        earlier = tuple(_signature_reference(found, one) for one in signing_context.state.signed)
+        self.context.add_event(replace(signed, relied_on=earlier))
 
     def send_back(self, case: int, by: str, manifest: str, reason: str, to: str = WRITER) -> None:
         """A person who could sign now returns the text to an earlier stage, or to its writer."""
-        self._require_self(by)
-        self._require_reason(case, reason)
-        self._add_event(rules.send_back(self._signoff_context(self.case(case)), by, manifest, reason, to))
+        signing_context = self._context_with_reason(case, by, reason)
+        self.context.add_event(rules.send_back(signing_context, by, manifest, reason, to))
 
     def withdraw(self, case: int, by: str, reason: str) -> None:
         """A person takes their own signature back, while the next stage has not acted."""
-        self._require_self(by)
-        self._require_reason(case, reason)
-        ground = self._signoff_context(self.case(case))
-        self._add_event(rules.withdraw(ground, by, ground.state.manifest, reason))
+        signing_context = self._context_with_reason(case, by, reason)
+        self.context.add_event(rules.withdraw(signing_context, by, signing_context.state.manifest, reason))
 
     def reject(self, case: int, by: str, manifest: str, reason: str) -> None:
-        """A person who could sign now ends the text's way; its case is then closed as its kind declares."""
-        self._require_self(by)
-        self._require_reason(case, reason)
-        self._add_event(rules.reject(self._signoff_context(self.case(case)), by, manifest, reason))
+        """A person who could sign now rejects the text for good; its case is then closed as its kind declares."""
+        signing_context = self._context_with_reason(case, by, reason)
+        self.context.add_event(rules.reject(signing_context, by, manifest, reason))
 
     def reassign_stage(self, case: int, by: str, to: str, manifest: str, reason: str = "") -> None:
-        """A person who could sign now hands the stage to somebody else who may; only they may then."""
-        self._require_self(by)
-        self._require_anonymous(case, reason)
-        self._add_event(
-            rules.reassign_stage(self._signoff_context(self.case(case)), by, manifest, to, reason)
-        )
+        """A person who could sign now gives the stage to somebody else who may; then only that one may."""
+        self.context.require_self(by)
+        self.context.require_anonymous(case, reason)
+        signing_context = self._context(self.context.case(case))
+        self.context.add_event(rules.reassign_stage(signing_context, by, manifest, to, reason))
 
     def override(
         self, case: int, by: str, stage: str, manifest: str, reason: str, *, said_at: str = ""
     ) -> None:
-        """One of two people lets the open stage pass unsigned; it passes once the second has said so too."""
-        self._require_self(by)
-        self._require_reason(case, reason)
-        self._add_event(
-            rules.override(
-                self._signoff_context(self.case(case)), by, stage, manifest, reason, said_at=said_at
-            )
-        )
-
-    def delegate(self, person: str, deputy: str, first: date, last: date, reason: str = "") -> None:
-        """Somebody is away from one day to another and another acts for them, in their own name."""
-        posts = {row.id: row.post for row in self.office.people}
-        if not {person, deputy} <= posts.keys() or person == deputy:
-            raise NoDelegation(why=f"{posts.get(person, person)} → {posts.get(deputy, deputy)}")
-        if not self.today <= last or last < first:
-            raise NoDelegation(why=f"{first} … {last}")
-        self._require_delegation_recorder(person, never=deputy)
-        self._add_event(
-            Delegated(
-                happened_on=self.today,
-                person=person,
-                deputy=deputy,
-                first=first.isoformat(),
-                last=last.isoformat(),
-                reason=reason,
-            )
-        )
-
-    def recall(self, position: int, reason: str = "") -> None:
-        """A delegation ends today: its person is back, or its deputy gives it up."""
-        found = next((one for one in self.absences().delegations if one.position == position), None)
-        if found is None or found.last < self.today:
-            raise NoSuchDelegation(position=position)
-        if self.actor != found.deputy:
-            self._require_delegation_recorder(found.person)
-        self._add_event(Recalled(happened_on=self.today, position=position, reason=reason))
+        """One of two people votes to pass the open stage unsigned; it passes with the second vote."""
+        signing_context = self._context_with_reason(case, by, reason)
+        self.context.add_event(rules.override(signing_context, by, stage, manifest, reason, said_at=said_at))
 
     def approval_state(self, case: int) -> ApprovalState:
-        """How far a case's text has come, with what this sitting has said so far."""
-        return self._signoff_context(self.case(case)).state
+        """The stages a case's text has passed, with the new facts of this transaction."""
+        return self._context(self.context.case(case)).state
 
-    def absences(self) -> Absences:
-        """Who stands in for whom, by what is recorded."""
-        return fold_absences(self.office_events)
+    def _context_with_reason(self, case: int, by: str, reason: str) -> SignoffContext:
+        """The context of an act that people do in their own name and for a reason."""
+        self.context.require_self(by)
+        self.context.require_reason(case, reason)
+        return self._context(self.context.case(case))
 
-    def signoff_context_of(self, case: Case, duty: Duty) -> SignoffContext:
-        """What an act about this case's text stands on, as the case is given."""
-        chain = self.office.chain(chain_kind(case, duty))
-        story = [record for _, record in case.timeline]
-        return SignoffContext(
-            case=case.number,
-            chain=chain,
-            office=self.office,
-            absences=self.absences(),
-            today=self.today,
-            state=approval_state(chain, self.office, case.approvals),
-            rejected="" if releases(case, duty) else duty.rejected,
-            is_released=is_published(case, duty),
-            closed=due_date(story, duty, self.calendar).state == CLOSED,
-        )
-
-    def forget_files(self, case: int) -> None:
-        """Take away the files that were laid down for a case: they name its applicant. The manifests stay."""
-        archive = ContentStore(self.log.connection, self.log.office)
-        drafted = {fact.manifest for fact in self.case(case).approvals if isinstance(fact, Drafted)}
-        manifests = [archive.manifest(digest) for digest in archive.known(drafted)]
-        archive.forget(one.sha256 for manifest in manifests for one in manifest.attachments)
-
-    def _signoff_context(self, case: Case) -> SignoffContext:
-        duty = self.index.duties.get(case.opening.kind) if case.opening else None
+    def _context(self, case: Case) -> SignoffContext:
+        duty = self.context.duty_of(case)
         if duty is None or not chain_kind(case, duty):
             raise NoChain(case=case.number)
-        ground = self.signoff_context_of(case, duty)
-        said = [item.record for item in self.new_events if isinstance(item.record, Approval)]
-        mine = [fact for fact in said if fact.case == case.number]
-        if mine:
-            at = approval_state(ground.chain, self.office, [*case.approvals, *mine])
-            ground = replace(ground, state=at)
-        return ground
+        found = signoff_context(self.context, case, duty)
+        new = [item.record for item in self.context.new_events if isinstance(item.record, Approval)]
+        unsaved = [fact for fact in new if fact.case == case.number]
+        if not unsaved:
+            return found
+        state = approval_state(found.chain, self.context.office, [*case.approvals, *unsaved])
+        return replace(found, state=state)
 
-    def _signature_reference(self, case: Case, signature: Signed) -> str:
-        """An earlier signature by its place in the log and its fingerprint."""
-        entry = next((one for one in case.entries if one.record is signature), None)
-        if entry is None:
-            raise OneActAtATime
-        return f"{entry.position} {entry.hash}"
 
-    def _store_text(self, manifest: Manifest, files: Sequence[bytes]) -> None:
-        archive = ContentStore(self.log.connection, self.log.office)
-        given = {sha256(content).hexdigest(): content for content in files}
-        for one in manifest.attachments:
-            if one.sha256 in given:
-                archive.save(given[one.sha256], one.name)
-            elif not archive.known([one.sha256]):
-                raise FileMissing(name=one.name)
-        archive.save(manifest.canonical(), manifest.title)
-
-    def _require_no_sensitive_content(self, manifest: Manifest, files: Sequence[bytes]) -> None:
-        """Personal data and secrecy marks never enter, whoever lays them down (条例 art. 14, 15)."""
-        given = (
-            ContentStore(self.log.connection, self.log.office).files(manifest) if manifest.disclosure else {}
-        )
-        given |= {sha256(content).hexdigest(): content for content in files}
-        found = blocking_findings(manuscript_of(manifest, given), self.office, self.public_phone_numbers())
-        if found:
-            raise HeldBack(found)
-
-    def _require_matching_description(self, case: Case, manifest: Manifest) -> None:
-        """What the case and the text both know of it must be the same, and come from a place there is."""
-        places = [row.id for row in self.office.departments] + [row.id for row in self.office.villages]
-        if manifest.origin and manifest.origin not in places:
-            raise UnknownOrigin(origin=manifest.origin, known=", ".join(places))
-        duty = self.index.duties.get(case.opening.kind) if case.opening else None
-        if duty:
-            require_matching_description(duty, case, manifest.description)
-
-    def _require_self(self, by: str) -> None:
-        if by != self.actor:
-            raise ForAnother(actor=self.actor, by=by)
-
-    def _require_delegation_recorder(self, person: str, *, never: str = "") -> None:
-        """Whoever is away says so themselves, or the clerk does; the deputy never does."""
-        keepers = {who.id for role in DELEGATION_RECORDERS for who in self.office.holders(role)}
-        if self.actor == never or self.actor not in keepers | {person}:
-            post = {row.id: row.post for row in self.office.people}
-            who = "、".join(ROLES[role] for role in DELEGATION_RECORDERS)
-            raise NotYourDelegation(post=post.get(self.actor, self.actor), who=who)
+def signoff_context(context: RecordingContext, case: Case, duty: Duty) -> SignoffContext:
+    """What an act on the text of this case is checked against, without the new facts of this transaction."""
+    chain = context.office.chain(chain_kind(case, duty))
+    history = case.records
+    return SignoffContext(
+        case=case.number,
+        chain=chain,
+        office=context.office,
+        absences=context.absences(),
+        today=context.today,
+        state=approval_state(chain, context.office, case.approvals),
+        rejected="" if releases(case, duty) else duty.rejected,
+        is_released=is_published(case, duty),
+        closed=due_date(history, duty, context.calendar).state == CLOSED,
+    )
 
 
 def require_matching_description(duty: Duty, case: Case, described: Mapping[str, str | int]) -> None:
-    """OtherDescription where the case says otherwise of its text than the text itself."""
+    """OtherDescription where the case describes its text otherwise than the text itself does."""
     facts = description_from(case.facts)
     for key in DESCRIPTION_KEYS:
         field = duty.field(key)
         if field and str(described.get(key, "")) != facts.get(key, ""):
             words = {"case": facts.get(key, "—"), "text": described.get(key, "—")}
             raise OtherDescription(label=field.label, **words)
+
+
+def _require_matching_description(context: RecordingContext, case: Case, manifest: Manifest) -> None:
+    """The case and the text must describe it alike, and name an origin the office has."""
+    office = context.office
+    origins = [row.id for row in office.departments] + [row.id for row in office.villages]
+    if manifest.origin and manifest.origin not in origins:
+        raise UnknownOrigin(origin=manifest.origin, known=", ".join(origins))
+    duty = context.duty_of(case)
+    if duty:
+        require_matching_description(duty, case, manifest.description)
+
+
+def _require_no_sensitive_content(
+    context: RecordingContext, manifest: Manifest, files: Sequence[bytes]
+) -> None:
+    """Personal data and secrecy marks never enter, whoever drafts them (条例 art. 14, 15)."""
+    contents = ContentStore(context.log.connection, context.log.office)
+    given = contents.files(manifest) if manifest.disclosure else {}
+    given |= _by_fingerprint(files)
+    manuscript = manuscript_of(manifest, given)
+    found = blocking_findings(manuscript, context.office, context.public_phone_numbers())
+    if found:
+        raise HeldBack(found)
+
+
+def _store_text(context: RecordingContext, manifest: Manifest, files: Sequence[bytes]) -> None:
+    contents, given = ContentStore(context.log.connection, context.log.office), _by_fingerprint(files)
+    for attachment in manifest.attachments:
+        if attachment.sha256 in given:
+            contents.save(given[attachment.sha256], attachment.name)
+        elif not contents.known([attachment.sha256]):
+            raise FileMissing(name=attachment.name)
+    contents.save(manifest.canonical(), manifest.title)
+
+
+def _by_fingerprint(files: Sequence[bytes]) -> dict[str, bytes]:
+    return {sha256(content).hexdigest(): content for content in files}
+
+
+def _signature_reference(case: Case, signature: Signed) -> str:
+    """An earlier signature, by position and fingerprint. OneActAtATime where it is not recorded yet."""
+    entry = next((one for one in case.entries if one.record is signature), None)
+    if entry is None:
+        raise OneActAtATime
+    return f"{entry.position} {entry.hash}"

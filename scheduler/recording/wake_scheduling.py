@@ -1,4 +1,4 @@
-"""Which cases are to be looked at again after something was recorded: a hint, given in the same transaction."""
+"""Schedules the next look of the sweep at every case that a transaction may have changed."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ from storage.events.events import CalendarEntered, Delegated, HandedOver, LogEnt
 from storage.messaging.wake_queue import WakeQueue
 
 OFFICE_EVENT_TYPES = (CalendarEntered, Delegated, HandedOver, Recalled)
-"""Facts that change whom a case waits for, or until when, without being about any case."""
-CORRECTABLE_MONTHS = 3  # a closed month older than that is for a person to mend
+"""Facts about no case that change for whom, or until when, cases wait."""
+CORRECTABLE_MONTHS = 3  # a closed month older than that is for a person to correct
 
 
 def schedule_wakeups(
     wakes: WakeQueue, entries: Sequence[LogEntry], cases: Mapping[int, Case], now: datetime, *, first_new: int
 ) -> None:
-    """Wake what was spoken of; and everything, where something was said about the office as a whole."""
+    """Wake the cases that new entries are about; all cases where an entry is about the office as a whole.
+
+    Cases from number ``first_new`` on were opened by these entries.
+    """
     if any(isinstance(entry.record, OFFICE_EVENT_TYPES) for entry in entries):
         wakes.wake_all(now, since=month_before(office_day(now), CORRECTABLE_MONTHS))
-    # What was opened and closed at once, as in an import of old years, waits for nobody.
-    wakes.wake(
-        [number for number, case in cases.items() if number < first_new or not is_finally_closed(case)], now
-    )
+    # A case that was opened and closed at once, as in an import of old years, waits for nobody.
+    changed = [number for number, case in cases.items() if number < first_new or not is_finally_closed(case)]
+    wakes.wake(changed, now)
 
 
 def is_finally_closed(case: Case) -> bool:
-    """Whether it is closed and nothing happened since that could have taken it up again."""
+    """Whether it is closed and no step since then could have reopened it."""
     last = max((step.happened_on for step in case.steps), default=None)
     return case.closing is not None and (last is None or last < case.closing.happened_on)

@@ -79,11 +79,11 @@ def _is_notice_published(case: Case, duty: Duty, calendar: Calendar) -> bool:
 
 def _closing_action(duty: Duty, number: int, today: date) -> Callable[[UnitOfWork], SweepAction | None]:
     def act(uow: UnitOfWork) -> SweepAction | None:
-        case = uow.case(number)
-        if case.opening is None or not _is_notice_published(case, duty, uow.calendar):
+        case = uow.context.case(number)
+        if case.opening is None or not _is_notice_published(case, duty, uow.context.calendar):
             return None  # another sweep was quicker
         outcome = duty.outcomes[0].key
-        uow.close(number, outcome, max(today, case.opening.happened_on))
+        uow.cases.close(number, outcome, max(today, case.opening.happened_on))
         return SweepAction(
             what=CLOSED, duty=duty, reference=case.opening.reference, day=today, outcome=outcome
         )

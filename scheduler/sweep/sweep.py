@@ -137,10 +137,10 @@ def _opening_tasks(recorder: Recorder, today: date) -> Iterator[SweepTask]:
 
 def _opening_action(duty: Duty, opening: Opening) -> Callable[[UnitOfWork], SweepAction | None]:
     def act(uow: UnitOfWork) -> SweepAction | None:
-        if not is_still_to_open(opening, uow.log, uow.index):
+        if not is_still_to_open(opening, uow.context.log, uow.context.index):
             return None
         day = opening.happened_on
-        uow.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
+        uow.cases.open(duty.kind, opening.reference, day, opening.facts, key=opening.key)
         return SweepAction(what=OPENED, duty=duty, reference=opening.reference, day=day)
 
     return act

@@ -98,9 +98,9 @@ def _opening_action(
     reference, key = village_month_reference(month, village), _opening_key(duty, month, village)
 
     def act(uow: UnitOfWork) -> SweepAction | None:
-        if uow.index.find(duty.kind, [reference]) or uow.log.known_keys([key]):
+        if uow.context.index.find(duty.kind, [reference]) or uow.context.log.known_keys([key]):
             return None  # another sweep was quicker
-        uow.open(duty.kind, reference, month, facts, key=key)
+        uow.cases.open(duty.kind, reference, month, facts, key=key)
         return SweepAction(what=OPENED, duty=duty, reference=reference, day=month)
 
     return act
@@ -150,16 +150,16 @@ def _closing_action(
     """Decided under the write lock, so that of two sweeps one closes and the other finds it closed."""
 
     def act(uow: UnitOfWork) -> SweepAction | None:
-        case = uow.case(number)
+        case = uow.context.case(number)
         if case.opening is None:
             return None
-        month = read_month(case, case.opening, duty, names, uow.calendar)
+        month = read_month(case, case.opening, duty, names, uow.context.calendar)
         what, said = _required_change(month, today), month.closing
         if what == CLOSED:
-            uow.close(number, month.outcome, month.last)
+            uow.cases.close(number, month.outcome, month.last)
         elif what == CORRECTED and said:
             right = Closed(case=number, happened_on=month.last, outcome=month.outcome)
-            uow.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
+            uow.corrections.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
         reference = case.opening.reference
         done = SweepAction(what=what, duty=duty, reference=reference, day=month.last, outcome=month.outcome)
         return done if what else None

@@ -93,10 +93,10 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     if not given:
         raise NothingGiven(case=case)
     with office_app.recorder.transaction(actor="clerk", means="command") as uow:
-        private = ApplicantStore(uow.log.connection, office_app.office.slug)
+        private = ApplicantStore(uow.context.log.connection, office_app.office.slug)
         kept = private.get(case) or Applicant()
         kept = replace(kept, **{key: value.strip() for key, value in given.items()})
-        uow.save_applicant(case, kept)
+        uow.cases.save_applicant(case, kept)
         others = private.same_applicant(case)
     print_phrase("private.kept", case=case)
     _print_applicant(case, kept.masked(), others)
@@ -112,7 +112,7 @@ def erase_applicant(
     """Erase a case's particulars; the log stays whole."""
     office_app = open_office(context, home)
     with office_app.recorder.transaction(actor="clerk", means="command") as uow:
-        uow.erase(case, reason.strip())
+        uow.corrections.erase(case, reason.strip())
     print_phrase("private.erased", case=case, position=uow.entries[-1].position)
     if not empty_journal(office_app.store):
         print_phrase("private.journal_busy")

@@ -57,8 +57,8 @@ def add_notice(
     data = _read_notice(file)
     try:
         with office_app.recorder.transaction(actor="clerk", means="command") as uow:
-            notice = uow.enter_notice(data)
-            _print_due_date_changes(office_app, uow, uow.calendar.with_notice(notice))
+            notice = uow.office.enter_notice(data)
+            _print_due_date_changes(office_app, uow, uow.context.calendar.with_notice(notice))
             if dry_run:
                 uow.discard()
     except BadInput as refused:
@@ -71,8 +71,8 @@ def add_notice(
 
 
 def _print_due_date_changes(office_app: OfficeApp, uow: UnitOfWork, after: Calendar) -> None:
-    cases = uow.cases(uow.index.open_cases())
-    found = list(due_date_changes(cases.values(), office_app.duties, uow.calendar, after))
+    cases = uow.context.cases(uow.context.index.open_cases())
+    found = list(due_date_changes(cases.values(), office_app.duties, uow.context.calendar, after))
     for move in found:
         print_phrase(
             "calendar.moves",

@@ -14,7 +14,7 @@ from bot.services.app import OfficeApp, cached_calendar, shipped_duties, user_ph
 from config.declarations.duty import Duty, Term
 from config.errors import Refusal
 from config.settings import Settings
-from scheduler.recording.unit_of_work import NoSuchEntry
+from scheduler.recording.case_commands import NoSuchEntry
 from scheduler.terms.deadlines import DueDate, due_date
 from scheduler.validation.case_links import follow_up
 from scheduler.validation.date_calculator import calculate_due_date as calculate
@@ -145,7 +145,7 @@ def amend(
     right = None if strike else _corrected_record(entry.record, change or [])
     with app.recorder.transaction(actor="clerk", means="command") as uow:
         uow.give_late_reason(reason if late else "")
-        uow.amend(position, reason, right)
+        uow.corrections.amend(position, reason, right)
     print_phrase("amend.done", position=position, by=uow.entries[0].position)
 
 
@@ -163,7 +163,7 @@ def merge(
     one, other = find_case(app, double), find_case(app, into)
     with app.recorder.transaction(actor="clerk", means="command") as uow:
         uow.give_late_reason(reason if late else "")
-        uow.merge(one.number, other.number, reason)
+        uow.corrections.merge(one.number, other.number, reason)
     print_phrase("merge.done", double=one.number, into=other.number)
 
 

@@ -37,7 +37,7 @@ def add_activity(  # noqa: PLR0917 - typer passes every option by its name
     day = on.date() if on else office_app.today
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
         uow.give_late_reason(late)
-        uow.record_activity(activity_key(kind), day, title, reached, evidence)
+        uow.registers.record_activity(activity_key(kind), day, title, reached, evidence)
     label = ACTIVITIES_BY_KEY[activity_key(kind)].label
     print_phrase("activity.added", position=uow.entries[0].position, label=label, title=title, day=day)
 

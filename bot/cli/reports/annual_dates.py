@@ -97,7 +97,7 @@ def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_case(office_app, case), find_person(office_app, by)
     evidence = f"sha256:{sha256(read_file(file)).hexdigest()}" if file else where
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.step(found.number, EVIDENCE_FILED_STEP, uow.today, {"file": evidence})
+        uow.cases.step(found.number, EVIDENCE_FILED_STEP, uow.context.today, {"file": evidence})
     print_phrase("year.filed", case=found.number, evidence=evidence)
 
 
@@ -128,7 +128,7 @@ def submit_report(
         content,
         name=target.name,
         title=report.display_title,
-        before=lambda uow: uow.step(case.number, checked.key, uow.today, facts),
+        before=lambda uow: uow.cases.step(case.number, checked.key, uow.context.today, facts),
         keep=lambda: write_file_atomically(target, content),
     )
     print_approval_state(office_app, find_case(office_app, str(case.number)))

@@ -157,9 +157,9 @@ def _record(app: OfficeApp, month: date, which: Callable[[Step], bool], day: dat
         raise AlreadySent(month=f"{month:%Y-%m}", day=went.happened_on)
     step = next(step for step in duty.steps if which(step))
     with app.recorder.transaction(actor="clerk", means="command") as uow:
-        uow.step(case.number, step.key, day)
+        uow.cases.step(case.number, step.key, day)
         if step.requires_approval:
-            uow.close(case.number, _outcome_after(duty, step), day)
+            uow.cases.close(case.number, _outcome_after(duty, step), day)
     print_phrase(f"bulletin.act.{key}", position=uow.entries[0].position, month=f"{month:%Y-%m}", day=day)
 
 

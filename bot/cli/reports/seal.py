@@ -49,7 +49,7 @@ def seal(
     else:
         report = _report_as_published(report, published)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.seal(report, tally.prose_figures, elsewhere=published is not None)
+        uow.registers.seal(report, tally.prose_figures, elsewhere=published is not None)
     print_phrase("seal.done", year=year, position=uow.entries[0].position)
 
 

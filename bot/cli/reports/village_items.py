@@ -156,7 +156,7 @@ def _record(
     step = getattr(kept.round, part)
     written = {**_choice_keys(kept.duty.step(step), facts), **({kept.round.items: items} if items else {})}
     with office_app.recorder.transaction(actor="clerk", means="command") as uow:
-        uow.step(kept.month.case.number, step, day, written)
+        uow.cases.step(kept.month.case.number, step, day, written)
     label = next(each.label for each in kept.duty.steps if each.key == step)
     position = uow.entries[-1].position
     print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)

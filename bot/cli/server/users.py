@@ -101,7 +101,7 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     old, new = find_person(office_app, person), find_person(office_app, to)
     said_by = find_person(office_app, by) if by else old
     with office_app.recorder.transaction(actor=said_by.id, means="command") as uow:
-        uow.hand_over(old.id, new.id, reason)
+        uow.office.hand_over(old.id, new.id, reason)
     print_phrase("user.handed", post=old.post, to=new.post, position=uow.entries[-1].position)
 
 

@@ -37,7 +37,7 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     away, keeper = find_person(app, person), find_person(app, by)
     other = find_person(app, deputy or away.deputy)
     with app.recorder.transaction(actor=keeper.id, means="command") as uow:
-        uow.delegate(away.id, other.id, first.date(), last.date(), reason)
+        uow.office.delegate(away.id, other.id, first.date(), last.date(), reason)
     print_phrase("signing.delegated", post=away.post, deputy=other.post, first=first.date(), last=last.date())
     print_phrase("signing.delegation_number", position=uow.entries[-1].position)
 
@@ -53,7 +53,7 @@ def recall(
     app = open_office(context, home)
     keeper = find_person(app, by)
     with app.recorder.transaction(actor=keeper.id, means="command") as uow:
-        uow.recall(number, reason)
+        uow.office.recall(number, reason)
     print_phrase("signing.recalled", position=number)
 
 

@@ -87,7 +87,7 @@ def sign(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_case(app, case), find_person(app, by)
     manifest = require_seen_manifest(app, found, file, digest)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.sign(found.number, person.id, stage, manifest)
+        uow.signoff.sign(found.number, person.id, stage, manifest)
     print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
     print_approval_state(app, find_case(app, str(found.number)))
 
@@ -107,7 +107,7 @@ def return_(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_case(app, case), find_person(app, by)
     manifest = require_seen_manifest(app, found, file, digest)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.send_back(found.number, person.id, manifest, reason, to)
+        uow.signoff.send_back(found.number, person.id, manifest, reason, to)
     print_phrase("signing.returned", post=person.post, to=to or user_phrasebook().say("signing.writer"))
     print_approval_state(app, find_case(app, str(found.number)))
 
@@ -119,7 +119,7 @@ def withdraw(
     app = open_office(context, home)
     found, person = find_case(app, case), find_person(app, by)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.withdraw(found.number, person.id, reason)
+        uow.signoff.withdraw(found.number, person.id, reason)
     print_phrase("signing.withdrawn", post=person.post)
     print_approval_state(app, find_case(app, str(found.number)))
 
@@ -138,7 +138,7 @@ def reject(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_case(app, case), find_person(app, by)
     manifest = require_seen_manifest(app, found, file, digest)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.reject(found.number, person.id, manifest, reason)
+        uow.signoff.reject(found.number, person.id, manifest, reason)
     print_phrase("signing.rejected", post=person.post)
     print_approval_state(app, find_case(app, str(found.number)))
 
@@ -158,7 +158,7 @@ def pass_(  # noqa: PLR0917 - typer passes every option by its name
     found, person, other = find_case(app, case), find_person(app, by), find_person(app, to)
     manifest = require_seen_manifest(app, found, file, digest)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.reassign_stage(found.number, person.id, other.id, manifest, reason)
+        uow.signoff.reassign_stage(found.number, person.id, other.id, manifest, reason)
     print_phrase("signing.passed", post=person.post, to=other.post)
     print_approval_state(app, find_case(app, str(found.number)))
 
@@ -178,7 +178,7 @@ def override(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_case(app, case), find_person(app, by)
     manifest = require_seen_manifest(app, found, file, digest)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.override(found.number, person.id, stage, manifest, reason)
+        uow.signoff.override(found.number, person.id, stage, manifest, reason)
     after = find_case(app, str(found.number))
     passed = stage in approval_history(after.approvals).overridden_stages
     print_phrase("signing.let_pass" if passed else "signing.overridden", post=person.post, stage=stage)
@@ -220,7 +220,7 @@ def submit_letter_text(
     lost = invalidated_signatures(standing_of(chain, app.office, case.approvals), manifest.digest, decision)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
         before(uow)
-        uow.draft(case.number, person.id, manifest, (content,))
+        uow.signoff.draft(case.number, person.id, manifest, (content,))
         if keep:
             keep()
     print_phrase("signing.drafted", post=person.post, manifest=manifest.digest[:DIGEST_DIGITS_SHOWN])

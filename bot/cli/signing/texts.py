@@ -96,7 +96,7 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
     facts = {key: value for key, value in given.items() if value and duty.field(key)}
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
         reference = text_reference(uow, duty, title, made.isoformat())
-        case = uow.open(duty.kind, reference, office_app.today, facts)
+        case = uow.cases.open(duty.kind, reference, office_app.today, facts)
     print_phrase("text.opened", case=case, title=title)
 
 
@@ -133,7 +133,7 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
     for one in invalidated_signatures(at, manifest.digest, manifest.decision):
         print_phrase("text.falls", post=one.post, stage=one.stage)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.draft(found.number, person.id, manifest, [content for _, content in files])
+        uow.signoff.draft(found.number, person.id, manifest, [content for _, content in files])
     print_phrase("text.drafted", case=found.number, digest=manifest.digest)
     print_approval_state(office_app, find_case(office_app, str(found.number)))
 
@@ -175,7 +175,7 @@ def sign_text(  # noqa: PLR0917 - typer passes every option by its name
     found, person = find_signed_case(office_app, case)[0], find_person(office_app, by)
     manifest = require_seen_manifest(office_app, found, None, digest)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.sign(found.number, person.id, stage, manifest)
+        uow.signoff.sign(found.number, person.id, stage, manifest)
     print_phrase("signing.signed", post=person.post, stage=stage, manifest=manifest[:DIGEST_DIGITS_SHOWN])
     print_approval_state(office_app, find_case(office_app, str(found.number)))
 
@@ -225,7 +225,7 @@ def record_publication(
     office_app = open_office(context, home)
     found, person = find_text_case(office_app, case)[0], find_person(office_app, by)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.step(found.number, "published", office_app.today, {"address": at})
+        uow.cases.step(found.number, "published", office_app.today, {"address": at})
     print_phrase("text.is_published", address=at)
     _check_and_print(office_app, str(found.number))
 

@@ -133,11 +133,13 @@ def test_a_dispute_that_was_lost_says_what_its_request_needs(
 ) -> None:
     gongkai("import", "requests", register(tmp_path, GOOD))
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"})
-        uow.close(case, "corrected", date(2025, 7, 1))
+        case = uow.cases.open(
+            "dispute", "复议1", date(2025, 5, 6), {"route": "reconsideration", "request": "A1"}
+        )
+        uow.cases.close(case, "corrected", date(2025, 7, 1))
     assert "依申请公开 A1 要记“按复议决定或判决重新答复”" in gongkai("explain", "复议1").out
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
+        uow.cases.step(1, "reopened", date(2025, 7, 2), {"decision": "复决〔2025〕1号"})
     assert "要记" not in gongkai("explain", "复议1").out
 
 

@@ -12,7 +12,7 @@ def town(app, gongkai):
     """Two requests, the first with a draft before its first signer; and the villages' months."""
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         for name in ("甲1", "甲2"):
-            uow.open("request", name, app.today, FACTS)
+            uow.cases.open("request", name, app.today, FACTS)
     gongkai("tick")
     paper = app.home.path / "answer.docx"
     paper.write_bytes(b"answer")

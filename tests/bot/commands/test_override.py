@@ -117,7 +117,7 @@ def test_whoever_may_not_hears_who_may(app, any_room, case, who, said):
 def test_nobody_lets_pass_twice_or_for_somebody_away(app, any_room, case):
     mayor, clerk = any_room.person(MAYOR), any_room.person("clerk")
     with uow(app, MAYOR) as desk:
-        desk.override(case, MAYOR, STAGES[2], TEXT.digest, REASON)
+        desk.signoff.override(case, MAYOR, STAGES[2], TEXT.digest, REASON)
     said = mayor.says(f"放行 {case} 再说一遍")
     assert "镇长已经确认放行“复审·二校”，还要另一位各自确认：镇党委书记、常务副镇长" in said
     any_room.person(SECRETARY).says("请假 2026-11-23 至 2026-11-27 党政办文书")
@@ -131,7 +131,7 @@ def test_where_the_text_changed_it_is_shown_anew(app, any_room, case):
     mayor = any_room.person(MAYOR)
     mayor.says("待办")
     with uow(app, SECRETARY) as desk:
-        desk.override(case, SECRETARY, STAGES[2], TEXT.digest, REASON)
+        desk.signoff.override(case, SECRETARY, STAGES[2], TEXT.digest, REASON)
     before = end(app)
     said = mayor.presses("放行")
     assert "有了变化" in said.splitlines()[0] or not any_room.capabilities.buttons

@@ -132,7 +132,7 @@ def test_personal_data_stops_it_and_nothing_of_it_stays(app, room):
 def test_what_is_over_is_not_written_any_more(app, room):
     case, writer = open_text(app), room.person(CLERK)
     with app.recorder.transaction(actor=CLERK, means="test") as uow:
-        uow.close(case, "withdrawn", app.today)
+        uow.cases.close(case, "withdrawn", app.today)
     assert "已经" in writer.says(f"拟稿 {case} 再写一稿。")
     assert writer.labels() == []
 
@@ -150,7 +150,7 @@ def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(app, room)
     assert "本地页面" in clerk.says(f"全文 {kept_back}")
     with app.recorder.transaction(actor=CLERK, means="test") as uow:
         facts = {"applicant_kind": "natural_person"}
-        answer = uow.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
+        answer = uow.cases.open("request", "召公开〔2026〕1号", date(2026, 11, 16), facts)
     for said in ("拟稿", "全文", "附件"):
         assert "本地页面" in clerk.says(f"{said} {answer}")
     clerk.says(f"更多 {answer}")

@@ -29,7 +29,7 @@ def last(app):
 
 def opened(app, reference="召公开〔2026〕1号", day=date(2026, 11, 16)) -> int:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open("request", reference, day, {"applicant_kind": "natural_person"})
+        return uow.cases.open("request", reference, day, {"applicant_kind": "natural_person"})
 
 
 def month(room, day=date(2026, 12, 1)) -> None:

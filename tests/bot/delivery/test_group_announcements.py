@@ -52,7 +52,7 @@ def reports(town, village: str, day: int) -> None:
         number = index.find("village_report", [village_month_reference(NOVEMBER, village)])
     with town.recorder.transaction(actor="clerk", means="test") as uow:
         (case,) = number.values()
-        uow.step(case, "zero_declared", town.today)
+        uow.cases.step(case, "zero_declared", town.today)
 
 
 def goes_out(town) -> None:
@@ -61,13 +61,13 @@ def goes_out(town) -> None:
     sweep(town.recorder, town.schemes())
     case = bulletin_case(town, NOVEMBER)
     with town.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.draft(case.number, "clerk", TEXT)
+        uow.signoff.draft(case.number, "clerk", TEXT)
     for who, stage in (("office_director", "审核"), ("deputy_mayor", "签发")):
         with town.recorder.transaction(actor=who, means="test") as uow:
-            uow.sign(case.number, who, stage, TEXT.digest)
+            uow.signoff.sign(case.number, who, stage, TEXT.digest)
     with town.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.step(case.number, "sent", town.today)
-        uow.close(case.number, "told", town.today)
+        uow.cases.step(case.number, "sent", town.today)
+        uow.cases.close(case.number, "told", town.today)
 
 
 def told(town, *channels, after: timedelta = HOUR) -> None:

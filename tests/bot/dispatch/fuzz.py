@@ -82,7 +82,7 @@ class Fuzz:
         self.text = open_text(self.app)
         draft(self.app, self.text)
         with self.app.recorder.transaction(actor="clerk", means="test") as uow:
-            self.request = uow.open(
+            self.request = uow.cases.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
             )
         self.app.clock.set_day(date(2026, 12, 1))

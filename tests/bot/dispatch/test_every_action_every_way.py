@@ -62,15 +62,15 @@ def places(app):
     paper = b"1"
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         manifest = replace(TEXT, attachments=(manifest_attachment("预算表.txt", paper),))
-        uow.draft(text, "clerk", manifest, [paper])
+        uow.signoff.draft(text, "clerk", manifest, [paper])
     draft(app, signed)
     sign(app, signed, 0)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        request = uow.open(
+        request = uow.cases.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
-        uow.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
-        uow.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
+        uow.cases.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        uow.office.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
         app.clock.set_day(day)
         sweep(app.recorder, app.schemes())
@@ -171,17 +171,17 @@ STAGES = (
 def test_the_steps_of_a_request_are_buttons_where_they_are_forms(app):
     """Through the whole of a request: the same at every stage, and all of them seen by its end."""
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open(
+        case = uow.cases.open(
             "request", "召公开〔2026〕9号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
         )
     clerk, visitor = Room(app, FULL).person("clerk"), Visitor(app).join("clerk")
     seen = _the_same(app, case, clerk, visitor)
     for step, facts in STAGES:
         with app.recorder.transaction(actor="clerk", means="test") as uow:
-            uow.step(case, step, date(2026, 11, 17), facts)
+            uow.cases.step(case, step, date(2026, 11, 17), facts)
         seen |= _the_same(app, case, clerk, visitor)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.close(case, "granted", date(2026, 11, 18))
+        uow.cases.close(case, "granted", date(2026, 11, 18))
     seen |= _the_same(app, case, clerk, visitor)
     duty = app.duties["request"]
     assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.standalone}

@@ -100,7 +100,7 @@ def _begun(app):
     text = open_text(app)
     draft(app, text)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        request = uow.open(
+        request = uow.cases.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
     app.clock.set_day(date(2026, 12, 1))

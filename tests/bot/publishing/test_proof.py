@@ -5,11 +5,11 @@ from datetime import date
 from io import BytesIO
 
 import pytest
+from bot.cli.common.context import CommandContext
 from docx import Document
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.common.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data
@@ -31,19 +31,19 @@ def acted(app, who, act):
 def drafted(app, text="这是答复。", case=0):
     if not case:
         with app.recorder.transaction(actor="clerk", means="page") as uow:
-            case = uow.open(
+            case = uow.cases.open(
                 "request", "召公开〔2026〕1号", date(2026, 11, 16), {"applicant_kind": "natural_person"}
             )
     made = Manifest(
         title="答复书", text=text, attachments=(manifest_attachment("答复.docx", FILE),), decision="granted"
     )
-    acted(app, "clerk", lambda uow: uow.draft(case, "clerk", made, (FILE,)))
+    acted(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", made, (FILE,)))
     return case, made
 
 
 def signed(app, case, made, stages=STAGES):
     for who, stage in stages:
-        acted(app, who, lambda uow, who=who, stage=stage: uow.sign(case, who, stage, made.digest))
+        acted(app, who, lambda uow, who=who, stage=stage: uow.signoff.sign(case, who, stage, made.digest))
 
 
 def laid(app, number):
@@ -125,7 +125,7 @@ def test_held_against_the_log_a_proof_cannot_leave_a_withdrawal_out(proof, app):
     case = proof["case"]
     with app.log() as log:
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
-    acted(app, "deputy_mayor", lambda uow: uow.withdraw(case, "deputy_mayor", "再看一遍"))
+    acted(app, "deputy_mayor", lambda uow: uow.signoff.withdraw(case, "deputy_mayor", "再看一遍"))
     with app.log() as log:
         end = log.end().position
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == [("left_out", f"№{end}")]
@@ -146,7 +146,7 @@ def test_what_is_no_proof_is_said_to_be_none(data):
 
 def test_nothing_can_be_proved_of_a_case_without_a_text(app):
     with app.recorder.transaction(actor="clerk", means="page") as uow:
-        case = uow.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
+        case = uow.cases.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
     with pytest.raises(NothingDrafted):
         laid(app, case)
 
@@ -192,10 +192,10 @@ def test_another_end_of_the_log_is_found_by_its_office_alone(proof, app, tmp_pat
 def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(app):
     case, made = drafted(app)
     signed(app, case, made, STAGES[:1])
-    acted(app, "secrecy_officer", lambda uow: uow.withdraw(case, "secrecy_officer", "再看一遍"))
+    acted(app, "secrecy_officer", lambda uow: uow.signoff.withdraw(case, "secrecy_officer", "再看一遍"))
     signed(app, case, made, STAGES[:1])
     for who in ("mayor", "secretary"):
-        acted(app, who, lambda uow, who=who: uow.override(case, who, "审核", made.digest, "主任住院"))
+        acted(app, who, lambda uow, who=who: uow.signoff.override(case, who, "审核", made.digest, "主任住院"))
     signed(app, case, made, STAGES[2:])
     found = check_proof(json.loads(json.dumps(proof_data(app, laid(app, case)))))
     assert found.complete
@@ -210,7 +210,7 @@ def test_of_a_word_that_fell_and_was_given_again_the_last_alone_counts(app):
 
 def test_what_came_after_a_proof_and_leaves_its_text_alone_takes_nothing_from_it(proof, app):
     case = proof["case"]
-    acted(app, "clerk", lambda uow: uow.close(case, "granted", app.today))
+    acted(app, "clerk", lambda uow: uow.cases.close(case, "granted", app.today))
     with app.log() as log:
         assert list(missing_from_proof(proof, list(log.entry_chain(case)))) == []
         shorter = proof | {"entries": [one for one in proof["entries"] if one is not proof["entries"][2]]}

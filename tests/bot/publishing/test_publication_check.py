@@ -4,10 +4,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from bot.cli.common.context import CommandContext
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.common.context import CommandContext
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.language.publication_check_words import (
@@ -74,7 +74,7 @@ def page(title=TEXT.title, text=TEXT.text):
 
 def publish(town, address):
     with uow(town) as desk:
-        desk.step(1, "published", town.today, {"address": address})
+        desk.cases.step(1, "published", town.today, {"address": address})
 
 
 def the_case(town):
@@ -377,7 +377,7 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
     assert check_new_publications(town, pytest.fail) == []
     town.clock.move(timedelta(days=5))
     with uow(town) as desk:
-        desk.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
+        desk.cases.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
     assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [
         PublicationState.VANISHED
     ]

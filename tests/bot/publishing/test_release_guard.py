@@ -14,7 +14,7 @@ MOBILE = "13800138000"
 
 def opened(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
+        return uow.cases.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
 
 
 def end(app):
@@ -24,7 +24,7 @@ def end(app):
 
 def laid(app, case, manifest, files=()):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.draft(case, "clerk", manifest, files)
+        uow.signoff.draft(case, "clerk", manifest, files)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "mad
 
 def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("publication", "P1", date(2026, 11, 23), FACTS)
+        case = uow.cases.open("publication", "P1", date(2026, 11, 23), FACTS)
     before, content = end(app), f"村,电话\n甲村,{MOBILE}".encode()
     manifest = Manifest(
         attachments=(manifest_attachment("名单.csv", content),), decision="published", **FACTS

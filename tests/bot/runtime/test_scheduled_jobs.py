@@ -153,7 +153,7 @@ def test_the_night_s_backup_is_made_once_and_the_oldest_go(app):
 
 def test_the_night_s_proof_reads_the_whole_log(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.count("licence", app.today, quantity=1)
+        uow.registers.count("licence", app.today, quantity=1)
     assert verify_log(app) == 1
     with app.store.engine.connect() as connection:
         for name in (

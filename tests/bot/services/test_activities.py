@@ -8,7 +8,7 @@ from bot.services.activities import activities_of_year
 from config.errors import BadInput
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 from config.reporting.form import SECTION_KEYS
-from scheduler.recording.unit_of_work import UnknownActivity
+from scheduler.recording.register_commands import UnknownActivity
 from scheduler.validation.violations import InFuture
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import ActivityHeld
@@ -24,7 +24,7 @@ def said(app, act):
 
 
 def held(app, matter, day, reached=0, title="业务培训"):
-    return said(app, lambda uow: uow.record_activity(matter, day, title, reached, "档案柜3"))
+    return said(app, lambda uow: uow.registers.record_activity(matter, day, title, reached, "档案柜3"))
 
 
 def test_what_was_held_is_counted_with_its_sources(app):
@@ -42,8 +42,8 @@ def test_a_mistake_is_mended_and_a_false_one_struck_out(app):
     wrong = held(app, "training", date(2026, 3, 5), 200)
     false = held(app, "meeting", date(2026, 3, 6), 8)
     right = ActivityHeld(happened_on=date(2026, 3, 5), matter="training", title="业务培训", reached=20)
-    said(app, lambda uow: uow.amend(wrong, "多写一个零", right))
-    said(app, lambda uow: uow.amend(false, "没有开"))
+    said(app, lambda uow: uow.corrections.amend(wrong, "多写一个零", right))
+    said(app, lambda uow: uow.corrections.amend(false, "没有开"))
     _, tally = app.report(2026)
     assert (tally.prose_figures["training_people"], tally.prose_figures["meeting_times"]) == (20, 0)
     assert [(place, one.reached) for place, one in activities_of_year(app, 2026)] == [(wrong, 20)]

@@ -21,19 +21,19 @@ def said(app, act, late=""):
 def played(app):
     """Two requests, one of them carried out; a register of each sort; an activity."""
     app.clock.set_day(date(2026, 1, 20))
-    said(app, lambda uow: uow.open("request", "1", date(2025, 3, 3), FACTS))
-    said(app, lambda uow: uow.close(1, "granted", date(2025, 3, 20), {"source": "register"}))
-    said(app, lambda uow: uow.open("request", "2", date(2025, 12, 20), FACTS))
-    said(app, lambda uow: uow.count("licence", date(2025, 5, 5), quantity=7))
-    said(app, lambda uow: uow.count("information_fee", date(2025, 6, 5), amount_yuan=Decimal(300)))
-    said(app, lambda uow: uow.count("normative_documents_in_force", date(2025, 1, 2), quantity=5))
-    said(app, lambda uow: uow.record_activity("training", date(2025, 9, 10), "业务培训", 30))
+    said(app, lambda uow: uow.cases.open("request", "1", date(2025, 3, 3), FACTS))
+    said(app, lambda uow: uow.cases.close(1, "granted", date(2025, 3, 20), {"source": "register"}))
+    said(app, lambda uow: uow.cases.open("request", "2", date(2025, 12, 20), FACTS))
+    said(app, lambda uow: uow.registers.count("licence", date(2025, 5, 5), quantity=7))
+    said(app, lambda uow: uow.registers.count("information_fee", date(2025, 6, 5), amount_yuan=Decimal(300)))
+    said(app, lambda uow: uow.registers.count("normative_documents_in_force", date(2025, 1, 2), quantity=5))
+    said(app, lambda uow: uow.registers.record_activity("training", date(2025, 9, 10), "业务培训", 30))
 
 
 def sealed(app, year=YEAR):
     report, tally = app.report(year)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.seal(report, tally.prose_figures, elsewhere=True)
+        uow.registers.seal(report, tally.prose_figures, elsewhere=True)
     return report
 
 

@@ -51,7 +51,7 @@ def test_it_stays_in_the_words_of_its_paper(town, gongkai, tmp_path):
 
 def test_a_paper_that_says_otherwise_seals_nothing(town, gongkai, tmp_path):
     paper = printed(gongkai, tmp_path)
-    said(town, lambda uow: uow.count("licence", date(2025, 8, 1), quantity=1))
+    said(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
     before = end(town)
     refused = gongkai("seal", "2025", "--published", paper)
     assert (refused.code, end(town)) == (1, before)
@@ -88,7 +88,7 @@ def test_what_came_late_is_shown_beside_what_was_sealed(gongkai, tmp_path):
 
 def test_a_report_with_errors_is_not_sealed(town, gongkai):
     (town.home.path / "prose" / "problems.txt").write_text("", "utf-8")
-    said(town, lambda uow: uow.count("normative_document_repealed", date(2025, 6, 6), quantity=9))
+    said(town, lambda uow: uow.registers.count("normative_document_repealed", date(2025, 6, 6), quantity=9))
     before = end(town)
     assert gongkai("seal", "2025").code == 1
     assert end(town) == before

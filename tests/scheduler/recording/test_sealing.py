@@ -54,22 +54,26 @@ def corrections(app, year=YEAR):
 
 
 MOVERS = {
-    "a request received": lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS),
-    "a result": lambda uow: uow.close(2, "granted", date(2025, 12, 30), {"source": "register"}),
-    "a licence": lambda uow: uow.count("licence", date(2025, 8, 1), quantity=1),
-    "a fee": lambda uow: uow.count("information_fee", date(2025, 8, 1), amount_yuan=Decimal("0.01")),
-    "a document that moves a stock": lambda uow: uow.count(
+    "a request received": lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS),
+    "a result": lambda uow: uow.cases.close(2, "granted", date(2025, 12, 30), {"source": "register"}),
+    "a licence": lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1),
+    "a fee": lambda uow: uow.registers.count(
+        "information_fee", date(2025, 8, 1), amount_yuan=Decimal("0.01")
+    ),
+    "a document that moves a stock": lambda uow: uow.registers.count(
         "normative_document_issued", date(2025, 8, 1), quantity=1
     ),
-    "a count of a stock": lambda uow: uow.count("normative_documents_in_force", date(2025, 8, 1), quantity=9),
-    "a training": lambda uow: uow.record_activity("training", date(2025, 8, 1), "培训", 3),
-    "a request struck out": lambda uow: uow.amend(1, "重复"),
-    "a request of another day": lambda uow: uow.amend(
+    "a count of a stock": lambda uow: uow.registers.count(
+        "normative_documents_in_force", date(2025, 8, 1), quantity=9
+    ),
+    "a training": lambda uow: uow.registers.record_activity("training", date(2025, 8, 1), "培训", 3),
+    "a request struck out": lambda uow: uow.corrections.amend(1, "重复"),
+    "a request of another day": lambda uow: uow.corrections.amend(
         3,
         "日期写错",
         Opened(case=2, happened_on=date(2026, 1, 4), kind="request", reference="2", facts=FACTS),
     ),
-    "a count put right": lambda uow: uow.amend(
+    "a count put right": lambda uow: uow.corrections.amend(
         4, "数错", Counted(happened_on=date(2025, 5, 5), matter="licence", quantity=8)
     ),
 }
@@ -89,16 +93,19 @@ def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_lat
 
 def test_what_moves_nothing_is_recorded_as_ever(town):
     sealed(town)
-    said(town, lambda uow: uow.open("request", "4", date(2026, 1, 6), FACTS))
-    said(town, lambda uow: uow.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
-    said(town, lambda uow: uow.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}))
-    said(town, lambda uow: uow.count("licence", date(2026, 1, 1), quantity=1))
+    said(town, lambda uow: uow.cases.open("request", "4", date(2026, 1, 6), FACTS))
+    said(town, lambda uow: uow.cases.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
+    said(
+        town,
+        lambda uow: uow.cases.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}),
+    )
+    said(town, lambda uow: uow.registers.count("licence", date(2026, 1, 1), quantity=1))
     assert (corrections(town), town.sealed_years().late_corrections) == ({}, ())
 
 
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
     sealed(town)
-    entries = said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
+    entries = said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
     found = town.sealed_years().corrections(YEAR, shipped_data.load_form())
     assert corrections(town)[RECEIVED] == (2, 3)
     assert corrections(town)["table3.received.total"] == (2, 3)
@@ -108,10 +115,13 @@ def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
 
 def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(town):
     published = sealed(town)
-    said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
-    said(town, lambda uow: uow.amend(1, "重复"), late="重复登记")
+    said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    said(town, lambda uow: uow.corrections.amend(1, "重复"), late="重复登记")
     town.clock.set_day(date(2027, 1, 10))
-    said(town, lambda uow: uow.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"}))
+    said(
+        town,
+        lambda uow: uow.cases.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"}),
+    )
     made, _ = town.report(2026)
     assert (published.figures[OUT], made.figures[IN]) == (1, 1)
     assert (made.figures[RECEIVED], made.figures[GRANTED]) == (
@@ -125,7 +135,7 @@ def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(t
 
 def test_a_correction_is_taken_over_by_one_year_only(town):
     sealed(town)
-    said(town, lambda uow: uow.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
     town.clock.set_day(date(2027, 1, 10))
     assert town.report(2026)[1].entries[RECEIVED] == [town.sealed_years().late_corrections[0].entries[0]]
     assert sealed(town, 2026).figures[RECEIVED] == 1
@@ -138,14 +148,14 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
     with pytest.raises(YearNotOver):
         sealed(town, 2026)
     report, tally = town.report(YEAR)
-    said(town, lambda uow: uow.count("licence", date(2025, 8, 1), quantity=1))
+    said(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
     with pytest.raises(FiguresMoved):
-        said(town, lambda uow: uow.seal(report, tally.prose_figures, elsewhere=True))
+        said(town, lambda uow: uow.registers.seal(report, tally.prose_figures, elsewhere=True))
     now, named = town.report(YEAR)[0], town.report(YEAR)[1].prose_figures
 
     def with_a_fact(desk):
-        desk.seal(now, named, elsewhere=True)
-        desk.count("licence", date(2025, 8, 2), quantity=1)
+        desk.registers.seal(now, named, elsewhere=True)
+        desk.registers.count("licence", date(2025, 8, 2), quantity=1)
 
     with pytest.raises(SealAlone):
         said(town, with_a_fact)
@@ -179,13 +189,13 @@ acts = st.one_of(
 def tried(app, act, late):
     what, day, value = act
     says = {
-        "open": lambda uow: uow.open("request", str(value), day, FACTS),
-        "close": lambda uow: uow.close(value, "granted", day, {"source": "register"}),
-        "count": lambda uow: uow.count("licence", day, quantity=value),
-        "issue": lambda uow: uow.count("normative_document_issued", day, quantity=value),
-        "stock": lambda uow: uow.count("normative_documents_in_force", day, quantity=value),
-        "hold": lambda uow: uow.record_activity("training", day, "培训", value),
-        "strike": lambda uow: uow.amend(value, "不该有"),
+        "open": lambda uow: uow.cases.open("request", str(value), day, FACTS),
+        "close": lambda uow: uow.cases.close(value, "granted", day, {"source": "register"}),
+        "count": lambda uow: uow.registers.count("licence", day, quantity=value),
+        "issue": lambda uow: uow.registers.count("normative_document_issued", day, quantity=value),
+        "stock": lambda uow: uow.registers.count("normative_documents_in_force", day, quantity=value),
+        "hold": lambda uow: uow.registers.record_activity("training", day, "培训", value),
+        "strike": lambda uow: uow.corrections.amend(value, "不该有"),
     }
     try:
         said(app, says[what], late)

@@ -25,7 +25,7 @@ def test_the_clerk_is_asked_each_week_until_it_is_entered(home):
     app = asked(home, date(2026, 11, 1))
     through(app, date(2026, 11, 1), date(2026, 11, 19))
     app.clock.set_day(date(2026, 11, 20), 14)
-    act(app, "clerk", lambda uow: uow.enter_notice(NOTICE_2027))
+    act(app, "clerk", lambda uow: uow.office.enter_notice(NOTICE_2027))
     found = swept(app)
     assert [(deed.what, deed.reference, deed.outcome) for deed in found.actions] == [
         ("closed", "2027", "entered")

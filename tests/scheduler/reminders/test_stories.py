@@ -52,14 +52,18 @@ def _happens(app, story, case, day):
     for one in story.get("steps", ()):
         if one["day"] == day.isoformat():
             facts = {key: one[key] for key in FACTS if key in one}
-            act(app, one["by"], lambda uow, one=one, facts=facts: uow.step(case, one["step"], day, facts))
+            act(
+                app,
+                one["by"],
+                lambda uow, one=one, facts=facts: uow.cases.step(case, one["step"], day, facts),
+            )
     for one in story.get("away", ()):
         if one["said"] == day.isoformat():
             span = [date.fromisoformat(one[key]) for key in ("first", "last")]
             act(
                 app,
                 one["person"],
-                lambda uow, one=one, span=span: uow.delegate(one["person"], one["deputy"], *span),
+                lambda uow, one=one, span=span: uow.office.delegate(one["person"], one["deputy"], *span),
             )
     if story.get("closed") == day.isoformat():
-        act(app, "clerk", lambda uow: uow.close(case, "granted", day))
+        act(app, "clerk", lambda uow: uow.cases.close(case, "granted", day))

@@ -23,7 +23,7 @@ def case(app):
 
 def laid_down(app, case, hour=10):
     app.clock.set_day(MONDAY, hour)
-    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    act(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", TEXT))
     swept(app)
 
 
@@ -54,7 +54,9 @@ def test_unsigned_it_climbs_day_by_day(app, case):
 def test_signed_the_next_stage_hears_and_the_signer_does_not(app, case):
     laid_down(app, case)
     app.clock.set_day(MONDAY, 14)
-    act(app, "secrecy_officer", lambda uow: uow.sign(case, "secrecy_officer", "保密审查", TEXT.digest))
+    act(
+        app, "secrecy_officer", lambda uow: uow.signoff.sign(case, "secrecy_officer", "保密审查", TEXT.digest)
+    )
     swept(app)
     assert told(app)[-1] == ("office_director", "0", "sign", "11-09 14:01")
     through(app, TUESDAY, TUESDAY)
@@ -65,7 +67,7 @@ def test_a_reviewer_on_leave_with_a_deputy_is_not_disturbed(app, case):
     act(
         app,
         "secrecy_officer",
-        lambda uow: uow.delegate("secrecy_officer", "archivist", MONDAY, date(2026, 11, 13)),
+        lambda uow: uow.office.delegate("secrecy_officer", "archivist", MONDAY, date(2026, 11, 13)),
     )
     laid_down(app, case)
     through(app, TUESDAY, TUESDAY)
@@ -77,7 +79,7 @@ def test_a_reviewer_out_of_reach_without_a_deputy_is_passed_over_at_once(home):
     app = town(home, MONDAY)
     case = opened(app, MONDAY)
     app.clock.set_day(MONDAY, 10)
-    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    act(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", TEXT))
     swept(app, ("secrecy_officer", "archivist"))
     assert told(app) == [("office_deputy", "0", "sign", "11-09 10:01")]
 
@@ -89,7 +91,9 @@ def test_a_delegation_in_the_middle_moves_what_waits_to_the_deputy_at_once(app, 
     act(
         app,
         "secrecy_officer",
-        lambda uow: uow.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
+        lambda uow: uow.office.delegate(
+            "secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)
+        ),
     )
     swept(app)
     assert ("archivist", "+2", "sign", "11-11 14:00") in told(app)
@@ -100,7 +104,7 @@ def test_the_first_day_of_a_leave_moves_it_though_nothing_is_recorded_that_day(a
     act(
         app,
         "secrecy_officer",
-        lambda uow: uow.delegate("secrecy_officer", "archivist", TUESDAY, date(2026, 11, 13)),
+        lambda uow: uow.office.delegate("secrecy_officer", "archivist", TUESDAY, date(2026, 11, 13)),
     )
     laid_down(app, case)
     through(app, MONDAY, date(2026, 11, 10))
@@ -113,7 +117,7 @@ def test_returned_it_is_the_writer_who_hears(app, case):
     act(
         app,
         "secrecy_officer",
-        lambda uow: uow.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"),
+        lambda uow: uow.signoff.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"),
     )
     swept(app)
     assert told(app)[-1] == ("clerk", "0", "rewrite", "11-09 14:00")
@@ -129,7 +133,7 @@ def test_an_office_sets_another_ladder_for_its_texts_and_only_later_cases_have_i
     new = opened(app, MONDAY, "A2")
     app.clock.set_day(MONDAY, 10)
     for case in (old, new):
-        act(app, "clerk", lambda uow, case=case: uow.draft(case, "clerk", TEXT))
+        act(app, "clerk", lambda uow, case=case: uow.signoff.draft(case, "clerk", TEXT))
     through(app, TUESDAY, TUESDAY)
     tuesday = {(row.notice.case, row.notice.person) for row in rows(app) if row.notice.rung == "+1"}
     assert tuesday == {(old, "secrecy_officer"), (new, "deputy_mayor")}
@@ -142,7 +146,9 @@ def test_a_delegation_wakes_what_had_been_said_today_already(app, case):
     act(
         app,
         "secrecy_officer",
-        lambda uow: uow.delegate("secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)),
+        lambda uow: uow.office.delegate(
+            "secrecy_officer", "archivist", date(2026, 11, 11), date(2026, 11, 13)
+        ),
     )
     swept(app)
     assert told(app)[-1] == ("archivist", "+2", "sign", "11-11 16:00")
@@ -152,9 +158,13 @@ def test_of_two_things_about_one_case_a_person_hears_one_on_a_day(home):
     app = town(home, date(2026, 11, 2))
     case = opened(app, date(2026, 11, 2))
     app.clock.set_day(date(2026, 11, 20), 10)
-    act(app, "clerk", lambda uow: uow.draft(case, "clerk", TEXT))
+    act(app, "clerk", lambda uow: uow.signoff.draft(case, "clerk", TEXT))
     app.clock.set_day(date(2026, 11, 23), 0)
-    act(app, "secrecy_officer", lambda uow: uow.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"))
+    act(
+        app,
+        "secrecy_officer",
+        lambda uow: uow.signoff.send_back(case, "secrecy_officer", TEXT.digest, "缺附件"),
+    )
     through(app, date(2026, 11, 23), date(2026, 11, 23))
     assert by_day(app) == {"11-23": {"clerk": "0"}}
     assert [row.notice.what for row in rows(app)] == ["rewrite"]

@@ -97,7 +97,7 @@ def opened(app: OfficeApp, day: date, reference: str = "A1") -> int:
     """A request that came by itself long before anybody acted on it: nobody is its doer."""
     facts = {"applicant_kind": "natural_person"}
     with app.recorder.transaction(actor="import", means="test") as uow:
-        return uow.open("request", reference, day, facts)
+        return uow.cases.open("request", reference, day, facts)
 
 
 def entries(app: OfficeApp) -> Iterator[object]:

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from bot.services.app import OfficeApp
+from scheduler.recording.case_commands import NothingToMerge
 from scheduler.recording.recorder import ReferenceTaken
-from scheduler.recording.unit_of_work import NothingToMerge
 from scheduler.validation.violations import InFuture, WrongRole
 from scheduler.worklist.agenda import agenda
 from storage.eventlog.projections import CaseProjections
@@ -14,12 +14,12 @@ from storage.eventlog.projections import CaseProjections
 
 def open_request(app: OfficeApp, reference: str = "A1") -> int:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open("request", reference, date(2026, 11, 2), {"applicant_kind": "natural_person"})
+        return uow.cases.open("request", reference, date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
 def take(app: OfficeApp, case: int, step: str, facts: dict[str, str | int]) -> None:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.step(case, step, date(2026, 11, 10), facts)
+        uow.cases.step(case, step, date(2026, 11, 10), facts)
 
 
 def tasks(app: OfficeApp) -> list[tuple[int, str, date | None]]:
@@ -60,7 +60,7 @@ def test_only_the_head_of_the_disclosure_office_refuses_an_extension(app: Office
 def test_two_registrations_of_one_request_become_one(app: OfficeApp) -> None:
     one, double = open_request(app), open_request(app, "A2")
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.merge(double, one, "同一份申请，网上和信函各收到一次")
+        uow.corrections.merge(double, one, "同一份申请，网上和信函各收到一次")
     made, _ = app.report(2026)
     assert made.figures["table3.received.total"] == 1
     assert [number for number, _, _ in tasks(app)] == [one]
@@ -72,13 +72,13 @@ def test_two_registrations_of_one_request_become_one(app: OfficeApp) -> None:
 def test_a_case_is_not_merged_into_itself_or_into_nothing(app: OfficeApp, double: int, into: int) -> None:
     open_request(app)
     with pytest.raises(NothingToMerge), app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.merge(double, into, "试")
+        uow.corrections.merge(double, into, "试")
 
 
 def test_delivery_is_recorded_before_or_after_the_close(app: OfficeApp) -> None:
     case = open_request(app)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.close(case, "granted", date(2026, 11, 9))
+        uow.cases.close(case, "granted", date(2026, 11, 9))
     take(app, case, "delivered", {"how": "挂号信"})
     assert tasks(app) == []
 
@@ -89,13 +89,13 @@ def test_one_reference_is_one_case(app: OfficeApp) -> None:
         open_request(app)
     with pytest.raises(ReferenceTaken), app.recorder.transaction(actor="clerk", means="test") as uow:
         for _ in "12":
-            uow.open("request", "A2", date(2026, 11, 2), {"applicant_kind": "natural_person"})
+            uow.cases.open("request", "A2", date(2026, 11, 2), {"applicant_kind": "natural_person"})
     with app.log() as log:
         assert log.end().position == 1
 
 
 def test_nothing_is_counted_before_it_happens(app: OfficeApp) -> None:
     with pytest.raises(InFuture), app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.count("licence", date(2026, 11, 24), quantity=1)
+        uow.registers.count("licence", date(2026, 11, 24), quantity=1)
     with app.log() as log:
         assert log.end().position == 0

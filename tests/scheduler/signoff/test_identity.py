@@ -53,28 +53,28 @@ def everyone_may(app: OfficeApp, stage: int, *people: str) -> OfficeApp:
 
 def stand_in(app: OfficeApp, person: str, deputy: str, days: int = 4) -> None:
     with uow(app, person) as desk:
-        desk.delegate(person, deputy, DAY, DAY + timedelta(days=days))
+        desk.office.delegate(person, deputy, DAY, DAY + timedelta(days=days))
 
 
 def test_two_accounts_of_one_person_are_one_person(app: OfficeApp, case: int) -> None:
     app = everyone_may(app, 2, "secrecy_officer")
     draft(app, case)
     with uow(app, "secrecy_officer", "telegram") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
     with pytest.raises(NothingToSign), uow(app, "secrecy_officer", "web") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
     sign(app, case, 1)
     with pytest.raises(SignedAlready), uow(app, "secrecy_officer", "web") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[2], TEXT.digest)
+        desk.signoff.sign(case, "secrecy_officer", STAGES[2], TEXT.digest)
     assert length(app) == 4
 
 
 def test_a_writer_at_another_account_is_a_writer_still(app: OfficeApp, case: int) -> None:
     app = everyone_may(app, 0, "clerk")
     with uow(app, "clerk", "web") as desk:
-        desk.draft(case, "clerk", TEXT)
+        desk.signoff.draft(case, "clerk", TEXT)
     with pytest.raises(WroteIt), uow(app, "clerk", "telegram") as desk:
-        desk.sign(case, "clerk", STAGES[0], TEXT.digest)
+        desk.signoff.sign(case, "clerk", STAGES[0], TEXT.digest)
 
 
 def test_a_deputy_who_signed_an_earlier_stage_signs_no_later_one(app: OfficeApp, case: int) -> None:
@@ -188,7 +188,7 @@ def test_a_stage_handed_to_somebody_who_left_is_everybody_s_again(app: OfficeApp
     app = everyone_may(app, 0, "archivist")
     draft(app, case)
     with uow(app, "secrecy_officer") as desk:
-        desk.reassign_stage(case, "secrecy_officer", "archivist", TEXT.digest)
+        desk.signoff.reassign_stage(case, "secrecy_officer", "archivist", TEXT.digest)
     with pytest.raises(NotYours):
         sign(app, case, 0)
     sign(without(app, "archivist"), case, 0)

@@ -51,7 +51,7 @@ def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
     publish(app, case)
     assert waiting(app, case) == []
     with uow(app, "system") as desk:
-        desk.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
+        desk.cases.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
     close(app, case, "adopted")
     assert tables(app) == []
     with app.log() as log:
@@ -85,7 +85,9 @@ def test_nothing_is_dated_before_its_signatures(app: OfficeApp, case: int) -> No
 def test_a_signature_says_who_what_when_and_on_what_it_rests(app: OfficeApp, case: int) -> None:
     draft(app, case)
     with uow(app, "secrecy_officer", "telegram") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00")
+        desk.signoff.sign(
+            case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00"
+        )
     first = desk.entries[-1]
     sign(app, case, 1)
     with app.log() as log:
@@ -105,7 +107,7 @@ def test_every_signed_text_can_be_read_again(app: OfficeApp, case: int) -> None:
     with pytest.raises(FileMissing, match="附表"):
         draft(app, case, text)
     with uow(app) as desk:
-        desk.draft(case, "clerk", text, [table])
+        desk.signoff.draft(case, "clerk", text, [table])
     with app.log() as log:
         archive = ContentStore(log.connection, log.office)
         assert archive.manifest(text.digest) == text
@@ -136,7 +138,7 @@ def test_the_text_and_its_case_say_the_same(app: OfficeApp, case: int) -> None:
     with app.log() as log:
         opening = next(iter(log.read())).record
     with uow(app) as desk:
-        desk.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
+        desk.corrections.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
     with pytest.raises(OtherDescription, match="形成"):
         publish(app, case)
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.services.app import OfficeApp
-from scheduler.recording.signoff_commands import ForAnother, NoDelegation, NotYourDelegation, OneActAtATime
+from scheduler.recording.context import ForAnother
+from scheduler.recording.office_commands import NoDelegation, NotYourDelegation
+from scheduler.recording.signoff_commands import OneActAtATime
 from scheduler.signoff.approval_state import blocked_stages
 from scheduler.signoff.refusals import (
     AllMustSign,
@@ -47,7 +49,7 @@ from tests.scheduler.signoff.town import (
 
 def delegate(app: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
     with uow(app, by or person) as desk:
-        desk.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
+        desk.office.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
     return desk.entries[-1].position
 
 
@@ -55,16 +57,16 @@ def test_a_signature_is_taken_back_only_before_the_next_acts(app: OfficeApp, cas
     draft(app, case)
     sign(app, case, 0)
     with uow(app, "secrecy_officer") as desk:
-        desk.withdraw(case, "secrecy_officer", "看漏一处")
+        desk.signoff.withdraw(case, "secrecy_officer", "看漏一处")
     assert standing(app, case).stage.name == STAGES[0]
     with pytest.raises(NothingToWithdraw), uow(app, "secrecy_officer") as desk:
-        desk.withdraw(case, "secrecy_officer", "再撤")
+        desk.signoff.withdraw(case, "secrecy_officer", "再撤")
     sign_all(app, case)
     with pytest.raises(WentOn), uow(app, "office_director") as desk:
-        desk.withdraw(case, "office_director", "后悔")
+        desk.signoff.withdraw(case, "office_director", "后悔")
     publish(app, case)
     with pytest.raises(WentOut), uow(app, "deputy_mayor") as desk:
-        desk.withdraw(case, "deputy_mayor", "后悔")
+        desk.signoff.withdraw(case, "deputy_mayor", "后悔")
     assert tables(app) == []
 
 
@@ -74,7 +76,7 @@ def test_a_rejected_text_has_ended(app: OfficeApp, case: int) -> None:
     with pytest.raises(NotRejected):
         close(app, case, "rejected")
     with uow(app, "finance_director") as desk:
-        desk.reject(case, "finance_director", TEXT.digest, "内容已过时")
+        desk.signoff.reject(case, "finance_director", TEXT.digest, "内容已过时")
     with pytest.raises(EndedText):
         sign(app, case, 1)
     with pytest.raises(EndedText):
@@ -111,9 +113,9 @@ def test_whoever_a_stage_is_handed_to_acts_alone(app: OfficeApp, case: int) -> N
     app = two_reviewers(app)
     draft(app, case)
     with pytest.raises(NotTheirs), uow(app, "archivist") as desk:
-        desk.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
+        desk.signoff.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
     with uow(app, "archivist") as desk:
-        desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
+        desk.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
     with pytest.raises(NotYours, match="保密审查员"):
         sign(app, case, 0, by="archivist")
     sign(app, case, 0)
@@ -127,7 +129,7 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     sign(both, case, 0)
     assert standing(both, case).stage.name == STAGES[0]
     with pytest.raises(AllMustSign), uow(both, "archivist") as desk:
-        desk.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
+        desk.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
     people = tuple(one for one in both.office.people if one.id != "archivist")
     alone = replace(both, office=replace(both.office, people=people))
     assert standing(alone, case).stage.name == STAGES[1]
@@ -146,14 +148,14 @@ def test_a_stage_passes_unsigned_only_by_two(app: OfficeApp, case: int) -> None:
     reason = "党政办主任起草，无人复审"
     for who in ("office_director", "secrecy_officer", "deputy_mayor"):
         with pytest.raises(MayNotOverride), uow(app, who) as desk:
-            desk.override(case, who, STAGES[2], TEXT.digest, reason)
+            desk.signoff.override(case, who, STAGES[2], TEXT.digest, reason)
     with uow(app, "mayor") as desk:
-        desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+        desk.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
     assert standing(app, case).stage.name == STAGES[2]
     with pytest.raises(SaidToPass), uow(app, "mayor") as desk:
-        desk.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+        desk.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
     with uow(app, "secretary") as desk:
-        desk.override(case, "secretary", STAGES[2], TEXT.digest, reason)
+        desk.signoff.override(case, "secretary", STAGES[2], TEXT.digest, reason)
     sign(app, case, 3)
     publish(app, case)
     with app.log() as log:
@@ -177,7 +179,7 @@ def test_a_deputy_signs_only_while_away_and_is_named(app: OfficeApp, case: int) 
         "保密审查员",
     )
     with uow(app, "secrecy_officer") as desk:
-        desk.recall(place, "提前返回")
+        desk.office.recall(place, "提前返回")
     draft(app, case, OTHER)
     with pytest.raises(NotYours):
         sign(app, case, 0, OTHER, by="archivist")
@@ -218,11 +220,11 @@ def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None
 def test_nobody_acts_for_another_or_twice_in_one_breath(app: OfficeApp, case: int) -> None:
     draft(app, case)
     with pytest.raises(ForAnother), uow(app, "clerk") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
     assert length(app) == 2
     with pytest.raises((ForAnother, OneActAtATime)), uow(app, "secrecy_officer") as desk:
-        desk.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
-        desk.sign(case, "finance_director", STAGES[1], TEXT.digest)
+        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        desk.signoff.sign(case, "finance_director", STAGES[1], TEXT.digest)
     assert length(app) == 2
 
 

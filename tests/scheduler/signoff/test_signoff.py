@@ -35,23 +35,23 @@ GRANTED = Manifest(title="答复书", text="一稿", decision="granted")
 @pytest.fixture
 def case(app: OfficeApp) -> int:
     with uow(app) as desk:
-        return desk.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
+        return desk.cases.open("request", "A1", date(2026, 11, 2), {"applicant_kind": "natural_person"})
 
 
 def draft(app: OfficeApp, case: int, text: Manifest = FIRST, by: str = "clerk") -> None:
     with uow(app, by) as desk:
-        desk.draft(case, by, text)
+        desk.signoff.draft(case, by, text)
 
 
 def sign(app: OfficeApp, case: int, place: int, manifest: str = ONE, by: str = "") -> None:
     who = by or SIGNERS[place]
     with uow(app, who) as desk:
-        desk.sign(case, who, STAGES[place], manifest)
+        desk.signoff.sign(case, who, STAGES[place], manifest)
 
 
 def close(app: OfficeApp, case: int, outcome: str = "granted") -> None:
     with uow(app) as desk:
-        desk.close(case, outcome, date(2026, 11, 20))
+        desk.cases.close(case, outcome, date(2026, 11, 20))
 
 
 def test_three_different_people_sign_one_text_and_it_goes_out(app: OfficeApp, case: int) -> None:
@@ -133,7 +133,7 @@ def test_a_return_runs_the_later_stages_again(app: OfficeApp, case: int) -> None
     sign(app, case, 0)
     sign(app, case, 1)
     with uow(app, "deputy_mayor") as desk:
-        desk.send_back(case, "deputy_mayor", ONE, "依据不清", to="审核")
+        desk.signoff.send_back(case, "deputy_mayor", ONE, "依据不清", to="审核")
     with pytest.raises(NothingToSign):
         sign(app, case, 2)
     sign(app, case, 1)
@@ -145,7 +145,7 @@ def test_a_return_to_the_writer_waits_for_a_new_text(app: OfficeApp, case: int) 
     draft(app, case)
     sign(app, case, 0)
     with uow(app, "office_director") as desk:
-        desk.send_back(case, "office_director", ONE, "请重写")
+        desk.signoff.send_back(case, "office_director", ONE, "请重写")
     with pytest.raises(NothingToSign):
         sign(app, case, 0)
     draft(app, case, SECOND)
@@ -157,7 +157,7 @@ def test_a_return_to_the_writer_waits_for_a_new_text(app: OfficeApp, case: int) 
 def test_it_is_returned_only_to_a_stage_that_has_signed(app: OfficeApp, case: int) -> None:
     draft(app, case)
     with pytest.raises(NoSuchStage), uow(app, "secrecy_officer") as desk:
-        desk.send_back(case, "secrecy_officer", ONE, "试", to="签发")
+        desk.signoff.send_back(case, "secrecy_officer", ONE, "试", to="签发")
 
 
 def test_nobody_signs_two_stages(app: OfficeApp, case: int) -> None:
@@ -180,7 +180,7 @@ def test_silence_signs_nothing(app: OfficeApp, case: int) -> None:
 
 def test_the_signed_text_is_closed_with_what_it_announces(app: OfficeApp, case: int) -> None:
     with uow(app) as desk:
-        desk.draft(case, "clerk", GRANTED)
+        desk.signoff.draft(case, "clerk", GRANTED)
     for place in range(3):
         sign(app, case, place, GRANTED.digest)
     with pytest.raises(OtherDecision, match="予以公开"):
@@ -200,12 +200,12 @@ def test_the_same_text_again_voids_nothing(app: OfficeApp, case: int) -> None:
 
 def test_a_title_and_a_reason_name_no_applicant(app: OfficeApp, case: int) -> None:
     with uow(app) as desk:
-        desk.save_applicant(case, Applicant(name="测试申请人甲"))
+        desk.cases.save_applicant(case, Applicant(name="测试申请人甲"))
     with pytest.raises(TellingReason), uow(app) as desk:
-        desk.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
+        desk.signoff.draft(case, "clerk", replace(FIRST, title="致测试申请人甲的答复书"))
     draft(app, case)
     with pytest.raises(TellingReason), uow(app, "secrecy_officer") as desk:
-        desk.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
+        desk.signoff.send_back(case, "secrecy_officer", ONE, "测试申请人甲的名字写错")
     assert length(app) == 2
 
 
@@ -233,26 +233,32 @@ def test_a_corrected_close_does_not_walk_around_the_signatures(app: OfficeApp, c
     draft(app, case)
     close(app, case, "other_result")
     with pytest.raises(NotSignedYet), uow(app) as desk:
-        desk.amend(3, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="granted"))
+        desk.corrections.amend(
+            3, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="granted")
+        )
     with uow(app) as desk:
-        desk.amend(3, "日期填错", Closed(case=case, happened_on=date(2026, 11, 19), outcome="other_result"))
+        desk.corrections.amend(
+            3, "日期填错", Closed(case=case, happened_on=date(2026, 11, 19), outcome="other_result")
+        )
     assert length(app) == 4
 
 
 def test_a_signed_answer_is_not_corrected_into_another(app: OfficeApp, case: int) -> None:
     with uow(app) as desk:
-        desk.draft(case, "clerk", GRANTED)
+        desk.signoff.draft(case, "clerk", GRANTED)
     for place in range(3):
         sign(app, case, place, GRANTED.digest)
     close(app, case)
     with pytest.raises(OtherDecision), uow(app) as desk:
-        desk.amend(6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held"))
+        desk.corrections.amend(
+            6, "结果填错", Closed(case=case, happened_on=date(2026, 11, 20), outcome="not_held")
+        )
     assert length(app) == 6
 
 
 def test_a_correction_s_reason_names_no_applicant(app: OfficeApp, case: int) -> None:
     with uow(app) as desk:
-        desk.save_applicant(case, Applicant(name="测试申请人甲"))
+        desk.cases.save_applicant(case, Applicant(name="测试申请人甲"))
     with pytest.raises(TellingReason), uow(app) as desk:
-        desk.amend(1, "测试申请人甲来电更正")
+        desk.corrections.amend(1, "测试申请人甲来电更正")
     assert length(app) == 1

@@ -45,18 +45,18 @@ def uow(app: OfficeApp, who: str = "clerk", means: str = "test") -> Iterator[Uni
 
 def open_text(app: OfficeApp, reference: str = "P1", facts: Facts = FACTS) -> int:
     with uow(app) as desk:
-        return desk.open("publication", reference, DAY, facts)
+        return desk.cases.open("publication", reference, DAY, facts)
 
 
 def draft(app: OfficeApp, case: int, text: Manifest = TEXT, by: str = "clerk") -> None:
     with uow(app, by) as desk:
-        desk.draft(case, by, text)
+        desk.signoff.draft(case, by, text)
 
 
 def sign(app: OfficeApp, case: int, place: int, text: Manifest = TEXT, by: str = "") -> None:
     who = by or SIGNERS[place]
     with uow(app, who) as desk:
-        desk.sign(case, who, STAGES[place], text.digest)
+        desk.signoff.sign(case, who, STAGES[place], text.digest)
 
 
 def sign_all(app: OfficeApp, case: int, text: Manifest = TEXT) -> None:
@@ -66,18 +66,18 @@ def sign_all(app: OfficeApp, case: int, text: Manifest = TEXT) -> None:
 
 def publish(app: OfficeApp, case: int, day: date = DAY) -> None:
     with uow(app) as desk:
-        desk.step(case, "published", day, {"address": "https://www.zhaoduba.example/1.html"})
+        desk.cases.step(case, "published", day, {"address": "https://www.zhaoduba.example/1.html"})
 
 
 def close(app: OfficeApp, case: int, outcome: str, day: date = DAY) -> None:
     with uow(app) as desk:
-        desk.close(case, outcome, day)
+        desk.cases.close(case, outcome, day)
 
 
 def standing(app: OfficeApp, case: int) -> ApprovalState:
     found: list[ApprovalState] = []
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        found.append(uow.approval_state(case))
+        found.append(uow.signoff.approval_state(case))
         uow.discard()
     return found[0]
 

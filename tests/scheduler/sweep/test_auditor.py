@@ -52,7 +52,7 @@ def test_what_nobody_would_take_is_rung_for_until_somebody_hears_of_the_matter(a
 def test_what_nobody_would_take_is_over_with_its_case(app):
     refused(app)
     app.clock.move(HOUR)
-    act(app, "clerk", lambda uow: uow.close(1, "granted", FIFTH))
+    act(app, "clerk", lambda uow: uow.cases.close(1, "granted", FIFTH))
     swept(app)
     assert wrong(app) == []
 

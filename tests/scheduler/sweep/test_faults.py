@@ -112,7 +112,7 @@ def test_a_poisoned_case_that_is_spoken_of_is_looked_at_again_at_once(app, monke
     monkeypatch.setattr(ReminderPlanner, "plan", lambda *_: 1 / 0)
     sweep_due(app.recorder)
     monkeypatch.undo()
-    act(app, "office_director", lambda uow: uow.step(3, "examined", FIFTH))
+    act(app, "office_director", lambda uow: uow.cases.step(3, "examined", FIFTH))
     assert sweep_due(app.recorder).planned == 1
 
 
@@ -186,7 +186,7 @@ def test_an_audit_reads_so_many_cases_and_the_next_one_goes_on(app):
 
 
 def test_a_rebuild_wakes_everything_that_is_open(app):
-    act(app, "clerk", lambda uow: uow.close(1, "granted", FIFTH))
+    act(app, "clerk", lambda uow: uow.cases.close(1, "granted", FIFTH))
     sweep_due(app.recorder)
     with app.store.writing(app.office.slug) as connection:
         wakes = WakeQueue(connection, app.office.slug)

@@ -84,7 +84,7 @@ def test_a_late_village_climbs_to_its_leader_and_the_clerk_and_no_other_village_
     with app.recorder.transaction(actor="jia_reporter", means="test") as uow:
         for number in cases.values():
             if number != late:
-                uow.step(number, "submitted", date(2026, 11, 2), {"title": "公告", "items": 2})
+                uow.cases.step(number, "submitted", date(2026, 11, 2), {"title": "公告", "items": 2})
     through(app, date(2026, 11, 3), date(2026, 11, 30))
     heard = {}
     for row in rows(app):

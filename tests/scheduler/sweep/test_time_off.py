@@ -55,7 +55,7 @@ def digests_after(home, back, villages):
             act(
                 app,
                 "import",
-                lambda uow, case=case, to=to: uow.step(case, "handed_on", BEGIN, {"to": to}),
+                lambda uow, case=case, to=to: uow.cases.step(case, "handed_on", BEGIN, {"to": to}),
             )
     for day in (BEGIN, LAST_DAY):
         app.clock.set_day(day, 9)

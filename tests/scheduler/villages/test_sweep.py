@@ -9,7 +9,7 @@ from bot.cli.reports.village_months import list_village_months
 from bot.services.app import open_app
 from config import shipped_data
 from config.reporting.scoring_schemes import UnknownScheme
-from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.recording.case_commands import CaseCommands
 from scheduler.sweep import sweep as tick
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
@@ -56,7 +56,7 @@ def clerk(app, act):
 
 def reported(app, village, day, **facts):
     at = number(app, village)
-    clerk(app, lambda uow: uow.step(at, "submitted", day, {"title": "公告", **facts}))
+    clerk(app, lambda uow: uow.cases.step(at, "submitted", day, {"title": "公告", **facts}))
 
 
 def end(app):
@@ -97,14 +97,14 @@ def test_a_village_added_in_the_month_is_opened_with_the_month_where_it_was_ther
 def test_a_month_that_was_struck_out_is_not_opened_again(app):
     swept(app)
     place = month_of(app, "jia").case.timeline[0][0]
-    clerk(app, lambda uow: uow.amend(place, "该村本月不报"))
+    clerk(app, lambda uow: uow.corrections.amend(place, "该村本月不报"))
     assert did(swept(app)) == []
     assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(app, OVER))}
 
 
 def test_a_month_a_person_opened_is_not_opened_twice(app):
     facts = {"village": "jia", "month": "2026-11", "due_rule": "day", "due_number": 25}
-    clerk(app, lambda uow: uow.open("village_report", "2026-11/jia", NOVEMBER, facts))
+    clerk(app, lambda uow: uow.cases.open("village_report", "2026-11/jia", NOVEMBER, facts))
     assert len(did(swept(app))) == 5
     assert ("closed", "2026-11/jia", "not_reported") in did(swept(app, OVER))
 
@@ -112,7 +112,7 @@ def test_a_month_a_person_opened_is_not_opened_twice(app):
 def test_a_close_by_a_person_is_left_alone(app):
     swept(app)
     at = number(app, "jia")
-    clerk(app, lambda uow: uow.close(at, "not_reported", date(2026, 11, 23)))
+    clerk(app, lambda uow: uow.cases.close(at, "not_reported", date(2026, 11, 23)))
     reported(app, "jia", date(2026, 11, 20))
     assert "2026-11/jia" not in {reference for _, reference, _ in did(swept(app, OVER))}
     assert month_of(app, "jia").closing.happened_on == date(2026, 11, 23)
@@ -125,7 +125,7 @@ def test_what_a_person_put_right_stays_as_they_put_it(app):
     right = type(closing.record)(
         case=closing.record.case, happened_on=closing.record.happened_on, outcome="not_reported"
     )
-    clerk(app, lambda uow: uow.amend(closing.position, "核对过，确实未报", right))
+    clerk(app, lambda uow: uow.corrections.amend(closing.position, "核对过，确实未报", right))
     reported(app, "jia", date(2026, 11, 20))
     assert did(swept(app)) == []
 
@@ -148,7 +148,7 @@ def test_a_report_that_was_struck_out_mends_it_back(app):
     reported(app, "jia", date(2026, 11, 20))
     place = month_of(app, "jia").case.entries[-1].position
     swept(app, OVER)
-    clerk(app, lambda uow: uow.amend(place, "记错了村"))
+    clerk(app, lambda uow: uow.corrections.amend(place, "记错了村"))
     assert did(swept(app)) == [("mended", "2026-11/jia", "not_reported")]
 
 
@@ -174,14 +174,14 @@ def test_an_office_s_own_scheme_stands_beside_the_shipped_ones(app):
 @pytest.mark.parametrize("fault", [RuntimeError("broken"), UnknownScheme(scheme="x", known="y")])
 def test_one_poisoned_case_stops_nobody_else(app, monkeypatch, fault):
     swept(app)
-    poisoned, heard = number(app, "yi"), UnitOfWork.close
+    poisoned, heard = number(app, "yi"), CaseCommands.close
 
-    def close(uow, case, *rest, **more):
+    def close(commands, case, *rest, **more):
         if case == poisoned:
             raise fault
-        heard(uow, case, *rest, **more)
+        heard(commands, case, *rest, **more)
 
-    monkeypatch.setattr(UnitOfWork, "close", close)
+    monkeypatch.setattr(CaseCommands, "close", close)
     found = swept(app, OVER)
     assert len(found.actions) == 5
     assert [(stuck.reference, stuck.error) for stuck in found.failures] == [("2026-11/yi", fault)]
@@ -202,7 +202,7 @@ def test_two_sweeps_at_once_do_everything_once(app):
 def test_the_second_sweep_does_not_even_ask_for_the_lock(app, monkeypatch):
     swept(app)
     place = month_of(app, "jia").case.timeline[0][0]
-    clerk(app, lambda uow: uow.amend(place, "该村本月不报"))
+    clerk(app, lambda uow: uow.corrections.amend(place, "该村本月不报"))
     monkeypatch.setattr(tick.Desk, "sitting", None)
     found = swept(app)
     assert (found.actions, found.failures) == ((), ())

@@ -63,7 +63,7 @@ def said_on(town, day, place, act, *, happened=None):
     town.clock.set_day(day)
     number = case_of(town, place, village)
     with town.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.step(number, step, happened or day, facts)
+        uow.cases.step(number, step, happened or day, facts)
 
 
 def reports(place):

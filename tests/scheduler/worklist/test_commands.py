@@ -63,13 +63,13 @@ def test_a_date_s_evidence_is_filed_as_a_file_or_a_place(town, gongkai, tmp_path
         assert gongkai("year", "file", DAY, *wrong).code != 0
     assert end(town) == before
     town.clock.set_day(date(2026, 5, 15))
-    acted(town, lambda uow: uow.step(number, "done", date(2026, 5, 15)))
+    acted(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
     assert gongkai("year", "file", DAY, "--file", photo).code == 0
     (filed,) = [one for one in case_of(town, "yearly", DAY).steps if one.step == "evidence_filed"]
     assert filed.facts == {"file": f"sha256:{sha256(b'photo').hexdigest()}"}
     assert "档案柜3" in gongkai("year", "file", DAY, "--where", "档案柜3").out
     assert "已办，等材料归档" in gongkai("year", "list", 2026).out
-    acted(town, lambda uow: uow.close(number, "done", date(2026, 5, 15)))
+    acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 15)))
 
 
 def test_a_plan_is_filed_only_when_all_have_signed_it(town, gongkai, tmp_path):
@@ -77,9 +77,9 @@ def test_a_plan_is_filed_only_when_all_have_signed_it(town, gongkai, tmp_path):
     plan.write_bytes(b"plan")
 
     def filed(desk):
-        desk.step(number, "evidence_filed", town.today, {"file": "档案柜3"})
+        desk.cases.step(number, "evidence_filed", town.today, {"file": "档案柜3"})
 
-    acted(town, lambda uow: uow.step(number, "done", town.today))
+    acted(town, lambda uow: uow.cases.step(number, "done", town.today))
     with pytest.raises(NoText):
         acted(town, filed)
     owner = str(case_of(town, "yearly", PLAN).facts["owner"])
@@ -90,11 +90,11 @@ def test_a_plan_is_filed_only_when_all_have_signed_it(town, gongkai, tmp_path):
     with pytest.raises(NotSignedYet):
         acted(town, filed)
     with pytest.raises(StepsMissing):
-        acted(town, lambda uow: uow.close(number, "done", town.today))
+        acted(town, lambda uow: uow.cases.close(number, "done", town.today))
     assert end(town) == before
     assert gongkai("sign", number, "--by", second, "--stage", two, "--file", plan).code == 0
     assert gongkai("year", "file", PLAN, "--file", plan).code == 0
-    acted(town, lambda uow: uow.close(number, "done", town.today))
+    acted(town, lambda uow: uow.cases.close(number, "done", town.today))
     assert case_of(town, "yearly", PLAN).closing.outcome == "done"
     assert case_of(town, "yearly", DAY).closing is None
 

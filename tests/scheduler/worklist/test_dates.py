@@ -71,7 +71,7 @@ def test_what_was_over_before_the_office_began_is_not_opened(town):
 
 def test_last_year_s_report_opens_at_its_end_and_is_due_before_the_weekend(town):
     town.clock.set_day(date(2026, 12, 20))
-    acted(town, lambda uow: uow.count("licence", date(2026, 12, 20), quantity=1))
+    acted(town, lambda uow: uow.registers.count("licence", date(2026, 12, 20), quantity=1))
     assert ("2026/report", date(2026, 12, 29)) in swept(town, date(2027, 1, 2))
     case = case_of(town, "annual_report", "2026/report")
     found = due_date(
@@ -84,12 +84,12 @@ def test_a_date_is_closed_only_with_its_evidence(town):
     swept(town, date(2026, 4, 16))
     number = case_of(town, "yearly", "2026/openness_day").number
     town.clock.set_day(date(2026, 5, 15))
-    acted(town, lambda uow: uow.step(number, "done", date(2026, 5, 15)))
+    acted(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
     town.clock.set_day(date(2026, 5, 20))
     with pytest.raises(NotAllowed):
-        acted(town, lambda uow: uow.close(number, "done", date(2026, 5, 20)))
-    acted(town, lambda uow: uow.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
-    acted(town, lambda uow: uow.close(number, "done", date(2026, 5, 20)))
+        acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
+    acted(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
+    acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
     case = case_of(town, "yearly", "2026/openness_day")
     found = due_date([record for _, record in case.timeline], town.duties["yearly"], town.known_calendar())
     assert (case.closing.outcome, found.late_steps) == ("done", ())
@@ -99,7 +99,7 @@ def test_a_plan_that_is_signed_off_files_nothing_unsigned(town):
     swept(town, date(2026, 4, 10))
     number = case_of(town, "yearly", "2026/openness_plan").number
     with pytest.raises(Exception, match="材料归档"):
-        acted(town, lambda uow: uow.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
+        acted(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
 
 
 def test_the_columns_of_the_site_are_opened_by_the_same_declaration(town):

@@ -6,8 +6,8 @@ from hashlib import sha256
 import pytest
 
 from bot.publishing.generated_papers import generate_paper
+from scheduler.recording.case_commands import SystemFindingNotEditable
 from scheduler.recording.release_guard import NotVouched
-from scheduler.recording.unit_of_work import SystemFindingNotEditable
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.violations import StepsMissing
 from storage.events.events import Stepped
@@ -23,9 +23,9 @@ ADDRESS = "https://www.zhaoduba.example/report/2025.html"
 def town(home, clock):
     """It began to keep its log in autumn, and one request was answered."""
     app = town_of(home, clock, date(2025, 11, 3))
-    acted(app, lambda uow: uow.open("request", "1", date(2025, 11, 3), FACTS))
+    acted(app, lambda uow: uow.cases.open("request", "1", date(2025, 11, 3), FACTS))
     app.clock.set_day(date(2025, 11, 20))
-    acted(app, lambda uow: uow.close(1, "granted", date(2025, 11, 20), {"source": "register"}))
+    acted(app, lambda uow: uow.cases.close(1, "granted", date(2025, 11, 20), {"source": "register"}))
     return app
 
 
@@ -43,7 +43,7 @@ def report_case(town):
 
 def step(town, key, facts=None):
     number = report_case(town).number
-    acted(town, lambda uow: uow.step(number, key, town.today, facts or {}))
+    acted(town, lambda uow: uow.cases.step(number, key, town.today, facts or {}))
 
 
 def signed_by_all(gongkai, town, file):
@@ -86,9 +86,9 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
 
     number = report_case(town).number
     with pytest.raises(StepsMissing):
-        acted(town, lambda uow: uow.close(number, "published", date(2026, 1, 27)))
+        acted(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
     step(town, "seen_live", {"note": "网页打得开，数字一致"})
-    acted(town, lambda uow: uow.close(number, "published", date(2026, 1, 27)))
+    acted(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
     assert gongkai("seal", 2025).code == 0
     assert list(town.sealed_years().sealed) == [2025]
     assert [one.step for one in report_case(town).steps] == [
@@ -116,7 +116,9 @@ def test_it_is_late_when_the_day_has_passed_and_says_so(opened, gongkai, tmp_pat
 
 
 def test_a_report_with_an_error_is_not_checked_nor_laid_down(opened, gongkai, tmp_path):
-    acted(opened, lambda uow: uow.count("normative_document_repealed", date(2025, 12, 1), quantity=9))
+    acted(
+        opened, lambda uow: uow.registers.count("normative_document_repealed", date(2025, 12, 1), quantity=9)
+    )
     before, file = end(opened), tmp_path / "2025.docx"
     refused = gongkai("year", "submit", 2025, "--out", file)
     assert (refused.code, file.exists(), end(opened)) == (1, False, before)
@@ -159,7 +161,7 @@ def test_a_newer_check_voids_the_older_one(opened, gongkai, tmp_path):
     file = tmp_path / "2025.docx"
     submitted(gongkai, file)
     signed_by_all(gongkai, opened, file)
-    acted(opened, lambda uow: uow.count("licence", date(2025, 12, 1), quantity=4))
+    acted(opened, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
     step(opened, "checked", {"report": "0" * 64})
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})
@@ -170,7 +172,7 @@ def test_a_year_is_sealed_only_with_what_went_out(opened, gongkai, tmp_path):
     submitted(gongkai, file)
     signed_by_all(gongkai, town, file)
     step(town, "published", {"address": ADDRESS})
-    acted(town, lambda uow: uow.count("licence", date(2025, 12, 1), quantity=4))
+    acted(town, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
     before = end(town)
     refused = gongkai("seal", 2025)
     assert (refused.code, end(town)) == (1, before)
@@ -201,7 +203,7 @@ def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
     )
     before = end(opened)
     with pytest.raises(SystemFindingNotEditable):
-        acted(opened, lambda uow: uow.amend(place, "换一份", right))
+        acted(opened, lambda uow: uow.corrections.amend(place, "换一份", right))
     refused = gongkai("amend", place, "--reason", "换一份", "--set", f"report={'0' * 64}")
     assert (refused.code, end(opened)) == (1, before)
 
@@ -213,6 +215,6 @@ def test_a_check_that_is_struck_out_lets_nothing_out(opened, gongkai, tmp_path):
     place = next(
         place for place, one in report_case(opened).timeline if getattr(one, "step", "") == "checked"
     )
-    acted(opened, lambda uow: uow.amend(place, "检查时用错了文件"))
+    acted(opened, lambda uow: uow.corrections.amend(place, "检查时用错了文件"))
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})

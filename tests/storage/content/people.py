@@ -21,19 +21,19 @@ def open_request(app: OfficeApp, day: date = date(2026, 11, 2), reference: str =
     """A request, received."""
     facts = {"applicant_kind": "natural_person", "channel": "in_person"}
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open("request", reference, day, facts)
+        return uow.cases.open("request", reference, day, facts)
 
 
 def keep(app: OfficeApp, case: int, particulars: Applicant = APPLICANT) -> None:
     """Keep them through the desk."""
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.save_applicant(case, particulars)
+        uow.cases.save_applicant(case, particulars)
 
 
 def erase(app: OfficeApp, case: int, reason: str = "保存期满") -> None:
     """Erase them through the desk."""
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.erase(case, reason)
+        uow.corrections.erase(case, reason)
 
 
 def kept(app: OfficeApp, case: int) -> Applicant | None:

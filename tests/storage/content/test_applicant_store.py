@@ -54,8 +54,8 @@ def test_mending_takes_the_place_of_what_stood(app):
 
 def test_opening_and_keeping_are_one_transaction(app):
     with pytest.raises(KeyError), app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("request", "1", uow.today, {"applicant_kind": "natural_person"})
-        uow.save_applicant(case, APPLICANT)
+        case = uow.cases.open("request", "1", uow.context.today, {"applicant_kind": "natural_person"})
+        uow.cases.save_applicant(case, APPLICANT)
         raise KeyError
     assert rows(app) == []
     assert log_text(app) == "[]"
@@ -63,15 +63,15 @@ def test_opening_and_keeping_are_one_transaction(app):
 
 def test_a_case_opened_in_the_sitting_can_be_kept_for(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("request", "1", uow.today, {"applicant_kind": "natural_person"})
-        uow.save_applicant(case, APPLICANT)
+        case = uow.cases.open("request", "1", uow.context.today, {"applicant_kind": "natural_person"})
+        uow.cases.save_applicant(case, APPLICANT)
     assert kept(app, case) == APPLICANT
 
 
 def test_a_discarded_sitting_keeps_nothing(app):
     case = open_request(app)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.save_applicant(case, APPLICANT)
+        uow.cases.save_applicant(case, APPLICANT)
         uow.discard()
     assert kept(app, case) is None
 
@@ -104,7 +104,7 @@ def test_erasing_follows_a_closed_case(app):
     case = open_request(app)
     keep(app, case)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.close(case, "other_result", uow.today)
+        uow.cases.close(case, "other_result", uow.context.today)
     app.clock.move(timedelta(days=400))
     erase(app, case)
     assert kept(app, case) is None
@@ -117,14 +117,14 @@ def test_an_erased_case_can_be_closed_for_an_earlier_day(app):
     keep(app, case)
     erase(app, case)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.close(case, "other_result", uow.today - timedelta(days=3))
+        uow.cases.close(case, "other_result", uow.context.today - timedelta(days=3))
 
 
 def test_a_void_case_can_be_erased(app):
     case = open_request(app)
     keep(app, case)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.amend(1, "误录")
+        uow.corrections.amend(1, "误录")
     erase(app, case)
     assert kept(app, case) is None
 
@@ -283,6 +283,6 @@ def test_rebuilding_leaves_them_alone(app):
     case = open_request(app)
     keep(app, case)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.index.rebuild()
-        assert uow.index.differences() == []
+        uow.context.index.rebuild()
+        assert uow.context.index.differences() == []
     assert kept(app, case) == APPLICANT

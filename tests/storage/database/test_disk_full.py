@@ -30,7 +30,7 @@ def hindered(app, hinder):
 def count_licences(app, times):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         for _ in range(times):
-            uow.count("licence", app.today, quantity=1)
+            uow.registers.count("licence", app.today, quantity=1)
 
 
 @pytest.mark.parametrize(("hinder", "refusal"), [(full, DiskFull), (read_only, NotWritable)])

@@ -69,8 +69,8 @@ def test_an_office_sees_nothing_of_its_neighbour(both_apps: OfficeApp, tmp_path:
     assert ours.report(2026)[0].figures["table3.received.total"] == 1
     assert open_request(theirs) == case  # numbers begin anew for each office
     with theirs.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.index.rebuild()
-        assert uow.index.differences() == []
+        uow.context.index.rebuild()
+        assert uow.context.index.differences() == []
     with ours.store.reading() as connection:
         for name in ("event", "case_row", "particular", "invitation"):
             table = SQLModel.metadata.tables[name]

@@ -68,9 +68,9 @@ def test_the_first_and_the_last_day_belong_to_the_year(
     app: OfficeApp, opened: date, closed: date | None, counted: set[str]
 ) -> None:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("request", "A1", opened, KIND)
+        case = uow.cases.open("request", "A1", opened, KIND)
         if closed:
-            uow.close(case, "granted", closed)
+            uow.cases.close(case, "granted", closed)
     made, _ = app.report(2024)
     rows = {row.key for row in load_form().rows3}
     assert {row for row in rows if made.figures[f"table3.{row}.business"]} == counted
@@ -88,10 +88,10 @@ def test_facts_of_one_day_have_one_order_however_they_were_entered() -> None:
 
 def test_instants_never_fall_back_in_the_log(app: OfficeApp) -> None:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.open("request", "A1", date(2024, 3, 4), KIND)
+        uow.cases.open("request", "A1", date(2024, 3, 4), KIND)
     app.clock.set_day(date(2026, 11, 20))  # type: ignore[attr-defined]
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.open("request", "A2", date(2024, 3, 4), KIND)
+        uow.cases.open("request", "A2", date(2024, 3, 4), KIND)
     with app.log() as log:
         one, two = (entry.recorded_at for entry in log.read())
     assert one == two

@@ -37,7 +37,7 @@ def opens(app: OfficeApp):
     def handler(connection: Connection, update: InboxEntry) -> int:
         kind, day, facts = REQUEST
         with app.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
-            return uow.open(kind, f"召公开〔2026〕{update.update_id}号", day, facts)
+            return uow.cases.open(kind, f"召公开〔2026〕{update.update_id}号", day, facts)
 
     return handler
 
@@ -108,7 +108,7 @@ def test_a_discarded_sitting_is_undone_alone(inbox, both_apps):
 
     def tries(connection, update):
         with both_apps.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
-            uow.open(REQUEST[0], "试一试", REQUEST[1], REQUEST[2])
+            uow.cases.open(REQUEST[0], "试一试", REQUEST[1], REQUEST[2])
             uow.discard()
         return opens(both_apps)(connection, update)
 

@@ -58,13 +58,13 @@ def delegation_command(page: PageRequest) -> RecordCommand:
     if act == AWAY:
         deputy = read_text("deputy", say("page.people.deputy"), sent, required=True)
         first, last = _read_day(page, "first"), _read_day(page, "last")
-        return lambda uow, _key: uow.delegate(person, deputy, first, last, reason)
+        return lambda uow, _key: uow.office.delegate(person, deputy, first, last, reason)
     if act == BACK and sent.get("position", "").isdecimal():
-        return lambda uow, _key: uow.recall(int(sent["position"]), reason)
+        return lambda uow, _key: uow.office.recall(int(sent["position"]), reason)
     if act == HANDOVER:
         to = read_text("to", say("page.people.to"), sent, required=True)
         read_text("sure", say("page.people.sure"), sent, required=True)
-        return lambda uow, _key: uow.hand_over(person, to, reason)
+        return lambda uow, _key: uow.office.hand_over(person, to, reason)
     raise NoSuchPage
 
 

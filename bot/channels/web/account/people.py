@@ -22,7 +22,7 @@ from bot.commands.join import NobodyToLetIn, NotOneself, is_signer
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import ROLES
-from scheduler.recording.signoff_commands import DELEGATION_RECORDERS
+from scheduler.recording.office_commands import DELEGATION_RECORDERS
 from storage.events.delegations import Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
 from storage.messaging.sessions import SessionStore

@@ -64,7 +64,9 @@ def submit_activity(page: PageRequest) -> Response:
 
 
 def _record_activity(uow: UnitOfWork, held: ActivityHeld, key: str) -> None:
-    uow.record_activity(held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key)
+    uow.registers.record_activity(
+        held.matter, held.happened_on, held.title, held.reached, held.evidence, key=key
+    )
 
 
 def activity_fields(page: PageRequest, held: ActivityHeld | None = None) -> Iterator[WebField]:

@@ -75,7 +75,7 @@ def submit_applicant(page: PageRequest) -> Response:
     try:
         given = {key: value for key, value in read_applicant(page).items() if value}
         kept = Applicant(**(dict((file.personal or Applicant()).items()) | given))
-        record_submission(page, lambda uow, _key: uow.save_applicant(number, kept), case=number)
+        record_submission(page, lambda uow, _key: uow.cases.save_applicant(number, kept), case=number)
     except Refusal as refused:
         return _render_page(page, file, page.labels.book.error(refused))
     return page.redirect(f"/cases/{number}?kept=1")

@@ -98,11 +98,11 @@ def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
     if sent.get("act") == CLOSE:
         day = read_legal_day(sent, page.say("page.closed_on"))
         outcome = read_text("outcome", page.say("page.outcome"), sent, required=True)
-        return lambda uow, key: uow.close(number, outcome, day, key=key)
+        return lambda uow, key: uow.cases.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, page.say("page.happened_on"))
     facts = read_facts(step.fields, sent, page.labels)
-    return lambda uow, key: uow.step(number, step.key, day, facts, key=key)
+    return lambda uow, key: uow.cases.step(number, step.key, day, facts, key=key)
 
 
 def _step_named(duty: Duty, act: str) -> Step:

@@ -96,10 +96,10 @@ def _correction_command(page: PageRequest, found: CorrectionTarget) -> RecordCom
     right = _right(page, found) if page.form.get("act") == CORRECT else None
 
     def command(uow: UnitOfWork, _key: str) -> None:
-        now = _entries(uow.log, found.position)
+        now = _entries(uow.context.log, found.position)
         if page.form.get("seen", "") != str(now[-1].position):
-            raise MovedOn(position=uow.log.end().position)
-        uow.amend(found.position, reason, right)
+            raise MovedOn(position=uow.context.log.end().position)
+        uow.corrections.amend(found.position, reason, right)
 
     return command
 

@@ -36,9 +36,11 @@ def file_evidence(page: PageRequest) -> Response:
     sent = page.files[0]
 
     def command(uow: UnitOfWork, key: str) -> None:
-        store = ContentStore(uow.log.connection, uow.log.office)
+        store = ContentStore(uow.context.log.connection, uow.context.log.office)
         step, field = declared
-        uow.step(number, step, uow.today, {field: store_file(store, sent.content, sent.name)}, key=key)
+        uow.cases.step(
+            number, step, uow.context.today, {field: store_file(store, sent.content, sent.name)}, key=key
+        )
 
     position = record_submission(page, command, case=number)
     return page.redirect(f"/cases/{number}?noted={position}")

@@ -46,9 +46,9 @@ def _open_case(page: PageRequest, duty: Duty) -> tuple[int, int]:
     personal = read_applicant(page) if duty.receipt else Applicant()
 
     def command(uow: UnitOfWork, key: str) -> None:
-        number = uow.open(duty.kind, reference, day, facts, key=key)
+        number = uow.cases.open(duty.kind, reference, day, facts, key=key)
         if personal:
-            uow.save_applicant(number, personal)
+            uow.cases.save_applicant(number, personal)
 
     position = record_submission(page, command)
     with page.app.log() as log:

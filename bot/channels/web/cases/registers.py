@@ -71,7 +71,9 @@ def submit_count(page: PageRequest) -> Response:
 
 
 def _record_count(uow: UnitOfWork, fact: Counted, key: str) -> None:
-    uow.count(fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key)
+    uow.registers.count(
+        fact.matter, fact.happened_on, quantity=fact.quantity, amount_yuan=fact.amount_yuan, key=key
+    )
 
 
 def read_count(page: PageRequest, matter: str, day: date) -> Counted:

@@ -26,7 +26,7 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
     key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     actor = page.person.id if page.person else ""
     with page.app.recorder.transaction(actor=actor, means=MEANS) as uow:
-        if key and uow.log.known_keys([key]):
+        if key and uow.context.log.known_keys([key]):
             return 0  # the button was pressed twice
         _refuse_stale(page, uow, case)
         uow.give_late_reason(read_late_reason(page))
@@ -46,7 +46,7 @@ def confirmation_notice(page: PageRequest, positions: Container[int]) -> Mapping
 def _refuse_stale(page: PageRequest, uow: UnitOfWork, case: int) -> None:
     if not case:
         return
-    entries = uow.case(case).entries
+    entries = uow.context.case(case).entries
     last = entries[-1].position if entries else 0
     if page.form.get("seen", "") != str(last):
-        raise MovedOn(position=uow.log.end().position)
+        raise MovedOn(position=uow.context.log.end().position)

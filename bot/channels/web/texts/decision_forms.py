@@ -49,12 +49,14 @@ def decision_command(page: PageRequest, number: int) -> RecordCommand:
     reason = read_text("reason", label, page.form, required=act not in {SIGN, PASS})
     to = page.form.get("to", "")
     commands: dict[str, RecordCommand] = {
-        SIGN: lambda uow, _key: uow.sign(number, me, stage, shown, said_at=page.at.isoformat()),
-        RETURN: lambda uow, _key: uow.send_back(number, me, shown, reason, "" if to == WRITER else to),
-        REJECT: lambda uow, _key: uow.reject(number, me, shown, reason),
-        PASS: lambda uow, _key: uow.reassign_stage(number, me, to, shown, reason),
-        WITHDRAW: lambda uow, _key: uow.withdraw(number, me, reason),
-        OVERRIDE: lambda uow, _key: uow.override(number, me, stage, shown, reason),
+        SIGN: lambda uow, _key: uow.signoff.sign(number, me, stage, shown, said_at=page.at.isoformat()),
+        RETURN: lambda uow, _key: uow.signoff.send_back(
+            number, me, shown, reason, "" if to == WRITER else to
+        ),
+        REJECT: lambda uow, _key: uow.signoff.reject(number, me, shown, reason),
+        PASS: lambda uow, _key: uow.signoff.reassign_stage(number, me, to, shown, reason),
+        WITHDRAW: lambda uow, _key: uow.signoff.withdraw(number, me, reason),
+        OVERRIDE: lambda uow, _key: uow.signoff.override(number, me, stage, shown, reason),
     }
     return commands[act]
 

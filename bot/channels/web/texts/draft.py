@@ -194,16 +194,16 @@ def _open_case(
     page: PageRequest, draft_context: DraftContext, draft: Draft, uow: UnitOfWork, key: str
 ) -> int:
     if draft_context.case:
-        entries = uow.case(draft_context.case.number).entries
+        entries = uow.context.case(draft_context.case.number).entries
         if str(entries[-1].position) != page.form.get("seen", ""):
-            raise MovedOn(position=uow.log.end().position)
+            raise MovedOn(position=uow.context.log.end().position)
         return draft_context.case.number
-    if key and uow.log.known_keys([key]):
+    if key and uow.context.log.known_keys([key]):
         raise OtherText  # the button was pressed twice: the text is there
     facts = {"title": draft.manifest.title, **draft.manifest.description}
     known = {name: value for name, value in facts.items() if draft_context.duty.field(name)}
     reference = text_reference(uow, draft_context.duty, draft.manifest.title, draft.manifest.made_on)
-    return uow.open(draft_context.duty.kind, reference, page.app.today, known, key=key)
+    return uow.cases.open(draft_context.duty.kind, reference, page.app.today, known, key=key)
 
 
 def _render_page(

@@ -17,6 +17,6 @@ def clerk(app: OfficeApp) -> Visitor:
 def request_case(app: OfficeApp) -> int:
     """A request received on 2 November 2026, which is a Monday."""
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open(
+        return uow.cases.open(
             "request", "召公开〔2026〕1号", date(2026, 11, 2), {"applicant_kind": "natural_person"}
         )

@@ -124,7 +124,7 @@ def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor
 def test_a_late_result_does_not_name_the_applicant(app: OfficeApp, after_the_seal: Visitor) -> None:
     clerk = after_the_seal
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.save_applicant(2, Applicant(name="某某申请人"))
+        uow.cases.save_applicant(2, Applicant(name="某某申请人"))
     clerk.go("/cases/2?late=1")
     typed = {"day": "2025-12-30", "outcome": "granted"}
     assert clerk.send("close", **typed, late="某某申请人来催") == []

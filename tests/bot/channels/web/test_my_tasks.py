@@ -93,7 +93,7 @@ def test_a_card_says_which_file_nobody_could_read(app: OfficeApp) -> None:
     files = (manifest_attachment("规划图.pdf", scan), manifest_attachment("附表.csv", table))
     case = open_text(app)
     with uow(app) as desk:
-        desk.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
+        desk.signoff.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
     officer = Visitor(app).join("secrecy_officer")
     assert "规划图.pdf 读不出文字" in officer.go("/")
     assert "附表.csv 读不出" not in officer.text

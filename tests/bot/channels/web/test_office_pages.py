@@ -40,7 +40,7 @@ def _month(app: OfficeApp, village: str) -> int:
 
 def _say(app: OfficeApp, village: str, step: str, day: int, **facts: object) -> None:
     with app.recorder.transaction(actor=f"{village}_reporter", means="test") as uow:
-        uow.step(_month(app, village), step, date(2026, 11, day), facts)
+        uow.cases.step(_month(app, village), step, date(2026, 11, day), facts)
 
 
 def _forms(visitor: Visitor) -> list:
@@ -84,7 +84,7 @@ def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: OfficeApp)
     other = Visitor(november).join("yi_reporter")
     other.go(f"/cases/{_month(november, 'jia')}", 404)
     with november.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
+        uow.office.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
     assert "甲村" in other.go("/months/2026-11")
     other.go(f"/cases/{_month(november, 'jia')}")
     november.clock.set_day(date(2026, 11, 4))
@@ -198,7 +198,7 @@ def test_delivery_says_what_waits_what_failed_and_what_was_set_aside(clerk: Visi
     app, now = clerk.app, clerk.app.clock.now()
     office = app.office.slug
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        number = uow.open("dispute", "复议1", app.today, {"route": "reconsideration"})
+        number = uow.cases.open("dispute", "复议1", app.today, {"route": "reconsideration"})
     notices = [
         OutboxNotice(
             person=who, case=number, what="act", rung="-5", basis="x", created_at=now, not_before=now

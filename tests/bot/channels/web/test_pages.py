@@ -20,7 +20,7 @@ ATTACK = """"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}"""
 def _open(app: OfficeApp, reference: str, day: date, kind: str = "request") -> int:
     facts = {"applicant_kind": "business"} if kind == "request" else {"route": "reconsideration"}
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.open(kind, reference, day, facts)
+        return uow.cases.open(kind, reference, day, facts)
 
 
 def test_what_is_open_stands_by_its_date_the_overdue_first(app: OfficeApp, clerk: Visitor) -> None:
@@ -76,7 +76,7 @@ def test_a_case_is_found_by_number_reference_and_kind(app: OfficeApp, clerk: Vis
 def test_a_long_list_goes_on(app: OfficeApp, clerk: Visitor) -> None:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in range(60):
-            uow.open("dispute", f"案{number:03}号", date(2026, 11, 2), {"route": "reconsideration"})
+            uow.cases.open("dispute", f"案{number:03}号", date(2026, 11, 2), {"route": "reconsideration"})
     clerk.go("/cases")
     assert "案059号" in clerk.text
     assert "案009号" not in clerk.text

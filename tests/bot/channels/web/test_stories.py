@@ -232,7 +232,9 @@ def test_two_who_mend_one_entry_do_not_overwrite_each_other(app: OfficeApp, cler
 
 def test_what_came_from_a_paper_register_stays_marked_so(app: OfficeApp, clerk: Visitor) -> None:
     with app.recorder.transaction(actor="clerk", means="import") as uow:
-        uow.open("dispute", "旧1", date(2026, 10, 12), {"route": "reconsideration", "source": "register"})
+        uow.cases.open(
+            "dispute", "旧1", date(2026, 10, 12), {"route": "reconsideration", "source": "register"}
+        )
     clerk.go("/entries/1")
     (entry,) = clerk.send("mend", day="2026-10-13", reason="抄错")
     assert entry.record.right.facts == {"route": "reconsideration", "source": "register"}

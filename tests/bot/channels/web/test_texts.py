@@ -200,7 +200,7 @@ def test_people_of_a_village_see_their_own_text_alone(app: OfficeApp, case: int)
 def test_an_answers_files_are_for_its_own_people(app: OfficeApp) -> None:
     facts = {"applicant_kind": "natural_person"}
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        number = uow.open("request", "召公开〔2026〕1号", DAY, facts)
+        number = uow.cases.open("request", "召公开〔2026〕1号", DAY, facts)
     clerk = Visitor(app).join("clerk")
     clerk.go(f"/texts/{number}/draft")
     assert clerk.send("check", files=[TABLE], title="答复书", decision="granted") == []
@@ -282,7 +282,7 @@ def test_whoever_keeps_the_registers_looks_at_the_page_from_here(app: OfficeApp,
         sign(town, case, place)
     site.page("/1.html", f"<html><body><h1>{TEXT.title}</h1><p>{TEXT.text}</p></body></html>")
     with town.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.step(case, "published", DAY, {"address": site.url("/1.html")})
+        uow.cases.step(case, "published", DAY, {"address": site.url("/1.html")})
     clerk = Visitor(town).join("clerk")
     clerk.go(f"/texts/{case}")
     assert "还没有去网上核对" in clerk.text

@@ -43,7 +43,7 @@ class Counter:
     def opens(self, kind: str = "request", reference: str = REFERENCE, **facts: str) -> None:
         facts = facts or {"applicant_kind": "natural_person", "channel": "in_person"}
         with self.app.recorder.transaction(actor="clerk", means="test") as uow:
-            self.case = uow.open(kind, reference, RECEIVED, facts)
+            self.case = uow.cases.open(kind, reference, RECEIVED, facts)
 
     def knows(self, particulars: Applicant = APPLICANT) -> None:
         keep(self.app, self.case, particulars)
@@ -51,12 +51,12 @@ class Counter:
     def steps(self, step: str, day: date, **facts: str | int) -> None:
         self.clock.set_day(day)
         with self.app.recorder.transaction(actor="clerk", means="test") as uow:
-            uow.step(self.case, step, day, facts)
+            uow.cases.step(self.case, step, day, facts)
 
     def closes(self, outcome: str = "granted") -> None:
         day = self.app.today
         with self.app.recorder.transaction(actor="clerk", means="test") as uow:
-            uow.close(self.case, outcome, day)
+            uow.cases.close(self.case, outcome, day)
 
     def positions(self) -> int:
         with self.app.log() as log:

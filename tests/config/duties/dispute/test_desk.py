@@ -37,15 +37,17 @@ def said(app: OfficeApp, speak):
 
 
 def request(app: OfficeApp, reference="召公开〔2026〕1号"):
-    return said(app, lambda uow: uow.open("request", reference, REQUESTED, {"applicant_kind": "business"}))
+    return said(
+        app, lambda uow: uow.cases.open("request", reference, REQUESTED, {"applicant_kind": "business"})
+    )
 
 
 def dispute(app: OfficeApp, reference="复议1", route="reconsideration", **facts):
-    return said(app, lambda uow: uow.open("dispute", reference, FILED, {"route": route, **facts}))
+    return said(app, lambda uow: uow.cases.open("dispute", reference, FILED, {"route": route, **facts}))
 
 
 def case(app: OfficeApp, number):
-    return said(app, lambda uow: uow.case(number))
+    return said(app, lambda uow: uow.context.case(number))
 
 
 def task(app: OfficeApp, number):
@@ -61,8 +63,8 @@ def test_a_dispute_names_its_request(app: OfficeApp) -> None:
 
 def test_a_request_opened_in_the_same_sitting_can_be_named(app: OfficeApp) -> None:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
-        uow.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
+        uow.cases.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
+        uow.cases.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
 
 
 def test_an_unknown_request_is_refused_and_nothing_is_kept(app: OfficeApp) -> None:
@@ -87,7 +89,7 @@ def test_a_dispute_is_no_request(app: OfficeApp) -> None:
 
 def test_a_struck_out_request_cannot_be_named(app: OfficeApp) -> None:
     request(app)
-    said(app, lambda uow: uow.amend(1, "不是信息公开申请"))
+    said(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
     with pytest.raises(NoSuchLink):
         dispute(app, request="召公开〔2026〕1号")
 
@@ -96,8 +98,8 @@ def test_a_link_that_broke_later_stops_no_other_step(app: OfficeApp) -> None:
     """What was wrong before this sitting is not held against it."""
     request(app)
     number = dispute(app, request="召公开〔2026〕1号")
-    said(app, lambda uow: uow.amend(1, "不是信息公开申请"))
-    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
+    said(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
+    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
     assert [step.step for step in case(app, number).steps] == ["reply_filed"]
 
 
@@ -110,8 +112,8 @@ def table4(app: OfficeApp, year=2026):
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_a_concluded_dispute_counts_in_its_cell_alone(app: OfficeApp, route: str, outcome: str) -> None:
     number = dispute(app, route=route)
-    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
-    said(app, lambda uow: uow.close(number, outcome, DECIDED))
+    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
+    said(app, lambda uow: uow.cases.close(number, outcome, DECIDED))
     assert table4(app) == {f"table4.{route}.{outcome}": 1, f"table4.{route}.total": 1}
     assert table4(app, 2025) == {}
 
@@ -120,7 +122,7 @@ def test_a_concluded_dispute_counts_in_its_cell_alone(app: OfficeApp, route: str
 def test_an_open_dispute_is_pending_answered_or_not(app: OfficeApp, route: str) -> None:
     dispute(app, "一", route)
     number = dispute(app, "二", route)
-    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 14)))
+    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
     assert table4(app) == {f"table4.{route}.pending": 2, f"table4.{route}.total": 2}
 
 
@@ -153,7 +155,7 @@ def test_the_day_of_the_copy_can_be_added_to_an_import(app: OfficeApp, tmp_path:
         case=1, happened_on=opening.happened_on, kind=opening.kind, reference=opening.reference,
         facts={**opening.facts, "copy_received_on": "2026-04-13"},
     )  # fmt: skip
-    said(app, lambda uow: uow.amend(1, "补记收到副本日期", right))
+    said(app, lambda uow: uow.corrections.amend(1, "补记收到副本日期", right))
     assert task(app, 1).due.day == date(2026, 4, 27)
     assert imported(app, tmp_path).unchanged == 2
 
@@ -173,12 +175,12 @@ def test_a_dispute_is_explained(app: OfficeApp, gongkai: Callable[..., Said]) ->
     assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
     assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
     assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told
-    said(app, lambda uow: uow.step(number, "reply_filed", date(2026, 4, 28)))
+    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 28)))
     told = explained(gongkai, "诉讼1")
     assert "没有期限在走：已提交答复，等待复议决定或者判决" in told
     assert "2026-04-17—2026-04-28  计 12 天" in told
     assert "2026-04-29—……" in told
-    said(app, lambda uow: uow.close(number, "upheld", DECIDED))
+    said(app, lambda uow: uow.cases.close(number, "upheld", DECIDED))
     assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
 
 
@@ -190,7 +192,7 @@ def test_a_dispute_is_explained_to_programs(app: OfficeApp, gongkai: Callable[..
 
 
 def test_a_notice_that_moves_a_last_day_moves_the_dispute(app: OfficeApp) -> None:
-    number = said(app, lambda uow: uow.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
+    number = said(app, lambda uow: uow.cases.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
     before = app.known_calendar()
     after = before.with_notice(
         HolidayNotice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={})
@@ -229,15 +231,15 @@ def test_nothing_else_calls_for_anything(story) -> None:
 
 def test_a_follow_up_is_taken_at_the_desk(app: OfficeApp) -> None:
     asked = request(app)
-    said(app, lambda uow: uow.close(asked, "not_held", date(2026, 3, 20)))
+    said(app, lambda uow: uow.cases.close(asked, "not_held", date(2026, 3, 20)))
     number = dispute(app, request="召公开〔2026〕1号")
-    said(app, lambda uow: uow.close(number, "corrected", DECIDED))
+    said(app, lambda uow: uow.cases.close(number, "corrected", DECIDED))
     story = [record for _, record in case(app, number).timeline]
     called = follow_up(story, DUTY)
     assert called is not None
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        linked = uow.index.find(called.kind, [called.reference])[called.reference]
-        uow.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
+        linked = uow.context.index.find(called.kind, [called.reference])[called.reference]
+        uow.cases.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
     assert called.is_taken_in(case(app, asked).steps)
     assert linked == asked
 

@@ -24,9 +24,9 @@ def figures(app: OfficeApp) -> dict[str, Figure]:
 
 def open_request(app: OfficeApp, kind: str, outcome: str) -> int:
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        case = uow.open("request", "A1", DAY, {"applicant_kind": kind})
+        case = uow.cases.open("request", "A1", DAY, {"applicant_kind": kind})
         for step, facts in BEFORE.get(outcome, ()):
-            uow.step(case, step, date(2026, 3, 5), facts)
+            uow.cases.step(case, step, date(2026, 3, 5), facts)
     return case
 
 
@@ -37,7 +37,7 @@ def test_a_result_moves_its_own_cell_the_totals_and_what_is_carried(app: OfficeA
     case = open_request(app, kind, outcome)
     before = figures(app)
     with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.close(case, outcome, date(2026, 5, 6))
+        uow.cases.close(case, outcome, date(2026, 5, 6))
     after = figures(app)
     moved = {cell: after[cell] - before[cell] for cell in after if after[cell] != before[cell]}  # type: ignore[operator]
     rows = {outcome: 1, "results_total": 1, "carried_out": -1}

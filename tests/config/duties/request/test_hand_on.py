@@ -10,5 +10,5 @@ def test_of_two_hands_on_one_day_the_last_holds(app, to):
     case = open_text(app)
     for person in to:
         with uow(app) as desk:
-            desk.step(case, "handed_on", DAY, {"to": person})
+            desk.cases.step(case, "handed_on", DAY, {"to": person})
     assert waiting(app, case)[0][1] == (to[-1],)

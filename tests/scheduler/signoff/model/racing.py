@@ -57,7 +57,7 @@ class Table:
         self.app, self.connection, self.chance = app, connection, chance
         self.kept = self.refused = self.stopped = self.out = 0
         with self._sitting("clerk") as desk:
-            self.case = desk.open("publication", reference, DAY, FACTS)
+            self.case = desk.cases.open("publication", reference, DAY, FACTS)
         self._try(lambda: self._edit("clerk", 0))
         self.seen: dict[str, Look] = {}
 
@@ -116,16 +116,16 @@ class Table:
 
     def _edit(self, who: str, number: int) -> None:
         with self._sitting(who) as desk:
-            desk.draft(self.case, who, replace(TEXT, text=f"第{number}稿"))
+            desk.signoff.draft(self.case, who, replace(TEXT, text=f"第{number}稿"))
 
     def _sign(self, who: str) -> None:
         manifest, stage = self.seen.get(who, (TEXT.digest, STAGES[0]))
         with self._sitting(who) as desk:
-            desk.sign(self.case, who, stage, manifest)
+            desk.signoff.sign(self.case, who, stage, manifest)
 
     def _publish(self) -> None:
         with self._sitting("clerk") as desk:
-            desk.step(self.case, "published", DAY, {"address": "https://www.zhaoduba.example/1.html"})
+            desk.cases.step(self.case, "published", DAY, {"address": "https://www.zhaoduba.example/1.html"})
         self.out += 1
 
     def _sitting(self, who: str):

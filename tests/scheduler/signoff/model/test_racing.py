@@ -77,7 +77,7 @@ def test_a_return_and_a_signature_at_once_are_one_of_them(app: OfficeApp, case: 
 
     def back() -> None:
         with uow(app, "reviewer_1") as desk:
-            desk.send_back(case, "reviewer_1", TEXT.digest, "请改")
+            desk.signoff.send_back(case, "reviewer_1", TEXT.digest, "请改")
 
     ended = at_once([lambda: sign(app, case, 0), back])
     # Whoever comes second finds the text with its writer, or at a stage that is not theirs.

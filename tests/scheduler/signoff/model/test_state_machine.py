@@ -52,7 +52,7 @@ class Office(RuleBasedStateMachine):
     def begin(self) -> None:
         self.connection = self.stack.enter_context(self.app.store.writing(self.app.office.slug))
         with self._sitting("clerk") as desk:
-            self.case = desk.open("publication", f"M{next(self.numbers)}", DAY, FACTS)
+            self.case = desk.cases.open("publication", f"M{next(self.numbers)}", DAY, FACTS)
         self.edit("clerk", TEXTS[0])
 
     def teardown(self) -> None:
@@ -64,17 +64,19 @@ class Office(RuleBasedStateMachine):
 
     @rule(by=st.sampled_from(WRITERS), text=TEXT_OF)
     def edit(self, by, text) -> None:
-        self._try(by, lambda uow: uow.draft(self.case, by, text))
+        self._try(by, lambda uow: uow.signoff.draft(self.case, by, text))
 
     @rule(by=WHO, text=TEXT_OF, stage=st.sampled_from(STAGES))
     def sign_anything(self, by, text, stage) -> None:
-        self._try(by, lambda uow: uow.sign(self.case, by, stage, text.digest))
+        self._try(by, lambda uow: uow.signoff.sign(self.case, by, stage, text.digest))
 
     @rule(place=st.integers(0, 3))
     def sign_in_turn(self, place) -> None:
         at = self._at()
         by = SIGNERS[STAGES.index(at.stage.name)] if at.stage else SIGNERS[place]
-        self._try(by, lambda uow: uow.sign(self.case, by, at.stage.name if at.stage else "", at.manifest))
+        self._try(
+            by, lambda uow: uow.signoff.sign(self.case, by, at.stage.name if at.stage else "", at.manifest)
+        )
 
     @rule(upto=st.integers(2, 4), writer=st.sampled_from(WRITERS[::2]), text=TEXT_OF)
     def go_on(self, upto, writer, text) -> None:
@@ -93,43 +95,43 @@ class Office(RuleBasedStateMachine):
     @rule(by=WHO, to=st.sampled_from(("", *STAGES)))
     def send_back(self, by, to) -> None:
         at = self._at()
-        self._try(by, lambda uow: uow.send_back(self.case, by, at.manifest, "请改", to))
+        self._try(by, lambda uow: uow.signoff.send_back(self.case, by, at.manifest, "请改", to))
 
     @rule(by=WHO)
     def withdraw(self, by) -> None:
-        self._try(by, lambda uow: uow.withdraw(self.case, by, "看漏"))
+        self._try(by, lambda uow: uow.signoff.withdraw(self.case, by, "看漏"))
 
     @rule(by=WHO, to=WHO)
     def hand_on(self, by, to) -> None:
         at = self._at()
-        self._try(by, lambda uow: uow.reassign_stage(self.case, by, to, at.manifest))
+        self._try(by, lambda uow: uow.signoff.reassign_stage(self.case, by, to, at.manifest))
 
     @rule(by=WHO, to=WHO, days=st.integers(0, 3))
     def delegate(self, by, to, days) -> None:
-        self._try(by, lambda uow: uow.delegate(by, to, DAY, DAY + timedelta(days=days)))
+        self._try(by, lambda uow: uow.office.delegate(by, to, DAY, DAY + timedelta(days=days)))
 
     @rule(by=st.sampled_from(("mayor", "secretary", "executive_deputy_mayor", "clerk")))
     def override(self, by) -> None:
         at = self._at()
         stage = at.stage.name if at.stage else ""
-        self._try(by, lambda uow: uow.override(self.case, by, stage, at.manifest, "无人可签"))
+        self._try(by, lambda uow: uow.signoff.override(self.case, by, stage, at.manifest, "无人可签"))
 
     @rule(by=WHO, really=st.integers(0, 20))
     def reject(self, by, really) -> None:
         at = self._at()
         if not really:  # seldom: nothing comes after it
-            self._try(by, lambda uow: uow.reject(self.case, by, at.manifest, "不宜公开"))
+            self._try(by, lambda uow: uow.signoff.reject(self.case, by, at.manifest, "不宜公开"))
 
     @rule()
     def publish(self) -> None:
         address = {"address": "https://www.zhaoduba.example/1.html"}
-        if self._try("clerk", lambda uow: uow.step(self.case, "published", DAY, address)):
+        if self._try("clerk", lambda uow: uow.cases.step(self.case, "published", DAY, address)):
             self._require_signed()
             self.tally["out"] += 1
 
     @rule(outcome=st.sampled_from(("rejected", "archived")))
     def close(self, outcome) -> None:
-        self._try("clerk", lambda uow: uow.close(self.case, outcome, DAY))
+        self._try("clerk", lambda uow: uow.cases.close(self.case, outcome, DAY))
 
     @invariant()
     def nobody_signed_wrongly(self) -> None:

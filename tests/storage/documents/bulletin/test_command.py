@@ -106,7 +106,7 @@ def test_what_went_out_by_another_way_went_out(november, tmp_path, home, clock):
     app = open_app(home, clock)
     number = bulletin_case(app, date(2026, 11, 1)).number
     with app.recorder.transaction(actor="clerk", means="chat") as uow:
-        uow.step(number, "sent", date(2026, 11, 28))
+        uow.cases.step(number, "sent", date(2026, 11, 28))
     refused = november("bulletin", "2026-11", "--recount")
     assert (refused.code, "2026-11 的通报已于 2026-11-28 发出" in refused.err) == (1, True)
 

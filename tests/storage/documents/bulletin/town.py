@@ -79,7 +79,7 @@ def say(town: OfficeApp, place: int, acts: list[Act]) -> None:
         numbers = CaseProjections(log.connection, log.office, town.duties).find("village_report", references)
     with town.recorder.transaction(actor="clerk", means="test") as uow:
         for reference, (day, _, step, facts) in zip(references, acts, strict=True):
-            uow.step(numbers[reference], step, day, facts)
+            uow.cases.step(numbers[reference], step, day, facts)
 
 
 def _reports(town: OfficeApp, place: int) -> None:

@@ -42,7 +42,7 @@ def record(app: OfficeApp, connection: Connection | None, update: InboxEntry) ->
     if told is None or told.what is not UpdateKind.PRESSED:
         return None
     with app.recorder.transaction(actor="clerk", means="telegram", within=connection) as uow:
-        uow.count("licence", uow.today, quantity=int(told.callback_token))
+        uow.registers.count("licence", uow.context.today, quantity=int(told.callback_token))
     return told.chat, told.callback_token, uow.entries[-1].position
 
 

@@ -42,7 +42,7 @@ def test_the_list_is_searched_while_typing(app: OfficeApp, served: tuple[str, st
     where, token = served
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         for number in (1, 2):
-            uow.open("dispute", f"复议{number}", app.today, {"route": "reconsideration"})
+            uow.cases.open("dispute", f"复议{number}", app.today, {"route": "reconsideration"})
     with browser() as page:
         page.go(f"{where}/join/{token}")
         page.click("main button")

@@ -1,0 +1,174 @@
+"""Commands that open, advance and close cases, and commands that correct what was recorded.
+
+A command checks only what binds at this moment (a reason that names no applicant, an entry that can be corrected).
+Whether the case is lawful afterwards the recorder judges at the end, on its whole history.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.declarations.keys import DUPLICATE_FIELD, MERGED_IN_STEP
+from config.declarations.reminder_ladder import format_case_policies, format_policy
+from config.errors import Refusal
+from scheduler.recording.context import RecordingContext
+from storage.content.applicant import Applicant
+from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
+from storage.content.content_store import ContentStore
+from storage.events.case import Case
+from storage.events.events import (
+    ActivityHeld,
+    Amended,
+    Closed,
+    Counted,
+    Drafted,
+    Erased,
+    Facts,
+    Opened,
+    Record,
+    Stepped,
+    case_of,
+)
+
+CORRECTABLE = (Opened, Stepped, Closed, Counted, ActivityHeld)
+"""The facts that a correction can replace. A signature is withdrawn or superseded; a notice is entered anew."""
+
+
+class NoSuchEntry(Refusal):
+    """There is no entry №{position} that can be corrected. gongkai explain CASE lists a case's entries."""
+
+
+class KindNotMergeable(Refusal):
+    """Case {case} is {kind}: such cases are not merged. If it should not be there, strike it out: gongkai amend."""
+
+
+class NothingToMerge(Refusal):
+    """Case {double} cannot be merged into case {into}: both must be standing cases, and different ones."""
+
+
+class MismatchedCorrection(Refusal):
+    """№{position} can only be replaced by a fact of its own kind and case; strike it out and record anew."""
+
+
+class SystemFindingNotEditable(Refusal):
+    """“{step}” is what the program found, and nobody writes it otherwise. Strike it out, and have it checked anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCommands:
+    """Opens, advances and closes cases."""
+
+    context: RecordingContext
+
+    def open(
+        self, kind: str, reference: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> int:
+        """Open a case, with the reminder ladders of today. Returns its number."""
+        context = self.context
+        number = context.next_case
+        context.next_case += 1
+        opened = Opened(
+            case=number,
+            happened_on=happened_on,
+            kind=kind,
+            reference=reference,
+            facts=facts or {},
+            ladder=_current_policies(context, kind),
+        )
+        context.add_event(opened, key)
+        return number
+
+    def step(
+        self, case: int, step: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> None:
+        """Record that a declared step was taken."""
+        taken = Stepped(case=case, happened_on=happened_on, step=step, facts=facts or {})
+        self.context.add_event(taken, key)
+
+    def close(
+        self, case: int, outcome: str, happened_on: date, facts: Facts | None = None, *, key: str = ""
+    ) -> None:
+        """Record that a case ended with one of its declared outcomes."""
+        closed = Closed(case=case, happened_on=happened_on, outcome=outcome, facts=facts or {})
+        self.context.add_event(closed, key)
+
+    def save_applicant(self, case: int, particulars: Applicant) -> None:
+        """Save who the applicant is in the erasable table; the log gets nothing of it. NoCaseToKeepFor."""
+        context = self.context
+        if not 0 < case < context.next_case:
+            raise NoCaseToKeepFor(case=case)
+        ApplicantStore(context.log.connection, context.log.office).save(case, particulars)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionCommands:
+    """Corrects recorded facts, merges doubles and erases applicants. The log keeps the reason of each."""
+
+    context: RecordingContext
+
+    def amend(self, position: int, reason: str, right: Record | None = None) -> None:
+        """Replace the fact at a position of the log by the right one, or strike it out.
+
+        NoSuchEntry, MismatchedCorrection or SystemFindingNotEditable where that entry cannot be corrected so.
+        """
+        context = self.context
+        target = next(iter(context.log.read(after=position - 1, upto=position)), None)
+        if target is None or not isinstance(target.record, CORRECTABLE):
+            raise NoSuchEntry(position=position)
+        case = case_of(target.record)
+        context.require_reason(case, reason)
+        if right is not None and (type(right), case_of(right)) != (type(target.record), case):
+            raise MismatchedCorrection(position=position)
+        if isinstance(right, Stepped):
+            self._require_not_system_finding(context.case(case), right.step)
+        context.add_event(
+            Amended(happened_on=context.today, case=case, position=position, reason=reason, right=right)
+        )
+
+    def merge(self, double: int, into: int, reason: str) -> None:
+        """Strike out a case that registered the same request twice; the other case records the merging.
+
+        NothingToMerge, or KindNotMergeable where the kind declares no such step.
+        """
+        context = self.context
+        timeline = context.case(double).timeline
+        opened = next((place for place, record in timeline if isinstance(record, Opened)), None)
+        duty = context.duty_of(context.case(into))
+        if opened is None or double == into or duty is None:
+            raise NothingToMerge(double=double, into=into)
+        if duty.step(MERGED_IN_STEP) is None:
+            raise KindNotMergeable(case=into, kind=duty.label)
+        self.amend(opened, reason)
+        facts = {DUPLICATE_FIELD: double}
+        merged = Stepped(case=into, happened_on=context.today, step=MERGED_IN_STEP, facts=facts)
+        context.add_event(merged)
+
+    def erase(self, case: int, reason: str) -> None:
+        """Erase who the applicant of a case is, with the drafted files; the log keeps that it was done, and why."""
+        context = self.context
+        context.require_reason(case, reason)
+        ApplicantStore(context.log.connection, context.log.office).erase(case)
+        _forget_drafted_files(context, context.case(case))
+        context.add_event(Erased(case=case, happened_on=context.today, reason=reason))
+
+    def _require_not_system_finding(self, case: Case, key: str) -> None:
+        duty = self.context.duty_of(case)
+        step = duty.step(key) if duty else None
+        if step and step.attested_field:
+            raise SystemFindingNotEditable(step=step.label)
+
+
+def _current_policies(context: RecordingContext, kind: str) -> str:
+    """The ladders a case of this kind gets: the office's own ones before the declared one."""
+    duty, ladders = context.index.duties.get(kind), context.office.ladders
+    own = ladders.get(kind) or format_policy(duty.ladder if duty else ())
+    return format_case_policies(own, ladders)
+
+
+def _forget_drafted_files(context: RecordingContext, case: Case) -> None:
+    """Remove the files drafted for a case, because they name its applicant. The manifests stay."""
+    contents = ContentStore(context.log.connection, context.log.office)
+    drafted = {fact.manifest for fact in case.approvals if isinstance(fact, Drafted)}
+    manifests = [contents.manifest(digest) for digest in contents.known(drafted)]
+    contents.forget(one.sha256 for manifest in manifests for one in manifest.attachments)
