@@ -17,6 +17,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import SystemClock
 from config.duties.request import APPLICANT_KINDS, OUTCOMES
@@ -102,7 +103,7 @@ def agree(home: Path) -> None:
     with sqlite3.connect(home / "gongkai.db") as connection:
         days = {"first": f"{LAST}-01-01", "last": f"{LAST}-12-31"}
         counted = {(column, outcome): n for column, outcome, n in connection.execute(COUNT, days)}
-    made, _ = open_app(home, SystemClock()).report(LAST)
+    made = annual_report(open_app(home, SystemClock()), LAST).report
     assert all(made.figures[f"table3.{outcome}.{column}"] == n for (column, outcome), n in counted.items())
     assert made.figures["table3.results_total.total"] == sum(counted.values())
 

@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from bot.cli.cases import applicants, calendar, cases, fees, letters, register_import
 from bot.cli.common import output, usage_errors
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.cli.reports import (
     activities,
     annual_dates,

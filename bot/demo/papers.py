@@ -8,20 +8,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from bot.cli.server.personal_calendar import person_ics
 from bot.demo.channel import ChatLine
 from bot.demo.texts import TEXTS
 from bot.demo.town import DemoTown
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import build_processing_sheet, load_submitted_text, proof_data
+from bot.services.annual_reports import annual_report
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
+from bot.services.personal_calendar import person_ics
 from config import shipped_data
 from config.clock import OFFICE_ZONE
 from config.duties.publication import DUTY
 from config.findings import Severity
 from scheduler.villages.months import month_reference
-from storage.documents.annual_report.writer import write_report
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import assessment_docx
@@ -69,10 +69,10 @@ def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
 
 def _write_report(town: DemoTown, out: Path) -> Iterator[Path]:
     """The annual report in every format; it is sealed, so it stays as it is."""
-    made, _ = town.app.report(town.year)
+    annual = annual_report(town.app, town.year)
     for suffix in FORMATS:
         paper = out / f"{town.year}年政府信息公开工作年度报告.{suffix}"
-        yield _write_file(paper, write_report(made, shipped_data.load_form(), suffix))
+        yield _write_file(paper, annual.content(suffix))
 
 
 def _write_bulletins(town: DemoTown, folder: Path) -> Iterator[Path]:

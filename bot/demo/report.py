@@ -7,12 +7,11 @@ from hashlib import sha256
 
 from bot.demo.simulated_person import UnexpectedReply, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
+from bot.services.annual_reports import annual_report
 from bot.services.report_check import report_findings
-from config import shipped_data
 from config.declarations.annual_dates import REPORT_DATE_ID as REPORTED
 from config.duties.annual_report import DUTY
 from config.findings import has_errors
-from storage.documents.annual_report.writer import write_report
 from storage.events.manifest import Manifest, manifest_attachment
 from storage.reporting.report import Report
 
@@ -48,15 +47,15 @@ def _report_story(town: DemoTown) -> TownStory:
     yield town.workdays_later(1)
     clerk.perform(f"查看网页 {case}")
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
-    report, tally = town.app.report(town.year)
+    annual = annual_report(town.app, town.year)
     with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
-        uow.registers.seal(report, tally.prose_figures)
+        uow.registers.seal(annual.report, annual.counts.prose_figures)
     town.happened.append("sealed")
 
 
 def _clean_report(town: DemoTown) -> tuple[Report, bytes]:
     """The report as it stands, without an error, as it is signed."""
-    report, _ = town.app.report(town.year)
-    if has_errors(report_findings(town.app, report)):
+    annual = annual_report(town.app, town.year)
+    if has_errors(report_findings(town.app, annual.report)):
         raise UnexpectedReply(f"the report of {town.year} does not add up")
-    return report, write_report(report, shipped_data.load_form(), "docx")
+    return annual.report, annual.content("docx")

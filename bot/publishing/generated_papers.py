@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.language.phrasebook import office_phrasebook
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from bot.services.bulletins import draw_bulletin
 from bot.services.report_check import ReportFaulty, report_findings, verified_report_facts
-from config import shipped_data
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, Yearly
 from config.findings import Severity
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.terms.term_replay import int_field
 from storage.events.case import Case
+from storage.events.fields import int_field
 
 LANGUAGE = "zh"
 
@@ -58,20 +58,17 @@ def _bulletin_paper(app: OfficeApp, month: date) -> GeneratedPaper:
 
 
 def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
-    from storage.documents.annual_report.writer import write_report  # noqa: PLC0415
-
     year = int_field(case.facts, duty.recurrence.year) if isinstance(duty.recurrence, Yearly) else 0
-    report, tally = app.report(year)
-    errors = sum(one.severity is Severity.ERROR for one in report_findings(app, report))
+    annual = annual_report(app, year)
+    errors = sum(one.severity is Severity.ERROR for one in report_findings(app, annual.report))
     if errors:
         raise ReportFaulty(year=year, count=errors)
-    content, step = write_report(report, shipped_data.load_form(), "docx"), duty.attesting_step
+    content, step = annual.content("docx"), duty.attesting_step
 
     def vouch(uow: UnitOfWork) -> None:
         if step:
-            facts = verified_report_facts(step, content, report, tally.prose_figures)
+            facts = verified_report_facts(step, content, annual)
             uow.cases.step(case.number, step.key, uow.context.today, facts)
 
-    return GeneratedPaper(
-        title=report.display_title, name=f"{report.display_title}.docx", content=content, record_first=vouch
-    )
+    title = annual.report.display_title
+    return GeneratedPaper(title=title, name=f"{title}.docx", content=content, record_first=vouch)

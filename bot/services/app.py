@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from bot.language.phrasebook import Phrasebook, check_wording, phrasebook
 from config import shipped_data
 from config.calendar.holiday_notices import shipped_calendar
 from config.calendar.working_calendar import Calendar
-from config.clock import OFFICE_ZONE, Clock, office_day
+from config.clock import Clock, office_day
 from config.declarations.duty import Duties
 from config.errors import Refusal
 from config.office.folder import OfficeFolder
@@ -27,14 +26,7 @@ from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.sweep.roster_check import unreachable_lookup
 from storage.database.store import Store, create_store, open_store
 from storage.eventlog.known_calendar import known_calendar as calendar_with
-from storage.eventlog.log import Log, position_at
-from storage.eventlog.office_events import office_events
-from storage.eventlog.projections import CaseProjections
-from storage.eventlog.snapshot import projection_snapshot
-from storage.reporting.builder import build_annual_report
-from storage.reporting.report import Report
-from storage.reporting.sealed_years import SealedYear, SealedYears, decode_published, fold_sealed_years
-from storage.reporting.statistics import FEE_NAME, ProjectionReader, ReportCounts, count_year, period_of
+from storage.eventlog.log import Log
 
 
 class HomeUnnamed(Refusal):
@@ -102,68 +94,6 @@ class OfficeApp:
         """The shipped notices and those entered."""
         with self.log() as log:
             return calendar_with(self.calendar, log)
-
-    def report(
-        self, year: int, *, as_of: date | None = None, known_on: date | None = None
-    ) -> tuple[Report, ReportCounts]:
-        """A year's report: its figures as of a legal day, and as they were known on a day of recording."""
-        with self.log() as log:
-            upto = _position_known_on(log, known_on)
-            known = fold_sealed_years(
-                entry for entry in office_events(log) if upto is None or entry.position <= upto
-            )
-            if as_of is None and year in known.sealed:
-                return _published_report(known.sealed[year])
-            return build_annual_report(
-                self._report_rows(log, upto),
-                self.duties,
-                shipped_data.load_form(),
-                self.office,
-                self.home.templates(),
-                year=year,
-                as_of=as_of,
-                posting=None if as_of else known.carry_over(year, self.duties),
-            )
-
-    def sealed_years(self) -> SealedYears:
-        """The years that were sealed, and what came late."""
-        with self.log() as log:
-            return fold_sealed_years(office_events(log))
-
-    def sealed_report(self, year: int) -> Report | None:
-        """A year's report as it was sealed; None while it is open."""
-        seal = self.sealed_years().sealed.get(year)
-        return decode_published(seal.figures).report if seal else None
-
-    def sealed_tally(self, year: int) -> ReportCounts:
-        """What a sealed year counted and from what, as the log stood when it was sealed; it reads the whole log."""
-        with self.log() as log:
-            known = fold_sealed_years(office_events(log))
-            seal = known.sealed[year]
-            rows = projection_snapshot(log, self.duties, upto=seal.position)
-            tally = count_year(rows, self.duties, period_of(year))
-            known.before(seal.position).carry_over(year, self.duties).apply_to(tally)
-            return tally
-
-    def _report_rows(self, log: Log, upto: int | None) -> ProjectionReader:
-        if upto is None:
-            return CaseProjections(log.connection, self.office.slug, self.duties)
-        return projection_snapshot(log, self.duties, upto=upto)
-
-
-def _published_report(seal: SealedYear) -> tuple[Report, ReportCounts]:
-    """A sealed report as it went out; its sources are asked for apart (``sealed_tally``)."""
-    published = decode_published(seal.figures)
-    fee = Decimal(published.prose_figures[FEE_NAME])
-    held = {name: int(figure) for name, figure in published.prose_figures.items() if name != FEE_NAME}
-    return published.report, ReportCounts(fee_yuan=fee, activity_counts=held)
-
-
-def _position_known_on(log: Log, known_on: date | None) -> int | None:
-    if known_on is None:
-        return None
-    midnight = datetime.combine(known_on + timedelta(days=1), datetime.min.time(), OFFICE_ZONE)
-    return position_at(log, midnight)
 
 
 def shipped_duties() -> Duties:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from hashlib import sha256
 
+from bot.services.annual_reports import AnnualReport, sealed_report
 from bot.services.app import OfficeApp
 from config import shipped_data
 from config.declarations.duty import Step
 from config.errors import Refusal
 from config.findings import Finding
 from storage.reporting.report import Report
-from storage.reporting.sealed_years import Amount, encode_published
+from storage.reporting.sealed_years import encode_published
 
 
 class ReportFaulty(Refusal):
@@ -24,15 +24,13 @@ def report_findings(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
     from storage.report_checks.check import check_report  # noqa: PLC0415
 
-    before = app.sealed_report(report.year - 1)
+    before = sealed_report(app, report.year - 1)
     found = check_report(report, shipped_data.load_form(), previous=before, wording=load_wordlist())
     return (*report.findings, *found)
 
 
-def verified_report_facts(
-    step: Step, content: bytes, report: Report, named: Mapping[str, Amount]
-) -> dict[str, str]:
+def verified_report_facts(step: Step, content: bytes, annual: AnnualReport) -> dict[str, str]:
     """What is recorded of a report in which nothing was found: the file by its bytes, and what it says."""
-    said = encode_published(report, named).encode()
+    said = encode_published(annual.report, annual.counts.prose_figures).encode()
     found = {step.attested_field: sha256(content).hexdigest(), step.figures: sha256(said).hexdigest()}
     return {field: digest for field, digest in found.items() if field}

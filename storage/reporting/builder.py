@@ -23,7 +23,7 @@ def build_annual_report(
     *,
     year: int,
     as_of: date | None = None,
-    posting: CarryOver | None = None,
+    carry_over: CarryOver | None = None,
 ) -> tuple[Report, ReportCounts]:
     """A year's report, as the figures stood at the end of ``as_of``, and the tally that can name its sources.
 
@@ -31,8 +31,8 @@ def build_annual_report(
     Raises BadInput when a template of the office is faulty.
     """
     tally = count_year(rows, duties, period_of(year, as_of))
-    if posting:
-        posting.apply_to(tally)
+    if carry_over:
+        carry_over.apply_to(tally)
     figures = figures_of(tally, form)
     chosen = choose_templates(templates, year)
     preamble, prose = render_prose(chosen, figures, office, year, tally.prose_figures)

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
-from bot.cli.context import open_office
 from bot.services.app import OfficeApp, user_phrasebook
 from config.errors import BadInput, Unreadable
 from config.findings import Finding

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import read_file
 from bot.cli.common.output import HomeOption, day_or_none, help_text, print_phrase
-from bot.cli.context import open_office
-from bot.cli.signing.signing import read_file
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.app import cached_calendar as shipped
 from config.calendar.working_calendar import Calendar, DayKind

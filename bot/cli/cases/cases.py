@@ -6,8 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import CaseArgument, find_case
 from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
-from bot.cli.context import open_office
 from bot.language.event_history import EventVersion, event_rows
 from bot.language.labels import CHINESE, Labels
 from bot.services.app import OfficeApp, cached_calendar, shipped_duties, user_phrasebook
@@ -34,14 +35,6 @@ CALCULATED_KIND = "request"  # the calculator's kind: the one whose terms the la
 
 class ReceiptUnsaid(Refusal):
     """Say when it was received: --received DAY, or --channel WAY with the day that counts for it."""
-
-
-class NoSuchCase(Refusal):
-    """There is no case {case}. Name it by its number or by the office's own reference."""
-
-
-class SeveralCases(Refusal):
-    """Several cases are called {case}: {numbers}. Name the one by its number."""
 
 
 class NotAChange(Refusal):
@@ -79,7 +72,7 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
 
 def explain(
     context: typer.Context,
-    case: Annotated[str, typer.Argument(help=help_text("explain.case"))],
+    case: CaseArgument,
     home: HomeOption = None,
     *,
     as_json: JsonOption = False,
@@ -91,7 +84,7 @@ def explain(
     kinds = [entry.record.kind for entry in found.entries if isinstance(entry.record, Opened)]
     duty = app.duties.get(kinds[0]) if kinds else None  # a case that was struck out still has its words
     dated = (
-        due_date([record for _, record in found.timeline], duty, app.known_calendar())
+        due_date(found.records, duty, app.known_calendar())
         if duty and opening
         else None
     )
@@ -110,14 +103,14 @@ def explain(
 
 def print_follow_up(app: OfficeApp, case: Case, duty: Duty) -> None:
     """What this ending calls for in another case, until it is done there."""
-    wanted = follow_up([record for _, record in case.timeline], duty)
+    wanted = follow_up(case.records, duty)
     if wanted is None:
         return
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         numbers = index.find(wanted.kind, [wanted.reference])
         others = index.cases(list(numbers.values())).values()
-    if not any(wanted.is_taken_in([record for _, record in other.timeline]) for other in others):
+    if not any(wanted.is_taken_in(other.records) for other in others):
         linked = app.duties[wanted.kind]
         step = linked.step(wanted.step)
         label = step.label if step else wanted.step
@@ -189,19 +182,6 @@ def print_due_date(found: DueDate, term: Term | None) -> None:
         print_phrase("explain.line", **{**line, "to": line["to"] or "……", "article": line["article"] or "—"})
     for late in told.get("late", []):
         print_phrase("explain.late", **late)
-
-
-def find_case(app: OfficeApp, name: str) -> Case:
-    """A case by its number or its reference. NoSuchCase, SeveralCases."""
-    with app.log() as log:
-        index = CaseProjections(log.connection, log.office, app.duties)
-        numbers = [int(name)] if name.isdecimal() else index.cases_with_reference(name)
-        if len(numbers) > 1:
-            raise SeveralCases(case=name, numbers=", ".join(map(str, numbers)))
-        found = index.cases(numbers)
-    if not found:
-        raise NoSuchCase(case=name)
-    return found[numbers[0]]
 
 
 def _version_parts(version: EventVersion, labels: Labels) -> dict[str, object]:

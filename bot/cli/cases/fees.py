@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.common.context import command_clock
 from bot.cli.common.output import JsonOption, help_text, print_json, print_phrase
-from bot.cli.context import command_clock
 from bot.services.app import user_phrasebook
 from config.clock import office_day
 from config.errors import Refusal

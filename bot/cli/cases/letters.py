@@ -15,8 +15,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.cases.cases import find_case
 from bot.cli.cases.fees import calculate_fee, fee_schedules
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, CaseArgument, find_case, read_file
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
@@ -25,8 +26,8 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.context import open_office
-from bot.cli.signing.signing import CaseArgument, print_approval_state, read_file, submit_letter_text
+from bot.cli.signing.approval_state import print_approval_state
+from bot.cli.signing.submission import submit_letter_text
 from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
 from config.errors import Refusal, Unreadable
@@ -97,7 +98,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     items: Annotated[int | None, typer.Option("--items", min=0, help=help_text("fee.items"))] = None,
     before: Annotated[int | None, typer.Option("--before", min=0, help=help_text("fee.before"))] = None,
     pages: Annotated[int | None, typer.Option("--pages", min=0, help=help_text("fee.pages"))] = None,
-    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "",
+    by: ByOption = "",
     home: HomeOption = None,
     *,
     draft: Annotated[bool, typer.Option("--draft", help=help_text("letter.draft"))] = False,
@@ -170,7 +171,7 @@ def _letter_input(app: OfficeApp, name: str) -> LetterInput:
     duty = app.duties.get(case.opening.kind) if case.opening else None
     if duty is None or not letter_sources(duty):
         raise NoLetters(case=case.number)
-    dated = due_date([record for _, record in case.timeline], duty, app.known_calendar())
+    dated = due_date(case.records, duty, app.known_calendar())
     return LetterInput(app=app, case=case, duty=duty, due=dated)
 
 

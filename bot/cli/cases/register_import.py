@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import LateOption
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
@@ -18,8 +20,6 @@ from bot.cli.common.output import (
     print_json,
     print_phrase,
 )
-from bot.cli.context import open_office
-from bot.cli.reports.seal import LateOption
 from bot.services.app import OfficeApp
 from config import shipped_data
 from config.errors import BadInput

@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, LateOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
-from bot.cli.context import open_office
-from bot.cli.reports.seal import LateOption
-from bot.cli.server.users import find_person
 from bot.services.activities import activities_of_year, activity_key
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 
@@ -27,7 +26,7 @@ def add_activity(  # noqa: PLR0917 - typer passes every option by its name
     ] = None,
     reached: Annotated[int, typer.Option("--reached", min=0, help=help_text("activity.reached"))] = 0,
     evidence: Annotated[str, typer.Option("--evidence", help=help_text("activity.evidence"))] = "",
-    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "clerk",
+    by: ByOption = "clerk",
     late: LateOption = "",
     home: HomeOption = None,
 ) -> None:

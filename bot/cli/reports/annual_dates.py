@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.cases.cases import find_case
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, CaseArgument, YearArgument, find_case, find_person, read_file
 from bot.cli.common.output import (
     HomeOption,
     day_or_none,
@@ -18,29 +19,25 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.context import open_office
-from bot.cli.reports.seal import YearArgument, require_no_errors
-from bot.cli.server.users import find_person
-from bot.cli.signing.signing import print_approval_state, read_file, submit_letter_text
+from bot.cli.reports.seal import require_no_errors
+from bot.cli.signing.approval_state import print_approval_state
+from bot.cli.signing.submission import submit_letter_text
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.report_check import verified_report_facts
-from config import shipped_data
 from config.declarations.duty import Duty, Step
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
 from scheduler.terms.deadlines import due_date
-from scheduler.terms.term_replay import int_field
 from scheduler.worklist.personal_calendar import case_name
 from scheduler.worklist.recurring_cases import upcoming_cases
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
+from storage.events.fields import int_field
 
 app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)
 
 EVIDENCE_FILED_STEP = "evidence_filed"
-
-CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
-ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
 
 
 class NoReportCase(Refusal):
@@ -58,7 +55,7 @@ def list_year_dates(context: typer.Context, year: YearArgument, home: HomeOption
     calendar, begun = office_app.known_calendar(), _yearly_cases(office_app, year)
     lines: list[tuple[date, str]] = []
     for duty, case in begun:
-        found = due_date([record for _, record in case.timeline], duty, calendar)
+        found = due_date(case.records, duty, calendar)
         line = user_phrasebook().say(
             "year.line",
             duty=duty.label,
@@ -110,16 +107,14 @@ def submit_report(
     home: HomeOption = None,
 ) -> None:
     """Check the report as it stands, record that it has no error, and lay it before those who sign."""
-    from storage.documents.annual_report.writer import write_report  # noqa: PLC0415 - Word's library, as everywhere
-
     office_app = open_office(context, home)
     case, checked = _report_case(office_app, year)
-    report, tally = office_app.report(year)
-    print_findings(require_no_errors(office_app, report))
-    content = write_report(report, shipped_data.load_form(), "docx")
+    annual = annual_report(office_app, year)
+    print_findings(require_no_errors(office_app, annual.report))
+    content = annual.content("docx")
     target, facts = (
         out or Path(f"report-{year}.docx"),
-        verified_report_facts(checked, content, report, tally.prose_figures),
+        verified_report_facts(checked, content, annual),
     )
     submit_letter_text(
         office_app,
@@ -127,7 +122,7 @@ def submit_report(
         by,
         content,
         name=target.name,
-        title=report.display_title,
+        title=annual.report.display_title,
         before=lambda uow: uow.cases.step(case.number, checked.key, uow.context.today, facts),
         keep=lambda: write_file_atomically(target, content),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import YearArgument
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
@@ -21,22 +24,13 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.context import open_office
-from bot.cli.reports.overrides import json_with_overrides, overrides_of_report_year, write_override_annex
-from bot.cli.reports.seal import (
-    corrections_of_year,
-    figure_name,
-    json_with_corrections,
-    write_corrections_annex,
-)
-from bot.services.app import OfficeApp
+from bot.services.annual_reports import CORRECTIONS_SUFFIX, AnnualReport, annual_report, figure_name
 from config import shipped_data
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
-from storage.documents.annual_report.writer import write_report
 from storage.eventlog.projections import CaseProjections
 from storage.reporting.report import format_figure
-from storage.reporting.statistics import ReportCounts, sources_of
+from storage.reporting.sealed_years import Correction
 
 
 class ReportFormat(StrEnum):
@@ -63,7 +57,7 @@ def _day_option(name: str, key: str) -> typer.models.OptionInfo:
 
 def report(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
-    year: Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))],
+    year: YearArgument,
     home: HomeOption = None,
     format_: Annotated[ReportFormat | None, typer.Option("--format", help=help_text("report.format"))] = None,
     out: Annotated[Path | None, typer.Option("--out", help=help_text("report.out"))] = None,
@@ -73,32 +67,45 @@ def report(  # noqa: PLR0917 - typer passes every option by its name
 ) -> None:
     """Write a year's report from the log."""
     app = open_office(context, home)
-    made, tally = app.report(year, as_of=_date_or_none(as_of), known_on=_date_or_none(known_on))
-    late = [] if as_of or known_on else corrections_of_year(app, year)
+    annual = annual_report(app, year, as_of=_date_or_none(as_of), known_on=_date_or_none(known_on))
     if cell:
-        figures = {**made.figures, **tally.prose_figures}
-        if cell not in figures:
-            raise NoSuchCell(cell=cell)
-        sealed = not as_of and not known_on and app.sealed_report(year) is not None
-        _print_sources(app, cell, format_figure(figures[cell]), app.sealed_tally(year) if sealed else tally)
+        _print_sources(annual, cell)
         return
     chosen = format_ or format_from_suffix(ReportFormat, out, ReportFormat.JSON)
-    content = write_report(made, shipped_data.load_form(), chosen.value)
-    passed = overrides_of_report_year(app, year)
-    if chosen is ReportFormat.JSON:
-        content = json_with_corrections(content, late) if late else content
-        content = json_with_overrides(content, passed) if passed else content
+    content = annual.content(chosen.value)
     if out is None and chosen in STDOUT_FORMATS:
         sys.stdout.buffer.write(content)
         return
     target = out or Path(f"report-{year}.{chosen.value}")
     write_file_atomically(target, content)
     print_phrase("report.written", path=target)
-    if late:
-        write_corrections_annex(target, made, late)
-    if passed:
-        write_override_annex(target, made, passed)
-    print_findings(made.findings)
+    _write_annexes(annual, target)
+    print_findings(annual.report.findings)
+
+
+def _write_annexes(annual: AnnualReport, target: Path) -> None:
+    """Write the annexes beside the report's own file, and print what each of them is about."""
+    for annex in annual.annexes():
+        path = target.with_name(f"{target.stem}-{annex.suffix}.docx")
+        write_file_atomically(path, annex.content)
+        if annex.suffix == CORRECTIONS_SUFFIX:
+            _print_corrections(annual.corrections)
+            print_phrase("seal.annex", path=path)
+        else:
+            print_phrase("report.overrides", count=len(annual.overrides), path=path)
+
+
+def _print_corrections(corrections: Sequence[Correction]) -> None:
+    """Each published figure that was overtaken: published, now, by which entries and why."""
+    for each in corrections:
+        print_phrase(
+            "seal.correction",
+            figure=figure_name(each.figure),
+            published=format_figure(each.published),
+            now=format_figure(each.now),
+            entries="、".join(f"№{place}" for place in each.entries),
+            reason="；".join(each.reasons),
+        )
 
 
 def check(
@@ -139,14 +146,16 @@ def _print_summary(file: Path, findings: tuple[Finding, ...]) -> None:
     )
 
 
-def _print_sources(app: OfficeApp, cell: str, figure: str, tally: ReportCounts) -> None:
-    """The cases and register entries a cell counted."""
-    cases, entries = sources_of(cell, tally, shipped_data.load_form())
-    print_phrase(
-        "report.cell", label=figure_name(cell), figure=figure, cases=len(cases), entries=len(entries)
-    )
-    with app.log() as log:
-        for line in CaseProjections(log.connection, log.office, app.duties).lines_of(cases):
+def _print_sources(annual: AnnualReport, cell: str) -> None:
+    """The cases and register entries that a cell counts. NoSuchCell."""
+    figures = {**annual.report.figures, **annual.counts.prose_figures}
+    if cell not in figures:
+        raise NoSuchCell(cell=cell)
+    cases, entries = annual.sources(cell)
+    label, figure = figure_name(cell), format_figure(figures[cell])
+    print_phrase("report.cell", label=label, figure=figure, cases=len(cases), entries=len(entries))
+    with annual.app.log() as log:
+        for line in CaseProjections(log.connection, log.office, annual.app.duties).lines_of(cases):
             print_phrase(
                 "report.cell_case",
                 number=line.number,

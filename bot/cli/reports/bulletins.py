@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import (
     HomeOption,
     format_from_suffix,
@@ -19,7 +20,6 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.context import open_office
 from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, user_phrasebook

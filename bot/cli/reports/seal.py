@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, help_text, print_findings, print_phrase, write_file_atomically
-from bot.cli.context import open_office
-from bot.cli.server.users import find_person
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, YearArgument, find_person
+from bot.cli.common.output import HomeOption, help_text, print_findings, print_phrase
+from bot.services.annual_reports import annual_report, figure_name
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.report_check import ReportFaulty, report_findings
 from config import shipped_data
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
-from scheduler.recording.sealing import MAX_NAMED_FIGURES, figure_label
+from scheduler.recording.sealing import MAX_NAMED_FIGURES
 from storage.reporting.report import Report, format_figure
-from storage.reporting.sealed_years import Correction
-
-LateOption = Annotated[str, typer.Option("--late", help=help_text("seal.late"))]
-YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))]
 
 
 class PaperDiffers(Refusal):
@@ -36,20 +32,21 @@ class PaperOfAnotherYear(Refusal):
 def seal(
     context: typer.Context,
     year: YearArgument,
-    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "clerk",
+    by: ByOption = "clerk",
     published: Annotated[Path | None, typer.Option("--published", help=help_text("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:
     """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
     app = open_office(context, home)
     person = find_person(app, by)
-    report, tally = app.report(year)
+    annual = annual_report(app, year)
     if published is None:
-        require_no_errors(app, report)
+        require_no_errors(app, annual.report)
+        report = annual.report
     else:
-        report = _report_as_published(report, published)
+        report = _report_as_published(annual.report, published)
     with app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.registers.seal(report, tally.prose_figures, elsewhere=published is not None)
+        uow.registers.seal(report, annual.counts.prose_figures, elsewhere=published is not None)
     print_phrase("seal.done", year=year, position=uow.entries[0].position)
 
 
@@ -89,49 +86,3 @@ def require_no_errors(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
         errors = sum(one.severity is Severity.ERROR for one in found)
         raise ReportFaulty(year=report.year, count=errors)
     return found
-
-
-def corrections_of_year(app: OfficeApp, year: int) -> list[Correction]:
-    """What came late about a sealed year; nothing for one that is open."""
-    known = app.sealed_years()
-    return known.corrections(year, shipped_data.load_form()) if year in known.sealed else []
-
-
-def figure_name(name: str) -> str:
-    """What a figure is called."""
-    form = shipped_data.load_form()
-    return form.label(name) if name in form.cells else figure_label(name)
-
-
-def json_with_corrections(content: bytes, corrections: list[Correction]) -> bytes:
-    """A report as json, with what came late beside it."""
-    data: dict[str, Any] = json.loads(content)
-    data["corrections"] = [
-        {
-            "figure": each.figure,
-            "published": format_figure(each.published),
-            "now": format_figure(each.now),
-            "entries": list(each.entries),
-            "reasons": list(each.reasons),
-        }
-        for each in corrections
-    ]
-    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def write_corrections_annex(target: Path, report: Report, corrections: list[Correction]) -> None:
-    """The list of corrections as a paper beside the report's own; each is told as well."""
-    from storage.documents.annual_report.corrections_annex import corrections_annex_bytes  # noqa: PLC0415 - Word's library, as everywhere
-
-    annex = target.with_name(f"{target.stem}-更正.docx")
-    write_file_atomically(annex, corrections_annex_bytes(report, corrections, figure_name))
-    for each in corrections:
-        print_phrase(
-            "seal.correction",
-            figure=figure_name(each.figure),
-            published=format_figure(each.published),
-            now=format_figure(each.now),
-            entries="、".join(f"№{place}" for place in each.entries),
-            reason="；".join(each.reasons),
-        )
-    print_phrase("seal.annex", path=annex)

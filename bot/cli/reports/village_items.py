@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, help_text, print_phrase
-from bot.cli.context import open_office
 from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
 from bot.services.village_months import parse_month
 from config.declarations.duty import Step

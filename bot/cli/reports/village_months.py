@@ -7,8 +7,8 @@ from typing import Annotated, Any
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
-from bot.cli.context import open_office
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.village_months import VillageMonthView, list_village_months, parse_month

@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.options import PortOption, browser_address
 from bot.cli.common.output import help_text, print_phrase
-from bot.cli.server.run import PortOption, browser_address
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 

@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
-from bot.cli.context import open_office
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
 from bot.services.app import create_office, resolve_home

@@ -8,12 +8,10 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import find_person
 from bot.cli.common.output import HomeOption, help_text, print_phrase, write_file_atomically
-from bot.cli.context import open_office
-from bot.cli.server.users import find_person
 from bot.services.personal_calendar import person_ics
-
-__all__ = ["ics", "person_ics"]
 
 
 def ics(

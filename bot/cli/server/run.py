@@ -5,18 +5,14 @@ from __future__ import annotations
 import sys
 from functools import partial
 from ipaddress import ip_address
-from typing import Annotated
 
 import typer
 
-from bot.cli.common.output import HomeOption, help_text, print_phrase
-from bot.cli.context import open_office
+from bot.cli.common.context import open_office
+from bot.cli.common.options import HostOption, PortOption, browser_address
+from bot.cli.common.output import HomeOption, print_phrase
 from bot.services.error_log import log_fault
 from config.settings import Settings
-
-HostOption = Annotated[str, typer.Option("--host", help=help_text("run.host"))]
-PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=help_text("run.port"))]
-
 
 THREAD_SWITCH_SECONDS = 0.0005
 """Seconds. Whoever presses waits at each look into the database for a turn behind an audit or a sweep: short ones."""
@@ -57,11 +53,6 @@ def run(
         ):
             serve(app, ear, host, elsewhere=telegram_link)
     print_phrase("run.stopped")
-
-
-def browser_address(host: str, port: int) -> str:
-    """Where a browser finds the page."""
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _is_loopback(host: str) -> bool:

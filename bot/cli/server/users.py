@@ -8,23 +8,17 @@ from typing import Annotated
 import typer
 
 from bot.channels.telegram.join_links import telegram_link
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, HostOption, PortOption, browser_address, find_person
 from bot.cli.common.output import HomeOption, help_text, print_phrase
-from bot.cli.context import open_office
-from bot.cli.server.run import HostOption, PortOption, browser_address
-from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
-from config.errors import Refusal
-from config.office.loader import Person
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore
 
 app = typer.Typer(help=help_text("user.group"), no_args_is_help=True)
 
 PersonArgument = Annotated[str, typer.Argument(help=help_text("user.person"))]
-
-
-class NoSuchPerson(Refusal):
-    """There is no “{person}” in {file}. Known there: {known}."""
 
 
 @app.command("invite", help=help_text("user.invite"))
@@ -92,7 +86,7 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     context: typer.Context,
     person: PersonArgument,
     to: Annotated[str, typer.Argument(help=help_text("user.to"))],
-    by: Annotated[str, typer.Option("--by", help=help_text("signing.by"))] = "",
+    by: ByOption = "",
     reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
@@ -103,12 +97,3 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     with office_app.recorder.transaction(actor=said_by.id, means="command") as uow:
         uow.office.hand_over(old.id, new.id, reason)
     print_phrase("user.handed", post=old.post, to=new.post, position=uow.entries[-1].position)
-
-
-def find_person(office_app: OfficeApp, name: str) -> Person:
-    """The person with this id or in this post. NoSuchPerson names them all."""
-    found = [person for person in office_app.office.people if name in {person.id, person.post}]
-    if len(found) != 1:
-        known = "、".join(f"{person.id} {person.post}" for person in office_app.office.people)
-        raise NoSuchPerson(person=name, file=office_app.home.office_file, known=known)
-    return found[0]

@@ -10,10 +10,9 @@ from typing import Annotated
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
-from bot.cli.context import open_office
-from bot.cli.server.users import find_person
-from bot.cli.signing.signing import ByOption
 from bot.services.app import OfficeApp
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import Delegation

@@ -8,9 +8,9 @@ from typing import Any
 
 import typer
 
+from bot.cli.common.context import open_office
+from bot.cli.common.options import read_file
 from bot.cli.common.output import print_json, print_phrase
-from bot.cli.context import open_office
-from bot.cli.signing.signing import read_file
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 from config.settings import Settings

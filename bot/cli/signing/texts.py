@@ -16,7 +16,8 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.cases.cases import find_case
+from bot.cli.common.context import open_office
+from bot.cli.common.options import ByOption, CaseArgument, find_case, find_person, read_file
 from bot.cli.common.output import (
     HomeOption,
     JsonOption,
@@ -25,17 +26,9 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.cli.context import open_office
-from bot.cli.server.users import find_person
-from bot.cli.signing.signing import (
-    DIGEST_DIGITS_SHOWN,
-    ByOption,
-    CaseArgument,
-    StageOption,
-    print_approval_state,
-    read_file,
-    require_seen_manifest,
-)
+from bot.cli.signing.approval_state import DIGEST_DIGITS_SHOWN, case_approval_state, print_approval_state
+from bot.cli.signing.signing import StageOption
+from bot.cli.signing.submission import require_seen_manifest
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
 from bot.language.publication_check_words import publication_check_lines
@@ -52,7 +45,6 @@ from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.findings import Finding, Severity
-from scheduler.signoff.approval_state import approval_state as standing_of
 from scheduler.signoff.approval_state import invalidated_signatures
 from scheduler.validation.date_calculator import read_day
 from storage.documents.layout.processing_sheet import sheet_docx
@@ -129,9 +121,9 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
     print_text_findings(
         one for one in noticed if one.severity is not Severity.ERROR
     )  # those the desk refuses itself
-    at = standing_of(office_app.office.chain(chain_kind(found, duty)), office_app.office, found.approvals)
-    for one in invalidated_signatures(at, manifest.digest, manifest.decision):
-        print_phrase("text.falls", post=one.post, stage=one.stage)
+    state = case_approval_state(office_app, found)
+    for signature in invalidated_signatures(state, manifest.digest, manifest.decision):
+        print_phrase("text.falls", post=signature.post, stage=signature.stage)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
         uow.signoff.draft(found.number, person.id, manifest, [content for _, content in files])
     print_phrase("text.drafted", case=found.number, digest=manifest.digest)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import StringIO
 from typing import Any
 
 from config.reporting.form import FEE_CELL, ReportForm
 from storage.documents.layout.text import printable
+from storage.eventlog.overrides import Override
 from storage.reporting.report import Report, format_figure
+from storage.reporting.sealed_years import Correction
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t")  # a spreadsheet runs a text that begins with one of these
 COLUMNS = ("table", "row", "column", "label", "value")
@@ -50,6 +53,33 @@ def _value(report: Report, cell: str) -> int | str:
     if isinstance(figure, Decimal) and figure == figure.to_integral_value():
         return int(figure)
     return figure if isinstance(figure, int) else printable(format_figure(figure))
+
+
+def json_with_corrections(content: bytes, corrections: Sequence[Correction]) -> bytes:
+    """The JSON of a sealed report, with what was recorded late beside it."""
+    rows = [
+        {
+            "figure": each.figure,
+            "published": format_figure(each.published),
+            "now": format_figure(each.now),
+            "entries": list(each.entries),
+            "reasons": list(each.reasons),
+        }
+        for each in corrections
+    ]
+    return _with_member(content, "corrections", rows)
+
+
+def json_with_overrides(content: bytes, overrides: Sequence[Override]) -> bytes:
+    """The JSON of a report, with the stages that two people let pass unsigned beside it."""
+    rows = [{**each._asdict(), "happened_on": each.happened_on.isoformat()} for each in overrides]
+    return _with_member(content, "overrides", rows)
+
+
+def _with_member(content: bytes, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
+    data: dict[str, Any] = json.loads(content)
+    data[name] = rows
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def csv_bytes(report: Report, form: ReportForm) -> bytes:

@@ -17,6 +17,7 @@ from bot.demo.routines import read_messages
 from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown
 from bot.language.phrasebook import LANGUAGES, phrasebook
+from bot.services.annual_reports import annual_report, sealed_years
 from bot.services.app import OfficeApp, create_office, open_app
 from config import shipped_data
 from config.clock import manual_clock
@@ -53,10 +54,11 @@ def test_the_log_is_whole_and_the_report_counts_it(app: OfficeApp, played: DemoR
     with app.log() as log:
         assert list(log.verify()) == []
         assert log.end().position == played.entries > 900
-    made, tally = app.report(YEAR)
+    annual = annual_report(app, YEAR)
+    made, tally = annual.report, annual.counts
     assert made.figures["table3.received.total"] == REQUEST_COUNT
     assert tally.fee_yuan == 100 * played.happened["paid"]
-    assert YEAR in app.sealed_years().sealed
+    assert YEAR in sealed_years(app).sealed
 
 
 def test_every_format_of_the_report_adds_up(played: DemoResult, out: Path) -> None:

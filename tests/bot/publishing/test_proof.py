@@ -5,11 +5,11 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from bot.cli.common.context import CommandContext
 from docx import Document
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
+from bot.cli.common.context import CommandContext
 from bot.language.labels import Labels
 from bot.language.phrasebook import phrasebook
 from bot.publishing.texts import NothingDrafted, build_processing_sheet, load_submitted_text, proof_data

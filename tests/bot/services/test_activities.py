@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from bot.services.activities import activities_of_year
+from bot.services.annual_reports import annual_report
 from config.errors import BadInput
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 from config.reporting.form import SECTION_KEYS
@@ -12,9 +13,6 @@ from scheduler.recording.register_commands import UnknownActivity
 from scheduler.validation.violations import InFuture
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import ActivityHeld
-from tests.bot.cli.conftest import gongkai
-
-__all__ = ["gongkai"]
 
 
 def said(app, act):
@@ -32,7 +30,7 @@ def test_what_was_held_is_counted_with_its_sources(app):
     second = held(app, "training", date(2026, 9, 10), 32)
     held(app, "training", date(2025, 12, 31), 99)
     held(app, "meeting", date(2026, 4, 1), 8)
-    _, tally = app.report(2026)
+    tally = annual_report(app, 2026).counts
     assert (tally.prose_figures["training_times"], tally.prose_figures["training_people"]) == (2, 52)
     assert tally.entries["training_people"] == [first, second]
     assert (tally.prose_figures["meeting_times"], tally.prose_figures["survey_times"]) == (1, 0)
@@ -44,7 +42,7 @@ def test_a_mistake_is_mended_and_a_false_one_struck_out(app):
     right = ActivityHeld(happened_on=date(2026, 3, 5), matter="training", title="业务培训", reached=20)
     said(app, lambda uow: uow.corrections.amend(wrong, "多写一个零", right))
     said(app, lambda uow: uow.corrections.amend(false, "没有开"))
-    _, tally = app.report(2026)
+    tally = annual_report(app, 2026).counts
     assert (tally.prose_figures["training_people"], tally.prose_figures["meeting_times"]) == (20, 0)
     assert [(place, one.reached) for place, one in activities_of_year(app, 2026)] == [(wrong, 20)]
     with app.log() as log:
@@ -68,11 +66,11 @@ def test_the_prose_names_the_figures_and_a_misspelt_name_is_answered_with_the_ri
     held(app, "training", date(2026, 3, 5), 20)
     file = app.home.path / "prose" / "overview.txt"
     file.write_text("本年培训{{ training_times }}次、{{ training_people }}人次。", "utf-8")
-    made, _ = app.report(2026)
+    made = annual_report(app, 2026).report
     assert made.section("overview").paragraphs == ("本年培训1次、20人次。",)
     file.write_text("本年培训{{ traning_times }}次。", "utf-8")
     with pytest.raises(BadInput) as caught:
-        app.report(2026)
+        annual_report(app, 2026)
     assert [(one.rule, one.expected) for one in caught.value.findings] == [
         ("prose.misspelt_name", "training_times")
     ]

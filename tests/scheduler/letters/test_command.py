@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from bot.__main__ import app
 from bot.cli.cases.fees import OneBasis
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.clock import manual_clock
 from scheduler.letters.fees import NoFeesThen

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+from bot.services.annual_reports import annual_report
 from storage.eventlog.projections import CaseProjections
 
 YEAR = 2025
@@ -31,7 +32,8 @@ def played(app):
 
 
 def sealed(app, year=YEAR):
-    report, tally = app.report(year)
+    annual = annual_report(app, year)
+    report, tally = annual.report, annual.counts
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         uow.registers.seal(report, tally.prose_figures, elsewhere=True)
     return report

@@ -5,13 +5,11 @@ from datetime import date
 
 import pytest
 
+from bot.services.annual_reports import sealed_years
 from bot.services.app import open_app
 from config.clock import manual_clock
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import end, played, said
 from tests.scheduler.recording.test_golden import text_of
-
-__all__ = ["gongkai"]
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +31,7 @@ def test_a_year_from_before_the_log_is_sealed_by_its_paper(town, gongkai, tmp_pa
     refused = gongkai("seal", "2025")
     assert (refused.code, "--published" in refused.err, end(town)) == (1, True, before)
     assert gongkai("seal", "2025", "--published", paper).code == 0
-    assert 2025 in town.sealed_years().sealed
+    assert 2025 in sealed_years(town).sealed
 
 
 def test_it_stays_in_the_words_of_its_paper(town, gongkai, tmp_path):

@@ -13,16 +13,15 @@ from docx import Document
 
 from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
+from bot.services.annual_reports import annual_report
 from bot.services.bulletins import draw_bulletin
 from config import shipped_data
 from storage.documents.annual_report.writer import write_report
 from storage.documents.bulletin.word import bulletin_docx
 from storage.reporting.sealed_years import encode_published
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import FACTS, YEAR, played, said, sealed
 from tests.scheduler.worklist.town import town_of
 
-__all__ = ["gongkai"]
 GOLDEN = Path(__file__).parent / "report-2025.txt"
 BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
 
@@ -56,9 +55,10 @@ def text_of(content):
 
 def test_the_sealed_report_of_the_sample_year_reads_as_it_did(app):
     year_of_the_town(app)
-    _, tally = app.report(YEAR)
+    tally = annual_report(app, YEAR).counts
     report = sealed(app)
-    published, again = app.report(YEAR)
+    annual = annual_report(app, YEAR)
+    published, again = annual.report, annual.counts
     assert encode_published(published, again.prose_figures) == encode_published(report, tally.prose_figures)
     written = text_of(write_report(published, shipped_data.load_form(), "docx"))
     assert written == kept(GOLDEN, written)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.services.annual_reports import annual_report, sealed_years
 from bot.services.app import create_office, open_app
 from config import shipped_data
 from config.clock import manual_clock
@@ -24,7 +25,6 @@ from storage.events.events import Counted, Opened, Restated
 from storage.report_checks.figures import check_figures
 from storage.report_checks.previous import check_previous
 from storage.reporting.statistics import count_year, figures_of, period_of
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import (
     FACTS,
     GRANTED,
@@ -39,8 +39,6 @@ from tests.scheduler.recording.stories import (
     sealed,
 )
 
-__all__ = ["gongkai"]
-
 
 @pytest.fixture
 def town(app):
@@ -49,7 +47,7 @@ def town(app):
 
 
 def corrections(app, year=YEAR):
-    found = app.sealed_years().corrections(year, shipped_data.load_form())
+    found = sealed_years(app).corrections(year, shipped_data.load_form())
     return {one.figure: (one.published, one.now) for one in found}
 
 
@@ -84,10 +82,10 @@ def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_lat
     published, before = sealed(town), end(town)
     with pytest.raises(YearSealed, match="--late"):
         said(town, act)
-    assert (end(town), town.report(YEAR)[0].figures) == (before, published.figures)
+    assert (end(town), annual_report(town, YEAR).report.figures) == (before, published.figures)
     entries = said(town, act, late="补记")
     assert [type(entry.record) for entry in entries[1:]] == [Restated]
-    assert town.report(YEAR)[0] == published
+    assert annual_report(town, YEAR).report == published
     assert corrections(town)
 
 
@@ -100,13 +98,13 @@ def test_what_moves_nothing_is_recorded_as_ever(town):
         lambda uow: uow.cases.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}),
     )
     said(town, lambda uow: uow.registers.count("licence", date(2026, 1, 1), quantity=1))
-    assert (corrections(town), town.sealed_years().late_corrections) == ({}, ())
+    assert (corrections(town), sealed_years(town).late_corrections) == ({}, ())
 
 
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
     sealed(town)
     entries = said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
-    found = town.sealed_years().corrections(YEAR, shipped_data.load_form())
+    found = sealed_years(town).corrections(YEAR, shipped_data.load_form())
     assert corrections(town)[RECEIVED] == (2, 3)
     assert corrections(town)["table3.received.total"] == (2, 3)
     assert {one.entries for one in found} == {(entries[0].position,)}
@@ -122,7 +120,7 @@ def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(t
         town,
         lambda uow: uow.cases.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"}),
     )
-    made, _ = town.report(2026)
+    made = annual_report(town, 2026).report
     assert (published.figures[OUT], made.figures[IN]) == (1, 1)
     assert (made.figures[RECEIVED], made.figures[GRANTED]) == (
         0,
@@ -137,21 +135,24 @@ def test_a_correction_is_taken_over_by_one_year_only(town):
     sealed(town)
     said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
     town.clock.set_day(date(2027, 1, 10))
-    assert town.report(2026)[1].entries[RECEIVED] == [town.sealed_years().late_corrections[0].entries[0]]
+    assert annual_report(town, 2026).counts.entries[RECEIVED] == [
+        sealed_years(town).late_corrections[0].entries[0]
+    ]
     assert sealed(town, 2026).figures[RECEIVED] == 1
     town.clock.set_day(date(2028, 1, 10))
-    made, _ = town.report(2027)
+    made = annual_report(town, 2027).report
     assert (made.figures[RECEIVED], made.figures[IN]) == (0, 2)
 
 
 def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
     with pytest.raises(YearNotOver):
         sealed(town, 2026)
-    report, tally = town.report(YEAR)
+    annual = annual_report(town, YEAR)
+    report, tally = annual.report, annual.counts
     said(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
     with pytest.raises(FiguresMoved):
         said(town, lambda uow: uow.registers.seal(report, tally.prose_figures, elsewhere=True))
-    now, named = town.report(YEAR)[0], town.report(YEAR)[1].prose_figures
+    now, named = annual_report(town, YEAR).report, annual_report(town, YEAR).counts.prose_figures
 
     def with_a_fact(desk):
         desk.registers.seal(now, named, elsewhere=True)
@@ -170,8 +171,10 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
 def test_the_words_are_sealed_too(town):
     published = sealed(town)
     (town.home.path / "prose" / "overview.txt").write_text("改过的正文。", "utf-8")
-    assert town.report(YEAR)[0] == published
-    assert town.report(YEAR, as_of=date(2025, 6, 30))[0].section("overview").paragraphs == ("改过的正文。",)
+    assert annual_report(town, YEAR).report == published
+    assert annual_report(town, YEAR, as_of=date(2025, 6, 30)).report.section("overview").paragraphs == (
+        "改过的正文。",
+    )
 
 
 days = st.dates(date(2024, 6, 1), date(2026, 6, 30))
@@ -219,7 +222,7 @@ def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
     app.clock.set_day(date(2026, 7, 1))
     for act, late in sequence:
         tried(app, act, late)
-    assert app.report(YEAR)[0] == published
+    assert annual_report(app, YEAR).report == published
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         tally = count_year(index, app.duties, period_of(YEAR))
@@ -228,6 +231,6 @@ def test_no_sequence_of_events_moves_a_sealed_report(founded, sequence):
     assert {name: told.get(name, (0, figure))[1] for name, figure in live.items() if name in told} == {
         name: live[name] for name in told
     }
-    _, before = app.report(YEAR)
+    before = annual_report(app, YEAR).counts
     unsaid = {**published.figures, **before.prose_figures}
     assert {name for name in unsaid if unsaid[name] != live[name]} == set(told)

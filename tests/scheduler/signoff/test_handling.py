@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from scheduler.recording.case_commands import NothingToMerge
 from scheduler.recording.recorder import ReferenceTaken
@@ -61,7 +62,7 @@ def test_two_registrations_of_one_request_become_one(app: OfficeApp) -> None:
     one, double = open_request(app), open_request(app, "A2")
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         uow.corrections.merge(double, one, "同一份申请，网上和信函各收到一次")
-    made, _ = app.report(2026)
+    made = annual_report(app, 2026).report
     assert made.figures["table3.received.total"] == 1
     assert [number for number, _, _ in tasks(app)] == [one]
     with app.log() as log:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
-from bot.cli.context import CommandContext
+from bot.cli.common.context import CommandContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import BadInput, Unreadable
 from scheduler.recording.context import ReasonMissing

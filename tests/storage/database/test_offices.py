@@ -13,6 +13,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import SQLModel
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, create_office, open_app
 from config.office.folder import OfficeFolder
 from storage.database.backup import make_backup, restore_backup
@@ -65,8 +66,8 @@ def test_an_office_sees_nothing_of_its_neighbour(both_apps: OfficeApp, tmp_path:
         SessionStore(connection, ours.office.slug).invite("clerk", at=AT, lasts=timedelta(hours=1))
     with theirs.log() as log:
         assert (log.end().position, list(log.read()), list(log.verify())) == (0, [], [])
-    assert theirs.report(2026)[0].figures["table3.received.total"] == 0
-    assert ours.report(2026)[0].figures["table3.received.total"] == 1
+    assert annual_report(theirs, 2026).report.figures["table3.received.total"] == 0
+    assert annual_report(ours, 2026).report.figures["table3.received.total"] == 1
     assert open_request(theirs) == case  # numbers begin anew for each office
     with theirs.recorder.transaction(actor="clerk", means="test") as uow:
         uow.context.index.rebuild()

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from config.shipped_data import load_form
 from storage.database.store import create_store
@@ -71,7 +72,7 @@ def test_the_first_and_the_last_day_belong_to_the_year(
         case = uow.cases.open("request", "A1", opened, KIND)
         if closed:
             uow.cases.close(case, "granted", closed)
-    made, _ = app.report(2024)
+    made = annual_report(app, 2024).report
     rows = {row.key for row in load_form().rows3}
     assert {row for row in rows if made.figures[f"table3.{row}.business"]} == counted
 

@@ -8,13 +8,12 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings
 from config import shipped_data
-from storage.documents.annual_report.writer import write_report
 from storage.documents.layout.grid import GridCell, TableGrid, is_row_label, table_grids
 from storage.eventlog.projections import CaseProjections
 from storage.reporting.report import format_figure
-from storage.reporting.statistics import sources_of
 
 FIRST_YEAR = 2008  # the year the Regulations came into force
 REPORT_MEDIA_TYPES: Mapping[str, str] = {
@@ -28,7 +27,7 @@ MAX_ENTRIES = 500
 def year_page(page: PageRequest) -> Response:
     """The page of a year's tables."""
     year = _year(page)
-    report, _ = page.app.report(year)
+    report = annual_report(page.app, year).report
     findings = [page.labels.book.finding(finding) for finding in report.findings]
     return page.render(
         "year.html",
@@ -48,8 +47,8 @@ def cell_page(page: PageRequest) -> Response:
     year, cell, form = _year(page), page.request.path_params["cell"], shipped_data.load_form()
     if cell not in form.cells:
         raise NoSuchPage
-    report, tally = page.app.report(year)
-    cases, entries = sources_of(cell, tally, form)
+    annual = annual_report(page.app, year)
+    cases, entries = annual.sources(cell)
     with page.app.log() as log:
         lines = CaseProjections(log.connection, log.office, page.app.duties).lines_of(cases[:MAX_ENTRIES])
         began = case_openings(page.app, log.connection, lines)
@@ -57,7 +56,7 @@ def cell_page(page: PageRequest) -> Response:
         "cell.html",
         shown=year,
         label=form.label(cell),
-        figure=format_figure(report.figures[cell]),
+        figure=format_figure(annual.report.figures[cell]),
         lines=sorted(lines, key=lambda line: line.number),
         entries=entries[:MAX_ENTRIES],
         duties=page.app.duties,
@@ -71,8 +70,7 @@ def report_file(page: PageRequest) -> Response:
     year, suffix = _year(page), page.request.path_params["suffix"]
     if suffix not in REPORT_MEDIA_TYPES:
         raise NoSuchPage
-    report, _ = page.app.report(year)
-    content = write_report(report, shipped_data.load_form(), suffix)
+    content = annual_report(page.app, year).content(suffix)
     name = quote(f"{year}年政府信息公开工作年度报告.{suffix}")
     # Always as a file: shown here, its own styles would meet this page's stricter rules.
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.channels.web.request.forms import WebField, read_text
 from bot.channels.web.request.request import PageRequest
+from bot.services.annual_reports import sealed_years
 
 LATE = "late"
 
 
 def late_reason_fields(page: PageRequest) -> tuple[WebField, ...]:
     """The field that asks for the reason; none while the office has sealed no year."""
-    years = sorted(page.app.sealed_years().sealed)
+    years = sorted(sealed_years(page.app).sealed)
     if not years:
         return ()
     hint = page.say("page.late.hint", year=years[-1])

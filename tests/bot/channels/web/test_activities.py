@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from storage.content.applicant import Applicant
 from storage.events.events import ActivityHeld, Counted, Restated
@@ -29,7 +30,7 @@ def test_an_activity_is_recorded_and_told_with_its_figures(app: OfficeApp, clerk
     )
     assert "业务培训“条例培训” · 参加（或答卷、接听）数 20 · 材料放在哪里 柜3" in clerk.text
     assert "业务培训：1 次，合计 20。 training_times training_people" in clerk.text
-    assert app.report(2026)[1].prose_figures["training_people"] == 20
+    assert annual_report(app, 2026).counts.prose_figures["training_people"] == 20
 
 
 def test_a_button_pressed_twice_records_once(clerk: Visitor) -> None:
@@ -65,10 +66,10 @@ def test_a_wrong_activity_is_mended_and_a_false_one_struck_out(app: OfficeApp, c
     assert (form["kind"], form["called"], form["quantity"]) == ("training", "条例培训", "200")
     (entry,) = clerk.send("mend", quantity="20", reason="多写一个零")
     assert (entry.record.right.reached, entry.record.right.evidence) == (20, "柜3")
-    assert app.report(2026)[1].prose_figures["training_people"] == 20
+    assert annual_report(app, 2026).counts.prose_figures["training_people"] == 20
     assert "多写一个零" in clerk.text
     clerk.send("strike", reason="没有开")
-    assert app.report(2026)[1].prose_figures["training_times"] == 0
+    assert annual_report(app, 2026).counts.prose_figures["training_times"] == 0
     clerk.go("/entries/1")
     assert "strike" not in clerk.forms()
 
@@ -101,8 +102,8 @@ def test_a_late_activity_is_refused_with_the_next_step_and_then_stands_beside_th
     held, restated = clerk.send("hold", **late, late="签到表后来才找到")
     assert isinstance(held.record, ActivityHeld)
     assert (type(restated.record), restated.record.reason) == (Restated, "签到表后来才找到")
-    assert app.report(2025)[1].prose_figures["training_people"] == 30
-    assert app.report(2026)[1].prose_figures["training_people"] == 20
+    assert annual_report(app, 2025).counts.prose_figures["training_people"] == 30
+    assert annual_report(app, 2026).counts.prose_figures["training_people"] == 20
 
 
 def test_a_late_count_a_late_case_and_a_late_mending_too(after_the_seal: Visitor) -> None:

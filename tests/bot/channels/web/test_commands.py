@@ -12,9 +12,8 @@ from typer.testing import CliRunner, Result
 
 from bot.__main__ import app
 from bot.channels.web.server import PortTaken, bind_socket
-from bot.cli.context import CommandContext
-from bot.cli.server.run import browser_address
-from bot.cli.server.users import NoSuchPerson
+from bot.cli.common.context import CommandContext
+from bot.cli.common.options import NoSuchPerson, browser_address
 from bot.services.app import open_app
 from config.clock import Clock, ManualClock, SystemClock
 from scheduler.reminders.snoozing import NotYoursToHandOver

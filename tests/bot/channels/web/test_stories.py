@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from scheduler.terms.deadlines import due_date
 from storage.content.applicant_store import ApplicantStore
@@ -73,7 +74,8 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
     assert "已办结" in clerk.text
     assert "close" not in clerk.forms()
     assert clerk.end() == 5
-    made, tally = app.report(2026)
+    annual = annual_report(app, 2026)
+    made, tally = annual.report, annual.counts
     assert made.figures["table3.granted.business"] == 1
     assert tally.cases["table3.granted.business"] == [1]
 
@@ -95,7 +97,7 @@ def test_a_dispute_is_registered_and_concluded(app: OfficeApp, clerk: Visitor) -
     (entry,) = clerk.send("open", reference="复议1", day="2026-10-12", fact__route="reconsideration")
     assert entry.record.facts == {"route": "reconsideration"}
     (entry,) = clerk.send("close", day="2026-11-20", outcome="upheld")
-    assert app.report(2026)[0].figures["table4.reconsideration.upheld"] == 1
+    assert annual_report(app, 2026).report.figures["table4.reconsideration.upheld"] == 1
 
 
 def test_a_wrong_entry_is_mended_and_stays_readable(
@@ -134,7 +136,7 @@ def test_counting_is_one_line(app: OfficeApp, clerk: Visitor) -> None:
     assert "今年已计 3" in clerk.text
     (entry,) = clerk.send("administrative_fee", day="2026-11-20", amount="1234.50")
     assert entry.record.amount_yuan == Decimal("1234.5")
-    figures = app.report(2026)[0].figures
+    figures = annual_report(app, 2026).report.figures
     assert figures["table2.licences.decisions"] == 3
     assert figures["table2.administrative_fees.amount_10k_yuan"] == Decimal("0.12345")
 
@@ -145,7 +147,7 @@ def test_a_wrong_count_is_mended(app: OfficeApp, clerk: Visitor) -> None:
     clerk.go("/entries/1")
     (entry,) = clerk.send("mend", quantity="3", reason="多写了一个零")
     assert entry.record.right.quantity == 3
-    assert app.report(2026)[0].figures["table2.penalties.decisions"] == 3
+    assert annual_report(app, 2026).report.figures["table2.penalties.decisions"] == 3
     assert "多写了一个零" in clerk.text
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from config.duties.request import APPLICANT_KINDS, DUTY
 from storage.reporting.report import Figure
@@ -18,7 +19,7 @@ BEFORE = {
 
 
 def figures(app: OfficeApp) -> dict[str, Figure]:
-    made, _ = app.report(2026)
+    made = annual_report(app, 2026).report
     return dict(made.figures)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.services.annual_reports import annual_report
 from bot.services.bulletins import NothingToTell, draw_assessment, draw_bulletin
 from storage.reporting.bulletin import VillageMonthState
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
@@ -172,7 +173,7 @@ def test_the_data_say_what_the_values_say(told):
 
 def test_the_year_s_report_does_not_see_the_bulletins(told):
     town, *_ = told
-    made, _ = town.report(2026)
+    made = annual_report(town, 2026).report
     assert set(made.figures.values()) == {0}
 
 

@@ -1,0 +1,77 @@
+"""Options and arguments that several commands share, and the case, person or file that one of them names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.common.output import help_text
+from bot.services.app import OfficeApp
+from config.errors import Refusal
+from config.office.loader import Person
+from storage.eventlog.projections import CaseProjections
+from storage.events.case import Case
+from storage.reading.formats.errors import read_error
+
+CaseArgument = Annotated[str, typer.Argument(help=help_text("explain.case"))]
+ByOption = Annotated[str, typer.Option("--by", help=help_text("signing.by"))]
+YearArgument = Annotated[int, typer.Argument(min=2008, max=2999, help=help_text("report.year"))]
+LateOption = Annotated[str, typer.Option("--late", help=help_text("seal.late"))]
+HostOption = Annotated[str, typer.Option("--host", help=help_text("run.host"))]
+PortOption = Annotated[int, typer.Option("--port", min=0, max=65535, help=help_text("run.port"))]
+
+
+class NoSuchCase(Refusal):
+    """There is no case {case}. Name it by its number or by the office's own reference."""
+
+
+class SeveralCases(Refusal):
+    """Several cases are called {case}: {numbers}. Name the one by its number."""
+
+
+class NoSuchPerson(Refusal):
+    """There is no “{person}” in {file}. Known there: {known}."""
+
+
+def find_case(app: OfficeApp, name: str) -> Case:
+    """A case by its number or its reference. NoSuchCase, SeveralCases."""
+    with app.log() as log:
+        index = CaseProjections(log.connection, log.office, app.duties)
+        numbers = [int(name)] if name.isdecimal() else index.cases_with_reference(name)
+        if len(numbers) > 1:
+            raise SeveralCases(case=name, numbers=", ".join(map(str, numbers)))
+        found = index.cases(numbers)
+    if not found:
+        raise NoSuchCase(case=name)
+    return found[numbers[0]]
+
+
+def find_person(office_app: OfficeApp, name: str) -> Person:
+    """The person with this id or in this post. NoSuchPerson names them all."""
+    found = [person for person in office_app.office.people if name in {person.id, person.post}]
+    if len(found) != 1:
+        known = "、".join(f"{person.id} {person.post}" for person in office_app.office.people)
+        raise NoSuchPerson(person=name, file=office_app.home.office_file, known=known)
+    return found[0]
+
+
+def read_file(path: Path) -> bytes:
+    """The file's bytes. Unreadable where there are none to be had."""
+    try:
+        if path.is_dir():
+            raise read_error(path.name, "folder")
+        content = path.read_bytes()
+    except FileNotFoundError as error:
+        raise read_error(path.name, "missing") from error
+    except OSError as error:
+        raise read_error(path.name, "denied") from error
+    if not content:
+        raise read_error(path.name, "empty")
+    return content
+
+
+def browser_address(host: str, port: int) -> str:
+    """Where a browser finds the page."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
