@@ -20,10 +20,10 @@ from config.office.loader import Office
 from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
-from scheduler.terms.term_replay import int_field
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.codec import encode_record
 from storage.events.events import ActivityHeld, Closed, Counted, Facts, Opened, Record, Stepped
+from storage.events.fields import int_field
 from storage.reporting.report import format_figure
 
 CHINESE = "zh"

@@ -116,7 +116,7 @@ def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
         )
         schemes, kind = books.schemes(cases), books.kinds.bulletin_duty
         now = books.ledger(cases, schemes, counted_until(told, kind) if told else None)
-        then = books.ledger(cases, schemes, counted_until(before, kind, told=True)) if before else None
+        then = books.ledger(cases, schemes, counted_until(before, kind, as_published=True)) if before else None
     if not any(first == month for first, _ in now):
         raise NothingToTell(month=month_reference(month))
     basis = BulletinBasis(now=now, then=then, levels=_levels(books.kinds), schemes=schemes)

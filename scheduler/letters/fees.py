@@ -1,8 +1,8 @@
-"""The information-processing fee: what a request costs, band by band, so that the notice can explain it.
+"""Calculates the information-processing fee of a request, band by band, so that the notice can explain it.
 
-条例 art. 42 and the measure in ``config/data/fees.toml``. By item, where all that one applicant asked in a
-calendar month counts together, or by page, each request for itself: one basis per request, never both (art. 3
-of the measure). Progressive: only the part in a band pays its rate. Amounts are whole yuan.
+条例 art. 42 and the measure in ``config/data/fees.toml``. By item, all requests of one applicant in a
+calendar month count together; by page, each request counts alone. A request has one basis, never both (art. 3 of the
+measure). The fee is progressive: only the part in a band pays its rate. Amounts are whole yuan.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class NoFeesThen(Refusal):
 
 
 class FeeBasis(StrEnum):
-    """What a fee is counted by."""
+    """The unit a fee is counted in."""
 
     ITEM = "item"
     PAGE = "page"
@@ -31,7 +31,7 @@ class FeeBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """From this unit on each costs so much; with ``every``, each further so many cost ``more_yuan`` more."""
+    """A band of units from ``first`` on, at ``yuan`` each; every ``every`` units the rate rises by ``more_yuan``."""
 
     first: int
     yuan: int
@@ -41,7 +41,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """The fee tables that hold from a day on."""
+    """The fee tables that apply from a day on."""
 
     since: date
     number: str
@@ -50,7 +50,7 @@ class Schedule:
 
 
 class RateBand(NamedTuple):
-    """One band laid out: its units and its rate. ``last`` is None where it has no end."""
+    """One band with its first and last unit and its rate in yuan; ``last`` is None where it has no end."""
 
     first: int
     last: int | None
@@ -59,55 +59,56 @@ class RateBand(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeeLine:
-    """What falls in one band: so many units at its rate."""
+    """The units of a request that fall in one band."""
 
     band: RateBand
     count: int
 
     @property
     def amount_yuan(self) -> int:
-        """What they cost."""
+        """Their cost in whole yuan."""
         return self.count * self.band.yuan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fee:
-    """A fee that explains itself: its lines are all there is to it."""
+    """A fee with the lines that add up to it."""
 
     basis: FeeBasis
     number: str
-    """The measure it rests on."""
+    """The number of the measure it is based on."""
     before: int
+    """Units of the same applicant and month that were counted before."""
     lines: tuple[FeeLine, ...]
 
     @property
     def amount_yuan(self) -> int:
-        """What is to be paid."""
+        """The amount to pay, in whole yuan."""
         return sum(line.amount_yuan for line in self.lines)
 
 
 class FeeRequest(NamedTuple):
-    """A request of one applicant: its day and how many items it comes to."""
+    """A request of one applicant: its day and its number of items."""
 
     day: date
     items: int
 
 
 def fee_by_item(before: int, items: int, schedule: Schedule) -> Fee:
-    """The fee for so many items, after ``before`` others of the same applicant in the same calendar month."""
+    """Return the fee for these items, after ``before`` others of the same applicant in the calendar month."""
     return _fee(FeeBasis.ITEM, before, items, schedule)
 
 
 def fee_by_page(pages: int, schedule: Schedule) -> Fee:
-    """The fee for the pages of one request."""
+    """Return the fee for the pages of one request."""
     return _fee(FeeBasis.PAGE, 0, pages, schedule)
 
 
-def fees_by_month(asked: Sequence[FeeRequest], schedules: Sequence[Schedule]) -> tuple[Fee, ...]:
-    """The fees by item of one applicant's requests, in their order: each month counts from nothing."""
+def fees_by_month(requests: Sequence[FeeRequest], schedules: Sequence[Schedule]) -> tuple[Fee, ...]:
+    """Return the fees by item of one applicant's requests, in their order; each month is counted from 0."""
     before: Counter[tuple[int, int]] = Counter()
     fees = []
-    for request in asked:
+    for request in requests:
         month = request.day.year, request.day.month
         fees.append(fee_by_item(before[month], request.items, schedule_on(schedules, request.day)))
         before[month] += request.items
@@ -115,15 +116,15 @@ def fees_by_month(asked: Sequence[FeeRequest], schedules: Sequence[Schedule]) ->
 
 
 def schedule_on(schedules: Sequence[Schedule], day: date) -> Schedule:
-    """The tables that hold on a day. Raises NoFeesThen for one before them all."""
-    holding = [schedule for schedule in schedules if schedule.since <= day]
-    if not holding:
+    """Return the schedule that applies on a day. Raises NoFeesThen for a day before them all."""
+    applicable = [schedule for schedule in schedules if schedule.since <= day]
+    if not applicable:
         raise NoFeesThen(day=day, since=min(schedule.since for schedule in schedules))
-    return max(holding, key=lambda schedule: schedule.since)
+    return max(applicable, key=lambda schedule: schedule.since)
 
 
 def read_schedules(data: Mapping[str, Any]) -> tuple[Schedule, ...]:
-    """The schedules of a data file. Raises ValueError where bands leave a gap or fall back."""
+    """Read the schedules of a data file. Raises ValueError where bands leave a gap or are out of order."""
     return tuple(
         Schedule(
             since=entry["since"],
@@ -152,7 +153,7 @@ def _bands(entries: Sequence[Mapping[str, int]]) -> tuple[Band, ...]:
 
 
 def _rate_bands(bands: Sequence[Band]) -> Iterator[RateBand]:
-    """Every band in order; a last one that goes on in steps never ends."""
+    """Yield every band in order; a last one that rises in steps goes on without end."""
     for band, following in pairwise(bands):
         yield RateBand(band.first, following.first - 1, band.yuan)
     top = bands[-1]
@@ -167,7 +168,7 @@ def _rate_bands(bands: Sequence[Band]) -> Iterator[RateBand]:
 
 def _fee(basis: FeeBasis, before: int, count: int, schedule: Schedule) -> Fee:
     if before < 0 or count < 0:
-        raise ValueError(f"{before} before and {count} now: a count is never below nothing")
+        raise ValueError(f"{before} before and {count} now: a count is never negative")
     first, last = before + 1, before + count
     lines = []
     for band in _rate_bands(schedule.bands[basis]):

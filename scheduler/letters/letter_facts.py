@@ -1,8 +1,8 @@
-"""What a letter says of its case: gathered from the case, the office, the applicant, the fee; and what is missing.
+"""Gathers the facts of a letter from the case, the office, the applicant and the fee, and names what is missing.
 
-Where each fact stands is data (``config/data/letters/<kind>``): a source, or a field of the step the letter
-rests on. What dates and sums hang on comes from the case alone: a letter that says otherwise is refused, or
-the applicant would be told one day and the office reminded of another.
+Where each fact comes from is data (``config/data/letters/<kind>``): a source, or a field of the step that the letter
+rests on. Facts that dates and sums depend on come from the case alone: a letter with another value is refused, or the
+applicant would be told one day and the office reminded of another.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from config.findings import Finding
 from config.office.loader import Office
 from scheduler.letters.fees import Fee, FeeLine
 from scheduler.terms.deadlines import CLOSED, DueDate
-from scheduler.terms.term_replay import date_field
 from storage.content.applicant import Applicant
 from storage.documents.letters import catalogue
 from storage.documents.letters.catalogue import LEGAL_BASIS, LetterSource, chinese_day
 from storage.events.case import Case
 from storage.events.events import Closed, Facts, Stepped
+from storage.events.fields import date_field
 
 DUE_SOURCE = "case.due"
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -32,7 +32,7 @@ HINTS: Mapping[str, str] = {
     "applicant": "unsaid_applicant",
     "fee": "unsaid_fee",
 }
-"""What to do about a missing fact, by where it should have stood."""
+"""The rule that says how to supply a missing fact, by the source it should come from."""
 
 
 def letter_facts(
@@ -44,36 +44,38 @@ def letter_facts(
     *,
     applicant: Applicant | None = None,
 ) -> dict[str, str]:
-    """Everything the letter can name that stands somewhere, by key.
+    """Return every known fact of the letter, by key.
 
-    The due date a step moves is not known before the step was taken: until then it is left to be said.
+    A letter about a step that moves the due date has no due date until the step is recorded.
     """
     taken = _step_taken(paper, case)
-    own = _known_facts(paper, case, office, due, applicant or Applicant())
+    known = _known_facts(paper, case, office, due, applicant or Applicant())
     if paper.steps and taken is None:
-        own[DUE_SOURCE] = ""
-    found = {key: own.get(source, "") for key, source in catalogue.fact_sources(paper.kind).items()}
+        known[DUE_SOURCE] = ""
+    found = {key: known.get(source, "") for key, source in catalogue.fact_sources(paper.kind).items()}
     recorded = _step_facts(taken, duty) if taken else {}
     return {**recorded, **{key: value for key, value in found.items() if value}}
 
 
 def fee_facts(paper: LetterSource, fee: Fee) -> dict[str, str]:
-    """What a letter says of a fee: its sum, and how it was counted."""
+    """Return the facts of a letter about a fee: its amount in yuan, and how it was counted."""
     words = catalogue.fee_words(paper.kind, fee.basis)
     bands = "；".join(_fee_line(line, words) for line in fee.lines)
     basis = f"{words['title'].format(before=fee.before)}：{bands}"
-    own = {"fee.amount_yuan": str(fee.amount_yuan), "fee.basis": basis}
-    return {key: own[source] for key, source in catalogue.fact_sources(paper.kind).items() if source in own}
+    known = {"fee.amount_yuan": str(fee.amount_yuan), "fee.basis": basis}
+    return {
+        key: known[source] for key, source in catalogue.fact_sources(paper.kind).items() if source in known
+    }
 
 
 def outcome_of(case: Case, due: DueDate) -> str:
-    """The outcome of a case that is closed now; empty while it is open, also where it was opened again."""
+    """Return the outcome of a closed case; empty while it is open, also after it was reopened."""
     ends = [record.outcome for _, record in case.timeline if isinstance(record, Closed)]
     return ends[-1] if ends and due.state == CLOSED else ""
 
 
 def read_settings(kind: str, settings: Sequence[str]) -> tuple[dict[str, str], list[Finding]]:
-    """``NAME=VALUE`` by key, NAME in either language; what cannot be read is named, its value never repeated."""
+    """Read settings ``NAME=VALUE``, NAME in either language; findings name the faulty ones without their values."""
     labels = {
         key: label for key, label in catalogue.template_names(kind).items() if key in _settable_keys(kind)
     }
@@ -81,18 +83,18 @@ def read_settings(kind: str, settings: Sequence[str]) -> tuple[dict[str, str], l
     given: dict[str, str] = {}
     findings = []
     for place, setting in enumerate(settings, 1):
-        name, sign, value = (part.strip() for part in setting.partition("="))
-        if sign and value and name in known:
+        name, separator, value = (part.strip() for part in setting.partition("="))
+        if separator and value and name in known:
             given[known[name]] = _formatted_value(value)
         else:
-            findings.append(_setting_finding(place, name if sign else "", labels, known))
+            findings.append(_setting_finding(place, name if separator else "", labels, known))
     return given, findings
 
 
 def merge_layers(
     paper: LetterSource, layers: Sequence[Mapping[str, str]]
 ) -> tuple[dict[str, str], list[Finding]]:
-    """The layers of facts over each other, and every fixed one on which two of them differ."""
+    """Merge layers of facts, later ones over earlier; a finding names each fixed fact on which two differ."""
     labels, fixed = catalogue.template_names(paper.kind), catalogue.fixed_keys(paper.kind)
     facts: dict[str, str] = {}
     findings = []
@@ -110,7 +112,7 @@ def merge_layers(
 
 
 def with_hints(findings: Sequence[Finding], paper: LetterSource, duty: Duty, case: int) -> Iterator[Finding]:
-    """The findings, each missing fact with the way to say it."""
+    """Yield the findings; one about a missing fact gets the hint how to supply it."""
     for finding in findings:
         if finding.rule != "letters.missing":
             yield finding
@@ -121,7 +123,7 @@ def with_hints(findings: Sequence[Finding], paper: LetterSource, duty: Duty, cas
 
 
 def _hint(key: str, paper: LetterSource, duty: Duty) -> tuple[str, str]:
-    """The rule of the hint, and the step that would have said it."""
+    """Return the rule of the hint, and the label of the step that would have supplied the fact."""
     source = catalogue.fact_sources(paper.kind).get(key, "")
     for declared in (duty.step(step) for step in paper.steps):
         if declared and (source == DUE_SOURCE or key in {asked.key for asked in declared.fields}):
@@ -132,13 +134,17 @@ def _hint(key: str, paper: LetterSource, duty: Duty) -> tuple[str, str]:
 def _known_facts(
     paper: LetterSource, case: Case, office: Office, due: DueDate, applicant: Applicant
 ) -> dict[str, str]:
-    """What stands somewhere by itself, by its source."""
+    """Return the facts that are known without a step, by source."""
     opening, contacts = case.opening, office.contacts
-    own = {f"contacts.{field.name}": str(getattr(contacts, field.name)) for field in fields(contacts)}
-    own |= {"office.name": office.name, "applicant.name": applicant.name, DUE_SOURCE: _due_words(paper, due)}
+    known = {f"contacts.{field.name}": str(getattr(contacts, field.name)) for field in fields(contacts)}
+    known |= {
+        "office.name": office.name,
+        "applicant.name": applicant.name,
+        DUE_SOURCE: _due_words(paper, due),
+    }
     if opening:
-        own |= {"case.reference": opening.reference, "case.received_on": chinese_day(opening.happened_on)}
-    return own
+        known |= {"case.reference": opening.reference, "case.received_on": chinese_day(opening.happened_on)}
+    return known
 
 
 def _due_words(paper: LetterSource, due: DueDate) -> str:
@@ -149,7 +155,7 @@ def _due_words(paper: LetterSource, due: DueDate) -> str:
 
 
 def _step_taken(paper: LetterSource, case: Case) -> Stepped | None:
-    """The latest of the steps the letter rests on."""
+    """Return the latest step that the letter rests on; None where it was not taken."""
     fitting = (
         step
         for step in reversed(case.steps)
@@ -193,12 +199,12 @@ def _fee_line(line: FeeLine, words: Mapping[str, str]) -> str:
 
 
 def _settable_keys(kind: str) -> set[str]:
-    """What a clerk can say: everything that is asked for, and the article, narrower."""
+    """Return the keys a clerk can set: every fact that is asked for, and the legal basis, to narrow it."""
     return {*catalogue.asked_keys(kind), LEGAL_BASIS}
 
 
 def _formatted_value(value: str) -> str:
-    """A day as the calendar writes it becomes one as papers do; everything else stays what it is."""
+    """Write a day in ISO form as papers write it; return everything else unchanged."""
     try:
         return chinese_day(date.fromisoformat(value)) if _ISO_DAY.fullmatch(value) else value
     except ValueError:

@@ -1,9 +1,9 @@
-"""Whom a text waits for: the stage it stands at, and who may act there, in their own right or for somebody away.
+"""Computes the approval state of a text: the stage it waits for, and who may act there, also as a deputy.
 
-The stages are the office's chain for this kind of text (``office.toml``). Whoever wrote any version of the text
-acts at none of them, nobody at two, and a stage is open only when every earlier one is done. Who is entitled is
-asked of the office's file as it is now: whoever has left counts no more, and no quorum waits for them. What may
-be said, and why not, stands in ``signing_rules``. Nothing is ever signed by silence. [practice: 三审三校]
+The stages are the office's chain for this kind of text (``office.toml``). A writer of any version acts at none of
+them, nobody acts at two, and a stage is open only when every earlier one is done. Who is entitled is read from the
+office's file as it is now: people who have left no longer count, and no stage waits for them. ``rules`` says which
+acts are allowed. Nothing is ever signed by silence. [practice: 三审三校]
 """
 
 from __future__ import annotations
@@ -13,25 +13,26 @@ from dataclasses import dataclass
 from datetime import date
 
 from config.declarations.duty import Duty
+from config.declarations.keys import ANY_HOLDER, ORIGIN_FIELD
 from config.office.loader import Chain, Office, Person, Stage
 from storage.events.approvals import ApprovalHistory, approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.delegations import Absences
 from storage.events.events import Approval, Facts, Overridden, Signed
 
-WRITER = ""  # where a text goes that is returned to whoever wrote it
+WRITER = ""  # the value of ``to`` that returns a text to its writer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalState:
-    """How far a text has come: the version that counts, and the stage it waits for."""
+    """How far a text has come: its current version, and the stage it waits for."""
 
     text: ApprovalHistory
     stage: Stage | None = None
     """The stage it waits for; None when nothing is drafted, it is with its writer or ended, or all have signed."""
     complete: bool = False
     chain_changed: bool = False
-    """The office's chain is another one than that it was laid down for: it must be laid down again."""
+    """The office's chain has changed since the version was submitted: it must be submitted again."""
 
     @property
     def has_text(self) -> bool:
@@ -40,81 +41,90 @@ class ApprovalState:
 
     @property
     def manifest(self) -> str:
-        """What is to be signed; empty while it is with its writer."""
+        """The digest of the manifest to sign; empty while the text is with its writer."""
         return self.text.manifest
 
     @property
     def title(self) -> str:
-        """How the text is called."""
+        """The title of the text."""
         return self.text.title
 
     @property
     def decision(self) -> str:
-        """What it announces or asks for."""
+        """The outcome or step that the text announces or asks for."""
         return self.text.decision
 
     @property
     def writers(self) -> frozenset[str]:
-        """Whoever wrote any version."""
+        """The ids of the people who wrote any version."""
         return self.text.writers
 
     @property
     def signed(self) -> tuple[Signed, ...]:
-        """The signatures that hold."""
+        """The signatures in force."""
         return self.text.signed
 
     @property
     def excluded(self) -> frozenset[str]:
-        """Who acts at no stage any more."""
+        """The ids of the people who may act at no stage: writers and those who have signed or overridden."""
         return self.writers | signer_ids(self.text.signed, self.text.valid_overrides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningRight:
-    """By what right a person acts at a stage: their own, or that of somebody away whose delegation runs."""
+    """The right by which a person acts at a stage: their own, or that of an absent person whose deputy they are."""
 
     person: Person
     deputy_for: Person | None = None
 
+    @property
+    def absent_id(self) -> str:
+        """The id of the absent person acted for; empty where a person acts in their own right."""
+        return self.deputy_for.id if self.deputy_for else ""
+
 
 def approval_state(chain: Chain, office: Office, approvals: Iterable[Approval]) -> ApprovalState:
-    """Where a text stands after what was recorded, in the order in which it was."""
+    """Return the approval state of a text after these records, given in the order of the log."""
     return approval_state_from_text(chain, office, approval_history(approvals))
 
 
 def approval_state_of_case(office: Office, case: Case, duty: Duty) -> ApprovalState:
-    """How far a case's text has come through the chain its kind goes by."""
+    """Return the approval state of a case's text in the chain of its kind."""
     return approval_state(office.chain(chain_kind(case, duty)), office, case.approvals)
 
 
 def approval_state_from_text(chain: Chain, office: Office, text: ApprovalHistory) -> ApprovalState:
-    """Where a text stands."""
+    """Return the approval state of a text whose records are already folded."""
     rerouted = bool(text.manifest) and text.route != route_of(chain)
     if not text.manifest or text.rejected or rerouted:
         return ApprovalState(text=text, chain_changed=rerouted)
-    waits = next((stage for stage in chain.stages if not is_stage_done(stage, office, text)), None)
-    return ApprovalState(text=text, stage=waits, complete=waits is None)
+    open_stage = next((stage for stage in chain.stages if not is_stage_done(stage, office, text)), None)
+    return ApprovalState(text=text, stage=open_stage, complete=open_stage is None)
 
 
 def route_of(chain: Chain) -> tuple[str, ...]:
-    """The stages of a chain by name, as a draft records them."""
+    """Return the names of a chain's stages, as a draft records them."""
     return tuple(stage.name for stage in chain.stages)
 
 
 def is_stage_done(stage: Stage, office: Office, text: ApprovalHistory) -> bool:
-    """One signature does, or everyone's where the office wants all; nobody's never does.
+    """Whether a stage is done: by one signature, or by everyone's where its rule is 'all'; never without any.
 
-    Of all, whoever has left, or may not sign, is not waited for; and once the next stage has acted, whoever joins
-    later is not either.
+    Under 'all', people who have left or may not sign are not waited for; once a later stage has acted, neither are
+    people who joined since.
     """
     if stage.name in text.overridden_stages:
         return True
-    here = signer_ids([one for one in text.signed if one.stage == stage.name])
-    if not here or stage.rule == "any" or _has_later_stage_acted(stage, text):
-        return bool(here)
-    elsewhere = signer_ids([one for one in text.signed if one.stage != stage.name], text.valid_overrides)
-    wanted = {person.id for person in stage_holders(stage, office, text.facts)} - text.writers - elsewhere
-    return wanted <= here
+    signed_here = signer_ids([one for one in text.signed if one.stage == stage.name])
+    if not signed_here or stage.rule == ANY_HOLDER or _has_later_stage_acted(stage, text):
+        return bool(signed_here)
+    signed_elsewhere = signer_ids(
+        [one for one in text.signed if one.stage != stage.name], text.valid_overrides
+    )
+    required = (
+        {person.id for person in stage_holders(stage, office, text.facts)} - text.writers - signed_elsewhere
+    )
+    return required <= signed_here
 
 
 def _has_later_stage_acted(stage: Stage, text: ApprovalHistory) -> bool:
@@ -123,72 +133,74 @@ def _has_later_stage_acted(stage: Stage, text: ApprovalHistory) -> bool:
 
 
 def signer_ids(signed: Sequence[Signed], overriding: Sequence[Overridden] = ()) -> frozenset[str]:
-    """Whose word was given: the people themselves, and those they stood in for."""
+    """Return the ids of those who signed or overrode, and of those a deputy signed for."""
     people = {one.by for one in signed} | {one.by for one in overriding}
     return frozenset(people | {one.deputy_for for one in signed if one.deputy_for})
 
 
 def stage_holders(stage: Stage, office: Office, facts: Facts) -> tuple[Person, ...]:
-    """Whose stage it is by the office's file, for a text that comes from this department or village."""
-    origin = str(facts.get("origin", ""))
+    """Return the people who hold a stage, for a text from the department or village that ``facts`` name."""
+    origin = str(facts.get(ORIGIN_FIELD, ""))
     department = origin if origin in {row.id for row in office.departments} else ""
     village = origin if origin in {row.id for row in office.villages} else ""
     return office.eligible(stage, department=department, village=village)
 
 
-def signers(at: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Who may act now in their own right: the stage's people, or the one it was handed to, without the barred."""
-    if at.stage is None:
+def signers(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return who may act now in their own right: the holders or whom it was handed to, without the excluded."""
+    if state.stage is None:
         return ()
-    free = handover_candidates(at, office)
-    passed = at.text.reassigned
-    if passed is None or passed.stage != at.stage.name:
-        return free
-    # Whoever it was handed to may have left since: then it is everybody's again, or it would wait for ever.
-    return tuple(person for person in free if person.id == passed.to) or free
+    candidates = handover_candidates(state, office)
+    reassigned = state.text.reassigned
+    if reassigned is None or reassigned.stage != state.stage.name:
+        return candidates
+    # Whom it was handed to may have left since: then all holders may act again, or it would wait for ever.
+    return tuple(person for person in candidates if person.id == reassigned.to) or candidates
 
 
-def handover_candidates(at: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """To whom the stage can be handed: its people without the barred, whoever it was handed to before."""
-    people = stage_holders(at.stage, office, at.text.facts) if at.stage else ()
-    return tuple(person for person in people if person.id not in at.excluded)
+def handover_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return to whom the stage can be handed: its holders without the excluded, whomever it was handed to before."""
+    people = stage_holders(state.stage, office, state.text.facts) if state.stage else ()
+    return tuple(person for person in people if person.id not in state.excluded)
 
 
 def signing_right(
-    at: ApprovalState, office: Office, absences: Absences, person: Person, day: date
+    state: ApprovalState, office: Office, absences: Absences, person: Person, day: date
 ) -> SigningRight | None:
-    """By what right a person acts now, or None. What somebody may not do, no deputy does for them either."""
-    may = {each.id: each for each in signers(at, office)}
-    if person.id in may:
+    """Return the right by which a person may act now, or None; nobody may act as deputy for someone who may not."""
+    signers_by_id = {each.id: each for each in signers(state, office)}
+    if person.id in signers_by_id:
         return SigningRight(person=person)
-    if person.id in at.excluded:
+    if person.id in state.excluded:
         return None
-    away = (may.get(one.person) for one in absences.acting_for(person.id, day))
-    return next((SigningRight(person=person, deputy_for=each) for each in away if each), None)
+    absent = (signers_by_id.get(one.person) for one in absences.acting_for(person.id, day))
+    return next((SigningRight(person=person, deputy_for=each) for each in absent if each), None)
 
 
-def override_candidates(at: ApprovalState, office: Office) -> tuple[Person, ...]:
-    """Who may let the stage pass unsigned, together with one other: neither writers nor signers."""
-    if at.stage is None:
+def override_candidates(state: ApprovalState, office: Office) -> tuple[Person, ...]:
+    """Return who may override the open stage together with one other person: nobody who wrote, signed or voted."""
+    if state.stage is None:
         return ()
     named = (office.eligible(Stage(name="", by=by)) for by in office.override)
     people = {person.id: person for some in named for person in some}
-    said = {one.by for one in at.text.override_votes(at.stage.name)}
-    return tuple(person for person in people.values() if person.id not in at.excluded | said)
+    voted = {one.by for one in state.text.override_votes(state.stage.name)}
+    return tuple(person for person in people.values() if person.id not in state.excluded | voted)
 
 
-def invalidated_signatures(at: ApprovalState, manifest: str = "", decision: str = "") -> tuple[Signed, ...]:
-    """Whose signatures would fall if this were laid down now: to be told before it is saved."""
-    same = bool(manifest) and (at.manifest, at.decision) == (manifest, decision)
-    return () if same else at.signed
+def invalidated_signatures(
+    state: ApprovalState, manifest: str = "", decision: str = ""
+) -> tuple[Signed, ...]:
+    """Return the signatures that submitting this version would void, so that the writer is told before saving."""
+    same = bool(manifest) and (state.manifest, state.decision) == (manifest, decision)
+    return () if same else state.signed
 
 
-def blocked_stages(at: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:
-    """The stages still to come at which nobody of the office may act: only an override leads past them."""
-    free = (
+def blocked_stages(state: ApprovalState, chain: Chain, office: Office) -> tuple[Stage, ...]:
+    """Return the stages still to come at which nobody of the office may act: only an override leads past them."""
+    blocked = (
         stage
         for stage in chain.stages
-        if not is_stage_done(stage, office, at.text)
-        and not {person.id for person in stage_holders(stage, office, at.text.facts)} - at.excluded
+        if not is_stage_done(stage, office, state.text)
+        and not {person.id for person in stage_holders(stage, office, state.text.facts)} - state.excluded
     )
-    return tuple(free) if at.stage else ()
+    return tuple(blocked) if state.stage else ()

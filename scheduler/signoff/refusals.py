@@ -1,7 +1,6 @@
-"""Everything that may not be said about a text: why not, and who may or what can be said instead.
+"""The refusals of the sign-off: why an act on a text is not allowed, and who may act or what to do instead.
 
-Each class is one sentence, here in English and in the phrase book in Chinese; which of them is raised, and when,
-stands in ``signing_rules``.
+Each class is one sentence, here in English and in the phrase book in Chinese; ``rules`` raises them.
 """
 
 from __future__ import annotations

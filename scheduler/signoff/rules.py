@@ -1,7 +1,8 @@
-"""What may be said about a text, as facts or refusals. Pure: the desk asks here under its lock, and records.
+"""Decides which acts on a text are allowed: each function returns the record to append, or raises a refusal.
 
-Every act at a stage passes the same gate (``_require_signing_right``): it is for this stage, for these very bytes, and by
-somebody whose turn it is. Each refusal says who may instead.
+The functions are pure; the unit of work calls them under its lock and appends the record. Every act at a stage passes
+``_require_signing_right``: it is for the open stage, for exactly these bytes, and by a person whose turn it is. Each
+refusal names who may act instead.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
+from config.declarations.keys import ALL_HOLDERS
 from config.errors import Refusal
 from config.office.loader import Chain, Office, Person
 from scheduler.signoff.approval_state import (
@@ -61,7 +64,7 @@ from storage.events.manifest import Manifest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignoffContext:
-    """What an act about a case's text stands on."""
+    """Everything that an act on a case's text is checked against."""
 
     case: int
     chain: Chain
@@ -70,13 +73,13 @@ class SignoffContext:
     today: date
     state: ApprovalState
     rejected: str = ""
-    """The outcome by which a rejected text's case ends; empty where none of its texts may be rejected."""
+    """The outcome that closes the case of a rejected text; empty for a kind whose texts cannot be rejected."""
     is_released: bool = False
-    """Whether this version has gone out."""
+    """Whether this version has been released."""
     closed: bool = False
 
     def person(self, who: str) -> Person:
-        """A person of the office. LeftOffice for one who is so no more."""
+        """Return the person with this id. Raises LeftOffice where the office's file no longer names them."""
         found = next((person for person in self.office.people if person.id == who), None)
         if found is None:
             raise LeftOffice(person=who, who=self.waiting_posts)
@@ -84,266 +87,250 @@ class SignoffContext:
 
     @property
     def waiting_posts(self) -> str:
-        """Whom it waits for, by post."""
+        """The posts of the people it waits for, for a message."""
         return _posts(signers(self.state, self.office))
 
     @property
     def stage(self) -> str:
-        """The stage it waits for."""
+        """The name of the stage it waits for; — where there is none."""
         return self.state.stage.name if self.state.stage else "—"
 
 
-def draft(ground: SignoffContext, by: str, manifest: Manifest) -> Drafted:
-    """A new version. The same bytes would be none: laying them down again would void what was signed."""
-    ground.person(by)
-    require_not_ended(ground)
-    same = (ground.state.manifest, ground.state.decision) == (manifest.digest, manifest.decision)
-    if same and not ground.state.chain_changed:
-        raise SameText(stage=ground.state.stage.name if ground.state.stage else "✓")
+class _Decision(TypedDict):
+    """The fields that every decision of a person with a reason has."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    stage: str
+    manifest: str
+    reason: str
+
+
+def draft(context: SignoffContext, by: str, manifest: Manifest) -> Drafted:
+    """Return the record of a new version. The same bytes are refused: they would void every signature for nothing."""
+    context.person(by)
+    require_not_ended(context)
+    same = (context.state.manifest, context.state.decision) == (manifest.digest, manifest.decision)
+    if same and not context.state.chain_changed:
+        raise SameText(stage=context.state.stage.name if context.state.stage else "✓")
     return Drafted(
-        case=ground.case,
-        happened_on=ground.today,
+        case=context.case,
+        happened_on=context.today,
         by=by,
         manifest=manifest.digest,
-        route=route_of(ground.chain),
+        route=route_of(context.chain),
         title=manifest.title,
         decision=manifest.decision,
         facts=manifest.description,
     )
 
 
-def sign(ground: SignoffContext, by: str, stage: str, manifest: str, *, said_at: str = "") -> Signed:
-    """A person approves exactly this text at this stage."""
-    right = _require_signing_right(ground, by, stage, manifest)
+def sign(context: SignoffContext, by: str, stage: str, manifest: str, *, said_at: str = "") -> Signed:
+    """Return the record by which a person signs exactly this manifest at this stage."""
+    right = _require_signing_right(context, by, stage, manifest)
     away = right.deputy_for
     return Signed(
-        case=ground.case,
-        happened_on=ground.today,
+        case=context.case,
+        happened_on=context.today,
         by=by,
         post=right.person.post,
         stage=stage,
         manifest=manifest,
-        meaning=ground.state.stage.meaning if ground.state.stage else "",
-        deputy_for=away.id if away else "",
+        meaning=context.state.stage.meaning if context.state.stage else "",
+        deputy_for=right.absent_id,
         deputy_for_post=away.post if away else "",
         said_at=said_at,
     )
 
 
-def send_back(ground: SignoffContext, by: str, manifest: str, reason: str, to: str = WRITER) -> Returned:
-    """A person whose turn it is returns the text to a stage that has acted, or to its writer."""
-    right = _require_signing_right(ground, by, ground.stage, manifest)
-    given = {one.stage for one in ground.state.signed} | ground.state.text.overridden_stages
-    known = [name for name in ground.state.text.route if name in given]
+def send_back(context: SignoffContext, by: str, manifest: str, reason: str, to: str = WRITER) -> Returned:
+    """Return the record by which a person whose turn it is returns the text to an earlier stage or its writer."""
+    right = _require_signing_right(context, by, context.stage, manifest)
+    given = {one.stage for one in context.state.signed} | context.state.text.overridden_stages
+    known = [name for name in context.state.text.route if name in given]
     if to not in {WRITER, *known}:
         raise NoSuchStage(to=to, known="、".join(known) or "—")
-    return Returned(
-        case=ground.case,
-        happened_on=ground.today,
-        by=by,
-        post=right.person.post,
-        stage=ground.stage,
-        to=to,
-        manifest=manifest,
-        reason=reason,
-        deputy_for=right.deputy_for.id if right.deputy_for else "",
-    )
+    decision = _decision(context, right.person, context.stage, manifest, reason)
+    return Returned(**decision, to=to, deputy_for=right.absent_id)
 
 
-def reject(ground: SignoffContext, by: str, manifest: str, reason: str) -> Rejected:
-    """A person whose turn it is ends the text's way, where its kind knows such an end."""
-    right = _require_signing_right(ground, by, ground.stage, manifest)
-    if not ground.rejected:
+def reject(context: SignoffContext, by: str, manifest: str, reason: str) -> Rejected:
+    """Return the record by which a person whose turn it is rejects the text.
+
+    Raises MustAnswer where its kind forbids it.
+    """
+    right = _require_signing_right(context, by, context.stage, manifest)
+    if not context.rejected:
         raise MustAnswer
-    return Rejected(
-        case=ground.case,
-        happened_on=ground.today,
-        by=by,
-        post=right.person.post,
-        stage=ground.stage,
-        manifest=manifest,
-        reason=reason,
-        deputy_for=right.deputy_for.id if right.deputy_for else "",
-    )
+    decision = _decision(context, right.person, context.stage, manifest, reason)
+    return Rejected(**decision, deputy_for=right.absent_id)
 
 
 def reassign_stage(
-    ground: SignoffContext, by: str, manifest: str, to: str, reason: str = ""
+    context: SignoffContext, by: str, manifest: str, to: str, reason: str = ""
 ) -> StageReassigned:
-    """A person whose turn it is hands the stage to somebody else whose stage it is too."""
-    right = _require_signing_right(ground, by, ground.stage, manifest)
-    if ground.state.stage and ground.state.stage.rule == "all":
-        raise AllMustSign(stage=ground.stage)
-    own = right.deputy_for.id if right.deputy_for else by
+    """Return the record by which a person whose turn it is hands the stage to another of its holders."""
+    right = _require_signing_right(context, by, context.stage, manifest)
+    if context.state.stage and context.state.stage.rule == ALL_HOLDERS:
+        raise AllMustSign(stage=context.stage)
+    acting = {by, right.absent_id}
     others = tuple(
-        person for person in handover_candidates(ground.state, ground.office) if person.id not in {by, own}
+        person for person in handover_candidates(context.state, context.office) if person.id not in acting
     )
     if not others:
-        raise NobodyElse(stage=ground.stage)
+        raise NobodyElse(stage=context.stage)
     if to not in {person.id for person in others}:
-        raise NotTheirs(stage=ground.stage, to=_post(ground.office, to), who=_posts(others))
-    return StageReassigned(
-        case=ground.case,
-        happened_on=ground.today,
-        by=by,
-        post=right.person.post,
-        stage=ground.stage,
-        to=to,
-        manifest=manifest,
-        reason=reason,
-        deputy_for=right.deputy_for.id if right.deputy_for else "",
-    )
+        raise NotTheirs(stage=context.stage, to=_post(context.office, to), who=_posts(others))
+    decision = _decision(context, right.person, context.stage, manifest, reason)
+    return StageReassigned(**decision, to=to, deputy_for=right.absent_id)
 
 
-def withdraw(ground: SignoffContext, by: str, manifest: str, reason: str) -> Withdrawn:
-    """A person takes their own signature back, while no later stage has acted and the text has not gone out."""
-    person, text = ground.person(by), ground.state.text
-    require_not_ended(ground)
-    require_same_version(ground, manifest)
+def withdraw(context: SignoffContext, by: str, manifest: str, reason: str) -> Withdrawn:
+    """Return the record by which a person withdraws their signature, before a later stage has acted."""
+    person, text = context.person(by), context.state.text
+    require_not_ended(context)
+    require_same_version(context, manifest)
     own = next((one for one in text.signed if one.by == by), None)
     if own is None:
-        raise NothingToWithdraw(post=person.post, stage=ground.stage)
-    if ground.is_released:
+        raise NothingToWithdraw(post=person.post, stage=context.stage)
+    if context.is_released:
         raise WentOut
-    later = later_stage_acted(ground, own.stage)
+    later = later_stage_acted(context, own.stage)
     if later:
         raise WentOn(post=person.post, stage=own.stage, next=later)
-    return Withdrawn(
-        case=ground.case,
-        happened_on=ground.today,
-        by=by,
-        post=person.post,
-        stage=own.stage,
-        manifest=manifest,
-        reason=reason,
-    )
+    return Withdrawn(**_decision(context, person, own.stage, manifest, reason))
 
 
 def override(
-    ground: SignoffContext, by: str, stage: str, manifest: str, reason: str, *, said_at: str = ""
+    context: SignoffContext, by: str, stage: str, manifest: str, reason: str, *, said_at: str = ""
 ) -> Overridden:
-    """One of two who must both say so lets this stage pass unsigned; who may, stands in the office's file."""
-    person = ground.person(by)
-    require_open(ground, stage, manifest)
-    may = override_candidates(ground.state, ground.office)
-    if not ground.office.override:
+    """Return the record by which one of two people, named in the office's file, lets this stage pass unsigned."""
+    person = context.person(by)
+    require_open(context, stage, manifest)
+    may = override_candidates(context.state, context.office)
+    if not context.office.override:
         raise NobodyOverrides(stage=stage)
-    if by in {one.by for one in ground.state.text.override_votes(stage)}:
+    if by in {one.by for one in context.state.text.override_votes(stage)}:
         raise SaidToPass(post=person.post, stage=stage, who=_posts(may))
     if person not in may:
         raise MayNotOverride(post=person.post, stage=stage, who=_posts(may))
-    return Overridden(
-        case=ground.case,
-        happened_on=ground.today,
-        by=by,
+    return Overridden(**_decision(context, person, stage, manifest, reason), said_at=said_at)
+
+
+def _decision(context: SignoffContext, person: Person, stage: str, manifest: str, reason: str) -> _Decision:
+    return _Decision(
+        case=context.case,
+        happened_on=context.today,
+        by=person.id,
         post=person.post,
         stage=stage,
         manifest=manifest,
         reason=reason,
-        said_at=said_at,
     )
 
 
 def require_release(
-    ground: SignoffContext, key: str, *, must: bool, call: Callable[[str], str] = str
+    context: SignoffContext, key: str, *, must: bool, call: Callable[[str], str] = str
 ) -> None:
-    """A text goes out only when every stage has signed it, and for what it announces.
+    """Check that a text may be released: all stages have signed it, and it announces the outcome or step ``key``.
 
-    ``must``: whether there has to be one at all; a letter may also be written outside the program. ``call``: what a
-    step or an outcome is called.
+    ``must`` says whether there has to be a text at all (a letter may be written outside the program); ``call``
+    returns the label of a step or outcome for the message.
     """
-    at = ground.state
-    if not at.has_text:
+    state = context.state
+    if not state.has_text:
         if must:
             raise NoText(found=call(key))
         return
-    if at.chain_changed:
-        raise OtherChain(now=" → ".join(route_of(ground.chain)))
-    if not at.complete or not has_required_signers(ground):
-        raise NotSignedYet(stage=ground.stage, who=ground.waiting_posts)
-    if at.decision not in {"", key}:
-        raise OtherDecision(signed=call(at.decision), found=call(key))
+    if state.chain_changed:
+        raise OtherChain(now=" → ".join(route_of(context.chain)))
+    if not state.complete or not has_required_signers(context):
+        raise NotSignedYet(stage=context.stage, who=context.waiting_posts)
+    if state.decision not in {"", key}:
+        raise OtherDecision(signed=call(state.decision), found=call(key))
 
 
 def require_matching_outcome(
-    ground: SignoffContext, outcome: str, rejected: str, *, call: Callable[[str], str] = str
+    context: SignoffContext, outcome: str, rejected: str, *, call: Callable[[str], str] = str
 ) -> None:
-    """A rejected text's case ends as ``rejected`` and not otherwise, and no other case ends so."""
-    ended = ground.state.text.rejected
+    """Check that the case of a rejected text is closed with the outcome ``rejected``, and no other case is."""
+    ended = context.state.text.rejected
     if ended and outcome != rejected:
         raise EndedText(post=ended.post, stage=ended.stage, outcome=call(rejected))
     if not ended and outcome == rejected:
         raise NotRejected(found=call(outcome))
 
 
-def has_required_signers(ground: SignoffContext) -> bool:
-    """Whether as many different people as there are stages stand behind the text, and none of its writers."""
-    text = ground.state.text
+def has_required_signers(context: SignoffContext) -> bool:
+    """Whether as many different people as there are stages approved the text, and none of its writers did."""
+    text = context.state.text
     people = signer_ids(text.signed, text.valid_overrides)
     given = {one.by for one in text.approvals_in_force}
-    return len(given) >= len(ground.chain.stages) and not people & text.writers
+    return len(given) >= len(context.chain.stages) and not people & text.writers
 
 
-def require_not_ended(ground: SignoffContext) -> None:
-    """Nothing more is said of a text that was rejected, or whose case is closed."""
-    if ground.closed:
-        raise CaseOver(case=ground.case)
-    ended = ground.state.text.rejected
+def require_not_ended(context: SignoffContext) -> None:
+    """Check that the text was not rejected and its case is open. Raises CaseOver or EndedText."""
+    if context.closed:
+        raise CaseOver(case=context.case)
+    ended = context.state.text.rejected
     if ended:
-        raise EndedText(post=ended.post, stage=ended.stage, outcome=ground.rejected)
+        raise EndedText(post=ended.post, stage=ended.stage, outcome=context.rejected)
 
 
-def require_open(ground: SignoffContext, stage: str, manifest: str) -> None:
-    """The act is for the stage that is open, and for the very bytes that lie there."""
-    require_not_ended(ground)
-    if ground.state.chain_changed:
-        raise OtherChain(now=" → ".join(route_of(ground.chain)))
-    require_stage(ground, stage)
-    require_same_version(ground, manifest)
+def require_open(context: SignoffContext, stage: str, manifest: str) -> None:
+    """Check that an act is for the open stage and for exactly the bytes that wait there."""
+    require_not_ended(context)
+    if context.state.chain_changed:
+        raise OtherChain(now=" → ".join(route_of(context.chain)))
+    require_stage(context, stage)
+    require_same_version(context, manifest)
 
 
-def require_stage(ground: SignoffContext, stage: str) -> None:
-    """This stage is the one the text waits for."""
-    if ground.state.stage is None:
-        raise NothingLaid(case=ground.case)
-    if ground.state.stage.name != stage:
-        raise NothingToSign(stage=stage, waits=ground.stage)
+def require_stage(context: SignoffContext, stage: str) -> None:
+    """Check that this stage is the one the text waits for. Raises NothingLaid or NothingToSign."""
+    if context.state.stage is None:
+        raise NothingLaid(case=context.case)
+    if context.state.stage.name != stage:
+        raise NothingToSign(stage=stage, waits=context.stage)
 
 
-def require_same_version(ground: SignoffContext, manifest: str) -> None:
-    """What the person saw is what lies there now."""
-    if manifest != ground.state.manifest:
+def require_same_version(context: SignoffContext, manifest: str) -> None:
+    """Check that the manifest the person saw is the current one. Raises OtherText."""
+    if manifest != context.state.manifest:
         raise OtherText
 
 
-def later_stage_acted(ground: SignoffContext, stage: str) -> str:
-    """The later stage that has acted; empty where none has."""
-    text = ground.state.text
+def later_stage_acted(context: SignoffContext, stage: str) -> str:
+    """Return the name of a later stage that has acted; empty where none has."""
+    text = context.state.text
     later = text.route[text.route.index(stage) + 1 :]
     given = {one.stage for one in text.approvals_in_force}
     return next((name for name in later if name in given), "")
 
 
-def _require_signing_right(ground: SignoffContext, by: str, stage: str, manifest: str) -> SigningRight:
-    person = ground.person(by)
-    require_open(ground, stage, manifest)
-    right = signing_right(ground.state, ground.office, ground.absences, person, ground.today)
+def _require_signing_right(context: SignoffContext, by: str, stage: str, manifest: str) -> SigningRight:
+    person = context.person(by)
+    require_open(context, stage, manifest)
+    right = signing_right(context.state, context.office, context.absences, person, context.today)
     if right is None:
-        raise _refusal_for(ground, person)
+        raise _refusal_for(context, person)
     return right
 
 
-def _refusal_for(ground: SignoffContext, person: Person) -> Refusal:
-    at, office = ground.state, ground.office
-    left = signers(at, office)
+def _refusal_for(context: SignoffContext, person: Person) -> Refusal:
+    state, office = context.state, context.office
+    left = signers(state, office)
     words = {
         "post": person.post,
-        "stage": ground.stage,
-        "who": _posts(left or override_candidates(at, office)),
+        "stage": context.stage,
+        "who": _posts(left or override_candidates(state, office)),
     }
-    if person.id in at.writers:
+    if person.id in state.writers:
         return WroteIt(**words) if left else WroteItAlone(**words)
-    if person.id in at.excluded:
+    if person.id in state.excluded:
         return SignedAlready(**words) if left else SignedItAlone(**words)
     return NotYours(**words) if left else NobodyLeft(**words)
 

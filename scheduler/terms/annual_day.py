@@ -1,28 +1,29 @@
-"""The day of the year that a case's opening names, with its reasons; derived anew each time, never stored."""
+"""Computes the day of the year on which a yearly case is due, with its reasons; it is never stored."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
+from config.calendar.units import MONTHS_PER_YEAR, ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_dates import BEFORE, CALENDAR, FIXED, LAST_WORKDAY, STAYS
 from config.declarations.annual_term import AnnualTerm
 from config.declarations.duty import MonthDay
+from config.declarations.keys import BASIS_FIELD
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, DayRange
 from scheduler.terms.workdays import day_of_month
 from storage.events.events import Facts
+from storage.events.fields import int_field
 
-ONE_DAY = timedelta(days=1)
 ANNUAL, MOVED_LATER, MOVED_EARLIER = "named_day", "named_moved_on", "named_moved_back"
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnnualDay:
-    """A day, whether it hangs on days that no notice settles yet, and how it came about."""
+    """A due day of the year: the day, whether a notice on days off may still move it, and how it was counted."""
 
     day: date
     article: str
@@ -30,20 +31,20 @@ class AnnualDay:
     day_ranges: tuple[DayRange, ...] = ()
 
     def ranges_until(self, last: date) -> Iterator[DayRange]:
-        """Its reasons up to a day, for a case that was done with earlier."""
-        for stretch in self.day_ranges:
-            if stretch.first <= last:
-                yield replace(stretch, last=min(stretch.last or last, last))
+        """The day ranges up to ``last``, for a case that was closed before its due day."""
+        for day_range in self.day_ranges:
+            if day_range.first <= last:
+                yield replace(day_range, last=min(day_range.last or last, last))
 
 
 def annual_day(calendar: Calendar, term: AnnualTerm, facts: Facts) -> AnnualDay | None:
-    """The day that the facts name; None where they name none, to which legality objects."""
-    year = _int_field(facts, term.year) + term.years_later
+    """Return the day that the facts of an opening name; None where they name none, which the validator reports."""
+    year = int_field(facts, term.year) + term.years_later
     if not date.min.year < year < date.max.year or not facts.get("rule"):
         return None
-    article = str(facts.get("basis", "")) or term.article
+    article = str(facts.get(BASIS_FIELD, "")) or term.article
     found = _root_day(calendar, facts, year, article)
-    offset = _int_field(facts, "offset")
+    offset = int_field(facts, "offset")
     if offset:
         found = _moved_off_day(calendar, found, str(facts.get("root_moves", "")))
         found = _offset_day(calendar, found, offset, facts)
@@ -51,8 +52,8 @@ def annual_day(calendar: Calendar, term: AnnualTerm, facts: Facts) -> AnnualDay 
 
 
 def _root_day(calendar: Calendar, facts: Facts, year: int, article: str) -> AnnualDay:
-    month = min(max(1, _int_field(facts, "month")), MONTHS_PER_YEAR)
-    number, first = max(1, _int_field(facts, "number")), date(year, month, 1)
+    month = min(max(1, int_field(facts, "month")), MONTHS_PER_YEAR)
+    number, first = max(1, int_field(facts, "number")), date(year, month, 1)
     if facts["rule"] == FIXED:
         day = first.replace(day=min(number, monthrange(year, month)[1]))
         return AnnualDay(day=day, article=article)
@@ -68,7 +69,7 @@ def _root_day(calendar: Calendar, facts: Facts, year: int, article: str) -> Annu
 
 
 def _offset_day(calendar: Calendar, root: AnnualDay, offset: int, facts: Facts) -> AnnualDay:
-    """So many days before or after; what lies between them is counted."""
+    """Move the root day by ``offset`` days before or after; the days between them are the range counted."""
     back, every = facts.get("way") == BEFORE, facts.get("unit") == CALENDAR
     if every:
         day = root.day + (-offset if back else offset) * ONE_DAY
@@ -82,7 +83,10 @@ def _offset_day(calendar: Calendar, root: AnnualDay, offset: int, facts: Facts) 
 
 
 def _moved_off_day(calendar: Calendar, found: AnnualDay, moves: str) -> AnnualDay:
-    """Where a day off sends it. Whether it is one hangs on the year's notice also where it turns out not to be."""
+    """Move a day that is a day off to the working day before or after it.
+
+    The result is provisional while the year's notice is not out, also where the day is a working day so far.
+    """
     if moves == STAYS:
         return found
     day = found.day
@@ -101,8 +105,3 @@ def _moved_off_day(calendar: Calendar, found: AnnualDay, moves: str) -> AnnualDa
 
 def _day_range(first: date, last: date, why: str, article: str) -> DayRange:
     return DayRange(first=first, last=last, why=why, step="", article=article)
-
-
-def _int_field(facts: Facts, key: str) -> int:
-    text = str(facts.get(key, ""))
-    return int(text) if text.isascii() and text.isdigit() else 0

@@ -1,4 +1,4 @@
-"""What a new calendar moves: every open case whose due date changes, before and after."""
+"""Lists the open cases whose due date a new calendar changes, with the date before and after."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from storage.events.case import Case
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DueDateChange:
-    """One case whose date moves, or becomes certain."""
+    """One case whose due date moves, or stops being provisional."""
 
     case: int
     reference: str
@@ -24,13 +24,13 @@ class DueDateChange:
 def due_date_changes(
     cases: Iterable[Case], duties: Duties, before: Calendar, after: Calendar
 ) -> Iterator[DueDateChange]:
-    """The cases that one calendar dates otherwise than another."""
+    """Yield the cases to which the two calendars give different due dates."""
     for case in cases:
         opening = case.opening
         duty = duties.get(opening.kind) if opening else None
         if opening is None or duty is None or duty.term is None:
             continue
-        story = [record for _, record in case.timeline]
+        story = case.records
         old, new = due_date(story, duty, before), due_date(story, duty, after)
         if _comparable(old) != _comparable(new):
             yield DueDateChange(case=case.number, reference=opening.reference, before=old, after=new)

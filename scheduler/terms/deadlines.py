@@ -1,21 +1,21 @@
-"""When a case is due: a pure replay of everything that happened to it, and of nothing else.
+"""Computes when a case is due, as a pure replay of everything that was recorded about it.
 
-Whatever is entered late, corrected or withdrawn, and every new notice on days off, simply replays. Where the
-law is silent, this is how it is read here [practice]:
+Facts entered late, corrections, withdrawals and new notices on days off need no special treatment: the case is
+replayed. Where the law is silent, it is read like this [practice]:
 
-- Consultation (33). The days left at the end of the day of asking are laid again from the day after it ends;
+- Consultation (33). The days left at the end of the day of asking are counted on from the day after it ends;
   several at once count once. Where none is left, the answer is due on the day the consultation ends, or on
   the next working day where that is a day off.
 - Restart (30, 42). The whole term runs from the day of the correction or of full payment. An extension
   belongs to the term it was granted in and is not carried into the new one, to which the law gives its own
-  days; but all extensions of one request are at most 20 days together, so none is had twice (legality).
+  days; but all extensions of one request are at most 20 days together (checked by the validator).
 - A set date (35) is a day the applicant was told. It stands, whatever is paused, extended or restarted,
   until a counted date is later. So does the date a decision on review orders.
-- A term that has run out is not revived. What stops, extends or sets it after its last day is kept and shown
-  as late, and has no force on the date.
+- A term that has run out is not revived. A step that stops, extends or sets it after its last day stays recorded
+  and is shown as late, but does not move the date.
 - A closed case keeps the date that held; closed while it waits, it has none.
-- A term for a step (an answer to a dispute) is fulfilled by it, in time or late; the close is then somebody
-  else's, and never late.
+- A term for a step (an answer to a dispute) is fulfilled by that step, in time or late; the close is then the
+  decision of another authority, and never late.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from datetime import date
 from functools import cached_property
 from itertools import groupby
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Restart
 from scheduler.terms.explanation import (
@@ -37,7 +38,7 @@ from scheduler.terms.explanation import (
     LateStep,
     explain_days,
 )
-from scheduler.terms.term_replay import CARRIED_OVER, ONE_DAY, TermState
+from scheduler.terms.term_replay import CARRIED_OVER, TermState
 from storage.events.events import Closed, Opened, Record, Stepped
 
 RUNNING, CLOSED = "running", "closed"
@@ -46,10 +47,10 @@ CLOSING_RANK = 1000  # more than any duty has steps: on one day they come before
 
 @dataclass(frozen=True, kw_only=True)
 class DueDate:
-    """The date, or what is waited for and the latest the date can be; and why.
+    """The due date of a case with its explanation; while the case waits, the latest date that is possible.
 
-    ``day`` is None while the case waits, and for a kind without a term. ``latest`` supposes that whoever was
-    asked takes all of their time, and is None where nobody can say how much that is.
+    ``day`` is None while the case waits for somebody outside, and for a kind without a term. ``latest`` assumes that
+    everybody who was asked uses all of their time; it is None where that time has no limit.
     """
 
     state: str
@@ -64,12 +65,12 @@ class DueDate:
 
     @cached_property
     def lines(self) -> tuple[ExplanationLine, ...]:
-        """The explanation, spelled out on first asking; its counted days add up to the running term."""
+        """The explanation line by line, computed on first use; its counted days add up to the running term."""
         return tuple(explain_days(self.day_ranges, self.calendar))
 
 
 def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate:
-    """What follows from the facts that hold, in whatever order they were entered."""
+    """Return the due date that follows from the facts in force, in whatever order they were entered."""
     replay = TermState(duty=duty, calendar=calendar)
     for record in chronological(story, duty):
         replay.apply(record)
@@ -79,7 +80,7 @@ def due_date(story: Sequence[Record], duty: Duty, calendar: Calendar) -> DueDate
 
 
 def chronological(story: Sequence[Record], duty: Duty) -> list[Record]:
-    """The facts by their day; on one day the opening, the steps as declared, the close, what follows it."""
+    """Sort the facts by day; within a day: the opening, the steps as declared, the close, the steps after it."""
     if len(story) == 1:
         return list(story)
     ranks = {step.key: place + CLOSING_RANK * step.after_close for place, step in enumerate(duty.steps, 1)}
@@ -98,7 +99,7 @@ def _rank(record: Record, ranks: Mapping[str, int]) -> int:
 
 
 def _sorted_by_content(alike: list[Record]) -> list[Record]:
-    """Breaks a tie by what is said, never by the order of entry; few facts tie, and to spell them all is slow."""
+    """Break a tie by content, never by the order of entry; few facts tie, so only those are encoded."""
     return sorted(alike, key=_content_key) if len(alike) > 1 else alike
 
 
@@ -107,7 +108,7 @@ def _content_key(record: Record) -> str:
 
 
 def _settled_due_date(replay: TermState) -> DueDate:
-    """The date of a case that waits for nobody, or that is closed."""
+    """Return the date of a case that waits for nobody, or that is closed."""
     day = None if replay.since is None or replay.external_waits else replay.day()
     if day:
         replay.apply_days(day)
@@ -124,18 +125,18 @@ def _settled_due_date(replay: TermState) -> DueDate:
 
 
 def _is_provisional(replay: TermState) -> bool:
-    """Whether the notice for any day that the date hangs on is not out; of calendar days, only the last."""
+    """Whether a notice is still missing for any day that the date depends on; of calendar days, only the last."""
     if replay.annual_day:
         return replay.annual_day.provisional
     return any(
-        replay.calendar.unknown_years(last if stretch.why == CALENDAR_DAYS else stretch.first, last)
-        for stretch in replay.day_ranges
-        if (last := stretch.last) and stretch.why in {COUNTED, CALENDAR_DAYS, CARRIED_OVER}
+        replay.calendar.unknown_years(last if day_range.why == CALENDAR_DAYS else day_range.first, last)
+        for day_range in replay.day_ranges
+        if (last := day_range.last) and day_range.why in {COUNTED, CALENDAR_DAYS, CARRIED_OVER}
     )
 
 
 def _waiting_due_date(replay: TermState) -> DueDate:
-    """No date yet; the latest there can be, where everyone waited for has a last day."""
+    """Return a due date without a day: only the latest possible one, where every wait has a limit."""
     replay.close_open_range(None)
     waits = tuple(waiting for waiting, _effect in replay.external_waits)
     latest = _latest_due_day(replay, waits)

@@ -1,7 +1,7 @@
-"""Why a date is what it is: the days of a replayed term, line by line.
+"""Explains a due date: turns the day ranges of a replayed term into lines.
 
-The replay keeps stretches, which cost next to nothing; they are spelled out into lines only when someone asks
-为什么, because the sweep dates a hundred thousand cases and explains none of them.
+The replay keeps day ranges, which cost little; they become lines only when someone asks 为什么, because the sweep
+dates a hundred thousand cases and explains none of them.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from itertools import groupby
 from config.calendar.working_calendar import Calendar, CalendarDay, days_between
 
 COUNTED = "counted"
-"""A stretch whose working days count; every other one says why none of its days does."""
+"""A range whose working days count. The ranges without a counting reason say why none of their days does."""
 CALENDAR_DAYS = "calendar_days"
-"""A stretch whose days all count."""
+"""A range in which every day counts; a last day that is a day off moves on."""
 EVERY_DAY = "every_day"
-"""One whose last day stands even where it is a day off, so that no notice on days off can move it."""
+"""A range in which every day counts and the last day stays even if it is a day off: no notice can move it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalWait:
-    """Whom a case waits for: by which step, in which state, since when, until when at the latest."""
+    """A wait for somebody outside the office: the step that began it, the state, since when, until when at most."""
 
     step: str
     state: str
@@ -37,11 +37,11 @@ class ExternalWait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LateStep:
-    """Something that was done, but later than on its last day.
+    """A step or close that came after its last day.
 
-    ``why``: ``within`` its own term; ``term``, after the case was due and so without force; ``answer``, by
-    someone outside after theirs; ``closed``, the answer itself; ``fulfilled``, a step the term was for;
-    ``mark_stale``, a renewal only after what it renews had run out.
+    ``why`` says which limit passed: ``within`` the step's own term; ``term`` the case's due day, so that the step has
+    no effect; ``answer`` the time of somebody outside; ``closed`` the due day of the answer itself; ``fulfilled``
+    the due day of the step that the term is for; ``stale`` the renewal came after the term had run out.
     """
 
     why: str
@@ -53,12 +53,11 @@ class LateStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayRange:
-    """Days in a row that are treated alike, and the step and article that make them so.
+    """Consecutive days that are treated alike, with the step and the article that are the reason.
 
-    ``why`` is COUNTED or CALENDAR_DAYS; the state that was waited in; ``restarted`` or ``concluded`` for days
-    of a term that no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not
-    counted; ``not_begun`` or ``overdue`` for days before and after the term. ``last`` is None while nobody
-    knows.
+    ``why`` is COUNTED, CALENDAR_DAYS or EVERY_DAY; the state of a wait; ``restarted`` or ``concluded`` for days of a
+    term that no longer runs; ``carried_over`` or ``set_date`` for days up to a date that was not counted;
+    ``not_begun`` or ``overdue`` for days before and after the term. ``last`` is None while the range is open.
     """
 
     first: date
@@ -70,10 +69,10 @@ class DayRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplanationLine:
-    """One line of the explanation: ``days`` is how many of its days count, all of them or none.
+    """One line of the explanation; ``days`` is the number of its days that count: all of them, or 0.
 
     ``why`` is the key of a sentence under ``clock.why``; ``name`` the holiday the days belong to and
-    ``basis`` the notice that fixed them. Where ``known`` is false no notice is out and only weekends speak.
+    ``basis`` the notice that fixed them. Where ``known`` is false, no notice is out and only weekends are days off.
     """
 
     first: date
@@ -87,47 +86,47 @@ class ExplanationLine:
     known: bool = True
 
 
-def explain_days(stretches: Iterable[DayRange], calendar: Calendar) -> Iterator[ExplanationLine]:
-    """The lines of these stretches; what their lines count adds up to the running term."""
-    for stretch in stretches:
-        if stretch.why == COUNTED and stretch.last is not None:
-            yield from _working_days_lines(stretch, stretch.last, calendar)
-        elif stretch.why in {CALENDAR_DAYS, EVERY_DAY} and stretch.last is not None:
-            yield _calendar_days_line(stretch, stretch.last, calendar)
+def explain_days(day_ranges: Iterable[DayRange], calendar: Calendar) -> Iterator[ExplanationLine]:
+    """Yield the lines of these day ranges; the days they count add up to the running term."""
+    for day_range in day_ranges:
+        if day_range.why == COUNTED and day_range.last is not None:
+            yield from _working_days_lines(day_range, day_range.last, calendar)
+        elif day_range.why in {CALENDAR_DAYS, EVERY_DAY} and day_range.last is not None:
+            yield _calendar_days_line(day_range, day_range.last, calendar)
         else:
             yield ExplanationLine(
-                first=stretch.first,
-                last=stretch.last,
+                first=day_range.first,
+                last=day_range.last,
                 days=0,
-                why=stretch.why,
-                article=stretch.article,
-                step=stretch.step,
+                why=day_range.why,
+                article=day_range.article,
+                step=day_range.step,
             )
 
 
-def _calendar_days_line(stretch: DayRange, last: date, calendar: Calendar) -> ExplanationLine:
-    """Only the last day's being a day off can move the date."""
+def _calendar_days_line(day_range: DayRange, last: date, calendar: Calendar) -> ExplanationLine:
+    """Return one line for the range: its date can move only if its last day is a day off."""
     return ExplanationLine(
-        first=stretch.first,
+        first=day_range.first,
         last=last,
-        days=(last - stretch.first).days + 1,
-        why=stretch.why,
-        article=stretch.article,
-        step=stretch.step,
-        known=stretch.why == EVERY_DAY or calendar.day(last).known,
+        days=(last - day_range.first).days + 1,
+        why=day_range.why,
+        article=day_range.article,
+        step=day_range.step,
+        known=day_range.why == EVERY_DAY or calendar.day(last).known,
     )
 
 
-def _working_days_lines(stretch: DayRange, last: date, calendar: Calendar) -> Iterator[ExplanationLine]:
-    for _reason, same in groupby(map(calendar.day, days_between(stretch.first, last)), key=_reason_of):
+def _working_days_lines(day_range: DayRange, last: date, calendar: Calendar) -> Iterator[ExplanationLine]:
+    for _reason, same in groupby(map(calendar.day, days_between(day_range.first, last)), key=_reason_of):
         days = list(same)
         yield ExplanationLine(
             first=days[0].day,
             last=days[-1].day,
             days=len(days) if days[0].is_workday else 0,
             why=days[0].kind.value,
-            article=stretch.article,
-            step=stretch.step,
+            article=day_range.article,
+            step=day_range.step,
             name=days[0].name,
             basis=days[0].basis,
             known=days[0].known,

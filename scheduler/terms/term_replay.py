@@ -1,14 +1,15 @@
-"""The replay of a case's facts, one after the other: how much of its term is left, and since when.
+"""Replays the facts of a case one after the other to find how much of its term is left, and since when.
 
-How the law is read stands in ``deadlines``. This is the only state there is; it lives for one question.
+``deadlines`` says how the law is read. ``TermState`` is built for one computation and dropped after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_term import AnnualTerm
 from config.declarations.duty import (
@@ -31,9 +32,9 @@ from config.declarations.duty import (
 from scheduler.terms.annual_day import ANNUAL, AnnualDay, annual_day
 from scheduler.terms.explanation import CALENDAR_DAYS, COUNTED, EVERY_DAY, DayRange, ExternalWait, LateStep
 from scheduler.terms.workdays import day_of_month
-from storage.events.events import Closed, Facts, Opened, Record, Stepped
+from storage.events.events import Closed, Opened, Record, Stepped
+from storage.events.fields import date_field, int_field
 
-ONE_DAY = timedelta(days=1)
 CARRIED_OVER, SET_DATE, RESTARTED, CONCLUDED = "carried_over", "set_date", "restarted", "concluded"
 NOT_BEGUN, OVERDUE, AT_ONCE = "not_begun", "overdue", "at_once"
 RUNNING_REASONS = {COUNTED, CALENDAR_DAYS, EVERY_DAY, CARRIED_OVER, SET_DATE}
@@ -41,24 +42,11 @@ REASON_BY_UNIT = {TermUnit.WORKING: COUNTED, TermUnit.CALENDAR: CALENDAR_DAYS, T
 LAST_DAY_ARTICLE = "民法典第二百零三条"  # a term whose last day is a day off ends after it
 
 
-def date_field(facts: Facts, key: str) -> date | None:
-    """The day written in a field; None where there is none or it is no day (legality objects to that)."""
-    try:
-        return date.fromisoformat(str(facts.get(key, "")))
-    except ValueError:
-        return None
-
-
-def int_field(facts: Facts, key: str) -> int:
-    """The whole number written in a field, or 0."""
-    text = str(facts.get(key, ""))
-    return int(text) if text.isascii() and text.isdigit() else 0
-
-
 def add_term(calendar: Calendar, start: date, days: int, unit: TermUnit = TermUnit.WORKING) -> date:
-    """Where so many days after this one end; calendar days, and none, on it or on the next working day.
+    """Return the last day of a term of ``days`` days that ``start`` sets going.
 
-    Where every day counts, on that very day.
+    Working days end on a working day. Calendar days, and a term of 0 days, end on that day or on the next working
+    day; with ``TermUnit.EVERY`` they end on that very day.
     """
     if unit is TermUnit.EVERY:
         return start + days * ONE_DAY
@@ -68,7 +56,7 @@ def add_term(calendar: Calendar, start: date, days: int, unit: TermUnit = TermUn
 
 
 def external_wait(step: Step, effect: Wait, record: Stepped, calendar: Calendar) -> ExternalWait:
-    """The wait a step begins, and how long whoever was asked has."""
+    """Return the wait that a step begins, with the last day on which the answer is in time."""
     limit, facts = effect.limit, record.facts
     term = limit.term_for(facts.get(limit.by, ""))
     last = date_field(facts, limit.day)
@@ -88,13 +76,16 @@ def external_wait(step: Step, effect: Wait, record: Stepped, calendar: Calendar)
 
 @dataclass(slots=True, kw_only=True)
 class TermState:
-    """Where it stands: ``base`` days of its term and ``extension_days`` of an extension are left after ``anchor``."""
+    """A term in the middle of its replay.
+
+    ``base_days`` of the term and ``extension_days`` of an extension are left after the day ``counted_from``.
+    """
 
     duty: Duty
     calendar: Calendar
     term: Term | None = None
     fewer: int = 0
-    """Days the opening sets in place of the term's, where they are fewer."""
+    """Days that the opening sets in place of the term's, where they are fewer; 0 for none."""
     since: date | None = None
     counted_from: date = date.min
     base_days: int = 0
@@ -105,14 +96,14 @@ class TermState:
     """A set date: the case is not due before it."""
     set_date_step: Step | None = None
     annual_day: AnnualDay | None = None
-    """The day of the year that the opening names, in place of a count."""
+    """The day of the year that the opening names; such a case counts no days."""
     external_waits: list[tuple[ExternalWait, Wait]] = field(default_factory=list)
     day_ranges: list[DayRange] = field(default_factory=list)
     late_steps: list[LateStep] = field(default_factory=list)
     closed_on: date | None = None
 
     def apply(self, record: Record) -> None:
-        """What one fact does. A step before any opening, or after the close, does nothing."""
+        """Apply one fact. A step before the opening, or after the close, changes nothing."""
         if isinstance(record, Opened) and self.since is None:
             self._apply_opening(record)
         elif isinstance(record, Stepped) and self.since is not None:
@@ -123,7 +114,7 @@ class TermState:
             self._apply_closing(record)
 
     def _apply_opening(self, record: Opened) -> None:
-        """Its term, and the day that starts it, which may be another than that of the opening."""
+        """Set the term and the day that starts it, which may differ from the day of the opening."""
         self.since = self.counted_from = record.happened_on
         self.term = self.duty.term_for(record.facts, self.since)
         self.fewer = int_field(record.facts, self.term.shorter_days_field) if self.term else 0
@@ -140,7 +131,7 @@ class TermState:
             self.counted_from = start
 
     def day(self) -> date | None:
-        """When the case is due as long as nothing else happens; None for a kind without a term."""
+        """Return the due day if nothing else happens; None for a kind without a term."""
         if self.term is None:
             return None
         if self.annual_day:
@@ -149,7 +140,7 @@ class TermState:
         return max(counted, self.earliest_due) if self.earliest_due else counted
 
     def term_end(self, anchor: date, left: int) -> date:
-        """Where so many days of the term after this one end."""
+        """Return the day on which ``left`` days of the term after ``anchor`` end."""
         return add_term(self.calendar, anchor, left, self._unit())
 
     def _unit(self) -> TermUnit:
@@ -160,10 +151,10 @@ class TermState:
         return min(days, self.fewer or days)
 
     def _days_until_month_day(self, term: MonthTerm, record: Opened) -> int:
-        """The working days up to the day the opening names: from here on a term like any other."""
+        """Return the working days up to the day of the month that the opening names: the length of the term."""
         rule = str(record.facts.get(term.rule, ""))
         if rule not in set(MonthDay):
-            return 0  # legality objects to it
+            return 0  # the validator reports it
         number = int_field(record.facts, term.number)
         last = day_of_month(self.calendar, record.happened_on, MonthDay(rule), number)
         return self.calendar.count(record.happened_on + ONE_DAY, last)
@@ -193,14 +184,14 @@ class TermState:
         return self.term.article if self.term else self.duty.article
 
     def wait(self, step: Step, record: Stepped) -> None:
-        """The count stops at the end of this day."""
+        """Begin a wait: the count stops at the end of the record's day."""
         if isinstance(step.effect, Wait):
             if not self.external_waits:
                 self._consume_days(record.happened_on)
             self.external_waits.append((external_wait(step, step.effect, record, self.calendar), step.effect))
 
     def fulfil(self, step: Step, record: Stepped) -> None:
-        """What the term is for is done; from here on it stands until the close."""
+        """Record that the step the term is for was taken; the count stops until the close."""
         if not isinstance(step.effect, Fulfil):
             return
         day = max(record.happened_on, self.counted_from)
@@ -215,7 +206,7 @@ class TermState:
         self.external_waits = [(external_wait(step, step.effect, record, self.calendar), step.effect)]
 
     def answer(self, step: Step, record: Stepped) -> None:
-        """Whoever was asked has answered; with nobody else waited for, the count goes on or starts again."""
+        """End a wait; when no other wait is left, the count goes on or starts again."""
         found = self._matching_wait(step, record)
         if found is None:
             return
@@ -232,7 +223,7 @@ class TermState:
             self.counted_from = day
 
     def renew(self, step: Step, record: Stepped) -> None:
-        """The term starts again; what ran before explains nothing any more. A late one is shown as late."""
+        """Start the term again and drop the day ranges before; a renewal after the due day is shown as late."""
         if not isinstance(step.effect, Renew):
             return
         start = date_field(record.facts, step.effect.since) or record.happened_on
@@ -254,7 +245,7 @@ class TermState:
         return None
 
     def extend(self, step: Step, record: Stepped) -> None:
-        """Adds working days to whatever is left, never more than the law gives one term."""
+        """Add working days to the days left, never more than the law allows for one term."""
         if isinstance(step.effect, Extend):
             days = min(int_field(record.facts, step.effect.days), step.effect.max_days - self.granted_days)
             self.granted_days += days
@@ -262,20 +253,20 @@ class TermState:
             self.extension_step = step
 
     def set_date(self, step: Step, record: Stepped) -> None:
-        """A date that was told to the applicant."""
+        """Set the date that the applicant was told (35); the case is not due before it."""
         if isinstance(step.effect, SetDate):
             self.earliest_due = date_field(record.facts, step.effect.until) or self.earliest_due
             self.set_date_step = step
 
     def reopen(self, step: Step, record: Stepped) -> None:
-        """A closed case runs anew: until the decision's date, or for the whole term where it names none."""
+        """Reopen a closed case: it runs until the date that the decision names, or for the whole term."""
         if self.closed_on is None or not isinstance(step.effect, Reopen):
             return
         self.apply_days(self.closed_on)
         self._restart_term(CONCLUDED, step)
-        laid = self.day_ranges[-1].last if self.day_ranges else None
+        last_day = self.day_ranges[-1].last if self.day_ranges else None
         self._add_range(
-            record.happened_on, CONCLUDED, step.key, step.article, after=laid or self.counted_from
+            record.happened_on, CONCLUDED, step.key, step.article, after=last_day or self.counted_from
         )
         self.closed_on, self.external_waits = None, []
         self.since = self.counted_from = record.happened_on
@@ -289,18 +280,18 @@ class TermState:
         self.closed_on = record.happened_on
 
     def _restart_term(self, why: str, step: Step) -> None:
-        """The days counted so far no longer count."""
+        """Give the whole term again: the days counted so far no longer count."""
         self.day_ranges = [
-            replace(stretch, why=why, step=step.key, article=step.article)
-            if stretch.why in RUNNING_REASONS
-            else stretch
-            for stretch in self.day_ranges
+            replace(day_range, why=why, step=step.key, article=step.article)
+            if day_range.why in RUNNING_REASONS
+            else day_range
+            for day_range in self.day_ranges
         ]
         self.base_days = self._term_days()
         self.extension_days = self.granted_days = 0
 
     def _consume_days(self, day: date) -> None:
-        """Count off the days of the term up to the end of this one."""
+        """Use up the days of the term to the end of ``day``."""
         used = min(self._elapsed_days(day), self.base_days + self.extension_days)
         self.apply_days(day)
         from_base = min(used, self.base_days)
@@ -314,7 +305,7 @@ class TermState:
         return self.calendar.count(self.counted_from + ONE_DAY, day)
 
     def apply_days(self, last: date) -> None:
-        """The stretches of the running term up to a day: its own days, an extension's, and the rest."""
+        """Add the day ranges of the running term up to ``last``: its own, those of an extension, and the rest."""
         if self.annual_day:
             self.day_ranges += self.annual_day.ranges_until(last)
             self._add_range(
@@ -348,14 +339,14 @@ class TermState:
             self.day_ranges.append(DayRange(first=first, last=last, why=why, step=step, article=article))
 
     def close_open_range(self, last: date | None) -> None:
-        """The stretch of an unfinished wait, up to a day or open."""
+        """Add the range of an unfinished wait, up to ``last``, or open if it is None."""
         waiting = self.external_waits[0][0]
         self._add_range(
             last, waiting.state, waiting.step, self.article_of(waiting.step), after=self.counted_from
         )
 
     def article_of(self, key: str) -> str:
-        """The article a step stands under."""
+        """Return the article of a step; empty for an unknown one."""
         step = self.duty.step(key)
         return step.article if step else ""
 

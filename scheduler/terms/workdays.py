@@ -1,41 +1,40 @@
-"""Counting working days: where a term ends, how much of it is left, and why, day by day.
+"""Counts working days: where a term ends, and how many of its days are left.
 
 A term of N working days runs from the day after the one that starts it; its last day is the N-th working
 day after that one. A date is provisional (暂定) when any day of its term lies in a year whose notice is not
-out: the date is given all the same, and says so wherever it is shown.
+out; it is given all the same, and shown as provisional everywhere.
 """
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import MonthDay
 
-ONE_DAY = timedelta(days=1)
-
 
 class WorkdayResult(NamedTuple):
-    """A counted date. A named tuple, no dataclass: the sweep makes one per open case, at half the cost."""
+    """A counted date. It is a named tuple because the sweep makes one per open case, at half a dataclass's cost."""
 
     day: date
     provisional: bool
 
 
-def add_working_days(calendar: Calendar, start: date, n: int) -> WorkdayResult:
-    """The last day of a term of ``n`` working days that ``start`` sets going. No days end it on ``start``."""
-    if n == 0:
+def add_working_days(calendar: Calendar, start: date, days: int) -> WorkdayResult:
+    """Return the last day of a term of ``days`` working days that ``start`` sets going; 0 days end on ``start``."""
+    if days == 0:
         return WorkdayResult(start, provisional=False)
-    day = calendar.nth_after(start, n)
+    day = calendar.nth_after(start, days)
     return WorkdayResult(day, bool(calendar.unknown_years(start + ONE_DAY, day)))
 
 
 def working_days_left(calendar: Calendar, today: date, due: date) -> int:
-    """The working days still to come after ``today`` up to ``due``; below zero: how many it is late.
+    """Return the working days after ``today`` up to ``due``; a negative number is how many days it is late.
 
-    Zero is no proof of being in time: on the weekend after a Friday nothing is left and nothing yet lost.
-    Whether a term has passed is ``today > due``.
+    0 does not mean in time: on the weekend after a due Friday no working day is left or lost. Whether a term has
+    passed is ``today > due``.
     """
     if today <= due:
         return calendar.count(today + ONE_DAY, due)
@@ -43,7 +42,7 @@ def working_days_left(calendar: Calendar, today: date, due: date) -> int:
 
 
 def day_of_month(calendar: Calendar, month: date, rule: MonthDay, number: int) -> date:
-    """The working day on which something is due in the month of a day. In a date, ``number`` is the day."""
+    """Return the working day on which something is due in a month; under ``MonthDay.DAY``, ``number`` is the date."""
     eve = month.replace(day=1) - ONE_DAY
     following = (month.replace(day=28) + 4 * ONE_DAY).replace(day=1)
     if rule is MonthDay.DAY:

@@ -1,7 +1,7 @@
-"""What may be done with a case now: its declared steps, without those that cannot be taken at this point.
+"""Lists the declared steps that may be taken on a case now.
 
-An offer is a courtesy and no right: the desk judges what is said all the same. A step that was taken earlier
-and is only now entered is judged on its own day, so it can be recorded without having been offered.
+The list only helps people choose: every step is still checked when it is recorded. A step that was taken earlier
+and is entered only now is checked as of its own day, so it can be recorded without being in the list.
 """
 
 from __future__ import annotations
@@ -17,33 +17,36 @@ from storage.events.events import Stepped
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AvailableStep:
-    """A step that may be taken. As an answer it has in ``pair`` the field that says whose, of ``whom``."""
+    """A step that may be taken.
+
+    If it is an answer, ``pair`` is the field that names who answers, one of ``parties``.
+    """
 
     step: Step
     pair: str = ""
     parties: tuple[str, ...] = ()
 
 
-def is_closed(bench: CaseHistory) -> bool:
-    """Whether nothing but what follows a close can happen."""
-    return due_date(bench.timeline, bench.duty, bench.calendar).state == CLOSED
+def is_closed(history: CaseHistory) -> bool:
+    """Whether the case is closed, so that only steps after the close are possible."""
+    return due_date(history.timeline, history.duty, history.calendar).state == CLOSED
 
 
-def available_steps(bench: CaseHistory, *, late: bool = False) -> Iterator[AvailableStep]:
-    """The steps that may be taken now; ``late``: all, for what happened earlier and is entered only now."""
-    steps = bench.duty.steps
+def available_steps(history: CaseHistory, *, late: bool = False) -> Iterator[AvailableStep]:
+    """Yield the steps that may be taken now; with ``late``, all of them, for a step that was taken earlier."""
+    steps = history.duty.steps
     answers = {step.effect.until for step in steps if isinstance(step.effect, Wait)}
-    taken = {record.step for record in bench.timeline if isinstance(record, Stepped)}
-    closed = is_closed(bench)
-    waited = bench.unanswered_questions(bench.timeline)
+    taken = {record.step for record in history.timeline if isinstance(record, Stepped)}
+    closed = is_closed(history)
+    questions = history.unanswered_questions(history.timeline)
     for step in steps:
         if not step.standalone:
             continue
-        asked = [each for each in waited if each.waiting.until == step.key]
-        due_to_come = bool(asked) or step.key not in answers
-        if late or (due_to_come and _is_possible(step, taken, closed=closed)):
-            pair = asked[0].effect.pair if asked else ""
-            yield AvailableStep(step=step, pair=pair, parties=tuple(each.party for each in asked))
+        answered = [each for each in questions if each.waiting.until == step.key]
+        expected = bool(answered) or step.key not in answers
+        if late or (expected and _is_possible(step, taken, closed=closed)):
+            pair = answered[0].effect.pair if answered else ""
+            yield AvailableStep(step=step, pair=pair, parties=tuple(each.party for each in answered))
 
 
 def _is_possible(step: Step, taken: set[str], *, closed: bool) -> bool:

@@ -1,6 +1,6 @@
-"""What a story is judged on: its facts in order, what it is judged by, and whom it has asked.
+"""The ordered facts of a case, its calendar and roles: the input of validation.
 
-Shared by the judgements in ``legality`` and ``answers``; it judges nothing itself.
+``validator`` and ``consultations`` share it; it checks nothing itself.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MessageFields = dict[str, object]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingQuestion:
-    """A wait that was begun, whether or not it came in time to stop the term."""
+    """A step that asks somebody and waits for the answer, whether or not it came in time to stop the term."""
 
     record: Stepped
     step: Step
@@ -31,11 +31,11 @@ class PendingQuestion:
 
     @property
     def party(self) -> str:
-        """Whoever was asked, or what they were asked."""
+        """Who was asked; the label of the step where no field names them."""
         return self.waiting.pair or self.step.label
 
     def is_same_question(self, other: PendingQuestion) -> bool:
-        """Whether the same one was asked the same thing."""
+        """Whether the same party was asked by the same step."""
         return (self.step.key, self.waiting.pair) == (other.step.key, other.waiting.pair)
 
     def answered_by(self, record: Stepped) -> bool:
@@ -46,7 +46,7 @@ class PendingQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseHistory:
-    """The story in the order of its days, and what it is judged by."""
+    """The facts of a case in the order of their days, with the duty, calendar, day and roles they are checked by."""
 
     duty: Duty
     timeline: Sequence[Record]
@@ -55,18 +55,18 @@ class CaseHistory:
     roles: RoleLookup
 
     def steps(self) -> Iterator[tuple[Sequence[Record], Stepped, Step]]:
-        """Each known step, with everything before it."""
+        """Yield each known step with its record and all facts before it."""
         for place, record in enumerate(self.timeline):
             if isinstance(record, Stepped) and (step := self.duty.step(record.step)):
                 yield self.timeline[:place], record, step
 
     def due_day(self, before: Sequence[Record]) -> date | None:
-        """The date the case had after these facts; None while it waits or is closed."""
+        """Return the due day after the facts ``before``; None while the case waits or is closed."""
         found = due_date(before, self.duty, self.calendar)
         return None if found.state == CLOSED else found.day
 
     def question_of(self, record: Record) -> PendingQuestion | None:
-        """The wait a fact begins."""
+        """Return the question that a fact asks; None where it asks nobody."""
         step = self.duty.step(record.step) if isinstance(record, Stepped) else None
         if step is None or not isinstance(record, Stepped) or not isinstance(step.effect, Wait):
             return None
@@ -76,7 +76,7 @@ class CaseHistory:
         return PendingQuestion(record=record, step=step, effect=step.effect, waiting=waiting)
 
     def unanswered_questions(self, before: Iterable[Record]) -> list[PendingQuestion]:
-        """Who was asked and has not answered yet. A case taken up again waits for nobody."""
+        """Return the questions of ``before`` that have no answer yet; reopening a case ends all of them."""
         found: list[PendingQuestion] = []
         for record in before:
             asked = self.question_of(record)
@@ -91,7 +91,7 @@ class CaseHistory:
 
 
 def describe_fact(record: Record, duty: Duty) -> MessageFields:
-    """What every sentence about a fact says: its name, its article, its day."""
+    """Return the fields that every message about a fact needs: its key, label, article and day."""
     found: Step | CaseOutcome | None = None
     if isinstance(record, Stepped):
         found = duty.step(record.step)
@@ -103,7 +103,7 @@ def describe_fact(record: Record, duty: Duty) -> MessageFields:
 
 
 def describe_options(known: Iterable[Step | CaseOutcome]) -> MessageFields:
-    """What may be chosen, as it is written and as it is called."""
+    """Return the fields that name the allowed options: ``known`` the keys, ``known_labels`` the labels."""
     pairs = [(each.key, each.label) for each in known]
     return {
         "known": ", ".join(key for key, _ in pairs),

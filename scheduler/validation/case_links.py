@@ -1,6 +1,6 @@
-"""From one case to another: whether a case that is named is here, and what an ending calls for over there.
+"""Links between cases: checks that a case named in a field exists, and finds the step an outcome calls for in it.
 
-A story alone cannot tell whether another case exists, so whoever judges brings the way to look it up.
+The facts of one case cannot tell whether another exists, so the caller passes a function that looks cases up.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from scheduler.validation.violations import NoSuchLink, Violation, violation
 from storage.events.events import Closed, Opened, Record, Stepped
 
 FindCases = Callable[[str, Sequence[str]], Mapping[str, int]]
-"""Case numbers by kind and the office's own references."""
+"""Looks up case numbers by a kind and the office's own references."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowUp:
-    """A step that an ending calls for in another case. It happens when a person records it there."""
+    """A step that an outcome calls for in another case; a person records it there."""
 
     kind: str
     reference: str
@@ -29,7 +29,7 @@ class FollowUp:
     since: date
 
     def is_taken_in(self, story: Sequence[Record]) -> bool:
-        """Whether that case's story has it, since the ending."""
+        """Whether the other case has the step, on or after the day of the outcome."""
         steps = (record for record in story if isinstance(record, Stepped))
         return any(step.step == self.step and step.happened_on >= self.since for step in steps)
 
@@ -37,29 +37,29 @@ class FollowUp:
 def unresolved_links(
     story: Sequence[Record], duty: Duty, duties: Duties, find: FindCases
 ) -> Iterator[Violation]:
-    """Fields that name a case this office does not have."""
+    """Yield a violation for each field that names a case this office does not have."""
     for record in story:
         for asked in declared_fields(record, duty):
-            named = reference_field(record, asked.key) if asked.linked_kind else ""
-            if named and named not in find(asked.linked_kind, [named]):
+            reference = reference_field(record, asked.key) if asked.linked_kind else ""
+            if reference and reference not in find(asked.linked_kind, [reference]):
                 linked = duties.get(asked.linked_kind)
                 words = {
                     **describe_fact(record, duty),
                     "field": asked.key,
                     "label": asked.label,
-                    "found": named,
+                    "found": reference,
                     "linked_label": linked.label if linked else asked.linked_kind,
                 }
                 yield violation(NoSuchLink, record.happened_on, words)
 
 
 def reference_field(record: Record, key: str) -> str:
-    """The reference written in a field."""
+    """Return the case reference written in a field; empty where there is none."""
     return str(record.facts.get(key, "")).strip() if isinstance(record, Opened | Stepped | Closed) else ""
 
 
 def follow_up(story: Sequence[Record], duty: Duty) -> FollowUp | None:
-    """What the ending of a case calls for in the case it names; None where it names none."""
+    """Return the step that the outcome of a case calls for in the case it names; None where it names none."""
     opening = next((record for record in story if isinstance(record, Opened)), None)
     closing = next((record for record in story if isinstance(record, Closed)), None)
     outcome = duty.outcome(closing.outcome) if closing else None

@@ -1,4 +1,4 @@
-"""Whether a case keeps the conditions its kind declares (``config/declarations/conditions.py``)."""
+"""Checks that a case meets the conditions its kind declares (``config/declarations/conditions.py``)."""
 
 from __future__ import annotations
 
@@ -11,35 +11,35 @@ from scheduler.validation.violations import FieldMissing, NotPossible, Violation
 from storage.events.events import Closed, Opened, Record, Stepped
 
 
-def condition_violations(bench: CaseHistory) -> Iterator[Violation]:
-    """What a condition needs and is not there, and what it forbids and is."""
-    opening = next((record for record in bench.timeline if isinstance(record, Opened)), None)
+def condition_violations(history: CaseHistory) -> Iterator[Violation]:
+    """Yield each field that a condition needs and is missing, and each fact that it forbids."""
+    opening = next((record for record in history.timeline if isinstance(record, Opened)), None)
     if opening is None:
         return
-    for condition in bench.duty.conditions:
+    for condition in history.duty.conditions:
         if condition.field and opening.facts.get(condition.field) in condition.values:
-            yield from _missing_fields(bench, opening, condition)
-            yield from _forbidden_facts(bench, 0, condition)
-        for place, record in enumerate(bench.timeline):
+            yield from _missing_fields(history, opening, condition)
+            yield from _forbidden_facts(history, 0, condition)
+        for place, record in enumerate(history.timeline):
             if condition.step and isinstance(record, Stepped) and record.step == condition.step:
-                yield from _forbidden_facts(bench, place, condition)
+                yield from _forbidden_facts(history, place, condition)
 
 
-def _missing_fields(bench: CaseHistory, opening: Opened, condition: Condition) -> Iterator[Violation]:
+def _missing_fields(history: CaseHistory, opening: Opened, condition: Condition) -> Iterator[Violation]:
     for key in condition.needs:
-        asked = bench.duty.field(key)
+        asked = history.duty.field(key)
         if asked and not str(opening.facts.get(key, "")).strip() and not has_no_details(opening):
-            words = {**describe_fact(opening, bench.duty), "article": condition.article}
+            words = {**describe_fact(opening, history.duty), "article": condition.article}
             yield violation(FieldMissing, opening.happened_on, {**words, "field": key, "label": asked.label})
 
 
-def _forbidden_facts(bench: CaseHistory, place: int, condition: Condition) -> Iterator[Violation]:
-    for record in bench.timeline[place:]:
+def _forbidden_facts(history: CaseHistory, place: int, condition: Condition) -> Iterator[Violation]:
+    for record in history.timeline[place:]:
         if _fact_key(record) in condition.forbidden:
             words = {
-                **describe_fact(record, bench.duty),
+                **describe_fact(record, history.duty),
                 "article": condition.article,
-                "why": _condition_label(bench, condition),
+                "why": _condition_label(history, condition),
             }
             yield violation(NotPossible, record.happened_on, words)
 
@@ -50,9 +50,9 @@ def _fact_key(record: Record) -> str:
     return record.outcome if isinstance(record, Closed) else ""
 
 
-def _condition_label(bench: CaseHistory, condition: Condition) -> str:
-    """What stands against it, in the words of the declaration."""
-    step, field = bench.duty.step(condition.step), bench.duty.field(condition.field)
+def _condition_label(history: CaseHistory, condition: Condition) -> str:
+    """Return the label of the step or choice that forbids the fact."""
+    step, field = history.duty.step(condition.step), history.duty.field(condition.field)
     if step:
         return step.label
     return "、".join(field.choices.get(word, word) for word in condition.values) if field else ""

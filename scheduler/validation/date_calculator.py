@@ -1,6 +1,6 @@
-"""Dates without a case: ``gongkai clock``, the day of receipt, and a date with its reasons as plain data.
+"""Calculates due dates without a case, for ``gongkai clock``, and turns a due date into plain data.
 
-The calculator judges its steps like a case's facts, except that they come without particulars.
+The calculator checks its steps like the facts of a case, except that they come without details.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from storage.events.events import Closed, Facts, Opened, Record, Stepped
 
 PhraseLookup = Callable[..., str]
 NO_DETAILS = {SOURCE: CALCULATOR}
-CLOSED = "closed"
+CLOSING_STEP = "closed"
+"""What the calculator calls the close, which is no declared step."""
 
 
 class NotADay(Refusal):
@@ -33,7 +34,10 @@ class NotAStep(Refusal):
 
 
 def calculate_due_date(received: str, steps: Sequence[str], duty: Duty, calendar: Calendar) -> DueDate:
-    """The date of a case that was received so, and to which this happened: ``extended=2026-11-02:10``."""
+    """Return the due date of a case received on this day, after steps such as ``extended=2026-11-02:10``.
+
+    Raises NotADay or NotAStep for what cannot be read, and a NotAllowed for steps that the law does not allow.
+    """
     opening = Opened(case=0, happened_on=read_day(received), kind=duty.kind, facts=NO_DETAILS)
     story = [opening, *(read_step(step, duty) for step in steps)]
     # No day is in the future of a calculator, and nobody is asked for consent.
@@ -44,7 +48,7 @@ def calculate_due_date(received: str, steps: Sequence[str], duty: Duty, calendar
 
 
 def read_day(text: str) -> date:
-    """A day as written. NotADay for anything else, and for a day that no month has."""
+    """Read a day in the form 2026-09-24. Raises NotADay for anything else, and for a day that does not exist."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -55,16 +59,16 @@ def read_day(text: str) -> date:
 
 
 def read_step(text: str, duty: Duty) -> Record:
-    """A step as written: name=day, with ``:value`` for the field its declaration names as main."""
+    """Read a step in the form name=day, with ``:value`` for its main field. Raises NotAStep or NotADay."""
     name, _, rest = text.partition("=")
     day, _, value = rest.partition(":")
     step = duty.step(name)
-    if name == CLOSED and step is None:
+    if name == CLOSING_STEP and step is None:
         outcome = value or (duty.outcomes[0].key if duty.outcomes else "")
         return Closed(case=0, happened_on=read_day(day), outcome=outcome, facts=NO_DETAILS)
     if step is None or not day or not _has_expected_value(step, value):
         known = ", ".join(
-            [*(f"{known.key}=DAY" + _value_placeholder(known) for known in duty.steps), f"{CLOSED}=DAY"]
+            [*(f"{known.key}=DAY" + _value_placeholder(known) for known in duty.steps), f"{CLOSING_STEP}=DAY"]
         )
         raise NotAStep(found=text, known=known)
     facts: Facts = {**NO_DETAILS, step.main_field: value} if value else NO_DETAILS
@@ -72,7 +76,7 @@ def read_step(text: str, duty: Duty) -> Record:
 
 
 def _has_expected_value(step: Step, value: str) -> bool:
-    """A value where the date hangs on one, and none where no field would hold it."""
+    """Whether a value is given where the date depends on it, and none where no field would hold it."""
     return bool(value) if isinstance(step.effect, Extend | SetDate) else bool(step.main_field) or not value
 
 
@@ -90,7 +94,10 @@ def receipt_day(
     signed_for: date | None = None,
     confirmed: date | None = None,
 ) -> date:
-    """The day of receipt by the way a request came (31). ReceiptUnknown where that day is not given."""
+    """Return the day of receipt by the channel of a request (31).
+
+    Raises ReceiptUnknown where its day is not given.
+    """
     if duty.receipt is None:
         raise ReceiptUnknown(way=channel, day="—", article=duty.article, ways="—")
     known = {"handed_in": handed_in, "signed_for": signed_for, "confirmed": confirmed}
@@ -98,7 +105,7 @@ def receipt_day(
 
 
 def due_json(found: DueDate, say: PhraseLookup) -> dict[str, Any]:
-    """A date and its reasons as the contract has it; sentences in the language of ``say``."""
+    """Return a due date and its reasons as JSON data; ``say`` gives the sentences in its language."""
     data: dict[str, Any] = {
         "due": _iso_or_none(found.day),
         "provisional": found.provisional,
@@ -125,7 +132,7 @@ def _line_json(line: ExplanationLine, say: PhraseLookup) -> dict[str, Any]:
 
 
 def reason_sentence(line: ExplanationLine, say: PhraseLookup) -> str:
-    """The reason of one line as a sentence."""
+    """Return the reason of one line as a sentence."""
     reason = say(f"clock.why.{line.why}", name=line.name)
     extended = say("clock.extended", why=reason) if line.days and line.step else reason
     return extended if line.known else say("clock.guessed", why=extended)

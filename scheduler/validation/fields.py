@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from config.declarations.duty import Duty, Field, FieldType
 from config.hosts import host_of_url
 from config.office.roles import ROLES
-from scheduler.terms.term_replay import date_field, int_field
 from scheduler.validation.violations import (
     DayTooEarly,
     FieldMissing,
@@ -24,6 +23,7 @@ from scheduler.validation.violations import (
     violation,
 )
 from storage.events.events import Closed, Facts, Opened, Record, Stepped
+from storage.events.fields import date_field, int_field
 
 RoleLookup = Callable[[str], frozenset[str]]
 """Returns the roles of a person by their id."""

@@ -1,14 +1,14 @@
-"""Whether a whole story is lawful: everything in it that may not be, under its article.
+"""Validates all facts of a case together: what the law or the declaration of its kind does not allow, by article.
 
-A story is judged as it stands, in the order of its days, so that a late entry or a correction is judged like
-any other fact. What happened late stays a fact and is only shown as late (deadlines). Refused is what is no
-fact of this case: out of order, twice, without what it rests on, or an act of the office without force.
+The facts are checked in the order of their days, so that a late entry or a correction is checked like any other
+fact. Lateness alone is no violation; it is only shown (``deadlines``). A violation is a fact that cannot be one of
+this case: out of order, twice, without what it requires, or an act of the office after the term was over.
 
-A case may be closed while someone is waited for: an applicant withdraws, a fee is waived, a request is
-answered after all. Not so where the result decides on disclosure about which somebody was asked: their
-opinion or their silence comes first (32, 34), recorded by a person.
+A case may be closed while someone is waited for: an applicant withdraws, a fee is waived, a request is answered
+after all. The exception is an outcome that decides on disclosure about which somebody was asked: their opinion or
+their silence comes first (32, 34), recorded by a person.
 
-Facts without particulars (a paper register's, the calculator's) need only be such as can have happened.
+Facts without details (from a paper register or the calculator) are only checked for what can have happened.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from datetime import date
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Extend, Reopen, SetDate
 from scheduler.terms.deadlines import chronological
-from scheduler.terms.term_replay import date_field, int_field
 from scheduler.validation.case_history import CaseHistory, describe_fact, describe_options
 from scheduler.validation.conditions import condition_violations
 from scheduler.validation.consultations import (
@@ -48,6 +47,7 @@ from scheduler.validation.violations import (
     violation,
 )
 from storage.events.events import Closed, Opened, Record, Stepped
+from storage.events.fields import date_field, int_field
 
 __all__ = ["NotAllowed", "Violation", "violations"]
 
@@ -55,28 +55,28 @@ __all__ = ["NotAllowed", "Violation", "violations"]
 def violations(
     duty: Duty, story: Sequence[Record], calendar: Calendar, *, today: date, roles: RoleLookup
 ) -> list[Violation]:
-    """Everything unlawful about a story; nothing where nothing is left of the case."""
+    """Return every violation in the facts of a case; none where all facts were struck out."""
     if not story:
         return []
     ordered = chronological(story, duty)
-    bench = CaseHistory(duty=duty, timeline=ordered, calendar=calendar, today=today, roles=roles)
-    return [found for check in _CHECKS for found in check(bench)]
+    history = CaseHistory(duty=duty, timeline=ordered, calendar=calendar, today=today, roles=roles)
+    return [found for check in _CHECKS for found in check(history)]
 
 
-def _opening_violations(bench: CaseHistory) -> Iterator[Violation]:
-    openings = [record for record in bench.timeline if isinstance(record, Opened)]
+def _opening_violations(history: CaseHistory) -> Iterator[Violation]:
+    openings = [record for record in history.timeline if isinstance(record, Opened)]
     if not openings:
         yield violation(
-            NoOpening, bench.timeline[0].happened_on, describe_fact(bench.timeline[0], bench.duty)
+            NoOpening, history.timeline[0].happened_on, describe_fact(history.timeline[0], history.duty)
         )
     for second in openings[1:]:
-        words = {**describe_fact(second, bench.duty), "opened_on": openings[0].happened_on}
+        words = {**describe_fact(second, history.duty), "opened_on": openings[0].happened_on}
         yield violation(SecondOpening, second.happened_on, words)
 
 
-def _unknown_key_violations(bench: CaseHistory) -> Iterator[Violation]:
-    duty = bench.duty
-    for record in bench.timeline:
+def _unknown_key_violations(history: CaseHistory) -> Iterator[Violation]:
+    duty = history.duty
+    for record in history.timeline:
         words = {**describe_fact(record, duty), "kind": duty.kind, "duty": duty.label}
         if isinstance(record, Stepped) and duty.step(record.step) is None:
             named = {**words, "found": record.step, **describe_options(duty.steps)}
@@ -86,41 +86,41 @@ def _unknown_key_violations(bench: CaseHistory) -> Iterator[Violation]:
             yield violation(UnknownOutcome, record.happened_on, named)
 
 
-def _field_violations(bench: CaseHistory) -> Iterator[Violation]:
-    for record in bench.timeline:
-        yield from field_violations(record, bench.duty, bench.roles)
+def _field_violations(history: CaseHistory) -> Iterator[Violation]:
+    for record in history.timeline:
+        yield from field_violations(record, history.duty, history.roles)
 
 
-def _date_violations(bench: CaseHistory) -> Iterator[Violation]:
-    opened_on = next((record.happened_on for record in bench.timeline if isinstance(record, Opened)), None)
-    for record in bench.timeline:
-        words = describe_fact(record, bench.duty)
-        if record.happened_on > bench.today:
+def _date_violations(history: CaseHistory) -> Iterator[Violation]:
+    opened_on = next((record.happened_on for record in history.timeline if isinstance(record, Opened)), None)
+    for record in history.timeline:
+        words = describe_fact(record, history.duty)
+        if record.happened_on > history.today:
             yield violation(InFuture, record.happened_on, words)
-        yield from _future_field_violations(bench, record)
+        yield from _future_field_violations(history, record)
         if opened_on and record.happened_on < opened_on:
             yield violation(BeforeOpening, record.happened_on, {**words, "opened_on": opened_on})
 
 
-def _future_field_violations(bench: CaseHistory, record: Record) -> Iterator[Violation]:
-    for asked in declared_fields(record, bench.duty):
+def _future_field_violations(history: CaseHistory, record: Record) -> Iterator[Violation]:
+    for asked in declared_fields(record, history.duty):
         day = (
             date_field(record.facts, asked.key)
             if isinstance(record, Opened | Stepped) and asked.past_only
             else None
         )
-        if day and day > bench.today:
-            words = {**describe_fact(record, bench.duty), "step": asked.label, "day": day}
+        if day and day > history.today:
+            words = {**describe_fact(record, history.duty), "step": asked.label, "day": day}
             yield violation(InFuture, record.happened_on, words)
 
 
-def _closing_violations(bench: CaseHistory) -> Iterator[Violation]:
+def _closing_violations(history: CaseHistory) -> Iterator[Violation]:
     closed_on: date | None = None
-    possible = describe_options(step for step in bench.duty.steps if step.after_close)
+    possible = describe_options(step for step in history.duty.steps if step.after_close)
     possible = {key: names or "—" for key, names in possible.items()}
-    for record in bench.timeline:
-        step = bench.duty.step(record.step) if isinstance(record, Stepped) else None
-        words = describe_fact(record, bench.duty)
+    for record in history.timeline:
+        step = history.duty.step(record.step) if isinstance(record, Stepped) else None
+        words = describe_fact(record, history.duty)
         if step and isinstance(step.effect, Reopen):
             if closed_on is None:
                 yield violation(NotClosed, record.happened_on, words)
@@ -131,54 +131,58 @@ def _closing_violations(bench: CaseHistory) -> Iterator[Violation]:
             closed_on = record.happened_on
 
 
-def _order_violations(bench: CaseHistory) -> Iterator[Violation]:
-    for before, record, step in bench.steps():
+def _order_violations(history: CaseHistory) -> Iterator[Violation]:
+    for before, record, step in history.steps():
         taken = [earlier for earlier in before if isinstance(earlier, Stepped)]
-        words = describe_fact(record, bench.duty)
+        words = describe_fact(record, history.duty)
         if step.prerequisites and not {earlier.step for earlier in taken} & set(step.prerequisites):
-            wanted = describe_options(found for key in step.prerequisites if (found := bench.duty.step(key)))
+            wanted = describe_options(
+                found for key in step.prerequisites if (found := history.duty.step(key))
+            )
             yield violation(OutOfOrder, record.happened_on, words | wanted)
         first = next((earlier.happened_on for earlier in taken if earlier.step == step.key), None)
         if step.once and first:
             yield violation(OnlyOnce, record.happened_on, {**words, "first": first})
 
 
-def _term_violations(bench: CaseHistory) -> Iterator[Violation]:
-    """Acts of the office that only have force before the case is due."""
-    for before, record, step in bench.steps():
+def _term_violations(history: CaseHistory) -> Iterator[Violation]:
+    """Yield a violation for each act of the office that is possible only before the due day and came later."""
+    for before, record, step in history.steps():
         days = [record.happened_on] if step.refused_when_late else []
         days += [
             day for asked in step.fields if asked.before_due and (day := date_field(record.facts, asked.key))
         ]
         if not days and not isinstance(step.effect, SetDate):
             continue
-        due_day = bench.due_day(before)
+        due_day = history.due_day(before)
         if due_day and days and max(days) > due_day:
-            words = {**describe_fact(record, bench.duty), "day": max(days), "due": due_day}
+            words = {**describe_fact(record, history.duty), "day": max(days), "due": due_day}
             yield violation(TermOver, record.happened_on, words)
         elif due_day and isinstance(step.effect, SetDate):
-            yield from _set_date_violations(bench, record, step.effect, due_day)
+            yield from _set_date_violations(history, record, step.effect, due_day)
 
 
 def _set_date_violations(
-    bench: CaseHistory, record: Stepped, effect: SetDate, due_day: date
+    history: CaseHistory, record: Stepped, effect: SetDate, due_day: date
 ) -> Iterator[Violation]:
     found = date_field(record.facts, effect.until)
     if found and found <= due_day:
-        words = {**describe_fact(record, bench.duty), "found": found, "due": due_day}
+        words = {**describe_fact(record, history.duty), "found": found, "due": due_day}
         yield violation(DateNotLater, record.happened_on, words)
 
 
-def _extension_violations(bench: CaseHistory) -> Iterator[Violation]:
-    """At most so many days in all, whichever term of the case each was granted in."""
+def _extension_violations(history: CaseHistory) -> Iterator[Violation]:
+    """Check that all extensions together stay within the limit, whichever term each was granted in."""
     total = 0
-    for _before, record, step in bench.steps():
+    for _before, record, step in history.steps():
         if isinstance(step.effect, Extend):
             left = max(0, step.effect.max_days - total)
             total += int_field(record.facts, step.effect.days)
             if total > step.effect.max_days:
                 sums = {"most": step.effect.max_days, "total": total, "left": left}
-                yield violation(ExtendedTooLong, record.happened_on, describe_fact(record, bench.duty) | sums)
+                yield violation(
+                    ExtendedTooLong, record.happened_on, describe_fact(record, history.duty) | sums
+                )
 
 
 _CHECKS: tuple[Callable[[CaseHistory], Iterator[Violation]], ...] = (

@@ -1,7 +1,7 @@
-"""Everything a fact can be refused for: what is wrong, by which article, and what can be done instead.
+"""The violations for which a fact is refused: what is wrong, by which article, and what to do instead.
 
-Each class is one sentence, here in English and in the phrase book in Chinese. An ``Violation`` is the value
-the judgement works with: two judgements can be compared, and only what is new is raised.
+Each class is one sentence, here in English and in the phrase book in Chinese. A ``Violation`` is a value, so that
+two validations can be compared and only the new violations are raised.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class OtherSilence(NotAllowed):
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One fault of a story, with the words of its sentence."""
+    """One violation in the facts of a case: its class, its day, and the fields of its sentence."""
 
     fault: type[NotAllowed]
     day: date
@@ -139,14 +139,14 @@ class Violation:
 
     @property
     def article(self) -> str:
-        """The article it rests on, where there is one."""
+        """The article that is violated; empty where there is none."""
         return dict(self.words).get("article", "")
 
     def refusal(self) -> NotAllowed:
-        """The exception that says it."""
+        """Return the exception to raise."""
         return self.fault(**dict(self.words))
 
 
 def violation(fault: type[NotAllowed], day: date, words: Mapping[str, object]) -> Violation:
-    """An objection to what happened on a day."""
+    """Make a violation by a fact of that day; ``words`` fill its sentence."""
     return Violation(fault, day, tuple(sorted((key, str(word)) for key, word in words.items())))

@@ -1,8 +1,8 @@
-"""A year's assessment: every village's points month by month, and their sum.
+"""Builds a year's assessment: the points of every village month by month, and their sum.
 
-It says how the months stand now. What each bulletin told, and what the next ones added to earlier months, comes
-to the same sum. A village that was there for a part of the year is measured by its points a month: its total
-beside that of twelve months would say nothing. [practice]
+It is computed from the months as they are now; the bulletins, with the adjustments in later ones, add up to the same
+sum. Villages are ranked by their points per month, so that one that reported for a part of the year is comparable
+with the others. [practice]
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
+from config.calendar.units import MONTHS_PER_YEAR
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme
 from scheduler.villages.bulletin import (
@@ -25,13 +26,11 @@ from scheduler.villages.bulletin import (
 )
 from storage.reporting.bulletin import Assessment, AssessmentRow
 
-MONTHS_PER_YEAR = 12
-
 
 def build_assessment(
     year: int, office: Office, book: ScoredMonths, schemes: Mapping[str, ScoringScheme], *, dated: date
 ) -> Assessment:
-    """The year's table. There must be one village's month at least."""
+    """Build the assessment of a year. At least one village's month must exist."""
     here = {place: scored for place, scored in book.items() if place[0].year == year}
     scored = all(each.score for each in here.values())
     ranked = scored and office.bulletin.ranking

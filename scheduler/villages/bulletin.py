@@ -1,8 +1,8 @@
-"""A month's bulletin from the villages' months: a table, its totals, what was adopted, what is missing.
+"""Builds the bulletin of a month from the villages' months: a table, its totals, the adopted items, missing reports.
 
-A bulletin tells what was recorded when its month was over (``counted_until``). What is recorded later about the same
-month (an item is often adopted weeks afterwards) stands in the next bulletin as an addition to earlier months, so
-that what was told month by month adds up to the year, and no paper that went out is ever wrong.
+A bulletin counts what was recorded when its month was over (``counted_until``). What is recorded later about that
+month (an item is often adopted weeks afterwards) stands in the next bulletin as an adjustment of earlier months, so
+that the bulletins add up to the year and no published paper becomes wrong.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ from storage.reporting.bulletin import (
 )
 
 VillageMonthKey = tuple[date, str]
-"""A village's month: its first day and the village."""
+"""Identifies a village's month: its first day and the village's id."""
 ScoredMonths = Mapping[VillageMonthKey, "ScoredMonth"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredMonth:
-    """A village's month with what it is worth; None where its scheme scores nothing."""
+    """A village's month with its score; the score is None where no scheme applies."""
 
     month: VillageMonth
     state: VillageMonthState
@@ -48,48 +48,48 @@ class ScoredMonth:
 
     @property
     def points(self) -> Decimal:
-        """What it adds."""
+        """The points of the month; 0 where it has no score."""
         return self.score.total if self.score else ZERO_POINTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinBasis:
-    """What a bulletin is drawn from."""
+    """The data from which a bulletin is built."""
 
     now: ScoredMonths
-    """The months of the year, and at least three before this one, as known when it is drawn."""
+    """The months of the year, and at least three before this one, as known when it is built."""
     then: ScoredMonths | None
-    """The same as known when the last bulletin was drawn; None where there was none."""
+    """The same as known when the last bulletin was built; None where there was none."""
     levels: Mapping[str, str]
     schemes: Mapping[str, ScoringScheme]
 
 
-def counted_until(case: Case, duty: Duty, *, told: bool = False) -> int:
-    """Up to which position of the log a bulletin counts: to its opening, or to where it was last counted anew.
+def counted_until(case: Case, duty: Duty, *, as_published: bool = False) -> int:
+    """Return the log position up to which a bulletin counts: its opening, or its last recount.
 
-    ``told``: as it went out, so without a recount that no text followed.
+    With ``as_published``, a recount after the last draft is left out, as it is not in the published text.
     """
-    again = {step.key for step in duty.steps if isinstance(step.effect, Recount)}
+    recounts = {step.key for step in duty.steps if isinstance(step.effect, Recount)}
     drafts = [entry.position for entry in case.entries if isinstance(entry.record, Drafted)]
-    until = max(drafts) if told and drafts else None
+    until = max(drafts) if as_published and drafts else None
     places = (
         entry.position
         for entry in case.entries
         if isinstance(entry.record, Opened)
-        or (isinstance(entry.record, Stepped) and entry.record.step in again)
+        or (isinstance(entry.record, Stepped) and entry.record.step in recounts)
     )
     return max((place for place in places if until is None or place < until), default=0)
 
 
 def case_at(case: Case, position: int) -> Case:
-    """A case as the log knew it at a position."""
+    """Return a case as it was at a position of the log."""
     if not case.entries or case.entries[-1].position <= position:
         return case
     return fold_case(case.number, [entry for entry in case.entries if entry.position <= position])
 
 
 MonthCache = dict[tuple[int, int], VillageMonth]
-"""The months that were read, by their case and how many of its entries were known."""
+"""The months already read, by case number and the number of its entries."""
 
 
 def score_months(
@@ -101,7 +101,7 @@ def score_months(
     *,
     read: MonthCache | None = None,
 ) -> dict[VillageMonthKey, ScoredMonth]:
-    """Every village's month with its score. What is in ``read`` is not read again: most months have not changed."""
+    """Return every village's month with its score; months in the cache ``read`` are not read again."""
     months: dict[VillageMonthKey, VillageMonth] = {}
     read = {} if read is None else read
     for case in cases:
@@ -118,14 +118,14 @@ def score_months(
 def _state(month: VillageMonth, names: VillageRound) -> VillageMonthState:
     if month.closing is None and month.reported_on is None:
         return VillageMonthState.WAITS
-    said = month.closing.outcome if month.closing else month.outcome
+    outcome = month.closing.outcome if month.closing else month.outcome
     known = {
         names.on_time: VillageMonthState.ON_TIME,
         names.late: VillageMonthState.LATE,
         names.declared: VillageMonthState.DECLARED,
         names.missing: VillageMonthState.MISSING,
     }
-    return known[said]
+    return known[outcome]
 
 
 def _score(
@@ -142,7 +142,7 @@ def _score(
 
 
 def build_bulletin(month: date, office: Office, basis: BulletinBasis, *, dated: date) -> Bulletin:
-    """The bulletin of a month. There must be one village's month at least."""
+    """Build the bulletin of a month. At least one village's month must exist."""
     here = [basis.now[place] for place in _keys_of_month(basis.now, month)]
     scored = all(each.score for each in here)
     ranked = scored and office.bulletin.ranking
@@ -179,13 +179,13 @@ def build_bulletin(month: date, office: Office, basis: BulletinBasis, *, dated: 
 
 
 def scheme_names(scored: Iterable[ScoredMonth], schemes: Mapping[str, ScoringScheme]) -> tuple[str, ...]:
-    """The names of the schemes that some months are scored by, each once."""
+    """Return the names of the schemes by which these months are scored, each once."""
     keys = dict.fromkeys(each.month.scheme for each in scored if each.score)
     return tuple(schemes[key].name for key in keys)
 
 
 def sum_months(scored: Iterable[ScoredMonth]) -> VillageTotals:
-    """What some months come to together."""
+    """Return the totals of these months."""
     each = list(scored)
     return VillageTotals(
         months=len(each),
@@ -196,34 +196,34 @@ def sum_months(scored: Iterable[ScoredMonth]) -> VillageTotals:
     )
 
 
-def ranks(worth: Sequence[Decimal | Fraction]) -> list[int]:
-    """The place of each among all, the highest first; equals share a place, and the next one is skipped."""
-    return [1 + sum(other > mine for other in worth) for mine in worth]
+def ranks(values: Sequence[Decimal | Fraction]) -> list[int]:
+    """Return the rank of each value, 1 for the highest; equal values share a rank, and the next rank is skipped."""
+    return [1 + sum(other > value for other in values) for value in values]
 
 
 def village_name(office: Office, village: str) -> str:
-    """What a village is called; its id where the office's file has lost it."""
+    """Return the name of a village; its id where the office's file no longer has it."""
     return next((each.name for each in office.villages if each.id == village), village)
 
 
 def in_roster_order(rows: Iterable[BulletinRow], office: Office) -> tuple[BulletinRow, ...]:
-    """In the order of the office's file."""
+    """Return the rows in the order of the office's file."""
     return tuple(sorted(rows, key=lambda row: roster_position(office, row.village)))
 
 
 def roster_position(office: Office, village: str) -> int:
-    """Where a village stands in the office's file; last where it does not."""
+    """Return the index of a village in the office's file; past the end where it is not in it."""
     ids = [each.id for each in office.villages]
     return ids.index(village) if village in ids else len(ids)
 
 
 def _ranked_rows(rows: Sequence[BulletinRow]) -> tuple[BulletinRow, ...]:
-    """With their ranks of this month and, among those that were there, of the last one."""
+    """Return the rows with their ranks of this month and, among villages that had one, of the month before."""
     places = ranks([row.points or ZERO_POINTS for row in rows])
-    there = [row.before for row in rows if row.before is not None]
-    before = dict(zip(there, ranks(there), strict=True))
+    points_before = [row.before for row in rows if row.before is not None]
+    rank_before = dict(zip(points_before, ranks(points_before), strict=True))
     ranked = [
-        replace(row, rank=place, rank_before=None if row.before is None else before[row.before])
+        replace(row, rank=place, rank_before=None if row.before is None else rank_before[row.before])
         for row, place in zip(rows, places, strict=True)
     ]
     return tuple(sorted(ranked, key=lambda row: row.rank or 0))
@@ -254,16 +254,16 @@ def _row(basis: BulletinBasis, office: Office, first: date, scored: ScoredMonth)
     )
 
 
-def _points_by_level(made: Score | None) -> dict[str, Decimal]:
+def _points_by_level(score_made: Score | None) -> dict[str, Decimal]:
     found: dict[str, Decimal] = {}
-    for line in made.lines if made else ():
+    for line in score_made.lines if score_made else ():
         if line.level:
             found[line.level] = found.get(line.level, ZERO_POINTS) + line.points
     return found
 
 
 def _earlier_points_change(basis: BulletinBasis, first: date, village: str) -> Decimal:
-    """What a village's earlier months of the year are worth now, over what they were when last told."""
+    """Return how many points a village's earlier months of the year have gained since the last bulletin."""
     if basis.then is None:
         return ZERO_POINTS
     now, then = (
@@ -298,12 +298,12 @@ def _scored_in_month(book: ScoredMonths, first: date) -> list[ScoredMonth]:
 
 
 def _scored_in_year(book: ScoredMonths, first: date) -> list[ScoredMonth]:
-    """The months of its year up to a month."""
+    """Return the months of the year up to the month ``first``."""
     return [each for (month, _), each in book.items() if month.year == first.year and month <= first]
 
 
 def _scored_of_village(book: ScoredMonths, village: str, months: Sequence[date]) -> list[ScoredMonth]:
-    """A village's own of these months; it was not there in every one."""
+    """Return the village's own months among these; it may be missing in some."""
     return [book[month, village] for month in months if (month, village) in book]
 
 
@@ -320,14 +320,14 @@ def _adopted_items(book: ScoredMonths) -> set[tuple[date, str, str, str]]:
 
 
 def _newly_adopted_items(basis: BulletinBasis, first: date) -> set[tuple[date, str, str, str]]:
-    """Of months before this one: adopted now, and not yet when the last bulletin was drawn."""
+    """Return the items of earlier months that were adopted since the last bulletin."""
     if basis.then is None:
         return set()
     return {each for each in _adopted_items(basis.now) - _adopted_items(basis.then) if each[0] < first}
 
 
 def _bulletin_items(office: Office, found: Iterable[tuple[date, str, str, str]]) -> tuple[AdoptedItem, ...]:
-    """Each item once with all its levels, by month, village and title."""
+    """Return each item once with all its levels, sorted by month, village and title."""
     levels: dict[tuple[date, str, str], set[str]] = {}
     for first, village, title, level in found:
         levels.setdefault((first, village, title), set()).add(level)

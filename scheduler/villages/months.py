@@ -1,9 +1,9 @@
-"""A village's month as it stands: when it reported, how much, and what the close of the month must say.
+"""Reads the month of a village from its case: when it reported, how much, and with which outcome it must be closed.
 
-What was in is judged by the days the village acted. Items sent back no longer stand; which ones they were is
-not recorded, so they are taken off the newest first, which leaves the village its earliest day [practice].
-What is sent back only after the month's last day takes its items away until they are sent again, but not the
-day: how long somebody sat on them is not the village's lateness.
+Whether a report is in time is decided by the days on which the village acted. Items that were returned no longer
+count; which ones they were is not recorded, so the newest are taken off first, which leaves the village its
+earliest day [practice]. Items returned only after the month's last day do not count until they are submitted again,
+but the day of the report stays: the time a reviewer took is not the village's lateness.
 """
 
 from __future__ import annotations
@@ -13,32 +13,34 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from config.calendar.units import MONTHS_PER_YEAR
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty, Step
+from config.declarations.keys import GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
 from config.declarations.village_round import VillageRound
 from scheduler.terms.deadlines import chronological, due_date
-from scheduler.terms.term_replay import int_field
 from scheduler.terms.workdays import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter
 from storage.events.case import Case
 from storage.events.events import Closed, Facts, Opened, Stepped
+from storage.events.fields import int_field
 
-QUARTER_ENDS = 3  # every third month
+MONTHS_PER_QUARTER = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageMonth:
-    """One case of a round."""
+    """The month of one village, read from its case."""
 
     case: Case
     opening: Opened
     village: str
     due: date
     last: date
-    """The last day of its grace; it is closed when this day is over."""
+    """The last day of its grace period; it is closed when this day is over."""
     provisional: bool
     reported_on: date | None
-    """The day of the first report that stood on the last day."""
+    """The day of the first report that still counted on the last day; None where there was none."""
     items: int
     minimum: int
     adoptions: tuple[Adoption, ...]
@@ -46,7 +48,7 @@ class VillageMonth:
     commissioned: int
     mistaken: int
     outcome: str
-    """What the close says, or must say."""
+    """The outcome with which it must be closed."""
     scheme: str
 
     @property
@@ -56,16 +58,16 @@ class VillageMonth:
 
     @property
     def closing(self) -> Closed | None:
-        """Its close, where it has one."""
+        """The record that closed it; None while it is open."""
         return self.case.closing
 
     @property
     def adopted(self) -> int:
-        """How many items were adopted anywhere."""
+        """How many items were adopted at any level."""
         return len({adoption.title for adoption in self.adoptions})
 
     def scoring_facts(self, quarter: Sequence[VillageMonth] = ()) -> MonthFacts:
-        """What a scheme looks at; with the quarter's months, in its last one, what they came to together."""
+        """Return the facts that a scheme scores; ``quarter`` are the quarter's months, in its last month."""
         together = Quarter(sum(each.items for each in quarter), sum(each.adopted for each in quarter))
         return MonthFacts(
             minimum=self.minimum,
@@ -81,56 +83,56 @@ class VillageMonth:
 
 
 def village_rounds(duties: Duties) -> list[tuple[Duty, VillageRound]]:
-    """The kinds that run in rounds."""
+    """Return the kinds whose cases are opened for every village each month."""
     return [(duty, duty.village_round) for duty in duties.values() if duty.village_round]
 
 
 def month_reference(month: date) -> str:
-    """What a month is called."""
+    """Return the reference of a month: 2026-11."""
     return f"{month:%Y-%m}"
 
 
 def village_month_reference(month: date, village: str) -> str:
-    """What a village's month is called."""
+    """Return the reference of a village's month: 2026-11/village."""
     return f"{month_reference(month)}/{village}"
 
 
 def month_before(day: date, months: int = 1) -> date:
-    """The first day of the month so many before that of a day."""
-    place = day.year * 12 + day.month - 1 - months
-    return date(place // 12, place % 12 + 1, 1)
+    """Return the first day of the month that lies ``months`` before the month of a day."""
+    year, month = divmod(day.year * MONTHS_PER_YEAR + day.month - 1 - months, MONTHS_PER_YEAR)
+    return date(year, month + 1, 1)
 
 
 def quarter_months(month: date) -> list[date]:
-    """The months of the quarter that ends with this one; none in the middle of a quarter."""
-    return [month_before(month, back) for back in (2, 1, 0)] if month.month % QUARTER_ENDS == 0 else []
+    """Return the months of the quarter that ends with this one; none in the middle of a quarter."""
+    return [month_before(month, back) for back in (2, 1, 0)] if month.month % MONTHS_PER_QUARTER == 0 else []
 
 
 def read_month(
     case: Case, opening: Opened, duty: Duty, names: VillageRound, calendar: Calendar
 ) -> VillageMonth:
-    """How a village's month stands."""
+    """Read a village's month from its case, as it is now."""
     facts = opening.facts
     dated = due_date([opening], duty, calendar)
     due_on = dated.day or opening.happened_on
-    graced = add_working_days(calendar, due_on, int_field(facts, names.grace))
-    story = chronological([record for _, record in case.timeline], duty)
+    grace_end = add_working_days(calendar, due_on, int_field(facts, names.grace))
+    story = chronological(case.records, duty)
     steps = [record for record in story if isinstance(record, Stepped)]
-    reported_on, standing = _first_report(steps, names, graced.day)
-    declared = any(step.step == names.nothing and step.happened_on <= graced.day for step in steps)
+    reported_on, item_count = _first_report(steps, names, grace_end.day)
+    declared = any(step.step == names.nothing and step.happened_on <= grace_end.day for step in steps)
     outcome = names.missing
     if reported_on:
         in_time = names.on_time if reported_on <= due_on else names.late
-        outcome = names.declared if declared and not standing else in_time
+        outcome = names.declared if declared and not item_count else in_time
     return VillageMonth(
         case=case,
         opening=opening,
         village=str(facts.get(names.village, "")),
         due=due_on,
-        last=graced.day,
-        provisional=dated.provisional or graced.provisional,
+        last=grace_end.day,
+        provisional=dated.provisional or grace_end.provisional,
         reported_on=reported_on,
-        items=_item_count(steps, names, graced.day),
+        items=_item_count(steps, names, grace_end.day),
         minimum=int_field(facts, names.minimum),
         adoptions=_adoptions(steps, duty.step(names.adopted), names.adopted),
         rejected=_step_count(steps, names.rejected),
@@ -142,7 +144,7 @@ def read_month(
 
 
 def _first_report(steps: Iterable[Stepped], names: VillageRound, last: date) -> tuple[date | None, int]:
-    """The day of the first report that stands at the end of the last day, and how many items stand then."""
+    """Return the day of the first report that counts at the end of the last day, and how many items count then."""
     handed_in: list[tuple[date, int]] = []
     declared: list[date] = []
     for step in steps:
@@ -158,29 +160,29 @@ def _first_report(steps: Iterable[Stepped], names: VillageRound, last: date) -> 
     return min(days, default=None), sum(count for _, count in handed_in)
 
 
-def _without_returned(handed_in: Sequence[tuple[date, int]], back: int) -> list[tuple[date, int]]:
-    """What stands after so many items were sent back, the newest first."""
+def _without_returned(handed_in: Sequence[tuple[date, int]], returned: int) -> list[tuple[date, int]]:
+    """Return the submissions that count after ``returned`` items were returned, the newest first."""
     left: list[tuple[date, int]] = []
     for day, count in reversed(handed_in):
-        gone = min(back, count)
-        back -= gone
-        if count > gone:
-            left.append((day, count - gone))
+        removed = min(returned, count)
+        returned -= removed
+        if count > removed:
+            left.append((day, count - removed))
     return left[::-1]
 
 
 def _item_count(steps: Sequence[Stepped], names: VillageRound, last: date) -> int:
-    """What counts: handed in by the last day, less what was sent back and not sent again after it."""
-    within = again = back = 0
+    """Return how many items count: submitted in time, less those returned and not submitted again."""
+    in_time = resubmitted = returned = 0
     for step in steps:
         count = _items_in(step.facts, names)
         if step.step == names.returned:
-            back += count
+            returned += count
         elif step.step == names.submitted and step.happened_on <= last:
-            within += count
+            in_time += count
         elif step.step == names.submitted:
-            again += count
-    return max(0, within - max(0, back - again))
+            resubmitted += count
+    return max(0, in_time - max(0, returned - resubmitted))
 
 
 def _items_in(facts: Facts, names: VillageRound) -> int:
@@ -193,15 +195,15 @@ def _step_count(steps: Iterable[Stepped], key: str) -> int:
 
 def _adoptions(steps: Iterable[Stepped], declared: Step | None, key: str) -> tuple[Adoption, ...]:
     fields = {field.key: field for field in declared.fields} if declared else {}
-    grades = list(fields["grade"].choices) if "grade" in fields else []
+    grades = list(fields[GRADE_FIELD].choices) if GRADE_FIELD in fields else []
     found = []
     for step in steps:
         if step.step == key:
-            grade, points = str(step.facts.get("grade", "")), int_field(step.facts, "points")
+            grade, points = str(step.facts.get(GRADE_FIELD, "")), int_field(step.facts, POINTS_FIELD)
             found.append(
                 Adoption(
-                    title=str(step.facts.get("title", "")).strip(),
-                    level=str(step.facts.get("level", "")),
+                    title=str(step.facts.get(TITLE_FIELD, "")).strip(),
+                    level=str(step.facts.get(LEVEL_FIELD, "")),
                     grade=grades.index(grade) if grade in grades else 0,
                     points=Decimal(points),
                 )

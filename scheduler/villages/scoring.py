@@ -1,6 +1,6 @@
-"""What a village's month is worth by a scheme, line by line: the total is the sum of its lines and no more.
+"""Scores a village's month by a scoring scheme, line by line; the total is the sum of the lines.
 
-What is scored is outcomes: items, adoption, lateness of the village's own report. How quickly anybody read or
+Only outcomes are scored: items, adoptions, and lateness of the village's own report. How quickly anybody read or
 answered is not known here and cannot be ranked.
 """
 
@@ -18,7 +18,7 @@ PERCENT = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """An item that was adopted somewhere. ``grade`` counts from 0; ``points`` are given by a person, or 0."""
+    """An item that was adopted at some level. ``grade`` counts from 0; ``points`` are given by a person, or 0."""
 
     title: str
     level: str
@@ -27,7 +27,7 @@ class Adoption:
 
 
 class Quarter(NamedTuple):
-    """What a quarter came to: items handed in, and items adopted anywhere."""
+    """The totals of a quarter: items submitted, and items adopted at any level."""
 
     items: int
     adopted: int
@@ -35,7 +35,7 @@ class Quarter(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthFacts:
-    """What a scheme looks at."""
+    """The facts of a village's month that a scheme scores."""
 
     minimum: int = 0
     items: int = 0
@@ -46,12 +46,12 @@ class MonthFacts:
     commissioned: int = 0
     mistaken: int = 0
     quarter: Quarter | None = None
-    """Of a quarter's last month only."""
+    """Set for the last month of a quarter only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreLine:
-    """So many times something that is worth so much. ``why`` is the key of a sentence (``month.score.*``)."""
+    """One line of a score: ``count`` times ``each`` points. ``why`` is the key of a sentence (``month.score.*``)."""
 
     why: str
     each: Decimal
@@ -61,30 +61,30 @@ class ScoreLine:
 
     @property
     def points(self) -> Decimal:
-        """What it adds."""
+        """The points of the line."""
         return self.count * self.each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """A score that explains itself."""
+    """The score of a month with the lines that explain it."""
 
     lines: tuple[ScoreLine, ...]
     pass_mark: Decimal | None = None
 
     @property
     def total(self) -> Decimal:
-        """The sum of the lines."""
+        """The sum of the lines in points."""
         return sum((line.points for line in self.lines), ZERO_POINTS)
 
     @property
     def passes(self) -> bool:
-        """Whether it is up to the scheme's standard, where there is one."""
+        """Whether the total reaches the scheme's pass mark; True where it has none."""
         return self.pass_mark is None or self.total >= self.pass_mark
 
 
 def score(month: MonthFacts, scheme: ScoringScheme) -> Score:
-    """What the month is worth."""
+    """Return the score of a month under a scheme."""
     lines = [line for line in _lines(month, scheme) if line.points]
     total = sum((line.points for line in lines), ZERO_POINTS)
     if scheme.cap is not None and total > scheme.cap:
@@ -108,7 +108,7 @@ def _lines(month: MonthFacts, scheme: ScoringScheme) -> Iterator[ScoreLine]:
 
 
 def _shortfall(month: MonthFacts, scheme: ScoringScheme) -> Sequence[ScoreLine]:
-    """What a missing, an empty or a short month costs: the worst of it, or all."""
+    """Return the lines for a missing, an empty or a short report: the worst of them, or all, as the scheme says."""
     short = max(0, month.minimum - month.items)
     found = [
         [ScoreLine(why="missing", each=scheme.points_for("missing"), count=int(not month.reported))],
@@ -124,7 +124,7 @@ def _shortfall(month: MonthFacts, scheme: ScoringScheme) -> Sequence[ScoreLine]:
 
 
 def _adoption_lines(adoptions: Sequence[Adoption], scheme: ScoringScheme) -> Iterator[ScoreLine]:
-    """Each item once, for what it brings most; or each time it was adopted."""
+    """Yield a line for each item, for its best adoption; or for every adoption, where the scheme counts each."""
     lines = [_adoption_line(adoption, scheme) for adoption in adoptions]
     if scheme.count == "each":
         yield from lines
@@ -138,5 +138,5 @@ def _adoption_lines(adoptions: Sequence[Adoption], scheme: ScoringScheme) -> Ite
 
 def _adoption_line(adoption: Adoption, scheme: ScoringScheme) -> ScoreLine:
     level = scheme.levels.get(adoption.level)
-    worth = level.points_of_item(adoption.grade, adoption.points) if level else ZERO_POINTS
-    return ScoreLine(why="adopted", each=worth, title=adoption.title, level=adoption.level)
+    points = level.points_of_item(adoption.grade, adoption.points) if level else ZERO_POINTS
+    return ScoreLine(why="adopted", each=points, title=adoption.title, level=adoption.level)

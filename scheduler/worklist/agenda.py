@@ -1,4 +1,4 @@
-"""What lies open, by when, and what is pressing: one line for each open case, the most urgent first."""
+"""Lists the open cases with their due dates, the most urgent first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEVER = date.max
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgendaItem:
-    """An open case, its date, and how many working days are left to it; below zero it is late."""
+    """An open case with its due date; ``left`` is in working days and negative once it is late."""
 
     case: Case
     opening: Opened
@@ -29,34 +29,32 @@ class AgendaItem:
     left: int | None
     overdue: bool
     expired: tuple[ExternalWait, ...]
-    """Whoever was asked and let their time pass: a person decides what follows."""
+    """The waits whose time has passed without an answer: a person decides what follows."""
 
     @property
     def assignee(self) -> str:
-        """Whom the case was last handed on to; empty while it is with whoever registers."""
+        """The id of the person the case was last reassigned to; empty where nobody reassigned it."""
         return assignee(self.case, self.duty)
 
 
 def agenda(cases: Iterable[Case], duties: Duties, calendar: Calendar, today: date) -> list[AgendaItem]:
-    """The open cases by their dates; what waits, by the latest its date can be; what has none comes last."""
+    """Return the open cases by due date; a waiting case by its latest possible date, one without a date last."""
     return sorted(_agenda_items(cases, duties, calendar, today), key=_urgency)
 
 
 def agenda_item(case: Case, opening: Opened, duty: Duty, calendar: Calendar, today: date) -> AgendaItem:
-    """How one case stands today."""
-    found = due_date([record for _, record in case.timeline], duty, calendar)
-    lies_open = found.state != CLOSED
+    """Return the agenda item of one case as of today."""
+    found = due_date(case.records, duty, calendar)
+    is_open = found.state != CLOSED
     return AgendaItem(
         case=case,
         opening=opening,
         duty=duty,
         due=found,
-        left=working_days_left(calendar, today, found.day) if found.day and lies_open else None,
-        overdue=bool(lies_open and found.day and today > found.day),
+        left=working_days_left(calendar, today, found.day) if found.day and is_open else None,
+        overdue=bool(is_open and found.day and today > found.day),
         expired=tuple(
-            waiting
-            for waiting in found.external_waits
-            if lies_open and waiting.limit and today > waiting.limit
+            waiting for waiting in found.external_waits if is_open and waiting.limit and today > waiting.limit
         ),
     )
 
@@ -67,12 +65,12 @@ def _agenda_items(
     for case in cases:
         opening = case.opening
         duty = duties.get(opening.kind) if opening else None
-        task = agenda_item(case, opening, duty, calendar, today) if opening and duty else None
-        if task and task.due.state != CLOSED:
-            yield task
+        item = agenda_item(case, opening, duty, calendar, today) if opening and duty else None
+        if item and item.due.state != CLOSED:
+            yield item
 
 
-def _urgency(task: AgendaItem) -> tuple[date, date, int]:
-    pressing = min((waiting.limit for waiting in task.expired if waiting.limit), default=NEVER)
-    day = task.due.day or min(pressing, task.due.latest or NEVER)
-    return day, task.opening.happened_on, task.case.number
+def _urgency(item: AgendaItem) -> tuple[date, date, int]:
+    expired_on = min((waiting.limit for waiting in item.expired if waiting.limit), default=NEVER)
+    day = item.due.day or min(expired_on, item.due.latest or NEVER)
+    return day, item.opening.happened_on, item.case.number

@@ -1,7 +1,7 @@
-"""What a case waits for: who, what, since when, until when, by which article. Read off its facts, never stored.
+"""Computes the pending actions of a case: what it waits for, from whom, since when, until when, by which article.
 
-Reminders, to-do lists, cards, the calendar feed and the auditor all ask here and nowhere else. One case can wait
-for several things at once: its answer runs while its text lies before a stage.
+They are derived from its facts and never stored. Reminders, to-do lists, cards, the calendar feed and the auditor all
+use this module. One case can have several at once: its term runs while its text waits at a stage.
 """
 
 from __future__ import annotations
@@ -31,28 +31,28 @@ from storage.events.delegations import Absences
 from storage.events.events import Facts, Opened, Overridden, Stepped
 
 PRACTICE = "三审三校"  # no article: how offices do it
-FINGERPRINT_DIGITS = 12  # digits of a fingerprint: one case never says two things alike
+FINGERPRINT_DIGITS = 12  # hexadecimal digits: enough to tell the defects of one case apart
 
 
 class WaitKind(StrEnum):
-    """What is waited for."""
+    """The kinds of pending action."""
 
-    ACT = "act"  # what the kind is for: an answer, a report, the thing that is due
-    OUTSIDE = "outside"  # someone outside was asked; once their time is over, the holder decides
+    ACT = "act"  # the main act of the kind: an answer, a report
+    OUTSIDE = "outside"  # someone outside was asked; once their time is over, an assignee decides
     SIGN = "sign"  # a stage of the chain
-    OVERRIDE = "override"  # a stage two let pass: nobody can sign there, or one has said so
+    OVERRIDE = "override"  # two people may override a stage: nobody can sign there, or one has voted
     REWRITE = "rewrite"  # a text that was returned to its writer
-    RELEASE = "release"  # every stage has signed; now it goes out
-    MEND = "mend"  # what went out does not stand as it should
+    RELEASE = "release"  # every stage has signed: the text is to be released
+    MEND = "mend"  # a defect was found in what was published
 
 
 STAGE_WAIT_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
-"""A word on the text is waited for, which rings, and by which nobody holds the case."""
+"""Kinds that await a decision on a text: they notify at once and make nobody the assignee."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingAction:
-    """One thing a case waits for."""
+    """One action that a case waits for."""
 
     case: int
     what: WaitKind
@@ -65,23 +65,23 @@ class PendingAction:
     article: str = ""
     stage: str = ""
     basis: str = ""
-    """Changes whenever what is waited for does: an extension, a new text, another stage. Keys of reminders
-    hold it, so that an old date falls silent at once."""
+    """Changes whenever the action changes: by an extension, a new text, another stage. Reminder keys contain it, so
+    that reminders of an old date stop at once."""
 
 
 def pending_actions(
     case: Case, duty: Duty, office: Office, calendar: Calendar, absences: Absences
 ) -> tuple[PendingAction, ...]:
-    """Everything a case waits for, the most concrete first; once it is closed, only that what went out is mended."""
+    """Return the pending actions of a case, the most concrete first; of a closed case only open defects."""
     opening = case.opening
     if opening is None:
         return ()
-    dated = due_date([record for _, record in case.timeline], duty, calendar)
-    wrong = open_defects(case, duty)
-    if dated.state == CLOSED and not wrong:
+    dated = due_date(case.records, duty, calendar)
+    defects = open_defects(case, duty)
+    if dated.state == CLOSED and not defects:
         return ()
     holders = assignees(case, opening, duty, office, absences)
-    mend = [_defect_action(case, duty, wrong, holders)] if wrong else []
+    mend = [_defect_action(case, duty, defects, holders)] if defects else []
     if dated.state == CLOSED:
         return tuple(mend)
     texts = _text_actions(case, duty, office, calendar, holders)
@@ -89,7 +89,7 @@ def pending_actions(
 
 
 def open_defects(case: Case, duty: Duty) -> list[Stepped]:
-    """What was found wrong with what went out and was not mended, the newest first; each says the same."""
+    """Return the unresolved defect reports, newest first, stopping at the first that differs."""
     steps = {step.key: step.effect.until for step in duty.steps if isinstance(step.effect, Defect)}
     if not steps or len(case.timeline) == 1:
         return []
@@ -101,23 +101,23 @@ def open_defects(case: Case, duty: Duty) -> list[Stepped]:
 
 
 def assignees(case: Case, opening: Opened, duty: Duty, office: Office, absences: Absences) -> tuple[str, ...]:
-    """Whom the case waits for by itself: whom it was handed on to, else whom its kind names; or who took over."""
+    """Return whom the case waits for: whom it was reassigned to, else whom its kind names, or their successors."""
     handed = assignee(case, duty)
     people = (handed,) if handed else default_assignees(duty, opening.facts, office)
     return tuple(dict.fromkeys(absences.successor(person) for person in people))
 
 
 def assignee(case: Case, duty: Duty) -> str:
-    """Whom the case was last handed on to; empty while nobody handed it on."""
+    """Return the id of the person the case was last reassigned to; empty where nobody reassigned it."""
     if len(case.timeline) == 1:
-        return ""  # opened, and nothing since: most of what a sweep looks at
+        return ""  # only opened so far, as most of the cases that a sweep looks at
     steps = {step.key: step.effect for step in duty.steps if isinstance(step.effect, Reassign)}
     handed = case.last_step(*steps)
     return str(handed.facts.get(steps[handed.step].to, "")) if handed else ""
 
 
 def default_assignees(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
-    """Whom the kind names: the holders of a role, or whom a field of the opening points at."""
+    """Return the people whom the kind names: the holders of a role, or the person in a field of the opening."""
     holder = duty.default_assignee
     named = str(facts.get(holder.field, "")) if holder.field else ""
     if holder.place:
@@ -159,17 +159,18 @@ def _term_actions(
 
 
 def _defect_action(
-    case: Case, duty: Duty, wrong: Sequence[Stepped], holders: tuple[str, ...]
+    case: Case, duty: Duty, defects: Sequence[Stepped], holders: tuple[str, ...]
 ) -> PendingAction:
-    step, said = duty.step(wrong[0].step), canonical_record(wrong[-1])
+    step, first_report = duty.step(defects[0].step), canonical_record(defects[-1])
+    digest = sha256(first_report.encode()).hexdigest()[:FINGERPRINT_DIGITS]
     return PendingAction(
         case=case.number,
         what=WaitKind.MEND,
         who=holders,
-        since=wrong[-1].happened_on,
+        since=defects[-1].happened_on,
         until=None,
         article=step.article if step else "",
-        basis=f"{WaitKind.MEND} {sha256(said.encode()).hexdigest()[:FINGERPRINT_DIGITS]}",  # what is wrong, and since when
+        basis=f"{WaitKind.MEND} {digest}",
     )
 
 
@@ -182,44 +183,46 @@ def _text_actions(
 ) -> Iterator[PendingAction]:
     if not chain_kind(case, duty) or not case.approvals:
         return
-    at = approval_state_of_case(office, case, duty)
-    if at.text.rejected or is_published(case, duty):
-        return  # what is left is the close, which its term waits for
-    since = _waiting_since(case, at)
-    if at.stage:
-        yield from _stage_actions(case, office, calendar, at, holders)
+    state = approval_state_of_case(office, case, duty)
+    if state.text.rejected or is_published(case, duty):
+        return  # only the close is left, and the term waits for that
+    since = _waiting_since(case, state)
+    if state.stage:
+        yield from _stage_actions(case, office, calendar, state, holders)
         return
-    here = {person.id for person in office.people}
-    what, who = WaitKind.REWRITE, tuple(sorted(at.writers & here)) or holders
-    if at.complete:
+    current_people = {person.id for person in office.people}
+    what, who = WaitKind.REWRITE, tuple(sorted(state.writers & current_people)) or holders
+    if state.complete:
         what, who = WaitKind.RELEASE, holders
     yield _text_action(case, what, who, since)
 
 
 def _stage_actions(
-    case: Case, office: Office, calendar: Calendar, at: ApprovalState, holders: tuple[str, ...]
+    case: Case, office: Office, calendar: Calendar, state: ApprovalState, holders: tuple[str, ...]
 ) -> Iterator[PendingAction]:
-    """Whoever can sign; where nobody can, or one of two has said so, whoever can let the stage pass."""
-    stage, since = at.stage, _waiting_since(case, at)
+    """Yield the signing, for whoever can sign; and the override where nobody can, or one person has voted for it."""
+    stage, since = state.stage, _waiting_since(case, state)
     if stage is None:
         return
     until = add_term(calendar, since, stage.days) if stage.days else None
-    passing = pending_override(case, office, at)
-    mine = tuple(person.id for person in signers(at, office))
-    if mine or not passing:  # where neither can, the holders have to find somebody for it
-        yield replace(_text_action(case, WaitKind.SIGN, mine or holders, since, stage.name), until=until)
-    if passing and (not mine or at.text.override_votes(stage.name)):
-        yield replace(passing, until=until)
+    overriding = pending_override(case, office, state)
+    signer_ids = tuple(person.id for person in signers(state, office))
+    if signer_ids or not overriding:  # where neither is possible, the assignees have to find somebody
+        yield replace(
+            _text_action(case, WaitKind.SIGN, signer_ids or holders, since, stage.name), until=until
+        )
+    if overriding and (not signer_ids or state.text.override_votes(stage.name)):
+        yield replace(overriding, until=until)
 
 
-def pending_override(case: Case, office: Office, at: ApprovalState) -> PendingAction | None:
-    """Who may let the stage pass at which a text stands, waited for or not; None where nobody may."""
-    who = tuple(person.id for person in override_candidates(at, office))
-    if at.stage is None or not who:
+def pending_override(case: Case, office: Office, state: ApprovalState) -> PendingAction | None:
+    """Return the override of the open stage as an action, wanted or not; None where nobody may override."""
+    who = tuple(person.id for person in override_candidates(state, office))
+    if state.stage is None or not who:
         return None
-    said = at.text.override_votes(at.stage.name)
-    since = said[-1].happened_on if said else _waiting_since(case, at)
-    return _text_action(case, WaitKind.OVERRIDE, who, since, at.stage.name)
+    votes = state.text.override_votes(state.stage.name)
+    since = votes[-1].happened_on if votes else _waiting_since(case, state)
+    return _text_action(case, WaitKind.OVERRIDE, who, since, state.stage.name)
 
 
 def _text_action(
@@ -233,12 +236,12 @@ def _text_action(
         until=None,
         article=PRACTICE,
         stage=stage,
-        basis=f"{what} {stage} {len(case.approvals)}",  # every approval changes what is waited for
+        basis=f"{what} {stage} {len(case.approvals)}",  # every approval changes the action
     )
 
 
-def _waiting_since(case: Case, at: ApprovalState) -> date:
-    """When the text came to where it is; one of two who would let the stage pass gives it no new days."""
-    stage = at.stage.name if at.stage else ""
+def _waiting_since(case: Case, state: ApprovalState) -> date:
+    """Return the day on which the text came to its stage; a single override vote does not restart the count."""
+    stage = state.stage.name if state.stage else ""
     moved = (fact for fact in case.approvals if not (isinstance(fact, Overridden) and fact.stage == stage))
     return [fact.happened_on for fact in moved][-1]

@@ -1,4 +1,4 @@
-"""One person's dates: what waits for them, what they stand in for, and what the year will still ask. Pure."""
+"""Lists one person's appointments: their pending actions, those they are deputy for, and the yearly dates to come."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
+from config.declarations.keys import BASIS_FIELD, NAME_FIELD, YEAR_FIELD
 from config.office.loader import Office
 from scheduler.worklist.pending import PendingAction, WaitKind, default_assignees, pending_actions
 from scheduler.worklist.recurring_cases import UpcomingCase, upcoming_cases
@@ -19,7 +20,7 @@ from storage.events.events import Facts, Opened
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointment:
-    """A day in a person's calendar. ``uid`` stays the same when the day moves, and when the case begins."""
+    """A day in a person's calendar. ``uid`` stays the same when the day moves, and when the case is opened."""
 
     uid: str
     duty: Duty
@@ -33,7 +34,7 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalCalendar:
-    """An office on a day, from which each person's dates are read."""
+    """An office on a day; it gives the appointments of each person."""
 
     office: Office
     duties: Duties
@@ -42,14 +43,14 @@ class PersonalCalendar:
     today: date
 
     def appointments(self, person: str, cases: Sequence[Case]) -> list[Appointment]:
-        """What waits for a person of the open cases, also as a deputy; and their yearly dates to come."""
+        """Return a person's appointments by day: of open cases, also as a deputy, and of the yearly dates to come."""
         found = {one.uid: one for case in cases for one in self._case_appointments(person, case)}
-        begun = {(case.opening.kind, case.opening.reference) for case in cases if case.opening}
+        opened = {(case.opening.kind, case.opening.reference) for case in cases if case.opening}
         for duty in self.duties.values():
             for coming in upcoming_cases(duty, self.office, self.calendar, self.today):
                 opening = coming.opening
-                mine = person in default_assignees(duty, opening.facts, self.office)
-                if mine and (opening.kind, opening.reference) not in begun:
+                is_theirs = person in default_assignees(duty, opening.facts, self.office)
+                if is_theirs and (opening.kind, opening.reference) not in opened:
                     one = _upcoming_appointment(self.office, duty, coming)
                     found.setdefault(one.uid, one)
         return sorted(found.values(), key=lambda one: (one.day, one.uid))
@@ -58,20 +59,20 @@ class PersonalCalendar:
         duty = self.duties.get(case.opening.kind) if case.opening else None
         if case.opening is None or duty is None:
             return
-        stands_in = {one.person for one in self.absences.acting_for(person, self.today)}
+        deputised = {one.person for one in self.absences.acting_for(person, self.today)}
         for wait in pending_actions(case, duty, self.office, self.calendar, self.absences):
-            if wait.until and {person, *stands_in} & set(wait.who):
+            if wait.until and {person, *deputised} & set(wait.who):
                 yield _action_appointment(self.office, duty, case.opening, wait, wait.until)
 
 
 def case_name(duty: Duty, facts: Facts, reference: str) -> str:
-    """How a case is called: by the office's file where it comes from there, else by its number. Never by a person."""
-    named = facts.get("name") or facts.get("year") if duty.recurrence else ""
-    return str(named or reference)
+    """Return the name of a case: the one in the office's file, else its reference; it never names a person."""
+    name = facts.get(NAME_FIELD) or facts.get(YEAR_FIELD) if duty.recurrence else ""
+    return str(name or reference)
 
 
 def appointment_uid(office: Office, duty: Duty, reference: str, what: str) -> str:
-    """An identifier of ASCII alone; the reference may be in any script."""
+    """Return an identifier in ASCII for a calendar entry; the reference may be in any script."""
     spelled = f"{office.slug} {duty.kind} {reference} {what}"
     return f"{sha256(spelled.encode()).hexdigest()[:32]}@{office.slug}.gongkai"
 
@@ -79,7 +80,7 @@ def appointment_uid(office: Office, duty: Duty, reference: str, what: str) -> st
 def _action_appointment(
     office: Office, duty: Duty, opening: Opened, wait: PendingAction, day: date
 ) -> Appointment:
-    # Of several who were asked outside, each by the step and the day of asking; an extension changes neither.
+    # Several people may have been asked: each is told apart by the step and its day, which no extension changes.
     asked = " ".join(wait.basis.split()[:2]) if wait.what is WaitKind.OUTSIDE else wait.stage
     return Appointment(
         uid=appointment_uid(office, duty, opening.reference, f"{wait.what} {asked}".strip()),
@@ -103,5 +104,5 @@ def _upcoming_appointment(office: Office, duty: Duty, coming: UpcomingCase) -> A
         stage="",
         day=coming.day,
         provisional=coming.provisional,
-        article=str(opening.facts.get("basis", "")) or duty.article,
+        article=str(opening.facts.get(BASIS_FIELD, "")) or duty.article,
     )

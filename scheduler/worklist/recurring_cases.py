@@ -1,8 +1,8 @@
-"""Which cases begin by themselves, as their kinds declare it (``config/declarations/recurrence.py``). Pure: the sweep opens them.
+"""Computes the cases that recur by declaration (``config/declarations/recurrence.py``); the sweep opens them.
 
-A case is opened as of the day on which it was to begin, whenever the sweep ran. What was over before the office
-kept its log, or so long ago that it is no reminder any more, is not opened: nobody is told of a duty they had
-before they had this program.
+A case is opened as of the day on which it should begin, whenever the sweep runs. A case whose day lies before the
+office began its log, or too far back to be worth a reminder, is not opened: nobody is told of a duty from before they
+had this program.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.recurrence import AfterVillageRound, BeforeNewYear, PerRow, Yearly
@@ -20,14 +21,13 @@ from scheduler.terms.deadlines import due_date
 from storage.events.case import CaseLine
 from storage.events.events import Facts, Opened
 
-ONE_DAY = timedelta(days=1)
 CATCH_UP_WINDOW = timedelta(days=62)
-"""How far back a sweep opens what nobody swept for; what is older is for a person to open."""
+"""How far back a sweep opens a case that should have begun; a person opens anything older."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """A case to open: as of which day, with what filled in."""
+    """A case to open, as of a day, with its facts."""
 
     kind: str
     reference: str
@@ -36,13 +36,13 @@ class Opening:
 
     @property
     def key(self) -> str:
-        """Said once, ever: a case that was struck out is not opened again."""
+        """The idempotency key of the opening: a case that was struck out is not opened again."""
         return f"sweep {self.kind} {self.reference}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Window:
-    """The days in which something that begins by itself is opened."""
+    """The days in which a recurring case is opened."""
 
     since: date
     today: date
@@ -58,10 +58,10 @@ def openings(
     began: date | None = None,
     closed: Mapping[date, date] | None = None,
 ) -> list[Opening]:
-    """The cases of a kind that should have begun by today, without those whose reference is ``known``.
+    """Return the cases of a kind that should have begun by today, without those whose reference is in ``known``.
 
-    ``began`` is the first day of the office's log; ``closed``, for a kind that follows a round, that round's
-    finished months (``finished_months``).
+    ``began`` is the first day of the office's log; ``closed`` are the finished months (``finished_months``) of the
+    village round that the kind follows.
     """
     window = _Window(since=max(began or today, today - CATCH_UP_WINDOW), today=today)
     match duty.recurrence:
@@ -79,7 +79,7 @@ def openings(
 
 
 def finished_months(lines: Iterable[CaseLine]) -> dict[date, date]:
-    """The months of a round that every village is done with, and the day on which the last one was closed."""
+    """Return the months in which every village's case is closed, with the day on which the last one was closed."""
     found: dict[date, list[date | None]] = {}
     for line in lines:
         found.setdefault(line.opened_on.replace(day=1), []).append(line.closed_on)
@@ -87,7 +87,7 @@ def finished_months(lines: Iterable[CaseLine]) -> dict[date, date]:
 
 
 def facts_from_row(facts: Mapping[str, str], row: Any) -> dict[str, str | int]:
-    """What a row says, by the case's fields; what it leaves empty is left out."""
+    """Return the values of a row by the case's fields, without the empty ones."""
     return {key: value for key, name in facts.items() if (value := getattr(row, name))}
 
 
@@ -99,7 +99,7 @@ def _openings_per_row(duty: Duty, each: PerRow, office: Office, today: date) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpcomingCase:
-    """A case that is still to begin, and the day it will be due."""
+    """A case that is still to be opened, with the day on which it will be due."""
 
     opening: Opening
     day: date
@@ -107,7 +107,7 @@ class UpcomingCase:
 
 
 def upcoming_cases(duty: Duty, office: Office, calendar: Calendar, today: date) -> Iterator[UpcomingCase]:
-    """What a yearly kind will ask from today to the end of next year, begun or not."""
+    """Yield the cases of a yearly kind that are due from today to the end of next year, opened or not."""
     if isinstance(duty.recurrence, Yearly):
         years = range(today.year - 1, today.year + 2)
         found = _dated_cases(duty, duty.recurrence, office, calendar, years)
@@ -117,9 +117,9 @@ def upcoming_cases(duty: Duty, office: Office, calendar: Calendar, today: date) 
 def _yearly_openings(
     duty: Duty, yearly: Yearly, office: Office, calendar: Calendar, window: _Window
 ) -> Iterator[Opening]:
-    """The year before, this one and the next: what is due in January begins before it, or is about last year."""
-    this = window.today.year
-    for one in _dated_cases(duty, yearly, office, calendar, range(this - 1, this + 2)):
+    """Yield openings of last year, this year and the next: a case due in January may begin in December."""
+    year = window.today.year
+    for one in _dated_cases(duty, yearly, office, calendar, range(year - 1, year + 2)):
         if one.opening.happened_on <= window.today and one.day >= window.since:
             yield one.opening
 
@@ -157,7 +157,7 @@ def _openings_after_round(
 def _openings_before_year(
     duty: Duty, before: BeforeNewYear, calendar: Calendar, window: _Window
 ) -> Iterator[Opening]:
-    """Next year's, and this year's while it is still unknown."""
+    """Yield the openings for next year, and for this year while its calendar is still unknown."""
     for year in (window.today.year, window.today.year + 1):
         first, last = date(year - 1, before.month, before.day), date(year - 1, 12, 31)
         if first <= window.today and last >= window.since and not calendar.known(year):

@@ -1,7 +1,7 @@
-"""How far a case's text has come: the fold of its versions and of what was signed, returned, taken back, passed on.
+"""Folds the approval history of a case's text: its versions, signatures, returns, withdrawals and reassignments.
 
-It asks nobody who may do what (``scheduler/signoff/approval_state.py`` does): it says what holds after what was recorded. A new
-version, or a return, voids what was given for the old one or from that stage on.
+It only says what is in force after these records; ``scheduler/signoff/approval_state.py`` decides who may act. A new
+version voids every approval of the old one, a return those from that stage on.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from storage.events.events import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalHistory:
-    """The version that counts, whoever wrote any, and what holds of what was given for it."""
+    """The current version of a text, the writers of all versions, and the approvals in force for it."""
 
     version: int = 0
-    """The first is 1; 0 where nothing was drafted."""
+    """The number of the current version, from 1; 0 where nothing was drafted."""
     manifest: str = ""
-    """Empty while it is with its writer."""
+    """The digest of its manifest; empty while the text is with its writer."""
     route: tuple[str, ...] = ()
     title: str = ""
     decision: str = ""
@@ -46,12 +46,12 @@ class ApprovalHistory:
     writers: frozenset[str] = frozenset()
     signed: tuple[Signed, ...] = ()
     overrides: tuple[Overridden, ...] = ()
-    """Those of one person alone are here too; ``overridden_stages`` names the stages that two have let pass."""
+    """All override votes, also of one person alone; ``overridden_stages`` names the stages that are overridden."""
     reassigned: StageReassigned | None = None
     rejected: Rejected | None = None
 
     def apply(self, fact: Approval) -> ApprovalHistory:
-        """The text after one more fact."""
+        """Return the history after one more record."""
         now = self
         match fact:
             case Drafted():
@@ -81,14 +81,14 @@ class ApprovalHistory:
             writers=self.writers | {draft.by},
         )
 
-    def _without_signature(self, gone: Withdrawn) -> ApprovalHistory:
-        """Without one signature; whoever was handed the stage after it has it no more, for the text is not there."""
-        left = (one for one in self.signed if (one.by, one.stage) != (gone.by, gone.stage))
-        passed = self.reassigned if self.reassigned and self.reassigned.stage == gone.stage else None
-        return replace(self, signed=tuple(left), reassigned=passed)
+    def _without_signature(self, withdrawn: Withdrawn) -> ApprovalHistory:
+        """Return the history without one signature; a later stage is no longer reassigned."""
+        left = (one for one in self.signed if (one.by, one.stage) != (withdrawn.by, withdrawn.stage))
+        reassigned = self.reassigned if self.reassigned and self.reassigned.stage == withdrawn.stage else None
+        return replace(self, signed=tuple(left), reassigned=reassigned)
 
     def _returned_to(self, stage: str) -> ApprovalHistory:
-        """What was given before that stage stays; all of it falls where the text goes back to its writer."""
+        """Return the history after a return: only approvals of the stages before ``stage`` stay."""
         kept = self.route[: self.route.index(stage)] if stage in self.route else ()
         return replace(
             self,
@@ -100,35 +100,35 @@ class ApprovalHistory:
 
     @property
     def overridden_stages(self) -> frozenset[str]:
-        """The stages that enough different people have let pass unsigned."""
+        """The names of the stages that enough different people have let pass unsigned."""
         by_stage: dict[str, set[str]] = {}
         for one in self.overrides:
             by_stage.setdefault(one.stage, set()).add(one.by)
         return frozenset(stage for stage, people in by_stage.items() if len(people) >= REQUIRED_OVERRIDERS)
 
     def override_votes(self, stage: str) -> tuple[Overridden, ...]:
-        """Who said that a stage may pass unsigned, one of the two or both."""
+        """Return the override votes for a stage, one or both."""
         return tuple(one for one in self.overrides if one.stage == stage)
 
     @property
     def valid_overrides(self) -> tuple[Overridden, ...]:
-        """The overrides that count."""
+        """The override votes for stages that are overridden."""
         stages = self.overridden_stages
         return tuple(one for one in self.overrides if one.stage in stages)
 
     @property
     def approvals_in_force(self) -> tuple[Signed | Overridden, ...]:
-        """Every word that holds for it: the signatures, and the overrides that count."""
+        """All approvals of the current version: its signatures and its valid overrides."""
         return (*self.signed, *self.valid_overrides)
 
 
 def last_drafted_manifest(approvals: Sequence[Approval]) -> str:
-    """The fingerprint of the newest version, whatever has become of it; empty where none was ever laid down."""
+    """Return the digest of the newest version, whatever became of it; empty where nothing was drafted."""
     return next((fact.manifest for fact in reversed(approvals) if isinstance(fact, Drafted)), "")
 
 
 def approval_history(approvals: Iterable[Approval]) -> ApprovalHistory:
-    """The replay, in the order in which it was recorded."""
+    """Fold the records, given in the order of the log."""
     text = ApprovalHistory()
     for fact in approvals:
         text = text.apply(fact)
@@ -136,7 +136,7 @@ def approval_history(approvals: Iterable[Approval]) -> ApprovalHistory:
 
 
 def valid_approvals(entries: Iterable[LogEntry], text: ApprovalHistory) -> tuple[LogEntry, ...]:
-    """The entries behind every word that holds for it. Of two that say the same the last: the earlier one fell."""
+    """Return the log entries of the approvals in force; of two equal records the last, as the earlier one is void."""
     last = {entry.record: entry for entry in entries if isinstance(entry.record, Signed | Overridden)}
     return tuple(
         sorted(
@@ -146,7 +146,7 @@ def valid_approvals(entries: Iterable[LogEntry], text: ApprovalHistory) -> tuple
 
 
 def text_versions(approvals: Iterable[Approval]) -> Iterator[ApprovalHistory]:
-    """Every version, each as it stood when the next one took its place, the last as it stands now."""
+    """Yield every version as it was when the next one replaced it, and the last one as it is now."""
     text = ApprovalHistory()
     for fact in approvals:
         if isinstance(fact, Drafted) and text.version:
@@ -157,16 +157,16 @@ def text_versions(approvals: Iterable[Approval]) -> Iterator[ApprovalHistory]:
 
 
 class Release(NamedTuple):
-    """A text went out: by which fact, and as which version."""
+    """The release of a text: by which record, and in which version."""
 
     position: int
-    """Where the fact that let it out stands in the log."""
+    """The log position of the record that released it."""
     version: int
     manifest: str
 
 
 def release_key(record: Record, duty: Duty) -> str:
-    """The step or outcome by which a fact lets a text out; empty for a fact that does not."""
+    """Return the step or outcome by which a record releases a text; empty for a record that does not."""
     if isinstance(record, Stepped):
         step = duty.step(record.step)
         return record.step if step and step.requires_approval else ""
@@ -177,7 +177,7 @@ def release_key(record: Record, duty: Duty) -> str:
 
 
 def releases(case: Case, duty: Duty) -> tuple[Release, ...]:
-    """What went out of a case, and holds; an answer on which no text was begun is none."""
+    """Return the releases of a case that are in force; an answer without a drafted text is none."""
     moments = _release_positions(case.entries, duty)
     return tuple(
         Release(position, text.version, text.manifest)
@@ -187,27 +187,27 @@ def releases(case: Case, duty: Duty) -> tuple[Release, ...]:
 
 
 def approval_history_before(case: Case, position: int) -> ApprovalHistory:
-    """A case's text as it stood before an entry."""
+    """Return the approval history of a case as it was before a log position."""
     facts = (entry.record for entry in case.entries if entry.position < position)
     return approval_history(fact for fact in facts if isinstance(fact, Approval))
 
 
 def is_published(case: Case, duty: Duty) -> bool:
-    """Whether the version that counts has gone out already."""
+    """Whether the current version has been released."""
     version = approval_history(case.approvals).version
     return any(release.version == version for release in releases(case, duty))
 
 
 def attested_file(case: Case, step: Step) -> Stepped | None:
-    """The last word, in the order of recording, by which a step vouched for the file; None where none holds."""
-    words = {place: one for place, one in case.timeline if isinstance(one, Stepped) and one.step == step.key}
-    return words[max(words)] if words else None
+    """Return the last record of a step that attests a file, in the order of recording; None where there is none."""
+    found = {place: one for place, one in case.timeline if isinstance(one, Stepped) and one.step == step.key}
+    return found[max(found)] if found else None
 
 
 def _release_positions(entries: Iterable[LogEntry], duty: Duty) -> dict[int, int]:
-    """Since when each fact lets a text out: since it was recorded, or corrected into one that does.
+    """Return since which position each record releases a text: since it was recorded, or corrected into a release.
 
-    Where only its day is mended, what went out stays what it was.
+    A correction of the day alone does not change what was released.
     """
     found: dict[int, tuple[str, int]] = {}
     for entry in entries:

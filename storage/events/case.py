@@ -1,7 +1,7 @@
-"""A case: the fold of everything that was recorded about it.
+"""Folds a case from everything that was recorded about it.
 
-Facts may be entered in any order and mended later, so the fold keeps what was entered and lays the facts
-in the order in which they happened. Folding in two parts equals folding in one.
+Facts may be entered in any order and corrected later, so the fold keeps the entries and sorts the facts in force by
+the day on which they happened. Folding in two parts gives the same case as folding in one.
 """
 
 from __future__ import annotations
@@ -19,59 +19,64 @@ from storage.events.events import Amended, Approval, Closed, Facts, LogEntry, Op
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One case: ``entries`` as they were recorded, and ``timeline``, the facts that hold, as they happened."""
+    """One case: its ``entries`` in the order of recording, and its facts in force in the order they happened."""
 
     number: int
     entries: tuple[LogEntry, ...] = ()
     timeline: tuple[tuple[int, Record], ...] = ()
-    """Position in the log and record, in the order of the legal days."""
+    """Log position and record of each fact in force, in the order of the legal days."""
 
     @property
     def opening(self) -> Opened | None:
-        """The opening that holds; None where it was struck out, which voids the case."""
+        """The opening in force; None where it was struck out, which voids the case."""
         return next((record for _, record in self.timeline if isinstance(record, Opened)), None)
 
     @property
     def steps(self) -> tuple[Stepped, ...]:
-        """The steps that hold, as they happened."""
+        """The steps in force, in the order they happened."""
         return tuple(record for _, record in self.timeline if isinstance(record, Stepped))
 
+    @property
+    def records(self) -> list[Record]:
+        """The facts in force, in the order they happened."""
+        return [record for _, record in self.timeline]
+
     def steps_taken(self, *steps: str) -> list[Stepped]:
-        """These steps by their days; those of one day as they were recorded, so that the last is the last word."""
+        """Return these steps by their days; within a day in the order of recording, so that the last one counts."""
         placed = ((at, one) for at, one in self.timeline if isinstance(one, Stepped) and one.step in steps)
         return [one for _, _, one in sorted((one.happened_on, at, one) for at, one in placed)]
 
     def last_step(self, *steps: str) -> Stepped | None:
-        """The newest of these steps; None where none was taken."""
+        """Return the newest of these steps; None where none was taken."""
         return next(reversed(self.steps_taken(*steps)), None)
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
-        """What happened to its text, as it was recorded: an approval binds what stood before it then."""
+        """The records about its text in the order of recording, in which they take effect."""
         return tuple(entry.record for entry in self.entries if isinstance(entry.record, Approval))
 
     @property
     def closing(self) -> Closed | None:
-        """The first close: the one the year's form counts. A decision on review may reopen what it closed."""
+        """The first close, which the annual report counts, even if a decision on review reopened the case later."""
         return next((record for _, record in self.timeline if isinstance(record, Closed)), None)
 
     @property
     def facts(self) -> Facts:
-        """What was filled in at the opening."""
+        """The facts of the opening."""
         return self.opening.facts if self.opening else {}
 
     def apply(self, entries: Iterable[LogEntry]) -> Case:
-        """The case with further entries."""
+        """Return the case with further entries."""
         together = self.entries + tuple(entries)
         return replace(self, entries=together, timeline=_timeline(together))
 
 
 SEARCHED_FACTS = ("title", "name", "village", "origin")
-"""Facts of an opening that people look for a case by."""
+"""The fields of an opening that the search for cases looks in."""
 
 
 class CaseLine(NamedTuple):
-    """A case as the year's form sees it: one light row, for a million of them."""
+    """A case as the annual report counts it: a light row, so that a million fit in memory."""
 
     number: int
     kind: str
@@ -81,11 +86,11 @@ class CaseLine(NamedTuple):
     closed_on: date | None
     outcome: str
     words: str = ""
-    """What it is found by besides its number and reference, each between two spaces: its title, its place."""
+    """The values it can be searched by besides number and reference, each between two spaces."""
 
 
 class CountLine(NamedTuple):
-    """One entry of a register as the year's form sees it; ``amount_fen`` is in 1/100 yuan."""
+    """One register entry as the annual report counts it; ``amount_fen`` is in fen, 1/100 yuan."""
 
     position: int
     matter: str
@@ -95,17 +100,17 @@ class CountLine(NamedTuple):
 
 
 def chain_kind(case: Case, duty: Duty) -> str:
-    """Which of the office's chains signs this case's text; empty where nobody does."""
+    """Return the office's chain that signs this case's text; empty for a kind without sign-off."""
     return str(case.facts.get(duty.chain_field, "")) if duty.chain_field else duty.chain
 
 
 def fold_case(number: int, entries: Iterable[LogEntry]) -> Case:
-    """The case with this number from its entries."""
+    """Fold the case with this number from its entries."""
     return Case(number=number).apply(entries)
 
 
 def case_line(case: Case, column: str) -> CaseLine | None:
-    """A case's row, its column read from the fact so named; None for a void case."""
+    """Return a case's row, with its column of the form read from the fact ``column``; None for a void case."""
     opening, closing = case.opening, case.closing
     if opening is None:
         return None
@@ -127,7 +132,7 @@ def _search_words(facts: Facts) -> str:
 
 
 def facts_in_force(entries: Iterable[LogEntry]) -> dict[int, Record]:
-    """The facts that hold after every amendment, by the position of the entry each one stands for."""
+    """Return the facts in force after every amendment, by the log position of the original entry."""
     facts: dict[int, Record] = {}
     for entry in entries:
         record = entry.record
@@ -141,8 +146,8 @@ def facts_in_force(entries: Iterable[LogEntry]) -> dict[int, Record]:
 
 
 _RECORD_ORDER = {Opened: 0, Stepped: 1, Closed: 2}
-"""The facts of a story, and their order within a day. Signatures and erasures are no part of it: they bind in
-the order in which they were recorded."""
+"""The record types of a timeline, and their order within a day. Approvals and erasures are not among them: they take
+effect in the order of recording."""
 
 
 def _timeline(entries: tuple[LogEntry, ...]) -> tuple[tuple[int, Record], ...]:
@@ -154,7 +159,7 @@ def _timeline(entries: tuple[LogEntry, ...]) -> tuple[tuple[int, Record], ...]:
 
 
 def _sorted_by_content(alike: list[tuple[int, Record]]) -> list[tuple[int, Record]]:
-    """Within a day and rank by content, never by the order of entry: the same facts are the same story."""
+    """Sort facts of one day and rank by content, never by the order of entry."""
     return sorted(alike, key=lambda item: canonical_record(item[1])) if len(alike) > 1 else alike
 
 

@@ -1,7 +1,7 @@
-"""Records and their canonical bytes. ASCII, sorted keys, one spelling for each value, for ever.
+"""Encodes records and log entries as canonical text and decodes them: ASCII, sorted keys, one spelling per value.
 
-The bytes carry the whole entry: office, place, instant, person, means, key and record. Its fingerprint is
-the SHA-256 of the fingerprint before it and these bytes.
+The encoding never changes. It contains the whole entry: office, position, instant, person, means, key and record. The
+hash of an entry is the SHA-256 of the hash before it and this text.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ from storage.events.events import (
     Withdrawn,
 )
 
-GENESIS = "0" * 64  # what stands before the first entry
-ENCODING_VERSION = 1  # of the spelling; older ones are lifted when they are read
+GENESIS = "0" * 64  # the hash before the first entry
+ENCODING_VERSION = 1  # of the encoding
 
-# What foreign text can raise; Decimal's complaint is an ArithmeticError, deep nesting a RecursionError.
+# What decoding foreign text can raise; Decimal raises an ArithmeticError, deep nesting a RecursionError.
 DECODE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 # Made once: json.dumps would build one for every call, which an import of 15,000 rows feels.
@@ -78,12 +78,12 @@ _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.
 
 
 def record_type(record: Record) -> str:
-    """The stored name of a record's type."""
+    """Return the stored name of a record's type."""
     return _NAMES[type(record)]
 
 
 def canonical_entry(entry: LogEntry) -> str:
-    """The canonical text of an entry, without its fingerprint."""
+    """Return the canonical text of an entry, without its hash."""
     return _canonical_json(
         {
             "v": ENCODING_VERSION,
@@ -99,12 +99,12 @@ def canonical_entry(entry: LogEntry) -> str:
 
 
 def fingerprint(before: str, body: str) -> str:
-    """The hash of an entry: over the one before it and its own bytes."""
+    """Return the hash of an entry: SHA-256 over the hash before it and its canonical text."""
     return sha256(f"{before}\n{body}".encode()).hexdigest()
 
 
 def decode_entry(body: str, digest: str) -> LogEntry:
-    """The entry behind its canonical text. Raises one of ``DECODE_ERRORS`` on foreign text."""
+    """Decode an entry from its canonical text. Raises one of ``DECODE_ERRORS`` on foreign text."""
     data = json.loads(body)
     if data["v"] != ENCODING_VERSION:
         raise ValueError(data["v"])
@@ -121,14 +121,14 @@ def decode_entry(body: str, digest: str) -> LogEntry:
 
 
 def encode_record(record: Record) -> dict[str, Any]:
-    """A record as plain data."""
+    """Return a record as JSON data."""
     kind = type(record)
     data = {name: _as_plain_value(getattr(record, name)) for name in _FIELDS[kind]}
     return {"type": _NAMES[kind], **data}
 
 
 def decode_record(data: dict[str, Any]) -> Record:
-    """The record behind plain data."""
+    """Decode a record from JSON data. Raises one of ``DECODE_ERRORS`` on foreign data."""
     kind = _TYPES[data["type"]]
     values = {name: _lists_as_tuples(data[name]) for name in _FIELDS[kind]}
     values["happened_on"] = date.fromisoformat(values["happened_on"])
@@ -141,7 +141,7 @@ def decode_record(data: dict[str, Any]) -> Record:
 
 
 def canonical_record(record: Record) -> str:
-    """A record's canonical text: equal text means the same fact."""
+    """Return a record's canonical text; equal texts mean equal records."""
     return _canonical_json(encode_record(record))
 
 

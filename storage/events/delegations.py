@@ -1,20 +1,21 @@
-"""Who stands in for whom, on which day: the fold of the delegations that were recorded and not recalled.
+"""Folds the absences of an office: who is whose deputy on which day, from the delegations and their recalls.
 
-One level deep: a deputy's deputy acts for nobody but the deputy. What a deputy does, they do in their own name.
+Delegation is one level deep: a deputy's deputy acts for the deputy only. A deputy acts in their own name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
+from config.calendar.units import ONE_DAY
 from storage.events.events import Delegated, HandedOver, LogEntry, Recalled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:
-    """A person is away from the first day to the last, and the deputy acts."""
+    """A delegation: the person is absent from the first day to the last, and the deputy acts."""
 
     position: int
     person: str
@@ -23,38 +24,38 @@ class Delegation:
     last: date
 
     def covers(self, day: date) -> bool:
-        """Whether it holds on a day."""
+        """Whether it applies on a day."""
         return self.first <= day <= self.last
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absences:
-    """Everybody's delegations, and who has handed everything over to whom."""
+    """All delegations of an office, and who handed everything over to whom."""
 
     delegations: tuple[Delegation, ...] = ()
     handed_over: tuple[HandedOver, ...] = ()
 
     def deputy_of(self, person: str, day: date) -> Delegation | None:
-        """Who stands in for a person on a day; of two delegations the one recorded last."""
+        """Return the delegation of a person that applies on a day; of two the one recorded last."""
         return next(
             (one for one in reversed(self.delegations) if one.person == person and one.covers(day)), None
         )
 
     def acting_for(self, deputy: str, day: date) -> tuple[Delegation, ...]:
-        """For whom a person stands in on a day."""
+        """Return the delegations by which a person is deputy on a day."""
         people = dict.fromkeys(one.person for one in self.delegations if one.deputy == deputy)
         found = (self.deputy_of(person, day) for person in people)
         return tuple(one for one in found if one and one.deputy == deputy)
 
     def successor(self, person: str) -> str:
-        """Who has a person's duties now: they themselves, or whoever they were handed over to, and so on."""
+        """Return who has a person's duties now, over any number of handovers; the person where there was none."""
         for one in self.handed_over:
             person = one.to if one.person == person else person
         return person
 
 
 def fold_absences(entries: Iterable[LogEntry]) -> Absences:
-    """The fold; a recalled delegation ends the day before it was recalled."""
+    """Fold the absences; a recalled delegation ends the day before its recall."""
     found: dict[int, Delegation] = {}
     handed_over: list[HandedOver] = []
     for entry in entries:
@@ -69,7 +70,7 @@ def fold_absences(entries: Iterable[LogEntry]) -> Absences:
                 )
             case Recalled(position=position, happened_on=day) if position in found:
                 one = found[position]
-                found[position] = replace(one, last=min(one.last, day - timedelta(days=1)))
+                found[position] = replace(one, last=min(one.last, day - ONE_DAY))
             case HandedOver() as handed:
                 handed_over.append(handed)
     return Absences(delegations=tuple(found.values()), handed_over=tuple(handed_over))

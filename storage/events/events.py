@@ -1,7 +1,7 @@
-"""The facts that can be recorded. Past tense, frozen, never edited: a mistake is mended by a further fact.
+"""Declares the records of the event log. They are never edited: a mistake is corrected by a further record.
 
-Three times never mix: ``happened_on`` is the legal day a person states, ``recorded_at`` is stamped when the
-fact is appended, and a due date is never recorded at all: it is derived.
+Three times are kept apart: ``happened_on`` is the legal day that a person states, ``recorded_at`` is stamped when the
+record is appended, and a due date is never recorded, because it is derived.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 Facts = Mapping[str, str | int]
-"""What was filled in, by the field's key. Days stand in ISO form."""
+"""Values that were filled in, by the field's key; days are in ISO form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,7 @@ class Opened:
     reference: str = ""
     facts: Facts = field(default_factory=dict)
     ladder: str = ""
-    """Who is reminded when, as it stood that day (``config/declarations/reminder_ladder.py``); later changes reach later cases."""
+    """Its escalation policy that day (``config/declarations/reminder_ladder.py``); changes apply to new cases."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class CalendarEntered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amended:
-    """An earlier fact was wrong. What is right takes its place; None strikes it out. Both stay readable."""
+    """An earlier record was wrong. ``right`` replaces it; None strikes it out. Both stay readable."""
 
     happened_on: date
     position: int
@@ -83,7 +83,7 @@ class Amended:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """An applicant's particulars were erased. They never stood in the log, so it stays whole."""
+    """An applicant's personal data was erased. It was never in the log, which therefore stays complete."""
 
     case: int
     happened_on: date
@@ -100,12 +100,12 @@ class Drafted:
     manifest: str
     """SHA-256 of the canonical manifest (``storage/events/manifest.py``): of every byte that is to be signed."""
     route: tuple[str, ...] = ()
-    """The stages it passes, by name, as they stood that day; another chain asks for another version."""
+    """The names of the stages of its chain that day; if the chain changes, a new version is needed."""
     title: str = ""
     decision: str = ""
-    """The outcome or the step it is for: whoever signs the text signs for that and for no other."""
+    """The outcome or the step it is for: a signature counts for that and for no other."""
     facts: Facts = field(default_factory=dict)
-    """What else the manifest says of it: its origin, its class, the day it was made. They stand in both."""
+    """The description in the manifest: origin, class, day it was made; the case's facts say the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,9 +119,9 @@ class Signed:
     stage: str
     manifest: str
     meaning: str = ""
-    """What a signature at this stage said that day, in the office's words."""
+    """The meaning of a signature at this stage that day, in the office's words."""
     deputy_for: str = ""
-    """Whom they stood in for, by a delegation that ran that day; in their own name all the same."""
+    """The id of the absent person they signed for as deputy; empty where they signed in their own right."""
     deputy_for_post: str = ""
     said_at: str = ""
     """The instant at which the channel says they acted (UTC, ISO form); the entry has its own."""
@@ -159,7 +159,7 @@ class Withdrawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """A person who could have signed ended the text's way, with a reason (不予通过)."""
+    """A person who could have signed rejected the text for good, with a reason (不予通过)."""
 
     case: int
     happened_on: date
@@ -173,7 +173,7 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageReassigned:
-    """A person who could have signed handed the stage on: from here on only ``to`` acts at it (转交)."""
+    """A person who could have signed handed the stage over: from then on only ``to`` acts at it (转交)."""
 
     case: int
     happened_on: date
@@ -188,7 +188,7 @@ class StageReassigned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overridden:
-    """One of the two people who must both say so lets a stage pass unsigned, with a reason; two count, one not."""
+    """One of two people votes to let a stage pass unsigned, with a reason; it passes when both have voted."""
 
     case: int
     happened_on: date
@@ -202,18 +202,18 @@ class Overridden:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledged:
-    """A person has a case in hand (在办). It is not done; they are left in peace until its next rung."""
+    """A person works on a case (在办). It is not done; they get no reminder until the next escalation step."""
 
     case: int
     happened_on: date
     by: str
     basis: str
-    """What they acknowledged: the basis of a ``Wait`` (scheduler/worklist/pending.py). A changed one asks anew."""
+    """The ``basis`` of the ``PendingAction`` they acknowledged; when it changes, they are reminded again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snoozed:
-    """A person wants to hear of a case later (稍后提醒)."""
+    """A person wants to be reminded of a case later (稍后提醒)."""
 
     case: int
     happened_on: date
@@ -232,14 +232,14 @@ class ActivityHeld:
     """Its kind: a key of ``config/reporting/activities.py``."""
     title: str
     reached: int = 0
-    """How many people took part, called, or answered."""
+    """The number of people who took part, called, or answered."""
     evidence: str = ""
-    """Where the proof is filed, or the SHA-256 of a file in the archive."""
+    """Where the evidence is filed, or the SHA-256 of a file in the content store."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegated:
-    """A person is away, and their deputy acts for them, in the deputy's own name, from one day to another."""
+    """A person is absent from one day to another, and their deputy acts for them in the deputy's own name."""
 
     happened_on: date
     person: str
@@ -255,7 +255,7 @@ class Recalled:
 
     happened_on: date
     position: int
-    """Where the delegation stands in the log."""
+    """The log position of the delegation."""
     reason: str = ""
 
 
@@ -271,31 +271,31 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
-    """A year's report went out: from here on no fact moves a figure of it."""
+    """A year's report was published: from then on no record changes its figures."""
 
     happened_on: date
     period: str
     """The year."""
     figures: str
-    """Its figures as canonical text, so that what comes later can be shown beside them."""
+    """Its figures as canonical text, so that later changes can be shown beside them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restated:
-    """Facts that came after a year was sealed would move figures of it; they stand beside what was published."""
+    """Records that came after a year was sealed would change its figures; the changes are kept beside them."""
 
     happened_on: date
     period: str
     """The year."""
     changes: Mapping[str, str]
-    """By how much each figure would move."""
+    """By how much each figure would change."""
     entries: tuple[int, ...]
-    """The entries that came late."""
+    """The log positions of the late entries."""
     reason: str
 
 
 Approval = Drafted | Signed | Returned | Withdrawn | Rejected | StageReassigned | Overridden
-"""What happens to a text: it binds in the order in which it was recorded, and is never mended afterwards."""
+"""The records about a text: they take effect in the order of recording and are never corrected."""
 
 Record = (
     Opened
@@ -325,10 +325,10 @@ Record = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """A record with its place in the office's log: who said it, when, by what means, and its fingerprint.
+    """A record in the office's log: its position, who recorded it, when, by what means, and its hash.
 
-    ``key`` makes the recording idempotent: one key is recorded once, ever. ``hash`` covers the canonical
-    bytes of all of it and the hash before it, so that a changed, moved, added or missing entry shows.
+    ``key`` makes recording idempotent: a key is recorded once, ever. ``hash`` covers the canonical text of the entry
+    and the hash before it, so that a changed, moved, added or missing entry is detected.
     """
 
     office: str
@@ -342,5 +342,5 @@ class LogEntry:
 
 
 def case_of(record: Record) -> int:
-    """The case a record belongs to; 0 where it belongs to none."""
+    """Return the number of the case a record belongs to; 0 where it belongs to none."""
     return getattr(record, "case", 0)

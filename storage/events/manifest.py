@@ -1,11 +1,11 @@
-"""What a signature binds: everything there is to a text, in one spelling, and the fingerprint of it.
+"""The manifest that a signature binds: everything about a text in one canonical form, and its digest.
 
     manifest = Manifest(title="…", text="…", decision="published", disclosure="proactive", origin="finance")
-    manifest.canonical()   # the bytes, which are kept (storage/content/content_store.py), so that they can be read again
-    manifest.digest        # SHA-256 of them: what every signature names
+    manifest.canonical()   # its bytes, which the content store (storage/content/content_store.py) keeps
+    manifest.digest        # their SHA-256, which every signature names
 
-One form for every chain: an answer to a request is its one attachment and no text. Line ends are spelled one
-way; beyond that every byte is the writer's, and any changed one is another text.
+Every chain uses the same form: an answer to a request is one attachment and no text. Line ends are normalized; every
+other byte is the writer's, and a changed one makes another text.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any, Self
 
-MANIFEST_VERSION = 1  # of the spelling
+MANIFEST_VERSION = 1  # of the canonical form
 DESCRIPTION_KEYS = ("origin", "disclosure", "article", "subject", "made_on")
-"""What the case knows of its text too, by the same keys: neither may say otherwise than the other."""
+"""The fields that case and manifest share by the same keys: both must have the same values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestAttachment:
-    """A file that belongs to the text: how it is called, and its bytes by their fingerprint."""
+    """A file that belongs to the text: its name, and the SHA-256 and size in bytes of its content."""
 
     name: str
     sha256: str
@@ -42,16 +42,16 @@ class Manifest:
     """Its class: 主动公开, 依申请公开 or 不予公开, by the key of the duty's choices; ``article`` is the reason."""
     article: str = ""
     subject: str = ""
-    """Which item of art. 20 or 21 it falls under."""
+    """The item of 条例 art. 20 or 21 it falls under, by key."""
     made_on: str = ""
-    """The day it was made, from which the 20 days of art. 26 run."""
+    """The day it was made, in ISO form, from which the 20 days of 条例 art. 26 run."""
     origin: str = ""
     """The department or village it comes from, by its id."""
     decision: str = ""
-    """What is asked for: the step or outcome that lets it out."""
+    """The step or outcome that releases it."""
 
     def canonical(self) -> bytes:
-        """Its bytes: ASCII, sorted keys, one spelling."""
+        """Return its canonical bytes: ASCII JSON with sorted keys."""
         data: dict[str, Any] = {
             field.name: _normalize_line_ends(getattr(self, field.name))
             for field in fields(self)
@@ -63,23 +63,23 @@ class Manifest:
 
     @property
     def digest(self) -> str:
-        """What a signature names."""
+        """The SHA-256 of its canonical bytes, which a signature names."""
         return sha256(self.canonical()).hexdigest()
 
     @property
     def description(self) -> dict[str, str]:
-        """What it says of itself besides its words, without what it leaves empty."""
+        """Its shared description fields, without the empty ones."""
         return {key: value for key in DESCRIPTION_KEYS if (value := getattr(self, key))}
 
     @property
     def words(self) -> str:
-        """Everything in it that people read, for whoever looks for what must not stand in it."""
+        """Everything in it that people read, as the input of the text checks."""
         names = "\n".join(one.name for one in self.attachments)
         return f"{self.title}\n{self.text}\n{names}\n{self.article}"
 
     @classmethod
     def read(cls, content: bytes) -> Self:
-        """The manifest behind its bytes. ValueError, KeyError or TypeError where they are none."""
+        """Read a manifest from its canonical bytes. Raises ValueError, KeyError or TypeError for other bytes."""
         data = json.loads(content)
         if data.pop("v") != MANIFEST_VERSION:
             raise ValueError(MANIFEST_VERSION)
@@ -91,12 +91,12 @@ class Manifest:
 
 
 def manifest_attachment(name: str, content: bytes) -> ManifestAttachment:
-    """A file as the manifest knows it."""
+    """Return the manifest's entry for a file."""
     return ManifestAttachment(name=name, sha256=sha256(content).hexdigest(), size=len(content))
 
 
 def description_from(facts: Mapping[str, str | int]) -> dict[str, str]:
-    """What a case's facts say of its text, as the manifest's own words."""
+    """Return the description fields among a case's facts."""
     return {key: str(facts[key]) for key in DESCRIPTION_KEYS if facts.get(key)}
 
 

@@ -1,6 +1,6 @@
-"""What stands inside the files that go out with a text: the gates alone, and which of them nobody could read.
+"""Checks the text of attachments: blocking findings only, and which files could not be read.
 
-Advice about wording is not given there: a register of three thousand rows is not prose.
+Wording is not checked there: a register of three thousand rows is not prose.
 """
 
 from __future__ import annotations
@@ -12,36 +12,38 @@ from typing import NamedTuple
 from config.findings import Finding, Severity
 from storage.proofread.wordlist import Passage
 
-MAX_FINDINGS_PER_FILE = 10  # findings told of one file: whoever has mended so many lays it down again anyway
+MAX_FINDINGS_PER_FILE = (
+    10  # findings reported per file; after so many corrections the file is submitted again anyway
+)
 
 
 class AttachmentLine(NamedTuple):
-    """One line of a file, with where a person finds it: the key under ``proofread.place``, and what that names."""
+    """One line of a file and its place: ``part`` is a key under ``proofread.place``, ``where`` its fields."""
 
-    said: str
+    text: str
     part: str
     where: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentText:
-    """A file's words, line by line; None where it could not be read."""
+    """The text of an attachment line by line; ``lines`` is None where it could not be read."""
 
     name: str
     lines: tuple[AttachmentLine, ...] | None
 
 
-def attachment_passages(enclosure: AttachmentText, number: int) -> Iterator[Passage]:
-    """Its lines as passages, to be looked through like the text's own."""
-    for said, part, where in enclosure.lines or ():
-        if said.strip():
-            words = {**where, "part": part, "file": enclosure.name}
-            yield Passage(place=f"{part}#{number}/{'!'.join(where.values())}", text=said, words=words)
+def attachment_passages(attachment: AttachmentText, number: int) -> Iterator[Passage]:
+    """Yield the lines of an attachment as passages, to be checked like the text's own."""
+    for text, part, where in attachment.lines or ():
+        if text.strip():
+            words = {**where, "part": part, "file": attachment.name}
+            yield Passage(place=f"{part}#{number}/{'!'.join(where.values())}", text=text, words=words)
 
 
-def unread_findings(enclosures: Sequence[AttachmentText]) -> Iterator[Finding]:
-    """One finding that names every file nobody but a person can look into."""
-    names = [one.name for one in enclosures if one.lines is None]
+def unread_findings(attachments: Sequence[AttachmentText]) -> Iterator[Finding]:
+    """Yield one finding that names every file that only a person can read."""
+    names = [one.name for one in attachments if one.lines is None]
     if names:
         yield Finding(
             rule="proofread.unread",

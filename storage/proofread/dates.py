@@ -1,4 +1,4 @@
-"""Dates in a text: days the calendar does not have, weekdays that are not the day's, years that disagree."""
+"""Checks the dates of a text: days that do not exist, wrong weekdays, periods that end early, years that disagree."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LEAP = 2000  # a year that has 29 February: without a year the day may be any y
 
 
 def check_text_dates(passages: tuple[Passage, ...]) -> Iterator[Finding]:
-    """What is wrong with the dates of a text. A date without a year has the text's, if that has only one."""
+    """Yield what is wrong with the dates of a text; a date without a year has the text's year, if it has only one."""
     years = {int(year) for passage in passages for year in _YEAR.findall(passage.text)}
     only = next(iter(years)) if len(years) == 1 else None
     title = next((passage.text for passage in passages if passage.place == "title"), "")
@@ -48,14 +48,14 @@ def _check_day(found: Match[str], passage: Passage, only: int | None) -> Iterato
     except ValueError:
         yield text_finding("text.no_such_day", passage, found.start(), found.end("day") + 1)
         return
-    said = (found["weekday"] or "").replace("天", "日")
-    right = _DAYS[day.weekday()]
-    if year and said and said != right:
-        yield text_finding("text.weekday", passage, found.start(), found.end(), expected=f"星期{right}")
+    stated = (found["weekday"] or "").replace("天", "日")
+    correct = _DAYS[day.weekday()]
+    if year and stated and stated != correct:
+        yield text_finding("text.weekday", passage, found.start(), found.end(), expected=f"星期{correct}")
 
 
 def _check_span(found: Match[str], passage: Passage) -> Iterator[Finding]:
-    """A time that ends before it begins: most often last year's number was left standing."""
+    """Find a period that ends before it begins: most often the year was copied from last year's text."""
     first = (int(found["first"]), int(found["m1"]), int(found["d1"] or 0))
     last = (int(found["last"]), int(found["m2"]), int(found["d2"] or _MONTH_END))
     if last < first:
@@ -63,7 +63,7 @@ def _check_span(found: Match[str], passage: Passage) -> Iterator[Finding]:
 
 
 def _check_year(passage: Passage, title: str) -> Iterator[Finding]:
-    """The title is of one year; the whole year counted, or the same paper named, is of another."""
+    """Find a period or a title of another year than the one in the text's own title."""
     named = _NAMED_YEAR.search(re.sub(r"[（(][^（()）]*[)）]$", "", title.strip()))
     if named is None or len(_YEAR.findall(title)) != 1:
         return

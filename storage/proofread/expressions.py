@@ -1,6 +1,6 @@
-"""The review of a text by the list of expressions: it asks a person to look, changes nothing, stops nothing.
+"""Reviews the wording of a text by the wordlist: its findings are advice to a person and block nothing.
 
-The same review serves a finished report (``storage/report_checks/prose.py``) and a draft (``proofread.py``).
+It serves the check of a finished report (``storage/report_checks/prose.py``) and of a draft (``review.py``).
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _WIDE = str.maketrans("０１２３４５６７８９．", "0123456789.")
 
 
 def half_width_digits(text: str) -> str:
-    """Digits in one width; Chinese signs stay, for they part the clauses."""
+    """Return the text with half-width digits; Chinese punctuation stays, because it separates the clauses."""
     return text.translate(_WIDE)
 
 
 def review_wording(
     passages: Iterable[Passage], wording: Wordlist, level: AgencyLevel | None = None
 ) -> Iterator[Finding]:
-    """Everything in a text that a person should look at, in the order of the text within each rule."""
+    """Yield everything in a text that a person should look at, within each rule in the order of the text."""
     read = tuple(passages)
     yield from _wrong_expressions(read, wording, level)
     yield from _orders(read, wording)
@@ -48,18 +48,18 @@ def review_wording(
 def _wrong_expressions(
     passages: tuple[Passage, ...], wording: Wordlist, level: AgencyLevel | None
 ) -> Iterator[Finding]:
-    here = level.key if level else ""
+    own_level = level.key if level else ""
     whole = half_width_digits(_joined_text(passages))
-    # One look at the whole text leaves out the rules that fit nowhere, which are nearly all.
-    slips = [s for s in wording.slips if (not s.levels or here in s.levels) and s.pattern.search(whole)]
+    # One search of the whole text leaves out the rules that match nowhere, which are nearly all.
+    slips = [s for s in wording.slips if (not s.levels or own_level in s.levels) and s.pattern.search(whole)]
     if not slips:
         return
     for passage in passages:
         text = half_width_digits(passage.text)
-        spared = tuple(wording.innocent.finditer(text))
+        allowed = tuple(wording.innocent.finditer(text))
         for slip in slips:
             for found in slip.pattern.finditer(text):
-                if not _overlaps(found, spared):
+                if not _overlaps(found, allowed):
                     yield _wrong_expression_finding(slip, found, passage)
 
 
@@ -67,8 +67,8 @@ def _joined_text(passages: tuple[Passage, ...]) -> str:
     return "\n".join(passage.text for passage in passages)
 
 
-def _overlaps(found: Match[str], spared: tuple[Match[str], ...]) -> bool:
-    return any(found.start() < other.end() and other.start() < found.end() for other in spared)
+def _overlaps(found: Match[str], others: tuple[Match[str], ...]) -> bool:
+    return any(found.start() < other.end() and other.start() < found.end() for other in others)
 
 
 def _wrong_expression_finding(slip: WrongExpression, found: Match[str], passage: Passage) -> Finding:
@@ -94,18 +94,18 @@ def _orders(passages: tuple[Passage, ...], wording: Wordlist) -> Iterator[Findin
 
 
 def _order_findings(order: OrderRule, found: Match[str], passage: Passage) -> Iterator[Finding]:
-    """A finding where an item comes before one that the official list names first."""
-    said = re.findall("|".join(sorted(map(re.escape, order.items), key=len, reverse=True)), found.group())
-    right = sorted(said, key=order.items.index)
-    if said != right:
+    """Yield a finding where items are not in the order of the official list."""
+    listed = re.findall("|".join(sorted(map(re.escape, order.items), key=len, reverse=True)), found.group())
+    official = sorted(listed, key=order.items.index)
+    if listed != official:
         words = {"why": order.why, "entry": order.key}
-        expected = "、".join(right)
+        expected = "、".join(official)
         spot = (passage, found.start(), found.end())
         yield text_finding("text.order", *spot, expected=expected, basis=order.source, words=words)
 
 
 def _agreements(passages: tuple[Passage, ...], wording: Wordlist) -> Iterator[Finding]:
-    """The first way of saying it is taken for the right one; each later one that differs is a finding."""
+    """Yield a finding for each wording that differs from its first occurrence, which is taken as the right one."""
     for rule in wording.agreements:
         first: tuple[str, Passage] | None = None
         for passage in passages:
@@ -119,7 +119,7 @@ def _agreements(passages: tuple[Passage, ...], wording: Wordlist) -> Iterator[Fi
 
 
 def _agreement_occurrences(rule: ConsistencyRule, text: str) -> Iterator[tuple[str, int]]:
-    """What is said, and where."""
+    """Yield each wording that the rule compares, with its offset in the text."""
     for sentence in re.finditer(r"[^。；\n]+", text):
         if rule.within.search(sentence.group()):
             for found in rule.pattern.finditer(sentence.group()):
@@ -132,7 +132,7 @@ def _first_place_words(passage: Passage) -> dict[str, str]:
 
 
 def _areas(passages: tuple[Passage, ...], wording: Wordlist, level: AgencyLevel | None) -> Iterator[Finding]:
-    """Another place's word for a whole area: a warning each time; a higher level's: one note."""
+    """Yield a warning for each word for an area of another level, and one note for words of a higher level."""
     noted: set[str] = set()
     for passage in passages if level else ():
         for word, severity in _foreign_area_words(level, noted):

@@ -1,4 +1,4 @@
-"""A finding in a text: what stands there, where, and the words around it."""
+"""Makes findings in a text, with the place and an excerpt around it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from storage.proofread.wordlist import Passage
 
 
 def excerpt(text: str, start: int, end: int, around: int = 6) -> str:
-    """The words around a finding, so that a person finds it at once."""
+    """Return the words around a finding, so that a person finds it at once."""
     shown = text[max(0, start - around) : end + around]
     return ("…" if start > around else "") + shown + ("…" if end + around < len(text) else "")
 
@@ -26,7 +26,7 @@ def text_finding(
     basis: str = "",
     words: Mapping[str, str] | None = None,
 ) -> Finding:
-    """A finding with its excerpt; ``at`` counts the characters of the paragraph from 1."""
+    """Make a finding with its excerpt; its field ``at`` is the character in the paragraph, from 1."""
     said = {
         **passage.words,
         "near": excerpt(passage.text, start, end),

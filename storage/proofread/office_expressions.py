@@ -1,4 +1,4 @@
-"""An office's own expressions: its file is read whole or refused with every fault, its entry, and what to do."""
+"""Reads the file with an office's own expressions; a faulty file is refused with every fault and what to do."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ BUILT_IN_RULES = (
     "span",
     "year",
 )
-"""Rules that are no entry of the list and can be switched off all the same."""
+"""Rules that have no entry in the list but can be switched off as well."""
 _LISTS = frozenset({"items", "levels"})
 _KEYED = ("slips", "agreements", "orders")
 
 
 def parse_office_expressions(text: str, file: str, shipped: Mapping[str, Any]) -> dict[str, Any]:
-    """The office's entries as data. BadInput with everything that cannot stand in them."""
+    """Read the office's entries as data. Raises BadInput with everything that is wrong in the file."""
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"))
     except tomllib.TOMLDecodeError as error:
@@ -92,7 +92,7 @@ def _pattern_findings(value: str, place: str, *, said: bool) -> Iterator[Finding
     except re.error as error:
         yield _finding("bad_pattern", value, place, str(error))
         return
-    if r"\A" in value or r"\Z" in value:  # a text is asked as a whole first: these would fit but its ends
+    if r"\A" in value or r"\Z" in value:  # the whole text is searched first, where these match only its ends
         yield _finding("bad_pattern", value, place, "^ $")
     if said and "said" not in groups:
         yield _finding("no_said", value, place, "(?P<said>…)")
@@ -101,7 +101,7 @@ def _pattern_findings(value: str, place: str, *, said: bool) -> Iterator[Finding
 
 
 def _switched_off_findings(off: Any, shipped: Mapping[str, Any]) -> Iterator[Finding]:
-    """A key that switches nothing off is a misspelt one."""
+    """Yield a finding for each key in ``off`` that names no rule: it is misspelt."""
     known = {entry["key"] for part in _KEYED for entry in shipped.get(part, ())}
     known |= {*shipped["areas"], *BUILT_IN_RULES}
     if not isinstance(off, list):

@@ -1,4 +1,4 @@
-"""Brackets, quotes and stops: their width, and whether each has its other half (GB/T 15834)."""
+"""Checks brackets, quotes and stops: their width, and that each has its other half (GB/T 15834)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIDE_STOPS = str.maketrans(",;:?!", "，；：？！")
 
 
 def check_punctuation(passages: tuple[Passage, ...]) -> Iterator[Finding]:
-    """What is wrong with the signs of a text."""
+    """Yield what is wrong with the punctuation of a text."""
     for passage in passages:
         yield from _brackets(passage)
         yield from _quotes(passage)
@@ -36,7 +36,7 @@ def _quotes(passage: Passage) -> Iterator[Finding]:
 
 
 def _stops(passage: Passage) -> Iterator[Finding]:
-    """The first of a paragraph: where one was typed so, all of them were."""
+    """Yield the first half-width stop of a paragraph: where one was typed so, all of them were."""
     found = _STOP.search(passage.text)
     if found:
         right = found.group().translate(_WIDE_STOPS)
@@ -45,7 +45,7 @@ def _stops(passage: Passage) -> Iterator[Finding]:
 
 
 def _brackets(passage: Passage) -> Iterator[Finding]:
-    """Half-width brackets in Chinese, two widths in one pair, brackets that close nothing or stay open."""
+    """Yield half-width brackets in Chinese, pairs of two widths, and brackets without their other half."""
     open_: list[tuple[int, str]] = []
     text = passage.text
     items = {item.end() for item in _ITEM.finditer(text)}

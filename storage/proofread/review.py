@@ -1,8 +1,8 @@
-"""A text before it goes to its reviewers: everything a person should look at, and what may not go on.
+"""Proofreads a text before it goes to its reviewers: blocking findings and advice.
 
-Personal data and secrecy marks are errors: the gates. All else is advice. The law: a text is reviewed before
-it is disclosed (保密法实施条例 art. 42), state secrets are not disclosed (条例 art. 14), what would harm a
-third party is not (art. 15), internal matters need not be (art. 16).
+Personal data and secrecy marks are errors, which block the text; everything else is advice. The law: a text is
+reviewed before it is disclosed (保密法实施条例 art. 42), state secrets are not disclosed (条例 art. 14), what would
+harm a third party is not (art. 15), internal matters need not be (art. 16).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _SECRET = {
 
 
 class ReviewableText(Protocol):
-    """Whatever has a title, a body, and attachments by name and by what was read in them."""
+    """A text with a title, a body, and attachments by their names and contents."""
 
     @property
     def title(self) -> str:
@@ -53,12 +53,12 @@ class ReviewableText(Protocol):
 
     @property
     def attachment_texts(self) -> Sequence[AttachmentText]:
-        """What stands in those whose contents go out too."""
+        """The contents of the attachments that are published too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manuscript:
-    """A text that is nothing more than that."""
+    """A plain text as the input of proofreading."""
 
     title: str = ""
     body: str = ""
@@ -67,95 +67,95 @@ class Manuscript:
 
 
 def proofread_text(text: ReviewableText, office: Office | None, rules: Wordlist) -> tuple[Finding, ...]:
-    """Every finding in a text: gates first, then which files nobody could read, then advice in the text's order.
+    """Return every finding in a text: blocking ones first, then the unread files, then advice in the text's order.
 
     A finding's ``place`` is ``title@5``, ``body#3@17`` or ``attachment#1@2``: the paragraph and the character in
     it, both from 1; inside a file it is ``enclosed#1/3@17`` or ``cell#1/Sheet1!B3@1``. No finding holds personal
     data in full, whatever rule it comes from.
     """
     public = rules.public | _public_numbers(office)
-    found, bare = _screen_text(text, public)
+    found, masked = _screen_text(text, public)
     inside = _attachment_blocking_findings(text, public)
     level = rules.level(office.name) if office else None
-    found += [_with_text_place(finding) for finding in review_wording(bare, rules, level)]
-    order = {passage.place: at for at, passage in enumerate(bare)}
+    found += [_with_text_place(finding) for finding in review_wording(masked, rules, level)]
+    order = {passage.place: at for at, passage in enumerate(masked)}
     found.sort(key=lambda finding: _rank(finding, order))
-    gates = [finding for finding in found if finding.severity is Severity.ERROR]
-    return (*gates, *inside, *unread_findings(text.attachment_texts), *found[len(gates) :])
+    blocking = [finding for finding in found if finding.severity is Severity.ERROR]
+    return (*blocking, *inside, *unread_findings(text.attachment_texts), *found[len(blocking) :])
 
 
 def blocking_findings(
     text: ReviewableText, office: Office | None, public: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """What must not go out, and nothing else: no rule file is needed for it, so that nothing passes without one."""
+    """Return only the blocking findings; they need no rule file, so that nothing passes where it is missing."""
     known = _public_numbers(office) | frozenset(public)
     found, _ = _screen_text(text, known)
-    gates = (finding for finding in found if finding.severity is Severity.ERROR)
-    return (*gates, *_attachment_blocking_findings(text, known))
+    blocking = (finding for finding in found if finding.severity is Severity.ERROR)
+    return (*blocking, *_attachment_blocking_findings(text, known))
 
 
 def _attachment_blocking_findings(text: ReviewableText, public: Collection[str]) -> tuple[Finding, ...]:
-    """The gates inside the files; of each the first few."""
+    """Return the blocking findings in the attachments, at most ``MAX_FINDINGS_PER_FILE`` of each."""
     found: list[Finding] = []
-    for number, enclosure in enumerate(text.attachment_texts, start=1):
-        stops = (
+    for number, attachment in enumerate(text.attachment_texts, start=1):
+        blocking = (
             finding
-            for passage in attachment_passages(enclosure, number)
+            for passage in attachment_passages(attachment, number)
             for finding in _screen_passage(passage, public)[0]
             if finding.severity is Severity.ERROR
         )
-        found += islice(stops, MAX_FINDINGS_PER_FILE)
+        found += islice(blocking, MAX_FINDINGS_PER_FILE)
     return tuple(found)
 
 
 def _screen_text(text: ReviewableText, public: Collection[str]) -> tuple[list[Finding], list[Passage]]:
-    """Personal data and secrecy marks, and the passages with the numbers covered."""
+    """Return the findings of personal data and secrecy marks, and the passages with the numbers masked."""
     found: list[Finding] = []
-    bare: list[Passage] = []
+    masked: list[Passage] = []
     for passage in text_passages(text):
-        here, covering = _screen_passage(passage, public)
-        found += here
-        bare.append(covering)
-    return found, bare
+        findings, masked_passage = _screen_passage(passage, public)
+        found += findings
+        masked.append(masked_passage)
+    return found, masked
 
 
 def _screen_passage(passage: Passage, public: Collection[str]) -> tuple[list[Finding], Passage]:
-    """Personal data and secrecy marks in one passage, and the passage with the numbers covered."""
-    spots = find_personal_data(passage.text, public)
-    bare = replace(passage, text=blank_out(passage.text, spots))
-    found = [*_personal_data_findings(bare, spots), *_secrecy_findings(passage.text, bare)]
-    return [_with_text_place(finding) for finding in found], bare
+    """Return the findings in one passage, and the passage with the numbers masked."""
+    matches = find_personal_data(passage.text, public)
+    masked = replace(passage, text=blank_out(passage.text, matches))
+    found = [*_personal_data_findings(masked, matches), *_secrecy_findings(passage.text, masked)]
+    return [_with_text_place(finding) for finding in found], masked
 
 
 def has_blocking_findings(findings: Iterable[Finding]) -> bool:
-    """Whether a gate stands: personal data or a secrecy mark, and no reviewer may be asked to sign that."""
+    """Whether there is a blocking finding, so that no reviewer may be asked to sign the text."""
     return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def text_passages(text: ReviewableText) -> Iterator[Passage]:
-    """The title, each paragraph of the body, each attachment's name; empty ones count and say nothing."""
+    """Yield the title, each paragraph of the body and each attachment's name; empty ones are only numbered."""
     parts = [
         ("title", [text.title]),
         ("body", text.body.splitlines()),
         ("attachment", list(text.attachments)),
     ]
     for part, texts in parts:
-        for number, said in enumerate(texts, start=1):
-            if said.strip():
+        for number, content in enumerate(texts, start=1):
+            if content.strip():
                 place = part if part == "title" else f"{part}#{number}"
-                yield Passage(place=place, text=said, words={"part": part, "paragraph": str(number)})
+                yield Passage(place=place, text=content, words={"part": part, "paragraph": str(number)})
 
 
 def _public_numbers(office: Office | None) -> frozenset[str]:
-    """The numbers that stand in the office's own file for applicants to call."""
+    """Return the telephone numbers that the office's own file gives to applicants."""
     return frozenset(run.digits for run in digit_runs(office.contacts.contact)) if office else frozenset()
 
 
-def _personal_data_findings(passage: Passage, spots: Iterable[PersonalDataMatch]) -> Iterator[Finding]:
-    for spot in spots:
-        place = (passage, spot.start, spot.end)
-        rank, shown = spot.severity, masked_match(spot)
-        yield text_finding(f"text.{spot.kind}", *place, severity=rank, found=shown, basis=_PERSONAL)
+def _personal_data_findings(passage: Passage, matches: Iterable[PersonalDataMatch]) -> Iterator[Finding]:
+    for match in matches:
+        place = (passage, match.start, match.end)
+        severity, shown = match.severity, masked_match(match)
+        yield text_finding(f"text.{match.kind}", *place, severity=severity, found=shown, basis=_PERSONAL)
 
 
 def _secrecy_findings(text: str, passage: Passage) -> Iterator[Finding]:
@@ -166,7 +166,7 @@ def _secrecy_findings(text: str, passage: Passage) -> Iterator[Finding]:
 
 
 def _with_text_place(finding: Finding) -> Finding:
-    """The same finding, of a text and not of a report: with its own sentence and its character."""
+    """Return the finding as one of a draft instead of a report: with its own sentence and character."""
     place = f"{finding.place}@{finding.words['at']}"
     return replace(finding, rule=f"proofread.{finding.rule.removeprefix('text.')}", place=place)
 

@@ -1,4 +1,4 @@
-"""Secrecy marks: what says that a paper, or a part of it, was not made to be published.
+"""Finds secrecy marks, which say that a paper or a part of it was not made to be published.
 
 A mark is not a mention. “秘密★1年”, a line that says nothing but “机密”, “密级：秘密”, “内部资料 注意保存” are
 marks; “国家秘密”, “保密审查”, “商业秘密”, “秘密投票” and the row “属于国家秘密” of the official form are not.
@@ -14,7 +14,10 @@ from dataclasses import dataclass
 _SPACE = r"[\s\u200b\u3000]*"
 _LEVEL = rf"(?:绝{_SPACE}密|机{_SPACE}密|秘{_SPACE}密)"
 _WORK = rf"工{_SPACE}作{_SPACE}秘{_SPACE}密"
-_INTERNAL = rf"(?:内{_SPACE}部{_SPACE}(?:资{_SPACE}料|文{_SPACE}件|材{_SPACE}料|刊{_SPACE}物|参{_SPACE}考|使{_SPACE}用|掌{_SPACE}握|传{_SPACE}阅|明{_SPACE}电)?)"
+_INTERNAL = (
+    rf"(?:内{_SPACE}部{_SPACE}(?:资{_SPACE}料|文{_SPACE}件|材{_SPACE}料|刊{_SPACE}物|参{_SPACE}考|使{_SPACE}用"
+    rf"|掌{_SPACE}握|传{_SPACE}阅|明{_SPACE}电)?)"
+)
 _HANDLING_NOTE = (
     r"(?:注意保[存管密]|妥善保管|(?:请勿|不得|严禁|切勿|勿)外传|(?:请勿|禁止|严禁|不得)转发"
     r"|不得翻印|不得复制|阅后即[焚毁])"
@@ -71,16 +74,16 @@ _PATTERNS = {kind: tuple(map(re.compile, patterns)) for kind, patterns in _MARKS
 
 
 def secrecy_marks(text: str) -> tuple[SecrecyMark, ...]:
-    """The marks of one paragraph in its order, each place told once."""
+    """Return the marks of one paragraph in order, without overlaps."""
     if "密" not in text and "内" not in text:
         return ()
     found = list(_mark_matches(text))
     found.sort(key=lambda mark: (mark.start, -mark.end))
-    kept: list[SecrecyMark] = []
+    marks: list[SecrecyMark] = []
     for mark in found:
-        if not kept or mark.start >= kept[-1].end:
-            kept.append(mark)
-    return tuple(kept)
+        if not marks or mark.start >= marks[-1].end:
+            marks.append(mark)
+    return tuple(marks)
 
 
 def _mark_matches(text: str) -> Iterator[SecrecyMark]:

@@ -1,8 +1,8 @@
-"""What to look for in words, as data: what an agency is, what it may say, and how a wrong expression looks.
+"""The wordlist: levels of agencies, wrong expressions, official orders and statements of numbers, as data.
 
 ``config/data/wording.toml`` holds what the report's check needs, ``config/data/expressions.toml`` the wrong
-expressions, which an office may add to or switch off. ``storage/proofread/expressions.py`` reads texts by it:
-a finished report and a draft before its reviewers by the same rules.
+expressions, which an office may add to or switch off. ``storage/proofread/expressions.py`` reviews finished reports
+and drafts by it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _PATTERNS = frozenset({"pattern", "within", "none", "unless"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One paragraph and where it stands; ``words`` describe the place to a person."""
+    """One paragraph and its place; ``words`` are the fields that describe the place to a person."""
 
     place: str
     text: str
@@ -30,7 +30,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgencyLevel:
-    """What an agency is, by its name, and which words for a whole area are its own."""
+    """A level of agency, told by its name, with the words for an area that it may use."""
 
     key: str
     name: Pattern[str]
@@ -41,10 +41,10 @@ class AgencyLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongExpression:
-    """A wrong expression, and the right one; where ``right`` is empty, something stands there twice.
+    """A wrong expression, and the right one; where ``right`` is empty, a word is written twice.
 
-    ``levels`` are the agencies it is wrong for, all where none is named; ``source`` says where the rule comes
-    from, ``[practice]`` where no text fixes it.
+    ``levels`` are the agencies it is wrong for, all where none is named; ``source`` is the text that the rule comes
+    from, ``[practice]`` where there is none.
     """
 
     key: str
@@ -58,7 +58,7 @@ class WrongExpression:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsistencyRule:
-    """Something that must be said the same way all through a text: the pattern's group ``said``."""
+    """A wording that must be the same throughout a text: the group ``said`` of the pattern."""
 
     key: str
     pattern: Pattern[str]
@@ -68,7 +68,7 @@ class ConsistencyRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderRule:
-    """An official list: what stands side by side in a text stands in this order, with or without gaps."""
+    """An official list: items that a text lists together must be in this order, with or without gaps."""
 
     key: str
     items: tuple[str, ...]
@@ -80,7 +80,7 @@ class OrderRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NumberStatement:
-    """A way of stating a number that stands in the tables: its cells are added up."""
+    """A way of stating a number of the tables in prose; the number is the sum of ``cells``."""
 
     key: str
     cells: tuple[str, ...]
@@ -94,7 +94,10 @@ class NumberStatement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wordlist:
-    """The whole list. ``off`` are the keys an office has switched off, ``public`` the numbers it gives out."""
+    """The whole wordlist.
+
+    ``off`` are the keys an office has switched off, ``public`` the telephone numbers it gives out.
+    """
 
     levels: tuple[AgencyLevel, ...]
     makers: frozenset[str]
@@ -110,13 +113,13 @@ class Wordlist:
     public: frozenset[str] = frozenset()
 
     def level(self, agency: str) -> AgencyLevel | None:
-        """What an agency is, by the end of its name; a remark in brackets behind it does not count."""
+        """Return an agency's level by the end of its name, without a remark in brackets; None where none matches."""
         name = re.sub(r"[（(][^）)]*[）)]\s*$", "", agency).strip()
         return next((level for level in self.levels if level.name.search(name)), None) if name else None
 
 
 def parse_wordlist(data: Mapping[str, Any], office: Mapping[str, Any] | None = None) -> Wordlist:
-    """The list from its data files, with what an office adds to the expressions and takes off them."""
+    """Build the wordlist from its data files, with the expressions an office adds and switches off."""
     more = office or {}
     off = frozenset(more.get("off", ()))
     return Wordlist(
@@ -141,7 +144,7 @@ def parse_wordlist(data: Mapping[str, Any], office: Mapping[str, Any] | None = N
 def _active_entries(
     part: str, data: Mapping[str, Any], more: Mapping[str, Any], off: Collection[str]
 ) -> list[Mapping[str, Any]]:
-    """The shipped entries and the office's own, without those switched off."""
+    """Return the shipped entries and the office's own, without those switched off."""
     return [entry for entry in [*data.get(part, ()), *more.get(part, ())] if entry["key"] not in off]
 
 
@@ -165,13 +168,13 @@ def _order(entry: Mapping[str, Any]) -> OrderRule:
 
 
 def _alternatives(entries: Iterable[Mapping[str, Any]]) -> Pattern[str]:
-    """Any of the innocent expressions; without one, a pattern that never fits."""
+    """Return a pattern for any of the allowed expressions; without any, one that never matches."""
     texts = sorted({entry["text"] for entry in entries}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, texts)) or "(?!)")
 
 
 def _compile_patterns(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """An entry's patterns compiled; ``^`` and ``$`` are a line's, so that a whole text can be asked at once."""
+    """Compile an entry's patterns; ``^`` and ``$`` match at lines, so that a whole text can be searched at once."""
     return {
         key: re.compile(value, re.MULTILINE) if key in _PATTERNS else value for key, value in entry.items()
     }

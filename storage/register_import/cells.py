@@ -1,7 +1,7 @@
-"""One cell's text read as a day, a number, an amount or a line of text; or what is wrong with it.
+"""Reads a cell of a register as a day, a number, an amount or text; or returns what is wrong with it.
 
-A fault is a value with a rule and what would be allowed. Nothing is rounded and nothing is guessed: a
-two-digit year, a comma in the wrong place or 31 February is said, not mended.
+A fault names the rule and what would be allowed. Nothing is rounded or guessed: a two-digit year, a comma in the
+wrong place or 31 February is reported, not corrected.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _UNSEEN_IN_PROSE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellFault:
-    """What is wrong with a cell, and what would be allowed."""
+    """A fault of a cell, with the rule and what would be allowed."""
 
     rule: str
     expected: str = ""
 
 
 def clean_text(text: str) -> str:
-    """The text without the white around it, and without Excel's ``="…"`` that keeps leading zeros."""
+    """Return the text without white space around it, and without Excel's ``="…"`` that keeps leading zeros."""
     text = text.strip(_WHITE)
     if text.startswith('="') and (guarded := _GUARDED.fullmatch(text)):
         return guarded[1].strip(_WHITE)
@@ -51,7 +51,7 @@ def clean_text(text: str) -> str:
 
 
 def read_day(value: str | date) -> date | CellFault:
-    """A day: a date cell, or year, month and day in one of the usual spellings."""
+    """Read a day from a date cell, or from year, month and day in one of the usual spellings."""
     if isinstance(value, str):
         match = _DAY.fullmatch(unicodedata.normalize("NFKC", value))
         if not match:
@@ -70,7 +70,7 @@ def read_day(value: str | date) -> date | CellFault:
 
 
 def read_whole(value: str | date) -> int | CellFault:
-    """A whole number from 0 on."""
+    """Read a whole number from 0 on."""
     number = _number(value, example="12")
     if isinstance(number, CellFault):
         return number
@@ -78,7 +78,7 @@ def read_whole(value: str | date) -> int | CellFault:
 
 
 def read_amount(value: str | date) -> Decimal | CellFault:
-    """Yuan, exactly, always with its two places, so that 12.5 and 12.50 are one amount."""
+    """Read an amount in yuan, exactly, with two decimal places, so that 12.5 and 12.50 are equal."""
     number = _number(value, example=AMOUNT_EXAMPLE)
     if isinstance(number, CellFault):
         return number
@@ -99,14 +99,14 @@ def _number(value: str | date, *, example: str) -> Decimal | CellFault:
 
 
 def read_prose(value: str | date) -> str | CellFault:
-    """A remark: line breaks are kept, other signs nobody can see are not let in."""
+    """Read a remark: line breaks are kept, other invisible characters are a fault."""
     text = value if isinstance(value, str) else value.isoformat()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _checked_text(text, _UNSEEN_IN_PROSE)
 
 
 def read_number(value: str | date) -> str | CellFault:
-    """A case's number as the office writes it. Excel's two ways of spoiling one are told apart."""
+    """Read a case's number as the office writes it; Excel's two ways of spoiling one are different faults."""
     if not isinstance(value, str):
         return CellFault(rule="number_became_date", expected=f"{value.year}-{value.month}")
     if _SHORTENED.fullmatch(value):
@@ -121,7 +121,7 @@ def _checked_text(text: str, unseen: re.Pattern[str]) -> str | CellFault:
 
 
 def value_excerpt(value: str | date, limit: int = 40) -> str:
-    """A value as it may stand in a sentence: short, and with unseen signs made visible."""
+    """Return a value shortened for a message, with invisible characters made visible."""
     text = value if isinstance(value, str) else value.isoformat()
     text = _UNSEEN.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text[: limit + 1])
     return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,7 +1,7 @@
-"""Which column of a file is which: the header names of the three registers, in English and Chinese.
+"""Matches the columns of a file with the header names of the three registers, in English and Chinese.
 
-The names are the program's outside (an office's spreadsheets hold them), so they may be added to, never
-changed. Order is free; columns we do not know are left alone, and we say so.
+Offices' spreadsheets contain these names, so they may be added to, never changed. The order of columns is free;
+unknown columns are ignored with a note.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ class RegisterColumn:
 
     @property
     def accepted(self) -> str:
-        """The header names that are taken for this column."""
+        """The header names that are accepted for this column."""
         return f"{self.key} / {self.chinese}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterColumns:
-    """The columns found in one file: where each stands and how its header is written there."""
+    """The columns found in one file: the index of each, and its header as written there."""
 
     places: Mapping[str, int]
     written: Mapping[str, str]
     labelled_positions: frozenset[int]
 
     def is_chinese(self, key: str) -> bool:
-        """Whether this file names the column in Chinese; then allowed values are named in Chinese too."""
+        """Whether the file names the column in Chinese, so that messages list allowed values in Chinese."""
         return not self.written.get(key, "").isascii()
 
 
@@ -85,7 +85,7 @@ COLUMNS_BY_NAME: Mapping[RegisterKind, Mapping[str, RegisterColumn]] = MappingPr
 
 
 def header_score(cells: Iterable[str]) -> int:
-    """How many columns of one register these cells name, at best."""
+    """Return how many columns these cells name, of the register that fits them best."""
     words = {fold_word(cell) for cell in cells}
     return max(len({names[word].key for word in words & names.keys()}) for names in COLUMNS_BY_NAME.values())
 
@@ -93,7 +93,7 @@ def header_score(cells: Iterable[str]) -> int:
 def match_columns(
     kind: RegisterKind, header: Sequence[str], line: int
 ) -> tuple[RegisterColumns, list[Finding]]:
-    """Where each column stands, and what is wrong with the header that stands on this line."""
+    """Match the columns of a header; return them with the findings about the header on this line."""
     names = COLUMNS_BY_NAME[kind]
     places: dict[str, int] = {}
     findings = []
@@ -122,7 +122,7 @@ def match_columns(
 
 
 def _unknown_column(kind: RegisterKind, name: str, line: int) -> Finding:
-    """A column we leave alone; where its name is nearly one of ours, that one is named."""
+    """Make the note about a column that is ignored, with the nearest known names."""
     near = difflib.get_close_matches(
         fold_word(name)[:60], COLUMNS_BY_NAME[kind], n=1, cutoff=SUGGESTION_CUTOFF
     )
@@ -133,7 +133,7 @@ def _unknown_column(kind: RegisterKind, name: str, line: int) -> Finding:
 
 
 def _header_excerpt(header: Sequence[str]) -> str:
-    """The header as it was found, short enough for a sentence."""
+    """Return the header as it was found, shortened for a message."""
     text = ", ".join(name for name in header if name)
     return text if len(text) <= 120 else text[:119] + "…"  # noqa: PLR2004 - two lines of a message
 

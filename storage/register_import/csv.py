@@ -1,6 +1,6 @@
-"""CSV as offices save it: UTF-8, GB18030 or UTF-16, with commas, semicolons or tabs.
+"""Reads CSV files as offices save them: UTF-8, GB18030 or UTF-16, with commas, semicolons or tabs.
 
-Read as a stream, with a limit on lines, columns and the length of one record, so that a file of a hundred
+The file is read as a stream, with limits on lines, columns and the length of a record, so that a file of a hundred
 megabytes takes no more memory than a register.
 """
 
@@ -19,7 +19,7 @@ from storage.register_import.errors import register_read_error
 from storage.register_import.sheet import RawRecord, RegisterSheet, make_sheet
 
 LINES_LIMIT = 200_000  # ten times the largest register we know of
-PHYSICAL_LINES = 1_048_576  # blank ones too: what a table program can show
+PHYSICAL_LINES = 1_048_576  # with blank ones: the most that a table program can show
 COLUMNS_LIMIT = 256
 LINE_LENGTH = 1_000_000
 RECORD_LINES = 1_000  # a remark of more lines is a quotation mark nobody closed
@@ -30,7 +30,7 @@ _BEYOND_TWO_BYTES = re.compile("[\u0800-\U0010ffff]")
 
 
 def read_csv(path: Path) -> RegisterSheet:
-    """The table in a CSV file."""
+    """Read the table in a CSV file. Raises Unreadable with the reason."""
     encoding = _find_encoding(path)
     delimiter = _find_delimiter(path, encoding)
     with path.open(encoding=encoding, newline="") as stream:
@@ -41,32 +41,32 @@ def read_csv(path: Path) -> RegisterSheet:
 
 
 def _records(path: Path, stream: io.TextIOWrapper, delimiter: str) -> Iterator[RawRecord]:
-    """The records that hold anything, with the physical line each starts on."""
+    """Yield the records that are not blank, with the physical line each starts on."""
     feed = _CsvLines(path, stream)
     reader = csv.reader(feed, delimiter=delimiter, strict=True, skipinitialspace=delimiter != "\t")
-    kept = 0
+    count = 0
     try:
         for cells in reader:
             line = feed.next_record()
             if line == 1 and _DECLARED.fullmatch(delimiter.join(cells).rstrip(delimiter) + delimiter):
                 continue
             if any(map(clean_text, cells)):
-                kept += 1
-                _check_size(path, line, kept, len(cells))
+                count += 1
+                _check_size(path, line, count, len(cells))
                 yield RawRecord(line=line, cells=tuple(cells))
     except csv.Error as error:
         raise register_read_error(path.name, "quotes", line=feed.start) from error
 
 
-def _check_size(path: Path, line: int, kept: int, width: int) -> None:
-    if kept > LINES_LIMIT:
+def _check_size(path: Path, line: int, count: int, width: int) -> None:
+    if count > LINES_LIMIT:
         raise register_read_error(path.name, "too_long", limit=LINES_LIMIT)
     if width > COLUMNS_LIMIT:
         raise register_read_error(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
 
 
 class _CsvLines:
-    """The file's lines for the CSV reader, knowing on which line the record now being read began."""
+    """The lines of a file for the CSV reader; it remembers the line on which the current record began."""
 
     def __init__(self, path: Path, stream: io.TextIOWrapper) -> None:
         self.start = 1
@@ -89,13 +89,13 @@ class _CsvLines:
         return text
 
     def next_record(self) -> int:
-        """The line of the record just read; the next one begins behind it."""
+        """Return the line of the record just read; the next record begins after it."""
         line, self.start = self.start, self._line + 1
         return line
 
 
 def _find_encoding(path: Path) -> str:
-    """The encoding in which the whole file is text. A byte order mark binds; else UTF-8, then GB18030."""
+    """Return the encoding in which the whole file is text: that of its byte order mark, else UTF-8, else GB18030."""
     with path.open("rb") as file:
         head = file.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -111,7 +111,7 @@ def _find_encoding(path: Path) -> str:
 
 
 def _is_text(path: Path, encoding: str) -> bool:
-    """Whether every byte is text in this encoding. A NUL in it means it never was text."""
+    """Whether every byte is text in this encoding. Raises Unreadable where it contains a NUL."""
     try:
         with path.open(encoding=encoding, newline="") as stream:
             while chunk := stream.read(CHUNK):
@@ -123,16 +123,16 @@ def _is_text(path: Path, encoding: str) -> bool:
 
 
 def _has_hanzi(path: Path) -> bool:
-    """Whether a file that fits UTF-8 has any sign beyond two bytes.
+    """Whether a file that is valid UTF-8 has any character of more than two bytes.
 
-    Two GB18030 characters in a row can look like two Greek letters; an office means the former.
+    Two GB18030 characters can be valid UTF-8 for Greek letters; an office means the Chinese ones.
     """
     with path.open(encoding="utf-8", newline="") as stream:
         return any(_BEYOND_TWO_BYTES.search(chunk) for chunk in iter(lambda: stream.read(CHUNK), ""))
 
 
 def _find_delimiter(path: Path, encoding: str) -> str:
-    """The delimiter under which a header appears; else the one that makes most columns."""
+    """Return the delimiter by which a header appears, else the one that gives most columns."""
     with path.open(encoding=encoding, newline="") as stream:
         head = stream.read(1 << 16)
     first = head.splitlines()[0] if head else ""
@@ -142,7 +142,7 @@ def _find_delimiter(path: Path, encoding: str) -> str:
 
 
 def _delimiter_score(head: str, delimiter: str) -> tuple[int, int]:
-    """How well the first records divide: columns known, columns at all."""
+    """Return how well the first records divide: the number of known columns, and of columns."""
     reader = csv.reader(
         io.StringIO(head, newline=""), delimiter=delimiter, skipinitialspace=delimiter != "\t"
     )
@@ -151,5 +151,5 @@ def _delimiter_score(head: str, delimiter: str) -> tuple[int, int]:
         for _, cells in zip(range(20), reader, strict=False):
             best = max(best, (header_score(cells[:COLUMNS_LIMIT]), len(cells)))
     except csv.Error:
-        return best  # the real reading will say where the quotation marks break
+        return best  # reading the whole file reports where the quotation marks break
     return best

@@ -1,7 +1,7 @@
-"""Opens the register files offices bring: guards first, then CSV or XLSX by what is inside.
+"""Opens a register's file: checks its size and kind, then reads it as CSV or XLSX by its content.
 
-A file's name is a promise nobody keeps (web pages called .xls, workbooks called .csv), so its first bytes
-decide. Everything that could make reading slow or large is refused before it is read.
+File names are not reliable (web pages called .xls, workbooks called .csv), so the first bytes decide. Whatever could
+make reading slow or large is refused before it is read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook behind 
 
 
 def read_sheet(path: Path) -> RegisterSheet:
-    """The register's table as it stands in the file. Raises ``Unreadable`` where there is none."""
+    """Read the register's table in a file. Raises ``Unreadable`` where there is none."""
     _check_place(path)
     try:
         with path.open("rb") as file:
@@ -40,7 +40,7 @@ def read_sheet(path: Path) -> RegisterSheet:
 
 
 def _check_place(path: Path) -> None:
-    """Refuse what is no file, or too big a one, before opening it: opening a pipe would wait for ever."""
+    """Refuse anything but a file, and too big a one, before opening it: opening a pipe would wait for ever."""
     try:
         facts = path.stat()
     except (FileNotFoundError, NotADirectoryError, ValueError) as error:  # ValueError: a NUL in the name

@@ -1,7 +1,7 @@
-"""What a register's row says once every cell of it was read and found in order.
+"""The rows of the three registers after every cell was read without a fault.
 
-Keys stand for words (``natural_person``, ``granted_days``); dates are the legal days the office wrote down.
-``line`` is where the row stands in the file, for sentences; it is no part of what the row says.
+Terms are keys (``natural_person``, ``granted_days``); dates are the legal days the office wrote down. ``line`` is the
+line of the row in the file, for messages.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
-    """One request. Without ``closed_on`` and ``result`` it is still open."""
+    """A row of the requests register; without ``closed_on`` and ``result`` the request is open."""
 
     line: int
     number: str
@@ -29,7 +29,7 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterRow:
-    """One entry of table 2's registers: so many on that day, or so many yuan.
+    """A row of the registers for table 2: a quantity on a day, or an amount in yuan.
 
     Two equal rows are two entries (two penalties on one day), except for a stock, which is counted once.
     """
@@ -43,7 +43,7 @@ class RegisterRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeRow:
-    """One reconsideration or lawsuit. Without ``concluded_on`` and ``outcome`` it is pending."""
+    """A row of the disputes register; without ``concluded_on`` and ``outcome`` the dispute is pending."""
 
     line: int
     number: str

@@ -1,4 +1,4 @@
-"""Reads the cells of one row and remembers every fault of it; nothing stops at the first."""
+"""Reads the cells of one row and collects every fault, not only the first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CellReader = Callable[[str | date], Value | CellFault]
 
 @dataclass(slots=True, kw_only=True)
 class RowReader:
-    """One row under the columns of its file. ``faulty`` names the columns already complained of."""
+    """Reads one row by the columns of its file. ``faulty`` are the keys of columns with a fault."""
 
     kind: RegisterKind
     record: RawRecord
@@ -32,23 +32,23 @@ class RowReader:
     faulty: set[str] = field(default_factory=set)
 
     def number(self, key: str) -> str:
-        """The case's number, which has to be there."""
+        """Read the case's number, which is required."""
         return self._read_cell(key, cells.read_number, required=True) or ""
 
     def prose(self, key: str) -> str:
-        """A remark, or nothing."""
+        """Read a remark; empty where there is none."""
         return self._read_cell(key, cells.read_prose) or ""
 
     def whole(self, key: str) -> int | None:
-        """A whole number from 0 on, or nothing."""
+        """Read a whole number from 0 on; None where there is none, or a faulty one."""
         return self._read_cell(key, cells.read_whole)
 
     def amount(self, key: str) -> Decimal | None:
-        """Yuan to the fen, or nothing."""
+        """Read an amount in yuan, exact to the fen; None where there is none, or a faulty one."""
         return self._read_cell(key, cells.read_amount)
 
     def day(self, key: str, *, required: bool = False) -> date | None:
-        """A day that has come, or nothing."""
+        """Read a day that is not in the future; None where there is none, or a faulty one."""
         day = self.any_day(key, required=required)
         if day is not None and day > self.today:
             self.fault("future_date", key, expected=self.today.isoformat())
@@ -56,11 +56,11 @@ class RowReader:
         return day
 
     def any_day(self, key: str, *, required: bool = False) -> date | None:
-        """A day, be it past or to come, or nothing."""
+        """Read a day, past or future; None where there is none, or a faulty one."""
         return self._read_cell(key, cells.read_day, required=required)
 
     def term(self, key: str, vocabulary: ColumnVocabulary, *, required: bool = False) -> str | None:
-        """The key of an allowed word, or nothing."""
+        """Read a word of the vocabulary as its key; None where there is none, or an unknown one."""
 
         def reading(value: str | date) -> str | CellFault:
             text = value if isinstance(value, str) else value.isoformat()
@@ -73,7 +73,7 @@ class RowReader:
         return self._read_cell(key, reading, required=required)
 
     def check_extra_cells(self) -> None:
-        """Something under no header: most often a comma inside a remark that pushed the rest along."""
+        """Report a cell without a header: most often a comma inside a remark has shifted the rest."""
         named = self.columns.labelled_positions
         for at, cell in enumerate(self.record.cells):
             if at not in named and (isinstance(cell, MissingValue | date) or cells.clean_text(cell)):
@@ -82,27 +82,27 @@ class RowReader:
                 return
 
     def fault(self, rule: str, key: str, *, expected: str = "", **words: str) -> None:
-        """Remember a fault of this column."""
+        """Add a fault of this column."""
         self.faulty.add(key)
         self._add(rule, self.written(key), self.shown(key), expected=expected, words=words)
 
     def remark(self, rule: str, key: str, **words: str) -> None:
-        """Note something about this column that is no fault."""
+        """Add a note about this column that is no fault."""
         self._add(rule, self.written(key), self.shown(key), severity=Severity.NOTE, words=words)
 
     def shown(self, key: str, limit: int = 40) -> str:
-        """What stands in this column, as it may stand in a sentence."""
+        """Return the value of this column, shortened for a message."""
         cell = self._cell(key)
         return "" if isinstance(cell, MissingValue) else cells.value_excerpt(cell, limit)
 
     def written(self, key: str) -> str:
-        """The column's header as this file writes it, or ours where the file lacks it."""
+        """Return the column's header as the file writes it, or the accepted names where the file lacks it."""
         if key in self.columns.written:
             return cells.value_excerpt(self.columns.written[key])
         return next(column.accepted for column in LAYOUTS[self.kind] if column.key == key)
 
     def empty(self, key: str) -> bool:
-        """Whether nothing was written there."""
+        """Whether the cell is empty."""
         return self._cell(key) == ""
 
     def _read_cell(self, key: str, reading: CellReader[Value], *, required: bool = False) -> Value | None:

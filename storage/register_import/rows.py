@@ -1,8 +1,8 @@
-"""From a raw table to checked rows: every row that is in order, and every fault of those that are not.
+"""Reads the rows of a register's table: returns those without fault, and every fault of the others.
 
-What may stand in a row is the law's (a closing needs its result, an extension has at most 20 working days,
-art. 33) or the form's (its words); the rest is common sense about dates. Whether a date agrees with the
-calendar's own count is for the log's side: here nothing knows of working days.
+The rules come from the law (a closing needs its result, an extension has at most 20 working days, 条例 art. 33), from
+the form (its terms), and from the order of dates. Whether a date agrees with the calendar is checked when the rows
+are recorded; nothing here counts working days.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from storage.register_import.row_reader import RowReader
 from storage.register_import.sheet import RawRecord, RegisterSheet
 from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, RegisterVocabularies, build_vocabularies
 
-EXTENSION_LIMIT = 20  # working days in all, art. 33
+EXTENSION_LIMIT = 20  # working days in all, 条例 art. 33
 
 
 def read_register(
     kind: RegisterKind, sheet: RegisterSheet, form: ReportForm, *, today: date
 ) -> tuple[list[ParsedRow], list[Finding]]:
-    """The rows that are in order, each once, and everything that is to be said about the others."""
+    """Read a register; return the rows without fault, each once, and the findings about the others."""
     header = [clean_text(cell) if isinstance(cell, str) else "" for cell in sheet.header.cells]
     columns, findings = match_columns(kind, header, sheet.header.line)
     findings = [_line_finding("above_header", record) for record in sheet.above] + findings
@@ -135,13 +135,13 @@ _ROW_READERS: Mapping[RegisterKind, Callable[[RowReader, RegisterVocabularies], 
 def _check_date_order(
     reader: RowReader, first: tuple[str, date | None], last: tuple[str, date | None], rule: str
 ) -> None:
-    """Nothing ends before it began; two equal days are in order (answered on the spot, art. 33)."""
+    """Check that the last day is not before the first; equal days are allowed (answered on the spot, art. 33)."""
     if first[1] is not None and last[1] is not None and last[1] < first[1]:
         reader.fault(rule, last[0], expected=f"≥ {first[1].isoformat()}", other=reader.written(first[0]))
 
 
 def _check_both_or_neither(reader: RowReader, one: tuple[str, str], two: tuple[str, str]) -> None:
-    """Both cells are filled or neither; the rule's name says which one stands alone."""
+    """Check that both cells are filled or neither; the rule names the one that stands alone."""
     for (filled, rule), (lacking, _) in ((one, two), (two, one)):
         if reader.empty(lacking) and not reader.empty(filled):
             reader.fault(rule, lacking, other=reader.written(filled))
@@ -150,7 +150,7 @@ def _check_both_or_neither(reader: RowReader, one: tuple[str, str], two: tuple[s
 def _check_only_one(
     reader: RowReader, needed: tuple[str, str], unwanted: tuple[str, str], *, given: bool
 ) -> None:
-    """An entry is a number or an amount, never both; a nought in the other column says nothing."""
+    """Check that an entry has a quantity or an amount, never both; 0 in the other column counts as empty."""
     words = {"kind": reader.shown("kind")}
     if reader.empty(needed[0]):
         reader.fault(needed[1], needed[0], other=reader.written(unwanted[0]), **words)
@@ -159,13 +159,13 @@ def _check_only_one(
 
 
 class _DuplicateCheck:
-    """What stood in the lines before, by what makes a row that very row."""
+    """Remembers the rows read so far by their identity, to find duplicates."""
 
     def __init__(self) -> None:
         self._lines: dict[object, tuple[int, object]] = {}
 
     def is_first(self, reader: RowReader, row: ParsedRow | None) -> bool:
-        """Whether this row is new. The same again is counted once; the same with other content is a fault."""
+        """Whether this row is new; an equal row is noted and counted once, one with other content is a fault."""
         name, key = self._identity(reader, row)
         if key is None:
             return True
@@ -180,7 +180,7 @@ class _DuplicateCheck:
         return False
 
     def _identity(self, reader: RowReader, row: ParsedRow | None) -> tuple[str, object]:
-        """A case is its number, even in a row with faults; a stock its kind on a day; the rest is itself."""
+        """Return the column and value that identify a row: a case's number, or a stock's kind and day."""
         if isinstance(row, RegisterRow):
             return "kind", (row.kind, row.happened_on) if row.kind in STOCK_KINDS else None
         if "number" in reader.columns.places and not reader.empty("number") and "number" not in reader.faulty:
@@ -189,7 +189,7 @@ class _DuplicateCheck:
 
 
 def _line_finding(rule: str, record: RawRecord, severity: Severity = Severity.NOTE) -> Finding:
-    """Something about a whole line."""
+    """Make a finding about a whole line."""
     words = [cell for cell in record.cells if isinstance(cell, str) and cell]
     return Finding(
         rule=f"register.{rule}",

@@ -1,6 +1,6 @@
-"""A register as it stands in a file: raw cells with the line a person sees them on.
+"""The raw table of a register's file: cells with the line on which a person sees them.
 
-CSV and XLSX meet in this one shape, so that every check is written once and both give the same rows.
+CSV and XLSX files are both read into it, so that every check is written once.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ HEADER_SCORE = 2  # one known name may be chance («日期» in a title block), 
 
 
 class MissingValue(Enum):
-    """A cell that should have had a value and lost it before it came to us."""
+    """Reasons why a cell has no value although it should have one."""
 
     UNCALCULATED = "formula without its result"
 
 
 CellValue = str | date | MissingValue
-"""Text as typed (numbers as Excel shows them), or a date cell's day; an empty cell is the empty text."""
+"""The value of a cell: text as typed (numbers as Excel shows them), or a date cell's day; empty is the empty text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawRecord:
-    """One record and the line it starts on: the physical line of a CSV, the row number of a workbook."""
+    """One record with the line it starts on: the physical line of a CSV, the row number of a workbook."""
 
     line: int
     cells: tuple[CellValue, ...]
@@ -38,7 +38,7 @@ class RawRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterSheet:
-    """One table: its header, the records under it, and what stood above the header. Blank lines are gone."""
+    """One table without blank lines: its header, the records below it, and the records above it."""
 
     file: str
     header: RawRecord
@@ -48,7 +48,7 @@ class RegisterSheet:
 
 
 def make_sheet(file: str, records: Sequence[RawRecord], title: str = "") -> RegisterSheet:
-    """The table in these non-blank records, of which there is at least one."""
+    """Make the table of these records, none of which is blank; at least one is required."""
     at = find_header(records) or 0
     return RegisterSheet(
         file=file,
@@ -60,7 +60,7 @@ def make_sheet(file: str, records: Sequence[RawRecord], title: str = "") -> Regi
 
 
 def find_header(records: Sequence[RawRecord]) -> int | None:
-    """Where the header stands: the first record that names two or more columns of one register."""
+    """Return the index of the first record that names two or more columns of one register; None without one."""
     for at, record in enumerate(records[:HEADER_SEARCH_LINES]):
         if header_score([cell for cell in record.cells if isinstance(cell, str)]) >= HEADER_SCORE:
             return at

@@ -1,7 +1,7 @@
-"""The words each column of a register may hold.
+"""The allowed terms of each column of a register.
 
-Applicants, results, routes and outcomes are the form's own; the kinds of register entry and the ways a
-request arrives are ours, because the form has no word for them.
+Applicants, results, routes and outcomes are those of the form; the kinds of register entry and the channels of a
+request are the program's own, because the form has none.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ REGISTER_TERMS = tuple(
     for register in REGISTERS
 )
 
-# Neither the form nor the Regulation numbers the ways a request arrives: keys and words are ours. They follow
-# article 31, which ties the day of receipt to the way (signed for, confirmed with the applicant, …).
+# Neither the form nor the Regulation lists the channels of a request: keys and words are the program's own. They
+# follow article 31, by which the day of receipt depends on the channel (signed for, confirmed, …).
 CHANNEL_TERMS = (
     VocabularyTerm(key="in_person", label="当面提交", synonyms=("当面", "当场提交", "窗口")),
     VocabularyTerm(
@@ -48,8 +48,8 @@ class RegisterVocabularies:
 
 
 def build_vocabularies(form: ReportForm) -> RegisterVocabularies:
-    """The allowed words under this edition."""
-    parts = set(TABLE4_PARTS) - {"pending"}  # pending is said by leaving the cell empty
+    """Build the vocabularies for this edition of the form."""
+    parts = set(TABLE4_PARTS) - {"pending"}  # an empty cell means pending
     return RegisterVocabularies(
         applicants=_vocabulary(
             (column.key, column.label) for column in form.columns3 if column.key != "total"

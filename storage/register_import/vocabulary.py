@@ -1,8 +1,8 @@
-"""How a word a person typed is compared with an official one.
+"""Compares a word that a person typed with the official terms.
 
-People write «(一) 予以公开», «予以公开» or «（一）予以公开» and mean one row of the form. Width, case,
-spaces, brackets and punctuation are folded away on both sides. Nothing is guessed beyond that: a word that
-still differs is shown with the nearest allowed ones, and the person decides.
+People write «(一) 予以公开», «予以公开» or «（一）予以公开» and mean one row of the form. Width, case, spaces,
+brackets and punctuation are ignored on both sides. Nothing else is guessed: a word that still differs is shown with
+the nearest allowed ones, and the person decides.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-SUGGESTION_CUTOFF = 0.5  # difflib's ratio; below it a suggestion reads like a joke
+SUGGESTION_CUTOFF = 0.5  # difflib's ratio; below it a suggestion has little in common with the word
 SUGGESTIONS = 3
-GUESSED_WORDS = 100  # comparing is slow: a file of nothing but unknown words gets the plain list after these
+GUESSED_WORDS = 100  # comparing is slow: after so many unknown words the whole list is shown instead
 GUESSED_LENGTH = 60
 
 _NOISE = re.compile(r"[\W_]+")
@@ -25,7 +25,7 @@ _REMARK = re.compile(r"\([^()]*\)$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VocabularyTerm:
-    """One allowed word: its key for ever, its official label, and other words for it."""
+    """One allowed term: its permanent key, its official label, and synonyms."""
 
     key: str
     label: str
@@ -33,7 +33,7 @@ class VocabularyTerm:
 
 
 class ColumnVocabulary:
-    """The allowed words of one column."""
+    """The allowed terms of one column."""
 
     def __init__(self, terms: Iterable[VocabularyTerm]) -> None:
         self.terms = tuple(terms)
@@ -47,21 +47,21 @@ class ColumnVocabulary:
                     raise ValueError(message)
 
     def find(self, text: str) -> str | None:
-        """The key of this word, or None where it is not allowed."""
+        """Return the key of a word; None where it is not allowed."""
         key = self._known.get(text)
         if key is None and (term := self._forms.get(fold_word(text))):
             key = self._known[text] = term.key
         return key
 
     def advice(self, text: str, *, chinese: bool) -> str:
-        """What is allowed: the nearest words where some are near, else all; labels or keys."""
+        """Return what is allowed, for a message: the nearest terms, else all, as labels or keys."""
         if (text, chinese) not in self._advice:
             near = self._nearest(text) if len(self._advice) < GUESSED_WORDS else ()
             allowed = [term.label if chinese else term.key for term in near or self.terms]
-            said = ("、" if chinese else ", ").join(allowed)
+            advice = ("、" if chinese else ", ").join(allowed)
             if len(self._advice) >= GUESSED_WORDS:
-                return said
-            self._advice[text, chinese] = said
+                return advice
+            self._advice[text, chinese] = advice
         return self._advice[text, chinese]
 
     def _nearest(self, text: str) -> Sequence[VocabularyTerm]:
@@ -71,13 +71,13 @@ class ColumnVocabulary:
 
 
 def fold_word(text: str) -> str:
-    """The word without width, case, spaces, brackets and punctuation."""
+    """Return the word without differences of width, case, spaces, brackets and punctuation."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 def _spellings(term: VocabularyTerm) -> Iterator[str]:
-    """Every way to write a term: key, other words, the label with and without number and remark."""
+    """Yield every spelling of a term: key, synonyms, the label with and without number and remark."""
     label = unicodedata.normalize("NFKC", term.label)
     bare = _NUMBERING.sub("", label)
-    ways = (term.key, *term.synonyms, label, bare, _REMARK.sub("", label), _REMARK.sub("", bare))
-    yield from dict.fromkeys(fold_word(way) for way in ways)
+    spellings = (term.key, *term.synonyms, label, bare, _REMARK.sub("", label), _REMARK.sub("", bare))
+    yield from dict.fromkeys(fold_word(spelling) for spelling in spellings)

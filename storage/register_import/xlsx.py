@@ -1,6 +1,6 @@
-"""XLSX as offices save it: the first visible sheet with a register's header, its cells as a person sees them.
+"""Reads XLSX workbooks: the first visible sheet with a register's header, its cells as a person sees them.
 
-Read-only and row by row; what it would unpack to is looked up before anything is unpacked.
+It is read row by row; the unpacked size is checked before anything is unpacked.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from storage.register_import.sheet import (
 
 UNPACKED_LIMIT_MB = 200  # two hundred thousand rows of nine columns
 STRINGS_LIMIT_MB = 50  # the table of texts, held in memory whole: as many rows with a remark each
-HELD_LIMIT_MB = 8  # styles, names, links: each few bytes become an object of a kilobyte
+HELD_LIMIT_MB = 8  # styles, names, links: a few bytes of each become an object of a kilobyte
 ROW_LIMIT_MB = 2  # a row is held whole too
 ROWS_LIMIT = 200_000
-EXCEL_ROWS = 1_048_576  # a row number beyond it was made by hand to keep us busy
+EXCEL_ROWS = 1_048_576  # a workbook has no more rows; a larger row number was made by hand
 COLUMNS_LIMIT = 256
 EXCEL_DIGITS = 15  # what Excel keeps of a number, and shows
 MEGABYTE = 1024 * 1024
@@ -52,20 +52,22 @@ _FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
 
 
 def read_workbook(path: Path) -> RegisterSheet:
-    """The table in a workbook."""
+    """Read the table in a workbook. Raises Unreadable with the reason."""
     with path.open("rb") as file, warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # openpyxl remarks on styles and validations: no figure hangs on them
+        warnings.simplefilter(
+            "ignore"
+        )  # openpyxl warns of styles and validations, which no figure depends on
         try:
             formulas = _check_parts(path, file)
             return _choose_table(path, _tables(path, file, formulas=formulas))
         except Unreadable:
             raise
-        except Exception as error:  # a damaged workbook makes openpyxl raise whatever comes
+        except Exception as error:  # openpyxl may raise anything on a damaged workbook
             raise register_read_error(path.name, "damaged") from error
 
 
 def _choose_table(path: Path, tables: Iterator[RegisterSheet]) -> RegisterSheet:
-    """The first table with a register's header; where none has one, the first, to say what it lacks."""
+    """Return the first table with a register's header; where none has one, the first, to report what it lacks."""
     first = None
     for table in tables:
         if find_header([table.header]) is not None:
@@ -77,14 +79,14 @@ def _choose_table(path: Path, tables: Iterator[RegisterSheet]) -> RegisterSheet:
 
 
 def _check_parts(path: Path, file: BinaryIO) -> bool:
-    """Refuse what would unpack to too much; say whether any sheet has formulas."""
+    """Refuse a workbook that would unpack to too much; return whether any sheet has formulas."""
     with zipfile.ZipFile(file) as archive:
         parts = archive.infolist()
         _check_sizes(path, {part.filename: part.file_size for part in parts})
         sheets = [part for part in parts if part.filename.startswith(SHEETS_FOLDER)]
         formulas = [
             _has_formulas(path, archive, part) for part in sheets
-        ]  # each to its end: it guards as well
+        ]  # every sheet is read to its end, because the size of its rows is checked too
     return any(formulas)
 
 
@@ -120,9 +122,9 @@ def _has_formulas(path: Path, archive: zipfile.ZipFile, part: zipfile.ZipInfo) -
 
 
 def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[RegisterSheet]:
-    """Every visible sheet that is not blank, in the order of its tabs.
+    """Yield every visible sheet that is not blank, in the order of its tabs.
 
-    openpyxl is given the open file: from a path it would believe the name's ending.
+    openpyxl gets the open file: with a path it would trust the suffix.
     """
     book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
     twin = load_workbook(file, read_only=True, keep_links=False) if formulas else None
@@ -140,16 +142,16 @@ def _tables(path: Path, file: BinaryIO, *, formulas: bool) -> Iterator[RegisterS
 
 
 def _records(path: Path, page: Any, twin: Any) -> Iterator[RawRecord]:
-    """The rows that hold anything, with the number each has in Excel."""
-    kept = 0
+    """Yield the rows that are not blank, with their numbers in Excel."""
+    count = 0
     for line, cells in enumerate(_rows(page) if twin is None else _calculated(page, twin), start=1):
         if line > EXCEL_ROWS:
             raise register_read_error(path.name, "too_long", limit=ROWS_LIMIT)
         values = _trimmed_row(cells)
         if not values:
             continue
-        kept += 1
-        if kept > ROWS_LIMIT:
+        count += 1
+        if count > ROWS_LIMIT:
             raise register_read_error(path.name, "too_long", limit=ROWS_LIMIT)
         if len(values) > COLUMNS_LIMIT:
             raise register_read_error(path.name, "too_wide", line=line, limit=COLUMNS_LIMIT)
@@ -157,14 +159,14 @@ def _records(path: Path, page: Any, twin: Any) -> Iterator[RawRecord]:
 
 
 def _rows(page: Any) -> Iterator[tuple[Any, ...]]:
-    page.reset_dimensions()  # a file's word on its own size is often wrong; rows would be cut or padded
+    page.reset_dimensions()  # the size stated in a file is often wrong; rows would be cut or padded
     yield from page.iter_rows(values_only=True)
 
 
 def _calculated(page: Any, twin: Any) -> Iterator[tuple[Any, ...]]:
-    """The rows' values, with formulas told apart whose result was never stored.
+    """Yield the values of the rows; a formula without a stored result becomes ``MissingValue.UNCALCULATED``.
 
-    Programs write formulas without results; taken for empty, such a cell would leave a closed case open.
+    Some programs write formulas without results; read as empty, such a cell would leave a closed case open.
     """
     page.reset_dimensions()
     twin.reset_dimensions()
@@ -178,7 +180,7 @@ def _calculated(page: Any, twin: Any) -> Iterator[tuple[Any, ...]]:
 
 
 def _trimmed_row(cells: tuple[Any, ...]) -> tuple[CellValue, ...]:
-    """The row as text and days, without the empty cells at its end; empty if it is blank."""
+    """Return the row as text and days, without the empty cells at its end; empty if it is blank."""
     values = [_cell_value(cell) for cell in cells]
     while values and (values[-1] == "" or (isinstance(values[-1], str) and not clean_text(values[-1]))):
         values.pop()
@@ -186,7 +188,7 @@ def _trimmed_row(cells: tuple[Any, ...]) -> tuple[CellValue, ...]:
 
 
 def _cell_value(value: Any) -> CellValue:
-    """A cell as a person sees it: days as days, everything else as text."""
+    """Return a cell as a person sees it: days as days, everything else as text."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, str | date | MissingValue):
@@ -199,7 +201,7 @@ def _cell_value(value: Any) -> CellValue:
 
 
 def _number_text(value: float) -> str:
-    """A number as Excel shows it: its 15 digits, no tail of binary dust; longer ones in its short form."""
+    """Return a number as Excel shows it: with 15 digits, without binary rounding, longer ones in short form."""
     text = f"{value:.{EXCEL_DIGITS}g}"
     if "e" not in text or abs(value) >= 10**EXCEL_DIGITS:
         return text.upper()

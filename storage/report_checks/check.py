@@ -1,4 +1,4 @@
-"""A report in, findings out: every rule of the form and of the words, all collected at once."""
+"""Checks a report by every rule of the form and of its prose, and collects all findings."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from storage.reporting.report import Report
 def check_report(
     report: Report, form: ReportForm, *, previous: Report | None = None, level: str = "", wording: Wordlist
 ) -> tuple[Finding, ...]:
-    """Everything that does not add up: the figures first, then last year, the frame, and the words.
+    """Return every finding: of the figures first, then against last year, then of labels, contents and prose.
 
-    ``level`` says what the agency is (``township``, ``county``, ``bureau``, ``city`` …); left empty it is
-    told by the agency's name, and a name that tells nothing is taken for one that makes no 规章.
+    ``level`` is the level of the agency (``township``, ``county``, ``bureau``, ``city`` …); if empty it is told by
+    the agency's name, and an unknown name counts as an agency that makes no 规章.
     """
     guessed = wording.level(report.agency)
     rank = level or (guessed.key if guessed else "township")

@@ -1,7 +1,7 @@
-"""The figures against the form: what each cell may hold, and every sum that must come out.
+"""Checks the figures of a report against the form: the value of each cell, and every sum.
 
-A rule is judged only where all its cells are there. A part of a report is told once for each table which
-cells it lacks, not once for each rule that could not be tried.
+A rule is checked only where all its cells are present. The missing cells of a report are reported once for each
+table, not once for each rule that could not be checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _MAX_NAMED_ROWS = 6  # so many missing rows are named; the rest are counted
 
 
 def check_figures(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
-    """Everything wrong with the figures of one report."""
+    """Yield everything that is wrong with the figures of one report."""
     yield from _missing_cells(figures, form)
     yield from _check_cells(figures, form)
     yield from _check_balances(figures, form)
@@ -29,19 +29,19 @@ def check_figures(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[F
 
 
 def as_number(figure: Figure) -> int | Decimal | None:
-    """The figure if it is a number, else nothing."""
+    """Return the figure if it is a number, else None."""
     return figure if isinstance(figure, int | Decimal) else None
 
 
 def as_numbers(figures: Mapping[str, Figure], cells: Iterable[str]) -> list[int | Decimal] | None:
-    """The numbers in these cells, or nothing unless every one of them is a number."""
+    """Return the numbers in these cells; None unless every one of them is a number."""
     found = [as_number(figures.get(cell)) for cell in cells]
     whole = [value for value in found if value is not None]
     return whole if len(whole) == len(found) else None
 
 
 def cell_finding(rule: str, cell: str, form: ReportForm, *, found: str = "", expected: str = "") -> Finding:
-    """An error at a cell, in the words of the form."""
+    """Make an error about a cell, with the labels of the form."""
     return Finding(
         rule=rule, place=cell, column=form.label(cell), basis=form.source, found=found, expected=expected
     )
@@ -71,7 +71,7 @@ def _missing_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[
 
 
 def _missing_row_labels(missing: list[str], form: ReportForm) -> str:
-    """The rows that lack cells, by their labels."""
+    """Return the labels of the rows with missing cells, for a message."""
     labels: dict[str, str] = {}
     for cell in missing:
         labels.setdefault(cell.rpartition(".")[0], form.label(cell).rpartition(" ")[0])
@@ -93,7 +93,7 @@ def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Fi
 
 
 def _check_balances(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
-    """In every column: received + carried in = results + carried out."""
+    """Check in every column that received + carried in = results + carried out."""
     for column in form.columns3:
         rows = ("received", "carried_in", "results_total", "carried_out")
         found = as_numbers(figures, [f"table3.{row}.{column.key}" for row in rows])
@@ -114,7 +114,7 @@ def _check_balances(figures: Mapping[str, Figure], form: ReportForm) -> Iterator
 
 
 def _check_sum(rule: SumRule, figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
-    """A total against its parts. Where parts are missing, only one already too small is proven."""
+    """Check a total against its parts; where parts are missing, only a total that is already too small is wrong."""
     total = as_number(figures.get(rule.total))
     parts = [as_number(figures.get(part)) for part in rule.parts]
     known = sum((part for part in parts if part is not None), start=0)
@@ -130,7 +130,7 @@ def _exceeds(known: int | Decimal, total: int | Decimal, parts: list[int | Decim
 
 
 def _check_stocks(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
-    """In force at the end = in force at the beginning + issued − repealed, and no beginning is below zero."""
+    """Check that in force at the end is at least issued − repealed: the number before cannot be negative."""
     for row in ("regulations", "normative_documents"):
         cells = [f"table2.{row}.{column}" for column in ("issued", "repealed", "in_force")]
         found = as_numbers(figures, cells)

@@ -17,7 +17,7 @@ REGULATIONS = "《中华人民共和国立法法》第九十一条、第九十�
 
 
 def check_labels(report: Report, form: ReportForm) -> Iterator[Finding]:
-    """Headings and labels that are not the official ones, and what the report does not say of itself."""
+    """Yield headings and labels that differ from the official ones, and a missing year or agency."""
     if not report.year:
         yield _warning("report.no_year", "year")
     if not report.agency:
@@ -36,7 +36,7 @@ def _warning(rule: str, place: str, *, found: str = "", expected: str = "", basi
 
 
 def _check_headings(report: Report, form: ReportForm) -> Iterator[Finding]:
-    """Without any section at all the file holds figures only: one note instead of six warnings."""
+    """Yield a warning for each heading that is missing or differs; one note where a file has figures only."""
     if not report.sections:
         yield Finding(rule="sections.none", severity=Severity.NOTE, place="sections", basis=form.source)
         return
@@ -56,7 +56,7 @@ def _without_spaces(text: str) -> str:
 
 
 def official_label(place: str, form: ReportForm) -> str:
-    """The official label of a row or column (``table3.granted_days``, ``table3.columns.business``), or nothing."""
+    """Return the official label of a place such as ``table3.granted_days``; empty where the form has none."""
     labels = {f"table3.columns.{column.key}": column.label for column in form.columns3}
     labels |= {f"table4.columns.{column.key}": column.label for column in form.columns4}
     labels |= {f"table3.{line.key}": line.label for line in form.rows3}
@@ -68,7 +68,7 @@ def official_label(place: str, form: ReportForm) -> str:
 
 
 def check_contents(report: Report, form: ReportForm, wording: Wordlist, level: str) -> Iterator[Finding]:
-    """What the report must not have, and what it must say."""
+    """Yield what the report must not contain, and what it must contain and lacks."""
     yield from _check_regulations(report, form, wording, level)
     yield from _check_scope(report, form, wording)
     if report.sections:
@@ -77,7 +77,7 @@ def check_contents(report: Report, form: ReportForm, wording: Wordlist, level: s
 
 
 def _check_regulations(report: Report, form: ReportForm, wording: Wordlist, level: str) -> Iterator[Finding]:
-    """Only State Council departments, provinces and cities with districts make 规章."""
+    """Warn of 规章 counted by an agency that cannot make them: only departments, provinces and cities can."""
     if level in wording.makers:
         return
     cells = [cell for cell in form.cells if cell.startswith("table2.regulations.")]
@@ -100,9 +100,9 @@ def _texts(report: Report) -> Iterator[str]:
 
 
 def _check_problems(section: Section | None, wording: Wordlist) -> Iterator[Finding]:
-    """Problems and improvements must be named: an empty section or 无 says that nobody looked."""
+    """Warn where the section on problems and improvements is empty or says 无: they must be named."""
     if section is None:
-        return  # said already: the heading is missing
+        return  # reported already as a missing heading
     nothing = wording.said["nothing"]
     if all(nothing.match(text.strip()) for text in section.paragraphs):
         found = " ".join(section.paragraphs)
@@ -110,7 +110,7 @@ def _check_problems(section: Section | None, wording: Wordlist) -> Iterator[Find
 
 
 def _check_fee(report: Report, wording: Wordlist) -> Iterator[Finding]:
-    """The amount of information fees stands in section six, also when it is 0 yuan."""
+    """Warn where section six does not state the amount of information fees, which it must even for 0 yuan."""
     section = report.section("other")
     texts = section.paragraphs if section else ()
     if any(wording.said["fee_figure"].search(text) for text in texts):

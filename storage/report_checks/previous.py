@@ -1,4 +1,4 @@
-"""This year's report against last year's: what was carried out must be carried in."""
+"""Checks a report against last year's: requests carried over and stocks must continue."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from storage.reporting.report import Report, format_figure
 
 
 def check_previous(report: Report, previous: Report, form: ReportForm) -> Iterator[Finding]:
-    """Every break between two years; only one finding where the other report is not last year's."""
+    """Yield every break between two years; a single finding where the other report is not last year's."""
     if report.year == 0 or previous.year != report.year - 1:
         yield Finding(
             rule="previous.year",

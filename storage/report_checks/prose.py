@@ -1,4 +1,4 @@
-"""The words of the report: numbers that differ from the tables, and slips of the pen."""
+"""Checks the prose of a report: numbers that differ from the tables, and wrong expressions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YUAN_IN_10K = 10_000
 
 
 def report_passages(report: Report) -> tuple[Passage, ...]:
-    """Every paragraph with its place: the preamble, then the sections; paragraphs count from 1."""
+    """Return every paragraph with its place: the preamble, then the sections; paragraphs are numbered from 1."""
     parts = [(PREAMBLE, report.title, report.preamble)]
     parts += [(section.key, section.heading, section.paragraphs) for section in report.sections]
     return tuple(
@@ -35,7 +35,7 @@ def report_passages(report: Report) -> tuple[Passage, ...]:
 
 
 def check_prose(report: Report, form: ReportForm, wording: Wordlist) -> Iterator[Finding]:
-    """Everything in the words that a person should look at."""
+    """Yield everything in the prose that a person should look at."""
     level = wording.level(report.agency) or wording.level(_agency_in_title(report))
     read = report_passages(report)
     yield from review_wording(read, wording, level)
@@ -47,18 +47,18 @@ def check_prose(report: Report, form: ReportForm, wording: Wordlist) -> Iterator
 
 
 def _agency_in_title(report: Report) -> str:
-    """The agency's name at the head of the title, for a report that names it nowhere else."""
+    """Return the agency at the begin of the title, for a report that names it nowhere else."""
     return re.split(r"20\d{2}|政府信息公开|政务公开", report.title)[0].strip()
 
 
 def _own_areas(report: Report, level: AgencyLevel | None) -> frozenset[str]:
-    """The words for a whole area whose numbers the tables may hold."""
+    """Return the words for areas whose numbers the tables may contain."""
     claimed = _AREA.findall(report.agency + report.scope + report.title)
     return frozenset([*claimed, *(level.own if level else ())])
 
 
 def _is_of_this_report(sentence: str, year: int, own: frozenset[str]) -> bool:
-    """Not of another year, and not of a larger area than the tables."""
+    """Whether a sentence is about the year and the area of the tables."""
     years = {int(found) for found in _YEAR.findall(sentence)}
     return not (years - {year}) and not (set(_AREA.findall(sentence)) - own)
 
@@ -103,7 +103,7 @@ def _compare(
 
 
 def _rounded_like(said: Decimal, exact: Decimal) -> Decimal:
-    """An amount with as many decimals as the prose gives: 4068.21 is no contradiction of 4068.208."""
+    """Return the exact amount with as many decimals as stated: 4068.21 does not contradict 4068.208."""
     exponent = said.as_tuple().exponent
     return exact.quantize(said, ROUND_HALF_UP) if isinstance(exponent, int) and exponent < 0 else exact
 
@@ -120,7 +120,7 @@ def _stated_numbers(clause: str, statement: NumberStatement) -> Iterator[tuple[D
 
 
 def read_number(text: str) -> Decimal:
-    """A number as it is written: 1,234 or 一千二百三十四 or 二〇二三."""
+    """Read a number such as 1,234 or 一千二百三十四 or 二〇二三."""
     if text[0].isdecimal():
         return Decimal(text.replace(",", ""))
     if not set(text) & {*_TENS, "万"}:

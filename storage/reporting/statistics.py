@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
+from config.calendar.units import ONE_DAY
 from config.declarations.duty import Duties, Duty, Moment
 from config.findings import Finding, Severity
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_MATTER, ACTIVITY_MATTERS
@@ -24,7 +25,6 @@ from storage.reporting.report import Figure
 
 FEE_NAME = "fee_yuan"  # the information fees of the year, by the name that the prose asks for
 FEN_PER_10K_YUAN = 1_000_000
-ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

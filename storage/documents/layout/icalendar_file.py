@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from icalendar import Calendar, Event
 
-ONE_DAY = timedelta(days=1)
+from config.calendar.units import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Bank cards, passports and vehicle plates."""
+"""Finds bank cards, passports and vehicle plates."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def passes_luhn(number: str) -> bool:
 
 
 def find_cards(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Bank cards in a levelled text."""
+    """Yield bank cards in a half-width text."""
     for run in found:
         for part in run.parts(MIN_CARD_DIGITS, MAX_CARD_DIGITS):
             number = part.digits.rstrip("X")
@@ -81,7 +81,7 @@ def _is_card(text: str, run: DigitRun, part: DigitRun) -> bool:
 
 
 def find_plates(text: str, _found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Vehicle plates, the longer green ones and those that end in a character included."""
+    """Yield vehicle plates, including the longer green ones and those that end in a character."""
     for plate in _PLATE.finditer(text):
         if sum(sign.isdecimal() for sign in plate.group()) > PLATE_DIGITS:
             yield PersonalDataMatch(
@@ -90,7 +90,7 @@ def find_plates(text: str, _found: Sequence[DigitRun]) -> Iterator[PersonalDataM
 
 
 def find_passports(text: str, _found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Passports and travel permits: the present ones by their look, all others where they are called so."""
+    """Yield passports and travel permits: the present ones by their form, others where a label names them."""
     for found in _NAMED_PASSPORT.finditer(text):
         start, end = found.span("number")
         yield PersonalDataMatch(kind=PersonalDataKind.PASSPORT, start=start, end=end, digits=found["number"])

@@ -1,7 +1,7 @@
-"""Personal data in a text: which numbers are a person's, and where they stand.
+"""Finds personal data in a text: numbers that belong to a person, and their places.
 
-The surest kind is looked for first and what it takes is hidden from the next, so that no number is told
-twice. Addresses on the web and of mail are left alone, but for an identity number in one.
+The surest kind is searched first, and its matches are hidden from the next, so that no number is reported
+twice. Web and mail addresses are skipped, except for an identity number in one.
 Not looked for: names, home addresses, numbers spelled in Chinese characters, plates of embassies and troops.
 """
 
@@ -34,13 +34,13 @@ _FINDERS: tuple[Callable[[str, Sequence[DigitRun]], Iterator[PersonalDataMatch]]
     find_passports,
     find_plates,
 )
-_SEPARATOR = "\x00"  # fits nothing, and parts what stands around it
+_SEPARATOR = "\x00"  # matches nothing, and separates what stands around it
 MIN_DIGITS = 3  # digits: a plate may have three, everything else has more
 PLATE_SHOWN = 2  # the province and the letter: everyone's there
 
 
 def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[PersonalDataMatch, ...]:
-    """All personal data of a text in its order; the numbers in ``public`` are given out by the office."""
+    """Return the personal data in a text in order, without the telephone numbers in ``public``."""
     if sum(map(str.isdecimal, text)) < MIN_DIGITS:
         return ()
     seen = half_width(text)
@@ -48,34 +48,34 @@ def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[Persona
     seen = _ADDRESS.sub(lambda address: _SEPARATOR * len(address.group()), blank_out(seen, found))
     digits = digit_runs(seen)
     for finder in _FINDERS:
-        spots = _without_overlaps(finder(seen, digits))
-        if spots:
-            seen = blank_out(seen, spots)
+        matches = _without_overlaps(finder(seen, digits))
+        if matches:
+            seen = blank_out(seen, matches)
             digits = digit_runs(seen)
-        found += [spot for spot in spots if not _is_public(spot, public)]
-    return tuple(sorted(found, key=lambda spot: spot.start))
+        found += [match for match in matches if not _is_public(match, public)]
+    return tuple(sorted(found, key=lambda match: match.start))
 
 
-def _without_overlaps(spots: Iterator[PersonalDataMatch]) -> list[PersonalDataMatch]:
-    """Those that do not overlap one taken before."""
+def _without_overlaps(matches: Iterator[PersonalDataMatch]) -> list[PersonalDataMatch]:
+    """Return the matches that do not overlap one before."""
     taken: list[PersonalDataMatch] = []
-    for spot in spots:
-        if all(spot.end <= other.start or other.end <= spot.start for other in taken):
-            taken.append(spot)
+    for match in matches:
+        if all(match.end <= other.start or other.end <= match.start for other in taken):
+            taken.append(match)
     return taken
 
 
-def _is_public(spot: PersonalDataMatch, public: Collection[str]) -> bool:
+def _is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:
     return (
-        spot.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}
-        and re.sub(r"\D", "", spot.digits) in public
+        match.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}
+        and re.sub(r"\D", "", match.digits) in public
     )
 
 
-def masked_match(spot: PersonalDataMatch) -> str:
-    """What may be shown of it: enough to find it, too little to use it."""
-    if spot.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}:
-        return masked_contact(spot.digits)
-    if spot.kind is PersonalDataKind.PLATE:
-        return spot.digits[:PLATE_SHOWN] + STARS
-    return masked_number(spot.digits)
+def masked_match(match: PersonalDataMatch) -> str:
+    """Return what may be shown of a match: enough to find it, too little to use it."""
+    if match.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}:
+        return masked_contact(match.digits)
+    if match.kind is PersonalDataKind.PLATE:
+        return match.digits[:PLATE_SHOWN] + STARS
+    return masked_number(match.digits)

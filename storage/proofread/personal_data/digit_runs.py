@@ -1,7 +1,7 @@
-"""The digits of a text as a machine sees them: one width, with the places where they stand.
+"""Finds the runs of digits in a text, also where they are spaced, full-width or split by invisible signs.
 
-Whoever writes a number apart, in full width or with a sign nobody sees between its digits, hides it from a
-search; here it is one run again. Each character keeps its place, so that a finding can point at it.
+Such digits would be hidden from a search; here they are one run. Each character keeps its offset, so that a finding
+can point at it.
 """
 
 from __future__ import annotations
@@ -38,11 +38,11 @@ class DigitRun:
     gaps: tuple[str, ...]
 
     def is_repetition_of(self, part: DigitRun) -> bool:
-        """Whether it is this part alone, or one after the other of the same form: no row of figures."""
+        """Whether the run is this part alone, or repeats its form, unlike a row of figures."""
         return self.sizes == part.sizes * (len(self.sizes) // len(part.sizes))
 
     def parts(self, least: int, most: int) -> Iterator[DigitRun]:
-        """Every run of whole groups inside this one that has so many digits, the longest first."""
+        """Yield every run of whole groups inside this one with ``least`` to ``most`` digits, the longest first."""
         sizes = self.sizes
         if sum(sizes) < least:
             return
@@ -59,17 +59,17 @@ class DigitRun:
 
     @property
     def digits(self) -> str:
-        """What is written, without the gaps."""
+        """The digits without the gaps."""
         return "".join(group.text for group in self.groups)
 
     @property
     def is_unbroken(self) -> bool:
-        """Whether nothing parts it, or hyphens do: a space may stand between two numbers, a hyphen hardly."""
+        """Whether it has no gaps but hyphens: a space may separate two numbers, a hyphen hardly."""
         return not any(gap.strip(_SPACES) == "" for gap in self.gaps)
 
     @property
     def sizes(self) -> tuple[int, ...]:
-        """How many digits stand together, group by group."""
+        """The number of digits in each group."""
         return tuple(len(group.text) for group in self.groups)
 
     @property
@@ -84,7 +84,7 @@ class DigitRun:
 
 
 class _HalfWidthMap(dict[int, str]):
-    """Each character's level form, found once."""
+    """Maps each character code to its half-width form, computed once."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _half_width_character(chr(code))
@@ -95,7 +95,7 @@ _HALF_WIDTH = _HalfWidthMap()
 
 
 def half_width(text: str) -> str:
-    """The same text with digits, letters and signs in one width; every character keeps its place."""
+    """Return the text with digits, letters and signs in half width; every character keeps its offset."""
     return text if text.isascii() else text.translate(_HALF_WIDTH)
 
 
@@ -108,7 +108,7 @@ def _half_width_character(sign: str) -> str:
 
 
 def digit_runs(text: str) -> tuple[DigitRun, ...]:
-    """Every run of digits in a levelled text; a check character X belongs to the last group."""
+    """Return every run of digits in a half-width text; a check character X belongs to the last group."""
     return tuple(_join_groups(_digit_run(text, found)) for found in _RUN.finditer(text))
 
 
@@ -124,7 +124,7 @@ def _digit_run(text: str, found: Match[str]) -> DigitRun:
 
 
 def _join_groups(run: DigitRun) -> DigitRun:
-    """Groups that only an unseen sign, or nothing but the check character, keeps apart are one group."""
+    """Join groups that are separated only by an invisible sign, or that are only the check character."""
     groups, gaps = [run.groups[0]], []
     for gap, group in zip(run.gaps, run.groups[1:], strict=True):
         if gap and group.text != "X":

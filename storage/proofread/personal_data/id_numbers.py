@@ -1,4 +1,4 @@
-"""Identity numbers as GB 11643 makes them: region, day of birth, serial number, check character.
+"""Finds identity numbers as defined by GB 11643: region, day of birth, serial number, check character.
 
 Old numbers (15 digits, before 1999) have no check character: they count where region and day are plausible
 and nothing before them says what else they are; the old business licence also has 15 digits and begins with
@@ -37,7 +37,7 @@ _OLD_GROUPS = ((15,), (6, 6, 3), (6, 9), (3, 3, 6, 3))
 
 
 def check_character(body: str) -> str:
-    """The eighteenth character for the first seventeen digits."""
+    """Return the eighteenth character for the first seventeen digits."""
     return CHECKS[sum(int(digit) * weight for digit, weight in zip(body, WEIGHTS, strict=True)) % 11]
 
 
@@ -68,7 +68,7 @@ def _region(number: str) -> bool:
 
 
 def _is_day(text: str) -> bool:
-    """A day of this century or the last: who was born before 1900 needs no number."""
+    """Whether the text is a day from 1900 on: nobody born earlier has a number."""
     if text[:2] not in {"19", "20"}:
         return False
     try:
@@ -79,7 +79,7 @@ def _is_day(text: str) -> bool:
 
 
 def find_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Identity numbers in a levelled text, whatever parts their digits, and alone or in a longer number."""
+    """Yield identity numbers in a half-width text, however their digits are spaced, alone or in a longer number."""
     taken = -1
     for run in found:
         for start, end, number in sorted(_windows(run)):
@@ -89,7 +89,7 @@ def find_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[Pers
 
 
 def _windows(run: DigitRun) -> Iterator[tuple[int, int, str]]:
-    """Eighteen characters made of whole groups, and any eighteen inside one group that is longer."""
+    """Yield eighteen characters made of whole groups, and any eighteen inside one longer group."""
     for part in run.parts(NEW_LENGTH, NEW_LENGTH):
         yield part.start, part.end, part.digits
     for group in run.groups:
@@ -99,12 +99,12 @@ def _windows(run: DigitRun) -> Iterator[tuple[int, int, str]]:
 
 
 def _is_code(text: str, start: int, number: str) -> bool:
-    """An organisation's code that happens to pass: called so, or one that begins as no citizen's does."""
+    """Whether it is an organisation's code that happens to pass: by its label, or by its first digit."""
     return is_organisation_number(text, start) or (number[0] == _FOREIGN and is_credit_code(number))
 
 
 def find_old_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Old identity numbers, where nothing before them says otherwise."""
+    """Yield old identity numbers, unless a label before them says that they are something else."""
     for run in found:
         for part in run.parts(OLD_LENGTH, OLD_LENGTH):
             labelled = bool(_LABEL.search(label_before(text, part.start)))
@@ -117,7 +117,7 @@ def find_old_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[
 
 
 def find_mistyped_identity_numbers(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Called an identity number, as long as one, and wrong: somebody's all the same, with a digit mistyped."""
+    """Yield numbers labelled as identity numbers with a wrong check character: a person's, with a mistyped digit."""
     for run in found:
         for part in run.parts(NEW_LENGTH, NEW_LENGTH):
             called = _LABEL.search(label_before(text, part.start))

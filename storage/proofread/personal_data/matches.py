@@ -1,4 +1,4 @@
-"""Where personal data stands in a text, and how the words before a number say what it is."""
+"""Matches of personal data in a text, and the labels around a number that say what it is."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PersonalDataKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalDataMatch:
-    """Personal data of a kind, from a character to before another; ``digits`` are never shown."""
+    """A match of personal data from offset ``start`` to before ``end``; ``digits`` are never shown."""
 
     kind: PersonalDataKind
     start: int
@@ -52,18 +52,18 @@ class PersonalDataMatch:
     digits: str
 
     def __repr__(self) -> str:
-        """Nothing of what it is: a trace must not tell it."""
-        return f"Spot({self.kind}@{self.start})"
+        """Return the kind and place only: a traceback must not show the digits."""
+        return f"PersonalDataMatch({self.kind}@{self.start})"
 
     @property
     def severity(self) -> Severity:
-        """A landline is an office's as often as a person's, a number that only looks so may be another's."""
+        """An error; a warning for a landline, which may be an office's, and for a mistyped identity number."""
         advice = {PersonalDataKind.LANDLINE, PersonalDataKind.IDENTITY_LIKE}
         return Severity.WARNING if self.kind in advice else Severity.ERROR
 
 
 def label_before(text: str, start: int) -> str:
-    """The words before a number in which a label would stand."""
+    """Return the characters before a number in which a label would stand."""
     return text[max(0, start - _LABEL_LENGTH) : start]
 
 
@@ -79,7 +79,7 @@ def is_organisation_number(text: str, start: int) -> bool:
 
 
 def continues_as_code(text: str, end: int) -> bool:
-    """Whether letters and digits go on behind a number: it is the beginning of something longer."""
+    """Whether letters or digits follow the number, so that it is the beginning of a longer code."""
     return bool(_CONTINUATION.match(text[end : end + _SUFFIX_LENGTH]))
 
 
@@ -88,10 +88,10 @@ def is_amount(text: str, start: int, end: int) -> bool:
     return bool(_UNIT.match(text[end : end + _SUFFIX_LENGTH]) or _MONEY.search(label_before(text, start)))
 
 
-def blank_out(text: str, spots: Iterable[PersonalDataMatch]) -> str:
-    """The text with all of them hidden, in the same length; brackets stay, for they have another half."""
+def blank_out(text: str, matches: Iterable[PersonalDataMatch]) -> str:
+    """Return the text with the matches masked, in the same length; brackets stay, so that pairs remain complete."""
     signs = list(text)
-    for spot in spots:
-        for at in range(spot.start, spot.end):
+    for match in matches:
+        for at in range(match.start, match.end):
             signs[at] = signs[at] if signs[at] in _BRACKETS else MASK_CHARACTER
     return "".join(signs)

@@ -1,6 +1,6 @@
-"""Telephone numbers: a mobile number is a person's; a landline is told as advice, for it may be an office's.
+"""Finds telephone numbers: a mobile number is a person's; a landline is only advice, as it may be an office's.
 
-Hotlines (12345, 110, 400-…) are nobody's. Numbers an office gives out itself are named in its own file.
+Hotlines (12345, 110, 400-…) are left out. Numbers that an office gives out are named in its own file.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS = 11, 15
 
 
 def find_mobiles(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Mobile numbers in a levelled text."""
+    """Yield mobile numbers in a half-width text."""
     for run in found:
         for part in run.parts(MIN_MOBILE_DIGITS, MAX_MOBILE_DIGITS):
             number = _MOBILE.fullmatch(part.digits.rstrip("X"))
@@ -63,20 +63,20 @@ def _is_mobile(text: str, run: DigitRun, part: DigitRun) -> bool:
 
 
 def _is_grouped(part: DigitRun) -> bool:
-    """Parted as people part a mobile number; parted otherwise by spaces, it may be a row of figures."""
+    """Whether it is spaced as people space a mobile number; spaced otherwise, it may be a row of figures."""
     of_country = part.sizes[1:] if part.digits.startswith(("86", "0086")) else part.sizes
     return bool({part.sizes, of_country} & _MOBILE_GROUPS) or set(part.sizes) == {1}
 
 
 def _is_dated(part: DigitRun) -> bool:
-    """1999-12-31 123: a day and a number, not one number."""
+    """Whether it is a day and a number, such as 1999-12-31 123, and not one number."""
     year, *rest = [group.text for group in part.groups]
     short = rest and len(rest[0]) <= len("12")
     return bool(re.fullmatch(r"1[89]\d{2}", year) and short)
 
 
 def find_landlines(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDataMatch]:
-    """Landlines: with their area code, or called a telephone."""
+    """Yield landlines with their area code, or with a label that says telephone."""
     plain = _AREA.sub(r" \1-", text)
     for run in found if plain == text else digit_runs(plain):
         for part in run.parts(MIN_LANDLINE_DIGITS, MAX_LANDLINE_DIGITS):
@@ -93,7 +93,7 @@ def find_landlines(text: str, found: Sequence[DigitRun]) -> Iterator[PersonalDat
 
 
 def _is_landline(text: str, run: DigitRun, part: DigitRun) -> bool:
-    """It begins with 0, or with the country's 86 where no figures stand around it."""
+    """Whether it begins with 0, or with the country code 86 where no other figures stand around it."""
     if is_other_number(text, part.start) or is_amount(text, part.start, part.end):
         return False
     domestic = part.digits.startswith("0")

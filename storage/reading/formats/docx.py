@@ -1,7 +1,7 @@
 """Reads Word documents: paragraphs and tables in the order of the page, merges expanded.
 
-The file's own elements are walked instead of a library's objects: those miss what stands in content controls
-and tracked changes, and look every merged cell up again for each of its neighbours.
+It walks the XML elements instead of a library's objects: those miss content controls and tracked changes, and look
+every merged cell up again for each of its neighbours.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _MAX_COLUMNS = 63  # columns: Word draws no more
 
 
 def read_docx(content: bytes, name: str) -> Document:
-    """The document in a Word file; refused when it is damaged."""
+    """Read the document in a Word file. Raises Unreadable where it is damaged."""
     archive = open_archive(content, name)
     try:
         root = parse_xml(archive.read(main_part(archive)))
@@ -44,7 +44,7 @@ def read_docx(content: bytes, name: str) -> Document:
 
 
 def read_margins(content: bytes, name: str) -> tuple[str, ...]:
-    """What stands outside the page's text: heads, feet, notes and comments, a paragraph each."""
+    """Return the paragraphs outside the page's text: headers, footers, notes and comments. Raises Unreadable."""
     archive = open_archive(content, name)
     try:
         roots = [parse_xml(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
@@ -55,7 +55,7 @@ def read_margins(content: bytes, name: str) -> tuple[str, ...]:
 
 
 def _tag(element: Any) -> str:
-    """The element's name without its space; nothing for comments and other vocabularies."""
+    """Return the element's name without its namespace; empty for comments and other namespaces."""
     tag = element.tag if isinstance(element.tag, str) else ""
     return next((tag.removeprefix(space) for space in _NAMESPACES if tag.startswith(space)), "")
 
@@ -84,7 +84,7 @@ def _blocks(parent: Any) -> Iterator[DocumentBlock]:
 
 
 def _text(element: Any) -> str:
-    """The text of a paragraph as it would be printed: nothing deleted, line breaks kept."""
+    """Return the text of a paragraph as it would be printed: without deleted text, with line breaks."""
     tag = _tag(element)
     if tag == "t":
         return element.text or ""
@@ -99,7 +99,7 @@ def _text(element: Any) -> str:
 
 
 def _table(table: Any) -> Iterator[DocumentBlock]:
-    """A table as a grid; one that holds other tables only lays out the page, and is read through."""
+    """Yield a table; one that contains other tables only lays out the page, so its cells' blocks are yielded."""
     if any(_tag(inner) == "tbl" for inner in table.iterdescendants()):
         for cell in (element for element in table.iterdescendants() if _tag(element) == "tc"):
             if not any(_tag(above) == "tc" for above in cell.iterancestors()):
@@ -113,7 +113,7 @@ def _table(table: Any) -> Iterator[DocumentBlock]:
 
 
 def _children(parent: Any, name: str) -> Iterator[Any]:
-    """Rows or cells, also those inside content controls."""
+    """Yield rows or cells, also those inside content controls."""
     for element in parent:
         if _tag(element) == name:
             yield element
@@ -122,7 +122,7 @@ def _children(parent: Any, name: str) -> Iterator[Any]:
 
 
 def _row(row: Any, above: list[str]) -> list[str]:
-    """A row's texts; a cell that goes on from above repeats what stands there."""
+    """Return a row's texts; a cell merged with the one above repeats its text."""
     texts = [""] * _number(_child(row, "trPr", "gridBefore"), at_least=0)
     for cell in _children(row, "tc"):
         merge = _child(cell, "tcPr", "vMerge")

@@ -1,4 +1,4 @@
-"""From bytes to characters: what a file declares, then UTF-8, then GB18030; nothing is guessed beyond."""
+"""Decodes the bytes of a file: by the encoding it declares, then UTF-8, then GB18030; nothing else is guessed."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _HEAD = 4096  # bytes in which a page must declare its encoding; browsers look i
 
 
 def decode_file(content: bytes, name: str) -> str:
-    """The characters of a file; refused when they are in no known encoding."""
+    """Decode a file. Raises Unreadable where it is in no known encoding."""
     found = decode_text(content)
     if found is None:
         raise read_error(name, "encoding")
     return found[0]
 
 
-def decode_text(content: bytes, said: str = "") -> tuple[str, str] | None:
-    """The characters and the encoding they are in; ``said`` is what the server says, before the page itself."""
-    for encoding in _candidates(content, said):
+def decode_text(content: bytes, declared: str = "") -> tuple[str, str] | None:
+    """Return the text and its encoding, or None; ``declared`` is the encoding in the server's header, tried first."""
+    for encoding in _candidates(content, declared):
         try:
             text = content.decode(encoding)
         except (LookupError, UnicodeError):
@@ -37,16 +37,16 @@ def decode_text(content: bytes, said: str = "") -> tuple[str, str] | None:
 
 
 def declared_charset(content_type: str) -> str:
-    """The encoding a header names, or nothing."""
+    """Return the encoding that a header names; empty where it names none."""
     found = _CHARSET.search(content_type.encode("ascii", "ignore"))
     return found.group(1).decode("ascii").lower() if found else ""
 
 
-def _candidates(content: bytes, said: str) -> list[str]:
+def _candidates(content: bytes, by_server: str) -> list[str]:
     for mark, encoding in _BYTE_ORDER_MARKS:
         if content.startswith(mark):
             return [encoding]
     declared = _CHARSET.search(content[:_HEAD])
     named = declared.group(1).decode("ascii").lower() if declared else ""
-    # A page that says gb2312 often needs the last.
-    return [*(each for each in (said, named) if each), "utf-8", "gb18030"]
+    # A page that declares gb2312 often needs the last.
+    return [*(each for each in (by_server, named) if each), "utf-8", "gb18030"]

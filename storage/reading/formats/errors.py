@@ -1,6 +1,6 @@
-"""Why a file is not read, and what to do next: one table of reasons.
+"""Reasons why a file cannot be read, each with the next step.
 
-The reason's key travels in the refusal's words, so that the phrase book can say the same in the person's
+The reason's key is a field of the refusal, so that the phrase book has the same sentence in the person's
 language (``unreadable.<reason>.why`` and ``.next_step``).
 """
 
@@ -50,5 +50,5 @@ REASONS = {
 
 
 def read_error(file: str, reason: str, **words: object) -> Unreadable:
-    """The refusal for a reason, to be raised by the caller."""
+    """Make the refusal for a reason; the caller raises it."""
     return Unreadable.for_reason(reason, REASONS[reason], file=file, **words)

@@ -1,4 +1,4 @@
-"""Reads web pages: paragraphs and tables in the order of the page, without the portal's furniture."""
+"""Reads web pages: paragraphs and tables in the order of the page, without navigation and other boilerplate."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ _BOILERPLATE = re.compile(
     r"|ICP备|公网安备"
 )
 _MAX_BOILERPLATE_LENGTH = (
-    60  # characters: a furniture line is short; a paragraph that begins with 来源 is not
+    60  # characters: a boilerplate line is short; a paragraph that begins with 来源 is not
 )
 _MAX_SPAN = 63  # columns or rows one cell may claim: a page may write any number
 
 
 def read_html(content: bytes, name: str) -> Document:
-    """The document in a web page; refused when there is no page in it."""
+    """Read the document in a web page. Raises Unreadable where there is no page in it."""
     text = decode_file(content, name)
     try:
         root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
@@ -83,18 +83,20 @@ def _is_boilerplate(block: DocumentBlock) -> bool:
 
 
 def _tag(element: Any) -> str:
-    return element.tag.lower() if isinstance(element.tag, str) else "script"  # comments are as silent
+    return (
+        element.tag.lower() if isinstance(element.tag, str) else "script"
+    )  # comments are skipped like scripts
 
 
 class _PageWalker:
-    """Walks a page once, gathering inline text until a block ends it."""
+    """Walks a page once and collects inline text until a block ends it."""
 
     def __init__(self) -> None:
         self.blocks: list[DocumentBlock] = []
         self.line: list[str] = []
 
     def read(self, root: Any) -> list[DocumentBlock]:
-        """The blocks below an element."""
+        """Return the blocks below an element."""
         self._walk(root)
         self._end()
         return self.blocks
@@ -127,13 +129,13 @@ class _PageWalker:
 
 
 def _spaced(text: str | None) -> str:
-    """Text as a browser shows it: a line break in the source is a space, and none between Chinese signs."""
+    """Return text as a browser shows it: a line break in the source is a space, none between Chinese characters."""
     joined = re.sub(r"(?<=[^\x00-\x7f])[ \t\r\f]*\n\s*(?=[^\x00-\x7f])", "", text or "")
     return re.sub(r"[ \t\r\n\f\xa0]+", " ", joined)
 
 
 def _table(table: Any) -> Iterator[DocumentBlock]:
-    """A table as a grid; one that holds other tables only lays out the page, and is read through."""
+    """Yield a table; one that contains other tables only lays out the page, so its cells' blocks are yielded."""
     if table.find(".//table") is not None:
         for cell in table.iterchildren():
             yield from _PageWalker().read(cell)

@@ -1,6 +1,6 @@
-"""Reads text drawn out of a document.
+"""Reads plain text that was extracted from a document.
 
-Each table cell is a line that begins with a tab, an empty line ends a row; other lines are paragraphs.
+A line that begins with a tab is a table cell, an empty line ends a row; other lines are paragraphs.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from storage.reading.formats.encoding import decode_file
 
 
 def read_text(content: bytes, name: str) -> Document:
-    """The document in a text file."""
+    """Read the document in a text file. Raises Unreadable."""
     lines = decode_file(content, name).splitlines()
     return Document(name=name, blocks=tuple(_blocks(lines)))
 
@@ -31,7 +31,7 @@ def _blocks(lines: list[str]) -> Iterator[DocumentBlock]:
 
 
 def _grid(lines: list[str]) -> Iterator[DocumentBlock]:
-    """Rows from lines of cells. The merges are lost with the document, so the grid is not regular."""
+    """Yield a table from lines of cells; its merged cells are lost, so it is not regular."""
     rows = [
         tuple(cell.strip() for cell in row)
         for filled, row in groupby(lines, key=lambda line: line.startswith("\t"))

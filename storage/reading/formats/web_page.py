@@ -1,4 +1,4 @@
-"""Reads what a visitor of a web page sees: all its words in their order, and the names it gives itself."""
+"""Reads the visible text of a web page, and the titles it gives itself."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from storage.reading.formats.html import INLINE_TAGS
 
 _HIDDEN_TAGS = ("head", "script", "style", "noscript", "template", "textarea", "select")
 _TITLE_META_NAMES = ("articletitle", "og:title")
-"""The names under which a page's head gives its title; the first is that of government websites
+"""The meta tags in which a page gives its title; the first is that of government websites
 (国办发〔2017〕47号) [unconfirmed]."""
 _HEADINGS = ("h1", "h2", "h3")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebPage:
-    """A page's words, a line for each block; and its names: of the article, of the window, of its headings."""
+    """A page's visible text, a line for each block, and its titles: meta tags, window title and headings."""
 
     words: str
     names: tuple[str, ...]
 
 
 def read_page(text: str) -> WebPage:
-    """The page in some characters; one without words where there is nothing in them."""
+    """Read a page from its source; a page without content has empty ``words``."""
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=_parser())
     except etree.LxmlError:
         return WebPage(words="", names=())
     names = tuple(name for name in map(_trimmed, _names(root)) if name)
-    # Forms stay: some websites lay every page inside one.
+    # Forms stay: some websites put every page inside one.
     etree.strip_elements(root, etree.Comment, etree.ProcessingInstruction, *_HIDDEN_TAGS, with_tail=False)
     return WebPage(words="".join(_words(root)), names=names)
 
@@ -42,7 +42,7 @@ def _parser() -> Any:
 
 
 def _words(root: Any) -> Iterator[str]:
-    """What stands there in its order; a block begins and ends a line, the source's own lines do not."""
+    """Yield the text in order; a block begins and ends a line, a line break in the source does not."""
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if element.tag not in INLINE_TAGS:
             yield "\n"

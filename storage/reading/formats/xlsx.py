@@ -1,4 +1,4 @@
-"""Reads workbooks: every visible sheet as one grid, merges expanded; prose is set free from it later."""
+"""Reads workbooks: every visible sheet as one table with merged cells expanded; prose is separated later."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _MAX_MERGED_CELLS = (
 )
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{1,30})"')
 WORKBOOK_ERRORS = (*ARCHIVE_ERRORS, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
-"""What the library raises on a file that is no good: it does not check, it stumbles."""
+"""What the library may raise on a damaged file, which it does not check."""
 
 
 def read_xlsx(content: bytes, name: str) -> Document:
-    """The document in a workbook; refused when it is damaged."""
+    """Read the document in a workbook. Raises Unreadable where it is damaged."""
     archive = open_archive(content, name)
     try:
         sheets = [archive.read(entry) for entry in archive.namelist() if "worksheets/" in entry]
@@ -43,7 +43,7 @@ def read_xlsx(content: bytes, name: str) -> Document:
 
 
 def _require_few_merged_cells(sheets: list[bytes], name: str) -> None:
-    """The library makes an object of every cell under a merge: over a whole sheet that is 17 billion."""
+    """Refuse too many merged cells: the library makes an object of each, for a whole sheet 17 billion."""
     covered = 0
     for sheet in sheets:
         for reference in _MERGE.findall(sheet):
@@ -86,7 +86,7 @@ def _rows(sheet: Any, written: Any) -> list[list[str]]:
 
 
 def _text(value: Any, written: Any, place: str) -> str:
-    """A cell's value as text. A formula nobody has computed shows itself: it is no empty cell."""
+    """Return a cell's value as text; a formula without a stored result as its own text, because it is not empty."""
     if value is None:
         formula = written[place].value if written else None
         return str(formula) if formula is not None else ""

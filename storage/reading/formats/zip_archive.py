@@ -1,4 +1,4 @@
-"""Opens the zip archives that docx and xlsx are, without trusting them."""
+"""Opens docx and xlsx files, which are zip archives, without trusting their content."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
 def open_archive(content: bytes, name: str) -> zipfile.ZipFile:
-    """The archive; refused when damaged, or when it would unpack to more than memory should hold."""
+    """Open an archive. Raises Unreadable where it is damaged or would unpack to too much."""
     try:
         archive = zipfile.ZipFile(BytesIO(content))
     except ARCHIVE_ERRORS as error:
@@ -38,20 +38,20 @@ def open_archive(content: bytes, name: str) -> zipfile.ZipFile:
 
 
 def archive_kind(archive: zipfile.ZipFile) -> str:
-    """Which kind of document an archive holds, by the folder of its main part."""
+    """Return the kind of document in an archive by the folder of its main part; zip for any other."""
     names = archive.namelist()
     folders = {"docx": "word/", "xlsx": "xl/"}
     return next((kind for kind, folder in folders.items() if any(n.startswith(folder) for n in names)), "zip")
 
 
 def parse_xml(content: bytes) -> Any:
-    """A part's tree, with no entity expanded and nothing fetched."""
+    """Parse a part; no entity is expanded and nothing is fetched."""
     safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     return etree.fromstring(content, safe)
 
 
 def main_part(archive: zipfile.ZipFile) -> str:
-    """The main part's name, which some programs choose themselves."""
+    """Return the name of the main part, which some programs choose themselves. Raises KeyError without one."""
     for relation in parse_xml(archive.read("_rels/.rels")).iter(_RELATIONS):
         if relation.get("Type", "").endswith("/officeDocument"):
             return str(relation.get("Target", "")).lstrip("/")
@@ -59,7 +59,7 @@ def main_part(archive: zipfile.ZipFile) -> str:
 
 
 def author_of(archive: zipfile.ZipFile) -> str:
-    """The author the file names, or nothing."""
+    """Return the author that the file names; empty where it names none."""
     if "docProps/core.xml" not in archive.namelist():
         return ""
     found = parse_xml(archive.read("docProps/core.xml")).find(f".//{_CREATOR}")

@@ -1,4 +1,4 @@
-"""From a document to a report: the one extractor behind every kind of file."""
+"""Extracts a report from a document of any kind of file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MIN_PARAGRAPH_LENGTH = 40  # characters: a row that is one such text is a parag
 
 
 def extract_report(document: Document, form: ReportForm) -> Report:
-    """The report a document holds; refused where it has no table, or none of the form's."""
+    """Extract the report of a document. Raises Unreadable where it has no table, or none of the form."""
     if not any(isinstance(block, DocumentTable) for block in document.blocks):
         raise read_error(document.name, "no_tables")
     found, words = TableExtraction(), []
@@ -48,7 +48,7 @@ def extract_report(document: Document, form: ReportForm) -> Report:
 
 
 def _take_figures(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> list[DocumentBlock]:
-    """Take a grid's figures; a grid that has none is prose set in a table, and comes back as paragraphs."""
+    """Add a table's figures to ``found``; a table without any is prose, and is returned as paragraphs."""
     part = extract_tables(grid, form)
     if part.figures:
         found.figures = {**part.figures, **found.figures}
@@ -58,7 +58,7 @@ def _take_figures(grid: DocumentTable, form: ReportForm, found: TableExtraction)
 
 
 def _separate_paragraphs(blocks: Iterable[DocumentBlock], form: ReportForm) -> Iterator[DocumentBlock]:
-    """Headings and paragraphs that stand as rows of a table, as on a sheet, set free from it."""
+    """Yield the blocks with headings and paragraphs separated from tables, where they are rows as on a sheet."""
     labels = {normalize_label(label) for label in _form_labels(form)}
     for block in blocks:
         if isinstance(block, DocumentTable):
@@ -68,24 +68,24 @@ def _separate_paragraphs(blocks: Iterable[DocumentBlock], form: ReportForm) -> I
 
 
 def _split_table(grid: DocumentTable, labels: set[str], form: ReportForm) -> Iterator[DocumentBlock]:
-    kept: list[tuple[str, ...]] = []
+    rows: list[tuple[str, ...]] = []
     for row in grid.rows:
         text = _only_text(row)
         if (
             text
             and normalize_label(text) not in labels
-            and (len(text) > _MIN_PARAGRAPH_LENGTH or not kept or heading_key(text, form))
+            and (len(text) > _MIN_PARAGRAPH_LENGTH or not rows or heading_key(text, form))
         ):
-            yield from _table_part(kept, grid)
-            kept = []
+            yield from _table_part(rows, grid)
+            rows = []
             yield DocumentParagraph(text=text)
         elif text or any(row):
-            kept.append(row)
-    yield from _table_part(kept, grid)
+            rows.append(row)
+    yield from _table_part(rows, grid)
 
 
 def _table_part(rows: list[tuple[str, ...]], grid: DocumentTable) -> Iterator[DocumentBlock]:
-    """A part of a grid, without the columns that only its neighbours on the sheet have."""
+    """Yield a part of a table, without the columns that only other parts of the sheet use."""
     if rows:
         yield (
             rectangular_table([list(row) for row in rows])
@@ -100,7 +100,7 @@ def _only_text(row: tuple[str, ...]) -> str:
 
 
 def _form_labels(form: ReportForm) -> tuple[str, ...]:
-    """What the form itself prints in its tables."""
+    """Return the labels that the form prints in its tables."""
     labels = [form.caption3, form.applicant_heading, form.organisations_heading]
     for block in form.table2:
         labels += [block.heading, block.first_label, *(line.label for line in block.rows)]

@@ -1,4 +1,4 @@
-"""What stands in a cell, as a figure: a number where it is one beyond doubt, else the text as it stands."""
+"""Reads the content of a cell as a figure: a number where it surely is one, else the text unchanged."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from storage.reporting.report import Figure
 _COUNT_UNITS = "件次|件|个|份|宗|条|项|起"
 _NUMBER = re.compile(r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", re.ASCII)
 _MINUS = str.maketrans({"−": "-", "﹣": "-", "－": "-"})
-MAX_NUMBER_LENGTH = 24  # signs: no agency counts further, and sums stay exact; what is longer is left as text
+MAX_NUMBER_LENGTH = (
+    24  # characters: no agency counts further, and sums stay exact; anything longer stays text
+)
 
 
 def read_figure(cell: str, text: str | None) -> Figure:
-    """The figure in a cell: int for counts, exact decimal for money, None when empty, else its text."""
+    """Read the figure in a cell: int for counts, exact Decimal for money (万元), None when empty, else its text."""
     shown = unicodedata.normalize("NFKC", text or "").translate(_MINUS).strip()
     if not shown:
         return None
@@ -31,6 +33,6 @@ def read_figure(cell: str, text: str | None) -> Figure:
 
 
 def may_be_figure(text: str) -> bool:
-    """Whether a cell may be one for figures: a number, empty, or a stroke put in its place."""
+    """Whether a text may stand in a cell for figures: a number, nothing, or a dash."""
     shown = "".join(unicodedata.normalize("NFKC", text).split())
     return not re.search(r"[^\W\d]{3}", shown)

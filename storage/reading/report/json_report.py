@@ -18,7 +18,7 @@ _TABLES = ("table2", "table3", "table4")
 
 
 def read_json(content: bytes, name: str, form: ReportForm) -> Report:
-    """The report in a JSON file; refused when it is not JSON, or not a report."""
+    """Read the report in a JSON file. Raises Unreadable where it is no JSON, or no report."""
     data = _parse(decode_file(content, name), name)
     _require_form(data, name)
     cells = dict(_cells(data))
@@ -65,7 +65,7 @@ def _cells(data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _figure(cell: str, value: Any) -> Figure:
-    """A value as a figure: what is neither a number nor text shows itself as text."""
+    """Return a value as a figure; anything but a number or text becomes its JSON text."""
     if value is None or isinstance(value, str):
         return read_figure(cell, value)
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
@@ -93,7 +93,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 
 def _sections(value: Any, form: ReportForm) -> Iterator[Section]:
-    """Sections by their key, or by their heading as printed; with their paragraphs, or as one text."""
+    """Yield the sections, given by key or by printed heading, as paragraphs or as one text."""
     if not isinstance(value, dict):
         return
     for key, heading in zip(SECTION_KEYS, form.headings, strict=True):
@@ -106,7 +106,7 @@ def _sections(value: Any, form: ReportForm) -> Iterator[Section]:
 
 
 def _findings(value: Any) -> Iterator[Finding]:
-    """The findings the writer sent along, as far as they are whole."""
+    """Yield the findings in the file that are complete."""
     for item in value if isinstance(value, list) else ():
         if isinstance(item, dict) and isinstance(item.get("rule"), str):
             texts = {key: _string(item.get(key)) for key in ("place", "column", "found", "expected", "basis")}

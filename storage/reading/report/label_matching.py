@@ -1,7 +1,7 @@
-"""Recognising printed labels: the same words with other spaces, widths, quotes or numbers are the same label.
+"""Matches printed labels with those of the form: other spaces, widths, quotes or numbers make no difference.
 
-Agencies retype the form. A label is matched from the surest likeness to the loosest, and what was printed
-otherwise is kept, so that the checker can say so.
+Agencies retype the form. A label is matched by the strictest comparison first and the loosest last; a label that is
+printed differently is kept, so that the checks can report it.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ _MIN_PARTIAL_LENGTH = 4  # characters: a shorter label is matched whole or not a
 
 
 def normalize_label(text: str) -> str:
-    """The words alone: no spaces, one width, one kind of quotes. Equal means printed as the form has it."""
+    """Return the label without spaces, in one width and kind of quotes; equal means printed as in the form."""
     folded = unicodedata.normalize("NFKC", text).translate(_QUOTES)
     return re.sub(r"[\s\u200b\ufeff]+", "", folded)
 
 
 def label_core(text: str) -> str:
-    """The words without their number and without any sign: for recognising, not for judging."""
+    """Return the label without its number and punctuation, for matching only."""
     return re.sub(r"[\W_]+", "", _NUMBER.sub("", normalize_label(text)))
 
 
 def label_similarity(found: str, official: str) -> float:
-    """How alike two labels are, from 0 to 1."""
+    """Return the similarity of two labels, from 0 to 1."""
     return SequenceMatcher(None, label_core(found), label_core(official), autojunk=False).ratio()
 
 
 def match_label(text: str, options: Mapping[str, str]) -> str | None:
-    """The value of the option this label means; ``options`` maps cores to values."""
+    """Return the value of the option that the label means, or None; ``options`` maps label cores to values."""
     found = label_core(text)
     if not found:
         return None

@@ -1,4 +1,4 @@
-"""Reads a report from a file of any agency: the kind is told by its name and must agree with its content."""
+"""Reads a report from a file of any agency; the kind by its name must agree with its content."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"
 
 
 def read_report(path: Path, form: ReportForm) -> Report:
-    """The report in a file; refused (exit 2) with the reason and the next step when it cannot be read."""
+    """Read the report in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
     if kind == "json":
         return read_json(content, path.name, form)
@@ -38,14 +38,14 @@ def read_report(path: Path, form: ReportForm) -> Report:
 
 
 def read_document(kind: str, content: bytes, name: str) -> Document:
-    """The document in a file's bytes; refused like a report where its kind holds no text of its own."""
+    """Read the document in a file's bytes. Raises Unreadable for a kind that has no text of its own."""
     if kind not in _READERS:
         raise read_error(name, "extension", extension=f".{kind}")
     return _READERS[kind](content, name)
 
 
 def read_content(path: Path) -> tuple[str, bytes]:
-    """A file's kind and its bytes, which agree."""
+    """Return a file's kind and its bytes. Raises Unreadable where they do not agree."""
     extension = path.suffix.lower()
     content = _content(path)
     if extension not in KIND_BY_SUFFIX:
@@ -57,7 +57,7 @@ def read_content(path: Path) -> tuple[str, bytes]:
 
 
 def _content(path: Path) -> bytes:
-    """The file's bytes. Its size is asked before it is read."""
+    """Return the file's bytes; its size is checked before it is read."""
     try:
         if path.is_dir():
             raise read_error(path.name, "folder")
@@ -74,7 +74,7 @@ def _content(path: Path) -> bytes:
 
 
 def _require_kind(content: bytes, kind: str, path: Path) -> None:
-    """The content must be what the name says: a renamed file would be read as nonsense."""
+    """Check that the content is of the kind in the name: a renamed file would be read as nonsense."""
     if content.startswith(_OLD_OFFICE):
         raise read_error(path.name, "old_office", extension=path.suffix)
     found = _kind_by_content(content, path.name)
@@ -88,7 +88,7 @@ def _require_kind(content: bytes, kind: str, path: Path) -> None:
 
 
 def _kind_by_content(content: bytes, name: str) -> str | None:
-    """The kind of what is packed or has a mark of its own; text has none."""
+    """Return the kind of an archive or PDF; None for text, which has no signature."""
     if content.startswith(_PDF):
         return "pdf"
     return archive_kind(open_archive(content, name)) if content.startswith(_ZIP) else None

@@ -1,6 +1,6 @@
-"""Finds the words of a report: its title, agency and year, what stands before section one, the six sections.
+"""Finds the prose of a report: its title, agency and year, the preamble, and the six sections.
 
-A heading is known by its Chinese number and its likeness to the official one, and is kept as printed.
+A heading is recognised by its Chinese number and its similarity to the official one, and is kept as printed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _DIGITS = str.maketrans("〇○零O一二三四五六七八九", "0000123456789"
 
 @dataclass(slots=True, kw_only=True)
 class ReportText:
-    """The words of a report as they are found."""
+    """The prose of a report, collected while reading."""
 
     title: str = ""
     preamble: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class ReportText:
     paragraphs: dict[str, list[str]] = field(default_factory=dict)
 
     def sections(self) -> tuple[Section, ...]:
-        """The sections that were found, in the order of the form."""
+        """Return the sections that were found, in the order of the form."""
         return tuple(
             Section(key=key, heading=self.headings[key], paragraphs=tuple(self.paragraphs[key]))
             for key in SECTION_KEYS
@@ -48,7 +48,7 @@ class ReportText:
         )
 
     def texts(self) -> Iterator[str]:
-        """Everything that is said, in order."""
+        """Yield the title, preamble and paragraphs, in order."""
         yield self.title
         yield from self.preamble
         for section in self.sections():
@@ -56,7 +56,7 @@ class ReportText:
 
 
 def heading_key(text: str, form: ReportForm) -> str | None:
-    """The section this line is the heading of, if it is one."""
+    """Return the key of the section whose heading this line is; None where it is no heading."""
     line = normalize_label(text)
     if not line or len(line) > MAX_HEADING_LENGTH or line.endswith(("。", ";", ":")):
         return None
@@ -67,7 +67,7 @@ def heading_key(text: str, form: ReportForm) -> str | None:
 
 
 def _heading_score(line: str, official: str) -> float:
-    """How surely the line is this heading; 0 when it is not."""
+    """Return a score for the line being this heading; 0 where it is not."""
     alike = label_similarity(line, official)
     number = normalize_label(official)[0]
     if line[0] in "一二三四五六" and line[1:2] in {"、", ".", ",", ":"}:
@@ -77,7 +77,7 @@ def _heading_score(line: str, official: str) -> float:
 
 
 def read_prose(document: Document, known: Iterable[str], form: ReportForm) -> ReportText:
-    """The words of a document. ``known`` are the form's own labels, which are no paragraphs."""
+    """Read the prose of a document. ``known`` are the labels of the form, which are no paragraphs."""
     found, front, current = ReportText(), [""], ""
     labels = {normalize_label(label) for label in known}
     for block in _split_at_headings(document.blocks, form):
@@ -94,7 +94,7 @@ def read_prose(document: Document, known: Iterable[str], form: ReportForm) -> Re
 
 
 def _split_at_headings(blocks: Iterable[DocumentBlock], form: ReportForm) -> Iterator[DocumentBlock]:
-    """Line breaks inside a paragraph part it only where one of its lines is a heading."""
+    """Yield the blocks; a paragraph with line breaks is split only where one of its lines is a heading."""
     for block in blocks:
         lines = block.text.split("\n") if isinstance(block, DocumentParagraph) else []
         if len(lines) > 1 and any(heading_key(line, form) for line in lines):
@@ -104,7 +104,7 @@ def _split_at_headings(blocks: Iterable[DocumentBlock], form: ReportForm) -> Ite
 
 
 def _begin_section(found: ReportText, front: list[str], key: str, heading: str) -> str:
-    """Begin a section. Section one met a second time, still empty, ends a table of contents."""
+    """Begin a section and return its key; a second section one, while it is empty, ends a table of contents."""
     if key == SECTION_KEYS[0] and found.paragraphs.get(key) == []:
         for texts in found.paragraphs.values():
             front.extend(texts)
@@ -116,7 +116,7 @@ def _begin_section(found: ReportText, front: list[str], key: str, heading: str) 
 
 
 def _title_and_preamble(texts: list[str]) -> tuple[str, list[str]]:
-    """The title and the preamble, from what stands before section one."""
+    """Return the title and the preamble from the texts before section one."""
     flat = ["".join(text.split("\n")) for text in texts]
     titles = [at for at, text in enumerate(flat) if _is_title(text)]
     if not titles:
@@ -136,7 +136,7 @@ def _is_name(text: str) -> bool:
 
 
 def find_agency(prose: ReportText, author: str) -> str:
-    """The agency by the title, else by the file's author, else by the text; empty where none is named."""
+    """Return the agency by the title, else by the file's author, else by the text; empty where none is named."""
     agency = _agency_of_title(prose.title)
     if agency:
         return agency
@@ -157,7 +157,7 @@ def _agency_of_title(title: str) -> str:
 
 
 def find_year(prose: ReportText, name: str) -> int:
-    """The report's year by its title, else by its text, else by the file's name; 0 where none is named."""
+    """Return the report's year by its title, else by its text, else by the file's name; 0 where none is named."""
     for text in (prose.title, *prose.texts()):
         found = _YEAR.search(text)
         if found:

@@ -1,8 +1,8 @@
-"""Finds the three tables of the form in a grid, by their labels, and takes their figures out.
+"""Finds the three tables of the form in a document's table by their labels, and extracts their figures.
 
-A grid may hold one table, a part of one, or all of them. Rows are known by what is printed beside them, so
-missing group columns, other merges and split labels do no harm. What is printed otherwise than the form has
-it is noted by place (``table3.granted_days``, ``table3.columns.business``).
+A document's table may contain one table of the form, a part of one, or all. Rows are recognised by the labels beside
+them, so missing group columns, other merged cells and split labels do no harm. A label that differs from the form is
+noted by place (``table3.granted_days``, ``table3.columns.business``).
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ _MIN_HEADING_LABELS = 3  # so many of table 4's outcome labels make a heading ro
 
 @dataclass(slots=True, kw_only=True)
 class TableExtraction:
-    """What was found so far. The first finding of a cell stands: later copies are summaries or excerpts."""
+    """The figures found so far. The first figure of a cell is kept: later ones are summaries or excerpts."""
 
     figures: dict[str, Figure] = field(default_factory=dict)
     labels: dict[str, str] = field(default_factory=dict)
 
     def add_figure(self, cell: str, text: str) -> None:
-        """Keep a cell's figure, unless it was read before."""
+        """Add a cell's figure, unless it was read before."""
         self.figures.setdefault(cell, read_figure(cell, text))
 
     def add_label(self, place: str, found: str, official: str) -> None:
-        """Keep a label that is not the official one."""
+        """Add a label that differs from the official one."""
         if not normalize_label(found).endswith(normalize_label(official)):
             self.labels.setdefault(place, " ".join(found.split()))
 
 
 def extract_tables(grid: DocumentTable, form: ReportForm) -> TableExtraction:
-    """Every figure of the form that stands in this grid."""
+    """Extract every figure of the form in this table."""
     found = TableExtraction()
     _extract_table2(grid, form, found)
     _extract_table3(grid, form, found)
@@ -47,12 +47,12 @@ def extract_tables(grid: DocumentTable, form: ReportForm) -> TableExtraction:
 
 
 def _distinct(cells: Sequence[str]) -> list[str]:
-    """The texts of a row once each, in order: a merged cell counts as one."""
+    """Return the texts of a row once each, in order: a merged cell counts as one."""
     return list(dict.fromkeys(cell for cell in cells if cell.strip()))
 
 
 def _columns(row: TableRow, wanted: Mapping[str, str]) -> dict[str, int]:
-    """Where the wanted labels stand in a heading row: column key to index, the first of a merged cell."""
+    """Return the index of each wanted label in a heading row by column key; the first of a merged cell."""
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
         key = wanted.get(label_core(cell))
@@ -84,7 +84,7 @@ def _extract_table2(grid: DocumentTable, form: ReportForm, found: TableExtractio
 
 
 def _is_number(text: str) -> bool:
-    """Whether a text is a figure and no label at all."""
+    """Whether a text is a figure and no label."""
     return not label_core(text) or label_core(text).isdecimal()
 
 
@@ -123,12 +123,12 @@ def _extract_table3(grid: DocumentTable, form: ReportForm, found: TableExtractio
 
 
 def _are_figures(texts: list[str]) -> bool:
-    """Whether a row's tail holds figures: a heading row may end in 总计 as well."""
+    """Whether the last cells of a row are figures: a heading row may end in 总计 as well."""
     return sum(may_be_figure(text) for text in texts) * 2 > len(texts)
 
 
 def _row_options(form: ReportForm) -> dict[str, str]:
-    """Row labels by their core; the headings above them lead to no row, so that none passes for one."""
+    """Return row keys by label core; section headings map to an empty key, so that none passes for a row."""
     above = {
         label_core(heading): "" for line in form.rows3 for heading in (line.section, line.group) if heading
     }
@@ -142,7 +142,7 @@ def _row_key(labels: list[str], options: Mapping[str, str]) -> str | None:
 
 
 def _places3(grid: DocumentTable, form: ReportForm, options: Mapping[str, str]) -> list[int]:
-    """The index of each figure column, or nothing where only a row's tail can be trusted."""
+    """Return the index of each figure column; empty where only the last cells of a row can be trusted."""
     if not grid.regular:
         return []
     wanted = {label_core(column.label): column.key for column in form.columns3}
@@ -161,7 +161,7 @@ def _places3(grid: DocumentTable, form: ReportForm, options: Mapping[str, str]) 
 
 
 def _split_row(row: TableRow, places: list[int], count: int) -> tuple[list[str], list[str]]:
-    """A row's labels and its figures; no figures where the row is too short to hold them."""
+    """Return a row's labels and its figures; both empty where the row is too short."""
     if places:
         return _distinct(row[: min(places)]), [row[at] for at in places]
     if len(row) <= count:
@@ -187,7 +187,7 @@ def _note_columns3(
             found.add_label(f"table3.columns.{column}", printed[-1], label)
 
 
-# Table 4: one row of fifteen figures under three storeys of headings, or one row for each group.
+# Table 4: one row of fifteen figures under three rows of headings, or one row for each group.
 
 
 def _extract_table4(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> None:
@@ -236,7 +236,7 @@ def _is_line4(row: TableRow, count: int) -> bool:
 
 
 def _places4(heading: Sequence[TableRow], form: ReportForm) -> dict[tuple[str, str], int]:
-    """Each cell's index by the headings above it, or nothing where they do not name all fifteen."""
+    """Return each cell's index by the headings above it; empty where they do not name all fifteen."""
     groups = {label_core(group.label): group.key for group, _parent in form.groups4}
     parts = {label_core(column.label): column.key for column in form.columns4}
     found: dict[tuple[str, str], int] = {}

@@ -1,8 +1,8 @@
-"""Reads what stands inside the files that go out with a text, for whoever looks for what must not go out.
+"""Reads the text of attachments line by line, for the checks before they are published.
 
-Everything that is in the file counts, printed or not: hidden sheets, deleted words that are still tracked, heads,
-feet, notes and comments go to the website with it. What cannot be read (a scan, a picture, a packed folder) is said
-to be unread, so that a person opens it.
+Everything in the file is read, printed or not: hidden sheets, deleted text that is still tracked, headers, footers,
+notes and comments are published with it. What cannot be read (a scan, a picture, an archive) is reported as unread,
+so that a person opens it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TEXT_SUFFIXES = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
 WORD_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
 _WORD_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 _BOOK_NOTES = re.compile(r"xl/(comments|threadedComments|drawings)/?[^/]*\.xml")
-_CACHED_FILES = 8  # files at a time: a card is dealt several times a day, and a file may have 20 MB
+_CACHED_FILES = 8  # files: a card is built several times a day, and a file may have 20 MB
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class AttachmentFile:
 
 @lru_cache(maxsize=_CACHED_FILES)
 def read_attachment(file: AttachmentFile) -> AttachmentText:
-    """What can be read in it, or that nothing can."""
+    """Read the text of an attachment; ``lines`` is None where it cannot be read."""
     suffix = PurePath(file.name.lower()).suffix
     try:
         return AttachmentText(name=file.name, lines=tuple(_lines(suffix, file)))
@@ -58,14 +58,14 @@ def _lines(suffix: str, file: AttachmentFile) -> Iterator[AttachmentLine]:
     elif suffix == WORKBOOK_SUFFIX:
         yield from _workbook_lines(file)
     elif suffix in TEXT_SUFFIXES:
-        for number, said in enumerate(decode_file(file.content, file.name).splitlines(), start=1):
-            yield AttachmentLine(said, "line", {"line": str(number)})
+        for number, text in enumerate(decode_file(file.content, file.name).splitlines(), start=1):
+            yield AttachmentLine(text, "line", {"line": str(number)})
     else:
         raise read_error(file.name, "extension", extension=suffix)
 
 
 def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
-    """Every paragraph of every part, deleted words included, each once."""
+    """Yield every paragraph of every part once, including deleted text."""
     archive = open_archive(file.content, file.name)
     for name in archive.namelist():
         if found := _WORD_PARTS.fullmatch(name):
@@ -73,7 +73,7 @@ def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
 
 
 def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
-    """Its paragraphs as a person counts them: empty ones count for nothing, tables are counted apart."""
+    """Yield the paragraphs of a part, numbered as a person counts them: without empty ones, tables apart."""
     rows, paragraphs = _rows_in(root), count(1)
     for paragraph, words in _paragraphs(root).items():
         said = "".join(word.text or "" for word in words)
@@ -92,7 +92,7 @@ def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
 
 
 def _paragraphs(root: Any) -> dict[Any, list[Any]]:
-    """The paragraphs with their words, in their order."""
+    """Return the paragraphs in order, each with its text elements."""
     found: dict[Any, list[Any]] = {}
     for word in root.iter("{*}t", "{*}delText"):
         found.setdefault(next(word.iterancestors("{*}p"), word), []).append(word)
@@ -100,7 +100,7 @@ def _paragraphs(root: Any) -> dict[Any, list[Any]]:
 
 
 def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
-    """The rows of its tables: which table, which row."""
+    """Return the rows of all tables with the numbers of table and row, from 1."""
     tables = enumerate(root.iter("{*}tbl"), start=1)
     return {
         row: (place, at) for place, table in tables for at, row in enumerate(table.iterchildren("{*}tr"), 1)
@@ -108,11 +108,11 @@ def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
 
 
 def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
-    """Every cell of every sheet, then the notes."""
+    """Yield every cell of every sheet, then the notes."""
     archive = open_archive(file.content, file.name)
     book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # a file may say that it is smaller than it is
+        sheet.reset_dimensions()  # a file may state a smaller size than it has
         part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
             yield AttachmentLine(
@@ -125,5 +125,5 @@ def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
 
 
 def _cell_text(value: object) -> str:
-    """A number as a person reads it: a telephone number kept as 13900000000.0 is one all the same."""
+    """Return a value as a person reads it: a telephone number may be stored as 13900000000.0."""
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

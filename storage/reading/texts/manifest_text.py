@@ -1,6 +1,7 @@
-"""A manifest as the text checks read it: its words, the names of its files, and what stands in those that go out.
+"""Turns a manifest into the input of the text checks: its text, the names of its files, and their contents.
 
-Only what is classed goes to the website; a letter is for its applicant, whom it names, and is read by nobody here.
+Only a text with a disclosure class is published, so only its files are read; a letter is for its applicant, whom it
+names.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from storage.proofread.review import Manuscript
 
 
 def manuscript_of(manifest: Manifest, files: Mapping[str, bytes]) -> Manuscript:
-    """The text with the files that are at hand, by their fingerprints."""
+    """Return the manuscript of a manifest; ``files`` are the contents that are available, by SHA-256."""
     return Manuscript(
         title=manifest.title,
         body=manifest.text,
@@ -24,7 +25,7 @@ def manuscript_of(manifest: Manifest, files: Mapping[str, bytes]) -> Manuscript:
 
 def _attachment_texts(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[AttachmentText]:
     if manifest.attachments:
-        # The readers cost a third of a second, which only a reading should pay.
+        # Importing the readers costs a third of a second, so it is done only where a file is read.
         from storage.reading.texts.attachments import AttachmentFile, read_attachment  # noqa: PLC0415
 
         for one in manifest.attachments:

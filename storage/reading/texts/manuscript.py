@@ -1,7 +1,7 @@
 """Reads a text that is to be published from a file: its first paragraph is the title, all others the body.
 
-A table's cells are paragraphs of their own: names and numbers stand in tables more often than anywhere else.
-So are a Word file's heads, feet, notes and comments, which are published with it.
+The cells of a table are paragraphs too: names and numbers are in tables more often than anywhere else. So are a Word
+file's headers, footers, notes and comments, which are published with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from storage.reading.report.reader import read_content, read_document
 
 
 def read_manuscript(path: Path) -> Manuscript:
-    """The text in a file; refused (exit 2) with the reason and the next step when it cannot be read."""
+    """Read the text in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
     margins = read_margins(content, path.name) if kind == "docx" else ()
     lines = [*_lines(read_document(kind, content, path.name)), *margins]
@@ -32,7 +32,7 @@ def _lines(document: Document) -> Iterator[str]:
 
 
 def _cells(grid: DocumentTable) -> Iterator[str]:
-    """Each cell, a merged one once: it is repeated in every place it covers."""
+    """Yield the lines of each cell, of a merged one once: it is repeated in every place it covers."""
     above: tuple[str, ...] = ()
     for row in grid.rows:
         for at, cell in enumerate(row):

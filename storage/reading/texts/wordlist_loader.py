@@ -1,4 +1,4 @@
-"""Loads the list of what to look for in words, as shipped, with what the office has added to it."""
+"""Loads the wordlist: the shipped entries with those an office has added or switched off."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from storage.reading.formats.encoding import decode_file
 
 
 def load_wordlist(office_file: Path | None = None) -> Wordlist:
-    """The shipped list, and an office's own expressions where it keeps a file of them, as it stands now.
+    """Load the shipped wordlist, with an office's own expressions where it has a file of them.
 
-    BadInput with everything that cannot stand in the office's file.
+    Raises BadInput with everything that is wrong in the office's file.
     """
     if office_file is None:
         return _parse_wordlist("", "")
     return _parse_wordlist(decode_file(office_file.read_bytes(), office_file.name), office_file.name)
 
 
-@lru_cache(maxsize=8)  # by content: a file that was edited holds at once, without a restart
+@lru_cache(maxsize=8)  # by content: an edited file applies at once, without a restart
 def _parse_wordlist(text: str, name: str) -> Wordlist:
     shipped = _shipped_wordlist()
     return parse_wordlist(shipped, parse_office_expressions(text, name, shipped))
@@ -31,7 +31,7 @@ def _parse_wordlist(text: str, name: str) -> Wordlist:
 
 @cache
 def _shipped_wordlist() -> dict[str, Any]:
-    """Both files as one: no table stands in the two of them."""
+    """Return both shipped files as one: no table is in both of them."""
     files = [
         tomllib.loads((data_dir() / f"{name}.toml").read_text("utf-8")) for name in ("wording", "expressions")
     ]

@@ -122,8 +122,8 @@ def test_a_later_table_leaves_earlier_days_alone():
 
 
 @pytest.mark.parametrize(("before", "items"), [(-1, 1), (0, -1)])
-def test_a_count_is_never_below_nothing(before, items):
-    with pytest.raises(ValueError, match="never below"):
+def test_a_count_is_never_negative(before, items):
+    with pytest.raises(ValueError, match="never negative"):
         fee_by_item(before, items, NOW)
 
 

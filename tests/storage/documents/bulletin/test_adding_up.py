@@ -153,8 +153,8 @@ def test_a_bulletin_counts_what_was_recorded_when_it_was_opened_or_counted_anew(
 def test_a_recount_that_no_text_followed_was_never_told():
     case = steps(OPENED, TEXT, AGAIN)
     assert counted_until(case, BULLETIN) == 13
-    assert counted_until(case, BULLETIN, told=True) == 11
-    assert counted_until(steps(OPENED, TEXT, AGAIN, TEXT), BULLETIN, told=True) == 13
+    assert counted_until(case, BULLETIN, as_published=True) == 11
+    assert counted_until(steps(OPENED, TEXT, AGAIN, TEXT), BULLETIN, as_published=True) == 13
 
 
 def test_without_a_ranking_the_roster_s_order_stands_and_nobody_has_a_rank():
