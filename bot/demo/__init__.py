@@ -1,1 +1,1 @@
-"""A year of the sample town: simulated posts, their stories, a local channel, and the papers of the year."""
+"""A simulated year of the sample town: its posts, their stories, a local channel, and the papers of the year."""

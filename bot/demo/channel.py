@@ -1,6 +1,6 @@
-"""The demo's own channel: everything that is said to a post, and everything it says, is kept to be read afterwards.
+"""A channel of the demo that keeps every message to and from a post, to be read afterwards.
 
-It can do everything a channel can, so that the richest rendering is shown. Nothing of it leaves the process.
+It has every capability of a channel, so that the richest rendering is shown. Nothing leaves the process.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ NAME = "demo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatLine:
-    """One thing that was said in a post's chat."""
+    """One message in a post's chat."""
 
     at: datetime
     own: bool
@@ -31,7 +31,7 @@ class ChatLine:
 
 @dataclass(slots=True, kw_only=True)
 class DemoChannel:
-    """One chat for each post; an address is the post's id."""
+    """A channel with one chat for each post; an address is the post's id."""
 
     clock: Clock
     name: ClassVar[str] = NAME
@@ -44,20 +44,20 @@ class DemoChannel:
     _message_count: int = 0
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Say it."""
+        """Keep a message in the chat."""
         self._message_count += 1
         return self._record_message(address, str(self._message_count), message, edited=False)
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Change what was said; what was there before stays readable above it."""
+        """Keep the changed message; the former one stays readable above it."""
         return self._record_message(address, message_id, message, edited=True)
 
     def record_own_message(self, address: str, text: str) -> None:
-        """Keep what a post wrote or pressed."""
+        """Keep what the post wrote or pressed."""
         self.chats[address].append(ChatLine(at=self.clock.now(), own=True, text=text))
 
     def buttons(self, address: str) -> dict[str, tuple[str, Button]]:
-        """What the post can press, by label: the message it stands on, and the button."""
+        """The buttons that the post can press, by label, each with its message."""
         if address not in self.shown:
             return {}
         number, message = self.shown[address]

@@ -1,4 +1,4 @@
-"""What the office itself does: it counts, holds activities, keeps its dates, tells the months, answers disputes."""
+"""Stories of the office's own work: registers, activities, yearly dates, bulletins and disputes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACTIVITIES = (
 
 
 def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
-    """Everything that is not a request, a text or a village's month."""
+    """The stories of everything that is not a request, a text or a village's month, with their first days."""
     yield _void_earlier_report(town), date(town.year, 1, 3)
     yield _normative_documents(town), date(town.year, 1, 2)
     for month in range(1, 13):
@@ -48,13 +48,13 @@ def office_year(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 
 def _normative_documents(town: DemoTown) -> TownStory:
-    """How many normative documents hold as the year begins."""
+    """Counts the normative documents in force as the year begins."""
     town.posts["clerk"].perform(f"现行有效行政规范性文件 {town.rng('stock').randrange(5, 12)}")
     yield from ()
 
 
 def _monthly_counts(town: DemoTown, month: int) -> TownStory:
-    """“许可 3”: what art. 20 counts, once a month; in July a slip of the finger is taken back within its minute."""
+    """Reports the counts of art. 20 once a month (“许可 3”); in July a wrong one is undone within its minute."""
     clerk, luck = town.posts["clerk"], town.rng(f"registers {month}")
     if month == JULY:
         clerk.perform("许可 330")
@@ -75,7 +75,7 @@ def _monthly_counts(town: DemoTown, month: int) -> TownStory:
 
 
 def _void_earlier_report(town: DemoTown) -> TownStory:
-    """Last year's report was published before anything was recorded here: its case is struck out, with the reason."""
+    """Strikes out the case of last year's report, which was published before anything was recorded here."""
     case = town.find(REPORT.kind, f"{town.year - 1}/{REPORTED}")
     if case:
         opened = town.case(case).entries[0].position
@@ -91,11 +91,11 @@ def _record_activity(town: DemoTown, said: str) -> TownStory:
 
 
 def _annual_date(town: DemoTown, row: AnnualDate) -> TownStory:
-    """A date of the year: done some days before, its paper signed where the office wants it, its evidence filed."""
+    """Completes a date of the year some days early: its paper is signed where required, its evidence is filed."""
     while not (case := town.find(YEARLY.kind, f"{town.year}/{row.id}")):
         yield town.workdays_later(1)
     found = town.case(case)
-    last = due_date([record for _, record in found.timeline], YEARLY, town.app.calendar).day
+    last = due_date(found.records, YEARLY, town.app.calendar).day
     if last:
         yield town.app.calendar.nth_before(last, 6)
     owner = town.posts[row.owner]
@@ -118,7 +118,7 @@ def _submit_plan(town: DemoTown, row: AnnualDate, case: int, version: int) -> No
 
 
 def _month_bulletin(town: DemoTown, month: date) -> TownStory:
-    """The month told: drawn, signed by two, sent, and closed. Its signed bytes are kept in the archive."""
+    """Takes a month's bulletin to its end: generated, signed by two, sent and closed."""
     duty = bulletin_kinds(town.app).bulletin_duty
     while not (case := town.find(duty.kind, month_reference(month))):
         yield town.workdays_later(1)
@@ -141,7 +141,7 @@ def _month_bulletin(town: DemoTown, month: date) -> TownStory:
 
 
 def _reconsideration(town: DemoTown) -> TownStory:
-    """One reconsideration, upheld."""
+    """One administrative reconsideration, upheld."""
     clerk = town.posts["clerk"]
     reference = f"复议{town.year}-1"
     clerk.perform(f"登记{DISPUTE.label} {reference}", ROUTES["reconsideration"])
@@ -154,7 +154,7 @@ def _reconsideration(town: DemoTown) -> TownStory:
 
 
 def _lawsuit(town: DemoTown) -> TownStory:
-    """One lawsuit, still open as the year ends."""
+    """One lawsuit, still open at the end of the year."""
     clerk = town.posts["clerk"]
     reference = f"诉讼{town.year}-1"
     clerk.perform(f"登记{DISPUTE.label} {reference}", ROUTES["litigation_after_reconsideration"])

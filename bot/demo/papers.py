@@ -1,4 +1,4 @@
-"""The year's papers: report, bulletins, assessment, a sheet and its proof, somebody's dates, and what was said."""
+"""Writes the papers of the demo's year: report, bulletins, assessment, sheet, proof, calendar and chats."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ from storage.reading.texts.wordlist_loader import load_wordlist
 from storage.report_checks.check import check_report
 
 FORMATS = ("docx", "xlsx", "html", "json", "csv")
-CALENDAR_PERSON = "clerk"  # whose dates are written as a calendar
+CALENDAR_PERSON = "clerk"  # the person whose dates are written as a calendar
 CHATS_FOLDER = "对话"
 BULLETINS_FOLDER = "月度通报"
-MAX_ENTRIES_READ = 2000  # signs: more than the last messages hold
+MAX_ENTRIES_READ = 2000  # characters: more than the last messages hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenPapers:
-    """What was written, and what the report's check says of it."""
+    """The files that were written, and how many errors and warnings the report's check found."""
 
     papers: tuple[Path, ...]
     errors: int
@@ -47,7 +47,7 @@ class WrittenPapers:
 
 
 def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
-    """Everything; the report is read back from Word and checked."""
+    """Write every paper; the report is read back from Word and checked."""
     report = list(_write_report(town, out))
     findings = check_report(
         read_report(report[0], shipped_data.load_form()), shipped_data.load_form(), wording=load_wordlist()
@@ -68,7 +68,7 @@ def write_papers(town: DemoTown, out: Path) -> WrittenPapers:
 
 
 def _write_report(town: DemoTown, out: Path) -> Iterator[Path]:
-    """The annual report in every format; it is sealed, so it stays as it is."""
+    """Write the sealed annual report in every format."""
     annual = annual_report(town.app, town.year)
     for suffix in FORMATS:
         paper = out / f"{town.year}年政府信息公开工作年度报告.{suffix}"
@@ -76,7 +76,7 @@ def _write_report(town: DemoTown, out: Path) -> Iterator[Path]:
 
 
 def _write_bulletins(town: DemoTown, folder: Path) -> Iterator[Path]:
-    """Each month's bulletin to the byte as it was signed, and its picture for telephones."""
+    """Write each month's bulletin, byte for byte as signed, and its picture for phones."""
     duty, say = bulletin_kinds(town.app).bulletin_duty, phrasebook("zh").say
     for month in (date(town.year, number, 1) for number in range(1, 13)):
         name = month_reference(month)
@@ -92,7 +92,7 @@ def _write_assessment(town: DemoTown, out: Path) -> Iterator[Path]:
 
 
 def _write_sheet(town: DemoTown, out: Path) -> Iterator[Path]:
-    """The sheet and the proof of the text that a deputy signed; of the last one, where none did."""
+    """Write the processing sheet and the proof of the text that a deputy signed."""
     app, book = town.app, phrasebook("zh")
     chosen = next(text for text in TEXTS if text.kind == "deputy")
     case = town.case(town.find(DUTY.kind, f"{town.year}-{chosen.month:02}{chosen.title}"))
@@ -106,7 +106,7 @@ def _write_sheet(town: DemoTown, out: Path) -> Iterator[Path]:
 
 
 def _write_chats(town: DemoTown, folder: Path) -> Iterator[Path]:
-    """What each post heard and said, to be read."""
+    """Write each post's chat as a text."""
     for person in town.app.office.people:
         lines = town.channel.chats.get(person.id, [])
         if lines:
@@ -115,7 +115,7 @@ def _write_chats(town: DemoTown, folder: Path) -> Iterator[Path]:
 
 
 def _without_button_edits(lines: list[ChatLine]) -> Iterator[ChatLine]:
-    """Without the changes that only took buttons away: a reader sees the same words."""
+    """The chat without the edits that only removed buttons."""
     said = ""
     for line in lines:
         if not (line.edited and line.text in said):

@@ -1,6 +1,6 @@
-"""A year of the sample town, played through the real conversation, scheduler and courier on a clock set by hand.
+"""Plays a year of the sample town through the real dispatcher, sweep and outbox sender on a manual clock.
 
-What happens is drawn from a seed: the same seed gives the same log, byte for byte, and the same papers.
+Events are drawn from a seed: the same seed gives the same log, byte for byte, and the same papers.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from config.clock import manual_clock, office_day
 from config.errors import Refusal
 from storage.messaging.outbox import Outbox, OutboxState
 
-MARKER_FILE = ".gongkai-demo"  # a folder we made ourselves may be made again; no other is touched
+MARKER_FILE = ".gongkai-demo"  # only a folder that an earlier demo made is overwritten
 BEGINNING_OF_TIME = datetime.min.replace(tzinfo=UTC)
 
 Progress = Callable[[Iterator[date], int], Iterator[date]]
@@ -38,7 +38,7 @@ class NotOurs(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStatistics:
-    """What the posts heard in the year."""
+    """Counts of the messages delivered in the year."""
 
     messages: Mapping[str, int]
     """By post: how often something was said to it by itself, reminders and digests; answers are not counted."""
@@ -52,7 +52,7 @@ class DeliveryStatistics:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoResult:
-    """What a demo leaves behind."""
+    """The result of a demo: its town, papers and statistics."""
 
     entries: int
     cases: int
@@ -91,7 +91,7 @@ def play_year(out: Path, year: int, seed: int, progress: Progress) -> DemoResult
 
 
 def all_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
-    """Everything that will happen, each story with the day on which it begins."""
+    """Every story of the year with the day on which it begins."""
     yield from request_stories(town)
     yield from text_stories(town)
     yield from village_stories(town)
@@ -100,7 +100,7 @@ def all_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 
 def delivery_statistics(town: DemoTown) -> DeliveryStatistics:
-    """Everything that was delivered on the demo's channel, counted."""
+    """Count the messages that were delivered on the demo's channel."""
     office = town.app.office
     with town.app.store.reading() as connection:
         rows = [

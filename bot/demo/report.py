@@ -1,4 +1,4 @@
-"""The annual report's own way: gathered, checked without an error, signed by three, sent, published, seen, sealed."""
+"""The story of the annual report: collected, checked, signed by three, sent, published, verified and sealed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHECKED_STEP = "checked"
 
 
 def annual_report_story(town: DemoTown) -> tuple[TownStory, date]:
-    """The story, and the first day after the year: what January knows of it is recorded by then."""
+    """The story with the day on which it begins, in January, when the year is completely recorded."""
     return _report_story(town), date(town.year + 1, 1, 5)
 
 
@@ -31,7 +31,7 @@ def _report_story(town: DemoTown) -> TownStory:
     yield town.workdays_later(2)
     out = next(step.key for step in DUTY.steps if step.requires_approval)
 
-    def lay(_version: int) -> None:
+    def submit(_version: int) -> None:
         report, content = _clean_report(town)
         with town.app.recorder.transaction(actor=clerk.id, means="page") as uow:
             uow.cases.step(case, CHECKED_STEP, uow.context.today, {"report": sha256(content).hexdigest()})
@@ -40,10 +40,10 @@ def _report_story(town: DemoTown) -> TownStory:
             clerk.id, case, Manifest(title=report.display_title, attachments=(file,)), (content,)
         )
 
-    yield from submit_until_decided(town, case, lay)
-    for step, said in ((out, "县政务公开办"), ("published", "https://www.zhaoduba.example/report")):
+    yield from submit_until_decided(town, case, submit)
+    for step, detail in ((out, "县政务公开办"), ("published", "https://www.zhaoduba.example/report")):
         declared = DUTY.step(step)
-        clerk.perform(f"{declared.label if declared else step} {case} {said}", CONFIRM_WORD)
+        clerk.perform(f"{declared.label if declared else step} {case} {detail}", CONFIRM_WORD)
     yield town.workdays_later(1)
     clerk.perform(f"查看网页 {case}")
     clerk.perform(f"{CLOSE_WORD} {case}", "1", CONFIRM_WORD)
@@ -54,7 +54,7 @@ def _report_story(town: DemoTown) -> TownStory:
 
 
 def _clean_report(town: DemoTown) -> tuple[Report, bytes]:
-    """The report as it stands, without an error, as it is signed."""
+    """The report and its Word file for signing. UnexpectedReply where the check finds an error."""
     annual = annual_report(town.app, town.year)
     if has_errors(report_findings(town.app, annual.report)):
         raise UnexpectedReply(f"the report of {town.year} does not add up")

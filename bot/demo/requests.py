@@ -1,6 +1,6 @@
-"""The year's disclosure requests: registered on the page, since applicants are named there alone; then by message.
+"""Stories of the year's disclosure requests: registered on the page, for the applicant's sake, then handled in chat.
 
-Applicants are made up, and look it.
+Applicants are obviously fictitious.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ OUTCOME_LABELS = {outcome.key: outcome.label for outcome in OUTCOMES}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoRequest:
-    """One request at play."""
+    """One request of the demo."""
 
     town: DemoTown
     number: int
@@ -49,22 +49,22 @@ class DemoRequest:
 
     @property
     def clerk(self) -> SimulatedPerson:
-        """Whoever keeps the registers."""
+        """The post that keeps the registers."""
         return self.town.posts["clerk"]
 
     def perform(self, step: str, *answers: str, by: str = "clerk") -> None:
-        """A step of the request, by message."""
+        """Record a step of the request by message."""
         declared = DUTY.step(step)
         label = declared.label if declared else step
         self.town.posts[by].perform(f"{label} {self.case}", *answers)
 
     def close_case(self, outcome: str) -> None:
-        """办结: the outcome by its number on the list, then the confirmation."""
+        """Close the case (办结): choose the outcome by its number, then confirm."""
         place = list(OUTCOME_LABELS).index(outcome) + 1
         self.clerk.perform(f"{phrase_word('verb.close')} {self.case}", str(place), CONFIRM_WORD)
 
     def answer_and_close(self, outcome: str) -> Generator[date, None, None]:
-        """The answer is written, signed by the three posts on their cards, and only then closed and delivered."""
+        """Write the answer, have the three posts sign it on their cards, then close the case and deliver."""
         yield from submit_until_decided(
             self.town, self.case, lambda version: self._submit_answer(outcome, version)
         )
@@ -82,7 +82,7 @@ class DemoRequest:
 
 
 def request_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
-    """Every request of the year, with the day on which it comes."""
+    """Every request's story with the day on which it is received."""
     for number in range(1, REQUEST_COUNT + 1):
         chance = town.rng(f"request {number}")
         if number == LATE_COUNT:
@@ -95,7 +95,7 @@ def request_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 
 def _register_request(town: DemoTown, number: int, chance: random.Random) -> DemoRequest:
-    """The clerk's form on the page: what it is called, how it came, and who applies, kept apart."""
+    """Register a request as the page's form does: its reference, its channel, and the applicant stored apart."""
     kind = chance.choice([*["natural_person"] * 6, *APPLICANT_KINDS])
     facts = {"applicant_kind": kind, "channel": chance.choice(sorted(CHANNELS))}
     with town.app.recorder.transaction(actor="clerk", means="page") as uow:
@@ -105,15 +105,15 @@ def _register_request(town: DemoTown, number: int, chance: random.Random) -> Dem
 
 
 def fictitious_applicant(number: int, kind: str) -> Applicant:
-    """An applicant who is nobody, and looks it."""
+    """An obviously fictitious applicant."""
     name = f"虚构{'申请人' if kind == 'natural_person' else '单位'}{number:03}"
     return Applicant(name=name, contact=f"nobody{number:03}@applicants.example", address="样例省样例市")
 
 
 def answer_letter(town: DemoTown, case: int, outcome: str, version: int) -> bytes:
-    """The answer as a letter: what the case knows, and a word for everything else it asks."""
+    """The answer as a letter, with the facts of the case and sample text for the others."""
     app, found, paper = town.app, town.case(case), letter_sources(DUTY)[f"answer.{outcome}"]
-    dated = due_date([record for _, record in found.timeline], DUTY, app.calendar)
+    dated = due_date(found.records, DUTY, app.calendar)
     with app.store.reading() as connection:
         applicant = ApplicantStore(connection, app.office.slug).get(case)
     known = letter_facts(paper, found, DUTY, app.office, dated, applicant=applicant)
@@ -131,7 +131,7 @@ def answer_letter(town: DemoTown, case: int, outcome: str, version: int) -> byte
 
 
 def _plain_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """Received, and answered in its term."""
+    """A request that is answered in its term."""
     request = _register_request(town, number, chance)
     outcome = chance.choice(PLAIN_OUTCOMES)
     yield town.workdays_later(chance.randrange(3, 13))
@@ -140,7 +140,7 @@ def _plain_story(town: DemoTown, number: int, chance: random.Random) -> TownStor
 
 
 def _late_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """Nobody begins in time: the term of law ends while the answer is signed, and everybody above hears of it."""
+    """A request begun too late: its term ends while the answer is being signed, and superiors are reminded."""
     request = _register_request(town, number, chance)
     yield town.workdays_later(18)
     town.happened.append("late")
@@ -148,7 +148,7 @@ def _late_story(town: DemoTown, number: int, chance: random.Random) -> TownStory
 
 
 def _returned_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """The head of the disclosure office sends the answer back once; it is rewritten, and all sign again."""
+    """The head of the disclosure office returns the answer once; it is rewritten, and everybody signs again."""
     request = _register_request(town, number, chance)
     town.verdicts["office_director", request.case] = (phrase_word("verb.return"), "理由写得不具体，请补充")
     yield town.workdays_later(4)
@@ -157,7 +157,7 @@ def _returned_story(town: DemoTown, number: int, chance: random.Random) -> TownS
 
 
 def _corrected_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """Unclear; the applicant is asked once, corrects, and is answered in the new term."""
+    """An unclear request: the applicant is asked to correct it, does, and is answered in the new term."""
     request = _register_request(town, number, chance)
     yield town.workdays_later(3)
     until = town.workdays_later(15).isoformat()
@@ -170,7 +170,7 @@ def _corrected_story(town: DemoTown, number: int, chance: random.Random) -> Town
 
 
 def _extended_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """A third party is asked, and refuses; the head of the disclosure office consents to more time."""
+    """A third party is consulted and objects; the head of the disclosure office consents to an extension."""
     request = _register_request(town, number, chance)
     yield town.workdays_later(4)
     request.perform("consulted", APPLICANT_NAME, PARTIES["third_party"])
@@ -190,7 +190,7 @@ def _extended_story(town: DemoTown, number: int, chance: random.Random) -> TownS
 
 
 def _unpaid_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """A fee is asked for and not paid; a person closes the case."""
+    """A fee is demanded and not paid; a person closes the case."""
     request = _register_request(town, number, chance)
     yield town.workdays_later(6)
     request.perform("fee_noticed", "300")
@@ -200,7 +200,7 @@ def _unpaid_story(town: DemoTown, number: int, chance: random.Random) -> TownSto
 
 
 def _paid_story(town: DemoTown, number: int, chance: random.Random) -> TownStory:
-    """A fee is asked for and paid; the term starts again, and the fee stands in the report."""
+    """A fee is demanded and paid; the term resumes, and the fee is in the report."""
     request = _register_request(town, number, chance)
     yield town.workdays_later(5)
     request.perform("fee_noticed", "100")

@@ -1,4 +1,4 @@
-"""What posts do when they have heard something: read their list, sign what lies before them, freshen their column."""
+"""Routines of simulated posts after a message: read the worklist, sign open texts, update their columns."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ COLUMN_NEWS = (
     "防汛值守安排",
     "秋收秸秆综合利用",
 )
-LATE_PROBABILITY = 0.12  # how often somebody lets a column's date pass before looking after it
+LATE_PROBABILITY = 0.12  # the share of reminders after which a column's date passes
 
 
 def read_messages(town: DemoTown, post: SimulatedPerson) -> None:
-    """What came; where it asks for a decision, 待办 and every such card. The rest its story takes care of."""
+    """Read the new messages; where one asks for a decision, open 待办 and every such card. Stories do the rest."""
     if not _cases_to_open(post.last):
         return
     listed = post.write(phrase_word("verb.todo"))
     for number in _cases_to_open(listed):
         card = (
             listed if len(case_numbers_in(listed)) == 1 else post.write(str(number))
-        )  # one thing alone is shown whole
+        )  # a single entry is shown as a card
         if APPROVE in post.labels:
             _decide(town, post, number)
         elif COLUMN.label in card:
@@ -43,7 +43,7 @@ def read_messages(town: DemoTown, post: SimulatedPerson) -> None:
 
 
 def _cases_to_open(text: str) -> list[int]:
-    """The cases in a message that ask for a decision, or for something new in a column."""
+    """The cases in a message that ask for a decision or for an update of a column."""
     if len(found := case_numbers_in(text)) == 1:
         return [] if SKIPPED_LINES.search(text) and COLUMN.label not in text else found
     lines = [line for line in text.splitlines() if not SKIPPED_LINES.search(line) or COLUMN.label in line]
@@ -62,7 +62,7 @@ def _decide(town: DemoTown, post: SimulatedPerson, case: int) -> None:
 
 
 def _update_column(town: DemoTown, post: SimulatedPerson, case: int) -> None:
-    """A column that its owner is reminded of: something new stands on it from today."""
+    """Record that the owner of a column published something new on it today."""
     luck = town.rng(f"column {case} {town.app.today}")
     if luck.random() >= LATE_PROBABILITY:
         post.perform(f"{UPDATED_LABEL} {case} {luck.choice(COLUMN_NEWS)}")

@@ -1,4 +1,4 @@
-"""A simulated post: it reads what it is told, writes, and presses buttons, through the conversation like anybody."""
+"""A simulated post, which reads messages, writes and presses buttons through the dispatcher like anybody."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from config.office.loader import Person
 
 ANSWER_DELAY = timedelta(
     seconds=20
-)  # from reading to answering: within the minute in which an act can be undone
+)  # from reading to answering: within the minute in which a command can be undone
 _CASE_NUMBER = re.compile(r"案件 (\d+)")
 
 
 class UnexpectedReply(RuntimeError):
-    """A post was told something its story did not expect: the demo, or the program, is wrong."""
+    """A post got a reply that its story did not expect: the demo or the program is wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedPerson:
-    """One post of the town at its own chat."""
+    """One post of the town in its own chat."""
 
     person: Person
     clock: ManualClock
@@ -40,11 +40,11 @@ class SimulatedPerson:
         return self.person.id
 
     def write(self, text: str) -> str:
-        """Write something. Returns what is said back."""
+        """Write a message; returns the reply."""
         return self._send_update(UpdateKind.TEXT, text, text=text)
 
     def press(self, label: str) -> str:
-        """Press a button of the message the post looks at."""
+        """Press a button of the message the post reads."""
         found = self.channel.buttons(self.id).get(label)
         if found is None:
             raise UnexpectedReply(f"{self.person.post}: no button {label}: {self.last}")
@@ -54,7 +54,7 @@ class SimulatedPerson:
         )
 
     def perform(self, text: str, *answers: str) -> str:
-        """An act with the answers to what it asks, by button where there is one. It must end as recorded."""
+        """Perform a command and answer its questions, by button if there is one. UnexpectedReply unless recorded."""
         said = self.write(text)
         for answer in answers:
             said = self.press(answer) if answer in self.labels else self.write(answer)
@@ -64,17 +64,17 @@ class SimulatedPerson:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """What the post can press."""
+        """The labels of the buttons the post can press."""
         return tuple(self.channel.buttons(self.id))
 
     @property
     def heard_count(self) -> int:
-        """How much was said to the post so far."""
+        """How many messages the post has got so far."""
         return sum(not line.own for line in self.channel.chats[self.id])
 
     @property
     def last(self) -> str:
-        """What was said last."""
+        """The text of the last message."""
         lines = self.channel.chats[self.id]
         return lines[-1].text if lines else ""
 
@@ -98,10 +98,10 @@ class SimulatedPerson:
 
 
 def phrase_word(key: str, **words: object) -> str:
-    """A phrase as posts read it; of a verb, what its button says."""
+    """A phrase in the office's language; of a verb, the label of its button."""
     return phrasebook("zh").say(key, **words).split("|")[0]
 
 
 def case_numbers_in(text: str) -> list[int]:
-    """The cases a message speaks of, as a reader would look them up."""
+    """The case numbers in a message, as a reader would look them up."""
     return [int(number) for number in dict.fromkeys(_CASE_NUMBER.findall(text))]

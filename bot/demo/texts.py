@@ -1,6 +1,6 @@
-"""Texts on their way to the website: through the secrecy review and three reviews by different people, to their page.
+"""Stories of texts for the website: secrecy review, three reviews by different people, publication.
 
-One is mended before it goes to anybody, one comes back, one is rejected, one is of a class that is not published,
+One is corrected before it is submitted, one is returned, one is rejected, one is of a class that is not published,
 and one is signed by a deputy while the leader is on leave.
 """
 
@@ -27,7 +27,7 @@ SITE = "https://www.zhaoduba.example/news"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoText:
-    """One text at play."""
+    """One text of the demo."""
 
     month: int
     title: str
@@ -54,14 +54,14 @@ TEXTS = (
 
 
 def text_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
-    """Every text of the year, with the day on which it is made."""
+    """Every text's story with the day on which it is made."""
     for text in TEXTS:
         day = date(town.year, text.month, 3) + timedelta(days=town.rng(text.title).randrange(5))
         yield _text_story(town, text), day
 
 
 def _text_story(town: DemoTown, text: DemoText) -> TownStory:
-    """Registered by message, laid down on the page, signed on cards, published and closed by message."""
+    """A text is registered by message, submitted on the page, signed on cards, published and closed by message."""
     case = _register_text(town, text)
     if text.kind == "withheld":
         _close_case(town, case, "not_published")
@@ -80,7 +80,7 @@ def _text_story(town: DemoTown, text: DemoText) -> TownStory:
 
 
 def _register_text(town: DemoTown, text: DemoText) -> int:
-    """By message; one that is kept back needs its article as well, which the page's form asks for."""
+    """Register a text by message; one that is withheld needs its article, which the page's form asks for."""
     reference, today = f"{town.year}-{text.month:02}{text.title}", town.app.today.isoformat()
     facts = {"title": text.title, "origin": text.origin, "made_on": today}
     if text.kind == "withheld":
@@ -93,7 +93,7 @@ def _register_text(town: DemoTown, text: DemoText) -> int:
 
 
 def _plan_events(town: DemoTown, text: DemoText, case: int) -> None:
-    """What will happen to it."""
+    """Tell the posts how they will decide on it."""
     verdicts: Mapping[str, tuple[str, str, str]] = {
         "returned": ("office_director", phrase_word("verb.return"), "公示期写错，请核对"),
         "rejected": (LEADER, phrase_word("verb.reject"), "项目尚未批准，暂不公开"),
@@ -110,7 +110,7 @@ def _plan_events(town: DemoTown, text: DemoText, case: int) -> None:
 
 
 def _submit_text(town: DemoTown, text: DemoText, case: int, version: int) -> None:
-    """Read through first; what the check finds is mended before anybody is asked to sign."""
+    """Check the text, correct what the check finds, and submit it."""
     part = TYPING_ERROR if text.kind == "mended" else CORRECTED_WORD
     body = f"{text.title}。现将有关情况予以公开，{part}内容详见附件（第{version}稿）。"
     manifest = _text_manifest(town, text, case, body)

@@ -1,7 +1,7 @@
-"""The sample town at play: its clock, its posts, and the stories that go on in it day by day.
+"""Runs the demo's town: its clock, its posts, and the stories that continue day by day.
 
-On each working day at 08:30 the sweep and the courier run as in ``gongkai run``; then whoever heard something reads
-it, and then the stories whose day has come go on. A story yields the day on which it wants to go on.
+On each working day at 08:30 the sweep and the outbox sender run as in ``gongkai run``; then every post that got a
+message reads it, and the stories of the day continue. A story yields the day on which it continues.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from bot.runtime.wiring import create_outbox_sender
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import days_between
 from config.clock import ManualClock
-from scheduler.delivery.courier import OutboxSender
+from scheduler.delivery.outbox_sender import OutboxSender
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
@@ -37,7 +37,7 @@ DAYS_AFTER_YEAR = 28  # days of the next year: the report is written, signed and
 
 @dataclass(slots=True, kw_only=True)
 class DemoTown:
-    """The office, its posts and what goes on."""
+    """The office of the demo with its posts and its stories."""
 
     app: OfficeApp
     clock: ManualClock
@@ -55,7 +55,7 @@ class DemoTown:
     _order: Iterator[int] = field(default_factory=count)
 
     def add_people(self) -> None:
-        """Everybody joins: their chat is where they are reached."""
+        """Let every person join with their own chat as the address."""
         mouth = ReplySender(
             store=self.app.store,
             office=self.app.office.slug,
@@ -72,17 +72,17 @@ class DemoTown:
                 )
 
     def begin(self, story: TownStory, day: date) -> None:
-        """A story begins on a day, or on the next working day."""
+        """Begin a story on a day, or on the next working day."""
         heapq.heappush(self._stories, (day, next(self._order), story))
 
     def days(self) -> list[date]:
-        """The working days of the play: the year, and what the report needs of the next one."""
+        """The working days of the demo: the year, and those that the report needs of the next one."""
         last = date(self.year, 12, 31) + timedelta(days=DAYS_AFTER_YEAR)
         calendar = self.app.calendar
         return [day for day in days_between(date(self.year, 1, 1), last) if calendar.is_workday(day)]
 
     def play_day(self, day: date, courier: OutboxSender, habits: tuple[DailyHabit, ...]) -> None:
-        """One working day."""
+        """Play one working day."""
         update = self._run_morning(day, courier)
         self.clock.set_day(day, *READING_TIME)
         for post in self.posts.values():
@@ -99,7 +99,7 @@ class DemoTown:
                 self.begin(story, max(wake, day + timedelta(days=1)))
 
     def create_outbox_sender(self) -> OutboxSender:
-        """Whoever delivers what the sweep plans; a fault of the demo flies."""
+        """The sender of what the sweep queues; a fault in it is raised."""
         return create_outbox_sender(self.app, {NAME: self.channel}, _reraise)
 
     def is_away(self, person: str, day: date) -> bool:
@@ -108,21 +108,21 @@ class DemoTown:
         return first <= day <= last
 
     def workdays_later(self, days: int, since: date | None = None) -> date:
-        """So many working days from today, or from a day."""
+        """The day that is so many working days after today, or after a day."""
         return self.app.calendar.nth_after(since or self.app.today, days)
 
     def rng(self, name: str) -> random.Random:
-        """The luck of one story: it hangs on no other's."""
-        return random.Random(f"{self.seed} {name}")  # noqa: S311 - a play
+        """A random generator for one story, independent of the others."""
+        return random.Random(f"{self.seed} {name}")  # noqa: S311 - a demo
 
     def find(self, kind: str, reference: str) -> int:
-        """A case by its reference; 0 where there is none yet."""
+        """The number of the case with this reference; 0 where there is none yet."""
         with self.app.log() as log:
             found = CaseProjections(log.connection, log.office, self.app.duties).find(kind, [reference])
         return found.get(reference, 0)
 
     def case(self, number: int) -> Case:
-        """A case as it stands."""
+        """A case as recorded now."""
         with self.app.log() as log:
             return CaseProjections(log.connection, log.office, self.app.duties).cases([number])[number]
 
@@ -134,12 +134,12 @@ class DemoTown:
         return approval_state_of_case(self.app.office, case, self.app.duties[case.opening.kind])
 
     def submit_text(self, by: str, case: int, manifest: Manifest, files: tuple[bytes, ...] = ()) -> None:
-        """A post lays a text before the stages, as its form on the page does."""
+        """Submit a text as the form on the page does."""
         with self.app.recorder.transaction(actor=by, means="page") as uow:
             uow.signoff.draft(case, by, manifest, files)
 
     def _run_morning(self, day: date, courier: OutboxSender) -> set[str]:
-        """The sweep and the courier. Returns who heard something."""
+        """Run the sweep and the outbox sender; returns the posts that got a message."""
         self.clock.set_day(day, *SWEEP_TIME)
         before = {post.id: post.heard_count for post in self.posts.values()}
         swept = sweep(self.app.recorder, self.app.schemes(), self.app.unreachable_people)
@@ -152,7 +152,7 @@ class DemoTown:
 def submit_until_decided(
     town: DemoTown, case: int, write: Callable[[int], None]
 ) -> Generator[date, None, str]:
-    """Lay a text down and wait; rewrite it as often as it comes back. Returns ``complete`` or ``rejected``."""
+    """Submit a text, and a new version each time it is returned. Returns ``complete`` or ``rejected``."""
     version = 1
     write(version)
     while True:

@@ -1,4 +1,4 @@
-"""The villages' months: who reports in time, who declares nothing, who is late, and who says nothing at all."""
+"""Stories of the villages' months: reported in time, declared empty, late, or not at all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ VILLAGE_NEWS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageBehaviour:
-    """How a village goes about its months; in the months that are not named it reports in time."""
+    """How a village behaves; in months that are not named it reports in time."""
 
     items: tuple[int, int] = (2, 3)
     nothing: tuple[int, ...] = ()
@@ -52,7 +52,7 @@ BEHAVIOUR_BY_VILLAGE: Mapping[str, VillageBehaviour] = {
 
 
 def village_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
-    """Every month of every village, with the day on which somebody thinks of it."""
+    """Every village's months with the day on which their story begins."""
     for village in town.app.office.villages:
         manner = BEHAVIOUR_BY_VILLAGE[village.id]
         for month in MONTHS:
@@ -63,7 +63,7 @@ def village_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 
 def _month_story(town: DemoTown, village: str, manner: VillageBehaviour, first: date) -> TownStory:
-    """One month: what is reported, by whom, and what the clerk makes of it."""
+    """The story of one month: what the village reports, and how the clerk decides on it."""
     case = town.find(DUTY.kind, village_month_reference(first, village))
     luck = town.rng(f"{village} {first}")
     month = first.month
@@ -94,14 +94,14 @@ def _month_story(town: DemoTown, village: str, manner: VillageBehaviour, first: 
 
 
 def _open_card(post: SimulatedPerson, case: int) -> None:
-    """The reporter looks at the list, then at the card."""
+    """The reporter opens the worklist, then the card."""
     listed = post.write(phrase_word("verb.todo"))
     if SUBMIT_LABEL not in post.labels and case in case_numbers_in(listed):
         post.write(str(case))
 
 
 def _judge_items(clerk: SimulatedPerson, case: int, titles: list[str], luck: float) -> None:
-    """The clerk adopts, refuses or sends back what came."""
+    """The clerk adopts, refuses or returns the items."""
     sent_back, refused, county = 0.08, 0.2, 0.55
     if luck < sent_back:
         clerk.perform(f"{RETURN_WORD} {case} 缺少时间地点")

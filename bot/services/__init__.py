@@ -1,1 +1,1 @@
-"""Services: one opened office and what command, page and chat ask of it alike."""
+"""Services of an opened office that command, page and chat share."""

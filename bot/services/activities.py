@@ -1,4 +1,4 @@
-"""The activities of a year as they stand, for whoever lists them: the command, the page."""
+"""Lists the activities of a year for the command and the page."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from storage.events.events import ActivityHeld
 
 
 def activity_key(kind: str) -> str:
-    """A kind by its key or its Chinese name; what is neither is left to the desk to refuse."""
+    """The key of a kind given by key or Chinese name; anything else is returned for the recorder to refuse."""
     return next((one.key for one in ACTIVITIES if kind in {one.key, one.label}), kind)
 
 
 def activities_of_year(app: OfficeApp, year: int) -> list[tuple[int, ActivityHeld]]:
-    """The activities of a year, by their day; only theirs are read from the log."""
+    """A year's activities with their positions in the log, by day; only their entries are read."""
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         lines = index.counts(ACTIVITY_MATTERS, date(year, 1, 1), date(year, 12, 31))

@@ -1,4 +1,4 @@
-"""The only place where real things are joined: an office's folder, its database, the clock, the duties."""
+"""Opens an office: joins its folder, database, clock, calendar and duties, which nothing else does."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class HomeUnnamed(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeApp:
-    """One office, opened."""
+    """An opened office: what every command, page and chat message needs of it."""
 
     home: OfficeFolder
     office: Office
@@ -47,7 +47,7 @@ class OfficeApp:
 
     @property
     def recorder(self) -> Recorder:
-        """Where its people act."""
+        """The recorder, through which the office's people record what they did."""
         return Recorder(
             store=self.store,
             office=self.office,
@@ -58,57 +58,57 @@ class OfficeApp:
         )
 
     def _public_phone_numbers(self) -> frozenset[str]:
-        """What the office's own list of expressions calls public."""
+        """The telephone numbers that the office's own list of expressions marks as public."""
         from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415 - readers of four formats, for a draft alone
 
         return load_wordlist(self.home.expressions).public
 
     @property
     def unreachable_people(self) -> UnreachableLookup:
-        """Who of its people no channel reaches."""
+        """A look-up of the people whom no channel reaches."""
         return unreachable_lookup(self.office)
 
     @property
     def today(self) -> date:
-        """The legal day."""
+        """Today's date in the office's time zone."""
         return office_day(self.clock.now())
 
     @contextmanager
     def log(self) -> Iterator[Log]:
-        """Its log, for reading."""
+        """The office's log, for reading."""
         with self.store.reading() as connection:
             yield Log(connection, self.office.slug)
 
     def schemes(self) -> dict[str, str]:
-        """The scoring schemes as written: the shipped ones, and the office's own in their place."""
+        """The text of every scoring scheme by its key; the office's own replace the shipped ones."""
         return {**shipped_data.load_schemes(), **self.home.schemes()}
 
     def scheme(self, key: str) -> ScoringScheme:
-        """A scoring scheme. UnknownScheme, or BadInput with everything that cannot stand in it."""
+        """A scoring scheme. UnknownScheme where there is none, BadInput with every error in it."""
         written = self.schemes()
         if key not in written:
             raise UnknownScheme(scheme=key, known=", ".join(sorted(written)))
         return parse_scheme(key, written[key], f"schemes/{key}.toml")
 
     def known_calendar(self) -> Calendar:
-        """The shipped notices and those entered."""
+        """The calendar of the shipped holiday notices and of those entered by the office."""
         with self.log() as log:
             return calendar_with(self.calendar, log)
 
 
 def shipped_duties() -> Duties:
-    """Every kind of duty the program ships with."""
+    """The declarations of every kind of duty that the program ships with."""
     return shipped_data.load_duties(config.duties)
 
 
 @cache
 def cached_calendar() -> Calendar:
-    """The shipped calendar."""
+    """The shipped calendar, read once a process."""
     return shipped_calendar(shipped_data.load_holiday_notices())
 
 
 def resolve_home(path: Path | None) -> OfficeFolder:
-    """The folder that was named, or the one the environment names."""
+    """The folder that was given, or the one the environment names. HomeUnnamed where there is neither."""
     folder = path or Settings().home
     if folder is None:
         raise HomeUnnamed
@@ -116,7 +116,7 @@ def resolve_home(path: Path | None) -> OfficeFolder:
 
 
 def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> OfficeApp:
-    """The office in a folder, or in the one the environment names, on the clock it is to read."""
+    """Open the office in a folder, or in the one the environment names, on this clock. BadInput, HomeUnnamed."""
     home = resolve_home(path)
     office = home.office()
     check_wording(office, str(home.office_file))
@@ -131,7 +131,7 @@ def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> O
 
 
 def create_office(path: Path, *, sample: bool) -> OfficeFolder:
-    """A new office's folder with its file, its prose and its empty log."""
+    """Create a new office's folder with its file, its prose templates and its empty log."""
     home = OfficeFolder(path)
     home.create_files(sample=sample)
     create_store(home.database, Settings().database_address()).engine.dispose()
@@ -139,5 +139,5 @@ def create_office(path: Path, *, sample: bool) -> OfficeFolder:
 
 
 def user_phrasebook() -> Phrasebook:
-    """The phrases in the person's language."""
+    """The phrases in the language of the person at the machine (GONGKAI_LANG)."""
     return phrasebook(Settings().lang)

@@ -1,4 +1,4 @@
-"""Draws a month's bulletin and a year's assessment from an office's log, for whoever asks: commands, pages, chat."""
+"""Builds a month's bulletin and a year's assessment from an office's log, for commands, pages and chat."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class NoBulletinCase(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinKinds:
-    """A kind that runs in rounds, and the kind that tells its months."""
+    """A kind of duty whose cases are village months, and the kind of the bulletin that reports them."""
 
     duty: Duty
     round: VillageRound
@@ -51,7 +51,7 @@ class BulletinKinds:
 
 @dataclass(frozen=True, slots=True)
 class BulletinSource:
-    """What was recorded about the villages' months, over an open log."""
+    """Reads the villages' months and their bulletins from an open log."""
 
     app: OfficeApp
     kinds: BulletinKinds
@@ -60,21 +60,21 @@ class BulletinSource:
 
     @property
     def index(self) -> CaseProjections:
-        """The office's rows."""
+        """The office's projections."""
         return CaseProjections(self.log.connection, self.log.office, self.app.duties)
 
     def calendar(self) -> Calendar:
-        """With every notice that was entered."""
+        """The calendar with every holiday notice that was entered."""
         return known_calendar(self.app.calendar, self.log)
 
     def cases(self, since: date, until: date) -> list[Case]:
-        """The villages' months between two first days."""
+        """The cases of the villages' months whose first days lie between two days."""
         lines = self.index.lines_of_kind(self.kinds.duty.kind, since)
         numbers = [line.number for line in lines if since <= line.opened_on <= until]
         return list(self.index.cases(numbers).values())
 
     def bulletin_case(self, month: date) -> Case | None:
-        """The case of a month's bulletin."""
+        """The case of a month's bulletin; None before it is opened."""
         name = month_reference(month)
         found = self.index.find(self.kinds.bulletin_duty.kind, [name])
         return self.index.cases([found[name]])[found[name]] if name in found else None
@@ -82,20 +82,20 @@ class BulletinSource:
     def ledger(
         self, cases: list[Case], schemes: dict[str, ScoringScheme], position: int | None = None
     ) -> ScoredMonths:
-        """The months as known at a position of the log, or now."""
+        """The scored months, as they were known at a position of the log, or now."""
         known = cases if position is None else [case_at(case, position) for case in cases]
         telling = self.kinds
         return score_months(known, telling.duty, telling.round, self.calendar(), schemes, read=self.read)
 
     def schemes(self, cases: list[Case]) -> dict[str, ScoringScheme]:
-        """Every scheme some month is scored by."""
+        """Every scoring scheme that one of the months is scored by, by its key."""
         field = self.kinds.round.scheme
         keys = {str(case.facts.get(field, "")) for case in cases} - {""}
         return {key: self.app.scheme(key) for key in sorted(keys)}
 
 
 def bulletin_kinds(app: OfficeApp) -> BulletinKinds:
-    """The kind whose months are told."""
+    """The kind whose months a bulletin reports, with that bulletin's kind."""
     return next(
         BulletinKinds(duty=duty, round=names, bulletin_duty=told_by)
         for duty, names in village_rounds(app.duties)
@@ -105,7 +105,7 @@ def bulletin_kinds(app: OfficeApp) -> BulletinKinds:
 
 
 def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
-    """The bulletin as it was counted; before its case is open, as everything stands now. NothingToTell."""
+    """A month's bulletin as it was counted; before its case is opened, as of now. NothingToTell."""
     since = min(month.replace(month=1), month_before(month, QUARTER))
     with app.log() as log:
         books = BulletinSource(app, bulletin_kinds(app), log)
@@ -116,7 +116,9 @@ def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
         )
         schemes, kind = books.schemes(cases), books.kinds.bulletin_duty
         now = books.ledger(cases, schemes, counted_until(told, kind) if told else None)
-        then = books.ledger(cases, schemes, counted_until(before, kind, as_published=True)) if before else None
+        then = (
+            books.ledger(cases, schemes, counted_until(before, kind, as_published=True)) if before else None
+        )
     if not any(first == month for first, _ in now):
         raise NothingToTell(month=month_reference(month))
     basis = BulletinBasis(now=now, then=then, levels=_levels(books.kinds), schemes=schemes)
@@ -125,7 +127,7 @@ def draw_bulletin(app: OfficeApp, month: date) -> Bulletin:
 
 
 def draw_assessment(app: OfficeApp, year: int) -> Assessment:
-    """The year's table as its months stand now. NothingToTell."""
+    """A year's assessment, as its months are known now. NothingToTell."""
     with app.log() as log:
         books = BulletinSource(app, bulletin_kinds(app), log)
         cases = books.cases(date(year, 1, 1), date(year, 12, 31))
@@ -146,7 +148,7 @@ def bulletin_case(app: OfficeApp, month: date) -> Case:
 
 
 def _levels(telling: BulletinKinds) -> dict[str, str]:
-    """The labels of the levels at which an item can be adopted."""
+    """The labels of the levels at which an item can be adopted, by key."""
     adopted = telling.duty.step(telling.round.adopted)
     fields = adopted.fields if adopted else ()
     return next((dict(field.choices) for field in fields if field.key == "level"), {})

@@ -1,6 +1,6 @@
-"""Finding cases by one line: a number, a word of the title, a kind, or a name in the office's file.
+"""Finds cases by one line of words: a number, a word of the title, a kind, or a name in the office's file.
 
-The chat and the page find the same: what the office's file gives a name to is found by it, whatever its id is.
+The chat and the page find the same. Villages, departments, columns and dates are found by their names, not their ids.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ MAX_WORDS = 5
 def search_cases(
     app: OfficeApp, connection: Connection, words: str, *, limit: int, before: int | None = None
 ) -> list[CaseLine]:
-    """The cases that every word fits, the one with this number first, then the newest."""
+    """The cases that match every word, the one with this number first, then the newest."""
     asked = [_search_word(app, word) for word in words.split()[:MAX_WORDS]]
     return find_cases(connection, app.office.slug, asked, limit=limit, before=before)
 
 
 def case_openings(app: OfficeApp, connection: Connection, lines: list[CaseLine]) -> Mapping[int, Opened]:
-    """How each of them began: what it is called stands there."""
+    """The opening record of each case, which holds its name."""
     cases = CaseProjections(connection, app.office.slug, app.duties).cases([line.number for line in lines])
     return {number: case.opening for number, case in cases.items() if case.opening}
 

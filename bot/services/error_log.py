@@ -1,7 +1,7 @@
-"""Where a fault of the program is written down, with its trace, for whoever mends it.
+"""Logs faults of the program with their traces.
 
-Writing it down must not be a fault of its own: where the disk is full or the file may not be written, it is said on
-the error output (systemd keeps that), and whoever told us goes on.
+Logging never fails itself: where the disk is full or the file may not be written, the fault goes to the error
+output, which systemd keeps, and the caller continues.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any, TextIO
 
 
 def log_fault(folder: Path | None, fault: Exception | None = None, **words: object) -> Path:
-    """Write a fault, or the exception being handled, to a folder's log. Returns the file."""
+    """Write a fault, or the exception being handled, to a folder's log; returns the log's file."""
     target = (folder if folder and folder.is_dir() else Path(tempfile.gettempdir())) / "gongkai.log"
     _write_log(target, lambda log: log.error("fault", exc_info=fault or True, **words))
     return target
 
 
 def log_warning(folder: Path, event: str, **words: object) -> None:
-    """Write down what is no fault but wants to be seen: keys and ids, never what somebody wrote."""
+    """Log something that is no fault but should be noticed: keys and ids, never what somebody wrote."""
     _write_log(folder / "gongkai.log", lambda log: log.warning(event, **words))
 
 

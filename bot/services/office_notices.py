@@ -1,6 +1,6 @@
-"""What people are told that is about no case: who wants to come in, who hears nothing any more, what to send again.
+"""Queues notices that are about no case: requests to join, people who became unreachable, messages to send again.
 
-Each occasion is a row of the outbox, so it is said in their hours, once, and is not lost where nobody can be reached.
+Each notice is a row of the outbox, so it is sent once, outside quiet hours, and is kept until somebody is reachable.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
-from scheduler.delivery.courier import CurrentNotices
-from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
-from scheduler.sweep.substitutes import still_current
+from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.sweep.notice_checks import current_notices as current_case_notices
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.messaging.accounts import Accounts
-from storage.messaging.outbox import Outbox, OutboxEntry, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxEntry
 
 ADDRESS_PREFIX = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
@@ -28,10 +28,10 @@ UNDELAYED_NOTICES = frozenset({"rebound"})
 def queue_notices(
     app: OfficeApp, connection: Connection, people: Iterable[str], what: str, *, basis: str = ""
 ) -> int:
-    """Queue ``notice.<what>`` for some people. ``basis`` is whom or what it speaks of. Returns how many are new."""
+    """Queue ``notice.<what>`` for some people; ``basis`` names its subject. Returns how many rows are new."""
     now = app.clock.now()
     calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
-    later = earliest_delivery(DeliveryRequest(due_since=now, rings=True), now, calendar, QuietHours())
+    later = DeliveryTimes(now=now, calendar=calendar).decision()
     notices = [
         OutboxNotice(
             person=person,
@@ -57,28 +57,24 @@ def address_recipient(channel: str, address: str) -> str:
 def notify_register_keepers(
     app: OfficeApp, connection: Connection, what: str, basis: str, *, but: str = ""
 ) -> None:
-    """Whoever keeps the registers; where it is about them, the head of their office."""
+    """Queue a notice for those who keep the registers; where it is about them, for the head of their office."""
     held = ([one.id for one in app.office.holders(role) if one.id != but] for role in KEEPERS)
     queue_notices(app, connection, next(filter(None, held), []), what, basis=basis)
 
 
-def current_notice_filter(app: OfficeApp) -> CurrentNotices:
-    """Which notices still hold: of a case, while it waits for that; of an account, while it stands so."""
-    of_cases = still_current(app.recorder)
-
-    def fresh(connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
-        accounts = Accounts(connection, app.office.slug)
-        standing = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
-        people = {what: {one.person for one in found} for what, found in standing.items()}
-        told = {row.number: row.notice for row in rows if row.notice.what in people}
-        over = {number for number, notice in told.items() if notice.basis not in people[notice.what]}
-        return [number for number in of_cases(connection, rows) if number not in over]
-
-    return fresh
+def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
+    """Return the notices that are still true: of a case while it waits for that, of an account while it stays so."""
+    accounts = Accounts(connection, app.office.slug)
+    states = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
+    people = {what: {one.person for one in found} for what, found in states.items()}
+    about_accounts = {row.number: row.notice for row in rows if row.notice.what in people}
+    over = {number for number, notice in about_accounts.items() if notice.basis not in people[notice.what]}
+    current = current_case_notices(app.recorder, connection, rows)
+    return [number for number in current if number not in over]
 
 
 def request_resend(app: OfficeApp, channel: str) -> int:
-    """A channel was not heard for longer than it remembers: everybody who is reached there is asked to send again."""
+    """Ask everybody on a channel to send again, because it was down for longer than it keeps messages."""
     with app.store.writing(app.office.slug) as connection:
         accounts = Accounts(connection, app.office.slug)
         people = [one.id for one in app.office.people]

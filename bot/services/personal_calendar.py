@@ -1,4 +1,4 @@
-"""One person's dates as a calendar file, for whoever asks: the command, the page, the demo."""
+"""Writes one person's dates as a calendar file, for the command, the page and the demo."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from storage.events.delegations import fold_absences
 
 
 def person_ics(app: OfficeApp, person: str) -> bytes:
-    """The file; its only instant is the clock's."""
+    """The calendar file of a person's dates; its only time stamp is the clock's."""
     with app.log() as log:
         wide = list(office_events(log))
         index = CaseProjections(log.connection, log.office, app.duties)
         cases = list(index.cases(index.open_cases()).values())
-    diary = PersonalCalendar(
+    personal = PersonalCalendar(
         office=app.office,
         duties=app.duties,
         calendar=calendar_from_entries(app.calendar, wide),
@@ -27,7 +27,7 @@ def person_ics(app: OfficeApp, person: str) -> bytes:
     name = user_phrasebook().say(
         "ics.name", office=app.office.short_name, post=app.office.person(person).post
     )
-    return ics_bytes(map(_calendar_entry, diary.appointments(person, cases)), name, app.clock.now())
+    return ics_bytes(map(_calendar_entry, personal.appointments(person, cases)), name, app.clock.now())
 
 
 def _calendar_entry(one: Appointment) -> CalendarEntry:

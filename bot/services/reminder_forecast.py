@@ -1,4 +1,4 @@
-"""The reminders to come as people read them: a table for each person, or the very messages they would get."""
+"""Renders the reminders to come: as a table for each person, or as the messages they would get."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ FORECAST_COLUMNS = ("at", "asked", "until", "left", "marks")
 
 
 def render_bundle(recorder: Recorder, person: str, rows: Sequence[OutboxEntry]) -> str:
-    """A bundle in the words of the courier."""
+    """A bundle of notices as the message that the outbox sender would send."""
     return DigestRenderer(recorder=recorder)(person, rows).text
 
 
 def forecast_tables(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[str]:
-    """A table for each person, in the order of the office's file."""
+    """A table of reminders for each person, in the order of the office's file."""
     from rich.console import Console  # noqa: PLC0415 - a tenth of a second that only tables should cost
     from rich.table import Table  # noqa: PLC0415 - likewise
 
@@ -48,7 +48,7 @@ def forecast_tables(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator
 
 
 def forecast_messages(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[str]:
-    """Every message as it would be sent, under its recipient and its minute."""
+    """Every message as it would be sent, below its recipient and its minute."""
     labels = Labels(book=user_phrasebook(), office=app.office)
     for person, mine in _by_person(found, app):
         for at, bundle in groupby(mine, key=lambda one: one.at):
@@ -59,7 +59,7 @@ def forecast_messages(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterat
 def _by_person(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[tuple[str, list[ForecastNotice]]]:
     mine: dict[str, list[ForecastNotice]] = {}
     for one in found:
-        mine.setdefault(one.person, []).append(one)
+        mine.setdefault(one.notice.person, []).append(one)
     order = [person.id for person in app.office.people]
     yield from ((person, mine[person]) for person in order if person in mine)
 
@@ -67,19 +67,19 @@ def _by_person(found: Iterable[ForecastNotice], app: OfficeApp) -> Iterator[tupl
 def _table_rows(
     mine: Sequence[ForecastNotice], app: OfficeApp, calendar: Calendar, labels: Labels
 ) -> Iterator[tuple[str, ...]]:
-    """What is about no case (whom nobody reaches) is one line, however many it speaks of."""
-    for (at, what, case), same in groupby(mine, key=lambda one: (one.at, one.what, one.case)):
+    """The rows of a bundle; a notice about no case is one row, however many people it lists."""
+    for (at, what, case), same in groupby(mine, key=lambda one: (one.at, one.notice.what, one.notice.case)):
         first, *others = same
         day = office_day(at)
         asked = (
             _action_text(first, app, labels) if case else _notice_text(first, labels, 1 + len(others), what)
         )
         marks = [
-            *([labels.book.say("simulate.statutory")] if first.statutory else []),
-            *([labels.book.say("simulate.nobody")] if case and first.topic else []),
+            *([labels.book.say("simulate.statutory")] if first.notice.statutory else []),
+            *([labels.book.say("simulate.nobody")] if case and first.notice.topic else []),
             *(
-                [labels.book.say("simulate.instead", post=labels.post(first.for_person))]
-                * bool(first.for_person)
+                [labels.book.say("simulate.instead", post=labels.post(first.notice.for_person))]
+                * bool(first.notice.for_person)
             ),
         ]
         yield (
@@ -91,24 +91,25 @@ def _table_rows(
 
 
 def _action_text(one: ForecastNotice, app: OfficeApp, labels: Labels) -> str:
-    duty = app.duties.get(one.kind)
+    kind, case = one.opening.kind if one.opening else "", one.notice.case
+    duty = app.duties.get(kind)
     return labels.book.say(
-        f"simulate.asked.{one.what}",
-        kind=labels.duty(duty) if duty else one.kind,
-        name=labels.case_title(one.opening, one.case),
-        number=one.case,
+        f"simulate.asked.{one.notice.what}",
+        kind=labels.duty(duty) if duty else kind,
+        name=labels.case_title(one.opening, case),
+        number=case,
     )
 
 
 def _notice_text(one: ForecastNotice, labels: Labels, count: int, what: str) -> str:
-    return labels.book.say(f"simulate.asked.{what}", who=labels.post(one.basis), count=count)
+    return labels.book.say(f"simulate.asked.{what}", who=labels.post(one.notice.basis), count=count)
 
 
 def _due_columns(one: ForecastNotice, calendar: Calendar, labels: Labels, day: date) -> tuple[str, str]:
-    """The last day, and how far it will be from the day on which this is said."""
-    if not one.until or not one.case:
+    """The due day, and how many days are left when the reminder is sent."""
+    until = one.notice.until
+    if until is None or not one.notice.case:
         return "", ""
-    until = date.fromisoformat(one.until)
     days = working_days_left(calendar, day, until)
     key = "today" if day == until else "left" if until > day else "over" if days else "just_over"
     return labels.day(until, provisional=not calendar.known(until.year)), labels.book.say(

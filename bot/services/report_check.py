@@ -1,4 +1,4 @@
-"""What does not add up in a report of one's own, for whoever is about to lay it down or to seal it."""
+"""Checks the office's own annual report before it is submitted or sealed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ReportFaulty(Refusal):
 
 
 def report_findings(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
-    """Everything that does not add up in a report of one's own, last year's sealed one beside it."""
+    """All findings about the office's own report, also against last year's sealed one."""
     # Only who checks pays for the word lists.
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
     from storage.report_checks.check import check_report  # noqa: PLC0415
@@ -30,7 +30,7 @@ def report_findings(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
 
 
 def verified_report_facts(step: Step, content: bytes, annual: AnnualReport) -> dict[str, str]:
-    """What is recorded of a report in which nothing was found: the file by its bytes, and what it says."""
-    said = encode_published(annual.report, annual.counts.prose_figures).encode()
-    found = {step.attested_field: sha256(content).hexdigest(), step.figures: sha256(said).hexdigest()}
+    """The facts that record a report without errors: the fingerprints of its file and of its content."""
+    published = encode_published(annual.report, annual.counts.prose_figures).encode()
+    found = {step.attested_field: sha256(content).hexdigest(), step.figures: sha256(published).hexdigest()}
     return {field: digest for field, digest in found.items() if field}

@@ -1,4 +1,4 @@
-"""The villages' months of one month, as they stand: for the commands and for the page."""
+"""Lists the villages' cases of one month, for the commands and the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NotAMonth(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageMonthView:
-    """A month with what it was declared by."""
+    """A village's month with the duty that declares it."""
 
     duty: Duty
     round: VillageRound
@@ -28,7 +28,7 @@ class VillageMonthView:
 
 
 def parse_month(text: str) -> date:
-    """The first day of a month as written. NotAMonth."""
+    """The first day of a month written as 2026-11. NotAMonth."""
     try:
         first = date.fromisoformat(f"{text}-01")
     except ValueError:
@@ -39,7 +39,7 @@ def parse_month(text: str) -> date:
 
 
 def list_village_months(app: OfficeApp, first: date) -> list[VillageMonthView]:
-    """The villages' months of a month, in the order in which they were opened."""
+    """The villages' cases of a month, in the order in which they were opened."""
     with app.log() as log:
         calendar = known_calendar(app.calendar, log)
         index = CaseProjections(log.connection, log.office, app.duties)

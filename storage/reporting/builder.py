@@ -1,4 +1,4 @@
-"""The annual report put together: figures from the counted rows, prose from the office's templates."""
+"""Builds the annual report: figures from the counted rows, prose from the office's templates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def build_annual_report(
     as_of: date | None = None,
     carry_over: CarryOver | None = None,
 ) -> tuple[Report, ReportCounts]:
-    """A year's report, as the figures stood at the end of ``as_of``, and the tally that can name its sources.
+    """A year's report with its figures as of the end of ``as_of``, and the counts with their sources.
 
     ``carry_over`` is what an open year takes over from a sealed one.
     Raises BadInput when a template of the office is faulty.

@@ -1,7 +1,7 @@
-"""A month's bulletin (通报) and a year's assessment as values: the papers, the pictures and the chat say these.
+"""Holds a month's bulletin (通报) and a year's assessment as values for papers, pictures and chat.
 
-What is told is outcomes: reports, items, adoption, points. Who read, logged in or answered fastest is not in
-here and can be neither listed nor ranked. [practice]
+Only outcomes are told: reports, items, adoption, points. Who read, logged in or answered fastest is not here and
+can be neither listed nor ranked. [practice]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ PhraseLookup = Callable[..., str]
 
 
 class VillageMonthState(StrEnum):
-    """What a village's month came to."""
+    """The states of a village's month."""
 
     ON_TIME = "on_time"
     LATE = "late"
@@ -29,7 +29,7 @@ class VillageMonthState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptedItem:
-    """Something that was adopted, and at which levels, the lowest first. ``month`` is the one it was reported in."""
+    """An adopted item with its levels, the lowest first. ``month`` is the month in which it was reported."""
 
     month: date
     village: str
@@ -39,7 +39,7 @@ class AdoptedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinRow:
-    """A village in a month's bulletin."""
+    """The row of a village in a month's bulletin."""
 
     village: str
     name: str
@@ -66,7 +66,7 @@ class BulletinRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormerVillage:
-    """A village that owed nothing this month (merged, say), and what was added to its earlier months."""
+    """A village without a duty this month (merged, for example), and the additions to its earlier months."""
 
     village: str
     name: str
@@ -75,7 +75,7 @@ class FormerVillage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageTotals:
-    """What several village months come to together."""
+    """The totals of several village months."""
 
     months: int = 0
     states: Mapping[VillageMonthState, int] = field(default_factory=dict)
@@ -84,13 +84,13 @@ class VillageTotals:
     points: Decimal = ZERO_POINTS
 
     def count(self, state: VillageMonthState) -> int:
-        """How many are in a state."""
+        """How many months are in a state."""
         return self.states.get(state, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bulletin:
-    """One month, told to everybody."""
+    """The bulletin of one month."""
 
     agency: str
     short_name: str
@@ -125,19 +125,19 @@ class Bulletin:
     copy_to: str = ""
 
     def villages_in_state(self, state: VillageMonthState) -> tuple[str, ...]:
-        """The villages in a state: a fact, in the order of the rows."""
+        """The villages in a state, in the order of the rows."""
         return tuple(row.name for row in self.rows if row.state is state)
 
     @property
     def earlier_adjustment(self) -> Decimal:
-        """All that was added to earlier months since the last bulletin."""
+        """Everything added to earlier months since the last bulletin."""
         here = sum((row.earlier_adjustment for row in self.rows), ZERO_POINTS)
         return here + sum((gone.earlier_adjustment for gone in self.former_villages), ZERO_POINTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssessmentRow:
-    """A village in a year's assessment."""
+    """The row of a village in a year's assessment."""
 
     village: str
     name: str
@@ -148,13 +148,13 @@ class AssessmentRow:
 
     @property
     def average(self) -> Decimal:
-        """Points a month, over the months it was there."""
+        """Points per month, over the months in which the village existed."""
         return self.sums.points / self.sums.months
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """A year's table: every village's months, and what they add up to."""
+    """A year's assessment: every village's months and their totals."""
 
     agency: str
     short_name: str

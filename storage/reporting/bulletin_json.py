@@ -1,4 +1,4 @@
-"""The bulletin and the assessment for programs: plain data, points as exact decimals in text."""
+"""Turns the bulletin and the assessment into plain data for programs; points are exact decimals as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.reporting.report import format_figure
 
 
 def bulletin_data(bulletin: Bulletin) -> dict[str, Any]:
-    """A month's bulletin."""
+    """A month's bulletin as plain data."""
     return {
         "agency": bulletin.agency,
         "month": f"{bulletin.month:%Y-%m}",
@@ -41,7 +41,7 @@ def bulletin_data(bulletin: Bulletin) -> dict[str, Any]:
 
 
 def assessment_data(assessment: Assessment) -> dict[str, Any]:
-    """A year's assessment."""
+    """A year's assessment as plain data."""
     return {
         "agency": assessment.agency,
         "year": assessment.year,

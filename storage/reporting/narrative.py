@@ -1,4 +1,4 @@
-"""The report's prose: an office's text templates with the year's figures set in.
+"""Renders the report's prose from an office's text templates and the year's figures.
 
 A figure in the prose is taken from the same cells as the tables, so the two cannot disagree. Templates are
 written by the office itself, so they run in a sandbox: they can read figures and nothing else. Plain text
@@ -58,7 +58,7 @@ def render_prose(
 ) -> tuple[Paragraphs, dict[str, Paragraphs]]:
     """The preamble and each section's paragraphs; a section without a template has none.
 
-    ``templates`` is keyed by path or by section key. ``extension_days`` holds figures that stand in no cell; the
+    ``templates`` is keyed by path or by section key. ``extra`` holds figures that stand in no cell; the
     shipped templates ask for ``fee_yuan``, the information fees collected in the year, in yuan.
     ``BadInput`` carries a finding for every faulty template.
     """
@@ -87,7 +87,7 @@ def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
         autoescape=False,  # plain text: each writer escapes for its own format
         finalize=_format_value,
     )
-    environment.globals.clear()  # the names a template knows are the ones it is told of
+    environment.globals.clear()  # a template knows only the names that are passed to it
     environment.filters["wan"] = in_wan
     return environment
 
@@ -95,7 +95,7 @@ def _environment(path: str, text: str) -> ImmutableSandboxedEnvironment:
 def _template_names(
     figures: Mapping[str, Figure], office: Office, year: int, extra: Mapping[str, Figure]
 ) -> dict[str, Any]:
-    """Everything a template may name: the tables, and each row of table 3 by its total."""
+    """Every name that a template may use: the tables, and each row of table 3 by its total."""
     names: dict[str, Any] = {"year": year, "office": office, "cell": _cell_reader(figures)}
     for table in ("table2", "table3", "table4"):
         names[table] = _table(figures, table)
@@ -130,7 +130,7 @@ def in_wan(yuan: Figure) -> Decimal:
 
 
 def _format_value(value: Any) -> Any:
-    """Decimals as they are printed everywhere else; an undefined name still raises."""
+    """Print decimals as everywhere else; an undefined name still raises."""
     return format_figure(value) if isinstance(value, Decimal) else value
 
 
@@ -164,7 +164,7 @@ def _template_finding(error: Exception, path: str, text: str, names: Mapping[str
 
 
 def _template_line(trace: TracebackType | None) -> int:
-    """The template's line: jinja2 puts it into the trace, under this file name."""
+    """The line of the template, which jinja2 puts into the trace under this file name."""
     line = 1
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == "<template>":
@@ -174,13 +174,13 @@ def _template_line(trace: TracebackType | None) -> int:
 
 
 def _undefined_name(message: str) -> str:
-    """The name an ``UndefinedError`` speaks of, which it carries only in its sentence."""
+    """The name that an ``UndefinedError`` is about, which only its sentence carries."""
     quoted = re.findall(r"'([^']+)'", message)
     return quoted[-1] if quoted else message
 
 
 def _near_names(wrong: str, names: Mapping[str, Any]) -> str:
-    """The nearest name among all that may be written, whatever table it stands in."""
+    """The most similar name among all that may be used, in any table."""
     known = set(names) | {f"office.{name}" for name in dir(Office) if not name.startswith("_")}
     for table in ("table2", "table3", "table4"):
         known |= set(_dotted(table, names[table]))

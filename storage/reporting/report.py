@@ -1,4 +1,4 @@
-"""The annual report as a value: figures by cell, prose by section. Writers and readers meet here."""
+"""Holds the annual report as a value that writers and readers share: figures by cell, prose by section."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Report:
 
     @property
     def display_title(self) -> str:
-        """Its title; the form's own where it has no other."""
+        """The report's title; the form's standard title where it has none."""
         return self.title or f"{self.agency}{self.year}年政府信息公开工作年度报告"
 
     def section(self, key: str) -> Section | None:

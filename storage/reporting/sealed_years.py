@@ -1,8 +1,8 @@
-"""Sealed years: what was published stays as it was printed, and what came later stands beside it.
+"""Keeps sealed years as they were published, and lists what was recorded later beside them.
 
-A seal keeps the whole report, words and all: templates may change, a published paper does not. Facts that came
-after it are in the log under their own day; by how much they would have moved a published figure stands in a
-``Restated`` record, written in the same transaction. From these two alone follow
+A seal keeps the whole report with its prose: templates may change, a published report does not. Later facts are in
+the log under their own day; a ``Restated`` record, written in the same transaction, says by how much they would
+have changed a published figure. From these two records alone follow
 
 - the sealed report, and its list of corrections: published, now, by which entries;
 - what the next open year takes over: its ``carried_in`` is the sealed ``carried_out``, and every flow that came late
@@ -26,12 +26,12 @@ from storage.events.events import LogEntry, Restated, Sealed
 from storage.reporting.report import Figure, Report, Section
 from storage.reporting.statistics import ReportCounts, with_sums
 
-SEAL_VERSION = 1  # of the spelling
+SEAL_VERSION = 1  # of the format of ``encode_published``
 Amount = int | Decimal
 
 
 class SealedYear(NamedTuple):
-    """A year that went out."""
+    """A year whose report was published and sealed."""
 
     year: int
     position: int
@@ -40,7 +40,7 @@ class SealedYear(NamedTuple):
 
 
 class LateCorrection(NamedTuple):
-    """What came after a seal, and would have moved figures of its year."""
+    """Entries recorded after a seal that would have changed figures of its year."""
 
     year: int
     position: int
@@ -52,7 +52,7 @@ class LateCorrection(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """A published figure that the log has overtaken."""
+    """A published figure that differs from what the log says now."""
 
     figure: str
     published: Figure
@@ -63,7 +63,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublishedReport:
-    """A sealed report, with the figures of its prose that stand in no cell."""
+    """A sealed report, with the figures of its prose that are in no cell."""
 
     report: Report
     prose_figures: Mapping[str, Amount]
@@ -78,7 +78,7 @@ class CarryOver:
     entries: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def apply_to(self, tally: ReportCounts) -> None:
-        """Put it among what the year counted itself."""
+        """Add it to the figures that the year counted itself."""
         tally.figures.update(self.carried)
         for figure, change in self.changes.items():
             if figure in tally.activity_counts:
@@ -92,18 +92,18 @@ class CarryOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedYears:
-    """Every year that was sealed, and everything that came late."""
+    """Every sealed year, and every late correction."""
 
     sealed: Mapping[int, SealedYear] = field(default_factory=dict)
     late_corrections: tuple[LateCorrection, ...] = ()
 
     @property
     def last(self) -> int | None:
-        """The newest sealed year."""
+        """The latest sealed year; None where no year is sealed."""
         return max(self.sealed, default=None)
 
     def before(self, position: int) -> SealedYears:
-        """The same as it was known before a place in the log."""
+        """The same as it was known before a position in the log."""
         sealed = {year: seal for year, seal in self.sealed.items() if seal.position < position}
         return SealedYears(
             sealed=sealed,
@@ -111,7 +111,7 @@ class SealedYears:
         )
 
     def corrections(self, year: int, form: ReportForm) -> list[Correction]:
-        """What of a sealed year the log says otherwise by now, sums included, in the order of the form."""
+        """The figures of a sealed year that the log now says otherwise, sums included, in the form's order."""
         late = [one for one in self.late_corrections if one.year == year]
         if not late:
             return []
@@ -152,7 +152,7 @@ class SealedYears:
 
 
 def fold_sealed_years(entries: Iterable[LogEntry]) -> SealedYears:
-    """The fold of the seals and of what came late."""
+    """Fold the log's seals and late corrections."""
     sealed: dict[int, SealedYear] = {}
     late: list[LateCorrection] = []
     for entry in entries:
@@ -183,7 +183,7 @@ def encode_published(report: Report, named: Mapping[str, Amount]) -> str:
 
 
 def decode_published(text: str) -> PublishedReport:
-    """The report behind its text."""
+    """The report that ``encode_published`` wrote."""
     data = json.loads(text)
     report = Report(
         agency=data["agency"],
@@ -207,7 +207,7 @@ def _encode_figure(figure: Figure) -> int | str:
     if isinstance(figure, Decimal):
         return format(figure, "f")
     if not isinstance(figure, int):
-        raise TypeError(figure)  # a report of our own has numbers everywhere
+        raise TypeError(figure)  # in the office's own report every figure is a number
     return figure
 
 
@@ -247,7 +247,7 @@ def _entries(late: Iterable[LateCorrection], names: Iterable[str]) -> tuple[int,
 
 
 def _is_balance(name: str, duties: Duties) -> bool:
-    """Whether a figure says how things stood on a day, and not what happened in the year."""
+    """Whether a figure is a balance on a day, and not a flow of the year."""
     return name in STOCKS or any(_matched_column(name, cell) is not None for cell in _balance_cells(duties))
 
 
@@ -263,7 +263,7 @@ _BALANCE_MOMENTS = {Moment.CARRIED_IN, Moment.OPEN_AT_END}
 
 
 def _carried_in(published: Mapping[str, Figure], duties: Duties) -> Iterator[tuple[str, Amount]]:
-    """What each kind carries in: what the year before carried out, column by column."""
+    """The figures that each kind carries in, column by column: those that the year before carried out."""
     for duty in duties.values():
         cells = {count.moment: count.cell for count in duty.counts}
         into, out = cells.get(Moment.CARRIED_IN), cells.get(Moment.OPEN_AT_END)
@@ -275,7 +275,7 @@ def _carried_in(published: Mapping[str, Figure], duties: Duties) -> Iterator[tup
 
 
 def _matched_column(name: str, cell: str) -> str | None:
-    """The column for which a declared cell is this one; None where it is another."""
+    """The column for which the declared cell is this one; None where it is another cell."""
     before, _, after = cell.partition("{column}")
     inner = name[len(before) : len(name) - len(after)]
     fits = name.startswith(before) and name.endswith(after) and "." not in inner

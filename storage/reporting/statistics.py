@@ -1,4 +1,4 @@
-"""Cases and register entries → the cells of the form. Every cell remembers what it counted.
+"""Counts cases and register entries into the cells of the form; every cell keeps its sources.
 
 Received counts by the day of receipt, results by the day of conclusion, carried in and out by what is open
 at either end (国办公开办函〔2021〕30号). Totals are sums of the cells beside them, never counted apart, so
@@ -29,20 +29,20 @@ FEN_PER_10K_YUAN = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """A year, or its beginning: from ``first`` up to ``last``, both counted."""
+    """A year, or its first part: from ``first`` to ``last``, both included."""
 
     first: date
     last: date
 
 
 def period_of(year: int, as_of: date | None = None) -> Period:
-    """The days a year's figures cover, as they stood at the end of a day in it."""
+    """The days that a year's figures cover, as of the end of a day in it."""
     end = date(year, 12, 31)
     return Period(first=date(year, 1, 1), last=min(end, as_of) if as_of else end)
 
 
 class ProjectionReader(Protocol):
-    """Where the lines come from: the derived tables, or a fold of the log held in memory."""
+    """Reads the counted lines: from the projections, or from a fold of the log held in memory."""
 
     def lines_of_year(self, first: date, last: date) -> Iterable[CaseLine]:
         """The cases that can count between two days."""
@@ -63,14 +63,14 @@ class ProjectionReader(Protocol):
 
 @dataclass(slots=True, kw_only=True)
 class ReportCounts:
-    """Figures by cell, and beneath each cell the case numbers or log positions it counted."""
+    """Figures by cell, and for each cell the case numbers or log positions that it counted."""
 
     figures: dict[str, int | Decimal] = field(default_factory=lambda: defaultdict(int))
     cases: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     entries: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     fee_yuan: Decimal = Decimal(0)
     activity_counts: dict[str, int] = field(default_factory=dict)
-    """What was held beside the cases, by the names the prose has for it (``config/reporting/activities.py``)."""
+    """Activities and people reached, by their names in the prose (``config/reporting/activities.py``)."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
@@ -80,7 +80,7 @@ class ReportCounts:
 
 
 def count_year(rows: ProjectionReader, duties: Duties, period: Period) -> ReportCounts:
-    """Everything the three tables say for a period, with its sources."""
+    """Count all three tables for a period, with the sources of each cell."""
     tally = ReportCounts()
     _count_cases(tally, rows.lines_of_year(period.first, period.last), duties, period)
     for register in REGISTERS:
@@ -93,7 +93,7 @@ def count_year(rows: ProjectionReader, duties: Duties, period: Period) -> Report
 
 
 def figures_of(tally: ReportCounts, form: ReportForm) -> Mapping[str, Figure]:
-    """Every cell of the form: what was counted, nothing as 0, and the sums."""
+    """A figure for every cell of the form: what was counted, 0 where nothing was, and the sums."""
     figures: dict[str, int | Decimal] = {cell: tally.figures.get(cell, 0) for cell in form.cells}
     figures[FEE_CELL] = Decimal(figures[FEE_CELL])
     return with_sums(figures, form)
@@ -112,7 +112,7 @@ def sources_of(cell: str, tally: ReportCounts, form: ReportForm) -> tuple[list[i
     parts = [part for rule in form.sums if rule.total == cell for part in rule.parts]
     if not parts:
         return sorted(tally.cases.get(cell, [])), sorted(tally.entries.get(cell, []))
-    # A total of totals (results_total × total) has two roads to the same cases, so they are gathered once.
+    # A total of totals (results_total × total) reaches the same cases twice, so they are collected in a set.
     found = [sources_of(part, tally, form) for part in parts]
     cases = {number for numbers, _ in found for number in numbers}
     return sorted(cases), sorted({place for _, places in found for place in places})
@@ -128,7 +128,7 @@ def moments_of(line: CaseLine, period: Period) -> list[Moment]:
 
 
 def stock_figures(rows: ProjectionReader, period: Period) -> dict[str, int | Decimal]:
-    """What was in force at the end of a period, alone."""
+    """Only the figures of stocks: what was in force at the end of a period."""
     tally = ReportCounts()
     for register in REGISTERS:
         if register.stock:
@@ -177,7 +177,7 @@ def _count_flow(tally: ReportCounts, rows: ProjectionReader, register: Register,
 
 
 def _count_activities(tally: ReportCounts, lines: Iterable[CountLine]) -> None:
-    """How often each kind was held, and whom it reached; a kind that never was is nought, and not unknown."""
+    """Count how often each kind was held and how many people it reached; a kind that was never held counts 0."""
     tally.activity_counts = {name: 0 for activity in ACTIVITIES for name in (activity.times, activity.people)}
     for line in lines:
         activity = ACTIVITIES_BY_MATTER[line.matter]
@@ -188,9 +188,9 @@ def _count_activities(tally: ReportCounts, lines: Iterable[CountLine]) -> None:
 
 
 def _count_stock(tally: ReportCounts, rows: ProjectionReader, register: Register, period: Period) -> None:
-    """What was in force at the end: the nearest count of the stock, moved by what came between.
+    """Count a stock at the end of the period: its nearest count, changed by the moves in between.
 
-    A count after the end is walked back to it; without any count the moves alone make the stock.
+    A count after the end is calculated back; without any count the moves alone make the stock.
     """
     older = rows.latest_count_until(register.key, period.last)
     base = older or rows.first_count_after(register.key, period.last)
@@ -212,7 +212,7 @@ def _count_stock(tally: ReportCounts, rows: ProjectionReader, register: Register
 def _unexplained_stock_change(
     rows: ProjectionReader, register: Register, newer: CountLine
 ) -> Iterator[Finding]:
-    """A count that the one before it and the moves do not explain is shown, never smoothed over."""
+    """A warning for a count that the former count and the moves between do not explain."""
     older = rows.latest_count_until(register.key, newer.happened_on - ONE_DAY)
     if older is None:
         return
@@ -231,7 +231,7 @@ def _unexplained_stock_change(
 
 
 def _stock_moves(rows: ProjectionReader, register: Register, after: date, last: date) -> list[CountLine]:
-    """What moved a stock after one day and up to another: a count stands for the end of its day."""
+    """The entries that changed a stock after one day and up to another: a count is of the end of its day."""
     keys = [mover.key for mover in REGISTERS if mover.changed_stock == register.key]
     return [line for line in rows.counts(keys, after, last) if line.happened_on > after]
 

@@ -1,4 +1,4 @@
-"""``gongkai private``: an applicant's particulars, shown masked, kept, and erased."""
+"""``gongkai private``: shows an applicant's personal data masked, saves it and erases it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def show_applicant(
     reveal: Annotated[bool, typer.Option("--reveal", help=help_text("private.reveal"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """What is kept for a case, masked unless asked otherwise."""
+    """Show the applicant of a case, masked unless asked otherwise."""
     office_app = open_office(context, home)
     with office_app.store.reading() as connection:
         private = ApplicantStore(connection, office_app.office.slug)
@@ -83,7 +83,7 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     *,
     stdin: Annotated[bool, typer.Option("--stdin", help=help_text("private.stdin"))] = False,
 ) -> None:
-    """Keep or mend what is given; what is not given stays."""
+    """Save or correct the given values; the others stay."""
     office_app = open_office(context, home)
     options = (name, contact, address, identity_kind, identity_number)
     given = {
@@ -109,7 +109,7 @@ def erase_applicant(
     reason: Annotated[str, typer.Option("--reason", help=help_text("private.reason"))],
     home: HomeOption = None,
 ) -> None:
-    """Erase a case's particulars; the log stays whole."""
+    """Erase the applicant of a case; the log stays complete."""
     office_app = open_office(context, home)
     with office_app.recorder.transaction(actor="clerk", means="command") as uow:
         uow.corrections.erase(case, reason.strip())
@@ -137,7 +137,7 @@ def _print_applicant(case: int, shown: Applicant, others: list[int]) -> None:
 
 
 def _read_lines() -> dict[str, str]:
-    """One ``key: value`` a line from standard input, so that nothing stands in the shell's history."""
+    """Read one ``key: value`` a line from standard input, so that the shell's history keeps nothing of it."""
     source = user_phrasebook().say("private.standard_input")
     if sys.stdin.isatty():
         print_phrase("private.type_here")
@@ -159,7 +159,7 @@ def _read_lines() -> dict[str, str]:
 
 
 def _parse_line(line: str, number: int, given: dict[str, str]) -> list[Finding]:
-    """Findings name the line and never its content, which may be anyone's."""
+    """Parse one line; a finding names the line and never its content, which may be personal data."""
     label, separator, value = line.replace("：", ":", 1).partition(":")
     key = KEY_BY_SPELLING.get(label.strip())
     words_ = {"line": str(number)}

@@ -1,4 +1,4 @@
-"""The calendar of working days: shown, and completed when a year's notice is published."""
+"""``gongkai calendar``: shows the calendar of working days, and enters a year's holiday notice."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def show_calendar(
     year: Annotated[int, typer.Argument(min=1990, max=2999, help=help_text("calendar.year"))],
     home: HomeOption = None,
 ) -> None:
-    """What is known of a year."""
+    """Show what is known of a year."""
     named = home or Settings().home
     calendar = open_office(context, named).known_calendar() if named else shipped()
     notice = calendar.notices.get(year)
@@ -52,7 +52,7 @@ def add_notice(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("calendar.dry_run"))] = False,
 ) -> None:
-    """Enter a notice; every open case whose date moves is listed."""
+    """Enter a holiday notice, and list every open case whose due date moves."""
     office_app = open_office(context, home)
     data = _read_notice(file)
     try:

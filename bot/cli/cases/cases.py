@@ -1,4 +1,4 @@
-"""One case and its date: computed without a case, explained for one, and its entries mended."""
+"""``gongkai clock``, ``explain``, ``amend`` and ``merge``: a due date, its explanation, and corrected entries."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def clock(  # noqa: PLR0917 - typer passes every option by its name
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """A due date without a case; the day of receipt as it is, or by the way the request came (art. 31)."""
+    """Compute a due date without a case, from the day of receipt or from the way the request came (art. 31)."""
     if bool(received) == bool(channel):
         raise ReceiptUnsaid
     duty = shipped_duties()[CALCULATED_KIND]
@@ -77,17 +77,13 @@ def explain(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Why a case is due when it is, and what was recorded about it."""
+    """Explain a case's due date, and list what was recorded about it."""
     app = open_office(context, home)
     found = find_case(app, case)
     opening = found.opening
     kinds = [entry.record.kind for entry in found.entries if isinstance(entry.record, Opened)]
-    duty = app.duties.get(kinds[0]) if kinds else None  # a case that was struck out still has its words
-    dated = (
-        due_date(found.records, duty, app.known_calendar())
-        if duty and opening
-        else None
-    )
+    duty = app.duties.get(kinds[0]) if kinds else None  # a struck-out case still has its declaration
+    dated = due_date(found.records, duty, app.known_calendar()) if duty and opening else None
     if as_json:
         print_json({"case": found.number, **(due_json(dated, user_phrasebook().say) if dated else {})})
         return
@@ -102,7 +98,7 @@ def explain(
 
 
 def print_follow_up(app: OfficeApp, case: Case, duty: Duty) -> None:
-    """What this ending calls for in another case, until it is done there."""
+    """Print the follow-up that this outcome requires in another case, until it is recorded there."""
     wanted = follow_up(case.records, duty)
     if wanted is None:
         return
@@ -127,7 +123,7 @@ def amend(
     strike: Annotated[bool, typer.Option("--strike", help=help_text("amend.strike"))] = False,
     late: Annotated[bool, typer.Option("--late", help=help_text("amend.late"))] = False,
 ) -> None:
-    """Correct an entry, or strike it out; both the wrong and the right stay readable."""
+    """Correct an entry or strike it out; the original stays readable."""
     app = open_office(context, home)
     with app.log() as log:
         entry = next(iter(log.read(after=position - 1, upto=position)), None)
@@ -151,7 +147,7 @@ def merge(
     *,
     late: Annotated[bool, typer.Option("--late", help=help_text("amend.late"))] = False,
 ) -> None:
-    """Two registrations of one request become one; the double is struck out."""
+    """Merge two registrations of one request; the duplicate is struck out."""
     app = open_office(context, home)
     one, other = find_case(app, double), find_case(app, into)
     with app.recorder.transaction(actor="clerk", means="command") as uow:
@@ -161,14 +157,14 @@ def merge(
 
 
 def term_label(term: Term | None) -> str:
-    """What a term is called, as everything declared is."""
+    """A term's name: its Chinese label, or its key in English."""
     if term is None:
         return user_phrasebook().say("explain.term")
     return term.label if user_phrasebook().language == CHINESE else term.key.replace("_", " ")
 
 
 def print_due_date(found: DueDate, term: Term | None) -> None:
-    """A date and its reasons, line by line."""
+    """Print a due date and its explanation, line by line."""
     if found.day:
         print_phrase(
             "explain.due", term=term_label(term), day=day_or_none(found.day, provisional=found.provisional)
@@ -177,18 +173,18 @@ def print_due_date(found: DueDate, term: Term | None) -> None:
         print_phrase("explain.waits", state=user_phrasebook().say(f"clock.state.{found.state}"))
     if found.latest:
         print_phrase("explain.latest", day=day_or_none(found.latest, provisional=found.latest_provisional))
-    told = due_json(found, user_phrasebook().say)
-    for line in told["lines"]:
+    explained = due_json(found, user_phrasebook().say)
+    for line in explained["lines"]:
         print_phrase("explain.line", **{**line, "to": line["to"] or "……", "article": line["article"] or "—"})
-    for late in told.get("late", []):
+    for late in explained.get("late", []):
         print_phrase("explain.late", **late)
 
 
 def _version_parts(version: EventVersion, labels: Labels) -> dict[str, object]:
-    """A reading of an entry in one line: what, when, by whom; whether it was mended since, and why it was."""
-    told, entry, say = version.event, version.entry, user_phrasebook().say
-    what = f"{told.day} {told.title}" if told else say("page.struck")
-    facts = [f"{label} {value}" for label, value in told.facts] if told else []
+    """The parts of the line about one version of an entry: what, when, by whom, and why it was corrected."""
+    event, entry, say = version.event, version.entry, user_phrasebook().say
+    what = f"{event.day} {event.title}" if event else say("page.struck")
+    facts = [f"{label} {value}" for label, value in event.facts] if event else []
     facts += [say("page.mended", reason=version.reason)] if version.reason else []
     facts += [] if version.is_current else [say("explain.replaced")]
     return {
@@ -200,7 +196,7 @@ def _version_parts(version: EventVersion, labels: Labels) -> dict[str, object]:
 
 
 def _corrected_record(record: Record, changes: list[str]) -> Record:
-    """The record with some of its values otherwise. NotAChange names what can be set."""
+    """The record with some values changed. NotAChange names what can be set."""
     data = encode_record(record)
     for change in changes:
         name, _, value = change.partition("=")

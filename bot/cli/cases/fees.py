@@ -1,4 +1,4 @@
-"""``gongkai fee``: what a request costs, line by line. Needs no office."""
+"""``gongkai fee``: computes the fee of a request, line by line; needs no office."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def fee(  # noqa: PLR0917 - typer passes every option by its name
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """What a request costs, or what one applicant's requests cost in their months."""
+    """Compute the fee of a request, or of one applicant's requests by month."""
     if asked:
         if (items, before, pages) != (None, None, None):
             raise OneBasis
@@ -76,7 +76,7 @@ def _parse_request_count(text: str) -> FeeRequest:
 
 
 def _print_monthly_fees(requests: list[FeeRequest], *, as_json: bool) -> None:
-    """Each request's fee; what the applicant asked before in the same calendar month counts with it."""
+    """Print each request's fee; the applicant's earlier requests of the same calendar month count as well."""
     fees = fees_by_month(requests, fee_schedules())
     if as_json:
         print_json([_as_data(made, request.day) for request, made in zip(requests, fees, strict=True)])
@@ -89,7 +89,7 @@ def _print_monthly_fees(requests: list[FeeRequest], *, as_json: bool) -> None:
 
 
 def calculate_fee(schedule: Schedule, *, items: int | None, before: int | None, pages: int | None) -> Fee:
-    """The fee by item or by page. OneBasis where it cannot be told which."""
+    """The fee in yuan, by item or by page. OneBasis where the counts do not say which."""
     if pages is not None and items is None and before is None:
         return fee_by_page(pages, schedule)
     if items is not None and pages is None:

@@ -1,7 +1,7 @@
-"""``gongkai letter``: a paper written for a case. ``gongkai letters``: the papers, and their templates to edit.
+"""``gongkai letter`` writes a letter for a case; ``gongkai letters`` lists the letters and writes their templates.
 
-What stands somewhere is taken from there; what stands nowhere is said with ``--set``. An applicant's
-particulars go into the paper and nowhere else: nothing here prints a fact's value.
+Known facts are taken from the case and the office; ``--set`` gives the others. An applicant's personal data goes
+into the letter and nowhere else: nothing here prints the value of a fact.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class PaperThere(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterInput:
-    """A case with what a letter about it needs to know."""
+    """A case with everything that a letter about it needs."""
 
     app: OfficeApp
     case: Case
@@ -103,7 +103,7 @@ def letter(  # noqa: PLR0917 - typer passes every option by its name
     *,
     draft: Annotated[bool, typer.Option("--draft", help=help_text("letter.draft"))] = False,
 ) -> None:
-    """Write a paper for a case; with --draft lay it before those who sign."""
+    """Write a letter for a case; with --draft submit it to those who sign."""
     if draft != bool(by):
         raise WriterUnsaid
     matter = _letter_input(open_office(context, home), case)
@@ -138,7 +138,7 @@ def letters(
     write: Annotated[bool, typer.Option("--write", help=help_text("letters.write"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the papers; with --write put their templates where the office edits them."""
+    """List the letters; with --write write their templates into the office's folder for editing."""
     app = open_office(context, home)
     known = {key: found for duty in app.duties.values() for key, found in letter_sources(duty).items()}
     for key in paper or ():
@@ -176,7 +176,7 @@ def _letter_input(app: OfficeApp, name: str) -> LetterInput:
 
 
 def _chosen_paper(matter: LetterInput, name: str, outcome: str) -> LetterSource:
-    """The paper of this name; an answer by the outcome the case has, or is to have."""
+    """The letter of this name; an answer by the outcome the case has or will have. NoSuchPaper, OutcomeUnsaid."""
     known = letter_sources(matter.duty)
     first, _, rest = name.partition(".")
     if first == ANSWER:
@@ -201,7 +201,7 @@ def _chosen_outcome(matter: LetterInput, wanted: str) -> str:
 
 
 def _fee_facts(matter: LetterInput, paper: LetterSource, **counts: int | None) -> dict[str, str]:
-    """What was counted for the fee, by the tables of the day of the request."""
+    """The facts of the fee, by the schedule in force on the day of the request."""
     opening = matter.case.opening
     if opening is None or all(count is None for count in counts.values()):
         return {}
@@ -213,7 +213,7 @@ def _fee_facts(matter: LetterInput, paper: LetterSource, **counts: int | None) -
 def _rendered_letter(
     matter: LetterInput, paper: LetterSource, fee: dict[str, str], settings: list[str]
 ) -> bytes:
-    """The paper's bytes; LetterNotWritten with everything that is missing or wrong, all together."""
+    """The letter's bytes. LetterNotWritten with everything that is missing or wrong."""
     from storage.documents.letters.writer import LetterNotWritten, write_letter  # noqa: PLC0415 - half a second
 
     app, case = matter.app, matter.case
@@ -229,7 +229,7 @@ def _rendered_letter(
         content = write_letter(paper, read_file(file) if file.exists() else None, facts, app.today)
     except LetterNotWritten as refused:
         findings += with_hints(refused.findings, paper, matter.duty, case.number)
-    except Unreadable as refused:  # only the office's own template can be; which one, is what helps
+    except Unreadable as refused:  # only the office's own template can be unreadable; its path helps
         raise Unreadable(**{**refused.words, "file": str(file)}) from refused
     if findings:
         raise LetterNotWritten(findings, paper=paper.label)
@@ -237,7 +237,7 @@ def _rendered_letter(
 
 
 def _write_letter(paper: LetterSource, path: Path, content: bytes) -> None:
-    """The same letter again changes nothing; another one never takes the place of what was edited."""
+    """Write the letter's file; PaperThere where another version of it exists, since that may have been edited."""
     if path.exists() and read_file(path) != content:
         raise PaperThere(path=path)
     write_file_atomically(path, content)

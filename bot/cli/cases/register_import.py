@@ -1,4 +1,4 @@
-"""``gongkai import``: an office's existing registers brought into its log."""
+"""``gongkai import``: imports an office's existing registers into its log."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from scheduler.recording.register_import import ImportResult, import_rows
 
 
 class ImportKind(StrEnum):
-    """The three registers."""
+    """The registers that can be imported."""
 
     REQUESTS = "requests"
     REGISTERS = "registers"
@@ -45,7 +45,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=help_text("import.dry_run"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring a register into the log: all rows or none."""
+    """Import a register into the log: all rows or none."""
     app = open_office(context, home)
     try:
         tidings, findings = import_file(app, kind, file, dry_run=dry_run, late=late)

@@ -1,1 +1,1 @@
-"""What all commands share: options, output and messages about wrong usage."""
+"""Options, output, context and usage errors that all commands share."""

@@ -1,4 +1,4 @@
-"""What a command is given by the program that starts it: the clock it reads, and the office opened on that clock."""
+"""Gives a command its clock, and the office opened on that clock."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from config.clock import Clock
 
 @dataclass(frozen=True, slots=True)
 class CommandContext:
-    """What every command of one call shares; Typer hands it down as the context's ``obj``."""
+    """The values that every command of one call shares; Typer passes them on as the context's ``obj``."""
 
     clock: Clock
 
 
 def command_clock(context: typer.Context) -> Clock:
-    """The clock a command reads: the machine's, or the one that ``main_field`` was called with."""
+    """The clock that a command reads: the machine's, or the one that ``main`` was called with."""
     given: CommandContext = context.obj
     return given.clock
 
 
 def open_office(context: typer.Context, home: Path | None) -> OfficeApp:
-    """The office in a folder, or in the one the environment names, on the command's clock."""
+    """Open the office in a folder, or in the one the environment names, on the command's clock."""
     return open_app(home, command_clock(context))

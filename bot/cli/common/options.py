@@ -1,4 +1,4 @@
-"""Options and arguments that several commands share, and the case, person or file that one of them names."""
+"""Declares the options that several commands share, and finds the case, person or file that one of them names."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NoSuchPerson(Refusal):
 
 
 def find_case(app: OfficeApp, name: str) -> Case:
-    """A case by its number or its reference. NoSuchCase, SeveralCases."""
+    """Find a case by its number or its reference. NoSuchCase, SeveralCases."""
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         numbers = [int(name)] if name.isdecimal() else index.cases_with_reference(name)
@@ -49,7 +49,7 @@ def find_case(app: OfficeApp, name: str) -> Case:
 
 
 def find_person(office_app: OfficeApp, name: str) -> Person:
-    """The person with this id or in this post. NoSuchPerson names them all."""
+    """Find the person with this id or in this post. NoSuchPerson names everybody there is."""
     found = [person for person in office_app.office.people if name in {person.id, person.post}]
     if len(found) != 1:
         known = "、".join(f"{person.id} {person.post}" for person in office_app.office.people)
@@ -58,7 +58,7 @@ def find_person(office_app: OfficeApp, name: str) -> Person:
 
 
 def read_file(path: Path) -> bytes:
-    """The file's bytes. Unreadable where there are none to be had."""
+    """Read a file that a person named. Unreadable where it is missing, empty, a folder or not permitted."""
     try:
         if path.is_dir():
             raise read_error(path.name, "folder")
@@ -73,5 +73,5 @@ def read_file(path: Path) -> bytes:
 
 
 def browser_address(host: str, port: int) -> str:
-    """Where a browser finds the page."""
+    """The address at which a browser finds the local page."""
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

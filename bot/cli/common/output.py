@@ -1,4 +1,4 @@
-"""What commands print: plain lines on standard output, complaints on standard error, papers to files."""
+"""Prints what commands say: results on standard output, refusals on standard error; writes files atomically."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ JsonOption = Annotated[bool, typer.Option("--json", help=user_phrasebook().say("
 def help_text(key: str) -> str:
     """A command's help in the person's language, its example included.
 
-    Found once: every option of every command asks at each call, and the settings cost milliseconds to read.
+    Cached: every option of every command asks at each call, and reading the settings costs milliseconds.
     """
     return user_phrasebook().say(f"help.{key}")
 
 
 def print_phrase(key: str, **parts: object) -> None:
-    """Say a phrase on standard output."""
-    print(user_phrasebook().say(key, **parts))  # noqa: T201 - this is the command line's mouth
+    """Print a phrase on standard output."""
+    print(user_phrasebook().say(key, **parts))  # noqa: T201 - a command prints
 
 
 def print_json(data: Any) -> None:
-    """Print data for a program."""
+    """Print data as JSON, for a program."""
     print(json.dumps(data, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - likewise
 
 
 def print_findings(findings: Iterable[Finding], *, to_error: bool = False) -> None:
-    """One line for each finding, errors first; past the first few hundred only their number."""
+    """Print one line for each finding, errors first; past the first few hundred only their number."""
     book = user_phrasebook()
     ranked = sorted(findings, key=lambda finding: list(Severity).index(finding.severity))
     out = sys.stderr if to_error else sys.stdout
@@ -68,25 +68,25 @@ def print_findings(findings: Iterable[Finding], *, to_error: bool = False) -> No
 
 
 def findings_data(findings: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Findings for a program: each with its sentence in the person's language."""
+    """Findings as data for a program, each with its sentence in the person's language."""
     return [{**finding.as_dict(), "message": user_phrasebook().finding(finding)} for finding in findings]
 
 
 def finding_line(finding: Finding, book: Phrasebook) -> str:
-    """A finding as one line: mark, sentence, the place's key for who wants it, and the rule's source."""
+    """A finding as one line: its mark, its sentence, and the source of its rule."""
     basis = book.say("check.basis", basis=finding.basis) if finding.basis else ""
     return f"{SEVERITY_MARKS[finding.severity]} {book.finding(finding)}{basis}"
 
 
 def print_error(error: GongkaiError) -> None:
-    """Say a refusal on standard error, with all its findings."""
+    """Print a refusal on standard error, with all its findings."""
     print(user_phrasebook().error(error), file=sys.stderr)  # noqa: T201 - likewise
     if isinstance(error, BadInput):
         print_findings(error.findings, to_error=True)
 
 
 def write_file_atomically(path: Path, content: bytes) -> None:
-    """A file appears whole or not at all. PlaceRefused where the machine does not let it appear."""
+    """Write a file so that it appears whole or not at all. PlaceRefused where the machine does not permit it."""
     with os_errors_as_refusals(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -100,7 +100,7 @@ def write_file_atomically(path: Path, content: bytes) -> None:
 
 
 def format_from_suffix(formats: type[ExportFormat], out: Path | None, default: ExportFormat) -> ExportFormat:
-    """The format a file's ending names; the default where it has none. UnknownEnding."""
+    """The format that a file's suffix names; the default where it has none. UnknownEnding."""
     ending = out.suffix.lstrip(".").lower() if out else ""
     ending = {"txt": "text"}.get(ending, ending)
     if not ending:

@@ -1,7 +1,7 @@
-"""A command that was typed wrongly, told as any other refusal: in the person's language, with what may stand there.
+"""Translates wrong usage of a command into a refusal in the person's language, with the values that are allowed.
 
-The library that reads the command line complains in English and in its own terms. What it knows beside that (which
-option, what was written, what it may be) is said here in ours; what an option is for stands in its help already.
+The command-line library reports errors in English and in its own terms. Its facts (which option, what was given,
+what is allowed) are put into phrases here; what an option is for is in its help.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from bot.services.app import user_phrasebook
 
 
 def usage_error_text(error: TyperException) -> str:
-    """The sentence, and the command's own help to turn to; a page of help is given as it is."""
+    """The message for a usage error, with the help command to run; a page of help is returned as it is."""
     tell = _TEXT_BY_ERROR.get(type(error).__name__)
     if tell is None:
         return error.format_message()
@@ -51,7 +51,7 @@ def _bad_value_text(error: Any) -> str:
 
 
 def _other_error_text(error: Any) -> str:
-    """A word too many, or a command that is none."""
+    """The message for an unknown command or a superfluous argument."""
     commands = getattr(error.ctx.command, "commands", None)
     if commands:
         given = error.message.partition("'")[2].partition("'")[0]
@@ -65,7 +65,7 @@ def _parameter_name(param: Any) -> str:
 
 
 def _choices_text(param: Any) -> list[str]:
-    """What an option may be, where it is one of a few."""
+    """The allowed values of an option that has only a few."""
     kinds = (param.type_descriptor.annotation, *get_args(param.type_descriptor.annotation))
     return [
         str(each.value)

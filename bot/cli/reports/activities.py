@@ -1,4 +1,4 @@
-"""``gongkai activity``: what was held beside the cases, with whom it reached and where the proof lies."""
+"""``gongkai activity``: records activities such as trainings, with people reached and evidence, and lists them."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def list_activities(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """What was held in a year, by its day, and what the report's prose may say of it."""
+    """List a year's activities by day, with the sums that the report's prose can name."""
     office_app = open_office(context, home)
     found = activities_of_year(office_app, year or office_app.today.year)
     if as_json:

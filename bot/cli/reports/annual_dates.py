@@ -1,4 +1,4 @@
-"""``gongkai year``: the dates of the office's year, their evidence, and the annual report's own way out."""
+"""``gongkai year``: lists the office's yearly dates, files their evidence, and submits the annual report."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class NothingToFile(Refusal):
 
 @app.command("list", help=help_text("year.list"))
 def list_year_dates(context: typer.Context, year: YearArgument, home: HomeOption = None) -> None:
-    """The dates of a year: when, whose, and how far."""
+    """List the dates of a year with their due days and states."""
     office_app = open_office(context, home)
     calendar, begun = office_app.known_calendar(), _yearly_cases(office_app, year)
     lines: list[tuple[date, str]] = []
@@ -87,7 +87,7 @@ def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
     by: ByOption = "clerk",
     home: HomeOption = None,
 ) -> None:
-    """File a date's evidence: the fingerprint of a file, or where it lies."""
+    """File a date's evidence: the fingerprint of a file, or the place where it is kept."""
     if (file is None) == (not where):
         raise NothingToFile
     office_app = open_office(context, home)
@@ -106,7 +106,7 @@ def submit_report(
     out: Annotated[Path | None, typer.Option("--out", help=help_text("report.out"))] = None,
     home: HomeOption = None,
 ) -> None:
-    """Check the report as it stands, record that it has no error, and lay it before those who sign."""
+    """Check the report, record that it has no errors, and submit it to those who sign."""
     office_app = open_office(context, home)
     case, checked = _report_case(office_app, year)
     annual = annual_report(office_app, year)
@@ -134,7 +134,7 @@ def _reference(case: Case) -> str:
 
 
 def _report_case(office_app: OfficeApp, year: int) -> tuple[Case, Step]:
-    """The case of the year's own report, and the step that vouches for what goes out."""
+    """The case of the year's report, and the step that records its check. NoReportCase."""
     for duty, case in _yearly_cases(office_app, year):
         if duty.attesting_step and case.opening:
             return case, duty.attesting_step
@@ -142,7 +142,7 @@ def _report_case(office_app: OfficeApp, year: int) -> tuple[Case, Step]:
 
 
 def _yearly_cases(office_app: OfficeApp, year: int) -> list[tuple[Duty, Case]]:
-    """The cases of kinds that come each year, about this one."""
+    """The cases about this year of the kinds that come each year."""
     found: list[tuple[Duty, Case]] = []
     with office_app.log() as log:
         index = CaseProjections(log.connection, log.office, office_app.duties)

@@ -1,4 +1,4 @@
-"""The annual report: written from the log, and checked, one's own or anyone's."""
+"""``gongkai report`` writes a year's annual report; ``gongkai check`` checks any agency's report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from storage.reporting.sealed_years import Correction
 
 
 class ReportFormat(StrEnum):
-    """How a report can be written."""
+    """The formats in which a report can be written."""
 
     JSON = "json"
     DOCX = "docx"
@@ -96,7 +96,7 @@ def _write_annexes(annual: AnnualReport, target: Path) -> None:
 
 
 def _print_corrections(corrections: Sequence[Correction]) -> None:
-    """Each published figure that was overtaken: published, now, by which entries and why."""
+    """Print each correction: the figure as published, as it is now, its entries and its reasons."""
     for each in corrections:
         print_phrase(
             "seal.correction",
@@ -147,7 +147,7 @@ def _print_summary(file: Path, findings: tuple[Finding, ...]) -> None:
 
 
 def _print_sources(annual: AnnualReport, cell: str) -> None:
-    """The cases and register entries that a cell counts. NoSuchCell."""
+    """Print the cases and register entries that a cell counts. NoSuchCell."""
     figures = {**annual.report.figures, **annual.counts.prose_figures}
     if cell not in figures:
         raise NoSuchCell(cell=cell)

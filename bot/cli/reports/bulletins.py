@@ -1,4 +1,4 @@
-"""``gongkai bulletin`` and ``gongkai assessment``: the month and the year told, as text, paper and picture."""
+"""``gongkai bulletin`` and ``gongkai assessment``: write the month and the year as text, paper or picture."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AlreadySent(Refusal):
 
 
 class BulletinFormat(StrEnum):
-    """How a month can be told."""
+    """The formats of a bulletin."""
 
     TEXT = "text"
     JSON = "json"
@@ -52,7 +52,7 @@ class BulletinFormat(StrEnum):
 
 
 class AssessmentFormat(StrEnum):
-    """How a year can be told."""
+    """The formats of an assessment."""
 
     JSON = "json"
     XLSX = "xlsx"
@@ -76,7 +76,7 @@ def bulletin(  # noqa: PLR0917 - typer passes every option by its name
     ] = None,
     recount: Annotated[bool, typer.Option("--recount", help=help_text("bulletin.recount"))] = False,  # noqa: FBT002
 ) -> None:
-    """A month told; or its case counted anew, or recorded as sent."""
+    """Write a month's bulletin; or recount its case, or record it as sent."""
     app, first = open_office(context, home), parse_month(month)
     if recount:
         _record(app, first, _is_recount, app.today, "recounted")
@@ -97,7 +97,7 @@ def assessment(
     ] = None,
     out: OutOption = None,
 ) -> None:
-    """A year told."""
+    """Write a year's assessment."""
     chosen = format_ or format_from_suffix(AssessmentFormat, out, AssessmentFormat.JSON)
     _write_or_print(_write_assessment(chosen, out), draw_assessment(open_office(context, home), year), out)
 
@@ -149,7 +149,7 @@ def _as_json(data: dict[str, Any]) -> bytes:
 
 
 def _record(app: OfficeApp, month: date, which: Callable[[Step], bool], day: date, key: str) -> None:
-    """Record the step of the month's bulletin that does this."""
+    """Record a step of the month's bulletin."""
     case, duty = bulletin_case(app, month), bulletin_kinds(app).bulletin_duty
     out = {step.key for step in duty.steps if step.requires_approval}
     went = case.closing or next((step for step in case.steps if step.step in out), None)
@@ -172,7 +172,7 @@ def _is_release(step: Step) -> bool:
 
 
 def _outcome_after(duty: Duty, step: Step) -> str:
-    """What a case comes to that ends with this step."""
+    """The outcome of a case that this step ends."""
     return next(
         outcome.key for outcome in duty.outcomes if any(step.key in need.steps for need in outcome.needs)
     )

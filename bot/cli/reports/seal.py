@@ -1,4 +1,4 @@
-"""``gongkai seal``: a year's report went out, and stays as it is; and what is shown of it afterwards."""
+"""``gongkai seal``: seals a year, whose published figures then never change."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def seal(
     published: Annotated[Path | None, typer.Option("--published", help=help_text("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:
-    """Seal a year: its figures stay as they were published, here or, by the paper itself, before this log."""
+    """Seal a year as counted here or, with --published, as the paper printed before this log began."""
     app = open_office(context, home)
     person = find_person(app, by)
     annual = annual_report(app, year)
@@ -51,7 +51,7 @@ def seal(
 
 
 def _report_as_published(report: Report, paper: Path) -> Report:
-    """The report in the words of the paper that went out. PaperDiffers where a figure of it is another one."""
+    """The report in the words of the published paper. PaperDiffers where a figure differs, PaperOfAnotherYear."""
     from storage.reading.report.reader import read_report  # noqa: PLC0415 - readers of four formats, for such a year alone
 
     found = read_report(paper, shipped_data.load_form())
@@ -65,7 +65,7 @@ def _report_as_published(report: Report, paper: Path) -> Report:
 
 def _difference_text(report: Report, found: Report, moved: list[str]) -> str:
     """The first few figures that differ, as printed and as counted."""
-    told = [
+    lines = [
         user_phrasebook().say(
             "seal.differs",
             figure=figure_name(name),
@@ -75,11 +75,11 @@ def _difference_text(report: Report, found: Report, moved: list[str]) -> str:
         for name in moved[:MAX_NAMED_FIGURES]
     ]
     more = f" +{len(moved) - MAX_NAMED_FIGURES}" if len(moved) > MAX_NAMED_FIGURES else ""
-    return "；".join(told) + more
+    return "；".join(lines) + more
 
 
 def require_no_errors(app: OfficeApp, report: Report) -> tuple[Finding, ...]:
-    """ReportFaulty, after each fault was told, where the check finds an error; else its other findings."""
+    """Return the check's warnings and notes. ReportFaulty, after printing each finding, where there is an error."""
     found = report_findings(app, report)
     if has_errors(found):
         print_findings(found, to_error=True)

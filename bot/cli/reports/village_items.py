@@ -1,6 +1,6 @@
-"""What a clerk records with a village's month: its reports, and what became of them.
+"""``gongkai month``: records a village's reports and their adoption, return or refusal.
 
-The day is the day on which it happened; what is entered late is judged on that day.
+The day is the day on which it happened; a late entry is judged by that day.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from config.errors import Refusal
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 
-__all__ = ["app"]  # with everything here on it
+__all__ = ["app"]  # with every command of this module registered
 
 TitleOption = Annotated[str, typer.Option("--title", help=help_text("month.title"))]
 ReasonOption = Annotated[str, typer.Option("--reason", help=help_text("month.reason"))]
@@ -44,7 +44,7 @@ def report(
     home: HomeOption = None,
     zero: Annotated[bool, typer.Option("--zero", help=help_text("month.zero"))] = False,
 ) -> None:
-    """A village reported, or declared that there is nothing."""
+    """Record that a village reported, or declared that it has nothing."""
     if zero == bool(title) or (zero and items):
         raise ItemsOrZero
     facts: dict[str, str | int] = {"title": title} if title else {}
@@ -71,7 +71,7 @@ def return_(
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Items were sent back."""
+    """Record that items were sent back."""
     _record(context, home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
 
 
@@ -88,7 +88,7 @@ def adopt(
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """An item was adopted."""
+    """Record that an item was adopted."""
     given = {"title": title, "level": level, "grade": grade, "points": points}
     facts = {key: value for key, value in given.items() if value is not None}
     _record(context, home, village, month, part="adopted", on=on, facts=facts)
@@ -105,7 +105,7 @@ def reject(
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """An item was not taken."""
+    """Record that an item was refused."""
     _record(context, home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
 
 
@@ -119,7 +119,7 @@ def commission(
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """A commissioned item was delivered."""
+    """Record that a commissioned item was delivered."""
     _record(context, home, village, month, part="commissioned", on=on, facts={"title": title})
 
 
@@ -133,7 +133,7 @@ def mistake(
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """A serious error was found."""
+    """Record that a serious error was found."""
     _record(context, home, village, month, part="mistaken", on=on, facts={"reason": reason})
 
 
@@ -148,7 +148,7 @@ def _record(
     facts: Facts,
     items: int | None = None,
 ) -> None:
-    """Record one of a round's steps with a village's month."""
+    """Record a step of the village round on a village's month."""
     office_app = open_office(context, home)
     first, place = parse_month(month), find_village(office_app, village)
     kept = village_month(office_app, first, place)
@@ -163,7 +163,7 @@ def _record(
 
 
 def _choice_keys(step: Step | None, facts: Facts) -> Facts:
-    """What is chosen by its label, as people call it, under its key."""
+    """The values given by their labels, replaced by their keys."""
     keys = (
         {field.key: {label: key for key, label in field.choices.items()} for field in step.fields}
         if step

@@ -1,4 +1,4 @@
-"""The villages' months: opened and closed by ``gongkai tick``, kept and shown by ``gongkai month``."""
+"""``gongkai tick`` runs one sweep; ``gongkai month`` shows the villages' months and their scores."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class NoSuchMonth(Refusal):
 
 
 def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
-    """One sweep: open, close, mend; say what was done."""
+    """Run one sweep, and print the cases it opened, closed and corrected."""
     office_app = open_office(context, home)
     swept = sweep(office_app.recorder, office_app.schemes(), office_app.unreachable_people)
     if as_json:
@@ -58,7 +58,7 @@ def tick(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption
 
 
 def _case_names(office_app: OfficeApp, deeds: tuple[SweepAction, ...]) -> dict[tuple[str, str], str]:
-    """What the cases of a sweep's deeds are called, by their kind and reference."""
+    """The names of the cases in a sweep's result, by kind and reference."""
     labels, found = Labels(book=user_phrasebook(), office=office_app.office), {}
     with office_app.log() as log:
         index = CaseProjections(log.connection, log.office, office_app.duties)
@@ -71,7 +71,7 @@ def _case_names(office_app: OfficeApp, deeds: tuple[SweepAction, ...]) -> dict[t
 
 
 def _print_failures(stuck_: tuple[SweepFailure, ...]) -> None:
-    """Refusals are said; a fault is raised once everything else was done, so that its trace is kept."""
+    """Print the refusals of a sweep; raise its first fault last, so that its trace is logged."""
     for stuck in stuck_:
         why = (
             user_phrasebook().error(stuck.error)
@@ -88,7 +88,7 @@ def _print_failures(stuck_: tuple[SweepFailure, ...]) -> None:
 def show_month(
     context: typer.Context, month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """Who has reported, and who has not: in the order of the office's file, never ranked."""
+    """Show which villages have reported, in the order of the office's file, never ranked."""
     office_app = open_office(context, home)
     first = parse_month(month)
     quarter = _quarter(office_app, first)
@@ -117,7 +117,7 @@ def show_month(
 def show_score(
     context: typer.Context, month: MonthArgument, village: VillageArgument, home: HomeOption = None
 ) -> None:
-    """Why a month is worth what it is worth."""
+    """Explain the score of a village's month."""
     office_app = open_office(context, home)
     first, place = parse_month(month), find_village(office_app, village)
     kept = village_month(office_app, first, place)
@@ -136,7 +136,7 @@ def show_score(
 
 
 def find_village(office_app: OfficeApp, name: str) -> Village:
-    """A village by its id or its name. NoSuchVillage."""
+    """Find a village by its id or its name. NoSuchVillage."""
     for village in office_app.office.villages:
         if name in {village.id, village.name}:
             return village
@@ -145,7 +145,7 @@ def find_village(office_app: OfficeApp, name: str) -> Village:
 
 
 def village_month(office_app: OfficeApp, first: date, village: Village) -> VillageMonthView:
-    """A village's month. NoSuchMonth."""
+    """Find a village's month. NoSuchMonth."""
     found = [kept for kept in list_village_months(office_app, first) if kept.month.village == village.id]
     if not found:
         raise NoSuchMonth(village=village.name, month=f"{first:%Y-%m}")
@@ -153,14 +153,14 @@ def village_month(office_app: OfficeApp, first: date, village: Village) -> Villa
 
 
 def _quarter(office_app: OfficeApp, first: date) -> list[VillageMonthView]:
-    """Every village's months of the quarter that ends with a month; none in the middle of one."""
+    """Every village's months of the quarter that ends with this month; none for a month within a quarter."""
     return [kept for month in quarter_months(first) for kept in list_village_months(office_app, month)]
 
 
 def _month_score(
     office_app: OfficeApp, kept: VillageMonthView, quarter: list[VillageMonthView]
 ) -> Score | None:
-    """What a month is worth; None where its scheme scores nothing."""
+    """The score of a month; None where its scheme scores nothing."""
     month = kept.month
     if not month.scheme:
         return None
@@ -173,7 +173,7 @@ def _month_score(
 
 
 def _month_words(office_app: OfficeApp, kept: VillageMonthView) -> dict[str, object]:
-    """A month's standing in words."""
+    """The state of a month in words."""
     month = kept.month
     outcome = kept.duty.outcome(month.outcome)
     waits = month.closing is None and month.reported_on is None

@@ -1,6 +1,6 @@
-"""``gongkai chat``: a sample town to practise in, with every post to act as and a clock that a button moves.
+"""``gongkai chat``: runs a sample town for training, in which one can act as every post and move the clock.
 
-On a page, or with ``--as`` at this very terminal, with buttons by number or as a channel that has only text.
+It runs on a page, or with ``--as`` in the terminal, with numbered buttons or as a channel that has only text.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.cli.common.output import help_text, print_phrase
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
 
-HOST = "127.0.0.1"  # anybody may act as anybody here: it is never for a network
+HOST = "127.0.0.1"  # in training anybody acts as anybody, so it never listens on a network
 
 
 def chat(
@@ -25,11 +25,11 @@ def chat(
     post: Annotated[str, typer.Option("--as", help=help_text("practice.as"))] = "",
     plain: Annotated[bool, typer.Option("--text-only", help=help_text("practice.plain"))] = False,  # noqa: FBT002
 ) -> None:
-    """Serve the practice town until told to stop."""
+    """Serve the training town until it is stopped."""
     if post:
         _run_in_terminal(path, post, plain=plain)
         return
-    # A third of a second that only a server should cost.
+    # These imports take a third of a second, which only a server should cost.
     from bot.channels.web.request.request import TrainingMode  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.training_town import open_training_town, run_due_jobs  # noqa: PLC0415
@@ -37,13 +37,13 @@ def chat(
     app, clock = open_training_town(path)
     ear = bind_socket(HOST, port)
     print_phrase("practice.open", address=f"{browser_address(HOST, ear.getsockname()[1])}/posts")
-    sys.stdout.flush()  # whoever started us through a pipe waits for the address
+    sys.stdout.flush()  # a process that reads our output through a pipe waits for the address
     serve(app, ear, HOST, TrainingMode(clock=clock, on_clock_moved=lambda: run_due_jobs(app)))
     print_phrase("run.stopped")
 
 
 def _run_in_terminal(path: Path, post: str, *, plain: bool) -> None:
-    # As above: only a conversation should cost it.
+    # As above.
     from bot.channels.console import FULL_CAPABILITIES, ConsoleChannel  # noqa: PLC0415
     from bot.runtime.terminal_chat import TerminalChat, run_terminal_chat  # noqa: PLC0415
     from bot.runtime.training_town import open_training_town  # noqa: PLC0415

@@ -1,4 +1,4 @@
-"""``gongkai demo``: a year of the sample town in a minute, with its papers."""
+"""``gongkai demo``: plays a year of the sample town in a minute, and writes its papers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bot.services.app import user_phrasebook
 if TYPE_CHECKING:
     from bot.demo.play import DemoResult
 
-DOCUMENT_LANGUAGE = "zh"  # what lies in the folder is the office's, whatever language the person reads
+DOCUMENT_LANGUAGE = "zh"  # the papers are the office's, whatever language the person reads
 MAX_POSTS = 3
 
 
@@ -35,14 +35,14 @@ def demo(
         readme, ("\n".join(demo_summary(played, out, year, phrasebook(DOCUMENT_LANGUAGE))) + "\n").encode()
     )
     for line in demo_summary(played, out, year, user_phrasebook()):
-        print(line)  # noqa: T201 - this is the command line's mouth
+        print(line)  # noqa: T201 - a command prints
     print_phrase("demo.paper", path=readme)
     if played.errors:
         raise typer.Exit(1)
 
 
 def demo_summary(played: DemoResult, out: Path, year: int, book: Phrasebook) -> Iterator[str]:
-    """What happened, and where to look."""
+    """The lines that say what happened and where the papers are."""
     update = played.deliveries
     yield book.say("demo.done", year=year, cases=played.cases, entries=played.entries)
     for key, count in sorted(played.happened.items()):
@@ -60,7 +60,7 @@ def demo_summary(played: DemoResult, out: Path, year: int, book: Phrasebook) -> 
 
 
 def _displayed_path(paper: Path, out: Path) -> Path:
-    """A folder of many is named once."""
+    """The path to print for a paper; a folder with many papers is printed once."""
     return paper if paper.parent == out else paper.parent
 
 

@@ -1,4 +1,4 @@
-"""The office's house-keeping: making a home, proving the log, rebuilding what is derived, and the doctor."""
+"""Maintenance commands: create an office, verify and rebuild its log, upgrade, back up, restore, diagnose."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def init(
     *,
     sample: Annotated[bool, typer.Option("--sample", help=help_text("init.sample"))] = False,
 ) -> None:
-    """Make an office's folder."""
+    """Create an office's folder."""
     home = create_office(directory, sample=sample)
     print_phrase("init.sample_done" if sample else "init.done", path=home.path, file=home.office_file)
 
@@ -41,7 +41,7 @@ def verify(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Re-read the whole log, or a text's proof: exit 0 whole, 1 damaged."""
+    """Verify the whole log, or a signature proof: exit 0 intact, 1 damaged."""
     if proof is not None:
         raise typer.Exit(print_proof(context, proof, home, as_json=as_json))
     app = open_office(context, home)
@@ -61,7 +61,7 @@ def verify(
 
 
 def damaged_text_faults(log: Log) -> Iterator[LogFault]:
-    """The contents laid before signers that are not what was laid down."""
+    """Faults of submitted texts whose stored bytes differ from what was submitted."""
     for digest in ContentStore(log.connection, log.office).damaged():
         yield LogFault(position=0, what="text", detail=digest)
 
@@ -72,7 +72,7 @@ def rebuild(
     *,
     check: Annotated[bool, typer.Option("--check", help=help_text("rebuild.check"))] = False,
 ) -> None:
-    """Derive every table anew from the log; with --check only compare."""
+    """Rebuild every projection from the log; with --check only compare."""
     app = open_office(context, home)
     with app.store.writing(app.office.slug) as connection:
         index = CaseProjections(connection, app.office.slug, app.duties)
@@ -109,14 +109,14 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(help=help_text("restore.file"))], home: HomeOption = None
 ) -> None:
-    """Lay a backup out in a new folder."""
+    """Restore a backup into a new folder."""
     target = resolve_home(home)
     found = restore_backup(file, target, Settings().database_address())
     print_phrase("restore.done", path=target.path, files=found.files, position=found.position)
 
 
 def doctor(context: typer.Context, home: HomeOption = None) -> None:
-    """Say how this office stands: file, database, calendar."""
+    """Diagnose the office: its file, database and calendar."""
     app = open_office(context, home)
     with app.log() as log:
         end, engine = log.end(), describe_engine(log.connection)

@@ -1,4 +1,4 @@
-"""``gongkai ics``: one person's dates as a calendar file."""
+"""``gongkai ics``: writes one person's dates as a calendar file."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""``gongkai simulate`` and ``gongkai audit``: the reminders to come, and whether those there should be were said."""
+"""``gongkai simulate`` lists the reminders to come; ``gongkai audit`` compares those due with those sent."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -31,7 +31,7 @@ def simulate(
     text: Annotated[bool, typer.Option("--text", help=help_text("simulate.text"))] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """The reminders to come, for each person, if nobody did anything meanwhile."""
+    """List the reminders to come for each person, if nobody did anything meanwhile."""
     app = open_office(context, home)
     found = simulate_(app.recorder, app.schemes(), days, render_bundle if text else without_text)
     if as_json:
@@ -39,8 +39,8 @@ def simulate(
         return
     tables = forecast_messages(found, app) if text else forecast_tables(found, app)
     for line in tables:
-        print(line)  # noqa: T201 - this is the command line's mouth
-    people = {one.person for one in found}
+        print(line)  # noqa: T201 - a command prints
+    people = {one.notice.person for one in found}
     print_phrase("simulate.done", days=days, count=len(found), people=len(people))
     if any(not app.known_calendar().known(office_day(one.at).year) for one in found):
         print_phrase("simulate.provisional")
@@ -48,12 +48,26 @@ def simulate(
 
 
 def _forecast_data(one: ForecastNotice, *, text: bool) -> dict[str, object]:
-    found = asdict(replace(one, opening=None))
-    return {name: value for name, value in found.items() if name != "opening" and (text or name != "text")}
+    notice, opening = one.notice, one.opening
+    found = {
+        "at": one.at,
+        "person": notice.person,
+        "for_person": notice.for_person,
+        "case": notice.case,
+        "kind": opening.kind if opening else "",
+        "reference": opening.reference if opening else "",
+        "what": notice.what,
+        "rung": notice.rung,
+        "until": notice.until.isoformat() if notice.until else "",
+        "statutory": notice.statutory,
+        "topic": notice.topic,
+        "basis": notice.basis,
+    }
+    return found | {"text": one.text} if text else found
 
 
 def audit(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
-    """Compare what should have been said with what was: exit 0 in order, 1 differences."""
+    """Compare the reminders that were due with those that were sent: exit 0 in order, 1 differences."""
     app = open_office(context, home)
     found = audit_(app.recorder, app.unreachable_people, most=MAX_AUDITED)
     if as_json:
@@ -73,11 +87,11 @@ def audit(context: typer.Context, home: HomeOption = None, *, as_json: JsonOptio
     raise typer.Exit(0 if found.clean else 1)
 
 
-MAX_AUDITED = 1_000_000  # whoever asks by hand wants all of it
+MAX_AUDITED = 1_000_000  # a person who asks wants all of it
 
 
 def print_roster_check(app: OfficeApp) -> None:
-    """Whom ladders and chains rely on and no channel reaches; and ladders that belong to nothing."""
+    """Print the people who are needed and whom no channel reaches, and escalation policies without a kind."""
     with app.log() as log:
         now = app.clock.now()
         away = fold_absences(office_events(log))

@@ -1,4 +1,4 @@
-"""``gongkai run``: the local page, every configured channel and the sweep, until it is told to stop."""
+"""``gongkai run``: serves the local page and every configured channel, and sweeps, until it is stopped."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from bot.services.error_log import log_fault
 from config.settings import Settings
 
 THREAD_SWITCH_SECONDS = 0.0005
-"""Seconds. Whoever presses waits at each look into the database for a turn behind an audit or a sweep: short ones."""
+"""Seconds. A user's request waits for the running thread at each database access: an audit or a sweep yields soon."""
 
 
 def run(
     context: typer.Context, home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686
 ) -> None:
-    """Serve the local page, and let the sweep open and close what begins and ends by itself."""
-    # A third of a second that only a server should cost.
+    """Serve the local page and the channels, and let the sweep open and close cases by itself."""
+    # These imports take a third of a second, which only a server should cost.
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
@@ -32,26 +32,28 @@ def run(
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     app, settings = open_office(context, home), Settings()
     app.home.secret()  # refused before anybody is told that the page is open
-    ear = bind_socket(host, port)
-    print_phrase("run.open", office=app.office.name, address=browser_address(host, ear.getsockname()[1]))
+    server_socket = bind_socket(host, port)
+    print_phrase(
+        "run.open", office=app.office.name, address=browser_address(host, server_socket.getsockname()[1])
+    )
     if not _is_loopback(host):
         print_phrase("run.network")
-    sys.stdout.flush()  # whoever started us through a pipe waits for the address
-    told = partial(log_fault, app.home.path)
-    with open_channels(app, settings, told) as channels:
-        courier = create_outbox_sender(app, channels, told)
+    sys.stdout.flush()  # a process that reads our output through a pipe waits for the address
+    on_fault = partial(log_fault, app.home.path)
+    with open_channels(app, settings, on_fault) as channels:
+        sender = create_outbox_sender(app, channels, on_fault)
         jobs = scheduled_jobs(
-            app, courier, told, listens=settings.heartbeat, notify_socket=settings.notify_socket
+            app, sender, on_fault, listens=settings.heartbeat, notify_socket=settings.notify_socket
         )
         with run_jobs(
             SweepJob(app),
-            told,
+            on_fault,
             SWEEP_INTERVAL,
             clock=app.clock,
             jobs=jobs,
             next_wake=partial(next_wake, app),
         ):
-            serve(app, ear, host, elsewhere=telegram_link)
+            serve(app, server_socket, host, elsewhere=telegram_link)
     print_phrase("run.stopped")
 
 

@@ -1,4 +1,4 @@
-"""``gongkai user``: who may come in and is spoken to, and who takes over from whom."""
+"""``gongkai user``: invites and removes people, lists their sessions and accounts, and hands over their work."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
     host: HostOption = "127.0.0.1",
     port: PortOption = 8686,
 ) -> None:
-    """Print a link that lets this person in once."""
+    """Print a link with which this person can sign in once."""
     office_app = open_office(context, home)
     found = find_person(office_app, person)
     now, lasts = office_app.clock.now(), timedelta(hours=hours)
@@ -46,7 +46,7 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
 
 @app.command("list", help=help_text("user.list"))
 def list_users(context: typer.Context, home: HomeOption = None) -> None:
-    """Who is signed in and since when, and where else people are reached."""
+    """List who is signed in and since when, and on which channels people are reached."""
     office_app = open_office(context, home)
     posts = {row.id: row.post for row in office_app.office.people}
     with office_app.store.reading() as connection:
@@ -68,9 +68,9 @@ def list_users(context: typer.Context, home: HomeOption = None) -> None:
 
 @app.command("remove", help=help_text("user.remove"))
 def remove(context: typer.Context, person: PersonArgument, home: HomeOption = None) -> None:
-    """Sign a person out everywhere, and speak to them nowhere; their unused links no longer work.
+    """Sign a person out everywhere and unlink their accounts; their unused links no longer work.
 
-    Who is no longer in the office's file can still be removed, by the id they had.
+    A person who is no longer in the office's file can still be removed, by the id they had.
     """
     office_app = open_office(context, home)
     named = [one.id for one in office_app.office.people if person in {one.id, one.post}]
@@ -90,7 +90,7 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
-    """Everything that waits for one person waits for another from today on (移交)."""
+    """Hand over everything that waits for one person to another from today on (移交)."""
     office_app = open_office(context, home)
     old, new = find_person(office_app, person), find_person(office_app, to)
     said_by = find_person(office_app, by) if by else old

@@ -1,1 +1,1 @@
-"""Commands about texts and signatures."""
+"""Commands about texts, their signatures and their proofs."""

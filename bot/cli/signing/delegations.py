@@ -1,6 +1,6 @@
-"""``gongkai delegate``, ``recall``, ``absences``: who is away, and who acts for them, in their own name.
+"""``gongkai delegate``, ``recall`` and ``absences``: record absences and the deputies who act in their own name.
 
-A delegation has a first and a last day and is one step deep: a deputy's deputy acts for the deputy alone.
+A delegation has a first and a last day and is one level deep: a deputy's deputy acts for the deputy alone.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     reason: Annotated[str, typer.Option("--reason", help=help_text("signing.reason"))] = "",
     home: HomeOption = None,
 ) -> None:
-    """Let somebody act for a person who is away; without --deputy it is the one of the office's file."""
+    """Delegate an absent person's work to a deputy; without --deputy to the one in the office's file."""
     app = open_office(context, home)
     away, keeper = find_person(app, person), find_person(app, by)
     other = find_person(app, deputy or away.deputy)
@@ -57,7 +57,7 @@ def recall(
 
 
 def absences(context: typer.Context, home: HomeOption = None, *, as_json: JsonOption = False) -> None:
-    """Who is away today or will be, and who acts for them."""
+    """List who is away today or later, and who acts for them."""
     app = open_office(context, home)
     with app.log() as log:
         found = [one for one in absences_of(office_events(log)).delegations if one.last >= app.today]

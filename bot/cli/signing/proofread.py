@@ -1,4 +1,4 @@
-"""A text before its reviewers, from the command line."""
+"""``gongkai proofread``: checks a text before it goes to its reviewers."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def proofread(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Check a text: exit 0 clean or advice only, 1 where a gate stands, 2 unreadable."""
-    # The readers of four formats cost a third of a second, which only a reading should pay.
+    """Check a text: exit 0 clean or advice only, 1 where a finding blocks it, 2 unreadable."""
+    # The readers of four formats cost a third of a second, which only a check should pay.
     from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
@@ -49,7 +49,7 @@ def proofread(
 
 
 def _rules_office(path: Path | None) -> OfficeFolder | None:
-    """The office whose rules hold; without one only what is wrong everywhere is found."""
+    """The office whose rules apply; without one only the general rules do."""
     return resolve_home(path) if path or Settings().home else None
 
 
@@ -58,7 +58,7 @@ def _print_findings(file: Path, findings: tuple[Finding, ...]) -> None:
         print_phrase("proofread.clean", file=file)
         return
     for finding, line in zip(findings, proofread_lines(findings, user_phrasebook()), strict=True):
-        print(f"{SEVERITY_MARKS[finding.severity]} {line}")  # noqa: T201 - this is the command line's mouth
+        print(f"{SEVERITY_MARKS[finding.severity]} {line}")  # noqa: T201 - a command prints
     counts = {rank: sum(finding.severity is rank for finding in findings) for rank in Severity}
     print_phrase(
         "proofread.summary",

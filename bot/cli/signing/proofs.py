@@ -1,4 +1,4 @@
-"""``gongkai verify PROOF``: what a proof file shows, without the database; with an office, held against its log."""
+"""``gongkai verify PROOF``: checks a signature proof without the database, or against an office's log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXIT_BROKEN = 1
 
 
 def print_proof(context: typer.Context, path: Path, home: Path | None, *, as_json: bool) -> int:
-    """Say what it proves and everything that does not hold. Returns the exit code."""
+    """Print what the file proves and every fault in it. Returns the exit code: 0 intact, 1 broken."""
     data = _read_proof(path)
     found = check_proof(data)
     faults = [*found.faults, *(_log_faults(context, data, found, home) if not found.faults else ())]
@@ -65,7 +65,7 @@ def _print_signatures(found: ProofResult) -> None:
 def _log_faults(
     context: typer.Context, data: Any, found: ProofResult, home: Path | None
 ) -> list[tuple[str, str]]:
-    """Held against the office's own log, where one was named and it is that office's."""
+    """The differences from the office's log, where an office was named and the proof is that office's."""
     if home is None and Settings().home is None:
         return []
     app = open_office(context, home)
@@ -80,7 +80,7 @@ def _read_proof(path: Path) -> Any:
     try:
         return json.loads(read_file(path))
     except ValueError:
-        return None  # no proof: check_proof says so
+        return None  # not a proof: check_proof reports it
 
 
 def _as_data(found: ProofResult, faults: list[tuple[str, str]], *, whole: bool) -> dict[str, Any]:

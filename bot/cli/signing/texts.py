@@ -1,10 +1,10 @@
-"""``gongkai text``: a text on its way to the website, from its first draft to the page where it stands.
+"""``gongkai text``: takes a text to the website, from its first draft to the check of its published page.
 
     gongkai text new --title … --from finance --class proactive --made-on 2026-11-20
     gongkai text draft CASE --by finance_clerk --file body.docx --attach table.xlsx
     gongkai text show CASE;  sheet CASE;  proof CASE;  published CASE --at https://…;  live CASE
 
-The text is read from the file; what is signed is its title, its words, its attachments and its class, and no layout.
+The text is read from the file. Signatures cover its title, words, attachments and disclosure class, not its layout.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def create_text(  # noqa: PLR0917 - typer passes every option by its name
     made_on: Annotated[str, typer.Option("--made-on", help=help_text("text.made_on"))] = "",
     home: HomeOption = None,
 ) -> None:
-    """A text is made and classed; its 20 working days run from the day it was made (art. 26)."""
+    """Open a text with its disclosure class; its 20 working days run from the day it was made (art. 26)."""
     office_app = open_office(context, home)
     person, duty = find_person(office_app, by), text_duty(office_app)
     made = read_day(made_on) if made_on else office_app.today
@@ -101,7 +101,7 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
     attach: Annotated[list[Path] | None, typer.Option("--attach", help=help_text("text.attach"))] = None,
     home: HomeOption = None,
 ) -> None:
-    """Lay the text before the stages. It is read through first; personal data and secrecy marks stop it."""
+    """Submit a version of the text to its stages; personal data and secrecy marks in it are refused."""
     from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415 - readers of four formats
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
@@ -120,7 +120,7 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
     noticed = check_text(manifest, office_app, load_wordlist(office_app.home.expressions), given)
     print_text_findings(
         one for one in noticed if one.severity is not Severity.ERROR
-    )  # those the desk refuses itself
+    )  # the recorder refuses the errors itself
     state = case_approval_state(office_app, found)
     for signature in invalidated_signatures(state, manifest.digest, manifest.decision):
         print_phrase("text.falls", post=signature.post, stage=signature.stage)
@@ -134,7 +134,7 @@ def submit_text_version(  # noqa: PLR0917 - typer passes every option by its nam
 def show_text(
     context: typer.Context, case: CaseArgument, home: HomeOption = None, *, as_json: JsonOption = False
 ) -> None:
-    """The text that counts, its findings, and how far it has come."""
+    """Show the current version of the text, its findings, and how far it has come."""
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     office_app = open_office(context, home)
@@ -162,7 +162,7 @@ def sign_text(  # noqa: PLR0917 - typer passes every option by its name
     digest: Annotated[str, typer.Option("--digest", help=help_text("text.digest"))],
     home: HomeOption = None,
 ) -> None:
-    """Sign the text whose fingerprint was shown; another one is not signed."""
+    """Sign the version whose fingerprint was shown, and no other."""
     office_app = open_office(context, home)
     found, person = find_signed_case(office_app, case)[0], find_person(office_app, by)
     manifest = require_seen_manifest(office_app, found, None, digest)
@@ -176,7 +176,7 @@ def sign_text(  # noqa: PLR0917 - typer passes every option by its name
 def write_processing_sheet(
     context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
 ) -> None:
-    """The document processing sheet as a Word file."""
+    """Write the document processing sheet as a Word file."""
     office_app = open_office(context, home)
     found, duty = find_signed_case(office_app, case)
     laid = load_submitted_text(office_app, found, duty)
@@ -195,7 +195,7 @@ def write_processing_sheet(
 def write_proof(
     context: typer.Context, case: CaseArgument, out: OutOption = None, home: HomeOption = None
 ) -> None:
-    """One file that proves what was signed; gongkai verify FILE checks it without the database."""
+    """Write a file that proves what was signed; ``gongkai verify FILE`` checks it without the database."""
     office_app = open_office(context, home)
     found, duty = find_signed_case(office_app, case)
     laid = load_submitted_text(office_app, found, duty)
@@ -213,7 +213,7 @@ def record_publication(
     at: Annotated[str, typer.Option("--at", help=help_text("text.at"))],
     home: HomeOption = None,
 ) -> None:
-    """Record where the text was published, then look whether it stands there."""
+    """Record where the text was published, then check that page."""
     office_app = open_office(context, home)
     found, person = find_text_case(office_app, case)[0], find_person(office_app, by)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
@@ -224,7 +224,7 @@ def record_publication(
 
 @app.command("live", help=help_text("text.live"))
 def check_publication(context: typer.Context, case: CaseArgument, home: HomeOption = None) -> None:
-    """Look at the page where a text was published, and record what was found."""
+    """Check the page where a text was published, and record the result."""
     _check_and_print(open_office(context, home), case)
 
 
@@ -233,7 +233,7 @@ def _check_and_print(office_app: OfficeApp, name: str) -> None:
     found = check_published_page(office_app, laid)
     recorded = record_publication_check(office_app, laid, found)
     for line in publication_check_lines(found, user_phrasebook(), published_address(laid.case)):
-        print(line)  # noqa: T201 - this is the command line's mouth
+        print(line)  # noqa: T201 - a command prints
     if not recorded:
         print_phrase("text.unrecorded")
     if found.state is not PublicationState.LIVE:
@@ -241,7 +241,7 @@ def _check_and_print(office_app: OfficeApp, name: str) -> None:
 
 
 def find_text_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
-    """A case that is a text for the website. NotAText."""
+    """Find a case that is a text for the website. NotAText."""
     found, duty = find_case(office_app, name), text_duty(office_app)
     if found.opening is None or found.opening.kind != duty.kind:
         raise NotAText(case=found.number)
@@ -249,7 +249,7 @@ def find_text_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
 
 
 def find_signed_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
-    """Any case whose text is signed."""
+    """Find any case whose text is signed. NotAText."""
     found = find_case(office_app, name)
     duty = office_app.duties.get(found.opening.kind) if found.opening else None
     if duty is None or not chain_kind(found, duty):
@@ -258,9 +258,9 @@ def find_signed_case(office_app: OfficeApp, name: str) -> tuple[Case, Duty]:
 
 
 def print_text_findings(findings: Iterable[Finding]) -> None:
-    """What the checks say, line by line."""
+    """Print the findings, line by line."""
     for line in proofread_lines(findings, user_phrasebook()):
-        print(line)  # noqa: T201 - this is the command line's mouth
+        print(line)  # noqa: T201 - a command prints
 
 
 def _release_step(duty: Duty) -> str:

@@ -1,1 +1,1 @@
-"""The annual report in every format that it is written in."""
+"""Writers of the annual report and its annexes in every format."""

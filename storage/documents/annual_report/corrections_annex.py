@@ -1,4 +1,4 @@
-"""The annex to a sealed report: what came late, beside what was published. An official paper in Word."""
+"""Writes the annex of corrections to a sealed report as an official paper in Word."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def corrections_annex_bytes(
 
 
 def correction_line(correction: Correction, label: Callable[[str], str]) -> str:
-    """One figure: published, now, by which entries, and why they came late."""
+    """The line of one correction: the figure as published, as it is now, its entries and their reasons."""
     places = "、".join(f"№{place}" for place in correction.entries)
     return (
         f"{label(correction.figure)}：公布{format_figure(correction.published)}，现为{format_figure(correction.now)}"

@@ -1,7 +1,7 @@
-"""The annual report as a workbook: the prose on one sheet, each table on its own, laid out as on the form.
+"""Writes the annual report as a workbook: the prose on one sheet, each table on its own, as on the form.
 
-Counts are numbers a colleague can add up. A spreadsheet keeps 15 digits of a number and drops the rest in
-silence, so a longer amount is written as text: it must not change by being opened.
+Counts are numbers that can be added up. A spreadsheet keeps 15 digits of a number and drops the rest
+silently, so a longer amount is written as text: it must not change by being opened.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ MM_PER_CHARACTER = (
 )
 LINE_POINTS = 15  # points: one line of text in a cell
 TALLEST_ROW = 409  # points: no spreadsheet draws a taller row
-LONGEST_TEXT = 32767  # characters: more are cut off by the spreadsheet without a word
+LONGEST_TEXT = 32767  # characters: a spreadsheet silently cuts off more
 EXACT_DIGITS = 15
 PROSE_WIDTH = 72  # digits: the width of an A4 page inside its margins
 THIN = Side(style="thin")
@@ -90,21 +90,21 @@ def _write_line(sheet: Any, row: int, text: str, font: Font, alignment: Alignmen
 
 
 def set_text(cell: Any, text: str) -> None:
-    """Text stays text: what begins with = is no formula here."""
+    """Write a text that stays text: one that begins with = is no formula."""
     cell.value = text
     cell.data_type = "s"
     cell.quotePrefix = text.startswith(("=", "+", "-", "@"))
 
 
 def _row_height(text: str, width: float, line: float) -> float:
-    """A row high enough for its text: a Chinese sign is as wide as two digits, and grows with the line."""
+    """The height of a row for its text, in points: a Chinese character is as wide as two digits."""
     signs = width / 2 * LINE_POINTS / line
     lines = sum(max(1, ceil(len(part) / signs)) for part in text.split("\n"))
     return min(TALLEST_ROW, round(lines * line + 4, 1))
 
 
 def write_sheet(sheet: Any, grid: TableGrid, heading: str) -> None:
-    """A grid on a sheet of its own, under its heading."""
+    """Write a grid on a sheet of its own, below its heading."""
     widths = _widths(grid)
     for column, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -121,7 +121,7 @@ def write_sheet(sheet: Any, grid: TableGrid, heading: str) -> None:
 
 
 def _widths(grid: TableGrid) -> list[float]:
-    """The columns' widths in digits; wide enough for the longest figure, which would else be shown as ###."""
+    """The columns' widths in digits, wide enough for the longest figure, which otherwise shows as ###."""
     widths = [width / MM_PER_CHARACTER for width in grid.widths]
     for cell in grid.cells:
         if cell.role is CellRole.FIGURE and cell.columns == 1:
@@ -130,7 +130,7 @@ def _widths(grid: TableGrid) -> list[float]:
 
 
 def _label_row_height(grid: TableGrid, row: int, widths: list[float]) -> float:
-    """The height the row's own labels need; those that span several rows have room enough."""
+    """The height that the row's labels need, in points; labels over several rows have enough."""
     own = [
         cell for cell in grid.cells if cell.row == row and cell.rows == 1 and cell.role is not CellRole.FIGURE
     ]
@@ -156,7 +156,7 @@ def _write_cell(sheet: Any, cell: GridCell) -> None:
 
 
 def _set_figure(target: Any, figure: Figure) -> None:
-    """A number with as many decimals as it has; what a spreadsheet would round is written as text."""
+    """Write a number with all its decimals; one that a spreadsheet would round is written as text."""
     text = format_figure(figure)
     if isinstance(figure, str) or not _is_exact(text):
         set_text(target, text)
@@ -172,7 +172,7 @@ def _is_exact(text: str) -> bool:
 
 
 def _set_page(sheet: Any, *, landscape: bool) -> None:
-    """A4, as wide as the sheet, as many pages as it needs."""
+    """Set the page: A4, the sheet fitted to its width, as many pages as needed."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0

@@ -1,7 +1,7 @@
-"""The annual report as one web page, as a portal publishes it: no script, nothing fetched from elsewhere.
+"""Writes the annual report as one web page for a portal, without scripts and without outside resources.
 
-The page must be usable by everyone a government site serves: every figure names its headings, so that a
-screen reader says them; wide tables scroll by themselves on a telephone; printed, it is an A4 paper.
+The page is accessible: every figure names its headings for screen readers, wide tables scroll on a phone, and
+printed it is an A4 paper.
 """
 
 from __future__ import annotations
@@ -45,5 +45,5 @@ def _cell_id(grid: TableGrid, cell: GridCell) -> str:
 
 
 def _heading_ids(grid: TableGrid, cell: GridCell) -> str:
-    """The headings of a figure: ``headers`` says it plainly where merged cells leave ``scope`` in doubt."""
+    """The ids of a figure's headings for ``headers``, since merged cells leave ``scope`` ambiguous."""
     return " ".join(_cell_id(grid, heading) for heading in grid.headings(cell))

@@ -1,4 +1,4 @@
-"""The report for programs: json by the contract, and csv for a spreadsheet."""
+"""Writes the report as JSON for programs and as CSV for spreadsheets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ COLUMNS = ("table", "row", "column", "label", "value")
 
 
 def json_bytes(report: Report, form: ReportForm) -> bytes:
-    """The report by the contract: counts are numbers, the amount an exact decimal as a string."""
+    """The report as JSON: counts are numbers, the amount is an exact decimal as a string."""
     content = {
         "agency": printable(report.agency),
         "year": report.year,
@@ -83,7 +83,7 @@ def _with_member(content: bytes, name: str, rows: Sequence[Mapping[str, Any]]) -
 
 
 def csv_bytes(report: Report, form: ReportForm) -> bytes:
-    """One line for each cell; the mark at the beginning tells Excel that it is UTF-8."""
+    """The report as CSV, one line for each cell; the byte order mark tells Excel that it is UTF-8."""
     page = StringIO()
     writer = csv.writer(page, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -95,5 +95,5 @@ def csv_bytes(report: Report, form: ReportForm) -> bytes:
 
 
 def escape_formula(text: str) -> str:
-    """A text a spreadsheet will show and not run."""
+    """The text in a form that a spreadsheet shows and does not run as a formula."""
     return f"'{text}" if text.startswith(FORMULA_SIGNS) else text

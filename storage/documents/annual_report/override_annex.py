@@ -1,4 +1,4 @@
-"""The annex on stages that two people let pass unsigned in a year: an official paper in Word, never left out."""
+"""Writes the annex on stages that two people let pass unsigned in a year, as an official paper in Word."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def override_annex_bytes(report: Report, overrides: Sequence[Override]) -> bytes
 
 
 def override_line(override: Override) -> str:
-    """One stage: of which case, on which day, by whom, why, and whether the text went out."""
-    said = "；".join(f"{post}：{why}" for post, why in zip(override.posts, override.reasons, strict=True))
+    """The line of one override: its day, case, stage, people, reasons, and whether the text was released."""
+    who = "；".join(f"{post}：{why}" for post, why in zip(override.posts, override.reasons, strict=True))
     state = RELEASED_LABEL if override.out else UNRELEASED_LABEL
     name = override.reference or str(override.case)
-    return f"{override.happened_on.isoformat()}，{name}（案件{override.case}）“{override.stage}”（{said}；{state}）。"
+    return f"{override.happened_on.isoformat()}，{name}（案件{override.case}）“{override.stage}”（{who}；{state}）。"

@@ -1,4 +1,4 @@
-"""The annual report as an official paper in Word."""
+"""Writes the annual report as an official paper in Word."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The annual report written as docx, xlsx, html, json or csv: checks that it is whole, then hands it on.
+"""Writes the annual report as docx, xlsx, html, json or csv, once it is complete.
 
-The three documents are the official paper: what the checks found is not printed there, only in the json.
+The docx, xlsx and html files are the official paper: findings of the checks are printed only in the JSON.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ WRITERS: Mapping[str, tuple[str, str]] = {
     "html": ("storage.documents.annual_report.html", "html_bytes"),
     "csv": ("storage.documents.annual_report.json_csv", "csv_bytes"),
 }
-"""Where each format is written. Loaded when it is asked for: the libraries behind Word and Excel files cost
-half a second, which a figure on the screen should not."""
-MAX_NAMED_CELLS = 5  # so many empty cells are named in a refusal; the rest are counted
+"""The module and function that write each format. They are imported when needed: the libraries behind Word and
+Excel files take half a second."""
+MAX_NAMED_CELLS = 5  # a refusal names so many empty cells; the rest are counted
 
 
 def write_report(report: Report, form: ReportForm, format: str) -> bytes:  # noqa: A002 - the contract's own word
@@ -38,7 +38,7 @@ def write_report(report: Report, form: ReportForm, format: str) -> bytes:  # noq
 
 
 def _refuse_empty(report: Report, form: ReportForm) -> None:
-    """No cell may be empty (国办公开办函〔2021〕30号): a nothing is written 0, by a person who counted it."""
+    """Refuse a report with an empty cell (国办公开办函〔2021〕30号): a person who counted nothing enters 0."""
     empty = [cell for cell in form.cells if _is_empty(report.figures.get(cell))]
     if not empty:
         return

@@ -1,1 +1,1 @@
-"""The monthly bulletin and the yearly assessment as papers and pictures."""
+"""Writers of the monthly bulletin and the yearly assessment as papers and pictures."""

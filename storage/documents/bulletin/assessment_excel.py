@@ -1,4 +1,4 @@
-"""The year's assessment as a workbook: figures that can be added up, laid out as on the paper."""
+"""Writes the year's assessment as a workbook whose figures can be added up, laid out as on the paper."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def assessment_xlsx(assessment: Assessment, say: PhraseLookup) -> bytes:
 
 
 def _write_note(sheet: Any, row: int, sentence: str, *, columns: int) -> None:
-    """Under the table, over its whole width, so that no column grows with it."""
+    """Write a note below the table over its whole width, so that no column grows with it."""
     cell = sheet.cell(row, 1)
     set_text(cell, sentence)
     cell.font, cell.alignment = Font(name="宋体", size=11), TOP_ALIGNED

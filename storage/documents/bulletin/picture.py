@@ -1,4 +1,4 @@
-"""The bulletin as a picture for a phone: its figures, its table, the year's months, what was adopted."""
+"""Draws the bulletin as a picture for a phone: figures, table, the year's months and adopted items."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ TITLE, TEXT, SMALL, FIGURE = (
     56,
 )  # pixels of 1080: 12 points and more on a phone, notes a little less
 MIN_ROW_HEIGHT = 72  # of a table's row with one line: twice its text
-MAX_ITEMS = 12  # more titles are for the paper
+MAX_ITEMS = 12  # further titles are only on the paper
 CHART_HEIGHT = 240
 CHART_MONTH_WIDTH = INNER / 12  # a month's place in it
 TILE_STATES = (
@@ -59,7 +59,7 @@ def bulletin_png(bulletin: Bulletin, say: PhraseLookup, font: Typeface | None = 
 
 
 def bulletin_canvas(bulletin: Bulletin, say: PhraseLookup) -> Canvas:
-    """What is drawn."""
+    """The drawing of the bulletin."""
     canvas = Canvas()
     _draw_head(canvas, bulletin, say)
     _draw_tiles(canvas, bulletin, say)
@@ -82,7 +82,7 @@ def _draw_head(canvas: Canvas, bulletin: Bulletin, say: PhraseLookup) -> None:
 
 
 def _draw_tiles(canvas: Canvas, bulletin: Bulletin, say: PhraseLookup) -> None:
-    """The month's figures, three beside each other, with last month's small below."""
+    """Draw the month's figures, three in a row, with last month's below in small print."""
     skipped = VillageMonthState.MISSING if not bulletin.closed else VillageMonthState.WAITS
     now, before = bulletin.sums, bulletin.before
     tiles = [
@@ -141,7 +141,7 @@ def _columns(bulletin: Bulletin, say: PhraseLookup) -> list[PictureColumn]:
 def _draw_cells(
     canvas: Canvas, columns: Sequence[PictureColumn], texts: Sequence[str], *, fill: str, size: int
 ) -> None:
-    """One row, as high as its tallest cell; names to the left, the rest in the middle."""
+    """Draw one row as high as its tallest cell; names are set to the left, figures centred."""
     broken = [wrap_text(text, size, column.width - 16) for column, text in zip(columns, texts, strict=True)]
     height, x = _row_height(broken, size), MARGIN
     for column, lines in zip(columns, broken, strict=True):
@@ -163,7 +163,7 @@ def _row_height(broken: Sequence[Sequence[str]], size: int) -> float:
 
 
 def _draw_chart(canvas: Canvas, bulletin: Bulletin, say: PhraseLookup) -> None:
-    """Items and adopted ones of the year's months. One month alone is no course of things."""
+    """Draw the reported and adopted items of the year's months; a single month has no chart."""
     year = bulletin.year
     canvas.paragraph(say("bulletin.picture.so_far", items=year.items, adopted=year.adopted), TEXT, fill=DARK)
     if len(bulletin.trend) == 1:

@@ -1,4 +1,4 @@
-"""The tables of the bulletin and of the year's assessment as grids of cells: the one place for their layout."""
+"""Lays out the tables of the bulletin and the assessment as grids of cells, for every kind of document."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TableRowT = TypeVar("TableRowT")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableColumn(Generic[TableRowT]):
-    """One column: its heading, its width in millimetres, what it shows of a row, and what stands under it."""
+    """One column: its heading, its width in millimetres, its value for a row, and its total."""
 
     head: str
     width: int
@@ -40,7 +40,7 @@ class TableColumn(Generic[TableRowT]):
 
 
 def bulletin_grids(bulletin: Bulletin, say: PhraseLookup) -> list[TableGrid]:
-    """The tables the office wants, in its order."""
+    """The tables that the office has chosen, in its order."""
     made = {"villages": villages_columns, "levels": levels_columns}
     return [
         _grid(key, say(f"bulletin.table.{key}"), made[key](bulletin, say), bulletin.rows)
@@ -49,7 +49,7 @@ def bulletin_grids(bulletin: Bulletin, say: PhraseLookup) -> list[TableGrid]:
 
 
 def assessment_grids(assessment: Assessment, say: PhraseLookup) -> list[TableGrid]:
-    """What the year came to, and the points month by month."""
+    """The table of the year's totals, and the table of points by month."""
     rows = assessment.rows
     grids = [_grid("year", say("bulletin.table.year"), _year_columns(assessment, say), rows)]
     if assessment.scored:
@@ -58,18 +58,18 @@ def assessment_grids(assessment: Assessment, say: PhraseLookup) -> list[TableGri
 
 
 def state_words(row: BulletinRow, say: PhraseLookup) -> str:
-    """What a village's month came to, with the day it reported."""
+    """The state of a village's month, with the day on which it reported."""
     day = f"{row.reported_on:%m-%d}" if row.reported_on else ""
     return str(say(f"bulletin.state.{row.state.value}", day=day)).strip()
 
 
 def rounded(figure: Decimal) -> Decimal:
-    """To the cent, for show; what is ranked is exact."""
+    """Points rounded to two decimals for display; the ranking uses exact ones."""
     return figure.quantize(CENT, ROUND_HALF_UP)
 
 
 def villages_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    """Each village's month: what it reported, what was adopted, its points."""
+    """The columns of each village's month: reported and adopted items, points."""
     sums, year = bulletin.sums, bulletin.year
     columns = [*_rank_column(bulletin, say), *_village_column(say)]
     columns += [
@@ -142,12 +142,12 @@ def _points_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[B
 
 
 def signed_points(points: Decimal) -> str:
-    """Points as they are added: nothing shows nothing."""
+    """Points with their sign; an empty text for 0."""
     return f"{'+' if points > 0 else ''}{format_figure(points)}" if points else ""
 
 
 def levels_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    """Rank, unit, items and points of the lower two levels, of the upper two, and in all (扎兰屯 2023)."""
+    """The columns rank, unit, items and points: lower two levels, upper two, in total (扎兰屯 2023)."""
     columns = [*_rank_column(bulletin, say), *_village_column(say)]
     for key, levels in (("lower", LOWER_LEVELS), ("upper", UPPER_LEVELS)):
         columns.append(
@@ -171,7 +171,7 @@ def levels_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[Bu
 
 
 def _other_points_columns(bulletin: Bulletin, say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
-    """What no adoption brought, where there is any, and the sum."""
+    """The columns of other points, where there are any, and of the sum."""
     others = {row.village: _other_points(row) for row in bulletin.rows}
     columns: list[TableColumn[BulletinRow]] = []
     if any(others.values()):
@@ -226,7 +226,7 @@ def _village_column(say: PhraseLookup) -> list[TableColumn[BulletinRow]]:
 
 
 def _year_columns(assessment: Assessment, say: PhraseLookup) -> list[TableColumn[AssessmentRow]]:
-    """What the months came to, and how they went."""
+    """The columns of the year's totals and of the states of its months."""
     sums = assessment.sums
     columns = _heading_columns(assessment, say)
     if assessment.scored:
@@ -280,7 +280,7 @@ def _year_columns(assessment: Assessment, say: PhraseLookup) -> list[TableColumn
 
 
 def _month_columns(assessment: Assessment, say: PhraseLookup) -> list[TableColumn[AssessmentRow]]:
-    """The points of each month; a dash where the village was not there."""
+    """The columns of points by month; a dash where the village did not exist."""
     columns = _heading_columns(assessment, say, name=26)
     for month in assessment.months:
         columns.append(

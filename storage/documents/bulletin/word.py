@@ -1,4 +1,4 @@
-"""The bulletin and the year's assessment as official papers in Word."""
+"""Writes the bulletin and the year's assessment as official papers in Word."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from storage.documents.layout.word_table import write_table
 from storage.reporting.bulletin import Assessment, Bulletin, PhraseLookup
 from storage.reporting.report import format_figure
 
-CHARACTER_POINTS = 16  # points: one sign of the body's text
-DAY_INDENT = 4  # signs: 成文日期 of a paper with a seal (GB/T 9704-2012)
+CHARACTER_POINTS = 16  # points: one character of the body's text
+DAY_INDENT = 4  # characters: 成文日期 of a paper with a seal (GB/T 9704-2012)
 SEAL_ROOM = 58  # points: two lines
 
 
@@ -73,13 +73,13 @@ def assessment_docx(assessment: Assessment, say: PhraseLookup) -> bytes:
 
 
 def assessment_title(assessment: Assessment, say: PhraseLookup) -> str:
-    """The title; a year that is not over says so."""
+    """The title; it says so where the year is not over."""
     title = say("assessment.title", agency=assessment.agency, year=assessment.year)
     return title if assessment.closed else title + say("assessment.so_far")
 
 
 def assessment_words(assessment: Assessment, say: PhraseLookup) -> list[str]:
-    """What the year came to, and how the table is to be read."""
+    """The paragraphs on the year's totals and on how to read the table."""
     points = (
         say("assessment.points", points=format_figure(assessment.sums.points)) if assessment.scored else ""
     )
@@ -113,7 +113,7 @@ def _write_adopted(paper: Paper, bulletin: Bulletin, say: PhraseLookup) -> None:
 
 
 def _write_flush_left(paper: Paper, text: str) -> None:
-    """Whom it addresses, and who gets a copy: from the left edge of the text."""
+    """Write the addressee or the copy list from the left edge of the text."""
     write_body(paper, printable(text)).paragraph_format.first_line_indent = Pt(0)
 
 
@@ -125,7 +125,7 @@ def _write_caption(paper: Paper, text: str) -> None:
 
 
 def _write_signature(paper: Paper, agency: str, day: str) -> None:
-    """Who issues it above the middle of the day, which stands four signs from the edge: room for the seal."""
+    """Write the issuer centred above the day, which is four characters from the edge, with room for the seal."""
     middle = DAY_INDENT + _character_count(day) / 2
     for text, indent in ((agency, middle - _character_count(agency) / 2), (day, DAY_INDENT)):
         paragraph = write_body(paper, printable(text))
@@ -137,5 +137,5 @@ def _write_signature(paper: Paper, agency: str, day: str) -> None:
 
 
 def _character_count(text: str) -> float:
-    """About how long a text is, in Chinese signs: a digit is half a one."""
+    """The approximate length of a text in Chinese characters; a digit is half a one."""
     return sum(0.5 if sign.isascii() else 1 for sign in text)

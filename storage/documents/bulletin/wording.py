@@ -1,4 +1,4 @@
-"""The sentences of a bulletin as values: what the paper, the picture and the chat say in common."""
+"""Builds the sentences of a bulletin that the paper, the picture and the chat share."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from storage.reporting.report import format_figure
 
 
 def month_words(month: date, say: PhraseLookup) -> str:
-    """A month as it is written in a title."""
+    """A month as a title writes it."""
     return say("bulletin.month", year=month.year, month=month.month)
 
 
 def day_words(day: date, say: PhraseLookup, *, provisional: bool = False) -> str:
-    """A day of a paper; provisional where the calendar does not know it for certain."""
+    """A day as a paper writes it, marked provisional where the calendar does not yet know it."""
     words = say("bulletin.paper.day", year=day.year, month=day.month, day=day.day)
     return words + (say("bulletin.provisional") if provisional else "")
 
@@ -29,7 +29,7 @@ def bulletin_title(bulletin: Bulletin, say: PhraseLookup) -> str:
 
 
 def names_words(names: Sequence[str], say: PhraseLookup) -> str:
-    """Several names in a row."""
+    """Several names as one list."""
     words = ""
     for name in names:
         words = say("bulletin.paper.list", first=words, second=name) if words else name
@@ -37,12 +37,12 @@ def names_words(names: Sequence[str], say: PhraseLookup) -> str:
 
 
 def levels_words(item: AdoptedItem, bulletin: Bulletin, say: PhraseLookup) -> str:
-    """At which levels something was adopted."""
+    """The levels at which an item was adopted."""
     return names_words([bulletin.levels.get(level, level) for level in item.levels], say)
 
 
 def count_words(sums: VillageTotals) -> dict[str, object]:
-    """The figures of a sum, by the names the phrases use."""
+    """The figures of the totals, by the names that phrases use."""
     return {
         **{state.value: sums.count(state) for state in VillageMonthState},
         "months": sums.months,
@@ -52,7 +52,7 @@ def count_words(sums: VillageTotals) -> dict[str, object]:
 
 
 def sums_words(bulletin: Bulletin, say: PhraseLookup) -> Iterator[str]:
-    """This month, against the last one, the year so far."""
+    """The sentences on this month, the change since the last, and the year so far."""
     due = day_words(bulletin.due, say, provisional=bulletin.provisional)
     key = "sums" if bulletin.closed else "sums_open"
     yield say(f"bulletin.paper.{key}", **count_words(bulletin.sums), due=due)
@@ -83,7 +83,7 @@ def _change_words(change: int, of: str, say: PhraseLookup) -> str:
 
 
 def table_words(bulletin: Bulletin, say: PhraseLookup) -> str:
-    """How the table is to be read."""
+    """The sentences on how to read the table."""
     words = [say("bulletin.paper.by_scheme", scheme=scheme) for scheme in bulletin.schemes]
     words.append(say("bulletin.paper.ranked" if bulletin.ranked else "bulletin.paper.unranked"))
     if any(row.earlier_adjustment for row in bulletin.rows):
@@ -96,7 +96,7 @@ def table_words(bulletin: Bulletin, say: PhraseLookup) -> str:
 
 
 def facts_words(bulletin: Bulletin, say: PhraseLookup) -> list[str]:
-    """Who was late, declared nothing, or did not report: each a fact with its day, and no more than that."""
+    """The sentences on who was late, declared nothing or did not report, each with its day and without comment."""
     days = {
         "due": day_words(bulletin.due, say, provisional=bulletin.provisional),
         "last": day_words(bulletin.last, say),
@@ -115,7 +115,7 @@ def facts_words(bulletin: Bulletin, say: PhraseLookup) -> list[str]:
 
 
 def items_words(items: Sequence[AdoptedItem], bulletin: Bulletin, say: PhraseLookup) -> Iterator[str]:
-    """What was adopted, one line each."""
+    """The lines of the adopted items."""
     for number, item in enumerate(items, start=1):
         key = "bulletin.item" if item.month == bulletin.month else "bulletin.item_earlier"
         words = {"village": item.village, "title": item.title, "month": month_words(item.month, say)}

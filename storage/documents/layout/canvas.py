@@ -1,7 +1,7 @@
-"""A tall sheet of a phone's width to draw on: boxes and lines of text, nothing else.
+"""Draws boxes and lines of text on a tall sheet of a phone's width.
 
-Text is broken by the width of its signs, so that whatever a village or an item is called, nothing is cut off and
-nothing runs into its neighbour. The drawing is SVG from a template whose text is escaped, everywhere.
+Text is broken by the width of its characters, so that no name of a village or an item is cut off or overlaps
+another. The drawing is SVG from a template whose text is always escaped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ from storage.documents.layout.text import one_line
 WIDTH = 1080  # pixels: a phone shows it at a third of that, so 36 here are 12 points there
 MARGIN = 40
 INNER = WIDTH - 2 * MARGIN
-NARROW, BROAD = 0.62, 0.78  # of the font's size: a digit or a small letter; a capital; a Chinese sign is one
+NARROW, BROAD = (
+    0.62,
+    0.78,
+)  # of the font's size: a digit or a small letter; a capital; a Chinese character is 1
 BROADEST = "mwMW@%&©®…—"
 LEADING = 1.4
 INK, GREY, PALE, LIGHT, DARK = "#1f2328", "#57606a", "#f3f5f7", "#a9c8e8", "#1f5fa8"
@@ -28,7 +31,7 @@ INK, GREY, PALE, LIGHT, DARK = "#1f2328", "#57606a", "#f3f5f7", "#a9c8e8", "#1f5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A filled box, its corners rounded."""
+    """A filled box with rounded corners; pixels."""
 
     x: float
     y: float
@@ -40,7 +43,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanvasText:
-    """A line of text; ``anchor`` says which end of it stands at ``x``."""
+    """A line of text; ``anchor`` says which end of it is at ``x``."""
 
     x: float
     y: float
@@ -52,7 +55,7 @@ class CanvasText:
 
 @dataclass(slots=True)
 class Canvas:
-    """A sheet that grows downward; ``y`` is where the next thing begins."""
+    """A sheet that grows downward; ``y`` is where the next element begins, in pixels."""
 
     y: float = MARGIN
     boxes: list[Box] = field(default_factory=list)
@@ -61,39 +64,39 @@ class Canvas:
     def box(
         self, x: float, y: float, width: float, height: float, *, fill: str = PALE, round_: int = 0
     ) -> None:
-        """A filled box."""
+        """Draw a filled box."""
         self.boxes.append(Box(x=x, y=y, width=width, height=height, fill=fill, round=round_))
 
     def text(
         self, x: float, y: float, text: str, size: int, *, fill: str = INK, anchor: str = "start"
     ) -> None:
-        """A line of text that stands on ``y``."""
+        """Draw a line of text with its baseline at ``y``."""
         self.lines.append(CanvasText(x=x, y=y, text=text, size=size, fill=fill, anchor=anchor))
 
     def paragraph(self, text: str, size: int, *, fill: str = INK, indent: float = 0) -> None:
-        """Text over the whole width, on as many lines as it needs."""
+        """Draw text over the whole width, on as many lines as it needs."""
         for line in wrap_text(text, size, INNER - indent):
             self.y += size * LEADING
             self.text(MARGIN + indent, self.y - size * (LEADING - 1), line, size, fill=fill)
 
     def gap(self, height: float) -> None:
-        """Leave room."""
+        """Leave empty space, in pixels."""
         self.y += height
 
     def svg(self, family: str) -> str:
-        """The drawing."""
+        """The drawing as SVG."""
         height = round(self.y + MARGIN)
         return _template().render(
             width=WIDTH, height=height, family=family, boxes=self.boxes, lines=self.lines
         )
 
     def png(self, font: Typeface) -> bytes:
-        """The picture."""
+        """The drawing as PNG. FontMissing, FontBlank."""
         return render_png(self.svg(font.family), font)
 
 
 def text_width(text: str, size: int) -> float:
-    """About how wide a text is: never less than it is drawn."""
+    """The approximate width of a text in pixels, never less than it is drawn."""
     return size * sum(_character_width(sign) for sign in text)
 
 
@@ -104,7 +107,7 @@ def _character_width(sign: str) -> float:
 
 
 def wrap_text(text: str, size: int, width: float) -> Sequence[str]:
-    """A text on lines of a width, broken between any two signs as Chinese is, but not before a closing one."""
+    """Break a text into lines of a width, between any two characters as in Chinese, but not before a closing mark."""
     lines = [""]
     for sign in one_line(text):
         full = text_width(lines[-1] + sign, size) > width and sign not in "，。；：、）》”"

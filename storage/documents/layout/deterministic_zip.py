@@ -1,7 +1,7 @@
-"""Office files (docx, xlsx) packed so that the same report gives the same bytes.
+"""Repacks Office files (docx, xlsx) so that the same content gives the same bytes.
 
-Both libraries stamp the machine's time into the archive and its properties. A paper that is signed by its
-hash must not change because it was written again, so the stamps are taken out, not replaced by invented ones.
+Both libraries write the machine's time into the archive and its properties. A paper that is signed by its hash
+must not change when it is written again, so the time stamps are removed, not replaced by invented ones.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ PROPERTIES_PART = "docProps/core.xml"
 
 
 def repack(archive: bytes, changed: Mapping[str, bytes] | None = None) -> bytes:
-    """The archive again without its time stamps, with some parts exchanged."""
+    """The archive without its time stamps, with some parts replaced."""
     parts = {**_archive_parts(archive), **(changed or {})}
     parts[PROPERTIES_PART] = TIMESTAMPS.sub(b"", parts[PROPERTIES_PART])
     packed = BytesIO()
     with ZipFile(packed, "w", ZIP_DEFLATED) as archive_file:
         for name, content in parts.items():
-            entry = ZipInfo(name)  # dated 1980-01-01, the first day an archive knows
+            entry = ZipInfo(name)  # dated 1980-01-01, the earliest date in an archive
             entry.compress_type = ZIP_DEFLATED
             archive_file.writestr(entry, content)
     return packed.getvalue()

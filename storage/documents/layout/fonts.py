@@ -1,8 +1,8 @@
-"""The font pictures are drawn with, found and tried before anything is drawn.
+"""Finds the font of pictures, and tests it before anything is drawn.
 
-The drawing library leaves text out without a word where it finds no glyph, and a bare machine has no Chinese
-font at all. So the font comes as a dependency (Noto Sans SC, SIL Open Font License 1.1), no font of the machine
-is asked, and a probe is drawn first: a picture is whole, or there is none.
+The drawing library silently leaves out text where it finds no glyph, and a bare machine has no Chinese font. So
+the font is a dependency (Noto Sans SC, SIL Open Font License 1.1), no font of the machine is used, and a probe is
+drawn first: a picture is complete, or there is none.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import resvg_py
 from config.errors import Refusal
 
 FAMILY = "Noto Sans SC"
-PROBES = ("通", "报", "2")  # signs of every picture; two that look alike were drawn as boxes
+PROBES = ("通", "报", "2")  # characters of every picture; two that look alike were drawn as boxes
 PROBE = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="60" height="60">'
     '<text x="6" y="48" font-size="44" font-family="{family}">{sign}</text></svg>'
@@ -41,19 +41,19 @@ class Typeface:
 
 
 def shipped_font() -> Typeface:
-    """The one among the dependencies."""
+    """The font among the dependencies."""
     return Typeface(shipped.sans_path())
 
 
 def render_png(svg: str, font: Typeface) -> bytes:
-    """A drawing as PNG. FontMissing, FontBlank: never a picture without its text."""
+    """Render a drawing as PNG. FontMissing, FontBlank: never a picture without its text."""
     require_glyphs(font)
     return _render(svg, font)
 
 
 @cache
 def require_glyphs(font: Typeface) -> None:
-    """The font is there and draws: each probe differs from an empty picture, and from the other ones."""
+    """Check that the font draws: each probe differs from an empty picture and from the other probes."""
     if not font.file.is_file():
         raise FontMissing(family=font.family, file=font.file)
     drawn = {_render(PROBE.format(family=font.family, sign=sign), font) for sign in ("", *PROBES)}

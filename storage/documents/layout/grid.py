@@ -1,7 +1,7 @@
-"""The three tables of the official form as grids of cells: the one place where their layout stands.
+"""Lays out the three tables of the official form as grids of cells, for every kind of document.
 
-A grid knows nothing of Word, Excel or HTML; each of them only draws it. So a heading that spans three
-rows spans three rows in every document, and a reader who knows one of them finds his way in the others.
+A grid knows nothing of Word, Excel or HTML; each of them only draws it. So a heading that spans three rows does so
+in every document.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TABLE_SECTIONS = {"proactive": "table2", "requests": "table3", "disputes": "tabl
 
 
 class CellRole(StrEnum):
-    """What a cell is to its neighbours; the two kinds of heading are named as HTML names their scope."""
+    """The roles of a cell; the two kinds of heading have the names of their scope in HTML."""
 
     COLUMN = "col"
     ROW = "row"
@@ -31,7 +31,7 @@ class CellRole(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridCell:
-    """One cell as printed: its text, its upper left corner, how far it spans, and the figure it shows.
+    """One cell as printed: its text, its upper left corner, its span, and the figure it shows.
 
     ``block`` keeps the parts of a table apart that have column headings of their own.
     """
@@ -59,7 +59,7 @@ class TableGrid:
 
     @property
     def height(self) -> int:
-        """How many rows it has."""
+        """The number of rows."""
         return max(cell.row + cell.rows for cell in self.cells)
 
     def by_row(self) -> list[list[GridCell]]:
@@ -70,7 +70,7 @@ class TableGrid:
         return begun
 
     def headings(self, figure: GridCell) -> Iterator[GridCell]:
-        """The headings above a figure and to the left of it: what a person hears when it is read aloud."""
+        """The headings above a figure and to the left of it, for screen readers."""
         for cell in self.cells:
             above = cell.column <= figure.column < cell.column + cell.columns and cell.block == figure.block
             beside = cell.row <= figure.row < cell.row + cell.rows
@@ -79,12 +79,12 @@ class TableGrid:
 
 
 def is_row_label(cell: GridCell) -> bool:
-    """Whether a label heads one row alone: it is set to the left; what is merged stands in the middle."""
+    """Whether a label heads a single row: such a label is set to the left, a merged one is centred."""
     return cell.role is CellRole.ROW and cell.rows == 1
 
 
 def table_grids(report: Report, form: ReportForm) -> dict[str, TableGrid]:
-    """Tables 2, 3 and 4 of a report by key, titled as the sections they stand in."""
+    """Tables 2, 3 and 4 of a report by key, titled as the sections they belong to."""
     titles = dict(zip(("table2", "table3", "table4"), form.headings[1:], strict=False))
     return {
         "table2": _disclosure_grid(report, form, titles["table2"]),
@@ -131,7 +131,7 @@ def _block_cells(
 
 
 def _distribute_width(parts: int, width: int) -> list[int]:
-    """A width shared out among so many columns; the first ones take what is over."""
+    """Divide a width among so many columns; the first ones take the remainder."""
     share, over = divmod(width, parts)
     return [share + (place < over) for place in range(parts)]
 
@@ -174,7 +174,7 @@ def _row_labels(lines: Sequence[FormRow]) -> Iterator[GridCell]:
 
 
 def _merged_labels(labels: Sequence[str | None], *, column: int) -> Iterator[GridCell]:
-    """One cell over each run of rows that have the same heading."""
+    """One cell for each run of rows with the same heading."""
     row = HEADER_ROWS
     for label, run in groupby(labels):
         rows = len(list(run))
@@ -184,7 +184,7 @@ def _merged_labels(labels: Sequence[str | None], *, column: int) -> Iterator[Gri
 
 
 def _dispute_grid(report: Report, form: ReportForm, title: str) -> TableGrid:
-    """Table 4: one row of figures under headings of up to three storeys."""
+    """Table 4: one row of figures below headings of up to three levels."""
     wide = len(form.columns4)
     cells = list(_dispute_headings(form, wide))
     for place, (group, _parent) in enumerate(form.groups4):
@@ -196,7 +196,7 @@ def _dispute_grid(report: Report, form: ReportForm, title: str) -> TableGrid:
 
 
 def _dispute_headings(form: ReportForm, wide: int) -> Iterator[GridCell]:
-    """A group without a parent has its outcomes one storey higher, over two rows."""
+    """The headings of table 4; a group without a parent has its outcomes one level higher, over two rows."""
     parents = [parent for _group, parent in form.groups4]
     for place, (group, parent) in enumerate(form.groups4):
         first, nested = place * wide, parent is not None

@@ -1,4 +1,4 @@
-"""Days as a calendar file (RFC 5545): whole days, stable names, the same bytes for the same days and instant."""
+"""Writes days as a calendar file (RFC 5545); the same days and instant give the same bytes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from config.calendar.units import ONE_DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarEntry:
-    """One whole day. ``tentative``: the day may still move."""
+    """An all-day entry. ``tentative``: the day may still move."""
 
     uid: str
     day: date
@@ -23,7 +23,7 @@ class CalendarEntry:
 
 
 def ics_bytes(entries: Iterable[CalendarEntry], name: str, at: datetime) -> bytes:
-    """The file, as it was written at an instant."""
+    """The calendar file; ``at`` is its only time stamp."""
     calendar = Calendar()
     calendar.add("prodid", "-//gongkai//gongkai//ZH")
     calendar.add("version", "2.0")
@@ -39,10 +39,10 @@ def _event(entry: CalendarEntry, at: datetime) -> Event:
     event.add("uid", entry.uid)
     event.add("dtstamp", at)
     event.add("dtstart", entry.day)
-    event.add("dtend", entry.day + ONE_DAY)  # the first day that is none of it
+    event.add("dtend", entry.day + ONE_DAY)  # exclusive: the day after
     event.add("summary", entry.summary)
     if entry.description:
         event.add("description", entry.description)
     event.add("status", "TENTATIVE" if entry.tentative else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")  # a due day keeps nobody busy
+    event.add("transp", "TRANSPARENT")  # a due day does not block the day
     return event

@@ -1,7 +1,7 @@
-"""A blank official paper by GB/T 9704-2012, and the few things that are written on one.
+"""Creates a blank official paper by GB/T 9704-2012, and writes its title, headings and body.
 
-Every paper of the office starts here: the annual report, bulletins, notices, processing sheets. Fonts and
-sizes stand in ``config/data/templates/official-styles.xml``; the page itself stands below, in millimetres.
+Every paper of the office starts here: the annual report, bulletins, notices, processing sheets. Fonts and sizes
+are in ``config/data/templates/official-styles.xml``; the page is declared below, in millimetres.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ def new_paper(title: str, author: str) -> Paper:
 
 
 def write_title(paper: Paper, lines: Sequence[str]) -> Paragraph:
-    """The title, centred; each line breaks where its sense does."""
+    """Write the title centred, on the given lines."""
     return _write(paper, "\n".join(lines), TITLE)
 
 
 def write_heading(paper: Paper, text: str) -> Paragraph:
-    """A heading “一、”."""
+    """Write a heading “一、”."""
     return _write(paper, text, HEADING)
 
 
 def write_body(paper: Paper, text: str) -> Paragraph:
-    """A paragraph; its own heading （一）…。 is set in 楷体."""
+    """Write a paragraph; its own heading （一）…。 is set in 楷体."""
     lead, rest = split_lead(text)
     paragraph = paper.add_paragraph(style=BODY)
     if lead:
@@ -77,7 +77,7 @@ def write_body(paper: Paper, text: str) -> Paragraph:
 
 
 def add_text(paragraph: Paragraph, text: str, style: str | None = None) -> None:
-    """A run of Chinese text. The hint keeps quotation marks and dashes in the Chinese font."""
+    """Add a run of Chinese text; the hint keeps quotation marks and dashes in the Chinese font."""
     run = paragraph.add_run(text, style)
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:hint"), "eastAsia")  # noqa: SLF001 - no public way
 
@@ -104,7 +104,7 @@ def _template(name: str) -> bytes:
 
 
 def _apply_styles(paper: Paper) -> None:
-    """Our styles for the library's, and Chinese for its Japanese."""
+    """Replace the library's styles by the office's, and its Japanese by Chinese."""
     styles = paper.styles.element
     styles[:] = list(parse_xml(_template("official-styles.xml")))
     settings = paper.settings.element
@@ -125,12 +125,12 @@ def _set_page_layout(section: PaperSection) -> None:
     section.right_margin = Mm(PAGE_WIDTH - LEFT - TEXT_WIDTH)
     section.footer_distance = Mm(PAGE_HEIGHT - TOP - TEXT_HEIGHT - PAGE_NUMBER_DROP)
     grid = section._sectPr.find(qn("w:docGrid"))  # noqa: SLF001 - the library has no grid of its own
-    grid.set(qn("w:type"), "lines")  # the 28 characters of a line are the styles' business
+    grid.set(qn("w:type"), "lines")  # the styles set the 28 characters of a line
     grid.set(qn("w:linePitch"), str(LINE_PITCH))
 
 
 def _number_pages(paper: Paper) -> None:
-    """“— 1 —” in size 4, one character in from the edge: right on odd pages, left on even [unconfirmed]."""
+    """Number pages “— 1 —” in size 4, one character from the edge: right on odd ones, left on even [unconfirmed]."""
     paper.settings.odd_and_even_pages_header_footer = True
     section = paper.sections[0]
     _write_page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)

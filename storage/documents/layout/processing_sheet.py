@@ -1,7 +1,7 @@
-"""The document processing sheet (公文处理单): what a text is, who reviewed and signed it, when, and its fingerprint.
+"""Writes the document processing sheet (公文处理单): the text, its reviews and signatures, and its fingerprint.
 
-The fingerprint stands as text and as a QR code, so that the sheet in the file and the text on the website can be held
-against each other. A deputy's signature is printed as one.
+The fingerprint is printed as text and as a QR code, so that the sheet on file and the text on the website can be
+compared. A deputy's signature is printed as such.
 """
 
 from __future__ import annotations

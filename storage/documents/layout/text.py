@@ -1,4 +1,4 @@
-"""What the documents do with words: clean them for print, and see where a paragraph's own heading ends."""
+"""Cleans texts for print, and splits a paragraph's own heading from the rest."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TITLE_LINE = 20  # characters of size 2 in one line of the text block (156 mm), 
 
 
 def printable(text: str) -> str:
-    """The text with every line end as a plain one and without the signs no document can carry."""
+    """The text with uniform line ends and without the characters that no document can carry."""
     return UNPRINTABLE.sub("", LINE_ENDS.sub("\n", text))
 
 
 def one_line(text: str) -> str:
-    """The text on one line, whatever it was typed with."""
+    """The text on one line."""
     return " ".join(printable(text).split())
 
 
@@ -30,7 +30,7 @@ def split_lead(paragraph: str) -> tuple[str, str]:
 
 
 def title_lines(title: str, agency: str) -> list[str]:
-    """A title too long for one line breaks after the agency's name, where the sense breaks."""
+    """The lines of a title: one that is too long breaks after the agency's name."""
     rest = title.removeprefix(agency)
     if len(title) <= TITLE_LINE or not agency or rest in {title, ""}:
         return [title]

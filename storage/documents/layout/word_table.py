@@ -1,7 +1,7 @@
-"""A grid of cells as a ruled table in a Word paper.
+"""Writes a grid of cells as a ruled table in a Word paper.
 
-The table is written element by element: the library's own way to merge cells looks every cell up again, and
-leaves behind the empty paragraphs of those it swallowed.
+The table is written element by element: the library's own merging looks up every cell again, and leaves behind
+the empty paragraphs of the merged cells.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ TABLE_STYLE = TABLE_TEXT.replace(" ", "")  # the id of the style (official-style
 
 
 def write_table(paper: Paper, grid: TableGrid, *, followed: bool = False) -> None:
-    """The grid at the end of the paper, over the full width of the text.
+    """Write the grid at the end of the paper, over the full width of the text.
 
     Every row but the last stays with the next one, so that a table that fits on a page is not cut in two; the last
-    stays with what comes after it where the table is ``followed``: nobody signs a page that says nothing else.
+    stays with the paragraph after it where the table is ``followed``, so that no signature is alone on a page.
     """
     widths = _twips(grid.widths)
     table, rows = _table(widths), _rows(grid)
@@ -47,7 +47,7 @@ def write_table(paper: Paper, grid: TableGrid, *, followed: bool = False) -> Non
 
 
 def _twips(widths: tuple[int, ...]) -> list[int]:
-    """The columns' widths, stretched to the text block."""
+    """The columns' widths in twips, stretched to the text block."""
     scale = TEXT_WIDTH * TWIPS_PER_MM / sum(widths)
     return [int(width * scale) for width in widths]
 
@@ -125,7 +125,7 @@ def _set_text(paragraph: Paragraph, cell: GridCell, width: int) -> None:
 
 
 def _shrink_to_fit(paragraph: Paragraph, figure: str, room: int) -> None:
-    """A long number is set smaller: broken over two lines it would be read as two numbers."""
+    """Set a long number smaller: broken over two lines it would be read as two."""
     size = room / (len(figure) * WIDEST_DIGIT) / 20  # points
     if size < CHARACTER_TWIPS / 20:
         paragraph.runs[0].font.size = Pt(max(MIN_POINTS, int(size * 2) / 2))

@@ -1,4 +1,4 @@
-"""The letters a kind of duty sends: what each is called, what it says, what must be filled in.
+"""Reads the letters that a kind of duty sends: their names, texts, and the facts to fill in.
 
 Their text ships as data (``config/data/letters/<kind>``), one paper for each notice and one answer for each
 outcome the duty declares. The law's part of an answer (which article, which remedy) is not typed again in
@@ -8,17 +8,14 @@ every template: it is filled in by the outcome, and by the answer's day, because
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
 from typing import Any
 
 from config.declarations.duty import CaseOutcome, Duty, Field, RequiredParagraph
-from config.shipped_data import data_dir
+from config.shipped_data import ANSWERS_FILE, SHARED_FILE, load_letter_files
 
-ANSWERS_FILE, SHARED_FILE = "answers", "shared"
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"
 NAME_PATTERN = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _SHARED_PARAGRAPH = re.compile(r"@([a-z_]+)")
@@ -26,7 +23,7 @@ _SHARED_PARAGRAPH = re.compile(r"@([a-z_]+)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterSource:
-    """One letter as its source says: placeholders still in braces, shared paragraphs set in."""
+    """One letter as its source file has it: placeholders still in braces, shared paragraphs inserted."""
 
     kind: str
     key: str
@@ -49,7 +46,7 @@ class LetterSource:
 
     @property
     def is_answer(self) -> bool:
-        """Whether the letter answers, and so passes the office's signatures."""
+        """Whether the letter is an answer, and so is signed in stages."""
         return bool(self.article)
 
     @property
@@ -59,16 +56,16 @@ class LetterSource:
 
     @property
     def text(self) -> str:
-        """Everything the default letter says."""
+        """The whole text of the default letter."""
         return "\n".join((self.to, *self.body, self.slip_title, self.slip_to, *self.slip, *self.slip_sign))
 
 
 def letter_sources(duty: Duty) -> dict[str, LetterSource]:
     """Every letter of a kind by its key: ``receipt`` …, and ``answer.<outcome>`` for each outcome.
 
-    KeyError for an outcome without an answer: a duty that sends letters answers every outcome.
+    A kind that sends letters has an answer for every outcome: ``shipped_data.load_duties`` refuses it otherwise.
     """
-    source = _source_files(duty.kind)
+    source = load_letter_files(duty.kind)
     if not source:
         return {}
     notices = {
@@ -82,34 +79,34 @@ _NOT_NOTICES = (ANSWERS_FILE, SHARED_FILE)
 
 
 def template_names(kind: str) -> dict[str, str]:
-    """What a template may name, by key: what is asked for and what is filled in by the program."""
-    shared = _source_files(kind)[SHARED_FILE]
+    """The names that a template may use, by key: those asked for, and those that the program fills in."""
+    shared = load_letter_files(kind)[SHARED_FILE]
     return {**shared["names"], **shared["derived"]}
 
 
 def asked_keys(kind: str) -> tuple[str, ...]:
-    """The keys of what is asked for, in the order of their names."""
-    return tuple(_source_files(kind)[SHARED_FILE]["names"])
+    """The keys of the facts that are asked for, in the order of their names."""
+    return tuple(load_letter_files(kind)[SHARED_FILE]["names"])
 
 
 def fact_sources(kind: str) -> dict[str, str]:
-    """Where the program finds a fact by itself, by the fact's key."""
-    return dict(_source_files(kind)[SHARED_FILE]["sources"])
+    """The source of each fact that the program finds by itself, by the fact's key."""
+    return dict(load_letter_files(kind)[SHARED_FILE]["sources"])
 
 
 def fixed_keys(kind: str) -> tuple[str, ...]:
-    """The keys of what no letter says otherwise than its case."""
-    return tuple(_source_files(kind)[SHARED_FILE]["fixed"]["names"])
+    """The keys of the facts that a letter must state as its case does."""
+    return tuple(load_letter_files(kind)[SHARED_FILE]["fixed"]["names"])
 
 
 def provisional_day_words(kind: str, day: str) -> str:
-    """A day that hangs on a notice not yet published, as a letter writes it."""
-    return str(_source_files(kind)[SHARED_FILE]["words"]["provisional"]).format(day=day)
+    """A day that depends on a notice not yet published, as a letter writes it."""
+    return str(load_letter_files(kind)[SHARED_FILE]["words"]["provisional"]).format(day=day)
 
 
 def fee_words(kind: str, basis: str) -> Mapping[str, str]:
-    """How a letter explains a fee that was counted so."""
-    words: Mapping[str, str] = _source_files(kind)[SHARED_FILE]["fees"][basis]
+    """The explanation of a fee by its basis, for a letter."""
+    words: Mapping[str, str] = load_letter_files(kind)[SHARED_FILE]["fees"][basis]
     return words
 
 
@@ -119,8 +116,8 @@ def chinese_day(day: date) -> str:
 
 
 def needed_fields(paper: LetterSource) -> tuple[Field, ...]:
-    """What the default letter asks for, in the order of its text; the legal basis need not be given."""
-    shared = _source_files(paper.kind)[SHARED_FILE]
+    """The keys that the default letter asks for, in the order of its text; the legal basis need not be given."""
+    shared = load_letter_files(paper.kind)[SHARED_FILE]
     asked = {label: key for key, label in shared["names"].items()}
     labels = dict.fromkeys(names_with_remedy(paper, [*_LETTERHEAD_NAMES, *NAME_PATTERN.findall(paper.text)]))
     fields = [Field(key=asked[label], label=label, required=True) for label in labels if label in asked]
@@ -132,8 +129,8 @@ _LETTERHEAD_NAMES = ("机关名称", "文书编号")  # stand in the title and t
 
 
 def names_with_remedy(paper: LetterSource, used: list[str]) -> Iterator[str]:
-    """The names a text uses, and behind the remedy those its own texts use."""
-    shared = _source_files(paper.kind)[SHARED_FILE]
+    """The names that a text uses, and after the remedy those that the remedy's texts use."""
+    shared = load_letter_files(paper.kind)[SHARED_FILE]
     for name in used:
         yield name
         if name in (REMEDY, shared["derived"][REMEDY]):
@@ -142,19 +139,19 @@ def names_with_remedy(paper: LetterSource, used: list[str]) -> Iterator[str]:
 
 
 def required_names(paper: LetterSource, day: date) -> tuple[str, ...]:
-    """The keys an answer's template must name, so that it says what its outcome demands on this day."""
-    remedies = _source_files(paper.kind)[SHARED_FILE]["remedies"]
+    """The keys that an answer's template must use, so that it states what its outcome requires on this day."""
+    remedies = load_letter_files(paper.kind)[SHARED_FILE]["remedies"]
     return tuple(
         dict.fromkeys(REMEDY if key in remedies else key for key in _required_paragraph_keys(paper, day))
     )
 
 
 def remedy_text(paper: LetterSource, day: date) -> str:
-    """The remedies an answer of this day names, its own names still in braces.
+    """The remedies that an answer of this day names, with placeholders still in braces.
 
     An answer whose outcome demands none, but whose template names them, gets the general text.
     """
-    remedies = _source_files(paper.kind)[SHARED_FILE]["remedies"]
+    remedies = load_letter_files(paper.kind)[SHARED_FILE]["remedies"]
     texts = [remedies[key] for key in _required_paragraph_keys(paper, day) if key in remedies]
     return "".join(texts) or str(remedies[REMEDY])
 
@@ -162,7 +159,7 @@ def remedy_text(paper: LetterSource, day: date) -> str:
 def legal_basis(paper: LetterSource, given: str) -> str:
     """The article as a letter writes it: the clerk's narrower one, or the outcome's."""
     article = given or paper.article
-    for short, full in _source_files(paper.kind)[SHARED_FILE]["laws"].items():
+    for short, full in load_letter_files(paper.kind)[SHARED_FILE]["laws"].items():
         if article.startswith(short):
             return str(full) + article.removeprefix(short)
     return article
@@ -174,7 +171,7 @@ def _required_paragraph_keys(paper: LetterSource, day: date) -> list[str]:
 
 
 def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any]) -> LetterSource:
-    """What opens every answer, the outcome's own decision, and what closes every answer."""
+    """The source of an answer: its opening, the outcome's decision, and its closing."""
     entry = {**answers["defaults"], **answers[outcome.key]}
     body = [text for part in ("opens", "decision", "closes") for text in entry[part]]
     written = {
@@ -196,7 +193,7 @@ def _answer_source(duty: Duty, outcome: CaseOutcome, answers: Mapping[str, Any])
 
 
 def _letter_source(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) -> LetterSource:
-    shared = _source_files(kind)[SHARED_FILE]["paragraphs"]
+    shared = load_letter_files(kind)[SHARED_FILE]["paragraphs"]
     written: dict[str, Any] = {
         name: tuple(_insert_shared_paragraphs(text, shared) for text in value)
         if isinstance(value, list)
@@ -208,13 +205,3 @@ def _letter_source(kind: str, key: str, entry: Mapping[str, Any], **parts: Any) 
 
 def _insert_shared_paragraphs(text: str, shared: Mapping[str, str]) -> str:
     return _SHARED_PARAGRAPH.sub(lambda found: shared[found.group(1)], text)
-
-
-@cache
-def _source_files(kind: str) -> dict[str, dict[str, Any]]:
-    """The kind's files by their name; none where the kind sends no letters."""
-    folder = data_dir() / "letters" / kind
-    if not folder.is_dir():
-        return {}
-    files = sorted(folder.iterdir(), key=lambda file: file.name)
-    return {file.name.removesuffix(".toml"): tomllib.loads(file.read_text("utf-8")) for file in files}

@@ -1,7 +1,7 @@
-"""The default letters as Word files: an office may save one, edit it in Word or WPS, and keep it as its own.
+"""Writes the default letters as Word files, which an office may edit in Word or WPS and keep as its own.
 
-The look is that of every official paper (``official.py``). Each placeholder stands as plain text in one run,
-so that it reads as words to whoever edits the file.
+They look like every official paper (``layout/official_paper.py``). Each placeholder is plain text in one run, so
+that it can be read and edited.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ HANDWRITING_LINES = 3  # lines left for writing by hand
 
 @cache
 def default_template(paper: LetterSource) -> bytes:
-    """The default letter with its placeholders, as a Word file: half of what a letter costs, so made once."""
+    """The default letter with its placeholders as a Word file; cached, since it takes half the time of a letter."""
     written = new_paper(paper.title, "")
     _write_head(written, paper)
     for text in paper.body:
@@ -54,7 +54,7 @@ def _write_head(written: PaperFile, paper: LetterSource) -> None:
 
 
 def _write_signature(written: PaperFile, paper: LetterSource) -> None:
-    """The office's name centred above its day, where the seal goes, and never alone on a page."""
+    """Write the office's name centred above the day, where the seal goes, and never alone on a page."""
     written.paragraphs[-1].paragraph_format.keep_with_next = True
     for number, key in enumerate(("office", TODAY)):
         line = _write_line(written, _placeholder(paper, key))
@@ -65,7 +65,7 @@ def _write_signature(written: PaperFile, paper: LetterSource) -> None:
 
 
 def _write_slip(written: PaperFile, paper: LetterSource) -> None:
-    """What the one who is asked fills in and sends back, on a page of its own."""
+    """Write the reply slip for the person who is asked, on a page of its own."""
     write_title(written, [paper.slip_title]).paragraph_format.page_break_before = True
     _write_line(written, f"{paper.slip_to}：")
     for text in paper.slip:

@@ -1,4 +1,4 @@
-"""Makes a Word template readable: a placeholder that an editor split over several runs is put together again.
+"""Joins placeholders of a Word template that an editor split over several runs.
 
 Word and WPS split text wherever a spelling mark, a tracked change or a format begins, also in the middle of
 a name in braces. The template library mends most of that by cutting through the XML as text, which loses
@@ -42,7 +42,7 @@ class RepairedTemplate:
 
 
 def join_split_placeholders(template: bytes, name: str) -> RepairedTemplate:
-    """The template made whole; Unreadable when it is no Word file."""
+    """The template with its placeholders joined. Unreadable where it is no Word file."""
     open_archive(template, name).close()
     try:
         paper = Document(BytesIO(template))
@@ -63,7 +63,7 @@ def join_split_placeholders(template: bytes, name: str) -> RepairedTemplate:
 
 
 def _roots(paper: PaperFile) -> Iterator[Any]:
-    """The body, and every header and footer, whichever section they belong to."""
+    """The roots of the body and of every header and footer of any section."""
     yield paper.element
     for relation in paper.part.rels.values():
         if relation.reltype.endswith(("/header", "/footer")):
@@ -71,20 +71,20 @@ def _roots(paper: PaperFile) -> Iterator[Any]:
 
 
 def _rename_properties_part(paper: PaperFile) -> None:
-    """The properties where the packing looks for them: some programs put them elsewhere."""
+    """Rename the properties part as ``deterministic_zip`` expects it: some programs name it otherwise."""
     for relation in paper.part.package.rels.values():
         if relation.reltype.endswith("/core-properties"):
             relation.target_part.partname = PackURI(f"/{PROPERTIES_PART}")
 
 
 def _text_runs(paragraph: Any) -> list[Any]:
-    """The paragraph's own pieces of text, not those of a text box inside it."""
+    """The paragraph's own runs of text, without those of a text box inside it."""
     found = paragraph.iter(qn("w:t"))
     return [text for text in found if next(text.iterancestors(qn("w:p"))) is paragraph]
 
 
 def _join_placeholders(texts: list[Any]) -> str:
-    """Move every placeholder into the piece it begins in, and return the paragraph's words."""
+    """Move every placeholder into the run it begins in, and return the paragraph's text."""
     whole = "".join(text.text or "" for text in texts)
     whole = _WIDE_PAIRS.sub(lambda pair: pair.group().translate(_WIDE), whole)
     owners = [number for number, text in enumerate(texts) for _ in text.text or ""]

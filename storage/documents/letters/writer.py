@@ -1,8 +1,8 @@
-"""A letter written: the office's own template, or the default one, with the facts of a case filled in.
+"""Writes a letter: the office's own template, or the default one, with the facts of a case.
 
-Nothing is ever left blank: what a template asks for and nobody knows is refused by name, everything at once.
+Nothing is ever left blank: facts that a template asks for and that are unknown are all named in one refusal.
 Templates are the office's, so they run in a sandbox; facts are escaped, so that & and < stay what they are.
-The applicant's name comes in as a fact and goes out in the paper, and nowhere else.
+The applicant's name goes into the letter and nowhere else.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class LetterNotWritten(BadInput):
 def write_letter(paper: LetterSource, template: bytes | None, facts: FactTexts, day: date) -> bytes:
     """The letter of this day as a Word file: the same bytes for the same facts.
 
-    ``facts`` are keyed as ``needed(paper)`` says; the day itself, the remedies and, unless given, the legal
+    ``facts`` have the keys of ``needed_fields(paper)``; the day itself, the remedies and, unless given, the legal
     basis are filled in. LetterNotWritten names everything that is missing or wrong in the template at once.
     """
     mended = join_split_placeholders(template or default_template(paper), paper.label)
@@ -74,7 +74,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 def _known_facts(paper: LetterSource, facts: FactTexts, day: date) -> dict[str, str]:
-    """Every fact by its key, as clean text; the derived ones with it."""
+    """Every fact by its key as clean text, with those derived from the day."""
     keys = catalogue.template_names(paper.kind)
     known = {key: _clean_fact(facts.get(key, "")) for key in keys}
     known[TODAY] = chinese_day(day)
@@ -86,12 +86,12 @@ def _known_facts(paper: LetterSource, facts: FactTexts, day: date) -> dict[str, 
 
 
 def _clean_fact(fact: str) -> str:
-    """A fact as it is set into a sentence: the full stop at its end is the template's; it never doubles."""
+    """A fact as it is set into a sentence, without a full stop at its end, which the template has."""
     return printable(fact).strip().rstrip("。").rstrip()
 
 
 def _used_names(paper: LetterSource, mended: RepairedTemplate) -> list[str]:
-    """The names the template uses, as it writes them, in its order; the remedy's own behind them."""
+    """The names that the template uses, in its order, and after them those of the remedy."""
     try:
         found = DocxTemplate(BytesIO(mended.content)).get_undeclared_template_variables(_environment())
     except TemplateSyntaxError as error:
@@ -124,7 +124,7 @@ def _wrong_names(paper: LetterSource, used: list[str]) -> Iterator[Finding]:
 
 
 def _left_out_names(paper: LetterSource, used: list[str], day: date) -> Iterator[Finding]:
-    """What the outcome's answer must say and an office's template no longer does."""
+    """The names that the outcome's answer must use and that the office's template left out."""
     labels = catalogue.template_names(paper.kind)
     for key in catalogue.required_names(paper, day):
         if key not in used and labels[key] not in used:
@@ -151,7 +151,7 @@ def _render(paper: LetterSource, mended: RepairedTemplate, known: Mapping[str, s
 
 
 def _escape(value: str) -> Markup:
-    """The value escaped by us: the library reads “{_{” as a sign of its own, also in what is filled in."""
+    """Escape a value: the library reads “{_{” as its own mark, also in values."""
     return Markup(str(escape(value)).replace("_", "&#95;"))  # noqa: S704 - escaped the moment before
 
 
