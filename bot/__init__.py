@@ -1,1 +1,1 @@
-"""How people say it and hear it."""
+"""The ways in which people use the program: commands, chat, the local web page, and a demo year."""

@@ -1,1 +1,1 @@
-"""What is fixed before anyone acts: the duties, the calendar, the form, the office."""
+"""Settings and declarations: the kinds of duty, the working calendar, the forms, and the office's own file."""

@@ -1,4 +1,4 @@
-"""The one clock: the system's, or one set by hand.
+"""The clock of the program: the system's, or one that is set by hand.
 
 Nothing else in the program asks what time it is. *Now* is taken once per decision and handed down, so that
 every rule can be tried on any day.
@@ -15,10 +15,10 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # the law's days are Chinese days, wher
 
 
 class Clock(Protocol):
-    """Anything that can say the instant."""
+    """Anything that tells the time."""
 
     def now(self) -> datetime:
-        """The instant, aware, in UTC."""
+        """The current time, aware, in UTC."""
         ...
 
 
@@ -26,7 +26,7 @@ class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The instant, aware, in UTC."""
+        """The current time, aware, in UTC."""
         return datetime.now(UTC)  # noqa: TID251 - this is the one place
 
 
@@ -37,25 +37,25 @@ class ManualClock:
     at: datetime
 
     def now(self) -> datetime:
-        """The instant it was last set to."""
+        """The time it was last set to."""
         return self.at
 
     def move(self, step: timedelta) -> None:
-        """Let time pass."""
+        """Move the clock on."""
         self.at += step
 
     def set_day(self, day: date, hour: int = 9, minute: int = 0) -> None:
-        """Stand at this hour of an office day."""
+        """Set the clock to this hour of an office day."""
         self.at = datetime(day.year, day.month, day.day, hour, minute, tzinfo=OFFICE_ZONE).astimezone(UTC)
 
 
 def manual_clock(day: date, hour: int = 9) -> ManualClock:
-    """A hand-set clock standing at an hour of an office day."""
+    """A manual clock, set to an hour of an office day."""
     clock = ManualClock(at=datetime(day.year, day.month, day.day, tzinfo=UTC))
     clock.set_day(day, hour)
     return clock
 
 
 def office_day(at: datetime) -> date:
-    """The legal day of an instant."""
+    """The legal day of a moment: its date in the office's zone."""
     return at.astimezone(OFFICE_ZONE).date()

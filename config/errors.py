@@ -1,6 +1,6 @@
-"""Everything that may be refused or may fail, drawn as one tree.
+"""The errors of the program, drawn as one tree.
 
-    Gongkai
+    GongkaiError
     ├── Refusal        it may not be done: names the rule and the next possible step    exit 1
     │   ├── BadInput   what was given does not add up: carries every finding at once    exit 1
     │   └── Unreadable what was given cannot be read at all                             exit 2

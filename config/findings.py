@@ -1,4 +1,4 @@
-"""A finding: something in the data that does not add up, as a value with a place.
+"""Findings: faults in data, as values with a place.
 
 Faults in data are collected, all of them, and shown together; they are never raised one by one.
 The sentence for a rule stands in the phrase book under ``finding.<rule>``, with these fields as its words.

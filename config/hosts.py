@@ -1,4 +1,4 @@
-"""Hosts and addresses as people write them: the one form in which they are compared, and what is no address."""
+"""Hosts and web addresses as people write them: brings them into one form, compares and checks them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)*[a-z0-9_][a-z0-9_-]{0,6
 
 
 def normalize_host(host: str) -> str:
-    """A host in the one form in which it is compared: lower case, ASCII, without the root's dot."""
+    """A host in the form in which it is compared: lower case, ASCII, without a final dot."""
     bare = host.strip().lower().rstrip(".")
     try:
         return bare.encode("idna").decode("ascii")
@@ -22,7 +22,7 @@ def normalize_host(host: str) -> str:
 
 
 def is_host(entry: str) -> bool:
-    """Whether an entry of a list names a host, or with ``*.`` before it all below one."""
+    """Whether an entry of a list names a host, or all its subdomains with ``*.`` before it."""
     return bool(_HOST.fullmatch(normalize_host(entry.strip().removeprefix(WILDCARD_PREFIX))))
 
 
@@ -41,7 +41,7 @@ def _matches(host: str, entry: str) -> bool:
 
 
 def host_of_url(address: str) -> str:
-    """The host of a web address, or nothing where it is none that may be asked: a name and password in it."""
+    """The host of a web address; empty for anything else, and for an address with a name and password in it."""
     try:
         found = urlsplit(address.strip())
         host, _port = found.hostname or "", found.port
@@ -51,7 +51,7 @@ def host_of_url(address: str) -> str:
 
 
 def is_under_url(address: str, url: str) -> bool:
-    """Whether a page stands in the part of a website that an address begins; the whole website is no part."""
+    """Whether a page lies below the folder of a column's address; False where that is the whole website."""
     page, part = urlsplit(address.strip()), urlsplit(url.strip())
     folder = part.path[: part.path.rfind("/") + 1]
     inside = folder not in {"", "/"} and page.path.startswith(folder) and page.path != part.path

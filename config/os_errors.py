@@ -1,7 +1,7 @@
-"""What the machine says of a file, a folder or a port that cannot be used, as a refusal with the next step.
+"""Turns the system's errors about files, folders and ports into refusals with a next step.
 
-A wrong path, a full disk, a file that the account may not touch: none is a fault of the program, and whoever
-typed the command can mend it. What the machine says otherwise stays a fault and is logged.
+A wrong path, a full disk or a file without permission is no fault of the program: the user can correct it. Every
+other error of the system stays a fault and is logged.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class PlaceRefused(Refusal):
 
 
 def refusal_for_os_error(error: OSError, path: Path | str = "") -> PlaceRefused | None:
-    """What the machine said of a path, of the one in its complaint where none is named; None for any other fault."""
+    """The refusal for an error about a path (by default the error's own path); None for any other error."""
     place = path or error.filename2 or error.filename
     reason = REASON_BY_ERRNO.get(error.errno or 0)
     if not reason or not isinstance(place, str | Path):
@@ -57,7 +57,7 @@ def refusal_for_os_error(error: OSError, path: Path | str = "") -> PlaceRefused 
 
 @contextmanager
 def os_errors_as_refusals(path: Path) -> Iterator[None]:
-    """Name this path where the machine refuses it: its own complaint may name a scratch file beside it."""
+    """Turn errors of the system into PlaceRefused for this path: the error itself may name a temporary file."""
     try:
         yield
     except UnicodeDecodeError as error:
@@ -67,7 +67,7 @@ def os_errors_as_refusals(path: Path) -> Iterator[None]:
 
 
 def _file_mode(path: Path) -> str:
-    """Who may do what there, as the system writes it; with a file that is not there yet, in its folder."""
+    """The permissions of a path as the system writes them; of its folder where there is no such file yet."""
     try:
         return stat.filemode((path if path.exists() else path.parent).stat().st_mode)
     except OSError:

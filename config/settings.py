@@ -1,4 +1,4 @@
-"""The only reader of the environment."""
+"""The settings from the environment; no other module reads it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class SecretUnread(Refusal):
 
 
 class Settings(BaseSettings):
-    """What a machine says about itself; an office's own facts stand in its ``office.toml``."""
+    """The settings of a machine; an office's own facts stand in its ``office.toml``."""
 
     model_config = SettingsConfigDict(env_prefix="GONGKAI_", extra="ignore")
 
@@ -36,15 +36,15 @@ class Settings(BaseSettings):
     telegram_server: str = "https://api.telegram.org"
     """GONGKAI_TELEGRAM_SERVER: a Bot API server of one's own."""
     telegram_webhook: str = ""
-    """GONGKAI_TELEGRAM_WEBHOOK: the public https address Telegram calls; without it the program asks."""
+    """GONGKAI_TELEGRAM_WEBHOOK: the public https address Telegram calls; without it the program polls."""
     telegram_webhook_port: int = 8687
-    """GONGKAI_TELEGRAM_WEBHOOK_PORT: where it listens for that, on this machine, behind whatever speaks https."""
+    """GONGKAI_TELEGRAM_WEBHOOK_PORT: the local port of the webhook, behind the server that terminates https."""
     telegram_offices: str = ""
     """GONGKAI_TELEGRAM_OFFICES: the folders of the offices that share the bot, the same line before each of them."""
     heartbeat: str = ""
-    """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file whose time is set, while all is in order."""
+    """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file that is touched, while all is in order."""
     notify_socket: str = Field(default="", validation_alias="NOTIFY_SOCKET")
-    """Set by systemd for a service with a watchdog (``WatchdogSec=``); it is told that we are alive."""
+    """Set by systemd for a service with a watchdog (``WatchdogSec=``); the program reports to it that it is alive."""
     robots: SecretStr | None = None
     """GONGKAI_ROBOTS: the group robots, one a line: ``wecom NAME ADDRESS`` or ``dingtalk NAME ADDRESS SECRET``."""
     robots_file: Path | None = None
@@ -55,7 +55,7 @@ class Settings(BaseSettings):
         return _secret(self.telegram_token, self.telegram_token_file, "GONGKAI_TELEGRAM_TOKEN_FILE")
 
     def telegram_homes(self) -> tuple[Path, ...]:
-        """The folders of the offices that share the bot, the one that hears for all first; separated as in PATH."""
+        """The folders of the offices that share the bot, separated as PATH is; the first one receives for all."""
         return tuple(Path(part.strip()) for part in self.telegram_offices.split(os.pathsep) if part.strip())
 
     def robot_lines(self) -> str:
@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 
 
 def _secret(given: SecretStr | None, file: Path | None, name: str) -> str:
-    """A secret as it was given, or as it stands in the file that was named for it."""
+    """A secret from its setting, or from the file that is named for it."""
     if given or file is None:
         return given.get_secret_value().strip() if given else ""
     try:

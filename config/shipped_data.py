@@ -1,4 +1,4 @@
-"""The only reader of what ships with the program (``config/data``)."""
+"""Reads the data that ships with the program (``config/data``), and lists the declared kinds."""
 
 from __future__ import annotations
 
@@ -10,11 +10,21 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pkgutil import iter_modules
 from types import ModuleType
+from typing import Any
 
-from config.declarations.duty import Duties, Duty
+from config.declarations.duty import CaseOutcome, Duties, Duty
+from config.errors import Refusal
 from config.reporting.form import ReportForm, read_form
 
 LATEST_EDITION = "2021"
+ANSWERS_FILE, SHARED_FILE = "answers", "shared"
+"""The files of a kind's letters that hold its answers, and what all its letters share."""
+
+LetterFiles = dict[str, dict[str, Any]]
+
+
+class AnswerTextMissing(Refusal):
+    """Outcome {outcome} of kind {kind} has no text for its answer: write “{missing}” into {file}."""
 
 
 def data_dir() -> Traversable:
@@ -45,11 +55,44 @@ def load_schemes() -> dict[str, str]:
     return {entry.name.removesuffix(".toml"): entry.read_text("utf-8") for entry in files_}
 
 
+@cache
+def load_letter_files(kind: str) -> LetterFiles:
+    """The files of a kind's letters by their name, as written; none where the kind sends no letters."""
+    folder = data_dir() / "letters" / kind
+    if not folder.is_dir():
+        return {}
+    entries = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text("utf-8")) for entry in entries}
+
+
+def check_answers(duty: Duty, files: LetterFiles) -> None:
+    """AnswerTextMissing for the first outcome, of a kind with letters, without its decision or a paragraph."""
+    for outcome in duty.outcomes if files else ():
+        _check_answer(duty.kind, outcome, files)
+
+
+def _check_answer(kind: str, outcome: CaseOutcome, files: LetterFiles) -> None:
+    words = {"kind": kind, "outcome": outcome.key}
+    folder, shared = f"config/data/letters/{kind}", files[SHARED_FILE]
+    if not files[ANSWERS_FILE].get(outcome.key, {}).get("decision"):
+        raise AnswerTextMissing(
+            file=f"{folder}/{ANSWERS_FILE}.toml", missing=f"[{outcome.key}] decision", **words
+        )
+    known = {*shared["remedies"], *shared["names"], *shared["derived"]}
+    for paragraph in outcome.required_paragraphs:
+        if paragraph.key not in known:
+            raise AnswerTextMissing(file=f"{folder}/{SHARED_FILE}.toml", missing=paragraph.key, **words)
+
+
 def load_duties(*packages: ModuleType) -> Duties:
-    """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder."""
+    """Every kind declared in the given packages: each module with a ``DUTY``, found by listing the folder.
+
+    AnswerTextMissing where an outcome of a kind with letters has no text for its answer.
+    """
     found = {}
     for package in packages:
         for module in iter_modules(package.__path__, f"{package.__name__}."):
             duty: Duty = import_module(module.name).DUTY
+            check_answers(duty, load_letter_files(duty.kind))
             found[duty.kind] = duty
     return found

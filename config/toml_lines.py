@@ -1,6 +1,6 @@
-"""Where each key of a TOML file stands: its path → the line it is written on.
+"""Finds the line of each key of a TOML file, by the key's path.
 
-The standard reader forgets lines, but a person who is told what to mend must be told where. This scanner
+The standard reader forgets lines, but a message about a fault must name its line. This scanner
 reads text the standard reader has already accepted; it follows keys and skips over values.
 """
 
@@ -34,7 +34,7 @@ def toml_lines(text: str) -> dict[KeyPath, int]:
 
 
 def syntax_error_line(text: str, error: tomllib.TOMLDecodeError) -> tuple[int, str]:
-    """Where the standard reader could not go on, as the text's line and what stands on it."""
+    """The line at which the standard reader failed: its number and its text."""
     rows = text.split("\n")
     place = re.search(r"\(at line (\d+)", str(error))
     line = int(place[1]) if place else len(rows)  # else "at end of document"

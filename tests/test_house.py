@@ -11,6 +11,7 @@ import pytest
 
 import config.duties
 from bot.language.phrasebook import LANGUAGES, flatten_phrases, phrasebook
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, open_app
 from config import errors, shipped_data
 from config.clock import manual_clock
@@ -21,6 +22,8 @@ ROOMS = ("config", "storage", "scheduler", "bot")
 SOURCES = [
     path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py")) if "versions" not in path.parts
 ]
+PACKAGES = [path.parent for path in SOURCES if path.name == "__init__.py"]
+MAX_MODULES = 12  # beside each other; whoever looks for a thing reads their names alone
 
 
 def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home: Path) -> None:
@@ -30,7 +33,8 @@ def test_a_new_kind_is_one_file_from_its_opening_to_a_number_in_the_report(home:
         for number in (1, 2):
             case = uow.cases.open("kite", f"kite-{number}", date(2026, 3, 1), {"colour": "licences"})
         uow.cases.close(case, "flown", date(2026, 3, 2))
-    made, tally = app.report(2026)
+    annual = annual_report(app, 2026)
+    made, tally = annual.report, annual.counts
     assert made.figures["table2.licences.decisions"] == 1
     assert tally.cases["table2.licences.decisions"] == [case]
 
@@ -95,9 +99,27 @@ def _speaks_of(node: ast.Compare, kinds: set[str]) -> bool:
     return any(constant.value in kinds for constant in constants)
 
 
-def test_packages_open_with_one_sentence_and_import_nothing() -> None:
-    for path in SOURCES:
-        if path.name == "__init__.py":
-            body = ast.parse(path.read_text("utf-8")).body
-            assert len(body) == 1, path
-            assert isinstance(body[0], ast.Expr), path
+def test_no_public_class_name_is_declared_twice() -> None:
+    """One name, one meaning: a class is found by its name alone."""
+    names = Counter(
+        node.name
+        for path in SOURCES
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, times in names.items() if times > 1] == []
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_package_has_more_modules_than_a_person_surveys(package: Path) -> None:
+    assert len([path for path in package.glob("*.py") if path.name != "__init__.py"]) <= MAX_MODULES
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_package_opens_with_one_sentence_and_imports_nothing(package: Path) -> None:
+    tree = ast.parse((package / "__init__.py").read_text("utf-8"))
+    sentence = ast.get_docstring(tree) or ""
+    assert len(tree.body) == 1
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert ". " not in sentence

@@ -57,8 +57,8 @@ class Phrasebook:
 
     def _reason_words(self, error: GongkaiError) -> dict[str, str]:
         """The sentences behind a reason's key: why a file cannot be read, and what to do."""
-        prefix = f"unreadable.{error.words.get('reason', '')}"
-        parts = {part: f"{prefix}.{part}" for part in ("why", "next_step")}
+        reason = error.words.get("reason", "")
+        parts = {part: f"unreadable.{reason}.{part}" for part in ("why", "next_step")}
         return {part: self.say(key, **error.words) for part, key in parts.items() if key in self.phrases}
 
     def _findings_words(self, error: GongkaiError) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Reading a notice on days off: from the table it is entered as to the calendar's ``HolidayNotice``.
+"""Reads a notice on days off from its table into the calendar's ``HolidayNotice``.
 
 A notice is entered as a table, as in ``config/data/holidays``: year, number, title, issued_on, papers; then a
 ``[[holiday]]`` for each holiday with its name, the days ``off``, the make-up days to ``work`` and, where the
@@ -19,7 +19,7 @@ DECEMBER_TAIL = 25  # a notice reaches back to the last week of the December bef
 
 
 def shipped_calendar(raw: Mapping[int, Mapping[str, Any]]) -> Calendar:
-    """The calendar of the notices that ship with the program (``library.holiday_notices()``)."""
+    """The calendar of the notices that ship with the program (``shipped_data.load_holiday_notices()``)."""
     return build_calendar(_shipped_notice(year, data) for year, data in raw.items())
 
 
@@ -51,7 +51,7 @@ def read_notice(data: Mapping[str, Any], *, file: str = "") -> HolidayNotice:
 
 
 def check_notice(data: Mapping[str, Any]) -> tuple[Finding, ...]:
-    """Everything in the table that does not add up. A notice without its number is only warned of."""
+    """The findings in a notice's table. A notice without its number gets only a warning."""
     year = data.get("year")
     if not isinstance(year, int) or not 2000 <= year < 3000:  # noqa: PLR2004 - four digits, no typing slip
         return (Finding(rule="calendar.year", place="year", found=_as_text(year), expected="2027"),)

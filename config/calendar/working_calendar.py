@@ -1,4 +1,4 @@
-"""The working-day calendar: what the yearly notices fix, and what is not known yet.
+"""The working-day calendar: the days fixed by the yearly notices, and the years that are not known yet.
 
 Days off and make-up working days (调休) are fixed for each year by a notice of the State Council General
 Office, sometimes changed by a supplement. They follow from no rule, so a year whose notice is not out is
@@ -59,7 +59,7 @@ class HolidayNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarDay:
-    """One day and why it is what it is. ``known`` is false where only the weekend speaks: provisional."""
+    """One day with its kind and its basis. ``known`` is False where no notice covers it: it is provisional."""
 
     day: date
     kind: DayKind
@@ -83,7 +83,7 @@ class _WorkdaySpan(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
-    """Every notice there is, laid out for counting. It never changes: a new notice makes a new one.
+    """The notices, laid out for counting working days. It is immutable: a new notice makes a new calendar.
 
     Counting is bisection in one sorted tuple, because the sweep counts for every open case. The tuple is
     laid out on first use and wider when a date lies beyond it; a wider one gives the same answers.
@@ -199,7 +199,7 @@ class Calendar:
         high = min(MAXYEAR, max(last_year, old.last.year))
         if (low, high) == (old.first.year, old.last.year):
             raise OverflowError("the date lies beyond the years a date can have")
-        wider = vars(self)["_layout"] = self._build_workday_span(low, high)
+        wider = vars(self)["_workday_span"] = self._build_workday_span(low, high)
         return wider
 
     def _build_workday_span(self, first_year: int, last_year: int) -> _WorkdaySpan:

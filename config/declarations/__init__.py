@@ -1,1 +1,1 @@
-"""The language in which a kind of duty is declared."""
+"""Declarations: the types and shared keys with which a kind of duty is declared."""

@@ -1,7 +1,4 @@
-"""Whether the dates of an office's year can be counted: each has what its rule asks for, and nothing that is idle.
-
-Apart from ``config/office/validation.py`` only for its length.
-"""
+"""Checks that the dates of an office's year can be computed: each has the keys of its rule and no unused ones."""
 
 from __future__ import annotations
 
@@ -25,7 +22,7 @@ RULE_KEYS = ("day", "month", "number", "before", "after", "days")
 
 
 def check_annual_dates(office: Office, notes: FindingCollector) -> None:
-    """Note what a date's rule lacks, what it does not use, and a date that hangs on nothing that stands."""
+    """Note keys that a date's rule lacks, keys that it does not use, and references to dates that do not exist."""
     by_id = {own.id: own for own in office.dates}
     for at, own in enumerate(office.dates):
         if own.rule not in REQUIRED_KEYS:
@@ -63,6 +60,6 @@ def _check_base(
 
 
 def _unused_keys(own: DeclaredAnnualDate) -> Iterator[str]:
-    """Keys that are written and that the rule does not look at: whoever wrote them meant something else."""
+    """Keys that are written but not used by the rule: the author meant something else."""
     used = {*REQUIRED_KEYS[own.rule], *(("before", "after") if own.rule == RELATIVE else ())}
     yield from (key for key in RULE_KEYS if key not in used and getattr(own, key))

@@ -1,4 +1,4 @@
-"""One office's folder: its file, its prose, its database. The only place that knows what lies where."""
+"""One office's folder and the paths in it: the office's file, its prose, schemes and templates, its database."""
 
 from __future__ import annotations
 
@@ -41,22 +41,22 @@ class OfficeFolder:
 
     @property
     def office_file(self) -> Path:
-        """Where the office's file lies."""
+        """The path of the office's file."""
         return self.path / OFFICE_FILE
 
     @property
     def database(self) -> Path:
-        """Where the office's log lies."""
+        """The path of the database with the office's log."""
         return self.path / "gongkai.db"
 
     def office(self) -> Office:
-        """The office as its file says. Raises NoHome, or BadInput with every finding."""
+        """The office as its file describes it. Raises NoHome, or BadInput with every finding."""
         if not self.office_file.is_file():
             raise NoHome(path=self.path)
         return load_office(_read_text(self.office_file), str(self.office_file))
 
     def secret(self) -> bytes:
-        """What signs sessions and forms: random, made on first use, readable by its owner alone."""
+        """The random key that signs sessions and forms: made on first use, readable by its owner alone."""
         file = self.path / "secret.key"
         if file.is_dir():
             raise SecretDamaged(file=file)
@@ -89,12 +89,12 @@ class OfficeFolder:
 
     @property
     def expressions(self) -> Path | None:
-        """The office's own list of wrong expressions, where it keeps one."""
+        """The path of the office's own list of wrong expressions; None where it has none."""
         file = self.path / EXPRESSIONS_FILE
         return file if file.is_file() else None
 
     def letter_template(self, paper: str) -> Path:
-        """Where the office's own template of a paper lies, once it has one."""
+        """The path of the office's own template of a paper, whether it exists or not."""
         return self.path / "letters" / f"{paper}.docx"
 
     def create_files(self, *, sample: bool) -> None:
@@ -119,6 +119,6 @@ class OfficeFolder:
 
 
 def _read_text(file: Path) -> str:
-    """What an office wrote. PlaceRefused where it cannot be read, or was saved in another encoding."""
+    """An office file's text. PlaceRefused where it cannot be read, or was saved in another encoding."""
     with os_errors_as_refusals(file):
         return file.read_text("utf-8")

@@ -1,7 +1,7 @@
-"""Loads an office's file (``office.toml``), or refuses it with every fault, its line, and what to do.
+"""Loads an office from the text of its file (``office.toml``), or refuses it with every fault and its line.
 
-Reading the file is the caller's: this takes its text. An office that loads has every role held, one chain
-for each kind of text, and no chain that one person, alone or as a deputy, could walk twice.
+A loaded office has a holder for every role, one chain for each kind of text, and no chain in which one person, alone
+or as a deputy, could sign two stages.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An office as a value: its people by post, villages, chains, dates; and who holds which role.
+"""An office as a value: people by post, departments, villages, chains, dates, and the holders of each role.
 
 People are known by post, never by name: posts stay when people change, and a report never needs a name.
 A role is either written beside a person or comes with a place (the head of a department is a
@@ -86,14 +86,14 @@ class Department:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Village:
-    """A village: who reports for it, and who answers for it."""
+    """A village: the person who reports for it and the person who leads it."""
 
     id: str
     name: str
     reporter: str
     leader: str
     since: date = date.min
-    """The first day it is one of the office's villages, and the last: a merged village stays in the file."""
+    """``since`` and ``until`` are its first and last day in the office: a merged village stays in the file."""
     until: date = date.max
 
     def exists_on(self, day: date) -> bool:
@@ -111,7 +111,7 @@ class Stage:
     days: int = 0
     """Working days in which it is to be signed [practice]; 0 where the office sets none."""
     meaning: str = ""
-    """What a signature here says, in the office's words; printed beside it."""
+    """The meaning of a signature at this stage, in the office's words; it is printed beside the signature."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,12 +129,12 @@ class ReportPlan:
     due: str = DEFAULT_REPORT_DUE
     heading: str = ""
     moves: str = BEFORE
-    """Where the day goes when it is a day off; earlier is never wrong, so that is how it is without a word."""
+    """How the day moves when it is a day off; by default to an earlier day, which is never too late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contacts:
-    """What every letter says about where to turn; empty in an office's file from before there were letters."""
+    """The addresses for appeals, enquiries and payments that every letter states; empty in an older office's file."""
 
     reconsideration_organ: str = ""
     court: str = ""
@@ -144,16 +144,16 @@ class Contacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VillageMonthPlan:
-    """What the villages' months ask; written into each month as it opens, so a change holds from the next on."""
+    """What villages must report. Each month keeps the plan it opened with: a change holds from the next."""
 
     due: str
-    """How the last day is named: a ``MonthDay`` (config/declarations/duty.py)."""
+    """How the last day is named: the value of a ``MonthDay`` (``config/declarations/duty.py``)."""
     due_number: int = 0
     grace: int = 0
     """Working days after it in which a report is late, and still one."""
     minimum: int = 0
     scheme: str = ""
-    """The scheme that scores them; empty where nothing is scored."""
+    """The key of the scoring scheme; empty where nothing is scored."""
 
 
 BULLETIN_TABLES = ("villages", "levels")
@@ -162,19 +162,19 @@ BULLETIN_TABLES = ("villages", "levels")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BulletinPlan:
-    """How the month is told. Nothing is ranked that the office did not ask to have ranked."""
+    """The contents of the monthly bulletin. Villages are ranked only if the office asks for it."""
 
     ranking: bool = False
     tables: tuple[str, ...] = BULLETIN_TABLES[:1]
     to: str = ""
-    """Whom the paper addresses (主送); everybody where it says nothing."""
+    """The addressee of the paper (主送); all villages where it is empty."""
     copy_to: str = ""
-    """Who gets a copy (抄送)."""
+    """The recipients of a copy (抄送)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Website:
-    """The office's website: which hosts it stands on, and whether they may lie in the office's own network."""
+    """The office's website: its hosts, and whether they may have addresses in the office's own network."""
 
     hosts: tuple[str, ...] = ()
     allow_private: bool = False
@@ -182,16 +182,16 @@ class Website:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebsiteColumn:
-    """One column of the website, and whoever keeps it fresh."""
+    """One column of the website, and the person who keeps it up to date."""
 
     id: str
     name: str
     url: str
     kind: str
-    """Which rule of ``config/declarations/website_freshness.py`` it stands under."""
+    """The key of its rule in ``FRESHNESS_RULES``."""
     owner: str
     days: int = 0
-    """The office's own term, shorter than the rule's; 0 where the rule's holds."""
+    """The office's own term in days, shorter than the rule's; 0 where the rule's term holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +218,7 @@ class Office:
     site: Website = field(default_factory=Website)
     columns: tuple[WebsiteColumn, ...] = ()
     override: tuple[str, ...] = ()
-    """Of whom two together may let a stage pass unsigned, by role or id; nobody where the office names none."""
+    """Roles or ids of the people of whom two together may override an unsigned stage; empty where nobody may."""
     chat_files: tuple[str, ...] = ()
     """The channels whose chats may carry files; none unless the office says so."""
     ladders: Mapping[str, str] = field(default_factory=dict)
@@ -229,12 +229,12 @@ class Office:
 
     @property
     def scope_words(self) -> str:
-        """What the report's numbers cover, for its prose."""
+        """The scope of the report's figures in words, for its prose."""
         return self.name + SCOPES[self.scope]
 
     @property
     def year_dates(self) -> tuple[AnnualDate, ...]:
-        """The dates of its year, each with everything a case keeps of it."""
+        """The dates of the office's year, each with everything that a case keeps of it."""
         return tuple(resolve_annual_dates(self.dates))
 
     @property
@@ -267,7 +267,7 @@ class Office:
         return next(chain for chain in self.chains if chain.kind == kind)
 
     def holders(self, role: str) -> tuple[Person, ...]:
-        """Everyone who holds a role, by what is written beside them or by their place."""
+        """The holders of a role: it is written beside them, or comes with their place."""
         placed = self._holders_by_place(role)
         return tuple(person for person in self.people if role in person.roles or person.id in placed)
 
@@ -282,11 +282,11 @@ class Office:
         return {village.leader for village in self.villages} if role == VILLAGE_LEADER else set()
 
     def roles_of(self, person: str) -> frozenset[str]:
-        """Every role a person holds, by what is written beside them or by their place."""
+        """Every role a person holds, written beside them or given by their place."""
         return frozenset(role for role in ROLES if person in {who.id for who in self.holders(role)})
 
     def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
-        """Who may sign a stage: of one department or village where one is named, else of all."""
+        """The people who may sign a stage: of one department or village where one is named, else of all."""
         if stage.by not in ROLES:
             return tuple(person for person in self.people if person.id == stage.by)
         if department and stage.by == DEPARTMENT_HEAD:

@@ -26,11 +26,14 @@ __all__ = [
     "NEEDED_ROLES",
     "OFFICE_HEAD",
     "PLACE_ROLES",
+    "REGISTER_KEEPER_ROLES",
     "ROLES",
     "SECRECY_REVIEWER",
     "VILLAGE_LEADER",
     "VILLAGE_REPORTER",
+    "VILLAGE_ROLES",
     "WRITTEN_ROLES",
+    "is_office_staff",
 ]
 
 WRITTEN_ROLES: Mapping[str, str] = {
@@ -49,3 +52,11 @@ PLACE_ROLES: Mapping[str, str] = {
 ROLES: Mapping[str, str] = {**WRITTEN_ROLES, **PLACE_ROLES}
 NEEDED_ROLES = (CLERK, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER)
 """Held in every office, whatever its chains: who handles, extends, reviews, and is escalated to."""
+REGISTER_KEEPER_ROLES = frozenset({CLERK, OFFICE_HEAD, DISCLOSURE_HEAD})
+"""Their holders keep the registers: they open cases, enter counts and activities, and confirm who joins."""
+VILLAGE_ROLES = frozenset({VILLAGE_REPORTER, VILLAGE_LEADER})
+
+
+def is_office_staff(roles: frozenset[str]) -> bool:
+    """Whether somebody with these roles works for more than their own village; true for whoever holds none."""
+    return not roles or not roles <= VILLAGE_ROLES

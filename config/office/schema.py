@@ -1,4 +1,4 @@
-"""What may stand in an office file: its tables and keys; and the findings when something else does.
+"""The tables and keys that an office's file may have, and the findings where it has something else.
 
 Declared as data, so that a new key is one line here. Each fault is noted with the line it stands on; an
 empty required field is its own finding (``office.to_fill``), which makes the blank office a list of what to
@@ -31,7 +31,7 @@ _NON_LEAP_YEAR = 2023  # not a leap year: 29 February is no day of every year
 
 
 class TomlValueKind(StrEnum):
-    """What a key holds."""
+    """The type of a key's value."""
 
     TEXT = "text"
     ID = "id"  # stored for ever, so ASCII
@@ -97,7 +97,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
     "leading_group": TomlTable(
         required=True,
         keys={
-            "head": _OPTIONAL,  # asked for by office_check, with a sentence of its own
+            "head": _OPTIONAL,  # validation.py asks for it, with a sentence of its own
             "deputies": TomlKey(kind=TomlValueKind.TEXTS, required=False),
             "members": TomlKey(kind=TomlValueKind.TEXTS, required=False),
         },
@@ -115,7 +115,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
         },
     ),
     "chain": TomlTable(
-        many=True,  # office_check asks for each chain by its kind
+        many=True,  # validation.py asks for each chain by its kind
         keys={"for": TomlKey(choices=tuple(CHAIN_KINDS)), "stages": TomlKey(kind=TomlValueKind.ROWS)},
     ),
     "override": TomlTable(keys={"by": TomlKey(kind=TomlValueKind.TEXTS)}),
@@ -135,7 +135,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
     "months": TomlTable(
         keys={
             "due": TomlKey(choices=tuple(MonthDay)),
-            "due_number": _NUMBER,  # asked for by office_check where ``due`` needs it
+            "due_number": _NUMBER,  # validation.py asks for it where ``due`` needs it
             "grace": _NUMBER,
             "minimum": _NUMBER,
             "scheme": _OPTIONAL,
@@ -169,7 +169,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
     "phrase": TomlTable(many=True, keys={"key": _TEXT, "zh": _OPTIONAL, "en": _OPTIONAL}),
     "ladder": TomlTable(many=True, keys={"for": _TEXT, "rungs": TomlKey(kind=TomlValueKind.TEXTS)}),
     "date": TomlTable(
-        many=True,  # office_check asks for what each rule needs
+        many=True,  # date_validation.py asks for what each rule needs
         keys={
             "id": _ID_KEY,
             "name": _TEXT,
@@ -194,7 +194,7 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingCollector:
-    """The findings so far, and the lines to put them on."""
+    """Collects findings about an office's file, each with its line."""
 
     lines: Mapping[KeyPath, int]
     findings: list[Finding] = field(default_factory=list)
@@ -202,7 +202,7 @@ class FindingCollector:
     def add_finding(
         self, rule: str, path: KeyPath, *, found: str = "", expected: str = "", **words: str
     ) -> None:
-        """Note a fault at a path of the file."""
+        """Add the finding of a rule at a path of the file."""
         line = str(line_of(self.lines, path))
         self.findings.append(
             Finding(
@@ -215,7 +215,7 @@ class FindingCollector:
         )
 
     def has_finding_at(self, path: KeyPath) -> bool:
-        """Whether a fault was noted at this very path."""
+        """Whether there is a finding at this very path."""
         at = (f"line {line_of(self.lines, path)}", _key_name(path))
         return any((one.place, one.words["item"]) == at for one in self.findings)
 
@@ -227,7 +227,7 @@ def suggest(wrong: str, allowed: Mapping[str, object] | tuple[str, ...]) -> str:
 
 
 def table_rows(data: Mapping[str, Any], name: str) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
-    """The tables of a name, each with its path; none where something else stands there."""
+    """The tables of a name, each with its path; none where the name has a value of another type."""
     value = data.get(name)
     if not _is_table(name, value):
         return

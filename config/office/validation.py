@@ -1,7 +1,7 @@
-"""Whether an office's parts fit together: references, roles held, and chains no one person can walk alone.
+"""Checks that an office's parts fit together: references, held roles, and chains that need more than one person.
 
-Works on the office as far as it could be read: an index here is an index in the file, so every finding
-finds its line. What is empty was noted when the file's shape was checked and is passed over.
+It checks the office as far as it could be read: an index here is an index in the file, which gives every finding
+its line. Empty values were noted when the file's shape was checked; they are passed over here.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from config.office.website_validation import check_site
 from config.toml_lines import KeyPath, line_of
 
 MAX_DUE_NUMBER = {MonthDay.DAY.value: 31, MonthDay.WORKDAY.value: 23}
-"""The furthest a due day can be named; a month with fewer days or working days ends on its last one."""
+"""The highest number of a due day; in a month with fewer days or working days the last one is meant."""
 
 
 def check_office(office: Office, notes: FindingCollector) -> None:
-    """Note everything that refers to nothing, is held by nobody, or falls to one person twice."""
+    """Note references to nothing, roles without a holder, and chains in which one person could sign twice."""
     _check_ids(office, notes)
     _check_references(office, notes)
     _check_roles(office, notes)

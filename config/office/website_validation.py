@@ -1,7 +1,4 @@
-"""Whether what an office's file says of its website holds together: hosts, the columns' addresses and terms.
-
-Apart from ``config/office/validation.py`` only for its length.
-"""
+"""Checks what an office's file says of its website: hosts, and the addresses and terms of its columns."""
 
 from __future__ import annotations
 
@@ -13,7 +10,7 @@ from config.toml_lines import KeyPath
 
 
 def check_site(office: Office, notes: FindingCollector) -> None:
-    """Note hosts that are none, addresses that are never asked, and terms longer than the rule."""
+    """Note invalid hosts, addresses outside the listed hosts, and terms longer than the rule's."""
     for at, host in enumerate(office.site.hosts):
         if host and not is_host(host):
             notes.add_finding("bad_host", ("site", "hosts", at), found=host)

@@ -1,4 +1,4 @@
-"""What an office holds beside its cases: publicity, training, meetings, press conferences, the hotline, surveys.
+"""The activities of an office that its report mentions: publicity, training, meetings, press conferences, surveys.
 
 Each kind gives the report's prose two figures, how often and how many people, under names a template may write
 (``{{ training_times }}``, ``{{ training_people }}``), and belongs to one section of three: the
@@ -15,12 +15,12 @@ _MATTER_PREFIX = "held."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Activity:
-    """One kind: what it is called, what is counted of it, and where the report tells of it."""
+    """One kind of activity: its label, what is counted of it, and the section of the report that mentions it."""
 
     key: str
     label: str
     reached: str
-    """What ``reached`` counts, in the language of the form."""
+    """The unit of ``reached``, in the form's language."""
     section: str
 
     @property
@@ -30,12 +30,12 @@ class Activity:
 
     @property
     def times(self) -> str:
-        """The name of how often it was held."""
+        """The template name of the number of times it was held."""
         return f"{self.key}_times"
 
     @property
     def people(self) -> str:
-        """The name of how many it reached."""
+        """The template name of the number of people it reached."""
         return f"{self.key}_people"
 
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 SECTION_KEYS = ("overview", "proactive", "requests", "disputes", "problems", "other")
-PREAMBLE = "preamble"  # what stands between the title and section one
+PREAMBLE = "preamble"  # the text between the title and section one
 TABLE4_PARTS = ("upheld", "corrected", "other", "pending")
 FEE_CELL = "table2.administrative_fees.amount_10k_yuan"
 
@@ -116,7 +116,7 @@ class ReportForm:
             yield SumRule(rule="table4.total", total=f"table4.{group.key}.total", parts=parts)
 
     def label(self, cell: str) -> str:
-        """The official words for a cell's key, for people: row and column."""
+        """The official label of a cell, for people: row and column."""
         return self._labels[cell]
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What the office counts without opening a case: the figures of table 2 and the information fee.
+"""The matters that an office counts without opening a case: the figures of table 2 and the information fee.
 
 条例 art. 20(1), (5), (6), (8); the fee by art. 42. A flow adds up over the year; a stock is what was in
 force at the end of a day, moved on by what is issued and repealed after it.

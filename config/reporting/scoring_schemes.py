@@ -1,4 +1,4 @@
-"""Scoring schemes: what a village's month is worth, as data. Every county has its own, so none is the rule.
+"""Scoring schemes: the points of a village's month, as data. Every county has its own; none is the default.
 
 A scheme is one file: shipped ones in ``config/data/schemes``, an office's own in ``schemes/`` of its folder.
 A month keeps the scheme it was opened with, so a changed scheme is a new file under a new name.
@@ -18,7 +18,7 @@ from config.findings import Finding
 from config.toml_lines import syntax_error_line
 
 ADOPTION_LEVELS = ("town", "county", "city", "province")
-"""By whom an item is adopted, the lowest first."""
+"""The levels at which an item is adopted, the lowest first."""
 ZERO_POINTS = Decimal(0)
 POINT_KEYS = (
     "base",
@@ -45,7 +45,7 @@ class UnknownScheme(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelPoints:
-    """What an item adopted at a level is worth: by its grade; or from ``points`` to ``most``, as it was set."""
+    """The points of an item adopted at a level: by its grade, or a given number from ``points`` to ``max_points``."""
 
     points: tuple[Decimal, ...]
     max_points: Decimal | None = None
@@ -59,7 +59,7 @@ class LevelPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionRateRule:
-    """A quarter in which less than so many percent of the items were adopted costs so much, in its last month."""
+    """Deducts ``points`` in the last month of a quarter with less than ``under_percent`` of its items adopted."""
 
     under_percent: Decimal
     points: Decimal
@@ -67,13 +67,13 @@ class AdoptionRateRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringScheme:
-    """What counts how much. Deductions are negative."""
+    """The points of each thing that is scored. Deductions are negative."""
 
     key: str
     name: str
     source: str
     points: Mapping[str, Decimal] = field(default_factory=dict)
-    """By the names in ``POINT_KEYS``; what is not named is worth nothing."""
+    """Points by the names in ``POINT_KEYS``; a name that is missing counts zero."""
     shortfall: str = "worst"
     """Of a missing, an empty and a short month the one that costs most, or ``all`` that hold."""
     count: str = "highest"
@@ -84,12 +84,12 @@ class ScoringScheme:
     rate: AdoptionRateRule | None = None
 
     def points_for(self, name: str) -> Decimal:
-        """What something is worth."""
+        """The points for one of ``POINT_KEYS``; zero where the scheme does not name it."""
         return self.points.get(name, ZERO_POINTS)
 
 
 def parse_scheme(key: str, text: str, file: str) -> ScoringScheme:
-    """A scheme from its file's text. BadInput with what cannot stand in it."""
+    """A scheme from its file's text. BadInput with every finding."""
     try:
         data = tomllib.loads(text.removeprefix("\ufeff"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -102,7 +102,7 @@ def parse_scheme(key: str, text: str, file: str) -> ScoringScheme:
 
 
 def read_scheme(key: str, data: Mapping[str, Any], file: str) -> ScoringScheme:
-    """A scheme as written. BadInput with everything that cannot stand in it."""
+    """A scheme from its table. BadInput with every finding."""
     findings = list(_scheme_findings(key, data))
     if findings:
         raise BadInput(findings, file=file)

@@ -1,0 +1,288 @@
+"""The registry of phrase keys that are put together at run time: each family's template, and what completes it.
+
+A template is the key as the program writes it, with ``{}`` for each part that is filled in. The members of a family
+are either *declared* (an enumeration, a table, a tuple: each of them needs a phrase) or *written* as constants in the
+named modules (a phrase whose last part none of them writes is unused). A family of ``optional`` members falls back on
+another sentence, so that a member may lack its phrase.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+
+from bot.channels.web.server import PORT_REASONS
+from bot.language.phrasebook import phrasebook
+from bot.language.verbs import KEYED_KINDS, VerbKind
+from config import duties, os_errors, shipped_data
+from config.calendar.working_calendar import DayKind
+from config.declarations.annual_dates import DATE_RULES, RELATIVE
+from config.declarations.duty import MonthDay, Wait
+from config.errors import GongkaiError
+from config.office.model import BULLETIN_TABLES
+from scheduler.letters.fees import FeeBasis
+from scheduler.sweep.auditor import DifferenceKind
+from scheduler.worklist.pending import WaitKind
+from storage.content.applicant import Applicant, IdentityKind
+from storage.database.backup import DAMAGE_REASONS
+from storage.events.codec import _TYPES
+from storage.messaging.accounts import AddressState
+from storage.messaging.outbox import OutboxState
+from storage.proofread.personal_data.matches import PersonalDataKind
+from storage.reading.formats import errors as reading_errors
+from storage.register_import import errors as register_errors
+from storage.reporting.bulletin import VillageMonthState
+from storage.web.http_results import FailureReason
+from storage.web.publication_check import PublicationState
+from tests.paths import ROOT
+
+QUOTED_WORD = re.compile(r"""["']([a-z_]+)["']""")
+HOLE_SEPARATOR = "|"  # between the parts of a member whose template has several
+
+DUTIES = shipped_data.load_duties(duties)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhraseFamily:
+    """The keys of one template. ``declared``: the members; ``written``: the modules or folders that write them."""
+
+    template: str
+    declared: Iterable[str] = ()
+    written: tuple[str, ...] = ()
+    optional: bool = False
+    noted_elsewhere: bool = False
+    """True where no module writes the template itself: its start is a constant, or a phrase book finds it."""
+
+    def required(self) -> set[str]:
+        """The keys that must be phrases."""
+        return set() if self.optional else {self._key(str(member)) for member in self.declared}
+
+    def possible(self) -> set[str]:
+        """The phrases that the family can name."""
+        members = {str(member) for member in self.declared}
+        members |= {constant for place in self.written for constant in constants(place)}
+        return {self._key(member) for member in members} & set(phrasebook("zh").phrases)
+
+    def _key(self, member: str) -> str:
+        return self.template.format(*member.split(HOLE_SEPARATOR))
+
+
+def constants(place: str) -> frozenset[str]:
+    """Every text that the modules of a place write: the dotted name of a module, or of a package with its modules."""
+    path = ROOT / Path(*place.split("."))
+    files = sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
+    pages = sorted(path.glob("*.html")) if path.is_dir() else []
+    words = {word for page in pages for word in QUOTED_WORD.findall(page.read_text("utf-8"))}
+    return frozenset(words.union(*map(_texts_of, files)))
+
+
+@cache
+def _texts_of(file: Path) -> frozenset[str]:
+    tree = ast.parse(file.read_text("utf-8"))
+    return frozenset(
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def load_program() -> None:
+    """Import every module, so that each class of refusal is known."""
+    for room in ("config", "storage", "scheduler", "bot"):
+        package = importlib.import_module(room)
+        for module in pkgutil.walk_packages(package.__path__, f"{room}."):
+            if ".migrations." not in module.name:
+                importlib.import_module(module.name)
+
+
+def _refusals(kind: type[GongkaiError] = GongkaiError) -> Iterator[str]:
+    for child in kind.__subclasses__():
+        if child.__module__.split(".")[0] in {"config", "storage", "scheduler", "bot"}:
+            yield child.__name__
+        yield from _refusals(child)
+
+
+def _wait_states() -> set[str]:
+    """The states a step can bring a case into, by the declarations."""
+    steps = [step for duty in DUTIES.values() for step in duty.steps]
+    return {step.effect.state for step in steps if isinstance(step.effect, Wait)}
+
+
+def _finding(prefix: str, *written: str) -> PhraseFamily:
+    return PhraseFamily(template=f"{prefix}.{{}}", written=written)
+
+
+def _record_fields() -> set[str]:
+    """The names of what the log's records hold."""
+    return {field.name for kind in _TYPES.values() for field in fields(kind)}
+
+
+def _text_rules() -> set[str]:
+    """The rules of a text's own checks, without their start: a finding of a manuscript is called ``proofread.…``."""
+    return {
+        text.removeprefix("text.")
+        for text in constants("storage.proofread")
+        if re.fullmatch(r"text\.[a-z_]*[a-z]", text)
+    }
+
+
+FINDINGS = {
+    "calendar": ("config.calendar.holiday_notices",),
+    "office": ("config.office",),
+    "scheme": ("config.reporting.scoring_schemes",),
+    "expressions": ("storage.proofread.office_expressions",),
+    "register": ("storage.register_import",),
+    "letters": ("scheduler.letters.letter_facts", "storage.documents.letters.writer"),
+    "prose": ("storage.reporting.narrative",),
+    "text": ("storage.proofread",),
+    "proofread": ("storage.proofread",),
+}
+"""The parts of a finding's rule that are put together: its start, and the modules that write the rest."""
+
+
+def _read_reasons() -> set[str]:
+    """Why a file, a folder or a port cannot be used."""
+    registers = {f"register.{reason}" for reason in register_errors.REASONS}
+    return {*os_errors.REASONS, *reading_errors.REASONS, *PORT_REASONS, *registers}
+
+
+PYDANTIC_FAULTS = ("int_parsing", "int_from_float", "float_parsing", "greater_than_equal", "less_than_equal")
+"""The types of pydantic's errors that an option's value can meet; any other has the sentence ``misuse.other``."""
+
+REPORTED = (VillageMonthState.LATE, VillageMonthState.DECLARED, VillageMonthState.MISSING)
+
+load_program()
+FAMILIES = (
+    PhraseFamily(template="error.{}", declared=sorted(_refusals())),
+    PhraseFamily(template="finding.{}", written=("config", "storage", "scheduler", "bot")),
+    *(
+        PhraseFamily(template=f"finding.{start}.{{}}", written=places, noted_elsewhere=True)
+        for start, places in FINDINGS.items()
+    ),
+    PhraseFamily(template="finding.text.mark_{}", written=("storage.proofread",), noted_elsewhere=True),
+    PhraseFamily(template="finding.proofread.mark_{}", written=("storage.proofread",), noted_elsewhere=True),
+    PhraseFamily(
+        template="finding.proofread.{}", declared={*PersonalDataKind, *_text_rules()}, noted_elsewhere=True
+    ),
+    PhraseFamily(
+        template="unreadable.{}.{}",
+        declared=[
+            *(f"{reason}|{part}" for reason in _read_reasons() for part in ("why", "next_step")),
+            *(f"{reason}|why" for reason in DAMAGE_REASONS),
+        ],
+    ),
+    PhraseFamily(template="assessment.sheet_{}", declared=("year", "months")),
+    PhraseFamily(template="audit.{}", declared=DifferenceKind),
+    PhraseFamily(
+        template="bulletin.act.{}", written=("bot.cli.reports.bulletins", "config.declarations.keys")
+    ),
+    PhraseFamily(template="bulletin.column.{}", declared=(VillageMonthState.ON_TIME, *REPORTED)),
+    PhraseFamily(template="bulletin.column.{}_items", declared=("lower", "upper")),
+    PhraseFamily(
+        template="bulletin.paper.{}", declared=("sums", "sums_open", *REPORTED, VillageMonthState.WAITS)
+    ),
+    PhraseFamily(
+        template="bulletin.paper.{}{}", declared=("more|", "fewer|", "more|_villages", "fewer|_villages")
+    ),
+    PhraseFamily(template="bulletin.picture.{}", written=("storage.documents.bulletin.picture",)),
+    PhraseFamily(template="bulletin.picture.tile_{}", declared=VillageMonthState),
+    PhraseFamily(template="bulletin.state.{}", declared=VillageMonthState),
+    PhraseFamily(template="bulletin.table.{}", declared=BULLETIN_TABLES),
+    PhraseFamily(
+        template="bulletin.text.{}", declared=("due", "due_open", "ranked", "scored", "plain", *REPORTED)
+    ),
+    PhraseFamily(template="calendar.{}", declared=("broken", "how")),
+    PhraseFamily(template="card.asked.{}", declared=WaitKind),
+    PhraseFamily(template="clock.late.{}", written=("scheduler.terms",)),
+    PhraseFamily(template="clock.state.{}", declared={"running", "closed", *_wait_states()}),
+    PhraseFamily(template="clock.why.{}", declared={*DayKind, *_wait_states()}, written=("scheduler.terms",)),
+    PhraseFamily(
+        template="demo.happened.{}", declared=("text_rejected", "text_returned"), written=("bot.demo",)
+    ),
+    PhraseFamily(template="fee.title.{}", declared=FeeBasis),
+    PhraseFamily(
+        template="fee.unit.{}.{}", declared=[f"{basis}|{n}" for basis in FeeBasis for n in ("one", "many")]
+    ),
+    PhraseFamily(template="fee.unit.{}.many", declared=FeeBasis),
+    PhraseFamily(template="help.{}", written=("bot.cli", "bot.__main__")),
+    PhraseFamily(template="ics.what.{}", declared=WaitKind),
+    PhraseFamily(template="letters.state.{}", declared=("default", "made", "own")),
+    PhraseFamily(template="live.next.{}", declared=("added",), written=("storage.web",)),
+    PhraseFamily(template="live.state.{}", declared=PublicationState),
+    PhraseFamily(template="live.why.{}", declared=FailureReason, written=("storage.web.publication_check",)),
+    PhraseFamily(template="live.{}", declared=("title_now", "missing", "added")),
+    PhraseFamily(template="misuse.{}", declared=("choice", "day", *PYDANTIC_FAULTS)),
+    PhraseFamily(template="month.why.{}", written=("scheduler.villages.scoring",)),
+    PhraseFamily(template="notice.{}", written=("bot", "scheduler")),
+    PhraseFamily(template="page.agenda.{}", declared=("count", "calm")),
+    PhraseFamily(
+        template="page.delivery.is.{}", declared=set(OutboxState) - {OutboxState.SENT, OutboxState.STALE}
+    ),
+    PhraseFamily(
+        template="page.delivery.why.{}", written=("scheduler", "bot.channels", "storage"), optional=True
+    ),
+    PhraseFamily(template="page.delivery.{}", declared=("who", "what", "case", "state", "reason", "at")),
+    PhraseFamily(template="page.fact.{}", written=("storage", "scheduler"), optional=True),
+    PhraseFamily(template="page.mine.{}", declared=("count", "calm", "none")),
+    PhraseFamily(template="page.month.state.{}", declared=VillageMonthState),
+    PhraseFamily(template="page.nav.{}", written=("bot.templates",)),
+    PhraseFamily(template="page.part.{}", declared=_record_fields(), optional=True),
+    PhraseFamily(template="page.people.channel.{}", written=("bot.channels",), optional=True),
+    PhraseFamily(template="page.people.state.{}", declared=AddressState),
+    PhraseFamily(template="page.people.{}", declared=("first", "last")),
+    PhraseFamily(
+        template="page.receipt.{}",
+        declared={day for duty in DUTIES.values() if duty.receipt for day in duty.receipt.days.values()},
+    ),
+    PhraseFamily(template="page.rule.month.{}", declared=MonthDay),
+    PhraseFamily(template="page.rule.{}", declared={*DATE_RULES, "apart", "apart_from_workday"} - {RELATIVE}),
+    PhraseFamily(template="page.text.state.{}", declared=("done", "now")),
+    PhraseFamily(template="page.text.{}", written=("bot.channels.web.texts",)),
+    PhraseFamily(template="page.told.{}", declared=_TYPES, optional=True),
+    PhraseFamily(template="page.training.{}", declared=("hour", "day", "morning")),
+    PhraseFamily(template="page.year.paper.{}", written=("bot.channels.web.reports",)),
+    PhraseFamily(template="page.{}.text", written=("bot.channels.web.request.request",)),
+    PhraseFamily(template="page.{}.title", written=("bot.channels.web.request.request",)),
+    PhraseFamily(template="private.kind.{}", declared=IdentityKind),
+    PhraseFamily(template="private.label.{}", declared=[field.name for field in fields(Applicant)]),
+    PhraseFamily(
+        template="proof.fault.{}", written=("storage.content.signature_proof", "bot.cli.signing.proofs")
+    ),
+    PhraseFamily(template="proof.{}", declared=("broken", "whole", "incomplete")),
+    PhraseFamily(
+        template="proofread.place.{}", declared=("header", "footnotes", "endnotes"), written=("storage",)
+    ),
+    PhraseFamily(template="reminder.{}", written=("bot.runtime.scheduled_jobs",)),
+    PhraseFamily(template="{}_several", declared=("reminder.roster",), noted_elsewhere=True),
+    PhraseFamily(
+        template="sheet.act.{}", declared=("signed", "returned", "withdrawn", "rejected", "overridden")
+    ),
+    PhraseFamily(template="sheet.head.{}", declared=("stage", "meaning", "who", "at", "means")),
+    PhraseFamily(template="sheet.means.{}", written=("bot",), optional=True),
+    PhraseFamily(template="signing.state.{}", written=("bot.cli.signing",)),
+    PhraseFamily(
+        template="simulate.asked.{}",
+        declared=WaitKind,
+        written=("bot.runtime.scheduled_jobs", "scheduler.sweep"),
+    ),
+    PhraseFamily(template="simulate.column.{}", written=("bot.services.reminder_forecast",)),
+    PhraseFamily(template="simulate.then.{}", declared=("today", "left", "over", "just_over")),
+    PhraseFamily(template="talk.enter.{}", declared=(VerbKind.COUNT, VerbKind.HOLD)),
+    PhraseFamily(template="talk.help.{}", written=("bot.commands.queries",)),
+    PhraseFamily(template="talk.menu.{}", declared=("licence", "penalty")),
+    PhraseFamily(template="talk.snooze.{}", declared=("hour", "evening", "morning")),
+    PhraseFamily(template="talk.to.{}", declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER)),
+    PhraseFamily(template="talk.unfetched.{}", written=("bot.channels.telegram",), optional=True),
+    PhraseFamily(template="talk.what.{}", declared=set(WaitKind) - {WaitKind.SIGN}, written=("bot",)),
+    PhraseFamily(template="talk.year.{}", declared=("received", "results_total", "carried_out")),
+    PhraseFamily(template="tick.{}", written=("scheduler.sweep",)),
+    PhraseFamily(template="verb.{}", declared=set(VerbKind) - KEYED_KINDS - {VerbKind.CONFIRM}),
+    PhraseFamily(template="verify.{}", written=("storage.eventlog", "bot.cli.server.maintenance")),
+    PhraseFamily(template="weekday.{}", declared=("1", "2", "3", "4", "5", "6", "7")),
+)
