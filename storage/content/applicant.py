@@ -1,7 +1,7 @@
-"""Who an applicant is, and how little of it is shown: every listing gets the masked form.
+"""An applicant's data and their masked form, which every listing shows.
 
-Pure. A mask keeps a declared part and puts the same two stars for all the rest, so that not even the
-length of what is hidden shows. What does not look like what a mask knows is hidden whole.
+Pure. A mask keeps a declared part and puts the same two stars for the rest, so that not even the length of the hidden
+part shows. A value that does not have the form a mask expects is hidden whole.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 
 STARS = "**"
-MIN_NAME_LENGTH = 2  # a name of one character stands in any sentence
+MIN_NAME_LENGTH = 2  # a name of one character occurs in any sentence
 MIN_OTHER_LENGTH = 5  # so does a short number
 
 # Only those of two characters; a name of two characters is never read as a surname alone.
@@ -32,7 +32,7 @@ MIN_NUMBER_LENGTH = 8  # of a shorter identity number two characters would be to
 _MOBILE = re.compile(r"1[0-9]{10}")
 _LANDLINE = re.compile(r"[+\d][\d\-\s()（）]{6,}")
 _MAIL = re.compile(r"[^@\s]{2,}@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
-# A province, and the city under it where it is named. By the provinces' names: 红旗小区 is no banner (旗).
+# A province, and the city after it if it is named. By the provinces' names: 红旗小区 is no banner (旗).
 _REGION = re.compile(
     "(?:北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"
     "|重庆|四川|贵州|云南|西藏|陕西|甘肃|青海|宁夏|新疆|香港|澳门|台湾)(?:省|市|(?:维吾尔|壮族|回族)?自治区)?"
@@ -41,7 +41,7 @@ _REGION = re.compile(
 
 
 class IdentityKind(StrEnum):
-    """The kinds of identity paper."""
+    """The kinds of identity document."""
 
     ID_CARD = "id_card"
     RESIDENCE_PERMIT = "residence_permit"
@@ -52,7 +52,7 @@ class IdentityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Applicant:
-    """Name, contact and identity paper. ``contact`` is one telephone number or address of electronic mail."""
+    """An applicant's name, contact and identity document. ``contact`` is one telephone number or e-mail address."""
 
     name: str = ""
     contact: str = ""
@@ -61,27 +61,27 @@ class Applicant:
     identity_number: str = ""
 
     def __repr__(self) -> str:
-        """Nothing: a trace or a line of a log must not tell who someone is."""
-        return "Particulars(…)"
+        """No data: a traceback or a log line must not identify a person."""
+        return "Applicant(…)"
 
     def __bool__(self) -> bool:
-        """Whether anything is known at all."""
+        """True if any field is filled in."""
         return any(value for _, value in self.items())
 
     def items(self) -> Iterator[tuple[str, str]]:
-        """Each field's key and what stands in it."""
+        """Each field's key and value."""
         for field in fields(self):
             yield field.name, getattr(self, field.name)
 
     def masked(self) -> Applicant:
-        """The same, fit to be shown."""
+        """The applicant with every field masked."""
         return Applicant(**{key: MASKS[key](value) for key, value in self.items()})
 
     @property
     def identity_key(self) -> str:
-        """What tells one applicant from another: the identity number, or lacking it, name and contact.
+        """The text that identifies an applicant: the identity number, or else name and contact.
 
-        Empty where there is only a name: two people of one name are two people.
+        Empty if there is only a name: two people may have the same.
         """
         if self.identity_number:
             return f"number {normalize_identifier(self.identity_number)}"
@@ -90,15 +90,15 @@ class Applicant:
         return ""
 
     def fields_mentioned_in(self, text: str) -> tuple[str, ...]:
-        """The fields whose content stands in a text that is to be kept for ever."""
-        heard = normalize_identifier(text)
+        """The fields whose values occur in a text, so that it must not enter the log."""
+        normalized = normalize_identifier(text)
         return tuple(
-            key for key, value in self.items() if _is_mentioned(key, normalize_identifier(value), heard)
+            key for key, value in self.items() if _is_mentioned(key, normalize_identifier(value), normalized)
         )
 
 
 def normalize_identifier(text: str) -> str:
-    """One spelling for what is the same: full and half width, upper and lower case, spaces and dashes."""
+    """One spelling of an identifier, whatever its width, case, spaces and dashes."""
     return re.sub(r"[\s\-‐–—]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
@@ -142,10 +142,10 @@ def _fully_masked(text: str) -> str:
     return STARS if text.strip() else ""
 
 
-def _is_mentioned(key: str, value: str, heard: str) -> bool:
+def _is_mentioned(key: str, value: str, text: str) -> bool:
     if key == "identity_kind":
         return False
-    return len(value) >= (MIN_NAME_LENGTH if key == "name" else MIN_OTHER_LENGTH) and value in heard
+    return len(value) >= (MIN_NAME_LENGTH if key == "name" else MIN_OTHER_LENGTH) and value in text
 
 
 MASKS: Mapping[str, Callable[[str], str]] = {

@@ -1,15 +1,15 @@
-"""Applicants' particulars: the one table from which something can be taken away, and leaves no trace there.
+"""The store of applicants' data: the one table whose rows can be erased without a trace.
 
-Name, contact and identity paper stand here and nowhere else: the log holds a case's number and no more, so
-that erasing them leaves it whole. Keeping or mending them is not recorded: when and how often someone's
-contact changed would itself be a trace of the person that no erasing could take back. That they were
-erased is recorded, with its reason, because that must be provable.
+Name, contact and identity document are stored here and nowhere else: the log holds only the case's number, so that
+erasing them leaves the log whole. Saving or correcting them is not recorded: when and how often someone's contact
+changed would itself be a trace that no erasure could remove. The erasure is recorded, with its reason, because it
+must be provable.
 
-SQLite leaves what was deleted on its pages. ``secure_delete`` overwrites a removed row, but not the copies
-that lie about since a full page was split; so an erasing empties the whole table, which overwrites every
-page it ever held, and lays what remains anew. PostgreSQL leaves it too, until the table is written into a new
-file and the old one removed: ``empty_journal`` does both after the commit. What its own journal keeps for its
-recovery and its administrator's archive is out of our reach (docs/decisions/0011).
+SQLite leaves deleted data on its pages. ``secure_delete`` overwrites a deleted row, but not the copies left when a
+full page was split; so an erasure empties the whole table, which overwrites every page it ever had, and inserts the
+remaining rows again. PostgreSQL leaves deleted data until the table is written into a new file and the old one is
+removed: ``empty_journal`` does both after the commit. The copies in the server's own journal and in its
+administrator's archive are out of our reach (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -54,13 +54,13 @@ class TellingReason(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class ApplicantStore:
-    """One office's particulars over an open connection."""
+    """One office's applicants' data over an open connection."""
 
     connection: Connection
     office: str
 
     def save(self, case: int, particulars: Applicant) -> None:
-        """Let these be the particulars of a case."""
+        """Store the data of a case's applicant, in place of earlier ones. NothingGiven if all fields are empty."""
         if not particulars:
             raise NothingGiven(case=case)
         row = dict(particulars.items())
@@ -71,13 +71,13 @@ class ApplicantStore:
             self.connection.execute(insert(PARTICULARS).values(values))
 
     def get(self, case: int) -> Applicant | None:
-        """What is kept for a case, unmasked: for the local page and the clerk's own eyes."""
+        """The unmasked data of a case's applicant, for the local page and the clerk."""
         columns = [PARTICULARS.c[name] for name in APPLICANT_FIELDS]
         row = self.connection.execute(select(*columns).where(*self._case_conditions(case))).mappings().first()
         return Applicant(**row) if row else None
 
     def masked_names(self, cases: Sequence[int]) -> dict[int, str]:
-        """The masked names of some cases: all that a list ever shows."""
+        """The masked names of some cases' applicants, all that a list shows, by case."""
         found: dict[int, str] = {}
         for some in chunks(cases):
             here = PARTICULARS.c.case.in_(some)
@@ -86,7 +86,7 @@ class ApplicantStore:
         return found
 
     def same_applicant(self, case: int) -> list[int]:
-        """The other cases of the applicant of this one, as far as their papers or contacts tell."""
+        """The other cases of this case's applicant, recognised by identity number, or by name and contact."""
         link = self.connection.execute(
             select(PARTICULARS.c.applicant).where(*self._case_conditions(case))
         ).scalar()
@@ -97,7 +97,7 @@ class ApplicantStore:
         return list(self.connection.execute(others).scalars())
 
     def erase(self, case: int) -> None:
-        """Take away what is kept for a case. The write-ahead log is emptied afterwards: ``empty_journal``."""
+        """Erase the data of a case's applicant; after the commit call ``empty_journal``. NothingKept if none are."""
         if self.get(case) is None:
             raise NothingKept(case=case)
         with _without_traces(self.connection):
@@ -109,12 +109,12 @@ class ApplicantStore:
                 self.connection.execute(select(PARTICULARS.c.case).where(self._office_condition)).first()
                 is None
             ):
-                # With the last applicant goes the key: no link in an old backup can be tried against it.
+                # The key is deleted with the last applicant: no link in an old backup can be tried against it.
                 ours = PARTICULAR_KEYS.c.office == self.office
                 self.connection.execute(delete(PARTICULAR_KEYS).where(ours))
 
     def _rewrite_without(self, case: int) -> None:
-        """Every office's rows: the pages are common, and only an unconditional delete overwrites them all."""
+        """Delete and insert every office's rows: only an unconditional delete overwrites all of the shared pages."""
         rows = [dict(row) for row in self.connection.execute(select(PARTICULARS)).mappings()]
         self.connection.execute(delete(PARTICULARS))
         others = [row for row in rows if (row["office"], row["case"]) != (self.office, case)]
@@ -129,7 +129,7 @@ class ApplicantStore:
         return self._office_condition, PARTICULARS.c.case == case
 
     def _link(self, mark: str) -> str:
-        """A keyed hash: equal for one applicant, and without the key of no use for guessing whose it is."""
+        """A keyed hash: equal for one applicant, and useless without the key for guessing who it is."""
         return hmac.new(self._key(), mark.encode(), sha256).hexdigest() if mark else ""
 
     def _key(self) -> bytes:
@@ -142,10 +142,10 @@ class ApplicantStore:
 
 
 def empty_journal(store: Store) -> bool:
-    """After the commit of an erasing: leave no older page behind, in the write-ahead log or in the table's file.
+    """Remove older pages after the commit of an erasure, from the write-ahead log or from the table's file.
 
-    False while someone is still reading an older state; the next call does it. Without a write-ahead log
-    SQLite has nothing to do: the rollback journal was removed by the commit.
+    False while someone still reads an older state; the next call does it. Without a write-ahead log SQLite has
+    nothing to do: the rollback journal was emptied by the commit.
     """
     with store.engine.connect() as connection:
         if is_postgresql(connection):
@@ -155,22 +155,22 @@ def empty_journal(store: Store) -> bool:
 
 
 def _vacuum_table(connection: Connection) -> bool:
-    """Write the table into a new file. Rows that an older reader may still see are carried over, and counted."""
+    """Write the table into a new file. False if rows that an older reader may still see were copied too."""
     raw: Any = connection.connection.dbapi_connection
-    told: list[str] = []
-    raw.add_notice_handler(lambda notice: told.append(notice.message_detail or ""))
+    notices: list[str] = []
+    raw.add_notice_handler(lambda notice: notices.append(notice.message_detail or ""))
     try:
         connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {PARTICULARS.name}")
-    except OperationalError:  # it was being read for longer than a writer waits
+    except OperationalError:  # it was read for longer than a writer waits
         return False
     # Its first number, in any language: "0 dead row versions cannot be removed yet."
-    kept = [int(number) for detail in told for number in re.findall(r"\d+", detail)[:1]]
-    return bool(kept) and not any(kept)
+    copied = [int(number) for detail in notices for number in re.findall(r"\d+", detail)[:1]]
+    return bool(copied) and not any(copied)
 
 
 @contextmanager
 def _without_traces(connection: Connection) -> Iterator[None]:
-    """Overwrite what is removed; and let no fault carry a statement's values into the program's log."""
+    """Overwrite deleted data, and keep the values of statements out of errors, which enter the program's log."""
     if not is_postgresql(connection):
         connection.exec_driver_sql("PRAGMA secure_delete=ON")
     try:
@@ -183,7 +183,7 @@ def _without_traces(connection: Connection) -> Iterator[None]:
 
 
 def _without_values(fault: DBAPIError) -> DBAPIError:
-    """The fault again: PostgreSQL's own words may go on to quote the failing row, beyond their first line."""
+    """The error with its first line only: PostgreSQL's further lines may quote the failing row."""
     first, *_ = str(fault.orig).splitlines() or [""]
     plain = type(fault)(fault.statement, None, Exception(first), hide_parameters=True)
     return plain.with_traceback(fault.__traceback__)

@@ -1,12 +1,13 @@
-"""A text's proof: one file that says what was signed, by whom, when and on what, and can be checked without us.
+"""Signature proofs: one file that shows what was signed, by whom and when, and can be checked without this program.
 
     proof = proof_of(case, office=…, links=…)   # plain data, to be written as JSON
     found = check_proof(proof)                # what it proves, and everything that does not hold
 
-It holds the manifest's own bytes, the files, and every entry of the case with the fingerprint before it, so each
-entry's own can be worked out anew. Two things it cannot prove by itself: that these entries stand in the office's log
-(the fingerprint of the log's end is in it, to be compared with one that was kept elsewhere), and that no entry of the
-case was left out of it, such as a signature taken back later. Held against the log (``missing_from_proof``), it shows both.
+It holds the manifest's own bytes, the files, and every entry of the case with the fingerprint before it, so that
+each entry's own can be computed again. Two things it cannot prove by itself: that these entries stand in the office's
+log (it holds the fingerprint of the log's end, to be compared with one that was noted elsewhere), and that no entry
+of the case is missing, such as a signature withdrawn later. Compared with the log (``missing_from_proof``), it shows
+both.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ PROOF_KEYS = frozenset({"kind", "v", "office", "case", "manifest", "digest", "fi
 
 
 class ChainLink(NamedTuple):
-    """One entry of the log as it is written: the fingerprint before it, its canonical text, its own."""
+    """One entry of the log as it is stored: the fingerprint before it, its canonical text, its own."""
 
     before: str
     body: str
@@ -39,7 +40,7 @@ class ChainLink(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProofResult:
-    """What a proof shows, and its faults: each a key under ``proof.fault``, and where."""
+    """What a proof shows, and its faults, each a key under ``proof.fault`` and a place."""
 
     office: str = ""
     case: int = 0
@@ -53,11 +54,11 @@ class ProofResult:
 
     @property
     def complete(self) -> bool:
-        """Whether every stage of the route was passed by different people, none of whom wrote the text."""
+        """True if every stage of the route was passed by different people, none of whom wrote the text."""
         return not self.faults and self.text is not None and not list(_unapproved_stages(self.text))
 
     def signatures(self) -> Iterator[tuple[LogEntry, Signed | Overridden]]:
-        """The words that count, each with its entry: the signatures, and the two of each stage that was let pass."""
+        """The approvals in force, each with its entry: signatures, and the two overrides of a stage that had none."""
         for entry in valid_approvals(self.entries, self.text) if self.text else ():
             if isinstance(entry.record, Signed | Overridden):
                 yield entry, entry.record
@@ -72,7 +73,7 @@ def build_proof(
     files: Mapping[str, bytes],
     end: str,
 ) -> dict[str, Any]:
-    """The proof of the text that counts in a case, as plain data."""
+    """The proof of a case's current text, as plain data."""
     return {
         "kind": PROOF_KIND,
         "v": PROOF_VERSION,
@@ -87,7 +88,7 @@ def build_proof(
 
 
 def check_proof(data: Any) -> ProofResult:
-    """Everything a proof shows. What is no proof at all has the one fault ``unreadable``."""
+    """Check a proof. A file that is no proof has the one fault ``unreadable``."""
     try:
         return _verify(data)
     except (*DECODE_ERRORS, IndexError) as error:
@@ -95,10 +96,10 @@ def check_proof(data: Any) -> ProofResult:
 
 
 def missing_from_proof(data: Any, sealed: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, str]]:
-    """What the log says of the case and the proof does not, or otherwise.
+    """The differences between a proof and the log: entries of the case left out, or not in the log.
 
-    A text is published, looked at and closed after it was proved: what came later and says nothing of the text, nor
-    corrects what was said, is not missed.
+    A text is published, checked and closed after its proof was made: a later entry that neither approves the text
+    nor corrects an earlier entry is not missing.
     """
     given = {tuple(link) for link in data["entries"]}
     here = [(decode_entry(link[1], link[2]), link in given) for link in sealed]
@@ -189,7 +190,7 @@ def _signature_faults(text: ApprovalHistory, entries: Sequence[LogEntry]) -> Ite
 
 
 def _unapproved_stages(text: ApprovalHistory) -> Iterator[str]:
-    """The stages of the route that nobody signed and no two people let pass."""
+    """The stages of the route that have neither a signature nor two overrides."""
     signed = {one.stage for one in text.signed}
     for stage in text.route:
         lifted = {one.by for one in text.overrides if one.stage == stage and one.manifest == text.manifest}

@@ -1,7 +1,7 @@
-"""Turns: whoever came first goes first.
+"""A first-come, first-served lock for the threads that write.
 
-A lock of the language gives way to whoever is quickest, and a database file to whoever asks at the right instant:
-SQLite sleeps between its tries, longer each time. A press must not wait behind ten jobs that were luckier.
+Python's own lock and SQLite's busy handler serve waiters in no order: SQLite sleeps between its tries, longer each
+time. A press must not wait behind ten jobs that tried at a luckier moment.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from types import TracebackType
 
 
 class FairLock:
-    """A lock in the order of arrival, for the threads of one process. Nobody who holds it may ask for it again."""
+    """A lock served in the order of arrival, for the threads of one process. It is not reentrant."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -27,7 +27,7 @@ class FairLock:
             mine = threading.Lock()
             mine.acquire()
             self._waiting.append(mine)
-        mine.acquire()  # until whoever goes before hands it over
+        mine.acquire()  # until the thread before it releases it
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,8 +1,8 @@
-"""One office's rows, carried from one database into another, whichever engine either is of.
+"""Copy one office's rows from one database into another, on whichever engines.
 
-The guards of the target rest meanwhile: what is carried was guarded when it was written, and many of them ask
-for the order of time, while a copy goes table by table. They rest inside the transaction, so nobody else ever
-meets the tables without them.
+The target's triggers are disabled meanwhile: the rows passed them when they were first written, and many triggers
+depend on the order in time, while a copy goes table by table. They are disabled inside the transaction, so no other
+connection ever sees the tables without them.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class OfficeThere(Refusal):
 
 
 def copy_office(source: Connection, target: Connection, office: str) -> None:
-    """Carry everything an office has into a database that has nothing of it. OfficeThere where it has."""
+    """Copy all rows of an office into a database that has none of it. OfficeThere if the target has its log."""
     ended = target.execute(select(HEADS.c.position).where(HEADS.c.office == office)).scalar()
     if ended:
         raise OfficeThere(office=office)
@@ -38,7 +38,7 @@ def copy_office(source: Connection, target: Connection, office: str) -> None:
 
 
 def offices_in(connection: Connection) -> list[str]:
-    """The offices that have a log in a database."""
+    """The offices whose logs are in a database."""
     return list(connection.execute(select(HEADS.c.office).order_by(HEADS.c.office)).scalars())
 
 
@@ -53,14 +53,14 @@ def _copy_table(source: Connection, target: Connection, table: Table, office: st
 def _triggers_disabled(target: Connection) -> Iterator[None]:
     if is_postgresql(target):
         names = [table.name for table in SQLModel.metadata.sorted_tables]
-        asleep = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in names]
-        awake = [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]
+        disable = [f"ALTER TABLE {name} DISABLE TRIGGER USER" for name in names]
+        enable = [f"ALTER TABLE {name} ENABLE TRIGGER USER" for name in names]
     else:
         found = target.exec_driver_sql(SELECT_TRIGGERS).all()
-        asleep = [f"DROP TRIGGER {name}" for name, _ in found]
-        awake = [sql for _, sql in found]
-    for statement in asleep:
+        disable = [f"DROP TRIGGER {name}" for name, _ in found]
+        enable = [sql for _, sql in found]
+    for statement in disable:
         target.exec_driver_sql(statement)
     yield
-    for statement in awake:
+    for statement in enable:
         target.exec_driver_sql(statement)

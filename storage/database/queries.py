@@ -1,4 +1,4 @@
-"""What statements are put together from, once: building one costs ten times what a small one takes to run."""
+"""Parts of prepared statements, built once: building a small statement takes ten times as long as running it."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ Element = TypeVar("Element")
 
 
 def equals_bound(table: Table, *names: str) -> list[Any]:
-    """The conditions that these columns are what is given by their names."""
+    """The conditions that these columns equal the parameters of their names."""
     return [table.c[name] == bindparam(name) for name in names]
 
 
 def in_bound(column: Any, name: str) -> Any:
-    """The condition that a column is one of those given by a name."""
+    """The condition that a column is in the list given as the parameter of this name."""
     return column.in_(bindparam(name, expanding=True))
 
 
 def chunks(items: Sequence[Element]) -> Iterator[Sequence[Element]]:
-    """The items in their order, so many at a time."""
+    """The items in their order, at most ``CHUNK_SIZE`` at a time."""
     for start in range(0, len(items), CHUNK_SIZE):
         yield items[start : start + CHUNK_SIZE]

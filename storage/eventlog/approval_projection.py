@@ -1,7 +1,7 @@
-"""The derived rows behind a signature, from a case's entries alone; the tables' guards try each once more.
+"""The projection of sign-off into rows, from a case's entries alone; the tables' triggers check each row again.
 
-They are written in the transaction that appends, by what also rebuilds them. Within a case they go in an order the
-guards can follow (versions, writers, signatures, releases) and come out in the opposite one.
+The rows are written in the transaction that appends, by the code that also rebuilds them. Within a case they are
+inserted in the order the triggers need (versions, writers, signatures, releases) and deleted in the opposite one.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _INSERT = {table: insert(table) for table in APPROVAL_TABLES}
 
 
 def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> RowsByTable:
-    """Every row of these cases, by table."""
+    """All rows of these cases, by table."""
     found: dict[Any, list[dict[str, Any]]] = {table: [] for table in APPROVAL_TABLES}
     for case in cases:
         if not case.approvals:
@@ -45,7 +45,7 @@ def signature_rows(cases: Iterable[Case], duties: Duties, office: str) -> RowsBy
 
 
 def replace_signatures(connection: Connection, office: str, cases: Sequence[Case], duties: Duties) -> None:
-    """Bring the rows of these cases up to date; cases without a text have none and cost nothing."""
+    """Rewrite the rows of these cases; cases without a text have none and cost nothing."""
     signed = [case for case in cases if case.approvals]
     for some in chunks([case.number for case in signed]):
         for table in reversed(APPROVAL_TABLES):
@@ -60,20 +60,20 @@ def cases_with_texts(connection: Connection, office: str) -> list[int]:
 
 
 def clear_signatures(connection: Connection, office: str) -> None:
-    """Throw every row of an office away."""
+    """Delete all rows of an office."""
     for table in reversed(APPROVAL_TABLES):
         connection.execute(delete(table).where(table.c.office == office))
 
 
 def insert_rows(connection: Connection, rows: RowsByTable) -> None:
-    """Write rows in the order in which the guards can follow."""
+    """Insert rows in the order that the triggers need."""
     for table in APPROVAL_TABLES:
         if rows[table]:
             connection.execute(_INSERT[table], rows[table])
 
 
 def signature_differences(connection: Connection, office: str, right: RowsByTable) -> list[str]:
-    """Where the rows are not what the log says: ``signature case 12``."""
+    """Where the rows differ from what the log gives, as ``signature case 12``."""
     found = []
     for table in APPROVAL_TABLES:
         live = [
@@ -90,7 +90,7 @@ def _version_row(text: ApprovalHistory) -> dict[str, Any]:
 
 
 def _returned_marker(text: ApprovalHistory) -> str:
-    """A version that went back to its writer holds no signature; its row says that it has no bytes any more."""
+    """The manifest of a version that was returned to its writer: it has no bytes, so no signature fits it."""
     return f"returned {text.version}"
 
 

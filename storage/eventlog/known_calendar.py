@@ -1,4 +1,4 @@
-"""The calendar as it is known: the shipped notices, and over them those entered into the office's log."""
+"""The working calendar as an office knows it: the shipped holiday notices, then those entered into its log."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from storage.events.events import CalendarEntered, LogEntry
 
 
 def known_calendar(shipped: Calendar, log: Log) -> Calendar:
-    """The shipped calendar with every notice entered; of two for one year the later one holds."""
+    """The shipped calendar with every notice of the log; of two notices for one year the later one holds."""
     return calendar_from_entries(shipped, office_events(log))
 
 
 def calendar_from_entries(shipped: Calendar, entries: Iterable[LogEntry]) -> Calendar:
-    """The same, from facts that were read already."""
+    """The same from entries that were read already."""
     for entry in entries:
         if isinstance(entry.record, CalendarEntered):
             shipped = shipped.with_notice(read_notice(json.loads(entry.record.notice)))
@@ -28,5 +28,5 @@ def calendar_from_entries(shipped: Calendar, entries: Iterable[LogEntry]) -> Cal
 
 
 def notice_as_text(data: Mapping[str, Any]) -> str:
-    """A notice's table as canonical text for the log."""
+    """A holiday notice's table as canonical JSON for the log."""
     return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":"), default=date.isoformat)

@@ -1,6 +1,6 @@
-"""The office's log: append, read, verify. Append-only, numbered without gaps, each entry sealing the last.
+"""The office's event log: append, read, verify. It is append-only, numbered without gaps and chained by hashes.
 
-Whoever appends holds the store's write lock, so the end it read is the end it writes after.
+A caller that appends holds the office's write lock, so the end it read is the end after which it writes.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from storage.events.codec import (
 )
 from storage.events.events import LogEntry, Record, case_of
 
-STREAM_BATCH = 1000  # so many entries lie in memory at a time
+STREAM_BATCH = 1000  # entries in memory at a time
 
-# Put together once: building a statement takes several times as long as a small one runs.
+# Built once: building a statement takes several times as long as running a small one.
 _SELECT_END = select(HEADS).where(HEADS.c.office == bindparam("office"))
 _UPDATE_END = (
     update(HEADS)
@@ -46,7 +46,7 @@ class MovedOn(Refusal):
 
 
 class NewEvent(NamedTuple):
-    """What someone wants recorded, and the key under which it is recorded at most once, if it has one."""
+    """A record to be appended, and the key under which it is recorded at most once, if it has one."""
 
     record: Record
     key: str = ""
@@ -54,7 +54,7 @@ class NewEvent(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEnd:
-    """Where a log ends."""
+    """The end of a log: its last position and hash, and the number of the next case."""
 
     position: int
     hash: str
@@ -63,7 +63,7 @@ class LogEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFault:
-    """One place where the log is not what was written."""
+    """One place where the log differs from what was written."""
 
     position: int
     what: str
@@ -79,14 +79,14 @@ class Log:
     office: str
 
     def end(self) -> LogEnd:
-        """Its last position and hash, and the number the next case will bear."""
+        """The end of the log."""
         row = self.connection.execute(_SELECT_END, {"office": self.office}).first()
         if row is None:
             return LogEnd(position=0, hash=GENESIS, next_case=1)
         return LogEnd(position=row.position, hash=row.hash, next_case=row.next_case)
 
     def rewrite_end(self) -> None:
-        """Write where the log ends as it stands: nothing changes, but a database that takes no more says so."""
+        """Write the log's end unchanged: proves that the database can still be written, and records nothing."""
         end = self.end()
         self.connection.execute(
             _UPDATE_END,
@@ -94,25 +94,25 @@ class Log:
         )
 
     def append(
-        self, said: Sequence[NewEvent], *, at: datetime, actor: str, means: str, expected: int | None = None
+        self, events: Sequence[NewEvent], *, at: datetime, actor: str, means: str, expected: int | None = None
     ) -> list[LogEntry]:
-        """Record what was said, in order, under one instant. What a key has recorded already is left out.
+        """Append events in order, under one instant; an event whose key is recorded already is left out.
 
-        Raises MovedOn when the log no longer stands at ``expected``.
+        Raises MovedOn if the log does not end at ``expected``.
         """
-        if not said and expected is None:
+        if not events and expected is None:
             return []
         end = self.end()
         if expected is not None and expected != end.position:
             raise MovedOn(position=end.position)
-        known = self.known_keys([item.key for item in said if item.key])
+        known = self.known_keys([event.key for event in events if event.key])
         entries: list[LogEntry] = []
         rows: list[dict[str, Any]] = []
-        before = end.hash
-        for item in said:
-            if item.key in known:
+        previous_hash = end.hash
+        for event in events:
+            if event.key in known:
                 continue
-            known |= {item.key} - {""}
+            known |= {event.key} - {""}
             place = end.position + len(entries) + 1
             entry = LogEntry(
                 office=self.office,
@@ -120,14 +120,14 @@ class Log:
                 recorded_at=at,
                 actor=actor,
                 means=means,
-                key=item.key or f"at {place}",
-                record=item.record,
+                key=event.key or f"at {place}",
+                record=event.record,
                 hash="",
             )
             body = canonical_entry(entry)
-            before = fingerprint(before, body)
-            entries.append(replace(entry, hash=before))
-            rows.append(_row(entry, body, before))
+            previous_hash = fingerprint(previous_hash, body)
+            entries.append(replace(entry, hash=previous_hash))
+            rows.append(_row(entry, body, previous_hash))
         if entries:
             self._write(entries, rows, end)
         return entries
@@ -135,23 +135,23 @@ class Log:
     def read(
         self, *, after: int = 0, upto: int | None = None, cases: Iterable[int] | None = None
     ) -> Iterator[LogEntry]:
-        """Entries in order, of all or of some cases, streamed."""
+        """Entries in order, of all or of some cases, after a position and up to another, streamed."""
         query = _entries_query(bounded=upto is not None, chosen=cases is not None)
         asked = {"office": self.office, "after": after, "upto": upto}
         if cases is None:
             yield from self._stream(query, asked)
             return
         for some in chunks(sorted(set(cases))):
-            # The column is only a way to find them; verify() makes sure that it says what the body says.
+            # The column is only a search key; verify() checks that it agrees with the body.
             yield from self._stream(query, {**asked, "cases": some})
 
     def cases_recorded_after(self, *, after: int) -> set[int]:
-        """The cases of the entries behind a position. The entries themselves are not read."""
+        """The cases of the entries after a position; the entries themselves are not decoded."""
         query = select(EVENTS.c.case).where(EVENTS.c.office == self.office, EVENTS.c.position > after)
         return set(self.connection.execute(query.distinct()).scalars()) - {0}
 
     def entry_chain(self, case: int) -> Iterator[tuple[str, str, str]]:
-        """A case's entries as they are written: the fingerprint before each, its canonical text, its own."""
+        """A case's entries as they are stored: the fingerprint before each, its canonical text, its own."""
         before = EVENTS.alias("before")
         behind = (before.c.office == EVENTS.c.office) & (before.c.position == EVENTS.c.position - 1)
         query = select(before.c.hash, EVENTS.c.body, EVENTS.c.hash).join_from(
@@ -162,12 +162,12 @@ class Log:
             yield earlier or GENESIS, body, digest
 
     def has_ended_with(self, digest: str) -> bool:
-        """Whether the log ended with this fingerprint once."""
+        """True if the log once ended with this fingerprint."""
         query = select(EVENTS.c.position).where(EVENTS.c.office == self.office, EVENTS.c.hash == digest)
         return self.connection.execute(query).first() is not None
 
     def verify(self) -> Iterator[LogFault]:
-        """Re-read every entry's content and place; yield what is not as it was written."""
+        """Check every entry's content and place, and the end; yield each difference from what was written."""
         last, before = 0, GENESIS
         query = select(EVENTS).where(EVENTS.c.office == self.office).order_by(EVENTS.c.position)
         with self.connection.execute(query.execution_options(yield_per=STREAM_BATCH)) as rows:
@@ -179,7 +179,7 @@ class Log:
             yield LogFault(position=last + 1, what="end", detail=f"№{end.position}")
 
     def _stream(self, query: Select[Any], asked: dict[str, Any]) -> Iterator[LogEntry]:
-        # Closed here, for a reader that wants only the first entry leaves the rest unread on the server.
+        # Closed here, because a reader of only the first entry leaves the rest unread on the server.
         with self.connection.execute(query, asked) as rows:
             for body, digest in rows:
                 yield decode_entry(body, digest)
@@ -207,7 +207,7 @@ class Log:
 
 @cache
 def _entries_query(*, bounded: bool, chosen: bool) -> Select[Any]:
-    """Entries of ``office`` after a position: ``bounded`` up to another, ``chosen`` of some cases."""
+    """The query for entries of ``office`` after a position, ``bounded`` by another, ``chosen`` by cases."""
     query = select(EVENTS.c.body, EVENTS.c.hash)
     query = query.where(EVENTS.c.office == bindparam("office"), EVENTS.c.position > bindparam("after"))
     if bounded:
@@ -218,7 +218,7 @@ def _entries_query(*, bounded: bool, chosen: bool) -> Select[Any]:
 
 
 def row_faults(row: Row[Any], last: int, before: str, office: str) -> Iterator[LogFault]:
-    """What is wrong with one stored row, given the position and hash of the row before it."""
+    """The faults of one stored row, given the position and hash of the row before it."""
     position = row.position
     if position != last + 1:
         yield LogFault(position=last + 1, what="missing", detail=f"№{position}")
@@ -231,13 +231,13 @@ def row_faults(row: Row[Any], last: int, before: str, office: str) -> Iterator[L
         return
     if (entry.office, entry.position) != (office, position):
         yield LogFault(position=position, what="out_of_place", detail=f"№{entry.position}")
-    said = (record_type(entry.record), case_of(entry.record), entry.key)
-    if said != (row.type, row.case, row.key):
+    columns = (record_type(entry.record), case_of(entry.record), entry.key)
+    if columns != (row.type, row.case, row.key):
         yield LogFault(position=position, what="column")
 
 
 def position_at(log: Log, instant: datetime) -> int:
-    """The last position recorded before an instant: instants never fall back (the desk keeps that)."""
+    """The last position recorded before an instant; the recorder keeps instants in order."""
     low, high = 0, log.end().position
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,6 +1,6 @@
-"""Facts about the office as a whole, read at every sitting: notices, delegations, hand-overs, seals.
+"""Events about the office as a whole, read in every transaction: notices, delegations, hand-overs, seals.
 
-They are a handful among a million entries, so an index holds only them.
+They are a few among a million entries, so a partial index holds only them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from storage.eventlog.log import Log
 from storage.events.codec import decode_entry
 from storage.events.events import LogEntry
 
-# The condition of the index, word for word, so that the database sees that the index serves.
+# The condition of the index word for word, so that the database uses the index.
 _SELECT = (
     select(EVENTS.c.body, EVENTS.c.hash)
     .where(EVENTS.c.office == bindparam("office"), text(OFFICE_EVENTS_CONDITION))
@@ -23,6 +23,6 @@ _SELECT = (
 
 
 def office_events(log: Log) -> Iterator[LogEntry]:
-    """These facts in their order."""
+    """The events about the office as a whole, in their order."""
     for body, digest in log.connection.execute(_SELECT, {"office": log.office}):
         yield decode_entry(body, digest)

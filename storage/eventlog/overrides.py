@@ -1,4 +1,4 @@
-"""The stages that two people let pass unsigned: each a fact of its own, counted in the annex of the year's report."""
+"""Overrides: stages that two people let pass unsigned, as the annex of the annual report counts them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.events.events import Approval, Overridden
 
 
 class Override(NamedTuple):
-    """A stage that passed unsigned, on which day, by whose word, and whether its text has gone out since."""
+    """A stage that passed unsigned: the day, the two people with their reasons, and if its text was published."""
 
     case: int
     reference: str
@@ -31,7 +31,7 @@ class Override(NamedTuple):
 
 
 def overrides_of_year(log: Log, duties: Duties, year: int) -> list[Override]:
-    """Those of a year, by the day the second of the two spoke; also where another version took its place later."""
+    """The overrides of a year, by the day of the second person's override, also of versions replaced later."""
     query = select(EVENTS.c.case).where(EVENTS.c.office == log.office, EVENTS.c.type == "overridden")
     numbers = list(log.connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
     found: list[Override] = []
@@ -42,7 +42,7 @@ def overrides_of_year(log: Log, duties: Duties, year: int) -> list[Override]:
 
 
 def overrides_of(case: Case, duties: Duties) -> Iterator[Override]:
-    """Those of one case, in their order."""
+    """The overrides of one case, in their order."""
     text = ApprovalHistory()
     duty = duties.get(case.opening.kind) if case.opening else None
     for entry in case.entries:

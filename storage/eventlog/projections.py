@@ -1,7 +1,7 @@
-"""The derived rows: what the form, the lists and the sweep read instead of the whole log.
+"""Projections: rows of cases and counts that the report, the lists and the sweep read instead of the whole log.
 
-They are written in the transaction that appends, by the same functions that rebuild them, so a rebuild must
-equal what stands (``gongkai rebuild --check``).
+They are written in the transaction that appends, by the same functions that rebuild them, so a rebuild must give
+the stored rows (``gongkai rebuild --check``).
 """
 
 from __future__ import annotations
@@ -41,20 +41,22 @@ STILL_OPEN = 9999  # carried into every year to come
 
 @dataclass(frozen=True, slots=True)
 class CaseProjections:
-    """One office's derived rows over an open connection."""
+    """One office's projections over an open connection."""
 
     connection: Connection
     office: str
     duties: Duties
 
-    def update(self, entries: Sequence[LogEntry], stood: Mapping[int, Case] | None = None) -> dict[int, Case]:
-        """Bring the rows up to date with what was just appended. Returns the cases it touched.
+    def update(
+        self, entries: Sequence[LogEntry], previous: Mapping[int, Case] | None = None
+    ) -> dict[int, Case]:
+        """Update the rows with the entries just appended. Returns the cases they are about.
 
-        ``stood``: those of them that were there before, as they were; else the log is read for all of them.
+        ``previous``: those of the cases that existed before, as they were; without it the log is read for all.
         """
         numbers = sorted({case_of(entry.record) for entry in entries} - {0})
-        cases = self.cases(numbers) if stood is None else _apply_entries(stood, entries)
-        changed = [case for case in cases.values() if stood is None or self._row_changed(case, stood)]
+        cases = self.cases(numbers) if previous is None else _apply_entries(previous, entries)
+        changed = [case for case in cases.values() if previous is None or self._row_changed(case, previous)]
         for some in chunks([case.number for case in changed]):
             self.connection.execute(_DELETE_CASES, {"office": self.office, "numbers": some})
         lines = case_lines(changed, self.duties)
@@ -62,10 +64,10 @@ class CaseProjections:
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
         return cases
 
-    def _row_changed(self, case: Case, stood: Mapping[int, Case]) -> bool:
-        """Whether a case's row is another one than it was."""
-        return case.number not in stood or list(case_lines([case], self.duties)) != list(
-            case_lines([stood[case.number]], self.duties)
+    def _row_changed(self, case: Case, previous: Mapping[int, Case]) -> bool:
+        """True if a case's row differs from its previous one."""
+        return case.number not in previous or list(case_lines([case], self.duties)) != list(
+            case_lines([previous[case.number]], self.duties)
         )
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
@@ -74,7 +76,7 @@ class CaseProjections:
         return {number: fold_case(number, entries) for number, entries in by_case.items()}
 
     def readable_cases(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
-        """Some cases, and why others cannot be read: an entry that nobody can read takes its own case along alone."""
+        """The cases that can be read, and the errors of the others: an unreadable entry affects its own case only."""
         try:
             return self.cases(numbers), {}
         except DECODE_ERRORS:
@@ -88,7 +90,7 @@ class CaseProjections:
         return found, faults
 
     def rebuild(self) -> None:
-        """Throw the rows away and derive them anew from the whole log."""
+        """Delete the rows and derive them again from the whole log."""
         for table in (CASES, COUNTS):
             self.connection.execute(delete(table).where(table.c.office == self.office))
         for table, rows in self._derived_rows():
@@ -97,7 +99,7 @@ class CaseProjections:
         self.update_signatures(self._cases_with_texts())
 
     def differences(self) -> list[str]:
-        """Where the rows are not what the log says: ``case_row 12``, ``count_row 7``."""
+        """Where the rows differ from what the log gives, as ``case_row 12`` or ``count_row 7``."""
         found = []
         for table, rows in self._derived_rows():
             right, live = _by_number(rows), _by_number(self._rows(table))
@@ -107,7 +109,7 @@ class CaseProjections:
         return found + signature_differences(self.connection, self.office, right_rows)
 
     def update_signatures(self, cases: Iterable[Case]) -> None:
-        """Bring the rows behind the signatures of these cases up to date; the database tries them once more."""
+        """Rewrite the sign-off rows of these cases; the database checks them again."""
         replace_signatures(self.connection, self.office, list(cases), self.duties)
 
     def _cases_with_texts(self) -> list[Case]:
@@ -120,9 +122,9 @@ class CaseProjections:
         return [(CASES, case_rows), (COUNTS, [self._count_row(line) for line in counts])]
 
     def lines_of_year(self, first: date, last: date) -> Iterator[CaseLine]:
-        """Every case that can count between two days of one year: received, closed, or open throughout.
+        """The cases that can count between two days of one year: received, closed, or open throughout.
 
-        Its cost is that of the year's cases and of the few that lie open for longer, whatever the log's age.
+        It costs the year's cases and the few that are open for longer, whatever the age of the log.
         """
         year_end = date(first.year, 12, 31)
         before = CASES.c.opened_on < first
@@ -145,7 +147,7 @@ class CaseProjections:
         return [line.number for line in self._lines(CASES.c.reference == reference)]
 
     def open_cases(self) -> list[int]:
-        """The numbers of all cases that can wait for something: open, or closed and still to be looked at."""
+        """The numbers of all cases that can have pending actions: open, or closed with a wake-up."""
         taken_up = select(WAKES.c.case).where(WAKES.c.office == self.office)
         closed = self._lines(CASES.c.closed_on.is_not(None), CASES.c.number.in_(taken_up))
         return [line.number for line in (*self._lines(CASES.c.carried_to == STILL_OPEN), *closed)]
@@ -157,7 +159,7 @@ class CaseProjections:
         return found
 
     def lines_of_kind(self, kind: str, since: date) -> list[CaseLine]:
-        """The cases of a kind that were opened since a day or are open still, in their order."""
+        """The cases of a kind that were opened since a day or are still open, in their order."""
         recent = (CASES.c.opened_on >= since) | CASES.c.closed_on.is_(None)
         return sorted(self._lines(CASES.c.kind == kind, recent))
 
@@ -171,7 +173,7 @@ class CaseProjections:
         return self._counts(COUNTS.c.matter.in_(matters), days)
 
     def counts_at(self, positions: Sequence[int]) -> list[CountLine]:
-        """Some entries of registers, by their place in the log."""
+        """Some entries of registers, by their positions in the log."""
         return [line for some in chunks(positions) for line in self._counts(COUNTS.c.position.in_(some))]
 
     def latest_count_until(self, matter: str, last: date) -> CountLine | None:
@@ -210,7 +212,7 @@ class CaseProjections:
         for some in chunks(sorted(touched)):
             here = (COUNTS.c.office == self.office, COUNTS.c.position.in_(some))
             self.connection.execute(delete(COUNTS).where(*here))
-        # The newest word on a position is among what was just appended, so the log need not be read again.
+        # The newest correction of a position is among the entries just appended, so the log need not be read again.
         _insert(self.connection, COUNTS, [self._count_row(line) for line in count_lines(entries)])
 
     def _case_row(self, line: CaseLine) -> dict[str, Any]:
@@ -225,18 +227,18 @@ def _by_number(rows: Iterable[dict[str, Any]]) -> dict[int, dict[str, Any]]:
 
 
 def derive_rows(entries: Iterable[LogEntry], duties: Duties) -> tuple[list[CaseLine], list[CountLine]]:
-    """Every derived row, from the log alone."""
+    """All projection rows, from the log alone."""
     by_case = _by_case(entries)
     uncased = by_case.pop(0, [])
     cases = (fold_case(number, of_one) for number, of_one in by_case.items())
     return list(case_lines(cases, duties)), count_lines(uncased)
 
 
-def _apply_entries(stood: Mapping[int, Case], entries: Iterable[LogEntry]) -> dict[int, Case]:
-    """The cases these entries are about, with them: each entry as it reads when it comes back from the log."""
+def _apply_entries(previous: Mapping[int, Case], entries: Iterable[LogEntry]) -> dict[int, Case]:
+    """The cases of these entries with the entries applied, each as it would be read back from the log."""
     new = _by_case(decode_entry(canonical_entry(entry), entry.hash) for entry in entries)
     new.pop(0, None)
-    return {number: stood.get(number, Case(number=number)).apply(some) for number, some in new.items()}
+    return {number: previous.get(number, Case(number=number)).apply(some) for number, some in new.items()}
 
 
 def _by_case(entries: Iterable[LogEntry]) -> dict[int, list[LogEntry]]:
@@ -247,7 +249,7 @@ def _by_case(entries: Iterable[LogEntry]) -> dict[int, list[LogEntry]]:
 
 
 def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[CaseLine]:
-    """The rows of the cases that stand; a void case has none."""
+    """The rows of cases; a void case has none."""
     for case in cases:
         duty = duties.get(case.opening.kind) if case.opening else None
         line = case_line(case, duty.column if duty else "")
@@ -256,7 +258,7 @@ def case_lines(cases: Iterable[Case], duties: Duties) -> Iterator[CaseLine]:
 
 
 def count_lines(entries: Sequence[LogEntry]) -> list[CountLine]:
-    """The register entries that hold."""
+    """The rows of the register entries in force."""
     facts = facts_in_force(entry for entry in entries if case_of(entry.record) == 0)
     return [
         count_line(place, fact) for place, fact in facts.items() if isinstance(fact, Counted | ActivityHeld)
@@ -264,14 +266,14 @@ def count_lines(entries: Sequence[LogEntry]) -> list[CountLine]:
 
 
 def count_line(place: int, fact: Counted | ActivityHeld) -> CountLine:
-    """The row of what was counted, or held: an activity counts once, and whom it reached."""
+    """The row of a count or an activity; an activity's quantity is the number of people it reached."""
     if isinstance(fact, ActivityHeld):
         return CountLine(place, activity_matter(fact.matter), fact.happened_on, fact.reached, 0)
     return CountLine(place, fact.matter, fact.happened_on, fact.quantity, int(fact.amount_yuan * 100))
 
 
 def carried_to(line: CaseLine) -> int | None:
-    """The last year a case was carried into, where it lies open over a whole year or is open still."""
+    """The last year into which a case was carried; None unless it is open or was so over a whole year."""
     if line.closed_on is None:
         return STILL_OPEN
     over_a_year = line.closed_on.year > line.opened_on.year + 1

@@ -1,4 +1,4 @@
-"""Finding cases by what a person types on one line: a number, a reference, a title, a kind, a village by its name."""
+"""Search of cases by the words a person types: a number, a reference, a title, a kind, a village's name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NUMBER_DIGITS = 18  # more than any case has; a longer number would not fit the 
 
 
 class SearchWord(NamedTuple):
-    """One word, the kinds it names, and the ids of what the office calls so: a reference is one, or ends in one."""
+    """One word, the kinds it names, and the ids of the villages or columns it names: references end in these."""
 
     word: str
     kinds: tuple[str, ...] = ()
@@ -29,9 +29,9 @@ def find_cases(
     limit: int,
     before: int | None = None,
 ) -> list[CaseLine]:
-    """The newest cases that every word fits; before them the one whose number was named.
+    """The newest ``limit`` cases that match every word, after the one whose number was given.
 
-    ``before`` goes on where an earlier list ended.
+    ``before``: only cases with lower numbers, to continue an earlier list.
     """
     query = select(*(CASES.c[name] for name in CaseLine._fields)).where(CASES.c.office == office)
     for asked in words:

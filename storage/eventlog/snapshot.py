@@ -1,4 +1,4 @@
-"""The derived rows of an earlier state of the log, held in memory: what was known on a day in the past."""
+"""The projections of an earlier state of the log, in memory: what was known on a day in the past."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from storage.events.case import CaseLine, CountLine
 
 @dataclass(frozen=True, slots=True)
 class ProjectionSnapshot:
-    """What ``Index`` reads from its tables, folded from the log up to a position instead."""
+    """What ``CaseProjections`` reads from its tables, folded from the log up to a position instead."""
 
     cases: list[CaseLine]
     registers: list[CountLine]
 
     def lines_of_year(self, first: date, last: date) -> Iterator[CaseLine]:
-        """The cases that can count between two days."""
+        """The cases that can count between two days, both included."""
         for line in self.cases:
             if line.opened_on <= last and (line.closed_on is None or line.closed_on >= first):
                 yield line
 
     def counts(self, matters: Sequence[str], first: date, last: date) -> list[CountLine]:
-        """The entries of some registers between two days."""
+        """The entries of some registers between two days, both included."""
         return [
             line for line in self.registers if line.matter in matters and first <= line.happened_on <= last
         ]
@@ -43,7 +43,7 @@ class ProjectionSnapshot:
 
 
 def projection_snapshot(log: Log, duties: Duties, upto: int | None = None) -> ProjectionSnapshot:
-    """The rows as the log stood at a position."""
+    """The projections of the log up to a position, or of all of it."""
     cases, registers = derive_rows(log.read(upto=upto), duties)
     return ProjectionSnapshot(cases, registers)
 

@@ -1,4 +1,4 @@
-"""What was put into the outbox and what became of it, for whoever audits it. Nothing here changes anything."""
+"""The notices of the outbox as the auditor reads them: what was queued and what became of it. Read only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOOKBACK = timedelta(days=30)
 
 
 class DeliveryLogEntry(NamedTuple):
-    """A notice as far as an audit goes."""
+    """The parts of a notice that an audit compares."""
 
     case: int
     key: str
@@ -35,13 +35,13 @@ class DeliveryLogEntry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryLog:
-    """One office's notices, looked at by an audit."""
+    """One office's notices, read by the auditor."""
 
     connection: Connection
     office: str
 
     def about(self, cases: Sequence[int]) -> dict[int, list[DeliveryLogEntry]]:
-        """Everything that was ever put about these cases."""
+        """All notices ever queued about these cases, by case."""
         found: dict[int, list[DeliveryLogEntry]] = defaultdict(list)
         for some in chunks(cases):
             for row in self._rows(OUTBOX.c.case.in_(some)):
@@ -49,7 +49,7 @@ class DeliveryLog:
         return found
 
     def known(self, keys: Sequence[str]) -> set[str]:
-        """Which of these notices there are already."""
+        """Which of these notices exist, by their keys."""
         found: set[str] = set()
         for some in chunks(keys):
             query = select(OUTBOX.c.key).where(OUTBOX.c.office == self.office, OUTBOX.c.key.in_(some))
@@ -57,13 +57,13 @@ class DeliveryLog:
         return found
 
     def overdue(self, before: datetime, *, most: int) -> list[DeliveryLogEntry]:
-        """What could have been said since an instant, and was not."""
+        """Notices that could have been sent before an instant, and were not."""
         return self._rows(OUTBOX.c.state.in_(PENDING_STATES), OUTBOX.c.not_before < before, most=most)
 
     def undelivered(self, before: datetime, *, most: int) -> list[DeliveryLogEntry]:
-        """What nobody would take, of a rung that nobody else was told of either. Of the last month.
+        """Notices of the last month that no channel accepted, where no one else got a notice of the same step.
 
-        It is over once somebody hears more of the matter, or the matter is closed: there is nothing left to mend.
+        It is over once somebody gets a later notice of the matter, or the case is closed: nothing is left to repair.
         """
         other = OUTBOX.alias()
         matter = (other.c[name] == OUTBOX.c[name] for name in ("office", "case", "what"))

@@ -1,7 +1,8 @@
-"""What the channels handed over, each update under the id its channel gave it: the inbox's rows.
+"""The inbox: updates that the channels delivered, each under the id its channel gave it.
 
-An id is remembered for as long as its channel could hand the update over again, and a little longer; then its row
-goes. Ids may start anew anywhere after a quiet week, so the order is that of arrival, and an old id is no double.
+An id is kept for as long as its channel could deliver the update again, and a little longer; then its row is
+deleted. Ids may start again anywhere after a week without updates, so the order is that of arrival, and an id older
+than that is no duplicate.
 """
 
 from __future__ import annotations
@@ -17,15 +18,15 @@ from storage.database.queries import chunks
 from storage.database.tables_messaging import INBOX, LISTENING
 
 UPDATE_ID_RETENTION = timedelta(days=3)
-"""Telegram forgets what it could not hand over after 24 hours, and starts its ids anew after a week."""
+"""Telegram drops undelivered updates after 24 hours, and starts its ids again after a week without updates."""
 
 
 class RawUpdate(NamedTuple):
-    """One update as a channel hands it over."""
+    """One update as a channel delivers it."""
 
     update_id: str
     chat: str
-    """Whose turn it is: updates of one chat are handled in their order."""
+    """Updates of one chat are handled in their order."""
     body: str
 
 
@@ -36,7 +37,7 @@ class InboxEntry(NamedTuple):
     update_id: str
     chat: str
     body: str
-    """Empty once it was handled: what people wrote is not kept twice."""
+    """Empty once the update was handled: messages are not kept twice."""
     received_at: datetime
     attempts: int
     fault: str
@@ -50,7 +51,7 @@ def _pending_conditions(table: Any) -> tuple[Any, ...]:
     return (*_channel_conditions(table), table.c.handled_at.is_(None), table.c.aside_at.is_(None))
 
 
-# Put together once, as in storage/eventlog/log.py: every press comes through here twice.
+# Built once, as in storage/eventlog/log.py: every press passes here twice.
 _FIRST = INBOX.alias("first")
 _EARLIER = (*_pending_conditions(_FIRST), _FIRST.c.chat == INBOX.c.chat, _FIRST.c.number < INBOX.c.number)
 _STORED = [INBOX.c[name] for name in InboxEntry._fields]
@@ -81,14 +82,14 @@ _DONE = (
 
 @dataclass(frozen=True, slots=True)
 class InboxTable:
-    """One channel's inbox over an open connection. Who writes holds the office's write lock."""
+    """One channel's inbox over an open connection. A caller that writes holds the office's write lock."""
 
     connection: Connection
     office: str
     channel: str
 
     def put(self, updates: Sequence[RawUpdate], at: datetime) -> int:
-        """Keep updates, in their order; what is there already stays as it is. Returns how many are new."""
+        """Store updates in their order; those stored already stay as they are. Returns how many are new."""
         wanted = {one.update_id: one for one in updates}
         known = self._known(list(wanted), at - UPDATE_ID_RETENTION)
         new = [one for one in wanted.values() if one.update_id not in known]
@@ -111,58 +112,58 @@ class InboxTable:
         return len(new)
 
     def ready(self, at: datetime, most: int) -> list[InboxEntry]:
-        """The first that may be handled, in order of arrival: nothing before them in their chat is put off."""
+        """Updates to be handled, in order of arrival; none that follows a postponed one of its chat."""
         rows = self.connection.execute(_READY, {**self._key, "at": at, "most": most})
         return [InboxEntry._make(row) for row in rows]
 
     def done(self, numbers: Sequence[int], at: datetime) -> None:
-        """They were handled. Their ids stay, what they said does not."""
+        """Mark updates as handled: their ids stay, their texts are deleted."""
         for some in chunks(numbers):
             self.connection.execute(_DONE, {"of": self.office, "numbers": some, "at": at})
 
     def failed(self, number: int, fault: str, not_before: datetime) -> None:
-        """It could not be handled, and waits for another try."""
+        """Record that an update failed and is tried again at an instant."""
         self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, not_before=not_before)
 
     def postpone(self, number: int, not_before: datetime) -> None:
-        """It needs something first; this is no try that failed."""
+        """Put off an update that needs something first, such as a file; this does not count as a failure."""
         self._set(number, not_before=not_before)
 
     def dead_letter(self, number: int, fault: str, at: datetime) -> None:
-        """It cannot be handled: the rest go on without it."""
+        """Set an update aside that cannot be handled: the others of its chat go on."""
         self._set(number, attempts=INBOX.c.attempts + 1, fault=fault, aside_at=at)
 
     def requeue(self, number: int, at: datetime) -> None:
-        """What was set aside may be tried again: whatever was wrong was mended."""
+        """Try a dead letter again, after its cause was repaired."""
         self._set(number, attempts=0, aside_at=None, not_before=at)
 
     def dead_letters(self) -> list[InboxEntry]:
-        """What was set aside and waits for whoever mends the program."""
+        """The updates that were set aside until the program is repaired."""
         return self._all(_SELECT_DEAD_LETTERS)
 
     def pending(self) -> list[InboxEntry]:
-        """What waits to be handled, in order of arrival."""
+        """The updates that wait to be handled, in order of arrival."""
         return self._all(_PENDING)
 
     def next_attempt_at(self) -> datetime | None:
-        """When the first of any chat may be tried; nothing where nothing waits."""
+        """The instant at which the first update of any chat may be tried; None if none waits."""
         found: datetime | None = self.connection.execute(_WAKES_AT, self._key).scalar()
         return found
 
     def mark_heard(self, at: datetime) -> None:
-        """Everything the channel had was taken over, as of this instant."""
+        """Record that at this instant the channel had nothing more to deliver."""
         here = (LISTENING.c.office == self.office, LISTENING.c.channel == self.channel)
         if not self.connection.execute(update(LISTENING).where(*here).values(heard_at=at)).rowcount:
             row = {"office": self.office, "channel": self.channel, "heard_at": at}
             self.connection.execute(insert(LISTENING).values(row))
 
     def last_heard(self) -> datetime | None:
-        """When that was last; nothing where it never was."""
+        """The last such instant; None if there was none."""
         found: datetime | None = self.connection.execute(_LAST_HEARD, self._key).scalar()
         return found
 
     def forget(self, before: datetime) -> None:
-        """Rows nobody can hand over again go; what was set aside stays, under an id no channel gives."""
+        """Delete rows that cannot be delivered again; dead letters stay, under ids that no channel gives."""
         own = (INBOX.c.office == self.office, INBOX.c.channel == self.channel)
         old = (*own, INBOX.c.received_at < before)
         newest = select(func.max(INBOX.c.number)).where(INBOX.c.office == self.office).scalar_subquery()
@@ -173,7 +174,7 @@ class InboxTable:
             self._set(number, update_id=f"old {number}")
 
     def _known(self, ids: Sequence[str], fresh: datetime) -> set[str]:
-        """Which of these ids are there already. An old one is none of them: its row makes way."""
+        """Which of these ids are stored. An id older than ``fresh`` is not: its row is deleted."""
         known: dict[str, datetime] = {}
         for some in chunks(ids):
             rows = self.connection.execute(_KNOWN, {**self._key, "ids": some})
@@ -195,7 +196,7 @@ class InboxTable:
 
 
 def all_dead_letters(connection: Connection, office: str) -> list[InboxEntry]:
-    """What was set aside of every channel; what was written in it stays where it is."""
+    """The dead letters of every channel, without their texts."""
     query = select(*_STORED).where(INBOX.c.office == office, INBOX.c.aside_at.is_not(None))
     rows = connection.execute(query.order_by(INBOX.c.number))
     return [InboxEntry._make(row)._replace(body="", chat="") for row in rows]

@@ -1,7 +1,7 @@
-"""The limits of sending, kept in sliding windows that all instances share: for one address, and for a channel.
+"""Rate limits of sending: sliding windows per address and per channel, shared by all instances of the program.
 
-A slot is taken before speaking, in the transaction that begins to send; an answer takes one without asking. A shared
-channel is shared fairly: while several offices have something to say, none takes more than its part of the whole.
+A slot is taken before a message is sent, in the transaction that marks it as sending; an answer takes one without
+waiting. A channel is shared fairly: while several offices have messages to send, none takes more than its share.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _COUNT_WAITING_OFFICES = select(func.count(func.distinct(OUTBOX.c.office))).wher
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateWindow:
-    """At most so many in any stretch of so long."""
+    """At most ``most`` messages in any period of ``within``."""
 
     most: int
     within: timedelta
@@ -43,7 +43,7 @@ class RateWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimits:
-    """What a channel takes: the numbers of the strictest we know (Telegram's published limits)."""
+    """The limits of a channel: by default those of the strictest one known, Telegram's published limits."""
 
     person: RateWindow = RateWindow(most=1, within=timedelta(seconds=1))
     group: RateWindow = RateWindow(most=20, within=timedelta(minutes=1))
@@ -52,7 +52,7 @@ class RateLimits:
 
 @dataclass(frozen=True, slots=True)
 class RateLimiter:
-    """One channel's windows over an open connection. Counts over all offices: they share the channel."""
+    """One channel's windows over an open connection, counted over all offices, which share the channel."""
 
     connection: Connection
     channel: str
@@ -61,9 +61,9 @@ class RateLimiter:
     def acquire(
         self, office: str, address: str, at: datetime, *, group: bool = False, parts: int = 1
     ) -> datetime | None:
-        """Take a slot for each part. Returns None when they were taken, else the instant at which to try again.
+        """Take a slot for each part. Returns None if they were taken, else the instant at which to try again.
 
-        Of more parts than an address's window holds, the whole of it is taken.
+        A message of more parts than an address's window holds takes the whole window.
         """
         self._lock_channel()
         self.connection.execute(_DELETE_OLD, {"channel": self.channel, "before": at - WINDOW_RETENTION})
@@ -81,27 +81,27 @@ class RateLimiter:
         return None
 
     def count(self, office: str, address: str, at: datetime) -> None:
-        """Something is said that cannot wait, an answer: it fills the windows, and whatever can wait gives way."""
+        """Count a message that cannot wait, such as an answer: it takes a slot, and other messages wait longer."""
         row = {"id": uuid4().hex, "office": office, "channel": self.channel, "address": address, "at": at}
         self.connection.execute(_INSERT, row)
 
     def _next_free(
         self, window: RateWindow, at: datetime, query: Select[Any], parts: int = 1, **of: str
     ) -> datetime | None:
-        """None while the window has room for so many; else the instant at which enough have left it."""
+        """None if the window has room for so many parts; else the instant at which it will have."""
         most = max(1, window.most - parts + 1)
         asked = {"channel": self.channel, "after": at - window.within, "most": most, **of}
         taken = list(self.connection.execute(query, asked).scalars())
         return taken[-1] + window.within if len(taken) == most else None
 
     def _office_share(self, at: datetime) -> RateWindow:
-        """An office's part of the channel: an equal one while several have something to say."""
+        """An office's share of the channel: an equal one while several have messages to send."""
         offices = self.connection.execute(_COUNT_WAITING_OFFICES, {"at": at}).scalar() or 1
         whole = self.limits.channel
         return RateWindow(most=max(1, whole.most // max(1, offices)), within=whole.within)
 
     def _lock_channel(self) -> None:
-        """Two offices look at one channel's windows: on PostgreSQL they take turns. SQLite has one writer anyway."""
+        """On PostgreSQL, lock a channel's windows against other offices' writers. SQLite has one writer anyway."""
         if self.connection.dialect.name == "postgresql":
             lock = text("select pg_advisory_xact_lock(hashtext(:channel))")
             self.connection.execute(lock, {"channel": f"slots of {self.channel}"})

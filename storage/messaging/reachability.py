@@ -1,4 +1,4 @@
-"""Who can be reached at all: whoever is signed in at a browser, or has an address that works on some channel."""
+"""The people who can be reached: signed in at a browser, or with a working address on some channel."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ _SELECT_REACHABLE = _SELECT_SIGNED_IN.union(_SELECT_CONFIRMED)
 
 
 def reachable_people(connection: Connection, office: str, now: datetime) -> frozenset[str]:
-    """The people of an office who hear what is said to them."""
+    """The people of an office whom a message reaches now."""
     return frozenset(connection.execute(_SELECT_REACHABLE, {"office": office, "now": now}).scalars())

@@ -1,7 +1,7 @@
-"""When each case is next looked at. A hint and no truth: looking too often costs time, and finds nothing to do.
+"""The wake-up queue: when the sweep next looks at each case. It is a hint: a wake-up too many only costs time.
 
-The sweep takes what is due from here and nowhere else, so its cost is that of what is due. Whoever records
-something about a case wakes it in the same transaction; what a hint forgot, the auditor finds.
+The sweep takes due cases from here only, so it costs what is due and not what exists. A transaction that records
+something about a case wakes it too; a case whose wake-up is missing is found by the auditor.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SELECT_DUE_OF_KINDS = (
 
 
 class QuarantinedCase(NamedTuple):
-    """A case that could not be dealt with."""
+    """A case whose handling failed, and the instant at which it is tried again."""
 
     case: int
     until: datetime
@@ -44,40 +44,40 @@ class QuarantinedCase(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WakeQueue:
-    """One office's wake-ups over an open connection; whoever writes holds the office's write lock."""
+    """One office's wake-ups over an open connection. A caller that writes holds the office's write lock."""
 
     connection: Connection
     office: str
 
     def due(self, at: datetime, *, most: int) -> list[int]:
-        """The cases to look at by an instant, the longest due first."""
+        """At most ``most`` cases that are due at an instant, the longest due first."""
         asked = {"office": self.office, "by": at, "most": most}
         return list(self.connection.execute(_SELECT_DUE, asked).scalars())
 
     def due_of_kinds(self, kinds: Sequence[str], at: datetime) -> list[int]:
-        """Those of some kinds alone."""
+        """The due cases of some kinds, by number."""
         asked = {"office": self.office, "by": at, "kinds": kinds}
         return sorted(self.connection.execute(_SELECT_DUE_OF_KINDS, asked).scalars())
 
     def next(self) -> datetime | None:
-        """The next instant at which there is anything to look at."""
+        """The next instant at which a case is due; None if there is none."""
         query = select(func.min(WAKES.c.at)).where(WAKES.c.office == self.office)
         found: datetime | None = self.connection.execute(query).scalar()
         return found
 
     def set(self, wakes: Mapping[int, datetime | None], *, gone: Iterable[int] = ()) -> None:
-        """Look at these cases then, or when something is recorded; at those that are gone never again."""
+        """Set the wake-ups of cases, None for those that wait for a record; delete those of ``gone``."""
         rows = [
             {"at": at, "set_aside_until": None, "fault": ""} | self._key(case) for case, at in wakes.items()
         ]
         self._replace([*wakes, *gone], rows)
 
     def wake(self, cases: Iterable[int], at: datetime) -> None:
-        """Look at these cases from this instant on, also where they were set aside: something has changed."""
+        """Wake cases at an instant, quarantined ones too, because something about them has changed."""
         self.set(dict.fromkeys(cases, at))
 
     def wake_all(self, at: datetime, *, since: date | None = None) -> None:
-        """Look at everything that is open, or was opened since a day, and at what was to be looked at anyway."""
+        """Wake every case that is open, was opened since a day, or has a wake-up already."""
         lines = select(CASES.c.number).where(CASES.c.office == self.office)
         recent = [CASES.c.opened_on >= since] if since else []
         found = self.connection.execute(lines.where(or_(CASES.c.closed_on.is_(None), *recent))).scalars()
@@ -85,17 +85,17 @@ class WakeQueue:
         self.wake(sorted({*found, *kept}), at)
 
     def quarantine(self, case: int, until: datetime, fault: str) -> None:
-        """It could not be dealt with: it is tried again then, and stops nothing else."""
+        """Quarantine a case whose handling failed until an instant; the others go on."""
         self._replace([case], [{"at": until, "set_aside_until": until, "fault": fault} | self._key(case)])
 
     def quarantined(self) -> list[QuarantinedCase]:
-        """What is set aside."""
+        """The quarantined cases."""
         query = select(WAKES.c.case, WAKES.c.set_aside_until, WAKES.c.fault)
         query = query.where(WAKES.c.office == self.office, WAKES.c.set_aside_until.is_not(None))
         return [QuarantinedCase._make(row) for row in self.connection.execute(query.order_by(WAKES.c.case))]
 
     def open_without_wake(self, cases: Sequence[int] | None = None) -> list[int]:
-        """Open cases, of all or of some, that nobody would ever look at again: there should be none."""
+        """Open cases, of all or of some, without a wake-up: the sweep would never see them. There should be none."""
         here = (WAKES.c.office == CASES.c.office) & (WAKES.c.case == CASES.c.number)
         lost = (CASES.c.office == self.office, CASES.c.closed_on.is_(None), WAKES.c.case.is_(None))
         query = select(CASES.c.number).join(WAKES, here, isouter=True).where(*lost).order_by(CASES.c.number)
@@ -105,18 +105,18 @@ class WakeQueue:
         return [number for part in some for number in self.connection.execute(part).scalars()]
 
     def next_open_cases(self, case: int, *, most: int) -> list[int]:
-        """The next open cases behind one, in their order."""
+        """At most ``most`` open cases with higher numbers than one, in their order."""
         query = select(CASES.c.number).where(CASES.c.office == self.office, CASES.c.number > case)
         query = query.where(CASES.c.carried_to == STILL_OPEN).order_by(CASES.c.number).limit(most)
         return list(self.connection.execute(query).scalars())
 
     def open_count(self) -> int:
-        """How many cases are open."""
+        """The number of open cases."""
         query = select(func.count()).where(CASES.c.office == self.office, CASES.c.carried_to == STILL_OPEN)
         return int(self.connection.execute(query).scalar_one())
 
     def rebuild(self, at: datetime) -> None:
-        """Forget every hint; look at what is open, and at what was said about a case after it was closed."""
+        """Rebuild the queue: wake every open case, and every closed one about which something was recorded later."""
         self.connection.execute(delete(WAKES).where(WAKES.c.office == self.office))
         here = (EVENTS.c.office == self.office, EVENTS.c.case != 0)
         closed = select(EVENTS.c.case, func.min(EVENTS.c.position).label("at")).where(*here)

@@ -93,7 +93,7 @@ def test_below_the_city_nothing_of_an_address_shows(rest):
 def test_masking_twice_tells_no_more(name, contact, address, kind, number):
     who = Applicant(name=name, contact=contact, address=address, identity_kind=kind, identity_number=number)
     masked = who.masked()
-    assert repr(masked) == repr(who) == "Particulars(…)"
+    assert repr(masked) == repr(who) == "Applicant(…)"
     for (key, value), (_, shown) in zip(who.items(), masked.items(), strict=True):
         assert bool(shown) == bool(value.strip())
         assert shown == MASKS[key](value)
