@@ -1,47 +1,107 @@
-"""催办: remind whoever holds a case, at most once in four hours, and never oneself."""
+"""Commands about reminders: acknowledge one, snooze it, or remind the person whom a case waits for.
+
+None of them completes the task.
+"""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
 
-from bot.commands.case_commands import Intent, NothingWaits, describe_status
+from bot.dialog.command import (
+    Intent,
+    NothingWaits,
+    confirmation_reply,
+    describe_status,
+    posts_of,
+    require_pending,
+    transaction,
+)
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import VerbKind
+from config.clock import OFFICE_ZONE
 from config.errors import Refusal
-from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
+from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.worklist.pending import PendingAction
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 
+HOUR = timedelta(hours=1)
+CLOSING_TIME = time(17)
+MORNING = time(8, 30)
 NUDGE_INTERVAL = timedelta(hours=4)
 NUDGE = "nudge"
+"""The beginning of a nudge's rung in the outbox; the minute follows."""
 
 
 class NudgedAlready(Refusal):
     """{who} was reminded of case {case} at {at} already. The next time is from {next_time}."""
 
 
+def acknowledge(context: RequestContext, intent: Intent) -> Reply:
+    """在办: record that the sender works on it; the next escalation step still reminds."""
+    pending = require_pending(context, intent)
+    with transaction(context) as uow:
+        uow.reminders.acknowledge(intent.case, context.person.id, pending.wait.basis)
+    return confirmation_reply(context, uow, intent.case, outdates_cards=False)
+
+
+def snooze(context: RequestContext, intent: Intent) -> Reply:
+    """稍后提醒: ask to be reminded in an hour, before closing time, or tomorrow morning."""
+    pending = require_pending(context, intent)
+    wanted = str(intent.data.get("until", "")) or intent.rest
+    times = snooze_times(context)
+    labels = {key: context.say(f"talk.snooze.{key}") for key in times}
+    chosen = next((key for key, label in labels.items() if wanted in {key, label}), None)
+    if chosen is None:
+        choices = (
+            context.choice(VerbKind.SNOOZE, intent.case, until=key, label=label)
+            for key, label in labels.items()
+        )
+        return Reply(lines=(context.say("talk.snooze.when"),), choices=tuple(choices))
+    moment = times[chosen]
+    with transaction(context) as uow:
+        uow.reminders.snooze(intent.case, context.person.id, pending.wait.basis, moment.isoformat())
+    reply = confirmation_reply(context, uow, intent.case, outdates_cards=False)
+    until = context.say("talk.snooze.until", at=context.labels.moment(moment))
+    return replace(reply, lines=(*reply.lines, until))
+
+
+def snooze_times(context: RequestContext) -> dict[str, datetime]:
+    """The instants to which a reminder can be put off, by the key of their phrase; none in the past."""
+    now = context.app.clock.now()
+    evening = datetime.combine(context.today, CLOSING_TIME, OFFICE_ZONE) - HOUR
+    morning = datetime.combine(context.calendar.nth_after(context.today, 1), MORNING, OFFICE_ZONE)
+    times = {"hour": now + HOUR, "evening": evening.astimezone(UTC), "morning": morning.astimezone(UTC)}
+    return {key: moment for key, moment in times.items() if moment > now}
+
+
 def nudge(context: RequestContext, intent: Intent) -> Reply:
-    """Queue one notice for each holder; the outbox says it in their hours."""
+    """催办: queue one notice for each other person the case waits for. Raises NudgedAlready within four hours."""
     case, duty = context.case(intent.case)
     waits = [wait for wait in context.pending_actions(case, duty) if set(wait.who) - {context.person.id}]
     if not waits:
         raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
-    wait, now = waits[0], context.app.clock.now()
-    people = [person for person in wait.who if person != context.person.id]
-    who = "、".join(context.labels.post(person) for person in people)
+    people = [person for person in waits[0].who if person != context.person.id]
+    _require_not_nudged(context, case.number, people)
     outbox = Outbox(context.connection, context.app.office.slug)
-    nudges = (row.notice for row in outbox.about(case.number) if row.notice.rung.startswith(NUDGE))
-    last = max((notice.created_at for notice in nudges if notice.person in people), default=None)
-    if last and now - last < NUDGE_INTERVAL:
+    outbox.put([_nudge_notice(context, waits[0], person) for person in people])
+    return Reply(lines=(context.say("talk.nudged", who=posts_of(context, people), case=case.number),))
+
+
+def _require_not_nudged(context: RequestContext, case: int, people: Sequence[str]) -> None:
+    notices = (row.notice for row in Outbox(context.connection, context.app.office.slug).about(case))
+    nudges = [one for one in notices if one.rung.startswith(NUDGE) and one.person in people]
+    last = max((notice.created_at for notice in nudges), default=None)
+    if last and context.app.clock.now() - last < NUDGE_INTERVAL:
         times = {"at": context.labels.moment(last), "next_time": context.labels.moment(last + NUDGE_INTERVAL)}
-        raise NudgedAlready(who=who, case=case.number, **times)
-    outbox.put([_nudge_notice(context, wait, person) for person in people])
-    return Reply(lines=(context.say("talk.nudged", who=who, case=case.number),))
+        raise NudgedAlready(who=posts_of(context, people), case=case, **times)
 
 
 def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> OutboxNotice:
     now = context.app.clock.now()
-    saying = DeliveryRequest(until=wait.until, due_since=now, rings=True)
     return OutboxNotice(
         person=person,
         case=wait.case,
@@ -51,5 +111,5 @@ def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> 
         until=wait.until,
         rings=True,
         created_at=now,
-        not_before=earliest_delivery(saying, now, context.calendar, QuietHours()),
+        not_before=DeliveryTimes(now=now, calendar=context.calendar).decision(),
     )

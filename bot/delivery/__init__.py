@@ -1,1 +1,1 @@
-"""Delivery: sends replies, cards and notices through channels, and works through the inbox."""
+"""Delivery: sends replies, cards and notices through channels, and processes the inbox."""

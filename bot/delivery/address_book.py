@@ -1,4 +1,4 @@
-"""How people are reached, for the courier: at which addresses, with which buttons, and what became of it."""
+"""The office's address book for the outbox sender: people's addresses, a notice's buttons, and delivery results."""
 
 from __future__ import annotations
 
@@ -12,26 +12,28 @@ from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.live_cards import replace_live_card
 from bot.dialog.reply import CardKey, Choice, button_rows
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import VerbKind
 from bot.services.app import OfficeApp
 from bot.services.office_notices import ADDRESS_PREFIX
 from scheduler.delivery.channel import Button, ChannelCapabilities, MessageRef
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.dialog_state import LiveCards
-from storage.messaging.outbox import OutboxEntry, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import OutboxEntry
 
-ONLOOKER_VERBS = ("nudge", "why")
-"""What can be done about a task that waits for somebody else: they were told because it lapses."""
+ONLOOKER_VERBS = (VerbKind.NUDGE, VerbKind.WHY)
+"""Verbs offered on a task that waits for somebody else: whoever gets it is notified because it is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeAddressBook:
-    """One office's, over an open connection."""
+    """The address book of one office, over an open connection."""
 
     connection: Connection
     app: OfficeApp
 
     def addresses_of(self, person: str) -> Sequence[tuple[str, str]]:
-        """A person's addresses, the best first; a group's own."""
+        """Return the channels and addresses of a person, the best first, or of a group."""
         if person.startswith(ADDRESS_PREFIX):
             channel, _, address = person.removeprefix(ADDRESS_PREFIX).partition(" ")
             return [(channel, address)]
@@ -40,15 +42,15 @@ class OfficeAddressBook:
     def buttons_for(
         self, person: str, rows: Sequence[OutboxEntry], abilities: ChannelCapabilities
     ) -> Sequence[Sequence[Button]]:
-        """The buttons under what is said of one task: as on its card for whom it waits; else what others can do."""
+        """Return the buttons of a notice about one task: the actions of its card, or those open to others."""
         task = _single_task_notice(rows)
-        heard_by = next((one for one in self.app.office.people if one.id == person), None)
-        if task is None or heard_by is None or not abilities.buttons:
+        recipient = self.app.office.find_person(person)
+        if task is None or recipient is None or not abilities.buttons:
             return ()
         context = RequestContext(
             app=self.app,
             connection=self.connection,
-            person=heard_by,
+            person=recipient,
             channel="",
             capabilities=abilities,
             sent_at=self.app.clock.now(),
@@ -56,20 +58,20 @@ class OfficeAddressBook:
         return button_rows(_task_choices(context, task))
 
     def mark_unreachable(self, channel: str, address: str, why: str, at: datetime) -> None:
-        """An address that reaches nobody any more."""
+        """Mark an address that reaches nobody any more, with the reason."""
         state = STATE_BY_REFUSAL_REASON.get(why, AddressState.BLOCKED)
-        for kept in (self._accounts, self._places):  # it is a person's or a group's
-            kept.mark(channel, address, state, at=at, why=why)
+        for addresses in (self._accounts, self._groups):  # it is a person's or a group's
+            addresses.mark(channel, address, state, at=at, why=why)
 
     def update_address(self, channel: str, address: str, to: str, at: datetime) -> None:
-        """An address that became another."""
-        for kept in (self._accounts, self._places):
-            kept.change_address(channel, address, to, at=at)
+        """Replace an address that became another."""
+        for addresses in (self._accounts, self._groups):
+            addresses.change_address(channel, address, to, at=at)
 
     def record_sent(self, rows: Sequence[OutboxEntry], said: MessageRef, at: datetime) -> MessageRef | None:
-        """What was said of one task is its live card from now on: it can be replied to, and changed.
+        """Make a sent notice about one task its live card, which can be replied to and changed.
 
-        Returns where the card stands that it replaces.
+        Returns the message of the card that it replaces.
         """
         notice = _single_task_notice(rows)
         if notice is None or not said.message:
@@ -79,7 +81,7 @@ class OfficeAddressBook:
         return replace_live_card(cards, notice.person, task, said, at)
 
     @property
-    def _places(self) -> ChatGroups:
+    def _groups(self) -> ChatGroups:
         return ChatGroups(self.connection, self.app.office.slug)
 
     @property
@@ -88,7 +90,7 @@ class OfficeAddressBook:
 
 
 def _single_task_notice(rows: Sequence[OutboxEntry]) -> OutboxNotice | None:
-    """What a bundle is about, where it is about one task of one case and of nothing else."""
+    """Return the notice of a bundle that is about one task of one case; None if it is about more."""
     (notice, *others) = [row.notice for row in rows]
     alone = all((one.case, one.what) == (notice.case, notice.what) for one in others)
     return notice if notice.case and alone else None

@@ -1,4 +1,4 @@
-"""What was set aside because nobody could handle it: whoever wrote it hears so, and the clerk that it lies there."""
+"""Reports an update that could not be handled: to its sender, and to the clerks who keep the register."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from storage.messaging.inbox import InboxEntry
 def report_dead_letter(
     app: OfficeApp, channel: Channel, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
 ) -> None:
-    """Tell them. The fault itself was told already, with its trace."""
+    """Notify both. The fault itself was logged before, with its traceback."""
     with app.store.writing(app.office.slug) as connection:
         notify_register_keepers(app, connection, "set_aside", str(update.number))
         incoming = _parse_or_none(app, read, update)
@@ -36,9 +36,9 @@ def report_dead_letter(
 def _parse_or_none(
     app: OfficeApp, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
 ) -> IncomingUpdate | None:
-    """Who wrote it; nothing where reading it is what failed."""
+    """Parse the update to learn its sender; None if parsing is what failed."""
     try:
         return read(update.body)
-    except Exception as fault:  # noqa: BLE001 - it was set aside for this very fault, perhaps
+    except Exception as fault:  # noqa: BLE001 - perhaps the very fault for which it became a dead letter
         log_warning(app.home.path, "set aside unread", number=update.number, fault=type(fault).__name__)
         return None

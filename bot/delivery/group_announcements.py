@@ -1,7 +1,8 @@
-"""What groups are told: a month's bulletin once it has gone out, and before its last day how many have reported.
+"""Announces to groups a month's bulletin once it is released, and the number of reports a day before they are due.
 
-To every group robot, and every group that took the bot in. A group sees figures that are public and counts, never
-who is asked for what; each is told once, whoever looks. What no group takes, the clerk is given to post there.
+They go to every group robot and every group the bot is a member of. A group sees public figures and counts, never
+who is asked for what; each group gets each announcement once. What cannot be sent to a group goes to the clerk, who
+posts it there.
 """
 
 from __future__ import annotations
@@ -21,25 +22,25 @@ from bot.services.office_notices import ADDRESS_PREFIX, address_recipient
 from bot.services.village_months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty
 from scheduler.delivery.channel import Channel, Message, SupportsGroups
-from scheduler.reminders.quiet_hours import DeliveryRequest, QuietHours, earliest_delivery
+from scheduler.reminders.quiet_hours import DeliveryTimes
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import Stepped
 from storage.messaging.accounts import AddressState, ChatGroups
-from storage.messaging.outbox import Outbox, OutboxEntry, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxEntry
 
 BULLETIN, COUNT = "group_bulletin", "group_count"
 ANNOUNCEMENT_KINDS = frozenset({BULLETIN, COUNT})
-NEWS_LIFETIME = timedelta(days=2)  # a group that was added since hears what comes, not what was
-BULLETIN_LOOKBACK = timedelta(days=200)  # a bulletin that went out late is news all the same
+NEWS_LIFETIME = timedelta(days=2)  # a group added later gets new announcements, not old ones
+BULLETIN_LOOKBACK = timedelta(days=200)  # a bulletin that was released late is news all the same
 BundleRenderer = Callable[[str, Sequence[OutboxEntry]], Message]
-CurrentNotices = Callable[[Connection, Sequence[OutboxEntry]], Sequence[int]]
 
 
 def queue_announcements(app: OfficeApp, channels: Mapping[str, Channel]) -> int:
-    """Queue what is news for every group. Returns how much of it is new."""
+    """Queue the current announcements for every group. Returns how many were new."""
     with app.store.reading() as connection:
         groups = list(_group_addresses(ChatGroups(connection, app.office.slug), channels))
     news = list(_announcements(app)) if groups else []
@@ -62,13 +63,13 @@ def _group_addresses(places: ChatGroups, channels: Mapping[str, Channel]) -> Ite
 
 
 def _announcements(app: OfficeApp) -> Iterator[tuple[str, str]]:
-    """What there is to say, and of which month."""
+    """Yield each current announcement as its kind and month (``YYYY-MM``)."""
     for case in _recent_bulletin_cases(app):
         if case.opening and _was_released_recently(app, case, bulletin_kinds(app).bulletin_duty):
             yield BULLETIN, case.opening.reference
-    for month, kept in _open_months(app).items():
-        calendar, due = app.known_calendar(), kept[0].month.due
-        if app.today == calendar.nth_before(due, 1) and _reported_count(kept) < len(kept):
+    for month, views in _open_months(app).items():
+        calendar, due = app.known_calendar(), views[0].month.due
+        if app.today == calendar.nth_before(due, 1) and _reported_count(views) < len(views):
             yield COUNT, month
 
 
@@ -89,20 +90,21 @@ def _was_released_recently(app: OfficeApp, case: Case, duty: Duty) -> bool:
 
 
 def _open_months(app: OfficeApp) -> dict[str, list[VillageMonthView]]:
-    """The villages' months that are not closed, by month."""
+    """Return the village months of which some are not closed, by month."""
     this = app.today.replace(day=1)
     firsts = ((this - timedelta(days=1)).replace(day=1), this)
-    found = {f"{first:%Y-%m}": list_village_months(app, first) for first in firsts}
-    return {month: kept for month, kept in found.items() if any(not one.month.closing for one in kept)}
+    months = {f"{first:%Y-%m}": list_village_months(app, first) for first in firsts}
+    return {month: views for month, views in months.items() if any(not view.month.closing for view in views)}
 
 
-def _reported_count(kept: Sequence[VillageMonthView]) -> int:
-    return sum(one.month.reported_on is not None for one in kept)
+def _reported_count(views: Sequence[VillageMonthView]) -> int:
+    return sum(view.month.reported_on is not None for view in views)
 
 
 def _group_notice(app: OfficeApp, connection: Connection, group: str, what: str, month: str) -> OutboxNotice:
     now = app.clock.now()
     calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
+    times = DeliveryTimes(now=now, calendar=calendar)
     return OutboxNotice(
         person=group,
         case=0,
@@ -111,53 +113,46 @@ def _group_notice(app: OfficeApp, connection: Connection, group: str, what: str,
         basis="",
         topic=f"notice.{what}",
         created_at=now,
-        not_before=earliest_delivery(
-            DeliveryRequest(due_since=now, rings=what == BULLETIN), now, calendar, QuietHours()
-        ),
+        not_before=times.decision() if what == BULLETIN else times.digest(),
     )
 
 
-def without_departed_groups(
-    fresh: CurrentNotices, app: OfficeApp, channels: Mapping[str, Channel]
-) -> CurrentNotices:
-    """The same without news for a group that has moved or gone since: it is news anew at its new address."""
-
-    def still(connection: Connection, rows: Sequence[OutboxEntry]) -> Sequence[int]:
-        there = set(_group_addresses(ChatGroups(connection, app.office.slug), channels))
-        news = [row for row in rows if row.notice.what in ANNOUNCEMENT_KINDS and not row.notice.for_person]
-        gone = {row.number for row in news if row.notice.person not in there}
-        return [number for number in fresh(connection, rows) if number not in gone]
-
-    return still
+def departed_group_notices(
+    app: OfficeApp, connection: Connection, channels: Mapping[str, Channel], rows: Sequence[OutboxEntry]
+) -> set[int]:
+    """Return the announcements to groups that moved or left since; a moved group gets them at its new address."""
+    present = set(_group_addresses(ChatGroups(connection, app.office.slug), channels))
+    news = [row for row in rows if row.notice.what in ANNOUNCEMENT_KINDS and not row.notice.for_person]
+    return {row.number for row in news if row.notice.person not in present}
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMessageRenderer:
-    """Words for groups; what is for people is put into words by another."""
+    """Renders announcements to groups; every other notice goes to ``fallback_renderer``."""
 
     app: OfficeApp
     fallback_renderer: BundleRenderer
 
     def __call__(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
-        """The message for one recipient's bundle."""
-        mine = [row.notice for row in rows if row.notice.what in ANNOUNCEMENT_KINDS]
-        theirs = [row for row in rows if row.notice.what not in ANNOUNCEMENT_KINDS]
-        if not mine:
+        """Render the message of one recipient's bundle."""
+        announcements = [row.notice for row in rows if row.notice.what in ANNOUNCEMENT_KINDS]
+        others = [row for row in rows if row.notice.what not in ANNOUNCEMENT_KINDS]
+        if not announcements:
             return self.fallback_renderer(person, rows)
         book = office_phrasebook(self.app.office, CHINESE)
-        texts = [self.fallback_renderer(person, theirs).text] if theirs else []
-        for notice in mine:
-            if notice.for_person:  # no way took it to the group: whoever stands in posts it there
+        texts = [self.fallback_renderer(person, others).text] if others else []
+        for notice in announcements:
+            if notice.for_person:  # it could not be sent to the group: the fallback recipient posts it there
                 texts.append(
                     book.say("notice.group_unreached", group=notice.for_person.removeprefix(ADDRESS_PREFIX))
                 )
             texts.append(self._announcement_text(notice, book))
-        return Message(text="\n\n".join(texts), silent=not theirs)
+        return Message(text="\n\n".join(texts), silent=not others)
 
     def _announcement_text(self, notice: OutboxNotice, book: Phrasebook) -> str:
         first = parse_month(notice.rung)
         if notice.what == BULLETIN:
             return "\n\n".join(bulletin_pages(draw_bulletin(self.app, first), book))
-        kept = list_village_months(self.app, first)
-        words = {"month": notice.rung, "count": len(kept), "reported": _reported_count(kept)}
-        return book.say("notice.group_count", **words, day=book.day(kept[0].month.due))
+        views = list_village_months(self.app, first)
+        words = {"month": notice.rung, "count": len(views), "reported": _reported_count(views)}
+        return book.say("notice.group_count", **words, day=book.day(views[0].month.due))

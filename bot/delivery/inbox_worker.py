@@ -1,7 +1,7 @@
-"""Listening: whatever waits in an inbox is handled by one thread, and what came of it is said by others.
+"""Handles the updates of an inbox in one thread, and delivers their results in others.
 
-Saying takes a round trip to another machine and must not hold up the next press; within one chat the order stays.
-Nothing here knows a channel.
+Delivering takes a round trip to another machine and must not hold up the next update; within one chat results stay
+in order. Nothing here depends on a channel.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from typing import Generic, Self, TypeVar
 from scheduler.delivery.inbox import HandledUpdate, Handler, Inbox
 
 UPDATES_PER_TRANSACTION = 20  # in one transaction: more would keep the first waiting
-WORKER_THREADS = 8  # chats that can be spoken to at once
-POLL_SECONDS = 5.0  # seconds, after which it looks by itself: another instance may have stored something
+WORKER_THREADS = 8  # chats to which results are delivered at once
+POLL_SECONDS = 5.0  # seconds between looks without being woken: another process may have stored an update
 RETRY_SECONDS = 1.0
 
 HandlerResult = TypeVar("HandlerResult")
 FaultHandler = Callable[[Exception], object]
-"""Hears of what is nobody's mistake but the program's or the machine's."""
+"""Called with faults of the program or the machine."""
 
 
 class PerChatExecutor:
-    """Threads that each do their work in order; the work of one chat always meets the same one."""
+    """Runs work in several threads, each in order; the work of one chat always goes to the same thread."""
 
-    def __init__(self, told: FaultHandler, count: int = WORKER_THREADS) -> None:
-        self._told = told
+    def __init__(self, on_fault: FaultHandler, count: int = WORKER_THREADS) -> None:
+        self._on_fault = on_fault
         self._queues: list[queue.SimpleQueue[Callable[[], object] | None]] = []
         self._threads: list[threading.Thread] = []
         for _ in range(count):
@@ -41,11 +41,11 @@ class PerChatExecutor:
             thread.start()
 
     def submit(self, chat: str, work: Callable[[], object]) -> None:
-        """Do it after whatever is to be done in this chat before."""
+        """Queue work behind the chat's earlier work."""
         self._queues[zlib.crc32(chat.encode()) % len(self._queues)].put(work)
 
     def close(self) -> None:
-        """Finish what was begun."""
+        """Finish the queued work and end the threads."""
         for work in self._queues:
             work.put(None)
         for thread in self._threads:
@@ -55,28 +55,28 @@ class PerChatExecutor:
         while (work := queued.get()) is not None:
             try:
                 work()
-            except Exception as fault:  # noqa: BLE001 - one chat's fault must not silence the others
-                self._told(fault)
+            except Exception as fault:  # noqa: BLE001 - one chat's fault must not stop the others
+                self._on_fault(fault)
 
 
 class InboxWorker(Generic[HandlerResult]):
-    """Handles an inbox from the moment it is entered until it is left."""
+    """Handles an inbox while its ``with`` block lasts."""
 
     def __init__(
         self,
         inbox: Inbox,
         handler: Handler[HandlerResult],
         *,
-        say: Callable[[HandledUpdate[HandlerResult]], object],
-        told: FaultHandler,
+        deliver: Callable[[HandledUpdate[HandlerResult]], object],
+        on_fault: FaultHandler,
     ) -> None:
-        self._inbox, self._handler, self._say, self._told = inbox, handler, say, told
+        self._inbox, self._handler, self._deliver, self._on_fault = inbox, handler, deliver, on_fault
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
-        self._lanes = PerChatExecutor(self._told)
+        self._executor = PerChatExecutor(self._on_fault)
         self._thread.start()
         return self
 
@@ -86,10 +86,10 @@ class InboxWorker(Generic[HandlerResult]):
         self._stopping = True
         self._woken.set()
         self._thread.join()
-        self._lanes.close()
+        self._executor.close()
 
     def wake(self) -> None:
-        """Something was stored."""
+        """Look for updates now: one was stored."""
         self._woken.set()
 
     def _run(self) -> None:
@@ -97,23 +97,23 @@ class InboxWorker(Generic[HandlerResult]):
             self._woken.clear()  # before looking: what is stored meanwhile sets it again
             try:
                 wait = self._drain()
-            except Exception as fault:  # noqa: BLE001 - the database: it is told, and tried again
-                self._told(fault)
+            except Exception as fault:  # noqa: BLE001 - the database: it is reported, and tried again
+                self._on_fault(fault)
                 wait = RETRY_SECONDS
             self._woken.wait(wait)
 
     def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> None:
-        self._say(handled)
-        if handled.retry_later:  # what it waited for is here
+        self._deliver(handled)
+        if handled.retry_later:  # what it waited for has arrived
             self.wake()
 
     def _drain(self) -> float:
-        """Handle what may be handled. Returns for how long nothing will be to do, as far as is known."""
+        """Handle what is due. Returns the seconds until the next update is due, as far as is known."""
         some = self._inbox.handle_some(self._handler, most=UPDATES_PER_TRANSACTION)
         for handled in some:
             if handled.fault:
-                self._told(handled.fault)
-            self._lanes.submit(handled.update.chat, partial(self._deliver_result, handled))
+                self._on_fault(handled.fault)
+            self._executor.submit(handled.update.chat, partial(self._deliver_result, handled))
         if len(some) == UPDATES_PER_TRANSACTION:
             return 0.0
         wakes_at = self._inbox.next_attempt_at()

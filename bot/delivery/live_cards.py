@@ -1,7 +1,7 @@
-"""The live card of a person and a task: what is said anew takes its place, and what it replaces loses its buttons.
+"""Keeps the live card of a person and a task: the newest message about the task, and the only one with buttons.
 
-Taking the buttons away is best effort, after everything is kept, and never a second message: a card that could not
-be changed answers a tap with how things stand.
+Removing the buttons of the replaced card is best effort, after the transaction, and never sends a second message: a
+card that could not be changed answers a press with the current state.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from storage.messaging.dialog_state import LiveCard, LiveCards
 
 
 def replace_live_card(
-    cards: LiveCards, person: str, task: CardKey, said: MessageRef, at: datetime
+    cards: LiveCards, person: str, task: CardKey, sent: MessageRef, at: datetime
 ) -> MessageRef | None:
-    """What was said here is the live card now. Returns where the one stands that it replaces, if that is another."""
+    """Store a message as the live card. Returns the message of the card it replaces, if that is another."""
     card = LiveCard(
         person=person,
         case=task.case,
         what=task.what,
-        channel=said.channel,
-        address=said.address,
-        message=said.message,
+        channel=sent.channel,
+        address=sent.address,
+        message=sent.message,
         version=task.version,
         said_at=at,
     )
     before = cards.put(card)
-    return message_ref_of(before) if before and message_ref_of(before) != said else None
+    return message_ref_of(before) if before and message_ref_of(before) != sent else None
 
 
 def message_ref_of(card: LiveCard) -> MessageRef:
-    """Where a card stands."""
+    """Return the message that carries a card."""
     return MessageRef(card.channel, card.address, card.message)
 
 
 def remove_buttons(channels: Mapping[str, Channel], old: MessageRef, text: str) -> SendResult | None:
-    """Let a message say this and offer nothing any more; nothing where it cannot be changed."""
+    """Replace a message by this text without buttons; None if its channel cannot edit."""
     channel = channels.get(old.channel)
     if channel is None or not channel.capabilities.edit:
         return None

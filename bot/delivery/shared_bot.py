@@ -1,7 +1,7 @@
-"""What several offices that share a bot need to run: who hears for whom, and whose word each message is.
+"""Lets several offices share one bot: one process receives for all of them, and each answers in its own name.
 
-The same line, ``GONGKAI_TELEGRAM_OFFICES``, stands before every office's process. The first one named hears the bot
-for all of them; the others speak through it and ask it nothing, for a bot is asked by one at a time.
+Every office's process has the same ``GONGKAI_TELEGRAM_OFFICES``. The first office named receives the bot's updates
+for all of them; the others only send through the bot, because one process at a time may poll it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,10 @@ class SameName(Refusal):
 
 
 def offices_received_here(app: OfficeApp, settings: Settings) -> tuple[OfficeApp, ...]:
-    """The offices this process hears the bot for, its own first; none where another process hears for it."""
+    """Return the offices this process receives for, its own first; none if another process receives for it.
+
+    Raises NotOfTheBot, NotTogether and SameName.
+    """
     homes = [home.resolve() for home in settings.telegram_homes()]
     own = app.home.path.resolve()
     if homes and own not in homes:
@@ -64,38 +67,38 @@ def offices_received_here(app: OfficeApp, settings: Settings) -> tuple[OfficeApp
 
 
 class ChannelWithMenu(Channel, SupportsMenu, Protocol):
-    """A channel with a menu of commands."""
+    """A channel that has a command menu."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficePrefixedChannel:
-    """A channel that says whose word it is, to whoever hears several offices through one bot."""
+    """A channel that puts the office's name before messages to people who belong to several of the bot's offices."""
 
     channel: ChannelWithMenu
     app: OfficeApp
 
     @property
     def name(self) -> str:
-        """The channel's own."""
+        """The name of the channel below."""
         return self.channel.name
 
     @property
     def capabilities(self) -> ChannelCapabilities:
-        """The channel's own."""
+        """The capabilities of the channel below."""
         return self.channel.capabilities
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Say it, under the office's name where that is needed."""
+        """Send a message, under the office's name where that is needed."""
         return self.channel.send(address, self._with_office_prefix(address, message))
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Change it, likewise."""
+        """Edit a message, under the office's name where that is needed."""
         return self.channel.edit(address, message_id, self._with_office_prefix(address, message))
 
     def show_commands(
         self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
     ) -> SendResult:
-        """The channel's own."""
+        """Set the command menu of the channel below."""
         return self.channel.show_commands(commands, address=address, groups=groups)
 
     def _with_office_prefix(self, address: str, message: Message) -> Message:
@@ -106,7 +109,7 @@ class OfficePrefixedChannel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedBot:
-    """One inbox, handled for several offices: each answers in its own name."""
+    """Handles one inbox for several offices, each of which answers in its own name."""
 
     router: OfficeRouter
     reply_senders: Mapping[str, ReplySender]
@@ -116,17 +119,16 @@ class SharedBot:
     fetcher: FileFetcher
 
     def handle(self, connection: Connection, stored: InboxEntry) -> RoutedReply | None:
-        """What an update brings about; the inbox's transaction keeps it."""
+        """Handle an update within the inbox's transaction. Returns the reply with its office, or None."""
         update = self.parse_update(stored.body)
-        answered = self.router.handle(connection, update, self.channel.capabilities) if update else None
-        if answered:
-            self.reply_senders[answered.office].count_against_rate_limit(
-                connection, answered.update, answered.reply
-            )
-        return answered
+        routed = self.router.handle(connection, update, self.channel.capabilities) if update else None
+        if routed:
+            sender = self.reply_senders[routed.office]
+            sender.count_against_rate_limit(connection, routed.update, routed.reply)
+        return routed
 
     def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> None:
-        """What came of it, by the office whose it was."""
+        """Send the result through the office that handled the update."""
         if isinstance(handled.retry_later, AwaitingFiles):
             self.fetcher.fetch(self.channel, handled.update.number, handled.retry_later)
         if handled.is_dead_letter:
@@ -138,26 +140,26 @@ class SharedBot:
 def create_shared_bot(
     offices: Sequence[OfficeApp],
     channels: Mapping[str, Channel],
-    line: ChannelWithMenu,
-    pages: Callable[[OfficeApp], Channel],
+    channel: ChannelWithMenu,
+    page_channel_of: Callable[[OfficeApp], Channel],
     *,
-    read: Callable[[str], IncomingUpdate | None],
-    again: Callable[[int], object],
+    parse_update: Callable[[str], IncomingUpdate | None],
+    requeue: Callable[[int], object],
 ) -> SharedBot:
-    """The offices of one bot. ``channels`` are those of the first: its bot it is, and its inbox goes on ``again``."""
-    mouths = {"": _reply_sender(offices[0], channels)}
+    """Join the offices of one bot. ``channels`` are the first one's; ``requeue`` repeats an update of its inbox."""
+    reply_senders = {"": _reply_sender(offices[0], channels)}
     for app in offices:
-        page = pages(app)
-        own = {page.name: page, line.name: OfficePrefixedChannel(channel=line, app=app)}
-        mouths[app.office.slug] = _reply_sender(app, own)
-    board = OfficeRouter(dispatchers={app.office.slug: Dispatcher(app=app) for app in offices})
-    fetcher = FileFetcher(store=offices[0].store, clock=offices[0].clock, requeue=again)
+        page = page_channel_of(app)
+        own = {page.name: page, channel.name: OfficePrefixedChannel(channel=channel, app=app)}
+        reply_senders[app.office.slug] = _reply_sender(app, own)
+    router = OfficeRouter(dispatchers={app.office.slug: Dispatcher(app=app) for app in offices})
+    fetcher = FileFetcher(store=offices[0].store, clock=offices[0].clock, requeue=requeue)
     return SharedBot(
-        router=board,
-        reply_senders=mouths,
-        parse_update=read,
+        router=router,
+        reply_senders=reply_senders,
+        parse_update=parse_update,
         host_office=offices[0],
-        channel=line,
+        channel=channel,
         fetcher=fetcher,
     )
 

@@ -1,7 +1,7 @@
-"""A town to practise in (``gongkai chat``): the sample town on a clock set by hand, with something to do.
+"""The training town of ``gongkai chat``: the sample town on a manual clock, with tasks to work on.
 
-Everybody is reached on the page, the month and the dates of the year begin by themselves, a request is in, and a text
-waits for its first stage. What practice records stays in its own folder.
+Everybody is reached on the web page, the village months and annual dates open by themselves, a request has come in,
+and a text waits for its first review. Everything stays in the town's own folder.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from bot.services.app import OfficeApp, create_office, open_app
 from bot.services.error_log import log_fault
 from config.clock import ManualClock, manual_clock
 from config.office.folder import OfficeFolder
-from scheduler.delivery.courier import OutboxSender
+from scheduler.delivery.outbox_sender import OutboxSender
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
 
@@ -28,7 +28,7 @@ BODY = "各村民委员会：\n进入冬季，天干物燥，请各村落实森�
 
 
 def open_training_town(path: Path) -> tuple[OfficeApp, ManualClock]:
-    """The town in this folder, founded where there is none; its clock goes on where it was left."""
+    """Open the town in this folder, or create it; its clock continues from where it was left."""
     clock = manual_clock(FIRST_DAY)
     fresh = not OfficeFolder(path).database.exists()
     if fresh:
@@ -40,10 +40,10 @@ def open_training_town(path: Path) -> tuple[OfficeApp, ManualClock]:
     return app, clock
 
 
-def run_due_jobs(app: OfficeApp, courier: OutboxSender | None = None) -> None:
-    """What would have happened by now: the sweep, and what it plans is said. Where the clock stands is kept."""
+def run_due_jobs(app: OfficeApp, outbox_sender: OutboxSender | None = None) -> None:
+    """Run the sweep, deliver what it queued, and save the clock's time."""
     SweepJob(app)()
-    (courier or _outbox_sender(app)).deliver()
+    (outbox_sender or _outbox_sender(app)).deliver()
     (app.home.path / CLOCK_FILE).write_text(app.clock.now().isoformat(), "ascii")
 
 
@@ -69,7 +69,7 @@ def _seed_training_data(app: OfficeApp) -> None:
 
 
 def _open_request(app: OfficeApp) -> None:
-    """Received the working day before."""
+    """Open a request that was received today."""
     duty = next(duty for duty in app.duties.values() if duty.receipt)
     column = duty.field(duty.column)
     facts = {column.key: next(iter(column.choices))} if column else {}
@@ -78,7 +78,7 @@ def _open_request(app: OfficeApp) -> None:
 
 
 def _open_text(app: OfficeApp) -> None:
-    """Written by the clerk of the party office, before its first stage."""
+    """Draft a text as the clerk of the party-and-government office, before its first review."""
     duty, clerk = text_duty(app), _holder(app, "clerk")
     text = Manifest(
         title=TITLE,

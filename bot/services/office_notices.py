@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
+from config.declarations.keys import CLERK, OFFICE_HEAD
 from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.sweep.notice_checks import current_notices as current_case_notices
 from storage.eventlog.known_calendar import known_calendar
@@ -20,7 +21,7 @@ from storage.messaging.outbox import Outbox, OutboxEntry
 
 ADDRESS_PREFIX = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
-KEEPERS = ("clerk", "office_head")
+KEEPERS = (CLERK, OFFICE_HEAD)
 UNDELAYED_NOTICES = frozenset({"rebound"})
 """Whoever lost an account may have lost it to a thief: that waits for no morning."""
 

@@ -1,67 +1,61 @@
-"""What is to be said about a case, and to whom: pure, from its facts, its ladders and the people who are there.
+"""Plans the reminders of a case from what it waits for, its escalation policies and the people who are there. Pure.
 
-Each rung falls on a working day. Of the rungs that are due, each person hears the newest that reaches them, so
-that after any time off nobody hears the ladder of the past. A rung that reaches nobody is passed over at once
-for the next one that does; where none does, the party-and-government office hears that nobody can be reached.
+Each escalation step falls on a working day. Of the steps that are due, each person gets the newest that reaches them,
+so that after any time off nobody gets the steps of the past. Where a step reaches nobody, the next one that reaches
+somebody takes its place; where none does, the party-and-government office is told that nobody can be reached.
 
-Whoever acknowledged is left in peace until the next rung, whoever snoozed until their instant: but not from what
-the law sets. Nobody hears of a rung that was past when they last acted on the case themselves.
+A person who acknowledged gets no reminder until the next step, one who snoozed none until their instant: except those
+that the law sets. Nobody is reminded of a step that was past when they last acted on the case themselves.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
+from typing import NamedTuple, Self
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.clock import OFFICE_ZONE, office_day
+from config.declarations.keys import UNDATED_POLICY
 from config.declarations.reminder_ladder import OWN_POLICY, EscalationPolicies, EscalationStep
+from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.case import Case
 from storage.events.delegations import Absences
 from storage.events.events import Acknowledged, Erased, Snoozed
+from storage.messaging.notice import OutboxNotice
 
 NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased)
-"""What is recorded about a case and does nothing to it."""
+"""Facts about a case by which nobody acts on it."""
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
-"""Their rungs count from the day the text came, or was found wrong where it stands."""
-ONE_DAY = timedelta(days=1)
+"""Kinds whose steps count from the day the text came, or was found wrong on the website."""
 
 
 class ReminderTopic(StrEnum):
-    """What a reminder says, by the key of its sentences in the phrase book."""
+    """The key of a reminder's sentence in the phrase book."""
 
-    REMINDER = ""  # its card says it
-    UNREACHABLE = "notice.nobody"  # that nobody whom the ladder names can be reached
+    REMINDER = ""  # its card is its sentence
+    UNREACHABLE = "notice.nobody"  # nobody whom the policy names can be reached
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reminder:
-    """One reason to speak to one person; it is the same while person, what, rung, basis and for whom are."""
+class Reminder(NamedTuple):
+    """One notice to one person, and the day of the escalation step it comes from."""
 
-    person: str
-    for_person: str
-    what: WaitKind
-    rung: str
-    basis: str
-    until: date | None
+    notice: OutboxNotice
     day: date
-    """The day of its rung."""
-    statutory: bool = False
-    rings: bool = False
-    topic: ReminderTopic = ReminderTopic.REMINDER
 
 
 LatestResponses = Mapping[tuple[str, str], Acknowledged | Snoozed]
-"""The last word of each person about each basis."""
+"""The latest response of each person to each basis."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderResponses:
-    """What was said about being reminded, and who acted last on the case, on which day."""
+    """How people responded to the reminders of a case, who acted on it last, and on which day."""
 
     latest: LatestResponses
     last_actor: str = ""
@@ -69,8 +63,8 @@ class ReminderResponses:
 
 
 def reminder_responses(case: Case) -> ReminderResponses:
-    """Read off a case's entries."""
-    words = {
+    """Read the responses from a case's entries."""
+    responses = {
         (entry.record.by, entry.record.basis): entry.record
         for entry in case.entries
         if isinstance(entry.record, Acknowledged | Snoozed)
@@ -79,163 +73,189 @@ def reminder_responses(case: Case) -> ReminderResponses:
         (entry for entry in reversed(case.entries) if not isinstance(entry.record, NON_ACTION_FACTS)), None
     )
     if last is None:
-        return ReminderResponses(latest=words)
-    doer = getattr(last.record, "by", "") or last.actor
-    return ReminderResponses(latest=words, last_actor=doer, last_acted_on=office_day(last.recorded_at))
+        return ReminderResponses(latest=responses)
+    actor = getattr(last.record, "by", "") or last.actor
+    return ReminderResponses(latest=responses, last_actor=actor, last_acted_on=office_day(last.recorded_at))
+
+
+DatedSteps = Sequence[tuple[EscalationStep, date]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReminderInput:
-    """A case as far as reminders go: what it waits for, its ladders, and what people said about them."""
+class ReminderSchedule:
+    """The escalation steps of everything a case waits for, each with its day; and how people responded so far."""
 
-    waits: Sequence[PendingAction]
-    ladders: EscalationPolicies
+    steps: Sequence[tuple[PendingAction, DatedSteps]]
+    policies: EscalationPolicies
     responses: ReminderResponses
 
-
-ScheduledSteps = Sequence[Sequence[tuple[EscalationStep, date]]]
-"""The rungs of each thing that is waited for, with their days, in the order of these."""
-
-
-def schedule_steps(matter: ReminderInput, calendar: Calendar) -> ScheduledSteps:
-    """Lay a case's ladders over the days, once for whatever is asked of them."""
-    return [list(dated_steps(wait, matter.ladders, calendar)) for wait in matter.waits]
+    @classmethod
+    def of(
+        cls,
+        actions: Iterable[PendingAction],
+        policies: EscalationPolicies,
+        responses: ReminderResponses,
+        calendar: Calendar,
+    ) -> Self:
+        """Find the day of each step of these pending actions."""
+        steps = [(action, list(dated_steps(action, policies, calendar))) for action in actions]
+        return cls(steps=steps, policies=policies, responses=responses)
 
 
 def plan_reminders(
-    matter: ReminderInput, rungs: ScheduledSteps, roster: RecipientResolver, now: datetime
+    schedule: ReminderSchedule, resolver: RecipientResolver, times: DeliveryTimes
 ) -> list[Reminder]:
-    """Everything that is to have been said about a case by now; what was said already is among it."""
-    today = office_day(now)
+    """Every reminder of a case that is due by now, those that were queued already included."""
+    today = office_day(times.now)
     found: dict[str, list[Reminder]] = {}
-    for wait, its_rungs in zip(matter.waits, rungs, strict=True):
+    for action, steps in schedule.steps:
         newest: dict[str, Reminder] = {}
-        for rung, day in its_rungs:
+        for step, day in steps:
             if day > today:
-                break  # they stand in the order of their days
-            newest |= {one.person: one for one in _step_reminders(wait, rung, day, matter.ladders, roster)}
+                break  # the steps are in the order of their days
+            due = _step_reminders(action, step, day, schedule.policies, resolver, times=times)
+            newest |= {one.notice.person: one for one in due}
         for person, reminder in newest.items():
-            kept = _unless_silenced(reminder, matter.responses, now)
-            found.setdefault(person, []).extend([kept] if kept else [])
-    return [reminder for mine in found.values() for reminder in _without_repeats(mine)]
+            remaining = _unless_silenced(reminder, schedule.responses, times)
+            found.setdefault(person, []).extend([remaining] if remaining else [])
+    return [reminder for of_person in found.values() for reminder in _without_repeats(of_person)]
 
 
-def next_wakeup(
-    matter: ReminderInput, rungs: ScheduledSteps, absences: Absences, now: datetime
-) -> datetime | None:
-    """When something about a case changes by itself: its next rung, a snooze's end, somebody's leave."""
-    days = [day for its_rungs in rungs for _, day in its_rungs]
-    leaves = absences.delegations if matter.waits else ()
+def next_wakeup(schedule: ReminderSchedule, absences: Absences, now: datetime) -> datetime | None:
+    """When a case's reminders change by themselves: at its next step, the end of a snooze, somebody's leave."""
+    days = [day for _, steps in schedule.steps for _, day in steps]
+    leaves = absences.delegations if schedule.steps else ()
     days += [day for one in leaves for day in (one.first, one.last + ONE_DAY)]
     today = office_day(now)
     first = min((day for day in days if day > today), default=None)
     instants = [start_of_day(first)] if first else []
-    instants += [snooze_end(word) for word in matter.responses.latest.values() if isinstance(word, Snoozed)]
+    latest = schedule.responses.latest.values()
+    instants += [snooze_end(response) for response in latest if isinstance(response, Snoozed)]
     return min((at for at in instants if at > now), default=None)
 
 
 def dated_steps(
-    wait: PendingAction, ladders: EscalationPolicies, calendar: Calendar
+    action: PendingAction, policies: EscalationPolicies, calendar: Calendar
 ) -> Iterator[tuple[EscalationStep, date]]:
-    """The rungs of what is waited for, each with its day."""
-    for rung in ladders[policy_key(wait)]:
-        yield rung, _step_day(wait, rung.at, calendar)
+    """The escalation steps of a pending action, each with its day."""
+    for step in policies[policy_key(action)]:
+        yield step, _step_day(action, step.at, calendar)
 
 
 def start_of_day(day: date) -> datetime:
-    """When an office day begins: what falls on it is planned then, and said in its hours."""
+    """The instant at which an office day begins: what falls on the day is planned then."""
     return datetime.combine(day, time(), OFFICE_ZONE)
 
 
-def snooze_end(word: Snoozed) -> datetime:
+def snooze_end(response: Snoozed) -> datetime:
     """When a snooze is over."""
-    return datetime.fromisoformat(word.until)
+    return datetime.fromisoformat(response.until)
 
 
-def policy_key(wait: PendingAction) -> str:
-    """Under which name a case keeps the ladder of this wait."""
-    if wait.what is WaitKind.ACT:
+def policy_key(action: PendingAction) -> str:
+    """The name under which a case keeps the escalation policy of this pending action."""
+    if action.what is WaitKind.ACT:
         return OWN_POLICY
-    return "undated" if wait.until is None and wait.what not in TEXT_WAIT_KINDS else str(wait.what)
+    is_undated = action.until is None and action.what not in TEXT_WAIT_KINDS
+    return UNDATED_POLICY if is_undated else str(action.what)
 
 
-def _step_day(wait: PendingAction, at: int, calendar: Calendar) -> date:
-    """A stage's own days put off what follows the coming of its text; a last day off is met on the eve."""
-    if wait.until is None or (wait.what in TEXT_WAIT_KINDS and at <= 0):
-        return calendar.nth_after(wait.since, at) if at > 0 else wait.since
-    if at > 0:
-        return calendar.nth_after(wait.until, at)
-    last = wait.until if calendar.is_workday(wait.until) else calendar.nth_before(wait.until, 1)
-    return calendar.nth_before(last, -at) if at else last
+def _step_day(action: PendingAction, offset: int, calendar: Calendar) -> date:
+    """A text's steps count from its coming, past the stage's own days; a last day off moves to the workday before."""
+    if action.until is None or (action.what in TEXT_WAIT_KINDS and offset <= 0):
+        return calendar.nth_after(action.since, offset) if offset > 0 else action.since
+    if offset > 0:
+        return calendar.nth_after(action.until, offset)
+    last = action.until if calendar.is_workday(action.until) else calendar.nth_before(action.until, 1)
+    return calendar.nth_before(last, -offset) if offset else last
 
 
 def _step_reminders(
-    wait: PendingAction,
-    rung: EscalationStep,
+    action: PendingAction,
+    step: EscalationStep,
     day: date,
-    ladders: EscalationPolicies,
-    roster: RecipientResolver,
+    policies: EscalationPolicies,
+    resolver: RecipientResolver,
+    *,
+    times: DeliveryTimes,
 ) -> Iterator[Reminder]:
-    hearers, topic = _step_recipients(wait, rung, ladders, roster)
-    rings = wait.what in STAGE_WAIT_KINDS and rung.at == 0
-    for hearer in hearers:
-        yield Reminder(
-            person=hearer.person,
-            for_person=hearer.for_person,
-            what=wait.what,
-            rung=f"{rung.at:+d}" if rung.at else "0",
-            basis=wait.basis,
-            until=wait.until,
-            day=day,
-            statutory=rung.statutory,
+    recipients, topic = _step_recipients(action, step, policies, resolver)
+    rings = action.what in STAGE_WAIT_KINDS and step.at == 0
+    at = times.reminder(day=day, until=action.until, is_audible=rings, statutory=step.statutory)
+    for recipient in recipients:
+        notice = OutboxNotice(
+            person=recipient.person,
+            case=action.case,
+            what=action.what,
+            rung=f"{step.at:+d}" if step.at else "0",
+            basis=action.basis,
+            until=action.until,
+            statutory=step.statutory,
             rings=rings,
             topic=topic,
+            for_person=recipient.for_person,
+            created_at=times.now,
+            not_before=at,
         )
+        yield Reminder(notice, day)
 
 
 def _step_recipients(
-    wait: PendingAction, rung: EscalationStep, ladders: EscalationPolicies, roster: RecipientResolver
+    action: PendingAction, step: EscalationStep, policies: EscalationPolicies, resolver: RecipientResolver
 ) -> tuple[tuple[Recipient, ...], ReminderTopic]:
-    """Whom a rung reaches, or the next one that reaches anybody, or the office that hears of it last."""
-    for each in ladders[policy_key(wait)]:
-        if each.at >= rung.at and (hearers := roster.recipients(each.recipients, wait.who)):
-            return hearers, ReminderTopic.REMINDER
-    return roster.fallback_recipients(wait.who), ReminderTopic.UNREACHABLE
+    """The people a step reaches; else those of the next step that reaches anybody; else the fallback recipients."""
+    for each in policies[policy_key(action)]:
+        if each.at >= step.at and (recipients := resolver.recipients(each.recipients, action.who)):
+            return recipients, ReminderTopic.REMINDER
+    return resolver.fallback_recipients(action.who), ReminderTopic.UNREACHABLE
 
 
-def _unless_silenced(reminder: Reminder, said: ReminderResponses, now: datetime) -> Reminder | None:
+def _unless_silenced(
+    reminder: Reminder, responses: ReminderResponses, times: DeliveryTimes
+) -> Reminder | None:
+    notice, day = reminder
     if (
-        reminder.topic is ReminderTopic.REMINDER
-        and reminder.person == said.last_actor
-        and reminder.day <= said.last_acted_on
+        notice.topic is ReminderTopic.REMINDER
+        and notice.person == responses.last_actor
+        and day <= responses.last_acted_on
     ):
         return None
-    word = said.latest.get((reminder.person, reminder.basis))
-    if word is None or reminder.statutory:
+    response = responses.latest.get((notice.person, notice.basis))
+    if response is None or notice.statutory:
         return reminder
-    if isinstance(word, Acknowledged):
-        return None if word.happened_on >= reminder.day else reminder
-    if snooze_end(word) > now:
+    if isinstance(response, Acknowledged):
+        return None if response.happened_on >= day else reminder
+    if snooze_end(response) > times.now:
         return None
-    again = start_of_day(reminder.day) < snooze_end(word)  # said once more, as they asked
-    return replace(reminder, rung=f"{reminder.rung} {word.until}", rings=True) if again else reminder
+    return _after_snooze(reminder, response, times)
 
 
-def _without_repeats(mine: Iterable[Reminder]) -> Iterator[Reminder]:
-    """Of what one person is told about one case the newest, and of one day the most pressing; the law's always."""
+def _after_snooze(reminder: Reminder, response: Snoozed, times: DeliveryTimes) -> Reminder:
+    """The reminder once more and audibly, as they asked; a step that came after the snooze is a reminder as ever."""
+    notice, day = reminder
+    if start_of_day(day) >= snooze_end(response):
+        return reminder
+    at = times.reminder(day=day, until=notice.until, is_audible=True, statutory=notice.statutory)
+    again = replace(notice, rung=f"{notice.rung} {response.until}", rings=True, not_before=at)
+    return Reminder(again, day)
+
+
+def _without_repeats(of_person: Iterable[Reminder]) -> Iterator[Reminder]:
+    """Of one person's reminders of one case the newest, of one day the most urgent; and all that the law sets."""
     latest: date | None = None
-    for reminder in sorted(mine, key=_urgency_key):
-        if reminder.statutory or latest is None or reminder.day > latest:
+    for reminder in sorted(of_person, key=_urgency_key):
+        if reminder.notice.statutory or latest is None or reminder.day > latest:
             yield reminder
             latest = max(latest or date.min, reminder.day)
 
 
 def _urgency_key(reminder: Reminder) -> tuple[int, bool, bool, bool, date]:
-    """A text that came back is news; that the term runs is not."""
+    """That a text came back is news; that the term runs is not."""
+    notice, day = reminder
     return (
-        -reminder.day.toordinal(),
-        not reminder.rings,
-        not reminder.statutory,
-        reminder.what not in TEXT_WAIT_KINDS,
-        reminder.until or date.max,
+        -day.toordinal(),
+        not notice.rings,
+        not notice.statutory,
+        notice.what not in TEXT_WAIT_KINDS,
+        notice.until or date.max,
     )

@@ -1,45 +1,45 @@
-"""What is to be said about a case by an instant, and when to look at it again: pure, for whoever asks.
+"""Plans one case at an instant: its notices that are due, and when to plan it again. Pure.
 
-The sweep asks for what woke, the auditor for what is open, the simulation for days to come. All get one answer.
+The sweep plans the cases that woke, the auditor the open ones, the simulation those of days to come: all get the
+same.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import NamedTuple
 
+from config.calendar.units import ONE_DAY
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty
 from config.declarations.reminder_ladder import EscalationPolicies, format_policy, parse_case_policies
-from config.office.loader import Office
 from scheduler.reminders.escalation import (
-    Reminder,
-    ReminderInput,
+    ReminderSchedule,
     next_wakeup,
     plan_reminders,
     reminder_responses,
-    schedule_steps,
     start_of_day,
 )
+from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.terms.deadlines import CLOSED, due_date
 from scheduler.validation.violations import UnknownKind
 from scheduler.villages.months import read_month
-from scheduler.worklist.pending import pending_actions
+from scheduler.worklist.pending import PendingAction, pending_actions
 from storage.events.case import Case
-from storage.events.delegations import Absences
 from storage.events.events import Opened
+from storage.messaging.notice import OutboxNotice
 
-ONE_DAY = timedelta(days=1)
-RECHECK_DELAY = timedelta(minutes=1)  # it should have been closed already, and is looked at again
+RECHECK_DELAY = timedelta(minutes=1)  # for a month that should have been closed already
 
 
 class CasePlan(NamedTuple):
-    """One case, looked at."""
+    """The plan of one case."""
 
-    reminders: list[Reminder]
-    """Everything that is to have been said by now."""
+    notices: list[OutboxNotice]
+    """Every notice that is due by now, those that were queued already included."""
     next_wakeup: datetime | None
     is_finished: bool
     """Whether it waits for nothing: closed, or struck out."""
@@ -47,41 +47,47 @@ class CasePlan(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderPlanner:
-    """An office at an instant: its people, its calendar, its kinds."""
+    """Plans the cases of an office at one instant."""
 
-    office: Office
     duties: Duties
     calendar: Calendar
-    absences: Absences
-    roster: RecipientResolver
+    resolver: RecipientResolver
     now: datetime
 
+    @cached_property
+    def times(self) -> DeliveryTimes:
+        """When what is planned now may be delivered."""
+        return DeliveryTimes(now=self.now, calendar=self.calendar)
+
     def plan(self, case: Case) -> CasePlan:
-        """One case. UnknownKind where this program does not know its kind."""
+        """Plan one case. UnknownKind where this program does not know its kind."""
         opening = case.opening
         if opening is None:
             return CasePlan([], None, is_finished=True)
         duty = self.duties.get(opening.kind)
         if duty is None:
             raise UnknownKind(kind=opening.kind, known=", ".join(self.duties))
-        found = pending_actions(case, duty, self.office, self.calendar, self.absences)
-        matter = ReminderInput(
-            waits=found, ladders=case_policies(opening, duty), responses=reminder_responses(case)
-        )
-        rungs = schedule_steps(matter, self.calendar)
-        wake = next_wakeup(matter, rungs, self.absences, self.now)
-        ends = self._month_end(case, opening, duty)
+        absences = self.resolver.absences
+        actions = pending_actions(case, duty, self.resolver.office, self.calendar, absences)
+        schedule = self._schedule(case, opening, duty, actions)
+        ends = (next_wakeup(schedule, absences, self.now), self._month_end(case, opening, duty))
         return CasePlan(
-            plan_reminders(matter, rungs, self.roster, self.now),
-            min((at for at in (wake, ends) if at), default=None),
-            is_finished=not found and self._is_closed(case, duty),
+            [one.notice for one in plan_reminders(schedule, self.resolver, self.times)],
+            min((at for at in ends if at), default=None),
+            is_finished=not actions and self._is_closed(case, duty),
         )
+
+    def _schedule(
+        self, case: Case, opening: Opened, duty: Duty, actions: tuple[PendingAction, ...]
+    ) -> ReminderSchedule:
+        policies = case_policies(opening, duty)
+        return ReminderSchedule.of(actions, policies, reminder_responses(case), self.calendar)
 
     def _is_closed(self, case: Case, duty: Duty) -> bool:
-        return due_date([record for _, record in case.timeline], duty, self.calendar).state == CLOSED
+        return due_date(case.records, duty, self.calendar).state == CLOSED
 
     def _month_end(self, case: Case, opening: Opened, duty: Duty) -> datetime | None:
-        """When a month is over, though nobody waits for it any more."""
+        """The end of a village's month, though nobody may have to act on it any more."""
         if duty.village_round is None or case.closing:
             return None
         last = read_month(case, opening, duty, duty.village_round, self.calendar).last
@@ -89,5 +95,5 @@ class ReminderPlanner:
 
 
 def case_policies(opening: Opened, duty: Duty) -> EscalationPolicies:
-    """As they stood when the case was opened; cases from before there were ladders have today's."""
+    """The policies a case was opened with; a case from before they were recorded has today's."""
     return parse_case_policies(opening.ladder or format_policy(duty.ladder))

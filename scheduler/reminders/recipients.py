@@ -1,7 +1,8 @@
-"""Who hears of a rung today: the people behind ``holder``, ``deputy``, ``head`` and the roles, those who are there.
+"""Resolves who receives a notice: the people behind the roles of an escalation step, and who replaces them.
 
-Whoever is away is not disturbed: who acts for them is told. Whoever no channel reaches is replaced by the deputy
-whom the office's file names. A deputy's deputy stands in for nobody.
+A person who is away is not disturbed: their deputy is told. A person whom no channel reaches is replaced by the
+deputy the office's file names. A deputy's deputy stands in for nobody. Where all this reaches nobody, the
+party-and-government office is told.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from config.declarations.keys import CLERK, LEADER, OFFICE_HEAD
 from config.declarations.reminder_ladder import RecipientRole
 from config.office.loader import Office
 from storage.events.delegations import Absences
 
-FALLBACK_ROLES = ("office_head", "clerk")
-"""The party-and-government office, which hears that nobody else can be reached."""
+FALLBACK_ROLES = (OFFICE_HEAD, CLERK)
+"""The party-and-government office. All of them are told of what nobody else can be told."""
+SUBSTITUTE_ROLES = (CLERK, OFFICE_HEAD)
+"""The same office where one of them is enough: the clerk handles it, so the clerk is tried first."""
 
 
 class Recipient(NamedTuple):
-    """Somebody who is told, and for whom they stand in."""
+    """A person who is told, and the person they stand in for."""
 
     person: str
     for_person: str = ""
@@ -29,7 +33,7 @@ class Recipient(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class RecipientResolver:
-    """An office's people on one day: who is away, and whom no channel reaches. It keeps what it found out."""
+    """Resolves recipients on one day: it knows who is away and whom no channel reaches. Answers are cached."""
 
     office: Office
     absences: Absences
@@ -39,32 +43,32 @@ class RecipientResolver:
         default_factory=dict, repr=False, compare=False
     )
 
-    def recipients(self, reach: tuple[RecipientRole, ...], who: tuple[str, ...]) -> tuple[Recipient, ...]:
-        """Whom a rung reaches while a case waits for these people; nobody twice."""
-        known = self._cache.get((reach, who))
+    def recipients(
+        self, roles: tuple[RecipientRole, ...], assignees: tuple[str, ...]
+    ) -> tuple[Recipient, ...]:
+        """The people a step reaches while a case waits for these assignees; nobody twice."""
+        known = self._cache.get((roles, assignees))
         if known is None:
-            told: dict[str, Recipient] = {}
-            for each in reach:
-                for hearer in self._resolve(each, who):
-                    told.setdefault(hearer.person, hearer)
-            known = self._cache[reach, who] = tuple(told.values())
+            found: dict[str, Recipient] = {}
+            for role in roles:
+                for recipient in self._resolve(role, assignees):
+                    found.setdefault(recipient.person, recipient)
+            known = self._cache[roles, assignees] = tuple(found.values())
         return known
 
-    def fallback_recipients(self, who: tuple[str, ...]) -> tuple[Recipient, ...]:
-        """The party-and-government office, on whichever page it looks: it hears whom nobody reaches."""
-        lost = next(iter(who), "")
-        people = (person.id for role in FALLBACK_ROLES for person in self.office.holders(role))
-        return tuple(
-            Recipient(person, lost) for person in dict.fromkeys(map(self.absences.successor, people))
-        )
+    def fallback_recipients(self, assignees: tuple[str, ...]) -> tuple[Recipient, ...]:
+        """All of the party-and-government office, reachable or not: they are told that nobody can be reached."""
+        unreached = next(iter(assignees), "")
+        people = map(self.absences.successor, fallback_people(self.office))
+        return tuple(Recipient(person, unreached) for person in dict.fromkeys(people))
 
-    def entitled_people(self, who: tuple[str, ...]) -> tuple[str, ...]:
-        """Who may act: these people, and whoever a running delegation puts in the place of one of them."""
-        running = (self.absences.deputy_of(person, self.day) for person in who)
-        return tuple(dict.fromkeys((*who, *(one.deputy for one in running if one and one.deputy))))
+    def entitled_people(self, assignees: tuple[str, ...]) -> tuple[str, ...]:
+        """Who may act: the assignees, and the deputies who stand in for them on this day."""
+        running = (self.absences.deputy_of(person, self.day) for person in assignees)
+        return tuple(dict.fromkeys((*assignees, *(one.deputy for one in running if one and one.deputy))))
 
     def is_reachable(self, person: str) -> bool:
-        """Whether they are of the office, not away, and reached by some channel."""
+        """Whether they belong to the office, are not away, and some channel reaches them."""
         return (
             person in self._person_ids
             and person not in self.unreachable
@@ -79,29 +83,25 @@ class RecipientResolver:
     def _deputies(self) -> dict[str, str]:
         return {person.id: person.deputy for person in self.office.people if person.deputy}
 
-    def _resolve(self, reach: RecipientRole, who: tuple[str, ...]) -> Iterator[Recipient]:
-        match reach:
+    def _resolve(self, role: RecipientRole, assignees: tuple[str, ...]) -> Iterator[Recipient]:
+        match role:
             case RecipientRole.HOLDER:
-                for person in map(self.absences.successor, who):
+                for person in map(self.absences.successor, assignees):
                     yield from self._if_reachable(person) or self._delegated_deputy(person)
             case RecipientRole.DEPUTY:
-                for person in map(self.absences.successor, who):
+                for person in map(self.absences.successor, assignees):
                     if not self.is_reachable(person):
                         yield from self._delegated_deputy(person) or self._configured_deputy(person)
             case RecipientRole.HEAD:
-                for person in who:
-                    yield from (
-                        hearer
-                        for head in superiors(self.office, person)
-                        for hearer in self._person_or_deputy(head)
-                    )
-            case role:
-                yield from (
-                    hearer for one in self.office.holders(role) for hearer in self._person_or_deputy(one.id)
-                )
+                for person in assignees:
+                    for head in superiors(self.office, person):
+                        yield from self._person_or_deputy(head)
+            case _:
+                for holder in self.office.holders(role):
+                    yield from self._person_or_deputy(holder.id)
 
     def _person_or_deputy(self, person: str) -> tuple[Recipient, ...]:
-        """Somebody a rung names by their post: they, or whoever has their duties or stands in for them."""
+        """A person whom a step names by their role: they, their successor, or who stands in for them."""
         holder = self.absences.successor(person)
         return self._if_reachable(holder) or self._delegated_deputy(holder) or self._configured_deputy(holder)
 
@@ -113,10 +113,27 @@ class RecipientResolver:
         return (Recipient(running.deputy, person),) if running and self.is_reachable(running.deputy) else ()
 
     def _configured_deputy(self, person: str) -> tuple[Recipient, ...]:
-        """Only where no channel reaches them: whoever is away has said who acts."""
+        """Only where no channel reaches them: a person who is away has named their deputy themselves."""
         deputy = self._deputies.get(person, "")
         away = self.absences.deputy_of(person, self.day)
         return (Recipient(deputy, person),) if not away and self.is_reachable(deputy) else ()
+
+
+def fallback_people(office: Office) -> tuple[str, ...]:
+    """The ids of the party-and-government office, its head first: told of what nobody else can be told."""
+    return tuple(dict.fromkeys(one.id for role in FALLBACK_ROLES for one in office.holders(role)))
+
+
+def substitute_people(person: str, office: Office, absences: Absences, day: date) -> tuple[str, ...]:
+    """Who may receive a message in place of a person whom it could not reach, in the order in which they are tried.
+
+    Their deputy of that day, the deputy by the office's file, then the party-and-government office.
+    """
+    running = absences.deputy_of(person, day)
+    configured = next((one.deputy for one in office.people if one.id == person), "")
+    people = [running.deputy if running else "", configured]
+    people += [one.id for role in SUBSTITUTE_ROLES for one in office.holders(role)]
+    return tuple(dict.fromkeys(who for who in people if who and who != person))
 
 
 def superiors(office: Office, person: str) -> tuple[str, ...]:
@@ -125,10 +142,10 @@ def superiors(office: Office, person: str) -> tuple[str, ...]:
     levels = (
         [village.leader for village in office.villages if village.reporter == person],
         [one.head for one in office.departments if department and one.id == department],
-        [one.id for one in office.holders("office_head")],
-        [one.id for one in office.holders("leader")],
+        [one.id for one in office.holders(OFFICE_HEAD)],
+        [one.id for one in office.holders(LEADER)],
         [office.leading_group.head],
     )
-    stands_at = max((place for place, level in enumerate(levels) if person in level), default=-1)
-    above = (level for level in levels[stands_at + 1 :] if level)
+    own_level = max((place for place, level in enumerate(levels) if person in level), default=-1)
+    above = (level for level in levels[own_level + 1 :] if level)
     return tuple(dict.fromkeys(next(above, [])))

@@ -1,16 +1,17 @@
-"""Who may take a case in hand, put its reminder off, or pass all their duties on. Pure: the sitting records it.
+"""Checks who may acknowledge or snooze a reminder, or hand over their duties. Pure; the recorder records it.
 
-Taking in hand (在办) says that somebody works on it, so it is for whoever must act, or acts for them. Putting off
-is for anybody whom a rung of its ladder reaches. Neither is the thing itself: nothing is done by it.
+To acknowledge (在办) is to say that one works on it, so it is for the people who must act, or who act for them.
+Anybody whom a step of the escalation policy reaches may snooze. Neither completes the task.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from config.clock import office_day
+from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.declarations.reminder_ladder import EscalationPolicies
 from config.errors import Refusal
 from config.office.loader import Office
@@ -18,7 +19,9 @@ from scheduler.reminders.escalation import policy_key
 from scheduler.reminders.recipients import RecipientResolver
 from scheduler.worklist.pending import PendingAction
 
-MAX_SNOOZE = timedelta(days=7)  # whoever wants to hear later than that hands the case on
+MAX_SNOOZE = timedelta(days=7)  # a person who needs longer hands the case over
+HANDOVER_RECORDERS = (CLERK, OFFICE_HEAD)
+"""The roles that may hand over the duties of somebody else."""
 
 
 class NotWaiting(Refusal):
@@ -43,39 +46,38 @@ class NotYoursToHandOver(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SnoozeRequest:
-    """Who wants something of which case, and what it waits for."""
+    """A person who wants to acknowledge or snooze what a case waits for."""
 
     case: int
     by: str
     basis: str
-    """Of the wait they mean; empty: of each that is theirs."""
+    """Of the pending action they mean; empty: of each that is theirs."""
 
 
 def acknowledgeable_actions(
-    asked: SnoozeRequest, waits: Iterable[PendingAction], roster: RecipientResolver
+    request: SnoozeRequest, actions: Iterable[PendingAction], resolver: RecipientResolver
 ) -> list[PendingAction]:
-    """What they may take in hand. NotWaiting, or NotInYourHands with who may."""
-    return _own_actions(
-        asked, waits, roster.office, {wait: roster.entitled_people(wait.who) for wait in waits}
-    )
+    """The pending actions they may acknowledge. NotWaiting, or NotInYourHands with who may."""
+    people = {action: resolver.entitled_people(action.who) for action in actions}
+    return _own_actions(request, resolver.office, people)
 
 
 def snoozable_actions(
-    asked: SnoozeRequest,
-    waits: Iterable[PendingAction],
-    roster: RecipientResolver,
-    ladders: EscalationPolicies,
+    request: SnoozeRequest,
+    actions: Iterable[PendingAction],
+    resolver: RecipientResolver,
+    policies: EscalationPolicies,
 ) -> list[PendingAction]:
-    """What they may be reminded of later. NotWaiting, or NotInYourHands with who may."""
-    reached = {
-        wait: (*roster.entitled_people(wait.who), *_step_recipient_ids(wait, roster, ladders))
-        for wait in waits
+    """The pending actions they may snooze. NotWaiting, or NotInYourHands with who may."""
+    people = {
+        action: (*resolver.entitled_people(action.who), *_step_recipient_ids(action, resolver, policies))
+        for action in actions
     }
-    return _own_actions(asked, waits, roster.office, reached)
+    return _own_actions(request, resolver.office, people)
 
 
 def require_snooze_time(until: str, today: date, next_workday: date) -> str:
-    """The instant in UTC and ISO form; the next working day is soon, whatever lies before it. Else SnoozeTime."""
+    """The instant in UTC and ISO form. SnoozeTime past seven days, unless the next working day is later."""
     try:
         at = datetime.fromisoformat(until)
     except ValueError:
@@ -86,38 +88,36 @@ def require_snooze_time(until: str, today: date, next_workday: date) -> str:
 
 
 def require_handover_target(office: Office, person: str, to: str, by: str) -> None:
-    """Whether duties can go over: to somebody else of the office, said by whoever has them or by its office."""
+    """Duties go over to another person of the office, recorded by who has them or by a recorder of hand-overs."""
     posts = {one.id: one.post for one in office.people}
     if to not in posts or to == person:
         known = "、".join(post for one, post in posts.items() if one != person)
         raise NobodyToTakeOver(to=posts.get(to, to), known=known)
-    may = {person, *(one.id for role in ("clerk", "office_head") for one in office.holders(role))}
-    if by and by not in may:
-        raise NotYoursToHandOver(post=posts.get(by, by), who=_posts(office, may))
+    recorders = {person, *(one.id for role in HANDOVER_RECORDERS for one in office.holders(role))}
+    if by and by not in recorders:
+        raise NotYoursToHandOver(post=posts.get(by, by), who=_posts(office, recorders))
 
 
 def _step_recipient_ids(
-    wait: PendingAction, roster: RecipientResolver, ladders: EscalationPolicies
+    action: PendingAction, resolver: RecipientResolver, policies: EscalationPolicies
 ) -> Iterator[str]:
-    for rung in ladders[policy_key(wait)]:
-        yield from (hearer.person for hearer in roster.recipients(rung.recipients, wait.who))
+    for step in policies[policy_key(action)]:
+        yield from (one.person for one in resolver.recipients(step.recipients, action.who))
 
 
 def _own_actions(
-    asked: SnoozeRequest,
-    waits: Iterable[PendingAction],
-    office: Office,
-    people: dict[PendingAction, tuple[str, ...]],
+    request: SnoozeRequest, office: Office, people: Mapping[PendingAction, tuple[str, ...]]
 ) -> list[PendingAction]:
-    meant = [wait for wait in waits if asked.basis in {"", wait.basis}]
+    """Of the actions they mean, those whose people they are among."""
+    meant = [action for action in people if request.basis in {"", action.basis}]
     if not meant:
-        raise NotWaiting(case=asked.case)
-    theirs = [wait for wait in meant if asked.by in people[wait]]
-    if not theirs:
-        post = next((one.post for one in office.people if one.id == asked.by), asked.by)
-        who = {person for wait in meant for person in people[wait]}
-        raise NotInYourHands(post=post, case=asked.case, who=_posts(office, who))
-    return theirs
+        raise NotWaiting(case=request.case)
+    own = [action for action in meant if request.by in people[action]]
+    if not own:
+        post = office.post_of(request.by)
+        who = {person for action in meant for person in people[action]}
+        raise NotInYourHands(post=post, case=request.case, who=_posts(office, who))
+    return own
 
 
 def _posts(office: Office, people: Collection[str]) -> str:

@@ -1,11 +1,11 @@
-"""The auditor: from the duties and the log alone, what should have been said, against what the outbox has.
+"""The auditor: compares the notices that the duties and the log require with those that the outbox has.
 
-It asks neither the wake-ups nor the sweep, so whatever either forgets, it finds. Only what should have been said
-some minutes ago, and should be still, is missed: the sweep is given its time. How many cases one audit reads is
-bounded, and the next one goes on where it stopped; what was spoken of lately is read every time.
+It relies neither on the wake-ups nor on the sweep, so it finds what either of them forgets. A notice is missing
+only where it was due some minutes ago and still is: the sweep is given its time. How many cases one audit reads is
+bounded, and the next one goes on where it stopped; the cases of the newest entries are read every time.
 
-Only a clean audit touches the heartbeat, and only where a fact could be recorded now. Who listens to it hears
-both that something is wrong and that nobody looks.
+Only a clean audit sends the heartbeat, and only where a fact could be recorded now: whoever monitors it learns
+both that something is wrong and that nobody audits.
 """
 
 from __future__ import annotations
@@ -21,10 +21,9 @@ from sqlalchemy import Connection
 from config.clock import office_day
 from config.errors import GongkaiError
 from scheduler.recording.recorder import Recorder
-from scheduler.reminders.escalation import Reminder
 from scheduler.reminders.planner import ReminderPlanner
-from scheduler.reminders.quiet_hours import QuietHours, next_digest
-from scheduler.reminders.recipients import FALLBACK_ROLES, RecipientResolver
+from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.recipients import RecipientResolver, fallback_people
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.sweep.sweep import missing_openings
 from storage.eventlog.known_calendar import known_calendar
@@ -32,33 +31,34 @@ from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case, fold_case
 from storage.messaging.delivery_log import DeliveryLog, DeliveryLogEntry
-from storage.messaging.outbox import Outbox, OutboxNotice, notice_key
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from storage.messaging.wake_queue import WakeQueue
 
-GRACE = timedelta(minutes=10)  # ten beats of the sweep
+GRACE = timedelta(minutes=10)  # ten rounds of the sweep
 UNSENT_AFTER = timedelta(hours=1)
-OPENING_GRACE = timedelta(hours=2)  # of its day: what begins by itself is looked for each hour
+OPENING_GRACE = timedelta(hours=2)  # of its day: the openings are looked for each hour
 MAX_CASES = 2_000
-RECENT_ENTRIES = 1_000  # entries of the log whose cases are read by every audit
+RECENT_ENTRIES = 1_000  # the newest entries of the log: every audit reads their cases
 MAX_FINDINGS = 500
 OCCASION, TOPIC = "audit", "reminder.audit"
 
 
 class DifferenceKind(StrEnum):
-    """What an audit finds."""
+    """The kinds of difference an audit finds."""
 
-    MISSING = "missing"  # it should have been said, and nobody put it into the outbox
-    UNSENT = "unsent"  # it stands in the outbox, and nobody sends it
-    UNREACHED = "unheard"  # nobody whom a rung reaches could be told
-    QUARANTINED = "aside"  # a case the sweep could not deal with
-    NOT_SWEPT = "unlooked"  # it woke, and nobody looked
-    WITHOUT_WAKEUP = "asleep"  # open, and nobody would ever look again
-    NOT_OPENED = "unbegun"  # it begins by itself, and did not
+    MISSING = "missing"  # the notice is due, and nobody queued it
+    UNSENT = "unsent"  # the notice is queued, and nobody sends it
+    UNREACHED = "unheard"  # nobody whom its step reaches could be told
+    QUARANTINED = "aside"  # the sweep could not handle the case
+    NOT_SWEPT = "unlooked"  # the case woke, and no sweep handled it
+    WITHOUT_WAKEUP = "asleep"  # the case is open, and no sweep would ever handle it again
+    NOT_OPENED = "unbegun"  # the case should have been opened by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One thing that is not as it should be."""
+    """One difference between what is required and what was done."""
 
     what: DifferenceKind
     case: int
@@ -70,19 +70,19 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What one audit looked at, and what it found."""
+    """The extent and the findings of one audit."""
 
     at: datetime
     cases: int
     open_cases: int
-    """How many are open."""
+    """How many cases are open, read or not."""
     last_case: int
-    """The last case it came to; the next audit goes on behind it."""
+    """The last case it read; the next audit goes on behind it. 0 where it read the last open one."""
     differences: tuple[Difference, ...]
 
     @property
     def clean(self) -> bool:
-        """Whether everything that should have been said was."""
+        """Whether it found no difference."""
         return not self.differences
 
 
@@ -90,37 +90,43 @@ class Unsaid(GongkaiError):
     """{count} reminders are not as they should be; first: {first}. Look with: gongkai audit"""
 
 
-def audit(recorder: Recorder, reach: UnreachableLookup, *, after: int = 0, most: int = MAX_CASES) -> Audit:
-    """Compare what should have been said with what was. ``after``: the case at which the last audit stopped."""
+def audit(
+    recorder: Recorder, unreachable: UnreachableLookup, *, after: int = 0, most: int = MAX_CASES
+) -> Audit:
+    """Compare the required notices with the queued ones. ``after``: the case at which the last audit stopped."""
     now = recorder.clock.now()
     with recorder.store.reading() as connection:
         wakes = WakeQueue(connection, recorder.office.slug)
-        lie_open, of = wakes.next_open_cases(after, most=most), wakes.open_count()
-        numbers = sorted({*lie_open, *_recent_cases(Log(connection, recorder.office.slug))})
+        open_cases = wakes.next_open_cases(after, most=most)
+        open_count = wakes.open_count()
+        numbers = sorted({*open_cases, *_recent_cases(Log(connection, recorder.office.slug))})
         found = [
-            *_case_differences(recorder, connection, reach, now, numbers),
+            *_case_differences(recorder, connection, unreachable, now, numbers),
             *_outbox_differences(recorder, connection, now),
         ]
     found += _opening_differences(recorder, office_day(now - OPENING_GRACE))
-    upto = lie_open[-1] if len(lie_open) == most else 0
     return Audit(
-        at=now, cases=len(numbers), open_cases=of, last_case=upto, differences=tuple(dict.fromkeys(found))
+        at=now,
+        cases=len(numbers),
+        open_cases=open_count,
+        last_case=open_cases[-1] if len(open_cases) == most else 0,
+        differences=tuple(dict.fromkeys(found)),
     )
 
 
 @dataclass(slots=True)
 class Auditor:
-    """One audit after the other, each going on where the last one stopped. A clean one touches the heartbeat."""
+    """Audits again and again, going on where the last audit stopped. A clean audit sends the heartbeat."""
 
     recorder: Recorder
-    reach: UnreachableLookup
+    unreachable: UnreachableLookup
     heartbeat: Callable[[], object]
     on_fault: Callable[[Exception], object]
     last_case: int = 0
 
     def __call__(self) -> Audit:
-        """Audit once."""
-        found = audit(self.recorder, self.reach, after=self.last_case)
+        """Audit once. Tells the party-and-government office, and reports Unsaid, where it is not clean."""
+        found = audit(self.recorder, self.unreachable, after=self.last_case)
         self.last_case = found.last_case
         if found.clean:
             with self.recorder.store.writing(self.recorder.office.slug) as connection:
@@ -139,9 +145,8 @@ class Auditor:
 
 
 def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> None:
-    """The party-and-government office hears of something amiss in the machine: of each thing once a day."""
+    """Tell the party-and-government office that something in the program is amiss: of each occasion once a day."""
     office = recorder.office
-    people = dict.fromkeys(one.id for role in FALLBACK_ROLES for one in office.holders(role))
     with recorder.store.writing(office.slug) as connection:
         calendar = known_calendar(recorder.calendar, Log(connection, office.slug))
         Outbox(connection, office.slug).put(
@@ -153,116 +158,112 @@ def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> No
                 basis="",
                 topic=topic,
                 created_at=at,
-                not_before=next_digest(at, calendar, QuietHours()),
+                not_before=DeliveryTimes(now=at, calendar=calendar).digest(),
             )
-            for person in people
+            for person in fallback_people(office)
         )
 
 
 def _recent_cases(log: Log) -> set[int]:
-    """The cases of the newest entries, whatever the derived rows say."""
+    """The cases of the newest entries, whatever the projections say."""
     return log.cases_recorded_after(after=max(0, log.end().position - RECENT_ENTRIES))
 
 
 def _case_differences(
     recorder: Recorder,
     connection: Connection,
-    reach: UnreachableLookup,
+    unreachable: UnreachableLookup,
     now: datetime,
     numbers: Sequence[int],
 ) -> Iterator[Difference]:
-    then = now - GRACE
-    cases, unreadable = CaseProjections(connection, recorder.office.slug, recorder.duties).readable_cases(
-        numbers
-    )
-    before = reminder_planner(recorder, connection, reach, then, known_by=then)
-    today = reminder_planner(recorder, connection, reach, now)
-    put = DeliveryLog(connection, recorder.office.slug).about(numbers)
-    asleep, set_aside = (
-        set(WakeQueue(connection, recorder.office.slug).open_without_wake(numbers)),
-        _quarantined(recorder, connection),
-    )
+    earlier = now - GRACE
+    index = CaseProjections(connection, recorder.office.slug, recorder.duties)
+    cases, unreadable = index.readable_cases(numbers)
+    before = reminder_planner(recorder, connection, unreachable, earlier, known_by=earlier)
+    today = reminder_planner(recorder, connection, unreachable, now)
+    queued = DeliveryLog(connection, recorder.office.slug).about(numbers)
+    without_wake = set(WakeQueue(connection, recorder.office.slug).open_without_wake(numbers))
+    quarantined = _quarantined(recorder, connection)
     for number, fault in unreadable.items():
         yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(fault).__name__)
     for number, case in cases.items():
-        if number in set_aside:
+        if number in quarantined:
             continue
-        yield from (
-            Difference(what=DifferenceKind.WITHOUT_WAKEUP, case=number) for _ in range(number in asleep)
-        )
+        if number in without_wake:
+            yield Difference(what=DifferenceKind.WITHOUT_WAKEUP, case=number)
         try:
-            wanted = _expected_reminders(case, before, today)
+            expected = _expected_notices(case, before, today)
         except Exception as error:  # noqa: BLE001 - an audit reports what it cannot read, and goes on
             yield Difference(what=DifferenceKind.QUARANTINED, case=number, detail=type(error).__name__)
             continue
-        yield from _missing_reminders(number, wanted, put.get(number, ()))
+        yield from _missing_notices(expected, queued.get(number, ()))
 
 
-def _expected_reminders(
+def _expected_notices(
     case: Case, before: ReminderPlanner, today: ReminderPlanner
-) -> list[tuple[Reminder, bool]]:
-    """What should have been said then, and should be still; and whether that hangs on who can be reached."""
-    told = list(takewhile(lambda one: one.recorded_at <= before.now, case.entries))
-    if not told:
+) -> list[tuple[OutboxNotice, bool]]:
+    """The notices that were due earlier and still are; and whether each depends on who can be reached."""
+    known_entries = list(takewhile(lambda one: one.recorded_at <= before.now, case.entries))
+    if not known_entries:
         return []
-    then = _reminders_by_key(fold_case(case.number, told), before)
-    now = _reminders_by_key(case, today)
-    anyway = _reminders_by_key(case, _with_everyone_reachable(today))
-    return [(one, key not in anyway) for key, one in now.items() if key in then]
+    earlier = _notices_by_key(fold_case(case.number, known_entries), before)
+    now = _notices_by_key(case, today)
+    if_all_reached = _notices_by_key(case, _with_everyone_reachable(today))
+    return [(notice, key not in if_all_reached) for key, notice in now.items() if key in earlier]
 
 
-def _reminders_by_key(case: Case, outlook: ReminderPlanner) -> dict[tuple[str, ...], Reminder]:
-    return {
-        (one.person, one.what, one.rung, one.basis, one.for_person): one
-        for one in outlook.plan(case).reminders
-    }
+def _notices_by_key(case: Case, planner: ReminderPlanner) -> dict[str, OutboxNotice]:
+    return {notice.key: notice for notice in planner.plan(case).notices}
 
 
-def _with_everyone_reachable(outlook: ReminderPlanner) -> ReminderPlanner:
-    roster = outlook.roster
-    if not roster.unreachable:
-        return outlook
-    return replace(
-        outlook,
-        roster=RecipientResolver(office=roster.office, absences=roster.absences, day=office_day(outlook.now)),
-    )
+def _with_everyone_reachable(planner: ReminderPlanner) -> ReminderPlanner:
+    known = planner.resolver
+    if not known.unreachable:
+        return planner
+    everyone = RecipientResolver(office=known.office, absences=known.absences, day=known.day)
+    return replace(planner, resolver=everyone)
 
 
-def _missing_reminders(
-    case: int, wanted: Iterable[tuple[Reminder, bool]], put: Sequence[DeliveryLogEntry]
+def _missing_notices(
+    expected: Iterable[tuple[OutboxNotice, bool]], queued: Sequence[DeliveryLogEntry]
 ) -> Iterator[Difference]:
-    """Who can be reached may have changed since: then it is enough that somebody was told of the rung."""
-    keys = {row.key for row in put}
-    rungs = {(row.what, row.rung, row.basis) for row in put}
-    for one, loosely in wanted:
-        key = notice_key(one.person, case, one.what, one.rung, one.basis, one.for_person)
-        if key not in keys and not (loosely and (one.what, one.rung, one.basis) in rungs):
+    """Who can be reached may have changed since: then it is enough that anybody was told of the step."""
+    keys = {row.key for row in queued}
+    steps = {(row.what, row.rung, row.basis) for row in queued}
+    for notice, any_recipient in expected:
+        was_told = any_recipient and (notice.what, notice.rung, notice.basis) in steps
+        if notice.key not in keys and not was_told:
             yield Difference(
-                what=DifferenceKind.MISSING, case=case, person=one.person, rung=one.rung, basis=one.basis
+                what=DifferenceKind.MISSING,
+                case=notice.case,
+                person=notice.person,
+                rung=notice.rung,
+                basis=notice.basis,
             )
 
 
 def _outbox_differences(recorder: Recorder, connection: Connection, now: datetime) -> Iterator[Difference]:
-    """What lies in the outbox too long, what nobody could be told, and what woke and was not looked at."""
-    told, wakes = DeliveryLog(connection, recorder.office.slug), WakeQueue(connection, recorder.office.slug)
+    """Notices that were queued too long or reached nobody, and cases that woke and were not handled."""
+    delivery_log = DeliveryLog(connection, recorder.office.slug)
+    wakes = WakeQueue(connection, recorder.office.slug)
     for what, rows in (
-        (DifferenceKind.UNSENT, told.overdue(now - UNSENT_AFTER, most=MAX_FINDINGS)),
-        (DifferenceKind.UNREACHED, told.undelivered(now - UNSENT_AFTER, most=MAX_FINDINGS)),
+        (DifferenceKind.UNSENT, delivery_log.overdue(now - UNSENT_AFTER, most=MAX_FINDINGS)),
+        (DifferenceKind.UNREACHED, delivery_log.undelivered(now - UNSENT_AFTER, most=MAX_FINDINGS)),
     ):
         for row in rows:
             yield Difference(
                 what=what, case=row.case, person=row.person, rung=row.rung, basis=row.basis, detail=row.why
             )
-    for one in wakes.quarantined():
-        yield Difference(what=DifferenceKind.QUARANTINED, case=one.case, detail=one.fault)
-    aside = _quarantined(recorder, connection)
+    quarantined = _quarantined(recorder, connection)
+    for case, fault in quarantined.items():
+        yield Difference(what=DifferenceKind.QUARANTINED, case=case, detail=fault)
     for case in wakes.due(now - GRACE, most=MAX_FINDINGS):
-        if case not in aside:
+        if case not in quarantined:
             yield Difference(what=DifferenceKind.NOT_SWEPT, case=case)
 
 
 def _opening_differences(recorder: Recorder, by: date) -> list[Difference]:
-    """A case that was never opened is nowhere to be found: what should have begun is worked out anew."""
+    """The cases that should have been opened: they are in no table, so they are computed anew."""
     try:
         late = missing_openings(recorder, by)
     except Exception as error:  # noqa: BLE001 - an audit reports what it cannot find out, and goes on

@@ -1,6 +1,6 @@
-"""What ends by itself: a month whose last day is over, and what was asked for until a notice came out.
+"""Closes cases that end by themselves: a month whose last day is over, and the wait for a notice on days off.
 
-Only what has woken is looked at. Nothing is ended by silence: a month says what was in, and a notice is a fact.
+Only cases that woke are read. Nothing is closed by silence: a month states what was received, and a notice is a fact.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from scheduler.sweep.results import CLOSED, SweepAction, SweepTask
 from scheduler.sweep.village_months import month_task
 from scheduler.terms.deadlines import CLOSED as IS_CLOSED
 from scheduler.terms.deadlines import due_date
-from scheduler.terms.term_replay import int_field
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
+from storage.events.fields import int_field
 from storage.messaging.wake_queue import WakeQueue
 
 
 def closing_tasks(recorder: Recorder) -> list[SweepTask]:
-    """The cases that have woken and are over, and those of which nobody can say so: doing these tells why."""
+    """The tasks for woken cases that are over; and for those that cannot be read, whose task raises why."""
     kinds = [duty.kind for duty in recorder.duties.values() if duty.village_round or duty.notice_year_field]
     now = recorder.clock.now()
     with recorder.store.reading() as connection:
@@ -41,13 +41,13 @@ def closing_tasks(recorder: Recorder) -> list[SweepTask]:
     for case in cases.values():
         try:
             tasks.append(_closing_task(case, recorder.duties, calendar, office_day(now)))
-        except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
+        except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is reported
             tasks.append(_failing_task(case.number, fault))
     return [task for task in tasks if task]
 
 
 def _failing_task(number: int, fault: Exception) -> SweepTask:
-    def act(_sitting: UnitOfWork) -> SweepAction | None:
+    def act(_uow: UnitOfWork) -> SweepAction | None:
         raise fault
 
     return SweepTask(reference=f"№{number}", act=act, case=number)
@@ -67,9 +67,9 @@ def _closing_task(case: Case, duties: Duties, calendar: Calendar, today: date) -
 
 
 def _is_notice_published(case: Case, duty: Duty, calendar: Calendar) -> bool:
-    """Whether an open case's notice is there."""
+    """Whether the notice that an open case waits for is in the calendar."""
     year = int_field(case.facts, duty.notice_year_field)
-    story = [record for _, record in case.timeline]
+    story = case.records
     return (
         bool(duty.notice_year_field)
         and calendar.known(year)
@@ -81,7 +81,7 @@ def _closing_action(duty: Duty, number: int, today: date) -> Callable[[UnitOfWor
     def act(uow: UnitOfWork) -> SweepAction | None:
         case = uow.context.case(number)
         if case.opening is None or not _is_notice_published(case, duty, uow.context.calendar):
-            return None  # another sweep was quicker
+            return None  # another sweep was faster
         outcome = duty.outcomes[0].key
         uow.cases.close(number, outcome, max(today, case.opening.happened_on))
         return SweepAction(

@@ -1,4 +1,4 @@
-"""What begins by itself and has not begun yet: the pure openings, held against what the log has heard."""
+"""Finds the recurring cases that should have been opened and are not in the log yet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cases_to_open(
 
 
 def is_still_to_open(opening: Opening, log: Log, index: CaseProjections) -> bool:
-    """Looked at again under the write lock: another sweep may have been quicker."""
+    """Check again under the write lock: another sweep may have been faster."""
     return not (index.find(opening.kind, [opening.reference]) or log.known_keys([opening.key]))
 
 
@@ -42,12 +42,12 @@ def _unrecorded(duty: Duty, found: list[Opening], log: Log, index: CaseProjectio
     if not found:
         return []
     known = index.find(duty.kind, [opening.reference for opening in found])
-    said = log.known_keys([opening.key for opening in found])
-    return [opening for opening in found if opening.reference not in known and opening.key not in said]
+    recorded = log.known_keys([opening.key for opening in found])
+    return [opening for opening in found if opening.reference not in known and opening.key not in recorded]
 
 
 def _closed_months(duty: Duty, index: CaseProjections, today: date) -> dict[date, date]:
-    """Months of the round it follows, as far back as a bulletin is still opened for."""
+    """The closed months of the village round it follows, as far back as a bulletin is still opened for."""
     if not isinstance(duty.recurrence, AfterVillageRound):
         return {}
     since = (today - 2 * CATCH_UP_WINDOW).replace(day=1)

@@ -1,4 +1,4 @@
-"""What a sweep does, and what it could not do: shared by everything that begins, ends or reminds by itself."""
+"""The sweep's tasks, actions, failures and result: shared by everything that opens, closes or reminds by itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPENED, CLOSED, CORRECTED = "opened", "closed", "mended"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepAction:
-    """Something the sweep did: ``what``, with which case, as of which day, with which outcome."""
+    """An action of the sweep: ``what`` it did with which case, as of which day, with which outcome."""
 
     what: str
     duty: Duty
@@ -26,7 +26,7 @@ class SweepAction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepFailure:
-    """A case that could not be dealt with, and why; the others were."""
+    """A case that the sweep could not handle, and why; the others were handled."""
 
     reference: str
     error: Exception
@@ -34,17 +34,17 @@ class SweepFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepResult:
-    """What one sweep did."""
+    """The result of one sweep."""
 
     actions: tuple[SweepAction, ...]
     failures: tuple[SweepFailure, ...]
     planned: int = 0
-    """How many notices it put into the outbox."""
+    """How many notices it queued in the outbox."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SweepTask:
-    """A case to look at. ``act`` looks again inside the sitting, and does what is still to be done."""
+    """A case to act on. ``act`` checks again inside its transaction, and does what is still to be done."""
 
     reference: str
     act: Callable[[UnitOfWork], SweepAction | None]

@@ -1,18 +1,20 @@
-"""The reminders to come: the real sweep, over a copy of the office, on a clock that runs ahead. Nothing is sent.
+"""Simulates the reminders to come: the real sweep over a copy of the office, on a clock that runs ahead.
 
-What people will do in the meantime nobody knows, so the answer is what they would hear if they did nothing.
+Nothing is sent. Nobody knows what people will do meanwhile, so these are the notices they get if they do nothing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
 from sqlalchemy import delete
 
+from config.calendar.units import ONE_DAY
 from config.clock import OFFICE_ZONE, ManualClock, office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.escalation import start_of_day
@@ -22,70 +24,68 @@ from storage.database.store import Store, create_store
 from storage.database.tables import PARTICULAR_KEYS, PARTICULARS
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Opened
+from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 from storage.messaging.wake_queue import WakeQueue
 
-ONE_DAY, CLOCK_STEP = timedelta(days=1), timedelta(minutes=1)
-END_OF_DAY = time(20)  # by then everything a day brings is said
+CLOCK_STEP = timedelta(minutes=1)
+END_OF_DAY = time(20)  # by then every notice of a day is sent
 CLAIM = "simulation"
 MAX_NOTICES = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ForecastNotice:
-    """One notice to come."""
+class ForecastNotice(NamedTuple):
+    """A notice to come, with the opening of its case and the text of the message it comes in."""
 
-    at: datetime
-    person: str
-    for_person: str
-    case: int
-    kind: str
-    reference: str
-    what: str
-    rung: str
-    until: str
-    statutory: bool
-    topic: str
-    basis: str
+    notice: OutboxNotice
     opening: Opened | None
     text: str
-    """The message it comes in, where somebody puts it into words."""
+    """Empty where nobody asks for it."""
+
+    @property
+    def at(self) -> datetime:
+        """When it would be sent."""
+        return self.notice.not_before
 
 
 BundleText = Callable[[Recorder, str, Sequence[OutboxEntry]], str]
-"""Puts a person's bundle into words, as they stand on that day."""
+"""Renders a person's bundle by what is true on that day."""
 
 
-def without_text(_desk: Recorder, _person: str, _rows: Sequence[OutboxEntry]) -> str:
-    """Where nobody asks for the words."""
+def without_text(_recorder: Recorder, _person: str, _rows: Sequence[OutboxEntry]) -> str:
+    """Renders nothing, where nobody asks for the text."""
     return ""
 
 
 def simulate(
-    recorder: Recorder, schemes: Collection[str], days: int, speak: BundleText = without_text
+    recorder: Recorder, schemes: Collection[str], days: int, render: BundleText = without_text
 ) -> list[ForecastNotice]:
-    """What the coming days would bring, in order. Everybody is taken to be within reach."""
+    """The notices of the coming days, in order. Everybody is taken to be reachable."""
     now = recorder.clock.now()
     with TemporaryDirectory() as scratch:
         store = create_store(Path(scratch) / "copy.db")
         _copy_without_applicants(recorder.store, store, recorder.office.slug)
         clock = ManualClock(at=now)
         copy = replace(recorder, store=store, clock=clock)
-        found = list(_simulate_days(copy, clock, schemes, now + days * ONE_DAY, speak))
+        found = list(_simulate_days(copy, clock, schemes, now + days * ONE_DAY, render))
         store.engine.dispose()
-    return sorted(found, key=lambda one: (one.at, one.person, one.case))
+    return sorted(found, key=_delivery_order)
+
+
+def _delivery_order(one: ForecastNotice) -> tuple[datetime, str, int]:
+    return one.at, one.notice.person, one.notice.case
 
 
 def _copy_without_applicants(source: Store, target: Store, office: str) -> None:
-    """Everything but who the applicants are: nothing here speaks of them."""
-    with source.reading() as rows, target.writing(office) as kept:
-        copy_office(rows, kept, office)
+    """Copy everything but who the applicants are: no notice names them."""
+    with source.reading() as rows, target.writing(office) as copy:
+        copy_office(rows, copy, office)
         for table in (PARTICULARS, PARTICULAR_KEYS):
-            kept.execute(delete(table))
+            copy.execute(delete(table))
 
 
 def _simulate_days(
-    recorder: Recorder, clock: ManualClock, schemes: Collection[str], end: datetime, speak: BundleText
+    recorder: Recorder, clock: ManualClock, schemes: Collection[str], end: datetime, render: BundleText
 ) -> Iterator[ForecastNotice]:
     while clock.at < end:
         tomorrow = start_of_day(office_day(clock.at) + ONE_DAY)
@@ -94,7 +94,7 @@ def _simulate_days(
             clock.at = max(at, clock.at + CLOCK_STEP)
             sweep_due(recorder)
         clock.at = max(clock.at, datetime.combine(office_day(clock.at), END_OF_DAY, OFFICE_ZONE))
-        yield from _sent_notices(recorder, clock.at, speak)
+        yield from _sent_notices(recorder, clock.at, render)
         clock.at = tomorrow
 
 
@@ -103,45 +103,27 @@ def _next_wakeup(recorder: Recorder) -> datetime | None:
         return WakeQueue(connection, recorder.office.slug).next()
 
 
-def _sent_notices(recorder: Recorder, now: datetime, speak: BundleText) -> Iterator[ForecastNotice]:
-    """Everything that is ready counts as said."""
+def _sent_notices(recorder: Recorder, now: datetime, render: BundleText) -> Iterator[ForecastNotice]:
+    """Take everything that is ready as sent."""
     with recorder.store.writing(recorder.office.slug) as connection:
-        outbox, index = (
-            Outbox(connection, recorder.office.slug),
-            CaseProjections(connection, recorder.office.slug, recorder.duties),
-        )
-        ready = [
-            row
-            for person, _, _ in outbox.due(now)
-            for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MAX_NOTICES)
-        ]
-        outbox.mark_done([row.number for row in ready], CLAIM, OutboxState.SENT, at=now)
+        ready = _mark_ready_sent(Outbox(connection, recorder.office.slug), now)
+        index = CaseProjections(connection, recorder.office.slug, recorder.duties)
         cases = index.cases(sorted({row.notice.case for row in ready} - {0}))
     bundles: dict[tuple[datetime, str], list[OutboxEntry]] = {}
     for row in ready:
         bundles.setdefault((row.notice.not_before, row.notice.person), []).append(row)
     for (_, person), rows in bundles.items():
-        text = speak(recorder, person, rows)
+        text = render(recorder, person, rows)
         for row in rows:
             case = cases.get(row.notice.case)
-            yield _forecast_notice(row, case.opening if case else None, text)
+            yield ForecastNotice(row.notice, case.opening if case else None, text)
 
 
-def _forecast_notice(row: OutboxEntry, opening: Opened | None, text: str) -> ForecastNotice:
-    notice = row.notice
-    return ForecastNotice(
-        at=notice.not_before,
-        person=notice.person,
-        for_person=notice.for_person,
-        case=notice.case,
-        kind=opening.kind if opening else "",
-        reference=opening.reference if opening else "",
-        what=notice.what,
-        rung=notice.rung,
-        until=notice.until.isoformat() if notice.until else "",
-        statutory=notice.statutory,
-        topic=notice.topic,
-        basis=notice.basis,
-        opening=opening,
-        text=text,
-    )
+def _mark_ready_sent(outbox: Outbox, now: datetime) -> list[OutboxEntry]:
+    ready = [
+        row
+        for person, _, _ in outbox.due(now)
+        for row in outbox.claim(person, now, CLAIM, now + ONE_DAY, most=MAX_NOTICES)
+    ]
+    outbox.mark_done([row.number for row in ready], CLAIM, OutboxState.SENT, at=now)
+    return ready

@@ -1,10 +1,10 @@
-"""One sweep: what begins and ends by itself is opened and closed, and what is due is said. Safe to run twice.
+"""One sweep: opens and closes what begins and ends by itself, and queues the due reminders. Safe to run twice.
 
-Months and recurring cases are opened by what stands in the office's file; everything else is found by its wake-up
-(``storage/messaging/wake_queue.py``), so that a sweep costs what is due and not what exists. Whatever it stamps is the day on
-which it held, not the day it ran, however long nobody swept.
+Months and recurring cases are opened by the office's file; every other case is found by its wake-up
+(``storage/messaging/wake_queue.py``), so a sweep runs in O(due cases). It records the legal date and not the date of
+the run, however long nobody swept.
 
-Each case is a sitting of its own: one that cannot be dealt with stops no other, is set aside for an hour, and told.
+Each case has a transaction of its own: one that fails stops no other, is quarantined for an hour, and is reported.
 """
 
 from __future__ import annotations
@@ -39,82 +39,87 @@ __all__ = ["SweepAction", "SweepFailure", "SweepResult", "missing_openings", "sw
 
 
 def sweep(
-    recorder: Recorder, schemes: Collection[str], reach: UnreachableLookup = nobody_unreachable
+    recorder: Recorder, schemes: Collection[str], unreachable: UnreachableLookup = nobody_unreachable
 ) -> SweepResult:
-    """Open what begins, close what is over, mend what the sweep said too early, plan what is to be said.
+    """Open what begins, close what is over, correct what the sweep closed too early, queue what is due.
 
-    No month opens with a scoring scheme that is none of ``schemes``: it would keep that for ever.
+    No month opens with a scoring scheme that is none of ``schemes``: it would keep that scheme for ever.
     """
     today = office_day(recorder.clock.now())
-    stuck: list[SweepFailure] = []
-    deeds: list[SweepAction] = []
-    scheme = recorder.office.months.scheme if recorder.office.months else ""
-    if not scheme or scheme in schemes:
-        deeds += _run_tasks(
-            recorder, _collect_tasks(lambda: months_to_open(recorder, today), "months", stuck), stuck
-        )
-    else:
-        unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
-        stuck.append(SweepFailure(reference="[months] scheme", error=unknown))
+    failures: list[SweepFailure] = []
+    actions = _open_months(recorder, schemes, today, failures)
     # Opened first: a month that began and ended while nobody swept is closed in the same sweep.
-    deeds += _run_tasks(recorder, _collect_tasks(lambda: closing_tasks(recorder), "endings", stuck), stuck)
-    deeds += _run_tasks(
-        recorder, _collect_tasks(lambda: _opening_tasks(recorder, today), "beginnings", stuck), stuck
-    )
-    looked = sweep_due(recorder, reach)
-    planned = looked.planned + _try_roster_check(recorder, reach, stuck)
-    return SweepResult(
-        actions=(*deeds, *looked.actions), failures=(*stuck, *looked.failures), planned=planned
-    )
+    actions += _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
+    actions += _find_and_run(recorder, lambda: _opening_tasks(recorder, today), "beginnings", failures)
+    due = sweep_due(recorder, unreachable)
+    planned = due.planned + _try_roster_check(recorder, unreachable, failures)
+    return SweepResult(actions=(*actions, *due.actions), failures=(*failures, *due.failures), planned=planned)
 
 
-def sweep_due(recorder: Recorder, reach: UnreachableLookup = nobody_unreachable) -> SweepResult:
-    """Look at what has woken, and at nothing else."""
-    stuck: list[SweepFailure] = []
-    deeds = _run_tasks(recorder, _collect_tasks(lambda: closing_tasks(recorder), "endings", stuck), stuck)
-    planned = queue_reminders(recorder, reach, stuck)
-    return SweepResult(actions=tuple(deeds), failures=tuple(stuck), planned=planned)
+def sweep_due(recorder: Recorder, unreachable: UnreachableLookup = nobody_unreachable) -> SweepResult:
+    """Handle the cases that woke, and no other."""
+    failures: list[SweepFailure] = []
+    actions = _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
+    planned = queue_reminders(recorder, unreachable, failures)
+    return SweepResult(actions=tuple(actions), failures=tuple(failures), planned=planned)
 
 
 def missing_openings(recorder: Recorder, today: date) -> list[str]:
-    """What should have begun by a day and has not, by its reference; the sweep begins it."""
+    """The references of cases that should have been opened by a day and were not; the sweep opens them."""
     return [task.reference for task in (*months_to_open(recorder, today), *_opening_tasks(recorder, today))]
 
 
-def _try_roster_check(recorder: Recorder, reach: UnreachableLookup, stuck: list[SweepFailure]) -> int:
+def _open_months(
+    recorder: Recorder, schemes: Collection[str], today: date, failures: list[SweepFailure]
+) -> list[SweepAction]:
+    scheme = recorder.office.months.scheme if recorder.office.months else ""
+    if scheme and scheme not in schemes:
+        unknown = UnknownScheme(scheme=scheme, known=", ".join(sorted(schemes)))
+        failures.append(SweepFailure(reference="[months] scheme", error=unknown))
+        return []
+    return _find_and_run(recorder, lambda: months_to_open(recorder, today), "months", failures)
+
+
+def _try_roster_check(
+    recorder: Recorder, unreachable: UnreachableLookup, failures: list[SweepFailure]
+) -> int:
     try:
-        return check_roster(recorder, reach)
-    except Exception as error:  # noqa: BLE001 - whatever the roster says, the reminders are planned
-        stuck.append(SweepFailure(reference="roster", error=error))
+        return check_roster(recorder, unreachable)
+    except Exception as error:  # noqa: BLE001 - whatever the roster check meets, the reminders are queued
+        failures.append(SweepFailure(reference="roster", error=error))
         return 0
 
 
-def _collect_tasks(
-    find: Callable[[], Iterable[SweepTask]], name: str, stuck: list[SweepFailure]
-) -> list[SweepTask]:
-    """What is to be done; where nobody can find that out it is told, and what people wait for is planned anyway."""
+def _find_and_run(
+    recorder: Recorder,
+    find: Callable[[], Iterable[SweepTask]],
+    name: str,
+    failures: list[SweepFailure],
+) -> list[SweepAction]:
+    """Run the tasks that ``find`` gives. Where it fails that is a failure of this name, and the sweep goes on."""
     try:
-        return list(find())
-    except Exception as error:  # noqa: BLE001 - whatever cannot begin or end, the reminders are planned
-        stuck.append(SweepFailure(reference=name, error=error))
+        tasks = list(find())
+    except Exception as error:  # noqa: BLE001 - whatever cannot be opened or closed, the reminders are queued
+        failures.append(SweepFailure(reference=name, error=error))
         return []
+    return _run_tasks(recorder, tasks, failures)
 
 
 def _run_tasks(
-    recorder: Recorder, tasks: Iterable[SweepTask], stuck: list[SweepFailure]
+    recorder: Recorder, tasks: Iterable[SweepTask], failures: list[SweepFailure]
 ) -> list[SweepAction]:
-    deeds: list[SweepAction] = []
+    actions: list[SweepAction] = []
     for task in tasks:
         try:
             with recorder.transaction(actor=ACTOR, means=MEANS) as uow:
-                deed = task.act(uow)
-        except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
-            stuck.append(SweepFailure(reference=task.reference, error=error))
-            if not isinstance(error, DATABASE_ERRORS):  # the next beat tries again
+                action = task.act(uow)
+        except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is reported
+            failures.append(SweepFailure(reference=task.reference, error=error))
+            if not isinstance(error, DATABASE_ERRORS):  # then the next sweep tries again
                 _quarantine(recorder, task, error)
         else:
-            deeds += [deed] if deed else []
-    return deeds
+            actions += [action] if action else []
+    return actions
 
 
 def _quarantine(recorder: Recorder, task: SweepTask, error: Exception) -> None:
@@ -125,7 +130,7 @@ def _quarantine(recorder: Recorder, task: SweepTask, error: Exception) -> None:
 
 
 def _opening_tasks(recorder: Recorder, today: date) -> Iterator[SweepTask]:
-    """What begins by itself otherwise than in rounds."""
+    """The cases to open that are no village's month."""
     with recorder.store.reading() as connection:
         log = Log(connection, recorder.office.slug)
         index = CaseProjections(connection, recorder.office.slug, recorder.duties)

@@ -1,9 +1,9 @@
-"""The villages' months: which begin, which are over, and whose word is to be mended.
+"""Opens the villages' months, closes those that are over, and corrects closings that late entries made wrong.
 
-Every village's month is opened with the roster of its first day, and closed when its last day is over, saying
-what was in by then: the end of a counting period, and never an approval. Facts of those days that are entered
-after the close can make its word wrong; then the sweep mends it, its own word alone. Whatever it stamps is the day
-on which it held, not the day the sweep ran.
+Every village's month is opened with the roster of its first day, and closed when its last day is over, with what was
+received by then: the end of a counting period, and never an approval. Facts of those days that are entered after the
+close can make the closing wrong; then the sweep corrects it, but only a closing of its own. It records the legal date
+and not the date of the run.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import Amended, Closed, Facts
 
-LATE_ENTRY_REASON = "facts entered later"  # why the sweep mends its word; stored, so no phrase
+LATE_ENTRY_REASON = "facts entered later"  # why the sweep corrects its closing; stored, so no phrase
 
 
 def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
-    """The months from the newest one there is up to this one, for each village of their first day."""
+    """The months to open, from the newest in the log up to this one, for each village of their first day."""
     months = recorder.office.months
     if months is None:
         return
-    for duty, names in village_rounds(recorder.duties):
+    for duty, village_round in village_rounds(recorder.duties):
         with recorder.store.reading() as connection:
             index = CaseProjections(connection, recorder.office.slug, recorder.duties)
             newest = index.last_opened(duty.kind)
@@ -48,14 +48,14 @@ def months_to_open(recorder: Recorder, today: date) -> Iterator[SweepTask]:
                 duty.kind, [village_month_reference(month, village) for month, village in wanted]
             )
             keys = [_opening_key(duty, month, village) for month, village in wanted]
-            said = Log(connection, recorder.office.slug).known_keys(keys)
+            recorded = Log(connection, recorder.office.slug).known_keys(keys)
         for month, village in wanted:
-            # A month that was struck out has no row any more, but it was said once and is not said again.
+            # A month that was struck out has no row any more, but it was opened once and is not opened again.
             if (
                 village_month_reference(month, village) not in known
-                and _opening_key(duty, month, village) not in said
+                and _opening_key(duty, month, village) not in recorded
             ):
-                facts = opening_facts(months, duty, names, month, village)
+                facts = opening_facts(months, duty, village_round, month, village)
                 yield SweepTask(
                     reference=village_month_reference(month, village),
                     act=_opening_action(duty, month, village, facts),
@@ -76,15 +76,15 @@ def _opening_key(duty: Duty, month: date, village: str) -> str:
 
 
 def opening_facts(
-    months: VillageMonthPlan, duty: Duty, names: VillageRound, month: date, village: str
+    months: VillageMonthPlan, duty: Duty, village_round: VillageRound, month: date, village: str
 ) -> Facts:
-    """What a month asks, as the office's file says today; from here on the case says it."""
+    """What a month requires, by the office's file of today; from now on the case itself says it."""
     written: dict[str, str | int] = {
-        names.village: village,
-        names.month: f"{month:%Y-%m}",
-        names.grace: months.grace,
-        names.minimum: months.minimum,
-        names.scheme: months.scheme,
+        village_round.village: village,
+        village_round.month: f"{month:%Y-%m}",
+        village_round.grace: months.grace,
+        village_round.minimum: months.minimum,
+        village_round.scheme: months.scheme,
     }
     if isinstance(duty.term, MonthTerm):
         number = 0 if months.due == MonthDay.LAST_WORKDAY else months.due_number
@@ -99,7 +99,7 @@ def _opening_action(
 
     def act(uow: UnitOfWork) -> SweepAction | None:
         if uow.context.index.find(duty.kind, [reference]) or uow.context.log.known_keys([key]):
-            return None  # another sweep was quicker
+            return None  # another sweep was faster
         uow.cases.open(duty.kind, reference, month, facts, key=key)
         return SweepAction(what=OPENED, duty=duty, reference=reference, day=month)
 
@@ -107,45 +107,45 @@ def _opening_action(
 
 
 def month_task(
-    case: Case, duty: Duty, names: VillageRound, calendar: Calendar, today: date
+    case: Case, duty: Duty, village_round: VillageRound, calendar: Calendar, today: date
 ) -> SweepTask | None:
-    """What is to be done about a month that woke; None where there is nothing."""
+    """The task for a month that woke; None where there is nothing to do."""
     if case.opening is None or (
         case.opening.happened_on < month_before(today, CORRECTABLE_MONTHS) and case.closing
     ):
         return None
-    if not _required_change(read_month(case, case.opening, duty, names, calendar), today):
+    if not _required_change(read_month(case, case.opening, duty, village_round, calendar), today):
         return None
-    act = _closing_action(duty, names, case.number, today)
+    act = _closing_action(duty, village_round, case.number, today)
     return SweepTask(reference=case.opening.reference, act=act, case=case.number)
 
 
 def _required_change(month: VillageMonth, today: date) -> str:
-    """What is still to be done about a month: closed, mended, or nothing."""
-    said = month.closing
-    if said is None:
+    """CLOSED or CORRECTED where a month is still to be closed or its closing to be corrected; else empty."""
+    closing = month.closing
+    if closing is None:
         return CLOSED if today > month.last else ""
-    right = (month.outcome, month.last)
-    return CORRECTED if (said.outcome, said.happened_on) != right and _is_system_closing(month, said) else ""
+    is_right = (closing.outcome, closing.happened_on) == (month.outcome, month.last)
+    return "" if is_right or not _is_system_closing(month, closing) else CORRECTED
 
 
-def _is_system_closing(month: VillageMonth, said: Closed) -> bool:
-    """Whether the sweep closed it, and nobody else put that right since: a person's word is theirs."""
-    place = _closing_position(month, said)
-    words = [
+def _is_system_closing(month: VillageMonth, closing: Closed) -> bool:
+    """Whether the sweep closed it, and no person has corrected that since: theirs the sweep leaves alone."""
+    place = _closing_position(month, closing)
+    about_it = [
         entry
         for entry in month.case.entries
         if entry.position == place or (isinstance(entry.record, Amended) and entry.record.position == place)
     ]
-    return all(entry.actor == ACTOR for entry in words)
+    return all(entry.actor == ACTOR for entry in about_it)
 
 
-def _closing_position(month: VillageMonth, said: Closed) -> int:
-    return next(position for position, record in month.case.timeline if record is said)
+def _closing_position(month: VillageMonth, closing: Closed) -> int:
+    return next(position for position, record in month.case.timeline if record is closing)
 
 
 def _closing_action(
-    duty: Duty, names: VillageRound, number: int, today: date
+    duty: Duty, village_round: VillageRound, number: int, today: date
 ) -> Callable[[UnitOfWork], SweepAction | None]:
     """Decided under the write lock, so that of two sweeps one closes and the other finds it closed."""
 
@@ -153,13 +153,13 @@ def _closing_action(
         case = uow.context.case(number)
         if case.opening is None:
             return None
-        month = read_month(case, case.opening, duty, names, uow.context.calendar)
-        what, said = _required_change(month, today), month.closing
+        month = read_month(case, case.opening, duty, village_round, uow.context.calendar)
+        what, closing = _required_change(month, today), month.closing
         if what == CLOSED:
             uow.cases.close(number, month.outcome, month.last)
-        elif what == CORRECTED and said:
-            right = Closed(case=number, happened_on=month.last, outcome=month.outcome)
-            uow.corrections.amend(_closing_position(month, said), LATE_ENTRY_REASON, right)
+        elif what == CORRECTED and closing:
+            correct = Closed(case=number, happened_on=month.last, outcome=month.outcome)
+            uow.corrections.amend(_closing_position(month, closing), LATE_ENTRY_REASON, correct)
         reference = case.opening.reference
         done = SweepAction(what=what, duty=duty, reference=reference, day=month.last, outcome=month.outcome)
         return done if what else None

@@ -1,7 +1,7 @@
 """What still waits to be said to whom, what was said, and how that went: the outbox's rows.
 
 A notice is one reason to speak to one person; its key makes it exist once, whatever runs twice. Notices are sent
-in bundles (``scheduler/delivery/courier.py``), so the state of a send stands on every notice of its bundle.
+in bundles (``scheduler/delivery/outbox_sender.py``), so the state of a send stands on every notice of its bundle.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Select, Update, bindparam, func, insert, or_,
 
 from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables_delivery import OUTBOX
+from storage.messaging.notice import OutboxNotice
 
 
 class OutboxState(StrEnum):
@@ -33,40 +34,6 @@ class OutboxState(StrEnum):
 
 FINAL_STATES = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.REFUSED, OutboxState.STALE)
 IN_HAND_STATES = (OutboxState.CLAIMED, OutboxState.SENDING)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboxNotice:
-    """One reason to speak to one person."""
-
-    person: str
-    case: int
-    """0 where it is about no case."""
-    what: str
-    """What is waited for: a ``What`` (scheduler/worklist/pending.py), or the name of an occasion without a case."""
-    rung: str
-    """Which rung of the ladder, such as ``-5``."""
-    basis: str
-    until: date | None = None
-    statutory: bool = False
-    rings: bool = False
-    """Whether a decision is asked for: it is not silent and does not wait for the morning."""
-    topic: str = ""
-    """The key of its sentence in the phrase book."""
-    for_person: str = ""
-    """Whom the recipient stands in for, or whom the notice could not reach."""
-    created_at: datetime
-    not_before: datetime
-
-    @property
-    def key(self) -> str:
-        """What makes it one and the same."""
-        return notice_key(self.person, self.case, self.what, self.rung, self.basis, self.for_person)
-
-
-def notice_key(person: str, case: int, *parts: str) -> str:
-    """The key of a notice: whom, about which case, of what, at which rung, on which basis, for whom."""
-    return "|".join((person, str(case), *parts))
 
 
 class OutboxEntry(NamedTuple):

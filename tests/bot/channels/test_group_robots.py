@@ -2,6 +2,7 @@
 
 import json
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -19,11 +20,13 @@ from bot.channels.group_robots import (
     sign_dingtalk,
     sign_feishu,
 )
+from bot.delivery.outbox_ports import OfficeDeliveryPorts
 from bot.language.phrasebook import phrasebook
 from bot.runtime.wiring import create_outbox_sender
 from config.clock import ManualClock, manual_clock
 from scheduler.delivery.channel import Message, SendOutcome, SendResult
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from storage.web.http_results import RequestPolicy
 
 SENT, REFUSED, NOT, UNCERTAIN = (
@@ -33,7 +36,7 @@ SENT, REFUSED, NOT, UNCERTAIN = (
     SendOutcome.UNCERTAIN,
 )
 BULLETIN = Message(text="11月：各村共报 36 条")
-SECRET = "SEC-never-to-be-seen"  # noqa: S105
+SECRET = "SEC-never-to-be-seen"
 
 
 class WorkChat:
@@ -240,8 +243,13 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(app, chat):
     assert 7 <= parts <= 10
     chat.answers = [(200, code("wecom", 0))] * (4 * parts)
     faults: list[Exception] = []
-    courier = create_outbox_sender(app, {"wecom": channel}, faults.append)
-    courier.render = lambda _person, _rows: Message(text=text)
+
+    class LongText(OfficeDeliveryPorts):
+        def render(self, _person, _rows):
+            return Message(text=text)
+
+    ports = LongText(app=app, channels={"wecom": channel}, on_fault=faults.append)
+    sender = replace(create_outbox_sender(app, {"wecom": channel}, faults.append), ports=ports)
     for number in range(4):
         now = app.clock.now()
         notice = OutboxNotice(
@@ -249,11 +257,11 @@ def test_a_minute_holds_twenty_messages_however_long_a_bulletin_is(app, chat):
         )
         with app.store.writing(app.office.slug) as connection:
             Outbox(connection, app.office.slug).put([notice])
-        courier.deliver()
+        sender.deliver()
         app.clock.move(timedelta(seconds=2))
     for _ in range(30):
         app.clock.move(timedelta(seconds=5))
-        courier.deliver()
+        sender.deliver()
     assert faults == []
     assert sum(count for _, count in came) <= 4 * parts
     chat.answers.clear()

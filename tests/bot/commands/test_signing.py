@@ -5,16 +5,13 @@ from datetime import date, timedelta
 import pytest
 
 from storage.events.events import Rejected, Returned, Signed, StageReassigned, Withdrawn
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from tests.bot.speaker import NO_EDIT, Room, word
 from tests.scheduler.signoff.town import OTHER, SIGNERS, STAGES, draft, open_text, sign
+from tests.town import log_end
 
 SECRECY, FINANCE, DIRECTOR, LEADER = SIGNERS
-
-
-def end(app) -> int:
-    with app.log() as log:
-        return log.end().position
 
 
 def last(app):
@@ -37,7 +34,7 @@ def people(any_room):
 
 def test_the_chain_is_signed_by_card(app, people, case):
     for place, who in enumerate(SIGNERS):
-        before = end(app)
+        before = log_end(app)
         card = people[who].says("待办")
         assert card.splitlines()[0] == f"请{STAGES[place]}：信息发布 2026年预算公开"
         assert f"●{STAGES[place]}" in card
@@ -45,7 +42,7 @@ def test_the_chain_is_signed_by_card(app, people, case):
         assert isinstance(last(app), Signed)
         assert (last(app).by, last(app).stage) == (who, STAGES[place])
         assert "没有待办" in people[who].says("待办")
-        assert end(app) == before + 1
+        assert log_end(app) == before + 1
     assert "已签齐，请发出" in people["clerk"].says(str(case))
 
 
@@ -76,9 +73,9 @@ def test_a_reminder_of_one_task_is_its_card_with_its_buttons(app, case):
     text, handles = reminded(room, SECRECY, case)
     assert text.startswith(f"请{STAGES[0]}")
     assert list(handles) == ["同意", "退回修改", "更多"]
-    before = end(app)
+    before = log_end(app)
     assert "保密审查员" in leader.taps(handles["同意"])
-    assert end(app) == before
+    assert log_end(app) == before
     assert reviewer.taps(handles["同意"], "m1").startswith(f"已记录 №{before + 1}")
     assert isinstance(last(app), Signed)
 
@@ -88,17 +85,17 @@ def test_whoever_hears_of_another_s_task_can_ask_for_it_and_why(app, case):
     director = room.person(DIRECTOR)
     _, handles = reminded(room, DIRECTOR, case)
     assert list(handles) == ["催办", "为什么"]
-    before = end(app)
+    before = log_end(app)
     assert "2026-12-14（周一）" in director.taps(handles["为什么"], "m1")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_reason_is_written_not_confirmed(app, people, case):
     people[SECRECY].says(str(case))
-    before = end(app)
+    before = log_end(app)
     asked = people[SECRECY].says(f"退回修改 {case}")
     assert people[SECRECY].says("确认") == asked
-    assert end(app) == before
+    assert log_end(app) == before
     assert people[SECRECY].says("标题写错").startswith(f"已记录 №{before + 1}")
     assert isinstance(last(app), Returned)
 
@@ -107,9 +104,9 @@ def test_the_chain_is_signed_by_word(app, people, case):
     words = (f"同意 {case}", f"同意{case}。", f"{case}号 同意", f"approve {case}")
     for who, said in zip(SIGNERS, words, strict=True):
         people[who].says(str(case))
-        before = end(app)
+        before = log_end(app)
         assert people[who].says(said).startswith("已记录")
-        assert (end(app), last(app).by) == (before + 1, who)
+        assert (log_end(app), last(app).by) == (before + 1, who)
 
 
 @pytest.mark.usefixtures("case")
@@ -122,56 +119,56 @@ def test_a_card_is_answered_by_a_reply(app, room):
 
 def test_a_bare_word_is_asked_back(app, people, case):
     reviewer = people[SECRECY]
-    before = end(app)
+    before = log_end(app)
     said = reviewer.says("同意")
     assert f"案件 {case} 吗" in said
-    assert end(app) == before
+    assert log_end(app) == before
     assert reviewer.presses("同意").startswith("已记录")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 @pytest.mark.usefixtures("case")
 def test_a_bare_word_for_two_texts_is_a_choice(app, people):
     other = open_text(app, "P2")
     draft(app, other, OTHER)
-    before = end(app)
+    before = log_end(app)
     said = people[SECRECY].says("同意")
     assert "哪一件" in said
     card = people[SECRECY].presses(f"看案件 {other}")
     assert card.splitlines()[-1].startswith(f"案件 {other}") or f"\n案件 {other}\n" in card
-    assert end(app) == before
+    assert log_end(app) == before
     assert people[SECRECY].presses("同意").startswith("已记录")
     assert last(app).case == other
 
 
 def test_nothing_is_signed_unseen(app, people, case):
-    before = end(app)
+    before = log_end(app)
     said = people[SECRECY].says(f"同意 {case}")
     assert "还没有看过" in said.splitlines()[0]
     assert f"请{STAGES[0]}" in said
-    assert end(app) == before
+    assert log_end(app) == before
     assert people[SECRECY].says(f"同意 {case}").startswith("已记录")
 
 
 def test_a_text_that_changed_is_shown_anew(app, people, case):
     people[SECRECY].says(str(case))
     draft(app, case, OTHER)
-    before = end(app)
+    before = log_end(app)
     said = people[SECRECY].presses("同意")
     assert "有了变化" in said.splitlines()[0]
     assert f"请{STAGES[0]}" in said
-    assert end(app) == before
+    assert log_end(app) == before
     assert people[SECRECY].presses("同意").startswith("已记录")
     assert last(app).manifest == OTHER.digest
 
 
 def test_a_return_goes_to_its_writer_with_a_reason(app, people, case):
     people[SECRECY].says(str(case))
-    before = end(app)
+    before = log_end(app)
     assert "写明理由" in people[SECRECY].presses("退回修改")
-    assert end(app) == before
+    assert log_end(app) == before
     assert people[SECRECY].says("标题写错").startswith("已记录")
-    assert (last(app).to, last(app).reason, end(app)) == ("", "标题写错", before + 1)
+    assert (last(app).to, last(app).reason, log_end(app)) == ("", "标题写错", before + 1)
     assert "请修改后重新报审" in people["clerk"].says(str(case))
 
 
@@ -197,20 +194,20 @@ def test_words_that_only_begin_like_a_stage_go_to_the_writer(app, people, case):
 
 def test_a_rejection_needs_a_reason(app, people, case):
     people[SECRECY].says(str(case))
-    before = end(app)
+    before = log_end(app)
     assert "写明理由" in people[SECRECY].says(f"不予通过 {case}")
     assert people[SECRECY].says("项目尚未批准").startswith("已记录")
     assert isinstance(last(app), Rejected)
-    assert (last(app).reason, end(app)) == ("项目尚未批准", before + 1)
+    assert (last(app).reason, log_end(app)) == ("项目尚未批准", before + 1)
 
 
 def test_a_question_is_left_with_one_word(app, people, case):
     people[SECRECY].says(str(case))
-    before = end(app)
+    before = log_end(app)
     people[SECRECY].presses("退回修改")
     assert "没有记下" in people[SECRECY].presses("取消")
     assert "没有听懂" in people[SECRECY].says("标题写错")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_signature_is_taken_back_while_nobody_followed(app, people, case):
@@ -224,36 +221,36 @@ def test_a_signature_is_taken_back_while_nobody_followed(app, people, case):
     people[SECRECY].says(str(case))
     people[SECRECY].presses("同意")
     sign(app, case, 1)
-    before = end(app)
+    before = log_end(app)
     assert "已经" in people[SECRECY].says(f"撤回 {case} 又看漏")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_signature_is_undone_within_a_minute(app, people, case):
     people[SECRECY].says(str(case))
     people[SECRECY].presses("同意")
     app.clock.move(timedelta(seconds=59))
-    before = end(app)
+    before = log_end(app)
     assert people[SECRECY].presses("撤销").startswith("已记录")
     assert isinstance(last(app), Withdrawn)
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_after_the_next_stage_nothing_is_undone(app, people, case):
     people[SECRECY].says(str(case))
     people[SECRECY].presses("同意")
     sign(app, case, 1)
-    before = end(app)
+    before = log_end(app)
     people[SECRECY].presses("撤销")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_stage_is_handed_to_another_who_may(app, people, case):
     sign(app, case, 0)
     people[FINANCE].says(str(case))
-    before = end(app)
+    before = log_end(app)
     said = people[FINANCE].says(f"转交 {case} 社会事务办主任")
-    assert end(app) == before  # a department has one head
+    assert log_end(app) == before  # a department has one head
     assert "不能" in said or "只能" in said
     assert not isinstance(last(app), StageReassigned)
 
@@ -262,11 +259,11 @@ def test_somebody_else_s_tap_changes_nothing(app, room, case):
     reviewer, leader = room.person(SECRECY), room.person(LEADER)
     reviewer.says(str(case))
     handle = reviewer.choice("同意").callback_token
-    before = end(app)
+    before = log_end(app)
     assert "是给 保密审查员 的" in leader.taps(handle)
     assert "没有听懂" not in leader.says(f"同意 {case}")
     assert "现在：保密审查" in leader.says(f"同意 {case}")
-    assert end(app) == before
+    assert log_end(app) == before
     assert "another's button" in (app.home.path / "gongkai.log").read_text("utf-8")
     assert reviewer.presses("同意").startswith("已记录")  # it was not used up
 
@@ -277,14 +274,14 @@ def test_a_late_tap_hears_who_decided(app, any_room, people, case):
     reviewer.says(str(case))
     card, at = reviewer.choice("同意"), reviewer.looks_at
     reviewer.says(f"同意 {case}")
-    before = end(app)
+    before = log_end(app)
     said = (
         reviewer.taps(card.callback_token, at)
         if any_room.capabilities.buttons
         else reviewer.says(card.typed_equivalent)
     )
     assert "保密审查员已于 2026-11-23 09:00 处理，现在：初审·一校" in said
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_of_two_taps_one_signs(app, room, case):
@@ -295,13 +292,13 @@ def test_of_two_taps_one_signs(app, room, case):
     leader.says("请假 2026-11-23 至 2026-11-27")
     assert "您代办：分管政务公开的副镇长" in deputy.says(str(case))
     leader.says(str(case))
-    before = end(app)
+    before = log_end(app)
     assert deputy.presses("同意").startswith("已记录")
     signed = last(app)
     assert (signed.by, signed.deputy_for) == ("executive_deputy_mayor", LEADER)
     said = leader.presses("同意")
     assert "常务副镇长已于 2026-11-23 09:00 处理" in said
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_a_deputy_signs_only_inside_the_delegation(app, any_room, people, case):
@@ -323,9 +320,9 @@ def test_after_the_delegation_the_button_is_nobody_s(app, any_room, people, case
     deputy = any_room.person("executive_deputy_mayor")
     deputy.says("待办")
     app.clock.set_day(date(2026, 11, 24))
-    before = end(app)
+    before = log_end(app)
     assert "没有等您" in deputy.presses("同意")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_everybody_s_card_shows_what_came_of_it(app, room, case):
@@ -370,11 +367,11 @@ def test_where_nothing_can_be_edited_it_is_said_anew(app, case):
 def test_who_is_to_send_a_signed_text_out_records_it_from_the_card(app, people, case):
     for place, who in enumerate(SIGNERS):
         sign(app, case, place, by=who)
-    clerk, before = people["clerk"], end(app)
+    clerk, before = people["clerk"], log_end(app)
     assert clerk.says("待办").startswith("已签齐，请发出")
     assert "网页地址" in clerk.presses("发布")
     assert "“在网站上”不是网址" in clerk.says("在网站上")
     assert "确认" in clerk.says("https://www.zhaoduba.example/1.html")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("确认").startswith(f"已记录 №{before + 1}")
     assert last(app).facts == {"address": "https://www.zhaoduba.example/1.html"}

@@ -1,6 +1,6 @@
 """Several processes deliver one office's notices at once; one of them is stopped and continued past its claim.
 
-``python -m tests.outbox.racing HOME RUNGS`` is one of them: it plans every notice itself, as a sweep would, and
+``python -m tests.scheduler.delivery.racing HOME RUNGS`` is one of them: it plans every notice itself, as a sweep would, and
 delivers until nothing is left, writing a line into a file for each notice that arrives.
 """
 
@@ -12,20 +12,20 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.services.app import OfficeApp, open_app
 from config.clock import SystemClock
-from scheduler.delivery import courier as outbox
+from scheduler.delivery import outbox_sender as outbox
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendResult
-from scheduler.delivery.courier import OutboxSender
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxEntry
 from storage.messaging.rate_limits import RateLimits, RateWindow
 from tests.paths import ROOT
-from tests.scheduler.delivery.scripted import ARRIVED, Reached
+from tests.scheduler.delivery.scripted import ARRIVED, Reached, ScriptedPorts, sender_with
 
 PEOPLE = 20
 CLAIM = timedelta(seconds=1.5)
@@ -52,37 +52,33 @@ class Arrivals:
         raise NotImplementedError
 
 
+class CasePorts(ScriptedPorts):
+    """Writes the number of each case on a line of its own; a fault ends the process."""
+
+    def render(self, _person: str, rows: Sequence[OutboxEntry]) -> Message:
+        return Message(text="".join(f"{row.notice.case}\n" for row in rows))
+
+    def report_fault(self, fault: Exception) -> None:
+        raise fault
+
+
 def deliver_all(home: Path, rungs: int) -> None:
     """What one process does."""
     outbox.CLAIM_DURATION = CLAIM
     app = open_app(home, clock=SystemClock())
     _plan(app, rungs)
-    courier = OutboxSender(
-        store=app.store,
-        office=app.office.slug,
-        clock=app.clock,
-        channels={"file": Arrivals(home / "arrivals.txt")},
-        address_book=lambda _connection: Reached(
-            {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
-        ),
-        render=lambda _person, rows: Message(text="".join(f"{row.notice.case}\n" for row in rows)),
-        current_notices=lambda _connection, rows: [row.number for row in rows],
-        substitutes_of=lambda _connection, _person: (),
-        on_replaced=lambda _old, _words: True,
-        on_fault=_raise,
+    where = {f"p{number}": [("file", f"a{number}")] for number in range(PEOPLE)}
+    sender = replace(
+        sender_with(app, CasePorts(Reached(where)), Arrivals(home / "arrivals.txt")),
         limits=RateLimits(person=WIDE, group=WIDE, channel=WIDE),
     )
     end = time.monotonic() + 120
     while time.monotonic() < end:
-        courier.deliver()
+        sender.deliver()
         with app.store.reading() as connection:
             if not Outbox(connection, app.office.slug).unfinished():
                 break
     app.store.engine.dispose()
-
-
-def _raise(fault: Exception) -> None:
-    raise fault
 
 
 def _plan(app: OfficeApp, rungs: int) -> None:

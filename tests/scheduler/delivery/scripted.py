@@ -8,8 +8,10 @@ from datetime import timedelta
 
 from bot.services.app import OfficeApp
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
-from scheduler.delivery.courier import OutboxSender
-from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
+from scheduler.delivery.outbox_sender import OutboxSender
+from scheduler.delivery.ports import DeliveryPorts
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 
 ARRIVED = SendResult(outcome=SendOutcome.SENT, message="m1")
 
@@ -65,24 +67,51 @@ class Reached:
             ways[:] = [(channel, to) if way == (channel, address) else way for way in ways]
 
 
-def courier(
+@dataclass
+class ScriptedPorts:
+    """The office as a test says: who is reached, who stands in, how a bundle reads and what is still true."""
+
+    reached: Reached
+    substitutes_of: Callable[[str], Sequence[str]] = lambda _person: ()
+    faults: list[Exception] = field(default_factory=list)
+
+    def address_book(self, _connection: object) -> Reached:
+        return self.reached
+
+    def render(self, person: str, rows: Sequence[OutboxEntry]) -> Message:
+        return Message(text=f"{person}: " + ", ".join(spelled(row) for row in rows))
+
+    def current_notices(self, _connection: object, rows: Sequence[OutboxEntry]) -> list[int]:
+        return [row.number for row in rows]
+
+    def substitutes(self, _connection: object, person: str) -> Sequence[str]:
+        return self.substitutes_of(person)
+
+    def mark_replaced(self, _old: object, _text: str) -> bool:
+        return True
+
+    def report_fault(self, fault: Exception) -> None:
+        self.faults.append(fault)
+
+
+def outbox_sender(
     app: OfficeApp,
     *channels: Scripted,
     reached: Reached,
     instead: Callable[[str], Sequence[str]] = lambda _person: (),
     faults: list[Exception] | None = None,
 ) -> OutboxSender:
+    ports = ScriptedPorts(reached, instead, faults if faults is not None else [])
+    return sender_with(app, ports, *channels)
+
+
+def sender_with(app: OfficeApp, ports: DeliveryPorts, *channels: Scripted) -> OutboxSender:
     return OutboxSender(
         store=app.store,
         office=app.office.slug,
         clock=app.clock,
         channels={channel.name: channel for channel in channels},
-        address_book=lambda _connection: reached,
-        render=lambda person, rows: Message(text=f"{person}: " + ", ".join(spelled(row) for row in rows)),
-        current_notices=lambda _connection, rows: [row.number for row in rows],
-        substitutes_of=lambda _connection, person: instead(person),
-        on_replaced=lambda _old, _words: True,
-        on_fault=(faults if faults is not None else []).append,
+        ports=ports,
     )
 
 

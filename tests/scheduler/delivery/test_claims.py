@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from config.clock import manual_clock
-from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxState
 
 NOW = manual_clock(date(2026, 11, 23)).now()
 LATER = NOW + timedelta(minutes=5)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from scheduler.delivery.channel import Message
-from scheduler.delivery.courier import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
+from scheduler.delivery.outbox_sender import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
 from storage.messaging.outbox import OutboxState
-from tests.scheduler.delivery.scripted import Reached, Scripted, courier, queue, spelled, states
+from tests.scheduler.delivery.scripted import Reached, Scripted, outbox_sender, queue, spelled, states
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def poisoned(both_apps):
         queue(app, "clerk", case=case, statutory=case == 2)
     queue(app, "leader", case=2)
     reached = Reached({person: [("scripted", person)] for person in ("clerk", "leader")})
-    sender = courier(app, channel, reached=reached, faults=faults)
+    sender = outbox_sender(app, channel, reached=reached, faults=faults)
 
     def stumble(rows):
         if bad & {row.notice.case for row in rows}:
@@ -38,7 +38,7 @@ def poisoned(both_apps):
 @pytest.mark.parametrize("step", ["render", "current_notices"])
 def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(poisoned, step):
     app, sender, channel, faults, bad, steps = poisoned
-    setattr(sender, step, steps[step])
+    setattr(sender.ports, step, steps[step])
     sender.deliver()
     assert channel.heard == [("clerk", "1, 3" if step == "render" else "clerk: 1, 3")]
     assert [type(fault) for fault in faults] == [ValueError, ValueError]  # each notice's, once
@@ -62,7 +62,7 @@ def test_the_rest_of_a_bundle_is_said_and_the_poisoned_notice_waits_an_hour(pois
 def test_what_was_never_put_into_words_is_not_taken_for_said(poisoned):
     """A gentle notice that may have been said is never repeated, so it must not look so."""
     app, sender, channel, _, bad, steps = poisoned
-    sender.render = steps["render"]
+    sender.ports.render = steps["render"]
     sender.deliver()
     bad.clear()
     app.clock.move(RETRY_DELAYS[-1] + CLAIM_DURATION + REPEAT_DELAY)

@@ -19,14 +19,14 @@ from config.office.loader import Office, Person, load_office
 from config.shipped_data import data_dir
 from scheduler.reminders import escalation
 from scheduler.reminders.escalation import (
-    ReminderInput,
     ReminderResponses,
+    ReminderSchedule,
     ReminderTopic,
     plan_reminders,
-    schedule_steps,
     start_of_day,
 )
-from scheduler.reminders.recipients import FALLBACK_ROLES, RecipientResolver
+from scheduler.reminders.quiet_hours import DeliveryTimes
+from scheduler.reminders.recipients import RecipientResolver, fallback_people
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.delegations import Absences, Delegation
 from storage.events.events import HandedOver
@@ -50,21 +50,20 @@ def unheard(count: int, seed: int, *, climbs: bool = True) -> int:
             roster, wait = a_roster(office, chance), a_wait(office, chance)
             last = wait.until or date.max
             roster = replace(roster, day=last, _cache={})
-            matter = ReminderInput(
-                waits=(wait,), ladders=chance.choice(ladders), responses=ReminderResponses(latest={})
-            )
-            told = plan_reminders(matter, schedule_steps(matter, days_off), roster, start_of_day(last))
+            responses = ReminderResponses(latest={})
+            schedule = ReminderSchedule.of((wait,), chance.choice(ladders), responses, days_off)
+            times = DeliveryTimes(now=start_of_day(last), calendar=days_off)
+            told = plan_reminders(schedule, roster, times)
             lost += not any(_hears(one, roster) for one in told)
     return lost
 
 
 def _hears(one: escalation.Reminder, roster: RecipientResolver) -> bool:
     """Somebody who is there and is entitled, or the office, which hears on whichever page it looks."""
-    if one.topic is ReminderTopic.UNREACHABLE:
-        return one.person in {
-            who.id for role in FALLBACK_ROLES for who in roster.office.holders(role)
-        } or bool(roster.absences.handed_over)
-    return roster.is_reachable(one.person) and one.day <= (one.until or date.max)
+    notice = one.notice
+    if notice.topic is ReminderTopic.UNREACHABLE:
+        return notice.person in fallback_people(roster.office) or bool(roster.absences.handed_over)
+    return roster.is_reachable(notice.person) and one.day <= (notice.until or date.max)
 
 
 @cache

@@ -5,10 +5,8 @@ from datetime import date
 
 from bot.services.reminder_forecast import forecast_messages, forecast_tables, render_bundle
 from scheduler.sweep.simulation import simulate
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.reminders.town import delivered, opened, rows, swept, through, town
 
-__all__ = ["gongkai"]
 MONDAY, LAST = date(2026, 11, 9), date(2026, 12, 9)
 
 
@@ -27,7 +25,7 @@ def test_what_is_foreseen_is_what_then_comes(home):
         for row in rows(app)[before:]
         if row.state == "sent"
     )
-    assert sorted((one.at, one.person, one.rung) for one in foreseen) == came
+    assert sorted((one.at, one.notice.person, one.notice.rung) for one in foreseen) == came
     assert len(came) > 30
 
 

@@ -10,11 +10,11 @@ import pytest
 from bot.language.digest import DigestRenderer
 from config.office.loader import Person, Village
 from scheduler.sweep.auditor import audit
+from scheduler.sweep.notice_checks import current_notices
 from scheduler.sweep.reminder_queue import nobody_unreachable
-from scheduler.sweep.substitutes import still_current
 from scheduler.sweep.sweep import sweep
 from storage.messaging.outbox import Outbox
-from tests.scheduler.delivery.scripted import Reached, Scripted, courier
+from tests.scheduler.delivery.scripted import Reached, Scripted, ScriptedPorts, sender_with
 from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, town
 
 EXPIRED = re.compile(r"已过期：|[1-9]\d* 件已过期")
@@ -83,15 +83,25 @@ def digests_after(home, back, villages):
     return len(people)
 
 
+class DigestPorts(ScriptedPorts):
+    """The real words and the real question what is still true; reached as a test says."""
+
+    def __init__(self, app, reached):
+        super().__init__(reached)
+        self.app = app
+
+    def render(self, person, rows):
+        return DigestRenderer(recorder=self.app.recorder)(person, rows)
+
+    def current_notices(self, connection, rows):
+        return current_notices(self.app.recorder, connection, rows)
+
+
 def said_to(app, people):
-    """Everything that is ready, by the real courier in the real words; the channel takes thirty a second."""
+    """Everything that is ready, by the real sender in the real words; the channel takes thirty a second."""
     channel = Scripted()
     reached = Reached({person: [("scripted", person)] for person in people})
-    sender = replace(
-        courier(app, channel, reached=reached),
-        render=DigestRenderer(recorder=app.recorder),
-        current_notices=still_current(app.recorder),
-    )
+    sender = sender_with(app, DigestPorts(app, reached), channel)
     for _ in range(2 + len(people) // 30):
         sender.deliver()
         app.clock.move(timedelta(seconds=1))

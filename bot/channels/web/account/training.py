@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest, TrainingMode
+from bot.channels.web_chat import WEB_CHANNEL
 from config.clock import OFFICE_ZONE, office_day
-from scheduler.reminders.quiet_hours import QuietHours
+from scheduler.reminders.quiet_hours import OFFICE_HOURS
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import MAX_LINK_LIFETIME, SessionStore
 
@@ -35,7 +36,7 @@ def act_as(page: PageRequest) -> Response:
         people = SessionStore(connection, app.office.slug)
         token = people.invite(wanted, at=page.at, lasts=MAX_LINK_LIFETIME)
         secret = people.open_session(token, at=page.at)
-        Accounts(connection, app.office.slug).bind(wanted, "page", wanted, at=page.at)
+        Accounts(connection, app.office.slug).bind(wanted, WEB_CHANNEL, wanted, at=page.at)
     response = page.redirect("/")
     page.web_app.token_signer.set_session_cookie(response, secret, secure=page.request.url.scheme == "https")
     return response
@@ -62,4 +63,4 @@ def _require_training(page: PageRequest) -> TrainingMode:
 
 def _next_morning(page: PageRequest, now: datetime) -> datetime:
     day = page.app.known_calendar().nth_after(office_day(now), 1)
-    return datetime.combine(day, QuietHours().digest, OFFICE_ZONE).astimezone(now.tzinfo)
+    return datetime.combine(day, OFFICE_HOURS.digest, OFFICE_ZONE).astimezone(now.tzinfo)

@@ -1,4 +1,4 @@
-"""The real conversation over the real channel: two users, a clerk and a group, with everything the line may do to them.
+"""The real dispatcher over the real channel: two users, a clerk and a group, with every fault of the connection.
 
 Whatever is said and not looked for fails the test (``server``).
 """
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
-from bot.dispatch.dispatcher import HANDLERS_BY_VERB
+from bot.dispatch.command_table import COMMANDS, CaseSource, CommandRule
 from bot.runtime.wiring import create_outbox_sender, open_channels
 from config.settings import Settings
 from scheduler.worklist.pending import pending_actions
@@ -22,7 +22,8 @@ from storage.events.delegations import fold_absences
 from storage.events.events import Counted, Signed
 from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.inbox import InboxTable, all_dead_letters
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.scheduler.signoff.town import draft, open_text
@@ -39,7 +40,7 @@ def eventually(condition, within: float = 10):
 
 
 class Town:
-    """The office on the line, and what it was told."""
+    """The office with its channels, and the faults it was told of."""
 
     def __init__(self, app, server):
         self.app, self.server, self.told, self.channels = app, server, [], {}
@@ -313,7 +314,7 @@ def test_what_cannot_be_handled_is_said_to_whoever_wrote_it_and_to_the_clerk(tow
     town.bind("jia_reporter", REPORTER)
     monkeypatch.setattr("scheduler.delivery.inbox.RETRY_DELAYS", ())
     with monkeypatch.context() as broken:
-        broken.setitem(HANDLERS_BY_VERB, "todo", lambda _turn, _wish: 1 / 0)
+        broken.setitem(COMMANDS, "todo", CommandRule(lambda _context, _intent: 1 / 0, CaseSource.NONE))
         assert "没有记下任何内容" in town.says(REPORTER, "待办")
     assert [type(town.told.pop())] == [ZeroDivisionError]
     with town.app.store.reading() as connection:

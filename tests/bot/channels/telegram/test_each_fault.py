@@ -13,7 +13,7 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.client import TelegramClient
-from scheduler.delivery.courier import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
+from scheduler.delivery.outbox_sender import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
 from storage.messaging.outbox import OutboxState
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.scheduler.delivery.scripted import Killed, Reached, courier, queue, states
@@ -35,7 +35,7 @@ class Cell(NamedTuple):
     fault: str
     more: dict[str, float]
     gentle: OutboxState
-    update: int
+    heard: int
     statutory: int
 
 
@@ -81,12 +81,12 @@ def town(server, app):
 def meeting(cell, server, telegram, monkeypatch):
     """The channel, with this before it."""
     if cell.fault in NOWHERE:
-        line = TelegramClient(TOKEN, server=NOWHERE[cell.fault])
+        client = TelegramClient(TOKEN, server=NOWHERE[cell.fault])
         with monkeypatch.context() as patched:
             if cell.fault == "no such name":
                 patched.setattr(socket, "getaddrinfo", _unresolved)
-            yield TelegramChannel(line)
-        line.close()
+            yield TelegramChannel(client)
+        client.close()
     elif cell.fault == "killed":
         yield Dying(telegram)
     else:

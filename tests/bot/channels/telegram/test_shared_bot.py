@@ -16,16 +16,15 @@ from config.settings import Settings
 from storage.database.tables_messaging import INBOX
 from storage.events.events import Counted, Signed
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import buttons, eventually
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.signoff.town import draft, open_text
 
 BOTH, THERE, STRANGER, GROUP = 7, 8, 10, -5
 HOUR = timedelta(hours=1)
-__all__ = ["gongkai"]
 INVITED = ("user", "invite", "jia_reporter", "--hours", 1)
 
 

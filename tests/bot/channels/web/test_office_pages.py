@@ -15,7 +15,8 @@ from storage.database.tables_messaging import INBOX
 from storage.events.events import Delegated, HandedOver, Recalled
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.inbox import InboxTable
-from storage.messaging.outbox import Outbox, OutboxNotice
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox
 from storage.messaging.outbox import OutboxState as Sending
 from storage.messaging.sessions import SessionStore
 from storage.messaging.wake_queue import WakeQueue

@@ -5,15 +5,16 @@ from datetime import date, timedelta
 import pytest
 
 from scheduler.delivery.channel import ChannelCapabilities, SendOutcome, SendResult
-from scheduler.delivery.courier import (
+from scheduler.delivery.outbox_sender import (
     CLAIM_DURATION,
     MAX_GENTLE_ATTEMPTS,
     MAX_RETRY_WAIT,
     REPEAT_DELAY,
     RETRY_DELAYS,
 )
-from storage.messaging.outbox import Outbox, OutboxNotice, OutboxState
-from tests.scheduler.delivery.scripted import Killed, Reached, Scripted, courier, queue, states
+from storage.messaging.notice import OutboxNotice
+from storage.messaging.outbox import Outbox, OutboxState
+from tests.scheduler.delivery.scripted import Killed, Reached, Scripted, outbox_sender, queue, states
 
 BLOCKED = SendResult(outcome=SendOutcome.REFUSED, why="blocked")
 TIMED_OUT = SendResult(outcome=SendOutcome.UNCERTAIN, why="timeout")
@@ -31,7 +32,7 @@ def test_one_bundle_a_person_says_everything_once(both_apps):
     app, channel = both_apps, Scripted()
     queue(app, "clerk", "leader", case=1)
     queue(app, "clerk", case=2, until=date(2026, 11, 20))
-    sender = courier(app, channel, reached=home("clerk", "leader"))
+    sender = outbox_sender(app, channel, reached=home("clerk", "leader"))
     assert sender.deliver().count_of(OutboxState.SENT) == 3
     assert channel.heard == [("at clerk", "clerk: 2, 1"), ("at leader", "leader: 1")]
     queue(app, "clerk", "leader", case=1)
@@ -41,7 +42,7 @@ def test_one_bundle_a_person_says_everything_once(both_apps):
 
 def test_the_most_pressing_is_heard_first_then_who_heard_least_recently(app):
     channel = Scripted()
-    sender = courier(app, channel, reached=home("a", "b", "c"))
+    sender = outbox_sender(app, channel, reached=home("a", "b", "c"))
     queue(app, "a", case=1)
     sender.deliver()
     app.clock.move(timedelta(minutes=1))
@@ -55,7 +56,7 @@ def test_nothing_is_said_before_its_time(app):
     channel = Scripted()
     queue(app, "clerk")
     app.clock.move(timedelta(seconds=-1))
-    assert courier(app, channel, reached=home("clerk")).deliver().counts == {}
+    assert outbox_sender(app, channel, reached=home("clerk")).deliver().counts == {}
     assert channel.heard == []
 
 
@@ -74,7 +75,7 @@ def test_nothing_is_said_before_its_time(app):
 def test_each_outcome_by_class(app, answer, gentle, statutory, heard, class_):  # noqa: PLR0917 - a table's columns
     channel = Scripted(answers=[answer])
     queue(app, "clerk", statutory=class_ == "statutory")
-    courier(app, channel, reached=home("clerk")).deliver()
+    outbox_sender(app, channel, reached=home("clerk")).deliver()
     assert states(app) == [("clerk", gentle if class_ == "gentle" else statutory)]
     assert len(channel.heard) == heard
 
@@ -82,7 +83,7 @@ def test_each_outcome_by_class(app, answer, gentle, statutory, heard, class_):  
 def test_a_gentle_reminder_that_may_have_arrived_is_never_repeated(app):
     channel = Scripted(answers=[TIMED_OUT])
     queue(app, "clerk")
-    sender = courier(app, channel, reached=home("clerk"))
+    sender = outbox_sender(app, channel, reached=home("clerk"))
     sender.deliver()
     app.clock.move(timedelta(days=30))
     assert sender.deliver().counts == {}
@@ -92,7 +93,7 @@ def test_a_gentle_reminder_that_may_have_arrived_is_never_repeated(app):
 def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(app):
     channel = Scripted(answers=[TIMED_OUT])
     queue(app, "clerk", statutory=True)
-    sender = courier(app, channel, reached=home("clerk"))
+    sender = outbox_sender(app, channel, reached=home("clerk"))
     sender.deliver()
     app.clock.move(REPEAT_DELAY - timedelta(seconds=1))
     assert sender.deliver().counts == {}
@@ -104,7 +105,7 @@ def test_a_statutory_notice_that_may_have_arrived_is_repeated_and_says_so(app):
 def test_what_never_left_is_tried_again_and_a_gentle_one_gives_way_at_last(app):
     channel = Scripted(answers=[not_attempted()] * MAX_GENTLE_ATTEMPTS)
     queue(app, "clerk")
-    sender = courier(app, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
+    sender = outbox_sender(app, channel, reached=home("clerk", "archivist"), instead=lambda _: ("archivist",))
     for tries in range(MAX_GENTLE_ATTEMPTS - 1):
         sender.deliver()
         assert states(app) == [("clerk", OutboxState.QUEUED)], tries
@@ -120,7 +121,7 @@ def test_a_channel_that_asks_for_hours_is_passed_over_for_the_next(app):
     slow, quick = Scripted(name="slow", answers=[not_attempted(MAX_RETRY_WAIT * 2)]), Scripted(name="quick")
     queue(app, "clerk")
     reached = Reached({"clerk": [("slow", "here"), ("quick", "there")]})
-    courier(app, slow, quick, reached=reached).deliver()
+    outbox_sender(app, slow, quick, reached=reached).deliver()
     assert (slow.heard, quick.heard) == ([], [("there", "clerk: 1")])
     assert reached.marked == []
 
@@ -130,7 +131,7 @@ def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(app
     second = Scripted(name="second", answers=[BLOCKED])
     reached = Reached({"clerk": [("first", "a"), ("second", "b")], "archivist": [("second", "c")]})
     queue(app, "clerk", statutory=True)
-    sender = courier(app, first, second, reached=reached, instead=lambda _: ("nobody", "archivist"))
+    sender = outbox_sender(app, first, second, reached=reached, instead=lambda _: ("nobody", "archivist"))
     sender.deliver()
     assert reached.marked == [("first", "a", "blocked"), ("second", "b", "blocked")]
     app.clock.move(timedelta(seconds=1))
@@ -142,14 +143,14 @@ def test_whoever_blocked_us_is_marked_and_the_next_way_or_the_deputy_is_used(app
 def test_a_statutory_notice_for_whom_nobody_can_be_reached_stays_in_the_queue(app):
     queue(app, "clerk", statutory=True)
     queue(app, "leader")
-    courier(app, Scripted(), reached=Reached({})).deliver()
+    outbox_sender(app, Scripted(), reached=Reached({})).deliver()
     assert states(app) == [("clerk", OutboxState.QUEUED), ("leader", OutboxState.REFUSED)]
 
 
 def test_a_place_that_moved_is_written_to_at_its_new_address(app):
     channel = Scripted(answers=[SendResult(outcome=SendOutcome.NOT_ATTEMPTED, moved_to="new")])
     queue(app, "clerk")
-    sender = courier(app, channel, reached=home("clerk"))
+    sender = outbox_sender(app, channel, reached=home("clerk"))
     sender.deliver()
     sender.deliver()
     assert channel.heard == [("new", "clerk: 1")]
@@ -158,7 +159,7 @@ def test_a_place_that_moved_is_written_to_at_its_new_address(app):
 def test_one_poisoned_bundle_stops_nobody_else(app):
     channel, faults = Scripted(answers=[ValueError("poison")]), []
     queue(app, "clerk", "leader")
-    courier(app, channel, reached=home("clerk", "leader"), faults=faults).deliver()
+    outbox_sender(app, channel, reached=home("clerk", "leader"), faults=faults).deliver()
     assert [place for place, _ in channel.heard] == ["at leader"]
     assert [type(fault) for fault in faults] == [ValueError]
 
@@ -168,11 +169,11 @@ def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_apps
     app = both_apps
     channel = Scripted(answers=[Killed()])
     queue(app, "clerk", statutory=statutory)
-    sender = courier(app, channel, reached=home("clerk"))
+    sender = outbox_sender(app, channel, reached=home("clerk"))
     with pytest.raises(Killed):
         sender.deliver()
     other = Scripted()
-    successor = courier(app, other, reached=home("clerk"))
+    successor = outbox_sender(app, other, reached=home("clerk"))
     app.clock.move(CLAIM_DURATION)
     assert successor.deliver().counts == {}  # the claim still stands
     app.clock.move(timedelta(seconds=1))
@@ -184,7 +185,7 @@ def test_an_instance_that_dies_while_speaking_leaves_an_uncertain_send(both_apps
 
 def test_an_instance_that_dies_before_speaking_loses_nothing(app, monkeypatch):
     queue(app, "clerk")
-    sender = courier(app, Scripted(), reached=home("clerk"))
+    sender = outbox_sender(app, Scripted(), reached=home("clerk"))
 
     def dies(*_args):
         raise Killed
@@ -195,7 +196,7 @@ def test_an_instance_that_dies_before_speaking_loses_nothing(app, monkeypatch):
     monkeypatch.undo()
     app.clock.move(CLAIM_DURATION + timedelta(seconds=1))
     channel = Scripted()
-    assert courier(app, channel, reached=home("clerk")).deliver().count_of(OutboxState.SENT) == 1
+    assert outbox_sender(app, channel, reached=home("clerk")).deliver().count_of(OutboxState.SENT) == 1
     assert len(channel.heard) == 1
 
 
@@ -203,7 +204,7 @@ def test_a_group_hears_twenty_in_any_minute_and_a_person_one_in_a_second(app):
     group = Scripted(capabilities=ChannelCapabilities(private=False))
     reached = Reached({f"@{number}": [("scripted", "group")] for number in range(30)})
     queue(app, *reached.where)
-    sender = courier(app, group, reached=reached)
+    sender = outbox_sender(app, group, reached=reached)
     sender.deliver()
     assert len(group.heard) == 20
     app.clock.move(timedelta(seconds=59))
@@ -224,7 +225,7 @@ def test_offices_share_a_channel_fairly(app):
             person="x", case=1, what="act", rung="0", basis="b", created_at=now, not_before=now
         )
         Outbox(connection, "other").put([row])
-    sender = courier(app, channel, reached=home(*people))
+    sender = outbox_sender(app, channel, reached=home(*people))
     sender.deliver()
     assert len(channel.heard) == 15  # half of thirty a second
     app.clock.move(timedelta(seconds=1))
