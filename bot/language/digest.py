@@ -110,7 +110,8 @@ class DigestRenderer:
 
 def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> CardBuilder:
     """Whoever makes cards for a person, in their language, today."""
-    language = next((one.language for one in recorder.office.people if one.id == person), "zh")
+    found = recorder.office.find_person(person)
+    language = found.language if found else "zh"
     labels = Labels(book=office_phrasebook(recorder.office, language), office=recorder.office)
     return CardBuilder(labels=labels, calendar=calendar, today=office_day(recorder.clock.now()))
 

@@ -16,6 +16,14 @@ from config.clock import OFFICE_ZONE
 from config.declarations.annual_dates import CALENDAR, FIXED
 from config.declarations.annual_term import ANNUAL_TERM_FIELDS, AnnualTerm
 from config.declarations.duty import Duty, Field, FieldType, MonthTerm
+from config.declarations.keys import (
+    MONTH_FIELD,
+    NAME_FIELD,
+    ORIGIN_FIELD,
+    TITLE_FIELD,
+    VILLAGE_FIELD,
+    YEAR_FIELD,
+)
 from config.office.loader import Office
 from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
@@ -30,8 +38,7 @@ CHINESE = "zh"
 ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
 PERSON_KEYS = {"person", "deputy", "deputy_for", "to"}
 """Parts that name a person."""
-VILLAGE = "village"
-PLACE_FIELDS = {"origin", VILLAGE}
+PLACE_FIELDS = {ORIGIN_FIELD, VILLAGE_FIELD}
 """Fields that name a department or a village."""
 HIDDEN_KEYS = {"type", "case", "happened_on"}
 SIGNATURE_KEYS = {
@@ -95,11 +102,11 @@ class Labels:
         """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
         if person == ACTOR:  # nobody said it: the program itself
             return self.book.say("page.system")
-        return next((row.post for row in self.office.people if row.id == person), person)
+        return self.office.post_of(person)
 
     def place(self, place: str) -> str:
         """A department's or a village's name; what is neither shows itself."""
-        return dict(self.places("origin")).get(place, place)
+        return dict(self.places(ORIGIN_FIELD)).get(place, place)
 
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
         """What can stand in a field that names a place, and what it is called; none for any other field."""
@@ -107,7 +114,7 @@ class Labels:
             return ()
         villages = tuple((row.id, row.name) for row in self.office.villages)
         departments = tuple((row.id, row.name) for row in self.office.departments)
-        return villages if key == VILLAGE else (*departments, *villages)
+        return villages if key == VILLAGE_FIELD else (*departments, *villages)
 
     def day(self, day: date | None, *, provisional: bool = False) -> str:
         """A date with its weekday, and whether it is provisional."""
@@ -122,21 +129,21 @@ class Labels:
         if opening is None:
             return self.book.say("page.case", number=number)
         facts = {key: str(value) for key, value in opening.facts.items()}
-        month = facts.get("month", "")
+        month = facts.get(MONTH_FIELD, "")
         # A yearly date has a month too, but that is a rule for its day; a round's is "2025-03".
         named = (
             self._village_name(facts),
-            facts.get("title"),
-            facts.get("name"),
+            facts.get(TITLE_FIELD),
+            facts.get(NAME_FIELD),
             month if "-" in month else "",
         )
         parts = [part for part in named if part]
-        if not parts and facts.get("year"):
-            return self.book.say("card.year", year=facts["year"])
+        if not parts and facts.get(YEAR_FIELD):
+            return self.book.say("card.year", year=facts[YEAR_FIELD])
         return " ".join(parts) or opening.reference or self.book.say("page.case", number=number)
 
     def _village_name(self, facts: Mapping[str, str]) -> str:
-        return dict(self.places(VILLAGE)).get(facts.get(VILLAGE, ""), "")
+        return dict(self.places(VILLAGE_FIELD)).get(facts.get(VILLAGE_FIELD, ""), "")
 
     def fact(self, field: Field | None, value: object) -> str:
         """What stands in a field, as a person reads it."""

@@ -11,6 +11,15 @@ from datetime import datetime, timedelta
 from bot.language.publication_check_words import publication_check_facts
 from bot.publishing.texts import SubmittedText, load_submitted_text
 from bot.services.app import OfficeApp
+from config.declarations.keys import (
+    ADDRESS_FIELD,
+    CHECK_FAILED_STEP,
+    CHECK_PASSED_STEP,
+    PUBLISHED_STEP,
+    TITLE_FIELD,
+    UPDATED_STEP,
+    URL_FIELD,
+)
 from config.errors import Refusal
 from config.hosts import is_under_url
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -28,8 +37,6 @@ from storage.web.publication_check import PublicationCheck, PublicationState, ch
 MEANS = "live check"
 RECHECK_PERIOD = timedelta(days=365)  # a page older than that is for the yearly inspection [practice]
 UNREACHABLE_LIMIT = timedelta(weeks=4)  # looked for each week, and not seen once [practice]
-CHECK_PASSED_STEP, CHECK_FAILED_STEP = "live_checked", "live_failed"
-PUBLISHED_STEP, UPDATED_STEP = "published", "updated"
 PUBLICATION_STEPS = (PUBLISHED_STEP, CHECK_PASSED_STEP, CHECK_FAILED_STEP)
 RECENT_ENTRIES = 500  # entries of the log: more than an office writes in a day
 FIRST_CHECK_PERIOD = timedelta(
@@ -45,7 +52,7 @@ class NotPublished(Refusal):
 def published_address(case: Case) -> str:
     """Where a text was published, as it was recorded last; empty where it was not."""
     published = case.last_step(PUBLISHED_STEP)
-    return str(published.facts.get("address", "")) if published else ""
+    return str(published.facts.get(ADDRESS_FIELD, "")) if published else ""
 
 
 def check_published_page(app: OfficeApp, laid: SubmittedText) -> PublicationCheck:
@@ -75,7 +82,7 @@ def record_publication_check(app: OfficeApp, laid: SubmittedText, found: Publica
     if found.state is PublicationState.UNREACHABLE and not _is_lasting_failure(app, laid.case, found):
         return False
     case, step = laid.case, CHECK_PASSED_STEP if found.state is PublicationState.LIVE else CHECK_FAILED_STEP
-    facts = {"address": published_address(case), **publication_check_facts(found)}
+    facts = {ADDRESS_FIELD: published_address(case), **publication_check_facts(found)}
     last = last_publication_check(case)
     if last and (last.step, last.happened_on, last.facts) == (step, app.today, facts):
         return True
@@ -95,17 +102,17 @@ def _update_column(app: OfficeApp, laid: SubmittedText, uow: UnitOfWork, *, seen
         return
     key, day = f"column {column.number} {address}", published.happened_on
     if day >= column.opening.happened_on and not uow.context.log.known_keys([key]):
-        facts = {"title": laid.manifest.title, "address": address}
+        facts = {TITLE_FIELD: laid.manifest.title, ADDRESS_FIELD: address}
         uow.cases.step(column.number, UPDATED_STEP, day, facts, key=key)
 
 
 def _column_containing(app: OfficeApp, uow: UnitOfWork, address: str) -> Case | None:
     """The column an address lies in; of one within another the inner one."""
-    kinds = [duty.kind for duty in app.duties.values() if duty.step(UPDATED_STEP) and duty.field("url")]
+    kinds = [duty.kind for duty in app.duties.values() if duty.step(UPDATED_STEP) and duty.field(URL_FIELD)]
     lines = [line for kind in kinds for line in uow.context.index.lines_of_kind(kind, app.today)]
     cases = uow.context.cases([line.number for line in lines if line.closed_on is None]).values()
-    found = [case for case in cases if is_under_url(address, str(case.facts.get("url", "")))]
-    return max(found, key=lambda case: len(str(case.facts["url"])), default=None)
+    found = [case for case in cases if is_under_url(address, str(case.facts.get(URL_FIELD, "")))]
+    return max(found, key=lambda case: len(str(case.facts[URL_FIELD])), default=None)
 
 
 def recheck_publications(app: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:

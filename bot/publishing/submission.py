@@ -17,6 +17,7 @@ from bot.publishing.generated_papers import GeneratedPaper
 from bot.publishing.texts import check_text
 from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
+from config.declarations.keys import DISCLOSURE_FIELD
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, invalidated_signatures
@@ -81,7 +82,7 @@ def letter_outcomes(duty: Duty) -> tuple[str, ...]:
 
 def release_step(duty: Duty) -> str:
     """What a text for the website asks for: the step that lets it out; nothing of any other."""
-    described = bool(duty.field("disclosure"))
+    described = bool(duty.field(DISCLOSURE_FIELD))
     return next((step.key for step in duty.steps if step.requires_approval and described), "")
 
 

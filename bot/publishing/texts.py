@@ -9,6 +9,14 @@ from typing import Any
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp
 from config.declarations.duty import Duty
+from config.declarations.keys import (
+    ARTICLE_FIELD,
+    CHECK_PASSED_STEP,
+    DISCLOSURE_FIELD,
+    MADE_ON_FIELD,
+    ORIGIN_FIELD,
+    SUBJECT_FIELD,
+)
 from config.errors import Refusal
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -23,7 +31,7 @@ from storage.proofread.review import proofread_text
 from storage.proofread.wordlist import Wordlist
 from storage.reading.texts.manifest_text import manuscript_of
 
-SHEET_FIELDS = ("origin", "disclosure", "article", "subject", "made_on")
+SHEET_FIELDS = (ORIGIN_FIELD, DISCLOSURE_FIELD, ARTICLE_FIELD, SUBJECT_FIELD, MADE_ON_FIELD)
 
 
 class NothingDrafted(Refusal):
@@ -44,14 +52,14 @@ class SubmittedText:
 def text_duty(app: OfficeApp) -> Duty:
     """The kind whose texts go to the website: the one that is published, and checked live."""
     return next(
-        duty for duty in app.duties.values() if duty.step("live_checked") and duty.field("disclosure")
+        duty for duty in app.duties.values() if duty.step(CHECK_PASSED_STEP) and duty.field(DISCLOSURE_FIELD)
     )
 
 
 def text_reference(uow: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
     """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
     taken = uow.context.index.find(duty.kind, [title]).get(title)
-    known = uow.context.case(taken).facts.get("made_on", "") if taken else made_on
+    known = uow.context.case(taken).facts.get(MADE_ON_FIELD, "") if taken else made_on
     return title if known == made_on else f"{title}（{made_on}）"
 
 
@@ -106,7 +114,10 @@ def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]
         field = laid.duty.field(key)
         value = str(getattr(manifest, key))
         if field and value:
-            yield labels.label(field), labels.place(value) if key == "origin" else labels.fact(field, value)
+            yield (
+                labels.label(field),
+                labels.place(value) if key == ORIGIN_FIELD else labels.fact(field, value),
+            )
     yield (
         say("sheet.row.writers"),
         say("page.comma").join(labels.post(one) for one in sorted(laid.text.writers)),

@@ -252,7 +252,19 @@ class Office:
 
     def person(self, person: str) -> Person:
         """The person with this id; KeyError where there is none."""
-        return {row.id: row for row in self.people}[person]
+        found = self.find_person(person)
+        if found is None:
+            raise KeyError(person)
+        return found
+
+    def find_person(self, person: str) -> Person | None:
+        """The person with this id, or None."""
+        return next((row for row in self.people if row.id == person), None)
+
+    def post_of(self, person: str) -> str:
+        """The post of the person with this id; the id itself where there is none."""
+        found = self.find_person(person)
+        return found.post if found else person
 
     def department(self, department: str) -> Department:
         """The department with this id; KeyError where there is none."""
@@ -288,7 +300,8 @@ class Office:
     def eligible(self, stage: Stage, *, department: str = "", village: str = "") -> tuple[Person, ...]:
         """The people who may sign a stage: of one department or village where one is named, else of all."""
         if stage.by not in ROLES:
-            return tuple(person for person in self.people if person.id == stage.by)
+            named = self.find_person(stage.by)
+            return (named,) if named else ()
         if department and stage.by == DEPARTMENT_HEAD:
             return (self.person(self.department(department).head),)
         if village and stage.by in {

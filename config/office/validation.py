@@ -171,7 +171,7 @@ def _check_two_stages(office: Office, chain: Chain, path: KeyPath, notes: Findin
         signers, others = _signers(office, first), _signers(office, second)
         for who in sorted(signers.keys() & others.keys()):
             absent = others[who] or signers[who]
-            words = {"found": who, "post": _post_of(office, who), "first": first.name, "second": second.name}
+            words = {"found": who, "post": office.post_of(who), "first": first.name, "second": second.name}
             if absent is None:
                 notes.add_finding("two_stages", (*path, late, "by"), **words)
             elif signers[who] is not others[who]:  # else that one person signs both, and is told
@@ -220,7 +220,3 @@ def _signers(office: Office, stage: Stage) -> dict[str, Person | None]:
     signers: dict[str, Person | None] = {person.deputy: person for person in people if person.deputy}
     signers.update({person.id: None for person in people if person.id})
     return signers
-
-
-def _post_of(office: Office, who: str) -> str:
-    return next((person.post for person in office.people if person.id == who), who)

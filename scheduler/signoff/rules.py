@@ -80,7 +80,7 @@ class SignoffContext:
 
     def person(self, who: str) -> Person:
         """Return the person with this id. Raises LeftOffice where the office's file no longer names them."""
-        found = next((person for person in self.office.people if person.id == who), None)
+        found = self.office.find_person(who)
         if found is None:
             raise LeftOffice(person=who, who=self.waiting_posts)
         return found
@@ -340,4 +340,4 @@ def _posts(people: tuple[Person, ...]) -> str:
 
 
 def _post(office: Office, who: str) -> str:
-    return next((person.post for person in office.people if person.id == who), who)
+    return office.post_of(who)

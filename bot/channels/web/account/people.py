@@ -123,7 +123,7 @@ def _sign_out(page: PageRequest) -> Response:
 
 def _selected_person(page: PageRequest) -> Person:
     wanted = page.form.get("person", "")
-    found = next((one for one in page.app.office.people if one.id == wanted), None)
+    found = page.app.office.find_person(wanted)
     if found is None:
         raise NoSuchPage
     return found

@@ -20,7 +20,6 @@ from bot.dialog.permissions import can_view, may_open_files, may_write
 from bot.language.finding_lines import proofread_lines
 from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
 from bot.publishing.publication_check import (
-    CHECK_PASSED_STEP,
     check_published_page,
     last_publication_check,
     published_address,
@@ -29,6 +28,7 @@ from bot.publishing.publication_check import (
 from bot.publishing.review_findings import findings_for_digest
 from bot.publishing.texts import SubmittedText, build_processing_sheet, load_submitted_text
 from config.declarations.duty import Duty
+from config.declarations.keys import CHECK_PASSED_STEP
 from config.errors import Refusal
 from config.hosts import host_of_url
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
