@@ -10,6 +10,7 @@ from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.services.annual_reports import annual_report
 from bot.services.report_check import report_findings
 from config.declarations.annual_dates import REPORT_DATE_ID as REPORTED
+from config.declarations.keys import PUBLISHED_STEP
 from config.duties.annual_report import DUTY
 from config.findings import has_errors
 from storage.events.manifest import Manifest, manifest_attachment
@@ -41,7 +42,7 @@ def _report_story(town: DemoTown) -> TownStory:
         )
 
     yield from submit_until_decided(town, case, submit)
-    for step, detail in ((out, "县政务公开办"), ("published", "https://www.zhaoduba.example/report")):
+    for step, detail in ((out, "县政务公开办"), (PUBLISHED_STEP, "https://www.zhaoduba.example/report")):
         declared = DUTY.step(step)
         clerk.perform(f"{declared.label if declared else step} {case} {detail}", CONFIRM_WORD)
     yield town.workdays_later(1)

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from bot.demo.simulated_person import SimulatedPerson, phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
+from config.declarations.keys import EXTENDED_STEP
 from config.duties.request import APPLICANT_KINDS, CHANNELS, DUTY, OPINION_LABELS, OUTCOMES, PARTIES
 from scheduler.letters.letter_facts import letter_facts, merge_layers
 from scheduler.terms.deadlines import due_date
@@ -99,7 +100,7 @@ def _register_request(town: DemoTown, number: int, chance: random.Random) -> Dem
     kind = chance.choice([*["natural_person"] * 6, *APPLICANT_KINDS])
     facts = {"applicant_kind": kind, "channel": chance.choice(sorted(CHANNELS))}
     with town.app.recorder.transaction(actor="clerk", means="page") as uow:
-        case = uow.cases.open("request", f"召公开〔{town.year}〕{number}号", town.app.today, facts)
+        case = uow.cases.open(DUTY.kind, f"召公开〔{town.year}〕{number}号", town.app.today, facts)
         uow.cases.save_applicant(case, fictitious_applicant(number, kind))
     return DemoRequest(town=town, number=number, case=case, rng=chance)
 
@@ -182,7 +183,7 @@ def _extended_story(town: DemoTown, number: int, chance: random.Random) -> TownS
     yield town.workdays_later(1)
     head = town.posts["office_director"]
     told = town.app.today.isoformat()
-    request.perform("extended", "10", head.person.post, "需要查阅历史档案", told, by=head.id)
+    request.perform(EXTENDED_STEP, "10", head.person.post, "需要查阅历史档案", told, by=head.id)
     request.clerk.write(f"{phrase_word('verb.why')} {request.case}")
     town.happened.append("extended")
     yield town.workdays_later(6)

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown, TownStory, submit_until_decided
 from bot.publishing.texts import check_text
+from config.declarations.keys import REJECTED_OUTCOME
 from config.duties.publication import DISCLOSURE, DUTY, NOT_DISCLOSED, PROACTIVE
 from storage.events.manifest import Manifest, description_from
 from storage.reading.texts.wordlist_loader import load_wordlist
@@ -70,7 +71,7 @@ def _text_story(town: DemoTown, text: DemoText) -> TownStory:
     _plan_events(town, text, case)
     end = yield from submit_until_decided(town, case, lambda version: _submit_text(town, text, case, version))
     if end == "rejected":
-        _close_case(town, case, "rejected")
+        _close_case(town, case, REJECTED_OUTCOME)
         return
     clerk = town.posts["clerk"]
     clerk.perform(f"{PUBLISHED_STEP.label} {case} {SITE}/{case}.html", CONFIRM_WORD)

@@ -11,6 +11,7 @@ import typer
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.app import OfficeApp, user_phrasebook
+from config.declarations.keys import CLERK
 from config.errors import BadInput, Unreadable
 from config.findings import Finding
 from storage.content.applicant import Applicant, IdentityKind
@@ -92,7 +93,7 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
     given |= _read_lines() if stdin else {}
     if not given:
         raise NothingGiven(case=case)
-    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
         private = ApplicantStore(uow.context.log.connection, office_app.office.slug)
         kept = private.get(case) or Applicant()
         kept = replace(kept, **{key: value.strip() for key, value in given.items()})
@@ -111,7 +112,7 @@ def erase_applicant(
 ) -> None:
     """Erase the applicant of a case; the log stays complete."""
     office_app = open_office(context, home)
-    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
         uow.corrections.erase(case, reason.strip())
     print_phrase("private.erased", case=case, position=uow.entries[-1].position)
     if not empty_journal(office_app.store):

@@ -14,6 +14,7 @@ from bot.cli.common.output import HomeOption, day_or_none, help_text, print_phra
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.app import cached_calendar as shipped
 from config.calendar.working_calendar import Calendar, DayKind
+from config.declarations.keys import CLERK
 from config.errors import BadInput, Unreadable
 from config.settings import Settings
 from config.toml_lines import syntax_error_line
@@ -56,7 +57,7 @@ def add_notice(
     office_app = open_office(context, home)
     data = _read_notice(file)
     try:
-        with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+        with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
             notice = uow.office.enter_notice(data)
             _print_due_date_changes(office_app, uow, uow.context.calendar.with_notice(notice))
             if dry_run:

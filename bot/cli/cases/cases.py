@@ -13,6 +13,7 @@ from bot.language.event_history import EventVersion, event_rows
 from bot.language.labels import CHINESE, Labels
 from bot.services.app import OfficeApp, cached_calendar, shipped_duties, user_phrasebook
 from config.declarations.duty import Duty, Term
+from config.declarations.keys import CLERK, REQUEST_KIND
 from config.errors import Refusal
 from config.settings import Settings
 from scheduler.recording.case_commands import NoSuchEntry
@@ -30,7 +31,7 @@ UNCHANGEABLE_KEYS = {
     "case",
     "facts",
 }  # what a correction cannot change: the kind of fact and its case
-CALCULATED_KIND = "request"  # the calculator's kind: the one whose terms the law fixes in working days
+CALCULATED_KIND = REQUEST_KIND  # the calculator's kind: the one whose terms the law fixes in working days
 
 
 class ReceiptUnsaid(Refusal):
@@ -132,7 +133,7 @@ def amend(
     if strike == bool(change):
         raise NotAChange(found="--set / --strike", known=_changeable_keys(entry.record))
     right = None if strike else _corrected_record(entry.record, change or [])
-    with app.recorder.transaction(actor="clerk", means="command") as uow:
+    with app.recorder.transaction(actor=CLERK, means="command") as uow:
         uow.give_late_reason(reason if late else "")
         uow.corrections.amend(position, reason, right)
     print_phrase("amend.done", position=position, by=uow.entries[0].position)
@@ -150,7 +151,7 @@ def merge(
     """Merge two registrations of one request; the duplicate is struck out."""
     app = open_office(context, home)
     one, other = find_case(app, double), find_case(app, into)
-    with app.recorder.transaction(actor="clerk", means="command") as uow:
+    with app.recorder.transaction(actor=CLERK, means="command") as uow:
         uow.give_late_reason(reason if late else "")
         uow.corrections.merge(one.number, other.number, reason)
     print_phrase("merge.done", double=one.number, into=other.number)

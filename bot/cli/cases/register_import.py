@@ -22,6 +22,7 @@ from bot.cli.common.output import (
 )
 from bot.services.app import OfficeApp
 from config import shipped_data
+from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.findings import Finding, has_errors
 from scheduler.recording.register_import import ImportResult, import_rows
@@ -74,7 +75,7 @@ def import_file(
     rows, findings = read_register(kind.value, read_sheet(file), shipped_data.load_form(), today=app.today)
     if has_errors(findings):
         raise BadInput(findings, file=file)
-    with app.recorder.transaction(actor="clerk", means="import") as uow:
+    with app.recorder.transaction(actor=CLERK, means="import") as uow:
         uow.give_late_reason(late)
         tidings = import_rows(uow, rows)
         if has_errors(tidings.findings):

@@ -11,6 +11,7 @@ from bot.cli.common.context import open_office
 from bot.cli.common.options import ByOption, LateOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.activities import activities_of_year, activity_key
+from config.declarations.keys import CLERK
 from config.reporting.activities import ACTIVITIES, ACTIVITIES_BY_KEY
 
 app = typer.Typer(help=help_text("activity.group"), no_args_is_help=True)
@@ -26,7 +27,7 @@ def add_activity(  # noqa: PLR0917 - typer passes every option by its name
     ] = None,
     reached: Annotated[int, typer.Option("--reached", min=0, help=help_text("activity.reached"))] = 0,
     evidence: Annotated[str, typer.Option("--evidence", help=help_text("activity.evidence"))] = "",
-    by: ByOption = "clerk",
+    by: ByOption = CLERK,
     late: LateOption = "",
     home: HomeOption = None,
 ) -> None:

@@ -26,6 +26,7 @@ from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.report_check import verified_report_facts
 from config.declarations.duty import Duty, Step
+from config.declarations.keys import CLERK, EVIDENCE_FILED_STEP
 from config.declarations.recurrence import Yearly
 from config.errors import Refusal
 from scheduler.terms.deadlines import due_date
@@ -36,8 +37,6 @@ from storage.events.case import Case
 from storage.events.fields import int_field
 
 app = typer.Typer(help=help_text("year.group"), no_args_is_help=True)
-
-EVIDENCE_FILED_STEP = "evidence_filed"
 
 
 class NoReportCase(Refusal):
@@ -84,7 +83,7 @@ def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
     case: CaseArgument,
     file: Annotated[Path | None, typer.Option("--file", help=help_text("year.evidence"))] = None,
     where: Annotated[str, typer.Option("--where", help=help_text("year.where"))] = "",
-    by: ByOption = "clerk",
+    by: ByOption = CLERK,
     home: HomeOption = None,
 ) -> None:
     """File a date's evidence: the fingerprint of a file, or the place where it is kept."""
@@ -102,7 +101,7 @@ def file_evidence(  # noqa: PLR0917 - typer passes every option by its name
 def submit_report(
     context: typer.Context,
     year: YearArgument,
-    by: ByOption = "clerk",
+    by: ByOption = CLERK,
     out: Annotated[Path | None, typer.Option("--out", help=help_text("report.out"))] = None,
     home: HomeOption = None,
 ) -> None:

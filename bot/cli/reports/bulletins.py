@@ -26,6 +26,7 @@ from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.bulletins import bulletin_case, bulletin_kinds, draw_assessment, draw_bulletin
 from bot.services.village_months import parse_month
 from config.declarations.duty import Duty, Recount, Step
+from config.declarations.keys import CLERK
 from config.errors import Refusal
 from storage.reporting.bulletin import Assessment, Bulletin
 from storage.reporting.bulletin_json import assessment_data, bulletin_data
@@ -156,7 +157,7 @@ def _record(app: OfficeApp, month: date, which: Callable[[Step], bool], day: dat
     if went:
         raise AlreadySent(month=f"{month:%Y-%m}", day=went.happened_on)
     step = next(step for step in duty.steps if which(step))
-    with app.recorder.transaction(actor="clerk", means="command") as uow:
+    with app.recorder.transaction(actor=CLERK, means="command") as uow:
         uow.cases.step(case.number, step.key, day)
         if step.requires_approval:
             uow.cases.close(case.number, _outcome_after(duty, step), day)

@@ -15,6 +15,7 @@ from bot.services.annual_reports import annual_report, figure_name
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.report_check import ReportFaulty, report_findings
 from config import shipped_data
+from config.declarations.keys import CLERK
 from config.errors import Refusal
 from config.findings import Finding, Severity, has_errors
 from scheduler.recording.sealing import MAX_NAMED_FIGURES
@@ -32,7 +33,7 @@ class PaperOfAnotherYear(Refusal):
 def seal(
     context: typer.Context,
     year: YearArgument,
-    by: ByOption = "clerk",
+    by: ByOption = CLERK,
     published: Annotated[Path | None, typer.Option("--published", help=help_text("seal.published"))] = None,
     home: HomeOption = None,
 ) -> None:

@@ -15,6 +15,7 @@ from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
 from bot.services.village_months import parse_month
 from config.declarations.duty import Step
+from config.declarations.keys import CLERK
 from config.errors import Refusal
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
@@ -155,7 +156,7 @@ def _record(
     day = read_day(on) if on else office_app.today
     step = getattr(kept.round, part)
     written = {**_choice_keys(kept.duty.step(step), facts), **({kept.round.items: items} if items else {})}
-    with office_app.recorder.transaction(actor="clerk", means="command") as uow:
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
         uow.cases.step(kept.month.case.number, step, day, written)
     label = next(each.label for each in kept.duty.steps if each.key == step)
     position = uow.entries[-1].position

@@ -43,6 +43,7 @@ from bot.publishing.texts import (
 )
 from bot.services.app import OfficeApp, user_phrasebook
 from config.declarations.duty import Duty
+from config.declarations.keys import ADDRESS_FIELD, PUBLISHED_STEP
 from config.errors import Refusal
 from config.findings import Finding, Severity
 from scheduler.signoff.approval_state import invalidated_signatures
@@ -217,7 +218,7 @@ def record_publication(
     office_app = open_office(context, home)
     found, person = find_text_case(office_app, case)[0], find_person(office_app, by)
     with office_app.recorder.transaction(actor=person.id, means="command") as uow:
-        uow.cases.step(found.number, "published", office_app.today, {"address": at})
+        uow.cases.step(found.number, PUBLISHED_STEP, office_app.today, {ADDRESS_FIELD: at})
     print_phrase("text.is_published", address=at)
     _check_and_print(office_app, str(found.number))
 
