@@ -1,7 +1,7 @@
-"""What can be done, as buttons: the steps of a case now, and what is entered without one.
+"""Offers what can be done as buttons: the steps of a case now, what is entered without a case, and the general verbs.
 
-Whatever takes words can be pressed too: the conversation then asks for them. An offer is no right: the desk judges
-what is said all the same.
+A verb that needs words is offered too: the dialog then asks for them. A button is no permission: the recorder judges
+the act when it is pressed.
 """
 
 from __future__ import annotations
@@ -9,75 +9,93 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.commands.case_commands import Intent, require_permission
 from bot.commands.handover import leaves_of_actor
 from bot.commands.join import pending_join_choices
-from bot.commands.office_commands import require_register_keeper
-from bot.dialog.forms import CLOSE, OPEN, STEP
-from bot.dialog.permissions import REGISTER_KEEPER_ROLES, effective_roles, is_office_staff
+from bot.dialog.command import Intent, require_permission, require_register_keeper
+from bot.dialog.permissions import effective_roles
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import Verb, VerbKind
+from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
 from scheduler.terms.deadlines import chronological
 from scheduler.validation.available_steps import available_steps, is_closed
 from scheduler.validation.case_history import CaseHistory
 
-REGISTER_ENTRIES, ACTIVITY_ENTRIES = "count", "hold"
-GENERAL_VERBS = ("todo", "search", "away", "hand_over", "feedback")
-"""What everybody can ask for at any time; whoever reads all sees the year as well, and the keepers enter."""
+ENTRY_KINDS = {
+    VerbKind.COUNT: tuple(register.key for register in REGISTERS),
+    VerbKind.HOLD: tuple(activity.key for activity in ACTIVITIES),
+}
+"""What is entered without a case, each kind on a list of its own."""
 
 
 def show_steps(context: RequestContext, intent: Intent) -> Reply:
-    """登记步骤: everything that can be recorded of a case now, each a button."""
+    """登记步骤: a button for every step that can be recorded of a case now, and for closing it. Raises MayNot."""
     case, duty = context.case(intent.case)
     require_permission(context, case.number)
-    story = chronological([record for _, record in case.timeline], duty)
-    bench = CaseHistory(
+    history = CaseHistory(
         duty=duty,
-        timeline=story,
+        timeline=chronological(case.records, duty),
         calendar=context.calendar,
         today=context.today,
         roles=context.app.office.roles_of,
     )
-    keys = dict.fromkeys(f"{STEP}:{offer.step.key}" for offer in available_steps(bench))
-    choices = [context.choice(key, case.number, label=context.word(key, duty)) for key in keys]
-    if duty.outcomes and not is_closed(bench):
-        choices.append(context.choice(CLOSE, case.number))
-    key = "talk.steps" if choices else "talk.no_steps"
-    return Reply(lines=(context.say(key, case=case.number),), choices=tuple(choices))
+    verbs = dict.fromkeys(Verb(VerbKind.STEP, each.step.key) for each in available_steps(history))
+    choices = [
+        context.choice(verb.kind, case.number, key=verb.key, label=context.word(*verb, duty=duty))
+        for verb in verbs
+    ]
+    if duty.outcomes and not is_closed(history):
+        choices.append(context.choice(VerbKind.CLOSE, case.number))
+    phrase = "talk.steps" if choices else "talk.no_steps"
+    return Reply(lines=(context.say(phrase, case=case.number),), choices=tuple(choices))
 
 
 def show_entry_kinds(context: RequestContext, intent: Intent) -> Reply:
-    """登记: a case, a count of art. 20, an activity; the last two on lists of their own."""
+    """登记: a button for each duty that people open, and the lists of registers and activities. Raises NotForYou."""
     require_register_keeper(context)
-    said = str(intent.data.get("of", "")) or intent.full_text
-    for of, declared in ((REGISTER_ENTRIES, REGISTERS), (ACTIVITY_ENTRIES, ACTIVITIES)):
-        if said in {of, context.say(f"talk.enter.{of}")}:
-            verbs = [f"{of}:{one.key}" for one in declared]
-            choices = tuple(context.choice(verb, 0, label=context.word(verb)) for verb in verbs)
-            return Reply(lines=(context.say("talk.enter.what"),), choices=choices)
-    return Reply(lines=(context.say("talk.enter.what"),), choices=tuple(_entry_choices(context)))
+    wanted = str(intent.data.get("of", "")) or intent.full_text
+    listed = next((kind for kind in ENTRY_KINDS if wanted in {kind, _entry_label(context, kind)}), None)
+    choices = _listed_choices(context, listed) if listed else _entry_choices(context)
+    return Reply(lines=(context.say("talk.enter.what"),), choices=tuple(choices))
+
+
+def _listed_choices(context: RequestContext, kind: VerbKind) -> Iterator[Choice]:
+    for key in ENTRY_KINDS[kind]:
+        yield context.choice(kind, 0, key=key)
 
 
 def _entry_choices(context: RequestContext) -> Iterator[Choice]:
     for duty in context.app.duties.values():
         if not duty.opens_automatically:
             label = context.say("talk.enter.open", kind=context.labels.duty(duty))
-            yield context.choice(f"{OPEN}:{duty.kind}", 0, label=label)
-    for of in (REGISTER_ENTRIES, ACTIVITY_ENTRIES):
-        yield context.choice("enter", 0, of=of, label=context.say(f"talk.enter.{of}"))
+            yield context.choice(VerbKind.OPEN, 0, key=duty.kind, label=label)
+    for kind in ENTRY_KINDS:
+        yield context.choice(VerbKind.ENTER, 0, of=str(kind), label=_entry_label(context, kind))
+
+
+def _entry_label(context: RequestContext, kind: VerbKind) -> str:
+    return context.say(f"talk.enter.{kind}")
 
 
 def with_general_actions(context: RequestContext, reply: Reply) -> Reply:
-    """The same, with what can be done at any time."""
-    verbs = [
-        *GENERAL_VERBS[:2],
-        *(["year"] if is_office_staff(context.app.office, context.person.id) else []),
-        *GENERAL_VERBS[2:],
-    ]
-    keeps = effective_roles(context) & REGISTER_KEEPER_ROLES
-    verbs += ["enter"] if keeps else []
-    verbs += ["back"] if leaves_of_actor(context) else []
-    choices = [context.choice(verb, 0) for verb in verbs]
-    return replace(reply, choices=(*choices, *(pending_join_choices(context) if keeps else ())))
+    """The reply with the buttons of what the sender can do at any time."""
+    kinds = [kind for kind, offered in _general_verbs(context).items() if offered]
+    choices = tuple(context.choice(kind, 0) for kind in kinds)
+    joins = pending_join_choices(context) if VerbKind.ENTER in kinds else ()
+    return replace(reply, choices=(*choices, *joins))
+
+
+def _general_verbs(context: RequestContext) -> dict[VerbKind, bool]:
+    """The verbs without a case in the order of their buttons, and whether the sender is offered each."""
+    return {
+        VerbKind.TODO: True,
+        VerbKind.SEARCH: True,
+        VerbKind.YEAR: is_office_staff(context.app.office.roles_of(context.person.id)),
+        VerbKind.AWAY: True,
+        VerbKind.HAND_OVER: True,
+        VerbKind.FEEDBACK: True,
+        VerbKind.ENTER: bool(effective_roles(context) & REGISTER_KEEPER_ROLES),
+        VerbKind.BACK: bool(leaves_of_actor(context)),
+    }

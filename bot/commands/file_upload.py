@@ -1,19 +1,21 @@
-"""What a file is for that somebody sends in a chat: a text before its stages, or the evidence a step asks for.
+"""Decides what a file sent in a chat is for: an attachment of a draft, or the evidence that a step asks for.
 
-It is told by the word beside it, by the card it answers, or by the form that stands open; where none of them tells,
-it is asked, and the file does not stay.
+The words beside it, the card it replies to or the open form tell; where none does, the sender is asked, and the file
+is not kept.
 """
 
 from __future__ import annotations
 
-from bot.commands.case_commands import Intent, take_step
+from bot.commands.case_commands import take_step
 from bot.commands.draft_text import FILES, begin_draft, continue_draft
+from bot.dialog.command import Intent
 from bot.dialog.command_parser import Command
-from bot.dialog.forms import DRAFT, STEP, DialogForm, load_form
+from bot.dialog.forms import DialogForm, load_form
 from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.incoming_files import fetched_files, incoming_files
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.verbs import Verb, VerbKind
 from config.declarations.duty import Duty, FieldType
 from config.errors import Refusal
 from storage.content.content_store import ContentStore
@@ -25,49 +27,42 @@ class FileForWhat(Refusal):
 
 
 def evidence_step(duty: Duty) -> tuple[str, str] | None:
-    """The step of a kind that names a file, and its field."""
-    found = (
-        (step.key, field.key) for step in duty.steps for field in step.fields if field.type is FieldType.FILE
-    )
-    return next(found, None)
+    """The keys of the first step of a duty that takes a file, and of its field; None where none does."""
+    fields = ((step, field) for step in duty.steps for field in step.fields)
+    keys = ((step.key, field.key) for step, field in fields if field.type is FieldType.FILE)
+    return next(keys, None)
 
 
 def store_file(archive: ContentStore, content: bytes, name: str) -> str:
-    """A file as a fact names it; its content is kept."""
+    """Store a file's content. Returns the value by which a fact refers to it."""
     return f"sha256:{archive.save(content, name)}"
 
 
 def handle_uploaded_file(
     context: RequestContext, update: IncomingUpdate, command: Command, body: str
 ) -> Reply:
-    """Do with a file what it was sent for. Whatever it is not kept for does not stay."""
-    here, form = fetched_files(context, update), load_form(context)
-    writing = form is not None and form.act == DRAFT
-    if form and writing and not command.verb:
+    """Use the files of a message for what they were sent for. Raises FileForWhat where nothing tells."""
+    files, form = fetched_files(context, update), load_form(context)
+    if form and form.kind is VerbKind.DRAFT and not command.verb:
         return continue_draft(context, form, body, update.message)
     number = command.case or context.replied_to or (form.case if form else 0)
-    _case, duty = context.case(number) if number else (None, None)
-    names = evidence_step(duty) if duty else None
-    if names and command.verb in {"", f"{STEP}:{names[0]}"}:
+    case, duty = context.case(number) if number else (None, None)
+    keys = evidence_step(duty) if duty else None
+    if keys and command.verb in {None, Verb(VerbKind.STEP, keys[0])}:
         archive = ContentStore(context.connection, context.app.office.slug)
-        fact = {names[1]: store_file(archive, here[0].content, here[0].name)}
-        return take_step(context, Intent(verb=f"{STEP}:{names[0]}", case=number, data=fact))
-    if number and command.verb in {"", DRAFT} and _has_approval_chain(context, number):
-        return begin_draft(context, Intent(verb=DRAFT, case=number, body=body, data={FILES: update.message}))
-    raise FileForWhat(word=context.word(DRAFT))
+        fact = {keys[1]: store_file(archive, files[0].content, files[0].name)}
+        return take_step(context, Intent(kind=VerbKind.STEP, key=keys[0], case=number, data=fact))
+    if case and duty and chain_kind(case, duty) and command.verb in {None, Verb(VerbKind.DRAFT)}:
+        data = {FILES: update.message}
+        return begin_draft(context, Intent(kind=VerbKind.DRAFT, case=number, body=body, data=data))
+    raise FileForWhat(word=context.word(VerbKind.DRAFT))
 
 
 def discard_unused_files(context: RequestContext, update: IncomingUpdate) -> None:
-    """Whatever a message brought and no open form waits to lay down is forgotten."""
-    form = load_form(context)
-    if update.message not in _draft_message_ids(form):
+    """Delete the files of a message unless the open draft has them."""
+    if update.message not in _draft_message_ids(load_form(context)):
         incoming_files(context).drop([update.message])
 
 
 def _draft_message_ids(form: DialogForm | None) -> list[str]:
-    return str(dict(form.known).get(FILES, "")).split() if form and form.act == DRAFT else []
-
-
-def _has_approval_chain(context: RequestContext, number: int) -> bool:
-    case, duty = context.case(number)
-    return bool(chain_kind(case, duty))
+    return form.known.get(FILES, "").split() if form and form.kind is VerbKind.DRAFT else []

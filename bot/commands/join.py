@@ -1,7 +1,7 @@
-"""Coming in by a link, leaving, and groups: who somebody at an address is, and whose a group is.
+"""Binds chat addresses to people by join links, confirms them, and records who blocked us and which groups are ours.
 
-A link is for one person and works once. Whoever signs is let in by a second person, who holds the registers; until
-then the address is nobody's. Whoever had the account before is told.
+A link is for one person and works once. A signer's address counts only after a register keeper has confirmed it. The
+addresses that the person had before are notified.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from bot.commands.case_commands import Intent
-from bot.commands.office_commands import require_register_keeper
+from bot.dialog.command import Intent, require_register_keeper
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.menus import group_menu, personal_menu
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import ChatMenu, Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import office_phrasebook
+from bot.language.verbs import VerbKind
 from bot.services.app import OfficeApp
 from bot.services.office_notices import address_recipient, notify_register_keepers, queue_notices
 from config.errors import Refusal
@@ -39,12 +39,11 @@ class NotOneself(Refusal):
 
 
 def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
-    """Somebody opened the chat by a join link. LinkUsed and LinkExpired say what to do."""
+    """Bind the address to the person of its join link. Raises LinkUsed or LinkExpired."""
     now, office = app.clock.now(), app.office
-    people, accounts = SessionStore(connection, office.slug), Accounts(connection, office.slug)
-    invited = people.find_invitation(update.payload, at=now)
-    person = office.person(invited.person)
-    people.use_invitation(update.payload, at=now)
+    sessions, accounts = SessionStore(connection, office.slug), Accounts(connection, office.slug)
+    person = office.person(sessions.find_invitation(update.payload, at=now).person)
+    sessions.use_invitation(update.payload, at=now)
     state = AddressState.UNCONFIRMED if is_signer(office, person) else AddressState.OK
     replaced = accounts.bind(person.id, update.channel, update.sender, at=now, state=state)
     old = [address_recipient(one.channel, one.address) for one in replaced if one.address != update.sender]
@@ -58,14 +57,14 @@ def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate)
 
 
 def is_signer(office: Office, person: Person) -> bool:
-    """Whether somebody can sign a stage of any chain, themselves or as a deputy by the office's file."""
+    """Whether a person can sign a stage of any chain, themselves or as the deputy named in the office's file."""
     stages = [stage for chain in office.chains for stage in chain.stages]
     signers = {one.id for stage in stages for one in office.eligible(stage)}
     return person.id in signers or any(one.deputy == person.id for one in office.people if one.id in signers)
 
 
 def confirm_join(context: RequestContext, intent: Intent) -> Reply:
-    """确认加入: a second person confirms that this is who they say they are."""
+    """确认加入: confirm as a register keeper who somebody is. Raises NotForYou, NotOneself or NobodyToLetIn."""
     require_register_keeper(context)
     person, _ = parse_recipient(context, str(intent.data.get("to", "")) or intent.rest)
     if person is None:
@@ -87,11 +86,13 @@ def confirm_join(context: RequestContext, intent: Intent) -> Reply:
 
 
 def pending_join_choices(context: RequestContext) -> tuple[Choice, ...]:
-    """Whoever came by a link and waits for a colleague's word."""
+    """A button for each other person whose join waits for a confirmation."""
     accounts = Accounts(context.connection, context.app.office.slug)
-    waiting = sorted({one.person for one in accounts.unconfirmed()} - {context.person.id})
-    labels = {one: f"{context.word('let_in')} {context.labels.post(one)}" for one in waiting}
-    return tuple(context.choice("let_in", 0, to=one, label=label) for one, label in labels.items())
+    waiting = sorted({account.person for account in accounts.unconfirmed()} - {context.person.id})
+    word = context.word(VerbKind.LET_IN)
+    labels = {person: f"{word} {context.labels.post(person)}" for person in waiting}
+    choices = (context.choice(VerbKind.LET_IN, 0, to=person, label=labels[person]) for person in waiting)
+    return tuple(choices)
 
 
 def _ask_whom_to_confirm(context: RequestContext) -> Reply:
@@ -104,23 +105,23 @@ def _ask_whom_to_confirm(context: RequestContext) -> Reply:
 def record_membership_change(
     app: OfficeApp, connection: Connection, update: IncomingUpdate, person: Person | None
 ) -> Reply | None:
-    """What became of an address or a group: no act of the office, and never answered in words.
+    """Record that an address blocked us, or that a group added, removed or moved us; nothing is answered in words.
 
-    A group that is ours now shows our commands, in the language of whoever took us in.
+    Returns the menu of a group that is now ours, in the language of the person who added us.
     """
     now, office = app.clock.now(), app.office.slug
-    accounts, places = Accounts(connection, office), ChatGroups(connection, office)
+    accounts, groups = Accounts(connection, office), ChatGroups(connection, office)
     if update.what is UpdateKind.BLOCKED:
-        news = accounts.mark(update.channel, update.sender, AddressState.BLOCKED, at=now, why="blocked")
-        if news and person:
+        changed = accounts.mark(update.channel, update.sender, AddressState.BLOCKED, at=now, why="blocked")
+        if changed and person:
             notify_register_keepers(app, connection, "unreachable", person.id, but=person.id)
     elif update.what is UpdateKind.LEFT:
-        if places.mark(update.channel, update.chat, AddressState.LEFT, at=now, why="left"):
+        if groups.mark(update.channel, update.chat, AddressState.LEFT, at=now, why="left"):
             notify_register_keepers(app, connection, "place_left", update.title or update.chat)
     elif update.what is UpdateKind.MOVED:
-        places.change_address(update.channel, update.chat, update.moved_to, at=now)
+        groups.change_address(update.channel, update.chat, update.moved_to, at=now)
     elif update.what is UpdateKind.ADDED and person:
-        places.claim(update.channel, update.chat, update.title, at=now)
+        groups.claim(update.channel, update.chat, update.title, at=now)
         return Reply(lines=(), menu=group_menu(office_phrasebook(app.office, person.language)))
     return None
 
@@ -131,4 +132,4 @@ STATE_BY_REFUSAL_REASON: Mapping[str, AddressState] = {
     "kicked": AddressState.LEFT,
     "not_found": AddressState.NOT_FOUND,
 }
-"""What an address is marked as when a send was refused for this reason; every other one is as if blocked."""
+"""The state of an address after a send failed for a reason; every other reason counts as blocked."""

@@ -1,4 +1,4 @@
-"""What is recorded about the office and not about one case: counts and activities; and undoing.
+"""Records what is about the office and not about one case: counts, activities and feedback; and undoes an entry.
 
 “许可 3” counts three licences, “收费 12000 元” an amount, “培训 宣讲政务公开 80人” an activity.
 """
@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
-from bot.commands.case_commands import (
-    UNDO_PERIOD,
+from bot.dialog.command import (
     Intent,
-    NotForYou,
     WordsMissing,
     confirmation_reply,
-    continue_form,
+    require_register_keeper,
     transaction,
 )
 from bot.dialog.command_parser import normalize_line, parse_amount
-from bot.dialog.forms import start_form
-from bot.dialog.permissions import REGISTER_KEEPER_ROLES, effective_roles
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.services.office_notices import notify_register_keepers
@@ -31,10 +28,11 @@ from scheduler.sweep.results import ACTOR
 from storage.eventlog.log import Log
 from storage.events.events import Closed, LogEntry, Opened, Signed, Stepped, case_of
 
+UNDO_PERIOD = timedelta(seconds=60)
 _ATTENDANCE = re.compile(r"(\d{1,7})\s*(?:人次|人|家|份|件|people)")
-MAX_COUNT = 2**31 - 1  # what a column of whole numbers holds
+MAX_COUNT = 2**31 - 1  # the largest value of an integer column
 MAX_TITLE_LENGTH = 100
-UNDO_LOOKBACK = 50  # entries: more than anybody's last minute holds
+UNDO_LOOKBACK = 50  # entries: more than anybody records in a minute
 
 
 class NotCounted(WordsMissing):
@@ -57,71 +55,65 @@ class NothingToUndo(Refusal):
     """There is nothing of yours from the last minute that can be undone. To mend an older entry, ask the clerk."""
 
 
-def register_case(context: RequestContext, intent: Intent) -> Reply:
-    """登记: a case of a kind that a person opens. Who applies is entered on the local page, never here."""
-    require_register_keeper(context)
-    return continue_form(context, start_form(context, intent.verb, 0, intent.full_text))
-
-
 def record_count(context: RequestContext, intent: Intent) -> Reply:
-    """Something countable of art. 20 or 42, today."""
+    """Count something in a register (条例 art. 20) or a fee (art. 42), dated today. Raises NotCounted."""
     require_register_keeper(context)
-    key = intent.verb.partition(":")[2]
-    register = REGISTERS_BY_KEY[key]
+    register = REGISTERS_BY_KEY[intent.key]
     amount = parse_amount(intent.full_text or str(intent.case or ""))  # “许可 3”, and “3 许可” too
     if amount is None or amount > MAX_COUNT or (not register.money and amount != int(amount)):
-        raise NotCounted(word=context.word(intent.verb))
-    with transaction(context) as recorder:
+        raise NotCounted(word=context.word(*intent.verb))
+    with transaction(context) as uow:
         if register.money:
-            recorder.registers.count(key, context.today, amount_yuan=amount)
+            uow.registers.count(intent.key, context.today, amount_yuan=amount)
         else:
-            recorder.registers.count(key, context.today, quantity=int(amount))
-    return confirmation_reply(context, recorder, 0, undo=True)
+            uow.registers.count(intent.key, context.today, quantity=int(amount))
+    return confirmation_reply(context, uow, 0, undo=True)
 
 
 def record_activity(context: RequestContext, intent: Intent) -> Reply:
-    """An activity, with how many it reached."""
+    """Record an activity, dated today, with its title and how many people it reached. Raises NothingHeld."""
     require_register_keeper(context)
-    key = intent.verb.partition(":")[2]
+    word = context.word(*intent.verb)
     if not intent.full_text:
-        raise NothingHeld(word=context.word(intent.verb))
-    found = _ATTENDANCE.search(intent.full_text)
-    title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH]
-    with transaction(context) as recorder:
-        recorder.registers.record_activity(
-            key,
-            context.today,
-            title=title or context.word(intent.verb),
-            reached=int(found[1]) if found else 0,
-        )
-    return confirmation_reply(context, recorder, 0, undo=True)
+        raise NothingHeld(word=word)
+    attendance = _ATTENDANCE.search(intent.full_text)
+    title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH] or word
+    reached = int(attendance[1]) if attendance else 0
+    with transaction(context) as uow:
+        uow.registers.record_activity(intent.key, context.today, title=title, reached=reached)
+    return confirmation_reply(context, uow, 0, undo=True)
 
 
 def undo(context: RequestContext, intent: Intent) -> Reply:
-    """撤销: the speaker's last act, within a minute of it."""
-    now, office = context.app.clock.now(), context.app.office.slug
-    log = Log(context.connection, office)
+    """撤销: take back the sender's last entry within a minute. Raises NothingToUndo or WentOnSince."""
+    log = Log(context.connection, context.app.office.slug)
     entries = list(log.read(after=max(0, log.end().position - UNDO_LOOKBACK)))
-    mine = [one for one in entries if one.actor == context.person.id and now - one.recorded_at <= UNDO_PERIOD]
-    mine = [one for one in mine if not intent.case or case_of(one.record) == intent.case]
-    position = int(intent.data.get("position", 0)) or (mine[-1].position if mine else 0)
-    found = next((one for one in mine if one.position == position), None)
-    if found is None or not _safe_to_undo(context, found):
-        raise NothingToUndo
-    _require_no_later_act(context, found, entries)
+    entry = _entry_to_undo(context, intent, entries)
+    _require_no_later_act(context, entry, entries)
     reason = context.say("talk.undone")
-    with transaction(context) as recorder:
-        if isinstance(found.record, Signed):
-            recorder.signoff.withdraw(found.record.case, context.person.id, reason)
+    with transaction(context) as uow:
+        if isinstance(entry.record, Signed):
+            uow.signoff.withdraw(entry.record.case, context.person.id, reason)
         else:
-            recorder.corrections.amend(found.position, reason)
-    return confirmation_reply(
-        context, recorder, 0 if isinstance(found.record, Opened) else case_of(found.record) or 0
-    )
+            uow.corrections.amend(entry.position, reason)
+    case = 0 if isinstance(entry.record, Opened) else case_of(entry.record) or 0
+    return confirmation_reply(context, uow, case)
+
+
+def _entry_to_undo(context: RequestContext, intent: Intent, entries: Sequence[LogEntry]) -> LogEntry:
+    """The sender's entry of the last minute that the button names, else their last one. Raises NothingToUndo."""
+    since = context.app.clock.now() - UNDO_PERIOD
+    own = [one for one in entries if one.actor == context.person.id and one.recorded_at >= since]
+    own = [one for one in own if not intent.case or case_of(one.record) == intent.case]
+    position = int(intent.data.get("position", 0)) or (own[-1].position if own else 0)
+    entry = next((one for one in own if one.position == position), None)
+    if entry is None or not _can_be_undone(context, entry):
+        raise NothingToUndo
+    return entry
 
 
 def _require_no_later_act(context: RequestContext, entry: LogEntry, entries: Sequence[LogEntry]) -> None:
-    """WentOnSince where somebody else acted on the case after it, or the case was closed."""
+    """Raises WentOnSince where somebody else acted on the case after the entry, or the case was closed."""
     case = case_of(entry.record)
     later = [one for one in entries if one.position > entry.position and case and case_of(one.record) == case]
     for one in later:
@@ -130,8 +122,8 @@ def _require_no_later_act(context: RequestContext, entry: LogEntry, entries: Seq
             raise WentOnSince(who=context.labels.post(one.actor), case=case, position=one.position)
 
 
-def _safe_to_undo(context: RequestContext, entry: LogEntry) -> bool:
-    """What left the office was confirmed instead, and is never undone unheard."""
+def _can_be_undone(context: RequestContext, entry: LogEntry) -> bool:
+    """Whether an entry may be undone: not a closing or a release, which were confirmed before they were recorded."""
     record = entry.record
     if isinstance(record, Stepped):
         step = context.case(record.case)[1].step(record.step)
@@ -140,17 +132,10 @@ def _safe_to_undo(context: RequestContext, entry: LogEntry) -> bool:
 
 
 def feedback(context: RequestContext, intent: Intent) -> Reply:
-    """反馈: whatever somebody wants to say about the work; the clerks hear it, and the log holds none of it."""
-    said = normalize_line(intent.full_text)
-    if not said:
-        raise NothingSaid(word=context.word("feedback"))
-    basis = f"{context.person.post}：{said}"
+    """反馈: pass a remark on the work to the register keepers; the log records none of it."""
+    words = normalize_line(intent.full_text)
+    if not words:
+        raise NothingSaid(word=context.word(*intent.verb))
+    basis = f"{context.person.post}：{words}"
     notify_register_keepers(context.app, context.connection, "feedback", basis, but=context.person.id)
     return Reply(lines=(context.say("talk.feedback"),))
-
-
-def require_register_keeper(context: RequestContext) -> None:
-    """Whoever keeps the registers, or stands in for them. NotForYou names them."""
-    if not effective_roles(context) & REGISTER_KEEPER_ROLES:
-        clerks = "、".join(person.post for person in context.app.office.holders("clerk"))
-        raise NotForYou(post=context.person.post, who=clerks)

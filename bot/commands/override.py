@@ -1,18 +1,17 @@
-"""放行: two people let a stage pass unsigned, each for themselves, with a reason and on a card of their own.
+"""Records the override of a stage (放行): two people let it pass unsigned, each with a reason and on their own card.
 
-Whoever may is named in the office's file, and has neither written nor signed the text; the desk judges that. What
-the first has said waits for the second, who is asked as for anything else that waits for them.
+The office's file names who may; they have neither written nor signed the text, which the recorder checks. After the
+first vote, the second person is asked as for any other pending action.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.commands.case_commands import (
+from bot.commands.signing import NotSeen, SeenOtherwise
+from bot.dialog.command import (
     Intent,
     NothingWaits,
-    NotSeen,
-    SeenOtherwise,
     ask_reason,
     confirmation_reply,
     describe_status,
@@ -27,38 +26,38 @@ from storage.events.case import Case, chain_kind
 
 
 def override(context: RequestContext, intent: Intent) -> Reply:
-    """Let the open stage pass, as one of two: never unseen, and never without a reason."""
+    """放行: vote to let the open stage pass, on the card that was shown, and with a reason."""
     case, duty = context.case(intent.case)
-    at = _approval_state(context, case, duty)
-    if at is None or at.stage is None:
+    state = _approval_state(context, case, duty)
+    if state is None or state.stage is None:
         raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
-    asked = pending_override_for_actor(context, case, duty)
-    if asked and asked.basis != (intent.basis or context.shown_versions.get(case.number, "")):
-        return _card_with_refusal(context, intent, AssignedAction(case=case, duty=duty, wait=asked))
-    if asked and not intent.rest:
-        return ask_reason(context, intent, context.say("talk.why_pass", stage=at.stage.name))
-    with transaction(context) as recorder:  # whoever may not hears from the desk who may
-        stage, said_at = at.stage.name, context.sent_at.isoformat()
-        recorder.signoff.override(
-            case.number, context.person.id, stage, at.manifest, intent.rest, said_at=said_at
+    pending = pending_override_for_actor(context, case, duty)
+    if pending and pending.basis != (intent.basis or context.shown_versions.get(case.number, "")):
+        return _card_with_refusal(context, intent, AssignedAction(case=case, duty=duty, wait=pending))
+    if pending and not intent.rest:
+        return ask_reason(context, intent, context.say("talk.why_pass", stage=state.stage.name))
+    with transaction(context) as uow:  # without a pending override the recorder refuses, and names who may
+        stage, said_at = state.stage.name, context.sent_at.isoformat()
+        uow.signoff.override(
+            case.number, context.person.id, stage, state.manifest, intent.rest, said_at=said_at
         )
-    return confirmation_reply(context, recorder, case.number)
+    return confirmation_reply(context, uow, case.number)
 
 
 def pending_override_for_actor(context: RequestContext, case: Case, duty: Duty) -> PendingAction | None:
-    """The stage the speaker may let pass now, whether or not anybody waits for that."""
-    at = _approval_state(context, case, duty)
-    found = pending_override(case, context.app.office, at) if at else None
-    return found if found and context.person.id in found.who else None
+    """The stage that the sender may let pass now, even if nobody asked for it; None where there is none."""
+    state = _approval_state(context, case, duty)
+    pending = pending_override(case, context.app.office, state) if state else None
+    return pending if pending and context.person.id in pending.who else None
 
 
 def _card_with_refusal(context: RequestContext, intent: Intent, pending: AssignedAction) -> Reply:
-    """What is decided on; after a press of an older one, or words about an unseen one, with what became of them."""
+    """The current card; before it the refusal, if a button of an older card or words were given."""
     card = context.as_card_reply(pending)
     if not intent.basis and not intent.rest:
         return card
-    refused = (SeenOtherwise if intent.basis else NotSeen)(case=intent.case)
-    sentence = context.book.error(refused)
+    refusal = (SeenOtherwise if intent.basis else NotSeen)(case=intent.case)
+    sentence = context.book.error(refusal)
     return replace(card, lines=(sentence, *card.lines), callback_answer=sentence)
 
 

@@ -1,41 +1,50 @@
-"""Forms in a conversation: what an act still needs is asked for, one question at a time, and kept as a row.
+"""Keeps the half-filled form of a chat: asks what a verb still needs one question at a time, and stores the answers.
 
-What is asked stands in the declaration of the act; whether it may stand is judged at the desk. A half-filled form
-is left with 取消, and forgotten after a day.
+The questions come from the declaration (``bot/dialog/questions.py``); the recorder judges the answers. 取消 discards
+a form, and it expires after a day.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
 from bot.dialog.incoming_files import incoming_files
-from bot.dialog.recipients import case_handover_candidates, colleagues, stage_handover_candidates
-from bot.dialog.reply import Reply
+from bot.dialog.questions import (
+    DAY,
+    REFERENCE,
+    Question,
+    closing_questions,
+    opening_questions,
+    person_question,
+    step_questions,
+    typed_answer,
+)
+from bot.dialog.recipients import colleagues, stage_handover_candidates, step_candidates
+from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.text_pages import abbreviate
-from config.declarations.duty import Duty, Field, FieldType, Reassign
+from bot.language.verbs import Verb, VerbKind, format_verb, parse_verb
+from config.declarations.duty import Field, FieldType
 from config.errors import Refusal
 from config.hosts import host_of_url
-from config.office.loader import Person
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 from storage.messaging.dialog_state import DialogState, DialogStates
 
 FORM_LIFETIME = timedelta(days=1)
-LIST_FRESHNESS = timedelta(hours=1)  # for so long the list that was shown last is in mind
-CHOICES_PER_PAGE = 8  # with the question and the way on, within a card's twelve lines
-MAX_REFERENCE_LENGTH = 100  # characters of a reference: it is found by, and stands in every heading
-DAY, OUTCOME, REFERENCE = "day", "outcome", "reference"
+LIST_FRESHNESS = timedelta(hours=1)  # for so long a bare number still means a line of the list shown last
+CHOICES_PER_PAGE = 8  # with the question and the next-page line, within a card's twelve lines
+MAX_REFERENCE_LENGTH = 100  # characters of a reference, which is searched for and stands in every heading
 TO, REST = "to", "rest"
-STEP, CLOSE, OPEN, REASON_FORM, DRAFT = "step", "close", "open", "why", "draft"
-HAND_ON, HAND_OVER, AWAY = "hand_on", "hand_over", "away"
-REASSIGN_ACTS = frozenset({HAND_ON, HAND_OVER, AWAY})
-"""What goes to somebody else (``bot/commands/handover.py``)."""
+REASSIGN_KINDS = frozenset({VerbKind.HAND_ON, VerbKind.HAND_OVER, VerbKind.AWAY})
+"""Verbs that name a recipient (``bot/commands/handover.py``)."""
+_REASON_PREFIX = "why:"
+"""In the stored name of a form: it asks for the words that the verb behind it needs."""
 
 
 class FormGone(Refusal):
@@ -55,165 +64,148 @@ class NotAnAddress(Refusal):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One thing that is asked."""
-
-    key: str
-    label: str
-    type: FieldType = FieldType.TEXT
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DialogForm:
-    """An act that is being put together: ``step:…``, ``close`` or ``open:…``, on a case, with what is known."""
+    """A verb on a case (0 for none) whose questions are being answered."""
 
-    act: str
+    verb: Verb
     case: int
     basis: str = ""
-    known: Mapping[str, str] = ()  # type: ignore[assignment]
+    known: Mapping[str, str] = field(default_factory=dict)
+    """The answers so far, by the key of their question."""
+    awaits_reason: bool = False
+    """True if the verb only lacks the words that belong behind it: the next message is taken for them."""
     confirmed: bool = False
     page: int = 0
-    """Which part of a long list of choices was shown last."""
+    """The page of a long list of choices that was shown last, from 0."""
     aside: bool = False
-    """Whether something else was talked of since, or nothing for long: a number may mean anything by now."""
+    """True if the user changed topic or an hour passed: a bare number is then ambiguous."""
+
+    @property
+    def kind(self) -> VerbKind:
+        """The kind of the form's verb."""
+        return self.verb.kind
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether messages are the lines of a text."""
+        return self.kind is VerbKind.DRAFT and not self.awaits_reason
+
+    @property
+    def stored_name(self) -> str:
+        """The form's name in its stored row."""
+        return f"{_REASON_PREFIX * self.awaits_reason}{format_verb(self.verb)}"
 
     @property
     def fingerprint(self) -> str:
-        """What its buttons were made for: pressed when anything else stands open, they do nothing."""
-        spelled = json.dumps([self.act, self.case, dict(self.known)], sort_keys=True)
-        return sha256(spelled.encode()).hexdigest()[:16]
+        """Identifies the state that the form's buttons were made for; they are refused in any other."""
+        state = json.dumps([self.stored_name, self.case, dict(self.known)], sort_keys=True)
+        return sha256(state.encode()).hexdigest()[:16]
 
     def with_answer(self, key: str, value: str) -> DialogForm:
         """The form with one more answer."""
-        return replace(self, known={**dict(self.known), key: value}, page=0)
+        return replace(self, known={**self.known, key: value}, page=0)
 
     @property
     def day(self) -> date:
         """The legal day of the act."""
-        return date.fromisoformat(dict(self.known)[DAY])
-
-    @property
-    def kind(self) -> str:
-        """What sort of act it is."""
-        return self.act.partition(":")[0]
-
-    @property
-    def key(self) -> str:
-        """The step or the kind it names."""
-        return self.act.partition(":")[2]
+        return date.fromisoformat(self.known[DAY])
 
     def facts(self, fields: Sequence[Field]) -> Facts:
-        """What was filled in, as it is recorded."""
-        known = dict(self.known)
-        return {field.key: _typed_value(field, known[field.key]) for field in fields if known.get(field.key)}
+        """The answers as the facts that are recorded."""
+        known = self.known
+        return {each.key: typed_answer(each, known[each.key]) for each in fields if known.get(each.key)}
 
 
-def start_form(context: RequestContext, act: str, case: int, rest: str, *, basis: str = "") -> DialogForm:
-    """A new form; words that came with the verb answer the first question that takes them."""
-    form = DialogForm(act=act, case=case, basis=basis, known={DAY: context.today.isoformat()})
-    first = next(missing_questions(context, form), None)
-    if first is None or not rest:
+def start_form(context: RequestContext, verb: Verb, case: int, answer: str, *, basis: str = "") -> DialogForm:
+    """A new form, dated today; the words behind the verb answer its first question."""
+    form = DialogForm(verb=verb, case=case, basis=basis, known={DAY: context.today.isoformat()})
+    first = next_question(context, form)
+    if first is None or not answer:
         return form
-    return form.with_answer(first.key, read_answer(context, first, rest))
+    return form.with_answer(first.key, read_answer(first, answer))
 
 
-def form_fields(context: RequestContext, form: DialogForm) -> tuple[Field, ...]:
-    """What its declaration asks to be filled in."""
-    if form.kind == OPEN:
-        return context.app.duties[form.key].fields
-    step = context.case(form.case)[1].step(form.key) if form.kind == STEP else None
-    return step.fields if step else ()
+def next_question(context: RequestContext, form: DialogForm) -> Question | None:
+    """The question that is open; None where the form is complete, or only awaits a reason."""
+    if form.awaits_reason:
+        return None
+    return next((each for each in _questions(context, form) if _is_open(each, form)), None)
 
 
-def missing_questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
-    """What must still be asked."""
-    known = dict(form.known)
-    if form.kind in REASSIGN_ACTS and TO not in known:
-        yield _assignee_question(context, form)
-    if form.kind == OPEN and REFERENCE not in known:
-        yield Question(key=REFERENCE, label=context.say("page.reference"))
-    if form.kind == CLOSE and OUTCOME not in known:
-        yield outcome_question(context, context.case(form.case)[1])
-    for field in form_fields(context, form):
-        if field.required and field.key not in known:
-            yield field_question(context, field, _case_takeover_candidates(context, form, field))
+def _is_open(question: Question, form: DialogForm) -> bool:
+    return question.required and question.key not in form.known
 
 
-def outcome_question(context: RequestContext, duty: Duty) -> Question:
-    """How a case of a kind can end."""
-    choices = tuple((outcome.key, context.labels.label(outcome)) for outcome in duty.outcomes)
-    return Question(key=OUTCOME, label=context.say("page.outcome"), type=FieldType.CHOICE, choices=choices)
+def _questions(context: RequestContext, form: DialogForm) -> Iterator[Question]:
+    """Every question of the form's verb, as the page's form of the same act asks them."""
+    labels = context.labels
+    if form.kind in REASSIGN_KINDS and TO not in form.known:
+        yield _recipient_question(context, form)
+    elif form.kind is VerbKind.OPEN:
+        yield from opening_questions(labels, context.app.duties[form.verb.key])
+    elif form.kind is VerbKind.CLOSE:
+        yield from closing_questions(labels, context.case(form.case)[1].outcomes)
+    elif form.kind is VerbKind.STEP and (step := context.case(form.case)[1].step(form.verb.key)):
+        candidates = step_candidates(context, step, *context.case(form.case))
+        yield from step_questions(labels, step, candidates=candidates)
 
 
-def _assignee_question(context: RequestContext, form: DialogForm) -> Question:
-    """Whom it goes to: of those who may take it."""
+def _recipient_question(context: RequestContext, form: DialogForm) -> Question:
+    """The question for the recipient, among those who may take the stage or the work over."""
     people = (
         stage_handover_candidates(context, *context.case(form.case)) if form.case else colleagues(context)
     )
-    choices = tuple((person.id, person.post) for person in people)
-    return Question(key=TO, label=context.say(f"talk.to.{form.kind}"), type=FieldType.CHOICE, choices=choices)
-
-
-def _case_takeover_candidates(context: RequestContext, form: DialogForm, field: Field) -> tuple[Person, ...]:
-    """Who can have a case that is handed on: anybody but whoever has it."""
-    step = context.case(form.case)[1].step(form.key) if form.kind == STEP else None
-    hands_on = step and isinstance(step.effect, Reassign) and step.effect.to == field.key
-    return case_handover_candidates(context, *context.case(form.case)) if hands_on else ()
-
-
-def field_question(context: RequestContext, field: Field, people: tuple[Person, ...] = ()) -> Question:
-    """What a field asks; of whom, where that is narrower than its role."""
-    people = people or (context.app.office.holders(field.role) if field.role else ())
-    people = people or (context.app.office.people if field.role else ())
-    choices = [(key, context.labels.choice(field, key)) for key in field.choices]
-    choices += [(person.id, person.post) for person in people]
-    choices += context.labels.places(field.key)
-    kind = FieldType.CHOICE if choices else field.type
-    return Question(key=field.key, label=context.labels.label(field), type=kind, choices=tuple(choices))
+    return person_question(TO, context.say(f"talk.to.{form.kind}"), people)
 
 
 def ask_question(context: RequestContext, form: DialogForm, question: Question) -> Reply:
-    """Ask it, and remember how far the form has come."""
+    """Ask a question, a long list page by page, and save the form."""
     pages = max(1, -(-len(question.choices) // CHOICES_PER_PAGE))
     form = replace(form, page=form.page % pages, aside=False)
     save_form(context, form)
     key = "talk.ask_of" if form.case else "talk.ask"
     lines = [context.say(key, label=question.label, case=form.case)]
     numbered = list(enumerate(question.choices, 1))[form.page * CHOICES_PER_PAGE :][:CHOICES_PER_PAGE]
-    lines += [f"{place}. {label}" for place, (_, label) in numbered]
-    data = [{"field": question.key, "value": key, "label": label} for _, (key, label) in numbered]
-    choices = [context.choice("fill", form.case, form.fingerprint, **one) for one in data]
+    lines += [f"{index}. {label}" for index, (_, label) in numbered]
+    choices = [fill_choice(context, form, question, key, label) for _, (key, label) in numbered]
     if pages > 1:
-        lines.append(context.say("talk.page", page=form.page + 1, pages=pages, word=context.word("page")))
-        choices.append(context.choice("page", form.case, form.fingerprint))
-    return Reply(lines=tuple(lines), choices=(*choices, context.choice("cancel", 0)))
+        word = context.word(VerbKind.PAGE)
+        lines.append(context.say("talk.page", page=form.page + 1, pages=pages, word=word))
+        choices.append(context.choice(VerbKind.PAGE, form.case, form.fingerprint))
+    return Reply(lines=tuple(lines), choices=(*choices, context.choice(VerbKind.CANCEL, 0)))
+
+
+def fill_choice(
+    context: RequestContext, form: DialogForm, question: Question, value: str, label: str
+) -> Choice:
+    """The button that answers a form's question with a value."""
+    data = {"field": question.key, "value": value}
+    return context.choice(VerbKind.FILL, form.case, form.fingerprint, label=label, **data)
 
 
 def is_listed_choice(context: RequestContext, form: DialogForm, text: str) -> bool:
-    """Whether a text is one of the choices that stand open, to the letter, whatever verb it may be elsewhere."""
-    question = next(missing_questions(context, form), None)
-    said = text.casefold()
+    """Whether a text is exactly one of the open question's choices, even if it is a verb elsewhere."""
+    question = next_question(context, form)
+    folded = text.casefold()
     choices = question.choices if question else ()
-    return any(said in {key.casefold(), label.casefold()} for key, label in choices)
+    return any(folded in {key.casefold(), label.casefold()} for key, label in choices)
 
 
-def read_answer(context: RequestContext, question: Question, text: str) -> str:
-    """An answer as it is kept. NotOneOfThem, or NotADay, says what is allowed."""
+def read_answer(question: Question, text: str) -> str:
+    """An answer as it is stored. Raises NotOneOfThem, NotADay, NotAnAddress or AnswerTooLong."""
     if question.choices:
         return _match_choice(question, text)
     if question.type is FieldType.DAY:
         return read_day(text).isoformat()
     if question.type is FieldType.WEB and not host_of_url(text):
         raise NotAnAddress(found=text[:20])
-    del context
     if question.key == REFERENCE and len(text) > MAX_REFERENCE_LENGTH:
         raise AnswerTooLong(label=question.label, most=MAX_REFERENCE_LENGTH)
     return text
 
 
 def save_form(context: RequestContext, form: DialogForm) -> None:
-    """Remember a half-filled form."""
+    """Store a half-filled form, in place of the sender's former one."""
     data: dict[str, Any] = {
         "case": form.case,
         "basis": form.basis,
@@ -221,26 +213,28 @@ def save_form(context: RequestContext, form: DialogForm) -> None:
         "page": form.page,
         "aside": form.aside,
     }
-    dialogue = DialogState(form=form.act, data=data, expires_at=context.app.clock.now() + FORM_LIFETIME)
-    _stored_dialogs(context).save(context.person.id, context.channel, dialogue)
+    expires_at = context.app.clock.now() + FORM_LIFETIME
+    state = DialogState(form=form.stored_name, data=data, expires_at=expires_at)
+    _stored_dialogs(context).save(context.person.id, context.channel, state)
 
 
 def load_form(context: RequestContext) -> DialogForm | None:
-    """What the speaker was filling in here."""
-    found = _stored_dialogs(context).get(context.person.id, context.channel, at=context.app.clock.now())
-    if found is None:
+    """The form that the sender has open on this channel."""
+    state = _stored_dialogs(context).get(context.person.id, context.channel, at=context.app.clock.now())
+    verb = parse_verb(state.form.removeprefix(_REASON_PREFIX)) if state else None
+    if state is None or verb is None:
         return None
-    form = DialogForm(act=found.form, **found.data)
-    long_ago = context.app.clock.now() - (found.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
-    return replace(form, aside=form.aside or long_ago)
+    form = DialogForm(verb=verb, awaits_reason=state.form.startswith(_REASON_PREFIX), **state.data)
+    is_old = context.app.clock.now() - (state.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
+    return replace(form, aside=form.aside or is_old)
 
 
 def discard_form(context: RequestContext) -> bool:
-    """Forget it, and the files that were sent for it."""
-    left = _stored_dialogs(context).discard(context.person.id, context.channel)
-    if left:
+    """Delete the sender's open form and the files sent for it. Returns whether there was one."""
+    discarded = _stored_dialogs(context).discard(context.person.id, context.channel)
+    if discarded:
         incoming_files(context).drop_all()
-    return left
+    return discarded
 
 
 def _stored_dialogs(context: RequestContext) -> DialogStates:
@@ -248,16 +242,11 @@ def _stored_dialogs(context: RequestContext) -> DialogStates:
 
 
 def _match_choice(question: Question, text: str) -> str:
-    """By its number, its label or its key."""
-    said = text.strip().casefold()
-    if said.isascii() and said.isdigit() and 1 <= int(said) <= len(question.choices):
-        return question.choices[int(said) - 1][0]
+    """The key of the choice that a text names by its number, label or key. Raises NotOneOfThem."""
+    folded = text.strip().casefold()
+    if folded.isascii() and folded.isdigit() and 1 <= int(folded) <= len(question.choices):
+        return question.choices[int(folded) - 1][0]
     for key, label in question.choices:
-        if said in {key.casefold(), label.casefold()}:
+        if folded in {key.casefold(), label.casefold()}:
             return key
     raise NotOneOfThem(found=abbreviate(text), most=len(question.choices))
-
-
-def _typed_value(field: Field, text: str) -> str | int:
-    whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
-    return int(text) if whole else text

@@ -1,7 +1,7 @@
-"""What was heard, whatever the channel: who, where, and what they wrote, pressed or did. No channel's own words.
+"""Describes what arrives from any channel: who wrote, pressed or did what, and where.
 
-A channel translates each of its updates into one ``IncomingUpdate``, or into nothing where it says nothing to us; the
-conversation reads only these.
+A channel translates each of its own updates into one ``IncomingUpdate``, or into none where it does not concern us;
+the dispatcher reads nothing else.
 """
 
 from __future__ import annotations
@@ -13,68 +13,68 @@ from typing import Any
 
 
 class UpdateKind(StrEnum):
-    """What somebody did."""
+    """The kinds of update."""
 
     TEXT = "text"  # wrote something, perhaps with files, perhaps as a reply
     EDITED = "edited"  # changed what they wrote: what was done on the old text stays done
     PRESSED = "pressed"  # a button
     CHAT_OPENED = "came"  # opened the chat, with or without a join link
-    ADDED = "added"  # took us into a group
-    BLOCKED = "blocked"  # will not hear us any more
-    LEFT = "left"  # sent us out of a group
+    ADDED = "added"  # added us to a group
+    BLOCKED = "blocked"  # blocked us
+    LEFT = "left"  # removed us from a group
     MOVED = "moved"  # the group has a new address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileRef:
-    """A file that was sent, not yet fetched."""
+    """A file that somebody sent, not yet downloaded."""
 
     id: str
     name: str
     size: int
-    """In bytes, as the channel says; 0 where it does not say."""
+    """In bytes, as the channel states it; 0 where it states none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingUpdate:
-    """One thing that was heard."""
+    """One update from a channel."""
 
     channel: str
     what: UpdateKind
     sender: str
-    """The address at which whoever did it is reached alone; empty where a group itself says something."""
+    """The private address of the person who did it; empty where the update is about the group itself."""
     chat: str
-    """The address of the chat it was said in; the sender's own in private."""
+    """The address of the chat; in private, the sender's own."""
     private: bool
     title: str = ""
-    """What the group is called."""
+    """The name of the group."""
     text: str = ""
     message: str = ""
-    """The channel's id of what was written, or of the message whose button was pressed."""
+    """The channel's id of the message that was written, or whose button was pressed."""
     reply_to: str = ""
     """The id of the message this answers."""
     callback_token: str = ""
-    """What the pressed button carried: anything at all, for anybody can send anything."""
+    """What the pressed button carried. Not trusted: anybody can send any text here."""
     payload: str = ""
-    """What the link carried by which somebody came."""
+    """The token of the join link through which the chat was opened."""
     files: tuple[FileRef, ...] = ()
     moved_to: str = ""
     said_at: datetime | None = None
-    """When the channel took it in; a press has no such instant."""
+    """When the channel received it; None for a pressed button."""
 
 
 def as_private_update(update: IncomingUpdate) -> IncomingUpdate:
-    """The same as if it had been said in private: what is answered goes to whoever did it, and to nobody else."""
+    """The update as a private one, so that the reply goes to the sender alone."""
     return replace(update, what=UpdateKind.TEXT, chat=update.sender, private=True, message="")
 
 
 MAX_LENGTHS = {"text": 8192, "callback_token": 256, "payload": 256}
-"""Characters anybody is heard for, by part: no channel hands over more that means anything."""
-MAX_OTHER_LENGTH = 512
+"""Characters that are read of each part: no channel delivers more that is meaningful."""
+MAX_OTHER_LENGTH = 512  # characters of every other part
 
 
 def sanitized_update(update: IncomingUpdate) -> IncomingUpdate:
-    """The same without what no database keeps and no hash takes: NUL, halves of a character; and no part endless."""
+    """The update without NUL and lone surrogates, which no database stores, and with every part cut to its length."""
     parts = {each.name: getattr(update, each.name) for each in fields(update) if each.name != "what"}
     texts: dict[str, Any] = {
         name: _sanitized_text(part, MAX_LENGTHS.get(name, MAX_OTHER_LENGTH))
@@ -84,5 +84,5 @@ def sanitized_update(update: IncomingUpdate) -> IncomingUpdate:
     return replace(update, **texts)
 
 
-def _sanitized_text(text: str, longest: int) -> str:
-    return text[:longest].replace("\0", "").encode("utf-8", "ignore").decode()
+def _sanitized_text(text: str, max_length: int) -> str:
+    return text[:max_length].replace("\0", "").encode("utf-8", "ignore").decode()

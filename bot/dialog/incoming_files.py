@@ -1,7 +1,7 @@
-"""Files in a chat: whether they are taken here, and what a message brought once it was fetched.
+"""Decides whether a chat takes files, and downloads the files of a message.
 
-A channel names a file; its content is another question to another machine. The update waits for it outside any
-transaction (``AwaitingFiles``), and is handled anew when it is here: killed anywhere, it is asked for again.
+An update only names a file; downloading it takes another request to the channel. The update waits for that outside
+any transaction (``AwaitingFiles``) and is handled again afterwards; after a crash the download starts again.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from storage.database.store import Store
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 
 UNNAMED_PHOTO = "{number}.jpg"
-"""What a picture is called that came without a name."""
+"""The name given to a photo that came without one."""
 TOO_LARGE = "too_large"
 TRANSIENT_REASONS = frozenset({"flood", "timeout", "no_connection", "server", "broken"})
-"""Why a file does not come that comes a moment later."""
-TRIES, RETRY_SECONDS = 3, 1.0
+"""Reasons for a failed download that are worth another try."""
+DOWNLOAD_ATTEMPTS, RETRY_SECONDS = 3, 1.0
 
 
 class NoFiles(Refusal):
@@ -38,7 +38,7 @@ class FileUnfetched(Refusal):
 
 
 class AwaitingFiles(RetryLater):
-    """The files of a message, for whoever sent them."""
+    """Asks the inbox to handle the update again once its files are downloaded for the sender."""
 
     def __init__(self, office: str, person: str, update: IncomingUpdate) -> None:
         super().__init__()
@@ -47,25 +47,25 @@ class AwaitingFiles(RetryLater):
 
 @runtime_checkable
 class SupportsFiles(Protocol):
-    """A channel that can hand over the files people send."""
+    """A channel that can download the files people send."""
 
     def fetch(self, ref: FileRef, *, most: int) -> bytes:
-        """What a file holds. FileUnfetched where it is larger than ``most`` bytes, or does not come."""
+        """The content of a file. Raises FileUnfetched where it exceeds ``most`` bytes or cannot be downloaded."""
         ...
 
 
 def accepts_files(context: RequestContext) -> bool:
-    """Whether files may come and go here: the channel can, and the office allows it."""
+    """Whether files may be sent and received in this chat: the channel can, and the office's file allows it."""
     return context.capabilities.files and context.channel in context.app.office.chat_files
 
 
 def incoming_files(context: RequestContext) -> IncomingFiles:
-    """The speaker's, on this channel."""
+    """The stored files of the sender on this channel."""
     return IncomingFiles(context.connection, context.app.office.slug, context.person.id, context.channel)
 
 
 def fetched_files(context: RequestContext, update: IncomingUpdate) -> list[IncomingFile]:
-    """What a message brought. NoFiles; Awaited where it is still to be fetched; FileUnfetched, FileTooLarge."""
+    """The downloaded files of a message. Raises NoFiles, AwaitingFiles, FileUnfetched or FileTooLarge."""
     if not accepts_files(context):
         raise NoFiles
     here = incoming_files(context).of_messages([update.message])
@@ -84,33 +84,33 @@ def fetched_files(context: RequestContext, update: IncomingUpdate) -> list[Incom
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileFetcher:
-    """Fetches what an update waits for."""
+    """Downloads the files that an update waits for."""
 
     store: Store
     clock: Clock
     requeue: Callable[[int], object]
-    """Lets an update be handled, by its number."""
+    """Has an update handled again, by its number in the inbox."""
     wait: Callable[[float], object] = time.sleep
-    """Whoever fetches for one chat holds up no other (``bot/delivery/inbox_worker.py``)."""
+    """Waits so many seconds; other chats are not delayed (``bot/delivery/inbox_worker.py``)."""
 
     def fetch(self, channel: Channel, number: int, awaited: AwaitingFiles) -> None:
-        """Ask the channel, keep what comes or why it does not, and let the update go on."""
+        """Download the files, store each with its content or the reason it has none, and requeue the update."""
         files = list(self._download(channel, awaited.update))
         with self.store.writing(awaited.office) as connection:
-            kept = IncomingFiles(connection, awaited.office, awaited.person, awaited.update.channel)
-            kept.put(files, self.clock.now())
+            table = IncomingFiles(connection, awaited.office, awaited.person, awaited.update.channel)
+            table.put(files, self.clock.now())
         self.requeue(number)
 
     def _download(self, channel: Channel, update: IncomingUpdate) -> Iterator[IncomingFile]:
         for place, ref in enumerate(update.files):
             name = ref.name or UNNAMED_PHOTO.format(number=update.message)
             content, why = self._download_with_retries(channel, ref)
-            yield IncomingFile(update.message, place, name, content, why)
+            yield IncomingFile(message=update.message, place=place, name=name, content=content, why=why)
 
     def _download_with_retries(self, channel: Channel, ref: FileRef) -> tuple[bytes, str]:
-        """The content, or why it does not come; what passes is asked for again."""
+        """The content, or the reason there is none; a transient failure is tried again."""
         why = ""
-        for _ in range(TRIES):
+        for _ in range(DOWNLOAD_ATTEMPTS):
             try:
                 return (
                     channel.fetch(ref, most=MAX_FILE_BYTES) if isinstance(channel, SupportsFiles) else b""

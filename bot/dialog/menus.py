@@ -1,26 +1,33 @@
-"""The menu of commands a channel may show, by what somebody holds; each name is a word the conversation knows."""
+"""Builds the menu of commands that a channel shows, by a person's roles; every name is a word the parser knows."""
 
 from __future__ import annotations
 
-from bot.dialog.permissions import REGISTER_KEEPER_ROLES, is_office_staff
 from bot.language.phrasebook import Phrasebook
+from bot.language.verbs import VerbKind
 from config.office.loader import Office, Person
+from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
 from scheduler.delivery.channel import MenuCommand
 
-COMMON_COMMANDS = ("todo", "search", "away", "undo", "cancel", "feedback", "help")
-STAFF_COMMANDS = ("year", "why", "history")
-"""For whoever signs, leads or keeps the registers: a village's reporter reads a shorter list."""
+COMMON_COMMANDS = (
+    VerbKind.TODO,
+    VerbKind.SEARCH,
+    VerbKind.AWAY,
+    VerbKind.UNDO,
+    VerbKind.CANCEL,
+    VerbKind.FEEDBACK,
+    VerbKind.HELP,
+)
+STAFF_COMMANDS = (VerbKind.YEAR, VerbKind.WHY, VerbKind.HISTORY)
+"""Added before the last command for the office's staff; people of the villages get the shorter list."""
 REGISTER_COMMANDS = ("licence", "penalty")
-GROUP_COMMANDS = ("search", "why", "history", "year", "help")
+"""Keys of registers, as words of the vocabulary."""
+GROUP_COMMANDS = (VerbKind.SEARCH, VerbKind.WHY, VerbKind.HISTORY, VerbKind.YEAR, VerbKind.HELP)
 
 
 def personal_menu(office: Office, person: Person, book: Phrasebook) -> tuple[MenuCommand, ...]:
-    """One person's menu, in their language."""
-    names = (
-        COMMON_COMMANDS[:-1] + STAFF_COMMANDS + COMMON_COMMANDS[-1:]
-        if is_office_staff(office, person.id)
-        else COMMON_COMMANDS
-    )
+    """The menu of a person's private chat, in their language."""
+    staff = STAFF_COMMANDS if is_office_staff(office.roles_of(person.id)) else ()
+    names = (*COMMON_COMMANDS[:-1], *staff, *COMMON_COMMANDS[-1:])
     lines = [MenuCommand(name, _command_label(book, name)) for name in names]
     if REGISTER_KEEPER_ROLES & set(person.roles):
         lines += [MenuCommand(name, book.say(f"talk.menu.{name}")) for name in REGISTER_COMMANDS]
@@ -28,9 +35,9 @@ def personal_menu(office: Office, person: Person, book: Phrasebook) -> tuple[Men
 
 
 def group_menu(book: Phrasebook) -> tuple[MenuCommand, ...]:
-    """What may be asked where others read along."""
+    """The menu of a group: the questions that may be asked where others read along."""
     return tuple(MenuCommand(name, _command_label(book, name)) for name in GROUP_COMMANDS)
 
 
-def _command_label(book: Phrasebook, name: str) -> str:
+def _command_label(book: Phrasebook, name: VerbKind) -> str:
     return book.say(f"verb.{name}").split("|")[0]

@@ -1,6 +1,6 @@
-"""What is said back, as a value: lines, buttons, and which card it is; a channel's abilities choose the rendering.
+"""Describes a reply as a value (lines, buttons, card), and renders it as a channel's capabilities allow.
 
-Where a channel has no buttons the same choices stand below the text as words to write.
+Where a channel has no buttons, the choices stand below the text as words to write.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ BUTTONS_PER_ROW = 2
 
 
 class Choice(NamedTuple):
-    """One thing that can be done next: what its button says, the handle behind it, and what one may write instead."""
+    """One possible next step: its button's label and callback token, and the words to write instead of pressing."""
 
     label: str
     callback_token: str
@@ -24,7 +24,7 @@ class Choice(NamedTuple):
 
 
 class CardKey(NamedTuple):
-    """Which task a card is about: one live card for each person and task."""
+    """Identifies the task a card is about: a person has one live card for each."""
 
     case: int
     what: str
@@ -32,7 +32,7 @@ class CardKey(NamedTuple):
 
 
 class ChatMenu(NamedTuple):
-    """A menu of commands for another chat."""
+    """A menu of commands to show in another chat."""
 
     channel: str
     address: str
@@ -41,58 +41,58 @@ class ChatMenu(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """One message back to whoever spoke; without lines nothing is said, and only a menu is shown."""
+    """One message back to the sender; without lines no message is sent, and only a menu is shown."""
 
     lines: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
     card_key: CardKey | None = None
     outdated_cases: tuple[int, ...] = ()
-    """Cases that moved on: their live cards lose their buttons."""
+    """Numbers of the cases that changed: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
     menu: tuple[MenuCommand, ...] = ()
-    """The commands that a channel which has a menu shows in this chat."""
+    """The commands that a channel with menus shows in this chat."""
     menus: tuple[ChatMenu, ...] = ()
-    """Those it shows somebody else."""
+    """Menus to show in the chats of other people."""
     typing_hint: str = ""
-    """Introduces the words to write, where there are no buttons."""
+    """The phrase before the words to write, where there are no buttons."""
     to_sender_only: bool = False
-    """Said to whoever spoke and to nobody else, beside the card they pressed: that stays as it is."""
+    """Sent to the sender alone, as a new message: the card whose button they pressed is not edited."""
     callback_answer: str = ""
-    """What the pressed button answers at once; one short line."""
+    """One short line that the channel shows at the pressed button."""
 
     @property
     def text(self) -> str:
-        """All of it as plain text, without choices."""
+        """The lines as plain text, without choices."""
         return "\n".join(self.lines)
 
 
 def render_reply(reply: Reply, abilities: ChannelCapabilities) -> Message:
-    """The reply as this channel can show it."""
+    """The reply as a message that the channel's capabilities can show."""
     if abilities.buttons:
         return Message(text=truncate_text(reply.text, abilities.max_length), rows=button_rows(reply.choices))
-    twins = [choice.typed_equivalent for choice in reply.choices if choice.typed_equivalent]
-    below = f"\n{reply.typing_hint}{' / '.join(twins)}" if twins else ""
+    words = [choice.typed_equivalent for choice in reply.choices if choice.typed_equivalent]
+    below = f"\n{reply.typing_hint}{' / '.join(words)}" if words else ""
     return Message(text=truncate_text(reply.text, abilities.max_length - utf16_length(below)) + below)
 
 
 def button_rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
-    """Choices as buttons, so many beside each other."""
+    """Choices as buttons, at most ``BUTTONS_PER_ROW`` in a row."""
     buttons = [Button(label=choice.label, callback_token=choice.callback_token) for choice in choices]
-    return tuple(tuple(buttons[at : at + BUTTONS_PER_ROW]) for at in range(0, len(buttons), BUTTONS_PER_ROW))
+    starts = range(0, len(buttons), BUTTONS_PER_ROW)
+    return tuple(tuple(buttons[start : start + BUTTONS_PER_ROW]) for start in starts)
 
 
-def truncate_text(text: str, longest: int) -> str:
-    """A text within so many UTF-16 units, cut at a line where it can be."""
-    if utf16_length(text) <= longest:
+def truncate_text(text: str, max_length: int) -> str:
+    """The text cut to ``max_length`` UTF-16 units, after a whole line where possible."""
+    if utf16_length(text) <= max_length:
         return text
-    kept: list[str] = []
+    lines: list[str] = []
     for line in text.split("\n"):
-        if utf16_length("\n".join([*kept, line, "…"])) > longest:
+        if utf16_length("\n".join([*lines, line, "…"])) > max_length:
             break
-        kept.append(line)
-    whole = "\n".join([*kept, "…"]) if kept else ""
-    return whole or _truncate_inside_line(text, longest)
+        lines.append(line)
+    return "\n".join([*lines, "…"]) if lines else _truncate_inside_line(text, max_length)
 
 
-def _truncate_inside_line(text: str, longest: int) -> str:
-    return next(split_text(text, max(2, longest - 1))) + "…"
+def _truncate_inside_line(text: str, max_length: int) -> str:
+    return next(split_text(text, max(2, max_length - 1))) + "…"

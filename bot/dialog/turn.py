@@ -1,6 +1,6 @@
-"""One turn of a conversation: who said something, where and when, and what the office looks like at that moment.
+"""Holds the context of one request: sender, channel, time, and the office as it is inside the transaction.
 
-It is opened inside the writing transaction of the inbox: what is read here is what stands when the act is recorded.
+It is opened inside the writing transaction of the inbox, so what a command reads here still holds when it records.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from bot.language.cards import CardBuilder, TaskCard, main_verbs
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Declared, Labels
 from bot.language.phrasebook import Phrasebook, office_phrasebook
+from bot.language.verbs import Verb, VerbKind, format_verb
 from bot.publishing.review_findings import findings_for_digest
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import Calendar
@@ -40,13 +41,13 @@ from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 
 BUTTON_LIFETIME = timedelta(days=30)
-"""Longer than any stage should take; a button that ran out is asked for anew."""
-CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: whoever writes more means no case
-_DECLARED_BY_VERB: Mapping[str, Mapping[str, Declared]] = {
-    "count": registers.REGISTERS_BY_KEY,
-    "hold": activities.ACTIVITIES_BY_KEY,
+"""Longer than any stage should take; after it the user asks for a new list."""
+CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: a larger number is no case
+_DECLARED_BY_KIND: Mapping[VerbKind, Mapping[str, Declared]] = {
+    VerbKind.COUNT: registers.REGISTERS_BY_KEY,
+    VerbKind.HOLD: activities.ACTIVITIES_BY_KEY,
 }
-"""What verbs with a key speak of."""
+"""The declarations whose labels are the words of these verbs."""
 
 
 class NotThere(Refusal):
@@ -55,17 +56,18 @@ class NotThere(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssignedAction:
-    """One thing that waits for the speaker, themselves or as somebody's deputy."""
+    """One pending action of the sender, their own or that of a person they are the deputy of."""
 
     case: Case
     duty: Duty
     wait: PendingAction
     for_person: str = ""
+    """The id of the absent person; empty for the sender's own."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class RequestContext:
-    """Whoever speaks, and everything their words are judged by."""
+    """The sender of an update, and the state of the office that their command is judged by."""
 
     app: OfficeApp
     connection: Connection
@@ -73,31 +75,33 @@ class RequestContext:
     channel: str
     capabilities: ChannelCapabilities
     sent_at: datetime
-    """The instant the channel says they spoke."""
+    """When the channel received the message."""
     private: bool = True
     replied_to: int = 0
-    """The case whose card was replied to."""
+    """The number of the case whose card the message replies to; 0 for none."""
     loaded_cases: dict[int, Case] = field(default_factory=dict)
-    """The cases that were looked at: nobody else writes before the turn is over."""
+    """The cases read so far: they stay valid, because nobody else writes within this transaction."""
+    computed_actions: dict[int, tuple[Case, tuple[PendingAction, ...]]] = field(default_factory=dict)
+    """By case: its pending actions, with the state of the case for which they were computed."""
 
     @cached_property
     def shown_versions(self) -> Mapping[int, str]:
-        """The version of each live card the speaker was shown, by case: what they sign is what they saw."""
+        """The version of each live card the sender was shown, by case: what they sign is what they saw."""
         return LiveCards(self.connection, self.app.office.slug).versions_seen_by(self.person.id)
 
     @property
     def book(self) -> Phrasebook:
-        """The speaker's words."""
+        """The phrases in the sender's language."""
         return office_phrasebook(self.app.office, self.person.language)
 
     @cached_property
     def labels(self) -> Labels:
-        """The words for what is declared."""
+        """The labels of declarations, in the sender's language."""
         return Labels(book=self.book, office=self.app.office)
 
     @property
     def today(self) -> date:
-        """The legal day."""
+        """The legal day in the office's time zone."""
         return office_day(self.app.clock.now())
 
     @cached_property
@@ -106,35 +110,35 @@ class RequestContext:
 
     @cached_property
     def calendar(self) -> Calendar:
-        """As it is known."""
+        """The working calendar with the holiday notices that were entered."""
         return calendar_from_entries(self.app.calendar, self._officewide_entries)
 
     @cached_property
     def absences(self) -> Absences:
-        """Who stands in for whom."""
+        """The delegations: who acts for whom, and when."""
         return fold_absences(self._officewide_entries)
 
     @property
     def index(self) -> CaseProjections:
-        """The derived rows."""
+        """The projections of the office's cases."""
         return CaseProjections(self.connection, self.app.office.slug, self.app.duties)
 
     @property
     def callback_tokens(self) -> CallbackTokens:
-        """The office's buttons."""
+        """The office's callback tokens."""
         return CallbackTokens(self.connection, self.app.office.slug)
 
     @property
     def card_builder(self) -> CardBuilder:
-        """Makes the speaker's cards."""
+        """The builder of the sender's task cards."""
         return CardBuilder(labels=self.labels, calendar=self.calendar, today=self.today)
 
     def say(self, key: str, **words: object) -> str:
-        """A phrase in the speaker's language."""
+        """A phrase in the sender's language."""
         return self.book.say(key, **words)
 
     def case(self, number: int) -> tuple[Case, Duty]:
-        """A case and its kind. NotThere where there is none, or it was struck out."""
+        """A case and its duty. Raises NotThere where there is none, or its opening was struck out."""
         if number not in self.loaded_cases and number < CASE_NUMBER_LIMIT:
             self.loaded_cases.update(self.index.cases([number]))
         found = self.loaded_cases.get(number)
@@ -144,110 +148,125 @@ class RequestContext:
         return found, duty
 
     def pending_actions(self, case: Case, duty: Duty) -> tuple[PendingAction, ...]:
-        """What a case waits for."""
-        return pending_actions(case, duty, self.app.office, self.calendar, self.absences)
+        """The pending actions of a case, whoever they are for; computed once for each state of the case."""
+        known = self.computed_actions.get(case.number)
+        if known is None or known[0] is not case:
+            actions = pending_actions(case, duty, self.app.office, self.calendar, self.absences)
+            known = self.computed_actions[case.number] = (case, actions)
+        return known[1]
 
     def pending(self) -> list[AssignedAction]:
-        """Everything that waits for the speaker, the most urgent first."""
-        found = [
-            mine
+        """The sender's worklist over all open cases, the earliest due date first."""
+        actions = [
+            action
             for case in self.index.cases(self.index.open_cases()).values()
             if case.opening and (duty := self.app.duties.get(case.opening.kind))
-            for mine in merge_release_and_due(self.pending_for_actor(case, duty))
+            for action in merge_release_and_due(self.pending_for_actor(case, duty))
         ]
-        return sorted(found, key=lambda one: (one.wait.until or date.max, one.case.number))
+        return sorted(actions, key=lambda action: (action.wait.until or date.max, action.case.number))
 
     def pending_for_actor(self, case: Case, duty: Duty) -> list[AssignedAction]:
-        """What one case waits for from the speaker, or from those they stand in for today."""
-        acting = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
-        found = []
+        """The actions of one case that are the sender's, or of those they are the deputy of today."""
+        for_person = {self.person.id: "", **{one.person: one.person for one in self._acting_for()}}
+        actions = []
         for wait in self.pending_actions(case, duty):
-            mine = (
-                [self.person.id] if wait.what is WaitKind.OVERRIDE else acting
-            )  # nobody lets pass for another
-            if who := next((person for person in mine if person in wait.who), None):
-                found.append(AssignedAction(case=case, duty=duty, wait=wait, for_person=acting[who]))
-        return found
+            own = wait.what is WaitKind.OVERRIDE  # nobody overrides for another
+            actor_ids = [self.person.id] if own else list(for_person)
+            if who := next((person for person in actor_ids if person in wait.who), None):
+                actions.append(AssignedAction(case=case, duty=duty, wait=wait, for_person=for_person[who]))
+        return actions
 
     def card(self, pending: AssignedAction) -> TaskCard:
-        """The card of something that waits for the speaker."""
-        found = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
-        return self.card_builder.card(pending.case, pending.wait, pending.duty, pending.for_person, found)
+        """The task card of a pending action; a text's card lists what the text checks found."""
+        findings = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
+        return self.card_builder.card(pending.case, pending.wait, pending.duty, pending.for_person, findings)
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
-        """What the text checks say of the text that is to be signed."""
+        """What the text checks found in the text that is to be signed."""
         archive = ContentStore(self.connection, self.app.office.slug)
         digest = approval_history(pending.case.approvals).manifest
         return proofread_lines(findings_for_digest(self.app, archive, digest), self.book)
 
     def as_card_reply(self, pending: AssignedAction) -> Reply:
-        """The same as a message with its buttons."""
+        """The task card as a reply with its buttons."""
         card = self.card(pending)
         task = CardKey(card.case, pending.wait.what, pending.wait.basis)
         return Reply(lines=card.lines, choices=self.action_buttons(pending), card_key=task)
 
     def action_buttons(self, pending: AssignedAction) -> tuple[Choice, ...]:
-        """The buttons of its card: its two main verbs and 更多."""
-        number, basis = pending.case.number, pending.wait.basis
-        verbs = (*main_verbs(pending.wait, pending.duty), "more")
-        return tuple(self.choice(verb, number, basis, label=self.word(verb, pending.duty)) for verb in verbs)
+        """The buttons of a task card: its two main verbs, and 更多."""
+        verbs = (*main_verbs(pending.wait, pending.duty), Verb(VerbKind.MORE))
+        return tuple(
+            self.choice(
+                verb.kind,
+                pending.case.number,
+                pending.wait.basis,
+                key=verb.key,
+                label=self.word(*verb, duty=pending.duty),
+            )
+            for verb in verbs
+        )
 
-    def choice(self, verb: str, case: int, basis: str = "", **data: str | int) -> Choice:
-        """A button for an act on a case, bound to the speaker; its label is the verb's own word."""
-        label = str(data.pop("label", "")) or self.word(verb)
-        act = CallbackAction(
+    def choice(
+        self, kind: VerbKind, case: int, basis: str = "", *, key: str = "", label: str = "", **data: str | int
+    ) -> Choice:
+        """A button for a verb on a case (0 for none), bound to the sender; labelled with the verb's own word."""
+        verb, label = Verb(kind, key), label or self.word(kind, key)
+        action = CallbackAction(
             person=self.person.id,
-            act=verb,
+            act=format_verb(verb),
             case=case,
             basis=basis,
             data=data,
             expires_at=self.app.clock.now() + BUTTON_LIFETIME,
         )
-        handle = self.callback_tokens.issue(act) if self.capabilities.buttons else ""
-        return Choice(label=label, callback_token=handle, typed_equivalent=self._typed_equivalent(act, label))
+        token = self.callback_tokens.issue(action) if self.capabilities.buttons else ""
+        typed = self._typed_equivalent(verb, action, label)
+        return Choice(label=label, callback_token=token, typed_equivalent=typed)
 
-    def _typed_equivalent(self, act: CallbackAction, label: str) -> str:
-        """What one may write instead: the verb, its case, and what a label of its own adds; of an answer, itself."""
-        if act.act == "fill":
+    def _typed_equivalent(self, verb: Verb, action: CallbackAction, label: str) -> str:
+        """The words to write instead of pressing: the verb, its case and what its label adds; an answer as it is."""
+        if verb.kind is VerbKind.FILL:
             return label
-        verb = label if ":" in act.act else self.word(act.act)
-        parts = (
-            verb,
-            str(act.case or ""),
-            label if act.data.get("until") or act.data.get("of") else self._assignee_post(act),
-        )
+        word = label if verb.key else self.word(verb.kind)
+        labelled = action.data.get("until") or action.data.get("of")
+        parts = (word, str(action.case or ""), label if labelled else self._assignee_post(action))
         return " ".join(part for part in parts if part)
 
-    def _assignee_post(self, act: CallbackAction) -> str:
-        return self.labels.post(str(act.data["to"])) if act.data.get("to") else ""
+    def _assignee_post(self, action: CallbackAction) -> str:
+        return self.labels.post(str(action.data["to"])) if action.data.get("to") else ""
 
-    def word(self, verb: str, of: Duty | None = None) -> str:
-        """What a verb is called: its first word, or the label of what is declared, by the kind it is said of."""
-        kind, _, key = verb.partition(":")
-        if kind == "step":
-            duties = (of,) if of else self.app.duties.values()
-            steps = (step for duty in duties for step in duty.steps)
+    def word(self, kind: VerbKind, key: str = "", *, duty: Duty | None = None) -> str:
+        """The word of a verb: its first phrase, or the label of its declaration; a step's as ``duty`` calls it."""
+        if kind is VerbKind.STEP:
+            duties = (duty,) if duty else self.app.duties.values()
+            steps = (step for each in duties for step in each.steps)
             return next((self.labels.label(step) for step in steps if step.key == key), key)
-        if kind in _DECLARED_BY_VERB:
-            return self.labels.label(_DECLARED_BY_VERB[kind][key])
-        if kind == "open":
+        if kind in _DECLARED_BY_KIND:
+            return self.labels.label(_DECLARED_BY_KIND[kind][key])
+        if kind is VerbKind.OPEN:
             return self.labels.duty(self.app.duties[key])
-        return self.say(f"verb.{verb}").split("|")[0]
+        return self.say(f"verb.{kind}").split("|")[0]
 
     @property
     def acting(self) -> frozenset[str]:
-        """The speaker, and whoever they stand in for today."""
+        """The ids of the sender and of those they are the deputy of today."""
         return frozenset({self.person.id, *(one.person for one in self._acting_for())})
 
     def _acting_for(self) -> tuple[Delegation, ...]:
         return self.absences.acting_for(self.person.id, self.today)
 
 
-def merge_release_and_due(mine: Sequence[AssignedAction]) -> list[AssignedAction]:
-    """Of one case, that a signed text goes out is what its date is for: one thing to do, with that date."""
-    out = next((one for one in mine if one.wait.what is WaitKind.RELEASE), None)
-    due = next((one for one in mine if one.wait.what is WaitKind.ACT), None)
-    if out is None or due is None or (out.for_person, out.wait.who) != (due.for_person, due.wait.who):
-        return list(mine)
-    dated = replace(out.wait, until=due.wait.until, provisional=due.wait.provisional)
-    return [replace(out, wait=dated) if one is out else one for one in mine if one is not due]
+def merge_release_and_due(actions: Sequence[AssignedAction]) -> list[AssignedAction]:
+    """Merge a case's release and its due act into one task with the act's due date: the date is for the release."""
+    release = next((one for one in actions if one.wait.what is WaitKind.RELEASE), None)
+    due = next((one for one in actions if one.wait.what is WaitKind.ACT), None)
+    if release is None or due is None or _actors(release) != _actors(due):
+        return list(actions)
+    dated = replace(release.wait, until=due.wait.until, provisional=due.wait.provisional)
+    merged = replace(release, wait=dated)
+    return [merged if one is release else one for one in actions if one is not due]
+
+
+def _actors(action: AssignedAction) -> tuple[str, tuple[str, ...]]:
+    return action.for_person, action.wait.who

@@ -1,12 +1,12 @@
-"""Every word that is a verb: in both languages, and every declared step, register, activity and kind."""
+"""Collects the words of all verbs: the phrases of both languages, and the labels of what is declared."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from bot.dialog.command_parser import VerbVocabulary
-from bot.dialog.forms import OPEN, STEP
 from bot.language.phrasebook import LANGUAGES, Phrasebook, office_phrasebook, phrasebook
+from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from config.declarations.duty import Duties, Duty
 from config.office.loader import Office
 from config.reporting.activities import ACTIVITIES
@@ -16,29 +16,30 @@ VERB_PREFIX = "verb."
 
 
 def build_vocabulary(duties: Duties, office: Office) -> VerbVocabulary:
-    """The words of an office: its own beside the shipped ones, and a verb's word before a declared one."""
-    words: dict[str, str] = {}
+    """The vocabulary of an office; its own phrases count beside the shipped ones, and a verb before a label."""
+    words: dict[str, Verb] = {}
     for duty in duties.values():
         words |= dict(_duty_words(duty))
     for activity in ACTIVITIES:
         names = (activity.label, activity.label.removeprefix("业务"), _key_in_words(activity.key))
-        words |= dict.fromkeys(names, f"hold:{activity.key}")
+        words |= dict.fromkeys(names, Verb(VerbKind.HOLD, activity.key))
     for register in REGISTERS:
-        words |= {name.casefold(): f"count:{register.key}" for name in _register_names(register)}
+        verb = Verb(VerbKind.COUNT, register.key)
+        words |= {name.casefold(): verb for name in _register_names(register)}
     for language in LANGUAGES:
         words |= {**_verb_words(phrasebook(language)), **_verb_words(office_phrasebook(office, language))}
     return VerbVocabulary(words=words)
 
 
-def _duty_words(duty: Duty) -> Iterator[tuple[str, str]]:
-    """What can be recorded of a case, and the kind itself where a person opens it."""
+def _duty_words(duty: Duty) -> Iterator[tuple[str, Verb]]:
+    """The words of a duty's standalone steps, and of opening a case of it where people open them."""
     for step in duty.steps:
         if step.standalone:
-            yield step.label.casefold(), f"{STEP}:{step.key}"
-            yield _key_in_words(step.key), f"{STEP}:{step.key}"
+            yield step.label.casefold(), Verb(VerbKind.STEP, step.key)
+            yield _key_in_words(step.key), Verb(VerbKind.STEP, step.key)
     if not duty.opens_automatically:
-        yield f"登记{duty.label}", f"{OPEN}:{duty.kind}"
-        yield f"register {_key_in_words(duty.kind)}", f"{OPEN}:{duty.kind}"
+        yield f"登记{duty.label}", Verb(VerbKind.OPEN, duty.kind)
+        yield f"register {_key_in_words(duty.kind)}", Verb(VerbKind.OPEN, duty.kind)
 
 
 def _register_names(register: Register) -> tuple[str, ...]:
@@ -46,13 +47,13 @@ def _register_names(register: Register) -> tuple[str, ...]:
     return (register.label, *short, *register.synonyms, _key_in_words(register.key))
 
 
-def _verb_words(book: Phrasebook) -> Mapping[str, str]:
-    """Each verb's words, the shown one first."""
+def _verb_words(book: Phrasebook) -> Mapping[str, Verb]:
+    """The words of the verbs that have a phrase; the first word of a phrase is the one shown on buttons."""
     return {
-        word.casefold(): key.removeprefix(VERB_PREFIX)
-        for key, words in book.phrases.items()
-        if key.startswith(VERB_PREFIX)
-        for word in words.split("|")
+        word.casefold(): Verb(kind)
+        for kind in VerbKind
+        if kind not in KEYED_KINDS
+        for word in book.phrases[f"{VERB_PREFIX}{kind}"].split("|")
     }
 
 

@@ -1,77 +1,78 @@
-"""A bare number while a form stands open: what was asked for, or a case? Never taken for either in doubt.
+"""Decides what a bare number means while a form is open: an answer to its question, or the number of a case.
 
-It is an answer where a number was asked for, and the place of a choice on the list that was shown last. Where words
-were asked for, or something else was talked of since, both are offered; “填 12” says that the answer is meant.
+It is an answer where a number was asked for, and a line's place on the list shown last. Where words were asked for,
+or the user changed topic since, both readings are offered as buttons; “填 12” always means the answer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 
-from bot.commands.case_commands import Intent
-from bot.commands.queries import show_case
+from bot.commands.queries import open_choice, show_case
+from bot.dialog.command import Intent
 from bot.dialog.command_parser import Command
-from bot.dialog.forms import REASON_FORM, REST, DialogForm, Question, missing_questions
+from bot.dialog.forms import REST, DialogForm, fill_choice, next_question
+from bot.dialog.questions import Question
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import NotThere, RequestContext
+from bot.language.verbs import VerbKind
 from config.declarations.duty import FieldType
 
-AMOUNT_KEY_SUFFIX = "_yuan"  # ends the key of every amount
+AMOUNT_KEY_SUFFIX = "_yuan"  # ends the key of every field that asks for an amount
 
 
 def ambiguous_number_reply(context: RequestContext, form: DialogForm, command: Command) -> Reply | None:
-    """What is said to a number that may be either; None where it is plain what is meant."""
-    if command.verb or not command.case:
+    """The reply to a number that may be an answer or a case; None where the meaning is plain."""
+    number = command.case
+    if command.verb or not number:
         return None
     question = open_question(context, form)
-    if question is None:  # nothing is left to fill in: only a case can be meant
-        return show_case(context, Intent(verb="show", case=command.case))
-    fills, is_case = _can_answer(question, command.case), _is_case(context, command.case)
-    if not is_case and (form.kind != REASON_FORM or not fills):
+    if question is None:  # the form has no open question: only a case can be meant
+        return show_case(context, Intent(kind=VerbKind.SHOW, case=number))
+    can_answer, is_case = _can_answer(question, number), _is_case(context, number)
+    if not is_case and (not form.awaits_reason or not can_answer):
         return None
-    if fills and not form.aside and _expects_number(question):
+    if can_answer and not form.aside and _expects_number(question):
         return None
-    words = {"number": command.case, "label": question.label}
-    line = context.say("talk.number.either" if fills else "talk.number.none", **words)
-    choices = _answer_choices(context, form, question, command.case) if fills else ()
-    shown = (
-        context.choice("show", command.case, label=context.say("talk.open", number=command.case)),
-    ) * is_case
-    return Reply(lines=(line,), choices=(*choices, *shown, context.choice("cancel", 0)))
+    key = "talk.number.either" if can_answer else "talk.number.none"
+    answers = [_answer_choice(context, form, question, number)] if can_answer else []
+    cases = [open_choice(context, number)] if is_case else []
+    line = context.say(key, number=number, label=question.label)
+    return Reply(lines=(line,), choices=(*answers, *cases, context.choice(VerbKind.CANCEL, 0)))
 
 
-def as_form_answer(context: RequestContext, form: DialogForm, intent: Intent) -> str:
-    """What stands behind “填”; on a list its number, whatever stands there."""
+def as_form_answer(context: RequestContext, form: DialogForm, intent: Intent) -> Intent:
+    """The intent of “填 …” with its words in full; on a list, the number behind the verb is the answer."""
     question = open_question(context, form)
-    return str(intent.case) if question and question.choices and intent.case else intent.full_text
+    is_place = question and question.choices and intent.case
+    return replace(intent, full_text=str(intent.case)) if is_place else intent
 
 
 def open_question(context: RequestContext, form: DialogForm) -> Question | None:
-    """The question that stands open; of a reason, that it is asked for."""
-    if form.kind == REASON_FORM:
+    """The open question of a form; of one that awaits a reason, the question for it."""
+    if form.awaits_reason:
         return Question(key=REST, label=context.say("page.reason"))
-    return next(missing_questions(context, form), None)
+    return next_question(context, form)
 
 
-def _answer_choices(
-    context: RequestContext, form: DialogForm, question: Question, number: int
-) -> Iterator[Choice]:
-    """“填 12”, with what stands there on a list."""
-    value = question.choices[number - 1][0] if question.choices else str(number)
-    chosen = f"：{question.choices[number - 1][1]}" if question.choices else ""
-    label = f"{context.word('fill')} {number}{chosen}"
-    yield context.choice("fill", form.case, form.fingerprint, field=question.key, value=value, label=label)
+def _answer_choice(context: RequestContext, form: DialogForm, question: Question, number: int) -> Choice:
+    """The button “填 12”, with the line that has this number on a list."""
+    value, suffix = str(number), ""
+    if question.choices:
+        value, label = question.choices[number - 1]
+        suffix = f"：{label}"
+    return fill_choice(context, form, question, value, f"{context.word(VerbKind.FILL)} {number}{suffix}")
 
 
 def _can_answer(question: Question, number: int) -> bool:
-    """Whether it can be the answer at all."""
+    """Whether a number can be an answer to the question at all."""
     if question.choices:
         return number <= len(question.choices)
     return question.type is not FieldType.DAY
 
 
 def _expects_number(question: Question) -> bool:
-    """A choice, a count, or an amount: that one is text, for it may have a fraction."""
+    """Whether the question asks for a choice, a count or an amount (which is text, as it may have a fraction)."""
     return (
         bool(question.choices)
         or question.type is FieldType.NUMBER

@@ -1,32 +1,39 @@
-"""A verb without a case: the one thing that fits is confirmed, several are chosen from; nothing is ever guessed."""
+"""Finds the case that a verb without a number is about: the only one that fits is confirmed, several are offered.
+
+Nothing is guessed. Only what is on the sender's own list can be meant.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.commands.case_commands import Intent
-from bot.commands.queries import MAX_LISTED
-from bot.dialog.forms import CLOSE, DRAFT, HAND_ON, STEP
+from bot.commands.queries import MAX_LISTED, open_choice
+from bot.dialog.command import Intent
 from bot.dialog.permissions import needs_draft
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import AssignedAction, RequestContext
+from bot.language.verbs import VerbKind
 from config.errors import Refusal
 from scheduler.worklist.pending import WaitKind
 
-MAX_REPEATED_LENGTH = 40
-WAIT_KIND_BY_CARD_VERB: Mapping[str, WaitKind] = {
-    "approve": WaitKind.SIGN,
-    "return": WaitKind.SIGN,
-    "reject": WaitKind.SIGN,
-    "override": WaitKind.OVERRIDE,
+MAX_REPEATED_LENGTH = 40  # characters of a reason that somebody would type a second time
+WAIT_KIND_BY_DECISION: Mapping[VerbKind, WaitKind] = {
+    VerbKind.APPROVE: WaitKind.SIGN,
+    VerbKind.RETURN: WaitKind.SIGN,
+    VerbKind.REJECT: WaitKind.SIGN,
+    VerbKind.OVERRIDE: WaitKind.OVERRIDE,
 }
-"""What is decided on a card that was shown, and what its case must wait for."""
-
-
-WORKLIST_VERBS = WAIT_KIND_BY_CARD_VERB.keys() | {"acknowledge", "snooze", HAND_ON, CLOSE}
-"""What is done with what waits for oneself, as every step is; anything else can be meant for any case."""
+"""Verbs that decide on a card that was shown, and what their case waits for."""
+WORKLIST_KINDS = WAIT_KIND_BY_DECISION.keys() | {
+    VerbKind.ACKNOWLEDGE,
+    VerbKind.SNOOZE,
+    VerbKind.HAND_ON,
+    VerbKind.CLOSE,
+    VerbKind.STEP,
+}
+"""Verbs about what waits for the sender; any other verb can be meant for any case."""
 
 
 class CaseMissing(Refusal):
@@ -38,61 +45,73 @@ class NothingFits(Refusal):
 
 
 def matching_actions(context: RequestContext, intent: Intent) -> list[AssignedAction]:
-    """What is on the speaker's list that can be meant, each case once. NothingFits, CaseMissing."""
-    found = {
-        one.case.number: one for one in reversed(context.pending()) if _is_applicable(context, intent, one)
+    """The sender's pending actions that a verb can be about, one a case. Raises NothingFits or CaseMissing."""
+    actions = {
+        action.case.number: action
+        for action in reversed(context.pending())
+        if _is_applicable(context, intent, action)
     }
-    if not found and intent.verb not in WORKLIST_VERBS and not intent.verb.startswith(f"{STEP}:"):
-        raise CaseMissing(verb=context.word(intent.verb))
-    if not found:
-        raise NothingFits(post=context.person.post, verb=context.word(intent.verb))
-    return list(reversed(found.values()))
+    if not actions and intent.kind not in WORKLIST_KINDS:
+        raise CaseMissing(verb=context.word(*intent.verb))
+    if not actions:
+        raise NothingFits(post=context.person.post, verb=context.word(*intent.verb))
+    return list(reversed(actions.values()))
 
 
-def ask_which(context: RequestContext, intent: Intent, found: list[AssignedAction]) -> Reply:
-    """Which is meant, with buttons: the only one's own card, or a list."""
-    if len(found) == 1:
-        card = context.as_card_reply(found[0])
-        sure = context.say("talk.sure", verb=context.word(intent.verb), case=found[0].case.number)
-        button = _intent_choice(context, intent, found[0])
-        return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))
-    lines = [context.say("talk.which", verb=context.word(intent.verb))]
-    for one in found[:MAX_LISTED]:
-        asked = context.card_builder.request_line(one.case, one.wait, one.duty)
-        lines.append(context.say("talk.one_of", asked=asked, case=one.case.number))
-    if len(found) > MAX_LISTED:
-        lines.append(context.say("talk.todo.more", count=len(found) - MAX_LISTED))
-    return Reply(
-        lines=tuple(lines), choices=tuple(_open_choice(context, intent, one) for one in found[:MAX_LISTED])
+def ask_which(context: RequestContext, intent: Intent, actions: list[AssignedAction]) -> Reply:
+    """Ask which case is meant: a single one by its own card, several by a list of buttons."""
+    if len(actions) == 1:
+        return _ask_if_sure(context, intent, actions[0])
+    lines = [context.say("talk.which", verb=context.word(*intent.verb))]
+    for action in actions[:MAX_LISTED]:
+        asked = context.card_builder.request_line(action.case, action.wait, action.duty)
+        lines.append(context.say("talk.one_of", asked=asked, case=action.case.number))
+    if len(actions) > MAX_LISTED:
+        lines.append(context.say("talk.todo.more", count=len(actions) - MAX_LISTED))
+    choices = tuple(_listed_choice(context, intent, action) for action in actions[:MAX_LISTED])
+    return Reply(lines=tuple(lines), choices=choices)
+
+
+def _ask_if_sure(context: RequestContext, intent: Intent, action: AssignedAction) -> Reply:
+    card = context.as_card_reply(action)
+    sure = context.say("talk.sure", verb=context.word(*intent.verb), case=action.case.number)
+    button = _intent_choice(context, intent, action)
+    return replace(card, lines=(*card.lines, sure), choices=(button, *card.choices[-1:]))
+
+
+def _listed_choice(context: RequestContext, intent: Intent, action: AssignedAction) -> Choice:
+    """A button that opens the case of a text to decide on or write; that of any other verb carries it out."""
+    if intent.kind in WAIT_KIND_BY_DECISION or intent.kind is VerbKind.DRAFT:  # a button cannot hold a text
+        return open_choice(context, action.case.number)
+    label = f"{context.word(*intent.verb, duty=action.duty)} {action.case.number}"
+    return _intent_choice(context, intent, action, label=label)
+
+
+def _intent_choice(
+    context: RequestContext, intent: Intent, action: AssignedAction, label: str = ""
+) -> Choice:
+    """The button that carries out the intent on a case, with the words that were written."""
+    data = {"rest": intent.rest} if intent.rest else {}
+    choice = context.choice(
+        intent.kind, action.case.number, action.wait.basis, key=intent.key, label=label, **data
     )
+    repeated = intent.rest if len(intent.rest) <= MAX_REPEATED_LENGTH else ""
+    return choice._replace(typed_equivalent=f"{choice.typed_equivalent} {repeated}".strip())
 
 
-def _open_choice(context: RequestContext, intent: Intent, one: AssignedAction) -> Choice:
-    """What is signed is looked at first; anything else is done at once with what was said behind the word."""
-    number = one.case.number
-    if intent.verb in WAIT_KIND_BY_CARD_VERB or intent.verb == DRAFT:  # nor can a button hold a text
-        return context.choice("show", number, label=context.say("talk.open", number=number))
-    return _intent_choice(context, intent, one, label=f"{context.word(intent.verb, one.duty)} {number}")
-
-
-def _intent_choice(context: RequestContext, intent: Intent, one: AssignedAction, **data: str) -> Choice:
-    data |= {"rest": intent.rest} if intent.rest else {}
-    choice = context.choice(intent.verb, one.case.number, one.wait.basis, **data)
-    again = (
-        intent.rest if len(intent.rest) <= MAX_REPEATED_LENGTH else ""
-    )  # longer than anybody types a second time
-    return choice._replace(typed_equivalent=f"{choice.typed_equivalent} {again}".strip())
-
-
-def _is_applicable(context: RequestContext, intent: Intent, pending: AssignedAction) -> bool:
-    """Whether a verb can be meant for something that waits."""
-    if intent.verb in WAIT_KIND_BY_CARD_VERB:
-        return pending.wait.what is WAIT_KIND_BY_CARD_VERB[intent.verb]
-    if intent.verb == HAND_ON:
-        return can_be_reassigned(context, pending.case, pending.duty)
-    if intent.verb == DRAFT:
-        return pending.wait.what is WaitKind.REWRITE or needs_draft(pending.case, pending.duty)
-    if intent.verb == CLOSE:
-        return bool(pending.duty.outcomes) and pending.wait.what in {WaitKind.ACT, WaitKind.OUTSIDE}
-    kind, _, key = intent.verb.partition(":")
-    return kind != STEP or pending.duty.step(key) is not None
+def _is_applicable(context: RequestContext, intent: Intent, action: AssignedAction) -> bool:
+    """Whether a verb can be about a pending action."""
+    wait, duty = action.wait.what, action.duty
+    match intent.kind:
+        case VerbKind.APPROVE | VerbKind.RETURN | VerbKind.REJECT | VerbKind.OVERRIDE:
+            return wait is WAIT_KIND_BY_DECISION[intent.kind]
+        case VerbKind.HAND_ON:
+            return can_be_reassigned(context, action.case, duty)
+        case VerbKind.DRAFT:
+            return wait is WaitKind.REWRITE or needs_draft(action.case, duty)
+        case VerbKind.CLOSE:
+            return bool(duty.outcomes) and wait in {WaitKind.ACT, WaitKind.OUTSIDE}
+        case VerbKind.STEP:
+            return duty.step(intent.key) is not None
+        case _:
+            return True

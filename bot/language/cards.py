@@ -1,8 +1,8 @@
-"""A card: what one person is to do about one case, in at most twelve lines that stand on their own when forwarded.
+"""Builds cards: one person's task about one case, in at most twelve lines that can be read alone when forwarded.
 
-The first line says what is asked and of what, the second by when; then what it is about, the route with ticks and
-what happened last; the number comes at the end. A channel renders the card; which buttons it may carry, the core
-says here and judges again when one is pressed.
+The first line names the task and its subject, the second its date; then come the facts, the chain with ticks and the
+last event; the number comes at the end. A channel renders the card. Its buttons are chosen here, and permissions are
+checked again when one is pressed.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.language.labels import Labels, describe_event
+from bot.language.verbs import Verb, VerbKind
 from config.calendar.working_calendar import Calendar
 from config.declarations.annual_term import ANNUAL_TERM_FIELDS
 from config.declarations.duty import Duty
+from config.declarations.keys import MONTH_FIELD, NAME_FIELD, TITLE_FIELD, VILLAGE_FIELD, YEAR_FIELD
 from scheduler.signoff.approval_state import approval_state
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import read_month
@@ -23,35 +25,36 @@ from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
 
 MAX_LINES = 12
-HEADING_FIELDS = {"village", "month", "title", "name", "year"}
-"""What stands in the first line already."""
+HEADING_FIELDS = {VILLAGE_FIELD, MONTH_FIELD, TITLE_FIELD, NAME_FIELD, YEAR_FIELD}
+"""Fields that the first line shows already."""
 ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
-"""What only says how the day is found, which the second line says; 为什么 and the case's page explain it."""
+"""Fields that only tell how the day is computed; 为什么 and the case's page explain it."""
 MAX_FACTS = 4
 MAX_FINDINGS = 2  # on a telephone; the text's page has them all
 MAX_LINE_LENGTH = 60
 SIGNED_MARK, CURRENT_MARK, AHEAD_MARK = "✓", "●", "○"
-MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[str, ...]] = {
-    WaitKind.SIGN: ("approve", "return"),
-    WaitKind.OVERRIDE: ("override", "acknowledge"),
-    WaitKind.REWRITE: ("acknowledge", "why"),
-    WaitKind.RELEASE: ("acknowledge", "why"),
-    WaitKind.MEND: ("acknowledge", "why"),
-    WaitKind.ACT: ("acknowledge", "why"),
-    WaitKind.OUTSIDE: ("acknowledge", "why"),
+_ACKNOWLEDGE, _WHY = Verb(VerbKind.ACKNOWLEDGE), Verb(VerbKind.WHY)
+MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
+    WaitKind.SIGN: (Verb(VerbKind.APPROVE), Verb(VerbKind.RETURN)),
+    WaitKind.OVERRIDE: (Verb(VerbKind.OVERRIDE), _ACKNOWLEDGE),
+    WaitKind.REWRITE: (_ACKNOWLEDGE, _WHY),
+    WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
+    WaitKind.MEND: (_ACKNOWLEDGE, _WHY),
+    WaitKind.ACT: (_ACKNOWLEDGE, _WHY),
+    WaitKind.OUTSIDE: (_ACKNOWLEDGE, _WHY),
 }
 """The two main verbs of a card, where its kind declares no step to take at once; everything else is behind 更多."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCard:
-    """What is asked of one person about one case."""
+    """One person's task about one case, as a card."""
 
     case: int
     wait: PendingAction
     lines: tuple[str, ...]
-    verbs: tuple[str, ...]
-    """Its main buttons: verbs, or keys of declared steps (``step:submitted``)."""
+    verbs: tuple[Verb, ...]
+    """The verbs of its main buttons."""
 
     @property
     def text(self) -> str:
@@ -61,7 +64,7 @@ class TaskCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardBuilder:
-    """Makes one person's cards: their words, the day, and the calendar they are counted by."""
+    """Builds one person's cards in their language, as of a day and by a calendar."""
 
     labels: Labels
     calendar: Calendar
@@ -70,7 +73,7 @@ class CardBuilder:
     def card(
         self, case: Case, wait: PendingAction, duty: Duty, for_person: str = "", findings: Sequence[str] = ()
     ) -> TaskCard:
-        """The card of one thing a case waits for; with the first of what the text checks found."""
+        """The card of one pending action of a case, with the first findings of the text checks."""
         lines = [
             self.request_line(case, wait, duty),
             self.due_text(wait),
@@ -91,17 +94,17 @@ class CardBuilder:
         )
 
     def request_line(self, case: Case, wait: PendingAction, duty: Duty) -> str:
-        """What is asked, and of what."""
+        """The line that names the task and its subject."""
         what = self.labels.duty(duty)
         name = self.case_title(case)
         return self.labels.book.say(f"card.asked.{wait.what}", kind=what, name=name, stage=wait.stage)
 
     def case_title(self, case: Case) -> str:
-        """What a case is called: its village or title, and its reference; never an applicant."""
+        """The title of a case: its village or title, and its reference; never an applicant."""
         return self.labels.case_title(case.opening, case.number)
 
     def due_text(self, wait: PendingAction) -> str:
-        """The last day with its weekday and the working days left; what has expired is called expired."""
+        """The last day with its weekday and the working days left, or the words that it has expired."""
         say, until = self.labels.book.say, wait.until
         if until is None:
             return say("card.since", day=self.labels.day(wait.since))
@@ -114,7 +117,7 @@ class CardBuilder:
         return say("card.left", day=day, days=working_days_left(self.calendar, self.today, until))
 
     def progress_lines(self, case: Case, duty: Duty) -> Iterator[str]:
-        """How much a village has handed in this month, of how much it is asked for."""
+        """The number of items a village has reported this month, and the minimum."""
         if duty.village_round and case.opening:
             month = read_month(case, case.opening, duty, duty.village_round, self.calendar)
             declared = month.outcome == duty.village_round.declared
@@ -126,7 +129,7 @@ class CardBuilder:
             yield self.labels.book.say("card.for_person", post=self.labels.post(person))
 
     def _override_lines(self, case: Case, wait: PendingAction) -> Iterator[str]:
-        """Of the two who let a stage pass: whether one has said so, and who."""
+        """The line about an override, which two people decide: whether one has voted for it, and who."""
         if wait.what is WaitKind.OVERRIDE:
             said = [
                 self.labels.post(one.by)
@@ -136,7 +139,7 @@ class CardBuilder:
             yield self.labels.book.say(key, who="、".join(said))
 
     def _defect_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
-        """What was found wrong with what went out, and where."""
+        """The lines about the newest defect of a published text."""
         for last in open_defects(case, duty)[:1] if wait.what is WaitKind.MEND else ():
             step = duty.step(last.step)
             for label, value in self.labels.facts(step.fields if step else (), last.facts):
@@ -174,7 +177,7 @@ class CardBuilder:
         yield " ".join(mark + name for mark, name in zip(marks, names, strict=True))
 
     def _last_event_lines(self, case: Case, duty: Duty) -> Iterator[str]:
-        """What happened last, and who recorded it; the opening is no news."""
+        """The line about the last event and who recorded it; none for the opening."""
         for entry in reversed(case.entries[1:]):
             said = describe_event(entry.record, duty, self.labels)
             yield self.labels.book.say(
@@ -183,22 +186,22 @@ class CardBuilder:
             return
 
 
-def main_verbs(wait: PendingAction, duty: Duty) -> tuple[str, ...]:
-    """The two verbs of a card: steps its kind puts first, else what its wait calls for."""
+def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
+    """The two main verbs of a card: the steps its kind declares as buttons, else those of the pending action."""
     keys = duty.buttons if wait.what is WaitKind.ACT else ()
     if wait.what is WaitKind.RELEASE:
         keys = tuple(step.key for step in duty.steps if step.requires_approval)
-    steps = tuple(f"step:{key}" for key in keys)
+    steps = tuple(Verb(VerbKind.STEP, key) for key in keys)
     if wait.what is WaitKind.RELEASE and steps:
-        return (steps[0], "acknowledge")
+        return (steps[0], _ACKNOWLEDGE)
     if (
         wait.what is WaitKind.REWRITE and duty.receipt is None
-    ):  # an answer names its applicant: the page's matter
-        return ("draft", "acknowledge")
+    ):  # an answer names its applicant: only the page has it
+        return (Verb(VerbKind.DRAFT), _ACKNOWLEDGE)
     return (steps or MAIN_VERBS_BY_WAIT_KIND[wait.what])[:2]
 
 
 def _shortened_line(line: str) -> str:
-    """One line, cut where it is too long for a telephone."""
+    """The line without line breaks, cut where it is too long for a telephone."""
     flat = " ".join(line.split())
     return flat if len(flat) <= MAX_LINE_LENGTH else flat[: MAX_LINE_LENGTH - 1] + "…"

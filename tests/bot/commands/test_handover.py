@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from storage.events.events import Delegated, HandedOver, Recalled, StageReassigned, Stepped
-from tests.bot.commands.test_signing import end, last
+from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import month, opened
 from tests.bot.speaker import FULL, TEXT_ONLY, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
+from tests.town import log_end
 
 ASIDE = {"取消", "下一页"}
 
@@ -32,7 +33,7 @@ def two_officers(app):
 
 def test_a_case_is_handed_on_by_button(app, any_room):
     clerk, director, case = any_room.person("clerk"), any_room.person("farming_director"), opened(app)
-    before = end(app)
+    before = log_end(app)
     clerk.says(f"更多 {case}")
     assert "转交给" in clerk.presses("转交")
     offered = set(clerk.labels()) - ASIDE
@@ -40,7 +41,7 @@ def test_a_case_is_handed_on_by_button(app, any_room):
     assert "党政办文书" not in offered  # who has it already
     while "农业农村办主任" not in clerk.labels():
         clerk.presses("下一页")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("农业农村办主任").startswith(f"已记录 №{before + 1}")
     assert isinstance(last(app), Stepped)
     assert f"案件 {case}" in director.says("待办")
@@ -72,9 +73,9 @@ def test_a_stage_is_offered_to_whoever_may_sign_it(app, text):
     officer.says(f"更多 {text}")
     officer.presses("转交")
     assert set(officer.labels()) == {"党政办档案员", "取消"}
-    before = end(app)
+    before = log_end(app)
     assert officer.presses("党政办档案员").startswith("已记录")
-    assert (type(last(app)), last(app).to, end(app)) == (StageReassigned, "archivist", before + 1)
+    assert (type(last(app)), last(app).to, log_end(app)) == (StageReassigned, "archivist", before + 1)
     assert f"案件 {text}" in archivist.says("待办")
 
 
@@ -82,11 +83,11 @@ def test_a_stage_nobody_else_signs_is_not_offered_and_says_what_to_do(app, text,
     officer = any_room.person(SIGNERS[0])
     officer.says(f"更多 {text}")
     assert "转交" not in officer.labels()
-    before = end(app)
+    before = log_end(app)
     assert "没有别人可以签" in officer.says(f"转交 {text}")
     assert "请假 2026-12-01" in officer.says(f"转交 {text}")
     assert "没有填到一半的表" in officer.says("取消")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 @pytest.mark.parametrize(
@@ -100,13 +101,13 @@ def test_the_post_and_a_reason_can_be_written(app, any_room, said):
 
 def test_who_is_unclear_is_asked_and_never_guessed(app, any_room):
     clerk, case = any_room.person("clerk"), opened(app)
-    before = end(app)
+    before = log_end(app)
     for said in (f"转交 {case} 老张", "移交 老张", "请假 2026-12-01 老张"):
         assert "“老张”说不清是哪一位" in clerk.says(said).splitlines()[0]
         assert "镇长" in clerk.labels()
         assert clerk.says("老李").startswith("“老李”不在可选的里面")
         clerk.says("取消")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_two_of_one_post_are_not_told_apart(app):
@@ -115,32 +116,32 @@ def test_two_of_one_post_are_not_told_apart(app):
     )
     room = Room(replace(app, office=replace(app.office, people=people)))
     clerk, case = room.person("clerk"), opened(app)
-    before = end(app)
+    before = log_end(app)
     assert "说不清是哪一位" in clerk.says(f"转交 {case} 副镇长")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_all_duties_are_handed_over_by_button_and_confirmed_once(app, any_room):
     clerk = any_room.person("clerk")
     opened(app)
-    before = end(app)
+    before = log_end(app)
     clerk.says("帮助")
     assert "移交给谁" in clerk.presses("移交")
     assert clerk.labels()[0] == "党政办档案员"  # the deputy of the office's file
     assert "移交给党政办档案员，确认吗" in clerk.presses("党政办档案员")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("确认").startswith("已记录")
-    assert (type(last(app)), last(app).to, end(app)) == (HandedOver, "archivist", before + 1)
+    assert (type(last(app)), last(app).to, log_end(app)) == (HandedOver, "archivist", before + 1)
 
 
 def test_nobody_hands_over_to_themselves(app, any_room):
     clerk = any_room.person("clerk")
-    before = end(app)
+    before = log_end(app)
     said = clerk.says("移交 党政办文书")
     assert "确认吗" not in said
     assert "镇长" in said
     assert "没有填到一半的表" in clerk.says("取消")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_an_answer_may_bring_its_reason(app, any_room):
@@ -155,9 +156,9 @@ def test_whoever_has_no_deputy_is_asked_for_one(app, any_room):
     people = tuple(replace(one, deputy="") for one in app.office.people)
     room = Room(replace(app, office=replace(app.office, people=people)), any_room.capabilities)
     leader = room.person("deputy_mayor")
-    before = end(app)
+    before = log_end(app)
     assert "由谁代办" in leader.says("请假 2026-12-01 至 2026-12-05")
-    assert end(app) == before
+    assert log_end(app) == before
     assert leader.presses("镇长").startswith("已记录")
     given = last(app)
     assert (type(given), given.deputy, given.first, given.last) == (
@@ -187,22 +188,22 @@ def test_what_cannot_be_handed_on_says_so(app, any_room):
     """A village's month is with the village."""
     month(any_room)
     reporter = any_room.person("jia_reporter")
-    before = end(app)
+    before = log_end(app)
     said = reporter.says("转交 1")
     assert "不能转交" in said
     assert "请假、移交" in said
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_leave_that_cannot_be_says_why_by_post(app, any_room):
     leader = any_room.person("deputy_mayor")
-    before = end(app)
+    before = log_end(app)
     assert "2026-11-01 … 2026-11-02" in leader.says("请假 2026-11-01 至 2026-11-02")
     assert "分管政务公开的副镇长 → 分管政务公开的副镇长" in leader.says(
         "请假 2026-12-01 分管政务公开的副镇长"
     )
     assert "例如：请假 2026-12-01" in leader.says("请假 下周")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 @pytest.mark.parametrize(
@@ -231,6 +232,6 @@ def test_days_are_taken_as_people_say_them(app, room, said, days):
     "said", ["请假 2月30日", "请假 13月1日", "请假 2026-02-30", "请假 11月1日", "请假 5号"]
 )
 def test_what_is_no_day_or_past_is_not_guessed(app, room, said):
-    before = end(app)
+    before = log_end(app)
     assert "已记录" not in room.person("deputy_mayor").says(said)
-    assert end(app) == before
+    assert log_end(app) == before

@@ -12,13 +12,9 @@ from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
 from tests.bot.speaker import GROUP, Room, Speaker
 from tests.scheduler.signoff.town import draft, open_text
+from tests.town import log_end
 
 HOUR = timedelta(hours=1)
-
-
-def end(app) -> int:
-    with app.log() as log:
-        return log.end().position
 
 
 def invited(app, person: str) -> str:
@@ -58,7 +54,7 @@ def test_a_link_lets_a_reporter_in_once(app, any_room):
     assert "用过" in thief.comes(token)
     assert account(app, "other") is None
     assert "没有待办" in phone.says("待办")
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_a_link_runs_out(app, any_room):
@@ -81,7 +77,7 @@ def test_whoever_signs_is_confirmed_by_a_second_person(app, any_room):
     assert "没有待办" in phone.says("待办")
     assert ("secrecy_officer", "let_in", "") in told(app)
     assert "没有在等确认" in clerk.says("确认加入 保密审查员")
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_nobody_lets_themselves_in(app, any_room):
@@ -172,7 +168,7 @@ def test_starting_anew_shows_help_and_menu(app, any_room):
     clerk = any_room.person("clerk")
     assert clerk.comes().startswith("党政办文书，您可以这样说")
     assert {"todo", "year", "licence", "penalty"} <= set(any_room.menus["at clerk"])
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_every_command_of_every_menu_is_understood(app, any_room):
@@ -182,7 +178,7 @@ def test_every_command_of_every_menu_is_understood(app, any_room):
         for name in any_room.menus[speaker.address]:
             said = speaker.says(f"/{name}")
             assert "没有听懂" not in said
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_whoever_blocks_us_is_seen_the_same_day_and_heard_again_when_they_write(app, any_room):
@@ -232,7 +228,7 @@ def test_another_office_s_group_hears_nothing(app, any_room):
 def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(app, any_room):
     case = open_text(app)
     draft(app, case)
-    reviewer, before = any_room.person("secrecy_officer"), end(app)
+    reviewer, before = any_room.person("secrecy_officer"), log_end(app)
     stranger = outside(any_room, "stranger")
     for idle in ("今天天气不错", str(case), "同意的话我再看", "12000元"):
         assert reviewer.says(idle, private=False) == ""
@@ -242,7 +238,7 @@ def test_in_a_group_only_commands_are_answered_and_nobody_s_own_work(app, any_ro
     for own in ("待办", f"同意 {case}", "请假 2026-11-24", "许可 3", f"在办 {case}", "反馈 不错"):
         assert "私聊" in reviewer.says(own, private=False)
     assert "截止" in reviewer.says(f"为什么 {case}", private=False) or reviewer.reply
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_what_is_said_in_a_group_answers_no_private_question(app, any_room):
@@ -251,9 +247,9 @@ def test_what_is_said_in_a_group_answers_no_private_question(app, any_room):
     reviewer = any_room.person("secrecy_officer")
     reviewer.says(str(case))
     reviewer.presses("退回修改")
-    before = end(app)
+    before = log_end(app)
     assert reviewer.says("我先去开会", private=False) == ""
-    assert end(app) == before
+    assert log_end(app) == before
     assert reviewer.says("标题写错").startswith("已记录")
 
 
@@ -262,9 +258,9 @@ def test_a_private_button_does_nothing_in_a_group(app, room):
     draft(app, case)
     reviewer = room.person("secrecy_officer")
     reviewer.says(str(case))
-    handle, before = reviewer.choice("同意").callback_token, end(app)
+    handle, before = reviewer.choice("同意").callback_token, log_end(app)
     assert "私聊" in reviewer.taps(handle, private=False)
-    assert end(app) == before
+    assert log_end(app) == before
     assert reviewer.taps(handle).startswith("已记录")
 
 
@@ -273,19 +269,19 @@ def test_files_are_turned_away_with_their_words(app, any_room):
     draft(app, case)
     reviewer = any_room.person("secrecy_officer")
     reviewer.says(str(case))
-    before = end(app)
+    before = log_end(app)
     assert "不收文件" in reviewer.uploads(f"同意 {case}")
     assert "本地页面" in reviewer.uploads()
     assert reviewer.uploads(f"同意 {case}", private=False) == ""
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_an_edited_message_does_nothing(app, any_room):
     clerk = any_room.person("clerk")
     clerk.says("许可 3")
-    before = end(app)
+    before = log_end(app)
     assert clerk.hears(UpdateKind.EDITED, text="许可 30") == ""
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_feedback_reaches_the_clerk_and_the_log_holds_none_of_it(app, room):
@@ -296,7 +292,7 @@ def test_feedback_reaches_the_clerk_and_the_log_holds_none_of_it(app, room):
     app.clock.move(timedelta(minutes=2))
     room.deliver()
     assert room.took("at clerk") == ["收到反馈。甲村信息员：11月的表能不能早点发"]
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_feedback_that_reaches_nobody_is_kept(app, room):

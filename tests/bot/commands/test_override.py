@@ -6,9 +6,10 @@ import pytest
 
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Overridden
-from tests.bot.commands.test_signing import buttons_of, end, last
+from tests.bot.commands.test_signing import buttons_of, last
 from tests.bot.speaker import Room
-from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign, uow
+from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign
+from tests.town import log_end, transaction
 
 MAYOR, SECRETARY, VICE = "mayor", "secretary", "executive_deputy_mayor"
 REASON = "党政办主任起草，无人复审"
@@ -30,9 +31,9 @@ def test_two_let_a_stage_pass_by_card(app, any_room):
     card = mayor.says("待办")
     assert card.splitlines()[0] == f"请决定是否放行“{STAGES[2]}”：信息发布 2026年预算公开"
     assert "还没有人确认" in card
-    before = end(app)
+    before = log_end(app)
     assert "不能撤销" in mayor.presses("放行")
-    assert end(app) == before
+    assert log_end(app) == before
     said = mayor.says(REASON)
     assert said.startswith(f"已记录 №{before + 1}")
     assert f"两人放行“{STAGES[2]}”，等候 镇党委书记、常务副镇长" in said
@@ -43,14 +44,14 @@ def test_two_let_a_stage_pass_by_card(app, any_room):
     assert "镇长已确认放行，还要另一位自己确认" in card
     secretary.presses("放行")
     assert f"现在：{STAGES[3]}" in secretary.says("同意放行，主任写的稿")
-    assert end(app) == before + 2
+    assert log_end(app) == before + 2
 
 
 def test_nothing_is_let_pass_unseen(app, any_room, case):
     mayor = any_room.person(MAYOR)
-    before = end(app)
+    before = log_end(app)
     assert "还没有看过" in mayor.says(f"放行 {case} {REASON}").splitlines()[0]
-    assert end(app) == before
+    assert log_end(app) == before
     assert mayor.says(f"放行 {case} {REASON}").startswith("已记录")
     assert isinstance(last(app), Overridden)
 
@@ -86,14 +87,14 @@ def test_the_second_hears_of_it_with_the_button(app, case):
     assert list(handles) == ["放行", "在办", "更多"]
     buttons_of(room, VICE)
     room.took("at mayor")
-    before = end(app)
+    before = log_end(app)
     assert "是给 镇党委书记 的" in mayor.taps(handles["放行"])
-    assert end(app) == before
+    assert log_end(app) == before
     secretary.taps(handles["放行"])
     secretary.says("情况属实")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
     assert "可以的是没有写过、也没有签过这份文稿的两位：常务副镇长" in mayor.says(f"放行 {case} 下一环也放行")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
     assert vice.says("待办").startswith("常务副镇长，您现在没有待办")
 
 
@@ -109,34 +110,34 @@ def test_the_second_hears_of_it_with_the_button(app, case):
     ],
 )
 def test_whoever_may_not_hears_who_may(app, any_room, case, who, said):
-    before = end(app)
+    before = log_end(app)
     assert said in any_room.person(who).says(f"放行 {case} {REASON}")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_nobody_lets_pass_twice_or_for_somebody_away(app, any_room, case):
     mayor, clerk = any_room.person(MAYOR), any_room.person("clerk")
-    with uow(app, MAYOR) as desk:
-        desk.signoff.override(case, MAYOR, STAGES[2], TEXT.digest, REASON)
+    with transaction(app, MAYOR) as uow:
+        uow.signoff.override(case, MAYOR, STAGES[2], TEXT.digest, REASON)
     said = mayor.says(f"放行 {case} 再说一遍")
     assert "镇长已经确认放行“复审·二校”，还要另一位各自确认：镇党委书记、常务副镇长" in said
     any_room.person(SECRETARY).says("请假 2026-11-23 至 2026-11-27 党政办文书")
-    before = end(app)
+    before = log_end(app)
     assert "请决定是否放行" not in clerk.says("待办")
     assert "党政办文书不能放行" in clerk.says(f"放行 {case} 书记不在")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_where_the_text_changed_it_is_shown_anew(app, any_room, case):
     mayor = any_room.person(MAYOR)
     mayor.says("待办")
-    with uow(app, SECRETARY) as desk:
-        desk.signoff.override(case, SECRETARY, STAGES[2], TEXT.digest, REASON)
-    before = end(app)
+    with transaction(app, SECRETARY) as uow:
+        uow.signoff.override(case, SECRETARY, STAGES[2], TEXT.digest, REASON)
+    before = log_end(app)
     said = mayor.presses("放行")
     assert "有了变化" in said.splitlines()[0] or not any_room.capabilities.buttons
     assert "镇党委书记已确认放行" in said
-    assert end(app) == before
+    assert log_end(app) == before
     mayor.presses("放行")
     assert mayor.says("主任写的稿").startswith("已记录")
     assert last(app).by == MAYOR

@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.content.content_store import MAX_FILE_BYTES, ContentStore
-from storage.database.tables_messaging import ARRIVALS
+from storage.database.tables_messaging import IncomingFile
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Drafted
 from storage.events.manifest import Manifest
 from storage.messaging.incoming_files import delete_old_incoming_files
 from tests.bot.speaker import FULL, Room
-from tests.scheduler.signoff.town import FACTS, SIGNERS, TEXT, draft, length, open_text, sign, standing
+from tests.scheduler.signoff.town import FACTS, SIGNERS, TEXT, draft, open_text, sign, state_of_text
+from tests.town import log_end
 
 WRITER, CLERK, SECRECY = "finance_director", "clerk", SIGNERS[0]
 IDENTITY = "110101199003074274"  # generated, with its check digit
@@ -43,7 +45,7 @@ def contents_in(app: OfficeApp) -> str:
 def left(app: OfficeApp) -> int:
     """Files on their way that are still here."""
     with app.store.reading() as connection:
-        return len(connection.execute(ARRIVALS.select()).all())
+        return len(connection.execute(select(IncomingFile)).all())
 
 
 @pytest.fixture
@@ -54,18 +56,18 @@ def allowed(app: OfficeApp) -> OfficeApp:
 
 def test_a_text_is_written_looked_through_and_laid_down(app, any_room):
     case, writer = open_text(app), any_room.person(WRITER)
-    before = length(app)
+    before = log_end(app)
     assert f"案件 {case}" in writer.says(f"拟稿 {case}")
     shown = writer.says("一、预算总体情况。\n二、部份支出说明。")
     assert shown.splitlines()[0] == "《2026年预算公开》，正文 18 字"
     assert "部分" in shown  # what the check finds is said before anybody is asked to sign
-    assert length(app) == before
+    assert log_end(app) == before
     writer.says("取消")
     shown = writer.says(f"呈审 {case} 一、预算总体情况。\n二、部分支出说明。")
     assert "没有发现问题" in shown
     assert writer.presses("确认").startswith(f"已记录 №{before + 1}")
     assert isinstance(last(app), Drafted)
-    assert standing(app, case).title == "2026年预算公开"
+    assert state_of_text(app, case).title == "2026年预算公开"
     reviewer = any_room.person(SECRECY)
     assert reviewer.says(f"全文 {case}").splitlines()[1:3] == ["一、预算总体情况。", "二、部分支出说明。"]
     assert "同意" in reviewer.labels()
@@ -91,8 +93,8 @@ def test_whose_signatures_fall_is_said_before_and_a_title_is_its_first_line(app,
     assert "保密审查员" in shown
     assert "作废" in shown
     writer.presses("确认")
-    assert standing(app, case).title == "2026年部门预算公开"
-    assert standing(app, case).signed == ()
+    assert state_of_text(app, case).title == "2026年部门预算公开"
+    assert state_of_text(app, case).signed == ()
 
 
 def test_what_goes_on_in_a_second_message_and_what_is_a_command_in_between(app, room):
@@ -101,9 +103,9 @@ def test_what_goes_on_in_a_second_message_and_what_is_a_command_in_between(app, 
     writer.says("统计：一段以动词开头的正文，它比一条命令长得多，所以整段都是正文。")
     assert "待办" in writer.says("待办") or writer.labels()  # a short command is one
     assert "正文 37 字" in writer.says("第二段。")
-    before = length(app)
+    before = log_end(app)
     writer.says("确认")
-    assert length(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_what_changed_meanwhile_is_not_written_over(app, room):
@@ -111,9 +113,9 @@ def test_what_changed_meanwhile_is_not_written_over(app, room):
     writer.says(f"拟稿 {case} 第一种写法。")
     colleague.says(f"拟稿 {case} 另一种写法。")
     colleague.presses("确认")
-    before = length(app)
+    before = log_end(app)
     assert "有了变化" in writer.says("确认")
-    assert length(app) == before
+    assert log_end(app) == before
 
 
 def test_personal_data_stops_it_and_nothing_of_it_stays(app, room):
@@ -173,9 +175,9 @@ def test_a_long_text_is_read_page_by_page(app, any_room):
 
 def test_files_come_only_where_the_office_lets_them(app, room):
     case, writer = open_text(app), room.person(CLERK)
-    before = length(app)
+    before = log_end(app)
     assert "不收文件" in writer.uploads(f"拟稿 {case}", content=b"1")
-    assert (length(app), left(app)) == (before, 0)
+    assert (log_end(app), left(app)) == (before, 0)
 
 
 def test_a_text_is_its_files_and_they_are_read_by_who_signs(allowed):
@@ -209,9 +211,9 @@ def test_a_file_that_was_forgotten_meanwhile_is_not_left_out_unsaid(allowed):
     writer.uploads(f"拟稿 {case} 内容见附件。", content=b"1")
     with allowed.store.writing(allowed.office.slug) as connection:
         delete_old_incoming_files(connection, allowed.office.slug, allowed.clock.now() + timedelta(seconds=1))
-    before = length(allowed)
+    before = log_end(allowed)
     assert "有了变化" in writer.says("确认")
-    assert length(allowed) == before
+    assert log_end(allowed) == before
     room.assert_nothing_else()
 
 
@@ -228,12 +230,12 @@ def test_a_file_that_holds_personal_data_is_stopped_and_forgotten(allowed):
 def test_a_file_nobody_can_place_is_asked_for_and_does_not_stay(allowed):
     room = Room(allowed, FULL)
     case, clerk = open_text(allowed), room.person(CLERK)
-    before = length(allowed)
+    before = log_end(allowed)
     assert "用在哪里" in clerk.uploads(content=b"1")
     assert "用在哪里" in clerk.uploads(f"同意 {case}", content=b"1")  # nor is done what its words say
     assert "没有等到回音" in clerk.uploads(f"拟稿 {case}")
     assert "最大" in clerk.uploads(f"拟稿 {case}", content=bytes(MAX_FILE_BYTES + 1))
-    assert (length(allowed), left(allowed)) == (before, 0)
+    assert (log_end(allowed), left(allowed)) == (before, 0)
     assert clerk.uploads(f"拟稿 {case}", content=b"1", private=False) == ""
     room.assert_nothing_else()
 
@@ -249,9 +251,9 @@ def test_evidence_is_filed_by_answering_its_card(allowed):
     room = Room(allowed, FULL)
     owner = room.person("office_director")
     owner.says(str(case))
-    before = length(allowed)
+    before = log_end(allowed)
     assert "确认吗" in owner.uploads(name="半年总结.txt", content=content, reply_to=owner.looks_at)
-    assert length(allowed) == before
+    assert log_end(allowed) == before
     assert owner.presses("确认").startswith(f"已记录 №{before + 1}")
     digest = last(allowed).facts["file"].removeprefix("sha256:")
     with allowed.log() as log:

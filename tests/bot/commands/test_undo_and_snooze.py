@@ -9,10 +9,11 @@ from bot.services.app import open_app
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Amended, Delegated, Signed, Withdrawn
 from storage.messaging.outbox import Outbox
-from tests.bot.commands.test_signing import end, last
+from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.bot.speaker import Room, word
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text, sign
+from tests.town import log_end
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
@@ -57,11 +58,11 @@ def test_a_minute_is_a_minute(app, any_room, text, later, undone):
     officer = any_room.person(SIGNERS[0])
     officer.says(str(text))
     officer.presses("同意")
-    before = end(app)
+    before = log_end(app)
     app.clock.move(later)
     said = officer.presses(word("verb.undo"))
     assert said.startswith("已记录") is undone
-    assert end(app) == before + undone
+    assert log_end(app) == before + undone
     assert undone or "找信息公开工作人员" in said
 
 
@@ -71,17 +72,17 @@ def test_nothing_is_undone_twice_or_by_anybody_else_or_forgotten_by_a_restart(ap
     officer.says(str(text))
     officer.presses("同意")
     button, at = officer.choice(word("verb.undo")), officer.looks_at
-    before = end(app)
+    before = log_end(app)
     assert "是给 保密审查员 的" in clerk.taps(button.callback_token)
     assert "没有可以撤销" in clerk.says(f"撤销 {text}")
-    assert end(app) == before
+    assert log_end(app) == before
     again = Room(replace(open_app(app.home.path, app.clock), store=app.store))
     again.standing[officer.address, at] = room.standing[officer.address, at]
     officer.room = again
     assert officer.taps(button.callback_token, at).startswith("已记录")
     for said in (lambda: officer.taps(button.callback_token, at), lambda: officer.says("撤销")):
         assert "已记录" not in said()
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_what_somebody_else_built_upon_is_not_undone(app, any_room):
@@ -91,10 +92,10 @@ def test_what_somebody_else_built_upon_is_not_undone(app, any_room):
     case = last(app).case
     head.says(f"征求意见 {case} 某公司")
     head.presses("第三方")
-    before = end(app)
+    before = log_end(app)
     said = clerk.says("撤销")
     assert f"案件 {case} 之后党政办主任已经接着处理（№{before}）" in said
-    assert end(app) == before
+    assert log_end(app) == before
     assert head.says("撤销").startswith("已记录")  # the last word is
     assert isinstance(last(app), Amended)
     assert f"（案件 {case}）" in head.reply.text  # and how the case stands is told
@@ -105,12 +106,12 @@ def test_a_reminder_is_put_off_over_any_holiday(app, any_room):
     case = opened(app, day=date(2026, 2, 9))
     clerk = any_room.person("clerk")
     app.clock.set_day(date(2026, 2, 14))
-    before = end(app)
+    before = log_end(app)
     clerk.says(f"稍后提醒 {case}")
     said = clerk.presses("明天上午")
     assert said.startswith("已记录")
     assert "2026-02-24 08:30 再提醒您" in said
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -187,6 +188,6 @@ def test_a_signature_confirmed_and_undone_are_never_both_asked(app, any_room, te
     assert "不能撤销，确认吗" in clerk.reply.text
     clerk.presses("确认")
     assert word("verb.undo") not in clerk.labels()
-    before = end(app)
+    before = log_end(app)
     assert "已记录" not in clerk.says("撤销")
-    assert end(app) == before
+    assert log_end(app) == before

@@ -9,13 +9,9 @@ from scheduler.sweep.sweep import sweep
 from storage.events.events import ActivityHeld, Closed, Counted, Delegated, Opened, Stepped
 from storage.messaging.accounts import Accounts, AddressState
 from tests.bot.speaker import word
+from tests.town import log_end
 
 NOVEMBER = date(2026, 11, 23)
-
-
-def end(app) -> int:
-    with app.log() as log:
-        return log.end().position
 
 
 def entries(app, after: int = 0):
@@ -43,10 +39,10 @@ def test_a_village_reports_and_declares_nothing(app, any_room):
     month(any_room)
     jia, yi = any_room.person("jia_reporter"), any_room.person("yi_reporter")
     assert jia.says("待办").splitlines()[0] == "请办理：村级信息报送 甲村 2026-12"
-    before = end(app)
+    before = log_end(app)
     asked = jia.presses("报送信息")
     assert "标题" in asked
-    assert end(app) == before
+    assert log_end(app) == before
     assert jia.says("甲村道路硬化完工").startswith("已记录")
     assert last(app).facts == {"title": "甲村道路硬化完工"}
     yi.says("待办")
@@ -76,7 +72,7 @@ def test_a_leader_stands_in_for_the_reporter(app, any_room):
 )
 def test_a_leave_without_its_days_is_asked_for(app, any_room, said):
     assert any_room.person("jia_reporter").says(said) != ""
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_the_clerk_returns_a_village_s_report(app, any_room):
@@ -86,14 +82,14 @@ def test_the_clerk_returns_a_village_s_report(app, any_room):
         record.case for record in entries(app) if getattr(record, "facts", {}).get("village") == "jia"
     )
     reporter.says(f"报送信息 {case} 甲村道路硬化完工")
-    before = end(app)
+    before = log_end(app)
     assert clerk.says(f"退回修改 {case}") != ""
-    assert end(app) == before
+    assert log_end(app) == before
     clerk.says("1")
-    if end(app) == before:
+    if log_end(app) == before:
         clerk.says("数字要核对")
     assert last(app).step == "returned"
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_a_request_runs_through_correction_consultation_and_extension(app, any_room):
@@ -107,13 +103,13 @@ def test_a_request_runs_through_correction_consultation_and_extension(app, any_r
         ("延期 {case}", "10", "1", "需查阅档案", "2026-11-23"),
     )
     for said, *answers in steps:
-        before = end(app)
+        before = log_end(app)
         reply = clerk.says(said.format(case=case))
         for answer in answers:
-            assert end(app) == before, reply
+            assert log_end(app) == before, reply
             reply = clerk.says(answer)
         assert reply.startswith("已记录"), (said, reply)
-        assert end(app) == before + 1
+        assert log_end(app) == before + 1
     found = [record.step for record in entries(app) if isinstance(record, Stepped)]
     assert found == ["correction_asked", "corrected", "consulted", "consultation_ended", "extended"]
     assert last(app).facts["days"] == 10
@@ -126,9 +122,9 @@ def test_a_fee_is_noticed_and_paid(app, any_room):
     clerk.says(f"收费告知 {case}")
     clerk.says("120")
     assert (last(app).step, last(app).facts["amount_yuan"]) == ("fee_noticed", "120")
-    before = end(app)
+    before = log_end(app)
     assert clerk.says(f"缴清费用 {case}").startswith("已记录")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_a_long_list_of_outcomes_is_paged_and_chosen_by_number_or_label(app, any_room):
@@ -143,9 +139,9 @@ def test_a_long_list_of_outcomes_is_paged_and_chosen_by_number_or_label(app, any
         shown.append(clerk.presses("下一页"))
         assert len(shown[-1].splitlines()) <= 12
     assert all(any(label in page for page in shown) for label in outcomes)
-    before = end(app)
+    before = log_end(app)
     assert f"案件 {first}" in clerk.says(str(outcomes.index("予以公开") + 1))
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("确认").startswith("已记录")
     assert isinstance(last(app), Closed)
     clerk.says(f"办结 {second}")
@@ -159,13 +155,13 @@ def test_a_confirmation_is_of_the_form_it_was_asked_for(app, any_room):
     clerk.says(f"办结 {first} 予以公开")
     old = clerk.choice("确认")
     clerk.says(f"办结 {second} 予以公开")
-    before = end(app)
+    before = log_end(app)
     said = (
         clerk.taps(old.callback_token) if any_room.capabilities.buttons else clerk.says(old.typed_equivalent)
     )
     assert "没有记下" in said
     assert "没有记下" in clerk.says(f"确认 {first}")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.says(f"确认 {second}").startswith("已记录")
     assert last(app).case == second
 
@@ -175,9 +171,9 @@ def test_an_answer_s_button_is_of_the_form_it_was_asked_for(app, room):
     clerk.says(f"征求意见 {first} 某公司")
     old = clerk.reply.choices[0]
     clerk.says(f"征求意见 {second} 某公司")
-    before = end(app)
+    before = log_end(app)
     assert "没有记下" in clerk.taps(old.callback_token)
-    assert end(app) == before
+    assert log_end(app) == before
     assert (
         clerk.taps(clerk.choice_like(old.label)).startswith("已记录")
         if hasattr(clerk, "choice_like")
@@ -190,9 +186,9 @@ def test_what_left_the_office_is_not_undone(app, any_room):
     clerk.says(f"办结 {case} 予以公开")
     assert clerk.says("确认").startswith("已记录")
     assert word("verb.undo") not in clerk.labels()
-    before = end(app)
+    before = log_end(app)
     assert "没有可以撤销" in clerk.says("撤销")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_request_is_registered_without_its_applicant(app, any_room):
@@ -202,9 +198,9 @@ def test_a_request_is_registered_without_its_applicant(app, any_room):
     assert clerk.says("1").startswith("已记录")
     assert isinstance(last(app), Opened)
     assert last(app).reference == "召公开〔2026〕9号"
-    before = end(app)
+    before = log_end(app)
     assert "100" in any_room.person("clerk").says("登记依申请公开 " + "长" * 101)
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 @pytest.mark.parametrize(
@@ -229,13 +225,13 @@ def test_counts_of_article_20(app, room, said, counted):
 @pytest.mark.parametrize("said", ["许可", "许可 三", "许可 1.5", "许可 99999999999", "收费 许多", "许可 -3"])
 def test_what_is_no_count_is_asked_for(app, room, said):
     assert "是多少" in room.person("clerk").says(said)
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 @pytest.mark.parametrize("said", ["许可 3", "业务培训 80人", "登记依申请公开 1号"])
 def test_only_keepers_count(app, room, said):
     assert "要由党政办文书来办" in room.person("jia_reporter").says(said)
-    assert end(app) == 0
+    assert log_end(app) == 0
 
 
 def test_the_clerk_s_deputy_counts_while_the_clerk_is_away(app, room):
@@ -266,11 +262,11 @@ def test_activities(app, room, said, held):
 
 def test_everything_is_handed_over_after_one_confirmation(app, any_room):
     clerk, archivist, case = any_room.person("clerk"), any_room.person("archivist"), opened(app)
-    before = end(app)
+    before = log_end(app)
     assert "确认吗" in clerk.says("移交 党政办档案员 调岗")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("确认").startswith("已记录")
-    assert end(app) > before
+    assert log_end(app) > before
     assert "没有听懂" not in clerk.says("确认")
     assert f"案件 {case}" in archivist.says("待办")
     assert "没有待办" in clerk.says("待办")
@@ -278,20 +274,20 @@ def test_everything_is_handed_over_after_one_confirmation(app, any_room):
 
 def test_in_hand_and_later(app, any_room):
     clerk, case = any_room.person("clerk"), opened(app)
-    before = end(app)
+    before = log_end(app)
     assert clerk.says(f"在办 {case}").startswith("已记录")
     assert "什么时候" in clerk.says(f"稍后提醒 {case}")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
     assert clerk.presses("明天上午").startswith("已记录")
     assert clerk.says(f"稍后提醒 {case} 一小时后").startswith("已记录")
-    assert end(app) == before + 3
+    assert log_end(app) == before + 3
     assert f"案件 {case}" in clerk.says("待办")
 
 
 def test_looking_records_nothing(app, any_room):
     month(any_room)
     case = opened(app, day=date(2026, 11, 30))
-    before = end(app)
+    before = log_end(app)
     leader = any_room.person("mayor")
     assert leader.says("查 甲村").startswith("村级信息报送 甲村 2026-12")
     assert leader.says("查 1").splitlines()[0].endswith("（案件 1）")
@@ -305,7 +301,7 @@ def test_looking_records_nothing(app, any_room):
     assert "您可以这样说" in leader.says("帮助")
     assert "没有案件 999" in leader.says("为什么 999")
     assert "没有案件 999999999999" in leader.says("查看 999999999999")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_more_shows_buttons_for_everything_else(app, any_room):
@@ -329,9 +325,9 @@ def test_a_holder_hands_a_case_to_a_colleague(app, any_room):
 @pytest.mark.parametrize("said", ["撤回", "催办"])
 def test_what_is_not_on_one_s_list_needs_its_number(app, any_room, said):
     opened(app)
-    before = end(app)
+    before = log_end(app)
     assert "写案件号" in any_room.person("clerk").says(said)
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_a_reply_is_said_again_where_it_never_left(app, room):
@@ -340,7 +336,7 @@ def test_a_reply_is_said_again_where_it_never_left(app, room):
     room.sends = [busy, busy]
     assert clerk.says("许可 3").startswith("已记录 №1")
     assert room.waited == [7, 7]
-    assert end(app) == 1
+    assert log_end(app) == 1
 
 
 def test_a_person_who_cannot_be_answered_is_marked(app, room):
@@ -350,4 +346,4 @@ def test_a_person_who_cannot_be_answered_is_marked(app, room):
         clerk.says("许可 3")
     with app.store.reading() as connection:
         assert Accounts(connection, app.office.slug).at("test", "at clerk").state is AddressState.BLOCKED
-    assert end(app) == 1
+    assert log_end(app) == 1

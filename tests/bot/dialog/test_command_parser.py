@@ -7,15 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.dialog.command_parser import Command, VerbVocabulary, normalize_line, parse_amount, parse_command
+from bot.language.verbs import Verb, VerbKind, parse_verb
 
 WORDS = VerbVocabulary(
     words={
-        "同意": "approve",
-        "approve": "approve",
-        "退回": "return",
-        "退回修改": "return",
-        "待办": "todo",
-        "许可": "count:licence",
+        "同意": Verb(VerbKind.APPROVE),
+        "approve": Verb(VerbKind.APPROVE),
+        "退回": Verb(VerbKind.RETURN),
+        "退回修改": Verb(VerbKind.RETURN),
+        "待办": Verb(VerbKind.TODO),
+        "许可": Verb(VerbKind.COUNT, "licence"),
     }
 )
 
@@ -46,7 +47,7 @@ WORDS = VerbVocabulary(
     ],
 )
 def test_a_text_is_this_command(text, verb, case, rest):
-    assert parse_command(text, WORDS) == Command(verb=verb, case=case, rest=rest)
+    assert parse_command(text, WORDS) == Command(verb=parse_verb(verb), case=case, rest=rest)
 
 
 @pytest.mark.parametrize(

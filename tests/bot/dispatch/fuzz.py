@@ -240,7 +240,16 @@ class Fuzz:
     def _shown(self, connection: Connection, person: str) -> None:
         """As if they had the text's card before them."""
         now = self.app.clock.now()
-        card = LiveCard(person, self.text, "sign", "test", person, "1", self._basis, now)
+        card = LiveCard(
+            person=person,
+            case=self.text,
+            what="sign",
+            channel="test",
+            address=person,
+            message="1",
+            version=self._basis,
+            said_at=now,
+        )
         LiveCards(connection, self.app.office.slug).put(card)
 
     def _text(self) -> str:

@@ -67,8 +67,8 @@ def _whoever_s(
     self: callback_tokens.CallbackTokens, token: str, person: str, *, at: object
 ) -> callback_tokens.CallbackAction:
     del person, at
-    query = callback_tokens.select(callback_tokens.HANDLES).where(
-        callback_tokens.HANDLES.c.token == callback_tokens.hash_secret(token[:64])
+    query = callback_tokens.select(callback_tokens.CALLBACK_TOKENS).where(
+        callback_tokens.CALLBACK_TOKENS.c.token == callback_tokens.hash_secret(token[:64])
     )
     row = self.connection.execute(query).first()
     if row is None:

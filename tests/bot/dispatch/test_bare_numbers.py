@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.dialog.command_parser import MAX_TEXT_LENGTH
-from tests.bot.commands.test_signing import end, last
+from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
+from tests.town import log_end
 
 
 @pytest.fixture
@@ -24,11 +25,11 @@ def test_a_reason_is_no_number_unless_that_is_said(app, any_room):
     officer = any_room.person(SIGNERS[0])
     officer.says("待办")
     officer.presses("退回修改")
-    before = end(app)
+    before = log_end(app)
     assert f"还是要看案件 {other}" in officer.says(f"{other}")
     assert "填 2" in officer.labels()
     assert "召公开〔2026〕1号" in officer.presses(f"看案件 {other}")
-    assert end(app) == before
+    assert log_end(app) == before
     assert officer.says("标题写错").startswith("已记录")  # what was asked for still stands open
     assert last(app).reason == "标题写错"
 
@@ -36,9 +37,9 @@ def test_a_reason_is_no_number_unless_that_is_said(app, any_room):
 def test_who_means_the_number_says_so(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"补正告知 {request_}")
-    before = end(app)
+    before = log_end(app)
     assert "请选" in clerk.says(f"{request_}")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses(f"填 {request_}").startswith("请填写")
     clerk.says("2026-12-15")
     assert dict(last(app).facts)["items"] == f"{request_}"
@@ -47,20 +48,20 @@ def test_who_means_the_number_says_so(app, any_room, request_):
 def test_on_a_list_that_was_just_shown_a_number_chooses(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"办结 {request_}")
-    before = end(app)
+    before = log_end(app)
     assert "确认吗" in clerk.says("1")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_on_an_older_list_a_number_is_asked_back(app, any_room, request_):
     clerk = any_room.person("clerk")
-    before = end(app)
+    before = log_end(app)
     clerk.says(f"转交 {request_}")
     clerk.says("历史 1")
     said = clerk.says("1")
     assert "请选" in said
     assert clerk.labels() == ["填 1：镇党委书记", "看案件 1", "取消"]
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("填 1：镇党委书记").startswith("已记录")
     assert dict(last(app).facts)["to"] == "secretary"
 
@@ -69,9 +70,9 @@ def test_on_the_list_of_hours_ago_too(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"转交 {request_}")
     app.clock.move(timedelta(hours=2))
-    before = end(app)
+    before = log_end(app)
     assert "请选" in clerk.says("1")
-    assert end(app) == before
+    assert log_end(app) == before
     clerk.presses("取消")
     assert "请办理" in clerk.says("1")
 
@@ -79,34 +80,34 @@ def test_on_the_list_of_hours_ago_too(app, any_room, request_):
 def test_a_number_past_the_list_is_a_case_or_nothing(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"转交 {request_}")
-    before = end(app)
+    before = log_end(app)
     assert "“99”不在可选的里面" in clerk.says("99")
     for number in range(2, 31):
         assert opened(app, f"R{number}") == number
     clerk.says(f"转交 {request_}")
     assert "是要看案件 30 吗" in clerk.says("30")
     assert "R30" in clerk.presses("看案件 30")
-    assert end(app) == before + 29
+    assert log_end(app) == before + 29
 
 
 def test_when_nothing_is_left_to_fill_in_a_number_is_a_case(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"办结 {request_}")
     clerk.says("1")
-    before = end(app)
+    before = log_end(app)
     assert "召公开〔2026〕1号" in clerk.says("1")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.says("确认").startswith("已记录")
 
 
 def test_a_number_that_is_asked_for_is_a_number(app, any_room, request_):
     clerk = any_room.person("clerk")
     asked = clerk.says("登记依申请公开")
-    before = end(app)
+    before = log_end(app)
     assert "请填写" in asked
     assert "请选" in clerk.says(f"{request_}")
     assert "申请人" in clerk.says("2026-99")  # no case: it is what it is
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 LONG = "测" * MAX_TEXT_LENGTH
@@ -167,10 +168,10 @@ def test_a_bare_word_for_one_case_in_two_ways_is_about_that_case(app, any_room):
 def test_a_bare_word_for_several_is_done_for_the_one_that_is_chosen(app, any_room, request_):
     other = opened(app, "召公开〔2026〕2号")
     clerk = any_room.person("clerk")
-    before = end(app)
+    before = log_end(app)
     assert "哪一件" in clerk.says("转交 农业农村办主任 涉及宅基地")
     assert clerk.labels() == [f"转交 {request_}", f"转交 {other}"]
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses(f"转交 {other}").startswith("已记录")
     assert (last(app).case, dict(last(app).facts)["to"]) == (other, "farming_director")
 
@@ -180,9 +181,9 @@ def test_a_bare_word_for_several_is_done_for_the_one_that_is_chosen(app, any_roo
 )
 def test_a_bare_word_for_nothing_says_what_to_write(app, any_room, said, word):
     mayor = any_room.person("mayor")
-    before = end(app)
+    before = log_end(app)
     assert f"没有能“{word}”的" in mayor.says(said)
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 @pytest.mark.parametrize("said", ["为什么", "历史", "更多", "步骤", "全文"])
@@ -198,8 +199,8 @@ def test_whoever_may_not_sign_hears_who_may(app, any_room):
 
 
 def test_a_step_of_another_kind_is_named_as_people_name_it(app, any_room, request_):
-    before = end(app)
+    before = log_end(app)
     said = any_room.person("clerk").says(f"零报送 {request_}")
     sentence = f"案件 {request_} 是依申请公开，没有“零报送”这一步。能登记的，请写：登记步骤 {request_}。"
     assert said.startswith(sentence)
-    assert end(app) == before
+    assert log_end(app) == before

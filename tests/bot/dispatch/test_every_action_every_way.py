@@ -8,10 +8,11 @@ from datetime import date
 
 import pytest
 
-from bot.dialog.forms import CLOSE, OPEN, STEP
 from bot.dialog.turn import RequestContext
-from bot.dispatch.dispatcher import HANDLERS_BY_VERB, Dispatcher
+from bot.dispatch.command_table import COMMANDS, FORM_KINDS
+from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import LANGUAGES, phrasebook
+from bot.language.verbs import KEYED_KINDS, Verb, VerbKind
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
 from scheduler.sweep.sweep import sweep
@@ -21,6 +22,8 @@ from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import SIGNERS, TEXT, draft, open_text, sign
 
+PLAIN_KINDS = sorted(kind for kind in COMMANDS if kind not in KEYED_KINDS)
+"""The kinds of verb that have a word of their own and are about nothing declared."""
 ON_THE_PAGE = {
     # verb: who, where ({text} waits for its first stage, {signed} for its second), and what stands there
     "approve": (SIGNERS[0], "/texts/{text}", 'name="act" value="sign"'),
@@ -77,31 +80,34 @@ def places(app):
     return {"text": text, "signed": signed, "request": request}
 
 
-def declared(app) -> set[str]:
-    """Every act there is."""
-    acts = {f"{STEP}:{step.key}" for duty in app.duties.values() for step in duty.steps if step.standalone}
-    acts |= {f"{OPEN}:{duty.kind}" for duty in app.duties.values() if not duty.opens_automatically}
-    acts |= {f"count:{register.key}" for register in REGISTERS}
-    acts |= {f"hold:{activity.key}" for activity in ACTIVITIES}
-    return acts | HANDLERS_BY_VERB.keys()
+def declared(app) -> set[Verb]:
+    """Every verb there is, but those about an open form."""
+    duties = app.duties.values()
+    verbs = {Verb(VerbKind.STEP, step.key) for duty in duties for step in duty.steps if step.standalone}
+    verbs |= {Verb(VerbKind.OPEN, duty.kind) for duty in duties if not duty.opens_automatically}
+    verbs |= {Verb(VerbKind.COUNT, register.key) for register in REGISTERS}
+    verbs |= {Verb(VerbKind.HOLD, activity.key) for activity in ACTIVITIES}
+    return verbs | {Verb(kind) for kind in PLAIN_KINDS}
+
+
+def test_every_kind_of_verb_is_handled_or_is_about_the_open_form():
+    assert COMMANDS.keys() | FORM_KINDS | {VerbKind.CANCEL} == set(VerbKind)
 
 
 def test_every_act_has_a_word_in_both_languages(app):
     assert declared(app) <= set(Dispatcher(app=app).vocabulary.words.values())
     for language in LANGUAGES:
-        said = [
-            word for verb in HANDLERS_BY_VERB for word in phrasebook(language).say(f"verb.{verb}").split("|")
-        ]
+        said = [word for kind in PLAIN_KINDS for word in phrasebook(language).say(f"verb.{kind}").split("|")]
         assert len(said) == len(set(said))
 
 
 def test_every_act_has_a_button(app, places, monkeypatch):
-    pressed: set[str] = set()
+    pressed: set[Verb] = set()
     made = RequestContext.choice
 
-    def choice(self, verb, *rest, **more):
-        pressed.add(verb)
-        return made(self, verb, *rest, **more)
+    def choice(self, kind, *rest, key="", **more):
+        pressed.add(Verb(kind, key))
+        return made(self, kind, *rest, key=key, **more)
 
     monkeypatch.setattr(RequestContext, "choice", choice)
     room = Room(app, FULL)
@@ -124,7 +130,10 @@ def test_every_act_has_a_button(app, places, monkeypatch):
             clerk.says(f"{said} {number}")
     # What follows another step is a button once that was taken; the list is the page's own (below).
     later = {
-        f"{STEP}:{step.key}" for duty in app.duties.values() for step in duty.steps if _later(step, duty)
+        Verb(VerbKind.STEP, step.key)
+        for duty in app.duties.values()
+        for step in duty.steps
+        if _later(step, duty)
     }
     assert declared(app) - pressed - later == set()
 
@@ -138,7 +147,7 @@ def _later(step, duty) -> bool:
     return bool(step.prerequisites or step.after_close or step.key in waited)
 
 
-@pytest.mark.parametrize("verb", sorted(HANDLERS_BY_VERB))
+@pytest.mark.parametrize("verb", PLAIN_KINDS)
 def test_every_act_has_its_place_on_the_page(app, places, verb):
     who, where, found = ON_THE_PAGE[verb]
     visitor = Visitor(app).join(who)
@@ -154,7 +163,9 @@ def test_what_is_entered_without_a_case_has_its_form(app):
     visitor.go("/activities")
     assert all(f'value="{activity.key}"' in visitor.shown.text for activity in ACTIVITIES)
     new = visitor.go("/new")
-    assert all(f'href="/new/{act.partition(":")[2]}"' in new for act in declared(app) if act.startswith(OPEN))
+    opened = [verb.key for verb in declared(app) if verb.kind is VerbKind.OPEN]
+    assert opened
+    assert all(f'href="/new/{kind}"' in new for kind in opened)
 
 
 STAGES = (
@@ -184,16 +195,17 @@ def test_the_steps_of_a_request_are_buttons_where_they_are_forms(app):
         uow.cases.close(case, "granted", date(2026, 11, 18))
     seen |= _the_same(app, case, clerk, visitor)
     duty = app.duties["request"]
-    assert seen - {CLOSE} == {f"{STEP}:{step.key}" for step in duty.steps if step.standalone}
+    steps = {Verb(VerbKind.STEP, step.key) for step in duty.steps if step.standalone}
+    assert seen - {Verb(VerbKind.CLOSE)} == steps
 
 
-def _the_same(app, case, clerk, visitor) -> set[str]:
+def _the_same(app, case, clerk, visitor) -> set[Verb]:
     visitor.go(f"/cases/{case}")
-    forms = {
-        key.replace("step.", "step:") for key in visitor.forms() if key.startswith("step.") or key == CLOSE
-    }
+    names = visitor.forms()
+    verbs = {Verb(VerbKind.STEP, name.removeprefix("step.")) for name in names if name.startswith("step.")}
+    verbs |= {Verb(VerbKind.CLOSE)} if "close" in names else set()
     clerk.says(f"登记步骤 {case}")
     duty = app.duties["request"]
-    named = {duty.step(key.partition(":")[2]).label if key != CLOSE else "办结" for key in forms}
+    named = {duty.step(verb.key).label if verb.key else "办结" for verb in verbs}
     assert set(clerk.labels()) == named
-    return forms
+    return verbs

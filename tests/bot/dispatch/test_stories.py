@@ -8,13 +8,9 @@ from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.outbox import Outbox
 from tests.bot.speaker import FULL, TEXT_ONLY, Speaker
+from tests.town import log_end
 
 ABILITIES = pytest.mark.parametrize("capabilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
-
-
-def end(app):
-    with app.log() as log:
-        return log.end().position
 
 
 def opened(app, reference="召公开〔2026〕1号", day=date(2026, 11, 16)):
@@ -30,11 +26,11 @@ def test_a_reporter_sees_the_month_and_declares_nothing(app, capabilities):
     card = reporter.says("待办")
     assert card.splitlines()[0] == "请办理：村级信息报送 甲村 2026-12"
     assert "还剩" in card.splitlines()[1]
-    before = end(app)
+    before = log_end(app)
     assert reporter.presses("零报送").startswith(f"已记录 №{before + 1}")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
     assert Speaker(app, "yi_reporter", capabilities).says("待办").startswith("请办理：村级信息报送 乙村")
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_a_village_sees_how_much_is_in_and_none_of_the_rules_that_count_it(app):
@@ -56,13 +52,13 @@ def test_a_clerk_answers_a_request_with_one_confirmation(app, capabilities):
     case = opened(app)
     clerk = Speaker(app, "clerk", capabilities)
     clerk.says(f"办结 {case}")
-    before = end(app)
+    before = log_end(app)
     assert "确认" in clerk.says("予以公开")
-    assert end(app) == before
+    assert log_end(app) == before
     assert clerk.presses("确认").startswith(f"已记录 №{before + 1}") or clerk.says("确认").startswith(
         "已记录"
     )
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 def test_a_step_asks_for_what_it_needs_one_question_at_a_time(app):
@@ -103,32 +99,32 @@ def test_where_a_text_comes_from_is_chosen_by_name(app):
 
 def test_somebody_else_s_case_is_refused_with_who_may(app):
     case = opened(app)
-    before = end(app)
+    before = log_end(app)
     said = Speaker(app, "jia_reporter").says(f"延期 {case} 10")
     assert "党政办文书" in said
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_what_was_just_recorded_can_be_undone_for_a_minute(app):
     clerk = Speaker(app, "clerk")
-    before = end(app)
+    before = log_end(app)
     assert clerk.says("许可 3").startswith("已记录")
     app.clock.move(timedelta(seconds=59))
     assert clerk.says("撤销").startswith("已记录")
-    assert end(app) == before + 2
+    assert log_end(app) == before + 2
     assert clerk.says("许可 3").startswith("已记录")
     app.clock.move(timedelta(seconds=61))
     assert "没有可以撤销" in clerk.says("撤销")
-    assert end(app) == before + 3
+    assert log_end(app) == before + 3
 
 
 def test_a_stranger_and_idle_talk_change_nothing(app):
-    before = end(app)
+    before = log_end(app)
     clerk = Speaker(app, "clerk")
     assert "没有听懂" in clerk.says("今天天气不错")
     assert clerk.says("同意的话我再看", private=False) == ""
     assert "没有听懂" in clerk.says("同意的话我再看")
-    assert end(app) == before
+    assert log_end(app) == before
 
 
 def test_why_explains_the_date(app):

@@ -1,0 +1,109 @@
+"""Records the decisions on a text that waits for signatures: sign, send back, reject, withdraw.
+
+A decision is about the text the person was shown: where they were shown another version, the current one is shown
+first. The recorder judges whether they may decide.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.commands.case_commands import take_step
+from bot.dialog.command import (
+    Intent,
+    ask_reason,
+    confirmation_reply,
+    require_pending_signature,
+    transaction,
+)
+from bot.dialog.reply import Reply
+from bot.dialog.turn import AssignedAction, RequestContext
+from bot.language.verbs import VerbKind
+from config.errors import Refusal
+from storage.events.case import chain_kind
+
+STAGE_DELIMITERS = " ，,:：。；;"
+
+
+class NotSeen(Refusal):
+    """You were not shown case {case} yet. Here it is; decide on what you see."""
+
+
+class SeenOtherwise(Refusal):
+    """Case {case} has changed since you saw it. Here is how it stands; decide on this one."""
+
+
+def approve(context: RequestContext, intent: Intent) -> Reply:
+    """同意: sign the stage that waits for the sender. Raises NothingWaits, NotSeen or SeenOtherwise."""
+    pending = _seen_signature(context, intent)
+    with transaction(context) as uow:
+        manifest = uow.signoff.approval_state(intent.case).manifest
+        said_at = context.sent_at.isoformat()
+        uow.signoff.sign(intent.case, context.person.id, pending.wait.stage, manifest, said_at=said_at)
+    return confirmation_reply(context, uow, intent.case, undo=True)
+
+
+def send_back(context: RequestContext, intent: Intent) -> Reply:
+    """退回修改: return a text to its writer, or to the earlier stage that the reason begins with.
+
+    A village's items, which have no stages, are returned to the village by the step declared for it.
+    """
+    case, duty = context.case(intent.case)
+    if duty.village_round and not case.approvals:
+        return take_step(context, replace(intent, kind=VerbKind.STEP, key=duty.village_round.returned))
+    pending = _seen_signature(context, intent)
+    names = [stage.name for stage in context.app.office.chain(chain_kind(case, duty)).stages]
+    to, reason = _split_stage_and_reason(names, intent.rest)
+    if not reason:
+        return ask_reason(context, intent, _earlier_stages_hint(context, names, pending))
+    with transaction(context) as uow:
+        manifest = uow.signoff.approval_state(intent.case).manifest
+        uow.signoff.send_back(intent.case, context.person.id, manifest, reason, to)
+    return confirmation_reply(context, uow, intent.case)
+
+
+def _earlier_stages_hint(context: RequestContext, names: list[str], pending: AssignedAction) -> str:
+    earlier = names[: names.index(pending.wait.stage)] if pending.wait.stage in names else []
+    return context.say("talk.why_stage", stages="、".join(earlier)) if earlier else ""
+
+
+def reject(context: RequestContext, intent: Intent) -> Reply:
+    """不予通过: end a text's way to publication, with a reason."""
+    _seen_signature(context, intent)
+    if not intent.rest:
+        return ask_reason(context, intent)
+    with transaction(context) as uow:
+        manifest = uow.signoff.approval_state(intent.case).manifest
+        uow.signoff.reject(intent.case, context.person.id, manifest, intent.rest)
+    return confirmation_reply(context, uow, intent.case)
+
+
+def withdraw(context: RequestContext, intent: Intent) -> Reply:
+    """撤回: take one's own signature back, with a reason, as long as the next stage has not acted."""
+    context.case(intent.case)
+    if not intent.rest:
+        return ask_reason(context, intent)
+    with transaction(context) as uow:
+        uow.signoff.withdraw(intent.case, context.person.id, intent.rest)
+    return confirmation_reply(context, uow, intent.case)
+
+
+def _seen_signature(context: RequestContext, intent: Intent) -> AssignedAction:
+    """The stage that waits for the sender, where they were shown its current text. Raises NotSeen, SeenOtherwise."""
+    pending = require_pending_signature(context, intent)
+    seen = intent.basis or context.shown_versions.get(intent.case, "")
+    if not seen:
+        raise NotSeen(case=intent.case)
+    if seen != pending.wait.basis:
+        raise SeenOtherwise(case=intent.case)
+    return pending
+
+
+def _split_stage_and_reason(names: list[str], rest: str) -> tuple[str, str]:
+    """The stage that a reason begins with, by its name or the part before the dot (“初审”), and what follows it."""
+    for name in names:
+        for word in (name, name.partition("·")[0]):
+            after = rest.removeprefix(word)
+            if rest.startswith(word) and (not after or after[0] in STAGE_DELIMITERS):
+                return name, after.strip(STAGE_DELIMITERS)
+    return "", rest

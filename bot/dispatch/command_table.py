@@ -1,0 +1,91 @@
+"""Declares for every kind of verb which command handles it, and how the case it is about is found.
+
+A new verb is one line here and its phrases ``verb.<kind>``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import NamedTuple
+
+from bot.commands import (
+    available_actions,
+    case_commands,
+    draft_text,
+    handover,
+    join,
+    office_commands,
+    queries,
+    read_text,
+    reminders,
+    signing,
+)
+from bot.commands.override import override
+from bot.dialog.command import CommandHandler
+from bot.language.verbs import VerbKind
+
+
+class CaseSource(Enum):
+    """Where the case of a verb comes from when the message names none."""
+
+    NONE = "none"  # the verb is about no case
+    WORKLIST = "worklist"  # what fits on the sender's list
+    MESSAGE = "message"  # nowhere: the verb is about other people's tasks and requires a number
+
+
+class CommandRule(NamedTuple):
+    """How a verb is carried out."""
+
+    handler: CommandHandler
+    case: CaseSource = CaseSource.WORKLIST
+    in_groups: bool = False
+    """True if it may be asked where others read along; personal work belongs in the private chat."""
+    read_only: bool = False
+    """True if it records nothing, so that the only case that fits needs no confirmation."""
+
+
+COMMANDS: Mapping[VerbKind, CommandRule] = {
+    VerbKind.APPROVE: CommandRule(signing.approve),
+    VerbKind.RETURN: CommandRule(signing.send_back),
+    VerbKind.REJECT: CommandRule(signing.reject),
+    VerbKind.OVERRIDE: CommandRule(override),
+    VerbKind.WITHDRAW: CommandRule(signing.withdraw, CaseSource.MESSAGE),
+    VerbKind.HAND_ON: CommandRule(handover.reassign),
+    VerbKind.ACKNOWLEDGE: CommandRule(reminders.acknowledge),
+    VerbKind.SNOOZE: CommandRule(reminders.snooze),
+    VerbKind.NUDGE: CommandRule(reminders.nudge, CaseSource.MESSAGE),
+    VerbKind.CLOSE: CommandRule(case_commands.close_case),
+    VerbKind.STEP: CommandRule(case_commands.take_step),
+    VerbKind.DRAFT: CommandRule(draft_text.begin_draft, read_only=True),  # it is shown before it is submitted
+    VerbKind.TEXT: CommandRule(read_text.read_text, read_only=True),
+    VerbKind.FILES: CommandRule(read_text.send_files, read_only=True),
+    VerbKind.SHOW: CommandRule(queries.show_case, in_groups=True, read_only=True),
+    VerbKind.MORE: CommandRule(queries.show_more_actions, read_only=True),
+    VerbKind.STEPS: CommandRule(available_actions.show_steps, read_only=True),
+    VerbKind.WHY: CommandRule(queries.explain_due_date, in_groups=True, read_only=True),
+    VerbKind.HISTORY: CommandRule(queries.show_history, in_groups=True, read_only=True),
+    VerbKind.TODO: CommandRule(queries.show_worklist, CaseSource.NONE),
+    VerbKind.SEARCH: CommandRule(queries.search_for_cases, CaseSource.NONE, in_groups=True),
+    VerbKind.YEAR: CommandRule(queries.show_year_summary, CaseSource.NONE, in_groups=True),
+    VerbKind.HELP: CommandRule(queries.show_help, CaseSource.NONE, in_groups=True),
+    VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, CaseSource.NONE),
+    VerbKind.OPEN: CommandRule(case_commands.register_case, CaseSource.NONE),
+    VerbKind.COUNT: CommandRule(office_commands.record_count, CaseSource.NONE),
+    VerbKind.HOLD: CommandRule(office_commands.record_activity, CaseSource.NONE),
+    VerbKind.AWAY: CommandRule(handover.begin_leave, CaseSource.NONE),
+    VerbKind.BACK: CommandRule(handover.end_leave, CaseSource.NONE),
+    VerbKind.HAND_OVER: CommandRule(handover.hand_over_all, CaseSource.NONE),
+    VerbKind.UNDO: CommandRule(office_commands.undo, CaseSource.NONE),
+    VerbKind.LET_IN: CommandRule(join.confirm_join, CaseSource.NONE),
+    VerbKind.FEEDBACK: CommandRule(office_commands.feedback, CaseSource.NONE),
+}
+"""Every verb but those about the open form, which ``bot/dispatch/execution.py`` answers itself."""
+FORM_KINDS = frozenset({VerbKind.FILL, VerbKind.CONFIRM, VerbKind.PAGE})
+"""Verbs that answer or show the open form."""
+GROUP_KINDS = frozenset(kind for kind, rule in COMMANDS.items() if rule.in_groups)
+
+
+def case_source(kind: VerbKind) -> CaseSource:
+    """Where the case of a verb comes from; the verbs about the open form take its case."""
+    return COMMANDS[kind].case if kind in COMMANDS else CaseSource.NONE
