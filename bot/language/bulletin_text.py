@@ -1,4 +1,4 @@
-"""The bulletin for chat: plain text on pages of at most twelve lines, each to be understood by itself."""
+"""Writes the bulletin for chat: plain text on pages of at most twelve lines, each readable by itself."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from storage.documents.layout.text import one_line
 from storage.reporting.bulletin import Bulletin, BulletinRow, VillageMonthState
 from storage.reporting.report import format_figure
 
-LINES_PER_PAGE = 12  # of a page, its heading included
+LINES_PER_PAGE = 12  # on a page, its heading included
 MAX_ITEMS = 12  # more titles are for the paper
 LISTED_STATES = (VillageMonthState.LATE, VillageMonthState.DECLARED, VillageMonthState.MISSING)
 
 
 def bulletin_pages(bulletin: Bulletin, book: Phrasebook) -> list[str]:
-    """The bulletin's pages. Every page says which month it is about, and which of how many pages it is."""
+    """The bulletin's pages. Each page names its month and its page number."""
     lines = [*_figure_lines(bulletin, book), *_village_lines(bulletin, book), *_adopted_lines(bulletin, book)]
     parts = [lines[start : start + LINES_PER_PAGE - 1] for start in range(0, len(lines), LINES_PER_PAGE - 1)]
     return [

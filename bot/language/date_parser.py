@@ -1,4 +1,4 @@
-"""Days as people say them in a chat: “2026-12-01 至 2026-12-05”, “12月1日到5日”, “明天”."""
+"""Parses days as people write them in a chat: “2026-12-01 至 2026-12-05”, “12月1日到5日”, “明天”."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _DAY_RANGE = re.compile(
 )
 _PARTIAL_DATE = re.compile(r"(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})[日号]?")
 RECENT_PAST = timedelta(days=31)
-"""Whoever names a day without its year means one that is to come, or one that has just been."""
+"""A day without its year is taken for a future one, or for one of the last 31 days."""
 
 
 def parse_date_range(text: str, today: date) -> tuple[date, date, str] | None:
-    """The first and the last day in a text, and what else stands there; None without any. NotADay."""
+    """The first and the last day in a text, and the rest of the text; None where it names no day. NotADay."""
     found = _DAY_RANGE.search(text)
     if found is None:
         return None

@@ -1,6 +1,6 @@
-"""The words of a bundle of notices: one thing is a card, several are a digest with the most pressing first.
+"""Renders a bundle of notices: one notice as a card, several as a digest with the most pressing first.
 
-What has expired is called expired. A statutory notice bears its number and says when it may be a repetition.
+Expired tasks are called expired. A statutory notice has its number and, if it may be a repetition, a mark.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences
 from storage.messaging.outbox import OutboxEntry
 
-COLLAPSED_TOPICS = {"reminder.roster"}  # said in one line of however many
+COLLAPSED_TOPICS = {"reminder.roster"}  # several of them become one line
 MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeItem:
-    """A notice with what its case waits for now; about no case, only its own sentence is there."""
+    """A notice with its case's pending action as it is now; a notice about no case has only its own sentence."""
 
     queued: OutboxEntry
     case: Case | None = None
@@ -44,21 +44,21 @@ class NoticeItem:
     wait: PendingAction | None = None
     findings: Sequence[Finding] = ()
     others: int = 0
-    """How many more say the same of others: one line speaks of them all."""
+    """The number of further notices that this one stands for."""
 
 
 FindingsLookup = Callable[[Connection, str], Sequence[Finding]]
-"""What the text checks say of the text under a fingerprint."""
+"""Finds the text checks' findings for the text with a digest."""
 
 
 def no_findings(_connection: Connection, _digest: str) -> Sequence[Finding]:
-    """Where nobody checks."""
+    """The lookup that finds nothing."""
     return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestRenderer:
-    """Puts bundles into words, for the courier."""
+    """Renders bundles of notices for the outbox sender."""
 
     recorder: Recorder
     findings: FindingsLookup = no_findings
@@ -92,7 +92,7 @@ class DigestRenderer:
             return dealer, [self._with_findings(one, connection) for one in spoken]
 
     def _with_findings(self, spoken: NoticeItem, connection: Connection) -> NoticeItem:
-        """What is to be signed comes with what the text checks found."""
+        """Add the text checks' findings to an item whose text is to be signed."""
         if spoken.case is None or spoken.wait is None or spoken.wait.what not in STAGE_WAIT_KINDS:
             return spoken
         digest = approval_history(spoken.case.approvals).manifest
@@ -109,7 +109,7 @@ class DigestRenderer:
 
 
 def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> CardBuilder:
-    """Whoever makes cards for a person, in their language, today."""
+    """The builder of a person's cards, in their language and as of today."""
     found = recorder.office.find_person(person)
     language = found.language if found else "zh"
     labels = Labels(book=office_phrasebook(recorder.office, language), office=recorder.office)
@@ -117,9 +117,10 @@ def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> Car
 
 
 def _collapsed_rows(rows: Sequence[OutboxEntry]) -> list[tuple[OutboxEntry, int]]:
-    """A case is spoken of once in a message, by its most pressing notice: they come in that order.
+    """The rows of a message, each with the number of further rows that it stands for.
 
-    What is said of many alike (whom no channel reaches) is said once, with how many more there are.
+    Each case appears once, by its most pressing notice: the rows come in that order. Notices of a collapsed topic
+    become one row.
     """
     seen: dict[tuple[int, str], list[OutboxEntry]] = {}
     for row in rows:

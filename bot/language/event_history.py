@@ -1,4 +1,4 @@
-"""What was recorded, in the order of recording, the wrong beside the right: nothing is taken away."""
+"""Lists the recorded events of a case in the order of recording, each with its corrections; none is left out."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ CorrectableRecord = Opened | Stepped | Closed | Counted | ActivityHeld
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventVersion:
-    """One reading of a fact: as it was first recorded, or as somebody mended it."""
+    """One version of an event: as first recorded, or as corrected."""
 
     entry: LogEntry
     event: EventText | None
-    """None where it was struck out."""
+    """None where the event was struck out."""
     reason: str
     is_current: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """A fact with all its readings; the last one holds."""
+    """An event with all its versions; the last one is current."""
 
     position: int
     versions: tuple[EventVersion, ...]
@@ -33,7 +33,7 @@ class EventRow:
 
 
 def event_rows(entries: Sequence[LogEntry], duty: Duty | None, labels: Labels) -> Iterator[EventRow]:
-    """The facts in the order in which they were recorded."""
+    """The events in the order in which they were recorded."""
     for entry in entries:
         if not isinstance(entry.record, Amended):
             readings = _readings(entry, entries)

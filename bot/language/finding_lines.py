@@ -1,4 +1,4 @@
-"""How the findings in a text are said: the place a person can find, then the sentence. For commands and cards."""
+"""Renders the findings of a text for commands and cards: the place, then the sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words for what is declared, by language: the official labels in Chinese, the keys in English.
+"""Labels of declared things, by language: the official labels in Chinese, the keys in English.
 
 A declaration holds its Chinese label and no other: it is the law's own word. In English its key is read out,
 which is English already; a second list of labels would only drift from the first.
@@ -37,9 +37,9 @@ from storage.reporting.report import format_figure
 CHINESE = "zh"
 ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
 PERSON_KEYS = {"person", "deputy", "deputy_for", "to"}
-"""Parts that name a person."""
+"""Fields of a record that name a person."""
 PLACE_FIELDS = {ORIGIN_FIELD, VILLAGE_FIELD}
-"""Fields that name a department or a village."""
+"""Fields of a case that name a department or a village."""
 HIDDEN_KEYS = {"type", "case", "happened_on"}
 SIGNATURE_KEYS = {
     "manifest",
@@ -53,7 +53,7 @@ SIGNATURE_KEYS = {
     "post",
     "basis",
 }
-"""What a signature binds stands on its text's own page; who recorded it stands beside every entry."""
+"""Fields of a record that its text's page shows, or that every entry shows beside it."""
 
 
 class Declared(Protocol):
@@ -72,21 +72,21 @@ class Declared(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labels:
-    """One person's words."""
+    """The labels that one person reads: in their language, with the office's names."""
 
     book: Phrasebook
     office: Office
 
     def label(self, declared: Declared) -> str:
-        """A step, an outcome, a field, a register."""
+        """The label of a step, an outcome, a field or a register."""
         return self._label_or_key(declared.key, declared.label)
 
     def duty(self, duty: Duty) -> str:
-        """A kind of case."""
+        """The label of a kind of case."""
         return self._label_or_key(duty.kind, duty.label)
 
     def wait_label(self, wait: PendingAction) -> str:
-        """What is waited for: the stage by its name, and whether it is to be signed or let pass."""
+        """The label of a pending action: the name of its stage, or the words for its kind."""
         passing = wait.what is WaitKind.OVERRIDE
         return (
             self.book.say(f"talk.what.{wait.what}", stage=wait.stage)
@@ -95,21 +95,21 @@ class Labels:
         )
 
     def choice(self, field: Field, key: object) -> str:
-        """One of a field's choices; what is none of them shows itself."""
+        """The label of one of a field's choices; the key itself where it is none of them."""
         return self._label_or_key(str(key), field.choices.get(str(key), str(key)))
 
     def post(self, person: str) -> str:
-        """A person's post; who is none of the office's (an import, a demo) shows the name it gave."""
-        if person == ACTOR:  # nobody said it: the program itself
+        """A person's post; the id itself for anybody who is not of the office (an import, a demo)."""
+        if person == ACTOR:  # recorded by the program itself
             return self.book.say("page.system")
         return self.office.post_of(person)
 
     def place(self, place: str) -> str:
-        """A department's or a village's name; what is neither shows itself."""
+        """The name of a department or a village; the id itself where it is neither."""
         return dict(self.places(ORIGIN_FIELD)).get(place, place)
 
     def places(self, key: str) -> tuple[tuple[str, str], ...]:
-        """What can stand in a field that names a place, and what it is called; none for any other field."""
+        """The ids and names that a field for a place can take; none for any other field."""
         if key not in PLACE_FIELDS:
             return ()
         villages = tuple((row.id, row.name) for row in self.office.villages)
@@ -121,11 +121,11 @@ class Labels:
         return self.book.day(day, provisional=provisional) if day else self.book.say("page.no_day")
 
     def moment(self, at: datetime) -> str:
-        """An instant on the office's clock."""
+        """A moment as date and time in the office's zone."""
         return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
 
     def case_title(self, opening: Opened | None, number: int) -> str:
-        """What a case is called: its village or title, and its reference; never an applicant."""
+        """The title of a case: its village or title, and its reference; never an applicant."""
         if opening is None:
             return self.book.say("page.case", number=number)
         facts = {key: str(value) for key, value in opening.facts.items()}
@@ -146,7 +146,7 @@ class Labels:
         return dict(self.places(VILLAGE_FIELD)).get(facts.get(VILLAGE_FIELD, ""), "")
 
     def fact(self, field: Field | None, value: object) -> str:
-        """What stands in a field, as a person reads it."""
+        """The value of a field, as a person reads it."""
         if field is None:
             return str(value)
         if field.role:
@@ -156,7 +156,7 @@ class Labels:
         return self.choice(field, value) if field.type is FieldType.CHOICE else str(value)
 
     def facts(self, fields: tuple[Field, ...], facts: Facts) -> list[tuple[str, str]]:
-        """What was filled in, label by label; what no field declares (its source) comes last."""
+        """The filled-in fields with their labels; facts that no field declares (the source) come last."""
         known = [(field, facts[field.key]) for field in fields if field.key in facts]
         others = sorted(set(facts) - {field.key for field in fields})
         shown = [(self.label(field), self.fact(field, value)) for field, value in known]

@@ -1,7 +1,8 @@
-"""The wording of everything people read, by language and key; an office may override single phrases.
+"""The phrases that people read, by language and key; an office may override single phrases.
 
 Keys are the dotted path in ``bot/phrases/<language>/*.toml``. What is stored never holds a phrase: only
-keys and values are, so wording may improve without touching the log.
+keys and values are, so wording may improve without touching the log. Keys that are put together at run time are
+registered in ``tests/bot/language/phrase_families.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,8 @@ from config.findings import Finding
 from config.office.loader import Office
 
 LANGUAGES = ("zh", "en")
-MAX_ECHOED_LENGTH = 80  # characters of what was found wrong
-MAX_FINDINGS_LISTED = (
-    5  # of what a refusal rests on: more is mended in the same go, and told again if it was not
-)
+MAX_ECHOED_LENGTH = 80  # characters of a wrong value that a message repeats
+MAX_FINDINGS_LISTED = 5  # in a refusal; the others are only counted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ class Phrasebook:
     phrases: Mapping[str, str]
 
     def say(self, key: str, **words: object) -> str:
-        """The phrase with its words set in. An unknown key shows itself, so that nothing goes unsaid."""
+        """The phrase with its words filled in; for an unknown key, the key and the words."""
         phrase = self.phrases.get(key)
         if phrase is None:
             return f"[{key}] " + " ".join(f"{name}={word}" for name, word in words.items())
@@ -74,7 +73,7 @@ class Phrasebook:
         return {"findings": "\n".join([*map(self.located_finding, found[:MAX_FINDINGS_LISTED]), *more])}
 
     def located_finding(self, finding: Finding) -> str:
-        """What stands in a text, after the place where a person finds it."""
+        """A finding in a text: its place, then its sentence."""
         place = self.say(f"proofread.place.{finding.words.get('part', '')}", **finding.words)
         return self.say("proofread.line", place=place, said=self.finding(finding))
 
@@ -100,7 +99,7 @@ def office_phrasebook(office: Office, language: str) -> Phrasebook:
 
 
 def check_wording(office: Office, file: str) -> None:
-    """WordingWrong where a phrase of its own is unknown here, or sets in other words than the shipped one."""
+    """WordingWrong where an office's own phrase has an unknown key, or other words in braces than the shipped one."""
     for language, own in office.phrases.items():
         shipped = phrasebook(language).phrases
         for key, phrase in own.items():
@@ -111,12 +110,12 @@ def check_wording(office: Office, file: str) -> None:
 
 
 def placeholder_names(phrase: str) -> set[str]:
-    """The words a phrase sets in."""
+    """The names in braces of a phrase."""
     return {name for _, name, _, _ in string.Formatter().parse(phrase) if name}
 
 
 class _PlaceholderWords(dict[str, object]):
-    """A word nobody gave shows its name."""
+    """A missing word shows its name."""
 
     def __missing__(self, key: str) -> str:
         return "{" + key + "}"

@@ -1,7 +1,6 @@
-"""What a look at a published page found, in words: what is so, where it differs, and what to do about it.
+"""Renders the result of checking a published page: its state, the differences, and the next step.
 
-The same lines stand on the command line, on the page of a text and on a card; what was recorded of a look says them
-again.
+The command line, the page of a text and a card show the same lines, also from a recorded result.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ MAX_PARAGRAPH_SHOWN = 100  # characters of the first missing paragraph: enough t
 _LASTING_REASONS = frozenset(
     {*PERMANENT_REASONS, FailureReason.REDIRECTED_AWAY, FailureReason.TOO_LARGE, NO_PAGE}
 )
-"""Reasons with a next step of their own: another look would bring the same."""
+"""Reasons with a next step of their own: another check would give the same result."""
 
 
 def publication_check_lines(found: PublicationCheck, book: Phrasebook, asked: str = "") -> Iterator[str]:
-    """The lines of a look; ``asked`` is the address that was recorded, where the page may stand at another."""
+    """The lines of a check's result; ``asked`` is the recorded address, which may redirect to another."""
     say = book.say
     yield say(f"live.state.{found.state}", status=found.status)
     if asked and found.url != asked:
@@ -36,7 +35,7 @@ def publication_check_lines(found: PublicationCheck, book: Phrasebook, asked: st
 
 
 def publication_check_facts(found: PublicationCheck) -> dict[str, str | int]:
-    """What is recorded of a look, beside the address."""
+    """The facts that are recorded of a check, besides the address."""
     if found.state is PublicationState.LIVE:
         return {"added": found.added[:MAX_PARAGRAPH_SHOWN]} if found.added else {}
     why = found.missing or found.title_now or (str(found.status) if found.status else "")
@@ -45,7 +44,7 @@ def publication_check_facts(found: PublicationCheck) -> dict[str, str | int]:
 
 
 def publication_check_from_facts(facts: Facts) -> PublicationCheck:
-    """The look as it was recorded."""
+    """The result of a check as it was recorded."""
     told = {key: str(value) for key, value in facts.items()}
     state, why = PublicationState(told.get("state", PublicationState.LIVE)), told.get("why", "")
     status = (

@@ -1,4 +1,4 @@
-"""Long texts cut into pages a channel takes, and lengths as it counts them."""
+"""Splits long texts into pages of a channel's length, and measures length as channels do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FIRST_TWO_UNIT_CHARACTER = 0x10000
 
 
 def utf16_length(text: str) -> int:
-    """How long a text is in UTF-16 units: an emoji counts twice."""
+    """The length of a text in UTF-16 units: an emoji counts twice."""
     return len(text) + sum(character >= chr(FIRST_TWO_UNIT_CHARACTER) for character in text)
 
 
@@ -24,7 +24,7 @@ def split_text(text: str, longest: int) -> Iterator[str]:
 
 
 def abbreviate(text: str, most: int = 20) -> str:
-    """What somebody wrote, as far as they need it to know it again."""
+    """The first ``most`` characters of what somebody wrote: enough to recognise it."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 

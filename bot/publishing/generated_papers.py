@@ -1,4 +1,4 @@
-"""Papers the program writes itself and people sign: a month's bulletin, the annual report. Ready to be laid down."""
+"""Generates the papers that people sign: the monthly bulletin and the annual report, ready for submission."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LANGUAGE = "zh"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GeneratedPaper:
-    """One of them, and what is recorded as it is laid down."""
+    """A generated paper, and the step that is recorded before it is submitted."""
 
     title: str
     name: str
@@ -37,7 +37,7 @@ def can_generate_paper(case: Case, duty: Duty) -> bool:
 
 
 def generate_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
-    """The paper as everything stands now. ReportFaulty where a report's check finds an error."""
+    """The paper as of now. ReportFaulty where a report's check finds an error."""
     if isinstance(duty.recurrence, AfterVillageRound):
         return _bulletin_paper(app, date.fromisoformat(f"{case.facts[duty.recurrence.month]}-01"))
     return _report_paper(app, case, duty)

@@ -1,6 +1,6 @@
-"""Looking at the website: fetch the page where a text was published, compare, and record what was found.
+"""Checks published texts on the website: fetches the page, compares it with the signed text, records the result.
 
-The look is the program's own and says so; whether anything follows from it, a person decides.
+The check is recorded as the program's own; a person decides whether anything follows from it.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class NotPublished(Refusal):
 
 
 def published_address(case: Case) -> str:
-    """Where a text was published, as it was recorded last; empty where it was not."""
+    """The address at which a text was published, as recorded last; empty where it was not published."""
     published = case.last_step(PUBLISHED_STEP)
     return str(published.facts.get(ADDRESS_FIELD, "")) if published else ""
 
 
 def check_published_page(app: OfficeApp, laid: SubmittedText) -> PublicationCheck:
-    """What stands at its address now. NotPublished."""
+    """Check the page at the text's address now. NotPublished."""
     address = published_address(laid.case)
     if not address:
         raise NotPublished(case=laid.case.number)
@@ -65,7 +65,7 @@ def check_published_page(app: OfficeApp, laid: SubmittedText) -> PublicationChec
 
 
 def _released_manifest(app: OfficeApp, laid: SubmittedText) -> Manifest:
-    """The version that was published last: another one may lie before the stages since."""
+    """The version that was published last; a newer one may await signatures."""
     out = max(releases(laid.case, laid.duty), default=None)
     if out is None or out.manifest == laid.manifest.digest:
         return laid.manifest
@@ -74,10 +74,10 @@ def _released_manifest(app: OfficeApp, laid: SubmittedText) -> Manifest:
 
 
 def record_publication_check(app: OfficeApp, laid: SubmittedText, found: PublicationCheck) -> bool:
-    """Record it, once where it says the same; a page that is not what was signed is waited for until it is mended.
+    """Record a check's result, once if it is unchanged; a page that differs is pending until it is corrected.
 
-    A page that could not be reached is no verdict: nothing is recorded (False), and it is looked at again; unless
-    that would bring the same, or has for weeks.
+    For a page that could not be reached nothing is recorded (False) and it is checked again, unless the failure is
+    lasting or has lasted for weeks.
     """
     if found.state is PublicationState.UNREACHABLE and not _is_lasting_failure(app, laid.case, found):
         return False
@@ -95,7 +95,7 @@ def record_publication_check(app: OfficeApp, laid: SubmittedText, found: Publica
 
 
 def _update_column(app: OfficeApp, laid: SubmittedText, uow: UnitOfWork, *, seen: bool) -> None:
-    """A text that is seen on the website updates the column in whose part of it the page stands."""
+    """Record an update of the website's column in which a published text was seen."""
     published, address = laid.case.last_step(PUBLISHED_STEP), published_address(laid.case)
     column = _column_containing(app, uow, address) if seen else None
     if published is None or column is None or column.opening is None:
@@ -107,7 +107,7 @@ def _update_column(app: OfficeApp, laid: SubmittedText, uow: UnitOfWork, *, seen
 
 
 def _column_containing(app: OfficeApp, uow: UnitOfWork, address: str) -> Case | None:
-    """The column an address lies in; of one within another the inner one."""
+    """The case of the column that an address lies in; the inner one of two."""
     kinds = [duty.kind for duty in app.duties.values() if duty.step(UPDATED_STEP) and duty.field(URL_FIELD)]
     lines = [line for kind in kinds for line in uow.context.index.lines_of_kind(kind, app.today)]
     cases = uow.context.cases([line.number for line in lines if line.closed_on is None]).values()
@@ -115,27 +115,27 @@ def _column_containing(app: OfficeApp, uow: UnitOfWork, address: str) -> Case | 
     return max(found, key=lambda case: len(str(case.facts[URL_FIELD])), default=None)
 
 
-def recheck_publications(app: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
-    """Look again at every page of the last year, closed cases included: a page can vanish long after.
+def recheck_publications(app: OfficeApp, on_fault: FaultHandler) -> list[tuple[int, PublicationCheck]]:
+    """Check every page of the last year again, closed cases included: a page can vanish long after.
 
-    One that cannot be looked at stops no other; ``told`` hears of it.
+    A fault in one check stops no other; it is passed to ``on_fault``.
     """
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         since = app.today - RECHECK_PERIOD
         numbers = [line.number for kind in _checked_kinds(app) for line in index.lines_of_kind(kind, since)]
         cases = index.cases(numbers)
-    return _check_cases(app, cases.values(), told)
+    return _check_cases(app, cases.values(), on_fault)
 
 
-def check_new_publications(app: OfficeApp, told: FaultHandler) -> list[tuple[int, PublicationCheck]]:
-    """Look at what was published lately, wherever that was recorded, and nobody has looked at yet."""
+def check_new_publications(app: OfficeApp, on_fault: FaultHandler) -> list[tuple[int, PublicationCheck]]:
+    """Check the pages that were published lately, by whatever way, and have not been checked yet."""
     with app.log() as log:
         index = CaseProjections(log.connection, log.office, app.duties)
         lately = index.lines_of(sorted(log.cases_recorded_after(after=log.end().position - RECENT_ENTRIES)))
         cases = index.cases([line.number for line in lately if line.kind in _checked_kinds(app)])
     new = [case for case in cases.values() if _is_new(case, app.clock.now())]
-    return _check_cases(app, new, told)
+    return _check_cases(app, new, on_fault)
 
 
 def _is_new(case: Case, now: datetime) -> bool:
@@ -148,7 +148,7 @@ def _is_new(case: Case, now: datetime) -> bool:
 
 
 def _checked_kinds(app: OfficeApp) -> list[str]:
-    """The kinds whose texts are looked for on the website."""
+    """The kinds whose texts are checked on the website."""
     return [
         duty.kind
         for duty in app.duties.values()
@@ -157,14 +157,14 @@ def _checked_kinds(app: OfficeApp) -> list[str]:
 
 
 def _check_cases(
-    app: OfficeApp, cases: Iterable[Case], told: FaultHandler
+    app: OfficeApp, cases: Iterable[Case], on_fault: FaultHandler
 ) -> list[tuple[int, PublicationCheck]]:
     seen = []
     for case in cases:
         try:
             seen += [(case.number, found) for found in _check_case(app, case)]
-        except Exception as fault:  # noqa: BLE001 - one poisoned case stops nobody else; it is told
-            told(fault)
+        except Exception as fault:  # noqa: BLE001 - one poisoned case stops no other; its fault is passed on
+            on_fault(fault)
     return seen
 
 
@@ -178,7 +178,7 @@ def _check_case(app: OfficeApp, case: Case) -> Iterator[PublicationCheck]:
 
 
 def last_publication_check(case: Case) -> Stepped | None:
-    """What was recorded last of its page, where it stands now; None where nobody has looked there yet."""
+    """The last recorded check of a case's page; None where it was not checked since it was published."""
     last = case.last_step(*PUBLICATION_STEPS)
     return last if last and last.step != PUBLISHED_STEP else None
 

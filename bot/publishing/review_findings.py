@@ -1,4 +1,4 @@
-"""What a reader of a text should know first: what the text checks say of it, for its page and for its card."""
+"""Finds what the text checks say of a submitted text, for its page and its card."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from storage.reading.texts.wordlist_loader import load_wordlist
 
 
 def findings_for_digest(app: OfficeApp, archive: ContentStore, digest: str) -> tuple[Finding, ...]:
-    """The findings of the text under this fingerprint; none where it is not kept here."""
+    """The findings of the text under this fingerprint; none where it is not stored here."""
     if digest not in archive.known([digest]):
         return ()
     manifest = archive.manifest(digest)

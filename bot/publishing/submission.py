@@ -1,7 +1,7 @@
-"""Laying a text before those who sign it, wherever it was written: looked through first, then kept with its files.
+"""Submits a text for signing, from chat, page or command: it is checked first, then stored with its files.
 
-What the checks find and whose signatures would fall is shown before; what must not go out stops it. Whoever lays it
-down says so of exactly the text they were shown (``docs/decisions/0019-laid-down-below-its-findings.md``).
+A preview shows the findings and the signatures that would become invalid; a text with blocking findings is refused.
+The submitter confirms exactly the text that was shown (``docs/decisions/0019-laid-down-below-its-findings.md``).
 """
 
 from __future__ import annotations
@@ -30,37 +30,37 @@ from storage.proofread.review import has_blocking_findings
 from storage.reading.texts.wordlist_loader import load_wordlist
 
 TransactionFactory = Callable[[], AbstractContextManager[UnitOfWork]]
-"""Opens a sitting for whoever lays the text down, within their transaction."""
+"""Opens a unit of work for the submitter, within their transaction."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A text as somebody wrote it, with the files that came with it."""
+    """A text as written, with its files."""
 
     manifest: Manifest
     files: tuple[bytes, ...] = ()
     paper: GeneratedPaper | None = None
-    """The program's own, where that is what is laid down."""
+    """The paper that the program generated, if that is what is submitted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmissionPreview:
-    """What is to be known before it is laid down."""
+    """The findings and effects that the submitter sees before submitting."""
 
     findings: tuple[Finding, ...]
     invalidated_signatures: tuple[Signed, ...]
-    """The signatures that would be void."""
+    """The signatures that the submission would make invalid."""
 
     @property
     def must_not_go_out(self) -> bool:
-        """Whether it holds what must not go out."""
+        """Whether it has blocking findings: content that must not be published."""
         return has_blocking_findings(self.findings)
 
 
 def preview_submission(
     app: OfficeApp, connection: Connection, draft: Draft, at: ApprovalState | None
 ) -> SubmissionPreview:
-    """Read it with all its files, those of an earlier version too. ``at``: how far its case has come."""
+    """Check a draft with all its files, stored ones included. ``at``: the approval state of its case."""
     manifest = draft.manifest
     kept = ContentStore(connection, app.office.slug).files(manifest)
     given = kept | {sha256(content).hexdigest(): content for content in draft.files}
@@ -70,24 +70,24 @@ def preview_submission(
 
 
 def latest_version(connection: Connection, app: OfficeApp, case: Case) -> Manifest | None:
-    """The last version that was laid down; none where there is none, or it was erased with its applicant."""
+    """The last submitted version; None where there is none, or it was erased with its applicant."""
     digest, archive = last_drafted_manifest(case.approvals), ContentStore(connection, app.office.slug)
     return archive.manifest(digest) if archive.known([digest]) else None
 
 
 def letter_outcomes(duty: Duty) -> tuple[str, ...]:
-    """The outcomes of a kind that are written to somebody: its text asks for one of them."""
+    """The outcomes of a kind that are announced by letter: its text must name one of them."""
     return tuple(outcome.key for outcome in duty.outcomes if outcome.required_paragraphs)
 
 
 def release_step(duty: Duty) -> str:
-    """What a text for the website asks for: the step that lets it out; nothing of any other."""
+    """The step that releases a text for the website; empty for a kind of any other text."""
     described = bool(duty.field(DISCLOSURE_FIELD))
     return next((step.key for step in duty.steps if step.requires_approval and described), "")
 
 
 def submit_text(sit: TransactionFactory, draft: Draft, *, case: int, by: str) -> UnitOfWork:
-    """Lay it before the stages, inside a writing transaction. HeldBack, and whatever else the desk refuses."""
+    """Submit a draft inside a writing transaction. HeldBack, and every refusal of the recorder."""
     if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
         with sit() as uow:
             draft.paper.record_first(uow)

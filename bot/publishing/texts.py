@@ -1,4 +1,4 @@
-"""A text on its way out, as people see it: its sheet, its proof, and what a reader of it should know first."""
+"""Submitted texts: loads them, checks them, and builds their processing sheet and signature proof."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NothingDrafted(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SubmittedText:
-    """The text that counts in a case, with its manifest and its files."""
+    """The current text of a case, with its manifest and its files."""
 
     case: Case
     duty: Duty
@@ -50,21 +50,21 @@ class SubmittedText:
 
 
 def text_duty(app: OfficeApp) -> Duty:
-    """The kind whose texts go to the website: the one that is published, and checked live."""
+    """The kind whose texts are published on the website and checked there."""
     return next(
         duty for duty in app.duties.values() if duty.step(CHECK_PASSED_STEP) and duty.field(DISCLOSURE_FIELD)
     )
 
 
 def text_reference(uow: UnitOfWork, duty: Duty, title: str, made_on: str) -> str:
-    """What a new text is filed under: its title, with the day it was made where one of another day has that title."""
+    """The reference of a new text: its title, and its day too where a text of another day has the same title."""
     taken = uow.context.index.find(duty.kind, [title]).get(title)
     known = uow.context.case(taken).facts.get(MADE_ON_FIELD, "") if taken else made_on
     return title if known == made_on else f"{title}（{made_on}）"
 
 
 def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText:
-    """What lies before the stages, or went out. NothingDrafted."""
+    """The text that is in review or was published. NothingDrafted."""
     text = approval_history(case.approvals)
     digest = text.manifest or last_drafted_manifest(case.approvals)
     if not digest:
@@ -79,7 +79,7 @@ def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText
 def check_text(
     manifest: Manifest, app: OfficeApp, rules: Wordlist, files: Mapping[str, bytes]
 ) -> tuple[Finding, ...]:
-    """What the text checks say of a text and of its files, which are given by their fingerprints."""
+    """The findings of the text checks in a text and its files; ``files`` are keyed by SHA-256."""
     return proofread_text(manuscript_of(manifest, files), app.office, rules)
 
 
@@ -131,7 +131,7 @@ def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]
 
 
 def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSignature]:
-    """Everything that was decided about the version that counts, and what was taken back of it."""
+    """The decisions about the current version, the withdrawn ones included."""
     holds = {entry.position for entry in valid_approvals(laid.case.entries, laid.text)}
     for entry in laid.case.entries:
         record = entry.record
