@@ -13,7 +13,7 @@ from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome
 from storage.database.store import Store
 from storage.messaging.web_chat import WebChat
 
-NAME = "page"
+WEB_CHANNEL = "page"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class WebChannel:
     office: str
     clock: Clock
 
-    name: ClassVar[str] = NAME
+    name: ClassVar[str] = WEB_CHANNEL
     capabilities: ClassVar[ChannelCapabilities] = ChannelCapabilities(
         buttons=True, edit=True, silent=True, max_length=20_000
     )

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.sessions import COOKIE
-from bot.channels.web_chat import NAME
+from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.join import is_signer
-from bot.dialog.permissions import REGISTER_KEEPER_ROLES
+from config.office.roles import REGISTER_KEEPER_ROLES
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.sessions import LinkUsed, SessionStore
 
@@ -36,7 +36,7 @@ def join(page: PageRequest) -> Response:
         secret = people.open_session(token, at=page.at)
         accounts = Accounts(connection, app.office.slug)
         state = AddressState.UNCONFIRMED if _needs_confirmation(page, accounts, person) else AddressState.OK
-        accounts.bind(person, NAME, person, at=page.at, state=state)
+        accounts.bind(person, WEB_CHANNEL, person, at=page.at, state=state)
     response = page.redirect("/")
     page.web_app.token_signer.set_session_cookie(response, secret, secure=page.request.url.scheme == "https")
     return response

@@ -8,9 +8,8 @@ from dataclasses import replace
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
-    day_field,
-    declared_web_fields,
     new_idempotency_key,
+    question_fields,
     read_facts,
     read_legal_day,
     read_text,
@@ -18,7 +17,10 @@ from bot.channels.web.request.forms import (
 from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand
-from config.declarations.duty import CaseOutcome, Duty, Step
+from bot.channels.web.request.viewer import Viewer
+from bot.dialog.questions import DAY, OUTCOME, closing_questions, opening_questions, step_questions
+from bot.dialog.recipients import step_candidates
+from config.declarations.duty import Duty, Step
 from config.declarations.receipt import ReceiptRule
 from config.errors import Refusal
 from scheduler.validation.available_steps import AvailableStep, available_steps, is_closed
@@ -35,61 +37,53 @@ class NotOurKind(Refusal):
     """“{found}” is none of the kinds of identity paper. Choose one from the list."""
 
 
-def case_forms(page: PageRequest, case: Case, history: CaseHistory, *, late: bool) -> list[WebForm]:
+def case_forms(viewer: Viewer, case: Case, history: CaseHistory, *, late: bool) -> list[WebForm]:
     """The forms of the steps that are available now; with ``late`` of every step its kind declares."""
-    seen, action = case.entries[-1].position, f"/cases/{case.number}" + ("?late=1" if late else "")
-    made = [_step_form(page, available, action, seen) for available in available_steps(history, late=late)]
-    if history.duty.outcomes and (late or not is_closed(history)):
-        made.append(_close_form(page, history.duty, action, seen))
-    more = late_reason_fields(page)
-    return [replace(form, web_fields=(*form.web_fields, *more)) for form in made]
+    page, duty = viewer.page_request, history.duty
+    action = f"/cases/{case.number}" + ("?late=1" if late else "")
+    forms = [_step_form(viewer, case, duty, one, action) for one in available_steps(history, late=late)]
+    if duty.outcomes and (late or not is_closed(history)):
+        forms.append(_close_form(page, duty, action))
+    seen, more = case.entries[-1].position, late_reason_fields(page)
+    return [
+        replace(
+            form,
+            web_fields=(*form.web_fields, *more),
+            seen_position=seen,
+            idempotency_key=new_idempotency_key(),
+        )
+        for form in forms
+    ]
 
 
-def _step_form(page: PageRequest, available: AvailableStep, action: str, seen: int) -> WebForm:
-    step, labels = available.step, page.labels
-    whom = {available.pair: available.parties} if available.pair else {}
+def _step_form(viewer: Viewer, case: Case, duty: Duty, available: AvailableStep, action: str) -> WebForm:
+    page, step = viewer.page_request, available.step
+    questions = step_questions(
+        page.labels,
+        step,
+        candidates=step_candidates(viewer.context, step, case, duty),
+        parties={available.pair: available.parties} if available.pair else {},
+        actor=page.me.id,
+    )
     return WebForm(
         key=STEP_PREFIX + step.key,
-        title=labels.label(step),
+        title=page.labels.label(step),
         note=step.article,
         button=page.say("page.record"),
-        web_fields=(
-            day_field(page.say("page.happened_on"), page.app.today),
-            *declared_web_fields(step.fields, labels, actor=page.person, whom=whom),
-        ),
+        web_fields=question_fields(questions, page.app.today),
         action=action,
-        seen_position=seen,
-        idempotency_key=new_idempotency_key(),
     )
 
 
-def _close_form(page: PageRequest, duty: Duty, action: str, seen: int) -> WebForm:
+def _close_form(page: PageRequest, duty: Duty, action: str) -> WebForm:
+    questions = closing_questions(page.labels, duty.outcomes, articles=True)
     return WebForm(
         key=CLOSE,
         title=page.say("page.close"),
         button=page.say("page.close_button"),
-        web_fields=(
-            day_field(page.say("page.closed_on"), page.app.today),
-            outcome_field(page, duty.outcomes),
-        ),
+        web_fields=question_fields(questions, page.app.today),
         action=action,
-        seen_position=seen,
-        idempotency_key=new_idempotency_key(),
     )
-
-
-def outcome_field(
-    page: PageRequest, outcomes: tuple[CaseOutcome, ...], value: str = "", *, name: str = "outcome"
-) -> WebField:
-    """The choice of an outcome, each with its article."""
-    choices = tuple((each.key, _outcome_label(page, each)) for each in outcomes)
-    label = page.say("page.outcome")
-    return WebField(name=name, label=label, kind="choice", required=True, choices=choices, value=value)
-
-
-def _outcome_label(page: PageRequest, outcome: CaseOutcome) -> str:
-    name, article = page.labels.label(outcome), outcome.article
-    return page.say("page.outcome_article", outcome=name, article=article) if article else name
 
 
 def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
@@ -97,7 +91,7 @@ def case_command(page: PageRequest, number: int, duty: Duty) -> RecordCommand:
     sent = page.form
     if sent.get("act") == CLOSE:
         day = read_legal_day(sent, page.say("page.closed_on"))
-        outcome = read_text("outcome", page.say("page.outcome"), sent, required=True)
+        outcome = read_text(OUTCOME, page.say("page.outcome"), sent, required=True)
         return lambda uow, key: uow.cases.close(number, outcome, day, key=key)
     step = _step_named(duty, sent.get("act", ""))
     day = read_legal_day(sent, page.say("page.happened_on"))
@@ -114,34 +108,26 @@ def _step_named(duty: Duty, act: str) -> Step:
 
 def opening_form(page: PageRequest, duty: Duty) -> WebForm:
     """The form of a new case: reference, day, declared fields, and the applicant where the kind has one."""
-    labels, receipt = page.labels, duty.receipt
-    fields = [
-        WebField(name="reference", label=page.say("page.reference"), required=True),
-        day_field(
-            opening_day_label(page, duty),
-            page.app.today,
-            hint=_receipt_hint(page, duty, receipt) if receipt else "",
-        ),
-        *declared_web_fields(duty.fields, labels, actor=page.person),
-        *late_reason_fields(page),
-        *(applicant_fields(page) if receipt else ()),
-    ]
+    questions = opening_questions(page.labels, duty, actor=page.me.id)
     return WebForm(
         key="open",
-        title=labels.duty(duty),
+        title=page.labels.duty(duty),
         note=duty.article,
         button=page.say("page.register"),
-        web_fields=tuple(fields),
+        web_fields=(
+            *_with_day_hint(page, duty, question_fields(questions, page.app.today)),
+            *late_reason_fields(page),
+            *(applicant_fields(page) if duty.receipt else ()),
+        ),
         action=f"/new/{duty.kind}",
         idempotency_key=new_idempotency_key(),
     )
 
 
-def opening_day_label(page: PageRequest, duty: Duty) -> str:
-    """The label of the day that opens a case of a kind."""
-    if duty.opens_automatically:
-        return page.say("page.opened_by_itself_on")
-    return page.say("page.opened_on" if duty.receipt else "page.began_on")
+def _with_day_hint(page: PageRequest, duty: Duty, fields: tuple[WebField, ...]) -> Iterator[WebField]:
+    for field in fields:
+        hint = _receipt_hint(page, duty, duty.receipt) if duty.receipt and field.name == DAY else ""
+        yield replace(field, hint=hint or field.hint)
 
 
 def _receipt_hint(page: PageRequest, duty: Duty, receipt: ReceiptRule) -> str:

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from starlette.responses import Response
 
 from bot.channels.web.cases.activities import activity_fields, read_activity
-from bot.channels.web.cases.case_forms import outcome_field
 from bot.channels.web.cases.registers import measure_field, read_count
 from bot.channels.web.request.forms import (
     WebField,
     WebForm,
     day_field,
-    declared_web_fields,
+    question_fields,
     read_facts,
     read_legal_day,
     read_text,
@@ -22,6 +21,7 @@ from bot.channels.web.request.forms import (
 from bot.channels.web.request.late_entries import late_reason_fields
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
+from bot.dialog.questions import field_question, outcome_question, reference_question
 from bot.language.event_history import CorrectableRecord, event_rows
 from config.declarations.duty import Duty, Field
 from config.errors import Refusal
@@ -190,16 +190,18 @@ def _forms(page: PageRequest, found: CorrectionTarget) -> list[WebForm]:
 
 def _correction_fields(page: PageRequest, found: CorrectionTarget) -> Iterator[WebField]:
     """The fields of the original form, filled in with the recorded values."""
-    target = found.target
+    target, today = found.target, page.app.today
     if isinstance(target, Opened):
-        label = page.say("page.reference")
-        yield WebField(name="reference", label=label, required=True, value=target.reference)
-    yield day_field(page.say("page.happened_on"), page.app.today, target.happened_on)
+        yield replace(question_fields([reference_question(page.labels)], today)[0], value=target.reference)
+    yield day_field(page.say("page.happened_on"), today, target.happened_on)
     if isinstance(target, Counted):
         yield measure_field(page, target.matter, target)
     elif isinstance(target, ActivityHeld):
         yield from activity_fields(page, target)
     elif isinstance(target, Closed):
-        yield outcome_field(page, found.duty.outcomes if found.duty else (), target.outcome)
+        outcomes = found.duty.outcomes if found.duty else ()
+        question = outcome_question(page.labels, outcomes, articles=True)
+        yield from question_fields([question], today, facts={question.key: target.outcome})
     else:
-        yield from declared_web_fields(_fields(found), page.labels, facts=target.facts)
+        questions = [field_question(page.labels, field) for field in _fields(found)]
+        yield from question_fields(questions, today, facts=target.facts)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from bot.channels.web.cases.action_buttons import action_buttons
 from bot.channels.web.request.request import PageRequest
-from bot.channels.web.request.viewer import request_context_of, viewing
+from bot.channels.web.request.viewer import viewing
 from bot.dialog.turn import AssignedAction, RequestContext
+from bot.language.verbs import Verb, VerbKind
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind
 from storage.events.case import chain_kind
 
@@ -37,7 +39,7 @@ class TaskView:
 def my_tasks_page(page: PageRequest) -> Response:
     """The page of the user's tasks, the most urgent first."""
     with viewing(page) as viewer:
-        context = request_context_of(page, viewer.context.connection)
+        context = viewer.context
         pending = context.pending()
         tasks = list(_task_views(context, pending[:MAX_TASKS]))
     late = sum(_is_late(context, one) for one in pending)
@@ -54,7 +56,7 @@ def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Itera
             lines=card.lines[1:],
             path=f"/texts/{one.case.number}" if text else f"/cases/{one.case.number}",
             basis=one.wait.basis,
-            buttons=tuple((verb, context.word(verb, one.duty)) for verb in (*card.verbs, "more")),
+            buttons=action_buttons(context, (*card.verbs, Verb(VerbKind.MORE)), one.duty),
             late=_is_late(context, one),
         )
 

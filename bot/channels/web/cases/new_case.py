@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.channels.web.cases.case_forms import opening_day_label, opening_form, read_applicant
+from bot.channels.web.cases.case_forms import opening_form, read_applicant
 from bot.channels.web.request.forms import read_facts, read_legal_day, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
+from bot.dialog.questions import REFERENCE, opening_day_label
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -40,8 +41,8 @@ def create_case(page: PageRequest) -> Response:
 
 def _open_case(page: PageRequest, duty: Duty) -> tuple[int, int]:
     """Open the case. Returns its number and its entry's position; the position is 0 where the form was sent twice."""
-    reference = read_text("reference", page.say("page.reference"), page.form, required=True)
-    day = read_legal_day(page.form, opening_day_label(page, duty))
+    reference = read_text(REFERENCE, page.say("page.reference"), page.form, required=True)
+    day = read_legal_day(page.form, opening_day_label(page.labels, duty))
     facts = read_facts(duty.fields, page.form, page.labels)
     personal = read_applicant(page) if duty.receipt else Applicant()
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from starlette.responses import Response
 
-from bot.channels.web.request.request import AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import viewing
 from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE, as_download
 from bot.channels.web.texts.text import route_stages
@@ -20,7 +20,9 @@ from bot.dialog.permissions import villages_of
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
 from bot.services.village_months import NotAMonth, VillageMonthView, list_village_months, parse_month
+from config.declarations.keys import TITLE_FIELD
 from scheduler.signoff.approval_state import approval_state_of_case
+from scheduler.villages.bulletin import case_at, counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.wording import bulletin_title
 from storage.events.case import Case
@@ -41,6 +43,17 @@ class VillageMonthRow:
     """The recorded steps of single items: day, step label and title."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulletinView:
+    """The month's bulletin as the page announces it; its table is drawn as a picture."""
+
+    case: Case | None
+    """None before the sweep opens it, once every village's month is closed."""
+    route: tuple[tuple[str, str, str], ...]
+    closed: bool
+    """False while a month it counts is still open: the picture is then a preview."""
+
+
 def current_month_page(page: PageRequest) -> Response:
     """Redirect to the current month."""
     return page.redirect(f"/months/{month_reference(page.app.today)}")
@@ -51,12 +64,11 @@ def month_page(page: PageRequest) -> Response:
     first = _month(page)
     with viewing(page) as viewer:
         own = {village.id for village in villages_of(viewer.context)}
-        seen = list_village_months(page.app, first)
-        kept = [one for one in seen if viewer.can_view_all or one.month.village in own]
-    order = [village.id for village in page.app.office.villages]
-    kept.sort(key=lambda one: order.index(one.month.village) if one.month.village in order else len(order))
-    rows = [_village_month_row(page, one) for one in kept]
-    told = _bulletin_parts(page, first) if page.rights >= AccessLevel.READ and rows else None
+        all_months = list_village_months(page.app, first)
+        months = [one for one in all_months if viewer.can_view_all or one.month.village in own]
+    order = {village.id: place for place, village in enumerate(page.app.office.villages)}
+    months.sort(key=lambda one: order.get(one.month.village, len(order)))
+    rows = [_village_month_row(page, one) for one in months]
     return page.render(
         "month.html",
         month=month_reference(first),
@@ -68,7 +80,7 @@ def month_page(page: PageRequest) -> Response:
         last=rows[0].month_view.month.last if rows else None,
         due=rows[0].month_view.month.due if rows else None,
         provisional=rows[0].month_view.month.provisional if rows else False,
-        told=told,
+        bulletin=_bulletin_view(page, first, months) if viewer.can_view_all and rows else None,
     )
 
 
@@ -133,7 +145,7 @@ def _reported_items(page: PageRequest, month_view: VillageMonthView) -> Sequence
     for _, record in month_view.month.case.timeline:
         step = month_view.duty.step(record.step) if isinstance(record, Stepped) else None
         if step and isinstance(record, Stepped):
-            title = record.facts.get("title") or record.facts.get("reason") or ""
+            title = record.facts.get(TITLE_FIELD) or record.facts.get("reason") or ""
             found.append((record.happened_on, page.labels.label(step), str(title)))
     return found
 
@@ -144,14 +156,22 @@ def _reports_by_day(rows: Sequence[VillageMonthRow]) -> list[tuple[date, int, in
     return [(day, days.count(day), sum(one <= day for one in days)) for day in dict.fromkeys(days)]
 
 
-def _bulletin_parts(page: PageRequest, first: date) -> dict[str, object]:
-    """The bulletin with its case and its route of approval."""
-    made = draw_bulletin(page.app, first)
+def _bulletin_view(page: PageRequest, first: date, months: Sequence[VillageMonthView]) -> BulletinView:
+    kinds = bulletin_kinds(page.app)
     try:
         case: Case | None = bulletin_case(page.app, first)
     except NoBulletinCase:
         case = None
-    at, duty, office = None, bulletin_kinds(page.app).bulletin_duty, page.app.office
-    if case:
-        at = approval_state_of_case(office, case, duty)
-    return {"bulletin": made, "case": case, "at": at, "route": route_stages(at, page) if at else []}
+    at = approval_state_of_case(page.app.office, case, kinds.bulletin_duty) if case else None
+    position = counted_until(case, kinds.bulletin_duty) if case else None
+    return BulletinView(
+        case=case,
+        route=tuple(route_stages(at, page)) if at else (),
+        closed=all(_is_closed(one.month.case, position) for one in months if one.duty is kinds.duty),
+    )
+
+
+def _is_closed(case: Case, position: int | None) -> bool:
+    """Whether a month's case is closed: now, or as it was at a position of the log."""
+    known = case if position is None else case_at(case, position)
+    return known.opening is None or known.closing is not None

@@ -1,4 +1,4 @@
-"""Declares the page's forms as values, makes their fields from declarations, and reads the answers back.
+"""Declares the page's forms as values, makes their fields from an act's questions, and reads the answers.
 
 A refused form is shown again with everything that was typed and with the refusal beside it.
 """
@@ -6,15 +6,15 @@ A refused form is shown again with everything that was typed and with the refusa
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from bot.dialog.questions import DAY, Question, typed_answer
 from bot.language.labels import Labels
 from config.declarations.duty import Field, FieldType
 from config.errors import Refusal
-from config.office.loader import Person
 from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 
@@ -104,33 +104,31 @@ def day_field(label: str, today: date, value: date | None = None, hint: str = ""
     )
 
 
-def declared_web_fields(
-    fields: Iterable[Field],
-    labels: Labels,
-    *,
-    facts: Facts | None = None,
-    actor: Person | None = None,
-    whom: Mapping[str, tuple[str, ...]] | None = None,
-) -> Iterator[WebField]:
-    """What a declaration asks for. ``whom`` are the possible words of a field that says who is answering."""
-    for field in fields:
-        people = labels.office.holders(field.role) if field.role else ()
-        named = (whom or {}).get(field.key, ())
-        choices = [(key, labels.choice(field, key)) for key in field.choices]
-        choices += [(person.id, person.post) for person in people] + [(name, name) for name in named]
-        value = str((facts or {}).get(field.key, ""))
-        if not value and len(people) + len(named) == 1:
-            value = choices[-1][0]  # one possible answer need not be looked for
-        elif not value and actor in people and actor:
-            value = actor.id
-        yield WebField(
-            name=FACT_PREFIX + field.key,
-            label=labels.label(field),
-            kind="choice" if choices else INPUT_KINDS.get(field.type, "text"),
-            choices=tuple(choices),
-            required=field.required,
-            value=value,
-        )
+def question_fields(
+    questions: Iterable[Question], today: date, *, facts: Facts | None = None
+) -> tuple[WebField, ...]:
+    """The fields that ask some questions; filled in with recorded ``facts``, else with what is suggested."""
+    return tuple(_question_field(question, today, facts or {}) for question in questions)
+
+
+def _question_field(question: Question, today: date, facts: Facts) -> WebField:
+    if question.key == DAY and question.field is None:
+        return day_field(question.label, today)
+    value = str(facts.get(question.key, "")) or question.default
+    return WebField(
+        name=FACT_PREFIX + question.key if question.field else question.key,
+        label=question.label,
+        kind=INPUT_KINDS.get(question.type, "text"),
+        choices=_with_recorded(question.choices, value),
+        required=question.required,
+        value=value,
+    )
+
+
+def _with_recorded(choices: tuple[tuple[str, str], ...], value: str) -> tuple[tuple[str, str], ...]:
+    """The choices with a recorded value that is none of them, such as a person who left: a correction keeps it."""
+    known = not value or not choices or value in {key for key, _ in choices}
+    return choices if known else (*choices, (value, value))
 
 
 def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels) -> dict[str, str | int]:
@@ -139,8 +137,7 @@ def read_facts(fields: Iterable[Field], sent: Mapping[str, str], labels: Labels)
     for field in fields:
         text = read_text(FACT_PREFIX + field.key, labels.label(field), sent)
         if text:
-            whole = field.type is FieldType.NUMBER and text.isascii() and text.isdigit()
-            found[field.key] = int(text) if whole else text
+            found[field.key] = typed_answer(field, text)
     return found
 
 

@@ -22,7 +22,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.web.request.security import same_origin
 from bot.channels.web.request.sessions import COOKIE, TokenSigner
-from bot.dialog.permissions import REGISTER_KEEPER_ROLES, is_office_staff
+from bot.channels.web_chat import WEB_CHANNEL
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
@@ -30,6 +30,7 @@ from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Office, Person
+from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.sessions import BrowserSession, SessionStore
 
@@ -38,7 +39,6 @@ MAX_FILES = 12
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
 MULTILINE_FIELDS = frozenset({"body"})
 """Form fields whose text has several lines."""
-WEB_CHANNEL = "page"  # the channel's name, as accounts know it
 
 
 class NoSuchPage(Refusal):
@@ -294,9 +294,10 @@ def access_level_of(office: Office, person: Person | None) -> AccessLevel:
     """A person's access level, by the roles in office.toml."""
     if person is None:
         return AccessLevel.ANYONE
-    if office.roles_of(person.id) & REGISTER_KEEPER_ROLES:
+    roles = office.roles_of(person.id)
+    if roles & REGISTER_KEEPER_ROLES:
         return AccessLevel.RECORD
-    return AccessLevel.READ if is_office_staff(office, person.id) else AccessLevel.JOINED
+    return AccessLevel.READ if is_office_staff(roles) else AccessLevel.JOINED
 
 
 @cache

@@ -7,10 +7,10 @@ from collections.abc import Callable, Container, Mapping
 
 from bot.channels.web.request.late_entries import read_late_reason
 from bot.channels.web.request.request import PageRequest
+from bot.channels.web_chat import WEB_CHANNEL
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.eventlog.log import MovedOn
 
-MEANS = "page"
 IDEMPOTENCY_KEY = re.compile(r"[A-Za-z0-9_-]{22}")
 
 RecordCommand = Callable[[UnitOfWork, str], object]
@@ -23,9 +23,9 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
     MovedOn where the ``case`` has a newer entry than the form was made on.
     """
     once = page.form.get("once", "")
-    key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
+    key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     actor = page.person.id if page.person else ""
-    with page.app.recorder.transaction(actor=actor, means=MEANS) as uow:
+    with page.app.recorder.transaction(actor=actor, means=WEB_CHANNEL) as uow:
         if key and uow.context.log.known_keys([key]):
             return 0  # the button was pressed twice
         _refuse_stale(page, uow, case)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.web.request.request import WEB_CHANNEL, AccessLevel, NoSuchPage, PageRequest
-from bot.channels.web_chat import WebChannel
+from bot.channels.web.request.request import AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web_chat import WEB_CHANNEL, WebChannel
 from bot.dialog.permissions import can_view
 from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
@@ -33,11 +33,23 @@ class Viewer:
         """Whether the user may read every case of the office."""
         return self.page_request.rights >= AccessLevel.READ
 
+    def recorded_case(self, number: int) -> Case:
+        """A case as it was recorded, even where its opening was struck out, folded once for the request.
+
+        NoSuchPage where no entry has this number. Whether the user may see it is not checked here.
+        """
+        loaded = self.context.loaded_cases
+        if number and number not in loaded:
+            loaded.update(self.context.index.cases([number]))
+        if number not in loaded:
+            raise NoSuchPage
+        return loaded[number]
+
     def case(self, number: int) -> tuple[Case, Duty]:
         """A case the user may see. NoSuchPage for every other number, whether such a case exists or not."""
-        found = self.context.index.cases([number]).get(number) if number else None
-        duty = self.page_request.app.duties.get(found.opening.kind) if found and found.opening else None
-        if found is None or duty is None or not can_view(self.context, found, duty):
+        found = self.recorded_case(number)
+        duty = self.page_request.app.duties.get(found.opening.kind) if found.opening else None
+        if duty is None or not can_view(self.context, found, duty):
             raise NoSuchPage
         return found, duty
 

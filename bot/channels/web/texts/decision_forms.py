@@ -9,6 +9,7 @@ from bot.channels.web.request.request import PageRequest
 from bot.channels.web.request.submission import RecordCommand
 from bot.channels.web.request.viewer import Viewer
 from config.declarations.duty import Duty
+from config.declarations.keys import ANY_HOLDER
 from scheduler.signoff.approval_state import ApprovalState, override_candidates, signers, signing_right
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case
@@ -28,7 +29,7 @@ def decision_forms(viewer: Viewer, case: Case, duty: Duty, at: ApprovalState) ->
         if duty.rejected and not releases(case, duty):
             yield _decision_form(page, case, at, REJECT, _reason_field(page))
         others = [one for one in signers(at, office) if one.id != me]
-        if others and at.stage.rule == "any":
+        if others and at.stage.rule == ANY_HOLDER:
             choices = tuple((one.id, one.post) for one in others)
             to = WebField(
                 name="to", label=page.say("page.text.to"), kind="choice", required=True, choices=choices

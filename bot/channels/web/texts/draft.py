@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.channels.web.request.forms import NotFilled, TooLong, WebForm, read_facts, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest, UploadedFile
-from bot.channels.web.request.submission import IDEMPOTENCY_KEY, MEANS
+from bot.channels.web.request.submission import IDEMPOTENCY_KEY
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.draft_forms import (
     KEEP_PREFIX,
@@ -23,6 +23,7 @@ from bot.channels.web.texts.draft_forms import (
     draft_version_form,
     new_draft_form,
 )
+from bot.channels.web_chat import WEB_CHANNEL
 from bot.dialog.permissions import may_write, villages_of
 from bot.language.finding_lines import proofread_lines
 from bot.publishing.generated_papers import can_generate_paper, generate_paper
@@ -37,6 +38,7 @@ from bot.publishing.submission import (
 )
 from bot.publishing.texts import text_duty, text_reference
 from config.declarations.duty import Duty
+from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
@@ -157,8 +159,8 @@ def _description_facts(page: PageRequest, draft_context: DraftContext) -> dict[s
     for field in fields:
         if field.required and not facts.get(field.key):
             raise NotFilled(label=page.labels.label(field))
-    if facts.get("origin") not in {place for place, _ in draft_context.origin_choices}:
-        origin = next(field for field in fields if field.key == "origin")
+    if facts.get(ORIGIN_FIELD) not in {place for place, _ in draft_context.origin_choices}:
+        origin = next(field for field in fields if field.key == ORIGIN_FIELD)
         raise NotFilled(label=page.labels.label(origin))
     return facts
 
@@ -181,9 +183,9 @@ def _submit_draft(page: PageRequest, draft_context: DraftContext, draft: Draft) 
     """Open its case where it has none, and lay it before the stages: both, or nothing."""
     app, me = page.app, page.me.id
     once = page.form.get("once", "")
-    key = f"page:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
+    key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with app.store.writing(app.office.slug) as connection:
-        sit = partial(app.recorder.transaction, actor=me, means=MEANS, within=connection)
+        sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
         with sit() as uow:
             number = _open_case(page, draft_context, draft, uow, key)
         submit_text(sit, draft, case=number, by=me)
@@ -200,7 +202,7 @@ def _open_case(
         return draft_context.case.number
     if key and uow.context.log.known_keys([key]):
         raise OtherText  # the button was pressed twice: the text is there
-    facts = {"title": draft.manifest.title, **draft.manifest.description}
+    facts = {TITLE_FIELD: draft.manifest.title, **draft.manifest.description}
     known = {name: value for name, value in facts.items() if draft_context.duty.field(name)}
     reference = text_reference(uow, draft_context.duty, draft.manifest.title, draft.manifest.made_on)
     return uow.cases.open(draft_context.duty.kind, reference, page.app.today, known, key=key)
@@ -241,7 +243,7 @@ def _draft_form(page: PageRequest, draft_context: DraftContext) -> WebForm:
     title = (
         draft_context.previous.title
         if draft_context.previous
-        else str(known.get("title", "")) or draft_context.case.facts.get("name", "")
+        else str(known.get(TITLE_FIELD, "")) or known.get(NAME_FIELD, "")
     )
     return draft_version_form(
         page,

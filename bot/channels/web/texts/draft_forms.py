@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from bot.channels.web.cases.case_forms import outcome_field
-from bot.channels.web.request.forms import WebField, WebForm, declared_web_fields, new_idempotency_key
+from bot.channels.web.request.forms import WebField, WebForm, new_idempotency_key, question_fields
 from bot.channels.web.request.request import PageRequest
+from bot.dialog.questions import field_question, outcome_question
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
+from config.declarations.keys import ORIGIN_FIELD
 from storage.events.case import Case
 from storage.events.manifest import DESCRIPTION_KEYS, Manifest
 
@@ -88,37 +90,24 @@ def _description_web_fields(
     page: PageRequest, duty: Duty, places: Sequence[tuple[str, str]]
 ) -> Iterator[WebField]:
     """The description as its kind declares it; the origin is one of the ``places``, the day not in the future."""
-    for blank in declared_web_fields(description_fields(duty), page.labels):
-        field = next(field for field in duty.fields if blank.name.endswith(f".{field.key}"))
-        if field.key == "origin":
-            value = places[0][0] if len(places) == 1 else ""
-            yield WebField(
-                name=blank.name,
-                label=blank.label,
-                kind="choice",
-                choices=tuple(places),
-                required=True,
-                value=value,
-            )
-        elif field.type is FieldType.DAY:
-            today = page.app.today.isoformat()
-            yield WebField(
-                name=blank.name,
-                label=blank.label,
-                kind="date",
-                required=field.required,
-                value=today,
-                latest=today,
-            )
-        else:
-            yield blank
+    today = page.app.today
+    for field in description_fields(duty):
+        question = field_question(page.labels, field)
+        if field.key == ORIGIN_FIELD:
+            only = places[0][0] if len(places) == 1 else ""
+            question = replace(question, choices=tuple(places), required=True, default=only)
+        web_field = question_fields([question], today)[0]
+        is_day = field.type is FieldType.DAY
+        yield replace(web_field, value=today.isoformat(), latest=today.isoformat()) if is_day else web_field
 
 
 def _decision_fields(
     page: PageRequest, letters: Sequence[CaseOutcome], before: Manifest | None
 ) -> Iterator[WebField]:
     if letters:
-        yield outcome_field(page, tuple(letters), before.decision if before else "", name="decision")
+        question = replace(outcome_question(page.labels, letters, articles=True), key="decision")
+        recorded = {question.key: before.decision} if before else {}
+        yield from question_fields([question], page.app.today, facts=recorded)
 
 
 def _kept_file_fields(page: PageRequest, before: Manifest | None) -> Iterator[WebField]:

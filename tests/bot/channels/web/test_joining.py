@@ -4,9 +4,10 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.services.app import OfficeApp, open_app
-from storage.database.tables import INVITATIONS, SESSIONS
+from storage.database.tables import BrowserSession, Invitation
 from storage.messaging.sessions import (
     MAX_LINK_LIFETIME,
     MIN_LINK_LIFETIME,
@@ -112,7 +113,7 @@ def test_the_database_holds_neither_tokens_nor_session_secrets(app: OfficeApp, c
     token = clerk.invite("clerk")
     secret = clerk.client.cookies["gongkai_session"].partition(".")[0]
     with app.store.reading() as connection:
-        rows = [*connection.execute(INVITATIONS.select()), *connection.execute(SESSIONS.select())]
+        rows = [*connection.execute(select(Invitation)), *connection.execute(select(BrowserSession))]
     kept = repr(rows)
     assert len(rows) == 3
     assert token not in kept

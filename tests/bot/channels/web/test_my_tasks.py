@@ -9,6 +9,7 @@ from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, Signed
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.scheduler.signoff.town import draft, open_text
+from tests.town import transaction
 
 
 @pytest.fixture
@@ -87,13 +88,13 @@ def test_a_card_says_which_file_nobody_could_read(app: OfficeApp) -> None:
     from dataclasses import replace
 
     from storage.events.manifest import manifest_attachment
-    from tests.scheduler.signoff.town import TEXT, uow
+    from tests.scheduler.signoff.town import TEXT
 
     scan, table = b"%PDF-1.7 scan", "村,户\n甲村,12".encode()
     files = (manifest_attachment("规划图.pdf", scan), manifest_attachment("附表.csv", table))
     case = open_text(app)
-    with uow(app) as desk:
-        desk.signoff.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
+    with transaction(app) as uow:
+        uow.signoff.draft(case, "clerk", replace(TEXT, attachments=files), (scan, table))
     officer = Visitor(app).join("secrecy_officer")
     assert "规划图.pdf 读不出文字" in officer.go("/")
     assert "附表.csv 读不出" not in officer.text

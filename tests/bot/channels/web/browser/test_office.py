@@ -10,7 +10,6 @@ from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Drafted, Opened, Signed
 from storage.messaging.accounts import Accounts, AddressState
-from tests.bot.channels.web.browser.conftest import link_for, serving
 from tests.bot.channels.web.browser.driver import (
     CHROMEDRIVER,
     CHROMIUM,
@@ -21,6 +20,7 @@ from tests.bot.channels.web.browser.driver import (
     fits,
     serious,
 )
+from tests.bot.channels.web.browser.serving import link_for, serving
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
