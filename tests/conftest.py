@@ -15,6 +15,7 @@ from hypothesis import settings
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import ManualClock, manual_clock
 from storage.database import engines
+from tests.command_line import CommandLine, command_line
 from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
 
@@ -47,6 +48,14 @@ def clock() -> ManualClock:
 @pytest.fixture
 def app(home: Path, clock: ManualClock) -> OfficeApp:
     return open_app(home, clock=clock)
+
+
+@pytest.fixture
+def gongkai(
+    home: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> CommandLine:
+    """``gongkai`` on the test's office and clock; its exit code and output come back."""
+    return command_line(home, clock, monkeypatch, capfd)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
 from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
-from tests.scheduler.delivery.large import PROOFS as COURIER_PROOFS
+from tests.scheduler.delivery.large import PROOFS as SENDER_PROOFS
 from tests.scheduler.reminders.proofs import REMINDER_PROOFS
 from tests.scheduler.signoff.model.proofs import PROOFS as SIGNATURE_PROOFS
 from tests.storage.eventlog.tampering import flips, numbered, unseen_moves
@@ -100,7 +100,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     prove_moves,
     control_bytes,
     *TEXT_PROOFS,
-    *COURIER_PROOFS,
+    *SENDER_PROOFS,
     *PRESS_PROOFS,
     *TALK_PROOFS,
     *REMINDER_PROOFS,

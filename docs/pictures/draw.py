@@ -8,24 +8,19 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
-import uvicorn
-
-from bot.channels.web.server import bind_socket, create_web_app
 from bot.demo.channel import DemoChannel
 from bot.demo.play import all_stories
 from bot.demo.routines import read_messages
 from bot.demo.simulated_person import phrase_word
 from bot.demo.town import DemoTown
-from bot.services.app import OfficeApp, create_office, open_app
+from bot.services.app import create_office, open_app
 from config.clock import manual_clock
 from storage.messaging.sessions import SessionStore
 from tests.bot.channels.web.browser.driver import CHROMEDRIVER, CHROMIUM, MISSING, Browser, browser
+from tests.bot.channels.web.browser.serving import serving
 
 HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")
@@ -105,18 +100,6 @@ def played_until_shown(folder: Path) -> DemoTown:
     return town
 
 
-@contextmanager
-def served(app: OfficeApp) -> Iterator[str]:
-    """The page's address, while it is served."""
-    ear = bind_socket("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(create_web_app(app), lifespan="off", log_level="error"))
-    running = threading.Thread(target=server.run, kwargs={"sockets": [ear]}, daemon=True)
-    running.start()
-    yield f"http://127.0.0.1:{ear.getsockname()[1]}"
-    server.should_exit = True
-    running.join(10)
-
-
 def main() -> int:
     """Play, serve, look, draw."""
     if not (CHROMIUM and CHROMEDRIVER):
@@ -127,7 +110,7 @@ def main() -> int:
         play = [GONGKAI, "demo", "--year", str(YEAR), "--seed", str(SEED), "--out", str(out)]
         subprocess.run(play, check=True, capture_output=True)  # noqa: S603 - our own command
         town = played_until_shown(Path(scratch) / "town")
-        with served(town.app) as address, browser() as view:
+        with serving(town.app) as address, browser() as view:
             draw_papers(view, out)
             draw_page(view, town, address)
     return 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.eventlog.log import Log
+from tests.town import log_end
 
 FACTS = {"applicant_kind": "natural_person"}
 
@@ -20,11 +20,6 @@ def town(app, gongkai):
     return gongkai
 
 
-def end(app):
-    with app.store.reading() as connection:
-        return Log(connection, app.office.slug).end().position
-
-
 UNDONE = {
     "return 1 --by secrecy_officer --file {paper} --reason": "理由",
     "reject 1 --by secrecy_officer --file {paper} --reason": "理由",
@@ -37,10 +32,10 @@ UNDONE = {
 @pytest.mark.parametrize("command", UNDONE)
 @pytest.mark.parametrize("blank", ["", "  "])
 def test_nothing_is_undone_without_a_word(town, app, command, blank):
-    before = end(app)
+    before = log_end(app)
     paper = app.home.path / "answer.docx"
     done = town(*command.format(paper=paper).split(), blank)
-    assert (done.code, UNDONE[command] in done.err, end(app)) == (1, True, before)
+    assert (done.code, UNDONE[command] in done.err, log_end(app)) == (1, True, before)
 
 
 SAID = {
@@ -57,9 +52,9 @@ SAID = {
 @pytest.mark.parametrize("command", SAID)
 def test_what_is_not_there_is_named_with_what_is(town, app, command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    before = end(app)
+    before = log_end(app)
     done = town(*command.split())
-    assert (done.code, SAID[command] in done.err, end(app)) == (1, True, before), done.err
+    assert (done.code, SAID[command] in done.err, log_end(app)) == (1, True, before), done.err
     assert [each.name for each in tmp_path.iterdir()] == ["home"]
 
 

@@ -1,16 +1,16 @@
 """What two people let pass stands beside the year's report; a text changed where it lies is found by verify."""
 
 import json
-from datetime import date
 from io import BytesIO
 
 from docx import Document
 from sqlalchemy import update
 
-from bot.cli.reports.overrides import json_with_overrides, overrides_of_report_year, write_override_annex
 from bot.cli.server.maintenance import damaged_text_faults
+from bot.services.annual_reports import OVERRIDES_SUFFIX, annual_report
 from storage.database.tables_approvals import DOCUMENTS
-from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign, uow
+from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign
+from tests.town import transaction
 
 
 def let_pass(app):
@@ -19,28 +19,29 @@ def let_pass(app):
     sign(app, case, 0)
     sign(app, case, 1)
     for who in ("mayor", "secretary"):
-        with uow(app, who) as desk:
-            desk.signoff.override(case, who, STAGES[2], TEXT.digest, "党政办主任起草，无人复审")
+        with transaction(app, who) as uow:
+            uow.signoff.override(case, who, STAGES[2], TEXT.digest, "党政办主任起草，无人复审")
     return case
 
 
-def test_the_annex_names_the_stage_both_people_and_their_reasons(app, tmp_path):
-    case = let_pass(app)
-    year = app.today.year
-    passed = overrides_of_report_year(app, year)
-    assert [(one.case, one.stage) for one in passed] == [(case, STAGES[2])]
-    assert overrides_of_report_year(app, year - 1) == []
-    told = json.loads(json_with_overrides(b"{}", passed))["overrides"]
+def test_the_report_carries_the_stage_both_people_and_their_reasons(app):
+    case, year = let_pass(app), app.today.year
+    annual = annual_report(app, year)
+    assert [(one.case, one.stage) for one in annual.overrides] == [(case, STAGES[2])]
+    assert annual_report(app, year - 1).overrides == ()
+    told = json.loads(annual.content("json"))["overrides"]
     assert told[0]["people"] == ["mayor", "secretary"]
-    write_override_annex(tmp_path / "report.docx", app.report(year)[0], passed)
-    paper = Document(BytesIO((tmp_path / "report-放行.docx").read_bytes()))
-    words = "".join(paragraph.text for paragraph in paper.paragraphs)
+    [annex] = annual.annexes()
+    assert annex.suffix == OVERRIDES_SUFFIX
+    words = "".join(paragraph.text for paragraph in Document(BytesIO(annex.content)).paragraphs)
     for wanted in ("有1个审签环节", STAGES[2], "镇长", "镇党委书记", "无人复审", "未发出"):
         assert wanted in words
 
 
 def test_a_year_without_any_has_no_annex(app):
-    assert overrides_of_report_year(app, date(2026, 1, 1).year) == []
+    annual = annual_report(app, 2026)
+    assert (annual.overrides, list(annual.annexes())) == ((), [])
+    assert "overrides" not in json.loads(annual.content("json"))
 
 
 def test_a_kept_text_that_was_changed_is_found(app):

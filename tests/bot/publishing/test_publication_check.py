@@ -4,10 +4,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from bot.cli.common.context import CommandContext
 from typer.testing import CliRunner
 
 from bot.__main__ import app as command_line
+from bot.cli.common.context import CommandContext
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from bot.language.publication_check_words import (
@@ -38,19 +38,9 @@ from storage.messaging.outbox import Outbox
 from storage.messaging.wake_queue import WakeQueue
 from storage.web.http_results import FailureReason
 from storage.web.publication_check import NO_ENCODING, NO_PAGE, STATUS, PublicationCheck, PublicationState
-from tests.scheduler.signoff.town import (
-    OTHER,
-    TEXT,
-    close,
-    draft,
-    length,
-    open_text,
-    sign_all,
-    tables,
-    uow,
-    waiting,
-)
+from tests.scheduler.signoff.town import OTHER, TEXT, close, draft, open_text, sign_all, waiting
 from tests.storage.web.server import reply
+from tests.town import log_end, table_differences, transaction
 
 PAGE = "<html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p></body></html>"
 ELSEWHERE = reply(status="302 Found", Location="http://elsewhere.test/")
@@ -73,7 +63,7 @@ def page(title=TEXT.title, text=TEXT.text):
 
 
 def publish(town, address):
-    with uow(town) as desk:
+    with transaction(town) as desk:
         desk.cases.step(1, "published", town.today, {"address": address})
 
 
@@ -104,7 +94,7 @@ def look(town):
 def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
     site.pages["/1.html"] = answer
     publish(town, site.url("/1.html"))
-    before = length(town)
+    before = log_end(town)
     done = CliRunner().invoke(
         command_line, ["text", "live", "1", "--home", str(town.home.path)], obj=CommandContext(town.clock)
     )
@@ -113,7 +103,7 @@ def test_a_look_says_what_is_so_and_what_to_do(town, site, answer, said, step):
     assert ("再核对：gongkai text live 1" in done.output) is (step != "live_checked")
     last = last_publication_check(the_case(town))
     assert (last.step if last else "") == step
-    assert length(town) == before + bool(step)
+    assert log_end(town) == before + bool(step)
 
 
 def test_what_was_recorded_says_the_same_again(town, site):
@@ -157,10 +147,10 @@ def test_of_two_addresses_of_one_day_the_last_word_holds(town, site):
     ],
 )
 def test_what_is_no_web_address_is_refused_as_one(town, address):
-    before = length(town)
+    before = log_end(town)
     with pytest.raises(FieldUnreadable):
         publish(town, address)
-    assert length(town) == before
+    assert log_end(town) == before
 
 
 def test_an_address_that_is_never_asked_is_a_matter_for_the_clerk_at_once(town):
@@ -278,7 +268,7 @@ def test_a_page_that_vanishes_after_the_close_waits_too_and_is_found_by_a_rebuil
     site.pages["/1.html"] = page()
     look(town)
     assert (pending(town), swept(town, days=30)) == ([], [("clerk", "0")])
-    assert tables(town) == []
+    assert table_differences(town) == []
 
 
 def test_a_look_that_finds_something_else_is_recorded_the_same_day(town, site):
@@ -295,7 +285,7 @@ def test_a_look_that_finds_something_else_is_recorded_the_same_day(town, site):
         if not states:
             publish(town, site.url("/1.html"))
         look(town)
-        states.append(length(town))
+        states.append(log_end(town))
     first = states[0]
     assert states == [first, first, first + 1, first + 1, first + 2, first + 3]
 
@@ -376,7 +366,7 @@ def test_what_was_published_anywhere_is_looked_at_by_itself_once(town, site):
     assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [PublicationState.LIVE]
     assert check_new_publications(town, pytest.fail) == []
     town.clock.move(timedelta(days=5))
-    with uow(town) as desk:
+    with transaction(town) as desk:
         desk.cases.step(1, "published", town.today - timedelta(days=4), {"address": site.url("/2.html")})
     assert [found.state for _, found in check_new_publications(town, pytest.fail)] == [
         PublicationState.VANISHED

@@ -8,6 +8,7 @@ from bot.language.phrasebook import phrasebook
 from config.errors import HeldBack
 from storage.content.content_store import ContentStore
 from storage.events.manifest import Manifest, manifest_attachment
+from tests.town import log_end
 
 MOBILE = "13800138000"
 
@@ -15,11 +16,6 @@ MOBILE = "13800138000"
 def opened(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         return uow.cases.open("request", "1", date(2026, 11, 16), {"applicant_kind": "natural_person"})
-
-
-def end(app):
-    with app.log() as log:
-        return log.end().position
 
 
 def laid(app, case, manifest, files=()):
@@ -39,12 +35,12 @@ def laid(app, case, manifest, files=()):
 )
 def test_a_text_that_must_not_go_out_leaves_nothing_behind(app, manifest, place):
     case = opened(app)
-    before = end(app)
+    before = log_end(app)
     with pytest.raises(HeldBack) as refused:
         laid(app, case, manifest, (b"x",))
     assert refused.value.findings[0].place.startswith(place)
     assert MOBILE not in str(refused.value)
-    assert end(app) == before
+    assert log_end(app) == before
     with app.log() as log:
         assert ContentStore(log.connection, log.office).known([manifest.digest]) == set()
 
@@ -53,9 +49,9 @@ def test_a_number_the_office_gives_out_may_stand(app):
     file = app.home.path / "expressions.toml"
     file.write_text(f'[[public_numbers]]\nnumber = "{MOBILE}"\nwhy = "值班电话"\n', "utf-8")
     case = opened(app)
-    before = end(app)
+    before = log_end(app)
     laid(app, case, Manifest(title="通知", text=f"值班电话{MOBILE}。"))
-    assert end(app) == before + 1
+    assert log_end(app) == before + 1
 
 
 FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "made_on": "2026-11-16"}
@@ -64,7 +60,7 @@ FACTS = {"title": "名单", "origin": "finance", "disclosure": "proactive", "mad
 def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(app):
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         case = uow.cases.open("publication", "P1", date(2026, 11, 23), FACTS)
-    before, content = end(app), f"村,电话\n甲村,{MOBILE}".encode()
+    before, content = log_end(app), f"村,电话\n甲村,{MOBILE}".encode()
     manifest = Manifest(
         attachments=(manifest_attachment("名单.csv", content),), decision="published", **FACTS
     )
@@ -74,4 +70,4 @@ def test_a_file_that_goes_to_the_website_is_opened_before_it_is_laid_down(app):
     assert "附件“名单.csv”里第 2 行第 4 字：" in said
     assert (MOBILE in said, "#" in said, "{" in said) == (False, False, False)
     assert "inside the attachment “名单.csv”, line 2, character 4:" in phrasebook("en").error(refused.value)
-    assert end(app) == before
+    assert log_end(app) == before

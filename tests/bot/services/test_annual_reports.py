@@ -12,7 +12,8 @@ from bot.language.phrasebook import phrasebook
 from bot.services.annual_reports import CORRECTIONS_SUFFIX, annual_report
 from tests.bot.channels.web.visitor import Visitor
 from tests.bot.speaker import Speaker
-from tests.scheduler.recording.stories import FACTS, RECEIVED, YEAR, end, number, played, said, sealed
+from tests.scheduler.recording.stories import FACTS, RECEIVED, YEAR, played, sealed
+from tests.town import case_number, log_end, recorded
 
 NEXT_YEAR = YEAR + 1
 RECEIVED_TOTAL = "table3.received.total"
@@ -28,7 +29,7 @@ def town(app):
 
 
 def receive_late(town):
-    said(town, lambda uow: uow.cases.open("request", "3", LATE_RECEIPT, FACTS), late="迟交")
+    recorded(town, lambda uow: uow.cases.open("request", "3", LATE_RECEIPT, FACTS), late_reason="迟交")
 
 
 def from_command(gongkai, year) -> Mapping[str, int]:
@@ -84,9 +85,11 @@ def test_what_came_late_to_a_sealed_year_counts_alike_in_command_page_and_chat(t
 
 def test_an_ordinary_day_of_the_open_year_counts_alike_too(town, gongkai):
     receive_late(town)
-    said(
+    recorded(
         town,
-        lambda uow: uow.cases.close(number(town, "2"), "granted", uow.context.today, {"source": "register"}),
+        lambda uow: uow.cases.close(
+            case_number(town, "request", "2"), "granted", uow.context.today, {"source": "register"}
+        ),
     )
     command, page, chat = from_each(town, gongkai)
     assert command == page == chat
@@ -123,11 +126,11 @@ def test_a_report_as_of_a_day_or_as_known_on_one_has_no_corrections(town):
 
 def test_the_chat_reads_inside_its_own_transaction(town):
     """What the transaction has recorded counts, and what nobody kept does not."""
-    position = end(town)
+    position = log_end(town)
     with town.store.writing(town.office.slug) as connection:
         with town.recorder.transaction(actor="clerk", means="test", within=connection) as uow:
             uow.cases.open("request", "4", uow.context.today, FACTS)
         inside = annual_report(town, NEXT_YEAR, within=connection).report
         outside = annual_report(town, NEXT_YEAR).report
     assert (inside.figures[RECEIVED], outside.figures[RECEIVED]) == (1, 0)
-    assert end(town) == position + 1
+    assert log_end(town) == position + 1

@@ -8,8 +8,9 @@ import pytest
 from bot.services.annual_reports import sealed_years
 from bot.services.app import open_app
 from config.clock import manual_clock
-from tests.scheduler.recording.stories import end, played, said
+from tests.scheduler.recording.stories import played
 from tests.scheduler.recording.test_golden import text_of
+from tests.town import log_end, recorded
 
 
 @pytest.fixture(autouse=True)
@@ -27,9 +28,9 @@ def printed(gongkai, folder, name="2025.docx", *more):
 
 @pytest.mark.parametrize("name", ["2025.docx", "2025.xlsx", "2025.html", "2025.json"])
 def test_a_year_from_before_the_log_is_sealed_by_its_paper(town, gongkai, tmp_path, name):
-    paper, before = printed(gongkai, tmp_path, name), end(town)
+    paper, before = printed(gongkai, tmp_path, name), log_end(town)
     refused = gongkai("seal", "2025")
-    assert (refused.code, "--published" in refused.err, end(town)) == (1, True, before)
+    assert (refused.code, "--published" in refused.err, log_end(town)) == (1, True, before)
     assert gongkai("seal", "2025", "--published", paper).code == 0
     assert 2025 in sealed_years(town).sealed
 
@@ -49,10 +50,10 @@ def test_it_stays_in_the_words_of_its_paper(town, gongkai, tmp_path):
 
 def test_a_paper_that_says_otherwise_seals_nothing(town, gongkai, tmp_path):
     paper = printed(gongkai, tmp_path)
-    said(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
-    before = end(town)
+    recorded(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
+    before = log_end(town)
     refused = gongkai("seal", "2025", "--published", paper)
-    assert (refused.code, end(town)) == (1, before)
+    assert (refused.code, log_end(town)) == (1, before)
     assert "公布 7、台账 8" in refused.err
     assert "行政许可" in refused.err
 
@@ -86,7 +87,9 @@ def test_what_came_late_is_shown_beside_what_was_sealed(gongkai, tmp_path):
 
 def test_a_report_with_errors_is_not_sealed(town, gongkai):
     (town.home.path / "prose" / "problems.txt").write_text("", "utf-8")
-    said(town, lambda uow: uow.registers.count("normative_document_repealed", date(2025, 6, 6), quantity=9))
-    before = end(town)
+    recorded(
+        town, lambda uow: uow.registers.count("normative_document_repealed", date(2025, 6, 6), quantity=9)
+    )
+    before = log_end(town)
     assert gongkai("seal", "2025").code == 1
-    assert end(town) == before
+    assert log_end(town) == before

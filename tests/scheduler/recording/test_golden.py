@@ -19,8 +19,9 @@ from config import shipped_data
 from storage.documents.annual_report.writer import write_report
 from storage.documents.bulletin.word import bulletin_docx
 from storage.reporting.sealed_years import encode_published
-from tests.scheduler.recording.stories import FACTS, YEAR, played, said, sealed
+from tests.scheduler.recording.stories import FACTS, YEAR, played, sealed
 from tests.scheduler.worklist.town import town_of
+from tests.town import recorded
 
 GOLDEN = Path(__file__).parent / "report-2025.txt"
 BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
@@ -29,19 +30,23 @@ BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
 def year_of_the_town(app):
     """A request of each sort, registers, disputes and activities: few, and enough to fill every section."""
     played(app)
-    said(app, lambda uow: uow.cases.open("request", "3", date(2024, 12, 25), FACTS))
-    said(app, lambda uow: uow.cases.close(3, "partly_granted", date(2025, 1, 10), {"source": "register"}))
-    said(app, lambda uow: uow.registers.count("penalty", date(2025, 4, 4), quantity=3))
-    said(
+    recorded(app, lambda uow: uow.cases.open("request", "3", date(2024, 12, 25), FACTS))
+    recorded(app, lambda uow: uow.cases.close(3, "partly_granted", date(2025, 1, 10), {"source": "register"}))
+    recorded(app, lambda uow: uow.registers.count("penalty", date(2025, 4, 4), quantity=3))
+    recorded(
         app,
         lambda uow: uow.registers.count(
             "administrative_fee", date(2025, 4, 5), amount_yuan=Decimal("12345.60")
         ),
     )
-    said(app, lambda uow: uow.registers.count("normative_document_issued", date(2025, 4, 6), quantity=2))
-    said(app, lambda uow: uow.cases.open("dispute", "复议1", date(2025, 5, 11), {"route": "reconsideration"}))
-    said(app, lambda uow: uow.cases.close(4, "upheld", date(2025, 7, 9)))
-    said(app, lambda uow: uow.registers.record_activity("publicity", date(2025, 5, 15), "政务公开日", 120))
+    recorded(app, lambda uow: uow.registers.count("normative_document_issued", date(2025, 4, 6), quantity=2))
+    recorded(
+        app, lambda uow: uow.cases.open("dispute", "复议1", date(2025, 5, 11), {"route": "reconsideration"})
+    )
+    recorded(app, lambda uow: uow.cases.close(4, "upheld", date(2025, 7, 9)))
+    recorded(
+        app, lambda uow: uow.registers.record_activity("publicity", date(2025, 5, 15), "政务公开日", 120)
+    )
 
 
 def text_of(content):

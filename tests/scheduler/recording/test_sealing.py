@@ -25,19 +25,8 @@ from storage.events.events import Counted, Opened, Restated
 from storage.report_checks.figures import check_figures
 from storage.report_checks.previous import check_previous
 from storage.reporting.statistics import count_year, figures_of, period_of
-from tests.scheduler.recording.stories import (
-    FACTS,
-    GRANTED,
-    IN,
-    OUT,
-    RECEIVED,
-    YEAR,
-    end,
-    number,
-    played,
-    said,
-    sealed,
-)
+from tests.scheduler.recording.stories import FACTS, GRANTED, IN, OUT, RECEIVED, YEAR, played, sealed
+from tests.town import case_number, log_end, recorded
 
 
 @pytest.fixture
@@ -79,11 +68,11 @@ MOVERS = {
 
 @pytest.mark.parametrize("act", MOVERS.values(), ids=MOVERS)
 def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_late(town, act):
-    published, before = sealed(town), end(town)
+    published, before = sealed(town), log_end(town)
     with pytest.raises(YearSealed, match="--late"):
-        said(town, act)
-    assert (end(town), annual_report(town, YEAR).report.figures) == (before, published.figures)
-    entries = said(town, act, late="补记")
+        recorded(town, act)
+    assert (log_end(town), annual_report(town, YEAR).report.figures) == (before, published.figures)
+    entries = recorded(town, act, late_reason="补记")
     assert [type(entry.record) for entry in entries[1:]] == [Restated]
     assert annual_report(town, YEAR).report == published
     assert corrections(town)
@@ -91,19 +80,21 @@ def test_what_would_move_a_sealed_figure_is_refused_unless_it_says_why_it_is_lat
 
 def test_what_moves_nothing_is_recorded_as_ever(town):
     sealed(town)
-    said(town, lambda uow: uow.cases.open("request", "4", date(2026, 1, 6), FACTS))
-    said(town, lambda uow: uow.cases.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
-    said(
+    recorded(town, lambda uow: uow.cases.open("request", "4", date(2026, 1, 6), FACTS))
+    recorded(town, lambda uow: uow.cases.close(2, "granted", date(2026, 1, 8), {"source": "register"}))
+    recorded(
         town,
         lambda uow: uow.cases.step(1, "merged_in", date(2025, 4, 1), {"double": 2, "source": "register"}),
     )
-    said(town, lambda uow: uow.registers.count("licence", date(2026, 1, 1), quantity=1))
+    recorded(town, lambda uow: uow.registers.count("licence", date(2026, 1, 1), quantity=1))
     assert (corrections(town), sealed_years(town).late_corrections) == ({}, ())
 
 
 def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
     sealed(town)
-    entries = said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="村里迟交")
+    entries = recorded(
+        town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late_reason="村里迟交"
+    )
     found = sealed_years(town).corrections(YEAR, shipped_data.load_form())
     assert corrections(town)[RECEIVED] == (2, 3)
     assert corrections(town)["table3.received.total"] == (2, 3)
@@ -113,12 +104,14 @@ def test_a_late_fact_stands_beside_the_published_figure_with_its_entries(town):
 
 def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(town):
     published = sealed(town)
-    said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
-    said(town, lambda uow: uow.corrections.amend(1, "重复"), late="重复登记")
+    recorded(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late_reason="迟交")
+    recorded(town, lambda uow: uow.corrections.amend(1, "重复"), late_reason="重复登记")
     town.clock.set_day(date(2027, 1, 10))
-    said(
+    recorded(
         town,
-        lambda uow: uow.cases.close(number(town, "3"), "granted", date(2026, 2, 2), {"source": "register"}),
+        lambda uow: uow.cases.close(
+            case_number(town, "request", "3"), "granted", date(2026, 2, 2), {"source": "register"}
+        ),
     )
     made = annual_report(town, 2026).report
     assert (published.figures[OUT], made.figures[IN]) == (1, 1)
@@ -133,7 +126,7 @@ def test_the_next_year_takes_over_what_was_published_and_counts_what_came_late(t
 
 def test_a_correction_is_taken_over_by_one_year_only(town):
     sealed(town)
-    said(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late="迟交")
+    recorded(town, lambda uow: uow.cases.open("request", "3", date(2025, 7, 1), FACTS), late_reason="迟交")
     town.clock.set_day(date(2027, 1, 10))
     assert annual_report(town, 2026).counts.entries[RECEIVED] == [
         sealed_years(town).late_corrections[0].entries[0]
@@ -149,9 +142,9 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
         sealed(town, 2026)
     annual = annual_report(town, YEAR)
     report, tally = annual.report, annual.counts
-    said(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
+    recorded(town, lambda uow: uow.registers.count("licence", date(2025, 8, 1), quantity=1))
     with pytest.raises(FiguresMoved):
-        said(town, lambda uow: uow.registers.seal(report, tally.prose_figures, elsewhere=True))
+        recorded(town, lambda uow: uow.registers.seal(report, tally.prose_figures, elsewhere=True))
     now, named = annual_report(town, YEAR).report, annual_report(town, YEAR).counts.prose_figures
 
     def with_a_fact(desk):
@@ -159,7 +152,7 @@ def test_a_year_is_sealed_over_in_turn_alone_and_as_it_stands(town):
         desk.registers.count("licence", date(2025, 8, 2), quantity=1)
 
     with pytest.raises(SealAlone):
-        said(town, with_a_fact)
+        recorded(town, with_a_fact)
     sealed(town)
     with pytest.raises(SealedAlready):
         sealed(town)
@@ -201,7 +194,7 @@ def tried(app, act, late):
         "strike": lambda uow: uow.corrections.amend(value, "不该有"),
     }
     try:
-        said(app, says[what], late)
+        recorded(app, says[what], late)
     except Refusal:
         return
 

@@ -8,13 +8,14 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from bot.services.app import OfficeApp, open_app, shipped_duties
-from config.clock import OFFICE_ZONE, manual_clock
+from bot.services.app import OfficeApp
+from config.clock import OFFICE_ZONE
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.log import Log
 from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
+from tests.town import duties_of, open_town, record
 
 KINDS = ("request", "village_report", "dispute")
 """Stories of these alone: other kinds begin by themselves and would be told of, too."""
@@ -30,8 +31,7 @@ class Said(NamedTuple):
 
 
 def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> OfficeApp:
-    duties = {kind: duty for kind, duty in shipped_duties().items() if kind in kinds}
-    app = open_app(home, clock=manual_clock(day), duties=duties)
+    app = open_town(home, day, duties=duties_of(*kinds))
     return app if months else replace(app, office=replace(app.office, months=None))
 
 
@@ -89,8 +89,7 @@ def delivered(app: OfficeApp) -> list[str]:
 
 
 def act(app: OfficeApp, who: str, say: Callable[[UnitOfWork], object]) -> object:
-    with app.recorder.transaction(actor=who, means="test") as uow:
-        return say(uow)
+    return record(app, say, by=who)
 
 
 def opened(app: OfficeApp, day: date, reference: str = "A1") -> int:

@@ -25,12 +25,11 @@ from tests.scheduler.signoff.town import (
     STAGES,
     TEXT,
     draft,
-    length,
     publish,
     sign,
-    standing,
-    uow,
+    state_of_text,
 )
+from tests.town import log_end, transaction
 
 
 def without(app: OfficeApp, *people: str) -> OfficeApp:
@@ -52,29 +51,29 @@ def everyone_may(app: OfficeApp, stage: int, *people: str) -> OfficeApp:
 
 
 def stand_in(app: OfficeApp, person: str, deputy: str, days: int = 4) -> None:
-    with uow(app, person) as desk:
-        desk.office.delegate(person, deputy, DAY, DAY + timedelta(days=days))
+    with transaction(app, person) as uow:
+        uow.office.delegate(person, deputy, DAY, DAY + timedelta(days=days))
 
 
 def test_two_accounts_of_one_person_are_one_person(app: OfficeApp, case: int) -> None:
     app = everyone_may(app, 2, "secrecy_officer")
     draft(app, case)
-    with uow(app, "secrecy_officer", "telegram") as desk:
-        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
-    with pytest.raises(NothingToSign), uow(app, "secrecy_officer", "web") as desk:
-        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+    with transaction(app, "secrecy_officer", "telegram") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+    with pytest.raises(NothingToSign), transaction(app, "secrecy_officer", "web") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
     sign(app, case, 1)
-    with pytest.raises(SignedAlready), uow(app, "secrecy_officer", "web") as desk:
-        desk.signoff.sign(case, "secrecy_officer", STAGES[2], TEXT.digest)
-    assert length(app) == 4
+    with pytest.raises(SignedAlready), transaction(app, "secrecy_officer", "web") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[2], TEXT.digest)
+    assert log_end(app) == 4
 
 
 def test_a_writer_at_another_account_is_a_writer_still(app: OfficeApp, case: int) -> None:
     app = everyone_may(app, 0, "clerk")
-    with uow(app, "clerk", "web") as desk:
-        desk.signoff.draft(case, "clerk", TEXT)
-    with pytest.raises(WroteIt), uow(app, "clerk", "telegram") as desk:
-        desk.signoff.sign(case, "clerk", STAGES[0], TEXT.digest)
+    with transaction(app, "clerk", "web") as uow:
+        uow.signoff.draft(case, "clerk", TEXT)
+    with pytest.raises(WroteIt), transaction(app, "clerk", "telegram") as uow:
+        uow.signoff.sign(case, "clerk", STAGES[0], TEXT.digest)
 
 
 def test_a_deputy_who_signed_an_earlier_stage_signs_no_later_one(app: OfficeApp, case: int) -> None:
@@ -151,7 +150,7 @@ def test_the_author_who_edits_after_the_first_review_starts_it_again(app: Office
         sign(app, case, 0, TEXT)
     with pytest.raises(NotSignedYet):
         publish(app, case)
-    assert standing(app, case).signed == ()
+    assert state_of_text(app, case).signed == ()
 
 
 def test_a_reviewer_who_edits_is_a_writer_from_then_on(app: OfficeApp, case: int) -> None:
@@ -172,7 +171,7 @@ def test_a_person_who_left_while_the_button_was_on_the_screen_signs_nothing(
     with pytest.raises(LeftOffice):
         sign(later, case, 1)
     sign(later, case, 1, by="archivist")
-    assert length(app) == 4
+    assert log_end(app) == 4
 
 
 def test_a_signature_outlives_its_signer_s_leaving(app: OfficeApp, case: int) -> None:
@@ -180,15 +179,15 @@ def test_a_signature_outlives_its_signer_s_leaving(app: OfficeApp, case: int) ->
     for place in range(2):
         sign(app, case, place)
     later = without(app, "secrecy_officer")
-    assert standing(later, case).stage.name == STAGES[2]
+    assert state_of_text(later, case).stage.name == STAGES[2]
     sign(later, case, 2)
 
 
 def test_a_stage_handed_to_somebody_who_left_is_everybody_s_again(app: OfficeApp, case: int) -> None:
     app = everyone_may(app, 0, "archivist")
     draft(app, case)
-    with uow(app, "secrecy_officer") as desk:
-        desk.signoff.reassign_stage(case, "secrecy_officer", "archivist", TEXT.digest)
+    with transaction(app, "secrecy_officer") as uow:
+        uow.signoff.reassign_stage(case, "secrecy_officer", "archivist", TEXT.digest)
     with pytest.raises(NotYours):
         sign(app, case, 0)
     sign(without(app, "archivist"), case, 0)
@@ -199,7 +198,7 @@ def test_a_post_changes_and_the_signature_keeps_the_one_of_its_second(app: Offic
     sign(app, case, 0)
     people = tuple(replace(one, post="副主任") if one.id == SIGNERS[0] else one for one in app.office.people)
     renamed = replace(app, office=replace(app.office, people=people))
-    assert [one.post for one in standing(renamed, case).signed] == ["保密审查员"]
+    assert [one.post for one in state_of_text(renamed, case).signed] == ["保密审查员"]
 
 
 def test_whom_a_deputy_stood_in_for_is_said_once(app):

@@ -29,16 +29,14 @@ from tests.scheduler.signoff.town import (
     TEXT,
     close,
     draft,
-    length,
     open_text,
     publish,
     sign,
     sign_all,
-    standing,
-    tables,
-    uow,
+    state_of_text,
     waiting,
 )
+from tests.town import log_end, table_differences, transaction
 
 
 def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
@@ -50,10 +48,10 @@ def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
     assert waiting(app, case)[0] == (WaitKind.RELEASE, ("clerk",), None)
     publish(app, case)
     assert waiting(app, case) == []
-    with uow(app, "system") as desk:
-        desk.cases.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
+    with transaction(app, "system") as uow:
+        uow.cases.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
     close(app, case, "adopted")
-    assert tables(app) == []
+    assert table_differences(app) == []
     with app.log() as log:
         assert list(log.verify()) == []
 
@@ -61,7 +59,7 @@ def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
 def test_the_term_runs_from_the_day_it_was_made(app: OfficeApp, case: int) -> None:
     with app.log() as log:
         found = CaseProjections(log.connection, log.office, app.duties).cases([case])[case]
-    story = [record for _, record in found.timeline]
+    story = found.records
     assert due_date(story, DUTY, app.known_calendar()).day == date(2026, 12, 14)
 
 
@@ -70,7 +68,7 @@ def test_nothing_is_published_without_a_text(app: OfficeApp, case: int) -> None:
         publish(app, case)
     with pytest.raises(StepsMissing):
         close(app, case, "adopted")
-    assert length(app) == 1
+    assert log_end(app) == 1
 
 
 def test_nothing_is_dated_before_its_signatures(app: OfficeApp, case: int) -> None:
@@ -79,16 +77,14 @@ def test_nothing_is_dated_before_its_signatures(app: OfficeApp, case: int) -> No
     with pytest.raises(BeforeSigned):
         publish(app, case, DAY - timedelta(days=3))
     publish(app, case)
-    assert length(app) == 7
+    assert log_end(app) == 7
 
 
 def test_a_signature_says_who_what_when_and_on_what_it_rests(app: OfficeApp, case: int) -> None:
     draft(app, case)
-    with uow(app, "secrecy_officer", "telegram") as desk:
-        desk.signoff.sign(
-            case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00"
-        )
-    first = desk.entries[-1]
+    with transaction(app, "secrecy_officer", "telegram") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest, said_at="2026-11-23T01:02:03+00:00")
+    first = uow.entries[-1]
     sign(app, case, 1)
     with app.log() as log:
         second = list(log.read())[-1].record
@@ -106,8 +102,8 @@ def test_every_signed_text_can_be_read_again(app: OfficeApp, case: int) -> None:
     text = replace(TEXT, attachments=(manifest_attachment("附表.txt", table),))
     with pytest.raises(FileMissing, match="附表"):
         draft(app, case, text)
-    with uow(app) as desk:
-        desk.signoff.draft(case, "clerk", text, [table])
+    with transaction(app) as uow:
+        uow.signoff.draft(case, "clerk", text, [table])
     with app.log() as log:
         archive = ContentStore(log.connection, log.office)
         assert archive.manifest(text.digest) == text
@@ -137,8 +133,8 @@ def test_the_text_and_its_case_say_the_same(app: OfficeApp, case: int) -> None:
     sign_all(app, case)
     with app.log() as log:
         opening = next(iter(log.read())).record
-    with uow(app) as desk:
-        desk.corrections.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
+    with transaction(app) as uow:
+        uow.corrections.amend(1, "形成日期填错", replace(opening, facts={**FACTS, "made_on": "2026-11-17"}))
     with pytest.raises(OtherDescription, match="形成"):
         publish(app, case)
 
@@ -189,18 +185,18 @@ def test_a_department_s_own_head_reviews_and_a_village_s_too(app: OfficeApp, cas
     with pytest.raises(NotYours, match="甲村村委会主任"):
         sign(app, village, 1, text)
     sign(app, village, 1, text, by="jia_leader")
-    assert standing(app, village).stage.name == STAGES[2]
+    assert state_of_text(app, village).stage.name == STAGES[2]
 
 
 def test_the_editor_is_told_whose_signatures_fall(app: OfficeApp, case: int) -> None:
     draft(app, case)
     sign(app, case, 0)
     sign(app, case, 1)
-    at = standing(app, case)
+    at = state_of_text(app, case)
     assert [one.by for one in invalidated_signatures(at, OTHER.digest, OTHER.decision)] == list(SIGNERS[:2])
     assert invalidated_signatures(at, TEXT.digest, TEXT.decision) == ()
     draft(app, case, OTHER)
-    assert standing(app, case).signed == ()
+    assert state_of_text(app, case).signed == ()
 
 
 def test_a_changed_byte_is_another_text() -> None:

@@ -36,38 +36,36 @@ from tests.scheduler.signoff.town import (
     TEXT,
     close,
     draft,
-    length,
     publish,
     sign,
     sign_all,
-    standing,
-    tables,
-    uow,
+    state_of_text,
     waiting,
 )
+from tests.town import log_end, table_differences, transaction
 
 
 def delegate(app: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
-    with uow(app, by or person) as desk:
-        desk.office.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
-    return desk.entries[-1].position
+    with transaction(app, by or person) as uow:
+        uow.office.delegate(person, deputy, DAY, DAY + timedelta(days=days), "出差")
+    return uow.entries[-1].position
 
 
 def test_a_signature_is_taken_back_only_before_the_next_acts(app: OfficeApp, case: int) -> None:
     draft(app, case)
     sign(app, case, 0)
-    with uow(app, "secrecy_officer") as desk:
-        desk.signoff.withdraw(case, "secrecy_officer", "看漏一处")
-    assert standing(app, case).stage.name == STAGES[0]
-    with pytest.raises(NothingToWithdraw), uow(app, "secrecy_officer") as desk:
-        desk.signoff.withdraw(case, "secrecy_officer", "再撤")
+    with transaction(app, "secrecy_officer") as uow:
+        uow.signoff.withdraw(case, "secrecy_officer", "看漏一处")
+    assert state_of_text(app, case).stage.name == STAGES[0]
+    with pytest.raises(NothingToWithdraw), transaction(app, "secrecy_officer") as uow:
+        uow.signoff.withdraw(case, "secrecy_officer", "再撤")
     sign_all(app, case)
-    with pytest.raises(WentOn), uow(app, "office_director") as desk:
-        desk.signoff.withdraw(case, "office_director", "后悔")
+    with pytest.raises(WentOn), transaction(app, "office_director") as uow:
+        uow.signoff.withdraw(case, "office_director", "后悔")
     publish(app, case)
-    with pytest.raises(WentOut), uow(app, "deputy_mayor") as desk:
-        desk.signoff.withdraw(case, "deputy_mayor", "后悔")
-    assert tables(app) == []
+    with pytest.raises(WentOut), transaction(app, "deputy_mayor") as uow:
+        uow.signoff.withdraw(case, "deputy_mayor", "后悔")
+    assert table_differences(app) == []
 
 
 def test_a_rejected_text_has_ended(app: OfficeApp, case: int) -> None:
@@ -75,8 +73,8 @@ def test_a_rejected_text_has_ended(app: OfficeApp, case: int) -> None:
     sign(app, case, 0)
     with pytest.raises(NotRejected):
         close(app, case, "rejected")
-    with uow(app, "finance_director") as desk:
-        desk.signoff.reject(case, "finance_director", TEXT.digest, "内容已过时")
+    with transaction(app, "finance_director") as uow:
+        uow.signoff.reject(case, "finance_director", TEXT.digest, "内容已过时")
     with pytest.raises(EndedText):
         sign(app, case, 1)
     with pytest.raises(EndedText):
@@ -85,7 +83,7 @@ def test_a_rejected_text_has_ended(app: OfficeApp, case: int) -> None:
         close(app, case, "withdrawn")
     assert waiting(app, case)[0][0] is WaitKind.ACT
     close(app, case, "rejected")
-    assert length(app) == 5
+    assert log_end(app) == 5
 
 
 def test_a_closed_case_s_text_is_left_alone(app: OfficeApp, case: int) -> None:
@@ -112,10 +110,10 @@ def two_reviewers(app: OfficeApp, rule: str = "any") -> OfficeApp:
 def test_whoever_a_stage_is_handed_to_acts_alone(app: OfficeApp, case: int) -> None:
     app = two_reviewers(app)
     draft(app, case)
-    with pytest.raises(NotTheirs), uow(app, "archivist") as desk:
-        desk.signoff.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
-    with uow(app, "archivist") as desk:
-        desk.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
+    with pytest.raises(NotTheirs), transaction(app, "archivist") as uow:
+        uow.signoff.reassign_stage(case, "archivist", "finance_director", TEXT.digest)
+    with transaction(app, "archivist") as uow:
+        uow.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest, "外出")
     with pytest.raises(NotYours, match="保密审查员"):
         sign(app, case, 0, by="archivist")
     sign(app, case, 0)
@@ -127,14 +125,14 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     both = two_reviewers(app, "all")
     draft(both, case)
     sign(both, case, 0)
-    assert standing(both, case).stage.name == STAGES[0]
-    with pytest.raises(AllMustSign), uow(both, "archivist") as desk:
-        desk.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
+    assert state_of_text(both, case).stage.name == STAGES[0]
+    with pytest.raises(AllMustSign), transaction(both, "archivist") as uow:
+        uow.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
     people = tuple(one for one in both.office.people if one.id != "archivist")
     alone = replace(both, office=replace(both.office, people=people))
-    assert standing(alone, case).stage.name == STAGES[1]
+    assert state_of_text(alone, case).stage.name == STAGES[1]
     sign(alone, case, 1)
-    assert standing(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
+    assert state_of_text(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
 
 
 def test_a_stage_passes_unsigned_only_by_two(app: OfficeApp, case: int) -> None:
@@ -142,27 +140,28 @@ def test_a_stage_passes_unsigned_only_by_two(app: OfficeApp, case: int) -> None:
     sign(app, case, 0)
     sign(app, case, 1)
     assert [
-        one.name for one in blocked_stages(standing(app, case), app.office.chain("publication"), app.office)
+        one.name
+        for one in blocked_stages(state_of_text(app, case), app.office.chain("publication"), app.office)
     ] == [STAGES[2]]
     assert waiting(app, case)[0][1] == ("mayor", "secretary", "executive_deputy_mayor")
     reason = "党政办主任起草，无人复审"
     for who in ("office_director", "secrecy_officer", "deputy_mayor"):
-        with pytest.raises(MayNotOverride), uow(app, who) as desk:
-            desk.signoff.override(case, who, STAGES[2], TEXT.digest, reason)
-    with uow(app, "mayor") as desk:
-        desk.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
-    assert standing(app, case).stage.name == STAGES[2]
-    with pytest.raises(SaidToPass), uow(app, "mayor") as desk:
-        desk.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
-    with uow(app, "secretary") as desk:
-        desk.signoff.override(case, "secretary", STAGES[2], TEXT.digest, reason)
+        with pytest.raises(MayNotOverride), transaction(app, who) as uow:
+            uow.signoff.override(case, who, STAGES[2], TEXT.digest, reason)
+    with transaction(app, "mayor") as uow:
+        uow.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+    assert state_of_text(app, case).stage.name == STAGES[2]
+    with pytest.raises(SaidToPass), transaction(app, "mayor") as uow:
+        uow.signoff.override(case, "mayor", STAGES[2], TEXT.digest, reason)
+    with transaction(app, "secretary") as uow:
+        uow.signoff.override(case, "secretary", STAGES[2], TEXT.digest, reason)
     sign(app, case, 3)
     publish(app, case)
     with app.log() as log:
         (one,) = overrides_of_year(log, app.duties, 2026)
         assert overrides_of_year(log, app.duties, 2025) == []
     assert (one.case, one.stage, one.people, one.out) == (case, STAGES[2], ("mayor", "secretary"), True)
-    assert tables(app) == []
+    assert table_differences(app) == []
 
 
 def test_a_deputy_signs_only_while_away_and_is_named(app: OfficeApp, case: int) -> None:
@@ -171,15 +170,15 @@ def test_a_deputy_signs_only_while_away_and_is_named(app: OfficeApp, case: int) 
         sign(app, case, 0, by="archivist")
     place = delegate(app, "secrecy_officer", "archivist")
     sign(app, case, 0, by="archivist")
-    (one,) = standing(app, case).signed
+    (one,) = state_of_text(app, case).signed
     assert (one.by, one.post, one.deputy_for, one.deputy_for_post) == (
         "archivist",
         "党政办档案员",
         "secrecy_officer",
         "保密审查员",
     )
-    with uow(app, "secrecy_officer") as desk:
-        desk.office.recall(place, "提前返回")
+    with transaction(app, "secrecy_officer") as uow:
+        uow.office.recall(place, "提前返回")
     draft(app, case, OTHER)
     with pytest.raises(NotYours):
         sign(app, case, 0, OTHER, by="archivist")
@@ -198,7 +197,7 @@ def test_a_delegation_is_recorded_by_whoever_is_away_or_the_clerk(app: OfficeApp
     with pytest.raises(NoDelegation):
         delegate(app, "deputy_mayor", "mayor", days=-1)
     delegate(app, "deputy_mayor", "executive_deputy_mayor", by="clerk")
-    assert length(app) == 1
+    assert log_end(app) == 1
 
 
 def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None:
@@ -208,7 +207,7 @@ def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None
     shorter = replace(chain, stages=chain.stages[:3])
     others = tuple(one for one in app.office.chains if one.kind != "publication")
     changed = replace(app, office=replace(app.office, chains=(*others, shorter)))
-    assert standing(changed, case).chain_changed
+    assert state_of_text(changed, case).chain_changed
     with pytest.raises(OtherChain):
         sign(changed, case, 1)
     draft(changed, case)
@@ -219,20 +218,20 @@ def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None
 
 def test_nobody_acts_for_another_or_twice_in_one_breath(app: OfficeApp, case: int) -> None:
     draft(app, case)
-    with pytest.raises(ForAnother), uow(app, "clerk") as desk:
-        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
-    assert length(app) == 2
-    with pytest.raises((ForAnother, OneActAtATime)), uow(app, "secrecy_officer") as desk:
-        desk.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
-        desk.signoff.sign(case, "finance_director", STAGES[1], TEXT.digest)
-    assert length(app) == 2
+    with pytest.raises(ForAnother), transaction(app, "clerk") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+    assert log_end(app) == 2
+    with pytest.raises((ForAnother, OneActAtATime)), transaction(app, "secrecy_officer") as uow:
+        uow.signoff.sign(case, "secrecy_officer", STAGES[0], TEXT.digest)
+        uow.signoff.sign(case, "finance_director", STAGES[1], TEXT.digest)
+    assert log_end(app) == 2
 
 
 @pytest.mark.parametrize("who", ["secrecy_officer", "finance_director"])
 def test_a_stale_button_signs_nothing(app: OfficeApp, case: int, who: str) -> None:
     draft(app, case)
     draft(app, case, OTHER)
-    before = length(app)
+    before = log_end(app)
     with pytest.raises((OtherText, NothingToSign, WroteIt)):
         sign(app, case, 0 if who == "secrecy_officer" else 1, TEXT, by=who)
-    assert length(app) == before
+    assert log_end(app) == before

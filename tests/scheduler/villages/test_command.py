@@ -6,9 +6,6 @@ from datetime import date
 import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
-from tests.bot.cli.conftest import gongkai
-
-__all__ = ["gongkai"]
 
 
 def test_the_sweep_tells_what_it_did_and_then_that_there_is_nothing(gongkai):

@@ -1,4 +1,4 @@
-"""A year of six villages through the sweep and the desk, every figure against the hand's own table."""
+"""A year of six villages through the sweep and the recorder, every figure against a table made by hand."""
 
 import shutil
 import tomllib
@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from bot.cli.reports.village_months import _month_score, _quarter, list_village_months
-from bot.services.app import open_app
-from config.clock import manual_clock
-from scheduler.sweep.sweep import sweep
-from storage.eventlog.projections import CaseProjections
+from bot.services.annual_reports import annual_report
 from tests.scheduler.villages.alone import months_alone
+from tests.town import case_number, open_town, record, sweep_to_rest, table_differences
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 MONTHS = [date.fromisoformat(f"{row['month']}-01") for row in TABLE["month"]]
@@ -38,32 +36,21 @@ def joined_and_merged(home):
 @pytest.fixture
 def town(home):
     joined_and_merged(home)
-    return open_app(home, clock=manual_clock(date(2026, 1, 1)))
+    return open_town(home, date(2026, 1, 1))
 
 
 def swept_on(town, day):
     """What a sweep does on a day; the second one on that day does nothing."""
-    town.clock.set_day(day)
-    first, second = sweep(town.recorder, town.schemes()), sweep(town.recorder, town.schemes())
-    assert (first.failures, second.actions, second.failures) == ((), (), ())
-    return Counter((deed.what, deed.reference[:7], deed.outcome) for deed in first.actions)
-
-
-def case_of(town, place, village):
-    with town.log() as log:
-        reference = f"{TABLE['month'][place]['month']}/{village}"
-        return CaseProjections(log.connection, log.office, town.duties).find("village_report", [reference])[
-            reference
-        ]
+    found = sweep_to_rest(town, day)
+    return Counter((deed.what, deed.reference[:7], deed.outcome) for deed in found.actions)
 
 
 def said_on(town, day, place, act, *, happened=None):
     """Somebody records on a day what a village did: village, day, step, facts."""
     village, _day, step, facts = act
     town.clock.set_day(day)
-    number = case_of(town, place, village)
-    with town.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.cases.step(number, step, happened or day, facts)
+    number = case_number(town, "village_report", f"{TABLE['month'][place]['month']}/{village}")
+    record(town, lambda uow: uow.cases.step(number, step, happened or day, facts))
 
 
 def reports(place):
@@ -140,7 +127,7 @@ def told(empty_home, tmp_path_factory):
     """The town after its year."""
     home = Path(shutil.copytree(empty_home, tmp_path_factory.mktemp("year") / "home"))
     joined_and_merged(home)
-    app = open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=months_alone())
+    app = open_town(home, date(2026, 1, 1), duties=months_alone())
     a_year(app)
     return app
 
@@ -171,7 +158,8 @@ def test_the_year_adds_up(told, village):
 
 
 def test_the_year_s_report_does_not_see_the_months(told):
-    made, tally = told.report(2026)
+    annual = annual_report(told, 2026)
+    made, tally = annual.report, annual.counts
     assert set(made.figures.values()) == {0}
     assert tally.findings == []
     assert not any(tally.cases.values())
@@ -180,7 +168,7 @@ def test_the_year_s_report_does_not_see_the_months(told):
 def test_the_log_is_whole_and_the_rows_are_what_it_says(told):
     with told.log() as log:
         assert list(log.verify()) == []
-        assert CaseProjections(log.connection, log.office, told.duties).differences() == []
+    assert table_differences(told) == []
 
 
 def test_the_sweep_says_what_held_on_the_day_it_held(town):

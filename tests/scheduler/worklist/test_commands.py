@@ -9,10 +9,9 @@ from icalendar import Calendar as Ics
 from bot.services.personal_calendar import person_ics
 from scheduler.signoff.refusals import NoText, NotSignedYet
 from scheduler.validation.violations import StepsMissing
-from tests.bot.cli.conftest import gongkai
-from tests.scheduler.worklist.town import acted, case_of, end, swept, town_of
+from tests.scheduler.worklist.town import opened_on
+from tests.town import case_of, log_end, open_town, record
 
-__all__ = ["gongkai"]
 PLAN, DAY = "2026/openness_plan", "2026/openness_day"
 PLAN_SIGNERS = (("office_director", "审核"), ("deputy_mayor", "签发"))
 # What the State Council might yet fix for 2027; only its shape is that of a notice.
@@ -35,9 +34,9 @@ work = [2027-02-06, 2027-02-07]
 
 @pytest.fixture
 def town(home, clock):
-    app = town_of(home, clock, date(2026, 4, 10))
-    swept(app, date(2026, 4, 10))
-    swept(app, date(2026, 4, 16))
+    app = open_town(home, date(2026, 4, 10), clock=clock)
+    opened_on(app, date(2026, 4, 10))
+    opened_on(app, date(2026, 4, 16))
     return app
 
 
@@ -58,43 +57,43 @@ def test_the_year_is_listed_begun_or_not(town, gongkai):
 def test_a_date_s_evidence_is_filed_as_a_file_or_a_place(town, gongkai, tmp_path):
     number, photo = case_of(town, "yearly", DAY).number, tmp_path / "photo.jpg"
     photo.write_bytes(b"photo")
-    before = end(town)
+    before = log_end(town)
     for wrong in ((), ("--file", photo, "--where", "档案柜3"), ("--file", tmp_path / "none.jpg")):
         assert gongkai("year", "file", DAY, *wrong).code != 0
-    assert end(town) == before
+    assert log_end(town) == before
     town.clock.set_day(date(2026, 5, 15))
-    acted(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
+    record(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
     assert gongkai("year", "file", DAY, "--file", photo).code == 0
     (filed,) = [one for one in case_of(town, "yearly", DAY).steps if one.step == "evidence_filed"]
     assert filed.facts == {"file": f"sha256:{sha256(b'photo').hexdigest()}"}
     assert "档案柜3" in gongkai("year", "file", DAY, "--where", "档案柜3").out
     assert "已办，等材料归档" in gongkai("year", "list", 2026).out
-    acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 15)))
+    record(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 15)))
 
 
 def test_a_plan_is_filed_only_when_all_have_signed_it(town, gongkai, tmp_path):
     number, plan = case_of(town, "yearly", PLAN).number, tmp_path / "plan.docx"
     plan.write_bytes(b"plan")
 
-    def filed(desk):
-        desk.cases.step(number, "evidence_filed", town.today, {"file": "档案柜3"})
+    def filed(uow):
+        uow.cases.step(number, "evidence_filed", town.today, {"file": "档案柜3"})
 
-    acted(town, lambda uow: uow.cases.step(number, "done", town.today))
+    record(town, lambda uow: uow.cases.step(number, "done", town.today))
     with pytest.raises(NoText):
-        acted(town, filed)
+        record(town, filed)
     owner = str(case_of(town, "yearly", PLAN).facts["owner"])
     assert gongkai("draft", number, "--by", owner, "--file", plan, "--title", "活动方案").code == 0
     (first, one), (second, two) = PLAN_SIGNERS
     assert gongkai("sign", number, "--by", first, "--stage", one, "--file", plan).code == 0
-    before = end(town)
+    before = log_end(town)
     with pytest.raises(NotSignedYet):
-        acted(town, filed)
+        record(town, filed)
     with pytest.raises(StepsMissing):
-        acted(town, lambda uow: uow.cases.close(number, "done", town.today))
-    assert end(town) == before
+        record(town, lambda uow: uow.cases.close(number, "done", town.today))
+    assert log_end(town) == before
     assert gongkai("sign", number, "--by", second, "--stage", two, "--file", plan).code == 0
     assert gongkai("year", "file", PLAN, "--file", plan).code == 0
-    acted(town, lambda uow: uow.cases.close(number, "done", town.today))
+    record(town, lambda uow: uow.cases.close(number, "done", town.today))
     assert case_of(town, "yearly", PLAN).closing.outcome == "done"
     assert case_of(town, "yearly", DAY).closing is None
 
@@ -121,11 +120,11 @@ def test_a_notice_that_moves_a_date_lists_it_and_the_calendar_file_keeps_its_ide
 ):
     notice = tmp_path / "2027.toml"
     notice.write_text(NOTICE, "utf-8")
-    swept(town, date(2026, 12, 30))
-    before, place = in_calendar(town, "年度报告：2026"), end(town)
+    opened_on(town, date(2026, 12, 30))
+    before, place = in_calendar(town, "年度报告：2026"), log_end(town)
     assert list(before.values()) == [(date(2027, 1, 29), True)]
     tried = gongkai("calendar", "add", notice, "--dry-run").out
-    assert end(town) == place
+    assert log_end(town) == place
     told = gongkai("calendar", "add", notice).out
     (line,) = [line for line in told.splitlines() if "2026/report" in line]
     assert line in tried

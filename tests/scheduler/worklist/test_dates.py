@@ -7,42 +7,29 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar as Ics
 
-from bot.cli.server.personal_calendar import person_ics
 from bot.services.app import cached_calendar as shipped_calendar
-from bot.services.app import open_app, shipped_duties
-from config.clock import manual_clock
-from scheduler.sweep.sweep import sweep
+from bot.services.app import shipped_duties
+from bot.services.personal_calendar import person_ics
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.validator import NotAllowed
 from scheduler.worklist.recurring_cases import openings
-from storage.eventlog.projections import CaseProjections
 from storage.events.events import Opened
+from tests.town import case_of, open_town, record, run_sweep
 
 ROWS = tomllib.loads((Path(__file__).parent / "dates.toml").read_text("utf-8"))["date"]
 
 
 @pytest.fixture
 def town(home):
-    return open_app(home, clock=manual_clock(date(2026, 4, 10)))
+    return open_town(home, date(2026, 4, 10))
 
 
-def swept(town, day):
-    town.clock.set_day(day)
-    found = sweep(town.recorder, town.schemes())
+def dates_opened_on(town, day):
+    """What a sweep on a day opens of the kinds with dates of the year: each by its reference and its first day."""
+    found = run_sweep(town, day)
     assert found.failures == ()
     duties = [duty for duty in town.duties.values() if hasattr(duty.recurrence, "ahead")]
     return {(deed.reference, deed.day) for deed in found.actions if deed.duty in duties}
-
-
-def case_of(town, kind, reference):
-    with town.log() as log:
-        index = CaseProjections(log.connection, log.office, town.duties)
-        return next(iter(index.cases([index.find(kind, [reference])[reference]]).values()))
-
-
-def acted(town, act):
-    with town.recorder.transaction(actor="clerk", means="test") as uow:
-        act(uow)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["why"])
@@ -55,51 +42,49 @@ def test_a_date_falls_where_its_rule_says(row):
 
 
 def test_the_sweep_opens_each_date_a_month_before_and_once(town):
-    assert swept(town, date(2026, 4, 10)) == {("2026/openness_plan", date(2026, 3, 16))}
-    assert swept(town, date(2026, 4, 10)) == set()
-    assert swept(town, date(2026, 4, 16)) == {("2026/openness_day", date(2026, 4, 15))}
+    assert dates_opened_on(town, date(2026, 4, 10)) == {("2026/openness_plan", date(2026, 3, 16))}
+    assert dates_opened_on(town, date(2026, 4, 10)) == set()
+    assert dates_opened_on(town, date(2026, 4, 16)) == {("2026/openness_day", date(2026, 4, 15))}
 
 
 def test_after_weeks_off_what_began_meanwhile_is_opened_as_of_its_day(town):
-    swept(town, date(2026, 4, 10))
-    assert swept(town, date(2026, 5, 25)) == {("2026/openness_day", date(2026, 4, 15))}
+    dates_opened_on(town, date(2026, 4, 10))
+    assert dates_opened_on(town, date(2026, 5, 25)) == {("2026/openness_day", date(2026, 4, 15))}
 
 
 def test_what_was_over_before_the_office_began_is_not_opened(town):
-    assert swept(town, date(2026, 5, 16)) == set()
+    assert dates_opened_on(town, date(2026, 5, 16)) == set()
 
 
 def test_last_year_s_report_opens_at_its_end_and_is_due_before_the_weekend(town):
     town.clock.set_day(date(2026, 12, 20))
-    acted(town, lambda uow: uow.registers.count("licence", date(2026, 12, 20), quantity=1))
-    assert ("2026/report", date(2026, 12, 29)) in swept(town, date(2027, 1, 2))
+    record(town, lambda uow: uow.registers.count("licence", date(2026, 12, 20), quantity=1))
+    assert ("2026/report", date(2026, 12, 29)) in dates_opened_on(town, date(2027, 1, 2))
     case = case_of(town, "annual_report", "2026/report")
-    found = due_date(
-        [record for _, record in case.timeline], town.duties["annual_report"], town.known_calendar()
-    )
+    found = due_date(case.records, town.duties["annual_report"], town.known_calendar())
     assert (found.day, found.provisional) == (date(2027, 1, 29), True)
 
 
 def test_a_date_is_closed_only_with_its_evidence(town):
-    swept(town, date(2026, 4, 16))
+    dates_opened_on(town, date(2026, 4, 16))
     number = case_of(town, "yearly", "2026/openness_day").number
     town.clock.set_day(date(2026, 5, 15))
-    acted(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
+    record(town, lambda uow: uow.cases.step(number, "done", date(2026, 5, 15)))
     town.clock.set_day(date(2026, 5, 20))
     with pytest.raises(NotAllowed):
-        acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
-    acted(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
-    acted(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
+        record(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
+    record(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 5, 20), {"file": "档案柜3"}))
+    record(town, lambda uow: uow.cases.close(number, "done", date(2026, 5, 20)))
     case = case_of(town, "yearly", "2026/openness_day")
-    found = due_date([record for _, record in case.timeline], town.duties["yearly"], town.known_calendar())
+    found = due_date(case.records, town.duties["yearly"], town.known_calendar())
     assert (case.closing.outcome, found.late_steps) == ("done", ())
 
 
 def test_a_plan_that_is_signed_off_files_nothing_unsigned(town):
-    swept(town, date(2026, 4, 10))
+    dates_opened_on(town, date(2026, 4, 10))
     number = case_of(town, "yearly", "2026/openness_plan").number
     with pytest.raises(Exception, match="材料归档"):
-        acted(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
+        record(town, lambda uow: uow.cases.step(number, "evidence_filed", date(2026, 4, 10), {"file": "x"}))
 
 
 def test_the_columns_of_the_site_are_opened_by_the_same_declaration(town):
@@ -114,7 +99,7 @@ def test_the_columns_of_the_site_are_opened_by_the_same_declaration(town):
 
 def test_a_person_s_calendar_reads_back_and_keeps_its_identifiers(town):
     before = Ics.from_ical(person_ics(town, "clerk"))
-    swept(town, date(2026, 4, 16))
+    dates_opened_on(town, date(2026, 4, 16))
     first, second = person_ics(town, "clerk"), person_ics(town, "clerk")
     assert first == second
     after = Ics.from_ical(first)

@@ -6,33 +6,33 @@ from hashlib import sha256
 import pytest
 
 from bot.publishing.generated_papers import generate_paper
+from bot.services.annual_reports import sealed_years
 from scheduler.recording.case_commands import SystemFindingNotEditable
 from scheduler.recording.release_guard import NotVouched
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.violations import StepsMissing
 from storage.events.events import Stepped
-from tests.bot.cli.conftest import gongkai
 from tests.scheduler.recording.stories import FACTS
-from tests.scheduler.worklist.town import REPORT_SIGNERS, acted, case_of, end, swept, town_of
+from tests.scheduler.worklist.town import REPORT_SIGNERS, opened_on
+from tests.town import case_of, log_end, open_town, record
 
-__all__ = ["gongkai"]
 ADDRESS = "https://www.zhaoduba.example/report/2025.html"
 
 
 @pytest.fixture
 def town(home, clock):
     """It began to keep its log in autumn, and one request was answered."""
-    app = town_of(home, clock, date(2025, 11, 3))
-    acted(app, lambda uow: uow.cases.open("request", "1", date(2025, 11, 3), FACTS))
+    app = open_town(home, date(2025, 11, 3), clock=clock)
+    record(app, lambda uow: uow.cases.open("request", "1", date(2025, 11, 3), FACTS))
     app.clock.set_day(date(2025, 11, 20))
-    acted(app, lambda uow: uow.cases.close(1, "granted", date(2025, 11, 20), {"source": "register"}))
+    record(app, lambda uow: uow.cases.close(1, "granted", date(2025, 11, 20), {"source": "register"}))
     return app
 
 
 @pytest.fixture
 def opened(town):
     """The case of last year's report, on the day on which gathering ends."""
-    found = swept(town, date(2026, 1, 5))
+    found = opened_on(town, date(2026, 1, 5))
     assert ("2025/report", date(2025, 12, 30)) in found
     return town
 
@@ -43,7 +43,7 @@ def report_case(town):
 
 def step(town, key, facts=None):
     number = report_case(town).number
-    acted(town, lambda uow: uow.cases.step(number, key, town.today, facts or {}))
+    record(town, lambda uow: uow.cases.step(number, key, town.today, facts or {}))
 
 
 def signed_by_all(gongkai, town, file):
@@ -62,9 +62,7 @@ def submitted(gongkai, file):
 def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
     town, file = opened, tmp_path / "2025.docx"
     case = report_case(town)
-    found = due_date(
-        [record for _, record in case.timeline], town.duties["annual_report"], town.known_calendar()
-    )
+    found = due_date(case.records, town.duties["annual_report"], town.known_calendar())
     assert (found.day, found.provisional) == (date(2026, 1, 30), False)  # the 31st is a Saturday
     assert "2026-01-30" in gongkai("year", "list", 2025).out
 
@@ -86,15 +84,15 @@ def test_a_report_goes_from_its_opening_to_its_seal(opened, gongkai, tmp_path):
 
     number = report_case(town).number
     with pytest.raises(StepsMissing):
-        acted(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
+        record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
     step(town, "seen_live", {"note": "网页打得开，数字一致"})
-    acted(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
+    record(town, lambda uow: uow.cases.close(number, "published", date(2026, 1, 27)))
     assert gongkai("seal", 2025).code == 0
-    assert list(town.sealed_years().sealed) == [2025]
+    assert list(sealed_years(town).sealed) == [2025]
     assert [one.step for one in report_case(town).steps] == [
         "collected", "checked", "drafted", "submitted", "published", "seen_live",
     ]  # fmt: skip
-    assert swept(town, date(2026, 2, 2)) == []
+    assert opened_on(town, date(2026, 2, 2)) == []
     assert gongkai("verify").code == 0
 
 
@@ -116,27 +114,27 @@ def test_it_is_late_when_the_day_has_passed_and_says_so(opened, gongkai, tmp_pat
 
 
 def test_a_report_with_an_error_is_not_checked_nor_laid_down(opened, gongkai, tmp_path):
-    acted(
+    record(
         opened, lambda uow: uow.registers.count("normative_document_repealed", date(2025, 12, 1), quantity=9)
     )
-    before, file = end(opened), tmp_path / "2025.docx"
+    before, file = log_end(opened), tmp_path / "2025.docx"
     refused = gongkai("year", "submit", 2025, "--out", file)
-    assert (refused.code, file.exists(), end(opened)) == (1, False, before)
+    assert (refused.code, file.exists(), log_end(opened)) == (1, False, before)
     assert "2025 年的年报有" in refused.err
 
 
 def test_before_it_opens_there_is_nothing_to_submit(town, gongkai):
-    before = end(town)
+    before = log_end(town)
     refused = gongkai("year", "submit", 2025)
-    assert (refused.code, end(town)) == (1, before)
+    assert (refused.code, log_end(town)) == (1, before)
     assert "gongkai tick" in refused.err
 
 
 def test_the_same_report_is_not_laid_down_twice(opened, gongkai, tmp_path):
     submitted(gongkai, tmp_path / "one.docx")
-    before = end(opened)
+    before = log_end(opened)
     again = gongkai("year", "submit", 2025, "--out", tmp_path / "one.docx")
-    assert (again.code, end(opened)) == (1, before)
+    assert (again.code, log_end(opened)) == (1, before)
     assert "没有改动" in again.err
 
 
@@ -147,11 +145,11 @@ def test_what_goes_out_is_what_was_checked(opened, gongkai, tmp_path):
     number = str(report_case(opened).number)
     assert gongkai("draft", number, "--by", "clerk", "--file", other, "--title", "年报").code == 0
     signed_by_all(gongkai, opened, other)
-    before = end(opened)
+    before = log_end(opened)
     for key, facts in (("submitted", {"to": "区里"}), ("published", {"address": ADDRESS})):
         with pytest.raises(NotVouched, match="gongkai year submit"):
             step(opened, key, facts)
-    assert end(opened) == before
+    assert log_end(opened) == before
     submitted(gongkai, file)
     signed_by_all(gongkai, opened, file)
     step(opened, "submitted", {"to": "区里"})
@@ -161,7 +159,7 @@ def test_a_newer_check_voids_the_older_one(opened, gongkai, tmp_path):
     file = tmp_path / "2025.docx"
     submitted(gongkai, file)
     signed_by_all(gongkai, opened, file)
-    acted(opened, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
+    record(opened, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
     step(opened, "checked", {"report": "0" * 64})
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})
@@ -172,10 +170,10 @@ def test_a_year_is_sealed_only_with_what_went_out(opened, gongkai, tmp_path):
     submitted(gongkai, file)
     signed_by_all(gongkai, town, file)
     step(town, "published", {"address": ADDRESS})
-    acted(town, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
-    before = end(town)
+    record(town, lambda uow: uow.registers.count("licence", date(2025, 12, 1), quantity=4))
+    before = log_end(town)
     refused = gongkai("seal", 2025)
-    assert (refused.code, end(town)) == (1, before)
+    assert (refused.code, log_end(town)) == (1, before)
     assert "gongkai year submit 2025" in refused.err
     submitted(gongkai, newer)
     signed_by_all(gongkai, town, newer)
@@ -186,11 +184,11 @@ def test_a_year_is_sealed_only_with_what_went_out(opened, gongkai, tmp_path):
 def test_a_year_whose_report_has_not_gone_out_is_not_sealed(opened, gongkai, tmp_path):
     file = tmp_path / "2025.docx"
     submitted(gongkai, file)
-    before = end(opened)
+    before = log_end(opened)
     for ways in ((), ("--published", file)):
         refused = gongkai("seal", 2025, *ways)
         assert (refused.code, "2025 年的年报还没有发出" in refused.err) == (1, True), ways
-    assert end(opened) == before
+    assert log_end(opened) == before
 
 
 def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
@@ -201,11 +199,11 @@ def test_nobody_writes_by_hand_that_it_was_checked(opened, gongkai, tmp_path):
     right = Stepped(
         case=case.number, happened_on=checked.happened_on, step="checked", facts={"report": "0" * 64}
     )
-    before = end(opened)
+    before = log_end(opened)
     with pytest.raises(SystemFindingNotEditable):
-        acted(opened, lambda uow: uow.corrections.amend(place, "换一份", right))
+        record(opened, lambda uow: uow.corrections.amend(place, "换一份", right))
     refused = gongkai("amend", place, "--reason", "换一份", "--set", f"report={'0' * 64}")
-    assert (refused.code, end(opened)) == (1, before)
+    assert (refused.code, log_end(opened)) == (1, before)
 
 
 def test_a_check_that_is_struck_out_lets_nothing_out(opened, gongkai, tmp_path):
@@ -215,6 +213,6 @@ def test_a_check_that_is_struck_out_lets_nothing_out(opened, gongkai, tmp_path):
     place = next(
         place for place, one in report_case(opened).timeline if getattr(one, "step", "") == "checked"
     )
-    acted(opened, lambda uow: uow.corrections.amend(place, "检查时用错了文件"))
+    record(opened, lambda uow: uow.corrections.amend(place, "检查时用错了文件"))
     with pytest.raises(NotVouched):
         step(opened, "published", {"address": ADDRESS})

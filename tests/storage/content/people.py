@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.services.app import OfficeApp
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore
+from tests.town import record
 
 APPLICANT = Applicant(
     name="甲乙丙丁申请人",
@@ -20,20 +21,17 @@ VALUES = tuple(value for key, value in APPLICANT.items() if key != "identity_kin
 def open_request(app: OfficeApp, day: date = date(2026, 11, 2), reference: str = "1") -> int:
     """A request, received."""
     facts = {"applicant_kind": "natural_person", "channel": "in_person"}
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return uow.cases.open("request", reference, day, facts)
+    return record(app, lambda uow: uow.cases.open("request", reference, day, facts))
 
 
 def keep(app: OfficeApp, case: int, particulars: Applicant = APPLICANT) -> None:
-    """Keep them through the desk."""
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.cases.save_applicant(case, particulars)
+    """Keep them in a transaction."""
+    record(app, lambda uow: uow.cases.save_applicant(case, particulars))
 
 
 def erase(app: OfficeApp, case: int, reason: str = "保存期满") -> None:
-    """Erase them through the desk."""
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
-        uow.corrections.erase(case, reason)
+    """Erase them in a transaction."""
+    record(app, lambda uow: uow.corrections.erase(case, reason))
 
 
 def kept(app: OfficeApp, case: int) -> Applicant | None:

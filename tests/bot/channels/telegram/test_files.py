@@ -14,7 +14,8 @@ from config.settings import Settings
 from storage.messaging.incoming_files import IncomingFiles
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import CLERK, REVIEWER, Town, buttons
-from tests.scheduler.signoff.town import length, open_text, standing
+from tests.scheduler.signoff.town import open_text, state_of_text
+from tests.town import log_end
 
 PAPER = "预算总体情况。".encode()
 
@@ -46,7 +47,7 @@ def test_a_text_is_laid_down_with_its_file_and_read_by_who_signs(town, server):
     assert "附件：预算.txt" in shown["text"]
     server.press(CLERK, shown["message_id"], "确认")
     assert server.heard(CLERK)["text"].startswith("已记录")
-    assert standing(town.app, case).text.manifest
+    assert state_of_text(town.app, case).text.manifest
     town.bind("secrecy_officer", REVIEWER)
     server.say(REVIEWER, f"更多 {case}")
     more = server.heard(REVIEWER)
@@ -62,12 +63,12 @@ def test_a_text_is_laid_down_with_its_file_and_read_by_who_signs(town, server):
 )
 def test_what_does_not_come_is_asked_for_again_and_then_told(town, server, kind, times, comes):
     case = open_text(town.app)
-    before = length(town.app)
+    before = log_end(town.app)
     server.fault("getFile", kind, times=times, seconds=0.01)
     server.upload(CLERK, "预算.txt", PAPER, f"拟稿 {case}")
     text = server.heard(CLERK)["text"]
     assert ("附件：预算.txt" in text, "没有取到文件" in text) == (comes, not comes)
-    assert length(town.app) == before
+    assert log_end(town.app) == before
     with server.lock:
         server.faults.clear()
     assert "案件" in town.says(CLERK, str(case))  # and the chat goes on

@@ -10,7 +10,7 @@ from bot.language.phrasebook import LANGUAGES
 from config.duties.request import DUTY
 from scheduler.letters.letter_facts import read_settings
 from storage.documents.letters.catalogue import letter_sources, template_names
-from tests.bot.cli.letters.conftest import CONTENT, GIVEN, REFERENCE, named, papers_in
+from tests.bot.cli.letters.counter import CONTENT, GIVEN, REFERENCE, named, papers_in
 from tests.storage.content.people import APPLICANT, VALUES
 from tests.storage.documents.letters.desk import words
 

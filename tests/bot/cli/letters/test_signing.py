@@ -9,7 +9,7 @@ import pytest
 from bot.language.phrasebook import LANGUAGES
 from scheduler.signoff.refusals import NotSignedYet
 from storage.events.manifest import Manifest, ManifestAttachment
-from tests.bot.cli.letters.conftest import CONTENT, GIVEN, REFERENCE
+from tests.bot.cli.letters.counter import CONTENT, GIVEN, REFERENCE
 from tests.storage.content.people import APPLICANT, VALUES, log_text
 
 ANSWER = f"{REFERENCE}-答复书（予以公开）.docx"

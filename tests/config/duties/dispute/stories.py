@@ -1,15 +1,14 @@
 """How the table of this folder is read."""
 
 import tomllib
+from functools import partial
 from pathlib import Path
 
-from config.calendar.holiday_notices import shipped_calendar
 from config.duties.dispute import DUTY
-from config.shipped_data import load_holiday_notices
 from scheduler.terms.deadlines import due_date
-from storage.events.events import Closed, Opened, Stepped
+from storage.events.events import Opened
+from tests.config.duties.facts import CALENDAR, fact
 
-CALENDAR = shipped_calendar(load_holiday_notices())
 SITUATIONS = tomllib.loads((Path(__file__).parent / "dispute.toml").read_text("utf-8"))["situation"]
 
 
@@ -19,11 +18,7 @@ def opened(day, route, copy=None, **facts):
     return Opened(case=1, happened_on=day, kind=DUTY.kind, facts={"route": route, **facts})
 
 
-def happened(day, name, facts=None):
-    """A step, or a close where the name is one of the results."""
-    if DUTY.outcome(name):
-        return Closed(case=1, happened_on=day, outcome=name, facts=facts or {})
-    return Stepped(case=1, happened_on=day, step=name, facts=facts or {})
+happened = partial(fact, DUTY)
 
 
 def story_of(situation):

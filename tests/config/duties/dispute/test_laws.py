@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from config.calendar.working_calendar import HolidayNotice, build_calendar
 from config.duties.dispute import DUTY, ROUTES
 from scheduler.terms.deadlines import chronological
-from tests.config.duties.dispute.stories import CALENDAR, dated, happened, opened
+from tests.config.duties.dispute.stories import dated, happened, opened
+from tests.config.duties.facts import CALENDAR
 
 ONE_DAY = timedelta(days=1)
 DAYS = {"litigation_direct": 15, "litigation_after_reconsideration": 15, "reconsideration": 10}

@@ -13,7 +13,8 @@ from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
 from scheduler.validation.validator import violations
 from storage.events.events import Stepped
-from tests.config.duties.dispute.stories import CALENDAR, SITUATIONS, dated, happened, opened, story_of
+from tests.config.duties.dispute.stories import SITUATIONS, dated, happened, opened, story_of
+from tests.config.duties.facts import CALENDAR
 
 IDS = [situation["story"] for situation in SITUATIONS]
 LAST_DAY, ONE_DAY = date(2030, 12, 31), timedelta(days=1)

@@ -2,15 +2,14 @@
 
 import tomllib
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from config.calendar.holiday_notices import shipped_calendar
 from config.duties.request import DUTY
-from config.shipped_data import load_holiday_notices
-from storage.events.events import Closed, Opened, Stepped
+from storage.events.events import Opened
+from tests.config.duties.facts import fact
 
 HERE = Path(__file__).parent
-CALENDAR = shipped_calendar(load_holiday_notices())
 LAST_DAY = date(2030, 12, 31)
 BARE = {"source": "register"}
 POSTS = {"信息公开机构负责人": {"disclosure_head"}, "信息公开专员": {"clerk"}}
@@ -28,11 +27,7 @@ def opened(day, **facts):
     return Opened(case=1, happened_on=day, kind=DUTY.kind, facts={"applicant_kind": "business", **facts})
 
 
-def happened(day, name, facts=None):
-    """A step, or a close where the name is one of the results."""
-    if DUTY.outcome(name):
-        return Closed(case=1, happened_on=day, outcome=name, facts=facts or {})
-    return Stepped(case=1, happened_on=day, step=name, facts=facts or {})
+happened = partial(fact, DUTY)
 
 
 def story_of(received, steps):

@@ -15,7 +15,8 @@ from config.duties.request import DUTY
 from scheduler.terms.deadlines import chronological, due_date
 from scheduler.validation.validator import violations
 from storage.events.events import Closed, Stepped
-from tests.config.duties.request.stories import BARE, CALENDAR, LAST_DAY, happened, opened, roles
+from tests.config.duties.facts import CALENDAR
+from tests.config.duties.request.stories import BARE, LAST_DAY, happened, opened, roles
 
 FIRST, LAST = date(2024, 8, 1), date(2024, 11, 30)  # a make-up day and a long holiday in every term
 PARTIES = ("甲", "乙")

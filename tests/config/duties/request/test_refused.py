@@ -13,16 +13,8 @@ from scheduler.validation.date_calculator import NotADay, NotAStep, calculate_du
 from scheduler.validation.validator import violations
 from scheduler.validation.violations import AfterClose, NoOpening, NotAllowed, SecondOpening, UnknownOutcome
 from storage.events.events import Closed
-from tests.config.duties.request.stories import (
-    BARE,
-    CALENDAR,
-    LAST_DAY,
-    happened,
-    opened,
-    roles,
-    story_of,
-    table,
-)
+from tests.config.duties.facts import CALENDAR
+from tests.config.duties.request.stories import BARE, LAST_DAY, happened, opened, roles, story_of, table
 
 ATTEMPTS = table("refused.toml", "attempt")
 RECEIVED = date(2024, 3, 4)

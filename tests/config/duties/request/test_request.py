@@ -10,7 +10,8 @@ from config.declarations.receipt import ReceiptUnknown
 from config.duties.request import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import calculate_due_date, due_json, receipt_day
-from tests.config.duties.request.stories import BARE, CALENDAR, happened, opened, table
+from tests.config.duties.facts import CALENDAR
+from tests.config.duties.request.stories import BARE, happened, opened, table
 
 SITUATIONS = table("request.toml", "situation")
 IDS = [situation["story"] for situation in SITUATIONS]
@@ -183,14 +184,6 @@ def names_a_way(outcome: CaseOutcome, day: date) -> bool:
 def test_every_refusal_names_exactly_one_way_of_remedy(day):
     given_up = {"correction_overdue", "fee_unpaid"}
     assert {each.key for each in REFUSING if not names_a_way(each, day)} == given_up
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_paragraph_has_its_words(language):
-    keys = {paragraph.key for outcome in DUTY.outcomes for paragraph in outcome.required_paragraphs}
-    assert keys == {
-        key.removeprefix("paragraph.") for key in phrasebook(language).phrases if key.startswith("paragraph.")
-    }
 
 
 def test_every_term_step_and_result_has_its_article():

@@ -1,4 +1,4 @@
-"""The large runs behind the signatures, for ``make proof``: the small world to depth 7, and crowds at the real desk."""
+"""The large runs behind the signatures, for ``make proof``: the small world to depth 7, and crowds at the real uow."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tests.scheduler.signoff.model.guards import GUARDS, noticed
 from tests.scheduler.signoff.model.racing import at_once, interleave
 from tests.scheduler.signoff.model.small_model import WORLDS, Search
 from tests.scheduler.signoff.model.test_state_machine import run_machine
-from tests.scheduler.signoff.town import DAY, draft, length, open_text, sign
+from tests.scheduler.signoff.town import DAY, draft, open_text, sign
+from tests.town import log_end
 
 DEPTH, CONTROL_DEPTH = 7, 5
 SEED, TAPS, CONTROLS = 20_261_123, 50, 100
@@ -51,18 +52,18 @@ def control_guards() -> bool:
 
 
 def prove_stories() -> bool:
-    """Stories at the real desk, on both engines."""
+    """Stories through the real recorder, on both engines."""
     return _on_both(_stories)
 
 
 def prove_interleavings() -> bool:
-    """Acts at the real desk, each on what was seen some acts before, on both engines."""
+    """Acts through the real recorder, each on what was seen some acts before, on both engines."""
     return _on_both(_interleavings)
 
 
 def control_interleavings() -> bool:
     """Negative control: where a signature counts whatever text it was given for, stale ones must be found."""
-    with _works("SQLite") as app, patch.object(rules, "require_same", lambda *_: None):
+    with _works("SQLite") as app, patch.object(rules, "require_same_version", lambda *_: None):
         raced = interleave(app, CONTROLS, SEED)
     print(f"control, any text is signed: wrong {len(raced.wrong):,} times in {CONTROLS} schedules")
     return bool(raced.wrong)
@@ -96,9 +97,9 @@ def _taps(engine: str, app: OfficeApp) -> bool:
     for number in range(rounds):
         case = open_text(app, f"T{number}")
         draft(app, case)
-        before = length(app)
+        before = log_end(app)
         at_once([lambda case=case: sign(app, case, 0)] * TAPS)
-        events += length(app) - before
+        events += log_end(app) - before
     print(f"one button pressed {TAPS} times at once on {engine}: {rounds} decisions, {events} events")
     return events == rounds
 

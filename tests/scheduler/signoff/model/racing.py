@@ -1,4 +1,4 @@
-"""Many at once at the real desk: edits and signatures interleaved, two reviewers together, one button pressed often."""
+"""Many at once through the real recorder: edits and signatures interleaved, two reviewers together, one button pressed often."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def interleave(app: OfficeApp, runs: int, seed: int) -> Raced:
 
 
 class Table:
-    """One text and those around it, in one transaction of which each sitting is a part."""
+    """One text and those around it, in one transaction of which each act is a part."""
 
     def __init__(self, app: OfficeApp, connection: Connection, reference: str, chance: random.Random) -> None:
         self.app, self.connection, self.chance = app, connection, chance
         self.kept = self.refused = self.stopped = self.out = 0
-        with self._sitting("clerk") as desk:
-            self.case = desk.cases.open("publication", reference, DAY, FACTS)
+        with self._transaction("clerk") as uow:
+            self.case = uow.cases.open("publication", reference, DAY, FACTS)
         self._try(lambda: self._edit("clerk", 0))
         self.seen: dict[str, Look] = {}
 
@@ -115,20 +115,20 @@ class Table:
         ]
 
     def _edit(self, who: str, number: int) -> None:
-        with self._sitting(who) as desk:
-            desk.signoff.draft(self.case, who, replace(TEXT, text=f"第{number}稿"))
+        with self._transaction(who) as uow:
+            uow.signoff.draft(self.case, who, replace(TEXT, text=f"第{number}稿"))
 
     def _sign(self, who: str) -> None:
         manifest, stage = self.seen.get(who, (TEXT.digest, STAGES[0]))
-        with self._sitting(who) as desk:
-            desk.signoff.sign(self.case, who, stage, manifest)
+        with self._transaction(who) as uow:
+            uow.signoff.sign(self.case, who, stage, manifest)
 
     def _publish(self) -> None:
-        with self._sitting("clerk") as desk:
-            desk.cases.step(self.case, "published", DAY, {"address": "https://www.zhaoduba.example/1.html"})
+        with self._transaction("clerk") as uow:
+            uow.cases.step(self.case, "published", DAY, {"address": "https://www.zhaoduba.example/1.html"})
         self.out += 1
 
-    def _sitting(self, who: str):
+    def _transaction(self, who: str):
         return self.app.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, act: Callable[[], None]) -> None:

@@ -1,4 +1,4 @@
-"""Anything anybody can do to a text, in any order, at the real desk and in the real database, on both engines.
+"""Anything anybody can do to a text, in any order, through the real recorder and in the real database, on both engines.
 
 A ledger that knows nothing of the rules says after each act what must not have been; a text goes out only when four
 others have signed those bytes. At the end the log is whole and every derived row is what a rebuild would make.
@@ -51,8 +51,8 @@ class Office(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.connection = self.stack.enter_context(self.app.store.writing(self.app.office.slug))
-        with self._sitting("clerk") as desk:
-            self.case = desk.cases.open("publication", f"M{next(self.numbers)}", DAY, FACTS)
+        with self._transaction("clerk") as uow:
+            self.case = uow.cases.open("publication", f"M{next(self.numbers)}", DAY, FACTS)
         self.edit("clerk", TEXTS[0])
 
     def teardown(self) -> None:
@@ -172,13 +172,13 @@ class Office(RuleBasedStateMachine):
             self.case
         ]
 
-    def _sitting(self, who):
+    def _transaction(self, who):
         return self.app.recorder.transaction(actor=who, means="test", within=self.connection)
 
     def _try(self, who, act) -> bool:
         try:
-            with self._sitting(who) as desk:
-                act(desk)
+            with self._transaction(who) as uow:
+                act(uow)
         except Refusal:
             self.tally["refused"] += 1
             return False
@@ -212,6 +212,6 @@ def test_no_story_lets_out_what_others_have_not_signed(app: OfficeApp) -> None:
 
 def test_the_stories_notice_when_writers_may_sign(app: OfficeApp) -> None:
     """By the ledger, or by the database, whichever is reached first."""
-    nobody = patch.object(ApprovalState, "barred", property(lambda _at: frozenset()))
+    nobody = patch.object(ApprovalState, "excluded", property(lambda _at: frozenset()))
     with nobody, pytest.raises((AssertionError, IntegrityError, ExceptionGroup)):
         run_machine(app, examples=20, steps=20)

@@ -12,9 +12,7 @@ from openpyxl import load_workbook
 from bot.services.app import open_app
 from bot.services.bulletins import bulletin_case, bulletin_kinds
 from config.clock import manual_clock
-from tests.bot.cli.conftest import gongkai
 
-__all__ = ["gongkai"]
 SIGNERS = (("office_director", "审核"), ("deputy_mayor", "签发"))
 
 

@@ -6,11 +6,10 @@ import tomllib
 from datetime import date, timedelta
 from pathlib import Path
 
-from bot.services.app import OfficeApp, open_app, shipped_duties
-from config.clock import manual_clock
-from scheduler.sweep.sweep import SweepAction, sweep
+from bot.services.app import OfficeApp
+from scheduler.sweep.results import SweepAction
 from scheduler.villages.months import village_month_reference
-from storage.eventlog.projections import CaseProjections
+from tests.town import case_numbers, duties_of, open_town, run_sweep, transaction
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 VILLAGES = TABLE["village"]
@@ -47,8 +46,7 @@ def with_more_villages(home: Path, more: dict[str, str], *, came_and_went: bool 
 
 def town_of_twelve(home: Path) -> OfficeApp:
     with_more_villages(home, MORE)
-    duties = {kind: duty for kind, duty in shipped_duties().items() if kind in KINDS}
-    return open_app(home, clock=manual_clock(date(2026, 1, 1)), duties=duties)
+    return open_town(home, date(2026, 1, 1), duties=duties_of(*KINDS))
 
 
 def there(village: str, place: int) -> bool:
@@ -62,8 +60,7 @@ def at(village: str, place: int, key: str) -> int:
 
 def swept_on(town: OfficeApp, day: date) -> tuple[SweepAction, ...]:
     """A sweep. (That a second one does nothing, the year of six villages shows.)"""
-    town.clock.set_day(day)
-    swept = sweep(town.recorder, town.schemes())
+    swept = run_sweep(town, day)
     assert swept.failures == ()
     return swept.actions
 
@@ -75,9 +72,8 @@ def say(town: OfficeApp, place: int, acts: list[Act]) -> None:
     """Somebody records what happened with the villages' months, on the last of its days."""
     town.clock.set_day(max(day for day, *_ in acts))
     references = [village_month_reference(MONTHS[place], village) for _, village, *_ in acts]
-    with town.log() as log:
-        numbers = CaseProjections(log.connection, log.office, town.duties).find("village_report", references)
-    with town.recorder.transaction(actor="clerk", means="test") as uow:
+    numbers = case_numbers(town, "village_report", references)
+    with transaction(town) as uow:
         for reference, (day, _, step, facts) in zip(references, acts, strict=True):
             uow.cases.step(numbers[reference], step, day, facts)
 

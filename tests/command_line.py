@@ -7,21 +7,27 @@ from typing import NamedTuple
 
 import pytest
 
-from bot.__main__ import main
 from config.clock import ManualClock
 
 
-class Said(NamedTuple):
+class CommandResult(NamedTuple):
+    """What one command ended with: its exit code, and what it wrote."""
+
     code: int
     out: str
     err: str
 
 
-@pytest.fixture
-def gongkai(
+CommandLine = Callable[..., CommandResult]
+
+
+def command_line(
     home: Path, clock: ManualClock, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> Callable[..., Said]:
-    def call(*words: object) -> Said:
+) -> CommandLine:
+    """Return a function that runs ``gongkai`` with its words on the office in ``home``."""
+    from bot.__main__ import main
+
+    def call(*words: object) -> CommandResult:
         monkeypatch.setenv("GONGKAI_HOME", str(home))
         capfd.readouterr()
         try:
@@ -30,6 +36,6 @@ def gongkai(
         except SystemExit as done:
             code = int(done.code or 0)
         sys.stdout.flush()
-        return Said(code, *capfd.readouterr())
+        return CommandResult(code, *capfd.readouterr())
 
     return call

@@ -1,6 +1,5 @@
-"""Disputes at the desk: linked to their request, counted in table 4, imported, explained."""
+"""Disputes in an office: linked to their request, counted in table 4, imported, explained."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,6 +8,7 @@ import pytest
 
 from bot.cli.cases.register_import import ImportKind, import_file
 from bot.language.phrasebook import LANGUAGES, phrasebook
+from bot.services.annual_reports import annual_report
 from bot.services.app import OfficeApp
 from config.calendar.working_calendar import HolidayNotice
 from config.declarations.duty import Field
@@ -18,11 +18,11 @@ from scheduler.terms.calendar_impact import due_date_changes
 from scheduler.validation.case_links import follow_up, unresolved_links
 from scheduler.validation.violations import NoSuchLink
 from scheduler.worklist.agenda import agenda_item
-from tests.bot.cli.conftest import Said, gongkai
+from tests.command_line import CommandLine
 from tests.config.duties.dispute.stories import happened, opened
+from tests.town import case_by_number, record, transaction
 
 REQUESTED, FILED, DECIDED = date(2026, 3, 2), date(2026, 4, 7), date(2026, 6, 5)
-__all__ = ["gongkai"]
 OUTCOMES = [outcome.key for outcome in DUTY.outcomes]
 
 
@@ -31,38 +31,29 @@ def app(both_apps: OfficeApp) -> OfficeApp:
     return both_apps
 
 
-def said(app: OfficeApp, speak):
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
-        return speak(uow)
-
-
 def request(app: OfficeApp, reference="召公开〔2026〕1号"):
-    return said(
+    return record(
         app, lambda uow: uow.cases.open("request", reference, REQUESTED, {"applicant_kind": "business"})
     )
 
 
 def dispute(app: OfficeApp, reference="复议1", route="reconsideration", **facts):
-    return said(app, lambda uow: uow.cases.open("dispute", reference, FILED, {"route": route, **facts}))
-
-
-def case(app: OfficeApp, number):
-    return said(app, lambda uow: uow.context.case(number))
+    return record(app, lambda uow: uow.cases.open("dispute", reference, FILED, {"route": route, **facts}))
 
 
 def task(app: OfficeApp, number):
-    found = case(app, number)
+    found = case_by_number(app, number)
     return agenda_item(found, found.opening, DUTY, app.known_calendar(), app.today)
 
 
 def test_a_dispute_names_its_request(app: OfficeApp) -> None:
     request(app)
     number = dispute(app, request="召公开〔2026〕1号")
-    assert case(app, number).facts["request"] == "召公开〔2026〕1号"
+    assert case_by_number(app, number).facts["request"] == "召公开〔2026〕1号"
 
 
-def test_a_request_opened_in_the_same_sitting_can_be_named(app: OfficeApp) -> None:
-    with app.recorder.transaction(actor="clerk", means="test") as uow:
+def test_a_request_opened_in_the_same_transaction_can_be_named(app: OfficeApp) -> None:
+    with transaction(app) as uow:
         uow.cases.open("dispute", "诉讼1", FILED, {"route": "litigation_direct", "request": "甲1"})
         uow.cases.open("request", "甲1", REQUESTED, {"applicant_kind": "business"})
 
@@ -89,22 +80,22 @@ def test_a_dispute_is_no_request(app: OfficeApp) -> None:
 
 def test_a_struck_out_request_cannot_be_named(app: OfficeApp) -> None:
     request(app)
-    said(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
+    record(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
     with pytest.raises(NoSuchLink):
         dispute(app, request="召公开〔2026〕1号")
 
 
 def test_a_link_that_broke_later_stops_no_other_step(app: OfficeApp) -> None:
-    """What was wrong before this sitting is not held against it."""
+    """What was wrong before this transaction is not held against it."""
     request(app)
     number = dispute(app, request="召公开〔2026〕1号")
-    said(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
-    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
-    assert [step.step for step in case(app, number).steps] == ["reply_filed"]
+    record(app, lambda uow: uow.corrections.amend(1, "不是信息公开申请"))
+    record(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
+    assert [step.step for step in case_by_number(app, number).steps] == ["reply_filed"]
 
 
 def table4(app: OfficeApp, year=2026):
-    made, _ = app.report(year)
+    made = annual_report(app, year).report
     return {cell: figure for cell, figure in made.figures.items() if cell.startswith("table4") and figure}
 
 
@@ -112,8 +103,8 @@ def table4(app: OfficeApp, year=2026):
 @pytest.mark.parametrize("route", sorted(ROUTES))
 def test_a_concluded_dispute_counts_in_its_cell_alone(app: OfficeApp, route: str, outcome: str) -> None:
     number = dispute(app, route=route)
-    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
-    said(app, lambda uow: uow.cases.close(number, outcome, DECIDED))
+    record(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
+    record(app, lambda uow: uow.cases.close(number, outcome, DECIDED))
     assert table4(app) == {f"table4.{route}.{outcome}": 1, f"table4.{route}.total": 1}
     assert table4(app, 2025) == {}
 
@@ -122,7 +113,7 @@ def test_a_concluded_dispute_counts_in_its_cell_alone(app: OfficeApp, route: str
 def test_an_open_dispute_is_pending_answered_or_not(app: OfficeApp, route: str) -> None:
     dispute(app, "一", route)
     number = dispute(app, "二", route)
-    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
+    record(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 14)))
     assert table4(app) == {f"table4.{route}.pending": 2, f"table4.{route}.total": 2}
 
 
@@ -150,23 +141,23 @@ def test_an_imported_dispute_needs_no_more_than_its_columns(app: OfficeApp, tmp_
 
 def test_the_day_of_the_copy_can_be_added_to_an_import(app: OfficeApp, tmp_path: Path) -> None:
     imported(app, tmp_path)
-    opening = case(app, 1).opening
+    opening = case_by_number(app, 1).opening
     right = type(opening)(
         case=1, happened_on=opening.happened_on, kind=opening.kind, reference=opening.reference,
         facts={**opening.facts, "copy_received_on": "2026-04-13"},
     )  # fmt: skip
-    said(app, lambda uow: uow.corrections.amend(1, "补记收到副本日期", right))
+    record(app, lambda uow: uow.corrections.amend(1, "补记收到副本日期", right))
     assert task(app, 1).due.day == date(2026, 4, 27)
     assert imported(app, tmp_path).unchanged == 2
 
 
-def explained(gongkai: Callable[..., Said], *words: str) -> str:
+def explained(gongkai: CommandLine, *words: str) -> str:
     said = gongkai("explain", *words)
     assert (said.code, said.err) == (0, "")
     return said.out
 
 
-def test_a_dispute_is_explained(app: OfficeApp, gongkai: Callable[..., Said]) -> None:
+def test_a_dispute_is_explained(app: OfficeApp, gongkai: CommandLine) -> None:
     number = dispute(
         app, "诉讼1", "litigation_direct", copy_received_on="2026-04-16", authority="某区人民法院"
     )
@@ -175,16 +166,16 @@ def test_a_dispute_is_explained(app: OfficeApp, gongkai: Callable[..., Said]) ->
     assert "2026-04-08—2026-04-16  计 0 天  尚未收到副本，期限未起算" in told
     assert "2026-04-17—2026-05-01  计 15 天  自然日，逐日计算  行政诉讼法第六十七条" in told
     assert "2026-05-02—2026-05-06  计 0 天  期限的最后一天是休息日" in told
-    said(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 28)))
+    record(app, lambda uow: uow.cases.step(number, "reply_filed", date(2026, 4, 28)))
     told = explained(gongkai, "诉讼1")
     assert "没有期限在走：已提交答复，等待复议决定或者判决" in told
     assert "2026-04-17—2026-04-28  计 12 天" in told
     assert "2026-04-29—……" in told
-    said(app, lambda uow: uow.cases.close(number, "upheld", DECIDED))
+    record(app, lambda uow: uow.cases.close(number, "upheld", DECIDED))
     assert "没有期限在走：已办结" in explained(gongkai, "诉讼1")
 
 
-def test_a_dispute_is_explained_to_programs(app: OfficeApp, gongkai: Callable[..., Said]) -> None:
+def test_a_dispute_is_explained_to_programs(app: OfficeApp, gongkai: CommandLine) -> None:
     dispute(app, copy_received_on="2026-04-13", procedure="summary")
     told = explained(gongkai, "复议1", "--json")
     assert '"due": "2026-04-20"' in told
@@ -192,12 +183,14 @@ def test_a_dispute_is_explained_to_programs(app: OfficeApp, gongkai: Callable[..
 
 
 def test_a_notice_that_moves_a_last_day_moves_the_dispute(app: OfficeApp) -> None:
-    number = said(app, lambda uow: uow.cases.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"}))
+    number = record(
+        app, lambda uow: uow.cases.open("dispute", "诉讼1", FILED, {"route": "litigation_direct"})
+    )
     before = app.known_calendar()
     after = before.with_notice(
         HolidayNotice(year=2026, numbers=("测试",), off={date(2026, 4, 22): "新假"}, work={})
     )
-    (move,) = due_date_changes([case(app, number)], app.duties, before, after)
+    (move,) = due_date_changes([case_by_number(app, number)], app.duties, before, after)
     assert (move.before.day, move.after.day) == (date(2026, 4, 22), date(2026, 4, 23))
 
 
@@ -231,16 +224,16 @@ def test_nothing_else_calls_for_anything(story) -> None:
 
 def test_a_follow_up_is_taken_at_the_desk(app: OfficeApp) -> None:
     asked = request(app)
-    said(app, lambda uow: uow.cases.close(asked, "not_held", date(2026, 3, 20)))
+    record(app, lambda uow: uow.cases.close(asked, "not_held", date(2026, 3, 20)))
     number = dispute(app, request="召公开〔2026〕1号")
-    said(app, lambda uow: uow.cases.close(number, "corrected", DECIDED))
-    story = [record for _, record in case(app, number).timeline]
+    record(app, lambda uow: uow.cases.close(number, "corrected", DECIDED))
+    story = [record for _, record in case_by_number(app, number).timeline]
     called = follow_up(story, DUTY)
     assert called is not None
     with app.recorder.transaction(actor="clerk", means="test") as uow:
         linked = uow.context.index.find(called.kind, [called.reference])[called.reference]
         uow.cases.step(linked, called.step, DECIDED, {"decision": "某府复决〔2026〕7号"})
-    assert called.is_taken_in(case(app, asked).steps)
+    assert called.is_taken_in(case_by_number(app, asked).steps)
     assert linked == asked
 
 
