@@ -8,7 +8,7 @@ import pytest
 from bot.delivery.dead_letters import report_dead_letter
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.menus import group_menu
-from bot.dispatch.dispatcher import GROUP_VERBS
+from bot.dispatch.command_table import GROUP_KINDS
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from scheduler.sweep.sweep import sweep
 from storage.events.codec import _TYPES
@@ -138,7 +138,7 @@ def test_help_in_a_group_tells_what_is_answered_there(app, reading, language):
     clerk.says("/help", private=False)
     _, told, elsewhere = clerk.reply.lines
     said = [f"/{part}" for part in told.removeprefix("/").split(" · /")]
-    assert {text.split()[0].removeprefix("/") for text in said} == GROUP_VERBS - {"help"}
+    assert {text.split()[0].removeprefix("/") for text in said} == GROUP_KINDS - {"help"}
     assert all(clerk.says(text, private=False) for text in said)
     assert elsewhere == phrasebook(language).say("talk.help.elsewhere")
 
