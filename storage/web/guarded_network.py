@@ -1,8 +1,8 @@
-"""A connection to an address that was checked, under one stopwatch: what ``storage/web/http_client.py`` speaks over.
+"""The network backend of ``GuardedTransport``: connects to judged addresses only, within one time limit.
 
 The name is resolved here, every address it has is judged, and exactly those are connected to, so that a name
-which resolves otherwise a second later (DNS rebinding) gains nothing. Host and certificate stay those of the
-name. Reads and writes get what is left of the whole time, so that a server which drips cannot hold us.
+which resolves to something else a second later (DNS rebinding) gains nothing. Host and certificate stay those of the
+name. Reads and writes get what is left of the whole time, so that a server which drips bytes cannot hold us.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ from dataclasses import dataclass, field
 from threading import Thread
 
 import httpcore
+import httpx
 
 from storage.web.http_results import FailureReason, RequestPolicy
 from storage.web.public_addresses import is_public_address
 
-_WRITE_BYTES = 16_384  # bytes written between two looks at the stopwatch
+_WRITE_BYTES = 16_384  # bytes written between two looks at the timer
 
 
-class ConnectionNotAttempted(Exception):
-    """No connection was tried."""
+class ConnectionNotAttempted(httpx.ConnectError):
+    """No connection was tried, because the name has no address or one that may not be reached."""
 
     def __init__(self, why: FailureReason) -> None:
         self.why = why
@@ -32,19 +33,19 @@ class ConnectionNotAttempted(Exception):
 
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
-    """The addresses of a name, as the machine resolves it."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(place[4][0]) for place in found))
+    """Return the addresses of a name as the operating system resolves it."""
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
 
 
 def system_connect(address: str, port: int, seconds: float) -> httpcore.NetworkStream:
-    """A connection to an address."""
+    """Connect to an address within so many seconds."""
     return httpcore.SyncBackend().connect_tcp(address, port, timeout=seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """The two things asked of the machine; tests put others in their place."""
+    """Name resolution and connecting, as functions; tests put others in their place."""
 
     resolve: Callable[[str, int], Sequence[str]] = system_resolve
     connect: Callable[[str, int, float], httpcore.NetworkStream] = system_connect
@@ -54,22 +55,22 @@ SYSTEM_NETWORK = Network()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopwatch:
-    """How much of a request's time is left. It tells no time: that is ``config/clock.py`` alone."""
+class Timer:
+    """Measures how much of a request's time is left. It reads no date: only ``config/clock.py`` does."""
 
     seconds: float
     started: float = field(default_factory=time.monotonic)
 
     def seconds_left(self) -> float:
-        """Seconds; below zero when it is over."""
+        """Return the seconds left; negative once the time is over."""
         return self.seconds - (time.monotonic() - self.started)
 
 
 class GuardedBackend(httpcore.NetworkBackend):
-    """One request's way out. ``has_sent`` tells whether any byte of it left."""
+    """Opens the connections of one transport. ``has_sent`` is whether any byte was written to one."""
 
-    def __init__(self, policy: RequestPolicy, network: Network, watch: Stopwatch) -> None:
-        self.policy, self.network, self.watch = policy, network, watch
+    def __init__(self, policy: RequestPolicy, network: Network, timer: Timer) -> None:
+        self.policy, self.network, self.timer = policy, network, timer
         self.has_sent = False
 
     def connect_tcp(
@@ -80,7 +81,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,  # noqa: ARG002 - the library's signature
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002 - likewise
     ) -> httpcore.NetworkStream:
-        """A connection to the first address that answers, once all of them were judged."""
+        """Connect to the first address that answers, once all were judged. Raises ConnectionNotAttempted."""
         failed: Exception = ConnectionNotAttempted(FailureReason.UNRESOLVED)
         for address in self._addresses(host, port):
             try:
@@ -92,48 +93,48 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failed
 
     def allowed_seconds(self, timeout: float | None) -> float:
-        """The seconds a single wait may take."""
-        left = self.watch.seconds_left()
+        """Return the seconds that a single wait may take. Raises ReadTimeout once the time is over."""
+        left = self.timer.seconds_left()
         if left <= 0:
             raise httpcore.ReadTimeout
         return left if timeout is None else min(timeout, left)
 
     def _addresses(self, host: str, port: int) -> Sequence[str]:
-        found = self._resolved(host, port)
-        if not self.policy.allow_private and not all(map(is_public_address, found)):
+        addresses = self._resolved(host, port)
+        if not self.policy.allow_private and not all(map(is_public_address, addresses)):
             raise ConnectionNotAttempted(FailureReason.PRIVATE_ADDRESS)
-        return found
+        return addresses
 
     def _resolved(self, host: str, port: int) -> Sequence[str]:
-        """The system's resolver cannot be stopped, so it is left behind when its time is over."""
+        """Resolve in a thread: the system's resolver cannot be stopped, so it is abandoned at the timeout."""
         answer: Future[Sequence[str]] = Future()
 
         def ask() -> None:
             try:
                 answer.set_result(self.network.resolve(host, port))
-            except Exception as error:  # noqa: BLE001 - carried over, and raised below
+            except Exception as error:  # noqa: BLE001 - passed on, and raised below
                 answer.set_exception(error)
 
         Thread(target=ask, daemon=True).start()
         try:
             return answer.result(self.allowed_seconds(self.policy.connect_seconds))
-        except (OSError, UnicodeError):  # no such name, none that can be, or no answer in time
+        except (OSError, UnicodeError):  # no such name, an invalid one, or no answer in time
             return ()
 
 
 class _GuardedStream(httpcore.NetworkStream):
-    """A connection whose every wait is cut to what is left of the whole time."""
+    """A connection whose every wait is limited to what is left of the whole time."""
 
-    def __init__(self, inner: httpcore.NetworkStream, call: GuardedBackend) -> None:
-        self.inner, self.call = inner, call
+    def __init__(self, inner: httpcore.NetworkStream, backend: GuardedBackend) -> None:
+        self.inner, self.backend = inner, backend
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, self.call.allowed_seconds(timeout))
+        return self.inner.read(max_bytes, self.backend.allowed_seconds(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         for start in range(0, len(buffer), _WRITE_BYTES):
-            allowed = self.call.allowed_seconds(timeout)
-            self.call.has_sent = True
+            allowed = self.backend.allowed_seconds(timeout)
+            self.backend.has_sent = True
             self.inner.write(buffer[start : start + _WRITE_BYTES], allowed)
 
     def close(self) -> None:
@@ -143,7 +144,8 @@ class _GuardedStream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         return _GuardedStream(
-            self.inner.start_tls(ssl_context, server_hostname, self.call.allowed_seconds(timeout)), self.call
+            self.inner.start_tls(ssl_context, server_hostname, self.backend.allowed_seconds(timeout)),
+            self.backend,
         )
 
     def get_extra_info(self, info: str) -> object:

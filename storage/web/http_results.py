@@ -1,7 +1,7 @@
-"""What is asked of other machines, within which bounds, and what came of it: values, no wire.
+"""The bounds of an outgoing request and its results, as plain values.
 
-Deliveries do not fail with exceptions: a page that could not be had is an ``FetchFailure`` with its reason, and
-whoever asked decides what that means.
+A failed request is a value and no exception: a page that could not be fetched is a ``FetchFailure`` with its reason,
+and the caller decides what that means.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MEGABYTE = 1_000_000
 
 
 class FailureReason(StrEnum):
-    """Why a request brought nothing; each has its sentence under ``live.why``."""
+    """Why a request failed; each reason has its sentence under ``live.why``."""
 
     BAD_URL = "bad_url"  # not http or https, no host, or a name and password in it
     HOST_NOT_ALLOWED = "host_not_allowed"
@@ -28,29 +28,29 @@ class FailureReason(StrEnum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     UNRESOLVED = "unresolved"
     NO_CONNECTION = "no_connection"
-    UNTRUSTED = "untrusted"  # its certificate does not hold
+    UNTRUSTED = "untrusted"  # its certificate is not valid
     SLOW = "slow"
-    BROKEN = "broken"  # it broke off, or what it says is no HTTP
+    BROKEN = "broken"  # the connection broke off, or the answer is no HTTP
     TOO_LARGE = "too_large"
 
 
 PERMANENT_REASONS = frozenset(
     {FailureReason.BAD_URL, FailureReason.HOST_NOT_ALLOWED, FailureReason.PRIVATE_ADDRESS}
 )
-"""Reasons that asking again does not mend."""
+"""Reasons for which trying again is useless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestPolicy:
-    """How far a request may go. Seconds, and bytes both as sent and as unpacked."""
+    """The bounds of a request: hosts, seconds, and bytes both as sent and as unpacked."""
 
     hosts: tuple[str, ...] = ()
-    """Hosts that may be asked, ``*.`` before one for all below it. Without any, only the first address's own."""
+    """Hosts that may be requested, ``*.`` before one for all below it. If empty, only the first address's own."""
     allow_private: bool = False
-    """Whether the office's own network may be asked: a site behind its firewall."""
+    """Whether private addresses may be connected to: the site stands behind the office's firewall."""
     connect_seconds: float = 5
     read_seconds: float = 10  # between two pieces
-    total_seconds: float = 30  # of it all: a server that drips must not hold the sweep
+    total_seconds: float = 30  # for everything: a server that drips bytes must not hold up the sweep
     max_bytes: int = 5 * MEGABYTE  # a page of text has some hundred kilobytes
     max_redirects: int = 5
 
@@ -66,7 +66,7 @@ class FetchedPage:
     """By their names in lower case."""
     body: bytes
     hops: tuple[str, ...] = ()
-    """Every address asked, the last one included."""
+    """Every address requested, the last one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,17 +79,19 @@ class FetchFailure:
 
 
 class PostOutcome(StrEnum):
-    """What became of something sent."""
+    """How sending a message ended."""
 
     SENT = "sent"
-    REFUSED = "refused"  # for good: sent again, it would be refused again
-    NOT_ATTEMPTED = "not_attempted"  # it never left, or the server says that it did not handle it: later
-    UNCERTAIN = "uncertain"  # it left, and nobody knows: sent again, it may arrive twice
+    REFUSED = "refused"  # permanently: sent again, it would be refused again
+    NOT_ATTEMPTED = (
+        "not_attempted"  # it was not sent, or the server says that it did not handle it: try later
+    )
+    UNCERTAIN = "uncertain"  # it was sent, with no answer: sent again, it may arrive twice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostResult:
-    """What became of a message; ``body`` is the beginning of the answer."""
+    """How posting a message ended; ``body`` is the beginning of the answer."""
 
     outcome: PostOutcome
     why: FailureReason | None = None
@@ -104,7 +106,7 @@ SERVER_FAULTS = 500
 
 
 def post_outcome(status: int) -> PostOutcome:
-    """What a status says about a message. A redirect is a refusal: no message is carried to another address."""
+    """Return the outcome an HTTP status stands for. A redirect is a refusal: messages follow none."""
     if status in NOT_HANDLED:
         return PostOutcome.NOT_ATTEMPTED
     if status >= SERVER_FAULTS:
@@ -113,7 +115,7 @@ def post_outcome(status: int) -> PostOutcome:
 
 
 def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
-    """``Retry-After`` in seconds; a date in it is read against the server's own, so that no clock is asked."""
+    """Return ``Retry-After`` in seconds, a date relative to the server's own ``Date``; None if unreadable."""
     wanted = headers.get("retry-after", "").strip()
     if wanted.isascii() and wanted.isdigit():
         return float(wanted)
@@ -130,5 +132,5 @@ def _parse_http_date(text: str) -> datetime | None:
 
 
 def website_policy(site: Website) -> RequestPolicy:
-    """The bounds an office sets for looking at its own website."""
+    """Return the bounds that an office sets for requests to its own website."""
     return RequestPolicy(hosts=site.hosts, allow_private=site.allow_private)

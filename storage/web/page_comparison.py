@@ -1,6 +1,6 @@
-"""Whether a page says what was published: the title above, every paragraph below it, in order, word for word.
+"""Compares a web page with a published text: the title, then every paragraph below it, in order, word for word.
 
-Compared is what stands there, not how it was set. Websites' editors rewrite some signs when a text is pasted
+The characters are compared, not their layout. Websites' editors rewrite some signs when a text is pasted
 in (their “one-key layout” trims blanks and turns full-width letters, figures and brackets into half-width ones;
 their fonts and filters exchange quotation marks, dashes and dots), so these alone are folded:
 
@@ -39,7 +39,7 @@ _MAX_ADDED_LENGTH = 80  # characters of what was added
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageMatch:
-    """What of a published text is on a page."""
+    """How much of a published text is on a page."""
 
     title: bool
     text: bool
@@ -51,19 +51,19 @@ class PageMatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _PageText:
-    """A page's folded words in one row, and the places in it at which a block begins or ends."""
+    """A page's folded text as one string, and the positions in it at which a block begins or ends."""
 
     words: str
     edges: frozenset[int]
 
     def occurrences(self, sought: str, at: int = 0) -> Iterator[int]:
-        """Where something stands, from a place on."""
+        """Yield the positions of a string, from ``at`` on."""
         while (at := self.words.find(sought, at)) >= 0:
             yield at
             at += 1
 
     def find_paragraph(self, sought: str, at: int, following: str, *, joined: bool) -> int:
-        """Where a paragraph stands by itself, or joined to the one before or the one behind it; else -1."""
+        """Return where a paragraph fills blocks, or touches the one before or behind it; -1 if nowhere."""
         for place in self.occurrences(sought, at):
             end = place + len(sought)
             begins = place in self.edges or (joined and place == at)
@@ -74,14 +74,14 @@ class _PageText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _MatchAttempt:
-    """One attempt to read the text on the page: how many paragraphs were found, and what lies between them."""
+    """One attempt to find the text on the page: the number of paragraphs found, and what lies between them."""
 
     found: int
     added: str
 
 
 def normalize_text(text: str) -> str:
-    """A text reduced to what is compared."""
+    """Fold a text to the characters that are compared."""
     plain = _UNSEEN.sub("", unicodedata.normalize("NFC", text)).translate(_FOLDS)
     for run, sign in _RUNS:
         plain = run.sub(sign, plain)
@@ -89,7 +89,7 @@ def normalize_text(text: str) -> str:
 
 
 def match_page(title: str, text: str, words: str, names: Sequence[str]) -> PageMatch:
-    """How a page's words, a line for each block, and its names are like what was published."""
+    """Compare a page's text, a line for each block, and its names with a published title and text."""
     wanted = [(part, sought) for part in text.splitlines() if (sought := normalize_text(part))]
     headline, page = normalize_text(title), _page_text(words)
     below = [_match_from(page, wanted, end) for end in _title_ends(headline, page)]
@@ -108,7 +108,7 @@ def match_page(title: str, text: str, words: str, names: Sequence[str]) -> PageM
 
 
 def _is_title_name(name: str, headline: str) -> bool:
-    """Whether a name is the title, alone or with the website's own beside it."""
+    """Whether a page's name is the title, alone or with the website's name beside it."""
     before, found, behind = name.partition(headline)
     return (
         bool(found)
@@ -124,19 +124,19 @@ def _page_text(words: str) -> _PageText:
 
 
 def _title_ends(headline: str, page: _PageText) -> list[int]:
-    """Where the page has said the title, the first times."""
+    """Return the positions behind the first occurrences of the title on the page."""
     places = page.occurrences(headline) if headline else ()
     standing = (place + len(headline) for place in places if place in page.edges)
     return list(islice((end for end in standing if end in page.edges), _MOST_PLACES))
 
 
 def _title_contains_first_paragraph(headline: str, wanted: Sequence[tuple[str, str]]) -> bool:
-    """Whether the title alone could pass for the first paragraph, were that deleted."""
+    """Whether the title alone could pass for the first paragraph if that was deleted."""
     return bool(wanted) and wanted[0][1] in headline
 
 
 def _match_from(page: _PageText, wanted: Sequence[tuple[str, str]], start: int) -> _MatchAttempt:
-    """The paragraphs in their order, each at its first place behind the one before."""
+    """Find the paragraphs in order, each at its first position behind the one before."""
     added, at = "", start
     for nth, (_part, sought) in enumerate(wanted):
         following = wanted[nth + 1][1] if nth + 1 < len(wanted) else ""

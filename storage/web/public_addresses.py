@@ -1,17 +1,17 @@
-"""Which addresses lie in the open internet, judged as they were resolved and not as a name says."""
+"""Decides whether an IP address belongs to the public internet, judging resolved addresses and not names."""
 
 from __future__ import annotations
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-_NAT64_PREFIX = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an address of the old kind
+_NAT64_PREFIX = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 _IPV4_MASK = 0xFFFF_FFFF
 
 
 def is_public_address(address: str) -> bool:
-    """Whether an address lies in the open internet: not private, loopback, link-local, reserved or multicast.
+    """Whether an address is public: not private, loopback, link-local, reserved or multicast.
 
-    What wraps an older address is judged by the one inside: ``::ffff:10.0.0.1`` is 10.0.0.1.
+    An IPv6 address that wraps an IPv4 one is judged by both: ``::ffff:10.0.0.1`` is 10.0.0.1.
     """
     try:
         found = ip_address(address)
@@ -21,7 +21,7 @@ def is_public_address(address: str) -> bool:
 
 
 def _embedded_address(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The address that is really reached."""
+    """Return the IPv4 address that an IPv6 address wraps, or the address itself."""
     if isinstance(address, IPv4Address):
         return address
     if address in _NAT64_PREFIX:

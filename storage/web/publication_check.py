@@ -1,15 +1,15 @@
-"""Whether what was published stands on the website: one verdict from what was fetched and what was signed.
+"""Checks whether a published text is still on its web page: one verdict from the fetched page and the signed text.
 
-    verdict = check_live(fetch(url, policy), title, text)
-    if verdict.state is State.LIVE: …          # recorded with the day it was seen
+    verdict = check_publication(fetch(url, policy), title, text)
+    if verdict.state is PublicationState.LIVE: …          # recorded with the day it was seen
 
 Five states. *live*: title and text are there. *title_changed*: the text is, under another title. *changed*: a
 part of the text is not; ``missing`` is its first paragraph. *vanished*: the server says that there is no such
-page (404, 410). *unreachable*: no verdict at all, and ``why`` says what came in between; a slow line, a guard
-against robots or a picture of a text is not the page's fault, and nothing follows from it but another look.
+page (404, 410). *unreachable*: no verdict at all, and ``why`` gives the reason; a slow connection, a guard
+against robots or a picture of a text is not the page's fault, and nothing follows from it but another check.
 
-No clock and no wire here: the same bytes give the same verdict. How texts are compared stands in
-``storage/web/page_comparison.py``. A page that only a script fills has no words of its own and reads as changed.
+Nothing here reads a clock or the network: the same bytes give the same verdict. How texts are compared is described
+in ``storage/web/page_comparison.py``. A page that only a script fills has no text of its own and reads as changed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STATUS, NO_PAGE, NO_ENCODING = "status", "no_page", "no_encoding"
 
 
 class PublicationState(StrEnum):
-    """What a look at a page found; each has its sentence under ``live.state``."""
+    """The result of checking a page; each has its sentence under ``live.state``."""
 
     LIVE = "live"
     TITLE_CHANGED = "title_changed"
@@ -54,9 +54,9 @@ class PublicationCheck:
     missing: str = ""
     """The first paragraph that is not there, as it was published."""
     added: str = ""
-    """What stands between two paragraphs that did not when it was signed: a caption, or more."""
+    """What lies between two paragraphs on the page and not in the signed text: a caption, or more."""
     title_now: str = ""
-    """What the page calls itself, where that is not the title."""
+    """The page's own title, where it differs from the published one."""
     encoding: str = ""
 
 
@@ -64,19 +64,19 @@ class NothingToCompare(Refusal):
     """There is neither a title nor a text to look for on {url}. Record the text first, then check its page."""
 
 
-def check_publication(got: FetchedPage | FetchFailure, title: str, text: str) -> PublicationCheck:
-    """What a fetched page says of a published text."""
+def check_publication(page: FetchedPage | FetchFailure, title: str, text: str) -> PublicationCheck:
+    """Compare a fetched page with a published text. Raises NothingToCompare if both title and text are empty."""
     if not normalize_text(title) and not normalize_text(text):
-        raise NothingToCompare(url=got.url)
-    if isinstance(got, FetchFailure):
-        return PublicationCheck(state=PublicationState.UNREACHABLE, url=got.url, why=got.why)
-    if got.status in GONE_STATUSES:
-        return PublicationCheck(state=PublicationState.VANISHED, url=got.url, status=got.status)
-    if got.status != HTTP_OK:  # also 202 and 412, with which guards against robots answer
+        raise NothingToCompare(url=page.url)
+    if isinstance(page, FetchFailure):
+        return PublicationCheck(state=PublicationState.UNREACHABLE, url=page.url, why=page.why)
+    if page.status in GONE_STATUSES:
+        return PublicationCheck(state=PublicationState.VANISHED, url=page.url, status=page.status)
+    if page.status != HTTP_OK:  # also 202 and 412, with which guards against robots answer
         return PublicationCheck(
-            state=PublicationState.UNREACHABLE, url=got.url, status=got.status, why=STATUS
+            state=PublicationState.UNREACHABLE, url=page.url, status=page.status, why=STATUS
         )
-    return _compare_page(got, title, text)
+    return _compare_page(page, title, text)
 
 
 def _compare_page(got: FetchedPage, title: str, text: str) -> PublicationCheck:

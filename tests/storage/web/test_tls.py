@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.language.phrasebook import phrasebook
-from storage.web import http_client
+from storage.web import guarded_transport
 from storage.web.guarded_network import Network, system_connect
 from storage.web.http_client import fetch
 from storage.web.http_results import FailureReason, FetchedPage, FetchFailure, RequestPolicy
@@ -51,7 +51,7 @@ def served(monkeypatch):
         made.append((site, thread))
         if trusted:
             context = ssl.create_default_context(cafile=str(CERTIFICATES / f"{certificate}.pem"))
-            monkeypatch.setattr(http_client, "trusted_context", lambda: context)
+            monkeypatch.setattr(guarded_transport, "trusted_context", lambda: context)
         dialled = []
 
         def dial(address, _port, seconds):
