@@ -1,1 +1,1 @@
-"""Telegram: the reference channel, over the Bot API."""
+"""Telegram, the reference channel, over the Bot API."""

@@ -1,11 +1,11 @@
-"""Telegram: the reference channel. What it can do, how it says things, and what it hears.
+"""Sends, edits and fetches over the Telegram Bot API, and starts receiving updates by polling or by webhook.
 
-    line = Line(token, server=…)
-    telegram = Telegram(line)
-    with telegram_ear(line, ear): …            # asks for updates, or lets itself be called
+    client = TelegramClient(token, server=…)
+    telegram = TelegramChannel(client)
+    with polling(client, sink): …            # or webhook(client, sink, address=…, secret=…, port=…)
 
-python-telegram-bot is used for its ``Bot`` alone. Its own polling confirms updates before they are handled, its
-conversations live in memory, its jobs know no restart: none of them is used.
+Only the ``Bot`` of python-telegram-bot is used. Its polling confirms updates before they are handled, its
+conversations live in memory and its jobs do not survive a restart, so none of them is used.
 """
 
 from __future__ import annotations
@@ -47,16 +47,16 @@ from scheduler.delivery.channel import (
 )
 
 MAX_FILE_BYTES = 20_000_000  # Telegram gives a bot no larger file
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # nobody's server learns which links are read here
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # otherwise linked servers would learn which links are read
 
 
 SendStep = Callable[[], Awaitable[str]]
-"""Says one part and gives its message id."""
+"""Sends one part of a message and returns its message id."""
 
 
 @dataclass(frozen=True, slots=True)
 class TelegramChannel:
-    """The channel."""
+    """The Telegram channel of one bot, as ``scheduler/delivery/channel.py`` describes a channel."""
 
     client: TelegramClient
 
@@ -66,11 +66,11 @@ class TelegramChannel:
     )
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Say something, in as many messages as it takes; the last one carries the buttons and the id."""
+        """Send a message in as many parts as its length needs; the last part carries the buttons and the id."""
         return self.client.ask(self._run_steps(list(self._send_steps(address, message))))
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Change what was said. A text too long for one message is to be said anew."""
+        """Change a sent message in place. Refuses a text too long for one message: it is to be sent anew."""
         if utf16_length(message.text) > self.capabilities.max_length:
             return SendResult(outcome=SendOutcome.REFUSED, why="too_long")
         if not message_id.isdecimal():
@@ -92,7 +92,7 @@ class TelegramChannel:
     def show_commands(
         self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
     ) -> SendResult:
-        """The menu of one chat, of all groups, or of everybody who has none of their own."""
+        """Set the command menu of one chat, of all groups, or of every private chat without its own menu."""
         scope: BotCommandScope = BotCommandScopeAllPrivateChats()
         if groups:
             scope = BotCommandScopeAllGroupChats()
@@ -101,7 +101,7 @@ class TelegramChannel:
         return self.client.ask(self._run_steps([self._menu_step(commands, scope)]))
 
     def queue_group_menu(self, commands: Sequence[MenuCommand]) -> None:
-        """The menu of all groups, some time from now: nobody waits for it, and Telegram keeps it."""
+        """Set the command menu of all groups without waiting for the answer; Telegram keeps the menu."""
         self.client.start(self._run_steps([self._menu_step(commands, BotCommandScopeAllGroupChats())]))
 
     def _menu_step(self, commands: Sequence[MenuCommand], scope: BotCommandScope) -> SendStep:
@@ -112,14 +112,14 @@ class TelegramChannel:
         return show
 
     def username(self) -> str:
-        """What the bot is called, for join links: ``https://t.me/<name>?start=<token>``; empty where it is silent."""
+        """Return the bot's name for join links (``https://t.me/<name>?start=<token>``), or "" on an error."""
         try:
             return self.client.ask(self.client.bot.get_me()).username or ""
         except TelegramError:
             return ""
 
     def fetch(self, ref: FileRef, *, most: int = MAX_FILE_BYTES) -> bytes:
-        """What a file holds. FileUnfetched where it is too large or does not come."""
+        """Download a file, at most ``most`` bytes of it. Raises FileUnfetched if it is too large or fails."""
         if ref.size > min(most, MAX_FILE_BYTES):
             raise FileUnfetched(name=ref.name, why=TOO_LARGE)
         try:
@@ -139,7 +139,7 @@ class TelegramChannel:
             try:
                 message = await step()
             except TelegramError as error:
-                # A part has arrived: said again from the start it would arrive twice.
+                # A part has arrived: sent again from the start it would arrive twice.
                 return (
                     SendResult(outcome=SendOutcome.UNCERTAIN, why="partly")
                     if place
@@ -160,47 +160,49 @@ class TelegramChannel:
             buttons = keyboard if place == len(texts) and not file else None
 
             async def write(text: str = text, buttons: InlineKeyboardMarkup | None = buttons) -> str:
-                said = await bot.send_message(
+                sent = await bot.send_message(
                     address,
                     text,
                     reply_markup=buttons,
                     disable_notification=silent,
                     link_preview_options=NO_PREVIEW,
                 )
-                return str(said.message_id)
+                return str(sent.message_id)
 
             yield write
         if file:
 
-            async def hand() -> str:
-                paper = InputFile(file.content, filename=file.name)
-                said = await bot.send_document(
+            async def upload() -> str:
+                document = InputFile(file.content, filename=file.name)
+                sent = await bot.send_document(
                     address,
-                    paper,
+                    document,
                     caption=caption or None,
                     reply_markup=keyboard,
                     disable_notification=silent,
                 )
-                return str(said.message_id)
+                return str(sent.message_id)
 
-            yield hand
+            yield upload
 
 
 @contextmanager
-def polling(line: TelegramClient, ear: UpdateSink) -> Iterator[None]:
-    """Ask Telegram for updates until the block ends."""
-    asking = Polling(line, ear)
+def polling(client: TelegramClient, sink: UpdateSink) -> Iterator[None]:
+    """Poll Telegram for updates until the block ends."""
+    poller = Polling(client, sink)
     try:
         yield
     finally:
-        asking.close()
+        poller.close()
 
 
 @contextmanager
-def webhook(line: TelegramClient, ear: UpdateSink, *, address: str, secret: str, port: int) -> Iterator[None]:
-    """Be called by Telegram until the block ends: at a port of this machine, behind whatever speaks https."""
+def webhook(
+    client: TelegramClient, sink: UpdateSink, *, address: str, secret: str, port: int
+) -> Iterator[None]:
+    """Receive webhook calls on a local port, behind an HTTPS proxy, until the block ends."""
     settings = uvicorn.Config(
-        webhook_app(line, ear, secret),
+        webhook_app(client, sink, secret),
         host="127.0.0.1",
         port=port,
         lifespan="off",
@@ -210,11 +212,11 @@ def webhook(line: TelegramClient, ear: UpdateSink, *, address: str, secret: str,
     server = uvicorn.Server(settings)
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
-    telling = Webhook(line, ear, address=address, secret=secret)
+    registration = Webhook(client, sink, address=address, secret=secret)
     try:
         yield
     finally:
-        telling.close()
+        registration.close()
         server.should_exit = True
         serving.join()
 

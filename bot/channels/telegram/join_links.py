@@ -1,24 +1,24 @@
-"""The link by which somebody joins on Telegram: it opens the chat with the bot and brings the token along."""
+"""The link by which somebody joins on Telegram: it opens the chat with the bot and passes the join token."""
 
 from __future__ import annotations
 
 from config.settings import Settings
 
-LINK_TIMEOUT_SECONDS = 5.0  # seconds, of whoever asks for a link: without an answer there is only the page's
+LINK_TIMEOUT_SECONDS = 5.0  # seconds; without an answer only the web page's join link is shown
 
 
 def telegram_link(token: str) -> str:
-    """The link; empty where there is no bot, or Telegram does not say in time what it is called."""
+    """Return the link, or "" if no bot is configured or Telegram does not name the bot in time."""
     settings = Settings()
     if not (secret := settings.telegram_secret()):
         return ""
-    # python-telegram-bot is an extra: an office that has no bot needs none of it.
+    # python-telegram-bot is an extra: an office without a bot runs without it.
     from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415
     from bot.channels.telegram.client import TelegramClient  # noqa: PLC0415
 
-    line = TelegramClient(secret, server=settings.telegram_server, read_seconds=LINK_TIMEOUT_SECONDS)
+    client = TelegramClient(secret, server=settings.telegram_server, read_seconds=LINK_TIMEOUT_SECONDS)
     try:
-        name = TelegramChannel(line).username()
+        name = TelegramChannel(client).username()
     finally:
-        line.close()
+        client.close()
     return f"https://t.me/{name}?start={token}" if name else ""

@@ -1,12 +1,12 @@
-"""How a send ended, read off the library's error: which of four ways, and a key for why.
+"""Maps the library's errors to the outcome of a send, one of four, and a key for its reason.
 
-| what came back                                            | outcome       | why             |
+| Telegram's answer or the error                            | outcome       | why             |
 |-----------------------------------------------------------|---------------|-----------------|
 | 200                                                       | sent          |                 |
 | 400 “message is not modified”                             | sent          | unchanged       |
 | no connection, none free, none in time                    | not attempted | no_connection   |
 | 429, with how long to wait                                | not attempted | flood           |
-| 503: by HTTP's word it was not handled                    | not attempted | server          |
+| 503: by RFC 9110 the request was not handled             | not attempted | server          |
 | 400 with a new chat id                                    | not attempted | moved           |
 | 403                                                       | refused       | blocked, left …  |
 | any other 400                                             | refused       | not_found, gone, rejected |
@@ -14,16 +14,15 @@
 | sent, but no answer in time                               | uncertain     | timeout         |
 | sent, and the connection broke                            | uncertain     | broken          |
 | any other 5xx: a gateway may have passed it on            | uncertain     | server          |
-| an answer that is no Bot API's                            | uncertain     | garbled         |
+| an answer that is not the Bot API's                       | uncertain     | garbled         |
 
-A wrong token is the clerk's to mend and no word about the person: what waits goes out once it is mended.
+A wrong token is for the clerk to correct and says nothing of the recipient: waiting messages go out afterwards.
 """
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -35,18 +34,10 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.telegram.client import FloodWait, TelegramServerError
-from bot.channels.telegram.http_connections import RequestNotSent
+from bot.channels.telegram.http_requests import FloodWait, RequestNotSent, TelegramServerError
 from scheduler.delivery.channel import SendOutcome, SendResult
 
 SERVICE_UNAVAILABLE = 503
-NOT_SENT_ERRORS = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    RequestNotSent,
-)
 FORBIDDEN_REASONS = (
     ("blocked", "blocked"),
     ("deactivated", "not_found"),
@@ -66,11 +57,11 @@ BAD_REQUEST_REASONS = (
     ("message_id_invalid", "gone"),
     ("too long", "too_long"),
 )
-"""Telegram's own words; it has no codes below the status."""
+"""Phrases of Telegram's error descriptions; the Bot API has no codes below the HTTP status."""
 
 
 def send_result_of(error: TelegramError) -> SendResult:
-    """What an error says about the send that met it. Its words go no further: they can hold the token."""
+    """Return the outcome of the send that raised this error. Its message is dropped: it can hold the token."""
     if isinstance(error, FloodWait):
         wait = timedelta(seconds=error.seconds)
         return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="flood", retry_after=wait)
@@ -97,7 +88,7 @@ def _network_send_result(error: TelegramError) -> SendResult:
         return SendResult(
             outcome=SendOutcome.REFUSED, why=_reason_key(error, BAD_REQUEST_REASONS, "rejected")
         )
-    if isinstance(error.__cause__, NOT_SENT_ERRORS):
+    if isinstance(error, RequestNotSent):
         return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="no_connection")
     if isinstance(error, TimedOut):
         return SendResult(outcome=SendOutcome.UNCERTAIN, why="timeout")

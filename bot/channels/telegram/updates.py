@@ -1,4 +1,4 @@
-"""What an update of Telegram's says, in no channel's words; and what of it the inbox needs before it is read."""
+"""Parses Telegram updates into channel-neutral updates, and prepares raw ones for the inbox."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from telegram import Chat, ChatMemberUpdated, MaybeInaccessibleMessage, Message,
 from telegram.constants import ChatMemberStatus, ChatType
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
-from storage.messaging.inbox import RawUpdate as Handed
+from storage.messaging.inbox import RawUpdate
 
 NAME = "telegram"
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
-"""The kinds of update asked for; whatever else there is stays with Telegram."""
+"""The kinds of update that are requested; Telegram does not send any other."""
 DEPARTED_STATUSES = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
-def to_inbox_update(raw: Mapping[str, Any]) -> Handed:
-    """An update as the inbox keeps it: read no further than it must be, so that none can stop the others."""
-    # Half a character is valid in JSON and in no database: it stays escaped, or nothing after it would be stored.
+def to_inbox_update(raw: Mapping[str, Any]) -> RawUpdate:
+    """An update as the inbox stores it. It is not parsed further, so that none can stop the others."""
+    # A lone surrogate is valid in JSON and in no database: it stays escaped, or storing would fail.
     body = json.dumps(raw, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
-    return Handed(str(raw["update_id"]), _chat_of(raw), body)
+    return RawUpdate(str(raw["update_id"]), _chat_of(raw), body)
 
 
 def callback_query_ids(raw: Mapping[str, Any]) -> Iterator[str]:
-    """The id of the press in it, to be answered at once."""
+    """Yield the id of the button press in an update, if any: it is to be answered at once."""
     query = raw.get("callback_query")
     if isinstance(query, Mapping) and isinstance(query.get("id"), str):
         yield query["id"]
 
 
 def parse_update(body: str) -> IncomingUpdate | None:
-    """What an update says; nothing where it says nothing to us. Raises where the library cannot read it."""
+    """Parse a stored update; None if it concerns us in no way. Raises what the library raises on bad input."""
     raw = json.loads(body)
     known = {part: raw[part] for part in ("update_id", *UPDATE_KINDS) if part in raw}
     update = Update.de_json(known, None)
@@ -47,7 +47,7 @@ def parse_update(body: str) -> IncomingUpdate | None:
 
 
 def _chat_of(raw: Mapping[str, Any]) -> str:
-    """Whose turn an update is: that of its chat."""
+    """The chat of an update, within which updates are handled in order; "" if it names none."""
     for part in raw.values():
         if isinstance(part, Mapping):
             holder = part if "chat" in part else part.get("message")
@@ -57,7 +57,7 @@ def _chat_of(raw: Mapping[str, Any]) -> str:
     return ""
 
 
-def _callback_update(sender: int, message: MaybeInaccessibleMessage | None, handle: str) -> IncomingUpdate:
+def _callback_update(sender: int, message: MaybeInaccessibleMessage | None, token: str) -> IncomingUpdate:
     chat = message.chat if message else None
     return IncomingUpdate(
         channel=NAME,
@@ -67,7 +67,7 @@ def _callback_update(sender: int, message: MaybeInaccessibleMessage | None, hand
         private=chat is None or chat.type == ChatType.PRIVATE,
         title=(chat.title if chat else "") or "",
         message=str(message.message_id) if message else "",
-        callback_token=handle,
+        callback_token=token,
     )
 
 
@@ -98,12 +98,12 @@ def _message_update(message: Message) -> IncomingUpdate | None:
     return _text_update(message, edited=False)
 
 
-def _migration_update(message: Message, chat: Chat, place: str, moved_to: str) -> IncomingUpdate:
+def _migration_update(message: Message, chat: Chat, moved_from: str, moved_to: str) -> IncomingUpdate:
     return IncomingUpdate(
         channel=NAME,
         what=UpdateKind.MOVED,
         sender="",
-        chat=place,
+        chat=moved_from,
         private=False,
         title=chat.title or "",
         moved_to=moved_to,
@@ -112,7 +112,7 @@ def _migration_update(message: Message, chat: Chat, place: str, moved_to: str) -
 
 
 def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
-    """Nobody is heard who writes as a group or a channel, or is a bot: whom it would bind cannot be known."""
+    """A person's message. None if a bot, a group or a channel wrote it: no person could be held to it."""
     if message.from_user is None or message.from_user.is_bot or message.sender_chat:
         return None
     text, files = message.text or message.caption or "", tuple(_file_refs(message))
@@ -120,8 +120,8 @@ def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
         return None
     private = message.chat.type == ChatType.PRIVATE
     command, _, payload = text.strip().partition(" ")
-    came = private and not edited and command == "/start"
-    what = UpdateKind.CHAT_OPENED if came else UpdateKind.EDITED if edited else UpdateKind.TEXT
+    opened = private and not edited and command == "/start"
+    what = UpdateKind.CHAT_OPENED if opened else UpdateKind.EDITED if edited else UpdateKind.TEXT
     return IncomingUpdate(
         channel=NAME,
         what=what,
@@ -132,14 +132,14 @@ def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
         text=_without_bot_name(text),
         message=str(message.message_id),
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
-        payload=payload.strip() if came else "",
+        payload=payload.strip() if opened else "",
         files=files,
         said_at=message.date,
     )
 
 
 def _without_bot_name(text: str) -> str:
-    """In a group a command names its bot: “/todo@town_bot 12” is “/todo 12”."""
+    """Drop the bot's name that a command carries in a group: “/todo@town_bot 12” becomes “/todo 12”."""
     if not text.startswith("/"):
         return text
     command, space, rest = text.partition(" ")

@@ -18,12 +18,12 @@ def server() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def line(server: StandIn) -> Iterator[TelegramClient]:
-    line = TelegramClient(TOKEN, server=server.url, read_seconds=0.5)
-    yield line
-    line.close()
+def client(server: StandIn) -> Iterator[TelegramClient]:
+    client = TelegramClient(TOKEN, server=server.url, read_seconds=0.5)
+    yield client
+    client.close()
 
 
 @pytest.fixture
-def telegram(line: TelegramClient) -> TelegramChannel:
-    return TelegramChannel(line)
+def telegram(client: TelegramClient) -> TelegramChannel:
+    return TelegramChannel(client)

@@ -1,4 +1,4 @@
-"""Both ears store before they confirm, whatever the line does."""
+"""Polling and webhook store before they confirm, whatever the connection does."""
 
 import socket
 import threading
@@ -18,7 +18,7 @@ from scheduler.delivery.channel import Message
 from scheduler.delivery.inbox import Inbox
 from tests.bot.channels.telegram.stand_in.server import StandIn
 
-SECRET = "told-to-nobody"  # noqa: S105
+SECRET = "told-to-nobody"
 
 
 def eventually(condition, within: float = 10):
@@ -36,12 +36,12 @@ def inbox(app):
 class Office:
     """A listener that echoes, and what it was told."""
 
-    def __init__(self, inbox, line):
-        self.inbox, self.line = inbox, line
+    def __init__(self, inbox, client):
+        self.inbox, self.client = inbox, client
         self.told, self.silences, self.seen = [], [], []
         self.broken = threading.Event()
-        self.listener = InboxWorker(inbox, self.handle, say=self.say, told=self.told.append)
-        self.ear = UpdateSink(
+        self.listener = InboxWorker(inbox, self.handle, deliver=self.say, on_fault=self.told.append)
+        self.sink = UpdateSink(
             inbox=inbox, wake=self.listener.wake, on_fault=self.told.append, on_gap=self.silences.append
         )
 
@@ -51,19 +51,20 @@ class Office:
         return found
 
     def say(self, handled):
-        TelegramChannel(self.line).send(
+        TelegramChannel(self.client).send(
             handled.result.chat, Message(text=f"收到：{handled.result.text or '按钮'}")
         )
 
 
 @pytest.fixture
-def office(inbox, line):
-    return Office(inbox, line)
+def office(inbox, client, monkeypatch):
+    monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
+    return Office(inbox, client)
 
 
 @contextmanager
 def asking(office):
-    with office.listener, polling(office.line, office.ear):
+    with office.listener, polling(office.client, office.sink):
         yield
 
 
@@ -73,14 +74,14 @@ def called(office, server):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}/hook"
-    with office.listener, webhook(office.line, office.ear, address=address, secret=SECRET, port=port):
+    with office.listener, webhook(office.client, office.sink, address=address, secret=SECRET, port=port):
         eventually(lambda: server.webhook)
         yield address
 
 
 @pytest.fixture(params=["polling", "webhook"])
 def listening(request, office, server):
-    """The same stories at both ears."""
+    """The same stories by polling and by webhook."""
     with asking(office) if request.param == "polling" else called(office, server):
         yield office
 
@@ -102,10 +103,10 @@ def test_a_press_is_answered_at_once(server):
 
 
 def test_a_quiet_hour_is_no_trouble(office, server):
-    """The long question is held until something happens, for longer than any other call may take."""
+    """The long poll is held until something happens, for longer than any other call may take."""
     with asking(office):
         eventually(lambda: server.polling == 2)
-        time.sleep(0.8)  # the line's other calls have half a second
+        time.sleep(0.8)  # the client's other calls have half a second
         assert (server.polling, office.told) == (2, [])
         server.say(7, "一")
         assert server.heard(7)["text"] == "收到：一"
@@ -136,7 +137,7 @@ def test_a_chat_keeps_its_order(server):
 
 
 def test_an_answer_that_is_reset_loses_nothing(office, server, monkeypatch):
-    """The confirming question reaches Telegram or not; its answer does not reach us."""
+    """The confirming poll reaches Telegram or not; its answer does not reach us."""
     monkeypatch.setattr(receiver, "MAX_WAIT", 0.05)
     for kind in ("reset_before", "reset_after", "garbage", "error", "flood"):
         server.fault("getUpdates", kind, seconds=1)
@@ -159,7 +160,7 @@ def test_nothing_is_confirmed_that_could_not_be_stored(office, server, monkeypat
             raise OSError("no space left")
         return stored(self, updates)
 
-    monkeypatch.setattr(Inbox, "keep", fails)
+    monkeypatch.setattr(Inbox, "store_updates", fails)
     server.say(7, "待办")
     with asking(office):
         eventually(lambda: office.told)
@@ -243,7 +244,7 @@ def test_what_cannot_be_stored_is_called_again(office, server, monkeypatch):
             raise OSError("no space left")
         return stored(self, updates)
 
-    monkeypatch.setattr(Inbox, "keep", fails)
+    monkeypatch.setattr(Inbox, "store_updates", fails)
     with called(office, server):
         server.say(7, "待办")
         assert server.heard(7)["text"] == "收到：待办"

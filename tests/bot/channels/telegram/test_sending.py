@@ -65,16 +65,16 @@ def test_each_fault_has_its_outcome(server, telegram, name):
 
 
 def test_nobody_listening_is_not_attempted():
-    line = TelegramClient(TOKEN, server="http://127.0.0.1:9")
-    assert TelegramChannel(line).send("7", HELLO) == SendResult(outcome=NOT, why="no_connection")
-    line.close()
+    client = TelegramClient(TOKEN, server="http://127.0.0.1:9")
+    assert TelegramChannel(client).send("7", HELLO) == SendResult(outcome=NOT, why="no_connection")
+    client.close()
 
 
 def test_a_wrong_token_is_no_word_about_the_person(server):
     server.say(7, "待办")
-    line = TelegramClient(TOKEN[:-1], server=server.url)
-    assert TelegramChannel(line).send("7", HELLO) == SendResult(outcome=NOT, why="token")
-    line.close()
+    client = TelegramClient(TOKEN[:-1], server=server.url)
+    assert TelegramChannel(client).send("7", HELLO) == SendResult(outcome=NOT, why="token")
+    client.close()
 
 
 def test_people_who_cannot_be_reached(server, telegram):
@@ -189,13 +189,13 @@ def test_menus_are_for_a_chat_for_groups_or_for_all(server, telegram):
 
 
 @pytest.mark.parametrize("kind", ["flood", "reset_before", "reset_after", "garbage", "error"])
-def test_the_token_is_told_nowhere(server, line, caplog, capfd, kind):
+def test_the_token_is_told_nowhere(server, client, caplog, capfd, kind):
     caplog.set_level(logging.DEBUG)
     server.say(7, "待办")
     server.fault("sendMessage", kind)
     server.fault("getFile", kind)
-    telegram = TelegramChannel(line)
-    told = [repr(telegram), repr(line), repr(telegram.send("7", HELLO))]
+    telegram = TelegramChannel(client)
+    told = [repr(telegram), repr(client), repr(telegram.send("7", HELLO))]
     try:
         telegram.fetch(FileRef(id="x", name="x", size=1))
     except FileUnfetched as error:

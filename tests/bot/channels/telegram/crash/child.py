@@ -1,6 +1,6 @@
 """A process that listens to the stand-in and records each press, to be killed at any moment.
 
-    python -m tests.telegram.child HOME SERVER MODE PORT
+    python -m tests.bot.channels.telegram.crash.child HOME SERVER MODE PORT
 
 For each line it reads it forks a child that listens, and prints the child's number: a fork starts in a tenth of
 the time of a new process, so that most of the kills meet it at work. ``MODE`` is ``polling``, ``webhook`` or
@@ -32,7 +32,7 @@ from scheduler.delivery.inbox import HandledUpdate, Inbox
 from storage.messaging.inbox import InboxEntry
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 
-SECRET = "told-to-nobody"  # noqa: S105
+SECRET = "told-to-nobody"
 Recorded = tuple[str, str, int]
 
 
@@ -55,27 +55,29 @@ def say(telegram: TelegramChannel, handled: HandledUpdate[Recorded | None]) -> N
 def listen(app: OfficeApp, server: str, mode: str, port: int) -> None:
     """Until it is killed."""
     app.store.engine.dispose(close=False)  # what was open belongs to the parent
-    line = TelegramClient(TOKEN, server=server)
+    client = TelegramClient(TOKEN, server=server)
     if mode == "confirming":
-        confirm_first(app, line)
+        confirm_first(app, client)
     inbox = Inbox(store=app.store, office=app.office.slug, channel="telegram", clock=app.clock)
     listener = InboxWorker(
         inbox,
         lambda connection, update: record(app, connection, update),
-        say=partial(say, TelegramChannel(line)),
-        told=print,
+        deliver=partial(say, TelegramChannel(client)),
+        on_fault=print,
     )
-    ear = UpdateSink(inbox=inbox, wake=listener.wake, on_fault=print, on_gap=print)
+    sink = UpdateSink(inbox=inbox, wake=listener.wake, on_fault=print, on_gap=print)
     address = f"http://127.0.0.1:{port}/hook"
     hooked = (
-        webhook(line, ear, address=address, secret=SECRET, port=port) if mode == "webhook" else nullcontext()
+        webhook(client, sink, address=address, secret=SECRET, port=port)
+        if mode == "webhook"
+        else nullcontext()
     )
-    asked = polling(line, ear) if mode == "polling" else nullcontext()
+    asked = polling(client, sink) if mode == "polling" else nullcontext()
     with listener, hooked, asked:
         threading.Event().wait()
 
 
-def confirm_first(app: OfficeApp, line: TelegramClient) -> None:
+def confirm_first(app: OfficeApp, client: TelegramClient) -> None:
     """What the library's own polling does: the next question confirms what is not handled yet."""
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
 
@@ -87,8 +89,8 @@ def confirm_first(app: OfficeApp, line: TelegramClient) -> None:
     threading.Thread(target=work, daemon=True).start()
     offset = 0
     while True:
-        question = line.bot.do_api_request("getupdates", api_kwargs={"offset": offset, "timeout": 5})
-        for raw in line.ask(question):
+        question = client.bot.do_api_request("getupdates", api_kwargs={"offset": offset, "timeout": 5})
+        for raw in client.ask(question):
             waiting.put(json.dumps(raw))
             offset = raw["update_id"] + 1
 

@@ -1,4 +1,4 @@
-"""``make proof``: 500 presses under 50 ``kill -9``, by either ear, and what is lost where confirming comes first."""
+"""``make proof``: 500 presses under 50 ``kill -9``, by polling and by webhook, and what is lost where confirming comes first."""
 
 import tempfile
 from collections.abc import Callable
@@ -20,13 +20,13 @@ def _pressed(mode: str) -> Outcome:
 
 
 def prove_polling() -> bool:
-    """Asking for updates: none lost, none doubled."""
+    """Polling: none lost, none doubled."""
     found = _pressed("polling")
     return (found.lost, found.doubled, found.unfounded) == (0, 0, 0) and found.at_work > 0
 
 
 def prove_webhook() -> bool:
-    """Being called: none lost, none doubled."""
+    """Webhook: none lost, none doubled."""
     found = _pressed("webhook")
     return (found.lost, found.doubled, found.unfounded) == (0, 0, 0) and found.at_work > 0
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from tests.bot.channels.telegram.stand_in.http import Refused
 
-TOKEN = "123456789:stand-in-secret-never-to-be-seen"  # noqa: S105
+TOKEN = "123456789:stand-in-secret-never-to-be-seen"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "公开", "username": "town_bot"}
 TEXT_UNITS, CAPTION_UNITS, DATA_BYTES = 4096, 1024, 64
 GROUP_MINUTE, QUERY_SECONDS, UPDATE_SECONDS = 20, 900, 24 * 3600
