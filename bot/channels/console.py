@@ -1,7 +1,7 @@
-"""A channel at the terminal, for training and for tests: what is said is printed, what is typed is heard.
+"""A channel at the terminal, for training and tests: it prints messages and parses typed lines into updates.
 
-A button is pressed by its number, and everything can be typed as well. Which abilities it has can be chosen, so
-that the same story can be told with and without buttons, with and without editing.
+A button is pressed by its number, and everything can be typed as well. The channel's capabilities can be chosen, so
+that the same test runs with and without buttons, with and without editing.
 """
 
 from __future__ import annotations
@@ -19,40 +19,40 @@ FULL_CAPABILITIES = ChannelCapabilities(buttons=True, edit=True, files=True, sil
 
 @dataclass(slots=True, kw_only=True)
 class ConsoleChannel:
-    """One terminal, at which one person at a time sits."""
+    """One terminal, used by one person at a time."""
 
     out: TextIO
     capabilities: ChannelCapabilities = FULL_CAPABILITIES
     name: ClassVar[str] = NAME
     _message_count: int = 0
     _buttons: dict[int, tuple[str, str]] = field(default_factory=dict)
-    """By the number that is typed: the message the button stands on, and its handle."""
+    """The message and callback token of each button, by the number that presses it."""
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Print it."""
+        """Print a message."""
         self._message_count += 1
         return self._print_message(address, str(self._message_count), message, mark="")
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Print it as a change of what was said."""
+        """Print a message again, marked as changed."""
         return self._print_message(address, message_id, message, mark="*")
 
     def parse_line(self, line: str, sender: str) -> IncomingUpdate:
-        """What somebody typed: a button's number, or words."""
+        """Parse a typed line: a button's number, a command, or text."""
         text = line.strip()
         command, _, payload = text.partition(" ")
         typed = IncomingUpdate(
             channel=NAME, what=UpdateKind.TEXT, sender=sender, chat=sender, private=True, text=text
         )
         if text.isascii() and text.isdigit() and int(text) in self._buttons:
-            message, handle = self._buttons[int(text)]
-            return replace(typed, what=UpdateKind.PRESSED, text="", message=message, callback_token=handle)
+            message, token = self._buttons[int(text)]
+            return replace(typed, what=UpdateKind.PRESSED, text="", message=message, callback_token=token)
         if command == "/start":
             return replace(typed, what=UpdateKind.CHAT_OPENED, payload=payload.strip())
         return typed
 
     def listen(self, lines: TextIO, sender: str) -> Iterator[IncomingUpdate]:
-        """Everything somebody types until they close their end."""
+        """Yield an update for every line until the input ends."""
         for line in lines:
             if line.strip():
                 yield self.parse_line(line, sender)
@@ -74,9 +74,9 @@ class ConsoleChannel:
         self.out.flush()
         return SendResult(outcome=SendOutcome.SENT, message=message_id)
 
-    def _button_label(self, message_id: str, label: str, handle: str) -> str:
-        if not handle:
+    def _button_label(self, message_id: str, label: str, token: str) -> str:
+        if not token:
             return f"[{label}]"
         number = max(self._buttons, default=0) + 1
-        self._buttons[number] = (message_id, handle)
+        self._buttons[number] = (message_id, token)
         return f"[{number} {label}]"

@@ -1,11 +1,11 @@
-"""Group robots of the work chats: WeCom, DingTalk and Feishu. They carry out; nobody answers through them.
+"""Group robots of work chats (WeCom, DingTalk, Feishu): channels that send to groups and receive nothing.
 
-Bulletins, counts and public reminders go this way, never a person's own work. Each takes 20 messages a minute,
-which the outbox keeps (``storage/database/tables_delivery.py``); what their answers say is understood here. They answer 200
-even when they refuse: whether it went through stands in the body.
+Bulletins, counts and public reminders are sent to them, never a person's own tasks. Each takes 20 messages a minute,
+a limit that the outbox keeps (``storage/messaging/rate_limits.py``). Robots answer 200 even when they refuse: the
+outcome is an error code in the body, which is read here.
 
-The addresses are secrets, for whoever has one can speak in the group. They come from the environment or from a
-file (``GONGKAI_ROBOTS``), one robot a line, and stand in no message, log or representation.
+Their URLs are secrets, for everybody who has one can post in the group. They come from the environment or from a
+file (``GONGKAI_ROBOTS``), one robot a line, and appear in no message, log or representation.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ from config.clock import Clock
 from config.errors import Refusal
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.web.http_client import post_json
-from storage.web.http_results import PostOutcome as Way
-from storage.web.http_results import PostResult, RequestPolicy
+from storage.web.http_results import PostOutcome, PostResult, RequestPolicy
 
 BYTES_PER_UNIT = 3  # of UTF-8, at most, for one UTF-16 unit: a text that fits in units fits in bytes
 UNKNOWN_CODE_REASON = "rejected"
@@ -50,14 +49,14 @@ class Robot:
 
     kind: str
     name: str
-    """What the office calls the group: the address the outbox knows."""
+    """The office's name for the group, which is its address in the outbox."""
     url: str = field(repr=False)
     secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotRequest:
-    """What is posted where."""
+    """The URL and the JSON body of one post."""
 
     url: str = field(repr=False)
     body: Mapping[str, Any] = field(repr=False)
@@ -65,35 +64,36 @@ class RobotRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotKind:
-    """How one work chat's robots are spoken to, and what their answers mean."""
+    """How to post to one work chat's robots, and what their error codes mean."""
 
     build_request: Callable[[Robot, str, int], RobotRequest]
-    """From a robot, a text and the Unix time."""
+    """Builds the post from a robot, a text and the Unix time in seconds."""
     code: str
-    """Where in the answer its error code stands; 0 is success."""
+    """The key of the error code in the answer; code 0 is success."""
     former_code: str = ""
-    """Where it stood in older answers."""
+    """Its key in older answers."""
     max_length: int
-    """Of a text, in bytes."""
+    """The longest text, in bytes of UTF-8."""
     signs: bool
+    """Whether posts are signed with the robot's secret."""
     limited: frozenset[int]
-    """Codes for too many messages at a time."""
+    """Codes for too many messages in a short time."""
     wait: timedelta
-    """How long it takes none after that."""
+    """How long the robot takes no message after that."""
     busy: frozenset[int]
-    """Codes for: not now."""
+    """Codes of temporary faults."""
     refused: Mapping[int, str]
-    """Other codes and the key for why; any more are refusals too."""
+    """Codes of refusals and the key of their reason; any other code is a refusal too."""
 
 
 def sign_dingtalk(secret: str, milliseconds: int) -> str:
-    """DingTalk's signature: keyed by the secret, over the time and the secret."""
-    said = f"{milliseconds}\n{secret}".encode()
-    return base64.b64encode(hmac.new(secret.encode(), said, hashlib.sha256).digest()).decode()
+    """Sign a DingTalk post: the HMAC of the time in milliseconds and the secret, keyed by the secret."""
+    content = f"{milliseconds}\n{secret}".encode()
+    return base64.b64encode(hmac.new(secret.encode(), content, hashlib.sha256).digest()).decode()
 
 
 def sign_feishu(secret: str, seconds: int) -> str:
-    """Feishu's signature: keyed by the time and the secret, over nothing."""
+    """Sign a Feishu post: the HMAC of nothing, keyed by the Unix time in seconds and the secret."""
     key = f"{seconds}\n{secret}".encode()
     return base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
 
@@ -115,8 +115,8 @@ def _feishu_request(robot: Robot, text: str, now: int) -> RobotRequest:
     return RobotRequest(url=robot.url, body={**signed, "msg_type": "text", "content": {"text": text}})
 
 
-# Their lengths and limits are from their manuals; the error codes beside 0 are [unconfirmed], and any that is not
-# listed here is a refusal, which is seen the same day.
+# Lengths and limits are from the manuals; the error codes other than 0 are [unconfirmed], and a code that is not
+# listed here is a refusal, which is noticed the same day.
 ROBOT_KINDS: Mapping[str, RobotKind] = {
     "wecom": RobotKind(
         build_request=_wecom_request,
@@ -154,7 +154,7 @@ ROBOT_KINDS: Mapping[str, RobotKind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobotChannel:
-    """All robots of one work chat, as a channel: an address is the name of a group."""
+    """The robots of one work chat as a channel, in which an address is the name of a group."""
 
     name: str
     robots: Mapping[str, Robot]
@@ -163,37 +163,37 @@ class RobotChannel:
 
     @property
     def kind(self) -> RobotKind:
-        """How they are spoken to."""
+        """How to post to this work chat's robots."""
         return ROBOT_KINDS[self.name]
 
     @property
     def capabilities(self) -> ChannelCapabilities:
-        """Text alone, to a group, never taken back."""
+        """Text only, to groups only, without editing."""
         return ChannelCapabilities(private=False, max_length=self.kind.max_length // BYTES_PER_UNIT)
 
     @property
     def groups(self) -> Sequence[str]:
-        """The groups that have one."""
+        """The names of the groups that have a robot."""
         return tuple(self.robots)
 
     def parts(self, message: Message) -> int:
-        """Each counts towards the minute's twenty."""
+        """Return how many posts a message takes: each counts towards the limit of 20 a minute."""
         return sum(1 for _ in split_text(message.text, self.capabilities.max_length))
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Say something in a group, in as many messages as it takes."""
+        """Send a message to a group, in as many posts as its length needs."""
         robot = self.robots.get(address)
         if robot is None:
             return SendResult(outcome=SendOutcome.REFUSED, why="not_found")
         for place, text in enumerate(split_text(message.text, self.capabilities.max_length)):
             sent = self._post(robot, text)
             if sent.outcome is not SendOutcome.SENT:
-                # A part has arrived: said again from the start it would arrive twice.
+                # A part has arrived: sent again from the start it would arrive twice.
                 return SendResult(outcome=SendOutcome.UNCERTAIN, why="partly") if place else sent
         return SendResult(outcome=SendOutcome.SENT)
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:  # noqa: ARG002 - the protocol's
-        """A robot takes nothing back."""
+        """Refuse: robots cannot edit."""
         return SendResult(outcome=SendOutcome.REFUSED, why="not_allowed")
 
     def _post(self, robot: Robot, text: str) -> SendResult:
@@ -202,10 +202,10 @@ class RobotChannel:
 
 
 def robot_send_result(kind: RobotKind, posted: PostResult) -> SendResult:
-    """What came of a message, by the status first and then by the body."""
+    """Return the outcome of a post, from its HTTP status first and then from the code in its body."""
     code = _response_code(posted.body, kind)
-    # A refusal by status may say why in its body all the same; what a server could not handle, says nothing of it.
-    if posted.outcome is not Way.SENT and not (posted.outcome is Way.REFUSED and code):
+    # A refusal by status may still have a code in its body; the body of a server fault has none.
+    if posted.outcome is not PostOutcome.SENT and not (posted.outcome is PostOutcome.REFUSED and code):
         wait = timedelta(seconds=posted.retry_after) if posted.retry_after is not None else None
         why = str(posted.why) if posted.why else "server"
         return SendResult(outcome=SendOutcome(posted.outcome), why=why, retry_after=wait)
@@ -221,17 +221,20 @@ def robot_send_result(kind: RobotKind, posted: PostResult) -> SendResult:
 
 
 def parse_robots(text: str, clock: Clock) -> list[RobotChannel]:
-    """The channels that ``GONGKAI_ROBOTS`` names. Its faults are named by their line, never by what stands there."""
-    found: dict[str, dict[str, Robot]] = {}
+    """Parse ``GONGKAI_ROBOTS`` into channels.
+
+    Raises RobotLine, RobotTwice and RobotUnsigned, which name the line but never its content, a secret.
+    """
+    by_kind: dict[str, dict[str, Robot]] = {}
     for place, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if not words or words[0].startswith("#"):
             continue
         robot = _parse_robot(words, place)
-        if robot.name in found.get(robot.kind, {}):
+        if robot.name in by_kind.get(robot.kind, {}):
             raise RobotTwice(line=place, kind=robot.kind, name=robot.name)
-        found.setdefault(robot.kind, {})[robot.name] = robot
-    return [RobotChannel(name=kind, robots=robots, clock=clock) for kind, robots in found.items()]
+        by_kind.setdefault(robot.kind, {})[robot.name] = robot
+    return [RobotChannel(name=kind, robots=robots, clock=clock) for kind, robots in by_kind.items()]
 
 
 def _parse_robot(words: list[str], place: int) -> Robot:

@@ -1,11 +1,11 @@
-"""What `gongkai run` does each night: a backup, a reading of the whole log, old buttons away. Safe to run twice."""
+"""The nightly jobs of `gongkai run`: backup, log verification, purging expired data. Each is safe to run twice."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
 
-from bot.dialog.forms import FORM_LIFETIME as FORM_LASTS
+from bot.dialog.forms import FORM_LIFETIME
 from bot.services.app import OfficeApp
 from config.errors import Damage
 from storage.database.backup import BACKUP_FOLDER, make_backup
@@ -14,9 +14,8 @@ from storage.messaging.incoming_files import delete_old_incoming_files
 
 BACKUPS_KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
 
-EXPIRED_BUTTON_RETENTION = timedelta(
-    days=30
-)  # after it ran out: so long a tap on it still hears what became of its matter
+EXPIRED_BUTTON_RETENTION = timedelta(days=30)
+"""How long after its expiry a press on a button is still answered with the state of its case."""
 
 
 class LogDamaged(Damage):
@@ -24,7 +23,7 @@ class LogDamaged(Damage):
 
 
 def back_up(app: OfficeApp) -> Path:
-    """This day's backup, unless it is there; the oldest go."""
+    """Make today's backup unless it exists, and delete the oldest. Returns its path."""
     folder = app.home.path / BACKUP_FOLDER
     target = folder / f"{app.today:%Y-%m-%d}.zip"
     if not target.exists():
@@ -35,7 +34,7 @@ def back_up(app: OfficeApp) -> Path:
 
 
 def verify_log(app: OfficeApp) -> int:
-    """Re-read every entry. LogDamaged where one is not as it was written; else how many there are."""
+    """Verify every log entry. Raises LogDamaged if one is not as it was written; returns their number."""
     with app.log() as log:
         faults = list(log.verify())
         entries = log.end().position
@@ -45,8 +44,8 @@ def verify_log(app: OfficeApp) -> int:
 
 
 def purge_expired(app: OfficeApp) -> int:
-    """What long forgotten buttons stood for goes, and files that nobody laid down. Returns how many."""
+    """Delete long expired callback tokens, and received files that nobody submitted. Returns their number."""
     now, office = app.clock.now(), app.office.slug
     with app.store.writing(office) as connection:
-        files = delete_old_incoming_files(connection, office, now - FORM_LASTS)
+        files = delete_old_incoming_files(connection, office, now - FORM_LIFETIME)
         return files + CallbackTokens(connection, office).forget(now - EXPIRED_BUTTON_RETENTION)

@@ -1,6 +1,6 @@
-"""The practice town at a terminal: whoever sits there types as one post at a time, and all is printed.
+"""The training town at a terminal: its user types as one post at a time, and every message is printed.
 
-``@党政办主任`` is another post's turn, ``+1h`` and ``+1d`` move the clock; a number presses the button that bears it.
+``@党政办主任`` switches to another post, ``+1h`` and ``+1d`` move the clock; a number presses that button.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ class NobodyHere(Refusal):
 
 @dataclass(slots=True, kw_only=True)
 class TerminalChat:
-    """One town, one screen."""
+    """One training town at one terminal."""
 
     app: OfficeApp
     clock: ManualClock
     console: ConsoleChannel
     current_person: str = ""
-    """Whoever types now, by id."""
+    """The id of the person who types now."""
     channels: dict[str, Channel] = field(init=False)
     dispatcher: Dispatcher = field(init=False)
     reply_sender: ReplySender = field(init=False)
@@ -59,27 +59,27 @@ class TerminalChat:
                 accounts.bind(person.id, self.console.name, person.post, at=self.clock.now())
 
     def switch_person(self, name: str) -> None:
-        """Somebody else's turn, by post or id. NobodyHere."""
+        """Type as another person, named by post or id. Raises NobodyHere."""
         people = self.app.office.people
-        found = next((one.id for one in people if name in {one.post, one.id}), "")
-        if not found:
+        person = next((one.id for one in people if name in {one.post, one.id}), "")
+        if not person:
             raise NobodyHere(found=name, known="、".join(one.post for one in people))
-        self.current_person = found
+        self.current_person = person
 
     def enter_line(self, line: str) -> None:
-        """One line that was typed, and whatever becomes due by it."""
-        said = line.strip()
-        if said.startswith("@"):
-            self.switch_person(said.removeprefix("@").strip())
+        """Handle one typed line, then run the jobs that are due."""
+        text = line.strip()
+        if text.startswith("@"):
+            self.switch_person(text.removeprefix("@").strip())
             return
-        if later := _CLOCK_ADVANCE.fullmatch(said):
+        if later := _CLOCK_ADVANCE.fullmatch(text):
             self.clock.move(int(later[1]) * _UNITS[later[2]])
-        elif said:
+        elif text:
             self._handle_update(
-                self.console.parse_line(said, self.app.office.person(self.current_person).post)
+                self.console.parse_line(text, self.app.office.person(self.current_person).post)
             )
-        told = partial(log_fault, self.app.home.path)
-        run_due_jobs(self.app, create_outbox_sender(self.app, self.channels, told))
+        on_fault = partial(log_fault, self.app.home.path)
+        run_due_jobs(self.app, create_outbox_sender(self.app, self.channels, on_fault))
 
     def _handle_update(self, update: IncomingUpdate) -> None:
         with self.app.store.writing(self.app.office.slug) as connection:
@@ -88,7 +88,7 @@ class TerminalChat:
 
 
 def run_terminal_chat(terminal: TerminalChat, lines: Iterable[str], book: Phrasebook) -> None:
-    """Everything somebody types until they close their end; what cannot be is said, and the town goes on."""
+    """Handle every line until the input ends. A refusal is printed, and the chat goes on."""
     for line in lines:
         try:
             terminal.enter_line(line)
