@@ -14,7 +14,7 @@ from scheduler.delivery.outbox_sender import OutboxSender
 from scheduler.reminders.quiet_hours import OFFICE_HOURS
 from scheduler.sweep.auditor import Auditor, notify_office
 from scheduler.sweep.heartbeat import heartbeat
-from scheduler.sweep.jobs import Job
+from scheduler.sweep.jobs import Job, daily, every
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep, sweep_due
 from storage.messaging.wake_queue import WakeQueue
@@ -89,24 +89,27 @@ def scheduled_jobs(
         Job(
             name="delivery",
             run=outbox_sender.deliver,
-            every=DELIVERY_INTERVAL,
+            trigger=every(DELIVERY_INTERVAL),
             max_silence=DELIVERY_ALERT_AFTER,
         ),
         Job(
             name="groups",
             run=lambda: queue_announcements(app, outbox_sender.channels),
-            every=ANNOUNCEMENT_INTERVAL,
+            trigger=every(ANNOUNCEMENT_INTERVAL),
         ),
-        Job(name="digest", run=outbox_sender.deliver, at=OFFICE_HOURS.digest),
-        Job(name="audit", run=auditor, every=AUDIT_INTERVAL, max_silence=AUDIT_ALERT_AFTER),
-        Job(name="backup", run=AlertOnFailure(app, "backup", back_up), at=BACKUP_AT),
-        Job(name="proof", run=AlertOnFailure(app, "proof", verify_log), at=PROOF_AT),
-        Job(name="tidy", run=lambda: purge_expired(app), at=TIDY_AT),
-        Job(name="first look", run=lambda: check_new_publications(app, on_fault), every=FIRST_CHECK_INTERVAL),
+        Job(name="digest", run=outbox_sender.deliver, trigger=daily(OFFICE_HOURS.digest)),
+        Job(name="audit", run=auditor, trigger=every(AUDIT_INTERVAL), max_silence=AUDIT_ALERT_AFTER),
+        Job(name="backup", run=AlertOnFailure(app, "backup", back_up), trigger=daily(BACKUP_AT)),
+        Job(name="proof", run=AlertOnFailure(app, "proof", verify_log), trigger=daily(PROOF_AT)),
+        Job(name="tidy", run=lambda: purge_expired(app), trigger=daily(TIDY_AT)),
+        Job(
+            name="first look",
+            run=lambda: check_new_publications(app, on_fault),
+            trigger=every(FIRST_CHECK_INTERVAL),
+        ),
         Job(
             name="live check",
             run=lambda: recheck_publications(app, on_fault),
-            at=RECHECK_TIME,
-            weekday=RECHECK_WEEKDAY,
+            trigger=daily(RECHECK_TIME, RECHECK_WEEKDAY),
         ),
     )

@@ -1,23 +1,25 @@
-"""The metronome: APScheduler wakes the sweep and a few other jobs, and remembers nothing.
+"""Runs the sweep and the other jobs at their times: APScheduler is their metronome and stores nothing.
 
-Its own store loses or doubles what was due over a restart, so none is used: what is due stands in the database. Each
-job runs one at a time, however late, once for however many beats were missed; and wrapped, because an exception
-that reached the loop could end it. At the start everything is caught up.
-
-A job that is never heard of again is told, too: the sweep looks whether the others ran.
+Its own job store loses or doubles jobs over a restart, so none is used: what is due is in the database. Each job runs
+one at a time, however late, and once for however many runs were missed. Listeners report a job that raised and note a
+job that ended; the sweep reports a job that has not ended for too long. At the start everything is caught up.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from threading import Lock
 from time import monotonic
-from typing import Any
 
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from config.clock import OFFICE_ZONE, Clock, SystemClock
 from config.errors import GongkaiError
@@ -26,7 +28,10 @@ from scheduler.sweep.results import SweepResult
 SWEEP_INTERVAL = timedelta(minutes=1)
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 SWEEP = "sweep"
-TIMER = SystemClock()  # APScheduler counts by the machine's clock, whatever clock the office reads
+MACHINE_CLOCK = SystemClock()
+FaultHandler = Callable[[Exception], object]
+# The library writes each job that raised on the error output as well; the listener reports it already.
+logging.getLogger("apscheduler").addHandler(logging.NullHandler())
 
 
 class JobSilent(GongkaiError):
@@ -35,133 +40,162 @@ class JobSilent(GongkaiError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something that is done at its times."""
+    """A job that runs whenever its trigger fires, and once at the start."""
 
     name: str
+    """Unique among the jobs, and not ``sweep``."""
     run: Callable[[], object]
-    every: timedelta | None = None
-    at: time | None = None
-    """The time of day in the office's zone, where it has no ``every``."""
-    weekday: str = ""
-    """``mon`` … ``sun``; every day where it is empty."""
+    trigger: BaseTrigger
     max_silence: timedelta | None = None
-    """How long it may go without having run to its end, before that is told."""
-
-    def trigger(self) -> dict[str, Any]:
-        """As APScheduler wants it."""
-        if self.every:
-            return {"trigger": "interval", "seconds": self.every.total_seconds()}
-        at = self.at or time()
-        days = {"day_of_week": self.weekday} if self.weekday else {}
-        return {"trigger": "cron", "hour": at.hour, "minute": at.minute, "timezone": OFFICE_ZONE, **days}
+    """How long it may not have run to its end before that is reported; None: for ever."""
 
 
-FaultHandler = Callable[[Exception], object]
+def every(interval: timedelta) -> IntervalTrigger:
+    """Fire again and again, so far apart."""
+    return IntervalTrigger(seconds=interval.total_seconds(), timezone=UTC)
+
+
+def daily(at: time, weekday: str = "*") -> CronTrigger:
+    """Fire at a time of day in the office's zone; with a weekday (``mon`` … ``sun``) on that day only."""
+    return CronTrigger(day_of_week=weekday, hour=at.hour, minute=at.minute, timezone=OFFICE_ZONE)
 
 
 @dataclass(slots=True)
-class _JobMonitor:
-    """When each job last came to its end, and whose silence was told."""
+class JobMonitor:
+    """Knows when each job last ran to its end, and whose silence was reported."""
 
+    stopwatch: Callable[[], float] = monotonic
+    """Seconds, which no change of the clock touches."""
     last: dict[str, float] = field(default_factory=dict)
     reported: set[str] = field(default_factory=set)
 
     def mark_completed(self, name: str) -> None:
-        self.last[name] = monotonic()
+        """The job ran to its end just now."""
+        self.last[name] = self.stopwatch()
         self.reported.discard(name)
 
     def newly_silent(self, jobs: Sequence[Job]) -> Iterator[JobSilent]:
+        """The jobs whose silence has become too long since the last call."""
         for job in jobs:
-            gone = monotonic() - self.last.get(job.name, monotonic())
-            if job.max_silence and gone > job.max_silence.total_seconds() and job.name not in self.reported:
+            silence = self.stopwatch() - self.last.get(job.name, self.stopwatch())
+            is_silent = job.max_silence is not None and silence > job.max_silence.total_seconds()
+            if is_silent and job.name not in self.reported:
                 self.reported.add(job.name)
-                yield JobSilent(name=job.name, minutes=int(gone // 60))
+                yield JobSilent(name=job.name, minutes=int(silence // 60))
+
+
+@dataclass(slots=True)
+class GuardedSweep:
+    """A sweep that never raises. Each failure is reported when it appears, and not anew by every sweep."""
+
+    sweep: Callable[[], SweepResult]
+    on_fault: FaultHandler
+    known: set[str] = field(default_factory=set)
+
+    def __call__(self) -> None:
+        """Sweep once."""
+        try:
+            failures = {each.reference: each.error for each in self.sweep().failures}
+        except Exception as fault:  # noqa: BLE001 - the next sweep comes; the fault is reported with its trace
+            self.on_fault(fault)
+            return
+        for reference in failures.keys() - self.known:
+            self.on_fault(failures[reference])
+        self.known = set(failures)
 
 
 @contextmanager
 def run_jobs(
     sweep: Callable[[], SweepResult],
-    told: FaultHandler,
-    every: timedelta = SWEEP_INTERVAL,
+    on_fault: FaultHandler,
+    interval: timedelta = SWEEP_INTERVAL,
     *,
     clock: Clock,
     jobs: Sequence[Job] = (),
     next_wake: Callable[[], datetime | None] = lambda: None,
+    machine_clock: Clock = MACHINE_CLOCK,
 ) -> Iterator[None]:
-    """Sweep at once, to catch up, and then at every beat until the block ends. ``told`` hears every fault.
+    """Sweep at once, to catch up, and then at every interval until the block ends. ``on_fault`` gets every fault.
 
-    The other jobs run once at the start and then at their times, never while a sweep is under way: what it plans
-    goes out together. Between two beats the sweep comes at the next wake-up, an instant of ``clock``.
+    The other jobs never run while a sweep does: what it queues is delivered together. Between two intervals a sweep
+    comes at the next wake-up, an instant of the office's ``clock``. APScheduler itself counts by the machine's clock.
     """
-    watch, sweeping = _JobMonitor(), Lock()
-    beat = _guarded_sweep(sweep, told)
-    waker = BackgroundScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
-
-    def swept() -> None:
-        with sweeping:
-            beat()
-        for silence in watch.newly_silent(jobs):
-            told(silence)
-        _run_safely(lambda: _schedule_sweep(waker, next_wake(), clock, every), told)
-
-    swept()
-    waker.add_job(swept, "interval", seconds=every.total_seconds(), id=SWEEP)
-    for job in jobs:
-        watch.mark_completed(job.name)
-        run = _guarded_job(job, told, watch, sweeping)
-        # At once, and then at its times. (A job of its own that runs once and is then removed could end the
-        # library's loop: it raises where a job is gone already.)
-        waker.add_job(run, name=job.name, next_run_time=TIMER.now(), **job.trigger())
-    waker.start()
-    _run_safely(lambda: _schedule_sweep(waker, next_wake(), clock, every), told)
+    runner = _JobRunner(
+        sweep=GuardedSweep(sweep, on_fault),
+        on_fault=on_fault,
+        interval=interval,
+        clock=clock,
+        machine_clock=machine_clock,
+        jobs=jobs,
+        next_wake=next_wake,
+    )
+    runner.start()
     try:
         yield
     finally:
-        waker.shutdown(wait=True)  # a sweep that has begun ends its sitting
+        runner.scheduler.shutdown(wait=True)  # a sweep that has begun ends its transaction
 
 
-def _schedule_sweep(waker: BackgroundScheduler, at: datetime | None, clock: Clock, every: timedelta) -> None:
-    """Sweep at the next wake-up where it comes before the next beat."""
-    if at is None or not waker.running:
-        return
-    wait = at - clock.now()
-    if wait < every:
-        waker.modify_job(SWEEP, next_run_time=TIMER.now() + max(wait, timedelta()))
+@dataclass(slots=True, kw_only=True)
+class _JobRunner:
+    sweep: GuardedSweep
+    on_fault: FaultHandler
+    interval: timedelta
+    clock: Clock
+    machine_clock: Clock
+    jobs: Sequence[Job]
+    next_wake: Callable[[], datetime | None]
+    monitor: JobMonitor = field(default_factory=JobMonitor)
+    sweeping: Lock = field(default_factory=Lock)
+    scheduler: BackgroundScheduler = field(
+        default_factory=lambda: BackgroundScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
+    )
 
+    def start(self) -> None:
+        self.run_sweep()
+        self.scheduler.add_listener(self.on_executed, EVENT_JOB_EXECUTED)
+        self.scheduler.add_listener(self.on_error, EVENT_JOB_ERROR)
+        self.scheduler.add_job(self.run_sweep, every(self.interval), id=SWEEP)
+        for job in self.jobs:
+            self.monitor.mark_completed(job.name)
+            # At once, and then when it fires. (A second job for the start alone could end the library's loop: it
+            # raises where a job that ran for the last time is gone already.)
+            start = self.machine_clock.now()
+            self.scheduler.add_job(self.run_job, job.trigger, [job], id=job.name, next_run_time=start)
+        self.scheduler.start()
+        self.schedule_wakeup()
 
-def _guarded_job(job: Job, told: FaultHandler, watch: _JobMonitor, sweeping: Lock) -> Callable[[], None]:
-    """A job that no exception can end. It is heard of when it came to its end."""
+    def run_sweep(self) -> None:
+        with self.sweeping:
+            self.sweep()
+        # Not by a listener: the library may call one before it has written the job's next time, and overwrite ours.
+        self.schedule_wakeup()
 
-    def run() -> None:
-        with sweeping:
-            pass
-        if _run_safely(job.run, told):
-            watch.mark_completed(job.name)
+    def run_job(self, job: Job) -> None:
+        with self.sweeping:
+            pass  # a sweep that has begun ends first
+        job.run()
 
-    return run
-
-
-def _run_safely(run: Callable[[], object], told: FaultHandler) -> bool:
-    try:
-        run()
-    except Exception as fault:  # noqa: BLE001 - the loop must live; the fault is told with its trace
-        told(fault)
-        return False
-    return True
-
-
-def _guarded_sweep(sweep: Callable[[], SweepResult], told: FaultHandler) -> Callable[[], None]:
-    known: set[str] = set()  # what is stuck is told when it gets stuck, and not each minute anew
-
-    def beat() -> None:
-        try:
-            stuck = {each.reference: each.error for each in sweep().failures}
-        except Exception as fault:  # noqa: BLE001 - the loop must live; the fault is told with its trace
-            told(fault)
+    def on_executed(self, event: JobExecutionEvent) -> None:
+        if event.job_id != SWEEP:
+            self.monitor.mark_completed(event.job_id)
             return
-        for reference in stuck.keys() - known:
-            told(stuck[reference])
-        known.clear()
-        known.update(stuck)
+        for silence in self.monitor.newly_silent(self.jobs):
+            self.on_fault(silence)
 
-    return beat
+    def on_error(self, event: JobExecutionEvent) -> None:
+        self.on_fault(event.exception)
+
+    def schedule_wakeup(self) -> None:
+        """Sweep at the next wake-up where it comes before the next interval ends."""
+        try:
+            at = self.next_wake()
+        except Exception as fault:  # noqa: BLE001 - the interval's sweep comes all the same; the fault is reported
+            self.on_fault(fault)
+            return
+        if at is None or not self.scheduler.running:
+            return
+        wait = at - self.clock.now()
+        if wait < self.interval:
+            start = self.machine_clock.now() + max(wait, timedelta())
+            self.scheduler.modify_job(SWEEP, next_run_time=start)

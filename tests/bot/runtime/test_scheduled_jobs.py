@@ -1,6 +1,8 @@
 """The jobs beat on whatever one of them does; their silence is told; the heartbeat reaches whoever listens."""
 
 import socket
+import subprocess
+import sys
 import tempfile
 from datetime import date, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,12 +16,13 @@ from bot.runtime.maintenance import BACKUPS_KEPT, LogDamaged, back_up, verify_lo
 from bot.runtime.scheduled_jobs import OPENING_INTERVAL, AlertOnFailure, SweepJob, scheduled_jobs
 from config.clock import OFFICE_ZONE, manual_clock
 from scheduler.sweep.heartbeat import heartbeat
-from scheduler.sweep.jobs import Job, JobSilent, _JobMonitor, run_jobs
+from scheduler.sweep.jobs import Job, JobMonitor, JobSilent, daily, every, run_jobs
 from scheduler.sweep.results import SweepResult
 from storage.database.backup import BACKUP_FOLDER
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
 from storage.messaging.outbox import Outbox
+from tests.paths import ROOT
 from tests.scheduler.reminders.town import rows
 
 NOTHING = SweepResult(actions=(), failures=())
@@ -29,7 +32,9 @@ CLOCK = manual_clock(date(2026, 11, 23))
 
 def test_each_job_runs_at_the_start_whatever_its_time():
     ran = Event()
-    with run_jobs(lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, at=time(2))]):
+    with run_jobs(
+        lambda: NOTHING, print, clock=CLOCK, jobs=[Job(name="night", run=ran.set, trigger=daily(time(2)))]
+    ):
         assert ran.wait(10)
 
 
@@ -41,7 +46,9 @@ def test_a_job_that_raises_is_told_and_runs_again():
             ran.set()
         raise ValueError("broken")
 
-    with run_jobs(lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, every=BEAT)]):
+    with run_jobs(
+        lambda: NOTHING, told.append, clock=CLOCK, jobs=[Job(name="bad", run=run, trigger=every(BEAT))]
+    ):
         assert ran.wait(10)
 
 
@@ -58,7 +65,9 @@ def test_a_job_waits_until_the_sweep_is_done():
         assert not sweeping.locked()
         order.append("said")
 
-    with run_jobs(sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, every=timedelta(hours=1))]):
+    with run_jobs(
+        sweep, print, clock=CLOCK, jobs=[Job(name="delivery", run=run, trigger=every(timedelta(hours=1)))]
+    ):
         Event().wait(0.3)
     assert order[0] == "swept"
 
@@ -83,15 +92,50 @@ def test_between_two_beats_it_sweeps_at_the_next_wake_up_of_the_office_s_clock(y
 
 
 def test_a_job_that_is_never_heard_of_again_is_told_once():
-    watch = _JobMonitor()
-    job = Job(name="audit", run=print, every=BEAT, max_silence=timedelta(milliseconds=1))
+    seconds = [0.0]
+    watch = JobMonitor(stopwatch=lambda: seconds[0])
+    job = Job(name="audit", run=print, trigger=every(BEAT), max_silence=timedelta(minutes=20))
     watch.mark_completed("audit")
-    Event().wait(0.01)
-    assert [type(one) for one in watch.newly_silent([job])] == [JobSilent]
+    seconds[0] += 20 * 60
+    assert list(watch.newly_silent([job])) == []
+    seconds[0] += 60
+    (silent,) = watch.newly_silent([job])
+    assert (type(silent), silent.words) == (JobSilent, {"name": "audit", "minutes": "21"})
     assert list(watch.newly_silent([job])) == []
     watch.mark_completed("audit")
-    Event().wait(0.01)
+    seconds[0] += 21 * 60
     assert len(list(watch.newly_silent([job]))) == 1
+
+
+RAISING_JOB = """
+from datetime import date, timedelta
+from threading import Event
+from config.clock import manual_clock
+from scheduler.sweep.jobs import Job, every, run_jobs
+from scheduler.sweep.results import SweepResult
+told = Event()
+job = Job(name="bad", run=lambda: 1 / 0, trigger=every(timedelta(hours=1)))
+nothing = SweepResult(actions=(), failures=())
+clock = manual_clock(date(2026, 11, 23))
+with run_jobs(lambda: nothing, lambda fault: (print(repr(fault)), told.set()), clock=clock, jobs=[job]):
+    told.wait(10)
+"""
+
+
+def test_a_job_that_raises_is_told_once_and_not_by_the_library_as_well():
+    command = [sys.executable, "-c", RAISING_JOB]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 - ourselves
+    assert (done.stdout, done.stderr) == ("ZeroDivisionError('division by zero')\n", "")
+
+
+def test_jobs_start_by_the_clock_they_are_given():
+    ran = []
+    job = Job(name="night", run=lambda: ran.append(1), trigger=daily(time(2)))
+    with run_jobs(
+        lambda: NOTHING, print, clock=CLOCK, jobs=[job], machine_clock=manual_clock(date(2999, 1, 1))
+    ):
+        Event().wait(0.2)
+    assert ran == []
 
 
 def test_the_heartbeat_sets_a_file_s_time_and_tells_systemd(tmp_path):
@@ -116,7 +160,7 @@ def test_the_heartbeat_calls_an_address_and_lives_where_nobody_answers():
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Watcher) as watcher:
         address = f"http://127.0.0.1:{watcher.server_port}/ping/1"
-        Thread(target=watcher.serve_forever, daemon=True).start()
+        Thread(target=watcher.serve_forever, args=(0.02,), daemon=True).start()
         beat = heartbeat(address, "")
         beat()
         beat()
@@ -208,6 +252,9 @@ def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(app):
     for days in (2, 0):  # a file that nobody laid down, and one that somebody is still writing about
         with app.store.writing(app.office.slug) as connection:
             kept = IncomingFiles(connection, app.office.slug, "clerk", "telegram")
-            kept.put([IncomingFile(f"{days}", 0, "表.txt", b"1")], app.clock.now() - timedelta(days=days))
+            kept.put(
+                [IncomingFile(message=f"{days}", place=0, name="表.txt", content=b"1")],
+                app.clock.now() - timedelta(days=days),
+            )
     (job,) = [one for one in scheduled_jobs(app, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
-    assert (job.run(), job.run(), job.at) == (2, 0, time(4))
+    assert (job.run(), job.run(), str(job.trigger)) == (2, 0, str(daily(time(4))))

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from scheduler.reminders.planner import ReminderPlanner
 from scheduler.sweep.auditor import Auditor, DifferenceKind, audit
-from scheduler.sweep.jobs import _guarded_sweep
+from scheduler.sweep.jobs import GuardedSweep
 from scheduler.sweep.reminder_queue import nobody_unreachable
 from scheduler.sweep.sweep import sweep_due
 from storage.messaging.wake_queue import WakeQueue
@@ -67,7 +67,7 @@ def test_a_sweep_that_fails_at_each_of_its_calls_lives_on_and_the_auditor_alarms
         app.store.engine.dispose()
         app.home.database.write_bytes(saved)
         app.clock.set_day(FIFTH, 7)
-        beat = _guarded_sweep(lambda: sweep_due(app.recorder), heard.append)
+        beat = GuardedSweep(lambda: sweep_due(app.recorder), heard.append)
         with failing(app, at, error):
             beat()
         said = len(told(app))

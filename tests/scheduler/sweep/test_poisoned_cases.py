@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 import scheduler.sweep.sweep
 from bot.services.error_log import log_fault, log_warning
 from scheduler.sweep.auditor import Auditor, DifferenceKind, audit
-from scheduler.sweep.jobs import _guarded_sweep
+from scheduler.sweep.jobs import GuardedSweep
 from scheduler.sweep.reminder_queue import nobody_unreachable
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
@@ -90,7 +90,7 @@ def test_a_whole_sweep_that_fails_at_each_of_its_calls_is_told_and_made_good_by_
         app.home.database.write_bytes(saved)
         app.clock.set_day(FIFTH, 7)
         heard, alarm = [], []
-        beat = _guarded_sweep(lambda: sweep(app.recorder, app.schemes()), heard.append)
+        beat = GuardedSweep(lambda: sweep(app.recorder, app.schemes()), heard.append)
         with failing(app, at, ERRORS[at % 2]):
             beat()
         done = _stands(app) == right
