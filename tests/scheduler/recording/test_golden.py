@@ -20,8 +20,7 @@ from storage.documents.annual_report.writer import write_report
 from storage.documents.bulletin.word import bulletin_docx
 from storage.reporting.sealed_years import encode_published
 from tests.scheduler.recording.stories import FACTS, YEAR, played, sealed
-from tests.scheduler.worklist.town import town_of
-from tests.town import recorded
+from tests.town import open_town, recorded
 
 GOLDEN = Path(__file__).parent / "report-2025.txt"
 BULLETIN = Path(__file__).parent / "bulletin-2026-11.txt"
@@ -101,7 +100,7 @@ def month_of_the_town(gongkai, town):
 
 
 def test_the_bulletin_of_a_sample_month_reads_as_it_did(home, clock, gongkai):
-    town, say = town_of(home, clock, date(2026, 11, 2)), phrasebook("zh").say
+    town, say = open_town(home, date(2026, 11, 2), clock=clock), phrasebook("zh").say
     month_of_the_town(gongkai, town)
     made = draw_bulletin(town, date(2026, 11, 1))
     told = "\n\n".join(bulletin_pages(made, phrasebook("zh")))
