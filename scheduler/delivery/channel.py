@@ -1,7 +1,7 @@
-"""What a channel is, seen from the core: what it can do, what it is given to say, and how that went.
+"""Defines channels for the core: their capabilities, the messages they are given, and the result of a send.
 
-A channel is one file in ``bot/channels``. The core chooses the rendering by what the channel declares and never
-asks which channel it has before it; the same stories run against every set of abilities, text alone included.
+A channel is one file in ``bot/channels``. The core chooses the rendering by the capabilities a channel declares and
+never by which channel it is; the same stories are tested with every set of capabilities, text alone included.
 """
 
 from __future__ import annotations
@@ -15,29 +15,30 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelCapabilities:
-    """What a channel can do."""
+    """The capabilities a channel declares."""
 
     buttons: bool = False
     edit: bool = False
-    """Whether what was said can be changed in place."""
+    """Whether a sent message can be changed."""
     files: bool = False
     silent: bool = False
-    """Whether a message can come without a sound."""
+    """Whether a message can arrive without a sound."""
     private: bool = True
     """Whether it reaches one person alone; a group robot does not."""
     max_length: int = 4096
     """Of a text, in UTF-16 units."""
     caption: int = 1024
+    """The longest text of a message with a file, in UTF-16 units."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
-    """One button: what stands on it, and the handle that comes back when it is pressed (at most 64 bytes)."""
+    """One button: its label, and the callback token that comes back when it is pressed (at most 64 bytes)."""
 
     label: str
     callback_token: str = ""
     link: str = ""
-    """An address to open instead, where there is no handle."""
+    """A web address to open instead, where there is no token."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class MessageAttachment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What is to be said in one place. Plain text: no channel's markup."""
+    """One message to send. Plain text: no channel's markup."""
 
     text: str
     rows: Sequence[Sequence[Button]] = ()
@@ -59,7 +60,7 @@ class Message:
 
 
 class SendOutcome(StrEnum):
-    """How a send went. UNCERTAIN: it may have arrived (the answer never came), and nobody can know."""
+    """The outcome of a send. UNCERTAIN: it may have arrived (no answer came), and nobody can know."""
 
     SENT = "sent"
     REFUSED = "refused"  # for good: blocked, left, not found, not allowed
@@ -69,20 +70,20 @@ class SendOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """What came of one send or edit."""
+    """The result of one send or edit."""
 
     outcome: SendOutcome
     message: str = ""
-    """The channel's own id of what was said, to edit it by."""
+    """The channel's own id of the message, by which it can be edited."""
     why: str = ""
     """A key, never a text that could hold a secret or an address: ``blocked``, ``flood``, ``timeout`` …"""
     retry_after: timedelta | None = None
     moved_to: str = ""
-    """The place's new address, where the channel says it moved (a group that became a supergroup)."""
+    """The new address of a chat, where the channel says it moved (a group that became a supergroup)."""
 
 
 class MessageRef(NamedTuple):
-    """Where something was said, under the channel's own id of it."""
+    """A sent message, under the channel's own id of it."""
 
     channel: str
     address: str
@@ -104,13 +105,13 @@ class SupportsMenu(Protocol):
     def show_commands(
         self, commands: Sequence[MenuCommand], *, address: str = "", groups: bool = False
     ) -> SendResult:
-        """The menu of one chat, of all groups, or of everybody who has none of their own."""
+        """Set the menu of one chat, of all groups, or of everybody who has none of their own."""
         ...
 
 
 @runtime_checkable
 class SupportsGroups(Protocol):
-    """A channel that reaches groups it was told of beforehand: robots."""
+    """A channel that reaches groups configured beforehand: robots."""
 
     @property
     def groups(self) -> Sequence[str]:
@@ -120,15 +121,15 @@ class SupportsGroups(Protocol):
 
 @runtime_checkable
 class SupportsParts(Protocol):
-    """A channel that says a long text in several messages, each of which counts."""
+    """A channel that sends a long text as several messages, each of which counts against the rate limit."""
 
     def parts(self, message: Message) -> int:
-        """How many it will be."""
+        """How many messages it will be."""
         ...
 
 
 class Channel(Protocol):
-    """One way to reach people. Sending never raises for what the other side does: it returns a ``SendResult``."""
+    """One means to reach people. Sending never raises for what the other side does: it returns a ``SendResult``."""
 
     @property
     def name(self) -> str:
@@ -137,13 +138,13 @@ class Channel(Protocol):
 
     @property
     def capabilities(self) -> ChannelCapabilities:
-        """What it can do."""
+        """What it is able to do."""
         ...
 
     def send(self, address: str, message: Message) -> SendResult:
-        """Say something at an address of this channel."""
+        """Send a message to an address of this channel."""
         ...
 
     def edit(self, address: str, message_id: str, message: Message) -> SendResult:
-        """Change what was said; only where ``abilities.edit``."""
+        """Change a sent message; only where ``capabilities.edit``."""
         ...

@@ -1,12 +1,12 @@
-"""The inbox: whatever a channel hands over is kept under its id before that is confirmed, then handled once.
+"""The inbox: stores each update of a channel under its id before confirming it, then handles it once.
 
-    inbox.keep(updates)                   # committed; only now may the channel forget them
+    inbox.store_updates(updates)          # committed; only now may the channel forget them
     while handled := inbox.handle_next(handler):
-        …                                 # committed; only now is anybody told what was recorded
+        …                                 # committed; only now is anybody answered
 
-What an update brings about and the mark that it was handled are one transaction: killed anywhere, the program
-finds it either untouched or done. An update that cannot be handled keeps its chat waiting, and nobody else; after
-three tries it is set aside.
+The effect of an update and the mark that it was handled are one transaction: wherever the program is killed, the
+update is either untouched or done. An update that cannot be handled delays its own chat and no other; after three
+attempts it becomes a dead letter.
 """
 
 from __future__ import annotations
@@ -24,43 +24,43 @@ from storage.database.store import Store
 from storage.messaging.inbox import UPDATE_ID_RETENTION, InboxEntry, InboxTable, RawUpdate
 
 RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1))
-"""Between the tries: what was busy may be free again. After the last try it is set aside."""
+"""Between the attempts; after the last one the update becomes a dead letter."""
 CHANNEL_RETENTION = timedelta(hours=24)
-"""A channel keeps what nobody takes over for a day (Telegram)."""
+"""How long a channel keeps updates that nobody fetched (Telegram: a day)."""
 CONTACT_INTERVAL = timedelta(minutes=1)
-"""How often it is written down that the channel is heard."""
+"""How often it is recorded that the channel answers."""
 
 HandlerResult = TypeVar("HandlerResult")
 Handler = Callable[[Connection, InboxEntry], HandlerResult]
-"""Runs inside the writing transaction: its sittings are ``desk.sitting(..., within=connection)``. It says nothing
-to anybody; what it returns is said once everything is kept."""
+"""Handles one update inside the writing transaction: it records by ``recorder.transaction(..., within=connection)``
+and answers nobody; its result is sent once everything is committed."""
 
 
 class RetryLater(Exception):
-    """An update needs what only the world outside has, a file that it names: that is fetched, then it is handled."""
+    """An update needs a file that has to be fetched first; then it is handled again."""
 
     wait = timedelta(minutes=2)
-    """After which it is asked for again, should whoever fetches it have been killed."""
+    """After which the file is fetched anew, in case the program was killed while fetching."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandledUpdate(Generic[HandlerResult]):
-    """An update that was looked at, and what came of it."""
+    """An update that was tried, and its result, refusal or fault."""
 
     update: InboxEntry
     result: HandlerResult | None = None
     refusal: Refusal | None = None
-    """It may not be done: nothing was kept but that the update was handled."""
+    """It may not be done: nothing was recorded but that the update was handled."""
     fault: Exception | None = None
-    """The program failed: nothing was kept, and the update waits or, when ``aside``, was given up."""
+    """The program failed: nothing was recorded, and the update waits or, if ``is_dead_letter``, was given up."""
     is_dead_letter: bool = False
     retry_later: RetryLater | None = None
-    """It waits, and its chat with it, until that is here; nothing was kept."""
+    """It waits, and its chat with it, until the file is here; nothing was recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiveGap:
-    """The channel was not heard for longer than it remembers: what was said in between may be lost."""
+    """The channel did not answer for longer than it keeps updates: those in between may be lost."""
 
     since: datetime
     until: datetime
@@ -68,7 +68,7 @@ class ReceiveGap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inbox:
-    """One channel's updates, of the office whose bot it is."""
+    """The updates of one channel, for the office whose bot it is."""
 
     store: Store
     office: str
@@ -76,35 +76,34 @@ class Inbox:
     clock: Clock
 
     def store_updates(self, updates: Sequence[RawUpdate]) -> int:
-        """Keep updates; when this returns they survive a power cut. Returns how many were new."""
+        """Store updates; when this returns they survive a power cut. Returns how many were new."""
         with self.store.writing(self.office) as connection:
             return self._table(connection).put(updates, self.clock.now())
 
     def handle_next(self, handler: Handler[HandlerResult]) -> HandledUpdate[HandlerResult] | None:
-        """Handle the first update that may be; nothing where none may. Raises only what is not the update's fault."""
+        """Handle the first update that is ready; None where none is. Raises only what no update caused."""
         return next(iter(self.handle_some(handler, most=1)), None)
 
     def handle_some(
         self, handler: Handler[HandlerResult], *, most: int
     ) -> list[HandledUpdate[HandlerResult]]:
-        """Handle several in one transaction, each undone alone: a disk waits as long for one as for twenty."""
+        """Handle several in one transaction, each in a savepoint: a disk takes as long for one as for twenty."""
         at = self.clock.now()
         with self.store.writing(self.office) as connection:
             rows, handled = self._table(connection), list[HandledUpdate[HandlerResult]]()
-            held: set[str] = set()
-            for taken in rows.ready(at, most):
-                if taken.chat not in held:
-                    handled.append(self._handle(rows, taken, handler, at))
-                held |= {
-                    one.update.chat
-                    for one in handled[-1:]
-                    if one.retry_later or (one.fault and not one.is_dead_letter)
-                }
+            blocked_chats: set[str] = set()
+            for update in rows.ready(at, most):
+                if update.chat in blocked_chats:
+                    continue
+                tried = self._handle(rows, update, handler, at)
+                handled.append(tried)
+                if tried.retry_later or (tried.fault and not tried.is_dead_letter):
+                    blocked_chats.add(update.chat)
             rows.done([one.update.number for one in handled if not (one.fault or one.retry_later)], at)
         return handled
 
     def mark_heard(self) -> ReceiveGap | None:
-        """The channel had nothing more to hand over. The silence that ended with this, where it was a long one."""
+        """The channel answered that it has no more updates. Returns the gap that ends with this, if it was long."""
         at = self.clock.now()
         with self.store.reading() as connection:
             last = self._table(connection).last_heard()
@@ -116,47 +115,46 @@ class Inbox:
         return ReceiveGap(since=last, until=at) if last and at - last > CHANNEL_RETENTION else None
 
     def next_attempt_at(self) -> datetime | None:
-        """When there is next something to handle; nothing where nothing waits."""
+        """When the next update is to be handled; None where none waits."""
         with self.store.reading() as connection:
             return self._table(connection).next_attempt_at()
 
     def dead_letters(self) -> list[InboxEntry]:
-        """What was given up: the clerk sees it the same day, and the log has its trace."""
+        """The updates that were given up: the clerk sees them the same day, and the error log has their traces."""
         with self.store.reading() as connection:
             return self._table(connection).dead_letters()
 
     def requeue(self, number: int) -> None:
-        """Whatever was wrong was mended, or is here now: try once more what was given up, or waits."""
+        """Handle an update again that was given up or waits: its cause was repaired, or its file is here."""
         with self.store.writing(self.office) as connection:
             self._table(connection).requeue(number, self.clock.now())
 
     def _handle(
-        self, rows: InboxTable, taken: InboxEntry, handler: Handler[HandlerResult], at: datetime
+        self, rows: InboxTable, stored: InboxEntry, handler: Handler[HandlerResult], at: datetime
     ) -> HandledUpdate[HandlerResult]:
-        """Where the database itself fails, undoing fails too: that flies, and nothing of the transaction is kept."""
-        said, refused = None, None
+        """Where the database itself fails, the savepoint fails too: that raises, and the transaction rolls back."""
         try:
             with self.store.savepoint(rows.connection, self.office):
-                said = handler(rows.connection, taken)
+                result = handler(rows.connection, stored)
         except Refusal as refusal:
-            refused = refusal
+            return HandledUpdate(update=stored, refusal=refusal)
         except RetryLater as later:
-            rows.postpone(taken.number, at + later.wait)
-            return HandledUpdate(update=taken, retry_later=later)
-        except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the one that is poisoned
-            return self._failed(rows, taken, fault, at)
-        return HandledUpdate(update=taken, result=said, refusal=refused)
+            rows.postpone(stored.number, at + later.wait)
+            return HandledUpdate(update=stored, retry_later=later)
+        except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the poisoned one
+            return self._failed(rows, stored, fault, at)
+        return HandledUpdate(update=stored, result=result)
 
     def _failed(
-        self, rows: InboxTable, taken: InboxEntry, fault: Exception, at: datetime
+        self, rows: InboxTable, stored: InboxEntry, fault: Exception, at: datetime
     ) -> HandledUpdate[HandlerResult]:
-        """Its name alone is kept: what it says could hold what somebody wrote."""
-        name, aside = type(fault).__name__, taken.attempts >= len(RETRY_DELAYS)
-        if aside:
-            rows.dead_letter(taken.number, name, at)
+        """Only the name of the fault is stored: its message could contain what somebody wrote."""
+        name, given_up = type(fault).__name__, stored.attempts >= len(RETRY_DELAYS)
+        if given_up:
+            rows.dead_letter(stored.number, name, at)
         else:
-            rows.failed(taken.number, name, at + RETRY_DELAYS[taken.attempts])
-        return HandledUpdate(update=taken, fault=fault, is_dead_letter=aside)
+            rows.failed(stored.number, name, at + RETRY_DELAYS[stored.attempts])
+        return HandledUpdate(update=stored, fault=fault, is_dead_letter=given_up)
 
     def _table(self, connection: Connection) -> InboxTable:
         return InboxTable(connection, self.office, self.channel)
