@@ -1,10 +1,10 @@
 """From a press to its committed answer, through python-telegram-bot and a local Bot API, beside a bare echo bot.
 
 The bare bot is the library as its manual shows it: it answers each press, writes over the message it stands on, and
-stores nothing. Ours is ``gongkai run`` on an office of its own, with its page, its sweep and its courier: the press
-is stored, heard by the conversation, recorded at the desk (在办, each on a request of its own), and the card says so
-after the commit. The same two calls for each. The promise: at least half the bare bot's rate in the same run, and
-99 of 100 presses within 50 ms at 30 presses a second.
+stores nothing. Ours is ``gongkai run`` on an office of its own, with its page, its sweep and its outbox sender: the
+press is stored in the inbox, dispatched, recorded (在办, each on a request of its own), and the card is changed after
+the commit. Both make the same two calls for each press. The promise: at least half the bare bot's rate in the same
+run, and 99 of 100 presses within 50 ms at 30 presses a second.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Presses:
 
     server: StandIn
     handles: list[str]
-    """What the buttons carry: of each person in turn."""
+    """The callback tokens of the buttons, of each person in turn."""
     last: int = 0
     began: dict[int, float] = field(default_factory=dict)
     took: list[float] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Presses:
             chat.unseen.clear()
 
     def press(self) -> None:
-        """The next one, by the next person."""
+        """Press the next button, as the next person."""
         card, handle = self.cards[self.last], self.handles[self.last]
         person = self.last % PEOPLE + 1
         self.last += 1
@@ -74,7 +74,7 @@ class Presses:
         self.server.press(person, card, data=handle)
 
     def collect(self, count: int) -> None:
-        """Wait for so many answers, each at the moment it is said."""
+        """Wait for so many answers, and note when each arrives."""
         found = 0
         while found < count:
             with self.server.changed:
@@ -82,7 +82,7 @@ class Presses:
                 found += self._looked()
 
     def _looked(self) -> int:
-        """How many answers there are since the last look; whatever else is said is no answer to a press."""
+        """Return how many answers came since the last look; other messages are no answer to a press."""
         found, now = 0, time.perf_counter()
         for person in range(1, PEOPLE + 1):
             unseen = self.server.chats[person].unseen
@@ -108,7 +108,7 @@ Way = Callable[[int], "contextmanager[Presses]"]
 
 @contextmanager
 def bare(count: int) -> Iterator[Presses]:
-    """The library alone, in a process of its own: a server in the same one would share its interpreter lock."""
+    """Run the library alone, in a process of its own: a server in the same one would share its interpreter lock."""
     server = StandIn()
     bot = get_context("spawn").Process(target=echo, args=(server.url,))
     bot.start()
@@ -121,7 +121,7 @@ def bare(count: int) -> Iterator[Presses]:
 
 
 def echo(url: str) -> None:
-    """It answers the press and says what it was. Until it is ended."""
+    """Answer each press and write its data over its card, until the process is ended."""
 
     async def pressed(update: Update, _context: ContextTypes.DEFAULT_TYPE) -> None:
         query = update.callback_query
@@ -136,7 +136,7 @@ def echo(url: str) -> None:
 
 @contextmanager
 def ours(count: int) -> Iterator[Presses]:
-    """``gongkai run``; at the end every press stands in the log, and each answer named its entry."""
+    """Run ``gongkai run``; at the end every press must stand in the log, at the number its answer named."""
     with tempfile.TemporaryDirectory() as folder:
         app = open_app(create_office(Path(folder) / "town", sample=True).path, SystemClock())
         server = StandIn()
@@ -157,12 +157,12 @@ def ours(count: int) -> Iterator[Presses]:
 
 
 def settings(server: StandIn) -> Mapping[str, str]:
-    """What the machine says about itself."""
+    """Return the environment of ``gongkai run``."""
     return {"GONGKAI_TELEGRAM_TOKEN": TOKEN, "GONGKAI_TELEGRAM_SERVER": server.url, "GONGKAI_DATABASE": ""}
 
 
 def furnished(app: OfficeApp, count: int) -> list[str]:
-    """So many requests that wait for ten people, and a button for each. Returns what the buttons carry."""
+    """Open so many requests that wait for ten people. Returns the callback token of a button for each."""
     people = [person.id for person in app.office.people[:PEOPLE]]
     with app.store.writing(app.office.slug) as connection:
         for number, person in enumerate(people, 1):
@@ -176,13 +176,13 @@ def furnished(app: OfficeApp, count: int) -> list[str]:
 
 
 def button(app: OfficeApp, connection: Connection, number: int, person: str) -> str:
-    """在办, on somebody's request."""
+    """Issue the callback token of a button 在办 on somebody's request."""
     act = CallbackAction(person=person, act="acknowledge", case=number + 1, expires_at=app.clock.now() + DAY)
     return CallbackTokens(connection, app.office.slug).issue(act)
 
 
 def require_kept(app: OfficeApp, presses: Presses) -> None:
-    """Whatever was answered stands in the log, at the number that was said."""
+    """Check that every answer named the number under which its press stands in the log."""
     with app.log() as log:
         kept = {entry.position for entry in log.read() if isinstance(entry.record, Acknowledged)}
     said = {int(text.removeprefix("已记录 №").split()[0].rstrip("。")) for text in presses.texts}

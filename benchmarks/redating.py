@@ -77,7 +77,7 @@ def step_of(case: int, day: date, key: str, facts: Facts) -> Stepped:
 
 
 class Walk:
-    """The same law, walked day by day by a second hand: no stretches, no bisection, no shared code."""
+    """The same law, walked day by day: no day ranges, no bisection, no shared code."""
 
     def __init__(self, story: Sequence[Record], calendar: Calendar) -> None:
         self.events: dict[date, list[Record]] = {}

@@ -54,7 +54,7 @@ def history(years: range, chance: random.Random) -> Iterator[Record]:
 
 
 def fill(app: OfficeApp, records: Iterator[Record]) -> int:
-    """Append in batches, as an import would, without the desk's judgement."""
+    """Append in batches, as an import would, without the recorder's validation."""
     at, waiting = datetime(2026, 1, 1, tzinfo=UTC), []
     with app.store.writing(app.office.slug) as connection:
         log, index = (

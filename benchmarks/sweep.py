@@ -4,7 +4,7 @@
 
 Beside it: APScheduler's own SQLite job store with ten thousand jobs of which ten are due (taking them and setting
 their next run, without running anything), and a scan of every open case by the same planner (timed on some, scaled).
-The databases are written in bulk, row by row as the desk would have written them: each case's opening is sealed
+The databases are written in bulk, row by row as the recorder would have written them: each case's opening is sealed
 into the log, its derived row and its wake-up agree with it. Exit 1 when a sweep of ten takes 20 ms or more, when it
 is not flat, or when a hundred thousand reminders take more than 30 s.
 """
@@ -41,7 +41,7 @@ from storage.messaging.wake_queue import WakeQueue
 
 DUE, JOBS, SCANNED, ROUNDS = 10, 10_000, 2_000, 15
 SMALL, MANY = 1_000, 100_000
-OPENED, EARLIER = date(2026, 11, 2), date(2026, 10, 26)  # the second ones' first rung is the ninth
+OPENED, EARLIER = date(2026, 11, 2), date(2026, 10, 26)  # the second group's first reminder is due on the 9th
 TODAY, WAKES = date(2026, 11, 9), date(2026, 11, 16)
 FACTS = {"applicant_kind": "natural_person", "channel": "web"}
 PROMISE_MS, FLAT, PROMISE_MANY = 20.0, 2.0, 30.0
@@ -124,7 +124,7 @@ def opened(number: int) -> date:
 
 
 def wake(number: int) -> str:
-    """The midnight before its first rung, as the database keeps it."""
+    """Return the midnight before its first reminder, as the database stores it."""
     at = start_of_day(TODAY if number <= DUE else WAKES).astimezone(UTC)
     return at.strftime("%Y-%m-%d %H:%M:%S.000000")
 
@@ -141,7 +141,7 @@ def agrees(app: OfficeApp) -> None:
 
 
 def ten_due(app: OfficeApp) -> list[float]:
-    """Milliseconds of a sweep of ten, again and again: what it said is forgotten in between."""
+    """Return the milliseconds of repeated sweeps of ten; what each queued is deleted in between."""
     found = []
     for _ in range(ROUNDS):
         begun = time.perf_counter()
@@ -166,7 +166,7 @@ def empty_commit(app: OfficeApp) -> float:
 
 
 def nothing() -> None:
-    """What each job would run."""
+    """Do nothing: the action of each job."""
 
 
 def job_of(scheduler: BackgroundScheduler, number: int, now: datetime) -> Job:
@@ -223,7 +223,7 @@ def job_store(folder: Path) -> list[float]:
 
 
 def full_scan(app: OfficeApp, cases: int) -> float:
-    """Milliseconds in which the planner would look at every open case."""
+    """Return the milliseconds in which the planner would look at every open case."""
     begun = time.perf_counter()
     with app.store.reading() as connection:
         outlook = reminder_planner(app.recorder, connection, nobody_unreachable, app.clock.now())

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 GONGKAI = Path(sys.executable).with_name("gongkai")
 YEAR, SEED = 2025, 1
 READER = "office_director"
-AWAY, SHOWN = date(YEAR, 4, 1), date(YEAR, 4, 14)  # what came to the reader since lies there unsigned
+AWAY, SHOWN = date(YEAR, 4, 1), date(YEAR, 4, 14)  # what came to the reader meanwhile waits unsigned
 TEXT = "临时救助对象公示"
 ONE_SECTION = "<style>main > :not(section:nth-of-type(3)):not(h1) { display: none }</style></head>"
 ON_A_PHONE = (
@@ -35,7 +35,7 @@ ON_A_PHONE = (
 
 
 def draw_papers(view: Browser, folder: Path) -> None:
-    """Table three of the report, as a portal would publish it; a month's bulletin as a telephone shows it."""
+    """Draw table 3 of the report as a portal publishes it, and a month's bulletin as a telephone shows it."""
     alone = folder / "one.html"
     page = next(folder.glob("2*.html"))
     alone.write_text(page.read_text("utf-8").replace("</head>", ONE_SECTION), "utf-8")
@@ -50,7 +50,7 @@ def draw_papers(view: Browser, folder: Path) -> None:
 
 
 def draw_page(view: Browser, town: DemoTown, address: str) -> None:
-    """The chat with a card and its buttons, and one request with the explanation of its date."""
+    """Draw the chat with a card and its buttons, and a request with the explanation of its due date."""
     with town.app.store.writing(town.app.office.slug) as connection:
         people = SessionStore(connection, town.app.office.slug)
         token = people.invite(READER, at=town.clock.now(), lasts=timedelta(hours=1))
@@ -58,9 +58,8 @@ def draw_page(view: Browser, town: DemoTown, address: str) -> None:
     view.click("main button")
     view.until("form.who")  # signed in, and waiting to be let in
     post = town.posts[READER].person.post
-    town.posts["clerk"].says(
-        f"{phrase_word('verb.let_in')} {post}"
-    )  # whoever signs is let in by a second person
+    # A person who signs is let in by a second person.
+    town.posts["clerk"].says(f"{phrase_word('verb.let_in')} {post}")
     view.go(address)
     view.until("nav")
     view.size(390, 844)
@@ -79,13 +78,13 @@ def draw_page(view: Browser, town: DemoTown, address: str) -> None:
 
 
 def longest(town: DemoTown) -> int:
-    """The request with the most steps so far."""
+    """Return the number of the request with the most steps so far."""
     numbers = [town.find("request", f"召公开〔{YEAR}〕{number}号") for number in range(1, 27)]
     return max((number for number in numbers if number), key=lambda number: len(town.case(number).steps))
 
 
 def played_until_shown(folder: Path) -> DemoTown:
-    """The same year as the demo's, stopped in the middle."""
+    """Play the demo's year up to the day that is shown."""
     clock = manual_clock(date(YEAR, 1, 1), hour=8)
     app = open_app(create_office(folder, sample=True).path, clock=clock)
     town = DemoTown(app=app, clock=clock, year=YEAR, seed=SEED, channel=DemoChannel(clock=clock))
@@ -93,15 +92,15 @@ def played_until_shown(folder: Path) -> DemoTown:
     for story, day in all_stories(town):
         town.begin(story, day)
     town.away[READER] = (AWAY, SHOWN)
-    courier = town.create_outbox_sender()
+    outbox_sender = town.create_outbox_sender()
     for day in town.days():
         if day <= SHOWN:
-            town.play(day, courier, (read_messages,))
+            town.play(day, outbox_sender, (read_messages,))
     return town
 
 
 def main() -> int:
-    """Play, serve, look, draw."""
+    """Play the year, serve its page and draw the pictures."""
     if not (CHROMIUM and CHROMEDRIVER):
         print(MISSING, file=sys.stderr)  # noqa: T201 - a maintainer's tool
         return 1
