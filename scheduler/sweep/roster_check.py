@@ -19,10 +19,10 @@ from scheduler.reminders.recipients import RecipientResolver
 from scheduler.sweep.reminder_queue import UnreachableLookup, reminder_planner
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import month_before, month_reference
+from storage.messaging.accounts import reachable_people
 from storage.messaging.delivery_log import DeliveryLog
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
-from storage.messaging.reachability import reachable_people
 
 WARNING_DAYS = 5  # working days before the month begins, in which somebody can still be invited [practice]
 OCCASION, TOPIC = "roster", "reminder.roster"

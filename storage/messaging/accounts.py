@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
 
 from config.errors import Refusal
+from storage.database.queries import equals_bound
+from storage.database.tables import SESSIONS
 from storage.database.tables_messaging import ACCOUNTS, CARDS, PLACES
 
 
@@ -243,3 +245,18 @@ class _AddressRows(NamedTuple):
             return
         here = update(self.table).where(*self.conditions())
         connection.execute(here.values(address=to, state=AddressState.OK, marked_at=at, why=""))
+
+
+_SELECT_SIGNED_IN = select(SESSIONS.c.person).where(
+    *equals_bound(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now")
+)
+_SELECT_CONFIRMED = select(ACCOUNTS.c.person).where(
+    *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.state == AddressState.OK
+)
+_SELECT_REACHABLE = _SELECT_SIGNED_IN.union(_SELECT_CONFIRMED)
+
+
+def reachable_people(connection: Connection, office: str, now: datetime) -> frozenset[str]:
+    """Return the people whom a message reaches now: signed in at a browser, or with a working address."""
+    found = connection.execute(_SELECT_REACHABLE, {"office": office, "now": now})
+    return frozenset(found.scalars())
