@@ -1,9 +1,9 @@
-"""Contents by their fingerprint: the files that were laid before signers, and every manifest that was signed.
+"""File contents under their fingerprints: the files submitted to signers, and every manifest that was signed.
 
-They lie in the office's database, written in the transaction that records the draft, so a backup has them and no
-signature ever stands over bytes that are gone. Secret matter never enters: of it the register number of the paper
-file is kept, and nothing else. A file that names an applicant is forgotten when their particulars are erased; the
-manifest, which names none, stays, and with it what was signed.
+They lie in the office's database and are written in the transaction that records the draft, so a backup has them
+and no signature ever stands over missing bytes. Secret matter never enters: only the register number of the paper
+file is stored. A file that names an applicant is deleted when their data are erased; the manifest, which names
+nobody, stays, and with it the proof of what was signed.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete
+from sqlmodel import col, select
 
 from config.errors import Damage, Refusal
+from storage.database.orm_session import orm_session
 from storage.database.queries import chunks
-from storage.database.tables_approvals import DOCUMENTS
+from storage.database.tables_approvals import StoredContent
 from storage.events.manifest import Manifest
 
 MAX_FILE_BYTES = 20 * 1024 * 1024  # of one file: what an office's site takes as an attachment [practice]
@@ -37,42 +39,43 @@ class DamagedDocument(Damage):
 
 @dataclass(frozen=True, slots=True)
 class ContentStore:
-    """One office's contents over an open connection."""
+    """One office's file contents over an open connection."""
 
     connection: Connection
     office: str
 
     def save(self, content: bytes, name: str = "") -> str:
-        """Keep a content under its fingerprint, which is returned; what is kept already stays."""
+        """Store a content. Returns its SHA-256; a content that is stored already stays. FileTooLarge."""
         if len(content) > MAX_FILE_BYTES:
             words = {"size": f"{len(content) / MEGABYTE:.1f}", "most": MAX_FILE_BYTES // MEGABYTE}
             raise FileTooLarge(name=name or "—", **words)
         digest = sha256(content).hexdigest()
         if not self.known([digest]):
-            row = {"office": self.office, "hash": digest, "content": content}
-            self.connection.execute(insert(DOCUMENTS).values(row))
+            with orm_session(self.connection) as session:
+                session.add(StoredContent(office=self.office, hash=digest, content=content))
         return digest
 
     def known(self, digests: Iterable[str]) -> set[str]:
-        """Which of these are kept."""
+        """Which of these are stored."""
         found: set[str] = set()
-        for some in chunks(sorted(set(digests))):
-            here = (DOCUMENTS.c.office == self.office, DOCUMENTS.c.hash.in_(some))
-            found.update(self.connection.execute(select(DOCUMENTS.c.hash).where(*here)).scalars())
+        ours = select(StoredContent.hash).where(col(StoredContent.office) == self.office)
+        with orm_session(self.connection) as session:
+            for chunk in chunks(sorted(set(digests))):
+                found.update(session.exec(ours.where(col(StoredContent.hash).in_(chunk))))
         return found
 
     def read(self, digest: str) -> bytes:
-        """A content. NotKept, or DamagedDocument where it is not what its fingerprint says."""
-        here = (DOCUMENTS.c.office == self.office, DOCUMENTS.c.hash == digest)
-        content: bytes | None = self.connection.execute(select(DOCUMENTS.c.content).where(*here)).scalar()
-        if content is None:
+        """A content. NotKept; DamagedDocument if it does not match its fingerprint."""
+        with orm_session(self.connection) as session:
+            stored = session.get(StoredContent, (self.office, digest))
+        if stored is None:
             raise NotKept(hash=digest)
-        if sha256(content).hexdigest() != digest:
+        if sha256(stored.content).hexdigest() != digest:
             raise DamagedDocument(hash=digest, why="SHA-256")
-        return content
+        return stored.content
 
     def files(self, manifest: Manifest) -> dict[str, bytes]:
-        """The files of a text that are kept, by their fingerprints."""
+        """The files of a text that are stored, by their fingerprints."""
         return {digest: self.read(digest) for digest in sorted(self.known(_digests(manifest)))}
 
     def manifest(self, digest: str) -> Manifest:
@@ -80,14 +83,16 @@ class ContentStore:
         return Manifest.read(self.read(digest))
 
     def forget(self, digests: Iterable[str]) -> None:
-        """Take contents away, overwriting them where the engine can (``storage/content/applicant_store.py`` says when)."""
-        for some in chunks(sorted(set(digests))):
-            here = (DOCUMENTS.c.office == self.office, DOCUMENTS.c.hash.in_(some))
-            self.connection.execute(delete(DOCUMENTS).where(*here))
+        """Delete contents. Inside ``ApplicantStore.erase`` their pages are overwritten too."""
+        ours = delete(StoredContent).where(col(StoredContent.office) == self.office)
+        with orm_session(self.connection) as session:
+            for chunk in chunks(sorted(set(digests))):
+                session.exec(ours.where(col(StoredContent.hash).in_(chunk)))
 
     def damaged(self) -> Iterator[str]:
-        """The fingerprints whose content is another one."""
-        query = select(DOCUMENTS.c.hash, DOCUMENTS.c.content).where(DOCUMENTS.c.office == self.office)
+        """The fingerprints whose content does not match them."""
+        query = select(StoredContent.hash, StoredContent.content)
+        query = query.where(col(StoredContent.office) == self.office)
         with self.connection.execute(query.execution_options(yield_per=10)) as rows:
             yield from (digest for digest, content in rows if sha256(content).hexdigest() != digest)
 

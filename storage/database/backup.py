@@ -1,9 +1,9 @@
-"""A backup: one archive with everything an office's folder holds, and a manifest that proves it whole.
+"""Backups: one archive with all files of an office's folder and a manifest of their fingerprints, and its restore.
 
-A SQLite database is copied by its own online backup, so it is consistent while the program runs. Of a
-PostgreSQL database one office's rows are carried, in one consistent view, into a SQLite file: the archive is the
-same, and either engine restores it. A restore checks every file against the manifest before the first one is
-written, and writes into an empty place only.
+A SQLite database is copied by SQLite's online backup, so it is consistent while the program runs. Of a PostgreSQL
+database one office's rows are copied, in one consistent view, into a SQLite file: the archive has the same form, and
+either engine restores it. A restore checks every file against the manifest before it writes the first one, and
+writes into an empty folder only.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ from storage.database.store import Store, create_store, newest_revision, open_st
 
 MANIFEST = "manifest.json"
 EXCLUDED_FILES = {"gongkai.log", "secret.key"}
-"""The program's own diary, and the key of the browsers' sessions: whoever finds a backup must not sign in."""
+"""The program's own log file, and the key of the browser sessions: a backup must not let anybody sign in."""
 BACKUP_FOLDER = "backups"
-"""Where the nightly ones lie (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
+"""The folder of the nightly backups (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
 BLOCK_BYTES = 1 << 20
 ARCHIVE_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
-"""What reading a part of a damaged archive can raise."""
+"""The errors that reading a part of a damaged archive raises."""
 DAMAGE_REASONS = {
     "cut": "it is no zip file, or was not copied to its end",
     "torn": "{name} in it is broken",
@@ -59,7 +59,7 @@ class NotEmpty(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackupContents:
-    """What a backup holds."""
+    """The number of files in a backup, and the end of its log."""
 
     files: int
     position: int
@@ -67,7 +67,7 @@ class BackupContents:
 
 
 def make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at: datetime) -> BackupContents:
-    """Write a backup of an office. It appears whole or not at all; PlaceRefused where it may not appear there."""
+    """Write a backup of an office: whole or not at all. PlaceRefused if the target cannot be written."""
     with os_errors_as_refusals(target):
         return _make_backup(home, store, office, target, at)
 
@@ -100,7 +100,7 @@ def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at
 
 
 def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> BackupContents:
-    """Lay a backup out in a new place; its log in the PostgreSQL database at an address, where one is named.
+    """Restore a backup into an empty folder, and its log into the PostgreSQL database at ``address``, if given.
 
     DamagedBackup, NewerBackup, NotEmpty or OfficeThere before anything is written.
     """
@@ -121,7 +121,7 @@ def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> Backu
 
 @contextmanager
 def _open_backup(source: Path) -> Iterator[zipfile.ZipFile]:
-    """The archive. PlaceRefused where it cannot be read, DamagedBackup where it is none."""
+    """Open an archive. PlaceRefused if it cannot be read, DamagedBackup if it is no archive."""
     with os_errors_as_refusals(source):
         file = source.open("rb")
     with file:
@@ -138,7 +138,7 @@ def _damaged_backup(source: Path, reason: str, name: str = "") -> DamagedBackup:
 
 
 def _export_office(store: Store, office: str, database: Path) -> None:
-    """One office's rows of a PostgreSQL database, as a SQLite file."""
+    """Copy one office's rows of a PostgreSQL database into a new SQLite file."""
     copy = create_store(database)
     with store.reading() as rows, copy.writing(office) as target:
         copy_office(rows, target, office)
@@ -147,7 +147,7 @@ def _export_office(store: Store, office: str, database: Path) -> None:
 
 @contextmanager
 def _imported_to_postgresql(archive: zipfile.ZipFile, home: OfficeFolder, address: str) -> Iterator[None]:
-    """The archive's log in a PostgreSQL database, once everything that is done meanwhile has gone well."""
+    """Copy the archive's log into a PostgreSQL database; it is committed if the block succeeds."""
     with tempfile.TemporaryDirectory() as scratch:
         database = Path(archive.extract(home.database.name, scratch))
         upgrade_store(database)  # the copy may be of an older version; what it is carried into is of this one
@@ -208,7 +208,7 @@ def _digest(path: Path) -> str:
 
 
 def _verified_manifest(archive: zipfile.ZipFile, source: Path) -> dict[str, Any]:
-    """The manifest, after every file it names was found to be what it says, and no other is there."""
+    """The manifest, after its files were found unchanged and no other is there. DamagedBackup, NewerBackup."""
     try:
         manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
         files, revision = dict(manifest["files"]), str(manifest["revision"])

@@ -1,10 +1,10 @@
-"""The two engines: SQLite, one file beside the office's own, and PostgreSQL by URL, for many offices at once.
+"""The two database engines: SQLite, a file in the office's folder, and PostgreSQL by URL, for many offices.
 
 SQLite runs with ``synchronous=FULL``: what was committed survives a power cut. Builds up to 3.51.2 can
 corrupt a write-ahead log that is reset while in use, so on those the rollback journal is kept instead.
 PostgreSQL runs with ``synchronous_commit=on``, whatever its administrator set as the default.
 
-A URL holds a password: nothing here puts the URL, or a driver's own words about it, into a sentence unmasked.
+A URL holds a password: no message here contains the URL, or the driver's text about it, unmasked.
 """
 
 from __future__ import annotations
@@ -58,13 +58,13 @@ class ShutDatabase(Refusal):
 
 
 class TransactionStatements(NamedTuple):
-    """How a transaction begins."""
+    """The statements that begin a transaction."""
 
     reading: str
     writing: str
 
 
-# Whoever writes reads what stands once the lock is held, so each statement must see the newest commit.
+# A writer reads after it holds the lock, so each of its statements must see the newest commit.
 TRANSACTION_STATEMENTS = {
     "sqlite": TransactionStatements("BEGIN", "BEGIN IMMEDIATE"),
     POSTGRESQL: TransactionStatements(
@@ -91,12 +91,12 @@ READ_ERRORS: dict[int, type[GongkaiError]] = {
 
 
 class EngineInfo(NamedTuple):
-    """What ``gongkai doctor`` says of an engine."""
+    """What ``gongkai doctor`` reports about an engine."""
 
     engine: str
     version: str
     keeps: str
-    """What makes a commit safe."""
+    """The settings that make a commit durable."""
     isolation: str
 
 
@@ -107,18 +107,25 @@ def journal_mode(build: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
 
 def sqlite_engine(path: Path) -> Engine:
     """The engine of a database file."""
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
+    engine = create_engine(
+        f"sqlite:///{path}",
+        connect_args={"timeout": BUSY_SECONDS},
+        hide_parameters=True,
+        skip_autocommit_rollback=True,
+    )
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "reset", _roll_back)
     return engine
 
 
 def postgresql_engine(address: str) -> Engine:
-    """The engine of a PostgreSQL database. Nothing is asked of it yet."""
+    """The engine of a PostgreSQL database; it does not connect yet. NotPostgresql, DriverMissing."""
     url = _url(address).set(drivername="postgresql+psycopg")
     try:
         engine = create_engine(
             url,
             isolation_level="AUTOCOMMIT",  # we say BEGIN and COMMIT ourselves
+            skip_autocommit_rollback=True,
             pool_pre_ping=True,  # a restarted server must not cost the next person their act
             hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": "gongkai"},
@@ -126,16 +133,17 @@ def postgresql_engine(address: str) -> Engine:
     except ImportError:
         raise DriverMissing from None
     event.listen(engine, "connect", _prepare_postgresql)
+    event.listen(engine, "reset", _roll_back)
     return engine
 
 
 def is_postgresql(where: Engine | Connection) -> bool:
-    """Whether this is PostgreSQL."""
+    """True for PostgreSQL, false for SQLite."""
     return where.dialect.name == POSTGRESQL
 
 
 def database_name(engine: Engine) -> str:
-    """How a database is called in a sentence: its file, or its server and name. Never its password."""
+    """A database's name for people: its file, or its server and database. Never its password."""
     url = engine.url
     if not is_postgresql(engine):
         return str(url.database)
@@ -150,7 +158,7 @@ def unreachable_refusal(engine: Engine, error: OperationalError) -> DatabaseSile
 
 
 def write_error(engine: Engine, error: DBAPIError) -> Unkept | None:
-    """What to tell people of a database that takes nothing more; None where the error is another one."""
+    """The refusal for a database that cannot be written; None if the error is another one."""
     code = getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK or getattr(
         error.orig, "sqlstate", ""
     )
@@ -159,16 +167,16 @@ def write_error(engine: Engine, error: DBAPIError) -> Unkept | None:
 
 
 def read_error_of_file(engine: Engine, error: DBAPIError) -> GongkaiError | None:
-    """What to tell people of a file that cannot be read as our database; None where the error is another one."""
+    """The error for a file that cannot be read as our database; None if the error is another one."""
     found = READ_ERRORS.get(getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE_MASK)
     return found(place=database_name(engine)) if found else None
 
 
 def describe_engine(connection: Connection) -> EngineInfo:
-    """Which engine this is, and how it keeps what it was given."""
+    """The engine, its version and its durability settings."""
 
-    def ask(question: str) -> str:
-        return str(connection.exec_driver_sql(question).scalar_one())
+    def ask(query: str) -> str:
+        return str(connection.exec_driver_sql(query).scalar_one())
 
     if is_postgresql(connection):
         keeps = f"synchronous_commit={ask('SHOW synchronous_commit')}, fsync={ask('SHOW fsync')}"
@@ -193,6 +201,15 @@ def _prepare_sqlite(raw: Any, _record: object) -> None:
     raw.execute("PRAGMA synchronous=FULL")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the triggers on delete
+
+
+def _roll_back(raw: Any, _record: object, _state: object) -> None:
+    """Undo what a connection that goes back to the pool has left open.
+
+    Only here does the library roll back: a session that fails must not undo the transaction it works in, for the
+    savepoint around it does (``Store.savepoint``).
+    """
+    raw.rollback()
 
 
 def _prepare_postgresql(raw: Any, _record: object) -> None:

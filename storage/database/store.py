@@ -1,7 +1,7 @@
-"""An office's database: opened safely, written by one at a time, migrated by Alembic.
+"""The store: opens an office's database, gives its transactions, and migrates it by Alembic.
 
 A SQLite file belongs to one office and has one writer. A PostgreSQL database belongs to many offices, and each
-office's log has one writer: whoever holds the row of ``head`` that says where that log ends.
+office's log has one writer: the transaction that holds the lock of the office's row of ``head``.
 """
 
 from __future__ import annotations
@@ -31,9 +31,7 @@ from storage.database.fair_lock import FairLock
 from storage.database.tables import HEADS
 from storage.events.codec import GENESIS
 
-MIGRATION_LOCK = (
-    20190515  # names the lock of whoever migrates a PostgreSQL database: any number, always this one
-)
+MIGRATION_LOCK = 20190515  # the advisory lock under which a PostgreSQL database is migrated: any fixed number
 
 
 class NoDatabase(Refusal):
@@ -50,15 +48,15 @@ class NewerDatabase(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The database of a home. Readers see one state throughout; an office's writer holds its only write lock."""
+    """The database of an office folder. A reader sees one state; a writer holds the office's only write lock."""
 
     engine: Engine
     writer_lock: FairLock = field(default_factory=FairLock, compare=False, repr=False)
-    """In which the writers of this process go to a SQLite file."""
+    """The order in which this process's writers open a transaction on a SQLite file."""
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One consistent view."""
+        """A read transaction: one consistent view."""
         with self.engine.connect() as connection:
             _execute_control(connection, TRANSACTION_STATEMENTS[self.engine.dialect.name].reading)
             try:
@@ -68,7 +66,7 @@ class Store:
 
     @contextmanager
     def writing(self, office: str) -> Iterator[Connection]:
-        """One transaction of an office's only writer: all of it is kept, or nothing is, and ``Unkept`` says why."""
+        """The write transaction of an office: all of it is kept, or nothing is. Unkept if it cannot be written."""
         try:
             with self._writing(office) as connection:
                 yield connection
@@ -86,14 +84,14 @@ class Store:
                     _lock_office(connection, office)
                 yield connection
                 _require_usable(connection)
+                _execute_control(connection, "COMMIT")
             except BaseException:
                 _rollback(connection)
                 raise
-            _execute_control(connection, "COMMIT")
 
     @contextmanager
     def savepoint(self, connection: Connection, office: str) -> Iterator[Connection]:
-        """A part of a writer's transaction that can be undone alone; it is kept when the whole is."""
+        """A part of a write transaction that can be undone alone; it is kept when the whole is."""
         _execute_control(connection, "SAVEPOINT part")
         try:
             if is_postgresql(connection):
@@ -108,7 +106,7 @@ class Store:
 
 
 def open_store(path: Path, address: str = "") -> Store:
-    """The database at a PostgreSQL address, or at a path. It must exist, and be of this version."""
+    """Open the database at a PostgreSQL address or at a path. NoDatabase, OlderDatabase, NewerDatabase."""
     engine = _existing_engine(path, address)
     try:
         _require_current(engine)
@@ -119,7 +117,7 @@ def open_store(path: Path, address: str = "") -> Store:
 
 
 def upgrade_store(path: Path, address: str = "") -> str:
-    """Bring an older database to the newest revision; a current one is left as it is. Returns how it is called."""
+    """Migrate a database to the newest revision. Returns its name for people."""
     engine = _existing_engine(path, address)
     try:
         _revision(engine)
@@ -130,7 +128,7 @@ def upgrade_store(path: Path, address: str = "") -> str:
 
 
 def create_store(path: Path, address: str = "") -> Store:
-    """An empty database, built by every migration in turn; on PostgreSQL other offices may be in it already."""
+    """Create a database by every migration in turn; on PostgreSQL other offices may be in it already."""
     engine = _create_engine(path, address)
     try:
         migrate(engine)
@@ -143,7 +141,7 @@ def create_store(path: Path, address: str = "") -> Store:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring a database to the newest revision: in one transaction, and one at a time."""
+    """Migrate a database to the newest revision, in one transaction; of two programs one waits for the other."""
     # Alembic costs a quarter of a second, which only a migration should pay.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -184,7 +182,7 @@ def _require_current(engine: Engine) -> None:
 
 
 def _revision(engine: Engine) -> str:
-    """Which revision a database is of. NoDatabase where nothing of ours is in it, BrokenDatabase or ShutDatabase."""
+    """The revision of a database. NoDatabase if it has no tables of ours; BrokenDatabase, ShutDatabase."""
     try:
         with Store(engine).reading() as connection:
             if not inspect(connection).has_table("alembic_version"):
@@ -199,7 +197,7 @@ def _revision(engine: Engine) -> str:
 
 
 def _execute_control(connection: Connection, word: str) -> None:
-    """Begin, end or undo: on SQLite straight to the driver, for as SQLAlchemy's statement it costs ten times that."""
+    """Begin, end or undo; on SQLite directly in the driver, because SQLAlchemy takes ten times as long."""
     raw = connection.connection.dbapi_connection
     if is_postgresql(connection) or raw is None:
         connection.exec_driver_sql(word)
@@ -211,20 +209,22 @@ def _execute_control(connection: Connection, word: str) -> None:
 
 
 def _rollback(connection: Connection) -> None:
-    """Undo a transaction; a full disk has made SQLite undo it already, and asking again would hide why."""
+    """Undo a transaction. On a full disk SQLite has done so already, and a second ROLLBACK would hide the reason."""
+    if connection.invalidated:  # the server is gone, and the transaction with it
+        return
     raw = connection.connection.dbapi_connection
     if getattr(raw, "in_transaction", True):
         _execute_control(connection, "ROLLBACK")
 
 
 def _require_usable(connection: Connection) -> None:
-    """PostgreSQL answers COMMIT after a failed statement by undoing it all, and says so to nobody."""
+    """Fail before COMMIT if a statement failed: PostgreSQL would then undo everything and report no error."""
     if is_postgresql(connection):
         connection.exec_driver_sql("SELECT 1")
 
 
 def _lock_office(connection: Connection, office: str) -> None:
-    """Hold an office's row of ``head`` until the end of the transaction; the first writer makes it."""
+    """Lock an office's row of ``head`` until the end of the transaction; the first writer creates it."""
     held = select(HEADS.c.office).where(HEADS.c.office == office).with_for_update()
     if connection.execute(held).first() is None:
         empty = insert(HEADS).values(office=office, position=0, hash=GENESIS, next_case=1)

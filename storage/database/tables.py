@@ -1,6 +1,7 @@
-"""The tables. ``event`` is the truth and only grows; every other table is derived from it and rebuildable.
+"""The tables of the log, the projections derived from it, applicants' data, invitations and browser sessions.
 
-Every table carries the office and every query filters on it.
+``event`` is the truth and only grows; ``head``, ``case_row`` and ``count_row`` are derived from it and can be
+rebuilt. Every table carries the office and every query filters on it.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ OFFICE_EVENTS_CONDITION = (
 
 
 class Event(SQLModel, table=True):
-    """One entry of the log. ``body`` says everything; the other columns repeat parts of it to find it by."""
+    """One entry of the log: ``body`` holds all of it, the other columns repeat parts of it as search keys."""
 
     __table_args__ = (
         Index("uq_event_office_key", "office", "key", unique=True),
         Index("ix_event_office_case", "office", "case", "position"),
-        # A handful among a million entries, read at every sitting (storage/eventlog/office_events.py).
+        # A handful among a million entries, read in every transaction (storage/eventlog/office_events.py).
         Index(
             "ix_event_officewide",
             "office",
@@ -49,7 +50,7 @@ class Event(SQLModel, table=True):
 
 
 class Head(SQLModel, table=True):
-    """Where an office's log ends: written in the same transaction, so that a missing end shows."""
+    """The end of an office's log, written in the same transaction as the last entry: a missing entry shows."""
 
     office: str = Field(primary_key=True)
     position: int
@@ -58,7 +59,7 @@ class Head(SQLModel, table=True):
 
 
 class CaseRow(SQLModel, table=True):
-    """A case as the form and the lists see it (derived)."""
+    """A case as the annual report and the lists read it (derived)."""
 
     __tablename__ = "case_row"
     __table_args__ = (
@@ -106,7 +107,7 @@ class CountRow(SQLModel, table=True):
 
 
 class Particular(SQLModel, table=True):
-    """Who an applicant is: neither log nor derived from it, and erasable by law (``storage/content/applicant_store.py``)."""
+    """An applicant's data: outside the log, and erasable by law (``storage/content/applicant_store.py``)."""
 
     __table_args__ = (Index("ix_particular_applicant", "office", "applicant"),)
 
@@ -118,11 +119,11 @@ class Particular(SQLModel, table=True):
     identity_kind: str
     identity_number: str
     applicant: str
-    """A keyed hash: equal in the cases of one applicant, empty where nothing tells applicants apart."""
+    """A keyed hash: equal in all cases of one applicant, empty where the data do not tell applicants apart."""
 
 
 class ParticularKey(SQLModel, table=True):
-    """An office's random key for that hash; it goes with the last particulars."""
+    """An office's random key for that hash; it is deleted with the last applicant's data."""
 
     __tablename__ = "particular_key"
 
@@ -131,7 +132,7 @@ class ParticularKey(SQLModel, table=True):
 
 
 class Invitation(SQLModel, table=True):
-    """A join link: only the hash of its token, so that nobody who reads the table can use it."""
+    """A join link for a person: only the hash of its token, so that nobody who reads the table can use it."""
 
     office: str = Field(primary_key=True)
     token: str = Field(primary_key=True)
@@ -140,11 +141,14 @@ class Invitation(SQLModel, table=True):
     used_at: datetime | None = None
 
 
-class Session(SQLModel, table=True):
-    """A person signed in at one browser: the hash of the random id in its cookie."""
+class BrowserSession(SQLModel, table=True):
+    """A person signed in at one browser."""
+
+    __tablename__ = "session"
 
     office: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
+    """The hash of the random secret in the browser's cookie."""
     person: str
     began_at: datetime
     expires_at: datetime
@@ -156,5 +160,4 @@ CASES = SQLModel.metadata.tables["case_row"]
 COUNTS = SQLModel.metadata.tables["count_row"]
 PARTICULARS = SQLModel.metadata.tables["particular"]
 PARTICULAR_KEYS = SQLModel.metadata.tables["particular_key"]
-INVITATIONS = SQLModel.metadata.tables["invitation"]
 SESSIONS = SQLModel.metadata.tables["session"]

@@ -1,8 +1,8 @@
-"""The tables behind a signature: versions, their writers, who signed which, what went out, and the contents.
+"""The tables behind a signature: versions, their writers, signatures, releases, and the contents of files.
 
-All but ``document`` are derived from the log (``storage/eventlog/approval_projection.py``). They repeat what the rules keep, so that
-the database itself refuses a signature by a writer or on another text, and a release without enough different
-people (``migrations/versions/0004_signoff.py``): whoever writes past the rules is stopped there.
+All but ``document`` are derived from the log (``storage/eventlog/approval_projection.py``). They repeat the core of
+the sign-off rules so that the database itself, by its triggers (``storage/migrations/versions/0001_schema.py``),
+refuses a signature by a writer or on other bytes, and a release without enough different signers.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class VersionRow(SQLModel, table=True):
 
 
 class ContributionRow(SQLModel, table=True):
-    """A person wrote a version of a case's text, this one first, and signs none from then on (derived)."""
+    """The first version of a case's text that a person wrote; they may sign none from then on (derived)."""
 
     __tablename__ = "contribution"
 
@@ -38,7 +38,7 @@ class ContributionRow(SQLModel, table=True):
 
 
 class SignatureRow(SQLModel, table=True):
-    """A signature that holds, or one of the two that let a stage pass: a person gives one for a version (derived)."""
+    """A signature in force, or one of the two overrides of a stage; one per person and version (derived)."""
 
     __tablename__ = "signature"
 
@@ -53,7 +53,7 @@ class SignatureRow(SQLModel, table=True):
 
 
 class ReleaseRow(SQLModel, table=True):
-    """A version went out by the fact at this position of the log (derived)."""
+    """A version was released by the event at this position of the log (derived)."""
 
     __tablename__ = "release"
 
@@ -64,8 +64,8 @@ class ReleaseRow(SQLModel, table=True):
     manifest: str
 
 
-class DocumentRow(SQLModel, table=True):
-    """A content by its SHA-256 (``storage/content/content_store.py``): kept beside the log, not derived from it."""
+class StoredContent(SQLModel, table=True):
+    """A file's bytes under their SHA-256 (``storage/content/content_store.py``): outside the log, not derived."""
 
     __tablename__ = "document"
 

@@ -1,7 +1,6 @@
-"""The tables of what is said to people: what is due to be looked at, what is to be sent, and the limits of sending.
+"""The tables of delivery: wake-ups of cases, the outbox, and the slots that the rate limits count.
 
-Neither log nor derived from it: what was sent when cannot be worked out again. Apart from ``storage/database/tables.py`` only
-for its length.
+They are neither the log nor derived from it: what was sent when cannot be worked out again.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ IN_HAND_CONDITION = "state in ('claimed', 'sending')"
 
 
 class WakeRow(SQLModel, table=True):
-    """When a case is next looked at (``storage/messaging/wake_queue.py``): a hint, made anew by ``gongkai rebuild``."""
+    """When the sweep next looks at a case (``storage/messaging/wake_queue.py``); ``gongkai rebuild`` remakes it."""
 
     __tablename__ = "wake"
     __table_args__ = (Index("ix_wake_at", "office", "at", "case"),)
@@ -26,14 +25,14 @@ class WakeRow(SQLModel, table=True):
     office: str = Field(primary_key=True)
     case: int = Field(primary_key=True)
     at: datetime | None = None
-    """Empty while nothing about it changes by itself."""
+    """Empty while nothing about the case changes by the passing of time."""
     set_aside_until: datetime | None = None
-    """It could not be dealt with, and is tried again then; ``fault`` says why, by the name of the error."""
+    """The case failed and is tried again at this instant; ``fault`` is the name of the error."""
     fault: str = ""
 
 
 class OutboxRow(SQLModel, table=True):
-    """One notice (``storage/messaging/outbox.py``): its key makes it exist once, whatever runs twice."""
+    """One notice (``storage/messaging/outbox.py``): its key makes it unique, whatever runs twice."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -85,7 +84,7 @@ class OutboxRow(SQLModel, table=True):
 
 
 class Slot(SQLModel, table=True):
-    """One message that went out, or is going: what the sliding windows count, over all instances."""
+    """One message sent or being sent: the sliding windows of the rate limits count these over all instances."""
 
     __table_args__ = (
         Index("ix_slot_at", "channel", "at"),

@@ -1,14 +1,17 @@
-"""The tables of the channels: where people are reached, what their buttons stand for, what was handed over.
+"""The tables of the channels: addresses of people, callback tokens, dialogs, live cards, the inbox and files.
 
-Neither log nor derived from it, and nothing of it is for ever: a press is a fact only once the desk recorded it.
-Apart from ``storage/database/tables.py`` only for its length.
+They are neither the log nor derived from it, and their rows expire: a press becomes a fact only when the recorder
+has written it to the log. The classes without ``Row`` in their names are records that the stores in
+``storage/messaging/`` hand out as they are; the others are read and written by Core statements (docs/decisions/0022).
 """
 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, Index, text
+from sqlalchemy import JSON, BigInteger, Enum, Index, text
 from sqlmodel import Field, SQLModel
 
 from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
@@ -16,8 +19,30 @@ from storage.database import tables  # noqa: F401 - first: it sets how constrain
 PENDING_CONDITION = "handled_at is null and aside_at is null"
 
 
-class AccountRow(SQLModel, table=True):
-    """Where a person is reached (``storage/messaging/accounts.py``): an address is one person's, a person may have several."""
+class AddressState(StrEnum):
+    """Whether messages can be sent to an address."""
+
+    OK = "ok"
+    UNCONFIRMED = (
+        "unconfirmed"  # a person with a signing role joined; a second person has not confirmed them yet
+    )
+    BLOCKED = "blocked"
+    LEFT = "left"
+    NOT_FOUND = "not_found"
+    MOVED = "moved"
+
+
+STATE_TYPE = Enum(
+    AddressState,
+    native_enum=False,
+    length=32,
+    values_callable=lambda states: [state.value for state in states],
+)
+"""The state as its text: a further state needs no new type in PostgreSQL."""
+
+
+class Account(SQLModel, table=True):
+    """An address of a channel at which a person is reached: it is one person's, and a person may have several."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -30,15 +55,16 @@ class AccountRow(SQLModel, table=True):
     address: str = Field(primary_key=True)
     person: str
     bound_at: datetime
-    state: str
+    state: AddressState = Field(sa_type=STATE_TYPE)
     marked_at: datetime
     why: str = ""
+    """A key, never a text: ``blocked``, ``left`` …"""
     chosen_at: datetime | None = None
-    """When whoever is in several offices of one bot last said that they speak to this one."""
+    """When a person who is in several offices of one bot last chose this one."""
 
 
-class PlaceRow(SQLModel, table=True):
-    """A group: it belongs to one office, whoever else uses the same bot."""
+class ChatGroup(SQLModel, table=True):
+    """A chat group: it belongs to one office, whichever offices share the bot."""
 
     __tablename__ = "place"
     __table_args__ = (Index("uq_place_address", "channel", "address", unique=True),)
@@ -47,13 +73,13 @@ class PlaceRow(SQLModel, table=True):
     channel: str = Field(primary_key=True)
     address: str = Field(primary_key=True)
     title: str
-    state: str
+    state: AddressState = Field(sa_type=STATE_TYPE)
     marked_at: datetime
     why: str = ""
 
 
-class HandleRow(SQLModel, table=True):
-    """What a button stands for (``storage/messaging/callback_tokens.py``): only the hash of the random token it carries."""
+class CallbackTokenRow(SQLModel, table=True):
+    """The action behind a button (``storage/messaging/callback_tokens.py``), under the hash of the button's token."""
 
     __tablename__ = "handle"
     __table_args__ = (
@@ -73,21 +99,22 @@ class HandleRow(SQLModel, table=True):
     used_at: datetime | None = None
 
 
-class DialogueRow(SQLModel, table=True):
-    """A half-filled form (``storage/messaging/dialog_state.py``): a restart forgets nothing of it."""
+class DialogState(SQLModel, table=True):
+    """A half-filled form of a person on a channel; it survives a restart. The store fills in the key."""
 
     __tablename__ = "dialogue"
 
-    office: str = Field(primary_key=True)
-    person: str = Field(primary_key=True)
-    channel: str = Field(primary_key=True)
+    office: str = Field(default="", primary_key=True)
+    person: str = Field(default="", primary_key=True)
+    channel: str = Field(default="", primary_key=True)
     form: str
-    data: str
+    data: dict[str, Any] = Field(sa_type=JSON)
+    """The answers so far."""
     expires_at: datetime
 
 
-class CardRow(SQLModel, table=True):
-    """The one live card of a person and a task, to be edited in place."""
+class LiveCard(SQLModel, table=True):
+    """The one live card of a person and a task: where it stands and what it says, to be edited in place."""
 
     __tablename__ = "card"
     __table_args__ = (
@@ -95,22 +122,25 @@ class CardRow(SQLModel, table=True):
         Index("ix_card_message", "office", "channel", "address", "message"),
     )
 
-    office: str = Field(primary_key=True)
+    office: str = Field(default="", primary_key=True)
+    """Filled in by the store."""
     person: str = Field(primary_key=True)
     case: int = Field(primary_key=True)
     what: str = Field(primary_key=True)
     channel: str
     address: str
     message: str
+    """The channel's own id of the message."""
     version: str
+    """A hash of what the card says: an edit that changes nothing is not made."""
     said_at: datetime
 
 
 class InboxRow(SQLModel, table=True):
     """One update of a channel (``scheduler/delivery/inbox.py``), under the id the channel gave it.
 
-    ``office`` is whose bot it is: two bots count their updates apart. A bot that several offices share is one
-    office's, and whom an update is for is found out when it is handled.
+    ``office`` is the owner of the bot: two bots number their updates independently. A bot that several offices
+    share belongs to one of them; the office an update is for is found when it is handled.
     """
 
     __tablename__ = "inbox"
@@ -129,7 +159,7 @@ class InboxRow(SQLModel, table=True):
 
     office: str = Field(primary_key=True)
     number: int = Field(primary_key=True, sa_type=BigInteger)
-    """Its place in the order of arrival: update ids may start anew anywhere after a quiet week."""
+    """The order of arrival: the channel's update ids may start again anywhere after a week without updates."""
     channel: str
     update_id: str
     chat: str
@@ -143,7 +173,7 @@ class InboxRow(SQLModel, table=True):
 
 
 class ListeningRow(SQLModel, table=True):
-    """When a channel was last heard with nothing left behind: what is older than a day the other side forgets."""
+    """The last instant at which a channel had nothing left to hand over: it forgets updates older than a day."""
 
     __tablename__ = "listening"
 
@@ -152,24 +182,30 @@ class ListeningRow(SQLModel, table=True):
     heard_at: datetime
 
 
-class ArrivalRow(SQLModel, table=True):
-    """A file that was sent in a chat (``storage/messaging/incoming_files.py``), until it is laid down or forgotten."""
+class IncomingFile(SQLModel, table=True):
+    """A file that a chat message brought, until it is filed or dropped; or the reason why it did not come.
+
+    The store fills in whose it is and when it arrived.
+    """
 
     __tablename__ = "arrival"
     __table_args__ = (Index("ix_arrival_arrived", "office", "arrived_at"),)
 
-    office: str = Field(primary_key=True)
-    person: str = Field(primary_key=True)
-    channel: str = Field(primary_key=True)
+    office: str = Field(default="", primary_key=True)
+    person: str = Field(default="", primary_key=True)
+    channel: str = Field(default="", primary_key=True)
     message: str = Field(primary_key=True)
+    """The channel's id of the message."""
     place: int = Field(primary_key=True)
+    """Which of the message's files, from 0."""
     name: str
     content: bytes
     why: str = ""
-    arrived_at: datetime
+    """A key (``too_large``, ``timeout``); empty where the file is here."""
+    arrived_at: datetime = Field(default=None)
 
 
-class PageMessageRow(SQLModel, table=True):
+class ChatMessage(SQLModel, table=True):
     """One message of the local page's chat (``storage/messaging/web_chat.py``)."""
 
     __tablename__ = "page_message"
@@ -179,18 +215,17 @@ class PageMessageRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     person: str
     own: bool
+    """True if the person wrote it."""
     text: str
-    buttons: str
+    buttons: list[Any] = Field(sa_type=JSON)
+    """Rows of buttons, each a label and a callback token."""
     said_at: datetime
     changed: int
+    """Rises whenever anything in this chat changes, so that a page can ask for what is new."""
 
 
-ACCOUNTS = SQLModel.metadata.tables["account"]
-PLACES = SQLModel.metadata.tables["place"]
-HANDLES = SQLModel.metadata.tables["handle"]
-DIALOGUES = SQLModel.metadata.tables["dialogue"]
-CARDS = SQLModel.metadata.tables["card"]
 INBOX = SQLModel.metadata.tables["inbox"]
 LISTENING = SQLModel.metadata.tables["listening"]
-ARRIVALS = SQLModel.metadata.tables["arrival"]
-PAGE_MESSAGES = SQLModel.metadata.tables["page_message"]
+ACCOUNTS = SQLModel.metadata.tables["account"]
+DIALOGUES = SQLModel.metadata.tables["dialogue"]
+CALLBACK_TOKENS = SQLModel.metadata.tables["handle"]

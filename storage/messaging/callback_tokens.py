@@ -1,8 +1,8 @@
-"""What a button stands for: a short random handle, one person's, for one act, for a while.
+"""Callback tokens: a short random token per button, for one person, one action and a limited time.
 
-The button carries 128 random bits (22 characters; Telegram takes 64 bytes); here stands only their hash, so
-that nobody who reads the database, or a backup of it, can press. A handle is no right: whether the act may be
-done is judged again at the desk, at the tap.
+The button carries 128 random bits (22 characters; Telegram takes 64 bytes). The database holds only their hash, so
+that nobody who reads it or a backup of it can press. A token is no permission: the recorder decides again, when the
+button is pressed, whether the action is allowed.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
 from config.errors import Refusal
-from storage.database.tables_messaging import HANDLES
+from storage.database.tables_messaging import CALLBACK_TOKENS
 from storage.messaging.sessions import SECRET_BYTES, hash_secret
 
-# Put together once, as in storage/eventlog/log.py: a press looks for its handle, uses it up and ends the others.
-_INSERT = insert(HANDLES)
-_SELECT = select(HANDLES).where(
-    HANDLES.c.office == bindparam("office"), HANDLES.c.token == bindparam("token")
+# Built once, as in storage/eventlog/log.py: a press reads its token, uses it up and expires the others.
+_INSERT = insert(CALLBACK_TOKENS)
+_SELECT = select(CALLBACK_TOKENS).where(
+    CALLBACK_TOKENS.c.office == bindparam("office"), CALLBACK_TOKENS.c.token == bindparam("token")
 )
 _MARK_USED = (
-    update(HANDLES)
-    .where(HANDLES.c.office == bindparam("of"), HANDLES.c.token == bindparam("this"))
+    update(CALLBACK_TOKENS)
+    .where(CALLBACK_TOKENS.c.office == bindparam("of"), CALLBACK_TOKENS.c.token == bindparam("this"))
     .values(used_at=bindparam("at"))
 )
 _EXPIRE = (
-    update(HANDLES)
+    update(CALLBACK_TOKENS)
     .where(
-        HANDLES.c.office == bindparam("of"),
-        HANDLES.c.case == bindparam("about"),
-        HANDLES.c.expires_at > bindparam("at"),
+        CALLBACK_TOKENS.c.office == bindparam("of"),
+        CALLBACK_TOKENS.c.case == bindparam("about"),
+        CALLBACK_TOKENS.c.expires_at > bindparam("at"),
     )
     .values(expires_at=bindparam("at"))
 )
@@ -49,9 +49,9 @@ class CallbackAction:
     act: str
     case: int = 0
     basis: str = ""
-    """What it was decided on: a stage and the hash of a text. The desk compares it with what stands."""
+    """What the decision is about: a stage and the hash of a text. The recorder compares it with the current one."""
     data: Mapping[str, Any] = field(default_factory=dict)
-    """Small values that JSON keeps; nothing of an applicant."""
+    """Small JSON values; nothing of an applicant."""
     expires_at: datetime
     used_at: datetime | None = None
 
@@ -59,9 +59,9 @@ class CallbackAction:
 class HandleRefused(Refusal):
     """This button does nothing any more. Ask for the list anew."""
 
-    def __init__(self, handle: CallbackAction | None = None, **words: object) -> None:
-        self.action = handle
-        """What it stood for, where it stood for anything: to say how that matter stands now."""
+    def __init__(self, action: CallbackAction | None = None, **words: object) -> None:
+        self.action = action
+        """The action behind the button, if there is one: to describe the present state of its case."""
         super().__init__(**words)
 
 
@@ -83,67 +83,65 @@ class HandleUsed(HandleRefused):
 
 @dataclass(frozen=True, slots=True)
 class CallbackTokens:
-    """One office's handles over an open connection. Who writes holds the office's write lock."""
+    """One office's callback tokens over an open connection. A caller that writes holds the office's write lock."""
 
     connection: Connection
     office: str
 
-    def issue(self, act: CallbackAction) -> str:
-        """A new button's handle, told once and kept nowhere."""
+    def issue(self, action: CallbackAction) -> str:
+        """Store the action of a new button. Returns its token, which is stored nowhere."""
         token = secrets.token_urlsafe(SECRET_BYTES)
         row = {
             "office": self.office,
             "token": hash_secret(token),
-            "person": act.person,
-            "act": act.act,
-            "case": act.case,
-            "basis": act.basis,
-            "data": json.dumps(dict(act.data), sort_keys=True),
-            "expires_at": act.expires_at,
+            "person": action.person,
+            "act": action.act,
+            "case": action.case,
+            "basis": action.basis,
+            "data": json.dumps(dict(action.data), sort_keys=True),
+            "expires_at": action.expires_at,
         }
         self.connection.execute(_INSERT, row)
         return token
 
     def peek(self, token: str, person: str, *, at: datetime) -> CallbackAction:
-        """What a button stands for, as long as it works for this person. Looking does not use it up."""
+        """The action of a button that works for this person, without using it up. HandleRefused where it does not."""
         row = self.connection.execute(_SELECT, {"office": self.office, "token": hash_secret(token)}).first()
         if row is None:
             raise HandleUnknown
-        act = _action_from_row(row)
-        if act.person != person:  # first: somebody else learns nothing of its fate
-            raise HandleOfAnother(act, person=act.person)
-        if act.used_at is not None:
-            raise HandleUsed(act, at=act.used_at)
-        if at >= act.expires_at:
-            raise HandleExpired(act, at=act.expires_at)
-        return act
+        action = _action_from_row(row)
+        if action.person != person:  # first: another person must not learn what became of it
+            raise HandleOfAnother(action, person=action.person)
+        if action.used_at is not None:
+            raise HandleUsed(action, at=action.used_at)
+        if at >= action.expires_at:
+            raise HandleExpired(action, at=action.expires_at)
+        return action
 
     def consume(self, token: str, person: str, *, at: datetime) -> CallbackAction:
-        """Use a button up: under the write lock, once."""
-        act = self.peek(token, person, at=at)
+        """Use a button up; under the write lock that happens once."""
+        action = self.peek(token, person, at=at)
         self.connection.execute(_MARK_USED, {"of": self.office, "this": hash_secret(token), "at": at})
-        return act
+        return action
 
     def expire(self, case: int, *, at: datetime, person: str = "") -> None:
-        """A matter moved on: its other buttons, everybody's or one person's, run out now."""
+        """Expire the other buttons of a case that moved on, everybody's or one person's."""
         here = {"of": self.office, "about": case, "at": at}
         if person:
-            self.connection.execute(_EXPIRE.where(HANDLES.c.person == person), here)
+            self.connection.execute(_EXPIRE.where(CALLBACK_TOKENS.c.person == person), here)
         else:
             self.connection.execute(_EXPIRE, here)
 
     def forget(self, before: datetime) -> int:
-        """Throw away what ran out before an instant. Returns how many went."""
-        here = (HANDLES.c.office == self.office, HANDLES.c.expires_at < before)
-        return self.connection.execute(delete(HANDLES).where(*here)).rowcount
+        """Delete the tokens that expired before an instant. Returns how many."""
+        here = (CALLBACK_TOKENS.c.office == self.office, CALLBACK_TOKENS.c.expires_at < before)
+        return self.connection.execute(delete(CALLBACK_TOKENS).where(*here)).rowcount
 
 
 def office_of_token(connection: Connection, token: str) -> str:
-    """Which office a press is for, where several share a bot; empty where no office made it."""
-    return (
-        connection.execute(select(HANDLES.c.office).where(HANDLES.c.token == hash_secret(token))).scalar()
-        or ""
-    )
+    """The office, of several that share a bot, that issued a token; empty if none did."""
+    query = select(CALLBACK_TOKENS.c.office).where(CALLBACK_TOKENS.c.token == hash_secret(token))
+    return connection.execute(query).scalar() or ""
 
 
 def _action_from_row(row: Row[Any]) -> CallbackAction:

@@ -1,54 +1,30 @@
-"""Half-filled forms and live cards, as rows: a restart forgets nothing, and two instances see the same.
+"""Half-filled forms and live cards: a restart forgets nothing, and two instances of the program see the same.
 
-A person fills in one form at a time on a channel, and has one live card for each task: it is edited in place, and
-whatever is said anew takes its place.
+A person fills in one form at a time on a channel, and has one live card for each task: the card is edited in place,
+and a new card of the same task replaces it.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select
+from sqlalchemy import Connection, ScalarResult, bindparam
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
+from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
-from storage.database.tables_messaging import CARDS, DIALOGUES
+from storage.database.tables_messaging import DIALOGUES, DialogState, LiveCard
 
-_KEY_CONDITIONS = equals_bound(DIALOGUES, "office", "person", "channel")
-_INSERT_DIALOG = insert(DIALOGUES)
-_SELECT_DIALOG = select(DIALOGUES).where(*_KEY_CONDITIONS, DIALOGUES.c.expires_at > bindparam("at"))
-_DELETE_DIALOG = delete(DIALOGUES).where(*_KEY_CONDITIONS)
-_INSERT_CARD = insert(CARDS)
-_DELETE_CARD = delete(CARDS).where(*equals_bound(CARDS, "office", "person", "case", "what"))
+__all__ = ["DialogState", "DialogStates", "LiveCard", "LiveCards", "office_of_card"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DialogState:
-    """A form somebody is filling in."""
-
-    form: str
-    data: Mapping[str, Any]
-    """What was answered so far: small values that JSON keeps."""
-    expires_at: datetime
-
-
-class LiveCard(NamedTuple):
-    """What was said to a person about a task, and where it stands."""
-
-    person: str
-    case: int
-    what: str
-    channel: str
-    address: str
-    message: str
-    """The channel's own id of it."""
-    version: str
-    """A hash of what it says: an edit that changes nothing is not made."""
-    said_at: datetime
+_SELECT_DIALOG = core_select(DIALOGUES).where(
+    *equals_bound(DIALOGUES, "office", "person", "channel"), DIALOGUES.c.expires_at > bindparam("at")
+)
+"""A Core statement, built once: every press asks if its person is filling in a form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +34,25 @@ class DialogStates:
     connection: Connection
     office: str
 
-    def save(self, person: str, channel: str, dialogue: DialogState) -> None:
-        """Remember how far somebody came; what they were filling in before gives way."""
-        self.discard(person, channel)
-        row = {
-            "office": self.office,
-            "person": person,
-            "channel": channel,
-            "form": dialogue.form,
-            "data": json.dumps(dict(dialogue.data), sort_keys=True),
-            "expires_at": dialogue.expires_at,
-        }
-        self.connection.execute(_INSERT_DIALOG, row)
+    def save(self, person: str, channel: str, dialog: DialogState) -> None:
+        """Save how far a person has come; the form they were filling in before is replaced."""
+        dialog.office, dialog.person, dialog.channel = self.office, person, channel
+        with orm_session(self.connection) as session:
+            session.merge(dialog)
 
     def get(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
-        """What somebody is filling in, while it lasts."""
-        row = self.connection.execute(_SELECT_DIALOG, {**self._key(person, channel), "at": at}).first()
-        if row is None:
-            return None
-        return DialogState(form=row.form, data=json.loads(row.data), expires_at=row.expires_at)
+        """The form a person is filling in, unless it has expired."""
+        key = {"office": self.office, "person": person, "channel": channel, "at": at}
+        row = self.connection.execute(_SELECT_DIALOG, key).mappings().first()
+        return DialogState(**row) if row else None
 
     def discard(self, person: str, channel: str) -> bool:
-        """Forget it. Whether there was any."""
-        return self.connection.execute(_DELETE_DIALOG, self._key(person, channel)).rowcount > 0
-
-    def _key(self, person: str, channel: str) -> dict[str, Any]:
-        return {"office": self.office, "person": person, "channel": channel}
+        """Delete a person's form. True if there was one."""
+        with orm_session(self.connection) as session:
+            dialog = session.get(DialogState, (self.office, person, channel))
+            if dialog is not None:
+                session.delete(dialog)
+            return dialog is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,46 +63,59 @@ class LiveCards:
     office: str
 
     def put(self, card: LiveCard) -> LiveCard | None:
-        """This is the live card of its person and task now. Returns the one it replaces."""
-        before = self.get(card.person, card.case, card.what)
-        self.end(card.person, card.case, card.what)
-        self.connection.execute(_INSERT_CARD, {"office": self.office, **card._asdict()})
-        return before
+        """Save the live card of its person and task. Returns the card it replaces."""
+        with orm_session(self.connection) as session:
+            before = self._find(session, person=card.person, case=card.case, what=card.what).first()
+            if before is not None:
+                session.delete(before)
+                session.flush()  # a session inserts before it deletes
+            card.office = self.office
+            session.add(card)
+            return before
 
     def get(self, person: str, case: int, what: str) -> LiveCard | None:
         """The live card of a person and a task."""
-        return next(self._rows(person=person, case=case, what=what), None)
+        with orm_session(self.connection) as session:
+            return self._find(session, person=person, case=case, what=what).first()
 
     def versions_seen_by(self, person: str) -> dict[int, str]:
-        """What a person was shown last of each case: the version of their live card."""
-        return {card.case: card.version for card in self._rows(person=person)}
+        """By case, the version that a person was shown last."""
+        with orm_session(self.connection) as session:
+            return {card.case: card.version for card in self._find(session, person=person)}
 
     def about(self, case: int) -> list[LiveCard]:
-        """Everybody's live cards about a case: when it moves on, each is edited."""
-        return list(self._rows(case=case))
+        """Everybody's live cards about a case: each is edited when the case moves on."""
+        with orm_session(self.connection) as session:
+            return list(self._find(session, case=case))
 
     def of_message(self, channel: str, address: str, message: str) -> LiveCard | None:
-        """The card that was replied to."""
-        return next(self._rows(channel=channel, address=address, message=message), None)
+        """The live card that is this message."""
+        with orm_session(self.connection) as session:
+            return self._find(session, channel=channel, address=address, message=message).first()
 
     def end(self, person: str, case: int, what: str) -> None:
-        """There is no live card any more."""
-        self.connection.execute(
-            _DELETE_CARD, {"office": self.office, "person": person, "case": case, "what": what}
-        )
+        """Delete the live card of a person and a task."""
+        with orm_session(self.connection) as session:
+            if card := session.get(LiveCard, (self.office, person, case, what)):
+                session.delete(card)
 
-    def _rows(self, **here: object) -> Iterator[LiveCard]:
-        rows = self.connection.execute(_select_cards(*here), {"office": self.office, **here})
-        yield from (LiveCard._make(row) for row in rows)
+    def _find(self, session: Session, **key: object) -> ScalarResult[LiveCard]:
+        return session.exec(_select_cards(*key), params={"office": self.office, **key})
 
 
 @cache
-def _select_cards(*names: str) -> Select[Any]:
-    columns = [CARDS.c[name] for name in LiveCard._fields]
-    return select(*columns).where(*equals_bound(CARDS, "office", *names)).order_by(CARDS.c.said_at)
+def _select_cards(*names: str) -> SelectOfScalar[LiveCard]:
+    """The live cards of ``office`` with these columns given, the oldest first."""
+    conditions = [col(getattr(LiveCard, name)) == bindparam(name) for name in ("office", *names)]
+    return select(LiveCard).where(*conditions).order_by(col(LiveCard.said_at))
 
 
 def office_of_card(connection: Connection, channel: str, address: str, message: str) -> str:
-    """Whose card a message is, where several offices share a bot; empty where it is no live card."""
-    here = (CARDS.c.channel == channel, CARDS.c.address == address, CARDS.c.message == message)
-    return connection.execute(select(CARDS.c.office).where(*here)).scalar() or ""
+    """The office, of several that share a bot, whose live card a message is; empty if it is none."""
+    query = select(LiveCard.office).where(
+        col(LiveCard.channel) == channel,
+        col(LiveCard.address) == address,
+        col(LiveCard.message) == message,
+    )
+    with orm_session(connection) as session:
+        return session.exec(query).first() or ""

@@ -1,81 +1,76 @@
-"""Files on their way in: what somebody sent in a chat, from when it was fetched until it is laid down or forgotten.
+"""Files that came with chat messages, from when they were fetched until they are filed or dropped.
 
-Nothing of it is a fact. A file becomes one when the desk records the text or the step it belongs to; then its
-content lies in the archive, and what lies here goes. What nobody used goes with the form it was sent for, or after
+They are no facts yet. When the recorder writes the text or step they belong to, their content goes into the content
+store and the rows here are deleted. Files that nobody used are dropped with the form they were sent for, or after
 a day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete
+from sqlmodel import col, select
 
-from storage.database.queries import equals_bound, in_bound
-from storage.database.tables_messaging import ARRIVALS
+from storage.database.orm_session import orm_session
+from storage.database.tables_messaging import IncomingFile
 
-
-class IncomingFile(NamedTuple):
-    """One file that a message brought, or why it did not come."""
-
-    message: str
-    """The channel's id of that message."""
-    place: int
-    """Which of its files."""
-    name: str
-    content: bytes
-    why: str = ""
-    """A key (``too_large``, ``timeout``); empty where the file is here."""
-
-
-_KEY_CONDITIONS = equals_bound(ARRIVALS, "office", "person", "channel")
-_SELECT = select(*(ARRIVALS.c[name] for name in IncomingFile._fields)).where(
-    *_KEY_CONDITIONS, in_bound(ARRIVALS.c.message, "messages")
-)
-_DELETE = delete(ARRIVALS).where(*_KEY_CONDITIONS, in_bound(ARRIVALS.c.message, "messages"))
-_DELETE_ALL = delete(ARRIVALS).where(*_KEY_CONDITIONS)  # at the end of each form
+__all__ = ["IncomingFile", "IncomingFiles", "delete_old_incoming_files"]
 
 
 @dataclass(frozen=True, slots=True)
 class IncomingFiles:
-    """One person's on one channel, over an open connection."""
+    """The files of one person on one channel, over an open connection."""
 
     connection: Connection
     office: str
     person: str
     channel: str
 
-    def put(self, files: Iterable[IncomingFile], at: datetime) -> None:
-        """Keep them; what a message brought before gives way."""
-        rows = [{**self._key, **one._asdict(), "arrived_at": at} for one in files]
-        self.drop({str(row["message"]) for row in rows})
-        if rows:
-            self.connection.execute(insert(ARRIVALS), rows)
+    def put(self, files: Sequence[IncomingFile], at: datetime) -> None:
+        """Save files; those that came earlier with the same messages are replaced."""
+        self.drop({file.message for file in files})
+        with orm_session(self.connection) as session:
+            for file in files:
+                file.office, file.person, file.channel = self.office, self.person, self.channel
+                file.arrived_at = at
+                session.add(file)
 
     def of_messages(self, messages: Iterable[str]) -> list[IncomingFile]:
-        """What these messages brought, in the order of the messages and of their files."""
+        """The files of these messages, in the order of the messages and of their files."""
         wanted = list(dict.fromkeys(messages))
-        rows = self.connection.execute(_SELECT, {**self._key, "messages": wanted})
-        found = [IncomingFile._make(row) for row in rows]
-        return sorted(found, key=lambda one: (wanted.index(one.message), one.place))
+        query = select(IncomingFile).where(*self._conditions(), col(IncomingFile.message).in_(wanted))
+        with orm_session(self.connection) as session:
+            return sorted(session.exec(query), key=lambda file: (wanted.index(file.message), file.place))
 
     def drop(self, messages: Iterable[str]) -> None:
-        """Forget what these brought."""
-        self.connection.execute(_DELETE, {**self._key, "messages": list(messages)})
+        """Delete the files of these messages."""
+        dropped = delete(IncomingFile).where(
+            *self._conditions(), col(IncomingFile.message).in_(list(messages))
+        )
+        with orm_session(self.connection) as session:
+            session.exec(dropped)
 
     def drop_all(self) -> None:
-        """Forget everything of theirs."""
-        self.connection.execute(_DELETE_ALL, self._key)
+        """Delete all the person's files on this channel."""
+        with orm_session(self.connection) as session:
+            session.exec(delete(IncomingFile).where(*self._conditions()))
 
-    @property
-    def _key(self) -> dict[str, str]:
-        return {"office": self.office, "person": self.person, "channel": self.channel}
+    def _conditions(self) -> tuple[Any, ...]:
+        return (
+            col(IncomingFile.office) == self.office,
+            col(IncomingFile.person) == self.person,
+            col(IncomingFile.channel) == self.channel,
+        )
 
 
 def delete_old_incoming_files(connection: Connection, office: str, before: datetime) -> int:
-    """What nobody used since then goes. Returns how many."""
-    old = (ARRIVALS.c.office == office, ARRIVALS.c.arrived_at < before)
-    return connection.execute(delete(ARRIVALS).where(*old)).rowcount
+    """Delete the files that arrived before an instant and were not used. Returns how many."""
+    old = delete(IncomingFile).where(
+        col(IncomingFile.office) == office, col(IncomingFile.arrived_at) < before
+    )
+    with orm_session(connection) as session:
+        return session.exec(old).rowcount

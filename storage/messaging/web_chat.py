@@ -1,68 +1,71 @@
-"""The chat of the local page: what was said to a person and by them, with the buttons that still work.
+"""The chat of the local page: the messages to and from a person, with the buttons that still work.
 
-It stands here because a browser keeps nothing: whoever opens the page tomorrow finds the talk where they left it.
+It is stored because a browser keeps nothing: a person who opens the page the next day finds the chat as it was.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func
+from sqlmodel import col, select
 
-from storage.database.tables_messaging import PAGE_MESSAGES
+from storage.database.orm_session import orm_session
+from storage.database.tables_messaging import ChatMessage
 
-SHOWN_MESSAGES = 100  # messages that are shown; older ones are in the cases' histories
-
-
-class ChatMessage(NamedTuple):
-    """One message. ``buttons`` are rows of label and handle."""
-
-    number: int
-    own: bool
-    text: str
-    buttons: Sequence[Sequence[Sequence[str]]]
-    said_at: datetime
-    changed: int
-    """Rises whenever anything in this chat does, so that a page can ask what is new."""
+SHOWN_MESSAGES = 100  # older ones are in the histories of the cases
 
 
 @dataclass(frozen=True, slots=True)
 class WebChat:
-    """One person's chat over an open connection. Who writes holds the office's write lock."""
+    """One person's chat over an open connection. A caller that writes holds the office's write lock."""
 
     connection: Connection
     office: str
     person: str
 
-    def add(self, text: str, *, at: datetime, own: bool = False, buttons: Sequence[object] = ()) -> int:
-        """Put a message at the end. Returns its number."""
-        last = select(func.max(PAGE_MESSAGES.c.number)).where(PAGE_MESSAGES.c.office == self.office)
-        number = (self.connection.execute(last).scalar() or 0) + 1
-        row = {"office": self.office, "number": number, "person": self.person, "own": own, "text": text}
-        row |= {"buttons": json.dumps(buttons), "said_at": at, "changed": self.newest() + 1}
-        self.connection.execute(insert(PAGE_MESSAGES).values(row))
-        return number
+    def add(self, text: str, *, at: datetime, own: bool = False, buttons: Sequence[Any] = ()) -> int:
+        """Append a message. Returns its number."""
+        last = select(func.max(ChatMessage.number)).where(col(ChatMessage.office) == self.office)
+        changed = self.newest() + 1
+        with orm_session(self.connection) as session:
+            message = ChatMessage(
+                office=self.office,
+                number=(session.exec(last).one() or 0) + 1,
+                person=self.person,
+                own=own,
+                text=text,
+                buttons=list(buttons),
+                said_at=at,
+                changed=changed,
+            )
+            session.add(message)
+            return message.number
 
-    def change(self, number: int, text: str, buttons: Sequence[object] = ()) -> bool:
-        """Change a message in place. Whether it was one of this chat."""
-        values = {"text": text, "buttons": json.dumps(buttons), "changed": self.newest() + 1}
-        here = update(PAGE_MESSAGES).where(*self._here(), PAGE_MESSAGES.c.number == number)
-        return self.connection.execute(here.values(values)).rowcount > 0
+    def change(self, number: int, text: str, buttons: Sequence[Any] = ()) -> bool:
+        """Change a message in place. True if it is one of this chat."""
+        changed = self.newest() + 1
+        with orm_session(self.connection) as session:
+            message = session.get(ChatMessage, (self.office, number))
+            if message is None or message.person != self.person:
+                return False
+            message.text, message.buttons, message.changed = text, list(buttons), changed
+            return True
 
     def newest(self) -> int:
         """The mark of the last change."""
-        query = select(func.max(PAGE_MESSAGES.c.changed)).where(*self._here())
-        return self.connection.execute(query).scalar() or 0
+        query = select(func.max(ChatMessage.changed)).where(*self._conditions())
+        with orm_session(self.connection) as session:
+            return session.exec(query).one() or 0
 
     def read(self) -> list[ChatMessage]:
         """The last messages, the newest at the end."""
-        query = select(*(PAGE_MESSAGES.c[name] for name in ChatMessage._fields)).where(*self._here())
-        rows = self.connection.execute(query.order_by(PAGE_MESSAGES.c.number.desc()).limit(SHOWN_MESSAGES))
-        return [ChatMessage._make(row)._replace(buttons=json.loads(row.buttons)) for row in rows][::-1]
+        query = select(ChatMessage).where(*self._conditions()).order_by(col(ChatMessage.number).desc())
+        with orm_session(self.connection) as session:
+            return list(session.exec(query.limit(SHOWN_MESSAGES)))[::-1]
 
-    def _here(self) -> tuple[Any, ...]:
-        return (PAGE_MESSAGES.c.office == self.office, PAGE_MESSAGES.c.person == self.person)
+    def _conditions(self) -> tuple[Any, ...]:
+        return (col(ChatMessage.office) == self.office, col(ChatMessage.person) == self.person)

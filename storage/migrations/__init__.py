@@ -1,1 +1,1 @@
-"""How a database grows from one revision to the next (Alembic)."""
+"""Migrations: Alembic's revisions of the schema, and the triggers they create."""

@@ -1,4 +1,4 @@
-"""Alembic's entry: it migrates the connection it is handed."""
+"""Alembic's entry point: it migrates the connection that ``migrate`` passes to it."""
 
 from alembic import context
 from sqlmodel import SQLModel

@@ -1,6 +1,6 @@
-"""Guards in the database itself: a trigger that aborts a statement, written once for both engines.
+"""Triggers that abort a forbidden statement in the database itself, written once for both engines.
 
-A migration says what may never happen, in SQL that SQLite and PostgreSQL both understand:
+A migration declares what is forbidden, in SQL that SQLite and PostgreSQL both understand:
 
     guard("event_is_never_changed", before="UPDATE", on="event", why="an entry is never changed")
     guard(
@@ -8,15 +8,15 @@ A migration says what may never happen, in SQL that SQLite and PostgreSQL both u
         when="EXISTS (SELECT 1 FROM event WHERE office = NEW.office AND key = NEW.key)",
     )
 
-``NEW`` and ``OLD`` are the row. Whoever breaks a guard gets SQLAlchemy's ``IntegrityError`` with ``why`` in it,
-on either engine, and nothing of the statement is kept. Mind, when writing a condition:
+``NEW`` and ``OLD`` are the row. A statement that breaks a guard raises SQLAlchemy's ``IntegrityError`` with ``why``
+in it, on either engine, and nothing of the statement is kept. Mind, when writing a condition:
 
 - A condition that comes out as NULL does not abort. ``IS DISTINCT FROM`` is too new for older SQLite builds:
   keep the columns NOT NULL and compare with ``<>``, or say ``COALESCE``.
 - ``case`` and ``column`` are reserved words: write ``NEW."case"``.
 - Truth is no number on PostgreSQL: write ``flag = true``, not ``flag = 1``; there is no ``IFNULL``.
-- ``INSERT OR REPLACE`` (SQLite) removes the old row without asking a guard on DELETE, unless that program asks
-  for it. What must stand is therefore guarded on INSERT too, as the key above.
+- ``INSERT OR REPLACE`` (SQLite) removes the old row without firing a guard on DELETE, unless that program turns on
+  recursive triggers. A row that must stay is therefore guarded on INSERT too, as the key above.
 - A query in a condition sees what this transaction sees. Two transactions of one office never run side by
   side (``Store.writing``), so it may count or look up rows of NEW.office, and of no other.
 - A guard on DELETE refuses TRUNCATE as well, which SQLite does not know.
@@ -36,25 +36,27 @@ def guard(
     name: str, *, before: Literal["INSERT", "UPDATE", "DELETE"], on: str, why: str, when: str = ""
 ) -> None:
     """Abort every such statement on a table, or those where the condition ``when`` holds for a row."""
-    said = why.replace("'", "''")
+    message = why.replace("'", "''")
     postgresql = op.get_bind().dialect.name == "postgresql"
     statements = (
-        _postgresql(name, before, on, said, when) if postgresql else _sqlite(name, before, on, said, when)
+        _postgresql(name, before, on, message, when)
+        if postgresql
+        else _sqlite(name, before, on, message, when)
     )
     for statement in statements:
         op.execute(sa.text(statement.replace(":", "\\:")))
 
 
-def _sqlite(name: str, before: str, on: str, said: str, when: str) -> list[str]:
+def _sqlite(name: str, before: str, on: str, message: str, when: str) -> list[str]:
     condition = f"WHEN {when} " if when else ""
     return [
-        f"CREATE TRIGGER {name} BEFORE {before} ON {on} {condition}BEGIN SELECT RAISE(ABORT, '{said}'); END"
+        f"CREATE TRIGGER {name} BEFORE {before} ON {on} {condition}BEGIN SELECT RAISE(ABORT, '{message}'); END"
     ]
 
 
-def _postgresql(name: str, before: str, on: str, said: str, when: str) -> list[str]:
+def _postgresql(name: str, before: str, on: str, message: str, when: str) -> list[str]:
     row = "OLD" if before == "DELETE" else "NEW"
-    abort = f"RAISE EXCEPTION USING MESSAGE = '{said}', ERRCODE = '{VIOLATION}';"
+    abort = f"RAISE EXCEPTION USING MESSAGE = '{message}', ERRCODE = '{VIOLATION}';"
     body = f"IF {when} THEN {abort} END IF; RETURN {row};" if when else abort
     made = [*_trigger(name, f"{before} ON {on} FOR EACH ROW", body)]
     if before == "DELETE":

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.database.tables_messaging import HANDLES
+from storage.database.tables_messaging import CALLBACK_TOKENS
 from storage.messaging.callback_tokens import (
     CallbackAction,
     CallbackTokens,
@@ -24,6 +24,11 @@ ACT = CallbackAction(
 )
 
 
+def card(**parts):
+    key = {"person": "clerk", "case": 12, "what": "answer"}
+    return LiveCard(**key, channel="telegram", address="7", said_at=NOW, **parts)
+
+
 @pytest.fixture
 def handles(both_apps):
     with both_apps.store.writing("town") as connection:
@@ -38,7 +43,7 @@ def test_a_handle_gives_back_what_was_meant(handles):
 
 def test_only_the_hash_of_a_handle_is_stored(handles):
     token = handles.issue(ACT)
-    rows = handles.connection.execute(HANDLES.select()).all()
+    rows = handles.connection.execute(CALLBACK_TOKENS.select()).all()
     assert [row.token for row in rows] == [hash_secret(token)]
     assert token not in str(rows)
 
@@ -101,8 +106,7 @@ def test_a_form_is_remembered_until_it_runs_out(handles):
 
 def test_a_person_has_one_card_for_a_task(handles):
     cards = LiveCards(handles.connection, "town")
-    first = LiveCard("clerk", 12, "answer", "telegram", "7", "31", "aa", NOW)
-    second = first._replace(message="32", version="bb")
+    first, second = card(message="31", version="aa"), card(message="32", version="bb")
     assert cards.put(first) is None
     assert cards.put(second) == first
     assert cards.about(12) == [second]
