@@ -27,9 +27,11 @@ from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.dialog.vocabulary import build_vocabulary
 from bot.dispatch.bare_numbers import ambiguous_number_reply
-from bot.dispatch.command_table import COMMANDS, CaseSource, case_source
+from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import CaseMissing, ask_which, matching_actions
-from bot.dispatch.execution import execute
+from bot.dispatch.doubts import ask_back, doubt_about
+from bot.dispatch.execution import PrivateChatOnly, execute
+from bot.language.mood import is_courtesy, is_leaving
 from bot.language.phrasebook import office_phrasebook
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind, parse_verb
@@ -178,6 +180,11 @@ class Dispatcher:
     def _answer_form(
         self, context: RequestContext, form: DialogForm, command: Command, text: str
     ) -> Reply | None:
+        if is_leaving(text) and not is_listed_choice(context, form, normalize_line(text)):
+            return execute(context, Intent(kind=VerbKind.CANCEL))
+        if is_courtesy(text) and not is_listed_choice(context, form, normalize_line(text)):
+            cancel = context.word(VerbKind.CANCEL)
+            return Reply(lines=(context.say("talk.doubt.courtesy", cancel=cancel),))
         ambiguous = None if form.is_draft else ambiguous_number_reply(context, form, command)
         answer = Intent(kind=VerbKind.FILL, full_text=normalize_line(text), body=text)
         return ambiguous or execute(context, answer)
@@ -186,11 +193,16 @@ class Dispatcher:
         if command.verb is None:
             return self._handle_without_verb(context, command, text)
         intent = self._intent_of_command(command.verb, command, text)
-        if case_source(intent.kind) is CaseSource.NONE or intent.case:
-            return execute(context, intent)
-        if context.replied_to:
-            return execute(context, replace(intent, case=context.replied_to))
-        return _ask_which_case(context, intent)
+        if not context.private and intent.kind not in GROUP_KINDS:
+            raise PrivateChatOnly  # before any card is shown: a group reads along
+        needs_case = case_source(intent.kind) is not CaseSource.NONE
+        if needs_case and not intent.case and context.replied_to:
+            intent = replace(intent, case=context.replied_to)
+        doubt = doubt_about(context, intent, text)
+        if needs_case and not intent.case:
+            reply = _ask_which_case(context, replace(intent, rest="") if doubt else intent)
+            return replace(reply, lines=(doubt, *reply.lines)) if doubt else reply
+        return ask_back(context, intent, doubt) if doubt else execute(context, intent)
 
     def _handle_without_verb(self, context: RequestContext, command: Command, text: str) -> Reply | None:
         """Show the case of a bare number. Raises NotUnderstood, except in groups: people talk there."""
