@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
+from bot.delivery import reply_sender
 from bot.dispatch.command_table import COMMANDS, CaseSource, CommandRule
 from bot.runtime.wiring import create_outbox_sender, open_channels
 from config.settings import Settings
@@ -72,6 +73,7 @@ class Town:
 @pytest.fixture
 def town(app, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
+    monkeypatch.setattr(reply_sender, "RETRY_DELAY", timedelta(seconds=0.05))
     town = Town(app, server)
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
     with open_channels(app, settings, town.told.append) as town.channels:

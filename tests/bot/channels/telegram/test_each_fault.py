@@ -16,7 +16,7 @@ from bot.channels.telegram.client import TelegramClient
 from scheduler.delivery.outbox_sender import CLAIM_DURATION, REPEAT_DELAY, RETRY_DELAYS
 from storage.messaging.outbox import OutboxState
 from tests.bot.channels.telegram.stand_in.server import TOKEN
-from tests.scheduler.delivery.scripted import Killed, Reached, courier, queue, states
+from tests.scheduler.delivery.scripted import Killed, Reached, outbox_sender, queue, states
 
 CLERK, DEPUTY = 7, 8
 QUEUED, SENT, REFUSED, UNCERTAIN = (
@@ -100,7 +100,7 @@ def _unresolved(*_asked, **_words):
 
 def all_rounds(town, telegram, reached):
     """Whatever is due in the next hours is said by whoever lives."""
-    sender = courier(town, telegram, reached=reached, instead=lambda _: ("deputy",))
+    sender = outbox_sender(town, telegram, reached=reached, instead=lambda _: ("deputy",))
     for wait in (CLAIM_DURATION, REPEAT_DELAY, *RETRY_DELAYS, timedelta(hours=3)):
         town.clock.move(wait + timedelta(seconds=1))
         sender.deliver()
@@ -113,7 +113,7 @@ def test_each_fault_ends_inside_policy(town, server, telegram, monkeypatch, name
     reached = Reached({"clerk": [("telegram", str(CLERK))], "deputy": [("telegram", str(DEPUTY))]})
     queue(town, "clerk", statutory=statutory)
     with meeting(cell, server, telegram, monkeypatch) as channel, suppress(Killed):
-        courier(town, channel, reached=reached, instead=lambda _: ("deputy",)).deliver()
+        outbox_sender(town, channel, reached=reached, instead=lambda _: ("deputy",)).deliver()
     all_rounds(town, telegram, reached)
     ended = dict(states(town))
     assert ended["clerk"] is (SENT if statutory and cell.gentle is not REFUSED else cell.gentle)
