@@ -89,7 +89,7 @@ def _items(case: int, first: date) -> Iterator[Stepped]:
 
 
 def fill(app: OfficeApp) -> int:
-    """The year appended at once, as an import would; December opened by the sweep and reported at the desk."""
+    """Append the year at once, as an import would; December is opened by the sweep and reported by commands."""
     with app.store.writing(app.office.slug) as connection:
         log, index = (
             Log(connection, app.office.slug),
