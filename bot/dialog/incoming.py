@@ -59,6 +59,8 @@ class IncomingUpdate:
     """The token of the join link through which the chat was opened."""
     files: tuple[FileRef, ...] = ()
     moved_to: str = ""
+    forwarded: bool = False
+    """True if somebody else wrote it and the sender passed it on: it shows what is meant and never acts."""
     said_at: datetime | None = None
     """When the channel received it; None for a pressed button."""
 

@@ -175,7 +175,7 @@ class Dispatcher:
             discard_form(context)  # the whole command was written again instead of the missing words
         elif form and _is_answer(context, form, command, update.text):
             return self._answer_form(context, form, command, update.text)
-        return self._run_command(context, command, update.text)
+        return self._run_command(context, command, update)
 
     def _answer_form(
         self, context: RequestContext, form: DialogForm, command: Command, text: str
@@ -189,7 +189,8 @@ class Dispatcher:
         answer = Intent(kind=VerbKind.FILL, full_text=normalize_line(text), body=text)
         return ambiguous or execute(context, answer)
 
-    def _run_command(self, context: RequestContext, command: Command, text: str) -> Reply | None:
+    def _run_command(self, context: RequestContext, command: Command, update: IncomingUpdate) -> Reply | None:
+        text = update.text
         if command.verb is None:
             return self._handle_without_verb(context, command, text)
         intent = self._intent_of_command(command.verb, command, text)
@@ -198,7 +199,7 @@ class Dispatcher:
         needs_case = case_source(intent.kind) is not CaseSource.NONE
         if needs_case and not intent.case and context.replied_to:
             intent = replace(intent, case=context.replied_to)
-        doubt = doubt_about(context, intent, text)
+        doubt = doubt_about(context, intent, text, forwarded=update.forwarded)
         if needs_case and not intent.case:
             reply = _ask_which_case(context, replace(intent, rest="") if doubt else intent)
             return replace(reply, lines=(doubt, *reply.lines)) if doubt else reply

@@ -41,11 +41,13 @@ _BARE_QUESTION = re.compile(
 )
 
 
-def doubt_about(context: RequestContext, intent: Intent, text: str) -> str:
-    """The sentence that asks back; empty where the message states plainly what it wants."""
+def doubt_about(context: RequestContext, intent: Intent, text: str, *, forwarded: bool = False) -> str:
+    """The sentence that asks back; empty where the message states plainly what its own sender wants."""
     rule = COMMANDS.get(intent.kind)
     if rule is None or rule.read_only or intent.kind in _QUERY_KINDS:
         return ""
+    if forwarded:
+        return context.say("talk.doubt.forwarded", verb=context.word(*intent.verb))
     wordless = _takes_no_words(context, intent)
     asked = normalize_line(text)[-1:] in QUESTION_MARKS
     if _is_question(intent, asked=asked, wordless=wordless):

@@ -16,6 +16,7 @@ from bot.runtime.wiring import create_outbox_sender, page_channel
 from bot.services.app import OfficeApp, create_office, open_app
 from bot.services.error_log import log_fault
 from config.clock import ManualClock, manual_clock
+from config.errors import Refusal
 from config.office.folder import OfficeFolder
 from scheduler.delivery.outbox_sender import OutboxSender
 from storage.events.manifest import Manifest
@@ -23,16 +24,28 @@ from storage.messaging.accounts import Accounts
 
 FIRST_DAY = date(2026, 11, 2)  # a Monday whose year's notice is known
 CLOCK_FILE = "clock.txt"
+MARKER_FILE = "training.txt"  # says that the folder was made for training; a real office has none
 TITLE = "关于做好冬季森林防火工作的通知"
 BODY = "各村民委员会：\n进入冬季，天干物燥，请各村落实森林防火责任，发现火情立即报告。"
 
 
+class NotATrainingTown(Refusal):
+    """{folder} is an office and was not made for training, where anybody acts as anybody. Name another folder."""
+
+
 def open_training_town(path: Path) -> tuple[OfficeApp, ManualClock]:
-    """Open the town in this folder, or create it; its clock continues from where it was left."""
+    """Open the town in this folder, or create it; its clock continues from where it was left.
+
+    Raises NotATrainingTown for an office that was not created here: nobody may act as anybody in a real one.
+    """
     clock = manual_clock(FIRST_DAY)
-    fresh = not OfficeFolder(path).database.exists()
+    folder = OfficeFolder(path)
+    fresh = not (folder.database.exists() or folder.office_file.exists())
     if fresh:
         create_office(path, sample=True)
+        (path / MARKER_FILE).write_text("training\n", "ascii")
+    elif not (path / MARKER_FILE).exists():
+        raise NotATrainingTown(folder=path)
     app = open_app(path, clock=clock)
     clock.at = max(clock.at, _saved_time(app))
     if fresh:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.dialog.incoming import UpdateKind
 from tests.bot.speaker import GROUP, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
 
@@ -75,6 +76,13 @@ def test_the_words_beside_an_approval_are_kept_for_a_return(app, reviewer, case)
 
 def test_the_button_of_a_question_is_plain(reviewer, case):
     reviewer.says(f"同意 {case}？")
+    assert reviewer.presses("同意").startswith("已记录")
+
+
+def test_a_forwarded_word_never_acts(app, reviewer, case):
+    before = end(app)
+    assert "转发" in reviewer.hears(UpdateKind.TEXT, text=f"同意 {case}", forwarded=True)
+    assert end(app) == before
     assert reviewer.presses("同意").startswith("已记录")
 
 

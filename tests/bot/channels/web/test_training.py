@@ -7,7 +7,7 @@ import pytest
 from bot.channels.web.request.request import TrainingMode
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.server import create_web_app
-from bot.runtime.training_town import open_training_town, run_due_jobs
+from bot.runtime.training_town import NotATrainingTown, open_training_town, run_due_jobs
 from config.clock import OFFICE_ZONE
 from tests.bot.channels.web.visitor import ADDRESS, TestClient, Visitor
 
@@ -57,3 +57,10 @@ def test_a_town_that_was_left_goes_on_where_it_stood(practised: Visitor) -> None
     office_app, clock = open_training_town(path)
     assert clock.now() == practised.app.clock.now()
     assert TokenSigner(office_app.home.secret()) == TokenSigner(practised.app.home.secret())
+
+
+def test_a_real_office_is_not_opened_for_training(home: Path) -> None:
+    before = {file: file.read_bytes() for file in home.rglob("*") if file.is_file()}
+    with pytest.raises(NotATrainingTown):
+        open_training_town(home)
+    assert {file: file.read_bytes() for file in home.rglob("*") if file.is_file()} == before
