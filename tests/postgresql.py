@@ -27,7 +27,7 @@ FAST = (
     "full_page_writes",
 )  # these databases live for one test: nothing of them must outlast a power cut
 TEMPLATE = "gongkai_template"
-PASSWORD = "never-to-be-seen"  # noqa: S105 - the server asks for none; that it is told nowhere is tested
+PASSWORD = "never-to-be-seen"
 SCHEMA = """
     select (select string_agg(format('%s.%s %s', attrelid::regclass, attname, atttypid::regtype), ',' order by attrelid, attnum)
             from pg_attribute join pg_class on pg_class.oid = attrelid

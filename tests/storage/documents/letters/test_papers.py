@@ -54,7 +54,9 @@ def test_an_answer_says_what_its_outcome_demands(outcome, day):
     read = words(written(f"answer.{outcome.key}", day=day))
     for paragraph in outcome.required_paragraphs:
         if paragraph.applies_on(day):
-            assert re.search(DEMANDED.get(paragraph.key) or re.escape(FACTS[paragraph.key]), read), paragraph.key
+            assert re.search(DEMANDED.get(paragraph.key) or re.escape(FACTS[paragraph.key]), read), (
+                paragraph.key
+            )
 
 
 @pytest.mark.parametrize("outcome", DUTY.outcomes, ids=lambda outcome: outcome.key)
