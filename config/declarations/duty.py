@@ -317,6 +317,8 @@ class Step:
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
     """Whether it can happen to a closed case."""
+    office_only: bool = False
+    """Whether the office alone may record it: people of the villages may not judge their own items."""
     requires_approval: bool = False
     """Whether it is taken only once every stage of the duty's chain has signed the text."""
     attested_field: str = ""

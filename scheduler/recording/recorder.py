@@ -16,10 +16,11 @@ from sqlalchemy import Connection
 
 from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
-from config.declarations.duty import Duties
+from config.declarations.duty import Duties, Duty
 from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
+from config.office.roles import VILLAGE_ROLES
 from config.reporting import activities
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.context import RecordingContext
@@ -36,12 +37,16 @@ from storage.eventlog.log import Log, LogEnd
 from storage.eventlog.office_events import office_events
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.events import ActivityHeld, Amended, Counted, Opened, Record, case_of
+from storage.events.events import ActivityHeld, Amended, Closed, Counted, Opened, Record, Stepped, case_of
 from storage.messaging.wake_queue import WakeQueue
 
 
 class ReferenceTaken(Refusal):
     """“{reference}” is case {case} already. Look there first, or give this one another reference."""
+
+
+class ForTheOffice(Refusal):
+    """“{step}” is for the office to record, not for {post}. If it is due, ask the clerk: 催办."""
 
 
 class _RolledBack(Exception):
@@ -100,6 +105,7 @@ class Recorder:
         """Append the new facts, project them, and judge what became of the cases they are about."""
         _refuse_taken_references(context)
         _refuse_future_dates(context)
+        _refuse_office_steps(context)
         log, index = context.log, context.index
         mentioned = {case_of(item.record) for item in context.new_events} - {0}
         cases_before = context.cases(sorted(number for number in mentioned if number < end.next_case))
@@ -175,3 +181,32 @@ def _refuse_future_dates(context: RecordingContext) -> None:
         if isinstance(record, Counted | ActivityHeld) and record.happened_on > context.today:
             known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)
+
+
+def _refuse_office_steps(context: RecordingContext) -> None:
+    """ForTheOffice where somebody who holds only roles of a village records what the office decides about it."""
+    if not _acts_for_village_only(context):
+        return
+    for record in _new_facts(context):
+        if isinstance(record, Stepped | Closed):
+            duty = context.duty_of(context.case(record.case))
+            label = _office_decision(duty, record) if duty else ""
+            if label:
+                raise ForTheOffice(step=label, post=context.office.post_of(context.actor))
+
+
+def _acts_for_village_only(context: RecordingContext) -> bool:
+    """Whether the actor, and everybody they stand in for today, holds only roles of a village."""
+    deputies = context.absences().acting_for(context.actor, context.today)
+    people = {context.actor, *(one.person for one in deputies)}
+    roles = {role for person in people for role in context.office.roles_of(person)}
+    return bool(roles) and roles <= VILLAGE_ROLES
+
+
+def _office_decision(duty: Duty, record: Stepped | Closed) -> str:
+    """The label of what the office alone may record; empty for what a village may."""
+    if isinstance(record, Closed):
+        outcome = duty.outcome(record.outcome)
+        return outcome.label if outcome else record.outcome
+    step = duty.step(record.step)
+    return step.label if step and step.office_only else ""
