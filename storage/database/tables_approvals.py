@@ -1,13 +1,12 @@
-"""The tables behind a signature: versions, their writers, signatures, releases, and the contents of files.
+"""The tables behind a signature: versions, their writers, signatures and releases.
 
-All but ``document`` are derived from the log (``storage/eventlog/approval_projection.py``). They repeat the core of
+All are derived from the log (``storage/eventlog/approval_projection.py``). They repeat the core of
 the sign-off rules so that the database itself, by its triggers (``storage/migrations/versions/0001_schema.py``),
 refuses a signature by a writer or on other bytes, and a release without enough different signers.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import LargeBinary
 from sqlmodel import Field, SQLModel
 
 from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
@@ -64,18 +63,7 @@ class ReleaseRow(SQLModel, table=True):
     manifest: str
 
 
-class StoredContent(SQLModel, table=True):
-    """A file's bytes under their SHA-256 (``storage/content/content_store.py``): outside the log, not derived."""
-
-    __tablename__ = "document"
-
-    office: str = Field(primary_key=True)
-    hash: str = Field(primary_key=True)
-    content: bytes = Field(sa_type=LargeBinary)
-
-
 VERSIONS = SQLModel.metadata.tables["text_version"]
 CONTRIBUTIONS = SQLModel.metadata.tables["contribution"]
 SIGNATURES = SQLModel.metadata.tables["signature"]
 RELEASES = SQLModel.metadata.tables["release"]
-DOCUMENTS = SQLModel.metadata.tables["document"]

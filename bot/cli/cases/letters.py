@@ -251,7 +251,7 @@ def _file_name(case: Case, paper: LetterSource) -> str:
 
 
 def _write_templates(app: OfficeApp, chosen: list[LetterSource]) -> Iterator[str]:
-    from storage.documents.letters.default_templates import default_template  # noqa: PLC0415 - for the same reason
+    from storage.documents.letters.template_layout import default_template  # noqa: PLC0415 - for the same reason
 
     for paper in chosen:
         file = app.home.letter_template(paper.key)

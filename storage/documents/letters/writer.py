@@ -30,7 +30,7 @@ from storage.documents.letters.catalogue import (
     LetterSource,
     chinese_day,
 )
-from storage.documents.letters.default_templates import default_template
+from storage.documents.letters.template_layout import default_template
 from storage.documents.letters.template_repair import RepairedTemplate, join_split_placeholders
 
 NEW_PARAGRAPH, NEW_LINE = "\a", "\n"  # the library's signs for both

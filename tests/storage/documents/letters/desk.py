@@ -17,7 +17,7 @@ from docx.oxml.ns import nsdecls
 from config.duties.request import DUTY
 from config.findings import Finding
 from storage.documents.letters.catalogue import LetterSource, letter_sources
-from storage.documents.letters.default_templates import default_template
+from storage.documents.letters.template_layout import default_template
 from storage.documents.letters.writer import LetterNotWritten, write_letter
 
 FACTS: dict[str, str] = tomllib.loads((Path(__file__).parent / "sample.toml").read_text("utf-8"))

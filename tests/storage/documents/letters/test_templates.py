@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from config.declarations.duty import RequiredParagraph
 from storage.documents.letters.catalogue import NAME_PATTERN, chinese_day
-from storage.documents.letters.default_templates import default_template
+from storage.documents.letters.template_layout import default_template
 from tests.storage.documents.letters.desk import (
     DAY,
     FACTS,
