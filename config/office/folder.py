@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.durable_files import make_folder, sync_file, sync_folder, sync_tree
 from config.errors import Refusal
 from config.office.loader import Office, load_office
 from config.os_errors import os_errors_as_refusals
@@ -72,10 +73,12 @@ class OfficeFolder:
         handle, name = tempfile.mkstemp(dir=self.path, prefix=".secret.")  # mode 600 from the start
         with os.fdopen(handle, "w", encoding="ascii") as made:
             made.write(secrets.token_hex(SECRET_BYTES))
+        sync_file(Path(name))
         # A link appears whole or not at all: of two that start at once one makes it, and both read it.
         with suppress(FileExistsError):
             os.link(name, file)
         Path(name).unlink()
+        sync_folder(self.path)
 
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""
@@ -109,13 +112,14 @@ class OfficeFolder:
         for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
             if folder == "prose-2023" and not sample:
                 continue
-            (self.path / target).mkdir(parents=True, exist_ok=True)
+            make_folder(self.path / target)
             for entry in (source / folder).iterdir():
                 (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")
         text = (source / ("sample.toml" if sample else "blank.toml")).read_text("utf-8")
         self.office_file.write_text(text, "utf-8")
         example = (source / EXPRESSIONS_FILE).read_text("utf-8")
         (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
+        sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
 
 
 def _read_text(file: Path) -> str:

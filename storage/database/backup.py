@@ -22,6 +22,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from config.durable_files import make_folder, replace_file, sync_tree
 from config.errors import Damage, Refusal
 from config.office.folder import OfficeFolder
 from config.os_errors import os_errors_as_refusals
@@ -73,7 +74,7 @@ def make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at:
 
 
 def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at: datetime) -> BackupContents:
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     part = target.with_name(f".{target.name}.part")
     try:
         with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
@@ -93,7 +94,7 @@ def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at
                     archive.write(path, name)
                     manifest["files"][name] = _digest(path)
                 archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
-        part.replace(target)
+        replace_file(part, target)
     finally:
         part.unlink(missing_ok=True)
     return _backup_contents(manifest)
@@ -113,9 +114,11 @@ def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> Backu
             _imported_to_postgresql(archive, home, address) if address else nullcontext(),
             os_errors_as_refusals(home.path),
         ):
-            home.path.mkdir(parents=True, exist_ok=True)
-            for name in files - ({home.database.name} if address else set()):
+            make_folder(home.path)
+            names = files - ({home.database.name} if address else set())
+            for name in names:
                 archive.extract(name, home.path)
+            sync_tree([home.path / name for name in names], home.path)
     return _backup_contents(manifest)
 
 

@@ -1,7 +1,8 @@
 """The two database engines: SQLite, a file in the office's folder, and PostgreSQL by URL, for many offices.
 
-SQLite runs with ``synchronous=FULL``: what was committed survives a power cut. Builds up to 3.51.2 can
-corrupt a write-ahead log that is reset while in use, so on those the rollback journal is kept instead.
+SQLite runs with ``synchronous=EXTRA``: what was committed survives a power cut, whichever journal is used. Builds up
+to 3.51.2 can corrupt a write-ahead log that is reset while in use, so on those a rollback journal is used instead.
+Each commit empties it and does not remove it: a removed file may come back after a cut, and would undo the commit.
 PostgreSQL runs with ``synchronous_commit=on``, whatever its administrator set as the default.
 
 A URL holds a password: no message here contains the URL, or the driver's text about it, unmasked.
@@ -19,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from config.errors import Damage, GongkaiError, Refusal
 
 SAFE_WAL = (3, 51, 3)  # the first build without the reset fault
+SYNCHRONOUS = "EXTRA"  # FULL, and the folder is synced after a journal was removed
 BUSY_SECONDS = 30  # a second writer waits this long for the first
 CONNECT_SECONDS = 10
 POSTGRESQL = "postgresql"
@@ -102,7 +104,7 @@ class EngineInfo(NamedTuple):
 
 def journal_mode(build: tuple[int, ...] = sqlite3.sqlite_version_info) -> str:
     """The journal that is safe on this SQLite build."""
-    return "WAL" if build >= SAFE_WAL else "DELETE"
+    return "WAL" if build >= SAFE_WAL else "TRUNCATE"
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -198,7 +200,7 @@ def _url(address: str) -> URL:
 def _prepare_sqlite(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # we say BEGIN and COMMIT ourselves
     raw.execute(f"PRAGMA journal_mode={journal_mode()}")
-    raw.execute("PRAGMA synchronous=FULL")
+    raw.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the triggers on delete
 

@@ -17,6 +17,7 @@ import typer
 
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import user_phrasebook
+from config.durable_files import make_folder, replace_file
 from config.errors import BadInput, GongkaiError, Refusal
 from config.findings import Finding, Severity
 from config.os_errors import os_errors_as_refusals
@@ -86,14 +87,14 @@ def print_error(error: GongkaiError) -> None:
 
 
 def write_file_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that it appears whole or not at all. PlaceRefused where the machine does not permit it."""
+    """Write a file so that it appears whole or not at all, also after a power cut. PlaceRefused where it may not."""
     with os_errors_as_refusals(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-            Path(name).replace(path)
+            replace_file(Path(name), path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise

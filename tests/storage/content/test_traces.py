@@ -22,11 +22,10 @@ def leave_bytes(raw, _record):
     raw.execute("PRAGMA secure_delete=OFF")
 
 
-@pytest.fixture(params=["DELETE", "WAL"])
+@pytest.fixture(params=["TRUNCATE", "WAL"])
 def journalled(request, home, app, monkeypatch):
     """The office on either journal."""
-    if request.param == "WAL":
-        monkeypatch.setattr(storage.database.engines, "journal_mode", lambda: "WAL")
+    monkeypatch.setattr(storage.database.engines, "journal_mode", lambda: request.param)
     app = open_app(home, clock=manual_clock(app.today))
     event.listen(app.store.engine, "connect", leave_bytes)
     app.store.engine.dispose()
