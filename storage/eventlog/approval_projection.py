@@ -17,6 +17,7 @@ from storage.database.tables import EVENTS
 from storage.database.tables_approvals import CONTRIBUTIONS, RELEASES, SIGNATURES, VERSIONS
 from storage.events.approvals import ApprovalHistory, releases, text_versions
 from storage.events.case import Case
+from storage.events.codec import stored_name
 from storage.events.events import Drafted, Overridden, Signed
 
 RowsByTable = Mapping[Any, list[dict[str, Any]]]
@@ -55,7 +56,7 @@ def replace_signatures(connection: Connection, office: str, cases: Sequence[Case
 
 def cases_with_texts(connection: Connection, office: str) -> list[int]:
     """The numbers of the cases in which a text was ever drafted."""
-    query = select(EVENTS.c.case).where(EVENTS.c.office == office, EVENTS.c.type == "drafted")
+    query = select(EVENTS.c.case).where(EVENTS.c.office == office, EVENTS.c.type == stored_name(Drafted))
     return list(connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
 
 

@@ -13,6 +13,7 @@ from storage.database.tables import EVENTS
 from storage.eventlog.log import Log
 from storage.events.approvals import ApprovalHistory, is_published
 from storage.events.case import Case, fold_case
+from storage.events.codec import stored_name
 from storage.events.events import Approval, Overridden
 
 
@@ -32,7 +33,9 @@ class Override(NamedTuple):
 
 def overrides_of_year(log: Log, duties: Duties, year: int) -> list[Override]:
     """The overrides of a year, by the day of the second person's override, also of versions replaced later."""
-    query = select(EVENTS.c.case).where(EVENTS.c.office == log.office, EVENTS.c.type == "overridden")
+    query = select(EVENTS.c.case).where(
+        EVENTS.c.office == log.office, EVENTS.c.type == stored_name(Overridden)
+    )
     numbers = list(log.connection.execute(query.distinct().order_by(EVENTS.c.case)).scalars())
     found: list[Override] = []
     for number in numbers:

@@ -79,7 +79,12 @@ _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.
 
 def record_type(record: Record) -> str:
     """Return the stored name of a record's type."""
-    return _NAMES[type(record)]
+    return stored_name(type(record))
+
+
+def stored_name(kind: type[Any]) -> str:
+    """Return the stored name of a type of records."""
+    return _NAMES[kind]
 
 
 def canonical_entry(entry: LogEntry) -> str:

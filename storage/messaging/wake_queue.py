@@ -17,6 +17,8 @@ from storage.database.queries import chunks, equals_bound, in_bound
 from storage.database.tables import CASES, EVENTS
 from storage.database.tables_delivery import WAKES
 from storage.eventlog.projections import STILL_OPEN
+from storage.events.codec import stored_name
+from storage.events.events import Closed
 
 _DELETE = delete(WAKES).where(*equals_bound(WAKES, "office"), in_bound(WAKES.c.case, "cases"))
 _INSERT = insert(WAKES)
@@ -120,7 +122,7 @@ class WakeQueue:
         self.connection.execute(delete(WAKES).where(WAKES.c.office == self.office))
         here = (EVENTS.c.office == self.office, EVENTS.c.case != 0)
         closed = select(EVENTS.c.case, func.min(EVENTS.c.position).label("at")).where(*here)
-        closed_at = closed.where(EVENTS.c.type == "closed").group_by(EVENTS.c.case).subquery()
+        closed_at = closed.where(EVENTS.c.type == stored_name(Closed)).group_by(EVENTS.c.case).subquery()
         later = select(EVENTS.c.case).join(closed_at, closed_at.c.case == EVENTS.c.case)
         later = later.where(*here, EVENTS.c.position > closed_at.c.at).distinct()
         reopened = self.connection.execute(later).scalars()
