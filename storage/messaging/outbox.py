@@ -1,7 +1,7 @@
-"""What still waits to be said to whom, what was said, and how that went: the outbox's rows.
+"""The outbox: notices that wait to be sent, and what became of those that were.
 
-A notice is one reason to speak to one person; its key makes it exist once, whatever runs twice. Notices are sent
-in bundles (``scheduler/delivery/outbox_sender.py``), so the state of a send stands on every notice of its bundle.
+A notice is one reason to tell one person something; its key makes it unique, whatever runs twice. Notices are sent in
+bundles (``scheduler/delivery/outbox_sender.py``), so each notice carries the state of its bundle's sending.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from storage.messaging.notice import OutboxNotice
 
 
 class OutboxState(StrEnum):
-    """Where a notice is."""
+    """The state of a notice."""
 
     QUEUED = "queued"
-    CLAIMED = "claimed"  # one instance has it in hand and has not spoken yet
-    SENDING = "sending"  # and is speaking: from here on it may have arrived
+    CLAIMED = "claimed"  # one instance of the program has taken it and has not sent it yet
+    SENDING = "sending"  # and is sending it: from here on it may have arrived
     SENT = "sent"
-    UNCERTAIN = "uncertain"  # it may have arrived, and a gentle one is never repeated
-    REFUSED = "refused"  # for good, on every way there was to this person
-    STALE = "stale"  # what it spoke of had changed before it was sent
+    UNCERTAIN = "uncertain"  # it may have arrived; only a statutory one is repeated
+    REFUSED = "refused"  # for good, by every channel of this person
+    STALE = "stale"  # its matter changed before it was sent
 
 
 FINAL_STATES = (OutboxState.SENT, OutboxState.UNCERTAIN, OutboxState.REFUSED, OutboxState.STALE)
@@ -37,14 +37,14 @@ IN_HAND_STATES = (OutboxState.CLAIMED, OutboxState.SENDING)
 
 
 class OutboxEntry(NamedTuple):
-    """A notice and how far its sending has come."""
+    """A notice and the state of its sending."""
 
     number: int
     notice: OutboxNotice
     state: OutboxState
     attempts: int
     repeated: bool
-    """Whether it may have arrived before: a statutory one says so."""
+    """True if it may have arrived before: a statutory notice says so."""
     claim: str
     channel: str
     address: str
@@ -54,7 +54,7 @@ class OutboxEntry(NamedTuple):
 
 
 def _notice_values(notice: OutboxNotice) -> dict[str, Any]:
-    """Its parts. (``asdict`` copies each of them deeply, which takes a third of a large sweep.)"""
+    """The fields of a notice. (``asdict`` copies each of them deeply, a third of the time of a large sweep.)"""
     return {part: getattr(notice, part) for part in _PARTS}
 
 
@@ -106,7 +106,7 @@ _PUT = insert(OUTBOX)
 
 @cache
 def _update_columns(*names: str) -> Update:
-    """Set these columns of some notices."""
+    """The statement that sets these columns of some notices."""
     values: dict[str, Any] = {name: bindparam(name) for name in names}
     return (
         update(OUTBOX)
@@ -117,7 +117,7 @@ def _update_columns(*names: str) -> Update:
 
 @cache
 def _update_claimed(*names: str, counts: bool) -> Update:
-    """The same for those in hand by a claim; whoever was stopped while speaking may still learn that it arrived."""
+    """The same for the notices of a claim, also those made uncertain while a slow sender was at them."""
     own, late = OUTBOX.c.state.in_(IN_HAND_STATES), OUTBOX.c.state == OutboxState.UNCERTAIN
     tried = _update_columns(*names).where(OUTBOX.c.claim == bindparam("by"), or_(own, late))
     return tried.values({"attempts": OUTBOX.c.attempts + 1}) if counts else tried
@@ -131,7 +131,7 @@ class Outbox:
     office: str
 
     def put(self, notices: Iterable[OutboxNotice]) -> int:
-        """Queue notices; what is there already stays as it is. Returns how many are new.
+        """Queue notices; those stored already stay as they are. Returns how many are new.
 
         The caller holds the office's write lock, so nothing comes between the look and the writing; the unique
         index is what would catch a caller who does not.
@@ -155,26 +155,26 @@ class Outbox:
         return len(new)
 
     def due(self, at: datetime) -> list[tuple[str, date | None, datetime | None]]:
-        """Who has something to hear now: the person, the nearest last day, and when they last heard anything."""
+        """The people with notices to send now: each with the nearest last day and the last instant of a sending."""
         found = self.connection.execute(_DUE, {"office": self.office, "by": at})
         return [(row[0], row[1], row[2]) for row in found]
 
     def claim(
         self, person: str, at: datetime, claim: str, until: datetime, *, most: int
     ) -> list[OutboxEntry]:
-        """Take a person's ready notices in hand, the most pressing first. Nobody else takes them before ``until``."""
+        """Claim a person's ready notices, the most pressing first. Nobody else may claim them before ``until``."""
         found = [row.number for row in self._rows(_READY_FOR, by=at, person=person)][:most]
         self._set(found, state=OutboxState.CLAIMED, claim=claim, claimed_until=until)
         return self.get(found)
 
     def mark_sending(self, claim: str, channel: str, address: str) -> list[OutboxEntry]:
-        """From claimed to sending, just before speaking: empty where the claim ran out and was taken back."""
+        """Set the notices of a claim to sending, just before they are sent; none if the claim was taken back."""
         numbers = [row.number for row in self._rows(_CLAIMED, claim=claim)]
         self._set(numbers, state=OutboxState.SENDING, channel=channel, address=address)
         return self.get(numbers)
 
     def release_to_claimed(self, numbers: Sequence[int], claim: str) -> None:
-        """From sending back to claimed: this way did not take it, and another is tried."""
+        """Set notices back to claimed: a channel refused them, and another is tried."""
         self._update_by_claim(numbers, claim, {"state": OutboxState.CLAIMED})
 
     def mark_done(
@@ -187,7 +187,7 @@ class Outbox:
         message: str = "",
         why: str = "",
     ) -> None:
-        """How it went. A late word on a claim that was taken back changes nothing but an uncertain one."""
+        """Record the result of a sending; of a claim that was taken back only on uncertain notices."""
         values = {
             "state": state,
             "message": message,
@@ -206,7 +206,7 @@ class Outbox:
         repeated: bool,
         counts: bool = True,
     ) -> None:
-        """Back into the queue: it never left, or it is statutory and may have."""
+        """Queue notices again: they were not sent, or they are statutory and it is uncertain."""
         values: dict[str, Any] = {
             "state": OutboxState.QUEUED,
             "claim": "",
@@ -217,33 +217,33 @@ class Outbox:
         self._update_by_claim(numbers, claim, values, counts=counts)
 
     def abandoned(self, at: datetime) -> list[OutboxEntry]:
-        """Taken in hand by an instance that never came back."""
+        """Notices whose claim ran out: the instance that took them has stopped."""
         return list(self._rows(_ABANDONED, by=at))
 
     def get(self, numbers: Sequence[int]) -> list[OutboxEntry]:
-        """Some notices."""
+        """Notices by their numbers."""
         return [row for some in chunks(numbers) for row in self._rows(_SOME, numbers=some)]
 
     def about(self, case: int) -> list[OutboxEntry]:
-        """Everything that was, or is to be, said about a case."""
+        """All notices about a case, sent or not."""
         return list(self._rows(_ABOUT, case=case))
 
     def since(self, at: datetime) -> Iterator[OutboxEntry]:
-        """Everything queued since an instant."""
+        """The notices queued since an instant."""
         return self._rows(_SINCE, by=at)
 
     def unfinished(self) -> list[OutboxEntry]:
-        """What is not over: the delivery status."""
+        """The notices that are not in a final state."""
         return list(self._rows(_WAITING))
 
     def cancel_superseded(self, cases: Sequence[int], wanted: Collection[str]) -> None:
-        """What is queued about these cases and is no longer among what is wanted: it is not sent."""
+        """Cancel the queued notices about these cases whose keys are not wanted any more."""
         for some in chunks(cases):
             found = self.connection.execute(_QUEUED_ABOUT, {"office": self.office, "cases": some}).all()
             self.mark_stale([number for number, key in found if key not in wanted])
 
     def mark_stale(self, numbers: Sequence[int]) -> None:
-        """What these spoke of has changed; they are not sent."""
+        """Cancel queued notices whose matter has changed."""
         for some in chunks(numbers):
             here = (
                 OUTBOX.c.office == self.office,
