@@ -42,7 +42,7 @@ class CommandRule(NamedTuple):
     in_groups: bool = False
     """True if it may be asked where others read along; personal work belongs in the private chat."""
     read_only: bool = False
-    """True if it records nothing, so that the only case that fits needs no confirmation."""
+    """True if it records nothing: the only case that fits needs no confirmation, and a question is no doubt."""
 
 
 COMMANDS: Mapping[VerbKind, CommandRule] = {
@@ -65,11 +65,11 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.STEPS: CommandRule(available_actions.show_steps, read_only=True),
     VerbKind.WHY: CommandRule(queries.explain_due_date, in_groups=True, read_only=True),
     VerbKind.HISTORY: CommandRule(queries.show_history, in_groups=True, read_only=True),
-    VerbKind.TODO: CommandRule(queries.show_worklist, CaseSource.NONE),
-    VerbKind.SEARCH: CommandRule(queries.search_for_cases, CaseSource.NONE, in_groups=True),
-    VerbKind.YEAR: CommandRule(queries.show_year_summary, CaseSource.NONE, in_groups=True),
-    VerbKind.HELP: CommandRule(queries.show_help, CaseSource.NONE, in_groups=True),
-    VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, CaseSource.NONE),
+    VerbKind.TODO: CommandRule(queries.show_worklist, CaseSource.NONE, read_only=True),
+    VerbKind.SEARCH: CommandRule(queries.search_for_cases, CaseSource.NONE, in_groups=True, read_only=True),
+    VerbKind.YEAR: CommandRule(queries.show_year_summary, CaseSource.NONE, in_groups=True, read_only=True),
+    VerbKind.HELP: CommandRule(queries.show_help, CaseSource.NONE, in_groups=True, read_only=True),
+    VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, CaseSource.NONE, read_only=True),
     VerbKind.OPEN: CommandRule(case_commands.register_case, CaseSource.NONE),
     VerbKind.COUNT: CommandRule(office_commands.record_count, CaseSource.NONE),
     VerbKind.HOLD: CommandRule(office_commands.record_activity, CaseSource.NONE),

@@ -31,7 +31,7 @@ from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource, case_s
 from bot.dispatch.disambiguation import CaseMissing, ask_which, matching_actions
 from bot.dispatch.doubts import ask_back, doubt_about
 from bot.dispatch.execution import PrivateChatOnly, execute
-from bot.language.mood import is_courtesy, is_leaving
+from bot.language.neutral_words import is_courtesy, is_leaving
 from bot.language.phrasebook import office_phrasebook
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind, parse_verb
@@ -180,9 +180,10 @@ class Dispatcher:
     def _answer_form(
         self, context: RequestContext, form: DialogForm, command: Command, text: str
     ) -> Reply | None:
-        if is_leaving(text) and not is_listed_choice(context, form, normalize_line(text)):
+        is_choice = is_listed_choice(context, form, normalize_line(text))
+        if is_leaving(text) and not is_choice:
             return execute(context, Intent(kind=VerbKind.CANCEL))
-        if is_courtesy(text) and not is_listed_choice(context, form, normalize_line(text)):
+        if is_courtesy(text) and not is_choice:
             cancel = context.word(VerbKind.CANCEL)
             return Reply(lines=(context.say("talk.doubt.courtesy", cancel=cancel),))
         ambiguous = None if form.is_draft else ambiguous_number_reply(context, form, command)

@@ -12,7 +12,7 @@ from bot.dialog.command_parser import normalize_line
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.dispatch.command_table import COMMANDS
-from bot.language.mood import QUESTION_MARKS, words_beside
+from bot.language.neutral_words import QUESTION_MARKS, words_beside
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 
@@ -23,18 +23,8 @@ FREE_TEXT_KINDS = frozenset(
     | {VerbKind.HOLD, VerbKind.FEEDBACK, VerbKind.DRAFT}
 )
 """Verbs whose words are free text and may themselves hold a question."""
-_QUERY_KINDS = frozenset(
-    {
-        VerbKind.TODO,
-        VerbKind.SEARCH,
-        VerbKind.YEAR,
-        VerbKind.HELP,
-        VerbKind.ENTER,
-        VerbKind.FEEDBACK,
-        VerbKind.CANCEL,
-    }
-    | {VerbKind.LET_IN, VerbKind.FILL, VerbKind.CONFIRM, VerbKind.PAGE}
-)
+_UNDOUBTED_KINDS = frozenset({VerbKind.FEEDBACK, VerbKind.LET_IN})
+"""Recording verbs that are never asked back about: a feedback is any words, and a joining names its post."""
 _BARE_QUESTION = re.compile(
     r"(?:吗|么|呢|吧|的|了|行不行|可不可以|能不能|要不要|是不是|可以|行|好|对|是什么意思|什么意思|怎么办|怎么填|怎么写|怎么"
     r"|[\s?？,，.。!！])*",
@@ -44,7 +34,7 @@ _BARE_QUESTION = re.compile(
 def doubt_about(context: RequestContext, intent: Intent, text: str, *, forwarded: bool = False) -> str:
     """The sentence that asks back; empty where the message states plainly what its own sender wants."""
     rule = COMMANDS.get(intent.kind)
-    if rule is None or rule.read_only or intent.kind in _QUERY_KINDS:
+    if rule is None or rule.read_only or intent.kind in _UNDOUBTED_KINDS:
         return ""
     if forwarded:
         return context.say("talk.doubt.forwarded", verb=context.word(*intent.verb))

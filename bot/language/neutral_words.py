@@ -1,47 +1,13 @@
-"""Tell a plain statement from a question, a condition, a negation or a report, because only a statement may record.
+"""Tell words that change nothing beside a verb from words that do, and courtesy and leaving from answers.
 
-The patterns are plain alternatives without nested repetition, so that no text can make them slow. They look at what
-stands beside a verb, not at free text that a verb takes (a reason of a return may well contain a question).
+The patterns are plain alternatives without nested repetition, so that no text can make them slow.
 """
 
 from __future__ import annotations
 
 import re
-from enum import StrEnum
-
-
-class Mood(StrEnum):
-    """How something is said."""
-
-    STATED = "stated"
-    ASKED = "asked"
-    CONDITIONAL = "conditional"
-    NEGATED = "negated"
-    REPORTED = "reported"
-
 
 QUESTION_MARKS = frozenset("?？")
-_ASKED = re.compile(
-    r"[?？]|吗|么$|什么|怎么|为何|为啥|啥|行不行|可不可以|可否|能不能|能否|好不好|是不是|是否|要不要|对不对|几时|几号"
-    r"|谁|多少|哪|呢[。.!！]?$|\b(?:what|why|when|who|how|should|shall|may i|can i)\b",
-    re.IGNORECASE,
-)
-_CONDITIONAL = re.compile(
-    r"但|不过|可是|只是|如果|要是|假如|的话|除非|前提|等.{1,12}再|再说|先放|先等|改完|改了|改一下|修改后|之后再|补上|暂"
-    r"|\b(?:but|if|unless|after|once|provided|except)\b",
-    re.IGNORECASE,
-)
-_NEGATED = re.compile(r"别|勿|莫|没|不|未|甭|\b(?:not|no|never|don't|do not)\b", re.IGNORECASE)
-_REPORTED = re.compile(
-    r"[他她]们?说|领导说|书记说|镇长说|主任说|听说|据说|说是|说要|说的|让我|叫我|\b(?:said|says|told)\b",
-    re.IGNORECASE,
-)
-_IN_ORDER = (
-    (Mood.ASKED, _ASKED),
-    (Mood.REPORTED, _REPORTED),
-    (Mood.CONDITIONAL, _CONDITIONAL),
-    (Mood.NEGATED, _NEGATED),
-)
 _PUNCTUATION = " \t\n,，.。:：、;；!！~～"
 _NEUTRAL = re.compile(r"(?:[\s,，.。:：、;；!！~～了的啦哈哦啊]|ok\b|please\b|thanks\b|谢谢)*", re.IGNORECASE)
 """Signs and words beside a verb that change nothing about it."""
@@ -97,11 +63,6 @@ LEAVINGS = frozenset(
     }
     | {"nevermind", "wait", "later", "forget it"}
 )
-
-
-def mood_of(words: str) -> Mood:
-    """How the words beside a verb are meant; empty words leave the verb a plain statement."""
-    return next((mood for mood, pattern in _IN_ORDER if pattern.search(words)), Mood.STATED)
 
 
 def words_beside(words: str) -> str:
