@@ -58,6 +58,11 @@ class IncomingUpdate:
     payload: str = ""
     """The token of the join link through which the chat was opened."""
     files: tuple[FileRef, ...] = ()
+    album: str = ""
+    """The channel's id of the album that the files are part of; its messages arrive one by one, in one chat.
+
+    Only one of them has the words written under the album, mostly the first.
+    """
     moved_to: str = ""
     forwarded: bool = False
     """True if somebody else wrote it and the sender passed it on: it shows what is meant and never acts."""

@@ -134,6 +134,7 @@ def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
         payload=payload.strip() if opened else "",
         files=files,
+        album=message.media_group_id or "",
         forwarded=message.forward_origin is not None,
         said_at=message.date,
     )

@@ -92,6 +92,18 @@ def test_a_file_is_named_not_fetched(server):
     server.upload(USER, "台账.xlsx", b"rows", "十一月")
     found = only(server)
     assert (found.text, found.files) == ("十一月", (FileRef(id="file0", name="台账.xlsx", size=4),))
+    assert found.album == ""
+
+
+def test_the_photographs_of_an_album_name_it_and_come_in_their_largest_size(server):
+    server.album(USER, [b"one", b"three"], "道路硬化完工")
+    server.album(USER, [b"other"])
+    first, second, other = waiting(server)
+    assert (first.text, second.text) == ("道路硬化完工", "")
+    assert first.files == (FileRef(id="file1", name="", size=3),)
+    assert second.files == (FileRef(id="file3", name="", size=5),)
+    assert first.album == second.album
+    assert "" != first.album != other.album
 
 
 def test_comings_and_goings(server):

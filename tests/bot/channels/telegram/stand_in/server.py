@@ -51,6 +51,7 @@ class StandIn(BotApi):
         self.allowed: list[str] | None = None
         self.per_chat_second = per_chat_second
         self.next_update, self.next_message, self.next_query = first_update, 1, 1
+        self.next_album = 0
         self.offset_seconds = 0.0
         self.polling = 0
         self.greeted = 0  # questions begun and webhooks set: a listener is at work
@@ -101,6 +102,22 @@ class StandIn(BotApi):
             sent = {"file_id": known, "file_unique_id": known, "file_name": name, "file_size": len(content)}
             message = self._message(self._place(user, 0), self.user(user), document=sent, caption=caption)
             return self.update("message", message)
+
+    def album(self, user: int, photos: list[bytes], caption: str = "") -> list[int]:
+        """Photographs sent at once: one message each, the words under the first."""
+        with self.lock:
+            self.next_album += 1
+            place, sent = self._place(user, 0), []
+            for number, content in enumerate(photos):
+                shown = self._message(
+                    place,
+                    self.user(user),
+                    photo=self._photo(content),
+                    media_group_id=str(self.next_album),
+                    caption="" if number else caption,
+                )
+                sent.append(self.update("message", shown))
+            return sent
 
     def change(self, user: int, message: int, text: str) -> int:
         with self.lock:
@@ -255,6 +272,16 @@ class StandIn(BotApi):
         new = {"user": BOT, "status": status, **({"until_date": 0} if status == "kicked" else {})}
         changed = {"chat": chat.shown(), "from": self.user(by), "date": int(time.time())}
         return self.update("my_chat_member", changed | {"old_chat_member": old, "new_chat_member": new})
+
+    def _photo(self, content: bytes) -> list[dict[str, Any]]:
+        """One photograph in two sizes, as Telegram offers it: the small one is cut."""
+        sizes = []
+        for width, part in ((90, content[:1]), (1280, content)):
+            known = f"file{len(self.files)}"
+            self.files[known] = part
+            size = {"file_id": known, "file_unique_id": known, "width": width, "height": width}
+            sizes.append(size | {"file_size": len(part)})
+        return sizes
 
     def _bare(self, message: dict[str, Any]) -> dict[str, Any]:
         return {name: part for name, part in message.items() if name != "reply_to_message"}
