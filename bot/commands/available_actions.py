@@ -11,12 +11,11 @@ from dataclasses import replace
 
 from bot.commands.handover import leaves_of_actor
 from bot.commands.join import pending_join_choices
-from bot.dialog.command import Intent, require_permission, require_register_keeper
-from bot.dialog.permissions import effective_roles
+from bot.dialog.command import Intent, require_permission
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.verbs import Verb, VerbKind
-from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
+from config.office.roles import REGISTER_KEEPER_ROLES
 from config.reporting.activities import ACTIVITIES
 from config.reporting.registers import REGISTERS
 from scheduler.terms.deadlines import chronological
@@ -53,8 +52,7 @@ def show_steps(context: RequestContext, intent: Intent) -> Reply:
 
 
 def show_entry_kinds(context: RequestContext, intent: Intent) -> Reply:
-    """登记: a button for each duty that people open, and the lists of registers and activities. Raises NotForYou."""
-    require_register_keeper(context)
+    """登记: a button for each duty that people open, and the lists of registers and activities."""
     wanted = str(intent.data.get("of", "")) or intent.full_text
     listed = next((kind for kind in ENTRY_KINDS if wanted in {kind, _entry_label(context, kind)}), None)
     choices = _listed_choices(context, listed) if listed else _entry_choices(context)
@@ -68,7 +66,7 @@ def _listed_choices(context: RequestContext, kind: VerbKind) -> Iterator[Choice]
 
 def _entry_choices(context: RequestContext) -> Iterator[Choice]:
     for duty in context.app.duties.values():
-        if not duty.opens_automatically:
+        if not duty.has_own_opening:
             label = context.say("talk.enter.open", kind=context.labels.duty(duty))
             yield context.choice(VerbKind.OPEN, 0, key=duty.kind, label=label)
     for kind in ENTRY_KINDS:
@@ -92,10 +90,10 @@ def _general_verbs(context: RequestContext) -> dict[VerbKind, bool]:
     return {
         VerbKind.TODO: True,
         VerbKind.SEARCH: True,
-        VerbKind.YEAR: is_office_staff(context.app.office.roles_of(context.person.id)),
+        VerbKind.YEAR: context.reader.reads_all,
         VerbKind.AWAY: True,
         VerbKind.HAND_OVER: True,
         VerbKind.FEEDBACK: True,
-        VerbKind.ENTER: bool(effective_roles(context) & REGISTER_KEEPER_ROLES),
+        VerbKind.ENTER: bool(context.roles & REGISTER_KEEPER_ROLES),
         VerbKind.BACK: bool(leaves_of_actor(context)),
     }

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 from bot.demo.simulated_person import SimulatedPerson, case_numbers_in, phrase_word
 from bot.demo.town import DemoTown, TownStory
-from config.duties.village_report import DUTY, LEVEL_LABELS
+from config.declarations.village_items import LEVEL_LABELS
+from config.duties.village_report import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import village_month_reference
 

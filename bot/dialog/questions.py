@@ -137,7 +137,7 @@ def field_question(
 
 def opening_day_label(labels: Labels, duty: Duty) -> str:
     """The label of the day that opens a case of a kind."""
-    if duty.opens_automatically:
+    if duty.has_own_opening:
         return labels.book.say("page.opened_by_itself_on")
     return labels.book.say("page.opened_on" if duty.receipt else "page.began_on")
 

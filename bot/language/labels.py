@@ -190,7 +190,7 @@ def _event_parts(record: Record, duty: Duty | None, labels: Labels) -> tuple[str
     if isinstance(record, Opened):
         name = labels.duty(duty) if duty else record.kind
         own = (
-            duty and duty.opens_automatically
+            duty and duty.has_own_opening
         )  # its reference is the program's own, and nobody's name for it
         reference = labels.case_title(record, record.case) if own else record.reference
         title = say("page.told.opened", duty=name, reference=reference)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from config.declarations.case_parts import CaseParts
 from config.declarations.conditions import Condition
 from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
@@ -113,6 +114,8 @@ class CaseOutcome:
     """Steps whose answer the case must not still be waiting for when this outcome is recorded."""
     required_paragraphs: tuple[RequiredParagraph, ...] = ()
     follow_up: RequiredFollowUp | None = None
+    open_to_villages: bool = False
+    """Whether a village may close its own case with it; all others are for the office."""
 
     def paragraph_keys(self, day: date) -> tuple[str, ...]:
         """The keys of the paragraphs that an answer of this day must contain."""
@@ -290,6 +293,14 @@ class Defect(Effect):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SendBack(Effect):
+    """The case goes back to whoever handed it in and waits for them to take the step ``until``."""
+
+    to: Assignee
+    until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """Something that can happen to a case after its opening.
 
@@ -353,11 +364,17 @@ class Duty:
     rejected: str = ""  # the outcome for a text that was rejected; empty where it can only be returned
     conditions: tuple[Condition, ...] = ()
     village_round: VillageRound | None = None
+    parts: CaseParts | None = None
+    """The cases that its cases count; None for almost every kind."""
     recurrence: Recurrence | None = None
     """How the sweep opens its cases; None where a person opens each."""
     notice_year_field: str = ""
     """The field with a year: once the notice on its days off is known, the program closes the case."""
     default_assignee: Assignee = CLERK_ASSIGNEE
+    opened_with_text: bool = False
+    """Whether its opening brings words and files, which its own form or message takes."""
+    waits_undated: bool = False
+    """Whether an open case waits for its assignee although no day is set for it."""
     buttons: tuple[str, ...] = ()
     """The steps that its card shows as buttons, two at most."""
     ladder: EscalationPolicy = ()  # who is told of its term and when, where the office's file says nothing else
@@ -372,9 +389,9 @@ class Duty:
         return next((step for step in self.steps if step.attested_field), None)
 
     @property
-    def opens_automatically(self) -> bool:
-        """Whether the sweep opens its cases; all others are entered by somebody."""
-        return self.recurrence is not None or self.village_round is not None
+    def has_own_opening(self) -> bool:
+        """Whether the sweep opens its cases, or a form of their own; all others are entered as any case is."""
+        return self.recurrence is not None or self.village_round is not None or self.opened_with_text
 
     @property
     def is_fulfilled_by_step(self) -> bool:

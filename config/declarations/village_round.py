@@ -20,12 +20,16 @@ class VillageRound:
     """The field with the working days after the due day in which a report is late, and still one."""
     scheme: str
     """The field with the scoring scheme of the month, fixed when it opens."""
+    item: str
+    """The field with the number of the item that a step stands for; each such step is read off the item."""
     submitted: str
-    items: str
-    """The field with the number of items handed in or sent back; an empty one counts as one."""
+    """The step for an item that was handed in and stands."""
+    superseded: str
+    """The step for an item that was handed in and sent back since."""
     nothing: str
     """The step that declares that there is nothing to report."""
     returned: str
+    withdrawn: str
     adopted: str
     """The step that says an item was adopted: its title, level, grade and points, in fields so called."""
     rejected: str

@@ -4,10 +4,12 @@ What is asked (how many items, by when, with how much grace, scored by which sch
 file and is written into the opening, so that a change holds from the next month on. 零报送 is a report;
 silence is none. A village is judged on the day it reported itself, whoever then sat on it. [practice]
 
-A month counts in no cell of the year's form. What is adopted, refused or sent back is often known only after
-the month is closed, and is recorded with the month it was reported in.
+The month counts the items of the village, each a case of its own (``village_item.py``): what happens to an item is a
+step here by itself, and nobody can record such a step or a number of items. A month counts in no cell of the
+year's form.
 """
 
+from config.declarations.case_parts import CaseParts
 from config.declarations.duty import (
     CaseOutcome,
     Duty,
@@ -20,29 +22,37 @@ from config.declarations.duty import (
     Step,
 )
 from config.declarations.keys import (
-    GRADE_FIELD,
-    LEVEL_FIELD,
+    ITEM_FIELD,
     MONTH_FIELD,
-    POINTS_FIELD,
     TITLE_FIELD,
     VILLAGE_FIELD,
+    VILLAGE_ITEM_KIND,
     VILLAGE_REPORT_KIND,
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee, parse_policy
+from config.declarations.village_items import (
+    ADOPTED,
+    ADOPTION_FIELDS,
+    COMMISSIONED,
+    CONTENT_FIELDS,
+    MISTAKEN,
+    REASON,
+    REJECTED,
+    RESUBMITTED,
+    RETURNED,
+    RULES,
+)
+from config.declarations.village_items import WITHDRAWN as WITHDRAWN_OUTCOME
 from config.declarations.village_round import VillageRound
 
-RULES = "本单位信息报送办法"  # each town's own; there is no article
-
-SUBMITTED, ZERO_DECLARED, COMMISSIONED = "submitted", "zero_declared", "commissioned"  # steps
+SUBMITTED, SUPERSEDED, ZERO_DECLARED = "submitted", "superseded", "zero_declared"  # steps
+WITHDRAWN = "withdrawn"
 DUE_RULES = {
     MonthDay.DAY.value: "固定日期",
     MonthDay.WORKDAY.value: "第几个工作日",
     MonthDay.LAST_WORKDAY.value: "最后一个工作日",
 }
-LEVEL_LABELS = {"town": "本级采用", "county": "县级采用", "city": "市级采用", "province": "省级采用"}
-GRADE_LABELS = {"first": "第一档", "second": "第二档", "third": "第三档"}
-"""Some schemes give items of one level different points by kind (常政办发〔2014〕97号)."""
 
 DUE_TERM = MonthTerm(key="report", label="报送期限", article=RULES, rule="due_rule", number="due_number")
 REPORTED_EFFECT = Fulfil(state="reported")
@@ -52,74 +62,35 @@ def _number_field(key: str, label: str, *, required: bool = False) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=required)
 
 
-ITEM_TITLE = Field(key=TITLE_FIELD, label="标题", required=True)
-REASON_FIELD = Field(key="reason", label="理由", required=True)
+ITEM_FIELDS = (_number_field(ITEM_FIELD, "第几号信息", required=True), Field(key=TITLE_FIELD, label="标题"))
+
+
+def _step_of_items(
+    key: str, label: str, fields: tuple[Field, ...] = (), effect: Effect | None = None
+) -> Step:
+    """Declare a step that the month has by one of its items: nobody records it."""
+    declared = {field.key: field for field in (*fields, *ITEM_FIELDS)}
+    return Step(
+        key=key,
+        label=label,
+        article=RULES,
+        effect=effect or Effect(),
+        fields=tuple(declared.values()),
+        standalone=False,
+        after_close=True,
+    )
+
 
 STEPS = (
-    Step(
-        key=SUBMITTED,
-        label="报送信息",
-        article=RULES,
-        effect=REPORTED_EFFECT,
-        fields=(ITEM_TITLE, _number_field("items", "条数")),
-        after_close=True,  # what was sent back is often sent again after the month is over
-    ),
+    _step_of_items(SUPERSEDED, "报送信息（已退回）", CONTENT_FIELDS),
+    _step_of_items(RETURNED, "退回修改", (REASON,)),
+    _step_of_items(SUBMITTED, "报送信息", CONTENT_FIELDS, REPORTED_EFFECT),
     Step(key=ZERO_DECLARED, label="零报送", article=RULES, effect=REPORTED_EFFECT),
-    Step(
-        key="returned",
-        label="退回修改",
-        article=RULES,
-        office_only=True,
-        effect=Effect(),
-        fields=(_number_field("items", "退回条数"), REASON_FIELD),
-        prerequisites=(SUBMITTED,),
-        after_close=True,
-    ),
-    Step(
-        key="rejected",
-        label="不予采用",
-        article=RULES,
-        office_only=True,
-        effect=Effect(),
-        fields=(ITEM_TITLE, REASON_FIELD),
-        prerequisites=(SUBMITTED,),
-        after_close=True,
-    ),
-    Step(
-        key=COMMISSIONED,
-        label="完成约稿",
-        article=RULES,
-        office_only=True,
-        fields=(ITEM_TITLE,),
-        after_close=True,
-    ),
-    Step(
-        key="adopted",
-        label="采用",
-        article=RULES,
-        office_only=True,
-        effect=Effect(),
-        fields=(
-            ITEM_TITLE,
-            Field(
-                key=LEVEL_FIELD, label="采用级别", type=FieldType.CHOICE, choices=LEVEL_LABELS, required=True
-            ),
-            Field(key=GRADE_FIELD, label="档次", type=FieldType.CHOICE, choices=GRADE_LABELS),
-            _number_field(POINTS_FIELD, "核定分值"),
-        ),
-        prerequisites=(SUBMITTED, COMMISSIONED),
-        after_close=True,
-    ),
-    Step(
-        key="mistaken",
-        label="严重差错",
-        article=RULES,
-        office_only=True,
-        effect=Effect(),
-        fields=(REASON_FIELD,),
-        prerequisites=(SUBMITTED,),
-        after_close=True,
-    ),
+    _step_of_items(WITHDRAWN, "撤回信息"),
+    _step_of_items(COMMISSIONED, "完成约稿"),
+    _step_of_items(ADOPTED, "采用", ADOPTION_FIELDS),
+    _step_of_items(REJECTED, "不予采用", (REASON,)),
+    _step_of_items(MISTAKEN, "严重差错", (REASON,)),
 )
 
 
@@ -144,7 +115,7 @@ DUTY = Duty(
         Field(key="scheme", label="计分办法"),
     ),
     default_assignee=Assignee(field=VILLAGE_FIELD, place=VILLAGE_REPORTER),
-    buttons=(SUBMITTED, ZERO_DECLARED),
+    buttons=(ZERO_DECLARED,),
     ladder=parse_policy("-5 holder; -2 holder deputy; 0 holder deputy; +1 holder deputy head; +2 head clerk"),
     steps=STEPS,
     outcomes=(
@@ -153,20 +124,39 @@ DUTY = Duty(
         _outcome("zero_declared", "零报送"),
         _outcome("not_reported", "未报送"),
     ),
+    parts=CaseParts(
+        kind=VILLAGE_ITEM_KIND,
+        fields=(MONTH_FIELD, VILLAGE_FIELD),
+        number=ITEM_FIELD,
+        copied=(TITLE_FIELD,),
+        handed_in=SUBMITTED,
+        superseded=SUPERSEDED,
+        again=RESUBMITTED,
+        sent_back=RETURNED,
+        steps=(
+            COMMISSIONED,
+            ADOPTED,
+            REJECTED,
+            MISTAKEN,
+        ),
+        outcomes={WITHDRAWN_OUTCOME: WITHDRAWN},
+    ),
     village_round=VillageRound(
         village=VILLAGE_FIELD,
         month=MONTH_FIELD,
         minimum="minimum",
         grace="grace",
         scheme="scheme",
+        item=ITEM_FIELD,
         submitted=SUBMITTED,
-        items="items",
+        superseded=SUPERSEDED,
         nothing=ZERO_DECLARED,
-        returned="returned",
-        adopted="adopted",
-        rejected="rejected",
+        returned=RETURNED,
+        withdrawn=WITHDRAWN,
+        adopted=ADOPTED,
+        rejected=REJECTED,
         commissioned=COMMISSIONED,
-        mistaken="mistaken",
+        mistaken=MISTAKEN,
         on_time="reported_on_time",
         late="reported_late",
         declared="zero_declared",

@@ -117,8 +117,9 @@ class Recorder:
             context.new_events, at=at, actor=context.actor, means=means, expected=end.position
         )
         cases_after = index.update(context.entries, cases_before)
+        counting = index.cases(sorted(set(index.cases_that_count(sorted(cases_after))) - set(cases_after)))
         wakes = WakeQueue(log.connection, log.office)
-        schedule_wakeups(wakes, context.entries, cases_after, now, first_new=end.next_case)
+        schedule_wakeups(wakes, context.entries, counting | cases_after, now, first_new=end.next_case)
         require_approved_release(context, cases_before, cases_after)
         for violation in self._violations(context, cases_after):
             if violation not in known:
@@ -126,7 +127,7 @@ class Recorder:
         index.update_signatures(cases_after.values())
         restatements = guard.restatements(context, cases_after)
         context.entries += log.append(restatements, at=at, actor=context.actor, means=means)
-        context.loaded_cases |= cases_after
+        context.loaded_cases |= counting | cases_after
 
     def _violations(self, context: RecordingContext, cases: Mapping[int, Case]) -> list[Violation]:
         """Everything that is unlawful about these cases. UnknownKind where a case has no declaration."""
@@ -207,6 +208,8 @@ def _office_decision(duty: Duty, record: Stepped | Closed) -> str:
     """The label of what the office alone may record; empty for what a village may."""
     if isinstance(record, Closed):
         outcome = duty.outcome(record.outcome)
+        if outcome and outcome.open_to_villages:
+            return ""
         return outcome.label if outcome else record.outcome
     step = duty.step(record.step)
     return step.label if step and step.office_only else ""

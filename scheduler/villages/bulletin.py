@@ -21,7 +21,7 @@ from config.office.loader import Office
 from config.reporting.scoring_schemes import ADOPTION_LEVELS, ScoringScheme
 from scheduler.villages.months import VillageMonth, month_before, quarter_months, read_month
 from scheduler.villages.scoring import Score, score
-from storage.events.case import Case, fold_case
+from storage.events.case import Case
 from storage.events.events import Drafted, Opened, Stepped
 from storage.reporting.bulletin import (
     ZERO_POINTS,
@@ -83,13 +83,11 @@ def counted_until(case: Case, duty: Duty, *, as_published: bool = False) -> int:
 
 def case_at(case: Case, position: int) -> Case:
     """Return a case as it was at a position of the log."""
-    if not case.entries or case.entries[-1].position <= position:
-        return case
-    return fold_case(case.number, [entry for entry in case.entries if entry.position <= position])
+    return case.as_of(position)
 
 
 MonthCache = dict[tuple[int, int], VillageMonth]
-"""The months already read, by case number and the number of its entries."""
+"""The months already read, by case number and the log position of the newest entry about each."""
 
 
 def score_months(
@@ -106,7 +104,7 @@ def score_months(
     read = {} if read is None else read
     for case in cases:
         if opening := case.opening:
-            known = (case.number, len(case.entries))
+            known = (case.number, case.last_position)
             month = read.get(known) or read_month(case, opening, duty, names, calendar)
             read[known] = months[opening.happened_on.replace(day=1), month.village] = month
     return {

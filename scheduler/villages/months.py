@@ -1,9 +1,8 @@
 """Reads the month of a village from its case: when it reported, how much, and with which outcome it must be closed.
 
-Whether a report is in time is decided by the days on which the village acted. Items that were returned no longer
-count; which ones they were is not recorded, so the newest are taken off first, which leaves the village its
-earliest day [practice]. Items returned only after the month's last day do not count until they are submitted again,
-but the day of the report stays: the time a reviewer took is not the village's lateness.
+Whether a report is in time is decided by the days on which the village acted. An item that was returned by the last
+day of the month counts from the day on which it was submitted again. One returned only after that day does not count
+until it is submitted again, but the day of the report stays: the time a reviewer took is not the village's lateness.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from scheduler.terms.deadlines import chronological, due_date
 from scheduler.terms.workdays import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter
 from storage.events.case import Case
-from storage.events.events import Closed, Facts, Opened, Stepped
+from storage.events.events import Closed, Opened, Stepped
 from storage.events.fields import int_field
 
 MONTHS_PER_QUARTER = 3
@@ -64,7 +63,7 @@ class VillageMonth:
     @property
     def adopted(self) -> int:
         """How many items were adopted at any level."""
-        return len({adoption.title for adoption in self.adoptions})
+        return len({(adoption.item, adoption.title) for adoption in self.adoptions})
 
     def scoring_facts(self, quarter: Sequence[VillageMonth] = ()) -> MonthFacts:
         """Return the facts that a scheme scores; ``quarter`` are the quarter's months, in its last month."""
@@ -118,12 +117,15 @@ def read_month(
     grace_end = add_working_days(calendar, due_on, int_field(facts, names.grace))
     story = chronological(case.records, duty)
     steps = [record for record in story if isinstance(record, Stepped)]
-    reported_on, item_count = _first_report(steps, names, grace_end.day)
-    declared = any(step.step == names.nothing and step.happened_on <= grace_end.day for step in steps)
+    acceptable = _acceptable_items(steps, names, grace_end.day)
+    declared = [
+        step.happened_on for step in steps if step.step == names.nothing and step.happened_on <= grace_end.day
+    ]
+    reported_on = min([*acceptable.values(), *declared], default=None)
     outcome = names.missing
     if reported_on:
         in_time = names.on_time if reported_on <= due_on else names.late
-        outcome = names.declared if declared and not item_count else in_time
+        outcome = names.declared if declared and not acceptable else in_time
     return VillageMonth(
         case=case,
         opening=opening,
@@ -132,9 +134,9 @@ def read_month(
         last=grace_end.day,
         provisional=dated.provisional or grace_end.provisional,
         reported_on=reported_on,
-        items=_item_count(steps, names, grace_end.day),
+        items=len(_counted_items(steps, names, grace_end.day)),
         minimum=int_field(facts, names.minimum),
-        adoptions=_adoptions(steps, duty.step(names.adopted), names.adopted),
+        adoptions=_adoptions(steps, duty.step(names.adopted), names),
         rejected=_step_count(steps, names.rejected),
         commissioned=_step_count(steps, names.commissioned),
         mistaken=_step_count(steps, names.mistaken),
@@ -143,65 +145,48 @@ def read_month(
     )
 
 
-def _first_report(steps: Iterable[Stepped], names: VillageRound, last: date) -> tuple[date | None, int]:
-    """Return the day of the first report that counts at the end of the last day, and how many items count then."""
-    handed_in: list[tuple[date, int]] = []
-    declared: list[date] = []
+def _acceptable_items(steps: Iterable[Stepped], names: VillageRound, last: date) -> dict[int, date]:
+    """Return the items that were handed in by the last day and not sent back by then, each with its day."""
+    handed_in: dict[int, date] = {}
     for step in steps:
         if step.happened_on > last:
             continue
-        if step.step == names.submitted:
-            handed_in.append((step.happened_on, _items_in(step.facts, names)))
-        elif step.step == names.returned:
-            handed_in = _without_returned(handed_in, _items_in(step.facts, names))
-        elif step.step == names.nothing:
-            declared.append(step.happened_on)
-    days = [day for day, _ in handed_in] + declared
-    return min(days, default=None), sum(count for _, count in handed_in)
+        item = int_field(step.facts, names.item)
+        if step.step in {names.submitted, names.superseded}:
+            handed_in[item] = step.happened_on
+        elif step.step in {names.returned, names.withdrawn}:
+            handed_in.pop(item, None)
+    return handed_in
 
 
-def _without_returned(handed_in: Sequence[tuple[date, int]], returned: int) -> list[tuple[date, int]]:
-    """Return the submissions that count after ``returned`` items were returned, the newest first."""
-    left: list[tuple[date, int]] = []
-    for day, count in reversed(handed_in):
-        removed = min(returned, count)
-        returned -= removed
-        if count > removed:
-            left.append((day, count - removed))
-    return left[::-1]
-
-
-def _item_count(steps: Sequence[Stepped], names: VillageRound, last: date) -> int:
-    """Return how many items count: submitted in time, less those returned and not submitted again."""
-    in_time = resubmitted = returned = 0
+def _counted_items(steps: Iterable[Stepped], names: VillageRound, last: date) -> set[int]:
+    """Return the items that count: handed in by the last day, or again after it, and not sent back since."""
+    counted: set[int] = set()
+    in_time: set[int] = set()
     for step in steps:
-        count = _items_in(step.facts, names)
-        if step.step == names.returned:
-            returned += count
-        elif step.step == names.submitted and step.happened_on <= last:
-            in_time += count
-        elif step.step == names.submitted:
-            resubmitted += count
-    return max(0, in_time - max(0, returned - resubmitted))
-
-
-def _items_in(facts: Facts, names: VillageRound) -> int:
-    return int_field(facts, names.items) or 1
+        item = int_field(step.facts, names.item)
+        if step.step in {names.returned, names.withdrawn}:
+            counted.discard(item)
+        elif step.step in {names.submitted, names.superseded}:
+            in_time |= {item} if step.happened_on <= last else set()
+            counted |= {item} & in_time
+    return counted
 
 
 def _step_count(steps: Iterable[Stepped], key: str) -> int:
     return sum(step.step == key for step in steps)
 
 
-def _adoptions(steps: Iterable[Stepped], declared: Step | None, key: str) -> tuple[Adoption, ...]:
+def _adoptions(steps: Iterable[Stepped], declared: Step | None, names: VillageRound) -> tuple[Adoption, ...]:
     fields = {field.key: field for field in declared.fields} if declared else {}
     grades = list(fields[GRADE_FIELD].choices) if GRADE_FIELD in fields else []
     found = []
     for step in steps:
-        if step.step == key:
+        if step.step == names.adopted:
             grade, points = str(step.facts.get(GRADE_FIELD, "")), int_field(step.facts, POINTS_FIELD)
             found.append(
                 Adoption(
+                    item=int_field(step.facts, names.item),
                     title=str(step.facts.get(TITLE_FIELD, "")).strip(),
                     level=str(step.facts.get(LEVEL_FIELD, "")),
                     grade=grades.index(grade) if grade in grades else 0,

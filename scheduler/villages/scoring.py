@@ -22,6 +22,8 @@ class Adoption:
 
     title: str
     level: str
+    item: int = 0
+    """The number of the item's case: two items can have one title."""
     grade: int = 0
     points: Decimal = ZERO_POINTS
 
@@ -58,6 +60,7 @@ class ScoreLine:
     count: int = 1
     title: str = ""
     level: str = ""
+    item: int = 0
 
     @property
     def points(self) -> Decimal:
@@ -129,14 +132,17 @@ def _adoption_lines(adoptions: Sequence[Adoption], scheme: ScoringScheme) -> Ite
     if scheme.count == "each":
         yield from lines
         return
-    best: dict[str, ScoreLine] = {}
+    best: dict[tuple[int, str], ScoreLine] = {}
     for line in lines:
-        if line.title not in best or line.points > best[line.title].points:
-            best[line.title] = line
+        place = line.item, line.title
+        if place not in best or line.points > best[place].points:
+            best[place] = line
     yield from best.values()
 
 
 def _adoption_line(adoption: Adoption, scheme: ScoringScheme) -> ScoreLine:
     level = scheme.levels.get(adoption.level)
     points = level.points_of_item(adoption.grade, adoption.points) if level else ZERO_POINTS
-    return ScoreLine(why="adopted", each=points, title=adoption.title, level=adoption.level)
+    return ScoreLine(
+        why="adopted", each=points, title=adoption.title, level=adoption.level, item=adoption.item
+    )

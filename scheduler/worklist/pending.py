@@ -14,7 +14,8 @@ from hashlib import sha256
 from itertools import takewhile
 
 from config.calendar.working_calendar import Calendar
-from config.declarations.duty import Defect, Duty, Reassign
+from config.declarations.duty import Defect, Duty, Reassign, SendBack
+from config.declarations.reminder_ladder import Assignee
 from config.office.loader import Office, Stage
 from scheduler.signoff.approval_state import (
     ApprovalState,
@@ -84,6 +85,12 @@ def pending_actions(
     mend = [_defect_action(case, duty, defects, holders)] if defects else []
     if dated.state == CLOSED:
         return tuple(mend)
+    if sent_back := sent_back_step(case, duty):
+        people = _sent_back_to(sent_back, opening, duty, office)
+        returned_to = tuple(dict.fromkeys(absences.successor(person) for person in people))
+        return (*mend, _sent_back_action(case, duty, sent_back, returned_to))
+    if duty.waits_undated:
+        return (*mend, _undated_action(case, duty, holders))
     texts = _text_actions(case, duty, office, calendar, holders)
     return (*mend, *texts, *_term_actions(case, opening, dated, holders))
 
@@ -118,7 +125,11 @@ def assignee(case: Case, duty: Duty) -> str:
 
 def default_assignees(duty: Duty, facts: Facts, office: Office) -> tuple[str, ...]:
     """Return the people whom the kind names: the holders of a role, or the person in a field of the opening."""
-    holder = duty.default_assignee
+    return people_of_assignee(duty.default_assignee, facts, office)
+
+
+def people_of_assignee(holder: Assignee, facts: Facts, office: Office) -> tuple[str, ...]:
+    """Return the people whom an assignee names in a case with these facts."""
     named = str(facts.get(holder.field, "")) if holder.field else ""
     if holder.place:
         stage = Stage(name="", by=holder.place)
@@ -156,6 +167,48 @@ def _term_actions(
             article=_article(dated),
             basis=f"{dated.day}",
         )
+
+
+def sent_back_step(case: Case, duty: Duty) -> Stepped | None:
+    """Return the step by which a case was sent back to whoever handed it in; None once it came again."""
+    effects = {step.key: step.effect for step in duty.steps if isinstance(step.effect, SendBack)}
+    last = case.last_step(*effects, *(effect.until for effect in effects.values())) if effects else None
+    return last if last and last.step in effects else None
+
+
+def _undated_action(case: Case, duty: Duty, holders: tuple[str, ...]) -> PendingAction:
+    """Return the wait of an open case without a day for whoever has it; each step starts it anew."""
+    newest = max(record.happened_on for record in case.records)
+    return PendingAction(
+        case=case.number,
+        what=WaitKind.ACT,
+        who=holders,
+        since=newest,
+        until=None,
+        article=duty.article,
+        basis=f"{WaitKind.ACT} {len(case.steps)}",
+    )
+
+
+def _sent_back_to(sent_back: Stepped, opening: Opened, duty: Duty, office: Office) -> tuple[str, ...]:
+    step = duty.step(sent_back.step)
+    to = step.effect.to if step and isinstance(step.effect, SendBack) else duty.default_assignee
+    return people_of_assignee(to, opening.facts, office)
+
+
+def _sent_back_action(
+    case: Case, duty: Duty, sent_back: Stepped, who: tuple[str, ...]
+) -> PendingAction:
+    step = duty.step(sent_back.step)
+    return PendingAction(
+        case=case.number,
+        what=WaitKind.REWRITE,
+        who=who,
+        since=sent_back.happened_on,
+        until=None,
+        article=step.article if step else "",
+        basis=f"{WaitKind.REWRITE} {len(case.steps)}",
+    )
 
 
 def _defect_action(

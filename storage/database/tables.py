@@ -91,6 +91,22 @@ class CaseRow(SQLModel, table=True):
     9999 while it is open; empty for the many that were opened and closed in one year or two."""
 
 
+class CasePart(SQLModel, table=True):
+    """A case that another one counts, or counted before a correction (derived).
+
+    It stays when the part is struck out: what was published before is read as of its position of the log.
+    """
+
+    __tablename__ = "case_part"
+    __table_args__ = (Index("ix_case_part_number", "office", "number"),)
+
+    office: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    """The kind of the case that counts it; ``reference`` is that case's own."""
+    reference: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+
+
 class CountRow(SQLModel, table=True):
     """One entry of a register of art. 20 or the information fee (derived)."""
 
@@ -158,6 +174,7 @@ EVENTS = SQLModel.metadata.tables["event"]
 HEADS = SQLModel.metadata.tables["head"]
 CASES = SQLModel.metadata.tables["case_row"]
 COUNTS = SQLModel.metadata.tables["count_row"]
+PARTS = SQLModel.metadata.tables["case_part"]
 PARTICULARS = SQLModel.metadata.tables["particular"]
 PARTICULAR_KEYS = SQLModel.metadata.tables["particular_key"]
 SESSIONS = SQLModel.metadata.tables["session"]

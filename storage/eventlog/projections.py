@@ -27,6 +27,14 @@ from storage.eventlog.approval_projection import (
     signature_rows,
 )
 from storage.eventlog.log import Log
+from storage.eventlog.part_projection import (
+    add_part_rows,
+    cases_that_count,
+    part_differences,
+    part_rows,
+    replace_part_rows,
+    with_parts,
+)
 from storage.events.case import Case, CaseLine, CountLine, case_line, facts_in_force, fold_case
 from storage.events.codec import DECODE_ERRORS, canonical_entry, decode_entry
 from storage.events.events import ActivityHeld, Counted, LogEntry, case_of
@@ -62,6 +70,7 @@ class CaseProjections:
         lines = case_lines(changed, self.duties)
         _insert(self.connection, CASES, [self._case_row(line) for line in lines])
         self._replace_counts([entry for entry in entries if case_of(entry.record) == 0])
+        add_part_rows(self.connection, self.office, part_rows(entries, self.duties))
         return cases
 
     def _row_changed(self, case: Case, previous: Mapping[int, Case]) -> bool:
@@ -71,9 +80,14 @@ class CaseProjections:
         )
 
     def cases(self, numbers: Sequence[int]) -> dict[int, Case]:
-        """Some cases, folded from the log."""
+        """Some cases, folded from the log; one that counts others has their facts as steps."""
         by_case = _by_case(Log(self.connection, self.office).read(cases=numbers))
-        return {number: fold_case(number, entries) for number, entries in by_case.items()}
+        folded = {number: fold_case(number, entries) for number, entries in by_case.items()}
+        return with_parts(self.connection, self.office, folded, self.duties)
+
+    def cases_that_count(self, numbers: Sequence[int]) -> list[int]:
+        """The numbers of the cases that count these cases, or counted them before a correction."""
+        return cases_that_count(self.connection, self.office, numbers)
 
     def readable_cases(self, numbers: Sequence[int]) -> tuple[dict[int, Case], dict[int, Exception]]:
         """The cases that can be read, and the errors of the others: an unreadable entry affects its own case only."""
@@ -95,6 +109,8 @@ class CaseProjections:
             self.connection.execute(delete(table).where(table.c.office == self.office))
         for table, rows in self._derived_rows():
             _insert(self.connection, table, rows)
+        log = Log(self.connection, self.office)
+        replace_part_rows(self.connection, self.office, part_rows(log.read(), self.duties))
         clear_signatures(self.connection, self.office)
         self.update_signatures(self._cases_with_texts())
 
@@ -105,6 +121,8 @@ class CaseProjections:
             right, live = _by_number(rows), _by_number(self._rows(table))
             wrong = (number for number in right.keys() | live.keys() if right.get(number) != live.get(number))
             found += [f"{table.name} {number}" for number in sorted(wrong)]
+        parts = part_rows(Log(self.connection, self.office).read(), self.duties)
+        found += part_differences(self.connection, self.office, parts)
         right_rows = signature_rows(self._cases_with_texts(), self.duties, self.office)
         return found + signature_differences(self.connection, self.office, right_rows)
 

@@ -12,7 +12,9 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
+from config.declarations.case_parts import CaseParts
 from config.declarations.duty import Duty
+from storage.events.case_parts import steps_of_parts
 from storage.events.codec import canonical_record
 from storage.events.events import Amended, Approval, Closed, Facts, LogEntry, Opened, Record, Stepped
 
@@ -25,6 +27,9 @@ class Case:
     entries: tuple[LogEntry, ...] = ()
     timeline: tuple[tuple[int, Record], ...] = ()
     """Log position and record of each fact in force, in the order of the legal days."""
+    parts: tuple[Case, ...] = ()
+    """The cases that it counts, where its kind declares such: their facts give it steps in its timeline."""
+    counted: CaseParts | None = None
 
     @property
     def opening(self) -> Opened | None:
@@ -67,8 +72,32 @@ class Case:
 
     def apply(self, entries: Iterable[LogEntry]) -> Case:
         """Return the case with further entries."""
-        together = self.entries + tuple(entries)
-        return replace(self, entries=together, timeline=_timeline(together))
+        return self._refolded(self.entries + tuple(entries), self.parts, self.counted)
+
+    def with_parts(self, parts: Iterable[Case], counted: CaseParts) -> Case:
+        """Return the case with the steps that the cases it counts give to it."""
+        return self._refolded(self.entries, tuple(parts), counted)
+
+    @property
+    def last_position(self) -> int:
+        """The log position of the newest entry about it or about a case that it counts."""
+        return max((entry.position for case in (self, *self.parts) for entry in case.entries[-1:]), default=0)
+
+    def as_of(self, position: int) -> Case:
+        """Return the case as it was at a position of the log."""
+        if self.last_position <= position:
+            return self
+        entries = tuple(entry for entry in self.entries if entry.position <= position)
+        return self._refolded(entries, tuple(part.as_of(position) for part in self.parts), self.counted)
+
+    def _refolded(
+        self, entries: tuple[LogEntry, ...], parts: tuple[Case, ...], counted: CaseParts | None
+    ) -> Case:
+        facts = list(facts_in_force(entries).items())
+        opening = next((one for _, one in facts if isinstance(one, Opened)), None)
+        if counted and opening:
+            facts += steps_of_parts(opening.reference, self.number, parts, counted)
+        return replace(self, entries=entries, timeline=_timeline(facts), parts=parts, counted=counted)
 
 
 SEARCHED_FACTS = ("title", "name", "village", "origin")
@@ -150,8 +179,8 @@ _RECORD_ORDER = {Opened: 0, Stepped: 1, Closed: 2}
 effect in the order of recording."""
 
 
-def _timeline(entries: tuple[LogEntry, ...]) -> tuple[tuple[int, Record], ...]:
-    facts = [item for item in facts_in_force(entries).items() if type(item[1]) in _RECORD_ORDER]
+def _timeline(found: Iterable[tuple[int, Record]]) -> tuple[tuple[int, Record], ...]:
+    facts = [item for item in found if type(item[1]) in _RECORD_ORDER]
     facts.sort(key=_day_and_rank)
     return tuple(
         item for _, alike in groupby(facts, key=_day_and_rank) for item in _sorted_by_content(list(alike))

@@ -28,6 +28,10 @@ class ManifestAttachment:
     name: str
     sha256: str
     size: int
+    alt: str = ""
+    """What a photograph shows, for people who do not see it."""
+    original: str = ""
+    """The SHA-256 of the photograph as it came, which is kept here and never leaves; empty for any other file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class Manifest:
             for field in fields(self)
             if field.name != "attachments"
         }
-        files = [[one.name, one.sha256, one.size] for one in self.attachments]
+        files = [[one.name, one.sha256, one.size, one.alt, one.original] for one in self.attachments]
         data |= {"v": MANIFEST_VERSION, "attachments": files}
         return json.dumps(data, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode("ascii")
 
@@ -74,7 +78,7 @@ class Manifest:
     @property
     def words(self) -> str:
         """Everything in it that people read, as the input of the text checks."""
-        names = "\n".join(one.name for one in self.attachments)
+        names = "\n".join(f"{one.name} {one.alt}".strip() for one in self.attachments)
         return f"{self.title}\n{self.text}\n{names}\n{self.article}"
 
     @classmethod
@@ -84,15 +88,23 @@ class Manifest:
         if data.pop("v") != MANIFEST_VERSION:
             raise ValueError(MANIFEST_VERSION)
         files = (
-            ManifestAttachment(name=name, sha256=digest, size=size)
-            for name, digest, size in data.pop("attachments")
+            ManifestAttachment(name=name, sha256=digest, size=size, alt=alt, original=original)
+            for name, digest, size, alt, original in data.pop("attachments")
         )
         return cls(attachments=tuple(files), **data)
 
 
-def manifest_attachment(name: str, content: bytes) -> ManifestAttachment:
-    """Return the manifest's entry for a file."""
-    return ManifestAttachment(name=name, sha256=sha256(content).hexdigest(), size=len(content))
+def manifest_attachment(
+    name: str, content: bytes, *, alt: str = "", original: bytes = b""
+) -> ManifestAttachment:
+    """Return the manifest's entry for a file; ``original`` are the bytes a photograph was made from."""
+    return ManifestAttachment(
+        name=name,
+        sha256=sha256(content).hexdigest(),
+        size=len(content),
+        alt=alt,
+        original=sha256(original).hexdigest() if original else "",
+    )
 
 
 def description_from(facts: Mapping[str, str | int]) -> dict[str, str]:

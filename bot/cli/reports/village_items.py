@@ -1,4 +1,4 @@
-"""``gongkai month``: records a village's reports and their adoption, return or refusal.
+"""``gongkai month``: enters what a village reported on paper, and records what becomes of its items.
 
 The day is the day on which it happened; a late entry is judged by that day.
 """
@@ -13,24 +13,46 @@ import typer
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
+from bot.services.app import OfficeApp
+from bot.services.village_item_records import receive_item, report_item
+from bot.services.village_items import ItemDraft, prepare_file
 from bot.services.village_months import parse_month
 from config.declarations.duty import Step
-from config.declarations.keys import CLERK
+from config.declarations.keys import CLERK, TITLE_FIELD, VILLAGE_ITEM_KIND
+from config.declarations.village_items import (
+    ADOPTED,
+    COMMISSIONED,
+    MISTAKEN,
+    PAPER,
+    RECEIVED,
+    REJECTED,
+    RETURNED,
+)
 from config.errors import Refusal
 from scheduler.validation.date_calculator import read_day
+from storage.eventlog.projections import CaseProjections
+from storage.events.case import Case
 from storage.events.events import Facts
 
 __all__ = ["app"]  # with every command of this module registered
 
-TitleOption = Annotated[str, typer.Option("--title", help=help_text("month.title"))]
+TitleOption = Annotated[str | None, typer.Option("--title", help=help_text("month.title"))]
 ReasonOption = Annotated[str, typer.Option("--reason", help=help_text("month.reason"))]
 OnOption = Annotated[str | None, typer.Option("--on", help=help_text("month.on"))]
 PointsOption = Annotated[int | None, typer.Option("--points", min=1, help=help_text("month.points"))]
-ItemsOption = Annotated[int | None, typer.Option("--items", min=1, max=9999, help=help_text("month.items"))]
+ItemArgument = Annotated[int, typer.Argument(min=1, help=help_text("month.item"))]
+FilesOption = Annotated[
+    list[Path] | None,
+    typer.Option("--file", exists=True, dir_okay=False, help=help_text("month.file")),
+]
 
 
-class ItemsOrZero(Refusal):
-    """Say what was reported with --title (and --items), or that there is nothing with --zero: one of them."""
+class ItemOrZero(Refusal):
+    """Say what was reported with --title, or that there is nothing with --zero: one of them."""
+
+
+class NotAnItem(Refusal):
+    """Case {case} is no item of a village. gongkai month show lists the months; the page lists their items."""
 
 
 @app.command("report", help=help_text("month.report"))
@@ -39,128 +61,152 @@ def report(
     village: VillageArgument,
     month: MonthArgument,
     *,
-    items: ItemsOption = None,
-    title: Annotated[str | None, typer.Option("--title", help=help_text("month.title"))] = None,
+    title: TitleOption = None,
+    text: Annotated[str, typer.Option("--text", help=help_text("month.text"))] = "",
+    files: FilesOption = None,
     on: OnOption = None,
     home: HomeOption = None,
     zero: Annotated[bool, typer.Option("--zero", help=help_text("month.zero"))] = False,
 ) -> None:
-    """Record that a village reported, or declared that it has nothing."""
-    if zero == bool(title) or (zero and items):
-        raise ItemsOrZero
-    facts: dict[str, str | int] = {"title": title} if title else {}
-    _record(
-        context,
-        home,
-        village,
-        month,
-        part="nothing" if zero else "submitted",
-        on=on,
-        facts=facts,
-        items=items,
+    """Enter one item that a village handed in on paper, or that it declared to have nothing."""
+    if zero == bool(title):
+        raise ItemOrZero
+    office_app = open_office(context, home)
+    first, place = parse_month(month), find_village(office_app, village)
+    day = read_day(on) if on else office_app.today
+    if title is None:
+        kept = village_month(office_app, first, place)
+        number, step = kept.month.case.number, kept.duty.step(kept.round.nothing)
+        with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
+            uow.cases.step(number, kept.round.nothing, day)
+        label, position = (step.label if step else ""), uow.entries[-1].position
+        print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+        return
+    village_month(office_app, first, place)
+    prepared = tuple(prepare_file(file.name, file.read_bytes()) for file in files or ())
+    draft = ItemDraft(
+        village=place.id,
+        month=first,
+        title=title,
+        body=text,
+        files=prepared,
+        said_on=day,
+        by=CLERK,
+        means=PAPER,
     )
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
+        number = report_item(office_app, uow, draft)
+    print_phrase("month.entered", position=number, village=place.name, month=month, title=title, day=day)
+
+
+@app.command("receive", help=help_text("month.receive"))
+def receive(
+    context: typer.Context,
+    items: Annotated[list[int], typer.Argument(help=help_text("month.items"))],
+    home: HomeOption = None,
+) -> None:
+    """Receive items: each then counts for its month as it is."""
+    office_app = open_office(context, home)
+    for number in items:
+        _item(office_app, number)
+    with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
+        for number in items:
+            receive_item(uow, number)
+    outcome = office_app.duties[VILLAGE_ITEM_KIND].outcome(RECEIVED)
+    label = outcome.label if outcome else RECEIVED
+    for number in items:
+        item = _item(office_app, number)
+        print_phrase(
+            "month.item_noted", item=number, title=item.facts[TITLE_FIELD], step=label, day=office_app.today
+        )
 
 
 @app.command("return", help=help_text("month.return"))
 def return_(
     context: typer.Context,
-    village: VillageArgument,
-    month: MonthArgument,
+    item: ItemArgument,
     *,
     reason: ReasonOption,
-    items: ItemsOption = None,
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Record that items were sent back."""
-    _record(context, home, village, month, part="returned", on=on, facts={"reason": reason}, items=items)
+    """Record that an item was sent back."""
+    _record_item(context, home, item, step=RETURNED, on=on, facts={"reason": reason})
 
 
 @app.command("adopt", help=help_text("month.adopt"))
 def adopt(
     context: typer.Context,
-    village: VillageArgument,
-    month: MonthArgument,
+    item: ItemArgument,
     *,
-    title: TitleOption,
     level: Annotated[str, typer.Option("--level", help=help_text("month.level"))],
     grade: Annotated[str | None, typer.Option("--grade", help=help_text("month.grade"))] = None,
     points: PointsOption = None,
+    address: Annotated[str | None, typer.Option("--at", help=help_text("month.address"))] = None,
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Record that an item was adopted."""
-    given = {"title": title, "level": level, "grade": grade, "points": points}
+    """Record that an item was adopted by a level."""
+    given = {"level": level, "grade": grade, "points": points, "address": address}
     facts = {key: value for key, value in given.items() if value is not None}
-    _record(context, home, village, month, part="adopted", on=on, facts=facts)
+    _record_item(context, home, item, step=ADOPTED, on=on, facts=facts)
 
 
 @app.command("reject", help=help_text("month.reject"))
 def reject(
     context: typer.Context,
-    village: VillageArgument,
-    month: MonthArgument,
+    item: ItemArgument,
     *,
-    title: TitleOption,
     reason: ReasonOption,
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
     """Record that an item was refused."""
-    _record(context, home, village, month, part="rejected", on=on, facts={"title": title, "reason": reason})
+    _record_item(context, home, item, step=REJECTED, on=on, facts={"reason": reason})
 
 
 @app.command("commission", help=help_text("month.commission"))
 def commission(
-    context: typer.Context,
-    village: VillageArgument,
-    month: MonthArgument,
-    *,
-    title: TitleOption,
-    on: OnOption = None,
-    home: HomeOption = None,
+    context: typer.Context, item: ItemArgument, *, on: OnOption = None, home: HomeOption = None
 ) -> None:
-    """Record that a commissioned item was delivered."""
-    _record(context, home, village, month, part="commissioned", on=on, facts={"title": title})
+    """Record that an item was delivered because it had been asked for."""
+    _record_item(context, home, item, step=COMMISSIONED, on=on, facts={})
 
 
 @app.command("mistake", help=help_text("month.mistake"))
 def mistake(
     context: typer.Context,
-    village: VillageArgument,
-    month: MonthArgument,
+    item: ItemArgument,
     *,
     reason: ReasonOption,
     on: OnOption = None,
     home: HomeOption = None,
 ) -> None:
-    """Record that a serious error was found."""
-    _record(context, home, village, month, part="mistaken", on=on, facts={"reason": reason})
+    """Record that a serious error was found in an item."""
+    _record_item(context, home, item, step=MISTAKEN, on=on, facts={"reason": reason})
 
 
-def _record(
-    context: typer.Context,
-    home: Path | None,
-    village: str,
-    month: str,
-    *,
-    part: str,
-    on: str | None,
-    facts: Facts,
-    items: int | None = None,
+def _record_item(
+    context: typer.Context, home: Path | None, number: int, *, step: str, on: str | None, facts: Facts
 ) -> None:
-    """Record a step of the village round on a village's month."""
     office_app = open_office(context, home)
-    first, place = parse_month(month), find_village(office_app, village)
-    kept = village_month(office_app, first, place)
+    item = _item(office_app, number)
     day = read_day(on) if on else office_app.today
-    step = getattr(kept.round, part)
-    written = {**_choice_keys(kept.duty.step(step), facts), **({kept.round.items: items} if items else {})}
+    declared = office_app.duties[VILLAGE_ITEM_KIND].step(step)
     with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
-        uow.cases.step(kept.month.case.number, step, day, written)
-    label = next(each.label for each in kept.duty.steps if each.key == step)
-    position = uow.entries[-1].position
-    print_phrase("month.noted", position=position, village=place.name, month=month, step=label, day=day)
+        if step != RETURNED:
+            receive_item(uow, number, day)
+        uow.cases.step(number, step, day, _choice_keys(declared, facts))
+    label = declared.label if declared else step
+    print_phrase("month.item_noted", item=number, title=item.facts[TITLE_FIELD], step=label, day=day)
+
+
+def _item(office_app: OfficeApp, number: int) -> Case:
+    with office_app.log() as log:
+        found = CaseProjections(log.connection, log.office, office_app.duties).cases([number]).get(number)
+    if found is None or found.opening is None or found.opening.kind != VILLAGE_ITEM_KIND:
+        raise NotAnItem(case=number)
+    return found
 
 
 def _choice_keys(step: Step | None, facts: Facts) -> Facts:

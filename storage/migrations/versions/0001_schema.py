@@ -92,6 +92,14 @@ def _projections() -> None:
     index("ix_case_row_closed", "case_row", "office", "closed_on")
     index("ix_case_row_carried", "case_row", "office", "carried_to", where="carried_to is not null")
     table(
+        "case_part",
+        ("office", "kind", "reference", "number"),
+        text("office"),
+        *texts("kind", "reference"),
+        number("number"),
+    )
+    index("ix_case_part_number", "case_part", "office", "number")
+    table(
         "count_row",
         ("office", "position"),
         text("office"),
@@ -283,6 +291,8 @@ def _accounts() -> None:
         instant("marked_at"),
         text("why"),
         instant("chosen_at", null=True),
+        instant("heard_at", null=True),
+        boolean("preferred"),
     )
     index("ix_account_person", "account", "office", "person")
     index("ix_account_address", "account", "channel", "address")
@@ -324,6 +334,7 @@ def _conversations() -> None:
         number("case"),
         *texts("what", "channel", "address", "message", "version"),
         instant("said_at"),
+        instant("shown_at"),
     )
     index("ix_card_case", "card", "office", "case")
     index("ix_card_message", "card", "office", "channel", "address", "message")
@@ -348,7 +359,7 @@ def _inbox() -> None:
         ("office", "number"),
         text("office"),
         large_number("number"),
-        *texts("channel", "update_id", "chat", "body"),
+        *texts("channel", "update_id", "content_key", "chat", "body"),
         instant("received_at"),
         instant("not_before"),
         number("attempts"),
@@ -358,6 +369,7 @@ def _inbox() -> None:
     )
     index("uq_inbox_update", "inbox", "office", "channel", "update_id", unique=True)
     index("ix_inbox_received", "inbox", "office", "channel", "received_at")
+    index("ix_inbox_content", "inbox", "office", "channel", "content_key")
     index(
         "ix_inbox_pending",
         "inbox",
@@ -367,6 +379,7 @@ def _inbox() -> None:
         where="handled_at is null and aside_at is null",
     )
     table("listening", ("office", "channel"), text("office"), text("channel"), instant("heard_at"))
+    _lines()
     table(
         "arrival",
         ("office", "person", "channel", "message", "place"),
@@ -378,3 +391,32 @@ def _inbox() -> None:
         instant("arrived_at"),
     )
     index("ix_arrival_arrived", "arrival", "office", "arrived_at")
+
+
+def _lines() -> None:
+    table(
+        "line",
+        ("office", "channel"),
+        *texts("office", "channel", "holder"),
+        instant("held_until", null=True),
+        instant("connected_at", null=True),
+        instant("heard_at", null=True),
+        instant("sent_at", null=True),
+        number("gaps"),
+        number("gap_seconds"),
+        text("why"),
+    )
+    table(
+        "join_word",
+        ("office", "word"),
+        *texts("office", "word", "person"),
+        instant("expires_at"),
+        instant("used_at", null=True),
+    )
+    table(
+        "wrong_guess",
+        ("office", "id"),
+        *texts("office", "id", "channel", "address"),
+        instant("at"),
+    )
+    index("ix_wrong_guess_at", "wrong_guess", "office", "at")

@@ -7,7 +7,7 @@ file's headers, footers, notes and comments, which are published with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from storage.proofread.review import Manuscript
 from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
@@ -18,8 +18,17 @@ from storage.reading.report.reader import read_content, read_document
 def read_manuscript(path: Path) -> Manuscript:
     """Read the text in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
-    margins = read_margins(content, path.name) if kind == "docx" else ()
-    lines = [*_lines(read_document(kind, content, path.name)), *margins]
+    return _manuscript(kind, content, path.name)
+
+
+def manuscript_in(name: str, content: bytes) -> Manuscript:
+    """Read the text in a file's bytes; its kind is the one in its name. Raises Unreadable."""
+    return _manuscript(PurePath(name.lower()).suffix.removeprefix("."), content, name)
+
+
+def _manuscript(kind: str, content: bytes, name: str) -> Manuscript:
+    margins = read_margins(content, name) if kind == "docx" else ()
+    lines = [*_lines(read_document(kind, content, name)), *margins]
     return Manuscript(title=lines[0] if lines else "", body="\n".join(lines[1:]))
 
 

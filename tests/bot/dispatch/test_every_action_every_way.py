@@ -84,7 +84,7 @@ def declared(app) -> set[Verb]:
     """Every verb there is, but those about an open form."""
     duties = app.duties.values()
     verbs = {Verb(VerbKind.STEP, step.key) for duty in duties for step in duty.steps if step.standalone}
-    verbs |= {Verb(VerbKind.OPEN, duty.kind) for duty in duties if not duty.opens_automatically}
+    verbs |= {Verb(VerbKind.OPEN, duty.kind) for duty in duties if not duty.has_own_opening}
     verbs |= {Verb(VerbKind.COUNT, register.key) for register in REGISTERS}
     verbs |= {Verb(VerbKind.HOLD, activity.key) for activity in ACTIVITIES}
     return verbs | {Verb(kind) for kind in PLAIN_KINDS}
