@@ -7,7 +7,7 @@ any transaction (``AwaitingFiles``) and is handled again afterwards; after a cra
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -18,12 +18,14 @@ from config.errors import Refusal
 from scheduler.delivery.channel import Channel
 from scheduler.delivery.inbox import RetryLater
 from storage.content.content_store import MAX_FILE_BYTES, MEGABYTE, FileTooLarge
+from storage.content.pictures import PictureTooLarge, PictureUnreadable
 from storage.database.store import Store
 from storage.messaging.incoming_files import IncomingFile, IncomingFiles
+from storage.reading.texts.prepared_file import PreparedFile, prepare_file
 
 UNNAMED_PHOTO = "{number}.jpg"
 """The name given to a photo that came without one."""
-TOO_LARGE = "too_large"
+TOO_LARGE, UNREADABLE = "too_large", "unreadable"
 TRANSIENT_REASONS = frozenset({"flood", "timeout", "no_connection", "server", "broken"})
 """Reasons for a failed download that are worth another try."""
 DOWNLOAD_ATTEMPTS, RETRY_SECONDS = 3, 1.0
@@ -51,6 +53,15 @@ class SupportsFiles(Protocol):
 
     def fetch(self, ref: FileRef, *, most: int) -> bytes:
         """The content of a file. Raises FileUnfetched where it exceeds ``most`` bytes or cannot be downloaded."""
+        ...
+
+
+@runtime_checkable
+class SupportsFileNames(Protocol):
+    """A channel that learns the name of a file only with its content."""
+
+    def file_name(self, ref: FileRef) -> str:
+        """The name of a file that was downloaded; empty where there is none."""
         ...
 
 
@@ -103,9 +114,10 @@ class FileFetcher:
 
     def _download(self, channel: Channel, update: IncomingUpdate) -> Iterator[IncomingFile]:
         for place, ref in enumerate(update.files):
-            name = ref.name or UNNAMED_PHOTO.format(number=update.message)
             content, why = self._download_with_retries(channel, ref)
-            yield IncomingFile(message=update.message, place=place, name=name, content=content, why=why)
+            told = channel.file_name(ref) if isinstance(channel, SupportsFileNames) else ""
+            name = ref.name or told or UNNAMED_PHOTO.format(number=update.message)
+            yield _incoming_file(update.message, place, name, content, why)
 
     def _download_with_retries(self, channel: Channel, ref: FileRef) -> tuple[bytes, str]:
         """The content, or the reason there is none; a transient failure is tried again."""
@@ -121,3 +133,31 @@ class FileFetcher:
                 break
             self.wait(RETRY_SECONDS)
         return b"", why
+
+
+def _incoming_file(message: str, place: int, name: str, content: bytes, why: str) -> IncomingFile:
+    """A file that came, prepared for leaving the office again: no photograph keeps its place and camera."""
+    if why:
+        return IncomingFile(message=message, place=place, name=name, content=content, why=why)
+    try:
+        ready = prepare_file(name, content)
+    except PictureUnreadable:
+        return IncomingFile(message=message, place=place, name=name, content=b"", why=UNREADABLE)
+    except PictureTooLarge:
+        return IncomingFile(message=message, place=place, name=name, content=b"", why=TOO_LARGE)
+    return IncomingFile(
+        message=message,
+        place=place,
+        name=ready.name,
+        content=ready.content,
+        original=ready.original,
+        words=ready.words,
+    )
+
+
+def prepared_files(files: Iterable[IncomingFile]) -> tuple[PreparedFile, ...]:
+    """The files of messages as parts of an item or a text."""
+    return tuple(
+        PreparedFile(name=one.name, content=one.content, original=one.original, words=one.words)
+        for one in files
+    )

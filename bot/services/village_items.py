@@ -3,6 +3,7 @@
 For whoever gathers messages (nothing else is needed; ``app`` is the ``OfficeApp``, ``uow`` an open unit of work):
 
     prepare_file(name, content) -> PreparedFile         # outside every writing transaction: it opens pictures
+        # files of a chat are prepared as they are fetched: prepared_files(rows) of bot/dialog/incoming_files.py
     propose_item(app, person, texts, files, said_at, *, means=MESSAGE, log=None) -> ItemProposal
         # .draft: ItemDraft(village, month, title, body, files, said_on, by, means); replace() it to change a part
         # .villages / .months: more than one where it must be asked; the draft has the first of each

@@ -19,7 +19,7 @@ class CaseParts:
     number: str
     """The field of the derived step that holds the number of the part."""
     copied: tuple[str, ...] = ()
-    """Fields of the part's opening that each derived step repeats."""
+    """Fields of the part, as it was last handed in, that each derived step repeats."""
     handed_in: str
     """The derived step for the opening, and for each time the part was handed in again, that still stands."""
     superseded: str
@@ -32,6 +32,13 @@ class CaseParts:
     """Further steps of the part that are derived under their own key."""
     outcomes: Mapping[str, str] = field(default_factory=dict)
     """The derived step for each outcome of the part that changes what counts."""
+
+    @property
+    def derived_steps(self) -> frozenset[str]:
+        """The steps of the case that counts which follow from its parts alone."""
+        return frozenset(
+            {self.handed_in, self.superseded, self.sent_back, *self.steps, *self.outcomes.values()}
+        )
 
     def whole_reference(self, facts: Mapping[str, str | int]) -> str:
         """Return the reference of the case that counts a part with these facts."""

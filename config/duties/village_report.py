@@ -35,7 +35,6 @@ from config.declarations.village_items import (
     ADOPTED,
     ADOPTION_FIELDS,
     COMMISSIONED,
-    CONTENT_FIELDS,
     MISTAKEN,
     REASON,
     REJECTED,
@@ -82,9 +81,9 @@ def _step_of_items(
 
 
 STEPS = (
-    _step_of_items(SUPERSEDED, "报送信息（已退回）", CONTENT_FIELDS),
-    _step_of_items(RETURNED, "退回修改", (REASON,)),
-    _step_of_items(SUBMITTED, "报送信息", CONTENT_FIELDS, REPORTED_EFFECT),
+    _step_of_items(RETURNED, "退回修改", (REASON,)),  # on one day an item comes back before it is sent again
+    _step_of_items(SUPERSEDED, "报送信息（已退回）"),
+    _step_of_items(SUBMITTED, "报送信息", effect=REPORTED_EFFECT),
     Step(key=ZERO_DECLARED, label="零报送", article=RULES, effect=REPORTED_EFFECT),
     _step_of_items(WITHDRAWN, "撤回信息"),
     _step_of_items(COMMISSIONED, "完成约稿"),

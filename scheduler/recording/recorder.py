@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
 from config.declarations.duty import Duties, Duty
-from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
 from config.office.roles import VILLAGE_ROLES
@@ -35,9 +34,20 @@ from storage.database.store import Store
 from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log, LogEnd
 from storage.eventlog.office_events import office_events
+from storage.eventlog.office_versions import OfficeSource, version_was_recorded
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
-from storage.events.events import ActivityHeld, Amended, Closed, Counted, Opened, Record, Stepped, case_of
+from storage.events.events import (
+    ActivityHeld,
+    Amended,
+    Closed,
+    Counted,
+    OfficeChanged,
+    Opened,
+    Record,
+    Stepped,
+    case_of,
+)
 from storage.messaging.wake_queue import WakeQueue
 
 
@@ -49,6 +59,10 @@ class ForTheOffice(Refusal):
     """“{step}” is for the office to record, not for {post}. If it is due, ask the clerk: 催办."""
 
 
+class DerivedStep(Refusal):
+    """“{step}” is not entered here: it follows from an item of the village. Record it on the item."""
+
+
 class _RolledBack(Exception):
     """Rolls a transaction back although nothing went wrong: it was discarded."""
 
@@ -58,13 +72,18 @@ class Recorder:
     """Opens units of work for one office and records their facts."""
 
     store: Store
-    office: Office
+    offices: OfficeSource
     duties: Duties
     calendar: Calendar
     """The shipped one; notices entered into the log complete it."""
     clock: Clock
     public_phone_numbers: Callable[[], Collection[str]] = frozenset
     """The telephone numbers the office gives out, by its list of expressions."""
+
+    @property
+    def office(self) -> Office:
+        """The office of today."""
+        return self.offices.on(office_day(self.clock.now()))
 
     @contextmanager
     def transaction(
@@ -76,7 +95,7 @@ class Recorder:
         of the office's writer, this is a savepoint of it: committed with the whole, rolled back alone.
         """
         now = self.clock.now()
-        office = self.office.slug
+        office = self.offices.slug
         part = self.store.writing(office) if within is None else self.store.savepoint(within, office)
         with suppress(_RolledBack), part as connection:
             log = Log(connection, office)
@@ -86,13 +105,15 @@ class Recorder:
             self._record(context, end, now, means)
             if context.discarded:
                 raise _RolledBack
+        if any(isinstance(entry.record, OfficeChanged) for entry in context.entries):
+            version_was_recorded()
 
     def _context(self, log: Log, end: LogEnd, actor: str, now: datetime) -> RecordingContext:
         about_office = tuple(office_events(log))
         return RecordingContext(
-            office=self.office,
+            office=self.offices.within(log, office_day(now)),
             log=log,
-            index=CaseProjections(log.connection, self.office.slug, self.duties),
+            index=CaseProjections(log.connection, log.office, self.duties),
             office_events=about_office,
             calendar=calendar_from_entries(self.calendar, about_office),
             today=office_day(now),
@@ -106,6 +127,7 @@ class Recorder:
         _refuse_taken_references(context)
         _refuse_future_dates(context)
         _refuse_office_steps(context)
+        _refuse_derived_steps(context)
         log, index = context.log, context.index
         mentioned = {case_of(item.record) for item in context.new_events} - {0}
         cases_before = context.cases(sorted(number for number in mentioned if number < end.next_case))
@@ -139,14 +161,9 @@ class Recorder:
             if duty is None:
                 raise UnknownKind(kind=case.opening.kind, known=", ".join(self.duties))
             history = case.records
-            found += violations(duty, history, context.calendar, today=context.today, roles=self._roles)
+            found += violations(duty, history, context.calendar, today=context.today, roles=context.roles_of)
             found += unresolved_links(history, duty, self.duties, context.index.find)
         return found
-
-    def _roles(self, person: str) -> frozenset[str]:
-        """The roles a person holds by the office's file; none for somebody it does not know."""
-        known = person in {who.id for who in self.office.people}
-        return self.office.roles_of(person) | {ANYONE} if known else frozenset()
 
 
 def _last_instant(log: Log, position: int) -> datetime:
@@ -194,6 +211,15 @@ def _refuse_office_steps(context: RecordingContext) -> None:
             label = _office_decision(duty, record) if duty else ""
             if label:
                 raise ForTheOffice(step=label, post=context.office.post_of(context.actor))
+
+
+def _refuse_derived_steps(context: RecordingContext) -> None:
+    """DerivedStep where a step is recorded that a case has by the cases it counts, and by nothing else."""
+    for record in _new_facts(context):
+        duty = context.duty_of(context.case(record.case)) if isinstance(record, Stepped) else None
+        if isinstance(record, Stepped) and duty and duty.parts and record.step in duty.parts.derived_steps:
+            step = duty.step(record.step)
+            raise DerivedStep(step=step.label if step else record.step)
 
 
 def _acts_for_village_only(context: RecordingContext) -> bool:

@@ -7,6 +7,7 @@ is done before a writing transaction and never in one.
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from pathlib import PurePath
 
@@ -17,7 +18,20 @@ from config.errors import Refusal
 LONGEST_SIDE = 2000  # pixels, of the picture that is published
 MAX_PIXELS = 120_000_000  # of an original: the largest cameras of telephones have 108 million
 JPEG_QUALITY = 85
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+DECODER_ERRORS = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    IndexError,
+    TypeError,
+    OverflowError,
+    ZeroDivisionError,
+    struct.error,
+    Image.DecompressionBombError,
+)
+"""What the decoders raise at a broken file."""
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"})
 PICTURE_SUFFIX = ".jpg"
 
@@ -40,6 +54,7 @@ def prepare_picture(name: str, content: bytes) -> bytes:
 
     Raises PictureUnreadable and PictureTooLarge.
     """
+    Image.init()  # otherwise it knows the five commonest formats only
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _require_size(name, picture)
@@ -49,7 +64,7 @@ def prepare_picture(name: str, content: bytes) -> bytes:
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
             return _jpeg(upright)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except DECODER_ERRORS:
         raise PictureUnreadable(name=name) from None
 
 

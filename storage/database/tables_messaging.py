@@ -16,6 +16,8 @@ from sqlmodel import Field, SQLModel
 
 from storage.database import tables  # noqa: F401 - first: it sets how constraints are named
 
+FORM_SLOT = "form"
+"""Where the half-filled form of a person is kept."""
 PENDING_CONDITION = "handled_at is null and aside_at is null"
 
 
@@ -61,6 +63,10 @@ class Account(SQLModel, table=True):
     """A key, never a text: ``blocked``, ``left`` …"""
     chosen_at: datetime | None = None
     """When a person who is in several offices of one bot last chose this one."""
+    heard_at: datetime | None = None
+    """When the person last wrote from here: of several addresses that one is used first."""
+    preferred: bool = False
+    """True for the address that the person set to be used first, whatever they wrote from last."""
 
 
 class ChatGroup(SQLModel, table=True):
@@ -107,6 +113,8 @@ class DialogState(SQLModel, table=True):
     office: str = Field(default="", primary_key=True)
     person: str = Field(default="", primary_key=True)
     channel: str = Field(default="", primary_key=True)
+    slot: str = Field(default=FORM_SLOT, primary_key=True)
+    """``form``, or ``list``: the cases of the list that the person was shown last."""
     form: str
     data: dict[str, Any] = Field(sa_type=JSON)
     """The answers so far."""
@@ -134,6 +142,9 @@ class LiveCard(SQLModel, table=True):
     version: str
     """A hash of what the card says: an edit that changes nothing is not made."""
     said_at: datetime
+    """When the card was sent or changed last."""
+    shown_at: datetime = Field(default=None)
+    """When the person was first shown this version. Words said earlier are not about it. Filled in by the store."""
 
 
 class InboxRow(SQLModel, table=True):
@@ -147,6 +158,7 @@ class InboxRow(SQLModel, table=True):
     __table_args__ = (
         Index("uq_inbox_update", "office", "channel", "update_id", unique=True),
         Index("ix_inbox_received", "office", "channel", "received_at"),
+        Index("ix_inbox_content", "office", "channel", "content_key"),
         Index(
             "ix_inbox_pending",
             "office",
@@ -162,6 +174,8 @@ class InboxRow(SQLModel, table=True):
     """The order of arrival: the channel's update ids may start again anywhere after a week without updates."""
     channel: str
     update_id: str
+    content_key: str = ""
+    """Made of sender, time and text where the channel sends a message again under another id; else empty."""
     chat: str
     body: str
     received_at: datetime
@@ -182,6 +196,54 @@ class ListeningRow(SQLModel, table=True):
     heard_at: datetime
 
 
+class LineState(SQLModel, table=True):
+    """The long connection of a channel (``storage/channels/line_states.py``), and which process holds it."""
+
+    __tablename__ = "line"
+
+    office: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    holder: str = ""
+    """The process that holds the connection: only one may."""
+    held_until: datetime | None = None
+    connected_at: datetime | None = None
+    """Since when it is connected; None where it is not."""
+    heard_at: datetime | None = None
+    """The last sign of life of the platform."""
+    sent_at: datetime | None = None
+    gaps: int = 0
+    """How often the connection was interrupted while the platform kept nothing for us."""
+    gap_seconds: int = 0
+    """How long these interruptions lasted together, in seconds."""
+    why: str = ""
+    """A key of why it is not connected."""
+
+
+class JoinWord(SQLModel, table=True):
+    """A six-digit word by which somebody joins, under its hash (``storage/channels/join_words.py``)."""
+
+    __tablename__ = "join_word"
+
+    office: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    person: str
+    expires_at: datetime
+    used_at: datetime | None = None
+
+
+class WrongGuess(SQLModel, table=True):
+    """A six-digit word that was none, and the address it came from: guesses are limited."""
+
+    __tablename__ = "wrong_guess"
+    __table_args__ = (Index("ix_wrong_guess_at", "office", "at"),)
+
+    office: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    channel: str
+    address: str
+    at: datetime
+
+
 class IncomingFile(SQLModel, table=True):
     """A file that a chat message brought, until it is filed or dropped; or the reason why it did not come.
 
@@ -200,6 +262,11 @@ class IncomingFile(SQLModel, table=True):
     """Which of the message's files, from 0."""
     name: str
     content: bytes
+    """As it may leave the office: of a photograph without place and camera."""
+    original: bytes = b""
+    """The photograph as it came; empty for any other file."""
+    words: str = ""
+    """The text of a document."""
     why: str = ""
     """A key (``too_large``, ``timeout``); empty where the file is here."""
     arrived_at: datetime = Field(default=None)

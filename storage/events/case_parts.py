@@ -29,17 +29,18 @@ def steps_of_parts(
 
 
 def _steps_of_part(number: int, part: Case, declared: CaseParts) -> Iterator[PlacedStep]:
-    opening = part.facts
-    shared: Facts = {
-        declared.number: part.number,
-        **{key: opening[key] for key in declared.copied if key in opening},
-    }
-    standing = _standing_position(part, declared)
-    for position, record in _in_order(part):
+    again = part.last_step(declared.again)
+    now = {**part.facts, **(again.facts if again else {})}
+    shared: Facts = {declared.number: part.number, **{key: now[key] for key in declared.copied if key in now}}
+    story = _in_order(part)
+    standing = _standing_position(story, declared)
+    for place, (position, record) in enumerate(story):
         key = _derived_key(record, declared, stands=position == standing)
+        if key == declared.superseded and _is_sent_back_that_day(story[place:], declared):
+            continue
+        own = record.facts if isinstance(record, Stepped) and record.step == key else {}
         if key:
-            facts = {**shared, **record.facts} if isinstance(record, Stepped) else shared
-            yield position, _step(number, key, record.happened_on, facts)
+            yield position, _step(number, key, record.happened_on, {**shared, **own})
 
 
 def _step(number: int, key: str, day: date, facts: Facts) -> Stepped:
@@ -55,15 +56,24 @@ def _derived_key(record: Record, declared: CaseParts, *, stands: bool) -> str:
     return record.step if known and isinstance(record, Stepped) else ""
 
 
+def _is_sent_back_that_day(story: Sequence[tuple[int, Record]], declared: CaseParts) -> bool:
+    """Whether the first of these facts was undone by a return on its own day: the day then ended without it."""
+    day = story[0][1].happened_on
+    return any(
+        isinstance(record, Stepped) and record.step == declared.sent_back and record.happened_on == day
+        for _, record in story
+    )
+
+
 def _in_order(part: Case) -> list[tuple[int, Record]]:
     """Return the facts of a part by their days; within a day in the order of recording."""
     return sorted(part.timeline, key=lambda placed: (placed[1].happened_on, placed[0]))
 
 
-def _standing_position(part: Case, declared: CaseParts) -> int:
+def _standing_position(story: Sequence[tuple[int, Record]], declared: CaseParts) -> int:
     """Return the position of the handing-in that was not sent back; 0 where the last one was, or was taken back."""
     standing = 0
-    for position, record in _in_order(part):
+    for position, record in story:
         step = record.step if isinstance(record, Stepped) else ""
         if isinstance(record, Opened) or step == declared.again:
             standing = position

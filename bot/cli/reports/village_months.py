@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.village_board import list_items
 from bot.services.village_months import VillageMonthView, list_village_months, parse_month
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Village
@@ -111,6 +113,26 @@ def show_month(
     print_phrase(
         "month.foot" if rows else "month.none", reported=reported, open=len(rows) - reported, month=month
     )
+
+
+@app.command("items", help=help_text("month.list_items"))
+def show_items(
+    context: typer.Context, month: MonthArgument, home: HomeOption = None, *, as_json: JsonOption = False
+) -> None:
+    """List the items of a month with their numbers, village by village."""
+    office_app = open_office(context, home)
+    first, book = parse_month(month), user_phrasebook()
+    lines = list_items(office_app, first)
+    if as_json:
+        print_json({"month": month, "items": [asdict(line) for line in lines]})
+        return
+    names = {village.id: village.name for village in office_app.office.villages}
+    for line in lines:
+        state = book.say(f"item.state.{line.state}")
+        village = names.get(line.village, line.village)
+        print_phrase("item.line", number=line.number, village=village, title=line.title, state=state)
+    if not lines:
+        print_phrase("item.none", month=month)
 
 
 @app.command("score", help=help_text("month.score"))

@@ -51,6 +51,13 @@ def _log() -> None:
         "position",
         where="type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')",
     )
+    index(
+        "ix_event_office_version",
+        "event",
+        "office",
+        "position",
+        where="type = 'office_changed'",
+    )
     table("head", ("office",), text("office"), number("position"), text("hash"), number("next_case"))
 
 
@@ -322,8 +329,8 @@ def _conversations() -> None:
     index("ix_handle_expires", "handle", "office", "expires_at")
     table(
         "dialogue",
-        ("office", "person", "channel"),
-        *texts("office", "person", "channel", "form"),
+        ("office", "person", "channel", "slot"),
+        *texts("office", "person", "channel", "slot", "form"),
         json("data"),
         instant("expires_at"),
     )
@@ -387,7 +394,8 @@ def _inbox() -> None:
         number("place"),
         text("name"),
         content("content"),
-        text("why"),
+        content("original"),
+        *texts("words", "why"),
         instant("arrived_at"),
     )
     index("ix_arrival_arrived", "arrival", "office", "arrived_at")

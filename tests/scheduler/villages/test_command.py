@@ -4,6 +4,7 @@ import json
 from datetime import date
 
 import pytest
+from PIL import Image
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 
@@ -16,24 +17,23 @@ def test_the_sweep_tells_what_it_did_and_then_that_there_is_nothing(gongkai):
     assert second.out == "没有要做的。\n"
 
 
-def test_a_clerk_takes_a_month_from_its_reports_to_its_points(gongkai):
+def test_a_clerk_takes_a_month_from_its_items_to_its_points(gongkai):
     gongkai("tick")
+    first = gongkai("month", "report", "甲村", "2026-11", "--title", "换届公告", "--on", "2026-11-20")
+    assert "已代录第 7 号信息：甲村 2026-11《换届公告》（纸质，2026-11-20）" in first.out
     done = [
-        gongkai(
-            "month", "report", "甲村", "2026-11", "--items", 3, "--title", "换届公告", "--on", "2026-11-20"
-        ),
+        first,
+        gongkai("month", "report", "jia", "2026-11", "--title", "防汛", "--text", "正文"),
         gongkai("month", "report", "yi", "2026-11", "--zero"),
-        gongkai("month", "return", "甲村", "2026-11", "--items", 2, "--reason", "缺日期"),
-        gongkai(
-            "month", "adopt", "甲村", "2026-11", "--title", "换届公告", "--level", "county", "--points", 14
-        ),
-        gongkai("month", "adopt", "甲村", "2026-11", "--title", "换届公告", "--level", "city"),
-        gongkai("month", "reject", "甲村", "2026-11", "--title", "通知", "--reason", "重复"),
-        gongkai("month", "commission", "甲村", "2026-11", "--title", "防汛"),
-        gongkai("month", "mistake", "甲村", "2026-11", "--reason", "写错日期"),
+        gongkai("month", "return", 8, "--reason", "缺日期"),
+        gongkai("month", "receive", 7),
+        gongkai("month", "adopt", 7, "--level", "county", "--points", 14),
+        gongkai("month", "adopt", 7, "--level", "市级采用"),
+        gongkai("month", "commission", 7),
+        gongkai("month", "mistake", 7, "--reason", "写错日期"),
     ]
     assert [said.code for said in done] == [0] * len(done)
-    assert "已记录 №7：甲村 2026-11 报送信息（2026-11-20）" in done[0].out
+    assert "第 7 号信息《换届公告》采用登记（2026-11-23）" in done[6].out
     shown = gongkai("month", "show", "2026-11").out
     # 6, one short -1, a serious error -2, commissioned +2, and the city's 15 above the county's 14
     assert "甲村：按时报送（2026-11-20）；1 条（最低 2 条），采用 1 条，现计 20 分" in shown
@@ -45,6 +45,19 @@ def test_a_clerk_takes_a_month_from_its_reports_to_its_points(gongkai):
     assert told[-1] == "合计：20 分"
 
 
+def test_photographs_come_with_what_is_entered(gongkai, tmp_path):
+    gongkai("tick")
+    photo = tmp_path / "河道.png"
+    Image.new("RGB", (30, 20), "green").save(photo)
+    words = ("month", "report", "jia", "2026-11", "--title", "清理河道", "--file", photo)
+    assert gongkai(*words).code == 0
+    again = gongkai(*words)
+    assert (again.code, "这一条报过了：第 7 号" in again.err) == (1, True)
+    (tmp_path / "坏.jpg").write_bytes(b"no picture")
+    broken = gongkai("month", "report", "jia", "2026-11", "--title", "另一条", "--file", tmp_path / "坏.jpg")
+    assert (broken.code, "照片“坏.jpg”打不开" in broken.err) == (1, True)
+
+
 def test_a_month_below_standard_is_told_so(gongkai):
     gongkai("tick")
     assert "低于 6 分，未达标" in gongkai("month", "score", "2026-11", "丙村").out
@@ -52,7 +65,8 @@ def test_a_month_below_standard_is_told_so(gongkai):
 
 def test_a_closed_month_shows_how_it_ended(gongkai, clock):
     gongkai("tick")
-    gongkai("month", "report", "jia", "2026-11", "--title", "公告", "--items", 2)
+    gongkai("month", "report", "jia", "2026-11", "--title", "公告")
+    gongkai("month", "report", "jia", "2026-11", "--title", "公告二")
     clock.set_day(date(2026, 11, 28))
     assert "了结 村级信息报送 甲村 2026-11：按时报送（截至 2026-11-27）" in gongkai("tick").out
     shown = gongkai("month", "show", "2026-11").out
@@ -97,11 +111,12 @@ def test_an_unscored_month_says_so(gongkai, home):
         (("report", "jia", "2026-10", "--zero"), "没有 2026-10 的报送件"),
         (("report", "jia", "2026-11"), "两样选一样"),
         (("report", "jia", "2026-11", "--zero", "--title", "公告"), "两样选一样"),
-        (("report", "jia", "2026-11", "--zero", "--items", "2"), "两样选一样"),
         (("report", "jia", "2026-11", "--zero", "--on", "2026-11-24"), "还没有到"),
         (("report", "jia", "2026-11", "--zero", "--on", "11-20"), "不是日期"),
-        (("return", "jia", "2026-11", "--reason", "缺日期"), "报送信息"),
-        (("adopt", "jia", "2026-11", "--title", "公告", "--level", "county"), "报送信息"),
+        (("return", "5", "--reason", "缺日期"), "不是村里报的信息"),
+        (("adopt", "99", "--level", "county"), "不是村里报的信息"),
+        (("receive", "5"), "不是村里报的信息"),
+        (("report", "jia", "2026-11", "--title", "身份证110101199003072519"), "公民身份号码"),
         (("score", "2026-10", "jia"), "没有 2026-10 的报送件"),
     ],
 )
@@ -115,7 +130,7 @@ def test_what_cannot_be_recorded_is_refused_with_what_to_do(gongkai, words, told
 def test_a_level_that_does_not_exist_is_refused(gongkai):
     gongkai("tick")
     gongkai("month", "report", "jia", "2026-11", "--title", "公告")
-    said = gongkai("month", "adopt", "jia", "2026-11", "--title", "公告", "--level", "nation")
+    said = gongkai("month", "adopt", 7, "--level", "nation")
     assert said.code == 1
     assert "county" in said.err or "县级采用" in said.err
 

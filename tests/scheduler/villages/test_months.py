@@ -18,28 +18,48 @@ from scheduler.terms.workdays import day_of_month
 from scheduler.validation.validator import violations
 from scheduler.villages.months import month_before, quarter_months, read_month
 from storage.events.case import Case
-from storage.events.events import Opened, Stepped
+from storage.events.case_parts import steps_of_parts
+from storage.events.events import Closed, Opened, Stepped
 
 TABLE = tomllib.loads((Path(__file__).parent / "months.toml").read_text("utf-8"))
 CALENDAR = shipped_calendar(load_holiday_notices())
-FILLED = {
-    "submitted": {"title": "公告"},
-    "returned": {"reason": "缺日期"},
-    "zero_declared": {},
-}
+ITEM = {"village": "jia", "month": "2026-11", "title": "公告", "text": "-", "by": "jia_reporter"}
 
 
 def opening(first, rule="day", number=25, **facts):
     month = {"village": "jia", "month": f"{first:%Y-%m}", "due_rule": rule}
     numbered = {"due_number": number} if number else {}
     return Opened(
-        case=1, happened_on=first, kind=DUTY.kind, reference="jia", facts={**month, **numbered, **facts}
+        case=1,
+        happened_on=first,
+        kind=DUTY.kind,
+        reference="2026-11/jia",
+        facts={**month, **numbered, **facts},
     )
 
 
-def stepped(day, step, items=0):
-    facts = {**FILLED[step], **({"items": items} if items else {})}
-    return Stepped(case=1, happened_on=date(2026, 11, day), step=step, facts=facts)
+def nothing(day):
+    return Stepped(case=1, happened_on=date(2026, 11, day), step="zero_declared")
+
+
+def item(number, days, taken_back=0):
+    """An item by its days: handed in, sent back, handed in again and so on; each fact at a place of the log."""
+    day = date(2026, 11, days[0])
+    story = [Opened(case=number, happened_on=day, kind="village_item", facts=ITEM)]
+    for turn, again in enumerate(days[1:]):
+        step = "returned" if turn % 2 == 0 else "resubmitted"
+        facts = {"reason": "缺日期"} if step == "returned" else {"title": "公告", "text": "-"}
+        story.append(Stepped(case=number, happened_on=date(2026, 11, again), step=step, facts=facts))
+    if taken_back:
+        story.append(Closed(case=number, happened_on=date(2026, 11, taken_back), outcome="withdrawn"))
+    return Case(number=number, timeline=tuple((number * 100 + place, one) for place, one in enumerate(story)))
+
+
+def month(story, items=(), taken_back=()):
+    """The records of a month with these items."""
+    ends = [*taken_back, *(0 for _ in items)]
+    parts = [item(number, days, ends[number - 2]) for number, days in enumerate(items, 2)]
+    return [*story, *(step for _, step in steps_of_parts("2026-11/jia", 1, parts, DUTY.parts))]
 
 
 def read(story, calendar=CALENDAR):
@@ -53,18 +73,17 @@ def lawful(story):
 
 @pytest.mark.parametrize("hand", TABLE["month"], ids=lambda hand: hand["story"])
 def test_the_month_stands_as_the_hand_says(hand):
-    story = [opening(date(2026, 11, 1), grace=2)]
-    story += [stepped(*step) for step in hand.get("steps", [])]
-    found = read(story)
+    story = [opening(date(2026, 11, 1), grace=2), *(nothing(day) for day in hand.get("nothing", []))]
+    found = read(month(story, hand.get("items", []), hand.get("taken_back", [])))
     reported_on = date(2026, 11, hand["on"]) if "on" in hand else None
     assert (found.outcome, found.reported_on, found.items) == (
         hand["outcome"],
         reported_on,
-        hand.get("items", 0),
+        hand.get("count", 0),
     )
     assert (found.due, found.last) == (date(2026, 11, 25), date(2026, 11, 27))
     assert found.late is bool(reported_on and reported_on.day > 25)
-    assert lawful(story)
+    assert lawful(month(story, hand.get("items", [])))
 
 
 @pytest.mark.parametrize(("first", "rule", "number", "day"), TABLE["due"]["days"])
@@ -88,7 +107,7 @@ def test_a_month_of_a_year_without_a_notice_is_provisional():
 
 
 def test_a_reported_month_is_waited_for_and_never_overdue():
-    story = [opening(date(2026, 11, 1)), stepped(26, "submitted")]
+    story = month([opening(date(2026, 11, 1))], [[26]])
     found = due_date(story, DUTY, CALENDAR)
     assert (found.state, found.day) == ("reported", None)
     assert [(late.why, late.day, late.limit) for late in found.late_steps] == [
@@ -137,25 +156,40 @@ def test_a_later_day_is_never_due_earlier(day, rule, number):
     assert later >= day_of_month(CALENDAR, day, rule, number)
 
 
-acts = st.tuples(
-    st.integers(1, 30), st.sampled_from(["submitted", "returned", "zero_declared"]), st.integers(0, 4)
-)
+days = st.lists(st.integers(1, 30), min_size=1, max_size=5).map(sorted)
+months = st.tuples(st.lists(days, max_size=5), st.lists(st.integers(1, 30), max_size=2))
 
 
-@given(st.lists(acts, max_size=7), st.integers(1, 27))
-def test_reporting_more_never_makes_a_month_worse(some, day):
-    story = [opening(date(2026, 11, 1), grace=2), *(stepped(at, step, n) for at, step, n in some)]
-    more = [*story, stepped(day, "submitted", 30)]  # more than all of them can send back
+def told(items, declared):
+    return month([opening(date(2026, 11, 1), grace=2), *(nothing(day) for day in declared)], items)
+
+
+@given(months, st.integers(1, 27))
+def test_one_more_item_never_makes_a_month_worse(given_month, day):
+    items, declared = given_month
+    before, after = read(told(items, declared)), read(told([*items, [day]], declared))
     worth = {"not_reported": 0, "zero_declared": 1, "reported_late": 1, "reported_on_time": 2}
-    assert worth[read(more).outcome] >= worth[read(story).outcome] or read(story).outcome == "zero_declared"
-    assert read(more).items >= read(story).items
+    assert worth[after.outcome] >= worth[before.outcome] or before.outcome == "zero_declared"
+    assert after.items == before.items + 1
+    assert before.reported_on is None or after.reported_on <= before.reported_on
 
 
-@given(st.lists(acts, max_size=7))
-def test_what_happens_after_the_last_day_changes_no_outcome(some):
-    story = [opening(date(2026, 11, 1), grace=2), *(stepped(at, step, n) for at, step, n in some)]
-    within = [record for record in story if record.happened_on <= date(2026, 11, 27)]
-    assert (read(story).outcome, read(story).reported_on) == (read(within).outcome, read(within).reported_on)
+@given(months)
+def test_what_happens_after_the_last_day_changes_no_outcome(given_month):
+    items, declared = given_month
+    within = [kept for each in items if (kept := [day for day in each if day <= 27])]
+    then = read(told(within, [day for day in declared if day <= 27]))
+    now = read(told(items, declared))
+    assert (now.outcome, now.reported_on) == (then.outcome, then.reported_on)
+
+
+@given(months)
+def test_a_month_waits_for_its_village_as_long_as_nothing_acceptable_came(given_month):
+    """What was sent back restarts the waiting; what stands ends it."""
+    items, declared = given_month
+    story = told(items, declared)
+    stands = any(len(each) % 2 for each in items) or bool(declared)
+    assert (due_date(story, DUTY, CALENDAR).state == "reported") is stands
 
 
 def test_an_empty_calendar_only_guesses():

@@ -11,7 +11,8 @@ from config import shipped_data
 from config.reporting.scoring_schemes import UnknownScheme
 from scheduler.recording.case_commands import CaseCommands
 from scheduler.recording.recorder import Recorder
-from tests.town import case_number, log_end, record, run_sweep
+from tests.town import case_by_number, case_number, log_end, record, run_sweep
+from tests.village_items import hand_in
 
 NOVEMBER = date(2026, 11, 1)
 OVER = date(2026, 11, 28)
@@ -37,9 +38,8 @@ def month_of(app, village, first=NOVEMBER):
     return next(kept.month for kept in list_village_months(app, first) if kept.month.village == village)
 
 
-def reported(app, village, day, **facts):
-    at = number(app, village)
-    record(app, lambda uow: uow.cases.step(at, "submitted", day, {"title": "公告", **facts}))
+def reported(app, village, day):
+    return hand_in(app, village, day, month=NOVEMBER)
 
 
 def test_an_office_without_months_owes_none(app):
@@ -123,8 +123,8 @@ def test_a_late_entry_mends_the_word_once_and_both_stay(app):
 
 def test_a_report_that_was_struck_out_mends_it_back(app):
     run_sweep(app)
-    reported(app, "jia", date(2026, 11, 20))
-    place = month_of(app, "jia").case.entries[-1].position
+    item = reported(app, "jia", date(2026, 11, 20))
+    place = case_by_number(app, item).entries[0].position
     run_sweep(app, OVER)
     record(app, lambda uow: uow.corrections.amend(place, "记错了村"))
     assert did(run_sweep(app)) == [("mended", "2026-11/jia", "not_reported")]

@@ -11,7 +11,8 @@ import pytest
 from bot.cli.reports.village_months import _month_score, _quarter, list_village_months
 from bot.services.annual_reports import annual_report
 from tests.scheduler.villages.alone import months_alone
-from tests.town import case_number, open_town, record, sweep_to_rest, table_differences
+from tests.town import open_town, record, sweep_to_rest, table_differences
+from tests.village_items import act_in_month
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 MONTHS = [date.fromisoformat(f"{row['month']}-01") for row in TABLE["month"]]
@@ -49,8 +50,10 @@ def said_on(town, day, place, act, *, happened=None):
     """Somebody records on a day what a village did: village, day, step, facts."""
     village, _day, step, facts = act
     town.clock.set_day(day)
-    number = case_number(town, "village_report", f"{TABLE['month'][place]['month']}/{village}")
-    record(town, lambda uow: uow.cases.step(number, step, happened or day, facts))
+    record(
+        town,
+        lambda uow: act_in_month(town, uow, MONTHS[place], (village, happened or day, step, facts)),
+    )
 
 
 def reports(place):

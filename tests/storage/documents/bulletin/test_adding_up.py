@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.app import cached_calendar
+from config.declarations.village_items import LEVEL_LABELS
 from config.duties.bulletin import DUTY as BULLETIN
-from config.duties.village_report import DUTY, LEVEL_LABELS
+from config.duties.village_report import DUTY
 from config.office.loader import load_office
 from config.reporting.scoring_schemes import parse_scheme
 from config.shipped_data import data_dir, load_schemes
@@ -78,23 +79,39 @@ happenings = st.lists(
 
 
 def recorded(opened, happened):
+    """The months' openings and what happened to them: ``submitted`` makes items, the rest befalls the newest one."""
     entries = [entry(place, record) for place, record in enumerate(opened, start=1)]
+    items = {}
     for which, step, day, title, level, count in happened:
-        opening = opened[which % len(opened)]
-        facts = (
-            {"title": title, "level": level, "points": 3 * count} if step == "adopted" else {"items": count}
-        )
-        on = opening.happened_on.replace(day=day)
-        record = Stepped(case=opening.case, happened_on=on, step=step, facts=facts)
-        entries.append(entry(len(entries) + 1, record))
+        month = opened[which % len(opened)]
+        on, known = month.happened_on.replace(day=day), items.setdefault(month.case, [])
+        records = []
+        if step == "zero_declared":
+            records = [Stepped(case=month.case, happened_on=on, step=step)]
+        elif step == "submitted":
+            known += [1000 * month.case + len(known) + extra for extra in range(count)]
+            records = [item_opening(number, month, on, title) for number in known[-count:]]
+        elif known:
+            number = known[(day * count) % len(known)]
+            own = {"level": level, "points": 3 * count} if step == "adopted" else {}
+            records = [Stepped(case=number, happened_on=on, step=step, facts=own)]
+        entries += [entry(len(entries) + place, record) for place, record in enumerate(records, start=1)]
     return entries
+
+
+def item_opening(number, month, on, title):
+    facts = {"village": month.facts["village"], "month": month.facts["month"], "title": title}
+    return Opened(case=number, happened_on=on, kind="village_item", reference=f"{number}", facts=facts)
 
 
 def books_at(entries, position):
     cases = {}
     for each in entries:
         cases.setdefault(each.record.case, []).append(each)
-    known = [case_at(fold_case(number, mine), position) for number, mine in cases.items()]
+    folded = [fold_case(number, mine) for number, mine in cases.items()]
+    items = [case for case in folded if case.opening.kind == "village_item"]
+    months = [case.with_parts(items, DUTY.parts) for case in folded if case.opening.kind == DUTY.kind]
+    known = [case_at(case, position) for case in months]
     return score_months(known, DUTY, NAMES, CALENDAR, SCHEMES)
 
 
@@ -103,7 +120,7 @@ def books_at(entries, position):
 def test_what_was_told_adds_up_to_the_year(happened, cuts, gone_after):
     opened = list(openings(gone_after))
     entries = recorded(opened, happened)
-    positions = [len(opened) + min(cut, len(happened)) for cut in sorted(cuts)]
+    positions = [len(opened) + min(cut, len(entries) - len(opened)) for cut in sorted(cuts)]
     then, told = None, {village: Decimal(0) for village in VILLAGES}
     for number, position in enumerate(positions, start=1):
         now = books_at(entries, position)
@@ -158,7 +175,9 @@ def test_a_recount_that_no_text_followed_was_never_told():
 
 
 def test_without_a_ranking_the_roster_s_order_stands_and_nobody_has_a_rank():
-    entries = recorded(list(openings(LAST)), [(0, "adopted", 20, "甲", "county", 4)])
+    entries = recorded(
+        list(openings(LAST)), [(0, "submitted", 20, "甲", "county", 1), (0, "adopted", 20, "甲", "county", 4)]
+    )
     basis = BulletinBasis(
         now=books_at(entries, len(entries)), then=None, levels=LEVEL_LABELS, schemes=SCHEMES
     )

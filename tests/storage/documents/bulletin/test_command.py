@@ -21,13 +21,20 @@ def clock():
     return manual_clock(date(2026, 11, 2))
 
 
+def item(gongkai, title):
+    """The number of 甲村's item with this title."""
+    listed = json.loads(gongkai("month", "items", "2026-11", "--json").out)["items"]
+    return next(line["number"] for line in listed if line["title"] == title)
+
+
 @pytest.fixture
 def november(gongkai, clock):
     """November: one village reports and is adopted, one declares nothing, four are silent; told on the 28th."""
     gongkai("tick")
     clock.set_day(date(2026, 11, 20))
-    gongkai("month", "report", "jia", "2026-11", "--items", 3, "--title", "换届公告")
-    gongkai("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "county", "--points", 12)
+    for title in ("换届公告", "秋收", "修路"):
+        gongkai("month", "report", "jia", "2026-11", "--title", title)
+    gongkai("month", "adopt", item(gongkai, "换届公告"), "--level", "county", "--points", 12)
     gongkai("month", "report", "yi", "2026-11", "--zero")
     clock.set_day(date(2026, 11, 28))
     assert "立件 月度通报 2026-11（自 2026-11-28）" in gongkai("tick").out
@@ -91,7 +98,7 @@ def test_it_goes_out_only_when_every_stage_has_signed(november, tmp_path, home, 
 def test_the_paper_drawn_again_is_the_one_that_was_signed(november, tmp_path, clock):
     first = drawn(november, tmp_path).read_bytes()
     clock.set_day(date(2026, 12, 20))
-    november("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "city", "--points", 20)
+    november("month", "adopt", item(november, "换届公告"), "--level", "city", "--points", 20)
     assert drawn(november, tmp_path, "again.docx").read_bytes() == first
 
 
@@ -110,7 +117,7 @@ def test_what_went_out_by_another_way_went_out(november, tmp_path, home, clock):
 
 
 def test_a_level_is_chosen_by_its_label_too(november):
-    adopted = ("month", "adopt", "jia", "2026-11", "--title", "秋收", "--level")
+    adopted = ("month", "adopt", item(november, "秋收"), "--level")
     assert november(*adopted, "县级采用", "--points", 3).code == 0
     assert "甲村《秋收》县级采用" in november("bulletin", "2026-11", "--recount", "--format", "text").out
     refused = november(*adopted, "部级")
@@ -126,7 +133,7 @@ def test_a_format_nobody_knows_writes_nothing(november, tmp_path):
 
 def test_a_recount_takes_in_what_came_since(november, tmp_path):
     first = drawn(november, tmp_path).read_bytes()
-    november("month", "adopt", "jia", "2026-11", "--title", "换届公告", "--level", "city", "--points", 20)
+    november("month", "adopt", item(november, "换届公告"), "--level", "city", "--points", 20)
     told = november("bulletin", "2026-11", "--recount")
     assert "重新计数" in told.out
     assert drawn(november, tmp_path).read_bytes() != first

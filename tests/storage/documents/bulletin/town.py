@@ -8,14 +8,14 @@ from pathlib import Path
 
 from bot.services.app import OfficeApp
 from scheduler.sweep.results import SweepAction
-from scheduler.villages.months import village_month_reference
-from tests.town import case_numbers, duties_of, open_town, run_sweep, transaction
+from tests.town import duties_of, open_town, run_sweep, transaction
+from tests.village_items import act_in_month
 
 TABLE = tomllib.loads((Path(__file__).parent / "year.toml").read_text("utf-8"))
 VILLAGES = TABLE["village"]
 MONTHS = [date.fromisoformat(f"{row['month']}-01") for row in TABLE["month"]]
 MORE = {"geng": "庚村", "xin": "辛村", "ren": "壬村", "gui": "癸村", "zi": "子村", "chou": "丑村"}
-KINDS = ("village_report", "bulletin")
+KINDS = ("village_report", "village_item", "bulletin")
 ONE_DAY, A_FORTNIGHT = timedelta(days=1), timedelta(days=14)
 PEOPLE = """
 [[person]]
@@ -71,11 +71,9 @@ Act = tuple[date, str, str, dict[str, str | int]]
 def say(town: OfficeApp, place: int, acts: list[Act]) -> None:
     """Somebody records what happened with the villages' months, on the last of its days."""
     town.clock.set_day(max(day for day, *_ in acts))
-    references = [village_month_reference(MONTHS[place], village) for _, village, *_ in acts]
-    numbers = case_numbers(town, "village_report", references)
     with transaction(town) as uow:
-        for reference, (day, _, step, facts) in zip(references, acts, strict=True):
-            uow.cases.step(numbers[reference], step, day, facts)
+        for day, village, step, facts in acts:
+            act_in_month(town, uow, MONTHS[place], (village, day, step, facts))
 
 
 def _reports(town: OfficeApp, place: int) -> None:
@@ -94,7 +92,7 @@ def _reports(town: OfficeApp, place: int) -> None:
         (22, "jia", "adopted", {"title": "公告", "level": "county", "points": 12}),
         (24, "zi", "submitted", {"title": "桥"}),
     ]
-    acts += [(15, "ren", "commissioned", {"title": "专稿"})] if place % 3 == 0 else []
+    acts += [(15, "ren", "commissioned", {"title": "合作社"})] if place % 3 == 0 else []
     acts += [] if place % 2 == 0 else [(21, "chou", "submitted", {"title": "水", "items": 2})]
     if place == 2:
         acts += [(23, "xin", "adopted", {"title": "养老", "level": "county", "points": 15})]
