@@ -12,7 +12,6 @@ from bot.dialog.command import (
     NotUnderstood,
     confirmation_reply,
     require_permission,
-    require_register_keeper,
     transaction,
 )
 from bot.dialog.command_parser import normalize_line
@@ -41,7 +40,6 @@ class NotOfThisKind(Refusal):
 
 def register_case(context: RequestContext, intent: Intent) -> Reply:
     """登记: open a case of a duty that people open. Its applicant is entered on the web page, never in a chat."""
-    require_register_keeper(context)
     return continue_form(context, start_form(context, intent.verb, 0, intent.full_text))
 
 

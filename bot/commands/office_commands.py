@@ -13,7 +13,6 @@ from bot.dialog.command import (
     Intent,
     WordsMissing,
     confirmation_reply,
-    require_register_keeper,
     transaction,
 )
 from bot.dialog.command_parser import normalize_line, parse_amount
@@ -57,7 +56,6 @@ class NothingToUndo(Refusal):
 
 def record_count(context: RequestContext, intent: Intent) -> Reply:
     """Count something in a register (条例 art. 20) or a fee (art. 42), dated today. Raises NotCounted."""
-    require_register_keeper(context)
     register = REGISTERS_BY_KEY[intent.key]
     amount = parse_amount(intent.full_text or str(intent.case or ""))  # “许可 3”, and “3 许可” too
     if amount is None or amount > MAX_COUNT or (not register.money and amount != int(amount)):
@@ -72,7 +70,6 @@ def record_count(context: RequestContext, intent: Intent) -> Reply:
 
 def record_activity(context: RequestContext, intent: Intent) -> Reply:
     """Record an activity, dated today, with its title and how many people it reached. Raises NothingHeld."""
-    require_register_keeper(context)
     word = context.word(*intent.verb)
     if not intent.full_text:
         raise NothingHeld(word=word)

@@ -8,17 +8,16 @@ from bot.commands.available_actions import with_general_actions
 from bot.commands.override import pending_override_for_actor
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
 from bot.dialog.command_parser import normalize_line
-from bot.dialog.permissions import can_view, may_be_shown_in_chat, may_write
+from bot.dialog.permissions import may_be_shown_in_chat, may_write
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
-from bot.dialog.turn import NotThere, RequestContext
+from bot.dialog.turn import RequestContext
 from bot.language.labels import describe_event
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings, search_cases
 from config.declarations.duty import Duty
-from config.office.roles import is_office_staff
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
 from scheduler.worklist.pending import WaitKind
@@ -31,7 +30,7 @@ MAX_LISTED = 8
 MAX_ENTRIES = 9
 MAX_REASONS = 9
 MAX_FOUND = 8
-MAX_SEARCHED = 300  # matches that are filtered for people of a village: years of their months
+MAX_SEARCHED = 300  # matches that are filtered for those who do not read every case
 PRIVATE_HELP_TOPICS = ("list", "sign", "text", "case", "away", "count", "other")
 YEAR_SUMMARY_CELLS = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
@@ -69,7 +68,7 @@ def open_choice(context: RequestContext, number: int) -> Choice:
 
 def show_case(context: RequestContext, intent: Intent) -> Reply:
     """查看: a case's task card where it waits for the sender, else its status. Raises NotThere."""
-    case, duty = _visible_case(context, intent.case)
+    case, duty = context.case(intent.case)
     actions = context.pending_for_actor(case, duty)
     if actions and context.private:  # in a group others would read the card, and could not press its buttons
         return context.as_card_reply(actions[0])
@@ -86,7 +85,7 @@ def show_case(context: RequestContext, intent: Intent) -> Reply:
 
 def show_more_actions(context: RequestContext, intent: Intent) -> Reply:
     """更多: the buttons of a case that its card has no room for."""
-    case, duty = _visible_case(context, intent.case)
+    case, duty = context.case(intent.case)
     kinds = _further_verbs(context, case, duty)
     choices = [context.choice(kind, case.number, intent.basis) for kind in kinds]
     if pending_override_for_actor(context, case, duty):
@@ -116,19 +115,11 @@ def _further_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[
     yield from (VerbKind.WHY, VerbKind.HISTORY)
 
 
-def _visible_case(context: RequestContext, number: int) -> tuple[Case, Duty]:
-    """A case that the sender may read. Raises NotThere for every other number, whether or not there is a case."""
-    case, duty = context.case(number)
-    if not can_view(context, case, duty):
-        raise NotThere(case=number)
-    return case, duty
-
-
 def _text_verbs(context: RequestContext, case: Case, duty: Duty) -> Iterator[VerbKind]:
     """The verbs to read a case's text and to write it, where the sender may do so in a chat."""
     if not chain_kind(case, duty) or not may_be_shown_in_chat(case, duty):
         return
-    if case.approvals and can_view(context, case, duty):
+    if case.approvals:
         yield from (VerbKind.TEXT, VerbKind.FILES)
     if may_write(context, case, duty) and not case.closing:
         yield VerbKind.DRAFT
@@ -142,7 +133,7 @@ def _signed_last_by_actor(context: RequestContext, case: Case) -> bool:
 
 def explain_due_date(context: RequestContext, intent: Intent) -> Reply:
     """为什么: how the due date was counted, line by line, with the articles."""
-    case, duty = _visible_case(context, intent.case)
+    case, duty = context.case(intent.case)
     dated = due_date(case.records, duty, context.calendar)
     explained = due_json(dated, context.say)
     head = (
@@ -166,7 +157,7 @@ def _explanation_parts(line: dict[str, object]) -> dict[str, object]:
 
 def show_history(context: RequestContext, intent: Intent) -> Reply:
     """历史: the last entries about a case, the newest last."""
-    case, duty = _visible_case(context, intent.case)
+    case, duty = context.case(intent.case)
     lines = [context.say("talk.history", name=context.card_builder.case_title(case), case=case.number)]
     for entry in case.entries[-MAX_ENTRIES:]:
         event = describe_event(entry.record, duty, context.labels)
@@ -194,12 +185,12 @@ def search_for_cases(context: RequestContext, intent: Intent) -> Reply:
 
 def _visible_matches(context: RequestContext, words: str) -> list[CaseLine]:
     """The matches that the sender may read, one more than is shown if there are more."""
-    if is_office_staff(context.app.office.roles_of(context.person.id)):
+    if context.private and context.reader.reads_all:
         return search_cases(context.app, context.connection, words, limit=MAX_FOUND + 1)
     lines = search_cases(context.app, context.connection, words, limit=MAX_SEARCHED)
     cases = context.index.cases([line.number for line in lines])
     duties = context.app.duties
-    visible = [line for line in lines if can_view(context, cases[line.number], duties[line.kind])]
+    visible = [line for line in lines if context.may_read(cases[line.number], duties[line.kind])]
     return visible[: MAX_FOUND + 1]
 
 

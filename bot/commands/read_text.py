@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.commands.draft_text import OnThePage
 from bot.dialog.command import Intent
 from bot.dialog.incoming_files import accepts_files
-from bot.dialog.permissions import can_view, may_be_shown_in_chat, may_open_files
+from bot.dialog.permissions import may_be_shown_in_chat, may_open_files
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import NotThere, RequestContext
 from bot.language.text_pages import split_text
@@ -67,7 +67,7 @@ def send_files(context: RequestContext, intent: Intent) -> Reply:
 def _readable_manifest(context: RequestContext, intent: Intent) -> Manifest:
     """The latest submitted version. Raises NotThere, OnThePage or NothingToRead."""
     case, duty = context.case(intent.case)
-    if not can_view(context, case, duty) or not may_open_files(context, case, duty):
+    if not may_open_files(context, case, duty):
         raise NotThere(case=intent.case)
     if not may_be_shown_in_chat(case, duty):
         raise OnThePage(case=intent.case)

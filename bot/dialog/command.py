@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.dialog.forms import DialogForm, save_form
-from bot.dialog.permissions import effective_roles
+from bot.dialog.permissions import AccessLevel, access_level
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import Verb, VerbKind
@@ -93,7 +93,7 @@ def require_permission(context: RequestContext, number: int) -> None:
     """
     case, duty = context.case(number)
     kinds = {action.wait.what for action in context.pending_for_actor(case, duty)}
-    if kinds - TEXT_WAIT_KINDS or effective_roles(context) & REGISTER_KEEPER_ROLES:
+    if kinds - TEXT_WAIT_KINDS or context.roles & REGISTER_KEEPER_ROLES:
         return
     # A village whose month waits for nothing may still report more: its assignee may always act.
     current = (
@@ -105,9 +105,9 @@ def require_permission(context: RequestContext, number: int) -> None:
     raise MayNot(post=context.person.post, who=posts_of(context, sorted(who)), case=number)
 
 
-def require_register_keeper(context: RequestContext) -> None:
-    """Refuse whoever neither keeps the registers nor is the deputy of a keeper. Raises NotForYou."""
-    if not effective_roles(context) & REGISTER_KEEPER_ROLES:
+def require_access(context: RequestContext, access: AccessLevel) -> None:
+    """Refuse whoever has less access, by their own roles and those of whom they are the deputy. Raises NotForYou."""
+    if access_level(context.roles) < access:
         clerks = "、".join(person.post for person in context.app.office.holders(CLERK))
         raise NotForYou(post=context.person.post, who=clerks)
 

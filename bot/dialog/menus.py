@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.language.phrasebook import Phrasebook
 from bot.language.verbs import VerbKind
 from config.office.loader import Office, Person
-from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
+from config.office.roles import READER_ROLES, REGISTER_KEEPER_ROLES
 from scheduler.delivery.channel import MenuCommand
 
 COMMON_COMMANDS = (
@@ -17,17 +17,17 @@ COMMON_COMMANDS = (
     VerbKind.FEEDBACK,
     VerbKind.HELP,
 )
-STAFF_COMMANDS = (VerbKind.YEAR, VerbKind.WHY, VerbKind.HISTORY)
-"""Added before the last command for the office's staff; people of the villages get the shorter list."""
+READER_COMMANDS = (VerbKind.YEAR, VerbKind.WHY, VerbKind.HISTORY)
+"""Added before the last command for those who read every case; everybody else gets the shorter list."""
 REGISTER_COMMANDS = ("licence", "penalty")
 """Keys of registers, as words of the vocabulary."""
-GROUP_COMMANDS = (VerbKind.SEARCH, VerbKind.WHY, VerbKind.HISTORY, VerbKind.YEAR, VerbKind.HELP)
+GROUP_COMMANDS = (VerbKind.SEARCH, VerbKind.WHY, VerbKind.HISTORY, VerbKind.HELP)
 
 
 def personal_menu(office: Office, person: Person, book: Phrasebook) -> tuple[MenuCommand, ...]:
     """The menu of a person's private chat, in their language."""
-    staff = STAFF_COMMANDS if is_office_staff(office.roles_of(person.id)) else ()
-    names = (*COMMON_COMMANDS[:-1], *staff, *COMMON_COMMANDS[-1:])
+    read_all = READER_COMMANDS if office.roles_of(person.id) & READER_ROLES else ()
+    names = (*COMMON_COMMANDS[:-1], *read_all, *COMMON_COMMANDS[-1:])
     lines = [MenuCommand(name, _command_label(book, name)) for name in names]
     if REGISTER_KEEPER_ROLES & set(person.roles):
         lines += [MenuCommand(name, book.say(f"talk.menu.{name}")) for name in REGISTER_COMMANDS]

@@ -28,6 +28,7 @@ from config.office.loader import Person
 from config.reporting import activities, registers
 from scheduler.delivery.channel import ChannelCapabilities
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
+from scheduler.worklist.readers import CaseReader, is_disclosed
 from storage.content.content_store import ContentStore
 from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log
@@ -39,6 +40,7 @@ from storage.events.delegations import Absences, Delegation, fold_absences
 from storage.events.events import LogEntry
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
+from storage.messaging.outbox import Outbox
 
 BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; after it the user asks for a new list."""
@@ -52,6 +54,10 @@ _DECLARED_BY_KIND: Mapping[VerbKind, Mapping[str, Declared]] = {
 
 class NotThere(Refusal):
     """There is no case {case}. To find one: 查, and a word of its title."""
+
+
+class NotDisclosed(NotThere):
+    """A group is shown only what has been disclosed, and there is no such case {case}. Ask me in our private chat."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,14 +144,43 @@ class RequestContext:
         return self.book.say(key, **words)
 
     def case(self, number: int) -> tuple[Case, Duty]:
-        """A case and its duty. Raises NotThere where there is none, or its opening was struck out."""
+        """A case and its duty. Raises NotThere where there is none, its opening was struck out, or it is hidden.
+
+        A hidden case is one that the sender may not read, or in a group one that is not disclosed: whether it exists
+        is not said.
+        """
         if number not in self.loaded_cases and number < CASE_NUMBER_LIMIT:
             self.loaded_cases.update(self.index.cases([number]))
         found = self.loaded_cases.get(number)
         duty = self.app.duties.get(found.opening.kind) if found and found.opening else None
-        if found is None or duty is None:
-            raise NotThere(case=number)
+        if found is None or duty is None or not self.may_read(found, duty):
+            raise NotThere(case=number) if self.private else NotDisclosed(case=number)
         return found, duty
+
+    def may_read(self, case: Case, duty: Duty) -> bool:
+        """Whether the sender may read a case here; in a group, whether everybody may."""
+        if not self.private:
+            return is_disclosed(case, duty)
+        return self.reader.may_read(case, duty, lambda: self.pending_actions(case, duty))
+
+    @cached_property
+    def reader(self) -> CaseReader:
+        """The sender as a reader of cases."""
+        return CaseReader(
+            office=self.app.office,
+            absences=self.absences,
+            acting=self.acting,
+            notified_cases=lambda: self._notified_cases,
+        )
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The roles of the sender and of those they are the deputy of today."""
+        return self.reader.roles
+
+    @cached_property
+    def _notified_cases(self) -> frozenset[int]:
+        return Outbox(self.connection, self.app.office.slug).cases_notified(self.person.id)
 
     def pending_actions(self, case: Case, duty: Duty) -> tuple[PendingAction, ...]:
         """The pending actions of a case, whoever they are for; computed once for each state of the case."""

@@ -23,6 +23,7 @@ from bot.commands import (
 )
 from bot.commands.override import override
 from bot.dialog.command import CommandHandler
+from bot.dialog.permissions import AccessLevel
 from bot.language.verbs import VerbKind
 
 
@@ -38,6 +39,9 @@ class CommandRule(NamedTuple):
     """How a verb is carried out."""
 
     handler: CommandHandler
+    access: AccessLevel
+    """Who may use it at all. Whether the sender may read the case it names is asked for every verb
+    (``RequestContext.case``)."""
     case: CaseSource = CaseSource.WORKLIST
     in_groups: bool = False
     """True if it may be asked where others read along; personal work belongs in the private chat."""
@@ -45,40 +49,45 @@ class CommandRule(NamedTuple):
     """True if it records nothing: the only case that fits needs no confirmation, and a question is no doubt."""
 
 
+JOINED, READ, RECORD = AccessLevel.JOINED, AccessLevel.READ, AccessLevel.RECORD
 COMMANDS: Mapping[VerbKind, CommandRule] = {
-    VerbKind.APPROVE: CommandRule(signing.approve),
-    VerbKind.RETURN: CommandRule(signing.send_back),
-    VerbKind.REJECT: CommandRule(signing.reject),
-    VerbKind.OVERRIDE: CommandRule(override),
-    VerbKind.WITHDRAW: CommandRule(signing.withdraw, CaseSource.MESSAGE),
-    VerbKind.HAND_ON: CommandRule(handover.reassign),
-    VerbKind.ACKNOWLEDGE: CommandRule(reminders.acknowledge),
-    VerbKind.SNOOZE: CommandRule(reminders.snooze),
-    VerbKind.NUDGE: CommandRule(reminders.nudge, CaseSource.MESSAGE),
-    VerbKind.CLOSE: CommandRule(case_commands.close_case),
-    VerbKind.STEP: CommandRule(case_commands.take_step),
-    VerbKind.DRAFT: CommandRule(draft_text.begin_draft, read_only=True),  # it is shown before it is submitted
-    VerbKind.TEXT: CommandRule(read_text.read_text, read_only=True),
-    VerbKind.FILES: CommandRule(read_text.send_files, read_only=True),
-    VerbKind.SHOW: CommandRule(queries.show_case, in_groups=True, read_only=True),
-    VerbKind.MORE: CommandRule(queries.show_more_actions, read_only=True),
-    VerbKind.STEPS: CommandRule(available_actions.show_steps, read_only=True),
-    VerbKind.WHY: CommandRule(queries.explain_due_date, in_groups=True, read_only=True),
-    VerbKind.HISTORY: CommandRule(queries.show_history, in_groups=True, read_only=True),
-    VerbKind.TODO: CommandRule(queries.show_worklist, CaseSource.NONE, read_only=True),
-    VerbKind.SEARCH: CommandRule(queries.search_for_cases, CaseSource.NONE, in_groups=True, read_only=True),
-    VerbKind.YEAR: CommandRule(queries.show_year_summary, CaseSource.NONE, in_groups=True, read_only=True),
-    VerbKind.HELP: CommandRule(queries.show_help, CaseSource.NONE, in_groups=True, read_only=True),
-    VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, CaseSource.NONE, read_only=True),
-    VerbKind.OPEN: CommandRule(case_commands.register_case, CaseSource.NONE),
-    VerbKind.COUNT: CommandRule(office_commands.record_count, CaseSource.NONE),
-    VerbKind.HOLD: CommandRule(office_commands.record_activity, CaseSource.NONE),
-    VerbKind.AWAY: CommandRule(handover.begin_leave, CaseSource.NONE),
-    VerbKind.BACK: CommandRule(handover.end_leave, CaseSource.NONE),
-    VerbKind.HAND_OVER: CommandRule(handover.hand_over_all, CaseSource.NONE),
-    VerbKind.UNDO: CommandRule(office_commands.undo, CaseSource.NONE),
-    VerbKind.LET_IN: CommandRule(join.confirm_join, CaseSource.NONE),
-    VerbKind.FEEDBACK: CommandRule(office_commands.feedback, CaseSource.NONE),
+    VerbKind.APPROVE: CommandRule(signing.approve, JOINED),
+    VerbKind.RETURN: CommandRule(signing.send_back, JOINED),
+    VerbKind.REJECT: CommandRule(signing.reject, JOINED),
+    VerbKind.OVERRIDE: CommandRule(override, JOINED),
+    VerbKind.WITHDRAW: CommandRule(signing.withdraw, JOINED, CaseSource.MESSAGE),
+    VerbKind.HAND_ON: CommandRule(handover.reassign, JOINED),
+    VerbKind.ACKNOWLEDGE: CommandRule(reminders.acknowledge, JOINED),
+    VerbKind.SNOOZE: CommandRule(reminders.snooze, JOINED),
+    VerbKind.NUDGE: CommandRule(reminders.nudge, JOINED, CaseSource.MESSAGE),
+    VerbKind.CLOSE: CommandRule(case_commands.close_case, JOINED),
+    VerbKind.STEP: CommandRule(case_commands.take_step, JOINED),
+    VerbKind.DRAFT: CommandRule(
+        draft_text.begin_draft, JOINED, read_only=True
+    ),  # it is shown before it is submitted
+    VerbKind.TEXT: CommandRule(read_text.read_text, JOINED, read_only=True),
+    VerbKind.FILES: CommandRule(read_text.send_files, JOINED, read_only=True),
+    VerbKind.SHOW: CommandRule(queries.show_case, JOINED, in_groups=True, read_only=True),
+    VerbKind.MORE: CommandRule(queries.show_more_actions, JOINED, read_only=True),
+    VerbKind.STEPS: CommandRule(available_actions.show_steps, JOINED, read_only=True),
+    VerbKind.WHY: CommandRule(queries.explain_due_date, JOINED, in_groups=True, read_only=True),
+    VerbKind.HISTORY: CommandRule(queries.show_history, JOINED, in_groups=True, read_only=True),
+    VerbKind.TODO: CommandRule(queries.show_worklist, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.SEARCH: CommandRule(
+        queries.search_for_cases, JOINED, CaseSource.NONE, in_groups=True, read_only=True
+    ),
+    VerbKind.YEAR: CommandRule(queries.show_year_summary, READ, CaseSource.NONE, read_only=True),
+    VerbKind.HELP: CommandRule(queries.show_help, JOINED, CaseSource.NONE, in_groups=True, read_only=True),
+    VerbKind.ENTER: CommandRule(available_actions.show_entry_kinds, RECORD, CaseSource.NONE, read_only=True),
+    VerbKind.OPEN: CommandRule(case_commands.register_case, RECORD, CaseSource.NONE),
+    VerbKind.COUNT: CommandRule(office_commands.record_count, RECORD, CaseSource.NONE),
+    VerbKind.HOLD: CommandRule(office_commands.record_activity, RECORD, CaseSource.NONE),
+    VerbKind.AWAY: CommandRule(handover.begin_leave, JOINED, CaseSource.NONE),
+    VerbKind.BACK: CommandRule(handover.end_leave, JOINED, CaseSource.NONE),
+    VerbKind.HAND_OVER: CommandRule(handover.hand_over_all, JOINED, CaseSource.NONE),
+    VerbKind.UNDO: CommandRule(office_commands.undo, JOINED, CaseSource.NONE),
+    VerbKind.LET_IN: CommandRule(join.confirm_join, RECORD, CaseSource.NONE),
+    VerbKind.FEEDBACK: CommandRule(office_commands.feedback, JOINED, CaseSource.NONE),
 }
 """Every verb but those about the open form, which ``bot/dispatch/execution.py`` answers itself."""
 FORM_KINDS = frozenset({VerbKind.FILL, VerbKind.CONFIRM, VerbKind.PAGE})

@@ -18,13 +18,19 @@ from bot.commands import queries
 from bot.commands.file_upload import discard_unused_files, handle_uploaded_file
 from bot.commands.join import join_by_link, record_membership_change
 from bot.commands.signing import NotSeen, SeenOtherwise
-from bot.dialog.command import Intent, NotUnderstood, WordsMissing, describe_status, reason_form
+from bot.dialog.command import (
+    Intent,
+    NotUnderstood,
+    WordsMissing,
+    describe_status,
+    reason_form,
+)
 from bot.dialog.command_parser import Command, VerbVocabulary, body_after_verb, normalize_line, parse_command
 from bot.dialog.forms import DialogForm, discard_form, is_listed_choice, load_form, save_form
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
 from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Reply
-from bot.dialog.turn import RequestContext
+from bot.dialog.turn import NotThere, RequestContext
 from bot.dialog.vocabulary import build_vocabulary
 from bot.dispatch.bare_numbers import ambiguous_number_reply
 from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource, case_source
@@ -200,6 +206,8 @@ class Dispatcher:
         needs_case = case_source(intent.kind) is not CaseSource.NONE
         if needs_case and not intent.case and context.replied_to:
             intent = replace(intent, case=context.replied_to)
+        if needs_case and intent.case:
+            context.case(intent.case)
         doubt = doubt_about(context, intent, text, forwarded=update.forwarded)
         if needs_case and not intent.case:
             reply = _ask_which_case(context, replace(intent, rest="") if doubt else intent)
@@ -262,7 +270,7 @@ def _is_answer(context: RequestContext, form: DialogForm, command: Command, text
 def _ask_which_case(context: RequestContext, intent: Intent) -> Reply:
     """Carry out a question about the only case that fits; have any other verb's case confirmed or chosen."""
     rule = COMMANDS[intent.kind]
-    if rule.case is CaseSource.MESSAGE:
+    if rule.case is CaseSource.MESSAGE or not context.private:  # a group does not read the sender's list
         raise CaseMissing(verb=context.word(*intent.verb))
     actions = matching_actions(context, intent)
     if len(actions) == 1 and rule.read_only:
@@ -288,10 +296,18 @@ def _explain_expired_button(context: RequestContext, refused: HandleRefused) -> 
         words = {"person": context.person.id, "case": action.case, "act": action.act}
         log_warning(context.app.home.path, "another's button", **words)
     elif action and action.case:
-        lines.append(describe_status(context, *context.case(action.case)))
+        lines += _status_lines(context, action.case)
     # Another person's card, and what others read in a group, must not be edited.
     aside = is_anothers or not context.private
     return Reply(lines=tuple(lines), callback_answer=sentence, to_sender_only=aside)
+
+
+def _status_lines(context: RequestContext, number: int) -> list[str]:
+    """The status of a case in one line; none where the sender may not read it here."""
+    try:
+        return [describe_status(context, *context.case(number))]
+    except NotThere:
+        return []
 
 
 def _display_word(context: RequestContext, name: str, word: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.commands import case_commands, draft_text, handover
-from bot.dialog.command import Intent
+from bot.dialog.command import Intent, require_access
 from bot.dialog.command_parser import normalize_line
 from bot.dialog.forms import (
     REASSIGN_KINDS,
@@ -26,7 +26,7 @@ from bot.dialog.forms import (
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.dispatch.bare_numbers import as_form_answer
-from bot.dispatch.command_table import COMMANDS, FORM_KINDS, GROUP_KINDS
+from bot.dispatch.command_table import COMMANDS, FORM_KINDS, GROUP_KINDS, CaseSource
 from bot.language.verbs import VerbKind
 from config.errors import Refusal
 
@@ -62,9 +62,13 @@ def execute(context: RequestContext, intent: Intent) -> Reply:
 
 
 def _run_command(context: RequestContext, intent: Intent) -> Reply:
-    """Run the command of a verb; a form that stays open beside it is set aside."""
+    """Run the command of a verb; a form that stays open beside it is set aside. Raises NotForYou or NotThere."""
+    rule = COMMANDS[intent.kind]
+    require_access(context, rule.access)
+    if intent.case and rule.case is not CaseSource.NONE:
+        context.case(intent.case)  # before anything of it is used: whoever may not read it learns nothing
     open_form = load_form(context) if context.private else None
-    reply = COMMANDS[intent.kind].handler(context, intent)
+    reply = rule.handler(context, intent)
     if open_form and load_form(context) == open_form:
         save_form(context, replace(open_form, aside=True))
     return reply
@@ -75,6 +79,8 @@ def _answer_form(context: RequestContext, intent: Intent) -> Reply:
     form = load_form(context)
     if form is None or not _is_about(intent, form):
         raise FormGone
+    if form.case:
+        context.case(form.case)
     if intent.kind is VerbKind.PAGE:
         return _show_next_page(context, form)
     if form.awaits_reason:

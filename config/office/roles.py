@@ -12,6 +12,7 @@ from config.declarations.keys import (
     GROUP_HEAD,
     LEADER,
     OFFICE_HEAD,
+    READER,
     SECRECY_REVIEWER,
     VILLAGE_LEADER,
     VILLAGE_REPORTER,
@@ -26,6 +27,8 @@ __all__ = [
     "NEEDED_ROLES",
     "OFFICE_HEAD",
     "PLACE_ROLES",
+    "READER",
+    "READER_ROLES",
     "REGISTER_KEEPER_ROLES",
     "ROLES",
     "SECRECY_REVIEWER",
@@ -33,7 +36,6 @@ __all__ = [
     "VILLAGE_REPORTER",
     "VILLAGE_ROLES",
     "WRITTEN_ROLES",
-    "is_office_staff",
 ]
 
 WRITTEN_ROLES: Mapping[str, str] = {
@@ -42,6 +44,7 @@ WRITTEN_ROLES: Mapping[str, str] = {
     SECRECY_REVIEWER: "保密审查员",  # reviews before disclosure: 保密法实施条例 art. 42
     OFFICE_HEAD: "党政办主任",
     LEADER: "分管领导",
+    READER: "查阅人员",  # reads every case, and keeps no register: a person without a role reads nothing of others
 }
 PLACE_ROLES: Mapping[str, str] = {
     DEPARTMENT_HEAD: "部门负责人",
@@ -55,8 +58,6 @@ NEEDED_ROLES = (CLERK, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER)
 REGISTER_KEEPER_ROLES = frozenset({CLERK, OFFICE_HEAD, DISCLOSURE_HEAD})
 """Their holders keep the registers: they open cases, enter counts and activities, and confirm who joins."""
 VILLAGE_ROLES = frozenset({VILLAGE_REPORTER, VILLAGE_LEADER})
-
-
-def is_office_staff(roles: frozenset[str]) -> bool:
-    """Whether somebody with these roles works for more than their own village; true for whoever holds none."""
-    return not roles or not roles <= VILLAGE_ROLES
+READER_ROLES = REGISTER_KEEPER_ROLES | {LEADER, GROUP_HEAD, READER}
+"""Their holders read every case, list and figure of the office. Everybody else reads only what concerns them
+(``scheduler/worklist/readers.py``); whoever is to read more is given the role ``reader`` in office.toml."""

@@ -94,6 +94,11 @@ _CLAIMED = _ROWS.where(*equals_bound(OUTBOX, "claim"), OUTBOX.c.state == OutboxS
 _ABANDONED = _ROWS.where(OUTBOX.c.state.in_(IN_HAND_STATES), OUTBOX.c.claimed_until < bindparam("by"))
 _SOME = _ROWS.where(in_bound(OUTBOX.c.number, "numbers"))
 _ABOUT = _ROWS.where(*equals_bound(OUTBOX, "case"))
+_NOTIFIED = (
+    select(OUTBOX.c.case)
+    .where(*_OFFICE_CONDITION, OUTBOX.c.person == bindparam("person"), OUTBOX.c.state != OutboxState.STALE)
+    .distinct()
+)
 _SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
 _WAITING = _ROWS.where(OUTBOX.c.state.not_in(FINAL_STATES))
 _QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key).where(
@@ -227,6 +232,11 @@ class Outbox:
     def about(self, case: int) -> list[OutboxEntry]:
         """All notices about a case, sent or not."""
         return list(self._rows(_ABOUT, case=case))
+
+    def cases_notified(self, person: str) -> frozenset[int]:
+        """The cases about which the person was written to, or is about to be."""
+        found = self.connection.execute(_NOTIFIED, {"office": self.office, "person": person})
+        return frozenset(found.scalars())
 
     def since(self, at: datetime) -> Iterator[OutboxEntry]:
         """The notices queued since an instant."""

@@ -29,10 +29,11 @@ from bot.channels.web.cases import (
     registers,
 )
 from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
-from bot.channels.web.request.request import AccessLevel, PageView, TrainingMode, WebApp, page_endpoint
+from bot.channels.web.request.request import PageView, TrainingMode, WebApp, page_endpoint
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.texts import downloads, draft, text
+from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
 from config.errors import Refusal
 

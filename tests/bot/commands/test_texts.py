@@ -141,7 +141,8 @@ def test_what_is_over_is_not_written_any_more(app, room):
 
 def test_who_may_not_write_hears_who_may(app, room):
     case, reporter = open_text(app), room.person("jia_reporter")
-    assert "要由" in reporter.says(f"拟稿 {case} 我来写。")
+    assert "要由" in room.person("deputy_mayor").says(f"拟稿 {case} 我来写。")
+    assert "没有案件" in reporter.says(f"拟稿 {case} 我来写。")
     assert "没有案件" in reporter.says(f"全文 {case}")
 
 

@@ -21,14 +21,15 @@ def test_a_reason_is_no_number_unless_that_is_said(app, any_room):
     """The signer asks for a reason, and then wants to look at another case."""
     case = open_text(app)
     draft(app, case)
-    other = opened(app)
     officer = any_room.person(SIGNERS[0])
     officer.says("待办")
     officer.presses("退回修改")
+    other = open_text(app, "P2")
+    draft(app, other)
     before = log_end(app)
     assert f"还是要看案件 {other}" in officer.says(f"{other}")
     assert "填 2" in officer.labels()
-    assert "召公开〔2026〕1号" in officer.presses(f"看案件 {other}")
+    assert f"案件 {other}" in officer.presses(f"看案件 {other}")
     assert log_end(app) == before
     assert officer.says("标题写错").startswith("已记录")  # what was asked for still stands open
     assert last(app).reason == "标题写错"

@@ -7,7 +7,7 @@ import pytest
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.outbox import Outbox
-from tests.bot.speaker import FULL, TEXT_ONLY, Speaker
+from tests.bot.speaker import FULL, TEXT_ONLY, Speaker, word
 from tests.town import log_end
 
 ABILITIES = pytest.mark.parametrize("capabilities", [FULL, TEXT_ONLY], ids=["full", "text only"])
@@ -100,8 +100,8 @@ def test_where_a_text_comes_from_is_chosen_by_name(app):
 def test_somebody_else_s_case_is_refused_with_who_may(app):
     case = opened(app)
     before = log_end(app)
-    said = Speaker(app, "jia_reporter").says(f"延期 {case} 10")
-    assert "党政办文书" in said
+    assert "党政办文书" in Speaker(app, "deputy_mayor").says(f"延期 {case} 10")
+    assert Speaker(app, "jia_reporter").says(f"延期 {case} 10") == word("error.NotThere", case=case)
     assert log_end(app) == before
 
 

@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from bot.channels.web.account.delegation_forms import delegation_command, handover_form, leave_form
 from bot.channels.web.request.forms import WebForm
-from bot.channels.web.request.request import AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.commands.join import NobodyToLetIn, NotOneself, is_signer
+from bot.dialog.permissions import AccessLevel
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import ROLES

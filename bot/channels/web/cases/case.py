@@ -20,6 +20,7 @@ from bot.channels.web.request.late_entries import LATE
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
+from bot.dialog.permissions import may_open_files
 from bot.dialog.questions import opening_day_label
 from bot.dialog.turn import RequestContext
 from bot.language.event_history import event_rows
@@ -102,8 +103,8 @@ def _load_case_page(viewer: Viewer) -> CasePage:
         opening=opening,
         duty=duty,
         task=agenda_item(case, opening, duty, context.calendar, app.today) if case.opening else None,
-        personal=applicants.get(number) if viewer.can_view_all else None,
-        others=tuple(applicants.same_applicant(number)) if viewer.can_view_all else (),
+        personal=applicants.get(number) if may_open_files(context, case, duty) else None,
+        others=tuple(applicants.same_applicant(number)) if page.may_record else (),
     )
 
 

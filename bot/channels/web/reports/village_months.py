@@ -16,7 +16,6 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import viewing
 from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE, as_download
 from bot.channels.web.texts.text import route_stages
-from bot.dialog.permissions import villages_of
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
 from bot.services.village_months import NotAMonth, VillageMonthView, list_village_months, parse_month
@@ -63,7 +62,7 @@ def month_page(page: PageRequest) -> Response:
     """The page of a month."""
     first = _month(page)
     with viewing(page) as viewer:
-        own = {village.id for village in villages_of(viewer.context)}
+        own = {village.id for village in viewer.context.reader.villages}
         all_months = list_village_months(page.app, first)
         months = [one for one in all_months if viewer.can_view_all or one.month.village in own]
     order = {village.id: place for place, village in enumerate(page.app.office.villages)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import IntEnum
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,14 +22,16 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from bot.channels.web.request.security import same_origin
 from bot.channels.web.request.sessions import COOKIE, TokenSigner
 from bot.channels.web_chat import WEB_CHANNEL
+from bot.dialog.permissions import AccessLevel, access_level
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
-from config.office.loader import Office, Person
-from config.office.roles import REGISTER_KEEPER_ROLES, is_office_staff
+from config.office.loader import Person
+from storage.eventlog.office_events import office_events
+from storage.events.delegations import fold_absences
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.sessions import BrowserSession, SessionStore
 
@@ -43,15 +44,6 @@ MULTILINE_FIELDS = frozenset({"body"})
 
 class NoSuchPage(Refusal):
     """There is no such page. Go back to what is open, or search for the case."""
-
-
-class AccessLevel(IntEnum):
-    """The access a page requires, and the access a user has: each level includes those before it."""
-
-    ANYONE = 0
-    JOINED = 1
-    READ = 2
-    RECORD = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +263,7 @@ def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
         at=at,
         session=session,
         person=person,
-        rights=AccessLevel.JOINED if waits else access_level_of(app.office, person),
+        rights=AccessLevel.JOINED if waits else _access_level_of(web_app, person),
         labels=Labels(book=book, office=app.office),
         files=asked.files,
         awaits_confirmation=waits,
@@ -290,14 +282,16 @@ def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSe
     return found, bool(account and account.state is AddressState.UNCONFIRMED)
 
 
-def access_level_of(office: Office, person: Person | None) -> AccessLevel:
-    """A person's access level, by the roles in office.toml."""
+def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:
+    """A person's access level, by their roles and by those of everybody they are the deputy of today."""
     if person is None:
         return AccessLevel.ANYONE
-    roles = office.roles_of(person.id)
-    if roles & REGISTER_KEEPER_ROLES:
-        return AccessLevel.RECORD
-    return AccessLevel.READ if is_office_staff(roles) else AccessLevel.JOINED
+    app, roles = web_app.app, web_app.app.office.roles_of(person.id)
+    if (own := access_level(roles)) is AccessLevel.RECORD:
+        return own
+    with app.log() as log:
+        absent = fold_absences(office_events(log)).acting_for(person.id, app.today)
+    return access_level(roles.union(*(app.office.roles_of(one.person) for one in absent)))
 
 
 @cache

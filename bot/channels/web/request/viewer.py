@@ -1,4 +1,4 @@
-"""Builds the signed-in user's request context and checks which cases they may see (``bot/dialog/permissions.py``)."""
+"""Builds the signed-in user's request context, and finds the cases they may read."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from bot.channels.web.request.request import AccessLevel, NoSuchPage, PageRequest
+from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web_chat import WEB_CHANNEL, WebChannel
-from bot.dialog.permissions import can_view
+from bot.dialog.permissions import AccessLevel
 from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
 from storage.events.case import Case
@@ -49,7 +49,7 @@ class Viewer:
         """A case the user may see. NoSuchPage for every other number, whether such a case exists or not."""
         found = self.recorded_case(number)
         duty = self.page_request.app.duties.get(found.opening.kind) if found.opening else None
-        if duty is None or not can_view(self.context, found, duty):
+        if duty is None or not self.context.may_read(found, duty):
             raise NoSuchPage
         return found, duty
 

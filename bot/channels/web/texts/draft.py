@@ -24,7 +24,7 @@ from bot.channels.web.texts.draft_forms import (
     new_draft_form,
 )
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.dialog.permissions import may_write, villages_of
+from bot.dialog.permissions import may_write
 from bot.language.finding_lines import proofread_lines
 from bot.publishing.generated_papers import can_generate_paper, generate_paper
 from bot.publishing.submission import (
@@ -102,12 +102,13 @@ def _case_draft_context(page: PageRequest) -> DraftContext:
 
 
 def _origin_choices(viewer: Viewer) -> tuple[tuple[str, str], ...]:
-    """The origins a text may have; village staff may choose only their own villages."""
-    office = viewer.page_request.app.office
-    departments = tuple((row.id, row.name) for row in office.departments) if viewer.can_view_all else ()
-    villages = tuple(row for row in office.villages if row.exists_on(viewer.context.today))
-    own = villages if viewer.can_view_all else villages_of(viewer.context)
-    return (*departments, *((row.id, row.name) for row in own))
+    """The origins a text may have: people of a village alone choose their own; whoever is of a department, any."""
+    office, today = viewer.page_request.app.office, viewer.context.today
+    places = [(row.id, row.name) for row in office.departments]
+    places += [(row.id, row.name) for row in office.villages if row.exists_on(today)]
+    own = viewer.context.reader.places
+    chooses = viewer.can_view_all or any(row.id in own for row in office.departments)
+    return tuple((place, name) for place, name in places if chooses or place in own)
 
 
 def _check_or_submit(page: PageRequest, draft_context: DraftContext) -> Response:

@@ -16,7 +16,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.decision_forms import DECISIONS, decision_command, decision_forms
-from bot.dialog.permissions import can_view, may_open_files, may_write
+from bot.dialog.permissions import may_open_files, may_write
 from bot.language.finding_lines import proofread_lines
 from bot.language.publication_check_words import publication_check_from_facts, publication_check_lines
 from bot.publishing.publication_check import (
@@ -127,7 +127,7 @@ def _text_row(viewer: Viewer, case: Case) -> dict[str, object] | None:
         duty is None
         or not chain_kind(case, duty)
         or not case.approvals
-        or not can_view(viewer.context, case, duty)
+        or not viewer.context.may_read(case, duty)
     ):
         return None
     at, wrong = (

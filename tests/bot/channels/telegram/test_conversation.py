@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.channels.telegram import receiver
 from bot.channels.telegram.receiver import TelegramSilent
 from bot.delivery import reply_sender
+from bot.dialog.permissions import AccessLevel
 from bot.dispatch.command_table import COMMANDS, CaseSource, CommandRule
 from bot.runtime.wiring import create_outbox_sender, open_channels
 from config.settings import Settings
@@ -316,7 +317,11 @@ def test_what_cannot_be_handled_is_said_to_whoever_wrote_it_and_to_the_clerk(tow
     town.bind("jia_reporter", REPORTER)
     monkeypatch.setattr("scheduler.delivery.inbox.RETRY_DELAYS", ())
     with monkeypatch.context() as broken:
-        broken.setitem(COMMANDS, "todo", CommandRule(lambda _context, _intent: 1 / 0, CaseSource.NONE))
+        broken.setitem(
+            COMMANDS,
+            "todo",
+            CommandRule(lambda _context, _intent: 1 / 0, AccessLevel.JOINED, CaseSource.NONE),
+        )
         assert "没有记下任何内容" in town.says(REPORTER, "待办")
     assert [type(town.told.pop())] == [ZeroDivisionError]
     with town.app.store.reading() as connection:

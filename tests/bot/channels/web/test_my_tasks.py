@@ -128,4 +128,4 @@ def test_another_persons_thing_is_not_done_by_naming_it(november: OfficeApp) -> 
     before = other.end()
     other.client.post("/chat", data=theirs | {"token": token, "act": "step:zero_declared"})
     assert other.end() == before
-    assert "不能办这件事" in other.go("/chat")
+    assert "没有案件" in other.go("/chat")

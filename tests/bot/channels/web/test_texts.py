@@ -207,9 +207,10 @@ def test_an_answers_files_are_for_its_own_people(app: OfficeApp) -> None:
     (entry,) = clerk.send("check", press="lay", files=[TABLE])
     assert entry.record.decision == "granted"
     digest = clerk.go(f"/texts/{number}").split(f"/texts/{number}/files/")[1][:64]
-    other = Visitor(app).join("farming_director")
-    assert "答复书" in other.go(f"/texts/{number}")
-    other.go(f"/texts/{number}/files/{digest}", 404)
+    head = Visitor(app).join("mayor")
+    assert "答复书" in head.go(f"/texts/{number}")
+    head.go(f"/texts/{number}/files/{digest}", 404)
+    Visitor(app).join("farming_director").go(f"/texts/{number}", 404)
     for person in ("clerk", "secrecy_officer", "office_director", "deputy_mayor"):
         Visitor(app).join(person).go(f"/texts/{number}/files/{digest}")
 
