@@ -22,6 +22,7 @@ from bot.services.app import OfficeApp
 from bot.services.office_notices import address_recipient, notify_register_keepers, queue_notices
 from config.errors import Refusal
 from config.office.loader import Office, Person
+from storage.channels.join_words import JoinWords
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.sessions import SessionStore
 
@@ -41,9 +42,26 @@ class NotOneself(Refusal):
 def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
     """Bind the address to the person of its join link. Raises LinkUsed or LinkExpired."""
     now, office = app.clock.now(), app.office
-    sessions, accounts = SessionStore(connection, office.slug), Accounts(connection, office.slug)
+    sessions = SessionStore(connection, office.slug)
     person = office.person(sessions.find_invitation(update.payload, at=now).person)
     sessions.use_invitation(update.payload, at=now)
+    return _bind_address(app, connection, update, person)
+
+
+def join_by_word(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
+    """Bind the address to the person of the six-digit word it sent. Raises WordUnknown or TooManyGuesses.
+
+    A refusal must not undo the transaction: wrong words are counted in it.
+    """
+    word, office = "".join(update.text.split()), app.office
+    words = JoinWords(connection, office.slug)
+    person = words.use(word, update.channel, update.sender, at=app.clock.now())
+    return _bind_address(app, connection, update, office.person(person))
+
+
+def _bind_address(app: OfficeApp, connection: Connection, update: IncomingUpdate, person: Person) -> Reply:
+    now, office = app.clock.now(), app.office
+    accounts = Accounts(connection, office.slug)
     state = AddressState.UNCONFIRMED if is_signer(office, person) else AddressState.OK
     replaced = accounts.bind(person.id, update.channel, update.sender, at=now, state=state)
     old = [address_recipient(one.channel, one.address) for one in replaced if one.address != update.sender]

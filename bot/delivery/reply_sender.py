@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
@@ -28,6 +28,7 @@ from scheduler.delivery.channel import (
     SendOutcome,
     SendResult,
     SupportsMenu,
+    limits_of,
 )
 from storage.database.store import Store
 from storage.messaging.accounts import Accounts, ChatGroups
@@ -36,6 +37,7 @@ from storage.messaging.rate_limits import RateLimiter, RateLimits
 
 TRIES = 4
 RETRY_DELAY = timedelta(seconds=1)
+NOTHING_SENT = SendResult(outcome=SendOutcome.SENT)
 CARD_NOT_EDITABLE = SendResult(outcome=SendOutcome.REFUSED)
 MAX_RETRY_WAIT = timedelta(seconds=30)  # a later answer is useless: the list shows the current state
 
@@ -67,9 +69,10 @@ class ReplySender:
             update = as_private_update(update)
         channel = self.channels[update.channel]
         message = render_reply(reply, channel.capabilities)
-        message_id = self._deliver(channel, update, message) if reply.lines else ""
+        sent = self._deliver(channel, update, message) if reply.lines else NOTHING_SENT
+        message_id = sent.message
         if reply.card_key and message_id:
-            self._save_live_card(update, reply, message_id)
+            self._save_live_card(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
         for name, content in reply.files:
@@ -83,21 +86,21 @@ class ReplySender:
         if at.menu and isinstance(channel, SupportsMenu):
             channel.show_commands(at.menu, address=at.address)
 
-    def _deliver(self, channel: Channel, update: IncomingUpdate, message: Message) -> str:
-        """Replace the pressed card if the channel can edit, else send a new message. Returns its id."""
+    def _deliver(self, channel: Channel, update: IncomingUpdate, message: Message) -> SendResult:
+        """Replace the pressed card if the channel can edit, else send a new message."""
         if update.what is UpdateKind.PRESSED and channel.capabilities.edit and update.message:
             sent = self._with_retries(
                 lambda: channel.edit(update.chat, update.message, message), repeatable=True
             )
             if sent.outcome is SendOutcome.SENT:
-                return sent.message or update.message
+                return replace(sent, message=sent.message or update.message)
         sent = self._with_retries(lambda: self._send_within_limit(channel, update, message))
         if sent.moved_to:
             self._record_group_move(update, sent.moved_to)
             sent = self._with_retries(lambda: channel.send(sent.moved_to, message))
         if sent.outcome is SendOutcome.REFUSED:
             self._mark_unreachable(update, sent.why)
-        return sent.message
+        return sent
 
     def _send_within_limit(self, channel: Channel, update: IncomingUpdate, message: Message) -> SendResult:
         """Send within the rate limit of a group, which replies share with announcements."""
@@ -108,7 +111,8 @@ class ReplySender:
     def _rate_limit_wait(self, update: IncomingUpdate) -> timedelta | None:
         now = self.clock.now()
         with self.store.writing(self.office) as connection:
-            slots = RateLimiter(connection, update.channel, RateLimits())
+            limits = limits_of(self.channels[update.channel], RateLimits())
+            slots = RateLimiter(connection, update.channel, limits)
             later = slots.acquire(self.office, update.chat, now, group=True)
         return later - now if later else None
 
@@ -145,15 +149,16 @@ class ReplySender:
                 update.channel, update.chat, STATE_BY_REFUSAL_REASON[why], at=self.clock.now(), why=why
             )
 
-    def _save_live_card(self, update: IncomingUpdate, reply: Reply, message_id: str) -> None:
+    def _save_live_card(self, update: IncomingUpdate, reply: Reply, sent: SendResult) -> None:
         """Store the message as the live card, and remove the buttons of the one it replaces."""
         with self.store.writing(self.office) as connection:
             account = Accounts(connection, self.office).at(update.channel, update.sender)
             if account is None or reply.card_key is None:
                 return
-            sent_to, now = MessageRef(update.channel, update.chat, message_id), self.clock.now()
+            sent_to = MessageRef(update.channel, update.chat, sent.message)
+            shown_at = sent.shown_at or self.clock.now()
             replaced = replace_live_card(
-                LiveCards(connection, self.office), account.person, reply.card_key, sent_to, now
+                LiveCards(connection, self.office), account.person, reply.card_key, sent_to, shown_at
             )
         if replaced:
             self._remove_buttons(replaced, reply.text)

@@ -15,49 +15,41 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from bot.commands import queries
-from bot.commands.file_upload import discard_unused_files, handle_uploaded_file
-from bot.commands.join import join_by_link, record_membership_change
+from bot.commands.file_upload import discard_unused_files
+from bot.commands.join import join_by_link, join_by_word, record_membership_change
 from bot.commands.signing import NotSeen, SeenOtherwise
 from bot.dialog.command import (
     Intent,
-    NotUnderstood,
-    WordsMissing,
+    SaidBefore,
     describe_status,
-    reason_form,
 )
-from bot.dialog.command_parser import Command, VerbVocabulary, body_after_verb, normalize_line, parse_command
-from bot.dialog.forms import DialogForm, discard_form, is_listed_choice, load_form, save_form
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
 from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Reply
 from bot.dialog.turn import NotThere, RequestContext
-from bot.dialog.vocabulary import build_vocabulary
-from bot.dispatch.bare_numbers import ambiguous_number_reply
-from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource, case_source
-from bot.dispatch.disambiguation import CaseMissing, ask_which, matching_actions
-from bot.dispatch.doubts import ask_back, doubt_about
-from bot.dispatch.execution import PrivateChatOnly, execute
-from bot.language.neutral_words import is_courtesy, is_leaving
+from bot.dispatch.conversation import Conversation
+from bot.dispatch.execution import execute, execute_or_ask
 from bot.language.phrasebook import office_phrasebook
-from bot.language.text_pages import abbreviate
-from bot.language.verbs import Verb, VerbKind, parse_verb
+from bot.language.verbs import VerbKind, parse_verb
 from bot.services.app import OfficeApp
 from bot.services.error_log import log_warning
+from bot.utterances.command_parser import VerbVocabulary
+from bot.utterances.utterance import UtteranceReader
+from bot.utterances.vocabulary import build_vocabulary
+from bot.utterances.word_tables import OWN_WORDS_FILE, word_tables
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Person
 from scheduler.delivery.channel import ChannelCapabilities
+from storage.channels.join_words import is_join_word
 from storage.messaging.accounts import Accounts, AddressState, office_of_group
 from storage.messaging.callback_tokens import CallbackAction, HandleOfAnother, HandleRefused, HandleUnknown
 from storage.messaging.dialog_state import LiveCards
 
 MEMBERSHIP_KINDS = frozenset({UpdateKind.BLOCKED, UpdateKind.LEFT, UpdateKind.MOVED, UpdateKind.ADDED})
-MAX_DRAFT_COMMAND_LENGTH = (
-    30  # characters: a longer message belongs to the open draft, even if it begins with a verb
-)
 
 
 class UnknownSender(Refusal):
-    """I do not know you yet. Ask the clerk for a join link; it works once."""
+    """I do not know you yet. Ask the clerk for a join link or a six-digit word; either works once."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +82,7 @@ class Dispatcher:
         context = self._request_context(connection, update, abilities)
         if context is None:
             return self._handle_unknown_sender(connection, update)
-        reply = self._answer_or_refusal(context, lambda: _execute_button(context, intent))
+        reply = self._answer_or_refusal(context, lambda: execute_or_ask(context, intent))
         return replace(reply, typing_hint=context.say("talk.how")) if reply else None
 
     def _belongs_to_other_office(self, connection: Connection, update: IncomingUpdate) -> bool:
@@ -111,6 +103,7 @@ class Dispatcher:
             channel=update.channel,
             capabilities=abilities,
             sent_at=update.said_at or self.app.clock.now(),
+            read_until=update.read_until,
             private=update.private,
             replied_to=self._replied_case(connection, update, person),
         )
@@ -139,6 +132,8 @@ class Dispatcher:
         try:
             if update.what is UpdateKind.CHAT_OPENED and update.payload:
                 return join_by_link(self.app, connection, update)
+            if update.what is UpdateKind.TEXT and is_join_word(update.text):
+                return join_by_word(self.app, connection, update)
             raise UnknownSender
         except GongkaiError as refused:
             return Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))
@@ -148,13 +143,21 @@ class Dispatcher:
         try:
             with self.app.store.savepoint(context.connection, self.app.office.slug):
                 return answer()
-        except (SeenOtherwise, NotSeen) as refused:
+        except (SeenOtherwise, NotSeen, SaidBefore) as refused:
             return _show_current_state(context, refused)
         except HandleRefused as refused:
             return _explain_expired_button(context, refused)
         except GongkaiError as refused:
-            sentence = context.book.error(refused)
-            return Reply(lines=(sentence,), callback_answer=sentence)
+            return self._refusal_reply(context, refused)
+
+    def _refusal_reply(self, context: RequestContext, refused: GongkaiError) -> Reply:
+        """The sentence of a refusal, with an outcome by its label instead of its key."""
+        outcomes = (outcome for duty in self.app.duties.values() for outcome in duty.outcomes)
+        named = {one.key: context.labels.label(one) for one in outcomes}
+        if isinstance(refused, Refusal) and (key := str(refused.words.get("outcome", ""))) in named:
+            refused.words |= {"outcome": named[key]}
+        sentence = context.book.error(refused)
+        return Reply(lines=(sentence,), callback_answer=sentence)
 
     def _route_update(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
         if update.what is UpdateKind.PRESSED:
@@ -164,90 +167,25 @@ class Dispatcher:
         if update.what is UpdateKind.CHAT_OPENED:
             menu = personal_menu(self.app.office, context.person, context.book)
             return replace(execute(context, Intent(kind=VerbKind.HELP)), menu=menu)
-        return self._handle_text(context, update) if update.what is UpdateKind.TEXT else None
+        return self.conversation.answer(context, update) if update.what is UpdateKind.TEXT else None
 
     def _handle_callback(self, context: RequestContext, token: str) -> Reply:
         """Use a button up, and carry out what it stands for. Raises HandleRefused."""
         action = context.callback_tokens.consume(token, context.person.id, at=self.app.clock.now())
-        return _execute_button(context, _intent_of_action(action))
+        return execute_or_ask(context, _intent_of_action(action))
 
-    def _handle_text(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
-        command = parse_command(update.text, self.vocabulary)
-        if update.files:  # if a file is refused, its caption is ignored too
-            body = body_after_verb(update.text, self.vocabulary)
-            return handle_uploaded_file(context, update, command, body) if context.private else None
-        form = load_form(context) if context.private else None
-        if form and form.awaits_reason and form.verb == command.verb:
-            discard_form(context)  # the whole command was written again instead of the missing words
-        elif form and _is_answer(context, form, command, update.text):
-            return self._answer_form(context, form, command, update.text)
-        return self._run_command(context, command, update)
-
-    def _answer_form(
-        self, context: RequestContext, form: DialogForm, command: Command, text: str
-    ) -> Reply | None:
-        is_choice = is_listed_choice(context, form, normalize_line(text))
-        if is_leaving(text) and not is_choice:
-            return execute(context, Intent(kind=VerbKind.CANCEL))
-        if is_courtesy(text) and not is_choice:
-            cancel = context.word(VerbKind.CANCEL)
-            return Reply(lines=(context.say("talk.doubt.courtesy", cancel=cancel),))
-        ambiguous = None if form.is_draft else ambiguous_number_reply(context, form, command)
-        answer = Intent(kind=VerbKind.FILL, full_text=normalize_line(text), body=text)
-        return ambiguous or execute(context, answer)
-
-    def _run_command(self, context: RequestContext, command: Command, update: IncomingUpdate) -> Reply | None:
-        text = update.text
-        if command.verb is None:
-            return self._handle_without_verb(context, command, text)
-        intent = self._intent_of_command(command.verb, command, text)
-        if not context.private and intent.kind not in GROUP_KINDS:
-            raise PrivateChatOnly  # before any card is shown: a group reads along
-        needs_case = case_source(intent.kind) is not CaseSource.NONE
-        if needs_case and not intent.case and context.replied_to:
-            intent = replace(intent, case=context.replied_to)
-        if needs_case and intent.case:
-            context.case(intent.case)
-        doubt = doubt_about(context, intent, text, forwarded=update.forwarded)
-        if needs_case and not intent.case:
-            reply = _ask_which_case(context, replace(intent, rest="") if doubt else intent)
-            return replace(reply, lines=(doubt, *reply.lines)) if doubt else reply
-        return ask_back(context, intent, doubt) if doubt else execute(context, intent)
-
-    def _handle_without_verb(self, context: RequestContext, command: Command, text: str) -> Reply | None:
-        """Show the case of a bare number. Raises NotUnderstood, except in groups: people talk there."""
-        if not context.private:
-            return None
-        if not command.case:
-            raise NotUnderstood(said=abbreviate(normalize_line(text)))
-        return execute(context, Intent(kind=VerbKind.SHOW, case=command.case))
-
-    def _intent_of_command(self, verb: Verb, command: Command, text: str) -> Intent:
-        kind, key = verb
-        return Intent(
-            kind=kind,
-            key=key,
-            case=command.case,
-            rest=command.rest,
-            full_text=command.text_after_verb,
-            body=body_after_verb(text, self.vocabulary) if kind is VerbKind.DRAFT else "",
-        )
+    @cached_property
+    def conversation(self) -> Conversation:
+        """What answers the messages of this office's people, by its words and the tables of expressions."""
+        tables = word_tables(self.app.home.path / OWN_WORDS_FILE)
+        villages = tuple(village.name for village in self.app.office.villages)
+        vocabulary = replace(self.vocabulary, simplified=tables.simplified)
+        return Conversation(UtteranceReader(vocabulary, tables, villages))
 
     @cached_property
     def vocabulary(self) -> VerbVocabulary:
         """The words of the verbs in both languages, and of every declared step, register, activity and duty."""
         return build_vocabulary(self.app.duties, self.app.office)
-
-
-def _execute_button(context: RequestContext, intent: Intent) -> Reply:
-    """Carry out what a button stands for; where words are missing, the next message is taken for them."""
-    try:
-        return execute(context, intent)
-    except WordsMissing as refused:
-        save_form(context, reason_form(intent))
-        sentence = context.book.error(refused)
-        choices = (context.choice(VerbKind.CANCEL, 0),)
-        return Reply(lines=(sentence,), choices=choices, callback_answer=sentence)
 
 
 def _intent_of_action(action: CallbackAction) -> Intent:
@@ -258,24 +196,6 @@ def _intent_of_action(action: CallbackAction) -> Intent:
     data = {key: value for key, value in action.data.items() if isinstance(value, str | int)}
     rest = str(data.pop("rest", ""))
     return Intent(kind=verb.kind, key=verb.key, case=action.case, rest=rest, basis=action.basis, data=data)
-
-
-def _is_answer(context: RequestContext, form: DialogForm, command: Command, text: str) -> bool:
-    """Whether a message answers the open form: it has no verb, names a choice, or is too long for a command."""
-    if form.is_draft:
-        return len(text.strip()) > MAX_DRAFT_COMMAND_LENGTH or not (command.verb or command.case)
-    return not command.verb or is_listed_choice(context, form, normalize_line(text))
-
-
-def _ask_which_case(context: RequestContext, intent: Intent) -> Reply:
-    """Carry out a question about the only case that fits; have any other verb's case confirmed or chosen."""
-    rule = COMMANDS[intent.kind]
-    if rule.case is CaseSource.MESSAGE or not context.private:  # a group does not read the sender's list
-        raise CaseMissing(verb=context.word(*intent.verb))
-    actions = matching_actions(context, intent)
-    if len(actions) == 1 and rule.read_only:
-        return execute(context, replace(intent, case=actions[0].case.number))
-    return ask_which(context, intent, actions)
 
 
 def _show_current_state(context: RequestContext, refused: Refusal) -> Reply:

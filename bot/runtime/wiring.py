@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+import bot.channels
 from bot.channels.web_chat import WebChannel
 from bot.delivery.dead_letters import report_dead_letter
 from bot.delivery.inbox_worker import InboxWorker
@@ -23,6 +26,7 @@ from bot.dialog.menus import group_menu
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.office_routing import RoutedReply
 from bot.language.phrasebook import office_phrasebook, phrasebook
+from bot.runtime.chat_platforms import ChatPlatforms
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
 from config.settings import Settings
@@ -30,6 +34,9 @@ from scheduler.delivery.channel import Channel
 from scheduler.delivery.inbox import HandledUpdate, Inbox, ReceiveGap
 from scheduler.delivery.outbox_sender import OutboxSender
 from storage.messaging.inbox import InboxEntry
+
+if TYPE_CHECKING:
+    from bot.channels.stream.protocol import ChatPlatform
 
 FaultHandler = Callable[[Exception], object]
 
@@ -51,10 +58,8 @@ def page_channel(app: OfficeApp) -> WebChannel:
 
 
 @contextmanager
-def open_channels(
-    app: OfficeApp, settings: Settings, on_fault: FaultHandler
-) -> Iterator[Mapping[str, Channel]]:
-    """Open every configured channel, and receive updates until the block ends."""
+def open_channels(app: OfficeApp, settings: Settings, on_fault: FaultHandler) -> Iterator[dict[str, Channel]]:
+    """Open the channels of the machine's settings, and receive updates until the block ends."""
     page = page_channel(app)
     channels: dict[str, Channel] = {page.name: page}
     with ExitStack() as stack:
@@ -65,6 +70,28 @@ def open_channels(
         if token := settings.telegram_secret():
             stack.enter_context(_open_telegram(app, settings, token, channels, on_fault))
         yield channels
+
+
+@contextmanager
+def open_platforms(
+    app: OfficeApp,
+    channels: dict[str, Channel],
+    on_fault: FaultHandler,
+    package: ModuleType = bot.channels,
+) -> Iterator[ChatPlatforms]:
+    """Open the chat platforms that the office set up; their channels join the others until the block ends."""
+
+    def create_worker(
+        app: OfficeApp, inbox: Inbox, channels: Mapping[str, Channel], platform: ChatPlatform
+    ) -> InboxWorker[RoutedReply | None]:
+        return create_inbox_worker(app, inbox, channels, platform.parse_update, on_fault)
+
+    platforms = ChatPlatforms(app, channels, create_worker, on_fault, package)
+    platforms.open_all()
+    try:
+        yield platforms
+    finally:
+        platforms.close_all()
 
 
 @contextmanager

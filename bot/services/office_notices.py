@@ -6,6 +6,7 @@ Each notice is a row of the outbox, so it is sent once, outside quiet hours, and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -17,17 +18,26 @@ from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.messaging.accounts import Accounts
 from storage.messaging.notice import OutboxNotice
-from storage.messaging.outbox import Outbox, OutboxEntry
+from storage.messaging.outbox import FINAL_STATES, Outbox, OutboxEntry
 
 ADDRESS_PREFIX = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
 KEEPERS = (CLERK, OFFICE_HEAD)
+RESEND = "silence"
+RESEND_INTERVAL = timedelta(hours=4)
+"""Between two requests to the same person to send again."""
 UNDELAYED_NOTICES = frozenset({"rebound"})
 """Whoever lost an account may have lost it to a thief: that waits for no morning."""
 
 
 def queue_notices(
-    app: OfficeApp, connection: Connection, people: Iterable[str], what: str, *, basis: str = ""
+    app: OfficeApp,
+    connection: Connection,
+    people: Iterable[str],
+    what: str,
+    *,
+    basis: str = "",
+    not_before: datetime | None = None,
 ) -> int:
     """Queue ``notice.<what>`` for some people; ``basis`` names its subject. Returns how many rows are new."""
     now = app.clock.now()
@@ -43,7 +53,7 @@ def queue_notices(
             rings=True,
             topic=f"notice.{what}",
             created_at=now,
-            not_before=now if what in UNDELAYED_NOTICES else later,
+            not_before=now if what in UNDELAYED_NOTICES else max(later, not_before or later),
         )
         for person in dict.fromkeys(people)
     ]
@@ -75,9 +85,19 @@ def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[Outbo
 
 
 def request_resend(app: OfficeApp, channel: str) -> int:
-    """Ask everybody on a channel to send again, because it was down for longer than it keeps messages."""
+    """Ask everybody on a channel to send again, because it was down for longer than it keeps messages.
+
+    A request that still waits to be sent covers this interruption too; after one that was sent, the next waits for
+    some hours, so that an unsteady line does not become a nuisance.
+    """
+    now = app.clock.now()
     with app.store.writing(app.office.slug) as connection:
         accounts = Accounts(connection, app.office.slug)
         people = [one.id for one in app.office.people]
         there = [who for who in people if channel in {one.channel for one in accounts.reachable(who)}]
-        return queue_notices(app, connection, there, "silence")
+        recent = Outbox(connection, app.office.slug).since(now - RESEND_INTERVAL)
+        asked = {row.notice.person: row for row in recent if row.notice.what == RESEND}
+        again = [who for who in there if who in asked and asked[who].state in FINAL_STATES]
+        first = [who for who in there if who not in asked]
+        later = queue_notices(app, connection, again, RESEND, not_before=now + RESEND_INTERVAL)
+        return later + queue_notices(app, connection, first, RESEND)

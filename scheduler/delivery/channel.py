@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol, runtime_checkable
+
+from storage.messaging.rate_limits import RateLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +82,11 @@ class SendResult:
     retry_after: timedelta | None = None
     moved_to: str = ""
     """The new address of a chat, where the channel says it moved (a group that became a supergroup)."""
+    shown_at: datetime | None = None
+    """When the recipient was shown it at the latest, by the channel's own clock; None where the channel has none.
+
+    What people say carries the time of that same clock, so the two can be compared whatever our clock shows.
+    """
 
 
 class MessageRef(NamedTuple):
@@ -126,6 +133,21 @@ class SupportsParts(Protocol):
     def parts(self, message: Message) -> int:
         """How many messages it will be."""
         ...
+
+
+@runtime_checkable
+class SupportsRateLimits(Protocol):
+    """A channel whose platform limits messages otherwise than by the limits that hold for all others."""
+
+    @property
+    def rate_limits(self) -> RateLimits:
+        """Its limits."""
+        ...
+
+
+def limits_of(channel: Channel, others: RateLimits) -> RateLimits:
+    """The limits of a channel: its own, or those of all ``others``."""
+    return channel.rate_limits if isinstance(channel, SupportsRateLimits) else others
 
 
 class Channel(Protocol):

@@ -29,6 +29,7 @@ from scheduler.delivery.channel import (
     SendOutcome,
     SendResult,
     SupportsParts,
+    limits_of,
 )
 from scheduler.delivery.ports import DeliveryPorts
 from storage.database.store import Store
@@ -198,7 +199,7 @@ class OutboxSender:
         is_group = not channel.capabilities.private
         with self.store.writing(self.office) as connection:
             outbox = Outbox(connection, self.office)
-            limiter = RateLimiter(connection, to.channel, self.limits)
+            limiter = RateLimiter(connection, to.channel, limits_of(channel, self.limits))
             later = limiter.acquire(self.office, to.address, now, group=is_group, parts=parts)
             if later:
                 reason = DeliveryReason.RATE_LIMIT
@@ -236,7 +237,7 @@ class OutboxSender:
                 self._mark_uncertain(outbox, rows, now, sent.why)
                 return None
             self._mark_ended(outbox, _numbers(rows), claim, OutboxState.SENT, message=sent.message)
-            replaced = book.record_sent(rows, MessageRef(*to, sent.message), now)
+            replaced = book.record_sent(rows, MessageRef(*to, sent.message), sent.shown_at or now)
             self.replaced_messages += [(replaced, message.text)] if replaced else []
             return None
 

@@ -31,8 +31,8 @@ from storage.database.office_copy import copy_office, offices_in
 from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
 
 MANIFEST = "manifest.json"
-EXCLUDED_FILES = {"gongkai.log", "secret.key"}
-"""The program's own log file, and the key of the browser sessions: a backup must not let anybody sign in."""
+EXCLUDED_FILES = {"gongkai.log", "secret.key", "channels.key"}
+"""The program's own log file, and the keys of browser sessions and chat bots: a backup lets nobody sign in."""
 BACKUP_FOLDER = "backups"
 """The folder of the nightly backups (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
 BLOCK_BYTES = 1 << 20

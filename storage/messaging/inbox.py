@@ -28,6 +28,8 @@ class RawUpdate(NamedTuple):
     chat: str
     """Updates of one chat are handled in their order."""
     body: str
+    content_key: str = ""
+    """Equal for two deliveries of one message under different ids; empty where ids alone tell them apart."""
 
 
 class InboxEntry(NamedTuple):
@@ -70,6 +72,11 @@ _SELECT_DEAD_LETTERS = (
 _KNOWN = select(INBOX.c.update_id, INBOX.c.received_at).where(
     *_channel_conditions(INBOX), INBOX.c.update_id.in_(bindparam("ids", expanding=True))
 )
+_KNOWN_CONTENT = select(INBOX.c.content_key).where(
+    *_channel_conditions(INBOX),
+    INBOX.c.content_key.in_(bindparam("ids", expanding=True)),
+    INBOX.c.received_at >= bindparam("fresh"),
+)
 _LAST = select(func.max(INBOX.c.number)).where(INBOX.c.office == bindparam("of"))
 _LAST_HEARD = select(LISTENING.c.heard_at).where(*_channel_conditions(LISTENING))
 _PUT = insert(INBOX)
@@ -91,8 +98,9 @@ class InboxTable:
     def put(self, updates: Sequence[RawUpdate], at: datetime) -> int:
         """Store updates in their order; those stored already stay as they are. Returns how many are new."""
         wanted = {one.update_id: one for one in updates}
-        known = self._known(list(wanted), at - UPDATE_ID_RETENTION)
-        new = [one for one in wanted.values() if one.update_id not in known]
+        fresh = at - UPDATE_ID_RETENTION
+        known = self._known(list(wanted), fresh)
+        new = self._without_repeated([one for one in wanted.values() if one.update_id not in known], fresh)
         last = self.connection.execute(_LAST, {"of": self.office}).scalar() or 0
         rows = [
             {
@@ -182,6 +190,20 @@ class InboxTable:
         if any(received < fresh for received in known.values()):
             self.forget(fresh)
         return {name for name, received in known.items() if received >= fresh}
+
+    def _without_repeated(self, new: Sequence[RawUpdate], fresh: datetime) -> list[RawUpdate]:
+        """Leave out the updates that a channel delivers again under another id."""
+        known: set[str] = set()
+        for some in chunks([one.content_key for one in new if one.content_key]):
+            query = {**self._key, "ids": some, "fresh": fresh}
+            known.update(self.connection.execute(_KNOWN_CONTENT, query).scalars())
+        first = {one.content_key: one.update_id for one in reversed(new)}
+        return [
+            one
+            for one in new
+            if not one.content_key
+            or (one.content_key not in known and first[one.content_key] == one.update_id)
+        ]
 
     @property
     def _key(self) -> dict[str, Any]:

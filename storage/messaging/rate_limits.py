@@ -48,6 +48,8 @@ class RateLimits:
     person: RateWindow = RateWindow(most=1, within=timedelta(seconds=1))
     group: RateWindow = RateWindow(most=20, within=timedelta(minutes=1))
     channel: RateWindow = RateWindow(most=30, within=timedelta(seconds=1))
+    hour: RateWindow | None = None
+    """A second window of each address, beside that of a person or group; at most an hour long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,10 @@ class RateLimiter:
         self._lock_channel()
         self.connection.execute(_DELETE_OLD, {"channel": self.channel, "before": at - WINDOW_RETENTION})
         window = self.limits.group if group else self.limits.person
+        hour = self.limits.hour
         free = [
             self._next_free(window, at, _TAKEN_AT, parts, address=address),
+            self._next_free(hour, at, _TAKEN_AT, parts, address=address) if hour else None,
             self._next_free(self.limits.channel, at, _SELECT_TAKEN),
             self._next_free(self._office_share(at), at, _TAKEN_BY, office=office),
         ]

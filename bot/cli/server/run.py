@@ -26,7 +26,7 @@ def run(
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
-    from bot.runtime.wiring import create_outbox_sender, open_channels  # noqa: PLC0415
+    from bot.runtime.wiring import create_outbox_sender, open_channels, open_platforms  # noqa: PLC0415
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
@@ -40,7 +40,10 @@ def run(
         print_phrase("run.network")
     sys.stdout.flush()  # a process that reads our output through a pipe waits for the address
     on_fault = partial(log_fault, app.home.path)
-    with open_channels(app, settings, on_fault) as channels:
+    with (
+        open_channels(app, settings, on_fault) as channels,
+        open_platforms(app, channels, on_fault),
+    ):
         sender = create_outbox_sender(app, channels, on_fault)
         jobs = scheduled_jobs(
             app, sender, on_fault, listens=settings.heartbeat, notify_socket=settings.notify_socket

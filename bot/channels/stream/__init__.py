@@ -1,0 +1,1 @@
+"""Long connections: what every platform that is reached by a connection we open ourselves has in common."""

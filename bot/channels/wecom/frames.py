@@ -1,0 +1,174 @@
+"""The frames of WeCom's long connection: what ours say, and what theirs mean.
+
+Every frame is a JSON object with ``cmd``, ``headers.req_id`` and ``body``; an answer has no ``cmd`` but ``errcode``,
+and the ``req_id`` of what it answers. WeCom acknowledges nothing and expects no acknowledgement: a message that
+reaches a connection which is dying is lost (docs/decisions/0040).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from storage.messaging.inbox import RawUpdate
+
+NAME = "wecom_bot"
+SUBSCRIBE, PING = "aibot_subscribe", "ping"
+MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"
+SEND, UPDATE_CARD = "aibot_send_msg", "aibot_respond_update_msg"
+UPLOAD_BEGIN, UPLOAD_PART, UPLOAD_END = (
+    "aibot_upload_media_init",
+    "aibot_upload_media_chunk",
+    "aibot_upload_media_finish",
+)
+CARD_EVENT, DISPLACED_EVENT = "template_card_event", "disconnected_event"
+GROUP = "group"
+FILE_KINDS = ("image", "file", "video")
+
+
+def request_frame(command: str, body: Mapping[str, Any] | None, request_id: str = "") -> tuple[str, str]:
+    """A request as its id and its frame."""
+    request_id = request_id or f"{command}_{uuid4().hex}"
+    frame: dict[str, Any] = {"cmd": command, "headers": {"req_id": request_id}}
+    if body is not None:
+        frame["body"] = body
+    return request_id, json.dumps(frame, ensure_ascii=False)
+
+
+def parse_frame(frame: str | bytes) -> Mapping[str, Any]:
+    """A frame as an object; an empty one where it is none."""
+    try:
+        found = json.loads(frame)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def request_id_of(frame: Mapping[str, Any]) -> str:
+    """The id of the request that a frame is, or that it answers."""
+    return str(_part(frame, "headers").get("req_id", ""))
+
+
+def event_kind(frame: Mapping[str, Any]) -> str:
+    """The kind of an event; empty for every other frame."""
+    if frame.get("cmd") != EVENT:
+        return ""
+    return str(_part(_part(frame, "body"), "event").get("eventtype", ""))
+
+
+def pressed_card(frame: Mapping[str, Any]) -> str:
+    """The id of the card whose button was pressed; empty for every other frame."""
+    if event_kind(frame) != CARD_EVENT:
+        return ""
+    event = _part(_part(_part(frame, "body"), "event"), CARD_EVENT)
+    return str(event.get("task_id") or event.get("taskid") or "")  # the manual spells it both ways
+
+
+def to_inbox_updates(frame: Mapping[str, Any], received_at: datetime) -> Iterator[RawUpdate]:
+    """What the inbox keeps of a message or event: the frame's body and when it came."""
+    if frame.get("cmd") not in {MESSAGE, EVENT} or event_kind(frame) == DISPLACED_EVENT:
+        return
+    body = _part(frame, "body")
+    text = json.dumps({"body": body, "received_at": received_at.timestamp()}, ensure_ascii=False)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    number = str(body.get("msgid") or sha256(text.encode()).hexdigest())
+    chat = _chat_of(body)
+    if body.get("chattype") == GROUP and frame.get("cmd") == MESSAGE:
+        # No event tells that the bot was added to a group: its first message there does.
+        added = json.dumps({"body": {**body, "msgtype": "added"}, "received_at": received_at.timestamp()})
+        yield RawUpdate(f"group {chat}", chat, added)
+    yield RawUpdate(number, chat, text)
+
+
+def said_at(frame: Mapping[str, Any]) -> datetime | None:
+    """When WeCom says that something was written; None where it does not."""
+    return _instant(_part(frame, "body").get("create_time"))
+
+
+def parse_update(stored: str) -> IncomingUpdate | None:
+    """Translate a stored update; None if it concerns us in no way."""
+    raw = json.loads(stored)
+    body, received = raw["body"], datetime.fromtimestamp(raw["received_at"], UTC)
+    sender = str(_part(body, "from").get("userid", ""))
+    if not sender:
+        return None
+    stated = _instant(body.get("create_time"))
+    private = body.get("chattype") != GROUP
+    known = IncomingUpdate(
+        channel=NAME,
+        what=UpdateKind.TEXT,
+        sender=sender,
+        chat=_chat_of(body),
+        private=private,
+        message=str(body.get("msgid", "")),
+        said_at=min(stated, received) if stated else received,
+    )
+    return _update_of_kind(body, known)
+
+
+def _update_of_kind(body: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:
+    kind = body.get("msgtype")
+    if kind == "added":
+        return replace(known, what=UpdateKind.ADDED)
+    if kind == "event":
+        event = _part(_part(body, "event"), CARD_EVENT)
+        token = str(event.get("event_key", ""))
+        card = str(event.get("task_id") or event.get("taskid") or "")
+        pressed = replace(known, what=UpdateKind.PRESSED, callback_token=token, message=card)
+        return pressed if token else None
+    text, files = "\n".join(_texts(body)), tuple(_files(body))
+    if not known.private:
+        text = _without_mention(text)
+    return replace(known, text=text, files=files) if text or files else None
+
+
+def _texts(body: Mapping[str, Any]) -> Iterator[str]:
+    for item in _items(body):
+        if item.get("msgtype") == "text":
+            yield str(_part(item, "text").get("content", ""))
+
+
+def _files(body: Mapping[str, Any]) -> Iterator[FileRef]:
+    for item in _items(body):
+        kind = item.get("msgtype")
+        if kind in FILE_KINDS:
+            sent = _part(item, str(kind))
+            name = str(sent.get("filename") or sent.get("name") or "")
+            yield FileRef(id=f"{sent.get('url', '')} {sent.get('aeskey', '')}", name=name, size=0)
+
+
+def _items(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The parts of a message: itself, or those of a mixed one."""
+    if body.get("msgtype") != "mixed":
+        return [body]
+    items = _part(body, "mixed").get("msg_item")
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
+def _without_mention(text: str) -> str:
+    """Drop the bot's name, with which every message to it in a group begins: “@公开助手 查 12”."""
+    words = text.strip()
+    return words.partition(" ")[2].strip() if words.startswith("@") else words
+
+
+def _chat_of(body: Mapping[str, Any]) -> str:
+    if body.get("chattype") == GROUP:
+        return str(body.get("chatid", ""))
+    return str(_part(body, "from").get("userid", ""))
+
+
+def _part(holder: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = holder.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _instant(seconds: object) -> datetime | None:
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 < seconds < 10**11:
+        return None
+    return datetime.fromtimestamp(seconds, UTC)

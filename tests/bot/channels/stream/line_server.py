@@ -1,0 +1,129 @@
+"""A WebSocket server in a thread of its own, under the stand-ins of the platforms: what they share, and no protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+
+
+class LineServer:
+    """Accepts connections on a free port; a subclass says what they mean in ``serve_line``."""
+
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        """What a real platform would never have been sent; each fails the test."""
+        self.changed = threading.Condition()
+        self.connections = 0
+        """How many connections were ever accepted."""
+        self.refusing = False
+        self.loop = asyncio.new_event_loop()
+        self.lines: list[ServerConnection] = []
+        started = threading.Event()
+        self._thread = threading.Thread(target=self._run, args=(started,), daemon=True)
+        self._thread.start()
+        started.wait()
+
+    async def serve_line(self, line: ServerConnection) -> None:
+        """Serve one connection until it ends."""
+        raise NotImplementedError
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}"
+
+    def close(self) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+
+    def cut(self) -> None:
+        """Break every connection as a pulled cable does: without a goodbye."""
+        self.on_loop(self._cut)
+
+    def on_loop(self, act: Callable[[], Any]) -> Any:
+        """Do something on the server's thread, and wait for it."""
+
+        async def done() -> Any:
+            return act()
+
+        return asyncio.run_coroutine_threadsafe(done(), self.loop).result(10)
+
+    def wait_for(self, condition: Callable[[], bool], seconds: float = 10) -> bool:
+        with self.changed:
+            return self.changed.wait_for(condition, seconds)
+
+    def note(self) -> None:
+        with self.changed:
+            self.changed.notify_all()
+
+    def _cut(self) -> None:
+        for line in list(self.lines):
+            line.transport.abort()
+
+    def _run(self, started: threading.Event) -> None:
+        self.loop.run_until_complete(self._serve(started))
+        self.loop.close()
+
+    async def _serve(self, started: threading.Event) -> None:
+        self._stop = asyncio.Event()
+        async with serve(self._accept, "127.0.0.1", 0, ping_interval=None, compression=None) as server:
+            self.port = server.sockets[0].getsockname()[1]
+            started.set()
+            await self._stop.wait()
+            self._cut()
+
+    async def _accept(self, line: ServerConnection) -> None:
+        if self.refusing:
+            line.transport.abort()
+            return
+        self.connections += 1
+        self.lines.append(line)
+        self.note()
+        try:
+            await self.serve_line(line)
+        finally:
+            self.lines.remove(line)
+            self.note()
+
+
+class HttpServer:
+    """An HTTP server whose answers a function gives: method, path, headers and body to status, headers and body."""
+
+    def __init__(
+        self, answer: Callable[[str, str, dict[str, str], bytes], tuple[int, dict[str, str], bytes]]
+    ):
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self) -> None:
+                length = int(self.headers.get("content-length") or 0)
+                headers = {name.lower(): value for name, value in self.headers.items()}
+                status, own, body = answer(self.command, self.path, headers, self.rfile.read(length))
+                self.send_response(status)
+                for name, value in own.items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+                outer.calls += 1
+
+            do_GET = do_POST = do_PUT = do_PATCH = handle_any  # noqa: N815
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        self.calls = 0
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
