@@ -38,6 +38,7 @@ from storage.eventlog.projections import STILL_OPEN, CaseProjections
 from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import LogEntry, Opened
 from storage.messaging.wake_queue import WakeQueue
+from tests.town import with_office
 
 DUE, JOBS, SCANNED, ROUNDS = 10, 10_000, 2_000, 15
 SMALL, MANY = 1_000, 100_000
@@ -50,7 +51,7 @@ PROMISE_MS, FLAT, PROMISE_MANY = 20.0, 2.0, 30.0
 def office(folder: Path, cases: int) -> OfficeApp:
     """A sample town with so many open requests, ten of which are due."""
     app = open_app(create_office(folder, sample=True).path, clock=manual_clock(TODAY))
-    app = replace(app, office=replace(app.office, months=None, columns=()))
+    app = with_office(app, replace(app.office, months=None, columns=()))
     raw = sqlite3.connect(app.home.database)
     raw.execute("PRAGMA journal_mode=DELETE")
     raw.execute("PRAGMA synchronous=OFF")  # the building alone; the sweep opens it as ever

@@ -22,7 +22,7 @@ from bot.cli.reports import (
     village_items,
     village_months,
 )
-from bot.cli.server import chat, demo, maintenance, personal_calendar, reminders, run, users
+from bot.cli.server import chat, demo, maintenance, office, personal_calendar, reminders, run, users
 from bot.cli.signing import delegations, proofread, signing, texts
 from bot.services.app import user_phrasebook
 from bot.services.error_log import log_fault
@@ -86,6 +86,7 @@ app.add_typer(village_items.app, name="month")
 app.add_typer(calendar.app, name="calendar")
 app.add_typer(applicants.app, name="private")
 app.add_typer(users.app, name="user")
+app.add_typer(office.app, name="office")
 app.add_typer(texts.app, name="text")
 
 

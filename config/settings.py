@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     """GONGKAI_HOME: the office's folder, where no ``--home`` names another."""
     lang: Literal["zh", "en"] = "zh"
     """GONGKAI_LANG: the language of messages."""
+    office: str = ""
+    """GONGKAI_OFFICE: the office's short name (``slug``), where a database holds several and no folder names one."""
     database: SecretStr | None = None
     """GONGKAI_DATABASE: a PostgreSQL address, with its password; without it the office has a SQLite file."""
     database_file: Path | None = None

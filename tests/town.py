@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -11,9 +12,11 @@ from typing import TypeVar
 from bot.services.app import OfficeApp, open_app, shipped_duties
 from config.clock import ManualClock, manual_clock
 from config.declarations.duty import Duties
+from config.office.loader import Office
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep
+from storage.eventlog.office_versions import FixedOffice
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.events import LogEntry
@@ -28,6 +31,11 @@ def open_town(
     clock = clock or manual_clock(day)
     clock.set_day(day)
     return open_app(home, clock=clock, duties=duties)
+
+
+def with_office(app: OfficeApp, office: Office) -> OfficeApp:
+    """Return the office as another one, on every day: for rosters that no story changes meanwhile."""
+    return replace(app, offices=FixedOffice(office))
 
 
 def duties_of(*kinds: str) -> Duties:

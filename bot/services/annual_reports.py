@@ -132,7 +132,7 @@ def annual_report(
             app.duties,
             shipped_data.load_form(),
             app.office,
-            app.home.templates(),
+            app.templates(),
             year=year,
             as_of=as_of,
             carry_over=None if as_of else known.carry_over(year, app.duties),

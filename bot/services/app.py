@@ -17,20 +17,26 @@ from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
 from config.declarations.duty import Duties
 from config.errors import Refusal
-from config.office.folder import OfficeFolder
+from config.office.folder import OfficeFiles, OfficeFolder
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme, UnknownScheme, parse_scheme
 from config.settings import Settings
 from scheduler.recording.recorder import Recorder
 from scheduler.sweep.reminder_queue import UnreachableLookup
 from scheduler.sweep.roster_check import unreachable_lookup
+from storage.database.engines import is_postgresql
 from storage.database.store import Store, create_store, open_store
 from storage.eventlog.known_calendar import known_calendar as calendar_with
 from storage.eventlog.log import Log
+from storage.eventlog.office_versions import OfficeSource, OfficeVersions, RecordedOffice, recorded_offices
 
 
 class HomeUnnamed(Refusal):
     """Which office? Name its folder with --home DIR or GONGKAI_HOME."""
+
+
+class OfficeUnnamed(Refusal):
+    """Several offices lie in this database: {known}. Name one of them with GONGKAI_OFFICE."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,8 @@ class OfficeApp:
     """An opened office: what every command, page and chat message needs of it."""
 
     home: OfficeFolder
-    office: Office
+    offices: OfficeSource
+    """Which office holds on which day; ``office`` is today's."""
     store: Store
     duties: Duties
     calendar: Calendar
@@ -46,11 +53,16 @@ class OfficeApp:
     clock: Clock
 
     @property
+    def office(self) -> Office:
+        """The office of today, as its log has it; a change holds without a restart."""
+        return self.offices.on(self.today)
+
+    @property
     def recorder(self) -> Recorder:
         """The recorder, through which the office's people record what they did."""
         return Recorder(
             store=self.store,
-            office=self.office,
+            offices=self.offices,
             duties=self.duties,
             calendar=self.calendar,
             clock=self.clock,
@@ -77,11 +89,22 @@ class OfficeApp:
     def log(self) -> Iterator[Log]:
         """The office's log, for reading."""
         with self.store.reading() as connection:
-            yield Log(connection, self.office.slug)
+            yield Log(connection, self.offices.slug)
 
     def schemes(self) -> dict[str, str]:
         """The text of every scoring scheme by its key; the office's own replace the shipped ones."""
-        return {**shipped_data.load_schemes(), **self.home.schemes()}
+        return {**shipped_data.load_schemes(), **self.office_files.schemes()}
+
+    def templates(self) -> dict[str, str]:
+        """The prose templates of the annual report by their path."""
+        return self.office_files.templates()
+
+    @property
+    def office_files(self) -> OfficeFiles:
+        """The texts beside the office's document today; those of its folder until a version is recorded."""
+        versions = self.offices.versions() if isinstance(self.offices, RecordedOffice) else OfficeVersions()
+        holding = versions.on(self.today)
+        return OfficeFiles(holding.files) if holding else self.home.office_files()
 
     def scheme(self, key: str) -> ScoringScheme:
         """A scoring scheme. UnknownScheme where there is none, BadInput with every error in it."""
@@ -117,17 +140,34 @@ def resolve_home(path: Path | None) -> OfficeFolder:
 
 def open_app(path: Path | None, clock: Clock, duties: Duties | None = None) -> OfficeApp:
     """Open the office in a folder, or in the one the environment names, on this clock. BadInput, HomeUnnamed."""
-    home = resolve_home(path)
-    office = home.office()
-    check_wording(office, str(home.office_file))
-    return OfficeApp(
+    home, address = resolve_home(path), Settings().database_address()
+    if not address and not home.database.is_file():
+        home.office()  # NoHome says more than that its database is missing
+    store = open_store(home.database, address)
+    app = OfficeApp(
         home=home,
-        office=office,
-        store=open_store(home.database, Settings().database_address()),
+        offices=_office_source(home, store),
+        store=store,
         duties=duties or shipped_duties(),
         calendar=cached_calendar(),
         clock=clock,
     )
+    check_wording(app.office, str(home.office_file))
+    return app
+
+
+def _office_source(home: OfficeFolder, store: Store) -> RecordedOffice:
+    """The office as recorded, or as its folder's file has it before that. NoHome, BadInput, OfficeUnnamed."""
+    named = Settings().office or (home.slug() if home.office_file.is_file() else "")
+    recorded = recorded_offices(store)
+    if not named and len(recorded) > 1:
+        raise OfficeUnnamed(known=", ".join(recorded))
+    if named in recorded or (recorded and (not named or not is_postgresql(store.engine))):
+        source = RecordedOffice(store, named if named in recorded else recorded[0])
+        source.versions()
+        return source
+    office = home.office()
+    return RecordedOffice(store, office.slug, office)
 
 
 def create_office(path: Path, *, sample: bool) -> OfficeFolder:

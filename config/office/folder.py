@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.durable_files import make_folder, sync_file, sync_folder, sync_tree
 from config.errors import Refusal
-from config.office.loader import Office, load_office
+from config.office.loader import Office, load_office, written_slug
 from config.os_errors import os_errors_as_refusals
 from config.shipped_data import data_dir
 
@@ -34,6 +35,28 @@ class NoHome(Refusal):
     """There is no office in {path}. Make one with: gongkai init {path} --sample, or name it with --home."""
 
 
+PROSE_FOLDER, SCHEMES_FOLDER = "prose", "schemes"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeFiles:
+    """The texts beside an office's document, by their path: ``prose/overview.txt``, ``schemes/own.toml``."""
+
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def templates(self) -> dict[str, str]:
+        """The prose templates by their path."""
+        return {path: said for path, said in self.files.items() if path.startswith(f"{PROSE_FOLDER}/")}
+
+    def schemes(self) -> dict[str, str]:
+        """The office's own scoring schemes as written, by their key."""
+        return {
+            path.removeprefix(f"{SCHEMES_FOLDER}/").removesuffix(".toml"): said
+            for path, said in self.files.items()
+            if path.startswith(f"{SCHEMES_FOLDER}/")
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeFolder:
     """The folder of one office."""
@@ -52,9 +75,17 @@ class OfficeFolder:
 
     def office(self) -> Office:
         """The office as its file describes it. Raises NoHome, or BadInput with every finding."""
+        return load_office(self.document(), str(self.office_file))
+
+    def document(self) -> str:
+        """The text of the office's file. NoHome where there is none."""
         if not self.office_file.is_file():
             raise NoHome(path=self.path)
-        return load_office(_read_text(self.office_file), str(self.office_file))
+        return _read_text(self.office_file)
+
+    def slug(self) -> str:
+        """The short name in the office's file, whatever else is wrong with it; empty where it cannot be read."""
+        return written_slug(self.document())
 
     def secret(self) -> bytes:
         """The random key that signs sessions and forms: made on first use, readable by its owner alone."""
@@ -80,15 +111,16 @@ class OfficeFolder:
         Path(name).unlink()
         sync_folder(self.path)
 
+    def office_files(self) -> OfficeFiles:
+        """The prose templates and the office's own scoring schemes. PlaceRefused where one cannot be read."""
+        found = [*(self.path / PROSE_FOLDER).rglob("*.txt"), *(self.path / SCHEMES_FOLDER).glob("*.toml")]
+        return OfficeFiles(
+            {file.relative_to(self.path).as_posix(): _read_text(file) for file in sorted(found)}
+        )
+
     def templates(self) -> dict[str, str]:
         """The prose templates by their path inside the home."""
-        files = sorted((self.path / "prose").rglob("*.txt"))
-        return {file.relative_to(self.path).as_posix(): _read_text(file) for file in files}
-
-    def schemes(self) -> dict[str, str]:
-        """The office's own scoring schemes as written, by their key."""
-        files = sorted((self.path / "schemes").glob("*.toml"))
-        return {file.stem: _read_text(file) for file in files}
+        return self.office_files().templates()
 
     @property
     def expressions(self) -> Path | None:

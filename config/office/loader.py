@@ -54,7 +54,7 @@ __all__ = [
     "Website",
     "WebsiteColumn",
 ]
-__all__ += ["load_office"]  # callers of the loader need its records too: one import
+__all__ += ["load_office", "written_slug"]  # callers of the loader need its records too: one import
 
 TomlRow = Mapping[str, Any]
 
@@ -73,7 +73,16 @@ def load_office(text: str, file: str) -> Office:
     return office
 
 
-@lru_cache(maxsize=16)
+def written_slug(text: str) -> str:
+    """The office's short name in the text of its file; empty where the text has none or is no TOML."""
+    try:
+        data = tomllib.loads(text.removeprefix("\ufeff"))
+    except tomllib.TOMLDecodeError:
+        return ""
+    return _text(_single_table(data, "office"), "slug")
+
+
+@lru_cache(maxsize=64)
 def _parse_office(text: str) -> tuple[Office, tuple[Finding, ...]]:
     """The office as far as it can be read, and every finding; a file is opened often and edited seldom."""
     data = tomllib.loads(text)

@@ -8,6 +8,7 @@ from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
+from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
 from storage.content.applicant import Applicant
@@ -65,6 +66,11 @@ class RecordingContext:
     def duty_of(self, case: Case) -> Duty | None:
         """The declaration of a case's kind; None where the case was struck out or its kind is not known."""
         return self.index.duties.get(case.opening.kind) if case.opening else None
+
+    def roles_of(self, person: str) -> frozenset[str]:
+        """The roles a person holds in the office of today; none for somebody it does not know."""
+        known = self.office.find_person(person) is not None
+        return self.office.roles_of(person) | {ANYONE} if known else frozenset()
 
     def absences(self) -> Absences:
         """Who stands in for whom, by the log."""

@@ -1,4 +1,4 @@
-"""Commands about the office as a whole: who stands in for whom, who takes over, which days are off."""
+"""Commands about the office as a whole: its versions, who stands in for whom, who takes over, which days are off."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from typing import Any
 
 from config.calendar.holiday_notices import read_notice
 from config.calendar.working_calendar import HolidayNotice
+from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.errors import Refusal
-from config.office.roles import ROLES
+from config.office.difference import OfficeDifference, RowChange, file_differences, office_differences
+from config.office.folder import OFFICE_FILE
+from config.office.loader import Office, load_office
+from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
+from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
 from storage.eventlog.known_calendar import notice_as_text
-from storage.events.events import CalendarEntered, Delegated, HandedOver, Recalled
+from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, office_versions
+from storage.events.events import CalendarEntered, Delegated, HandedOver, OfficeChanged, Recalled
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)
 """The roles that may record a delegation for somebody who is away already."""
+MAX_CASES_NAMED = 8  # in one refusal
 
 
 class NoDelegation(Refusal):
@@ -33,9 +40,61 @@ class NotYourDelegation(Refusal):
     """{post} cannot record this delegation: that is for whoever is away, or for {who}; never for the deputy."""
 
 
+class OfficeMovedOn(Refusal):
+    """{post} changed the office meanwhile (№{position}, {at}). Look at that first, then make your change again."""
+
+
+class OtherOffice(Refusal):
+    """This document is of “{found}”, and this office is “{office}”: the short name (slug) never changes."""
+
+
+class OfficeUnchanged(Refusal):
+    """Nothing is different: the office stands like this already."""
+
+
+class NotYourOffice(Refusal):
+    """{post} cannot change the office: that is for {who}."""
+
+
+class VillageTakenOut(Refusal):
+    """A village stays in the document, because its earlier months need it: {villages}. Write until = its last day."""
+
+
+class WorkStranded(Refusal):
+    """With this change nobody could act on what is open: {cases}. Hand it over or close it first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeEdit:
+    """A new version of the office as somebody wrote it."""
+
+    document: str
+    files: Mapping[str, str]
+    """All texts beside it, by path."""
+    holds_from: date
+    reason: str = ""
+    expected: int | None = None
+    """The position of the version it was made from, 0 for none; None where nobody else can have written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeChange:
+    """A change of the office with everything it moves, as it is shown before it holds."""
+
+    differences: tuple[OfficeDifference, ...]
+    impact: OfficeImpact
+    replaced: tuple[OfficeVersion, ...] = ()
+    """The versions that were to hold later, and now never will."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person should say yes to it first."""
+        return bool(self.impact.restarted or self.replaced)
+
+
 @dataclass(frozen=True, slots=True)
 class OfficeCommands:
-    """Records delegations, hand-overs of duties and holiday notices."""
+    """Records delegations, hand-overs of duties, holiday notices and versions of the office itself."""
 
     context: RecordingContext
 
@@ -88,6 +147,66 @@ class OfficeCommands:
         )
         return notice
 
+    def change_office(self, edit: OfficeEdit) -> OfficeChange:
+        """Record a new version of the office, and return what it changes and moves.
+
+        BadInput where the document does not hold together; WorkStranded where open work would wait for nobody;
+        OfficeMovedOn, OfficeUnchanged, OtherOffice, NotYourOffice, VillageTakenOut. Nothing is recorded then.
+        """
+        log, versions = self.context.log, office_versions(self.context.log)
+        self._require_office_keeper(versions)
+        self._require_expected(versions, edit.expected)
+        office = load_office(edit.document, OFFICE_FILE)
+        if office.slug != log.office:
+            raise OtherOffice(found=office.slug, office=log.office)
+        base = versions.on(edit.holds_from)
+        before = base.office if base else self.context.office
+        change = OfficeChange(
+            differences=_differences(base, edit) if base else (),
+            impact=self._impact(before, office),
+            replaced=versions.waiting(edit.holds_from),
+        )
+        if base and not change.differences and not change.replaced:
+            raise OfficeUnchanged
+        _require_possible(change, before, office)
+        self.context.add_event(
+            OfficeChanged(
+                happened_on=edit.holds_from,
+                document=edit.document,
+                files=_changed_files(versions.last.files if versions.last else {}, edit.files),
+                reason=edit.reason,
+            )
+        )
+        return change
+
+    def _impact(self, before: Office, after: Office) -> OfficeImpact:
+        context = self.context
+        cases = context.cases(context.index.open_cases())
+        judge = OfficeChangeJudge(
+            before=before,
+            after=after,
+            duties=context.index.duties,
+            calendar=context.calendar,
+            absences=context.absences(),
+        )
+        return judge.impact(cases.values())
+
+    def _require_office_keeper(self, versions: OfficeVersions) -> None:
+        """Whoever belongs to the office keeps its registers; the first version is written by whoever founds it."""
+        office, actor = self.context.office, self.context.actor
+        if not versions.last or not office.find_person(actor):
+            return
+        if not office.roles_of(actor) & REGISTER_KEEPER_ROLES:
+            who = "、".join(ROLES[role] for role in ROLES if role in REGISTER_KEEPER_ROLES)
+            raise NotYourOffice(post=office.post_of(actor), who=who)
+
+    def _require_expected(self, versions: OfficeVersions, expected: int | None) -> None:
+        last = versions.last
+        if expected is not None and last and last.position != expected:
+            post = self.context.office.post_of(last.actor)
+            at = office_day(last.recorded_at) if last.recorded_at else ""
+            raise OfficeMovedOn(post=post, position=last.position, at=at)
+
     def _require_delegation_recorder(self, person: str, *, never: str = "") -> None:
         """The person who is away records it, or the clerk does; the deputy never does."""
         office, actor = self.context.office, self.context.actor
@@ -96,3 +215,29 @@ class OfficeCommands:
             posts = {row.id: row.post for row in office.people}
             who = "、".join(ROLES[role] for role in DELEGATION_RECORDERS)
             raise NotYourDelegation(post=posts.get(actor, actor), who=who)
+
+
+def _differences(base: OfficeVersion, edit: OfficeEdit) -> tuple[OfficeDifference, ...]:
+    """What differs; a document of which only comments differ is one that changed too."""
+    rows = office_differences(base.document, edit.document)
+    if not rows and base.document != edit.document:
+        rows = (OfficeDifference(table="file", row=OFFICE_FILE, name=OFFICE_FILE, kind=RowChange.CHANGED),)
+    return rows + file_differences(base.files, edit.files)
+
+
+def _changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Mapping[str, str]:
+    """The texts that differ from the version before; an empty text says that it is gone."""
+    paths = before.keys() | after.keys()
+    return {
+        path: after.get(path, "") for path in sorted(paths) if before.get(path, "") != after.get(path, "")
+    }
+
+
+def _require_possible(change: OfficeChange, before: Office, after: Office) -> None:
+    gone = [row.name for row in before.villages if row.id not in {kept.id for kept in after.villages}]
+    if gone:
+        raise VillageTakenOut(villages="、".join(gone))
+    if change.impact.stranded:
+        named = (f"{one.case} {one.reference}".strip() for one in change.impact.stranded[:MAX_CASES_NAMED])
+        more = len(change.impact.stranded) - MAX_CASES_NAMED
+        raise WorkStranded(cases="、".join(named) + (f" +{more}" if more > 0 else ""))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import local
 
 from sqlalchemy import Connection, Engine, inspect, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -32,6 +33,9 @@ from storage.database.tables import HEADS
 from storage.events.codec import GENESIS
 
 MIGRATION_LOCK = 20190515  # the advisory lock under which a PostgreSQL database is migrated: any fixed number
+
+_THREAD = local()
+"""Counts the write transactions that a thread has open."""
 
 
 class NoDatabase(Refusal):
@@ -73,10 +77,15 @@ class Store:
         except DBAPIError as error:
             raise write_error(self.engine, error) or error from error
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether this thread is inside a write transaction: a second connection of its own might wait for it."""
+        return getattr(_THREAD, "writing", 0) > 0
+
     @contextmanager
     def _writing(self, office: str) -> Iterator[Connection]:
         in_turn = nullcontext() if is_postgresql(self.engine) else self.writer_lock
-        with in_turn, self.engine.connect() as connection:
+        with _marked_as_writing(), in_turn, self.engine.connect() as connection:
             # The lock is taken before the first read, or two writers could decide on the same state.
             _execute_control(connection, TRANSACTION_STATEMENTS[self.engine.dialect.name].writing)
             try:
@@ -103,6 +112,15 @@ class Store:
             raise
         finally:
             _execute_control(connection, "RELEASE SAVEPOINT part")
+
+
+@contextmanager
+def _marked_as_writing() -> Iterator[None]:
+    _THREAD.writing = getattr(_THREAD, "writing", 0) + 1
+    try:
+        yield
+    finally:
+        _THREAD.writing -= 1
 
 
 def open_store(path: Path, address: str = "") -> Store:

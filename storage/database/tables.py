@@ -22,6 +22,8 @@ OFFICE_EVENTS_CONDITION = (
     "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
 )
 """The facts about the office as a whole, as a condition on ``event``."""
+OFFICE_VERSIONS_CONDITION = "type = 'office_changed'"
+"""The versions of the office itself: each is a whole document, so no transaction reads them all."""
 
 
 class Event(SQLModel, table=True):
@@ -37,6 +39,13 @@ class Event(SQLModel, table=True):
             "position",
             sqlite_where=text(OFFICE_EVENTS_CONDITION),
             postgresql_where=text(OFFICE_EVENTS_CONDITION),
+        ),
+        Index(
+            "ix_event_office_version",
+            "office",
+            "position",
+            sqlite_where=text(OFFICE_VERSIONS_CONDITION),
+            postgresql_where=text(OFFICE_VERSIONS_CONDITION),
         ),
     )
 

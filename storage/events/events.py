@@ -71,6 +71,22 @@ class CalendarEntered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeChanged:
+    """The office was written anew: who holds which post, its villages, chains, dates and texts.
+
+    It holds from ``happened_on`` on, until a later record that holds from the same day or an earlier one replaces it.
+    """
+
+    happened_on: date
+    """The first day on which it holds; it may be still to come."""
+    document: str
+    """The whole of ``office.toml``, with its comments."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The texts beside it that differ from the version before, by path (``prose/…``, ``schemes/…``); empty: gone."""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Amended:
     """An earlier record was wrong. ``right`` replaces it; None strikes it out. Both stay readable."""
 
@@ -106,6 +122,8 @@ class Drafted:
     """The outcome or the step it is for: a signature counts for that and for no other."""
     facts: Facts = field(default_factory=dict)
     """The description in the manifest: origin, class, day it was made; the case's facts say the same."""
+    authors: tuple[str, ...] = ()
+    """The people whose words it takes over, as those of a village's item: they sign it no more than its writer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +145,8 @@ class Signed:
     """The instant at which the channel says they acted (UTC, ISO form); the entry has its own."""
     relied_on: tuple[str, ...] = ()
     """The signatures it followed, each as position and hash of its entry."""
+    opinion: str = ""
+    """What they wrote with it (签批意见); a signature holds with it and without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +218,32 @@ class Overridden:
     manifest: str
     reason: str
     said_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circulated:
+    """A person showed the text to somebody, for information or for an opinion (传阅); no stage waits for it."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    to: str
+    manifest: str
+    note: str = ""
+    """What is asked; empty where it is for information."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commented:
+    """A person read a text that was shown to them, and wrote an opinion or none (已阅)."""
+
+    case: int
+    happened_on: date
+    by: str
+    post: str
+    manifest: str
+    opinion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +349,7 @@ Record = (
     | Closed
     | Counted
     | CalendarEntered
+    | OfficeChanged
     | Amended
     | Erased
     | Drafted
@@ -312,6 +359,8 @@ Record = (
     | Rejected
     | StageReassigned
     | Overridden
+    | Circulated
+    | Commented
     | Acknowledged
     | Snoozed
     | ActivityHeld

@@ -7,6 +7,7 @@ import pytest
 
 from bot.services.app import OfficeApp
 from tests.bot.speaker import EVERY, FULL, Room
+from tests.town import with_office
 
 
 @pytest.fixture(params=EVERY)
@@ -30,6 +31,6 @@ def reading() -> Callable[[OfficeApp, str], OfficeApp]:
 
     def read(app: OfficeApp, language: str) -> OfficeApp:
         people = tuple(replace(person, language=language) for person in app.office.people)
-        return replace(app, office=replace(app.office, people=people))
+        return with_office(app, replace(app.office, people=people))
 
     return read

@@ -14,6 +14,7 @@ from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json,
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
 from bot.services.app import create_office, resolve_home
+from bot.services.office.changes import record_first_version
 from config.settings import Settings
 from storage.content.content_store import ContentStore
 from storage.database.backup import make_backup, restore_backup
@@ -25,12 +26,15 @@ from storage.messaging.wake_queue import WakeQueue
 
 
 def init(
+    context: typer.Context,
     directory: Annotated[Path, typer.Argument(help=help_text("init.directory"))],
     *,
     sample: Annotated[bool, typer.Option("--sample", help=help_text("init.sample"))] = False,
 ) -> None:
     """Create an office's folder."""
     home = create_office(directory, sample=sample)
+    if sample:
+        record_first_version(open_office(context, home.path))
     print_phrase("init.sample_done" if sample else "init.done", path=home.path, file=home.office_file)
 
 

@@ -12,6 +12,7 @@ from bot.cli.common.context import open_office
 from bot.cli.common.options import HostOption, PortOption, browser_address
 from bot.cli.common.output import HomeOption, print_phrase
 from bot.services.error_log import log_fault
+from bot.services.office.changes import record_first_version
 from config.settings import Settings
 
 THREAD_SWITCH_SECONDS = 0.0005
@@ -31,6 +32,7 @@ def run(
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
     app, settings = open_office(context, home), Settings()
+    record_first_version(app)
     app.home.secret()  # refused before anybody is told that the page is open
     server_socket = bind_socket(host, port)
     print_phrase(

@@ -10,7 +10,7 @@ from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import month, opened
 from tests.bot.speaker import FULL, TEXT_ONLY, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
-from tests.town import log_end
+from tests.town import log_end, with_office
 
 ASIDE = {"取消", "下一页"}
 
@@ -28,7 +28,7 @@ def two_officers(app):
         replace(one, roles=(*one.roles, "secrecy_reviewer")) if one.id == "archivist" else one
         for one in app.office.people
     )
-    return replace(app, office=replace(app.office, people=people))
+    return with_office(app, replace(app.office, people=people))
 
 
 def test_a_case_is_handed_on_by_button(app, any_room):
@@ -114,7 +114,7 @@ def test_two_of_one_post_are_not_told_apart(app):
     people = tuple(
         replace(one, post="副镇长") if one.id in {"mayor", "secretary"} else one for one in app.office.people
     )
-    room = Room(replace(app, office=replace(app.office, people=people)))
+    room = Room(with_office(app, replace(app.office, people=people)))
     clerk, case = room.person("clerk"), opened(app)
     before = log_end(app)
     assert "说不清是哪一位" in clerk.says(f"转交 {case} 副镇长")
@@ -154,7 +154,7 @@ def test_an_answer_may_bring_its_reason(app, any_room):
 
 def test_whoever_has_no_deputy_is_asked_for_one(app, any_room):
     people = tuple(replace(one, deputy="") for one in app.office.people)
-    room = Room(replace(app, office=replace(app.office, people=people)), any_room.capabilities)
+    room = Room(with_office(app, replace(app.office, people=people)), any_room.capabilities)
     leader = room.person("deputy_mayor")
     before = log_end(app)
     assert "由谁代办" in leader.says("请假 2026-12-01 至 2026-12-05")

@@ -16,7 +16,7 @@ from storage.events.manifest import Manifest
 from storage.messaging.incoming_files import delete_old_incoming_files
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import FACTS, SIGNERS, TEXT, draft, open_text, sign, state_of_text
-from tests.town import log_end
+from tests.town import log_end, with_office
 
 WRITER, CLERK, SECRECY = "finance_director", "clerk", SIGNERS[0]
 IDENTITY = "110101199003074274"  # generated, with its check digit
@@ -51,7 +51,7 @@ def left(app: OfficeApp) -> int:
 @pytest.fixture
 def allowed(app: OfficeApp) -> OfficeApp:
     """An office that lets files come and go in the chats of its channel."""
-    return replace(app, office=replace(app.office, chat_files=("test",)))
+    return with_office(app, replace(app.office, chat_files=("test",)))
 
 
 def test_a_text_is_written_looked_through_and_laid_down(app, any_room):

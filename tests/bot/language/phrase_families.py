@@ -25,7 +25,10 @@ from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.duty import MonthDay, Wait
 from config.errors import GongkaiError
-from config.office.model import BULLETIN_TABLES
+from config.office.difference import RowChange
+from config.office.model import BULLETIN_TABLES, CHAIN_KINDS
+from config.office.roles import ROLES
+from config.office.schema import OFFICE_TABLES
 from scheduler.letters.fees import FeeBasis
 from scheduler.sweep.auditor import DifferenceKind
 from scheduler.worklist.pending import WaitKind
@@ -220,6 +223,11 @@ FAMILIES = (
     PhraseFamily(template="misuse.{}", declared=("choice", "day", *PYDANTIC_FAULTS)),
     PhraseFamily(template="month.why.{}", written=("scheduler.villages.scoring",)),
     PhraseFamily(template="notice.{}", written=("bot", "scheduler")),
+    PhraseFamily(template="office.chain_kind.{}", declared=CHAIN_KINDS),
+    PhraseFamily(template="office.difference.{}", declared=RowChange),
+    PhraseFamily(template="office.impact.{}", declared=("stranded", "restarted", "moved")),
+    PhraseFamily(template="office.role.{}", declared=ROLES),
+    PhraseFamily(template="office.table.{}", declared=(*OFFICE_TABLES, "file")),
     PhraseFamily(template="page.agenda.{}", declared=("count", "calm")),
     PhraseFamily(
         template="page.delivery.is.{}", declared=set(OutboxState) - {OutboxState.SENT, OutboxState.STALE}

@@ -16,6 +16,7 @@ from storage.events.events import ActivityHeld, Closed, Counted, Opened, Stepped
 from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import EVERY, GROUP, Room, Speaker, word
 from tests.scheduler.signoff.town import draft, open_text, sign
+from tests.town import with_office
 
 OWN = {"verb.approve": "核准|准了", "verb.search": "翻一翻", "error.UnknownSender": "您是哪位？"}
 """What one office calls things."""
@@ -146,7 +147,7 @@ def test_help_in_a_group_tells_what_is_answered_there(app, reading, language):
 def test_an_office_s_own_words_stand_on_buttons_and_menus_and_are_understood(app):
     case = open_text(app)
     draft(app, case)
-    app = replace(app, office=replace(app.office, phrases={"zh": OWN}))
+    app = with_office(app, replace(app.office, phrases={"zh": OWN}))
     room = Room(app)
     reviewer, stranger = room.person("secrecy_officer"), Speaker(app, "x", room=room, joined=False)
     assert stranger.says("待办") == "您是哪位？"

@@ -15,7 +15,7 @@ from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.log import Log
 from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
-from tests.town import duties_of, open_town, record
+from tests.town import duties_of, open_town, record, with_office
 
 KINDS = ("request", "village_report", "dispute")
 """Stories of these alone: other kinds begin by themselves and would be told of, too."""
@@ -32,7 +32,7 @@ class Said(NamedTuple):
 
 def town(home: Path, day: date, *, kinds: tuple[str, ...] = KINDS, months: bool = False) -> OfficeApp:
     app = open_town(home, day, duties=duties_of(*kinds))
-    return app if months else replace(app, office=replace(app.office, months=None))
+    return app if months else with_office(app, replace(app.office, months=None))
 
 
 def swept(app: OfficeApp, lost: tuple[str, ...] = ()) -> SweepResult:

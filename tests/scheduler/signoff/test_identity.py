@@ -29,7 +29,7 @@ from tests.scheduler.signoff.town import (
     sign,
     state_of_text,
 )
-from tests.town import log_end, transaction
+from tests.town import log_end, transaction, with_office
 
 
 def without(app: OfficeApp, *people: str) -> OfficeApp:
@@ -38,7 +38,7 @@ def without(app: OfficeApp, *people: str) -> OfficeApp:
     heads = tuple(
         replace(one, head="archivist") if one.head in people else one for one in app.office.departments
     )
-    return replace(app, office=replace(app.office, people=left, departments=heads))
+    return with_office(app, replace(app.office, people=left, departments=heads))
 
 
 def everyone_may(app: OfficeApp, stage: int, *people: str) -> OfficeApp:
@@ -47,7 +47,7 @@ def everyone_may(app: OfficeApp, stage: int, *people: str) -> OfficeApp:
     changed = tuple(
         replace(one, roles=(*one.roles, role)) if one.id in people else one for one in app.office.people
     )
-    return replace(app, office=replace(app.office, people=changed))
+    return with_office(app, replace(app.office, people=changed))
 
 
 def stand_in(app: OfficeApp, person: str, deputy: str, days: int = 4) -> None:
@@ -197,7 +197,7 @@ def test_a_post_changes_and_the_signature_keeps_the_one_of_its_second(app: Offic
     draft(app, case)
     sign(app, case, 0)
     people = tuple(replace(one, post="副主任") if one.id == SIGNERS[0] else one for one in app.office.people)
-    renamed = replace(app, office=replace(app.office, people=people))
+    renamed = with_office(app, replace(app.office, people=people))
     assert [one.post for one in state_of_text(renamed, case).signed] == ["保密审查员"]
 
 

@@ -42,7 +42,7 @@ from tests.scheduler.signoff.town import (
     state_of_text,
     waiting,
 )
-from tests.town import log_end, table_differences, transaction
+from tests.town import log_end, table_differences, transaction, with_office
 
 
 def delegate(app: OfficeApp, person: str, deputy: str, *, by: str = "", days: int = 4) -> int:
@@ -104,7 +104,7 @@ def two_reviewers(app: OfficeApp, rule: str = "any") -> OfficeApp:
     stages = (replace(chain.stages[0], rule=rule), *chain.stages[1:])
     others = tuple(one for one in office.chains if one.kind != "publication")
     chains = (*others, replace(chain, stages=stages))
-    return replace(app, office=replace(office, people=people, chains=chains))
+    return with_office(app, replace(office, people=people, chains=chains))
 
 
 def test_whoever_a_stage_is_handed_to_acts_alone(app: OfficeApp, case: int) -> None:
@@ -129,7 +129,7 @@ def test_where_all_sign_nothing_is_handed_on_and_nobody_is_waited_for_who_left(
     with pytest.raises(AllMustSign), transaction(both, "archivist") as uow:
         uow.signoff.reassign_stage(case, "archivist", "secrecy_officer", TEXT.digest)
     people = tuple(one for one in both.office.people if one.id != "archivist")
-    alone = replace(both, office=replace(both.office, people=people))
+    alone = with_office(both, replace(both.office, people=people))
     assert state_of_text(alone, case).stage.name == STAGES[1]
     sign(alone, case, 1)
     assert state_of_text(both, case).stage.name == STAGES[2]  # whoever joins later is not waited for either
@@ -206,7 +206,7 @@ def test_another_chain_asks_for_another_round(app: OfficeApp, case: int) -> None
     chain = app.office.chain("publication")
     shorter = replace(chain, stages=chain.stages[:3])
     others = tuple(one for one in app.office.chains if one.kind != "publication")
-    changed = replace(app, office=replace(app.office, chains=(*others, shorter)))
+    changed = with_office(app, replace(app.office, chains=(*others, shorter)))
     assert state_of_text(changed, case).chain_changed
     with pytest.raises(OtherChain):
         sign(changed, case, 1)

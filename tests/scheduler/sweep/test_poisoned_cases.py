@@ -17,6 +17,7 @@ from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
 from tests.scheduler.reminders.town import opened, rows, swept, told, town
 from tests.scheduler.sweep.test_faults import failing
+from tests.town import with_office
 
 RECEIVED, FIFTH, NEXT = date(2026, 11, 2), date(2026, 11, 23), date(2026, 12, 1)
 
@@ -77,7 +78,7 @@ ERRORS = (OperationalError("disk", {}, Exception("full")), RuntimeError("a fault
 def test_a_whole_sweep_that_fails_at_each_of_its_calls_is_told_and_made_good_by_the_next(home):
     """Openings, endings, beginnings, the reminders and the roll: every call of a sweep of the whole office."""
     app = town(home, RECEIVED, kinds=("request", "village_report"), months=True)
-    app = replace(app, office=replace(app.office, villages=app.office.villages[:1]))
+    app = with_office(app, replace(app.office, villages=app.office.villages[:1]))
     opened(app, RECEIVED)
     app.clock.set_day(FIFTH, 7)
     saved = app.home.database.read_bytes()

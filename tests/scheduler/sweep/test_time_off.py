@@ -16,6 +16,7 @@ from scheduler.sweep.sweep import sweep
 from storage.messaging.outbox import Outbox
 from tests.scheduler.delivery.scripted import Reached, Scripted, ScriptedPorts, sender_with
 from tests.scheduler.reminders.town import act, delivered, opened, rows, swept, town
+from tests.town import with_office
 
 EXPIRED = re.compile(r"已过期：|[1-9]\d* 件已过期")
 VILLAGES = 60
@@ -35,7 +36,7 @@ def large(home, villages=VILLAGES):
         ]
         places.append(Village(id=f"v{number}", name=f"{number}村", reporter=reporter, leader=leader))
     office = replace(small.office, people=tuple(people), villages=tuple(places))
-    return replace(small, office=office)
+    return with_office(small, office)
 
 
 @pytest.mark.parametrize(("back", "villages"), [((2026, 3, 24), 60), ((2026, 4, 23), 12), ((2027, 4, 23), 4)])

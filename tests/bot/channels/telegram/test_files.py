@@ -15,7 +15,7 @@ from storage.messaging.incoming_files import IncomingFiles
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import CLERK, REVIEWER, Town, buttons
 from tests.scheduler.signoff.town import open_text, state_of_text
-from tests.town import log_end
+from tests.town import log_end, with_office
 
 PAPER = "预算总体情况。".encode()
 
@@ -25,8 +25,9 @@ def town(app, server, monkeypatch) -> Iterator[Town]:
     """An office that lets files come and go over Telegram."""
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(incoming_files, "RETRY_SECONDS", 0.01)
-    app = replace(app, office=replace(app.office, chat_files=("telegram",)))
+    app = with_office(app, replace(app.office, chat_files=("telegram",)))
     town = Town(app, server)
+    server.seconds = lambda: app.clock.now().timestamp()
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
     with open_channels(app, settings, town.told.append) as town.channels:
         town.bind("clerk", CLERK)

@@ -22,6 +22,7 @@ from storage.messaging.sessions import SessionStore
 from tests.bot.channels.telegram.stand_in.server import TOKEN
 from tests.bot.channels.telegram.test_conversation import buttons, eventually
 from tests.scheduler.signoff.town import draft, open_text
+from tests.town import with_office
 
 BOTH, THERE, STRANGER, GROUP = 7, 8, 10, -5
 HOUR = timedelta(hours=1)
@@ -94,9 +95,10 @@ def county(app, tmp_path, server, monkeypatch) -> Iterator[County]:
     """One file serves as the database of both here: what is said does not know which engine it is kept on."""
     there = neighbour(app, tmp_path / "there")
     office = dataclasses.replace(there.office, phrases={"zh": OWN})
-    there = dataclasses.replace(there, store=app.store, office=office)
+    there = dataclasses.replace(with_office(there, office), store=app.store)
     monkeypatch.setattr("bot.delivery.shared_bot.open_app", lambda *_asked: there)
     county = County(app, there, server)
+    server.seconds = lambda: app.clock.now().timestamp()
     with county.running() as channels:
         county.channels = channels
         yield county

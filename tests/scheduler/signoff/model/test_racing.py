@@ -8,7 +8,7 @@ from bot.services.app import OfficeApp
 from config.office.loader import Stage
 from tests.scheduler.signoff.model.racing import at_once, interleave
 from tests.scheduler.signoff.town import OTHER, STAGES, TEXT, draft, sign, state_of_text
-from tests.town import log_end, transaction
+from tests.town import log_end, transaction, with_office
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def reviewers(app: OfficeApp, count: int, rule: str) -> OfficeApp:
     first: Stage = replace(chain.stages[0], rule=rule)
     chains = [replace(chain, stages=(first, *chain.stages[1:]))]
     chains += [one for one in app.office.chains if one.kind != "publication"]
-    return replace(app, office=replace(app.office, people=app.office.people + more, chains=tuple(chains)))
+    return with_office(app, replace(app.office, people=app.office.people + more, chains=tuple(chains)))
 
 
 def test_edits_and_signatures_in_any_order(app: OfficeApp) -> None:

@@ -22,6 +22,7 @@ from tests.bot.channels.web.browser.driver import (
 )
 from tests.bot.channels.web.browser.serving import link_for, serving
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
+from tests.town import with_office
 
 pytestmark = pytest.mark.skipif(not (CHROMIUM and CHROMEDRIVER), reason=MISSING)
 
@@ -97,7 +98,7 @@ def test_a_text_goes_through_the_hands_of_four(
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_page_fits_a_telephone_and_keeps_nobody_out(app: OfficeApp, language: str) -> None:
     people = tuple(replace(person, language=language) for person in app.office.people)
-    app = replace(app, office=replace(app.office, people=people))
+    app = with_office(app, replace(app.office, people=people))
     app.clock.set_day(date(2026, 11, 2))
     sweep(app.recorder, app.schemes())
     with serving(app) as where, browser() as page:

@@ -1,0 +1,149 @@
+"""Reads, previews and records versions of an office, for command and page alike."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from bot.language.phrasebook import check_wording
+from bot.services.app import OfficeApp
+from config import shipped_data
+from config.errors import BadInput, Refusal
+from config.office.folder import OFFICE_FILE, OfficeFiles, OfficeFolder
+from config.office.loader import load_office
+from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
+from scheduler.recording.office_commands import OfficeChange, OfficeEdit
+from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, RecordedOffice, office_versions
+
+FOUNDING_MEANS = "init"
+_BASE = re.compile(r"\A# gongkai office №(\d+)[^\n]*\n")
+"""The first line of an exported document: the version it was made from."""
+
+
+class NotRecordedYet(Refusal):
+    """The log has no version of this office yet. Record the one in its folder: gongkai office apply {file}"""
+
+
+class AsksFirst(Refusal):
+    """This needs a yes: {texts} texts to be submitted again, {versions} later versions replaced. Repeat it: --yes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenOffice:
+    """An office as it is written: its document, the texts beside it, and the version both come from."""
+
+    document: str
+    files: Mapping[str, str]
+    position: int = 0
+    """The position of the newest version when it was read; 0 where none was recorded."""
+
+
+def versions_of(app: OfficeApp) -> OfficeVersions:
+    """Every version of the office in its log."""
+    with app.log() as log:
+        return office_versions(log)
+
+
+def version_on(app: OfficeApp, day: date) -> OfficeVersion:
+    """The version that holds on a day. NotRecordedYet where the log has none."""
+    found = versions_of(app).on(day)
+    if found is None:
+        raise NotRecordedYet(file=app.home.office_file)
+    return found
+
+
+def written_office(app: OfficeApp, day: date | None = None) -> WrittenOffice:
+    """The office as written for a day, today's by default; what its folder says while no version is recorded."""
+    versions = versions_of(app)
+    found = versions.on(day or app.today)
+    if found is None or versions.last is None:
+        return WrittenOffice(document=app.home.document(), files=app.home.office_files().files)
+    return WrittenOffice(document=found.document, files=found.files, position=versions.last.position)
+
+
+def exported_document(written: WrittenOffice, day: date) -> str:
+    """The document with a first line that names its version, so that two who change it at once are told."""
+    line = f"# gongkai office №{written.position} {day.isoformat()}\n" if written.position else ""
+    return line + written.document
+
+
+def read_written_office(path: Path, text: str, current: WrittenOffice) -> WrittenOffice:
+    """An office as a file or a folder has it; of a file alone, the texts beside it stay as they are.
+
+    The position is that of the version it was exported from, and where it names none, the current one.
+    """
+    base = _BASE.match(text.removeprefix("\ufeff"))
+    files = OfficeFolder(path).office_files().files if path.is_dir() else current.files
+    document = text.removeprefix("\ufeff")[base.end() if base else 0 :]
+    return WrittenOffice(document=document, files=files, position=int(base[1]) if base else current.position)
+
+
+def change_office(
+    app: OfficeApp, edit: OfficeEdit, *, actor: str, means: str, dry_run: bool = False, accepted: bool = False
+) -> OfficeChange:
+    """Record a version of the office, or only try it, and return what it moves.
+
+    AsksFirst where it makes texts be submitted again or replaces a later version, and nobody said yes to that.
+    Everything that ``OfficeCommands.change_office`` refuses is refused, and a bad file changes nothing.
+    """
+    check_written(edit.document, edit.files)
+    with app.recorder.transaction(actor=actor, means=means) as uow:
+        change = uow.office.change_office(edit)
+        if dry_run:
+            uow.discard()
+        elif change.asks and not accepted:
+            raise AsksFirst(texts=len(change.impact.restarted), versions=len(change.replaced))
+    return change
+
+
+def check_written(document: str, files: Mapping[str, str], file: str = OFFICE_FILE) -> None:
+    """BadInput, WordingWrong or UnknownScheme where an office does not hold together."""
+    office = load_office(document, file)
+    check_wording(office, file)
+    schemes = {**shipped_data.load_schemes(), **OfficeFiles(files).schemes()}
+    for key, text in OfficeFiles(files).schemes().items():
+        parse_scheme(key, text, f"schemes/{key}.toml")
+    if office.months and office.months.scheme and office.months.scheme not in schemes:
+        raise UnknownScheme(scheme=office.months.scheme, known=", ".join(sorted(schemes)))
+
+
+def record_first_version(app: OfficeApp, *, means: str = FOUNDING_MEANS) -> bool:
+    """Record the office of a folder as the first version, where its log has none. False where it has one."""
+    if not isinstance(app.offices, RecordedOffice) or app.offices.versions().last is not None:
+        return False
+    written = written_office(app)
+    edit = OfficeEdit(document=written.document, files=written.files, holds_from=app.today, expected=0)
+    change_office(app, edit, actor="", means=means)
+    return True
+
+
+def undo_edit(versions: OfficeVersions, position: int, day: date, reason: str) -> OfficeEdit:
+    """The edit that brings back what held before a version: the document and texts of the one recorded before it.
+
+    KeyError where no such version is, or none before it.
+    """
+    earlier = {
+        after.position: before
+        for before, after in zip(versions.versions, versions.versions[1:], strict=False)
+    }
+    before = earlier[position]
+    return OfficeEdit(
+        document=before.document,
+        files=before.files,
+        holds_from=day,
+        reason=reason,
+        expected=versions.last.position if versions.last else 0,
+    )
+
+
+def for_file(refused: BadInput, file: object) -> BadInput:
+    """The same refusal, naming the file a person gave."""
+    return BadInput(refused.findings, file=file)
+
+
+def with_document(written: WrittenOffice, document: str) -> WrittenOffice:
+    """The office with another document."""
+    return replace(written, document=document)
