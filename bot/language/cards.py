@@ -40,6 +40,7 @@ MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
     WaitKind.REWRITE: (_ACKNOWLEDGE, _WHY),
     WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
     WaitKind.MEND: (_ACKNOWLEDGE, _WHY),
+    WaitKind.READ: (_ACKNOWLEDGE, _WHY),
     WaitKind.ACT: (_ACKNOWLEDGE, _WHY),
     WaitKind.OUTSIDE: (_ACKNOWLEDGE, _WHY),
 }
@@ -198,6 +199,8 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
         wait.what is WaitKind.REWRITE and duty.receipt is None
     ):  # an answer names its applicant: only the page has it
         return (Verb(VerbKind.DRAFT), _ACKNOWLEDGE)
+    if wait.what is WaitKind.ACT and duty.village_round:
+        return (Verb(VerbKind.ITEM), *steps)[:2]
     return (steps or MAIN_VERBS_BY_WAIT_KIND[wait.what])[:2]
 
 

@@ -45,6 +45,7 @@ SIGNATURE_KEYS = {
     "manifest",
     "route",
     "relied_on",
+    "authors",
     "meaning",
     "said_at",
     "facts",
@@ -189,9 +190,7 @@ def _event_parts(record: Record, duty: Duty | None, labels: Labels) -> tuple[str
     say = labels.book.say
     if isinstance(record, Opened):
         name = labels.duty(duty) if duty else record.kind
-        own = (
-            duty and duty.has_own_opening
-        )  # its reference is the program's own, and nobody's name for it
+        own = duty and duty.has_own_opening  # its reference is the program's own, and nobody's name for it
         reference = labels.case_title(record, record.case) if own else record.reference
         title = say("page.told.opened", duty=name, reference=reference)
         return title, opening_facts(duty, record.facts, labels) if duty else labels.facts((), record.facts)

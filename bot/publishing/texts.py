@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.language.labels import Labels
@@ -25,7 +25,16 @@ from storage.content.signature_proof import ChainLink, build_proof
 from storage.documents.layout.processing_sheet import ProcessingSheet, SheetSignature
 from storage.events.approvals import ApprovalHistory, approval_history, last_drafted_manifest, valid_approvals
 from storage.events.case import Case
-from storage.events.events import LogEntry, Overridden, Rejected, Returned, Signed, Withdrawn
+from storage.events.events import (
+    Commented,
+    Drafted,
+    LogEntry,
+    Overridden,
+    Rejected,
+    Returned,
+    Signed,
+    Withdrawn,
+)
 from storage.events.manifest import Manifest
 from storage.proofread.review import proofread_text
 from storage.proofread.wordlist import Wordlist
@@ -131,15 +140,42 @@ def _sheet_rows(laid: SubmittedText, labels: Labels) -> Iterator[tuple[str, str]
 
 
 def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSignature]:
-    """The decisions about the current version, the withdrawn ones included."""
+    """The decisions about the current version, the withdrawn ones included, and every opinion on any version."""
     holds = {entry.position for entry in valid_approvals(laid.case.entries, laid.text)}
+    version = 0
     for entry in laid.case.entries:
         record = entry.record
-        if getattr(record, "manifest", "") == laid.manifest.digest and isinstance(
-            record, Signed | Returned | Withdrawn | Rejected | Overridden
-        ):
+        version += isinstance(record, Drafted)
+        if isinstance(record, Commented):
+            yield _comment_row(entry, record, labels, version)
+        elif isinstance(record, Signed | Returned | Withdrawn | Rejected | Overridden):
+            current = record.manifest == laid.manifest.digest
             fell = isinstance(record, Signed | Overridden) and entry.position not in holds
-            yield _sign_row(entry, record, labels, fell=fell)
+            if current or (isinstance(record, Signed) and record.opinion):
+                row = _sign_row(entry, record, labels, fell=fell)
+                yield row if current else replace(row, stage=_of_version(labels, row.stage, version))
+
+
+def _of_version(labels: Labels, stage: str, version: int) -> str:
+    return labels.book.say("sheet.opinion.earlier", stage=stage, version=version)
+
+
+def _comment_row(entry: LogEntry, record: Commented, labels: Labels, version: int) -> SheetSignature:
+    """What somebody said to whom the text was shown (传阅); it stays through every return."""
+    say = labels.book.say
+    act = say("sheet.act.commented")
+    return SheetSignature(
+        stage=_of_version(labels, say("sheet.opinion.circulated"), version),
+        meaning=say("sheet.opinion.read", act=act, opinion=record.opinion) if record.opinion else act,
+        who=record.post,
+        at=labels.moment(entry.recorded_at),
+        means=_means_words(entry, labels),
+    )
+
+
+def _means_words(entry: LogEntry, labels: Labels) -> str:
+    key = f"sheet.means.{entry.means}"
+    return labels.book.say(key) if key in labels.book.phrases else entry.means
 
 
 def _sign_row(
@@ -156,12 +192,12 @@ def _sign_row(
     meaning = record.meaning if isinstance(record, Signed) else getattr(record, "reason", "")
     kind = say(f"sheet.act.{type(record).__name__.lower()}")
     kind = say("sheet.fell", act=kind) if fell else kind
+    act = f"{kind}：{meaning}" if meaning else kind
+    opinion = record.opinion if isinstance(record, Signed) else ""
     return SheetSignature(
         stage=record.stage,
-        meaning=f"{kind}：{meaning}" if meaning else kind,
+        meaning=say("sheet.opinion.with", act=act, opinion=opinion) if opinion else act,
         who=who,
         at=labels.moment(entry.recorded_at),
-        means=say(f"sheet.means.{entry.means}")
-        if f"sheet.means.{entry.means}" in labels.book.phrases
-        else entry.means,
+        means=_means_words(entry, labels),
     )

@@ -107,6 +107,7 @@ COMMON_POLICIES: EscalationPolicies = {
     keys.OVERRIDE_POLICY: parse_policy("0 holder; +1 holder; +3 holder office_head"),
     keys.REWRITE_POLICY: parse_policy("0 holder; +2 holder deputy; +4 holder deputy head"),
     keys.RELEASE_POLICY: parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
+    keys.READ_POLICY: parse_policy("0 holder; +3 holder"),
     keys.MEND_POLICY: parse_policy(
         "0 holder; +2 holder deputy; +4 holder deputy head; +14 holder deputy head"
     ),

@@ -13,7 +13,7 @@ from hashlib import sha256
 from config.declarations.duty import Duty
 from config.errors import HeldBack, Refusal
 from scheduler.recording.context import RecordingContext
-from scheduler.signoff import rules
+from scheduler.signoff import circulation, rules
 from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state
 from scheduler.signoff.rules import SignoffContext
 from scheduler.terms.deadlines import CLOSED, due_date
@@ -52,24 +52,38 @@ class SignoffCommands:
 
     context: RecordingContext
 
-    def draft(self, case: int, by: str, manifest: Manifest, files: Sequence[bytes] = ()) -> None:
-        """A person wrote or changed the text; earlier signatures become void. HeldBack where it may not go out."""
+    def draft(
+        self,
+        case: int,
+        by: str,
+        manifest: Manifest,
+        files: Sequence[bytes] = (),
+        *,
+        authors: Sequence[str] = (),
+    ) -> None:
+        """A person wrote or changed the text; earlier signatures become void. HeldBack where it may not go out.
+
+        ``authors`` are those whose words it takes over, as of a village's item: they sign nothing of it.
+        """
         context = self.context
         found = context.case(case)
         context.require_anonymous(case, manifest.words)
         signing_context = self._context(found)
         _require_matching_description(context, found, manifest)
         _require_no_sensitive_content(context, manifest, files)
-        drafted = rules.draft(signing_context, by, manifest)
+        drafted = rules.draft(signing_context, by, manifest, authors=authors)
         _store_text(context, manifest, files)
         context.add_event(drafted)
 
-    def sign(self, case: int, by: str, stage: str, manifest: str, *, said_at: str = "") -> None:
-        """A person signs exactly this text. Raises the Refusal that says who may instead."""
+    def sign(
+        self, case: int, by: str, stage: str, manifest: str, *, said_at: str = "", opinion: str = ""
+    ) -> None:
+        """A person signs exactly this text, with an opinion (签批意见) or without. Raises who may instead."""
         self.context.require_self(by)
+        self.context.require_anonymous(case, opinion)
         found = self.context.case(case)
         signing_context = self._context(found)
-        signed = rules.sign(signing_context, by, stage, manifest, said_at=said_at)
+        signed = rules.sign(signing_context, by, stage, manifest, said_at=said_at, opinion=opinion)
         earlier = tuple(_signature_reference(found, one) for one in signing_context.state.signed)
         self.context.add_event(replace(signed, relied_on=earlier))
 
@@ -101,6 +115,21 @@ class SignoffCommands:
         """One of two people votes to pass the open stage unsigned; it passes with the second vote."""
         signing_context = self._context_with_reason(case, by, reason)
         self.context.add_event(rules.override(signing_context, by, stage, manifest, reason, said_at=said_at))
+
+    def circulate(self, case: int, by: str, to: str, manifest: str, note: str = "") -> None:
+        """A person shows the text to somebody, for information or an opinion (传阅); no stage waits for it."""
+        self.context.require_self(by)
+        self.context.require_anonymous(case, note)
+        found = self.context.case(case)
+        self.context.add_event(circulation.circulate(self._context(found), by, to, manifest, note))
+
+    def comment(self, case: int, by: str, manifest: str, opinion: str = "") -> None:
+        """A person has read a text that was shown to them, with an opinion or without (已阅)."""
+        self.context.require_self(by)
+        self.context.require_anonymous(case, opinion)
+        found = self.context.case(case)
+        shown = circulation.open_circulations(found)
+        self.context.add_event(circulation.comment(self._context(found), by, manifest, opinion, shown))
 
     def approval_state(self, case: int) -> ApprovalState:
         """The stages a case's text has passed, with the new facts of this transaction."""

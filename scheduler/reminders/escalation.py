@@ -31,7 +31,7 @@ from storage.messaging.notice import OutboxNotice
 
 NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased)
 """Facts about a case by which nobody acts on it."""
-TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
+TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND, WaitKind.READ}
 """Kinds whose steps count from the day the text came, or was found wrong on the website."""
 
 

@@ -7,7 +7,7 @@ refusal names who may act instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
@@ -108,8 +108,11 @@ class _Decision(TypedDict):
     reason: str
 
 
-def draft(context: SignoffContext, by: str, manifest: Manifest) -> Drafted:
-    """Return the record of a new version. The same bytes are refused: they would void every signature for nothing."""
+def draft(context: SignoffContext, by: str, manifest: Manifest, *, authors: Sequence[str] = ()) -> Drafted:
+    """Return the record of a new version. The same bytes are refused: they would void every signature for nothing.
+
+    ``authors`` are the people whose words it takes over; they sign it no more than ``by``.
+    """
     context.person(by)
     require_not_ended(context)
     same = (context.state.manifest, context.state.decision) == (manifest.digest, manifest.decision)
@@ -124,11 +127,14 @@ def draft(context: SignoffContext, by: str, manifest: Manifest) -> Drafted:
         title=manifest.title,
         decision=manifest.decision,
         facts=manifest.description,
+        authors=tuple(one for one in authors if one != by),
     )
 
 
-def sign(context: SignoffContext, by: str, stage: str, manifest: str, *, said_at: str = "") -> Signed:
-    """Return the record by which a person signs exactly this manifest at this stage."""
+def sign(
+    context: SignoffContext, by: str, stage: str, manifest: str, *, said_at: str = "", opinion: str = ""
+) -> Signed:
+    """Return the record by which a person signs exactly this manifest at this stage, with or without an opinion."""
     right = _require_signing_right(context, by, stage, manifest)
     away = right.deputy_for
     return Signed(
@@ -142,6 +148,7 @@ def sign(context: SignoffContext, by: str, stage: str, manifest: str, *, said_at
         deputy_for=right.absent_id,
         deputy_for_post=away.post if away else "",
         said_at=said_at,
+        opinion=opinion.strip(),
     )
 
 

@@ -23,6 +23,7 @@ from scheduler.signoff.approval_state import (
     override_candidates,
     signers,
 )
+from scheduler.signoff.circulation import open_circulations
 from scheduler.terms.deadlines import CLOSED, DueDate, due_date
 from scheduler.terms.term_replay import add_term
 from storage.events.approvals import is_published
@@ -45,6 +46,7 @@ class WaitKind(StrEnum):
     REWRITE = "rewrite"  # a text that was returned to its writer
     RELEASE = "release"  # every stage has signed: the text is to be released
     MEND = "mend"  # a defect was found in what was published
+    READ = "read"  # a text was shown to them for information or an opinion; nothing waits for it
 
 
 STAGE_WAIT_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
@@ -91,7 +93,10 @@ def pending_actions(
         return (*mend, _sent_back_action(case, duty, sent_back, returned_to))
     if duty.waits_undated:
         return (*mend, _undated_action(case, duty, holders))
-    texts = _text_actions(case, duty, office, calendar, holders)
+    texts = (
+        *_text_actions(case, duty, office, calendar, holders),
+        *_circulation_actions(case, duty, absences),
+    )
     return (*mend, *texts, *_term_actions(case, opening, dated, holders))
 
 
@@ -196,9 +201,7 @@ def _sent_back_to(sent_back: Stepped, opening: Opened, duty: Duty, office: Offic
     return people_of_assignee(to, opening.facts, office)
 
 
-def _sent_back_action(
-    case: Case, duty: Duty, sent_back: Stepped, who: tuple[str, ...]
-) -> PendingAction:
+def _sent_back_action(case: Case, duty: Duty, sent_back: Stepped, who: tuple[str, ...]) -> PendingAction:
     step = duty.step(sent_back.step)
     return PendingAction(
         case=case.number,
@@ -244,10 +247,26 @@ def _text_actions(
         yield from _stage_actions(case, office, calendar, state, holders)
         return
     current_people = {person.id for person in office.people}
-    what, who = WaitKind.REWRITE, tuple(sorted(state.writers & current_people)) or holders
+    what, who = WaitKind.REWRITE, tuple(sorted(state.text.drafters & current_people)) or holders
     if state.complete:
         what, who = WaitKind.RELEASE, holders
     yield _text_action(case, what, who, since)
+
+
+def _circulation_actions(case: Case, duty: Duty, absences: Absences) -> Iterator[PendingAction]:
+    """Yield the reading of a text that was shown to somebody, until it is released."""
+    if not chain_kind(case, duty) or is_published(case, duty):
+        return
+    for shown in open_circulations(case):
+        yield PendingAction(
+            case=case.number,
+            what=WaitKind.READ,
+            who=(absences.successor(shown.record.to),),
+            since=shown.record.happened_on,
+            until=None,
+            article=PRACTICE,
+            basis=shown.basis,
+        )
 
 
 def _stage_actions(

@@ -114,5 +114,6 @@ def _contribution_rows(case: Case) -> list[dict[str, Any]]:
     first: dict[str, int] = {}
     drafts = [fact for fact in case.approvals if isinstance(fact, Drafted)]
     for version, draft in enumerate(drafts, 1):
-        first.setdefault(draft.by, version)
+        for person in (draft.by, *draft.authors):
+            first.setdefault(person, version)
     return [{"person": person, "version": version} for person, version in first.items()]

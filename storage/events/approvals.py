@@ -44,6 +44,9 @@ class ApprovalHistory:
     decision: str = ""
     facts: Facts = field(default_factory=dict)
     writers: frozenset[str] = frozenset()
+    """Those who wrote a version, and the authors whose words one took over."""
+    drafters: frozenset[str] = frozenset()
+    """Those who laid a version down: a return comes to them."""
     signed: tuple[Signed, ...] = ()
     overrides: tuple[Overridden, ...] = ()
     """All override votes, also of one person alone; ``overridden_stages`` names the stages that are overridden."""
@@ -78,7 +81,8 @@ class ApprovalHistory:
             title=draft.title,
             decision=draft.decision,
             facts=draft.facts,
-            writers=self.writers | {draft.by},
+            writers=self.writers | {draft.by, *draft.authors},
+            drafters=self.drafters | {draft.by},
         )
 
     def _without_signature(self, withdrawn: Withdrawn) -> ApprovalHistory:

@@ -19,7 +19,7 @@ from scheduler.worklist.pending import STAGE_WAIT_KINDS, WaitKind
 from storage.events.case import chain_kind
 
 MAX_TASKS = 50  # more than anybody does in a day: the rest is counted
-TEXT_PAGE_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND}
+TEXT_PAGE_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND, WaitKind.READ}
 """Kinds of waits that concern a text: the task links to the text's page instead of the case's."""
 
 

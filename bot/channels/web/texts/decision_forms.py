@@ -11,11 +11,14 @@ from bot.channels.web.request.viewer import Viewer
 from config.declarations.duty import Duty
 from config.declarations.keys import ANY_HOLDER
 from scheduler.signoff.approval_state import ApprovalState, override_candidates, signers, signing_right
+from scheduler.signoff.circulation import may_be_shown_texts, may_circulate, open_circulations
 from storage.events.approvals import is_published, releases
 from storage.events.case import Case
 
 SIGN, RETURN, REJECT, PASS, WITHDRAW, OVERRIDE = "sign", "return", "reject", "pass", "withdraw", "override"
-DECISIONS = frozenset({SIGN, RETURN, REJECT, PASS, WITHDRAW, OVERRIDE})
+CIRCULATE, COMMENT = "circulate", "comment"
+DECISIONS = frozenset({SIGN, RETURN, REJECT, PASS, WITHDRAW, OVERRIDE, CIRCULATE, COMMENT})
+WITHOUT_REASON = frozenset({SIGN, PASS, CIRCULATE, COMMENT})
 WRITER = "writer"
 
 
@@ -24,7 +27,8 @@ def decision_forms(viewer: Viewer, case: Case, duty: Duty, at: ApprovalState) ->
     page, context = viewer.page_request, viewer.context
     office, me = page.app.office, page.me.id
     if at.stage and signing_right(at, office, context.absences, page.me, context.today):
-        yield _decision_form(page, case, at, SIGN, note=at.stage.meaning or at.stage.name)
+        note = at.stage.meaning or at.stage.name
+        yield _decision_form(page, case, at, SIGN, _opinion_field(page), note=note)
         yield _decision_form(page, case, at, RETURN, _return_to_field(page, at), _reason_field(page))
         if duty.rejected and not releases(case, duty):
             yield _decision_form(page, case, at, REJECT, _reason_field(page))
@@ -40,6 +44,30 @@ def decision_forms(viewer: Viewer, case: Case, duty: Duty, at: ApprovalState) ->
         yield _decision_form(page, case, at, WITHDRAW, _reason_field(page), note=last.stage)
     if at.stage and me in {one.id for one in override_candidates(at, office)}:
         yield _decision_form(page, case, at, OVERRIDE, _reason_field(page), note=at.stage.name)
+    yield from _circulation_forms(page, viewer, case, at)
+
+
+def _circulation_forms(page: PageRequest, viewer: Viewer, case: Case, at: ApprovalState) -> Iterator[WebForm]:
+    """The forms by which a text is shown to somebody, and by which whoever it was shown to comments on it."""
+    office, context = page.app.office, viewer.context
+    shown = [one.record for one in open_circulations(case)]
+    mine = [one for one in shown if context.absences.successor(one.to) == page.me.id]
+    if mine and at.manifest:
+        asked = mine[-1]
+        key = "page.text.asked_by" if asked.note else "page.text.shown_by"
+        note = page.say(key, post=asked.post, note=asked.note)
+        yield _decision_form(page, case, at, COMMENT, _opinion_field(page), note=note)
+    if at.manifest and may_circulate(at, office, page.me.id):
+        people = [one for one in office.people if may_be_shown_texts(office, one.id)]
+        to = WebField(
+            name="to",
+            label=page.say("page.text.show_to"),
+            kind="choice",
+            required=True,
+            choices=tuple((one.id, one.post) for one in people if one.id != page.me.id),
+        )
+        ask = WebField(name="reason", label=page.say("page.text.ask"))
+        yield _decision_form(page, case, at, CIRCULATE, to, ask)
 
 
 def decision_command(page: PageRequest, number: int) -> RecordCommand:
@@ -47,10 +75,14 @@ def decision_command(page: PageRequest, number: int) -> RecordCommand:
     act, me = page.form["act"], page.me.id
     shown, stage = page.form.get("manifest", ""), page.form.get("stage", "")
     label = page.say("page.reason")
-    reason = read_text("reason", label, page.form, required=act not in {SIGN, PASS})
+    reason = read_text("reason", label, page.form, required=act not in WITHOUT_REASON)
     to = page.form.get("to", "")
     commands: dict[str, RecordCommand] = {
-        SIGN: lambda uow, _key: uow.signoff.sign(number, me, stage, shown, said_at=page.at.isoformat()),
+        SIGN: lambda uow, _key: uow.signoff.sign(
+            number, me, stage, shown, said_at=page.at.isoformat(), opinion=reason
+        ),
+        CIRCULATE: lambda uow, _key: uow.signoff.circulate(number, me, to, shown, reason),
+        COMMENT: lambda uow, _key: uow.signoff.comment(number, me, shown, reason),
         RETURN: lambda uow, _key: uow.signoff.send_back(
             number, me, shown, reason, "" if to == WRITER else to
         ),
@@ -84,6 +116,10 @@ def _hidden_field(name: str, value: str) -> WebField:
 
 def _reason_field(page: PageRequest, *, required: bool = True) -> WebField:
     return WebField(name="reason", label=page.say("page.reason"), required=required)
+
+
+def _opinion_field(page: PageRequest) -> WebField:
+    return WebField(name="reason", label=page.say("page.text.opinion"))
 
 
 def _return_to_field(page: PageRequest, at: ApprovalState) -> WebField:
