@@ -8,6 +8,7 @@ from scheduler.sweep.sweep import sweep
 from storage.events.manifest import Manifest
 from tests.scheduler.signoff.town import FACTS, draft
 from tests.town import case_number, transaction
+from tests.village_items import hand_in
 
 NO_CASE = 990017
 READERS = frozenset({"clerk", "office_director", "deputy_mayor", "mayor", "secretary"})
@@ -33,7 +34,7 @@ class HiddenCase:
 
 
 def hidden_cases(app: OfficeApp) -> tuple[HiddenCase, ...]:
-    """An applicant's request, a text on its way through its stages, and the month of one village."""
+    """An applicant's request, a text on its way through its stages, the month of one village and its item."""
     app.clock.set_day(date(2026, 11, 2))
     sweep(app.recorder, app.schemes())
     facts = FACTS | {"title": "低保复核名单", "made_on": "2026-10-30"}
@@ -50,11 +51,10 @@ def hidden_cases(app: OfficeApp) -> tuple[HiddenCase, ...]:
             | {key: facts[key] for key in ("origin", "disclosure", "subject", "made_on")}
         ),
     )
-    with transaction(app, "jia_reporter") as uow:
-        month = case_number(app, "village_report", "2026-11/jia")
-        uow.cases.step(month, "submitted", date(2026, 11, 2), {"title": "甲村修桥公示"})
+    item = hand_in(app, "jia", date(2026, 11, 2), by="jia_reporter", title="甲村修桥公示")
     return (
         HiddenCase(request, ("77号",)),
         HiddenCase(text, ("低保复核", "召预"), frozenset({"secrecy_officer"})),
-        HiddenCase(month, ("修桥", "2026-11/jia")),
+        HiddenCase(case_number(app, "village_report", "2026-11/jia"), ("2026-11/jia",)),
+        HiddenCase(item, ("修桥",)),
     )
