@@ -38,7 +38,7 @@ def opening_questions(labels: Labels, duty: Duty, *, actor: str = "") -> tuple[Q
     return (
         reference_question(labels),
         Question(key=DAY, label=opening_day_label(labels, duty), type=FieldType.DAY),
-        *(field_question(labels, field, actor=actor) for field in duty.fields),
+        *(field_question(labels, field, actor=actor) for field in duty.fields if not field.filled_in),
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from bot.commands.queries import MAX_LISTED, open_choice
 from bot.dialog.command import Intent
+from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import needs_draft
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
@@ -62,6 +63,7 @@ def ask_which(context: RequestContext, intent: Intent, actions: list[AssignedAct
     """Ask which case is meant: a single one by its own card, several by a list of buttons."""
     if len(actions) == 1:
         return _ask_if_sure(context, intent, actions[0])
+    save_shown_list(context, [action.case.number for action in actions[:MAX_LISTED]])
     lines = [context.say("talk.which", verb=context.word(*intent.verb))]
     for action in actions[:MAX_LISTED]:
         asked = context.card_builder.request_line(action.case, action.wait, action.duty)
@@ -110,7 +112,7 @@ def _is_applicable(context: RequestContext, intent: Intent, action: AssignedActi
         case VerbKind.DRAFT:
             return wait is WaitKind.REWRITE or needs_draft(action.case, duty)
         case VerbKind.CLOSE:
-            return bool(duty.outcomes) and wait in {WaitKind.ACT, WaitKind.OUTSIDE}
+            return bool(duty.outcomes) and wait in {WaitKind.ACT, WaitKind.OUTSIDE, WaitKind.CLOSE}
         case VerbKind.STEP:
             return duty.step(intent.key) is not None
         case _:

@@ -41,6 +41,7 @@ MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
     WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
     WaitKind.MEND: (_ACKNOWLEDGE, _WHY),
     WaitKind.READ: (_ACKNOWLEDGE, _WHY),
+    WaitKind.CLOSE: (Verb(VerbKind.CLOSE), _ACKNOWLEDGE),
     WaitKind.ACT: (_ACKNOWLEDGE, _WHY),
     WaitKind.OUTSIDE: (_ACKNOWLEDGE, _WHY),
 }

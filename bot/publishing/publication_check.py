@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bot.language.publication_check_words import publication_check_facts
+from bot.publishing.item_adoption import record_town_adoption
 from bot.publishing.texts import SubmittedText, load_submitted_text
 from bot.services.app import OfficeApp
 from config.declarations.keys import (
@@ -91,6 +92,8 @@ def record_publication_check(app: OfficeApp, laid: SubmittedText, found: Publica
         if not uow.context.log.known_keys([key]):
             uow.cases.step(case.number, step, app.today, facts, key=key)
             _update_column(app, laid, uow, seen=step == CHECK_PASSED_STEP)
+            if step == CHECK_PASSED_STEP:
+                record_town_adoption(uow, uow.context.case(case.number), published_address(case), app.today)
     return True
 
 

@@ -6,7 +6,7 @@ The submitter confirms exactly the text that was shown (``docs/decisions/0019-la
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -86,11 +86,16 @@ def release_step(duty: Duty) -> str:
     return next((step.key for step in duty.steps if step.requires_approval and described), "")
 
 
-def submit_text(sit: TransactionFactory, draft: Draft, *, case: int, by: str) -> UnitOfWork:
-    """Submit a draft inside a writing transaction. HeldBack, and every refusal of the recorder."""
+def submit_text(
+    sit: TransactionFactory, draft: Draft, *, case: int, by: str, authors: Sequence[str] = ()
+) -> UnitOfWork:
+    """Submit a draft inside a writing transaction. HeldBack, and every refusal of the recorder.
+
+    ``authors`` are those whose words it takes over.
+    """
     if draft.paper:  # a signature rests on what is recorded: what the paper vouches for comes first
         with sit() as uow:
             draft.paper.record_first(uow)
     with sit() as uow:
-        uow.signoff.draft(case, by, draft.manifest, draft.files)
+        uow.signoff.draft(case, by, draft.manifest, draft.files, authors=authors)
     return uow

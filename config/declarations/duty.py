@@ -47,6 +47,8 @@ class Field:
     """True where the day must come before the term ends."""
     past_only: bool = False
     """True where the day cannot lie in the future."""
+    filled_in: bool = False
+    """Whether the program fills it in, so that nobody is asked for it."""
     linked_kind: str = ""
     """Set where the field names a case, by the office's own reference: the kind of that case."""
 
@@ -373,6 +375,9 @@ class Duty:
     default_assignee: Assignee = CLERK_ASSIGNEE
     opened_with_text: bool = False
     """Whether its opening brings words and files, which its own form or message takes."""
+    closes_with: Mapping[str, str] = field(default_factory=dict)
+    """The outcome with which the program closes a case once it has the step: what the case was for is done, and
+    known to be. Until then a case whose term is fulfilled waits for its assignee to close it."""
     waits_undated: bool = False
     """Whether an open case waits for its assignee although no day is set for it."""
     buttons: tuple[str, ...] = ()

@@ -1,5 +1,7 @@
 """The steps and fields of a village's item, which its month repeats: an item is a case, and the month counts it."""
 
+from collections.abc import Mapping
+
 from config.declarations.duty import Field, FieldType
 from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
 
@@ -15,6 +17,21 @@ GRADE_LABELS = {"first": "第一档", "second": "第二档", "third": "第三档
 """Some schemes give items of one level different points by kind (常政办发〔2014〕97号)."""
 MESSAGE, PAGE, PAPER = "message", "page", "paper"
 MEANS_LABELS = {MESSAGE: "消息", PAGE: "网页", PAPER: "纸质（代录）"}
+
+SUBJECT_WORDS: Mapping[str, tuple[str, ...]] = {
+    "21_2": ("农田水利", "水渠", "灌溉", "河道", "清淤", "机井"),
+    "21_3": ("土地承包", "承包地", "土地流转"),
+    "21_4": ("宅基地",),
+    "21_5": ("土地征收", "征地"),
+    "21_6": ("房屋征收", "拆迁"),
+    "21_7": ("筹资筹劳", "一事一议"),
+    "21_8": ("低保", "社会救助", "特困", "临时救助"),
+    "20_12": ("应急", "防汛", "防火", "预警"),
+    "20_13": ("食品", "药品", "安全生产", "环境整治", "人居环境", "卫生"),
+    "20_11": ("扶贫", "医保", "养老", "就业", "教育", "义诊"),
+}
+"""Words by which the subject of a text is proposed; the first that occurs counts, and whoever lays it down may
+choose another [practice]."""
 
 TEXT_FIELD, PICTURES_FIELD, FILES_FIELD = "text", "pictures", "files"
 BY_FIELD, MEANS_FIELD, PUBLICATION_FIELD, EVIDENCE_FIELD = "by", "means", "publication", "evidence"

@@ -98,6 +98,7 @@ DUTY = Duty(
         ),
     ),
     chain=ANNUAL_REPORT_CHAIN,
+    closes_with={SEEN_LIVE: "published"},
     recurrence=Yearly(rows="report_dates", facts=ANNUAL_TERM_FACTS, year=YEAR_FIELD, ahead=DAYS_AHEAD),
     ladder=parse_policy(
         "-20 holder; -10 holder; -5 holder office_head; -1 holder deputy head; 0! holder leader; "

@@ -31,7 +31,7 @@ from config.declarations.reminder_ladder import parse_policy
 RULES = "本单位信息报送办法"  # each town's own; there is no article
 SENDING_DAYS = 5  # working days [practice]: a bulletin is about the month before, not about last season
 
-NOT_TOLD = "not_told"
+TOLD, NOT_TOLD = "told", "not_told"
 SEND_TERM = Term(key="send", label="通报期限", days=SENDING_DAYS, article=RULES)
 
 STEPS = (
@@ -55,12 +55,11 @@ DUTY = Duty(
     fields=(Field(key=MONTH_FIELD, label="月份", type=FieldType.TEXT, required=True),),
     steps=STEPS,
     outcomes=(
-        CaseOutcome(
-            key="told", label="已通报", article=RULES, needs=(OutcomeRequirement(steps=(SENT_STEP,)),)
-        ),
+        CaseOutcome(key=TOLD, label="已通报", article=RULES, needs=(OutcomeRequirement(steps=(SENT_STEP,)),)),
         CaseOutcome(key=NOT_TOLD, label="本月不通报", article=RULES),
     ),
     chain=BULLETIN_CHAIN,
+    closes_with={SENT_STEP: TOLD},
     rejected=NOT_TOLD,
     recurrence=AfterVillageRound(round_kind=VILLAGE_REPORT_KIND, month=MONTH_FIELD),
     ladder=parse_policy("-2 holder; 0 holder deputy; +1 holder head; +3 head leader"),

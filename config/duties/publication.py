@@ -5,7 +5,8 @@ the text that is signed says the same. What is disclosed of our own accord is ou
 or changed (26). Secrecy review comes first, item by item (保密法实施条例 art. 42), then three reviews and three
 proofs by three different people [practice]; the stages stand in the office's file. ``published`` is taken only when
 all have signed that very text. Whether it stands on the website the program looks and records; where it does not, the
-case waits for whoever has it until it does, also once it is closed. A person closes the case.
+case waits for whoever has it until it does, also once it is closed. A case whose text was found there is closed by
+that finding; one whose page the program cannot see waits for whoever has it to close it.
 
 A text of another class owes no date: it is closed as not published. It counts in no cell of the year's form.
 """
@@ -32,6 +33,7 @@ from config.declarations.keys import (
     CHECK_FAILED_STEP,
     CHECK_PASSED_STEP,
     DISCLOSURE_FIELD,
+    ITEM_FIELD,
     MADE_ON_FIELD,
     ORIGIN_FIELD,
     PUBLICATION_CHAIN,
@@ -51,7 +53,7 @@ SITE_RULES = "国办秘函〔2019〕19号"
 
 PROACTIVE, ON_REQUEST, NOT_DISCLOSED = "proactive", "on_request", "withheld"
 DISCLOSURE = {PROACTIVE: "主动公开", ON_REQUEST: "依申请公开", NOT_DISCLOSED: "不予公开"}
-NOT_PUBLISHED, WITHDRAWN = "not_published", "withdrawn"  # outcomes
+PUBLISHED_OUTCOME, NOT_PUBLISHED, WITHDRAWN = "adopted", "not_published", "withdrawn"  # outcomes
 PUBLISH_TERM = Term(key="publish", label="公开期限", days=20, article=ARTICLE_26)
 
 FIELDS = (
@@ -61,6 +63,7 @@ FIELDS = (
     Field(key=ARTICLE_FIELD, label="不予公开的依据"),
     Field(key=SUBJECT_FIELD, label="公开事项", type=FieldType.CHOICE, choices=SUBJECTS),
     Field(key=MADE_ON_FIELD, label="形成或者变更日期", type=FieldType.DAY, required=True, past_only=True),
+    Field(key=ITEM_FIELD, label="来自第几号村级信息", type=FieldType.NUMBER, filled_in=True),
 )
 WEB_ADDRESS = Field(key=ADDRESS_FIELD, label="网页地址", type=FieldType.WEB, required=True)
 CHECK_FAULTS = {
@@ -161,13 +164,14 @@ DUTY = Duty(
     ),
     steps=STEPS,
     outcomes=(
-        CaseOutcome(key="adopted", label="已发布", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
+        CaseOutcome(key=PUBLISHED_OUTCOME, label="已发布", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
         CaseOutcome(key="archived", label="已发布并归档", article=ARTICLE_26, needs=NEEDS_PUBLISHED),
         CaseOutcome(key=NOT_PUBLISHED, label="不发布（依申请公开或者不予公开）", article=ARTICLE_19),
         CaseOutcome(key=REJECTED_OUTCOME, label="审核不予通过", article=REVIEW_PRACTICE),
         CaseOutcome(key=WITHDRAWN, label="撤稿", article=REVIEW_PRACTICE),
     ),
     chain=PUBLICATION_CHAIN,
+    closes_with={CHECK_PASSED_STEP: PUBLISHED_OUTCOME},
     rejected=REJECTED_OUTCOME,
     ladder=parse_policy(
         "-10 holder; -5 holder deputy; -2 holder head; 0! holder leader; +1! leader group_head"

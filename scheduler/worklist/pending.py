@@ -46,6 +46,7 @@ class WaitKind(StrEnum):
     REWRITE = "rewrite"  # a text that was returned to its writer
     RELEASE = "release"  # every stage has signed: the text is to be released
     MEND = "mend"  # a defect was found in what was published
+    CLOSE = "close"  # its term is fulfilled: whoever has it closes it
     READ = "read"  # a text was shown to them for information or an opinion; nothing waits for it
 
 
@@ -96,6 +97,7 @@ def pending_actions(
     texts = (
         *_text_actions(case, duty, office, calendar, holders),
         *_circulation_actions(case, duty, absences),
+        *_closing_actions(case, duty, dated, holders),
     )
     return (*mend, *texts, *_term_actions(case, opening, dated, holders))
 
@@ -179,6 +181,23 @@ def sent_back_step(case: Case, duty: Duty) -> Stepped | None:
     effects = {step.key: step.effect for step in duty.steps if isinstance(step.effect, SendBack)}
     last = case.last_step(*effects, *(effect.until for effect in effects.values())) if effects else None
     return last if last and last.step in effects else None
+
+
+def _closing_actions(
+    case: Case, duty: Duty, dated: DueDate, holders: tuple[str, ...]
+) -> Iterator[PendingAction]:
+    """Yield the close of a case whose term is fulfilled, where the program has not found that it is done."""
+    for waiting in dated.external_waits:
+        if duty.closes_with and not waiting.until and not case.last_step(*duty.closes_with):
+            yield PendingAction(
+                case=case.number,
+                what=WaitKind.CLOSE,
+                who=holders,
+                since=waiting.since,
+                until=None,
+                article=waiting.article,
+                basis=f"{WaitKind.CLOSE} {waiting.step} {waiting.since}",
+            )
 
 
 def _undated_action(case: Case, duty: Duty, holders: tuple[str, ...]) -> PendingAction:
