@@ -20,6 +20,7 @@ from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
 from tests.scheduler.delivery.large import PROOFS as SENDER_PROOFS
 from tests.scheduler.reminders.proofs import REMINDER_PROOFS
 from tests.scheduler.signoff.model.proofs import PROOFS as SIGNATURE_PROOFS
+from tests.storage.eventlog.rosters_of_days import PROOFS as ROSTER_PROOFS
 from tests.storage.eventlog.tampering import flips, numbered, unseen_moves
 from tests.storage.proofread.large import PROOFS as TEXT_PROOFS
 
@@ -105,6 +106,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     *TALK_PROOFS,
     *REMINDER_PROOFS,
     *SIGNATURE_PROOFS,
+    *ROSTER_PROOFS,
 )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty
 from config.declarations.keys import ANYONE
 from config.errors import Refusal
 from config.office.loader import Office
+from scheduler.signoff.confirmation import AccountUnconfirmed, confirmers
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, TellingReason
 from storage.eventlog.log import Log, NewEvent
@@ -28,6 +30,15 @@ class ForAnother(Refusal):
     """{actor} cannot act as {by}. Each acts under their own name, also in somebody's stead."""
 
 
+class ActingAccount(NamedTuple):
+    """The account or browser session through which somebody acts."""
+
+    joined: int
+    """The log position of its ``AccountJoined``; 0 where the program did not record one."""
+    confirmed: bool
+    """Whether a second person confirmed it."""
+
+
 @dataclass(slots=True, kw_only=True)
 class RecordingContext:
     """What all commands of one unit of work share. Commands add facts to it; the recorder appends them at the end."""
@@ -42,6 +53,8 @@ class RecordingContext:
     next_case: int
     actor: str = ""
     """The id of the person who acts."""
+    account: ActingAccount | None = None
+    """None at the terminal and for the program itself."""
     new_events: list[NewEvent] = field(default_factory=list)
     loaded_cases: dict[int, Case] = field(default_factory=dict)
     """The cases read so far; after the commit, as they are then."""
@@ -84,6 +97,13 @@ class RecordingContext:
         """ForAnother where a person acts under another's name."""
         if by != self.actor:
             raise ForAnother(actor=self.actor, by=by)
+
+    def require_confirmed_account(self) -> None:
+        """AccountUnconfirmed where they act through an account that no second person confirmed."""
+        if self.account and not self.account.confirmed:
+            who = confirmers(self.office, self.actor, "")
+            posts = "、".join(one.post for one in who) or "—"
+            raise AccountUnconfirmed(post=self.office.post_of(self.actor), who=posts)
 
     def require_reason(self, case: int, reason: str) -> None:
         """ReasonMissing where it is empty; TellingReason where it names the applicant: the log keeps it for ever."""

@@ -1,4 +1,4 @@
-"""Commands about the office as a whole: its versions, who stands in for whom, who takes over, which days are off."""
+"""Commands about the office as a whole: its versions, who stands in or takes over, days off, who joined."""
 
 from __future__ import annotations
 
@@ -18,9 +18,17 @@ from config.office.loader import Office, load_office
 from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
+from scheduler.signoff.confirmation import require_confirmer
 from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
 from storage.eventlog.known_calendar import notice_as_text
 from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, office_versions
+from storage.events.account_events import (
+    AccountConfirmed,
+    AccountInvited,
+    AccountJoined,
+    AccountRefused,
+    AccountRemoved,
+)
 from storage.events.events import CalendarEntered, Delegated, HandedOver, OfficeChanged, Recalled
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)
@@ -241,3 +249,64 @@ def _require_possible(change: OfficeChange, before: Office, after: Office) -> No
         named = (f"{one.case} {one.reference}".strip() for one in change.impact.stranded[:MAX_CASES_NAMED])
         more = len(change.impact.stranded) - MAX_CASES_NAMED
         raise WorkStranded(cases="、".join(named) + (f" +{more}" if more > 0 else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCommands:
+    """Records what happened to accounts; the accounts themselves are rows of ``storage/messaging``.
+
+    The actor of the entry is who did it, so nothing here repeats that.
+    """
+
+    context: RecordingContext
+
+    def invite(self, person: str) -> None:
+        """A join link was made for a person."""
+        self.context.add_event(AccountInvited(happened_on=self.context.today, person=person))
+
+    def join(
+        self, person: str, channel: str, *, invitation: int, invited_by: str, digest: str, admitted: bool
+    ) -> None:
+        """A join link was used; ``digest`` stands for the account (``storage/messaging/accounts.py``)."""
+        joined = AccountJoined(
+            happened_on=self.context.today,
+            person=person,
+            channel=channel,
+            invitation=invitation,
+            invited_by=invited_by,
+            digest=digest,
+            admitted=admitted,
+        )
+        self.context.add_event(joined)
+
+    def confirm(
+        self, person: str, channel: str, joined: int, invited_by: str, *, keepers_are_in: bool
+    ) -> None:
+        """Confirm an account as a second person. Raises NotOneself, ConfirmedByInviter or TerminalInvited.
+
+        AccountUnconfirmed where the confirming account is not confirmed itself.
+        """
+        context = self.context
+        context.require_confirmed_account()
+        require_confirmer(context.office, person, invited_by, context.actor, keepers_are_in=keepers_are_in)
+        confirmed = AccountConfirmed(
+            happened_on=context.today,
+            person=person,
+            channel=channel,
+            joined=joined,
+            through=context.account.joined if context.account else 0,
+        )
+        context.add_event(confirmed, key=f"confirmed {joined}")
+
+    def remove(self, person: str, channel: str, joined: int, why: str) -> None:
+        """An account or a session ended: ``signed_out``, ``removed`` or ``replaced``."""
+        removed = AccountRemoved(
+            happened_on=self.context.today, person=person, channel=channel, joined=joined, why=why
+        )
+        self.context.add_event(removed)
+
+    def refuse(self, person: str, why: str, joined: int = 0) -> None:
+        """An attempt to join or to confirm was refused; the same one is recorded once a day."""
+        today = self.context.today
+        refused = AccountRefused(happened_on=today, person=person, why=why, joined=joined)
+        self.context.add_event(refused, key=f"refused {person} {why} {joined} {today} {self.context.actor}")

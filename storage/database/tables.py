@@ -164,6 +164,10 @@ class Invitation(SQLModel, table=True):
     person: str
     expires_at: datetime
     used_at: datetime | None = None
+    invited_by: str = ""
+    """The person's id, or ``terminal``."""
+    position: int = 0
+    """The log position of its ``AccountInvited``."""
 
 
 class BrowserSession(SQLModel, table=True):
@@ -177,6 +181,12 @@ class BrowserSession(SQLModel, table=True):
     person: str
     began_at: datetime
     expires_at: datetime
+    joined: int = 0
+    """The log position of its ``AccountJoined``; 0 where the program did not record one."""
+    confirmed_by: str = ""
+    """Who confirmed it as a second person; empty where nobody did."""
+    waits: bool = False
+    """True until a second person has confirmed it: it opens nothing before."""
 
 
 EVENTS = SQLModel.metadata.tables["event"]

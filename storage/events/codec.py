@@ -13,6 +13,13 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
+from storage.events.account_events import (
+    AccountConfirmed,
+    AccountInvited,
+    AccountJoined,
+    AccountRefused,
+    AccountRemoved,
+)
 from storage.events.events import (
     Acknowledged,
     ActivityHeld,
@@ -78,6 +85,11 @@ _TYPES: dict[str, type[Any]] = {
     "handed_over": HandedOver,
     "sealed": Sealed,
     "restated": Restated,
+    "account_invited": AccountInvited,
+    "account_joined": AccountJoined,
+    "account_confirmed": AccountConfirmed,
+    "account_removed": AccountRemoved,
+    "account_refused": AccountRefused,
 }
 _NAMES = {kind: name for name, kind in _TYPES.items()}
 _FIELDS = {kind: tuple(field.name for field in fields(kind)) for kind in _TYPES.values()}

@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
+from storage.events.account_events import (
+    AccountConfirmed,
+    AccountInvited,
+    AccountJoined,
+    AccountRefused,
+    AccountRemoved,
+)
+
 Facts = Mapping[str, str | int]
 """Values that were filled in, by the field's key; days are in ISO form."""
 
@@ -147,6 +155,8 @@ class Signed:
     """The signatures it followed, each as position and hash of its entry."""
     opinion: str = ""
     """What they wrote with it (签批意见); a signature holds with it and without it."""
+    account: int = 0
+    """The position of the ``AccountJoined`` of the account it was given through; 0 at the terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +228,7 @@ class Overridden:
     manifest: str
     reason: str
     said_at: str = ""
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +380,11 @@ Record = (
     | HandedOver
     | Sealed
     | Restated
+    | AccountInvited
+    | AccountJoined
+    | AccountConfirmed
+    | AccountRemoved
+    | AccountRefused
 )
 
 

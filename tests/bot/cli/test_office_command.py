@@ -1,0 +1,93 @@
+"""``gongkai office``: the office of any day, changed by a file, written out and compared."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from config.clock import ManualClock
+from tests.command_line import CommandLine
+
+ENTRIES = "版本 №"
+
+
+@pytest.fixture
+def recorded(gongkai: CommandLine, home: Path) -> CommandLine:
+    """The commands, on an office whose first version was recorded."""
+    assert gongkai("office", "apply", home / "office.toml").code == 0
+    return gongkai
+
+
+def exported(gongkai: CommandLine, folder: Path, *swaps: tuple[str, str]) -> Path:
+    """The office as it is written out, and edited in these places."""
+    file = folder / "new.toml"
+    assert gongkai("office", "export", file).code == 0
+    text = file.read_text("utf-8")
+    for old, new in swaps:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, "utf-8")
+    return file
+
+
+def test_what_is_written_out_and_applied_again_keeps_its_comments(recorded, home, tmp_path):
+    text = exported(recorded, tmp_path).read_text("utf-8")
+    assert text.startswith("# gongkai office №1 2026-11-23\n")
+    assert text.partition("\n")[2] == (home / "office.toml").read_text("utf-8")
+    assert recorded("office", "diff", tmp_path / "new.toml").code == 0
+
+
+def test_a_change_says_what_moves_and_holds_from_its_day(recorded, tmp_path, clock: ManualClock):
+    file = exported(recorded, tmp_path, ("党政办文书", "信息公开专员"))
+    told = recorded("office", "diff", file)
+    assert (told.code, "党政办文书 → 信息公开专员" in told.out) == (1, True)
+    tried = recorded("office", "apply", file, "--from", "2026-12-01", "--dry-run")
+    assert "这是试运行" in tried.out
+    assert recorded("office", "show").out.count(ENTRIES) == 2  # the headline names the one version too
+    applied = recorded("office", "apply", file, "--from", "2026-12-01", "--reason", "人员调整")
+    assert (applied.code, applied.err) == (0, "")
+    assert "从 2026-12-01 起照此办理；这一天以前照旧" in applied.out
+    assert "党政办文书（clerk）" in recorded("office", "show").out
+    assert "信息公开专员（clerk）" in recorded("office", "show", "--on", "2026-12-01").out
+    clock.set_day(date(2026, 12, 1))
+    assert "信息公开专员" in recorded("user", "list").out + recorded("office", "show").out
+    versions = json.loads(recorded("office", "show", "--json").out)["versions"]
+    assert [(one["from"], one["reason"]) for one in versions] == [
+        ("2026-11-23", ""),
+        ("2026-12-01", "人员调整"),
+    ]
+
+
+def test_of_two_files_made_from_one_version_the_second_is_told(recorded, tmp_path):
+    first = exported(recorded, tmp_path, ("党政办文书", "信息公开专员")).rename(tmp_path / "first.toml")
+    second = exported(recorded, tmp_path, ("党政办档案员", "档案员"))
+    assert recorded("office", "apply", first).code == 0
+    told = recorded("office", "apply", second)
+    assert (told.code, "刚刚改过单位的设置（№2" in told.err) == (1, True)
+    assert "党政办档案员" in recorded("office", "show").out
+
+
+def test_a_bad_file_names_its_line_and_changes_nothing(recorded, tmp_path):
+    file = exported(recorded, tmp_path, ('roles = ["clerk"]', 'roles = ["clark"]'))
+    told = recorded("office", "apply", file)
+    assert told.code == 1
+    assert "new.toml" in told.err
+    assert "clark" in told.err
+    assert "Traceback" not in told.err
+    assert recorded("office", "show").out.count(ENTRIES) == 2
+
+
+def test_a_folder_carries_its_prose_and_its_schemes_too(recorded, tmp_path):
+    folder = tmp_path / "carried"
+    assert recorded("office", "export", folder).code == 0
+    overview = folder / "prose" / "overview.txt"
+    overview.write_text("今年改写的总体情况。", "utf-8")
+    told = recorded("office", "apply", folder)
+    assert (told.code, "prose/overview.txt" in told.out) == (0, True)
+    assert "今年改写的总体情况" in recorded("report", 2026, "--format", "json").out
+
+
+def test_a_file_that_is_not_there_is_a_clear_word(recorded, tmp_path):
+    told = recorded("office", "apply", tmp_path / "none.toml")
+    assert (told.code, "none.toml" in told.err, "Traceback" in told.err) == (2, True, False)
