@@ -41,7 +41,7 @@ from scheduler.worklist.pending import assignees
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment
 
-TITLE_LINE = re.compile(r"\s*(?:标题|title)\s*[:：]\s*(\S.*)", re.IGNORECASE)
+TITLE_LINE = re.compile(r"\s{0,9}(?:标题|title)\s{0,4}[:：]\s{0,9}(\S.*)", re.IGNORECASE)
 MAX_BODY_LENGTH = 20_000  # characters; the web page takes longer texts
 SPLIT_MESSAGE_LENGTH = 4000  # characters after which a channel cuts a text, in the middle of a line
 SPLIT_MARGIN = 100  # characters by which a cut message may be shorter

@@ -31,7 +31,7 @@ MIN_NUMBER_LENGTH = 8  # of a shorter identity number two characters would be to
 
 _MOBILE = re.compile(r"1[0-9]{10}")
 _LANDLINE = re.compile(r"[+\d][\d\-\s()（）]{6,}")
-_MAIL = re.compile(r"[^@\s]{2,}@(?:[a-z0-9-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+_MAIL = re.compile(r"[^@\s]{2,64}@(?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24}", re.IGNORECASE | re.ASCII)
 # A province, and the city after it if it is named. By the provinces' names: 红旗小区 is no banner (旗).
 _REGION = re.compile(
     "(?:北京|天津|河北|山西|内蒙古|辽宁|吉林|黑龙江|上海|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|广西|海南"

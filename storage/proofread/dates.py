@@ -14,7 +14,7 @@ from storage.proofread.wordlist import Passage
 _DAYS = "一二三四五六日"
 _DAY = re.compile(
     r"(?:(?P<year>(?:19|20)\d{2})年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})[日号]"
-    r"(?:\s*[（(,，、]?\s*(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天]))?"
+    r"(?:\s{0,3}[（(,，、]?\s{0,3}(?:星期|周|礼拜)(?P<weekday>[一二三四五六日天]))?"
 )
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})年")
 _SPAN = re.compile(

@@ -31,6 +31,9 @@ BUILT_IN_RULES = (
 )
 """Rules that have no entry in the list but can be switched off as well."""
 _LISTS = frozenset({"items", "levels"})
+_ESCAPED, _CLASS = re.compile(r"\\.", re.DOTALL), re.compile(r"\[\^?\]?[^\[\]]*\]")
+_ENDLESS, _REPEAT = re.compile(r"[*+]|\{\d{0,9},\}"), re.compile(r"\{(?:\d{0,9},)?(\d{1,9})\}")
+MAX_REPEATS, MAX_REPEATED = 2, 40
 _KEYED = ("slips", "agreements", "orders")
 
 
@@ -98,6 +101,19 @@ def _pattern_findings(value: str, place: str, *, said: bool) -> Iterator[Finding
         yield _finding("no_said", value, place, "(?P<said>…)")
     if re.compile(value).search(""):
         yield _finding("fits_nothing", value, place)
+    elif _may_be_slow(value):
+        yield _finding("slow_pattern", value, place, "{0,12}")
+
+
+def _may_be_slow(pattern: str) -> bool:
+    """Whether a pattern repeats without end, repeats a group, or repeats often: a long text could take it hours.
+
+    Backtracking tries every way in which repeats can share a text; two short ones are the most that stay quick.
+    """
+    bare = _CLASS.sub("x", _ESCAPED.sub("x", pattern))
+    repeats = [int(most) for most in _REPEAT.findall(bare)]
+    endless = bool(_ENDLESS.search(bare)) or "){" in bare
+    return endless or len(repeats) > MAX_REPEATS or any(most > MAX_REPEATED for most in repeats)
 
 
 def _switched_off_findings(off: Any, shipped: Mapping[str, Any]) -> Iterator[Finding]:

@@ -14,9 +14,11 @@ _HAN = "\u4e00-\u9fff"
 _PAIRS = {"（": "）", "(": ")", "〔": "〕", "《": "》", "【": "】", "“": "”"}
 _WIDTH = str.maketrans("()", "（）")
 _ITEM = re.compile(
-    r"(?:^|[，。；：、\s])(?:\d{1,2}|[a-zA-Z])(?=[)）])"
+    r"(?:^|[，。；：、\s])(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,3})(?=[)）])"
 )  # 1）…；2）…: an item, not half a pair
-_QUOTED = re.compile(rf'"([^"\n]*[{_HAN}][^"\n]*)"|(?<![A-Za-z])\'([^\'\n]*[{_HAN}][^\'\n]*)\'(?![A-Za-z])')
+_QUOTED = re.compile(
+    rf'"([^"\n{_HAN}]*[{_HAN}][^"\n]*)"|(?<![A-Za-z])\'([^\'\n{_HAN}]*[{_HAN}][^\'\n]*)\'(?![A-Za-z])'
+)
 _STOP = re.compile(rf"(?<=[{_HAN}”》）])[,;?!](?=[{_HAN}“《（]|$)|(?<=[{_HAN}])[:](?=[{_HAN}“《（])")
 _WIDE_STOPS = str.maketrans(",;:?!", "，；：？！")
 

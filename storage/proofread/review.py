@@ -73,7 +73,7 @@ def proofread_text(text: ReviewableText, office: Office | None, rules: Wordlist)
     it, both from 1; inside a file it is ``enclosed#1/3@17`` or ``cell#1/Sheet1!B3@1``. No finding holds personal
     data in full, whatever rule it comes from.
     """
-    public = rules.public | _public_numbers(office)
+    public = rules.public | public_numbers(office)
     found, masked = _screen_text(text, public)
     inside = _attachment_blocking_findings(text, public)
     level = rules.level(office.name) if office else None
@@ -88,7 +88,7 @@ def blocking_findings(
     text: ReviewableText, office: Office | None, public: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """Return only the blocking findings; they need no rule file, so that nothing passes where it is missing."""
-    known = _public_numbers(office) | frozenset(public)
+    known = public_numbers(office) | frozenset(public)
     found, _ = _screen_text(text, known)
     blocking = (finding for finding in found if finding.severity is Severity.ERROR)
     return (*blocking, *_attachment_blocking_findings(text, known))
@@ -146,7 +146,7 @@ def text_passages(text: ReviewableText) -> Iterator[Passage]:
                 yield Passage(place=place, text=content, words={"part": part, "paragraph": str(number)})
 
 
-def _public_numbers(office: Office | None) -> frozenset[str]:
+def public_numbers(office: Office | None) -> frozenset[str]:
     """Return the telephone numbers that the office's own file gives to applicants."""
     return frozenset(run.digits for run in digit_runs(office.contacts.contact)) if office else frozenset()
 

@@ -1,4 +1,4 @@
-"""The wordlist: levels of agencies, wrong expressions, official orders and statements of numbers, as data.
+"""The wordlist: levels of agencies, wrong expressions and official orders, as data.
 
 ``config/data/wording.toml`` holds what the report's check needs, ``config/data/expressions.toml`` the wrong
 expressions, which an office may add to or switch off. ``storage/proofread/expressions.py`` reviews finished reports
@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from re import Pattern
 from typing import Any
 
 from config.findings import Severity
 
-NUMBER_PATTERN = r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|[零〇一二两三四五六七八九十百千万]+)"
-_PATTERNS = frozenset({"pattern", "within", "none", "unless"})
+_PATTERNS = frozenset({"pattern", "within"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,10 @@ class AgencyLevel:
     own: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
+    we: tuple[str, ...] = ()
+    """How the agency speaks of itself: 我镇."""
+    we_above: tuple[str, ...] = ()
+    """How it may speak of the area it lies in: 我县."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,17 @@ class WrongExpression:
     source: str = ""
     severity: Severity = Severity.WARNING
     levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedNotice:
+    """A notice on the form of reports that no longer holds for reports of the year ``since`` and later."""
+
+    number: str
+    pattern: Pattern[str]
+    replaced_by: str
+    since: int
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,20 +93,6 @@ class OrderRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NumberStatement:
-    """A way of stating a number of the tables in prose; the number is the sum of ``cells``."""
-
-    key: str
-    cells: tuple[str, ...]
-    pattern: Pattern[str]
-    none: Pattern[str] | None = None
-    within: Pattern[str] | None = None
-    unless: Pattern[str] | None = None
-    section: str = ""
-    money: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Wordlist:
     """The whole wordlist.
 
@@ -106,15 +106,17 @@ class Wordlist:
     agreements: tuple[ConsistencyRule, ...]
     orders: tuple[OrderRule, ...]
     innocent: Pattern[str]
-    statements: tuple[NumberStatement, ...]
-    clause_unless: Pattern[str]
     said: Mapping[str, Pattern[str]]
+    self_words: tuple[str, ...] = ()
+    notices: tuple[ReplacedNotice, ...] = ()
+    aspects: Mapping[str, Pattern[str]] = field(default_factory=dict)
+    """By the name of each aspect of section one, what shows that it is treated."""
     off: frozenset[str] = frozenset()
     public: frozenset[str] = frozenset()
 
     def level(self, agency: str) -> AgencyLevel | None:
         """Return an agency's level by the end of its name, without a remark in brackets; None where none matches."""
-        name = re.sub(r"[（(][^）)]*[）)]\s*$", "", agency).strip()
+        name = re.sub(r"[（(][^（(）)]*[）)]$", "", agency.strip()).strip()
         return next((level for level in self.levels if level.name.search(name)), None) if name else None
 
 
@@ -133,9 +135,10 @@ def parse_wordlist(data: Mapping[str, Any], office: Mapping[str, Any] | None = N
         ),
         orders=tuple(_order(entry) for entry in _active_entries("orders", data, more, off)),
         innocent=_alternatives([*data.get("innocent", ()), *more.get("innocent", ())]),
-        statements=tuple(_statement(entry) for entry in data["statements"]["said"]),
-        clause_unless=re.compile(data["statements"]["clause_unless"]),
         said={key: re.compile(pattern) for key, pattern in data["said"].items()},
+        aspects={aspect: re.compile(pattern) for aspect, pattern in data["aspects"].items()},
+        self_words=tuple(data["self"]["words"]),
+        notices=tuple(ReplacedNotice(**_compile_patterns(entry)) for entry in data["notices"]),
         off=off,
         public=frozenset(re.sub(r"\D", "", entry["number"]) for entry in more.get("public_numbers", ())),
     )
@@ -149,7 +152,7 @@ def _active_entries(
 
 
 def _level(entry: Mapping[str, Any]) -> AgencyLevel:
-    words = {key: tuple(entry.get(key, ())) for key in ("own", "wrong", "odd")}
+    words = {key: tuple(entry.get(key, ())) for key in ("own", "wrong", "odd", "we", "we_above")}
     return AgencyLevel(key=entry["key"], name=re.compile(entry["name"]), **words)
 
 
@@ -178,8 +181,3 @@ def _compile_patterns(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: re.compile(value, re.MULTILINE) if key in _PATTERNS else value for key, value in entry.items()
     }
-
-
-def _statement(entry: Mapping[str, Any]) -> NumberStatement:
-    numbered = {**entry, "pattern": entry["pattern"].replace("{n}", NUMBER_PATTERN + r"\s*")}
-    return NumberStatement(**{**_compile_patterns(numbered), "cells": tuple(entry["cells"])})

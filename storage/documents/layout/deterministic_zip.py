@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-TIMESTAMPS = re.compile(rb"<dcterms:(created|modified)\b[^>]*>[^<]*</dcterms:\1>")
+TIMESTAMPS = re.compile(rb"<dcterms:(created|modified)\b[^<>]*>[^<]*</dcterms:\1>")
 PROPERTIES_PART = "docProps/core.xml"
 
 

@@ -22,7 +22,9 @@ from storage.documents.layout.deterministic_zip import PROPERTIES_PART
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive
 
-TAG_PATTERN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+# No tag holds the opening of another: without that a row of opening braces would be read anew from each of them.
+_INSIDE = r"(?:(?!\{[{%#]).)*?"
+TAG_PATTERN = re.compile(rf"\{{\{{{_INSIDE}\}}\}}|\{{%{_INSIDE}%\}}|\{{#{_INSIDE}#\}}", re.DOTALL)
 _BRACES = re.compile(r"\{\{|\}\}|\{%|%\}")
 _WIDE = str.maketrans("｛｝", "{}")  # typed with a Chinese keyboard; as wide as the plain ones in characters
 _WIDE_PAIRS = re.compile("｛｛|｝｝")

@@ -22,7 +22,9 @@ from storage.proofread.personal_data.matches import PersonalDataKind, PersonalDa
 from storage.proofread.personal_data.telephones import find_landlines, find_mobiles
 
 _ADDRESS = re.compile(
-    r"(?:https?://|www\.)[\w\-./?%&=#:~+@]+|(?:[\w-]+\.)+(?:gov|com|cn|net|org)[\w\-./?%&=#:~+]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    # A name begins where a word begins, and mail where an address begins: else each sign would be tried anew.
+    r"(?:https?://|www\.)[\w\-./?%&=#:~+@]+|(?<![\w-])(?:[\w-]+\.){1,8}(?:gov|com|cn|net|org)[\w\-./?%&=#:~+]*"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.ASCII,
 )
 _FINDERS: tuple[Callable[[str, Sequence[DigitRun]], Iterator[PersonalDataMatch]], ...] = (

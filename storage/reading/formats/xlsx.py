@@ -22,7 +22,7 @@ _MAX_ROWS, _MAX_COLUMNS = (
 _MAX_MERGED_CELLS = (
     300_000  # cells under merges, in the whole file: title rows merged to the edge have 16,384 each
 )
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]{1,30})"')
+_MERGE = re.compile(rb'<(?:\w{1,20}:)?mergeCell\s[^<>]*?ref="([A-Z0-9:$]{1,30})"')
 WORKBOOK_ERRORS = (*ARCHIVE_ERRORS, TypeError, AttributeError, IndexError, AssertionError, SyntaxError)
 """What the library may raise on a damaged file, which it does not check."""
 

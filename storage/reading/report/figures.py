@@ -23,7 +23,7 @@ def read_figure(cell: str, text: str | None) -> Figure:
     if not shown:
         return None
     units = "万元" if cell == FEE_CELL else _COUNT_UNITS
-    tight = re.sub(r"\s*([.,])\s*", r"\1", re.sub(rf"\s*(?:{units})$", "", shown))
+    tight = re.sub(r" ?([.,]) ?", r"\1", re.sub(rf" ?(?:{units})$", "", " ".join(shown.split())))
     if not _NUMBER.fullmatch(tight) or len(tight) > MAX_NUMBER_LENGTH:
         return (text or "").strip()
     number = Decimal(tight.replace(",", ""))
