@@ -5,8 +5,10 @@ from __future__ import annotations
 from config.findings import Finding
 from config.reporting.form import ReportForm
 from storage.proofread.wordlist import Wordlist
+from storage.report_checks.contents import check_contact, check_contents
+from storage.report_checks.copied import check_copied, check_repeated
 from storage.report_checks.figures import check_figures
-from storage.report_checks.labels import check_contents, check_labels
+from storage.report_checks.labels import check_labels
 from storage.report_checks.previous import check_previous
 from storage.report_checks.prose import check_prose
 from storage.reporting.report import Report
@@ -28,4 +30,8 @@ def check_report(
     findings += check_labels(report, form)
     findings += check_contents(report, form, wording, rank)
     findings += check_prose(report, form, wording)
+    findings += check_copied(report, wording)
+    if previous is not None and previous.year == report.year - 1:
+        findings += check_repeated(report, previous)
+        findings += check_contact(report, previous, wording)
     return tuple(findings)

@@ -6,8 +6,9 @@ table, not once for each rule that could not be checked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from itertools import groupby
 
 from config.findings import Finding, Severity
 from config.reporting.form import ReportForm, SumRule
@@ -61,7 +62,7 @@ def _missing_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[
         }
         yield Finding(
             rule="cells.no_table" if whole else "cells.absent",
-            severity=Severity.WARNING,
+            severity=Severity.ERROR if whole else Severity.WARNING,
             place=table,
             found="" if whole else str(len(cells) - len(missing)),
             expected=str(len(cells)),
@@ -80,8 +81,23 @@ def _missing_row_labels(missing: list[str], form: ReportForm) -> str:
 
 
 def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:
+    """Check each cell; a table or row that is blank throughout is one finding, not one for each cell."""
+    blank = [cell for cell in form.cells if cell in figures and figures[cell] in {None, ""}]
+    told: set[str] = set()
+    for part, rule in ((_table_of, "cells.blank_table"), (_row_of, "cells.blank_row")):
+        for name, cells in _blank_parts(part, blank, form, figures):
+            if not told >= set(cells):
+                told |= set(cells)
+                yield Finding(
+                    rule=rule,
+                    place=name,
+                    column=form.label(cells[0]).rpartition(" ")[0],
+                    expected="0",
+                    basis=form.source,
+                    words={"table": name.partition(".")[0].removeprefix("table"), "count": str(len(cells))},
+                )
     for cell in form.cells:
-        if cell not in figures:
+        if cell not in figures or cell in told:
             continue
         figure = figures[cell]
         if figure is None or figure == "":
@@ -90,6 +106,24 @@ def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Fi
             yield cell_finding("cells.not_a_number", cell, form, found=figure, expected="0")
         elif figure < 0:
             yield cell_finding("cells.negative", cell, form, found=format_figure(figure), expected="0")
+
+
+def _table_of(cell: str) -> str:
+    return cell.partition(".")[0]
+
+
+def _row_of(cell: str) -> str:
+    return cell.rpartition(".")[0]
+
+
+def _blank_parts(
+    part: Callable[[str], str], blank: list[str], form: ReportForm, figures: Mapping[str, Figure]
+) -> Iterator[tuple[str, list[str]]]:
+    """Yield each table or row with more than one cell of which every cell that was read is blank."""
+    for name, cells in groupby(form.cells, part):
+        read = [cell for cell in cells if cell in figures]
+        if len(read) > 1 and set(read) <= set(blank):
+            yield name, read
 
 
 def _check_balances(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Finding]:

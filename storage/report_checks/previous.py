@@ -25,6 +25,7 @@ def check_previous(report: Report, previous: Report, form: ReportForm) -> Iterat
     yield from _check_agency(report, previous)
     yield from _check_carried_in(report, previous, form)
     yield from _check_in_force(report, previous, form)
+    yield from _check_unfinished(report, previous, form)
 
 
 def _check_agency(report: Report, previous: Report) -> Iterator[Finding]:
@@ -78,4 +79,22 @@ def _check_in_force(report: Report, previous: Report, form: ReportForm) -> Itera
                 expected=format_figure(expected),
                 basis=form.source,
                 words=words,
+            )
+
+
+def _check_unfinished(report: Report, previous: Report, form: ReportForm) -> Iterator[Finding]:
+    """Warn where fewer disputes are reported than last year left pending: they go on, and are counted again."""
+    for group, _parent in form.groups4:
+        cell = f"table4.{group.key}.total"
+        now = as_numbers(report.figures, [cell])
+        last = as_numbers(previous.figures, [f"table4.{group.key}.pending"])
+        if now and last and now[0] < last[0]:
+            yield Finding(
+                rule="previous.unfinished",
+                severity=Severity.WARNING,
+                place=cell,
+                column=form.label(cell),
+                found=format_figure(now[0]),
+                expected=format_figure(last[0]),
+                basis=form.source,
             )

@@ -23,6 +23,7 @@ FORM = load_form()
 WORDING = load_wordlist()
 SEED = SHARED / "seed" / "zhaoduba-2023.txt"
 CLEAN_TEXTS = {
+    "overview": ("本机关按规定开展主动公开、依申请公开、政府信息管理、平台建设和监督保障工作。",),
     "problems": ("存在的主要问题：公开不够及时。", "改进情况：按月检查。"),
     "other": ("本年度收取信息处理费0元。", "本报告数据仅含本机关。"),
 }

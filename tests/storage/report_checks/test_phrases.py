@@ -4,11 +4,13 @@ import re
 import string
 import tomllib
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config.errors import Unreadable
+from config.reporting.form import FEE_CELL
 from storage.reading.formats.errors import REASONS, read_error
 from storage.reading.report.reader import read_report
 from tests.paths import ROOT
@@ -57,6 +59,35 @@ def _everything():
     yield found(replace(clean(), sections=nothing, figures=settled({})))
     fee = tuple(replace(s, paragraphs=("未收取信息处理费",)) for s in clean().sections)
     yield found(replace(clean(), sections=fee))
+    yield from _copied()
+
+
+def _copied():
+    """Reports with what copying leaves behind, and with what each section must not lack."""
+    copied = replace(clean(), title="清水镇人民政府2025年政府信息公开工作年度报告")
+    for sentence in (
+        "统计期限为2024年1月1日至12月31日。截至2024年底。数据截至2025年12月30日。",
+        "现公布邻县林业局2025年度报告。我局认真落实国办公开办函〔2019〕60号。",
+        "收到31件，其中线上26件、线下6件。收取信息处理费5元。",
+        "2024年，2024年，2024年。",
+        "长" * 1001,
+    ):
+        copied = with_text(copied, sentence, "overview")
+    year = replace(copied, figures=copied.figures | {FEE_CELL: Decimal(0)})
+    yield found(_with_section(year, "other", "收取信息处理费300元。"))
+    before = replace(with_text(copied, "联系电话：0931—0000000。", "other"), year=2024)
+    pending = {cell: 9999 for cell in before.figures if cell.endswith(".pending")}
+    yield found(copied, previous=replace(before, figures=before.figures | pending))
+    yield found(_with_section(clean(), "overview", "按规定开展。"))
+    yield found(_with_section(clean(), "problems", "公开不够及时。"))
+    yield found(_with_section(clean(), "problems", "加强培训。"))
+    blank = {cell: None for cell in clean().figures if cell.startswith(("table4.", "table3.granted."))}
+    yield found(replace(clean(), figures=clean().figures | blank))
+
+
+def _with_section(report, key, text):
+    sections = (replace(one, paragraphs=(text,)) if one.key == key else one for one in report.sections)
+    return replace(report, sections=tuple(sections))
 
 
 FINDINGS = {item.rule: item for findings in _everything() for item in findings}

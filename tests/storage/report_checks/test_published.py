@@ -14,7 +14,8 @@ def test_two_wrong_totals_are_the_only_errors_of_04():
         ("table4.total", "table4.reconsideration.total", "0", "11"),
         ("table4.total", "table4.litigation_after_reconsideration.total", "0", "5"),
     ]
-    assert rules(findings, WARNING) == [("cells.absent", "table3"), ("report.no_scope", "scope")]
+    assert rules(findings, WARNING) == [("cells.absent", "table3")]
+    assert rules(findings, NOTE) == [("sections.none", "sections"), ("report.no_scope", "scope")]
 
 
 def test_05_adds_up_but_lacks_two_rows():
@@ -41,7 +42,7 @@ def test_16_is_a_part_and_a_bureau_with_regulations():
         ("table2.regulations", "table2.regulations.issued"),
         ("report.no_scope", "scope"),
     ]
-    assert not rules(findings, ERROR)
+    assert rules(findings, ERROR) == [("cells.no_table", "table4")]
 
 
 def test_two_published_years_of_one_agency_fit():
@@ -69,7 +70,7 @@ def test_seed_has_its_five_slips_a_sixth_and_nothing_invented():
             "五、存在问题及改进情况",
             "五、存在的主要问题及改进情况",
         ),
-        (WARNING, "report.no_scope", "scope", "", ""),
+        (NOTE, "report.no_scope", "scope", "", ""),
         (WARNING, "text.slip", "section.overview#13", "制做", "制作"),
         (WARNING, "text.slip", "section.other#5", "平合", "平台"),
         (WARNING, "text.inconsistent", "section.overview#15", "镇长", "书记"),

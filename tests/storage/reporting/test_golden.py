@@ -54,8 +54,8 @@ def test_the_check_points_at_what_the_original_got_wrong() -> None:
         ("text.slip", "平合"),
         ("text.slip", "制做"),
         ("text.bracket_width", "（一)"),
-        ("report.no_scope", ""),
     }
+    assert "report.no_scope" in {finding.rule for finding in findings if finding.severity == "note"}
 
 
 def test_our_own_report_of_that_year_has_the_official_heading(app: OfficeApp) -> None:

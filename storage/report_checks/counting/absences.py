@@ -1,0 +1,84 @@
+"""Reads where a clause says that there was none: 没有收到申请, 无人申请, 复议案件为零, 零申请, 未发生行政诉讼.
+
+A clause counts only if nothing else is denied with it: 没有申请逾期 and 未发生被纠正的复议 say nothing about how many
+there were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from storage.report_checks.counting.counts import Target
+from storage.report_checks.counting.lexicon import (
+    ACTION,
+    NUMBER,
+    OTHER,
+    STOP,
+    TOPIC,
+    YEAR,
+    CountLexicon,
+    Token,
+)
+
+_CLAUSE_ENDS = frozenset("，；：:（）()。！？,;")
+_DENIABLE = frozenset({"received", "happened", "issued", "repealed", "decided", "carried_in", "carried_out"})
+_SPOILING = frozenset(
+    {"quality", "change", "share", "rate", "near", "future", "past", "span", "part", "list", "some"}
+) | {NUMBER}
+
+
+class Absence(tuple[Target, ...]):
+    """The things of which a clause says that there was none."""
+
+    __slots__ = ()
+
+
+def absences(lexicon: CountLexicon, text: str, year: int) -> Iterator[tuple[Absence, int, int]]:
+    """Yield what a sentence without white space denies about its own year, with the place of the clause."""
+    tokens = lexicon.tokens(text)
+    own_year = True
+    for is_end, group in groupby(tokens, lambda token: token.kind == STOP and token.key in _CLAUSE_ENDS):
+        clause = list(group)
+        if is_end:
+            continue
+        years = [int(token.value) for token in clause if token.kind == YEAR]
+        own_year = years[-1] == year if years else own_year or any(token.kind == "now" for token in clause)
+        found = _denied(lexicon, text, clause) if own_year else None
+        if found:
+            yield found, clause[0].start, clause[-1].end
+
+
+def _denied(lexicon: CountLexicon, text: str, clause: Sequence[Token]) -> Absence | None:
+    """Return what a clause denies; None where it denies nothing, or something besides."""
+    if any(token.kind in _SPOILING and token.value != 1 for token in clause):  # 未发生一起 is a denial
+        return None
+    denial = next((at for at, token in enumerate(clause) if token.kind in {"no", "zero"}), None)
+    if denial is None:
+        return None
+    topics = [token for token in clause if token.kind == TOPIC]
+    about = [token for token in topics if token.start > clause[denial].start]
+    if clause[denial].kind == "zero" and not about:
+        about = topics
+    actions = [token.key for token in clause if token.kind == ACTION]
+    if not about or any(token.key == OTHER for token in about) or set(actions) - _DENIABLE:
+        return None
+    if not _is_plain(lexicon, text, clause, about, denial):
+        return None
+    named = [key for key in actions if key != "happened"] or [""]  # 未发生 names no action of its own
+    targets = [Target(token.key, key) for token in about for key in named]
+    return Absence(target for target in targets if lexicon.cells_of(*target)) or None
+
+
+def _is_plain(
+    lexicon: CountLexicon, text: str, clause: Sequence[Token], about: Sequence[Token], denial: int
+) -> bool:
+    """Whether nothing unknown stands from the denial, or from what is denied, to the end of the clause."""
+    start = min(clause[denial].start, about[0].start)
+    stop = next((at for at in range(clause[-1].end, len(text)) if text[at] in _CLAUSE_ENDS), len(text))
+    rest, at = "", start
+    for token in clause:
+        if token.start >= start and token.kind != "innocent":
+            rest += text[at : token.start]
+            at = token.end
+    return lexicon.is_filler(rest + text[at:stop])
