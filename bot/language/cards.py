@@ -20,9 +20,10 @@ from config.declarations.keys import MONTH_FIELD, NAME_FIELD, TITLE_FIELD, VILLA
 from scheduler.signoff.approval_state import approval_state
 from scheduler.terms.workdays import working_days_left
 from scheduler.villages.months import read_month
-from scheduler.worklist.pending import PendingAction, WaitKind, open_defects
+from scheduler.worklist.pending import PendingAction, WaitKind, open_defects, sent_back_step
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
+from storage.events.events import Returned
 
 MAX_LINES = 12
 HEADING_FIELDS = {VILLAGE_FIELD, MONTH_FIELD, TITLE_FIELD, NAME_FIELD, YEAR_FIELD}
@@ -82,6 +83,7 @@ class CardBuilder:
             *self._deputy_lines(for_person),
             *self._override_lines(case, wait),
             *self._defect_lines(case, wait, duty),
+            *self._return_lines(case, wait, duty),
             *self._fact_lines(case, duty),
             *self._route_lines(case, duty),
             *self._finding_lines(findings),
@@ -147,6 +149,17 @@ class CardBuilder:
             for label, value in self.labels.facts(step.fields if step else (), last.facts):
                 yield self.labels.book.say("card.fact", label=label, value=value)
 
+    def _return_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
+        """The line with the reason for which a text or an item was returned, where it waits to be sent again."""
+        if wait.what is WaitKind.REWRITE:
+            item, texts = (
+                sent_back_step(case, duty),
+                [one for one in case.approvals if isinstance(one, Returned)],
+            )
+            reason = str(item.facts.get("reason", "")) if item else texts[-1].reason if texts else ""
+            if reason:
+                yield self.labels.book.say("card.returned_because", reason=reason)
+
     def _finding_lines(self, findings: Sequence[str]) -> Iterator[str]:
         if findings:
             yield self.labels.book.say("card.findings", count=len(findings))
@@ -162,6 +175,7 @@ class CardBuilder:
             yield from self.progress_lines(case, duty)
             return
         beside = HEADING_FIELDS | ANNUAL_DAY_FIELDS
+        beside |= {field.key for field in duty.fields if field.filled_in}
         fields = tuple(field for field in duty.fields if field.key not in beside)
         facts = {key: value for key, value in opening.facts.items() if key not in beside}
         for label, value in self.labels.facts(fields, facts)[:MAX_FACTS]:
@@ -196,6 +210,8 @@ def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     steps = tuple(Verb(VerbKind.STEP, key) for key in keys)
     if wait.what is WaitKind.RELEASE and steps:
         return (steps[0], _ACKNOWLEDGE)
+    if wait.what is WaitKind.REWRITE and duty.opened_with_text:
+        return (Verb(VerbKind.ITEM), _ACKNOWLEDGE)
     if (
         wait.what is WaitKind.REWRITE and duty.receipt is None
     ):  # an answer names its applicant: only the page has it

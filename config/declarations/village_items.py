@@ -38,7 +38,7 @@ BY_FIELD, MEANS_FIELD, PUBLICATION_FIELD, EVIDENCE_FIELD = "by", "means", "publi
 REASON = Field(key="reason", label="理由", required=True)
 CONTENT_FIELDS = (
     Field(key=TITLE_FIELD, label="标题", required=True),
-    Field(key=TEXT_FIELD, label="正文和附件", type=FieldType.FILE, required=True),
+    Field(key=TEXT_FIELD, label="正文和附件", type=FieldType.FILE, required=True, filled_in=True),
     Field(key=PICTURES_FIELD, label="照片张数", type=FieldType.NUMBER),
     Field(key=FILES_FIELD, label="文件个数", type=FieldType.NUMBER),
 )

@@ -94,8 +94,15 @@ DUTY = Duty(
         Field(key=VILLAGE_FIELD, label="村", required=True),
         Field(key=MONTH_FIELD, label="计入月份", required=True),
         *CONTENT_FIELDS,
-        Field(key=BY_FIELD, label="报送人", required=True),
-        Field(key=MEANS_FIELD, label="报送方式", type=FieldType.CHOICE, choices=MEANS_LABELS, required=True),
+        Field(key=BY_FIELD, label="报送人", required=True, filled_in=True),
+        Field(
+            key=MEANS_FIELD,
+            label="报送方式",
+            type=FieldType.CHOICE,
+            choices=MEANS_LABELS,
+            required=True,
+            filled_in=True,
+        ),
     ),
     steps=STEPS,
     outcomes=(

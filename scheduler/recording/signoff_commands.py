@@ -80,12 +80,13 @@ class SignoffCommands:
     ) -> None:
         """A person signs exactly this text, with an opinion (签批意见) or without. Raises who may instead."""
         self.context.require_self(by)
+        self.context.require_confirmed_account()
         self.context.require_anonymous(case, opinion)
         found = self.context.case(case)
         signing_context = self._context(found)
         signed = rules.sign(signing_context, by, stage, manifest, said_at=said_at, opinion=opinion)
         earlier = tuple(_signature_reference(found, one) for one in signing_context.state.signed)
-        self.context.add_event(replace(signed, relied_on=earlier))
+        self.context.add_event(replace(signed, relied_on=earlier, account=self._account))
 
     def send_back(self, case: int, by: str, manifest: str, reason: str, to: str = WRITER) -> None:
         """A person who could sign now returns the text to an earlier stage, or to its writer."""
@@ -105,6 +106,7 @@ class SignoffCommands:
     def reassign_stage(self, case: int, by: str, to: str, manifest: str, reason: str = "") -> None:
         """A person who could sign now gives the stage to somebody else who may; then only that one may."""
         self.context.require_self(by)
+        self.context.require_confirmed_account()
         self.context.require_anonymous(case, reason)
         signing_context = self._context(self.context.case(case))
         self.context.add_event(rules.reassign_stage(signing_context, by, manifest, to, reason))
@@ -114,7 +116,8 @@ class SignoffCommands:
     ) -> None:
         """One of two people votes to pass the open stage unsigned; it passes with the second vote."""
         signing_context = self._context_with_reason(case, by, reason)
-        self.context.add_event(rules.override(signing_context, by, stage, manifest, reason, said_at=said_at))
+        overridden = rules.override(signing_context, by, stage, manifest, reason, said_at=said_at)
+        self.context.add_event(replace(overridden, account=self._account))
 
     def circulate(self, case: int, by: str, to: str, manifest: str, note: str = "") -> None:
         """A person shows the text to somebody, for information or an opinion (传阅); no stage waits for it."""
@@ -138,8 +141,14 @@ class SignoffCommands:
     def _context_with_reason(self, case: int, by: str, reason: str) -> SignoffContext:
         """The context of an act that people do in their own name and for a reason."""
         self.context.require_self(by)
+        self.context.require_confirmed_account()
         self.context.require_reason(case, reason)
         return self._context(self.context.case(case))
+
+    @property
+    def _account(self) -> int:
+        """The position at which the account joined through which somebody acts; 0 at the terminal."""
+        return self.context.account.joined if self.context.account else 0
 
     def _context(self, case: Case) -> SignoffContext:
         duty = self.context.duty_of(case)
@@ -212,6 +221,8 @@ def _store_text(context: RecordingContext, manifest: Manifest, files: Sequence[b
             contents.save(given[attachment.sha256], attachment.name)
         elif not contents.known([attachment.sha256]):
             raise FileMissing(name=attachment.name)
+        if attachment.original in given:
+            contents.save(given[attachment.original], attachment.name)
     contents.save(manifest.canonical(), manifest.title)
 
 

@@ -28,6 +28,7 @@ from bot.channels.web.cases import (
     new_case,
     registers,
 )
+from bot.channels.web.items import board, hand_in, item
 from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
 from bot.channels.web.request.request import PageView, TrainingMode, WebApp, page_endpoint
 from bot.channels.web.request.security import SecurityMiddleware
@@ -66,10 +67,17 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("POST", "/texts/{number:int}/live", text.check_publication_page, RECORD),
     ("GET", "/texts/{number:int}/draft", draft.draft_version_page, JOINED),
     ("GET", "/texts/{number:int}/files/{digest}", downloads.attachment_file, JOINED),
+    ("GET", "/texts/{number:int}/pictures/{digest}", downloads.attachment_picture, JOINED),
     ("GET", "/texts/{number:int}/sheet.docx", downloads.sheet_file, JOINED),
     ("GET", "/texts/{number:int}/proof.json", downloads.proof_file, JOINED),
     ("GET", "/months", village_months.current_month_page, JOINED),
     ("GET", "/months/{month}", village_months.month_page, JOINED),
+    ("POST", "/months/{month}", board.decide_on_items, RECORD),
+    ("GET", "/items/new", hand_in.new_item_page, JOINED),
+    ("GET", "/items/{number:int}", item.item_page, JOINED),
+    ("GET", "/items/{number:int}/again", hand_in.again_page, JOINED),
+    ("GET", "/items/{number:int}/draft", draft.item_draft_page, RECORD),
+    ("GET", "/items/{number:int}/files/{digest}", item.item_file, JOINED),
     ("GET", "/months/{month}/bulletin.png", village_months.bulletin_image, READ),
     ("GET", "/months/{month}/bulletin.docx", village_months.bulletin_file, READ),
     ("GET", "/dates", calendar.dates_page, JOINED),
@@ -90,6 +98,10 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
     ("/texts/new", draft.submit_new_draft, JOINED),
     ("/texts/{number:int}/draft", draft.submit_draft_version, JOINED),
     ("/cases/{number:int}/evidence", evidence.file_evidence, JOINED),
+    ("/items/new", hand_in.hand_in_item, JOINED),
+    ("/items/{number:int}", item.submit_item_form, JOINED),
+    ("/items/{number:int}/again", hand_in.hand_in_again, JOINED),
+    ("/items/{number:int}/draft", draft.submit_item_draft, RECORD),
 )
 """The forms that accept files; ``security.UPLOAD_PATHS`` allows larger bodies for these."""
 

@@ -54,7 +54,7 @@ def _task_views(context: RequestContext, pending: list[AssignedAction]) -> Itera
             case=one.case.number,
             head=card.lines[0],
             lines=card.lines[1:],
-            path=f"/texts/{one.case.number}" if text else f"/cases/{one.case.number}",
+            path=f"/{'items' if one.duty.opened_with_text else 'texts' if text else 'cases'}/{one.case.number}",
             basis=one.wait.basis,
             buttons=action_buttons(context, (*card.verbs, Verb(VerbKind.MORE)), one.duty),
             late=_is_late(context, one),

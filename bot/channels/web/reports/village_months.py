@@ -12,6 +12,7 @@ from datetime import date
 
 from starlette.responses import Response
 
+from bot.channels.web.items.board import month_board
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import viewing
 from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE, as_download
@@ -19,13 +20,11 @@ from bot.channels.web.texts.text import route_stages
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
 from bot.services.village_months import NotAMonth, VillageMonthView, list_village_months, parse_month
-from config.declarations.keys import TITLE_FIELD
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.villages.bulletin import case_at, counted_until
 from scheduler.villages.months import month_before, month_reference
 from storage.documents.bulletin.wording import bulletin_title
 from storage.events.case import Case
-from storage.events.events import Stepped
 from storage.reporting.bulletin import Bulletin, VillageMonthState
 
 PNG_MEDIA_TYPE = "image/png"
@@ -38,8 +37,6 @@ class VillageMonthRow:
     month_view: VillageMonthView
     village: str
     state: VillageMonthState
-    items: tuple[tuple[date, str, str], ...]
-    """The recorded steps of single items: day, step label and title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +76,10 @@ def month_page(page: PageRequest) -> Response:
         last=rows[0].month_view.month.last if rows else None,
         due=rows[0].month_view.month.due if rows else None,
         provisional=rows[0].month_view.month.provisional if rows else False,
+        board=month_board(page, first, None if viewer.can_view_all else frozenset(own)) if rows else None,
+        names={village.id: village.name for village in page.app.office.villages},
+        may_hand_in=bool(own) or page.may_record,
+        done=page.query_value("done"),
         bulletin=_bulletin_view(page, first, months) if viewer.can_view_all and rows else None,
     )
 
@@ -122,7 +123,6 @@ def _village_month_row(page: PageRequest, month_view: VillageMonthView) -> Villa
         month_view=month_view,
         village=names.get(month.village, month.village),
         state=_month_state(month_view),
-        items=tuple(_reported_items(page, month_view)),
     )
 
 
@@ -137,16 +137,6 @@ def _month_state(month_view: VillageMonthView) -> VillageMonthState:
         names.declared: VillageMonthState.DECLARED,
         names.missing: VillageMonthState.MISSING,
     }.get(month.outcome, VillageMonthState.WAITS)
-
-
-def _reported_items(page: PageRequest, month_view: VillageMonthView) -> Sequence[tuple[date, str, str]]:
-    found = []
-    for _, record in month_view.month.case.timeline:
-        step = month_view.duty.step(record.step) if isinstance(record, Stepped) else None
-        if step and isinstance(record, Stepped):
-            title = record.facts.get(TITLE_FIELD) or record.facts.get("reason") or ""
-            found.append((record.happened_on, page.labels.label(step), str(title)))
-    return found
 
 
 def _reports_by_day(rows: Sequence[VillageMonthRow]) -> list[tuple[date, int, int]]:

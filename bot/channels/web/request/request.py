@@ -21,7 +21,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.channels.web.request.security import same_origin
 from bot.channels.web.request.sessions import COOKIE, TokenSigner
-from bot.channels.web_chat import WEB_CHANNEL
 from bot.dialog.permissions import AccessLevel, access_level
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
@@ -30,15 +29,15 @@ from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Person
+from scheduler.recording.context import ActingAccount
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import fold_absences
-from storage.messaging.accounts import Accounts, AddressState
-from storage.messaging.sessions import BrowserSession, SessionStore
+from storage.messaging.sessions import BrowserSession, JoinRequests, SessionStore
 
 MAX_FIELDS = 100
 MAX_FILES = 12
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
-MULTILINE_FIELDS = frozenset({"body"})
+MULTILINE_FIELDS = frozenset({"body", "alts"})
 """Form fields whose text has several lines."""
 
 
@@ -87,8 +86,18 @@ class PageRequest:
     rights: AccessLevel
     labels: Labels
     files: tuple[UploadedFile, ...] = ()
-    awaits_confirmation: bool = False
-    """True while a second person has not yet confirmed who the user is, who joined by a link."""
+    join_code: str = ""
+    """The code of a session that waits for a second person; empty once it is confirmed."""
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether a second person has still to confirm this session: it opens nothing before."""
+        return bool(self.session and self.session.waits)
+
+    @property
+    def account(self) -> ActingAccount | None:
+        """The session through which the user acts."""
+        return ActingAccount(self.session.joined, bool(self.session.confirmed_by)) if self.session else None
 
     @property
     def me(self) -> Person:
@@ -199,7 +208,9 @@ def _early_refusal(web_app: WebApp, need: AccessLevel, request: Request) -> Resp
 
 
 def _refusal_page(page: PageRequest, status: int, key: str) -> Response:
-    return page.render("stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text")
+    return page.render(
+        "stopped.html", status, title=f"page.{key}.title", text=f"page.{key}.text", code=page.join_code
+    )
 
 
 def _respond(web_app: WebApp, view: PageView, need: AccessLevel, asked: _RawRequest) -> Response:
@@ -252,7 +263,7 @@ class _RawRequest(NamedTuple):
 def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
     app = web_app.app
     at = app.clock.now()
-    session, waits = _session(web_app, asked.request, at)
+    session, code = _session(web_app, asked.request, at)
     found = (row for row in app.office.people if session and row.id == session.person)
     person = next(found, None)  # a session of somebody who left office.toml signs nobody in
     book = office_phrasebook(app.office, person.language) if person else user_phrasebook()
@@ -263,23 +274,23 @@ def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
         at=at,
         session=session,
         person=person,
-        rights=AccessLevel.JOINED if waits else _access_level_of(web_app, person),
+        rights=AccessLevel.JOINED if session and session.waits else _access_level_of(web_app, person),
         labels=Labels(book=book, office=app.office),
         files=asked.files,
-        awaits_confirmation=waits,
+        join_code=code,
     )
 
 
-def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, bool]:
-    """The session of this browser, and whether a second person has still to confirm its user."""
+def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, str]:
+    """The session of this browser, and its code while a second person has still to confirm it."""
     secret = web_app.token_signer.session_secret(request.cookies.get(COOKIE, ""))
     if secret is None:
-        return None, False
+        return None, ""
     office = web_app.app.office.slug
     with web_app.app.store.reading() as connection:
         found = SessionStore(connection, office).session(secret, at=at)
-        account = Accounts(connection, office).at(WEB_CHANNEL, found.person) if found else None
-    return found, bool(account and account.state is AddressState.UNCONFIRMED)
+        request_ = JoinRequests(connection, office).find(found.joined) if found and found.waits else None
+    return found, request_.code if request_ else ""
 
 
 def _access_level_of(web_app: WebApp, person: Person | None) -> AccessLevel:

@@ -1,4 +1,4 @@
-"""Serves a text's attachments, processing sheet and proof as downloads; none of them is shown inline."""
+"""Serves a text's attachments, sheet and proof as downloads; only prepared photographs are shown inline."""
 
 from __future__ import annotations
 
@@ -43,6 +43,21 @@ def proof_file(page: PageRequest) -> Response:
     submitted = readable_submitted_text(page, page.path_number("number"))
     content = json.dumps(proof_data(page.app, submitted), ensure_ascii=True, indent=1).encode("ascii")
     return as_download(content, f"proof-{submitted.case.number}.json", "application/json")
+
+
+def attachment_picture(page: PageRequest) -> Response:
+    """A photograph of the text, shown where it is read. NoSuchPage where it is none that was prepared here."""
+    submitted = readable_submitted_text(page, page.path_number("number"))
+    digest = page.request.path_params["digest"]
+    shown = {one.sha256 for one in submitted.manifest.attachments if one.original}
+    if digest not in shown or digest not in submitted.files:
+        raise NoSuchPage
+    return as_picture(submitted.files[digest])
+
+
+def as_picture(content: bytes) -> Response:
+    """A photograph that the browser shows. Only pictures that this program wrote itself are shown so."""
+    return Response(content, media_type="image/jpeg")
 
 
 def as_download(content: bytes, name: str, kind: str) -> Response:

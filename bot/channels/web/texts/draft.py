@@ -21,12 +21,14 @@ from bot.channels.web.texts.draft_forms import (
     PREPARED,
     description_fields,
     draft_version_form,
+    item_draft_form,
     new_draft_form,
 )
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.dialog.permissions import may_write
 from bot.language.finding_lines import proofread_lines
 from bot.publishing.generated_papers import can_generate_paper, generate_paper
+from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.submission import (
     Draft,
     SubmissionPreview,
@@ -37,8 +39,9 @@ from bot.publishing.submission import (
     submit_text,
 )
 from bot.publishing.texts import text_duty, text_reference
+from bot.services.village_item_records import item_content
 from config.declarations.duty import Duty
-from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD
+from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD, VILLAGE_ITEM_KIND
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
@@ -47,6 +50,7 @@ from storage.content.content_store import MAX_FILE_BYTES, MEGABYTE, FileTooLarge
 from storage.eventlog.log import MovedOn
 from storage.events.case import Case, chain_kind
 from storage.events.manifest import Manifest, ManifestAttachment, description_from, manifest_attachment
+from storage.reading.texts.prepared_file import prepare_file
 
 SUBMIT = "lay"
 MAX_BODY_LENGTH = 100_000  # characters: no text of a township comes near
@@ -62,6 +66,10 @@ class DraftContext:
     previous: Manifest | None = None
     """The last version, whose attachments can be kept."""
     origin_choices: tuple[tuple[str, str], ...] = ()
+    item: Case | None = None
+    """The village's item that the text is made from."""
+    original: Manifest | None = None
+    """The text that the item proposes."""
 
 
 def new_draft_page(page: PageRequest) -> Response:
@@ -82,6 +90,28 @@ def draft_version_page(page: PageRequest) -> Response:
 def submit_draft_version(page: PageRequest) -> Response:
     """Check the next version of an existing case's text, or submit it."""
     return _check_or_submit(page, _case_draft_context(page))
+
+
+def item_draft_page(page: PageRequest) -> Response:
+    """The form of the text that an item becomes, filled in with the item, to be edited before it is laid down."""
+    return _render_page(page, _item_draft_context(page))
+
+
+def submit_item_draft(page: PageRequest) -> Response:
+    """Check the edited text of an item; once its findings were shown, adopt the item with it."""
+    return _check_or_submit(page, _item_draft_context(page))
+
+
+def _item_draft_context(page: PageRequest) -> DraftContext:
+    with viewing(page) as viewer:
+        item, duty = viewer.case(page.path_number("number"))
+        if duty.kind != VILLAGE_ITEM_KIND:
+            raise NoSuchPage
+        original = proposed_manifest(page.app, item_content(viewer.context.connection, page.app, item))
+        places = tuple(one for one in _origin_choices(viewer) if one[0] == original.origin)
+    return DraftContext(
+        duty=text_duty(page.app), previous=original, origin_choices=places, item=item, original=original
+    )
 
 
 def _new_draft_context(page: PageRequest) -> DraftContext:
@@ -133,13 +163,14 @@ def _read_draft(page: PageRequest, draft_context: DraftContext) -> Draft:
         if len(one.content) > MAX_FILE_BYTES:
             size = f"{len(one.content) / MEGABYTE:.1f}"
             raise FileTooLarge(name=one.name, size=size, most=MAX_FILE_BYTES // MEGABYTE)
+    prepared = [prepare_file(one.name, one.content) for one in sent]
     title = read_text("title", page.say("page.draft.title"), page.form, required=paper is None)
     body = page.form.get("body", "")
     if len(body) > MAX_BODY_LENGTH:
         raise TooLong(label=page.say("page.draft.body"), most=MAX_BODY_LENGTH)
     files = (
         *_kept_attachments(page, draft_context),
-        *(manifest_attachment(one.name, one.content) for one in sent),
+        *(manifest_attachment(one.name, one.content, original=one.original) for one in prepared),
     )
     if not body and not files:
         raise NotFilled(label=page.say("page.draft.body"))
@@ -150,7 +181,8 @@ def _read_draft(page: PageRequest, draft_context: DraftContext) -> Draft:
         decision=_decision(page, draft_context),
         **facts,
     )
-    return Draft(manifest=manifest, files=tuple(one.content for one in sent), paper=paper)
+    contents = (content for one in prepared for content in (one.content, one.original) if content)
+    return Draft(manifest=manifest, files=tuple(contents), paper=paper)
 
 
 def _description_facts(page: PageRequest, draft_context: DraftContext) -> dict[str, str]:
@@ -187,6 +219,9 @@ def _submit_draft(page: PageRequest, draft_context: DraftContext, draft: Draft) 
     key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     with app.store.writing(app.office.slug) as connection:
         sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
+        if draft_context.item and draft_context.original:
+            original = draft_context.original
+            return take_up_item(app, sit, draft_context.item, draft, by=me, original=original)
         with sit() as uow:
             number = _open_case(page, draft_context, draft, uow, key)
         submit_text(sit, draft, case=number, by=me)
@@ -237,6 +272,14 @@ def _render_page(
 
 
 def _draft_form(page: PageRequest, draft_context: DraftContext) -> WebForm:
+    if draft_context.item and draft_context.original:
+        return item_draft_form(
+            page,
+            draft_context.duty,
+            draft_context.origin_choices,
+            item=draft_context.item.number,
+            proposed=draft_context.original,
+        )
     if draft_context.case is None:
         return new_draft_form(page, draft_context.duty, draft_context.origin_choices)
     letters = [outcome for outcome in draft_context.duty.outcomes if outcome.required_paragraphs]

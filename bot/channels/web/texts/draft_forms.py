@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from bot.channels.web.request.forms import WebField, WebForm, new_idempotency_key, question_fields
+from bot.channels.web.request.forms import (
+    FACT_PREFIX,
+    WebField,
+    WebForm,
+    new_idempotency_key,
+    question_fields,
+)
 from bot.channels.web.request.request import PageRequest
 from bot.dialog.questions import field_question, outcome_question
 from config.declarations.duty import CaseOutcome, Duty, Field, FieldType
@@ -38,6 +44,32 @@ def new_draft_form(page: PageRequest, duty: Duty, places: Sequence[tuple[str, st
         button=page.say("page.draft.check"),
         web_fields=tuple(fields),
         action="/texts/new",
+        idempotency_key=new_idempotency_key(),
+    )
+
+
+def item_draft_form(
+    page: PageRequest, duty: Duty, places: Sequence[tuple[str, str]], *, item: int, proposed: Manifest
+) -> WebForm:
+    """The form of the text that a village's item becomes, filled in with what the item proposes."""
+    known = {f"{FACT_PREFIX}{key}": value for key, value in proposed.description.items()}
+    described = [
+        replace(field, value=known.get(field.name, field.value))
+        for field in _description_web_fields(page, duty, places)
+    ]
+    return WebForm(
+        key=CHECK,
+        title=page.say("page.item.edit_first"),
+        note=duty.article,
+        button=page.say("page.draft.check"),
+        web_fields=(
+            _title_field(page, proposed.title),
+            *described,
+            _body_field(page, proposed.text),
+            *_kept_file_fields(page, proposed),
+            _files_field(page),
+        ),
+        action=f"/items/{item}/draft",
         idempotency_key=new_idempotency_key(),
     )
 

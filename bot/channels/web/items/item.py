@@ -1,0 +1,170 @@
+"""Shows one item of a village with its photographs and what became of it, and records what the office decides."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from starlette.responses import Response
+
+from bot.channels.web.items.item_forms import item_forms
+from bot.channels.web.request.forms import read_facts, read_text
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web.request.submission import RecordCommand, confirmation_notice, record_submission
+from bot.channels.web.request.viewer import Viewer, viewing
+from bot.channels.web.texts.downloads import as_download, as_picture
+from bot.channels.web_chat import WEB_CHANNEL
+from bot.commands.file_upload import store_file
+from bot.language.event_history import event_rows
+from bot.language.finding_lines import proofread_lines
+from bot.publishing.item_adoption import proposed_manifest, take_up_item
+from bot.publishing.submission import Draft
+from bot.publishing.texts import text_duty
+from bot.services.village_board import ItemLine, ItemState, item_line
+from bot.services.village_item_records import ItemContent, item_content, receive_item, withdraw_item
+from config.declarations.duty import Step
+from config.declarations.keys import VILLAGE_ITEM_KIND
+from config.declarations.village_items import ADOPTED, EVIDENCE_FIELD, RETURNED
+from config.errors import Refusal
+from config.findings import Finding
+from scheduler.recording.unit_of_work import UnitOfWork
+from storage.content.content_store import ContentStore
+from storage.events.case import Case
+from storage.proofread.review import Manuscript, proofread_text
+from storage.reading.texts.wordlist_loader import load_wordlist
+
+RECEIVE, TAKE_UP, WITHDRAW = "receive", "take_up", "withdraw"
+BINARY_MEDIA_TYPE = "application/octet-stream"
+
+
+def load_item(viewer: Viewer, number: int) -> tuple[Case, ItemLine]:
+    """An item the user may see, and how it stands. NoSuchPage."""
+    case, duty = viewer.case(number)
+    if duty.kind != VILLAGE_ITEM_KIND:
+        raise NoSuchPage
+    return case, item_line(case, duty)
+
+
+def item_page(page: PageRequest) -> Response:
+    """The page of an item."""
+    return _render(page)
+
+
+def submit_item_form(page: PageRequest) -> Response:
+    """Record what was decided about an item: receive, return, adopt, record an adoption, refuse, withdraw."""
+    number, act = page.path_number("number"), page.form.get("act", "")
+    with viewing(page) as viewer:
+        case, _ = load_item(viewer, number)
+        content = item_content(viewer.context.connection, page.app, case)
+    try:
+        if act == TAKE_UP:
+            return page.redirect(f"/texts/{_take_up(page, case, content)}?taken=1")
+        position = record_submission(page, _command(page, number, act), case=number)
+    except Refusal as refused:
+        return _render(page, page.labels.book.error(refused))
+    return page.redirect(f"/items/{number}?noted={position}")
+
+
+def item_file(page: PageRequest) -> Response:
+    """A photograph of an item, shown; or another of its files, as a download. NoSuchPage where it has none such."""
+    digest = page.request.path_params["digest"]
+    with viewing(page) as viewer:
+        case, _ = load_item(viewer, page.path_number("number"))
+        content = item_content(viewer.context.connection, page.app, case)
+    for one, file in zip(content.manifest.attachments, content.files, strict=True):
+        if one.sha256 == digest:
+            return (
+                as_picture(file.content)
+                if one.original
+                else as_download(file.content, one.name, BINARY_MEDIA_TYPE)
+            )
+    raise NoSuchPage
+
+
+def _take_up(page: PageRequest, case: Case, content: ItemContent) -> int:
+    """Open the text of an item as it stands. Returns its number."""
+    if not page.may_record:
+        raise NoSuchPage
+    app, me = page.app, page.me.id
+    original = proposed_manifest(app, content)
+    with app.store.writing(app.office.slug) as connection:
+        sit = partial(app.recorder.transaction, actor=me, means=WEB_CHANNEL, within=connection)
+        return take_up_item(app, sit, case, Draft(manifest=original), by=me, original=original)
+
+
+def _command(page: PageRequest, number: int, act: str) -> RecordCommand:
+    """The command that a form of the page stands for. NoSuchPage where it stands for none."""
+    if act == WITHDRAW:
+        return lambda uow, _key: withdraw_item(page.app, uow, number)
+    if not page.may_record:
+        raise NoSuchPage
+    if act == RECEIVE:
+        return lambda uow, _key: receive_item(uow, number)
+    step = page.app.duties[VILLAGE_ITEM_KIND].step(act)
+    if step is None or not step.standalone:
+        raise NoSuchPage
+    return _step_command(page, number, step)
+
+
+def _step_command(page: PageRequest, number: int, step: Step) -> RecordCommand:
+    facts = read_facts(step.fields, page.form, page.labels)
+    if step.key == RETURNED:
+        facts = {"reason": read_text("fact.reason", page.say("page.reason"), page.form, required=True)}
+
+    def command(uow: UnitOfWork, key: str) -> None:
+        if step.key != RETURNED:
+            receive_item(uow, number)
+        filed = dict(facts)
+        if step.key == ADOPTED and page.files:
+            store = ContentStore(uow.context.log.connection, uow.context.log.office)
+            filed[EVIDENCE_FIELD] = store_file(store, page.files[0].content, page.files[0].name)
+        uow.cases.step(number, step.key, uow.context.today, filed, key=key)
+
+    return command
+
+
+def _render(page: PageRequest, problem: str = "") -> Response:
+    with viewing(page) as viewer:
+        case, line = load_item(viewer, page.path_number("number"))
+        content = item_content(viewer.context.connection, page.app, case)
+        mine = line.village in {village.id for village in viewer.context.reader.villages}
+        publication = _publication_number(viewer, line)
+        forms = item_forms(page, case, line, of_village=mine)
+        duty = page.app.duties[VILLAGE_ITEM_KIND]
+        rows = list(event_rows(case.entries, duty, page.labels))
+    sent = page.form.get("act", "")
+    forms = [form.resubmitted(page.form, problem) if problem and form.key == sent else form for form in forms]
+    placed = any(form.problem for form in forms)
+    return page.render(
+        "item.html",
+        422 if problem else 200,
+        case=case,
+        item=line,
+        village=page.labels.place(line.village),
+        content=content,
+        pictures=[one for one in content.manifest.attachments if one.original],
+        others=[one for one in content.manifest.attachments if not one.original],
+        forms=forms,
+        findings=proofread_lines(_findings(page, content), page.labels.book) if page.may_record else (),
+        publication=publication,
+        may_take_up=page.may_record and publication == 0 and line.state in TAKEABLE,
+        may_resend=line.state is ItemState.RETURNED and (mine or page.may_record),
+        rows=rows,
+        problem="" if placed else problem,
+        noted=confirmation_notice(page, {entry.position for entry in case.entries}),
+        just_sent=page.query_value("sent") == "1",
+    )
+
+
+TAKEABLE = frozenset({ItemState.WAITS, ItemState.RECEIVED, ItemState.REJECTED, ItemState.TAKEN_UP})
+"""The states in which an item can be adopted: whether its text is already on its way is asked separately."""
+
+
+def _findings(page: PageRequest, content: ItemContent) -> tuple[Finding, ...]:
+    words = Manuscript(title=content.title, body=content.body)
+    return proofread_text(words, page.app.office, load_wordlist(page.app.home.expressions))
+
+
+def _publication_number(viewer: Viewer, line: ItemLine) -> int:
+    """The number of the text that the item became; 0 where there is none, or none that the user may see."""
+    duty, index = text_duty(viewer.page_request.app), viewer.context.index
+    return index.find(duty.kind, [line.publication]).get(line.publication, 0) if line.publication else 0
