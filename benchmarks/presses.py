@@ -167,7 +167,7 @@ def furnished(app: OfficeApp, count: int) -> list[str]:
     with app.store.writing(app.office.slug) as connection:
         for number, person in enumerate(people, 1):
             accounts = Accounts(connection, app.office.slug)
-            accounts.bind(person, "telegram", str(number), at=app.clock.now())
+            accounts.bind(person, "telegram", str(number), at=app.clock.now(), confirmed_by="terminal")
         with app.recorder.transaction(actor="clerk", means="web", within=connection) as uow:
             for number in range(count):
                 case = uow.cases.open("request", f"{number + 1}号", uow.context.today, FACTS)

@@ -11,9 +11,10 @@ from typing import ClassVar
 from config.clock import Clock
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.database.store import Store
+from storage.messaging.sessions import SESSION_CHANNEL
 from storage.messaging.web_chat import WebChat
 
-WEB_CHANNEL = "page"
+WEB_CHANNEL = SESSION_CHANNEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,30 +1,32 @@
-"""Binds chat addresses to people by join links, confirms them, and records who blocked us and which groups are ours.
+"""Lets people in by join links and confirms them, and records who blocked us and which groups are ours.
 
-A link is for one person and works once. A signer's address counts only after a register keeper has confirmed it. The
-addresses that the person had before are notified.
+A link is for one person and works once. Where a second person has to confirm it, the chat shows a code, and a keeper
+of the registers who did not send the link writes it behind 确认加入.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
-from bot.dialog.command import Intent
+from bot.dialog.command import Intent, WordsMissing, require_access
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.dialog.menus import group_menu, personal_menu
+from bot.dialog.permissions import AccessLevel
 from bot.dialog.recipients import parse_recipient
 from bot.dialog.reply import ChatMenu, Choice, Reply
 from bot.dialog.turn import RequestContext
 from bot.language.phrasebook import office_phrasebook
 from bot.language.verbs import VerbKind
 from bot.services.app import OfficeApp
-from bot.services.office_notices import address_recipient, notify_register_keepers, queue_notices
+from bot.services.office.accounts import AccountService, JoinedAccount
+from bot.services.office_notices import notify_register_keepers
 from config.errors import Refusal
-from config.office.loader import Office, Person
-from storage.channels.join_words import JoinWords
+from config.office.loader import Person
+from storage.channels.join_words import TooManyGuesses, WordUnknown
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
-from storage.messaging.sessions import SessionStore
+from storage.messaging.sessions import JoinRequest, JoinRequests, LinkExpired, LinkUsed
 
 
 class NobodyToLetIn(Refusal):
@@ -35,80 +37,119 @@ class NobodyWaits(Refusal):
     """Nobody waits to be let in now. Whoever wants to come in needs a link from the clerk first."""
 
 
-class NotOneself(Refusal):
-    """Nobody lets themselves in: another person who holds the registers has to do it."""
+class CodeMissing(WordsMissing):
+    """Have {post} read out the six digits on their screen, and write them: {word} {post} 123456."""
 
 
 def join_by_link(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
-    """Bind the address to the person of its join link. Raises LinkUsed or LinkExpired."""
-    now, office = app.clock.now(), app.office
-    sessions = SessionStore(connection, office.slug)
-    person = office.person(sessions.find_invitation(update.payload, at=now).person)
-    sessions.use_invitation(update.payload, at=now)
-    return _bind_address(app, connection, update, person)
+    """Let somebody in by their join link, or let them wait for a second person."""
+    service = AccountService(app=app, connection=connection, means=update.channel)
+    return _join(app, lambda: service.join_on_chat(update.payload, update.sender))
 
 
 def join_by_word(app: OfficeApp, connection: Connection, update: IncomingUpdate) -> Reply:
-    """Bind the address to the person of the six-digit word it sent. Raises WordUnknown or TooManyGuesses.
-
-    A refusal must not undo the transaction: wrong words are counted in it.
-    """
-    word, office = "".join(update.text.split()), app.office
-    words = JoinWords(connection, office.slug)
-    person = words.use(word, update.channel, update.sender, at=app.clock.now())
-    return _bind_address(app, connection, update, office.person(person))
+    """Let somebody in by the six-digit word they sent, as by a link."""
+    word = "".join(update.text.split())
+    service = AccountService(app=app, connection=connection, means=update.channel)
+    return _join(app, lambda: service.join_by_word(word, update.sender))
 
 
-def _bind_address(app: OfficeApp, connection: Connection, update: IncomingUpdate, person: Person) -> Reply:
-    now, office = app.clock.now(), app.office
-    accounts = Accounts(connection, office.slug)
-    state = AddressState.UNCONFIRMED if is_signer(office, person) else AddressState.OK
-    replaced = accounts.bind(person.id, update.channel, update.sender, at=now, state=state)
-    old = [address_recipient(one.channel, one.address) for one in replaced if one.address != update.sender]
-    queue_notices(app, connection, old, "rebound", basis=person.id)
-    if state is AddressState.UNCONFIRMED:
-        notify_register_keepers(app, connection, "waits_to_join", person.id, but=person.id)
-    book = office_phrasebook(office, person.language)
-    key = "talk.joined" if state is AddressState.OK else "talk.join_waits"
-    menu = personal_menu(office, person, book) if state is AddressState.OK else ()
-    return Reply(lines=(book.say(key, post=person.post, office=office.name),), menu=menu)
+def _join(app: OfficeApp, use: Callable[[], JoinedAccount]) -> Reply:
+    """The answer to a link or a word. A refusal is answered and not raised, so that the recorded attempt stays."""
+    try:
+        joined = use()
+    except (LinkUsed, LinkExpired, WordUnknown, TooManyGuesses) as refused:
+        return Reply(lines=(office_phrasebook(app.office, "zh").error(refused),))
+    if joined.request:
+        return waiting_reply(app, joined.request)
+    book = office_phrasebook(app.office, joined.person.language)
+    line = book.say("talk.joined", post=joined.person.post, office=app.office.name)
+    return Reply(lines=(line,), menu=personal_menu(app.office, joined.person, book))
 
 
-def is_signer(office: Office, person: Person) -> bool:
-    """Whether a person can sign a stage of any chain, themselves or as the deputy named in the office's file."""
-    stages = [stage for chain in office.chains for stage in chain.stages]
-    signers = {one.id for stage in stages for one in office.eligible(stage)}
-    return person.id in signers or any(one.deputy == person.id for one in office.people if one.id in signers)
+def waiting_reply(app: OfficeApp, request: JoinRequest) -> Reply:
+    """What whoever waits for a second person reads: their code, and to whom it is read out."""
+    person = app.office.person(request.person)
+    book = office_phrasebook(app.office, person.language)
+    return Reply(lines=(book.say("talk.join_waits", post=person.post, code=request.code),))
 
 
 def confirm_join(context: RequestContext, intent: Intent) -> Reply:
-    """确认加入: confirm as a register keeper who somebody is. Raises NotForYou, NotOneself or NobodyToLetIn."""
-    person, _ = parse_recipient(context, str(intent.data.get("to", "")) or intent.rest)
+    """确认加入: confirm by the code on their screen who somebody is.
+
+    Raises NotForYou, NobodyToLetIn, NobodyWaits or CodeMissing; what the rules refuse is answered, so that the
+    recorded attempt stays.
+    """
+    person, code = _asked_for(context, intent)
+    if person is None or person.id != context.person.id:
+        require_access(context, AccessLevel.RECORD)
     if person is None:
         return _ask_whom_to_confirm(context)
-    if person.id == context.person.id:
-        raise NotOneself
-    accounts = Accounts(context.connection, context.app.office.slug)
-    waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
+    request = _request_of(context, person, intent, code)
+    if not code:
+        raise CodeMissing(post=person.post, word=context.word(VerbKind.LET_IN))
+    service = AccountService(
+        app=context.app,
+        connection=context.connection,
+        means=context.channel,
+        actor=context.person.id,
+        account=context.account,
+    )
+    try:
+        service.confirm(request, code)
+    except Refusal as refused:
+        sentence = context.book.error(refused)
+        return Reply(lines=(sentence,), callback_answer=sentence)
+    line = context.say("talk.let_in", post=person.post, code=code)
+    return Reply(lines=(line,), menus=_menus_of(context, person, request))
+
+
+def _asked_for(context: RequestContext, intent: Intent) -> tuple[Person | None, str]:
+    """Whom the words or the button name, and the code behind it."""
+    words = intent.rest or intent.full_text
+    if intent.basis.isdecimal():
+        request = _requests(context).find(int(intent.basis))
+        person = context.app.office.find_person(request.person) if request else None
+        return person, _digits(words)
+    person, rest = parse_recipient(context, str(intent.data.get("to", "")) or words)
+    return person, _digits(rest)
+
+
+def _digits(words: str) -> str:
+    return "".join(sign for sign in words if sign.isdecimal())
+
+
+def _request_of(context: RequestContext, person: Person, intent: Intent, code: str) -> JoinRequest:
+    """The person's request: the one of the button, the one with this code, else the newest."""
+    waiting = _requests(context).of_person(person.id)
     if not waiting:
         raise NobodyToLetIn(post=person.post)
-    now = context.app.clock.now()
-    queue_notices(context.app, context.connection, [person.id], "let_in")
-    for one in waiting:
-        accounts.mark(one.channel, one.address, AddressState.OK, at=now, why=f"by {context.person.id}")
+    named = [one for one in waiting if str(one.joined) == intent.basis or one.code == code]
+    return (named or waiting)[-1]
+
+
+def _requests(context: RequestContext) -> JoinRequests:
+    return JoinRequests(context.connection, context.app.office.slug)
+
+
+def _menus_of(context: RequestContext, person: Person, request: JoinRequest) -> tuple[ChatMenu, ...]:
     office = context.app.office
+    account = Accounts(context.connection, office.slug).at(request.channel, request.address)
+    if account is None:  # a browser session has no menu
+        return ()
     menu = personal_menu(office, person, office_phrasebook(office, person.language))
-    menus = tuple(ChatMenu(one.channel, one.address, menu) for one in waiting)
-    return Reply(lines=(context.say("talk.let_in", post=person.post),), menus=menus)
+    return (ChatMenu(request.channel, request.address, menu),)
 
 
 def pending_join_choices(context: RequestContext) -> tuple[Choice, ...]:
-    """A button for each other person whose join waits for a confirmation."""
-    accounts = Accounts(context.connection, context.app.office.slug)
-    waiting = sorted({account.person for account in accounts.unconfirmed()} - {context.person.id})
-    word = context.word(VerbKind.LET_IN)
-    labels = {person: f"{word} {context.labels.post(person)}" for person in waiting}
-    choices = (context.choice(VerbKind.LET_IN, 0, to=person, label=labels[person]) for person in waiting)
+    """A button for each account that waits for a second person, but for those the sender may not confirm."""
+    me, word = context.person.id, context.word(VerbKind.LET_IN)
+    waiting = [one for one in _requests(context).waiting() if me not in {one.person, one.invited_by}]
+    labels = {one.joined: f"{word} {context.labels.post(one.person)}" for one in waiting}
+    choices = (
+        context.choice(VerbKind.LET_IN, 0, str(one.joined), label=labels[one.joined], to=one.person)
+        for one in waiting
+    )
     return tuple(choices)
 
 

@@ -25,6 +25,7 @@ from scheduler.delivery.outbox_sender import OutboxSender
 from scheduler.signoff.approval_state import ApprovalState, approval_state_of_case
 from scheduler.sweep.sweep import sweep
 from storage.eventlog.projections import CaseProjections
+from storage.events.account_events import TERMINAL
 from storage.events.case import Case
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
@@ -66,7 +67,7 @@ class DemoTown:
         with self.app.store.writing(self.app.office.slug) as connection:
             accounts = Accounts(connection, self.app.office.slug)
             for person in self.app.office.people:
-                accounts.bind(person.id, NAME, person.id, at=self.clock.now())
+                accounts.bind(person.id, NAME, person.id, at=self.clock.now(), confirmed_by=TERMINAL)
                 self.posts[person.id] = SimulatedPerson(
                     person=person, clock=self.clock, channel=self.channel, dispatcher=talk, reply_sender=mouth
                 )

@@ -24,6 +24,8 @@ from storage.events.case import Case
 
 MAX_STATUS_WAITS = 2  # pending actions of a case in its status
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE}
+VERSION_WAIT_KINDS = TEXT_WAIT_KINDS | {WaitKind.RELEASE}
+"""Pending actions on one version of a text."""
 
 
 class NothingWaits(Refusal):
@@ -40,6 +42,10 @@ class WordsMissing(Refusal):
 
 class NotForYou(Refusal):
     """{post} may not do this: it is for {who}."""
+
+
+class SaidBefore(Refusal):
+    """You wrote this before this version of case {case} was shown to you. Here it is; decide on what you see."""
 
 
 class NotUnderstood(Refusal):
@@ -79,7 +85,7 @@ CommandHandler = Callable[[RequestContext, Intent], Reply]
 def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
     """A unit of work of the recorder, as the sender, inside the request's transaction."""
     with context.app.recorder.transaction(
-        actor=context.person.id, means=context.channel, within=context.connection
+        actor=context.person.id, means=context.channel, within=context.connection, account=context.account
     ) as uow:
         uow.context.loaded_cases.update(context.loaded_cases)
         yield uow
@@ -115,7 +121,21 @@ def require_access(context: RequestContext, access: AccessLevel) -> None:
 def require_pending(context: RequestContext, intent: Intent) -> AssignedAction:
     """The sender's pending action on the case, the one the button was made for first. Raises NothingWaits."""
     actions = _actions_of(context, intent)
-    return next((action for action in actions if action.wait.basis == intent.basis), actions[0])
+    found = next((action for action in actions if action.wait.basis == intent.basis), actions[0])
+    require_seen_version(context, intent, found.wait)
+    return found
+
+
+def require_seen_version(context: RequestContext, intent: Intent, wait: PendingAction) -> None:
+    """Refuse words about a text that were said before its version was first shown. Raises SaidBefore.
+
+    A pressed button names the version it was made for; words are about what had been shown when they were said.
+    """
+    if intent.basis or wait.what not in VERSION_WAIT_KINDS:
+        return
+    card = context.live_cards.get(context.person.id, intent.case, wait.what)
+    if card and card.version == wait.basis and card.shown_at > context.spoke_at:
+        raise SaidBefore(case=intent.case)
 
 
 def require_pending_signature(context: RequestContext, intent: Intent) -> AssignedAction:

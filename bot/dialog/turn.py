@@ -16,7 +16,7 @@ from bot.dialog.reply import CardKey, Choice, Reply
 from bot.language.cards import CardBuilder, TaskCard, main_verbs
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Declared, Labels
-from bot.language.phrasebook import Phrasebook, office_phrasebook
+from bot.language.phrasebook import Phrasebook, person_phrasebook
 from bot.language.verbs import Verb, VerbKind, format_verb
 from bot.publishing.review_findings import findings_for_digest
 from bot.services.app import OfficeApp
@@ -25,8 +25,10 @@ from config.clock import office_day
 from config.declarations.duty import Duty
 from config.errors import Refusal
 from config.office.loader import Person
+from config.office.roles import VILLAGE_ROLES
 from config.reporting import activities, registers
 from scheduler.delivery.channel import ChannelCapabilities
+from scheduler.recording.context import ActingAccount
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, pending_actions
 from scheduler.worklist.readers import CaseReader, is_disclosed
 from storage.content.content_store import ContentStore
@@ -81,7 +83,11 @@ class RequestContext:
     channel: str
     capabilities: ChannelCapabilities
     sent_at: datetime
-    """When the channel received the message."""
+    """When the channel received the message; for a pressed button, when it was stored."""
+    account: ActingAccount | None = None
+    """The account or session through which the sender speaks."""
+    read_until: datetime | None = None
+    """Up to when the sender had read their chat, where the channel knows that; else until they spoke."""
     private: bool = True
     replied_to: int = 0
     """The number of the case whose card the message replies to; 0 for none."""
@@ -92,13 +98,23 @@ class RequestContext:
 
     @cached_property
     def shown_versions(self) -> Mapping[int, str]:
-        """The version of each live card the sender was shown, by case: what they sign is what they saw."""
-        return LiveCards(self.connection, self.app.office.slug).versions_seen_by(self.person.id)
+        """By case, the version of the live card that the sender had seen when they spoke: they sign what they saw."""
+        return self.live_cards.versions_seen_by(self.person.id, self.spoke_at)
+
+    @property
+    def spoke_at(self) -> datetime:
+        """The instant after which nothing that the sender was shown can have been meant."""
+        return min(self.sent_at, self.read_until or self.sent_at)
+
+    @property
+    def live_cards(self) -> LiveCards:
+        """The office's live cards."""
+        return LiveCards(self.connection, self.app.office.slug)
 
     @property
     def book(self) -> Phrasebook:
         """The phrases in the sender's language."""
-        return office_phrasebook(self.app.office, self.person.language)
+        return person_phrasebook(self.app.office, self.person)
 
     @cached_property
     def labels(self) -> Labels:
@@ -172,6 +188,11 @@ class RequestContext:
             acting=self.acting,
             notified_cases=lambda: self._notified_cases,
         )
+
+    @property
+    def speaks_for_village(self) -> bool:
+        """Whether the sender, and everybody whose deputy they are, holds only roles of a village."""
+        return bool(self.roles) and self.roles <= VILLAGE_ROLES
 
     @property
     def roles(self) -> frozenset[str]:

@@ -10,12 +10,12 @@ from dataclasses import replace
 
 from bot.commands.queries import open_choice, show_case
 from bot.dialog.command import Intent
-from bot.dialog.command_parser import Command
 from bot.dialog.forms import REST, DialogForm, fill_choice, next_question
 from bot.dialog.questions import Question
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import NotThere, RequestContext
 from bot.language.verbs import VerbKind
+from bot.utterances.command_parser import Command
 from config.declarations.duty import FieldType
 
 AMOUNT_KEY_SUFFIX = "_yuan"  # ends the key of every field that asks for an amount
@@ -50,6 +50,8 @@ def as_form_answer(context: RequestContext, form: DialogForm, intent: Intent) ->
 
 def open_question(context: RequestContext, form: DialogForm) -> Question | None:
     """The open question of a form; of one that awaits a reason, the question for it."""
+    if form.awaits_reason and form.kind is VerbKind.LET_IN:
+        return Question(key=REST, label=context.say("page.people.join_code"), type=FieldType.NUMBER)
     if form.awaits_reason:
         return Question(key=REST, label=context.say("page.reason"))
     return next_question(context, form)

@@ -21,7 +21,9 @@ from bot.commands import (
     reminders,
     signing,
 )
+from bot.commands.lists import agenda
 from bot.commands.override import override
+from bot.commands.villages import item_report, month_questions
 from bot.dialog.command import CommandHandler
 from bot.dialog.permissions import AccessLevel
 from bot.language.verbs import VerbKind
@@ -86,8 +88,20 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.BACK: CommandRule(handover.end_leave, JOINED, CaseSource.NONE),
     VerbKind.HAND_OVER: CommandRule(handover.hand_over_all, JOINED, CaseSource.NONE),
     VerbKind.UNDO: CommandRule(office_commands.undo, JOINED, CaseSource.NONE),
-    VerbKind.LET_IN: CommandRule(join.confirm_join, RECORD, CaseSource.NONE),
+    VerbKind.LET_IN: CommandRule(join.confirm_join, JOINED, CaseSource.NONE),
     VerbKind.FEEDBACK: CommandRule(office_commands.feedback, JOINED, CaseSource.NONE),
+    VerbKind.ITEM: CommandRule(  # it is shown before it is handed in
+        item_report.begin_item, JOINED, CaseSource.NONE, read_only=True
+    ),
+    VerbKind.MONTH: CommandRule(month_questions.show_month, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.SCORE: CommandRule(month_questions.show_score, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.PROGRESS: CommandRule(month_questions.show_progress, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.RETURNED: CommandRule(month_questions.show_returned, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.BULLETIN: CommandRule(month_questions.show_bulletin, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.AGENDA: CommandRule(agenda.show_agenda, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.REPORT: CommandRule(agenda.show_annual_report, READ, CaseSource.NONE, read_only=True),
+    VerbKind.CONTACT: CommandRule(agenda.show_contact, JOINED, CaseSource.NONE, read_only=True),
+    VerbKind.ALL: CommandRule(agenda.show_texts_to_sign, JOINED, CaseSource.NONE, read_only=True),
 }
 """Every verb but those about the open form, which ``bot/dispatch/execution.py`` answers itself."""
 FORM_KINDS = frozenset({VerbKind.FILL, VerbKind.CONFIRM, VerbKind.PAGE})

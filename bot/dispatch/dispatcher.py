@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from bot.commands import queries
 from bot.commands.file_upload import discard_unused_files
-from bot.commands.join import join_by_link, join_by_word, record_membership_change
+from bot.commands.join import join_by_link, join_by_word, record_membership_change, waiting_reply
 from bot.commands.signing import NotSeen, SeenOtherwise
 from bot.dialog.command import (
     Intent,
@@ -40,10 +40,12 @@ from bot.utterances.word_tables import OWN_WORDS_FILE, word_tables
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Person
 from scheduler.delivery.channel import ChannelCapabilities
+from scheduler.recording.context import ActingAccount
 from storage.channels.join_words import is_join_word
-from storage.messaging.accounts import Accounts, AddressState, office_of_group
+from storage.messaging.accounts import Accounts, AddressState, Membership, office_of_group
 from storage.messaging.callback_tokens import CallbackAction, HandleOfAnother, HandleRefused, HandleUnknown
 from storage.messaging.dialog_state import LiveCards
+from storage.messaging.sessions import JoinRequests
 
 MEMBERSHIP_KINDS = frozenset({UpdateKind.BLOCKED, UpdateKind.LEFT, UpdateKind.MOVED, UpdateKind.ADDED})
 
@@ -57,6 +59,8 @@ class Dispatcher:
     """Handles the updates of one office's people."""
 
     app: OfficeApp
+    session: ActingAccount | None = None
+    """The browser session of a message on the page; a chat's own account is found by its address."""
 
     def handle(
         self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
@@ -93,8 +97,9 @@ class Dispatcher:
         self, connection: Connection, update: IncomingUpdate, abilities: ChannelCapabilities
     ) -> RequestContext | None:
         """The context of a request by a person of the office; None for everybody else."""
-        person = self._sender(connection, update)
-        if person is None:
+        account = self._account(connection, update)
+        person = self.app.office.find_person(account.person) if account else None
+        if account is None or person is None:
             return None
         return RequestContext(
             app=self.app,
@@ -103,21 +108,24 @@ class Dispatcher:
             channel=update.channel,
             capabilities=abilities,
             sent_at=update.said_at or self.app.clock.now(),
+            account=self.session or ActingAccount(account.joined, bool(account.confirmed_by)),
             read_until=update.read_until,
             private=update.private,
             replied_to=self._replied_case(connection, update, person),
         )
 
-    def _sender(self, connection: Connection, update: IncomingUpdate) -> Person | None:
-        """The person at the update's address; their own message shows that the address can be reached again."""
+    def _account(self, connection: Connection, update: IncomingUpdate) -> Membership | None:
+        """The account at the update's address; its own message shows that the address can be reached again."""
         accounts = Accounts(connection, self.app.office.slug)
         account = accounts.at(update.channel, update.sender)
-        if account is None or account.state is AddressState.UNCONFIRMED:
+        if account is None:
             return None
         is_message = update.private and update.what not in MEMBERSHIP_KINDS
+        if is_message:
+            accounts.mark_heard(account, update.channel, update.sender, at=self.app.clock.now())
         if is_message and account.person and account.state is not AddressState.OK:
             accounts.mark(update.channel, update.sender, AddressState.OK, at=self.app.clock.now())
-        return self.app.office.find_person(account.person)
+        return account
 
     def _replied_case(self, connection: Connection, update: IncomingUpdate, person: Person) -> int:
         """The case of the sender's own card that the message replies to; 0 for none."""
@@ -134,6 +142,9 @@ class Dispatcher:
                 return join_by_link(self.app, connection, update)
             if update.what is UpdateKind.TEXT and is_join_word(update.text):
                 return join_by_word(self.app, connection, update)
+            requests = JoinRequests(connection, self.app.office.slug)
+            if waiting := requests.at(update.channel, update.sender):
+                return waiting_reply(self.app, waiting)
             raise UnknownSender
         except GongkaiError as refused:
             return Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))

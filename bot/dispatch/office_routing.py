@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from bot.dialog.command_parser import match_word, normalize_line
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
 from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Choice, Reply
@@ -22,6 +21,7 @@ from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import LANGUAGES, Phrasebook, office_phrasebook, phrasebook
 from bot.language.text_pages import abbreviate
 from bot.services.app import OfficeApp
+from bot.utterances.command_parser import match_word, normalize_line
 from config.office.loader import Person
 from scheduler.delivery.channel import ChannelCapabilities, MenuCommand
 from storage.messaging.accounts import (
@@ -34,7 +34,7 @@ from storage.messaging.accounts import (
 )
 from storage.messaging.callback_tokens import office_of_token
 from storage.messaging.dialog_state import DialogState, DialogStates, office_of_card
-from storage.messaging.sessions import office_of_link
+from storage.messaging.sessions import office_of_link, waiting_offices
 
 OFFICE_CHOICE_PREFIX = "@"
 """Begins the token of a button that chooses an office; no callback token begins so."""
@@ -80,9 +80,9 @@ class OfficeRouter:
         return self._routed_reply(connection, incoming, abilities, office)
 
     def _active_memberships(self, connection: Connection, incoming: IncomingUpdate) -> list[Membership]:
-        """The sender's offices, without those where their join is not confirmed yet."""
+        """The sender's offices; where their join waits for a second person, they are nobody yet."""
         found = memberships(connection, incoming.channel, incoming.sender)
-        return [one for one in found if one.state is not AddressState.UNCONFIRMED and self._person(one)]
+        return [one for one in found if self._person(one)]
 
     def _person(self, one: Membership) -> Person | None:
         people = self.dispatchers[one.office].app.office.people if one.office in self.dispatchers else ()
@@ -109,7 +109,7 @@ class OfficeRouter:
 
     def _default_office(self, connection: Connection, incoming: IncomingUpdate) -> str:
         """The office where the sender's join waits for a confirmation, else the one that owns the bot."""
-        waiting = [one.office for one in memberships(connection, incoming.channel, incoming.sender)]
+        waiting = waiting_offices(connection, incoming.channel, incoming.sender)
         return next(
             (office for office in waiting if office in self.dispatchers), next(iter(self.dispatchers))
         )

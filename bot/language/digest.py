@@ -14,6 +14,7 @@ from bot.language.cards import CardBuilder
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
+from bot.language.village_news import VILLAGE_NEWS, village_news_sentence
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
 from config.declarations.duty import Duty
@@ -30,7 +31,14 @@ from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences
 from storage.messaging.outbox import OutboxEntry
 
-COLLAPSED_TOPICS = {"reminder.roster"}  # several of them become one line
+COLLAPSED_TOPICS = {
+    "reminder.roster",
+    "notice.account_invited",
+    "notice.account_joined",
+    "notice.account_confirmed",
+    "notice.account_removed",
+    "notice.account_refused",
+}  # several of them become one line
 MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
 
 
@@ -177,6 +185,8 @@ def _digest_line(dealer: CardBuilder, place: int, item: NoticeItem) -> str:
 def _notice_sentence(dealer: CardBuilder, item: NoticeItem) -> str:
     """A notice about no case, or about one that waits for nothing any more, has a sentence of its own."""
     notice = item.queued.notice
+    if notice.what == VILLAGE_NEWS and item.case:
+        return village_news_sentence(dealer.labels, item.case, notice)
     day = dealer.labels.day(notice.until) if notice.until else ""
     who = dealer.labels.post(notice.basis)
     key = f"{notice.topic}_several" if item.others else notice.topic or "notice.nothing"

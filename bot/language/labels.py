@@ -29,6 +29,7 @@ from config.reporting.activities import ACTIVITIES_BY_KEY as ACTIVITIES
 from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.sweep.results import ACTOR
 from scheduler.worklist.pending import PendingAction, WaitKind
+from storage.events.account_events import TERMINAL
 from storage.events.codec import encode_record
 from storage.events.events import ActivityHeld, Closed, Counted, Facts, Opened, Record, Stepped
 from storage.events.fields import int_field
@@ -36,11 +37,11 @@ from storage.reporting.report import format_figure
 
 CHINESE = "zh"
 ANNUAL_DAY_FIELDS = {field.key for field in ANNUAL_TERM_FIELDS}
-PERSON_KEYS = {"person", "deputy", "deputy_for", "to"}
+PERSON_KEYS = {"person", "deputy", "deputy_for", "to", "invited_by"}
 """Fields of a record that name a person."""
 PLACE_FIELDS = {ORIGIN_FIELD, VILLAGE_FIELD}
 """Fields of a case that name a department or a village."""
-HIDDEN_KEYS = {"type", "case", "happened_on"}
+HIDDEN_KEYS = {"type", "case", "happened_on", "digest", "account"}
 SIGNATURE_KEYS = {
     "manifest",
     "route",
@@ -103,6 +104,8 @@ class Labels:
         """A person's post; the id itself for anybody who is not of the office (an import, a demo)."""
         if person == ACTOR:  # recorded by the program itself
             return self.book.say("page.system")
+        if person == TERMINAL:
+            return self.book.say("page.terminal")
         return self.office.post_of(person)
 
     def place(self, place: str) -> str:

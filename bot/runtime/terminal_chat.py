@@ -23,6 +23,7 @@ from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import Refusal
 from scheduler.delivery.channel import Channel
+from storage.events.account_events import TERMINAL
 from storage.messaging.accounts import Accounts
 
 _CLOCK_ADVANCE = re.compile(r"\+(\d{1,3})([hd])")
@@ -56,7 +57,9 @@ class TerminalChat:
         with self.app.store.writing(office.slug) as connection:
             accounts = Accounts(connection, office.slug)
             for person in office.people:
-                accounts.bind(person.id, self.console.name, person.post, at=self.clock.now())
+                accounts.bind(
+                    person.id, self.console.name, person.post, at=self.clock.now(), confirmed_by=TERMINAL
+                )
 
     def switch_person(self, name: str) -> None:
         """Type as another person, named by post or id. Raises NobodyHere."""

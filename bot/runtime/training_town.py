@@ -19,6 +19,7 @@ from config.clock import ManualClock, manual_clock
 from config.errors import Refusal
 from config.office.folder import OfficeFolder
 from scheduler.delivery.outbox_sender import OutboxSender
+from storage.events.account_events import TERMINAL
 from storage.events.manifest import Manifest
 from storage.messaging.accounts import Accounts
 
@@ -75,7 +76,7 @@ def _seed_training_data(app: OfficeApp) -> None:
     with app.store.writing(office.slug) as connection:
         accounts = Accounts(connection, office.slug)
         for person in office.people:
-            accounts.bind(person.id, "page", person.id, at=app.clock.now())
+            accounts.bind(person.id, "page", person.id, at=app.clock.now(), confirmed_by=TERMINAL)
     _open_request(app)
     _open_text(app)
     run_due_jobs(app)

@@ -19,6 +19,7 @@ from storage.eventlog.log import Log
 from storage.messaging.accounts import Accounts
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import FINAL_STATES, Outbox, OutboxEntry
+from storage.messaging.sessions import JoinRequests
 
 ADDRESS_PREFIX = "@"
 """What a notice is for that goes to an address and to nobody by name: ``@wecom town``."""
@@ -26,7 +27,7 @@ KEEPERS = (CLERK, OFFICE_HEAD)
 RESEND = "silence"
 RESEND_INTERVAL = timedelta(hours=4)
 """Between two requests to the same person to send again."""
-UNDELAYED_NOTICES = frozenset({"rebound"})
+UNDELAYED_NOTICES = frozenset({"rebound", "own_joined", "own_confirmed", "own_removed", "own_refused"})
 """Whoever lost an account may have lost it to a thief: that waits for no morning."""
 
 
@@ -38,11 +39,16 @@ def queue_notices(
     *,
     basis: str = "",
     not_before: datetime | None = None,
+    calm: bool = False,
 ) -> int:
-    """Queue ``notice.<what>`` for some people; ``basis`` names its subject. Returns how many rows are new."""
+    """Queue ``notice.<what>`` for some people; ``basis`` names its subject. Returns how many rows are new.
+
+    A ``calm`` one makes no sound and waits for the next digest.
+    """
     now = app.clock.now()
     calendar = known_calendar(app.calendar, Log(connection, app.office.slug))
-    later = DeliveryTimes(now=now, calendar=calendar).decision()
+    times = DeliveryTimes(now=now, calendar=calendar)
+    later = times.digest() if calm else times.decision()
     notices = [
         OutboxNotice(
             person=person,
@@ -50,7 +56,7 @@ def queue_notices(
             what=what,
             rung=now.isoformat(),
             basis=basis,
-            rings=True,
+            rings=not calm,
             topic=f"notice.{what}",
             created_at=now,
             not_before=now if what in UNDELAYED_NOTICES else max(later, not_before or later),
@@ -76,8 +82,12 @@ def notify_register_keepers(
 def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[OutboxEntry]) -> list[int]:
     """Return the notices that are still true: of a case while it waits for that, of an account while it stays so."""
     accounts = Accounts(connection, app.office.slug)
-    states = {"waits_to_join": accounts.unconfirmed(), "unreachable": accounts.unreachable()}
-    people = {what: {one.person for one in found} for what, found in states.items()}
+    waiting = {one.person for one in JoinRequests(connection, app.office.slug).waiting()}
+    people = {
+        "waits_to_join": waiting,
+        "waits_for_terminal": waiting,
+        "unreachable": {one.person for one in accounts.unreachable()},
+    }
     about_accounts = {row.number: row.notice for row in rows if row.notice.what in people}
     over = {number for number, notice in about_accounts.items() if notice.basis not in people[notice.what]}
     current = current_case_notices(app.recorder, connection, rows)

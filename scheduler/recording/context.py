@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -19,7 +19,9 @@ from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
 from storage.events.delegations import Absences, fold_absences
-from storage.events.events import LogEntry, Record
+from storage.events.events import LogEntry, Opened, Record, case_of
+from storage.proofread.recorded_texts import first_personal_number, recorded_texts
+from storage.proofread.review import public_numbers
 
 
 class ReasonMissing(Refusal):
@@ -28,6 +30,14 @@ class ReasonMissing(Refusal):
 
 class ForAnother(Refusal):
     """{actor} cannot act as {by}. Each acts under their own name, also in somebody's stead."""
+
+
+class PersonalNumberFound(Refusal):
+    """“{place}” holds somebody's number ({found}), and a record is never erased. Leave it out, or write “**”."""
+
+
+class ApplicantNamed(Refusal):
+    """“{place}” names the applicant of case {case}, and a record is never erased. Say it without them."""
 
 
 class ActingAccount(NamedTuple):
@@ -117,6 +127,45 @@ class RecordingContext:
         applicant = ApplicantStore(self.log.connection, self.log.office).get(case)
         if (applicant or Applicant()).fields_mentioned_in(text):
             raise TellingReason
+
+    def refuse_personal_data(self, records: Sequence[Record]) -> None:
+        """PersonalNumberFound or ApplicantNamed where a text that is about to be recorded holds personal data."""
+        for record in records:
+            if number := first_personal_number(record, self._public_numbers):
+                raise PersonalNumberFound(place=self._label(number.place), found=number.shown)
+        concerned = self._concerned_cases(records)
+        known = {case for cases in concerned.values() for case in cases}
+        applicants = ApplicantStore(self.log.connection, self.log.office).of_cases(sorted(known))
+        for record in records if applicants else ():
+            for case in concerned.get(case_of(record), ()):
+                for place, text in recorded_texts(record) if case in applicants else ():
+                    if applicants[case].fields_mentioned_in(text):
+                        raise ApplicantNamed(place=self._label(place), case=case)
+
+    def _label(self, place: str) -> str:
+        """The label of a declared field; of another part of a record its name, for which the phrases have a word."""
+        duties = self.index.duties.values()
+        declared = [*(field for duty in duties for field in duty.fields)]
+        declared += [field for duty in duties for step in duty.steps for field in step.fields]
+        return next((field.label for field in declared if field.key == place), place)
+
+    def _public_numbers(self) -> frozenset[str]:
+        return public_numbers(self.office) | frozenset(self.public_phone_numbers())
+
+    def _concerned_cases(self, records: Iterable[Record]) -> Mapping[int, Sequence[int]]:
+        """By the case of each record: it, and those its opening names, as a dispute is about somebody's request."""
+        openings = {record.case: record for record in records if isinstance(record, Opened)}
+        numbers = {case_of(record) for record in records} - {0}
+        known = self.cases(sorted(numbers - openings.keys()))
+        openings |= {number: case.opening for number, case in known.items() if case.opening}
+        return {number: (number, *self._linked_cases(openings.get(number))) for number in numbers}
+
+    def _linked_cases(self, opening: Opened | None) -> Iterator[int]:
+        duty = self.index.duties.get(opening.kind) if opening else None
+        for asked in duty.fields if opening and duty else ():
+            reference = str(opening.facts.get(asked.key, "")) if opening and asked.linked_kind else ""
+            if reference:
+                yield from self.index.find(asked.linked_kind, [reference]).values()
 
     def require_anonymous_late_reason(self, cases: Iterable[int]) -> None:
         """TellingReason where the late reason names an applicant: it is printed beside the published figures."""

@@ -22,7 +22,7 @@ from config.office.loader import Office
 from config.office.roles import VILLAGE_ROLES
 from config.reporting import activities
 from config.reporting.registers import REGISTERS_BY_KEY
-from scheduler.recording.context import RecordingContext
+from scheduler.recording.context import ActingAccount, RecordingContext
 from scheduler.recording.release_guard import require_approved_release
 from scheduler.recording.sealing import SealedYearGuard
 from scheduler.recording.unit_of_work import UnitOfWork
@@ -87,12 +87,18 @@ class Recorder:
 
     @contextmanager
     def transaction(
-        self, *, actor: str, means: str, within: Connection | None = None
+        self,
+        *,
+        actor: str,
+        means: str,
+        within: Connection | None = None,
+        account: ActingAccount | None = None,
     ) -> Iterator[UnitOfWork]:
         """One transaction. Raises a Refusal, and records nothing, where its outcome is not lawful.
 
-        ``actor`` is the person's id, ``means`` the channel or command they use. With ``within``, an open transaction
-        of the office's writer, this is a savepoint of it: committed with the whole, rolled back alone.
+        ``actor`` is the person's id, ``means`` the channel or command they use, ``account`` their account there. With
+        ``within``, an open transaction of the office's writer, this is a savepoint of it: committed with the whole,
+        rolled back alone.
         """
         now = self.clock.now()
         office = self.offices.slug
@@ -101,6 +107,7 @@ class Recorder:
             log = Log(connection, office)
             end = log.end()
             context = self._context(log, end, actor, now)
+            context.account = account
             yield UnitOfWork.over(context)
             self._record(context, end, now, means)
             if context.discarded:
@@ -128,6 +135,7 @@ class Recorder:
         _refuse_future_dates(context)
         _refuse_office_steps(context)
         _refuse_derived_steps(context)
+        context.refuse_personal_data([item.record for item in context.new_events])
         log, index = context.log, context.index
         mentioned = {case_of(item.record) for item in context.new_events} - {0}
         cases_before = context.cases(sorted(number for number in mentioned if number < end.next_case))
@@ -148,6 +156,7 @@ class Recorder:
                 raise violation.refusal()
         index.update_signatures(cases_after.values())
         restatements = guard.restatements(context, cases_after)
+        context.refuse_personal_data([item.record for item in restatements])
         context.entries += log.append(restatements, at=at, actor=context.actor, means=means)
         context.loaded_cases |= counting | cases_after
 

@@ -12,7 +12,7 @@ from typing import Self
 
 from scheduler.recording.case_commands import CaseCommands, CorrectionCommands
 from scheduler.recording.context import RecordingContext
-from scheduler.recording.office_commands import OfficeCommands
+from scheduler.recording.office_commands import AccountCommands, OfficeCommands
 from scheduler.recording.register_commands import RegisterCommands
 from scheduler.recording.reminder_commands import ReminderCommands
 from scheduler.recording.signoff_commands import SignoffCommands
@@ -30,6 +30,7 @@ class UnitOfWork:
     signoff: SignoffCommands
     reminders: ReminderCommands
     office: OfficeCommands
+    accounts: AccountCommands
 
     @classmethod
     def over(cls, context: RecordingContext) -> Self:
@@ -42,6 +43,7 @@ class UnitOfWork:
             signoff=SignoffCommands(context),
             reminders=ReminderCommands(context),
             office=OfficeCommands(context),
+            accounts=AccountCommands(context),
         )
 
     @property

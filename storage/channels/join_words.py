@@ -43,7 +43,7 @@ class JoinWords:
     connection: Connection
     office: str
 
-    def issue(self, person: str, *, at: datetime) -> str:
+    def issue(self, person: str, *, at: datetime, invited_by: str = "", position: int = 0) -> str:
         """Make a word for a person; their earlier open words are void."""
         with orm_session(self.connection) as session:
             void = or_(col(JoinWord.person) == person, col(JoinWord.expires_at) < at)
@@ -56,12 +56,14 @@ class JoinWords:
                     word=self._hash(word),
                     person=person,
                     expires_at=at + WORD_LIFETIME,
+                    invited_by=invited_by,
+                    position=position,
                 )
             )
         return word
 
-    def use(self, word: str, channel: str, address: str, *, at: datetime) -> str:
-        """Use a word up, and return whom it is for. Raises WordUnknown and counts it, or TooManyGuesses.
+    def use(self, word: str, channel: str, address: str, *, at: datetime) -> JoinWord:
+        """Use a word up, and return it. Raises WordUnknown and counts it, or TooManyGuesses.
 
         A caller whose transaction is rolled back by the refusal loses the count: it has to be kept.
         """
@@ -71,7 +73,7 @@ class JoinWords:
             found = session.get(JoinWord, (self.office, self._hash(word)))
             if found is not None and found.used_at is None and found.expires_at > at:
                 found.used_at = at
-                return found.person
+                return found
         self._count_guess(channel, address, at)
         raise WordUnknown
 

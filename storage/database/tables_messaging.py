@@ -25,9 +25,6 @@ class AddressState(StrEnum):
     """Whether messages can be sent to an address."""
 
     OK = "ok"
-    UNCONFIRMED = (
-        "unconfirmed"  # a person with a signing role joined; a second person has not confirmed them yet
-    )
     BLOCKED = "blocked"
     LEFT = "left"
     NOT_FOUND = "not_found"
@@ -67,6 +64,33 @@ class Account(SQLModel, table=True):
     """When the person last wrote from here: of several addresses that one is used first."""
     preferred: bool = False
     """True for the address that the person set to be used first, whatever they wrote from last."""
+    joined: int = 0
+    """The log position of its ``AccountJoined``; 0 where the program did not record one."""
+    confirmed_by: str = ""
+    """Who confirmed it as a second person; empty where nobody did."""
+    salt: str = ""
+    """Random: with it the digest of ``AccountJoined`` tells whether this is the account that joined."""
+
+
+class JoinRequest(SQLModel, table=True):
+    """A chat account or a browser session that waits for a second person; it may be used for nothing before."""
+
+    __tablename__ = "join_request"
+
+    office: str = Field(default="", primary_key=True)
+    """Filled in by the store."""
+    joined: int = Field(primary_key=True)
+    """The log position of its ``AccountJoined``."""
+    person: str
+    channel: str
+    address: str
+    """The chat's address, or the id of the browser session."""
+    code: str
+    """What both screens show; it is deleted with the request."""
+    invited_by: str
+    wrong_codes: int = 0
+    asked_at: datetime
+    salt: str = ""
 
 
 class ChatGroup(SQLModel, table=True):
@@ -229,6 +253,10 @@ class JoinWord(SQLModel, table=True):
     person: str
     expires_at: datetime
     used_at: datetime | None = None
+    invited_by: str = ""
+    """The person's id, or ``terminal``."""
+    position: int = 0
+    """The log position of its ``AccountInvited``."""
 
 
 class WrongGuess(SQLModel, table=True):

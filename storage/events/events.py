@@ -11,13 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from storage.events.account_events import (
-    AccountConfirmed,
-    AccountInvited,
-    AccountJoined,
-    AccountRefused,
-    AccountRemoved,
-)
+from storage.events.account_events import AccountEvent
 
 Facts = Mapping[str, str | int]
 """Values that were filled in, by the field's key; days are in ISO form."""
@@ -155,8 +149,7 @@ class Signed:
     """The signatures it followed, each as position and hash of its entry."""
     opinion: str = ""
     """What they wrote with it (签批意见); a signature holds with it and without it."""
-    account: int = 0
-    """The position of the ``AccountJoined`` of the account it was given through; 0 at the terminal."""
+    account: int = 0  # the position of the ``AccountJoined`` it was given through; 0 at the terminal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,11 +373,7 @@ Record = (
     | HandedOver
     | Sealed
     | Restated
-    | AccountInvited
-    | AccountJoined
-    | AccountConfirmed
-    | AccountRemoved
-    | AccountRefused
+    | AccountEvent
 )
 
 

@@ -1,7 +1,7 @@
 """Accounts of people on chat channels, and the chat groups of an office.
 
-An address of a channel belongs to one person of an office; a person may have several addresses, and the one bound
-last is tried first. A person who shares a bot with other offices may have an account in each of them:
+An address of a channel belongs to one person of an office; a person may have several addresses. The one they set is
+tried first, then the one they wrote from last. A person who shares a bot with other offices may have an account in each:
 ``memberships`` lists those.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete
+from sqlalchemy import Connection, bindparam, delete, update
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
@@ -30,6 +31,7 @@ __all__ = [  # callers of the stores need their records too: one import
     "ChatGroups",
     "Membership",
     "PlaceTaken",
+    "account_digest",
     "memberships",
     "office_of_group",
     "reachable_people",
@@ -48,11 +50,27 @@ class Membership(NamedTuple):
     state: AddressState
     chosen_at: datetime | None
     """When they last chose this office."""
+    heard_at: datetime | None
+    """When they last wrote from this address, to ten seconds."""
+    joined: int
+    """The log position of the account's ``AccountJoined``."""
+    confirmed_by: str
+    """Who confirmed the account as a second person; empty where nobody did."""
 
 
 _SELECT_MEMBERSHIP = core_select(*(ACCOUNTS.c[name] for name in Membership._fields))
 _SELECT_AT_ADDRESS = _SELECT_MEMBERSHIP.where(*equals_bound(ACCOUNTS, "office", "channel", "address"))
 """A Core statement, built once: every press asks whose address it comes from."""
+HEARD_INTERVAL = timedelta(seconds=10)
+_MARK_HEARD = (
+    update(ACCOUNTS)
+    .where(
+        ACCOUNTS.c.office == bindparam("of"),
+        ACCOUNTS.c.channel == bindparam("on"),
+        ACCOUNTS.c.address == bindparam("place"),
+    )
+    .values(heard_at=bindparam("now"))
+)
 _SELECT_ALL_AT_ADDRESS = _SELECT_MEMBERSHIP.where(*equals_bound(ACCOUNTS, "channel", "address"))
 
 
@@ -64,9 +82,17 @@ class Accounts:
     office: str
 
     def bind(
-        self, person: str, channel: str, address: str, *, at: datetime, state: AddressState = AddressState.OK
+        self,
+        person: str,
+        channel: str,
+        address: str,
+        *,
+        at: datetime,
+        joined: int = 0,
+        confirmed_by: str = "",
+        salt: str = "",
     ) -> tuple[Account, ...]:
-        """Bind an address to a person from now on.
+        """Bind an address to a person from now on; ``joined`` is the log position at which it joined.
 
         Returns the accounts that this replaces, so that their people can be told: the one another person had at
         this address, and the person's own other accounts on this channel.
@@ -84,11 +110,21 @@ class Accounts:
                 address=address,
                 person=person,
                 bound_at=at,
-                state=state,
+                state=AddressState.OK,
                 marked_at=at,
+                heard_at=at,
+                joined=joined,
+                confirmed_by=confirmed_by,
+                salt=salt,
             )
             session.merge(account)
         return replaced
+
+    def confirm(self, channel: str, address: str, by: str) -> None:
+        """Record that a second person confirmed the account at an address."""
+        with orm_session(self.connection) as session:
+            if account := session.get(Account, self._key(channel, address)):
+                account.confirmed_by = by
 
     def unbind(self, channel: str, address: str) -> None:
         """Delete an address's account, and its live cards: the next person at it must not read their changes."""
@@ -119,18 +155,32 @@ class Accounts:
         return self._accounts(col(Account.person) == person)
 
     def reachable(self, person: str, channels: Sequence[str] = ()) -> list[Account]:
-        """The working accounts of a person in order of preference: the office's channels, then the one bound last."""
+        """The working accounts of a person: the one they set, the office's channels, the one they wrote from last."""
         rank = {name: place for place, name in enumerate(channels)}
         working = [account for account in self.of_person(person) if account.state is AddressState.OK]
-        return sorted(working, key=lambda account: rank.get(account.channel, len(rank)))
+        latest = sorted(working, key=lambda one: one.heard_at or one.bound_at, reverse=True)
+        return sorted(latest, key=lambda one: (not one.preferred, rank.get(one.channel, len(rank))))
+
+    def mark_heard(self, known: Membership, channel: str, address: str, *, at: datetime) -> None:
+        """Record that the person at an address wrote from there; not more often than every ten seconds."""
+        if known.heard_at and at - known.heard_at < HEARD_INTERVAL:
+            return
+        here = {"of": self.office, "on": channel, "place": address, "now": at}
+        self.connection.execute(_MARK_HEARD, here)
+
+    def prefer(self, person: str, channel: str) -> None:
+        """Set the channel on which a person is reached first; empty for the one they wrote from last."""
+        for account in self.of_person(person):
+            with orm_session(self.connection) as session:
+                session.merge(account).preferred = account.channel == channel
 
     def unreachable(self) -> list[Account]:
         """The accounts that no longer work: the clerk must see them the same day."""
-        return self._accounts(col(Account.state).not_in((AddressState.OK, AddressState.UNCONFIRMED)))
+        return self._accounts(col(Account.state) != AddressState.OK)
 
-    def unconfirmed(self) -> list[Account]:
-        """The accounts that wait for a second person's confirmation."""
-        return self._accounts(col(Account.state) == AddressState.UNCONFIRMED)
+    def all(self) -> list[Account]:
+        """Every account of the office."""
+        return self._accounts()
 
     def mark(self, channel: str, address: str, state: AddressState, *, at: datetime, why: str = "") -> bool:
         """Record the state of an address. True if it was another one before."""
@@ -208,6 +258,11 @@ class ChatGroups:
         return (self.office, channel, address)
 
 
+def account_digest(salt: str, channel: str, address: str) -> str:
+    """The digest that stands in the log for an account: without the salt nobody finds its address by trying."""
+    return sha256(f"{salt}\n{channel}\n{address}".encode()).hexdigest()
+
+
 def memberships(connection: Connection, channel: str, address: str) -> list[Membership]:
     """The offices in which an address has an account. A shared bot reads across offices here, and nowhere else."""
     key = {"channel": channel, "address": address}
@@ -247,7 +302,7 @@ def _move(
 
 
 _SELECT_SIGNED_IN = core_select(SESSIONS.c.person).where(
-    *equals_bound(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now")
+    *equals_bound(SESSIONS, "office"), SESSIONS.c.expires_at > bindparam("now"), ~SESSIONS.c.waits
 )
 _SELECT_CONFIRMED = core_select(ACCOUNTS.c.person).where(
     *equals_bound(ACCOUNTS, "office"), ACCOUNTS.c.state == AddressState.OK

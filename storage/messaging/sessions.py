@@ -1,4 +1,6 @@
-"""Join links that work once, and the browser sessions of the people who are signed in.
+"""Join links that work once, what waits for a second person, and the browser sessions of those who are signed in.
+
+Where a second person has to confirm it, whoever joins waits as a ``JoinRequest`` and takes nobody's place meanwhile.
 
 A secret is never stored, only its hash: nobody who reads the database or a backup of it can sign in with that. The
 rights of a person are not stored here either: they stand in the office's file.
@@ -11,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import Connection, delete
 from sqlmodel import Session, col, select
@@ -18,18 +21,28 @@ from sqlmodel import Session, col, select
 from config.errors import Refusal
 from storage.database.orm_session import orm_session
 from storage.database.tables import BrowserSession, Invitation
+from storage.database.tables_messaging import JoinRequest
 
 __all__ = [
+    "SESSION_CHANNEL",
     "BrowserSession",
     "Invitation",
+    "JoinRequest",
+    "JoinRequests",
     "LinkExpired",
     "LinkTime",
     "LinkUsed",
     "SessionStore",
     "hash_secret",
+    "new_secret",
     "office_of_link",
+    "require_link_lifetime",
+    "waiting_offices",
 ]
 
+SESSION_CHANNEL = "page"
+"""The channel of browser sessions; as an account's address it has the person's id."""
+CODE_DIGITS = 6
 SECRET_BYTES = 16  # 128 bits: nobody guesses it
 MIN_LINK_LIFETIME, MAX_LINK_LIFETIME = timedelta(minutes=15), timedelta(hours=24)
 SESSION_LIFETIME = timedelta(days=30)
@@ -54,15 +67,22 @@ class SessionStore:
     connection: Connection
     office: str
 
-    def invite(self, person: str, *, at: datetime, lasts: timedelta) -> str:
+    def invite(
+        self, person: str, *, at: datetime, lasts: timedelta, invited_by: str = "", position: int = 0
+    ) -> str:
         """Make a join link. Returns its token, which is stored nowhere; LinkTime for a lifetime out of range."""
-        if not MIN_LINK_LIFETIME <= lasts <= MAX_LINK_LIFETIME:
-            raise LinkTime(hours=round(lasts / timedelta(hours=1), 2))
+        require_link_lifetime(lasts)
         token = secrets.token_urlsafe(SECRET_BYTES)
+        invitation = Invitation(
+            office=self.office,
+            token=hash_secret(token),
+            person=person,
+            expires_at=at + lasts,
+            invited_by=invited_by,
+            position=position,
+        )
         with orm_session(self.connection) as session:
-            session.add(
-                Invitation(office=self.office, token=hash_secret(token), person=person, expires_at=at + lasts)
-            )
+            session.add(invitation)
         return token
 
     def find_invitation(self, token: str, *, at: datetime) -> Invitation:
@@ -77,10 +97,28 @@ class SessionStore:
             invitation.used_at = at
             return invitation.person
 
-    def open_session(self, token: str, *, at: datetime) -> str:
+    def known_invitation(self, token: str) -> Invitation | None:
+        """The invitation behind a link, used up or expired as it may be; None where there never was one."""
+        with orm_session(self.connection) as session:
+            return session.get(Invitation, (self.office, hash_secret(token)))
+
+    def open_session(self, token: str, *, at: datetime, confirmed_by: str = "") -> str:
         """Use a link up and sign its person in. Returns the secret of the new session."""
-        person = self.use_invitation(token, at=at)
-        secret = secrets.token_urlsafe(SECRET_BYTES)
+        person, secret = self.use_invitation(token, at=at), new_secret()
+        self.sign_in(person, secret, at=at, confirmed_by=confirmed_by)
+        return secret
+
+    def sign_in(
+        self,
+        person: str,
+        secret: str,
+        *,
+        at: datetime,
+        joined: int = 0,
+        confirmed_by: str = "",
+        waits: bool = False,
+    ) -> None:
+        """Open a session with this secret; one that ``waits`` opens nothing until it is admitted."""
         with orm_session(self.connection) as session:
             session.add(
                 BrowserSession(
@@ -89,21 +127,31 @@ class SessionStore:
                     person=person,
                     began_at=at,
                     expires_at=at + SESSION_LIFETIME,
+                    joined=joined,
+                    confirmed_by=confirmed_by,
+                    waits=waits,
                 )
             )
-        return secret
+
+    def admit(self, session_id: str, by: str) -> None:
+        """Record that a second person confirmed a session: from now on it may be used."""
+        with orm_session(self.connection) as session:
+            if browser := session.get(BrowserSession, (self.office, session_id)):
+                browser.waits, browser.confirmed_by = False, by
 
     def session(self, secret: str, *, at: datetime) -> BrowserSession | None:
         """The session behind a cookie's secret, unless it has expired."""
         return next(self.sessions(at=at, secret=secret), None)
 
     def sessions(self, *, at: datetime, secret: str = "") -> Iterator[BrowserSession]:
-        """The sessions that have not expired, or the one with this secret."""
+        """The sessions in use that have not expired, or the one with this secret even where it waits."""
         query = select(BrowserSession).where(
             col(BrowserSession.office) == self.office, col(BrowserSession.expires_at) > at
         )
         if secret:
             query = query.where(col(BrowserSession.id) == hash_secret(secret))
+        else:
+            query = query.where(~col(BrowserSession.waits))
         query = query.order_by(col(BrowserSession.person), col(BrowserSession.began_at))
         with orm_session(self.connection) as session:
             found = session.exec(query).all()
@@ -133,11 +181,89 @@ class SessionStore:
         return invitation
 
 
+@dataclass(frozen=True, slots=True)
+class JoinRequests:
+    """One office's accounts and browser sessions that wait for a second person, over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def add(self, request: JoinRequest) -> None:
+        """Let an account or a session wait; an earlier request from the same place is forgotten."""
+        request.office = self.office
+        with orm_session(self.connection) as session:
+            for earlier in self.waiting(col(JoinRequest.channel) == request.channel):
+                if earlier.address == request.address:
+                    session.delete(session.merge(earlier))
+            session.add(request)
+
+    def new_code(self) -> str:
+        """A code that no other request has: what both screens show."""
+        used = {one.code for one in self.waiting()}
+        while (code := f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}") in used:
+            pass
+        return code
+
+    def waiting(self, *conditions: Any) -> list[JoinRequest]:
+        """The requests that wait, the oldest first."""
+        query = select(JoinRequest).where(col(JoinRequest.office) == self.office, *conditions)
+        with orm_session(self.connection) as session:
+            return list(session.exec(query.order_by(col(JoinRequest.joined))))
+
+    def of_person(self, person: str) -> list[JoinRequest]:
+        """The requests to be a person's."""
+        return self.waiting(col(JoinRequest.person) == person)
+
+    def at(self, channel: str, address: str) -> JoinRequest | None:
+        """The request of an address or a session."""
+        return next(
+            iter(self.waiting(col(JoinRequest.channel) == channel, col(JoinRequest.address) == address)), None
+        )
+
+    def find(self, joined: int) -> JoinRequest | None:
+        """The request by the log position at which it joined."""
+        with orm_session(self.connection) as session:
+            return session.get(JoinRequest, (self.office, joined))
+
+    def count_wrong_code(self, joined: int) -> int:
+        """Count a wrong code against a request. Returns how many there were."""
+        with orm_session(self.connection) as session:
+            request = session.get_one(JoinRequest, (self.office, joined))
+            request.wrong_codes += 1
+            return request.wrong_codes
+
+    def remove(self, joined: int) -> None:
+        """Forget a request: it was confirmed, or refused."""
+        with orm_session(self.connection) as session:
+            if request := session.get(JoinRequest, (self.office, joined)):
+                session.delete(request)
+
+
 def office_of_link(connection: Connection, token: str) -> str:
     """The office, of several that share a bot, that made a join link; empty if none did."""
     with orm_session(connection) as session:
         query = select(Invitation.office).where(col(Invitation.token) == hash_secret(token))
         return session.exec(query).first() or ""
+
+
+def waiting_offices(connection: Connection, channel: str, address: str) -> list[str]:
+    """The offices in which an address waits for a second person. A shared bot asks across offices."""
+    query = select(JoinRequest.office).where(
+        col(JoinRequest.channel) == channel, col(JoinRequest.address) == address
+    )
+    with orm_session(connection) as session:
+        return list(session.exec(query.order_by(col(JoinRequest.office))))
+
+
+def require_link_lifetime(lasts: timedelta) -> None:
+    """LinkTime where a link may not last so long, or so short."""
+    if not MIN_LINK_LIFETIME <= lasts <= MAX_LINK_LIFETIME:
+        raise LinkTime(hours=round(lasts / timedelta(hours=1), 2))
+
+
+def new_secret() -> str:
+    """A secret for a session: nobody guesses it."""
+    return secrets.token_urlsafe(SECRET_BYTES)
 
 
 def hash_secret(secret: str) -> str:

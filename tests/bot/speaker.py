@@ -139,7 +139,7 @@ class Room:
         changed = {id(message) for message in self.changed}
         called = [one.text for said in self.unseen.values() for one in said if id(one) not in changed]
         assert called == []
-        assert self.queued() == self.expected
+        assert self.queued() == self.expected, self.queued()
 
     def queued(self) -> set[str]:
         """What waits in the outbox: occasions by their name, reminders by rung."""
@@ -171,14 +171,16 @@ class Speaker:
         if joined:
             with app.store.writing(app.office.slug) as connection:
                 accounts = Accounts(connection, app.office.slug)
-                accounts.bind(person, self.room.name, self.address, at=app.clock.now())
+                accounts.bind(
+                    person, self.room.name, self.address, at=app.clock.now(), confirmed_by="terminal"
+                )
 
     @property
     def capabilities(self) -> ChannelCapabilities:
         return self.room.capabilities
 
-    def says(self, text: str, *, reply_to: str = "", private: bool = True) -> str:
-        return self.hears(UpdateKind.TEXT, text=text, reply_to=reply_to, private=private)
+    def says(self, text: str, *, reply_to: str = "", private: bool = True, **more) -> str:
+        return self.hears(UpdateKind.TEXT, text=text, reply_to=reply_to, private=private, **more)
 
     def comes(self, payload: str = "") -> str:
         return self.hears(UpdateKind.CHAT_OPENED, payload=payload)

@@ -11,11 +11,16 @@ from bot.channels.telegram.join_links import telegram_link
 from bot.cli.common.context import open_office
 from bot.cli.common.options import ByOption, HostOption, PortOption, browser_address, find_person
 from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.commands.join import NobodyToLetIn
 from bot.services.app import user_phrasebook
+from bot.services.office.accounts import AccountService
 from config.clock import OFFICE_ZONE
+from config.errors import Refusal
+from config.office.loader import Person
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore
 
+MEANS = "command"
 app = typer.Typer(help=help_text("user.group"), no_args_is_help=True)
 
 PersonArgument = Annotated[str, typer.Argument(help=help_text("user.person"))]
@@ -35,7 +40,7 @@ def invite(  # noqa: PLR0917 - typer passes every option by its name
     found = find_person(office_app, person)
     now, lasts = office_app.clock.now(), timedelta(hours=hours)
     with office_app.store.writing(office_app.office.slug) as connection:
-        token = SessionStore(connection, office_app.office.slug).invite(found.id, at=now, lasts=lasts)
+        token = AccountService(app=office_app, connection=connection, means=MEANS).invite(found.id, lasts)
     until = (now + lasts).astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
     print_phrase(
         "user.invited", post=found.post, until=until, link=f"{browser_address(host, port)}/join/{token}"
@@ -66,6 +71,35 @@ def list_users(context: typer.Context, home: HomeOption = None) -> None:
     print_phrase("user.counted", count=len(found))
 
 
+@app.command("confirm", help=help_text("user.confirm"))
+def confirm(
+    context: typer.Context,
+    person: PersonArgument,
+    code: Annotated[str, typer.Argument(help=help_text("user.code"))],
+    home: HomeOption = None,
+) -> None:
+    """Confirm, at the terminal, an account that waits for a second person, by the code on its screen."""
+    office_app = open_office(context, home)
+    found = find_person(office_app, person)
+    with office_app.store.writing(office_app.office.slug) as connection:
+        service = AccountService(app=office_app, connection=connection, means=MEANS)
+        refused = _refusal_of_code(service, found, code)
+    if refused:
+        raise refused  # after the commit: the attempt is recorded
+    print_phrase("user.confirmed", post=found.post)
+
+
+def _refusal_of_code(service: AccountService, person: Person, code: str) -> Refusal | None:
+    waiting = service.requests.of_person(person.id)
+    if not waiting:
+        return NobodyToLetIn(post=person.post)
+    try:
+        service.confirm(next((one for one in waiting if one.code == code), waiting[-1]), code)
+    except Refusal as refused:
+        return refused
+    return None
+
+
 @app.command("remove", help=help_text("user.remove"))
 def remove(context: typer.Context, person: PersonArgument, home: HomeOption = None) -> None:
     """Sign a person out everywhere and unlink their accounts; their unused links no longer work.
@@ -76,8 +110,7 @@ def remove(context: typer.Context, person: PersonArgument, home: HomeOption = No
     named = [one.id for one in office_app.office.people if person in {one.id, one.post}]
     gone = named[0] if len(named) == 1 else person
     with office_app.store.writing(office_app.office.slug) as connection:
-        ended = SessionStore(connection, office_app.office.slug).remove(gone)
-        Accounts(connection, office_app.office.slug).remove(gone)
+        ended = AccountService(app=office_app, connection=connection, means=MEANS).remove(gone)
     print_phrase("user.removed", person=person, count=ended)
 
 

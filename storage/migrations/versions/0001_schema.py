@@ -138,6 +138,8 @@ def _sign_in() -> None:
         *texts("office", "token", "person"),
         instant("expires_at"),
         instant("used_at", null=True),
+        text("invited_by"),
+        number("position"),
     )
     table(
         "session",
@@ -145,6 +147,9 @@ def _sign_in() -> None:
         *texts("office", "id", "person"),
         instant("began_at"),
         instant("expires_at"),
+        number("joined"),
+        text("confirmed_by"),
+        boolean("waits"),
     )
 
 
@@ -300,6 +305,18 @@ def _accounts() -> None:
         instant("chosen_at", null=True),
         instant("heard_at", null=True),
         boolean("preferred"),
+        number("joined"),
+        *texts("confirmed_by", "salt"),
+    )
+    table(
+        "join_request",
+        ("office", "joined"),
+        text("office"),
+        number("joined"),
+        *texts("person", "channel", "address", "code", "invited_by"),
+        number("wrong_codes"),
+        instant("asked_at"),
+        text("salt"),
     )
     index("ix_account_person", "account", "office", "person")
     index("ix_account_address", "account", "channel", "address")
@@ -420,6 +437,8 @@ def _lines() -> None:
         *texts("office", "word", "person"),
         instant("expires_at"),
         instant("used_at", null=True),
+        text("invited_by"),
+        number("position"),
     )
     table(
         "wrong_guess",

@@ -9,7 +9,7 @@ from bot.dialog.incoming import UpdateKind
 from bot.services.office_notices import request_resend
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
 from storage.messaging.outbox import Outbox
-from storage.messaging.sessions import SessionStore
+from storage.messaging.sessions import JoinRequests, SessionStore
 from tests.bot.speaker import GROUP, Room, Speaker
 from tests.scheduler.signoff.town import draft, open_text
 from tests.town import log_end
@@ -17,10 +17,26 @@ from tests.town import log_end
 HOUR = timedelta(hours=1)
 
 
+JOINING = {"account_joined", "account_refused", "account_confirmed", "account_removed", "account_invited"}
+"""What the head of the office reads in the digest; no sound is made for it."""
+JOINED = {"account_joined", "account_confirmed", "account_removed"}
+
+
 def invited(app, person: str) -> str:
     with app.store.writing(app.office.slug) as connection:
         people = SessionStore(connection, app.office.slug)
         return people.invite(person, at=app.clock.now(), lasts=HOUR)
+
+
+def code_of(app, person: str) -> str:
+    """What stands on the screen of whoever waits."""
+    with app.store.reading() as connection:
+        return JoinRequests(connection, app.office.slug).of_person(person)[-1].code
+
+
+def kinds(app) -> list[str]:
+    with app.log() as log:
+        return [type(entry.record).__name__ for entry in log.read()]
 
 
 def account(app, address: str):
@@ -38,10 +54,12 @@ def outside(room: Room, address: str) -> Speaker:
 def told(app) -> list[tuple[str, str, str]]:
     with app.store.reading() as connection:
         rows = Outbox(connection, app.office.slug).unfinished()
-    return [(row.notice.person, row.notice.what, row.notice.basis) for row in rows]
+    heard = [(row.notice.person, row.notice.what, row.notice.basis) for row in rows]
+    return [one for one in heard if one[1] not in JOINING]
 
 
 def test_a_link_lets_a_reporter_in_once(app, any_room):
+    any_room.expected = {"account_joined", "own_refused", "account_refused"}
     token, phone, thief = (
         invited(app, "jia_reporter"),
         outside(any_room, "phone"),
@@ -54,10 +72,11 @@ def test_a_link_lets_a_reporter_in_once(app, any_room):
     assert "用过" in thief.comes(token)
     assert account(app, "other") is None
     assert "没有待办" in phone.says("待办")
-    assert log_end(app) == 0
+    assert kinds(app) == ["AccountJoined", "AccountRefused"]
 
 
 def test_a_link_runs_out(app, any_room):
+    any_room.expected = {"account_refused"}
     token = invited(app, "jia_reporter")
     app.clock.move(HOUR)
     assert "过期" in outside(any_room, "phone").comes(token)
@@ -65,40 +84,71 @@ def test_a_link_runs_out(app, any_room):
 
 
 def test_whoever_signs_is_confirmed_by_a_second_person(app, any_room):
-    any_room.expected = {"waits_to_join", "let_in"}
+    any_room.expected = {"waits_to_join", "let_in", "account_joined", "account_confirmed"}
     clerk, reporter = any_room.person("clerk"), any_room.person("jia_reporter")
     phone = outside(any_room, "phone")
     assert "确认加入 保密审查员" in phone.comes(invited(app, "secrecy_officer"))
-    assert "还不认识您" in phone.says("待办")
+    code = code_of(app, "secrecy_officer")
+    assert code in phone.says("待办")
     assert told(app) == [("clerk", "waits_to_join", "secrecy_officer")]
-    assert "要由党政办文书来办" in reporter.says("确认加入 保密审查员")
-    assert account(app, "phone").state is AddressState.UNCONFIRMED
-    assert "已确认" in clerk.says("确认加入 保密审查员")
+    assert "要由党政办文书来办" in reporter.says(f"确认加入 保密审查员 {code}")
+    assert account(app, "phone") is None
+    assert "念出屏幕上的六位代码" in clerk.says("确认加入 保密审查员")
+    said = clerk.says(f"确认加入 保密审查员 {code}")
+    assert "已确认" in said
+    assert code in said
     assert "没有待办" in phone.says("待办")
-    assert ("secrecy_officer", "let_in", "") in told(app)
-    assert "没有在等确认" in clerk.says("确认加入 保密审查员")
-    assert log_end(app) == 0
+    assert ("@test phone", "let_in", "") in told(app)
+    assert "没有在等确认" in clerk.says(f"确认加入 保密审查员 {code}")
+    assert kinds(app) == ["AccountJoined", "AccountConfirmed"]
 
 
-def test_nobody_lets_themselves_in(app, any_room):
-    any_room.expected = {"rebound", "waits_to_join"}
-    director = any_room.person("office_director")
-    phone = outside(any_room, "phone")
-    phone.comes(invited(app, "office_director"))
-    assert "还不认识您" in phone.says("确认加入 党政办主任")
-    assert "还不认识您" in director.says("确认加入 党政办主任")  # the account moved with the link
-    assert account(app, "phone").state is AddressState.UNCONFIRMED
+def test_the_button_asks_for_the_code(app, any_room):
+    any_room.expected = {"waits_to_join", "let_in", "account_joined", "account_confirmed"}
+    clerk, phone = any_room.person("clerk"), outside(any_room, "phone")
+    phone.comes(invited(app, "secrecy_officer"))
+    clerk.says("确认加入")
+    if clerk.capabilities.buttons:
+        assert "念出屏幕上的六位代码" in clerk.presses("确认加入 保密审查员")
+        assert "已确认" in clerk.says(code_of(app, "secrecy_officer"))
+    else:
+        assert "已确认" in clerk.says(f"确认加入 保密审查员 {code_of(app, 'secrecy_officer')}")
 
 
-def test_the_account_that_was_replaced_is_told(app, room):
-    old = room.person("jia_reporter")
-    outside(room, "new phone").comes(invited(app, "jia_reporter"))
+def test_nobody_lets_themselves_in_and_no_join_unseats_whoever_is_there(app, any_room):
+    any_room.expected = {"waits_to_join", "own_joined", "account_joined", "account_refused", "own_refused"}
+    director, phone = any_room.person("office_director"), outside(any_room, "phone")
+    with app.store.writing(app.office.slug) as connection:
+        sessions = SessionStore(connection, app.office.slug)
+        now = app.clock.now()
+        token = sessions.invite("office_director", at=now, lasts=HOUR, invited_by="office_director")
+    phone.comes(token)
+    code = code_of(app, "office_director")
+    assert code in phone.says(f"确认加入 党政办主任 {code}")  # whoever waits may do nothing
+    assert "不能自己确认自己" in director.says(f"确认加入 党政办主任 {code}")
+    assert "没有待办" in director.says("待办")
+    assert account(app, "phone") is None
+    assert kinds(app) == ["AccountJoined", "AccountRefused"]
+
+
+def test_the_account_that_is_there_is_told_and_replaced_only_once_it_was_confirmed(app, room):
+    room.expected = {"account_joined", "account_confirmed", "account_removed"}
+    old, phone = room.person("jia_reporter"), outside(room, "new phone")
+    phone.comes(invited(app, "jia_reporter"))
     room.deliver()
+    (warned,) = room.took("at jia_reporter")
+    assert "在别处加入甲村信息员" in warned
+    assert "没有待办" in old.says("待办")
+    code = code_of(app, "jia_reporter")
+    assert "已确认" in old.says(f"确认加入 甲村信息员 {code}")  # from the account they have
+    app.clock.move(timedelta(minutes=2))
+    room.deliver()
+    assert room.took("new phone") == ["已经有同事确认，您可以在这里办事了。写“待办”看清单。"]
     assert room.took("at jia_reporter") == [
         "甲村信息员的聊天账号已经改到别处。不是您本人换的，请马上告诉党政办。"
     ]
     assert "还不认识您" in old.says("待办")
-    assert room.took("new phone") == []
+    assert kinds(app) == ["AccountJoined", "AccountConfirmed", "AccountRemoved"]
 
 
 @pytest.mark.parametrize("how", ["bound anew", "removed", "handed to another"])
@@ -122,26 +172,31 @@ def test_an_account_that_is_nobody_s_any_more_reads_nothing(app, room, how):
 
 
 def test_the_keepers_read_who_waits(app, room):
+    room.expected = {"account_joined"}
     room.person("clerk")
     outside(room, "phone").comes(invited(app, "deputy_mayor"))
     app.clock.move(timedelta(minutes=2))
     room.deliver()
     (said,) = room.took("at clerk")
-    assert said.endswith("请管台账的同事写：确认加入 分管政务公开的副镇长")
+    assert said.endswith("再写：确认加入 分管政务公开的副镇长 和代码")
 
 
-def test_an_address_that_changes_hands_is_told_there(app, any_room):
-    """A link for another person, opened on a phone that is somebody's: it is theirs no more."""
-    phone = any_room.person("jia_reporter")
-    assert phone.comes(invited(app, "yi_reporter")).startswith("乙村信息员，欢迎")
+def test_an_address_changes_hands_only_once_it_was_confirmed(app, any_room):
+    """A link for another person, opened on a phone that is somebody's."""
+    any_room.expected = {"waits_to_join", "let_in", "own_joined"} | JOINED
+    phone, clerk = any_room.person("jia_reporter"), any_room.person("clerk")
+    assert "请把代码" in phone.comes(invited(app, "yi_reporter"))
+    assert account(app, "at jia_reporter").person == "jia_reporter"
+    assert "已确认" in clerk.says(f"确认加入 乙村信息员 {code_of(app, 'yi_reporter')}")
     assert account(app, "at jia_reporter").person == "yi_reporter"
 
 
 def test_what_was_seen_to_meanwhile_is_not_told(app, room):
     """Who was let in waits no more, and who is heard again is reached: the clerk is not sent after them."""
+    room.expected = {"account_joined", "account_confirmed"}
     clerk, reporter = room.person("clerk"), room.person("jia_reporter")
     outside(room, "new phone").comes(invited(app, "office_director"))
-    clerk.says("确认加入 党政办主任")
+    clerk.says(f"确认加入 党政办主任 {code_of(app, 'office_director')}")
     reporter.hears(UpdateKind.BLOCKED)
     reporter.says("待办")
     assert [what for _, what, _ in told(app)] == ["waits_to_join", "let_in", "unreachable"]
@@ -156,11 +211,11 @@ def test_what_was_seen_to_meanwhile_is_not_told(app, room):
 
 
 def test_whoever_is_let_in_has_their_menu(app, room):
-    room.expected = {"waits_to_join", "let_in"}
+    room.expected = {"waits_to_join", "let_in", "account_joined", "account_confirmed"}
     clerk, phone = room.person("clerk"), outside(room, "new phone")
     phone.comes(invited(app, "office_director"))
     assert "new phone" not in room.menus
-    clerk.says("确认加入 党政办主任")
+    clerk.says(f"确认加入 党政办主任 {code_of(app, 'office_director')}")
     assert {"todo", "licence"} <= set(room.menus["new phone"])
 
 

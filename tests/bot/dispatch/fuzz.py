@@ -90,7 +90,7 @@ class Fuzz:
         with self.app.store.writing(self.app.office.slug) as connection:
             accounts = Accounts(connection, self.app.office.slug)
             for person in PEOPLE:
-                accounts.bind(person, "test", person, at=self.app.clock.now())
+                accounts.bind(person, "test", person, at=self.app.clock.now(), confirmed_by="terminal")
             log = Log(connection, self.app.office.slug)
             opened = [entry.record for entry in log.read() if isinstance(entry.record, Opened)]
             self.month = next(one.case for one in opened if one.facts.get("village") == "jia")

@@ -18,8 +18,11 @@ from functools import cache
 from pathlib import Path
 
 from bot.channels.web.server import PORT_REASONS
+from bot.language.digest import COLLAPSED_TOPICS
+from bot.channels.web.setup.steps import PROSE_SECTIONS
 from bot.language.phrasebook import phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
+from bot.services.office.setup_draft import STEPS
 from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
@@ -35,6 +38,7 @@ from scheduler.worklist.pending import WaitKind
 from storage.content.applicant import Applicant, IdentityKind
 from storage.database.backup import DAMAGE_REASONS
 from storage.events.codec import _TYPES
+from storage.isolation import limits as isolation_limits
 from storage.messaging.accounts import AddressState
 from storage.messaging.outbox import OutboxState
 from storage.proofread.personal_data.matches import PersonalDataKind
@@ -152,7 +156,7 @@ FINDINGS = {
 def _read_reasons() -> set[str]:
     """Why a file, a folder or a port cannot be used."""
     registers = {f"register.{reason}" for reason in register_errors.REASONS}
-    return {*os_errors.REASONS, *reading_errors.REASONS, *PORT_REASONS, *registers}
+    return {*os_errors.REASONS, *reading_errors.REASONS, *isolation_limits.REASONS, *PORT_REASONS, *registers}
 
 
 PYDANTIC_FAULTS = ("int_parsing", "int_from_float", "float_parsing", "greater_than_equal", "less_than_equal")
@@ -228,6 +232,18 @@ FAMILIES = (
     PhraseFamily(template="office.impact.{}", declared=("stranded", "restarted", "moved")),
     PhraseFamily(template="office.role.{}", declared=ROLES),
     PhraseFamily(template="office.table.{}", declared=(*OFFICE_TABLES, "file")),
+    PhraseFamily(template="setup.due.{}", declared=MonthDay),
+    PhraseFamily(template="setup.field.{}", written=("bot.channels.web.setup", "bot.services.office.setup_draft")),
+    PhraseFamily(template="setup.hint.{}", written=("bot.channels.web.setup",), optional=True),
+    PhraseFamily(template="setup.holder.{}", declared=("head", "reporter", "leader")),
+    PhraseFamily(template="setup.lead.{}", declared=[step for step in STEPS if step != "finish"]),
+    PhraseFamily(
+        template="setup.missing.{}",
+        declared=("short_name", "county", "departments", "people", "holder"),
+    ),
+    PhraseFamily(template="setup.missing.row_{}", written=("bot.services.office.roster",), noted_elsewhere=True),
+    PhraseFamily(template="setup.prose.{}", declared=PROSE_SECTIONS),
+    PhraseFamily(template="setup.step.{}", declared=STEPS),
     PhraseFamily(template="page.agenda.{}", declared=("count", "calm")),
     PhraseFamily(
         template="page.delivery.is.{}", declared=set(OutboxState) - {OutboxState.SENT, OutboxState.STALE}
@@ -241,7 +257,12 @@ FAMILIES = (
     PhraseFamily(template="page.month.state.{}", declared=VillageMonthState),
     PhraseFamily(template="page.nav.{}", written=("bot.templates",)),
     PhraseFamily(template="page.part.{}", declared=_record_fields(), optional=True),
-    PhraseFamily(template="page.people.channel.{}", written=("bot.channels",), optional=True),
+    PhraseFamily(template="recorded_text.{}", declared=_record_fields(), optional=True),
+    PhraseFamily(
+        template="page.people.channel.{}",
+        written=("bot.channels", "storage.messaging.sessions"),
+        optional=True,
+    ),
     PhraseFamily(template="page.people.state.{}", declared=AddressState),
     PhraseFamily(template="page.people.{}", declared=("first", "last")),
     PhraseFamily(
@@ -267,7 +288,7 @@ FAMILIES = (
         template="proofread.place.{}", declared=("header", "footnotes", "endnotes"), written=("storage",)
     ),
     PhraseFamily(template="reminder.{}", written=("bot.runtime.scheduled_jobs",)),
-    PhraseFamily(template="{}_several", declared=("reminder.roster",), noted_elsewhere=True),
+    PhraseFamily(template="{}_several", declared=COLLAPSED_TOPICS, noted_elsewhere=True),
     PhraseFamily(
         template="sheet.act.{}", declared=("signed", "returned", "withdrawn", "rejected", "overridden")
     ),

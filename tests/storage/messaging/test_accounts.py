@@ -66,12 +66,12 @@ def test_a_blocked_account_is_seen_and_not_used(accounts):
     assert where(accounts.unreachable()) == [("telegram", "7")]
 
 
-def test_nobody_is_reached_before_the_second_person_has_said_so(accounts):
-    accounts.bind("office_director", "telegram", "9", at=NOW, state=AddressState.UNCONFIRMED)
-    assert accounts.reachable("office_director") == []
-    assert accounts.unreachable() == []
-    accounts.mark("telegram", "9", AddressState.OK, at=LATER)
-    assert where(accounts.reachable("office_director")) == [("telegram", "9")]
+def test_an_account_keeps_who_confirmed_it_and_at_which_entry_it_joined(accounts):
+    accounts.bind("office_director", "telegram", "9", at=NOW, joined=4)
+    assert accounts.at("telegram", "9").confirmed_by == ""
+    accounts.confirm("telegram", "9", "clerk")
+    found = accounts.at("telegram", "9")
+    assert (found.joined, found.confirmed_by) == (4, "clerk")
 
 
 def test_offices_that_share_a_bot_do_not_see_each_other(accounts):

@@ -6,6 +6,8 @@ again.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
@@ -38,11 +40,18 @@ def send_chat_message(page: PageRequest) -> Response:
     intent = _button_intent(page) if page.form.get("act") else None
     update = _incoming_update(page, pressed=intent is not None)
     app, office = page.app, page.app.office.slug
-    channel, dispatcher = WebChannel(app.store, office, app.clock), Dispatcher(app=app)
+    channel, dispatcher = WebChannel(app.store, office, app.clock), Dispatcher(app=app, session=page.account)
     with app.store.writing(office) as connection:
         accounts = Accounts(connection, office)
-        if accounts.at(WEB_CHANNEL, update.sender) is None:
-            accounts.bind(update.sender, WEB_CHANNEL, update.sender, at=page.at)
+        if page.session and accounts.at(WEB_CHANNEL, update.sender) is None:
+            accounts.bind(
+                update.sender,
+                WEB_CHANNEL,
+                update.sender,
+                at=page.at,
+                joined=page.session.joined,
+                confirmed_by=page.session.confirmed_by,
+            )
         if update.text:
             WebChat(connection, office, update.sender).add(update.text, at=page.at, own=True)
         if intent:
@@ -82,4 +91,13 @@ def _incoming_update(page: PageRequest, *, pressed: bool) -> IncomingUpdate:
         callback_token="" if pressed else token,
         message=page.form.get("message", "") if token and not pressed else "",
         said_at=page.at,
+        read_until=_read_until(page),
     )
+
+
+def _read_until(page: PageRequest) -> datetime | None:
+    """When the chat that the browser shows was drawn: what came later, whoever wrote had not read."""
+    try:
+        return datetime.fromisoformat(page.form.get("read_until", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

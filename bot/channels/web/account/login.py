@@ -11,10 +11,9 @@ from starlette.responses import Response
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.sessions import COOKIE
 from bot.channels.web_chat import WEB_CHANNEL
-from bot.commands.join import is_signer
-from config.office.roles import REGISTER_KEEPER_ROLES
-from storage.messaging.accounts import Accounts, AddressState
-from storage.messaging.sessions import LinkUsed, SessionStore
+from bot.services.office.accounts import AccountService, JoinedAccount
+from config.errors import Refusal
+from storage.messaging.sessions import LinkExpired, LinkUsed, SessionStore
 
 
 def invitation_page(page: PageRequest) -> Response:
@@ -26,35 +25,34 @@ def invitation_page(page: PageRequest) -> Response:
 
 
 def join(page: PageRequest) -> Response:
-    """Use the join link and sign its person in. LinkUsed where it was used, or its person left office.toml."""
-    app, token = page.app, _token(page)
+    """Use the join link and open its session, which waits where a second person has to confirm it. LinkUsed."""
+    app = page.app
     with app.store.writing(app.office.slug) as connection:
-        people = SessionStore(connection, app.office.slug)
-        person = people.find_invitation(token, at=page.at).person
-        if person not in {row.id for row in app.office.people}:
-            raise LinkUsed  # the person has left office.toml since
-        secret = people.open_session(token, at=page.at)
-        accounts = Accounts(connection, app.office.slug)
-        state = AddressState.UNCONFIRMED if _needs_confirmation(page, accounts, person) else AddressState.OK
-        accounts.bind(person, WEB_CHANNEL, person, at=page.at, state=state)
+        service = AccountService(app=app, connection=connection, means=WEB_CHANNEL)
+        joined = _joined_or_refusal(service, _token(page))
+    if isinstance(joined, Refusal):
+        raise joined  # after the commit: the attempt is recorded
     response = page.redirect("/")
-    page.web_app.token_signer.set_session_cookie(response, secret, secure=page.request.url.scheme == "https")
+    secure = page.request.url.scheme == "https"
+    page.web_app.token_signer.set_session_cookie(response, joined.secret, secure=secure)
     return response
 
 
-def _needs_confirmation(page: PageRequest, accounts: Accounts, person: str) -> bool:
-    """Whether a second person has to confirm a signer; not while no keeper of the registers is reachable."""
-    office = page.app.office
-    keepers = {one.id for role in REGISTER_KEEPER_ROLES for one in office.holders(role)} - {person}
-    there = any(account.state is AddressState.OK for one in keepers for account in accounts.of_person(one))
-    return there and is_signer(office, office.person(person))
+def _joined_or_refusal(service: AccountService, token: str) -> JoinedAccount | Refusal:
+    try:
+        return service.join_on_page(token)
+    except (LinkUsed, LinkExpired) as refused:
+        return refused
 
 
 def sign_out(page: PageRequest) -> Response:
     """Sign out at this browser."""
     if page.session:
         with page.app.store.writing(page.app.office.slug) as connection:
-            SessionStore(connection, page.app.office.slug).end_session(page.session.id)
+            service = AccountService(
+                app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.session.person
+            )
+            service.sign_out(page.session.person, page.session.id, page.session.joined)
     response = page.redirect("/")
     response.delete_cookie(COOKIE, httponly=True, samesite="strict")
     return response

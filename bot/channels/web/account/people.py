@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import segno
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.channels.web.account.delegation_forms import delegation_command, handover_form, leave_form
@@ -18,15 +19,18 @@ from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
 from bot.channels.web.request.viewer import Viewer, viewing
-from bot.commands.join import NobodyToLetIn, NotOneself, is_signer
+from bot.channels.web_chat import WEB_CHANNEL
+from bot.commands.join import NobodyToLetIn
 from bot.dialog.permissions import AccessLevel
+from bot.services.office.accounts import AccountService
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import ROLES
 from scheduler.recording.office_commands import DELEGATION_RECORDERS
-from storage.events.delegations import Delegation
+from scheduler.signoff.confirmation import must_be_confirmed
+from storage.events.delegations import Absences, Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
-from storage.messaging.sessions import SessionStore
+from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
 
 INVITATION_LIFETIMES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(hours=24)}
 INVITE, LET_IN, SIGN_OUT = "invite", "let_in", "sign_out"
@@ -40,7 +44,8 @@ class PersonRow:
     roles: tuple[str, ...]
     accounts: tuple[Account, ...]
     signed_in: int
-    unconfirmed: bool
+    requests: tuple[JoinRequest, ...]
+    """What waits for a second person."""
     away: Delegation | None
 
     @property
@@ -55,10 +60,15 @@ def people_page(page: PageRequest) -> Response:
 
 
 def submit_people_form(page: PageRequest) -> Response:
-    """Invite, confirm or sign out (keepers of the registers only), or record a delegation."""
+    """Invite, confirm or sign out (keepers of the registers only), or record a delegation.
+
+    Everybody may confirm a further account of their own, from a session that is confirmed.
+    """
     acts = {INVITE: _invite, LET_IN: _confirm_join, SIGN_OUT: _sign_out}
-    keeps = acts.get(page.form.get("act", ""))
-    if keeps and not page.may_record:
+    act = page.form.get("act", "")
+    keeps = acts.get(act)
+    own = act == LET_IN and page.form.get("person", "") == page.me.id
+    if keeps and not page.may_record and not own:
         raise NoSuchPage
     try:
         return keeps(page) if keeps else _record_delegation(page)
@@ -80,7 +90,7 @@ def _invite(page: PageRequest) -> Response:
     )
     app = page.app
     with app.store.writing(app.office.slug) as connection:
-        token = SessionStore(connection, app.office.slug).invite(person.id, at=page.at, lasts=lasts)
+        token = _service(page, connection).invite(person.id, lasts)
     link = f"{page.request.url.scheme}://{page.request.headers.get('host', '')}/join/{token}"
     telegram = page.web_app.external_join_link(token)
     return page.render(
@@ -90,7 +100,7 @@ def _invite(page: PageRequest) -> Response:
         code=_qr_code(link),
         telegram=(telegram, _qr_code(telegram)) if telegram else (),
         until=page.labels.moment(page.at + lasts),
-        confirms=is_signer(app.office, person),
+        confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
     )
 
 
@@ -99,27 +109,40 @@ def _qr_code(link: str) -> str:
 
 
 def _confirm_join(page: PageRequest) -> Response:
-    """Confirm, as a second person, who somebody is. NotOneself, NobodyToLetIn."""
-    person, office = _selected_person(page), page.app.office.slug
-    if person.id == page.me.id:
-        raise NotOneself
-    with page.app.store.writing(office) as connection:
-        accounts = Accounts(connection, office)
-        waiting = [one for one in accounts.of_person(person.id) if one.state is AddressState.UNCONFIRMED]
-        if not waiting:
+    """Confirm an account by the code on its screen. NobodyToLetIn, or what the rules refuse, which is recorded."""
+    person, joined = _selected_person(page), page.form.get("joined", "")
+    code = "".join(sign for sign in page.form.get("code", "") if sign.isdecimal())
+    with page.app.store.writing(page.app.office.slug) as connection:
+        waiting = JoinRequests(connection, page.app.office.slug).of_person(person.id)
+        request = next((one for one in waiting if str(one.joined) == joined), None)
+        if request is None:
             raise NobodyToLetIn(post=person.post)
-        for one in waiting:
-            accounts.mark(one.channel, one.address, AddressState.OK, at=page.at, why=f"by {page.me.id}")
+        refused = _refusal_of(_service(page, connection), request, code)
+    if refused:
+        raise refused  # after the commit: the attempt is recorded
     return page.redirect("/people")
+
+
+def _refusal_of(service: AccountService, request: JoinRequest, code: str) -> Refusal | None:
+    try:
+        service.confirm(request, code)
+    except Refusal as refused:
+        return refused
+    return None
 
 
 def _sign_out(page: PageRequest) -> Response:
     """End all sessions and remove all accounts of a person: for a lost telephone, or somebody who left."""
-    person, office = _selected_person(page), page.app.office.slug
-    with page.app.store.writing(office) as connection:
-        SessionStore(connection, office).remove(person.id)
-        Accounts(connection, office).remove(person.id)
+    person = _selected_person(page)
+    with page.app.store.writing(page.app.office.slug) as connection:
+        _service(page, connection).remove(person.id)
     return page.redirect("/people")
+
+
+def _service(page: PageRequest, connection: Connection) -> AccountService:
+    return AccountService(
+        app=page.app, connection=connection, means=WEB_CHANNEL, actor=page.me.id, account=page.account
+    )
 
 
 def _selected_person(page: PageRequest) -> Person:
@@ -162,6 +185,7 @@ def _person_rows(page: PageRequest, viewer: Viewer) -> Iterator[PersonRow]:
         Accounts(viewer.context.connection, office.slug),
     )
     sessions = [one.person for one in people.sessions(at=page.at)]
+    waiting = JoinRequests(viewer.context.connection, office.slug).waiting()
     for person in office.people:
         known = tuple(accounts.of_person(person.id))
         yield PersonRow(
@@ -169,7 +193,7 @@ def _person_rows(page: PageRequest, viewer: Viewer) -> Iterator[PersonRow]:
             roles=tuple(ROLES[role] for role in ROLES if role in office.roles_of(person.id)),
             accounts=known,
             signed_in=sessions.count(person.id),
-            unconfirmed=any(one.state is AddressState.UNCONFIRMED for one in known),
+            requests=tuple(one for one in waiting if one.person == person.id),
             away=viewer.context.absences.deputy_of(person.id, app.today),
         )
 

@@ -14,6 +14,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest, TrainingMo
 from bot.channels.web_chat import WEB_CHANNEL
 from config.clock import OFFICE_ZONE, office_day
 from scheduler.reminders.quiet_hours import OFFICE_HOURS
+from storage.events.account_events import TERMINAL
 from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import MAX_LINK_LIFETIME, SessionStore
 
@@ -35,8 +36,10 @@ def act_as(page: PageRequest) -> Response:
     with app.store.writing(app.office.slug) as connection:
         people = SessionStore(connection, app.office.slug)
         token = people.invite(wanted, at=page.at, lasts=MAX_LINK_LIFETIME)
-        secret = people.open_session(token, at=page.at)
-        Accounts(connection, app.office.slug).bind(wanted, WEB_CHANNEL, wanted, at=page.at)
+        secret = people.open_session(token, at=page.at, confirmed_by=TERMINAL)
+        Accounts(connection, app.office.slug).bind(
+            wanted, WEB_CHANNEL, wanted, at=page.at, confirmed_by=TERMINAL
+        )
     response = page.redirect("/")
     page.web_app.token_signer.set_session_cookie(response, secret, secure=page.request.url.scheme == "https")
     return response

@@ -25,7 +25,7 @@ def record_submission(page: PageRequest, command: RecordCommand, *, case: int = 
     once = page.form.get("once", "")
     key = f"{WEB_CHANNEL}:{once}" if IDEMPOTENCY_KEY.fullmatch(once) else ""
     actor = page.person.id if page.person else ""
-    with page.app.recorder.transaction(actor=actor, means=WEB_CHANNEL) as uow:
+    with page.app.recorder.transaction(actor=actor, means=WEB_CHANNEL, account=page.account) as uow:
         if key and uow.context.log.known_keys([key]):
             return 0  # the button was pressed twice
         _refuse_stale(page, uow, case)

@@ -74,4 +74,5 @@ def request_context_of(page: PageRequest, connection: Connection) -> RequestCont
         channel=WEB_CHANNEL,
         capabilities=WebChannel.capabilities,
         sent_at=page.at,
+        account=page.account,
     )

@@ -54,7 +54,9 @@ class Town:
 
     def bind(self, person: str, number: int) -> None:
         with self.app.store.writing("zhaoduba") as connection:
-            Accounts(connection, "zhaoduba").bind(person, "telegram", str(number), at=self.app.clock.now())
+            Accounts(connection, "zhaoduba").bind(
+                person, "telegram", str(number), at=self.app.clock.now(), confirmed_by="terminal"
+            )
 
     def records(self):
         with self.app.log() as log:
@@ -76,6 +78,7 @@ def town(app, server, monkeypatch) -> Iterator[Town]:
     monkeypatch.setattr(receiver, "FIRST_WAIT", 0.05)
     monkeypatch.setattr(reply_sender, "RETRY_DELAY", timedelta(seconds=0.05))
     town = Town(app, server)
+    server.seconds = lambda: app.clock.now().timestamp()
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)
     with open_channels(app, settings, town.told.append) as town.channels:
         yield town

@@ -14,8 +14,9 @@ from bot.runtime.wiring import create_outbox_sender, open_channels
 from bot.services.app import OfficeApp, create_office, open_app
 from config.settings import Settings
 from storage.database.tables_messaging import INBOX
+from storage.events.account_events import AccountJoined
 from storage.events.events import Counted, Signed
-from storage.messaging.accounts import Accounts, AddressState, ChatGroups
+from storage.messaging.accounts import Accounts, ChatGroups
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import Outbox
 from storage.messaging.sessions import SessionStore
@@ -58,11 +59,11 @@ class County:
         with open_channels(self.here, self.settings(), self.told.append) as channels:
             yield channels
 
-    def bind(self, app, person: str, number: int, state: AddressState = AddressState.OK) -> None:
+    def bind(self, app, person: str, number: int) -> None:
         self.server._place(number, 0)  # they have opened the chat once
         with app.store.writing(app.office.slug) as connection:
             accounts = Accounts(connection, app.office.slug)
-            accounts.bind(person, "telegram", str(number), at=app.clock.now(), state=state)
+            accounts.bind(person, "telegram", str(number), at=app.clock.now(), confirmed_by="terminal")
 
     def link(self, app, person: str) -> str:
         with app.store.writing(app.office.slug) as connection:
@@ -86,8 +87,9 @@ def menu(server, chat: int) -> dict[str, str]:
 
 
 def records(app):
+    """What was recorded of the town's work: who joined stands beside it."""
     with app.log() as log:
-        return [entry.record for entry in log.read()]
+        return [entry.record for entry in log.read() if not isinstance(entry.record, AccountJoined)]
 
 
 @pytest.fixture
@@ -181,10 +183,11 @@ def test_what_was_said_before_the_choice_lasts_an_hour_and_a_file_is_sent_again(
 
 def test_a_town_that_has_not_let_somebody_in_yet_is_no_choice(county):
     county.bind(county.here, "clerk", BOTH)
-    county.bind(county.there, "secrecy_officer", BOTH, AddressState.UNCONFIRMED)
-    county.bind(county.there, "deputy_mayor", THERE, AddressState.UNCONFIRMED)
+    for person, number in (("secrecy_officer", BOTH), ("deputy_mayor", THERE)):
+        county.server.start(number, county.link(county.there, person))
+        assert "请把代码" in county.server.heard(number)["text"]
     assert "已记录 №1" in county.says(BOTH, "许可 3")
-    assert county.says(THERE, "待办").startswith("还不认识您")
+    assert "请把代码" in county.says(THERE, "待办")
     assert [type(record) for record in records(county.here)] == [Counted]
 
 

@@ -12,6 +12,7 @@ from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
 from storage.content.content_store import ContentStore
 from storage.database.tables_messaging import INBOX
+from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRefused
 from storage.events.events import Delegated, HandedOver, Recalled
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.inbox import InboxTable
@@ -116,12 +117,20 @@ def test_a_signing_post_is_confirmed_by_a_second_person(clerk: Visitor) -> None:
     app = clerk.app
     leader = Visitor(app).join("deputy_mayor", confirmed=False)
     assert "请等同事确认" in leader.go("/", 403)
+    code = re.search(r"<strong>(\d{6})</strong>", leader.shown.text)[1]
     for path in ("/open", "/texts", "/people", "/chat"):
         leader.go(path, 403)
     assert "分管政务公开的副镇长" in clerk.go("/people")
-    fields = next(one.fields for one in _forms(clerk) if one.fields.get("person") == "deputy_mayor")
-    clerk.client.post("/people", data=fields | {"act": "let_in"})
+    form = next(one.fields for one in _forms(clerk) if "joined" in one.fields)
+    wrong = "1" + code[1:] if code[0] == "0" else "0" + code[1:]
+    refused = clerk.client.post("/people", data=form | {"act": "let_in", "code": wrong})
+    assert "不一样" in refused.text
+    leader.go("/", 403)
+    clerk.client.post("/people", data=form | {"act": "let_in", "code": f"{code[:3]} {code[3:]}"})
     assert "请等同事确认" not in leader.go("/")
+    with app.log() as log:
+        kinds = [type(entry.record) for entry in log.read()]
+    assert kinds == [AccountJoined, AccountRefused, AccountConfirmed]
 
 
 def test_nobody_confirms_themselves_and_a_village_confirms_nobody(clerk: Visitor) -> None:

@@ -11,10 +11,14 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # the test client would rather have another HTTP library than ours
     from starlette.testclient import TestClient
 
+from starlette.responses import Response
+
+from bot.channels.web.request.sessions import COOKIE, TokenSigner
 from bot.channels.web.server import create_web_app
+from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.app import OfficeApp
 from storage.events.events import LogEntry
-from storage.messaging.accounts import Accounts, AddressState
+from storage.messaging.accounts import Accounts
 from storage.messaging.sessions import SessionStore
 
 Files = Sequence[tuple[str, bytes]]
@@ -88,12 +92,19 @@ class Visitor:
             )
 
     def join(self, person: str, *, confirmed: bool = True) -> "Visitor":
-        answer = self.client.post(f"/join/{self.invite(person)}")
-        assert answer.status_code == 303
-        if confirmed:
-            with self.app.store.writing(self.app.office.slug) as connection:
-                accounts = Accounts(connection, self.app.office.slug)
-                accounts.mark("page", person, AddressState.OK, at=self.app.clock.now())
+        """Be somebody who is in already, or come in by a link as whoever ``confirmed`` nobody yet."""
+        if not confirmed:
+            assert self.client.post(f"/join/{self.invite(person)}").status_code == 303
+            return self
+        office, now, token = self.app.office.slug, self.app.clock.now(), self.invite(person)
+        with self.app.store.writing(office) as connection:
+            secret = SessionStore(connection, office).open_session(token, at=now, confirmed_by="terminal")
+            accounts = Accounts(connection, office)
+            accounts.bind(person, WEB_CHANNEL, person, at=now, confirmed_by="terminal")
+        signed = TokenSigner(self.app.home.secret())
+        answer = Response()
+        signed.set_session_cookie(answer, secret, secure=False)
+        self.client.cookies.set(COOKIE, answer.headers["set-cookie"].split("=", 1)[1].split(";")[0])
         return self
 
     def go(self, path: str, status: int = 200) -> str:

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.services.app import OfficeApp
+from bot.services.office.accounts import AccountService
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Drafted, Opened, Signed
-from storage.messaging.accounts import Accounts, AddressState
 from tests.bot.channels.web.browser.driver import (
     CHROMEDRIVER,
     CHROMIUM,
@@ -53,7 +53,9 @@ def _join(page: Browser, app: OfficeApp, where: str, person: str) -> None:
     page.click("main button")
     page.leaves("/join/")
     with app.store.writing(app.office.slug) as connection:  # somebody confirms, on another telephone
-        Accounts(connection, app.office.slug).mark("page", person, AddressState.OK, at=app.clock.now())
+        desk = AccountService(app=app, connection=connection, means="test", actor="office_director")
+        for request in desk.requests.of_person(person):
+            desk.confirm(request, request.code)
 
 
 def test_a_text_goes_through_the_hands_of_four(
