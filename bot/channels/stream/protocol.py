@@ -142,3 +142,5 @@ class ChatPlatform:
     """Translates a stored update."""
     keeps_for: timedelta = timedelta(0)
     """How long the platform keeps what it cannot deliver; after a longer gap people are asked to send again."""
+    chat_link: Callable[[ChannelAccount], str] = lambda _account: ""
+    """The address that opens the chat with the bot; empty where the platform has none."""

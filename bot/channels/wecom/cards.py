@@ -17,7 +17,7 @@ MAX_BUTTONS = 6
 HOME_PAGE = "https://work.weixin.qq.com"
 """A card without buttons must lead somewhere; nothing is learnt from this."""
 LITERALS = str.maketrans({"*": "＊", "`": "｀", "<": "＜", "_": "＿", "~": "～"})
-LEADING = re.compile(r"^(\s*)([#>])", re.MULTILINE)
+LEADING = re.compile(r"^([^\S\n]{0,40})([#>])", re.MULTILINE)
 WIDE = {"#": "＃", ">": "＞"}
 
 

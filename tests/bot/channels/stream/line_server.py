@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections import defaultdict, deque
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -21,6 +22,8 @@ class LineServer:
         self.connections = 0
         """How many connections were ever accepted."""
         self.refusing = False
+        self.chats: dict[str, deque[Any]] = defaultdict(deque)
+        """What was shown in each chat and nobody has looked at yet."""
         self.loop = asyncio.new_event_loop()
         self.lines: list[ServerConnection] = []
         started = threading.Event()
@@ -55,6 +58,18 @@ class LineServer:
     def wait_for(self, condition: Callable[[], bool], seconds: float = 10) -> bool:
         with self.changed:
             return self.changed.wait_for(condition, seconds)
+
+    def took(self, chat: str, *, count: int = 1, seconds: float = 10) -> list[Any]:
+        """What was shown in a chat since somebody looked: so much at least, and whatever follows at once."""
+        assert self.wait_for(lambda: len(self.chats[chat]) >= count, seconds), (chat, self.chats[chat])
+        while (before := len(self.chats[chat])) and self.wait_for(
+            lambda: len(self.chats[chat]) > before,
+            0.15,
+        ):
+            pass
+        found = list(self.chats[chat])
+        self.chats[chat].clear()
+        return found
 
     def note(self) -> None:
         with self.changed:

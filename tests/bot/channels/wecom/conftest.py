@@ -13,7 +13,7 @@ from config.clock import SystemClock
 from config.office.channel_accounts import ChannelAccount
 from storage.web.http_results import RequestPolicy
 from tests.bot.channels.stream.lines import QUICK, Line, eventually
-from tests.bot.channels.wecom.stand_in import BOT_ID, SECRET, WeComStandIn
+from tests.bot.channels.wecom.stand_in import BOT_ID, SECRET, StandIn
 
 
 @pytest.fixture
@@ -23,15 +23,15 @@ def app(app: OfficeApp) -> OfficeApp:
 
 
 @pytest.fixture
-def server() -> Iterator[WeComStandIn]:
-    stand_in = WeComStandIn()
+def server() -> Iterator[StandIn]:
+    stand_in = StandIn()
     yield stand_in
     stand_in.close()
     stand_in.assert_nothing_else()
 
 
 @pytest.fixture
-def make_line(app: OfficeApp, server: WeComStandIn) -> Iterator[Callable[..., Line]]:
+def make_line(app: OfficeApp, server: StandIn) -> Iterator[Callable[..., Line]]:
     """Makes connections to the stand-in, which are closed at the end."""
     made: list[Line] = []
 

@@ -10,18 +10,21 @@ import base64
 import json
 import re
 import time
-from collections import defaultdict, deque
+from collections import deque
 from dataclasses import dataclass, field
 from hashlib import md5
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
+from config.office.channel_accounts import ChannelAccount
 from tests.bot.channels.stream.line_server import HttpServer, LineServer
 
 BOT_ID, SECRET = "aib-town", "a-secret-told-to-nobody"
+CHANNEL, PLATFORM = "wecom_bot", "wecom"
 TASK_ID = re.compile(r"[0-9A-Za-z_@-]{1,128}")
 CARD_WINDOW = 5.0
 MARKDOWN_BYTES = 20_480
@@ -38,12 +41,11 @@ class Shown:
     file: tuple[str, bytes] | None = None
 
 
-class WeComStandIn(LineServer):
+class StandIn(LineServer):
     """One bot of one enterprise."""
 
     def __init__(self) -> None:
         self.subscribed: ServerConnection | None = None
-        self.chats: dict[str, deque[Shown]] = defaultdict(deque)
         self.cards: dict[str, tuple[str, Shown]] = {}
         self.known: set[str] = set()
         """Chats that wrote to the bot: it may write to no other."""
@@ -59,6 +61,7 @@ class WeComStandIn(LineServer):
         self.pings = 0
         self.sent = 0
         self.numbers = 0
+        self.seconds = time.time
         self.http = HttpServer(self._download)
         super().__init__()
 
@@ -70,6 +73,22 @@ class WeComStandIn(LineServer):
         left = {chat: [one.text for one in shown] for chat, shown in self.chats.items() if shown}
         assert left == {}
         assert self.problems == []
+
+    @property
+    def account(self) -> ChannelAccount:
+        """What an office enters to reach this bot."""
+        return ChannelAccount(platform=PLATFORM, id=BOT_ID, secret=SECRET, server=self.url)
+
+    def knows(self, chat: str) -> None:
+        """Somebody wrote to the bot before."""
+        self.known.add(chat)
+
+    def forget(self, chat: str) -> None:
+        """Somebody left the enterprise, or the bot is hidden from them."""
+        self.known.discard(chat)
+
+    def is_open(self) -> bool:
+        return self.subscribed is not None
 
     # --- what people do
 
@@ -86,7 +105,7 @@ class WeComStandIn(LineServer):
         event = {"card_type": "button_interaction", "event_key": key, "task_id": task_id}
         body = {
             "msgtype": "event",
-            "create_time": int(time.time()),
+            "create_time": int(self.seconds()),
             "event": {"eventtype": "template_card_event", "template_card_event": event},
         }
         return self._push("aibot_event_callback", user, "", body, msgid)
@@ -98,13 +117,6 @@ class WeComStandIn(LineServer):
         key = base64.b64encode(KEY).decode().rstrip("=")
         media = {"url": f"{self.http.url}{path}", "aeskey": key}
         return self._push("aibot_msg_callback", user, "", {"msgtype": kind, kind: media}, "")
-
-    def took(self, chat: str, *, count: int = 1, seconds: float = 10) -> list[Shown]:
-        """What was shown in a chat since somebody looked, once there is so much."""
-        assert self.wait_for(lambda: len(self.chats[chat]) >= count, seconds), (chat, self.chats[chat])
-        found = list(self.chats[chat])
-        self.chats[chat].clear()
-        return found
 
     # --- the platform
 
@@ -275,7 +287,7 @@ class WeComStandIn(LineServer):
         if path not in self.files:
             return 404, {}, b""
         name, content = self.files[path]
-        return 200, {"content-disposition": f'attachment; filename="{name}"'}, content
+        return 200, {"content-disposition": f"attachment; filename*=UTF-8''{quote(name)}"}, content
 
 
 def encrypt(content: bytes) -> bytes:

@@ -75,7 +75,7 @@ def test_a_quiet_line_is_replaced_without_a_gap(server, make_line):
 
 
 def test_a_program_elsewhere_displaces_this_one_which_yields_and_says_so(server, make_line, app, tmp_path):
-    ours = make_line()
+    ours = make_line(timing=replace(QUICK, displaced=2.0))
     eventually(ours.up)
     other = make_line(of=another_office(tmp_path, app))
     eventually(lambda: ours.why() == ["ConnectionDisplaced"])

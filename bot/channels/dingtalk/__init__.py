@@ -1,0 +1,1 @@
+"""DingTalk (钉钉): its bot in Stream mode, without a public address."""

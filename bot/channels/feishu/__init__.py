@@ -1,0 +1,1 @@
+"""Feishu (飞书): its bot over the long connection, without a public address."""

@@ -1,0 +1,97 @@
+"""Opens Feishu's long connection and reads its frames."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from bot.channels.feishu.events import NAME, said_at, to_inbox_update
+from bot.channels.feishu.wire import CONTROL, DATA, FrameAssembler, FrameDamaged, WireFrame, decode, encode
+from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from config.office.channel_accounts import ChannelAccount
+from storage.web.api_client import ApiClient
+from storage.web.guarded_transport import trusted_context
+from storage.web.http_results import PostOutcome
+
+ENDPOINT = "/callback/ws/endpoint"
+HEARTBEAT_SECONDS = 30.0  # Feishu proposes two minutes; an office's router forgets a quiet line sooner
+CLOSE_SECONDS = 2.0
+MAX_FRAME_BYTES = 8_000_000
+BUSY_CODES = frozenset({1, 1000040343})
+TOO_MANY_CONNECTIONS = 1000040350
+ACCEPTED = json.dumps({"code": 200}).encode()
+
+
+class FeishuProtocol:
+    """The protocol of one bot (``bot/channels/stream/protocol.py``)."""
+
+    name = NAME
+    heartbeat_seconds = HEARTBEAT_SECONDS
+
+    def __init__(self, account: ChannelAccount, api: ApiClient) -> None:
+        self._account, self._api = account, api
+        self._assembler = FrameAssembler()
+        self._service = 0
+
+    async def open(self) -> Socket:
+        """Ask for the address of a connection, and connect. Raises PlatformError where Feishu refuses the bot."""
+        address = await asyncio.to_thread(self._connection_address)
+        service = parse_qs(urlsplit(address).query).get("service_id", ["0"])[0]
+        self._service = int(service) if service.isdecimal() else 0
+        try:
+            return await connect(
+                address,
+                ssl=trusted_context() if address.startswith("wss:") else None,
+                ping_interval=None,  # the platform has its own heartbeat
+                close_timeout=CLOSE_SECONDS,
+                max_size=MAX_FRAME_BYTES,
+                max_queue=None,
+                compression=None,
+                proxy=None,
+            )
+        except InvalidStatus as refused:
+            code = refused.response.headers.get("Handshake-Status", "")
+            raise PlatformError("token" if code == "403" else "refused", permanent=code == "403") from None
+
+    def _connection_address(self) -> str:
+        asked = {"AppID": self._account.id, "AppSecret": self._account.secret}
+        answer = self._api.call("POST", ENDPOINT, json=asked, headers={"locale": "zh"})
+        code = answer.data.get("code")
+        if answer.outcome is not PostOutcome.SENT and not isinstance(code, int):
+            raise PlatformError("no_connection")
+        if code == TOO_MANY_CONNECTIONS:
+            raise PlatformError("too_many_connections", permanent=True)
+        if code != 0:
+            raise PlatformError("busy" if code in BUSY_CODES else "token", permanent=code not in BUSY_CODES)
+        data = answer.data.get("data")
+        address = data.get("URL") if isinstance(data, dict) else None
+        schemes = ("wss://", "ws://") if self._account.server else ("wss://",)
+        if not isinstance(address, str) or not address.startswith(schemes):
+            raise PlatformError("garbled")
+        return address
+
+    def read(self, frame: Frame, received_at: datetime) -> ReceivedFrame:
+        """Return what a frame means."""
+        try:
+            whole = self._assembler.add(decode(frame)) if isinstance(frame, bytes) else None
+        except FrameDamaged:
+            whole = None
+        if whole is None or whole.method != DATA:
+            return ReceivedFrame()
+        # Presses come as events or as cards, by the version of the platform; both have the same payload.
+        update = to_inbox_update(whole.payload, received_at)
+        return ReceivedFrame(
+            updates=(update,) if update else (),
+            acknowledgement=encode(replace(whole, payload=ACCEPTED)),
+            said_at=said_at(whole.payload),
+        )
+
+    def heartbeat(self) -> Frame:
+        """The heartbeat, which Feishu answers."""
+        return encode(WireFrame(service=self._service, method=CONTROL, headers={"type": "ping"}))

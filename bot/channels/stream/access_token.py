@@ -1,0 +1,50 @@
+"""The access token of a platform's HTTP interface: fetched when it is needed, kept until shortly before it ends."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from scheduler.delivery.channel import SendOutcome, SendResult
+
+MARGIN_SECONDS = 300.0  # a token is renewed so long before it ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenAnswer:
+    """A fetched token and how long it is good, in seconds; or the outcome of whatever it was wanted for."""
+
+    token: str = field(default="", repr=False)
+    seconds: float = 0.0
+    failure: SendResult = field(
+        default_factory=lambda: SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="token")
+    )
+
+
+class AccessToken:
+    """A token that several threads use."""
+
+    def __init__(self, fetch: Callable[[], TokenAnswer]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._token, self._until = "", 0.0
+
+    def get(self) -> str | SendResult:
+        """The token; the outcome of what it is wanted for, where there is none."""
+        with self._lock:
+            if self._token and time.monotonic() < self._until:
+                return self._token
+            answer = self._fetch()
+            if not answer.token:
+                return answer.failure
+            self._token = answer.token
+            self._until = time.monotonic() + max(answer.seconds - MARGIN_SECONDS, answer.seconds / 2)
+            return self._token
+
+    def forget(self, token: str) -> None:
+        """Fetch a new one next time: the platform does not accept this one any more."""
+        with self._lock:
+            if self._token == token:
+                self._token = ""
