@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from bot.delivery.group_announcements import queue_announcements
+from bot.delivery.village_news import queue_village_news
 from bot.publishing.publication_check import check_new_publications, recheck_publications
 from bot.runtime.maintenance import back_up, purge_expired, verify_log
 from bot.services.app import OfficeApp
@@ -95,6 +96,11 @@ def scheduled_jobs(
         Job(
             name="groups",
             run=lambda: queue_announcements(app, outbox_sender.channels),
+            trigger=every(ANNOUNCEMENT_INTERVAL),
+        ),
+        Job(
+            name="villages",
+            run=lambda: queue_village_news(app),
             trigger=every(ANNOUNCEMENT_INTERVAL),
         ),
         Job(name="digest", run=outbox_sender.deliver, trigger=daily(OFFICE_HOURS.digest)),

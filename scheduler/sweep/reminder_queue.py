@@ -17,6 +17,7 @@ from config.clock import office_day
 from scheduler.recording.recorder import Recorder
 from scheduler.reminders.planner import CasePlan, ReminderPlanner
 from scheduler.reminders.recipients import RecipientResolver
+from scheduler.sweep.notice_checks import WAIT_KINDS
 from scheduler.sweep.results import SweepFailure
 from storage.database.engines import Unkept
 from storage.eventlog.known_calendar import calendar_from_entries
@@ -128,7 +129,7 @@ def _queue_cases(
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is reported
             _quarantine(wakes, number, planner.now, error, failures)
     notices = [notice for plan in plans.values() for notice in plan.notices]
-    outbox.cancel_superseded(list(plans), {notice.key for notice in notices})
+    outbox.cancel_superseded(list(plans), {notice.key for notice in notices}, WAIT_KINDS)
     queued = outbox.put(notices)
     finished = [number for number, plan in plans.items() if plan.is_finished]
     wakeups = {number: plan.next_wakeup for number, plan in plans.items() if not plan.is_finished}

@@ -101,7 +101,7 @@ _NOTIFIED = (
 )
 _SINCE = _ROWS.where(OUTBOX.c.created_at >= bindparam("by"))
 _WAITING = _ROWS.where(OUTBOX.c.state.not_in(FINAL_STATES))
-_QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key).where(
+_QUEUED_ABOUT = select(OUTBOX.c.number, OUTBOX.c.key, OUTBOX.c.what).where(
     *_OFFICE_CONDITION, in_bound(OUTBOX.c.case, "cases"), OUTBOX.c.state == OutboxState.QUEUED
 )
 _KNOWN = select(OUTBOX.c.key).where(*_OFFICE_CONDITION, in_bound(OUTBOX.c.key, "keys"))
@@ -246,11 +246,13 @@ class Outbox:
         """The notices that are not in a final state."""
         return list(self._rows(_WAITING))
 
-    def cancel_superseded(self, cases: Sequence[int], wanted: Collection[str]) -> None:
-        """Cancel the queued notices about these cases whose keys are not wanted any more."""
+    def cancel_superseded(
+        self, cases: Sequence[int], wanted: Collection[str], kinds: Collection[str]
+    ) -> None:
+        """Cancel the queued notices of these kinds about these cases whose keys are not wanted any more."""
         for some in chunks(cases):
             found = self.connection.execute(_QUEUED_ABOUT, {"office": self.office, "cases": some}).all()
-            self.mark_stale([number for number, key in found if key not in wanted])
+            self.mark_stale([number for number, key, what in found if what in kinds and key not in wanted])
 
     def mark_stale(self, numbers: Sequence[int]) -> None:
         """Cancel queued notices whose matter has changed."""
