@@ -76,6 +76,16 @@ class ApplicantStore:
         row = self.connection.execute(select(*columns).where(*self._case_conditions(case))).mappings().first()
         return Applicant(**row) if row else None
 
+    def of_cases(self, cases: Sequence[int]) -> dict[int, Applicant]:
+        """The unmasked data of some cases' applicants, by case: what is recorded is held against them."""
+        columns = [PARTICULARS.c[name] for name in ("case", *APPLICANT_FIELDS)]
+        found: dict[int, Applicant] = {}
+        for some in chunks(cases):
+            query = select(*columns).where(self._office_condition, PARTICULARS.c.case.in_(some))
+            for row in self.connection.execute(query).mappings():
+                found[row["case"]] = Applicant(**{name: row[name] for name in APPLICANT_FIELDS})
+        return found
+
     def masked_names(self, cases: Sequence[int]) -> dict[int, str]:
         """The masked names of some cases' applicants, all that a list shows, by case."""
         found: dict[int, str] = {}
