@@ -13,6 +13,7 @@ from config.declarations.keys import DUPLICATE_FIELD, MERGED_IN_STEP
 from config.declarations.reminder_ladder import format_case_policies, format_policy
 from config.errors import Refusal
 from scheduler.recording.context import RecordingContext
+from scheduler.recording.counted_texts import return_counted_texts
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
 from storage.content.content_store import ContentStore
@@ -125,6 +126,8 @@ class CorrectionCommands:
         context.add_event(
             Amended(happened_on=context.today, case=case, position=position, reason=reason, right=right)
         )
+        if case:  # after the correction: what is counted anew counts it
+            return_counted_texts(context, context.case(case), position)
 
     def merge(self, double: int, into: int, reason: str) -> None:
         """Strike out a case that registered the same request twice; the other case records the merging.
