@@ -73,6 +73,11 @@ class OfficeFolder:
         """The path of the database with the office's log."""
         return self.path / "gongkai.db"
 
+    @property
+    def is_vacant(self) -> bool:
+        """Whether there is neither an office's file nor its database: one can be set up here."""
+        return not self.office_file.exists() and not self.database.exists()
+
     def office(self) -> Office:
         """The office as its file describes it. Raises NoHome, or BadInput with every finding."""
         return load_office(self.document(), str(self.office_file))
@@ -139,11 +144,23 @@ class OfficeFolder:
         with os_errors_as_refusals(self.path):
             self._write_files(sample=sample)
 
+    def write_office(self, document: str, files: Mapping[str, str]) -> None:
+        """Write an office into a folder that holds none. AlreadyThere, PlaceRefused."""
+        if self.office_file.exists() or self.database.exists():
+            raise AlreadyThere(path=self.path)
+        example = (data_dir() / "office" / EXPRESSIONS_FILE).read_text("utf-8")
+        with os_errors_as_refusals(self.path):
+            for path, text in {OFFICE_FILE: document, EXPRESSIONS_FILE: example, **files}.items():
+                make_folder((self.path / path).parent)
+                (self.path / path).write_text(text, "utf-8")
+            sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
+
     def _write_files(self, *, sample: bool) -> None:
         source = data_dir() / "office"
-        for folder, target in (("prose", "prose"), ("prose-2023", "prose/2023")):
-            if folder == "prose-2023" and not sample:
-                continue
+        shipped = (
+            (("prose", "prose"), ("prose-2023", "prose/2023")) if sample else (("prose-blank", "prose"),)
+        )
+        for folder, target in shipped:
             make_folder(self.path / target)
             for entry in (source / folder).iterdir():
                 (self.path / target / entry.name).write_text(entry.read_text("utf-8"), "utf-8")

@@ -19,7 +19,6 @@ from bot.cli.common.output import (
     print_phrase,
     write_file_atomically,
 )
-from bot.language.office_differences import difference_lines, impact_lines
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.office.changes import (
     WrittenOffice,
@@ -30,6 +29,7 @@ from bot.services.office.changes import (
     versions_of,
     written_office,
 )
+from bot.services.office.difference_text import difference_lines, impact_lines
 from config.declarations.keys import CLERK
 from config.errors import BadInput
 from config.office.difference import file_differences, office_differences

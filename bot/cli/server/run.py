@@ -5,14 +5,18 @@ from __future__ import annotations
 import sys
 from functools import partial
 from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from bot.cli.common.context import open_office
+from bot.cli.common.context import command_clock, open_office
 from bot.cli.common.options import HostOption, PortOption, browser_address
-from bot.cli.common.output import HomeOption, print_phrase
+from bot.cli.common.output import HomeOption, help_text, print_phrase
+from bot.services.app import resolve_home
 from bot.services.error_log import log_fault
 from bot.services.office.changes import record_first_version
+from config.office.folder import OfficeFolder
 from config.settings import Settings
 
 THREAD_SWITCH_SECONDS = 0.0005
@@ -20,9 +24,16 @@ THREAD_SWITCH_SECONDS = 0.0005
 
 
 def run(
-    context: typer.Context, home: HomeOption = None, host: HostOption = "127.0.0.1", port: PortOption = 8686
+    context: typer.Context,
+    directory: Annotated[Path | None, typer.Argument(help=help_text("run.directory"))] = None,
+    home: HomeOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 8686,
 ) -> None:
-    """Serve the local page and the channels, and let the sweep open and close cases by itself."""
+    """Serve the local page and the channels, and let the sweep open and close cases by itself.
+
+    In a folder without an office, the page first sets one up.
+    """
     # These imports take a third of a second, which only a server should cost.
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
@@ -31,7 +42,12 @@ def run(
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
 
     sys.setswitchinterval(THREAD_SWITCH_SECONDS)
-    app, settings = open_office(context, home), Settings()
+    folder, settings = directory or home, Settings()
+    if (founding := resolve_home(folder)).is_vacant and not settings.database_address():
+        port = set_up(context, founding, host, port)
+        if not port:
+            return
+    app = open_office(context, folder)
     record_first_version(app)
     app.home.secret()  # refused before anybody is told that the page is open
     server_socket = bind_socket(host, port)
@@ -60,6 +76,20 @@ def run(
         ):
             serve(app, server_socket, host, elsewhere=telegram_link)
     print_phrase("run.stopped")
+
+
+def set_up(context: typer.Context, home: OfficeFolder, host: str, port: int) -> int:
+    """Serve the set-up of a new office. Returns the port it used; 0 where it was stopped before the office began."""
+    from bot.channels.web.server import bind_socket  # noqa: PLC0415 - as above
+    from bot.channels.web.setup.server import serve_setup  # noqa: PLC0415 - as above
+    from bot.channels.web.setup.site import SetupSite  # noqa: PLC0415 - as above
+
+    site = SetupSite(home=home, clock=command_clock(context))
+    listener = bind_socket(host, port)
+    used = int(listener.getsockname()[1])
+    print_phrase("run.setup", address=f"{browser_address(host, used)}/setup/begin-{site.token}")
+    sys.stdout.flush()
+    return used if serve_setup(site, listener, host) else 0
 
 
 def _is_loopback(host: str) -> bool:

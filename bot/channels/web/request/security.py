@@ -20,7 +20,7 @@ MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40
 MAX_UPLOAD_BYTES = (
     32 * 1024 * 1024
 )  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
-UPLOAD_PATHS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence|/items/(new|\d+(/again|/draft)?)")
+UPLOAD_PATHS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence|/items/(new|\d+(/again|/draft)?)|/setup/people")
 """The paths that accept file uploads."""
 
 SAFE_HEADERS: Mapping[str, str] = {

@@ -1,0 +1,58 @@
+"""The end of a set-up: what is still missing, the founding, cards to print, the first month, the beginning."""
+
+from __future__ import annotations
+
+import segno
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.setup.site import SetupRequest
+from bot.services.office.founding import (
+    first_month,
+    found_office,
+    invite_everybody,
+    sign_founder_in,
+)
+from bot.services.office.setup_draft import without_line
+
+
+def finish_page(page: SetupRequest) -> Response:
+    """What the office lacks before it can begin; once it is founded, its cards and its first month."""
+    app = page.site.app
+    if app is None:
+        findings = [without_line(page.site.book.finding(one)) for one in page.draft.open_findings()]
+        return page.render("setup_finish.html", findings=findings, ready=page.draft.is_ready)
+    cards = [
+        (card.person.post, _link(page, card.token), _qr_code(_link(page, card.token)))
+        for card in page.site.cards
+    ]
+    return page.render("setup_cards.html", office=app.office, cards=cards, months=first_month(app))
+
+
+def found(page: SetupRequest) -> Response:
+    """Found the office, once; pressed again it shows what is there."""
+    site = page.site
+    if site.app is None and page.draft.is_ready:
+        site.app = found_office(site.home, page.draft, site.clock)
+        site.cards = invite_everybody(site.app)
+    return RedirectResponse("/setup/finish", 303)
+
+
+def begin(page: SetupRequest) -> Response:
+    """Begin: sign the founder in as the clerk, and let the program open the office."""
+    app = page.site.app
+    if app is None:
+        return RedirectResponse("/setup/finish", 303)
+    response = page.render("setup_begun.html")
+    secure = page.request.url.scheme == "https"
+    TokenSigner(app.home.secret()).set_session_cookie(response, sign_founder_in(app), secure=secure)
+    page.site.on_finished()
+    return response
+
+
+def _link(page: SetupRequest, token: str) -> str:
+    return f"{page.request.url.scheme}://{page.request.headers.get('host', '')}/join/{token}"
+
+
+def _qr_code(link: str) -> str:
+    return segno.make(link, error="m").svg_inline(scale=4, border=2, dark="#1c2024")

@@ -1,0 +1,190 @@
+"""The site of a set-up: who may see it, what a request to it holds, and how a page of it is drawn.
+
+There is no office yet, so there are no people and no sessions: whoever opens the one-time address printed on the
+terminal first gets a cookie, and the address is of no use to anybody else.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from bot.channels.web.request.request import UploadedFile, clean_line
+from bot.channels.web.request.security import same_origin
+from bot.language.phrasebook import Phrasebook
+from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.error_log import log_fault
+from bot.services.office.founding import InviteCard
+from bot.services.office.setup_draft import STEPS, SetupDraft
+from config.clock import Clock
+from config.errors import GongkaiError
+from config.office.folder import OfficeFolder
+
+SETUP_COOKIE = "gongkai_setup"
+MAX_FIELDS = 4000
+"""A roster of 500 people and some fields beside it."""
+MAX_ROSTER_BYTES = 4 * 1024 * 1024
+MULTILINE = ("departments", "villages", "columns", "body")
+
+
+@dataclass(slots=True, kw_only=True)
+class SetupSite:
+    """One set-up: its folder, its one-time address, and what became of it."""
+
+    home: OfficeFolder
+    clock: Clock
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    on_finished: Callable[[], object] = lambda: None
+    """Called when the office is to begin."""
+    owner: str = ""
+    """The cookie of the browser that opened the one-time address; empty before."""
+    app: OfficeApp | None = None
+    """The office, once it is founded."""
+    cards: tuple[InviteCard, ...] = ()
+
+    @property
+    def book(self) -> Phrasebook:
+        """The phrases in the language of the machine."""
+        return user_phrasebook()
+
+    def claim(self, token: str) -> str:
+        """Take the set-up by its one-time address. Returns the browser's secret; empty where it was taken already."""
+        if self.owner or not secrets.compare_digest(token.encode(), self.token.encode()):
+            return ""
+        self.owner = secrets.token_urlsafe(32)
+        return self.owner
+
+    def is_owner(self, cookie: str) -> bool:
+        """Whether a browser is the one that opened the one-time address."""
+        return bool(self.owner) and secrets.compare_digest(cookie.encode(), self.owner.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetupRequest:
+    """One request as a step sees it."""
+
+    site: SetupSite
+    request: Request
+    draft: SetupDraft
+    form: Mapping[str, str] = field(default_factory=dict)
+    files: tuple[UploadedFile, ...] = ()
+
+    def say(self, key: str, **words: object) -> str:
+        """A phrase in the language of the machine."""
+        return self.site.book.say(key, **words)
+
+    def render(self, template: str, status: int = 200, **parts: Any) -> Response:
+        """Draw a page of the set-up, with its steps and what each lacks."""
+        steps = [(step, [self.missing_words(*one) for one in self.draft.missing(step)]) for step in STEPS]
+        html = (
+            _environment()
+            .get_template(template)
+            .render(say=self.say, draft=self.draft, steps=steps, founded=self.site.app is not None, **parts)
+        )
+        return HTMLResponse(html, status)
+
+    def missing_words(self, key: str, words: Mapping[str, str]) -> str:
+        """What is missing, in words; a holder that nobody is yet is called by its role or place."""
+        named = {**words, "who": self.holder_label(words["key"])} if "key" in words else words
+        return self.say(
+            f"setup.missing.{key}", **{name: word for name, word in named.items() if name != "key"}
+        )
+
+    def holder_label(self, key: str) -> str:
+        """What a holder is called: the role, or the role at its department or village."""
+        role, _, place = key.partition(":")
+        return self.say(f"setup.holder.{role}", place=place) if place else self.say(f"office.role.{role}")
+
+
+SetupView = Callable[[SetupRequest], Response]
+
+
+def setup_endpoint(site: SetupSite, view: SetupView) -> Callable[[Request], Any]:
+    """Make the endpoint of a step; it answers only the browser that opened the one-time address."""
+
+    async def endpoint(request: Request) -> Response:
+        if not site.is_owner(request.cookies.get(SETUP_COOKIE, "")):
+            return _stopped(site, 403, "setup.stranger")
+        if request.method == "POST" and not same_origin(request.headers):
+            return _stopped(site, 403, "setup.stranger")
+        form, files = await _read_form(request) if request.method == "POST" else ({}, ())
+        return await run_in_threadpool(_answer, site, view, request, form, files)
+
+    return endpoint
+
+
+def _answer(
+    site: SetupSite,
+    view: SetupView,
+    request: Request,
+    form: Mapping[str, str],
+    files: tuple[UploadedFile, ...],
+) -> Response:
+    try:
+        draft = SetupDraft.load(site.home.path)
+        return view(SetupRequest(site=site, request=request, draft=draft, form=form, files=files))
+    except GongkaiError as refused:
+        return _stopped(site, 422, "", site.book.error(refused))
+    except Exception:  # noqa: BLE001 - a channel's top: the fault is logged with its trace, and the page goes on
+        target = log_fault(site.home.path, page=view.__name__)
+        return _stopped(site, 500, "", site.book.say("fault", log=target.name))
+
+
+async def _read_form(request: Request) -> tuple[dict[str, str], tuple[UploadedFile, ...]]:
+    form: dict[str, str] = {}
+    files: list[UploadedFile] = []
+    async with request.form(max_files=1, max_fields=MAX_FIELDS) as sent:
+        for name, value in sent.multi_items():
+            if isinstance(value, UploadFile):
+                content = await value.read()
+                files += (
+                    [UploadedFile(name=clean_line(value.filename or ""), content=content)] if content else []
+                )
+            else:
+                form[name] = value if name in MULTILINE else clean_line(value)
+    return form, tuple(files)
+
+
+def claim_page(site: SetupSite) -> Callable[[Request], Response]:
+    """Make the endpoint of the one-time address: the first browser that opens it gets the cookie."""
+
+    def endpoint(request: Request) -> Response:
+        if site.is_owner(request.cookies.get(SETUP_COOKIE, "")):
+            return RedirectResponse("/setup", 303)
+        secret = site.claim(request.path_params["token"])
+        if not secret:
+            return _stopped(site, 403, "setup.used")
+        answer = RedirectResponse("/setup", 303)
+        answer.set_cookie(SETUP_COOKIE, secret, httponly=True, samesite="lax")
+        return answer
+
+    return endpoint
+
+
+def _stopped(site: SetupSite, status: int, key: str, text: str = "") -> Response:
+    html = (
+        _environment()
+        .get_template("setup_stopped.html")
+        .render(say=site.book.say, text=text or site.book.say(key))
+    )
+    return HTMLResponse(html, status)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("bot", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

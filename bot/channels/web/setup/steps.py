@@ -1,0 +1,309 @@
+"""The steps of a set-up: shows each with what was entered, and keeps what is sent, whether it is complete or not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.web.request.forms import WebField, WebForm
+from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
+from bot.services.office.founding import described_schemes
+from bot.services.office.roster import RosterRow, read_roster, roster_template
+from bot.services.office.setup_draft import PROPOSED_DATES, STEPS, SetupDraft
+from config import shipped_data
+from config.declarations.website_freshness import FRESHNESS_RULES
+from config.errors import GongkaiError, Refusal
+from config.office.model import OFFICE_LEVELS, SCOPES
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+EMPTY_ROWS = 4
+ANSWER_STEPS: Mapping[str, tuple[str, ...]] = {
+    "office": ("short_name", "county", "level", "scope", "name"),
+    "months": ("months.due", "months.due_number", "months.grace", "months.minimum", "months.scheme"),
+    "website": ("hosts", "reconsideration_organ", "court", "contact", "pay_to"),
+}
+"""The steps whose fields are plain answers, with their keys."""
+WHOLE_NUMBERS = ("months.due_number", "months.grace", "months.minimum")
+PROSE_SECTIONS = ("preamble", "overview", "problems", "other")
+
+
+class NotAWholeNumber(Refusal):
+    """“{found}” is no number from 0 to 99. Write it in digits."""
+
+
+class ColumnUnread(Refusal):
+    """“{line}” is no column. Write its name, its address and its kind (home, news, notice), with commas."""
+
+
+class RosterTooLarge(Refusal):
+    """{file} is larger than 4 MB. A roster of posts is a few pages: take the sheet alone."""
+
+
+def first_step(page: SetupRequest) -> Response:
+    """Go to the first step that lacks something."""
+    lacking = (step for step in STEPS if page.draft.missing(step))
+    return RedirectResponse(f"/setup/{next(lacking, 'finish')}", 303)
+
+
+def step_page(page: SetupRequest) -> Response:
+    """One step, with what was entered."""
+    step = page.request.path_params["step"]
+    return _render(page, step) if step in FORMS else RedirectResponse("/setup", 303)
+
+
+def save_step(page: SetupRequest) -> Response:
+    """Keep what was sent and go to the next step; a step that cannot be read is shown again with everything typed."""
+    step = page.request.path_params["step"]
+    if step not in SAVERS:
+        return RedirectResponse("/setup", 303)
+    try:
+        SAVERS[step](page)
+    except GongkaiError as refused:
+        return _render(page, step, problem=page.site.book.error(refused), status=422)
+    page.draft.save(page.site.home.path)
+    stay = page.form.get("act") in {"more", "upload"} or (step == "people" and page.draft.missing(step))
+    return RedirectResponse(f"/setup/{step if stay else STEPS[STEPS.index(step) + 1]}", 303)
+
+
+def template_file(page: SetupRequest) -> Response:
+    """The roster to fill in, with a row for each department and two for each village."""
+    content = roster_template(page.draft.departments, page.draft.villages)
+    name = quote("人员名册.xlsx")
+    return Response(
+        content, media_type=XLSX, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
+    )
+
+
+def _render(page: SetupRequest, step: str, problem: str = "", status: int = 200) -> Response:
+    form = FORMS[step](page)
+    form = form.resubmitted(page.form, problem) if problem else form
+    rows = [*page.draft.people, *(RosterRow("") for _ in range(EMPTY_ROWS))] if step == "people" else []
+    return page.render(
+        "setup_step.html",
+        status,
+        step=step,
+        form=form,
+        rows=rows,
+        problem=problem,
+        here=STEPS.index(step) + 1,
+    )
+
+
+def _form(page: SetupRequest, step: str, *fields: WebField) -> WebForm:
+    return WebForm(
+        key=step,
+        title=page.say(f"setup.step.{step}"),
+        button=page.say("setup.next"),
+        web_fields=fields,
+        action=f"/setup/{step}",
+    )
+
+
+def _answer_field(page: SetupRequest, key: str, **more: object) -> WebField:
+    made = WebField(
+        name=key,
+        label=page.say(f"setup.field.{key}"),
+        value=page.draft.answers.get(key, ""),
+        hint=page.site.book.phrases.get(f"setup.hint.{key}", ""),
+    )
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def _office_form(page: SetupRequest) -> WebForm:
+    return _form(
+        page,
+        "office",
+        _answer_field(page, "short_name"),
+        _answer_field(page, "county"),
+        _answer_field(page, "level", kind="choice", choices=tuple(OFFICE_LEVELS.items())),
+        _answer_field(page, "name"),
+        _answer_field(page, "scope", kind="choice", choices=tuple(SCOPES.items())),
+    )
+
+
+def _places_form(page: SetupRequest) -> WebForm:
+    fields = (
+        WebField(
+            name=key,
+            label=page.say(f"setup.field.{key}"),
+            kind="area",
+            value="\n".join(getattr(page.draft, key)),
+            hint=page.say(f"setup.hint.{key}"),
+        )
+        for key in ("departments", "villages")
+    )
+    return _form(page, "places", *fields)
+
+
+def _people_form(page: SetupRequest) -> WebForm:
+    return _form(page, "people")
+
+
+def _signers_form(page: SetupRequest) -> WebForm:
+    posts = tuple((row.post, row.post) for row in page.draft.people)
+    fields = (
+        WebField(
+            name=key, label=page.holder_label(key), kind="choice", choices=posts, value=page.draft.holder(key)
+        )
+        for key in page.draft.holder_keys()
+    )
+    return _form(page, "signers", *fields)
+
+
+def _months_form(page: SetupRequest) -> WebForm:
+    due = tuple((key, page.say(f"setup.due.{key}")) for key in ("day", "workday", "last_workday"))
+    return _form(
+        page,
+        "months",
+        _answer_field(page, "months.due", kind="choice", choices=due),
+        *(_answer_field(page, key, kind="number") for key in WHOLE_NUMBERS),
+        _answer_field(
+            page,
+            "months.scheme",
+            kind="choice",
+            choices=tuple(described_schemes(shipped_data.load_schemes())),
+        ),
+    )
+
+
+def _dates_form(page: SetupRequest) -> WebForm:
+    fields = (
+        WebField(
+            name=f"date.{one['id']}",
+            label=" · ".join(part for part in (str(one["name"]), str(one.get("article", ""))) if part),
+            kind="check",
+            value="1" if one["id"] in page.draft.dates else "",
+        )
+        for one in PROPOSED_DATES
+    )
+    return _form(page, "dates", *fields, _answer_field(page, "report.due"))
+
+
+def _website_form(page: SetupRequest) -> WebForm:
+    columns = WebField(
+        name="columns",
+        label=page.say("setup.field.columns"),
+        kind="area",
+        value="\n".join("，".join(one) for one in page.draft.columns),
+        hint=page.say("setup.hint.columns"),
+    )
+    return _form(page, "website", *(_answer_field(page, key) for key in ANSWER_STEPS["website"]), columns)
+
+
+def _prose_form(page: SetupRequest) -> WebForm:
+    files = page.draft.files()
+    fields = (
+        WebField(
+            name=f"prose.{key}",
+            label=page.say(f"setup.prose.{key}"),
+            kind="area",
+            value=files[f"prose/{key}.txt"].strip(),
+        )
+        for key in PROSE_SECTIONS
+    )
+    return _form(page, "prose", *fields)
+
+
+def _save_answers(page: SetupRequest) -> None:
+    step = page.request.path_params["step"]
+    for key in ANSWER_STEPS[step]:
+        value = page.form.get(key, "")
+        if key in WHOLE_NUMBERS and not (value.isascii() and value.isdigit() and len(value) <= 2):  # noqa: PLR2004 - digits
+            raise NotAWholeNumber(found=value)
+        page.draft.answers[key] = value or ("" if key != "level" else "township")
+
+
+def _save_website(page: SetupRequest) -> None:
+    _save_answers(page)
+    lines = (line for line in page.form.get("columns", "").splitlines() if line.strip())
+    page.draft.columns = [_column(line) for line in lines]
+
+
+def _column(line: str) -> list[str]:
+    parts = [part.strip() for part in line.replace("，", ",").split(",")]
+    if len(parts) != 3 or parts[2] not in FRESHNESS_RULES:  # noqa: PLR2004 - name, address, kind
+        raise ColumnUnread(line=line)
+    return parts
+
+
+def _save_places(page: SetupRequest) -> None:
+    for key in ("departments", "villages"):
+        names = (name.strip() for name in page.form.get(key, "").replace("、", "\n").splitlines())
+        setattr(page.draft, key, list(dict.fromkeys(name for name in names if name)))
+
+
+def _save_people(page: SetupRequest) -> None:
+    if page.files:
+        sent = page.files[0]
+        if len(sent.content) > MAX_ROSTER_BYTES:
+            raise RosterTooLarge(file=sent.name)
+        page.draft.people = list(read_roster(sent.content, sent.name, page.draft.places).rows)
+        return
+    numbers = sorted(
+        {int(name.split(".")[0][1:]) for name in page.form if name.startswith("p") and "." in name}
+    )
+    rows = (
+        RosterRow(*(page.form.get(f"p{number}.{key}", "") for key in ("post", "place", "deputy")))
+        for number in numbers
+    )
+    page.draft.people = [row for row in rows if row.post or row.place or row.deputy]
+    if page.form.get("act") == "more":
+        page.draft.people += _village_posts(page.draft)
+
+
+def _village_posts(draft: SetupDraft) -> list[RosterRow]:
+    """A reporter and a leader for each village that has neither yet."""
+    known = {row.place for row in draft.people}
+    return [
+        row
+        for name in draft.villages
+        if name not in known
+        for row in (
+            RosterRow(f"{name}信息员", name, f"{name}村委会主任"),
+            RosterRow(f"{name}村委会主任", name),
+        )
+    ]
+
+
+def _save_signers(page: SetupRequest) -> None:
+    page.draft.holders = {key: page.form.get(key, "") for key in page.draft.holder_keys()}
+
+
+def _save_dates(page: SetupRequest) -> None:
+    page.draft.dates = [str(one["id"]) for one in PROPOSED_DATES if page.form.get(f"date.{one['id']}")]
+    page.draft.answers["report.due"] = page.form.get("report.due", "") or "01-31"
+
+
+def _save_prose(page: SetupRequest) -> None:
+    neutral = SetupDraft().files()
+    for key in PROSE_SECTIONS:
+        path, said = f"prose/{key}.txt", page.form.get(f"prose.{key}", "").replace("\r\n", "\n")
+        if said.strip() and said.strip() != neutral[path].strip():
+            page.draft.prose[path] = said.strip() + "\n"
+        else:
+            page.draft.prose.pop(path, None)
+
+
+FORMS: Mapping[str, Callable[[SetupRequest], WebForm]] = {
+    "office": _office_form,
+    "places": _places_form,
+    "people": _people_form,
+    "signers": _signers_form,
+    "months": _months_form,
+    "dates": _dates_form,
+    "website": _website_form,
+    "prose": _prose_form,
+}
+SAVERS: Mapping[str, Callable[[SetupRequest], None]] = {
+    "office": _save_answers,
+    "places": _save_places,
+    "people": _save_people,
+    "signers": _save_signers,
+    "months": _save_answers,
+    "dates": _save_dates,
+    "website": _save_website,
+    "prose": _save_prose,
+}

@@ -1,0 +1,261 @@
+"""What was entered of a new office so far, what is still missing, and the document it becomes.
+
+The draft lies in the office's folder until the office is founded, so that nothing is lost by a closed browser.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.services.office.roster import RosterRow, judge_rows, proposed_holders
+from config.declarations.keys import (
+    CLERK,
+    DISCLOSURE_HEAD,
+    GROUP_HEAD,
+    LEADER,
+    OFFICE_HEAD,
+    SECRECY_REVIEWER,
+)
+from config.durable_files import make_folder, replace_file
+from config.errors import BadInput
+from config.findings import Finding
+from config.office.document import write_document
+from config.office.folder import OFFICE_FILE
+from config.office.loader import load_office
+from config.shipped_data import data_dir
+
+DRAFT_FILE = "setup.json"
+STEPS = ("office", "places", "people", "signers", "months", "dates", "website", "prose", "finish")
+"""The steps of the set-up, in their order."""
+SIGNER_ROLES = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER, GROUP_HEAD)
+WRITTEN = (CLERK, OFFICE_HEAD, DISCLOSURE_HEAD, SECRECY_REVIEWER, LEADER)
+NAME_ENDINGS = {"township": "人民政府", "subdistrict": "办事处", "county": "人民政府", "department": ""}
+CONTACT_KEYS = ("reconsideration_organ", "court", "contact")
+DEFAULTS: Mapping[str, str] = {
+    "level": "township",
+    "scope": "agency",
+    "months.due": "day",
+    "months.due_number": "25",
+    "months.grace": "2",
+    "months.minimum": "0",
+    "months.scheme": "",
+    "report.due": "01-31",
+}
+PROPOSED_DATES: tuple[Mapping[str, Any], ...] = (
+    {"id": "openness_day", "name": "5·15政务公开日活动", "day": "05-15", "evidence": "活动方案、现场照片"},
+    {
+        "id": "guide_update",
+        "name": "更新公开指南和目录",
+        "rule": "last_workday",
+        "month": 3,
+        "evidence": "更新后的指南、目录及网页地址",
+        "article": "条例第十二条",
+    },
+    {
+        "id": "training",
+        "name": "政府信息公开业务培训",
+        "rule": "workday",
+        "month": 9,
+        "number": 10,
+        "evidence": "培训通知、签到表、课件",
+        "article": "条例第四十八条",
+    },
+    {"id": "half_year_review", "name": "政务公开半年总结", "day": "07-10", "evidence": "半年总结"},
+)
+"""The dates of the year that are proposed; the first three are ticked."""
+_LINE = re.compile(r"^(第 \d+ 行(的)?[:：]?|Line \d+: )")
+
+
+@dataclass(slots=True)
+class SetupDraft:
+    """Everything entered so far."""
+
+    answers: dict[str, str] = field(
+        default_factory=lambda: {**DEFAULTS, "slug": f"town_{secrets.token_hex(3)}"}
+    )
+    departments: list[str] = field(default_factory=lambda: ["党政办公室"])
+    villages: list[str] = field(default_factory=list)
+    people: list[RosterRow] = field(default_factory=list)
+    holders: dict[str, str] = field(default_factory=dict)
+    """Who was chosen for a role or place; what is not chosen is as proposed."""
+    dates: list[str] = field(default_factory=lambda: [str(one["id"]) for one in PROPOSED_DATES[:3]])
+    columns: list[list[str]] = field(default_factory=list)
+    """Name, address and kind of each website column."""
+    prose: dict[str, str] = field(default_factory=dict)
+    """The templates that were changed, by path."""
+
+    @classmethod
+    def load(cls, folder: Path) -> SetupDraft:
+        """The draft in a folder; a new one where there is none."""
+        file = folder / DRAFT_FILE
+        if not file.is_file():
+            return cls()
+        data = json.loads(file.read_text("utf-8"))
+        return cls(**{**data, "people": [RosterRow(**row) for row in data["people"]]})
+
+    def save(self, folder: Path) -> None:
+        """Keep the draft, whole or not at all."""
+        make_folder(folder)
+        made = folder / f".{DRAFT_FILE}"
+        made.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1), "utf-8")
+        replace_file(made, folder / DRAFT_FILE)
+
+    @property
+    def places(self) -> list[str]:
+        """The names of its departments and villages."""
+        return [*self.departments, *self.villages]
+
+    def holder(self, key: str) -> str:
+        """The post chosen or proposed for a role, a department (``head:…``) or a village; empty where none is."""
+        posts = {row.post for row in self.people}
+        proposed = proposed_holders(self.people, self.departments, self.villages)
+        chosen = self.holders.get(key, "")
+        return chosen if chosen in posts else proposed.get(key, "")
+
+    def holder_keys(self) -> list[str]:
+        """Everything that somebody has to hold."""
+        villages = [f"{kind}:{name}" for name in self.villages for kind in ("reporter", "leader")]
+        return [*SIGNER_ROLES, *(f"head:{name}" for name in self.departments), *villages]
+
+    def missing(self, step: str) -> list[tuple[str, Mapping[str, str]]]:
+        """What a step still lacks before the office can begin: keys of ``setup.missing`` and their words."""
+        return list(self._missing(step))
+
+    def _missing(self, step: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+        if step == "office":
+            yield from ((key, {}) for key in ("short_name", "county") if not self.answers.get(key))
+        elif step == "places" and not self.departments:
+            yield "departments", {}
+        elif step == "people":
+            if not self.people:
+                yield "people", {}
+            faults = judge_rows(self.people, self.places)
+            yield from ((f"row_{one.why}", {"line": str(one.line), "found": one.found}) for one in faults)
+        elif step == "signers":
+            yield from (("holder", {"key": key}) for key in self.holder_keys() if not self.holder(key))
+
+    def open_findings(self) -> tuple[Finding, ...]:
+        """What the office as a whole does not hold together by; nothing while a step still lacks something."""
+        if any(self.missing(step) for step in STEPS):
+            return ()
+        try:
+            load_office(self.document(), OFFICE_FILE)
+        except BadInput as refused:
+            return refused.findings
+        return ()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the office can be founded."""
+        return not any(self.missing(step) for step in STEPS) and not self.open_findings()
+
+    def document(self) -> str:
+        """The document of the office."""
+        return write_document(SetupDocument(self).values())
+
+    def files(self) -> dict[str, str]:
+        """The texts beside it: the neutral prose, with what was changed."""
+        folder = data_dir() / "office" / "prose-blank"
+        neutral = {f"prose/{entry.name}": entry.read_text("utf-8") for entry in folder.iterdir()}
+        return {**neutral, **self.prose}
+
+
+@dataclass(frozen=True, slots=True)
+class SetupDocument:
+    """Turns a draft into the tables of a document. Ids are given by place and number, and never change."""
+
+    draft: SetupDraft
+
+    def values(self) -> dict[str, Any]:
+        """The tables of the document."""
+        draft, answers = self.draft, self.draft.answers
+        blank = _blank_values()
+        held = {key: self._id(draft.holder(key)) for key in draft.holder_keys()}
+        hosts = [
+            host for host in answers.get("hosts", "").replace("，", " ").replace(",", " ").split() if host
+        ]
+        return {
+            "office": self._office(),
+            "person": [self._person(row) for row in draft.people],
+            "leading_group": {"head": held[GROUP_HEAD]},
+            "department": [
+                {"id": f"department_{at}", "name": name, "head": held[f"head:{name}"]}
+                for at, name in enumerate(draft.departments, start=1)
+            ],
+            "village": [
+                {
+                    "id": f"village_{at}",
+                    "name": name,
+                    "reporter": held[f"reporter:{name}"],
+                    "leader": held[f"leader:{name}"],
+                }
+                for at, name in enumerate(draft.villages, start=1)
+            ],
+            "chain": blank["chain"],
+            "report": {"due": answers["report.due"], "moves": "before"},
+            "contacts": self._contacts(),
+            "months": self._months() if draft.villages else None,
+            "bulletin": blank["bulletin"] if draft.villages else None,
+            "site": {"hosts": hosts, "allow_private": False},
+            "column": [
+                {"id": f"column_{at}", "name": name, "url": url, "kind": kind, "owner": held[CLERK]}
+                for at, (name, url, kind) in enumerate(draft.columns, start=1)
+            ],
+            "date": [{**one, "owner": held[CLERK]} for one in PROPOSED_DATES if one["id"] in draft.dates],
+        }
+
+    def _office(self) -> dict[str, str]:
+        answers = self.draft.answers
+        name = answers.get("name") or answers["short_name"] + NAME_ENDINGS[answers["level"]]
+        return {
+            "slug": answers["slug"],
+            "name": name,
+            "short_name": answers["short_name"],
+            "level": answers["level"],
+            "county": answers["county"],
+            "scope": answers["scope"],
+        }
+
+    def _person(self, row: RosterRow) -> dict[str, Any]:
+        departments = {name: f"department_{at}" for at, name in enumerate(self.draft.departments, start=1)}
+        roles = [role for role in WRITTEN if self.draft.holder(role) == row.post]
+        return {
+            "id": self._id(row.post),
+            "post": row.post,
+            "department": departments.get(row.place, ""),
+            "roles": roles or None,
+            "deputy": self._id(row.deputy) if row.deputy else "",
+        }
+
+    def _id(self, post: str) -> str:
+        if post and post == self.draft.holder(CLERK):
+            return CLERK
+        posts = [row.post for row in self.draft.people]
+        return f"post_{posts.index(post) + 1}" if post in posts else ""
+
+    def _contacts(self) -> dict[str, str] | None:
+        found = {key: self.draft.answers.get(key, "") for key in (*CONTACT_KEYS, "pay_to")}
+        return found if all(found[key] for key in CONTACT_KEYS) else None
+
+    def _months(self) -> dict[str, Any]:
+        answers = self.draft.answers
+        numbers = {key: int(answers[f"months.{key}"] or 0) for key in ("due_number", "grace", "minimum")}
+        if answers["months.due"] == "last_workday":
+            numbers["due_number"] = 0
+        return {"due": answers["months.due"], **numbers, "scheme": answers["months.scheme"]}
+
+
+def without_line(sentence: str) -> str:
+    """A finding's sentence without the line it names: the document was not typed by anybody."""
+    return _LINE.sub("", sentence)
+
+
+def _blank_values() -> dict[str, Any]:
+    return tomllib.loads((data_dir() / "office" / "blank.toml").read_text("utf-8"))

@@ -1,0 +1,118 @@
+"""Writes an office's document from its values, with the explanations of the blank one beside them.
+
+The blank document (``config/data/office/blank.toml``) has a part for each subject, under a heading line; its comments
+are kept, and its tables are written from the values. A document that exists is edited in place by ``edit_document``,
+which keeps whatever comments a person wrote.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+import tomlkit
+from tomlkit.items import AoT
+
+from config.office.schema import OFFICE_TABLES
+from config.shipped_data import data_dir
+
+TITLE = (
+    "# 单位文件（office.toml）。写岗位，不写姓名；人员变动时岗位不变。\n"
+    "# 改好后：gongkai office apply office.toml --dry-run，先看会动到什么。"
+)
+_HEADING = re.compile(r"^# ── ", re.MULTILINE)
+_TABLE = re.compile(r"^(?:# )?\[\[?(\w+)\]\]?", re.MULTILINE)
+
+Values = Mapping[str, Any]
+"""The tables of a document: a mapping for ``[table]``, a list of mappings for ``[[table]]``."""
+
+
+def write_document(values: Values) -> str:
+    """The document with these tables, each under its explanation. A table without values is left out."""
+    parts, written = [], set[str]()
+    for head, tables in _blank_parts():
+        written |= set(tables)
+        parts.append("\n".join([head, *(_tables(name, values[name]) for name in tables if values.get(name))]))
+    rest = [_tables(name, values[name]) for name in values if name not in written and values[name]]
+    return "\n\n".join(part.strip("\n") for part in [*parts, *rest]) + "\n"
+
+
+def edit_document(document: str, table: str, row: str, changes: Mapping[str, Any]) -> str:
+    """The document with values of one row changed or added; ``row`` is its id, empty for a ``[table]``.
+
+    A value None takes its key away. A row that is not there is added.
+    """
+    parsed = tomlkit.parse(document)
+    place = _row_of(parsed, table, row)
+    for key, value in changes.items():
+        if value is None:
+            place.pop(key, None)
+        else:
+            place[key] = _item(value)
+    return tomlkit.dumps(parsed)
+
+
+def without_row(document: str, table: str, row: str) -> str:
+    """The document without one row of a table; unchanged where there is none."""
+    parsed = tomlkit.parse(document)
+    rows = parsed.get(table)
+    if isinstance(rows, AoT):
+        for at in [
+            at for at, one in enumerate(rows) if row in {one.get("id"), one.get("for"), one.get("key")}
+        ]:
+            del rows[at]
+    return tomlkit.dumps(parsed)
+
+
+def _row_of(parsed: tomlkit.TOMLDocument, table: str, row: str) -> Any:
+    if not OFFICE_TABLES[table].many or table == "months":
+        if table not in parsed:
+            parsed[table] = tomlkit.table()
+        return parsed[table]
+    rows: Any = parsed.setdefault(table, tomlkit.aot())
+    key = "for" if "for" in OFFICE_TABLES[table].keys else "key" if table == "phrase" else "id"
+    found = next((one for one in rows if one.get(key) == row), None)
+    if found is None:
+        rows.append(tomlkit.item({key: row}))
+        found = rows[-1]
+    return found
+
+
+def _item(value: Any) -> Any:
+    """A list of stages as people write it, one a line; anything else as it is."""
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return tomlkit.parse(f"key = {_value(value)}")["key"]
+    return value
+
+
+def _blank_parts() -> Iterator[tuple[str, list[str]]]:
+    """The comment at the head of each part of the blank document, and the tables that belong there."""
+    text = (data_dir() / "office" / "blank.toml").read_text("utf-8")
+    starts = [0, *(found.start() for found in _HEADING.finditer(text)), len(text)]
+    for start, end in pairwise(starts):
+        part = text[start:end]
+        head = re.split(r"^\[", part, maxsplit=1, flags=re.MULTILINE)[0].strip("\n")
+        tables = list(dict.fromkeys(_TABLE.findall(part)))
+        yield (head if start else TITLE), tables
+
+
+def _tables(name: str, values: Any) -> str:
+    many = OFFICE_TABLES[name].many
+    rows = values if many else [values]
+    heading = f"[[{name}]]" if many else f"[{name}]"
+    return "\n\n".join("\n".join([heading, *_lines(row)]) for row in rows)
+
+
+def _lines(row: Mapping[str, Any]) -> Iterator[str]:
+    return (f"{key} = {_value(value)}" for key, value in row.items() if value not in ("", None))
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "{ " + ", ".join(_lines(value)) + " }"
+    if isinstance(value, list) and value and isinstance(value[0], Mapping):
+        return "[\n" + "".join(f"    {_value(one)},\n" for one in value) + "]"
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Stories about the set-up of an office in the browser."""

@@ -1,0 +1,152 @@
+"""An office is set up in the browser: nothing blocks what can wait, nothing is lost, and it works at the end."""
+
+import re
+import tomllib
+
+import pytest
+from openpyxl import load_workbook
+
+from bot.channels.web.request.sessions import COOKIE
+from bot.channels.web.setup.server import create_setup_app
+from bot.services.app import open_app
+from bot.services.office.changes import versions_of
+from bot.services.office.setup_draft import DRAFT_FILE
+from config.office.loader import load_office
+from tests.bot.channels.web.setup.founder import ADDRESS, ROSTER, Founder
+from tests.bot.channels.web.visitor import TestClient, Visitor
+from tests.town import run_sweep
+
+
+@pytest.fixture
+def founder(tmp_path, clock):
+    return Founder(tmp_path / "town", clock)
+
+
+def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
+    assert founder.path == "/setup/office"
+    founder.fill_in()
+    assert "还要补上" not in founder.go("/setup/signers")
+    founder.go("/setup/finish")
+    assert "都齐了" in founder.text
+    founder.send("finish")
+    assert "青山镇人民政府 建好了" in founder.text
+    assert founder.shown.text.count("<svg") == len(ROSTER)
+    assert "甲村信息员" in founder.text
+    assert founder.begun == []
+    founder.send("begin")
+    assert founder.begun == [True]
+    app = open_app(founder.site.home.path, clock)
+    assert [one.reason for one in versions_of(app).versions] == [""]
+    assert app.office.holders("clerk")[0].post == "党政办文书"
+    assert not (founder.site.home.path / DRAFT_FILE).exists()
+    clerk = Visitor(app)
+    clerk.client.cookies.set(COOKIE, founder.client.cookies[COOKIE])
+    assert "党政办文书" in clerk.go("/")
+    assert any(one.reference.endswith("/village_1") for one in run_sweep(app).actions)
+
+
+def test_a_step_can_wait_and_says_what_it_still_needs(founder):
+    assert "单位的简称" in founder.text
+    founder.send("office", county="东湖区")
+    assert founder.path == "/setup/places"
+    assert "单位的简称" in founder.go("/setup/finish")
+    assert "谁是信息公开工作人员" in founder.text
+    founder.send("finish")
+    assert founder.site.app is None
+
+
+def test_every_bad_row_of_a_roster_is_named_and_the_good_ones_are_kept(founder):
+    founder.send("places", departments="党政办公室", villages="甲村")
+    rows = (
+        ("党政办文书", "党政办公室", "档案员"),
+        ("", "甲村", ""),
+        ("甲村信息员", "乙村", ""),
+        ("党政办文书", "", ""),
+    )
+    founder.upload(rows, ("职务", "部门", "B岗"))
+    assert founder.path == "/setup/people"
+    assert "“档案员”不在名册里" in founder.text
+    assert "没有“乙村”这个部门或村" in founder.text
+    assert "“党政办文书”已经有了" in founder.text
+    assert founder.shown.text.count('value="党政办文书"') == 2
+
+
+def test_names_of_persons_are_not_taken_over(founder):
+    founder.send("places", departments="党政办公室", villages="")
+    founder.upload((("某甲", "党政办文书", "党政办公室"),), ("姓名", "岗位", "科室"))
+    assert "某甲" not in (founder.site.home.path / DRAFT_FILE).read_text("utf-8")
+    assert 'value="党政办文书"' in founder.shown.text
+
+
+def test_a_workbook_without_posts_and_a_file_that_is_none_are_told(founder):
+    assert "没有找到“岗位”" in founder.upload((("甲",),), ("名称",))
+    founder.shown = founder.client.post(
+        "/setup/people", data={"act": "upload"}, files={"files": ("名册.xlsx", b"PK nothing")}
+    )
+    assert founder.shown.status_code == 422
+    assert "名册.xlsx" in founder.text
+
+
+def test_the_template_holds_a_row_for_every_place(founder, tmp_path):
+    founder.send("places", departments="财政所", villages="甲村\n乙村")
+    (tmp_path / "t.xlsx").write_bytes(founder.client.get("/setup/roster.xlsx").content)
+    rows = list(load_workbook(tmp_path / "t.xlsx").active.values)
+    assert rows[0] == ("岗位", "部门或村", "代办人")
+    assert [row[1] for row in rows[1:]] == ["财政所", "甲村", "甲村", "乙村", "乙村"]
+
+
+def test_one_person_at_two_stages_is_told_in_words_without_a_line(founder):
+    founder.fill_in()
+    founder.send("signers", leader="党政办主任", office_head="党政办主任", disclosure_head="党政办主任")
+    text = founder.go("/setup/finish")
+    assert "都齐了" not in text
+    assert "党政办主任" in text
+    assert not re.search(r"第 \d+ 行", text)
+
+
+def test_what_was_entered_survives_a_new_start_of_the_program(founder, clock):
+    founder.fill_in()
+    again = Founder(founder.site.home.path, clock)
+    again.go("/setup/finish")
+    assert "都齐了" in again.text
+
+
+def test_the_address_works_for_one_browser_only(founder):
+    other = TestClient(create_setup_app(founder.site), base_url=ADDRESS, follow_redirects=True)
+    assert "已经用过了" in other.get(f"/setup/begin-{founder.site.token}").text
+    assert other.get("/setup/office").status_code == 403
+    assert other.post("/setup/office", data={"short_name": "别的镇"}).status_code == 403
+    foreign = {"origin": "https://elsewhere.example"}
+    assert founder.client.post("/setup/office", data={"short_name": "x"}, headers=foreign).status_code == 403
+
+
+def test_the_document_says_what_each_part_is_for_and_chooses_what_was_chosen(founder):
+    founder.fill_in()
+    founder.send(
+        "months",
+        months__due="workday",
+        months__due_number="5",
+        months__grace="1",
+        months__minimum="2",
+        months__scheme="zhonglou",
+    )
+    founder.send("dates", date__training="1", report__due="01-20")
+    founder.send("website", hosts="www.example.cn", columns="动态，https://www.example.cn/news/，news")
+    founder.send("finish")
+    document = founder.site.home.document()
+    assert "# ── 审签链" in document
+    office = load_office(document, "office.toml")
+    assert (office.months.due, office.months.due_number, office.months.scheme) == ("workday", 5, "zhonglou")
+    assert [one.id for one in office.dates] == ["training"]
+    assert office.report.due == "01-20"
+    assert [one.name for one in office.columns] == ["动态"]
+    assert tomllib.loads(document).keys() >= {"office", "person", "chain", "village"}
+
+
+@pytest.mark.parametrize(
+    ("step", "typed"), [("months", {"months__grace": "两天"}), ("website", {"columns": "动态"})]
+)
+def test_what_cannot_be_read_is_told_and_what_was_typed_stays(founder, step, typed):
+    founder.send(step, **typed)
+    assert founder.shown.status_code == 422
+    assert next(iter(typed.values())) in founder.shown.text
