@@ -22,7 +22,17 @@ from bot.cli.reports import (
     village_items,
     village_months,
 )
-from bot.cli.server import chat, demo, maintenance, office, personal_calendar, reminders, run, users
+from bot.cli.server import (
+    chat,
+    demo,
+    machine_clock,
+    maintenance,
+    office,
+    personal_calendar,
+    reminders,
+    run,
+    users,
+)
 from bot.cli.signing import delegations, proofread, signing, texts
 from bot.services.app import user_phrasebook
 from bot.services.error_log import log_fault
@@ -59,6 +69,7 @@ app.command("upgrade", help=output.help_text("command.upgrade"))(maintenance.upg
 app.command("backup", help=output.help_text("command.backup"))(maintenance.backup)
 app.command("restore", help=output.help_text("command.restore"))(maintenance.restore)
 app.command("doctor", help=output.help_text("command.doctor"))(maintenance.doctor)
+app.command("settle-clock", help=output.help_text("command.settle-clock"))(machine_clock.settle_clock)
 app.command("fee", help=output.help_text("command.fee"))(fees.fee)
 app.command("letter", help=output.help_text("command.letter"))(letters.letter)
 app.command("letters", help=output.help_text("command.letters"))(letters.letters)

@@ -12,6 +12,7 @@ from bot.dialog.command import (
     NotUnderstood,
     confirmation_reply,
     require_permission,
+    require_seen_version,
     transaction,
 )
 from bot.dialog.command_parser import normalize_line
@@ -32,6 +33,7 @@ from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from config.errors import Refusal
 from scheduler.recording.unit_of_work import UnitOfWork
+from scheduler.worklist.pending import WaitKind
 
 
 class NotOfThisKind(Refusal):
@@ -47,7 +49,18 @@ def take_step(context: RequestContext, intent: Intent) -> Reply:
     """Take a declared step of a case, and ask for the fields it requires."""
     form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     given = {key: str(value) for key, value in intent.data.items() if value}
+    _require_seen_release(context, intent)
     return continue_form(context, replace(form, known={**form.known, **given}))
+
+
+def _require_seen_release(context: RequestContext, intent: Intent) -> None:
+    """Raises SaidBefore where the step lets out a text whose version was first shown after the words were said."""
+    case, duty = context.case(intent.case)
+    step = duty.step(intent.key)
+    if step and step.requires_approval:
+        for action in context.pending_for_actor(case, duty):
+            if action.wait.what is WaitKind.RELEASE:
+                require_seen_version(context, intent, action.wait)
 
 
 def close_case(context: RequestContext, intent: Intent) -> Reply:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.commands.case_commands import take_step
-from bot.dialog.command import Intent, WordsMissing, confirmation_reply, posts_of, transaction
+from bot.dialog.command import (
+    Intent,
+    WordsMissing,
+    confirmation_reply,
+    posts_of,
+    require_seen_version,
+    transaction,
+)
 from bot.dialog.command_parser import normalize_line
 from bot.dialog.forms import (
     TO,
@@ -60,7 +67,9 @@ class NeverHandedOn(Refusal):
 def reassign(context: RequestContext, intent: Intent) -> Reply:
     """转交: give a stage to another person who may sign it, or a case to a colleague."""
     case, duty = context.case(intent.case)
-    if any(one.wait.what is WaitKind.SIGN for one in context.pending_for_actor(case, duty)):
+    stages = [one.wait for one in context.pending_for_actor(case, duty) if one.wait.what is WaitKind.SIGN]
+    if stages:
+        require_seen_version(context, intent, stages[0])
         form = DialogForm(verb=intent.verb, case=intent.case, basis=intent.basis)
         return _start_reassignment(context, form, intent.rest)
     step = next((step.key for step in duty.steps if isinstance(step.effect, Reassign)), None)
@@ -86,7 +95,7 @@ def hand_over_all(context: RequestContext, intent: Intent) -> Reply:
 
 def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     """请假: have a deputy act from one day to another, the one of the office's file or whoever is named."""
-    span = parse_date_range(intent.full_text, context.today)
+    span = parse_date_range(intent.full_text, context.said_on)
     if span is None:
         raise NoDays(word=context.word(VerbKind.AWAY))
     first, last, rest = span
@@ -105,7 +114,7 @@ def end_leave(context: RequestContext, intent: Intent) -> Reply:
     leaves = leaves_of_actor(context)
     if not leaves:
         raise NotAway(post=context.person.post, word=away)
-    ended = [leave for leave in leaves if leave.first <= context.today] or leaves[:1]
+    ended = [leave for leave in leaves if leave.first <= context.said_on] or leaves[:1]
     with transaction(context) as uow:
         for leave in ended:
             uow.office.recall(leave.position)

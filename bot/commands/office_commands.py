@@ -24,6 +24,7 @@ from config.reporting.registers import REGISTERS_BY_KEY
 from scheduler.recording.case_commands import CORRECTABLE
 from scheduler.reminders.escalation import NON_ACTION_FACTS
 from scheduler.sweep.results import ACTOR
+from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.log import Log
 from storage.events.events import Closed, LogEntry, Opened, Signed, Stepped, case_of
 
@@ -55,21 +56,21 @@ class NothingToUndo(Refusal):
 
 
 def record_count(context: RequestContext, intent: Intent) -> Reply:
-    """Count something in a register (条例 art. 20) or a fee (art. 42), dated today. Raises NotCounted."""
+    """Count something in a register (条例 art. 20) or a fee (art. 42), on the day it was said. Raises NotCounted."""
     register = REGISTERS_BY_KEY[intent.key]
     amount = parse_amount(intent.full_text or str(intent.case or ""))  # “许可 3”, and “3 许可” too
     if amount is None or amount > MAX_COUNT or (not register.money and amount != int(amount)):
         raise NotCounted(word=context.word(*intent.verb))
     with transaction(context) as uow:
         if register.money:
-            uow.registers.count(intent.key, context.today, amount_yuan=amount)
+            uow.registers.count(intent.key, context.said_on, amount_yuan=amount)
         else:
-            uow.registers.count(intent.key, context.today, quantity=int(amount))
+            uow.registers.count(intent.key, context.said_on, quantity=int(amount))
     return confirmation_reply(context, uow, 0, undo=True)
 
 
 def record_activity(context: RequestContext, intent: Intent) -> Reply:
-    """Record an activity, dated today, with its title and how many people it reached. Raises NothingHeld."""
+    """Record an activity, on the day it was said, with its title and how many it reached. Raises NothingHeld."""
     word = context.word(*intent.verb)
     if not intent.full_text:
         raise NothingHeld(word=word)
@@ -77,7 +78,7 @@ def record_activity(context: RequestContext, intent: Intent) -> Reply:
     title = _ATTENDANCE.sub("", intent.full_text).strip(" ，,")[:MAX_TITLE_LENGTH] or word
     reached = int(attendance[1]) if attendance else 0
     with transaction(context) as uow:
-        uow.registers.record_activity(intent.key, context.today, title=title, reached=reached)
+        uow.registers.record_activity(intent.key, context.said_on, title=title, reached=reached)
     return confirmation_reply(context, uow, 0, undo=True)
 
 
@@ -99,14 +100,22 @@ def undo(context: RequestContext, intent: Intent) -> Reply:
 
 def _entry_to_undo(context: RequestContext, intent: Intent, entries: Sequence[LogEntry]) -> LogEntry:
     """The sender's entry of the last minute that the button names, else their last one. Raises NothingToUndo."""
-    since = context.app.clock.now() - UNDO_PERIOD
-    own = [one for one in entries if one.actor == context.person.id and one.recorded_at >= since]
+    own = [one for one in _recent_entries(context, entries) if one.actor == context.person.id]
     own = [one for one in own if not intent.case or case_of(one.record) == intent.case]
     position = int(intent.data.get("position", 0)) or (own[-1].position if own else 0)
     entry = next((one for one in own if one.position == position), None)
     if entry is None or not _can_be_undone(context, entry):
         raise NothingToUndo
     return entry
+
+
+def _recent_entries(context: RequestContext, entries: Sequence[LogEntry]) -> list[LogEntry]:
+    """The entries of the last minute; none while the clock is behind what it showed, which would revive old ones."""
+    now = context.app.clock.now()
+    latest = ClockReadings(context.connection, context.app.office.slug).latest() or now
+    if max(latest, *(one.recorded_at for one in entries[-1:]), now) > now:
+        return []
+    return [one for one in entries if one.recorded_at >= now - UNDO_PERIOD]
 
 
 def _require_no_later_act(context: RequestContext, entry: LogEntry, entries: Sequence[LogEntry]) -> None:

@@ -15,6 +15,7 @@ from bot.dialog.command import (
     ask_reason,
     confirmation_reply,
     describe_status,
+    require_seen_version,
     transaction,
 )
 from bot.dialog.reply import Reply
@@ -32,10 +33,13 @@ def override(context: RequestContext, intent: Intent) -> Reply:
     if state is None or state.stage is None:
         raise NothingWaits(post=context.person.post, stands=describe_status(context, case, duty))
     pending = pending_override_for_actor(context, case, duty)
+    if pending:
+        require_seen_version(context, intent, pending)
     if pending and pending.basis != (intent.basis or context.shown_versions.get(case.number, "")):
         return _card_with_refusal(context, intent, AssignedAction(case=case, duty=duty, wait=pending))
     if pending and not intent.rest:
-        return ask_reason(context, intent, context.say("talk.why_pass", stage=state.stage.name))
+        asked = replace(intent, basis=pending.basis)
+        return ask_reason(context, asked, context.say("talk.why_pass", stage=state.stage.name))
     with transaction(context) as uow:  # without a pending override the recorder refuses, and names who may
         stage, said_at = state.stage.name, context.sent_at.isoformat()
         uow.signoff.override(

@@ -14,6 +14,7 @@ from bot.dialog.command import (
     ask_reason,
     confirmation_reply,
     require_pending_signature,
+    require_seen_version,
     transaction,
 )
 from bot.dialog.reply import Reply
@@ -55,7 +56,8 @@ def send_back(context: RequestContext, intent: Intent) -> Reply:
     names = [stage.name for stage in context.app.office.chain(chain_kind(case, duty)).stages]
     to, reason = _split_stage_and_reason(names, intent.rest)
     if not reason:
-        return ask_reason(context, intent, _earlier_stages_hint(context, names, pending))
+        asked = replace(intent, basis=pending.wait.basis)
+        return ask_reason(context, asked, _earlier_stages_hint(context, names, pending))
     with transaction(context) as uow:
         manifest = uow.signoff.approval_state(intent.case).manifest
         uow.signoff.send_back(intent.case, context.person.id, manifest, reason, to)
@@ -69,9 +71,9 @@ def _earlier_stages_hint(context: RequestContext, names: list[str], pending: Ass
 
 def reject(context: RequestContext, intent: Intent) -> Reply:
     """不予通过: end a text's way to publication, with a reason."""
-    _seen_signature(context, intent)
+    pending = _seen_signature(context, intent)
     if not intent.rest:
-        return ask_reason(context, intent)
+        return ask_reason(context, replace(intent, basis=pending.wait.basis))
     with transaction(context) as uow:
         manifest = uow.signoff.approval_state(intent.case).manifest
         uow.signoff.reject(intent.case, context.person.id, manifest, intent.rest)
@@ -89,8 +91,9 @@ def withdraw(context: RequestContext, intent: Intent) -> Reply:
 
 
 def _seen_signature(context: RequestContext, intent: Intent) -> AssignedAction:
-    """The stage that waits for the sender, where they were shown its current text. Raises NotSeen, SeenOtherwise."""
+    """The stage that waits for the sender, who saw its text first. Raises NotSeen, SeenOtherwise or SaidBefore."""
     pending = require_pending_signature(context, intent)
+    require_seen_version(context, intent, pending.wait)
     seen = intent.basis or context.shown_versions.get(intent.case, "")
     if not seen:
         raise NotSeen(case=intent.case)

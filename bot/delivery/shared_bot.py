@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from bot.delivery.dead_letters import report_dead_letter
 from bot.delivery.reply_sender import ReplySender
-from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
 from bot.dispatch.dispatcher import Dispatcher
 from bot.dispatch.office_routing import OfficeRouter, RoutedReply
@@ -120,7 +120,7 @@ class SharedBot:
 
     def handle(self, connection: Connection, stored: InboxEntry) -> RoutedReply | None:
         """Handle an update within the inbox's transaction. Returns the reply with its office, or None."""
-        update = self.parse_update(stored.body)
+        update = parse_stored_update(self.parse_update, stored)
         routed = self.router.handle(connection, update, self.channel.capabilities) if update else None
         if routed:
             sender = self.reply_senders[routed.office]

@@ -21,6 +21,7 @@ from config.office.roles import CLERK, REGISTER_KEEPER_ROLES
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind, assignees
 from storage.events.case import Case
+from storage.events.events import Restated
 
 MAX_STATUS_WAITS = 2  # pending actions of a case in its status
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE}
@@ -85,7 +86,11 @@ CommandHandler = Callable[[RequestContext, Intent], Reply]
 def transaction(context: RequestContext) -> Iterator[UnitOfWork]:
     """A unit of work of the recorder, as the sender, inside the request's transaction."""
     with context.app.recorder.transaction(
-        actor=context.person.id, means=context.channel, within=context.connection, account=context.account
+        actor=context.person.id,
+        means=context.channel,
+        within=context.connection,
+        account=context.account,
+        said_at=context.sent_at,
     ) as uow:
         uow.context.loaded_cases.update(context.loaded_cases)
         yield uow
@@ -163,9 +168,9 @@ def confirmation_reply(
     undo: bool = False,
     outdates_cards: bool = True,
 ) -> Reply:
-    """已记录 №N, and the case's status (of none where ``case`` is 0); by default its other buttons expire."""
+    """已记录 №N with its legal day, and the status of the case, where it is not 0; its other buttons expire."""
     position = uow.entries[-1].position
-    notice = context.say("talk.recorded", position=position)
+    notice = context.say("talk.recorded", position=position) + _legal_day_text(context, uow)
     if case and outdates_cards:
         context.callback_tokens.expire(case, at=context.app.clock.now())
     return Reply(
@@ -174,6 +179,14 @@ def confirmation_reply(
         outdated_cases=(case,) if case and outdates_cards else (),
         callback_answer=notice,
     )
+
+
+def _legal_day_text(context: RequestContext, uow: UnitOfWork) -> str:
+    """The legal day of what was recorded, so that a wrong one is seen; an earlier one says why it counts."""
+    records = [entry.record for entry in uow.entries if not isinstance(entry.record, Restated)]
+    day = records[-1].happened_on
+    earlier = day == context.said_on < context.today
+    return context.say("talk.said_on" if earlier else "talk.dated", day=context.labels.day(day))
 
 
 def status_lines(context: RequestContext, number: int) -> Iterator[str]:

@@ -117,8 +117,8 @@ class DialogForm:
 
 
 def start_form(context: RequestContext, verb: Verb, case: int, answer: str, *, basis: str = "") -> DialogForm:
-    """A new form, dated today; the words behind the verb answer its first question."""
-    form = DialogForm(verb=verb, case=case, basis=basis, known={DAY: context.today.isoformat()})
+    """A new form, dated the day on which it was said; the words behind the verb answer its first question."""
+    form = DialogForm(verb=verb, case=case, basis=basis, known={DAY: context.said_on.isoformat()})
     first = next_question(context, form)
     if first is None or not answer:
         return form

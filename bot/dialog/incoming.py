@@ -6,10 +6,13 @@ the dispatcher reads nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from storage.messaging.inbox import InboxEntry
 
 
 class UpdateKind(StrEnum):
@@ -67,7 +70,17 @@ class IncomingUpdate:
     forwarded: bool = False
     """True if somebody else wrote it and the sender passed it on: it shows what is meant and never acts."""
     said_at: datetime | None = None
-    """When the channel received it; None for a pressed button."""
+    """When the channel received it; of a pressed button, when it was stored, for presses carry no time."""
+    read_until: datetime | None = None
+    """Up to when the sender had read the chat as they spoke; None where the channel does not know it."""
+
+
+def parse_stored_update(
+    parse: Callable[[str], IncomingUpdate | None], stored: InboxEntry
+) -> IncomingUpdate | None:
+    """Parse an update of the inbox. What carries no time of its own, a press, was said when it was stored."""
+    update = parse(stored.body)
+    return replace(update, said_at=update.said_at or stored.received_at) if update else None
 
 
 def as_private_update(update: IncomingUpdate) -> IncomingUpdate:

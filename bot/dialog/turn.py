@@ -123,8 +123,13 @@ class RequestContext:
 
     @property
     def today(self) -> date:
-        """The legal day in the office's time zone."""
+        """The legal day in the office's time zone: what is due and who may act is judged by it."""
         return office_day(self.app.clock.now())
+
+    @property
+    def said_on(self) -> date:
+        """The legal day on which the sender spoke, today or earlier: that of the facts they state without a day."""
+        return office_day(min(self.sent_at, self.app.clock.now()))
 
     @cached_property
     def _officewide_entries(self) -> list[LogEntry]:

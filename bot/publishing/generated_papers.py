@@ -68,7 +68,7 @@ def _report_paper(app: OfficeApp, case: Case, duty: Duty) -> GeneratedPaper:
     def vouch(uow: UnitOfWork) -> None:
         if step:
             facts = verified_report_facts(step, content, annual)
-            uow.cases.step(case.number, step.key, uow.context.today, facts)
+            uow.cases.step(case.number, step.key, uow.context.said_on, facts)
 
     title = annual.report.display_title
     return GeneratedPaper(title=title, name=f"{title}.docx", content=content, record_first=vouch)

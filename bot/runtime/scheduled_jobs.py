@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.delivery.group_announcements import queue_announcements
@@ -18,6 +18,7 @@ from scheduler.sweep.heartbeat import heartbeat
 from scheduler.sweep.jobs import Job, daily, every
 from scheduler.sweep.results import SweepResult
 from scheduler.sweep.sweep import sweep, sweep_due
+from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.messaging.wake_queue import WakeQueue
 
 OPENING_INTERVAL = timedelta(hours=1)  # recurring cases open on a day, so an hourly look is enough
@@ -70,6 +71,26 @@ class AlertOnFailure:
             raise
 
 
+@dataclass(frozen=True, slots=True)
+class WhileClockIsRight:
+    """Runs a job only while the machine's clock can be right: by a wrong one it would send, forget or delete.
+
+    The sweep says that it is wrong; no heartbeat is sent meanwhile.
+    """
+
+    app: OfficeApp
+    run: Callable[[], object]
+
+    def __call__(self) -> object:
+        """Run the job, or leave it out; returns what the job returned."""
+        try:
+            with self.app.store.reading() as connection:
+                ClockReadings(connection, self.app.office.slug).require_steady(self.app.clock)
+        except ClockLeapt:
+            return None
+        return self.run()
+
+
 def next_wake(app: OfficeApp) -> datetime | None:
     """Return when the next case is due for the sweep; None if none is."""
     with app.store.reading() as connection:
@@ -86,7 +107,7 @@ def scheduled_jobs(
 ) -> Sequence[Job]:
     """Return all jobs except the sweep. ``listens`` is the heartbeat's URL or file, the socket systemd's."""
     auditor = Auditor(app.recorder, app.unreachable_people, heartbeat(listens, notify_socket), on_fault)
-    return (
+    jobs = (
         Job(
             name="delivery",
             run=outbox_sender.deliver,
@@ -119,3 +140,4 @@ def scheduled_jobs(
             trigger=daily(RECHECK_TIME, RECHECK_WEEKDAY),
         ),
     )
+    return tuple(replace(job, run=WhileClockIsRight(app, job.run)) for job in jobs)

@@ -20,7 +20,7 @@ from bot.delivery.inbox_worker import InboxWorker
 from bot.delivery.outbox_ports import OfficeDeliveryPorts
 from bot.delivery.reply_sender import ReplySender
 from bot.delivery.shared_bot import OfficePrefixedChannel, create_shared_bot, offices_received_here
-from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
 from bot.dialog.menus import group_menu
 from bot.dispatch.dispatcher import Dispatcher
@@ -155,7 +155,7 @@ def create_inbox_worker(
     reply_sender = ReplySender(store=app.store, office=app.office.slug, clock=app.clock, channels=channels)
 
     def handle(connection: Connection, stored: InboxEntry) -> RoutedReply | None:
-        update = parse_update(stored.body)
+        update = parse_stored_update(parse_update, stored)
         reply = (
             dispatcher.handle(connection, update, channels[inbox.channel].capabilities) if update else None
         )

@@ -21,6 +21,7 @@ from sqlalchemy import Connection
 from config.clock import Clock
 from config.errors import Refusal
 from storage.database.store import Store
+from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.messaging.inbox import UPDATE_ID_RETENTION, InboxEntry, InboxTable, RawUpdate
 
 RETRY_DELAYS = (timedelta(seconds=5), timedelta(minutes=1))
@@ -107,6 +108,10 @@ class Inbox:
         at = self.clock.now()
         with self.store.reading() as connection:
             last = self._table(connection).last_heard()
+            try:
+                ClockReadings(connection, self.office).require_steady(self.clock)
+            except ClockLeapt:  # it shows a gap that there was not, and would forget what is known
+                return None
         if last and at - last < CONTACT_INTERVAL:
             return None
         with self.store.writing(self.office) as connection:

@@ -124,7 +124,7 @@ class CorrectionCommands:
         if isinstance(right, Stepped):
             self._require_not_system_finding(context.case(case), right.step)
         context.add_event(
-            Amended(happened_on=context.today, case=case, position=position, reason=reason, right=right)
+            Amended(happened_on=context.said_on, case=case, position=position, reason=reason, right=right)
         )
         if case:  # after the correction: what is counted anew counts it
             return_counted_texts(context, context.case(case), position)
@@ -144,7 +144,7 @@ class CorrectionCommands:
             raise KindNotMergeable(case=into, kind=duty.label)
         self.amend(opened, reason)
         facts = {DUPLICATE_FIELD: double}
-        merged = Stepped(case=into, happened_on=context.today, step=MERGED_IN_STEP, facts=facts)
+        merged = Stepped(case=into, happened_on=context.said_on, step=MERGED_IN_STEP, facts=facts)
         context.add_event(merged)
 
     def erase(self, case: int, reason: str) -> None:
@@ -153,7 +153,7 @@ class CorrectionCommands:
         context.require_reason(case, reason)
         ApplicantStore(context.log.connection, context.log.office).erase(case)
         _forget_drafted_files(context, context.case(case))
-        context.add_event(Erased(case=case, happened_on=context.today, reason=reason))
+        context.add_event(Erased(case=case, happened_on=context.said_on, reason=reason))
 
     def _require_not_system_finding(self, case: Case, key: str) -> None:
         duty = self.context.duty_of(case)

@@ -60,6 +60,9 @@ class RecordingContext:
     """The log's facts about the office as a whole, before this transaction."""
     calendar: Calendar
     today: date
+    """The day on which it is recorded: what may be done is judged by it."""
+    said_on: date
+    """The day on which it was said, today or earlier: the legal day of what is recorded, where no other is stated."""
     next_case: int
     actor: str = ""
     """The id of the person who acts."""

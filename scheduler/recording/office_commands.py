@@ -20,6 +20,7 @@ from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.signoff.confirmation import require_confirmer
 from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
+from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import notice_as_text
 from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, office_versions
 from storage.events.account_events import (
@@ -29,7 +30,14 @@ from storage.events.account_events import (
     AccountRefused,
     AccountRemoved,
 )
-from storage.events.events import CalendarEntered, Delegated, HandedOver, OfficeChanged, Recalled
+from storage.events.clock_events import ClockSettled
+from storage.events.events import (
+    CalendarEntered,
+    Delegated,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)
 """The roles that may record a delegation for somebody who is away already."""
@@ -46,6 +54,10 @@ class NoSuchDelegation(Refusal):
 
 class NotYourDelegation(Refusal):
     """{post} cannot record this delegation: that is for whoever is away, or for {who}; never for the deputy."""
+
+
+class NotYourClock(Refusal):
+    """{post} cannot vouch for the clock: that is for {who}."""
 
 
 class OfficeMovedOn(Refusal):
@@ -118,7 +130,7 @@ class OfficeCommands:
             raise NoDelegation(why=f"{first} … {last}")
         self._require_delegation_recorder(person, never=deputy)
         delegated = Delegated(
-            happened_on=self.context.today,
+            happened_on=self.context.said_on,
             person=person,
             deputy=deputy,
             first=first.isoformat(),
@@ -135,7 +147,7 @@ class OfficeCommands:
             raise NoSuchDelegation(position=position)
         if self.context.actor != found.deputy:
             self._require_delegation_recorder(found.person)
-        self.context.add_event(Recalled(happened_on=self.context.today, position=position, reason=reason))
+        self.context.add_event(Recalled(happened_on=self.context.said_on, position=position, reason=reason))
 
     def hand_over(self, person: str, to: str, reason: str = "") -> None:
         """From today on what waits for one person waits for another (移交).
@@ -144,16 +156,31 @@ class OfficeCommands:
         """
         require_handover_target(self.context.office, person, to, self.context.actor)
         self.context.add_event(
-            HandedOver(happened_on=self.context.today, person=person, to=to, reason=reason)
+            HandedOver(happened_on=self.context.said_on, person=person, to=to, reason=reason)
         )
 
     def enter_notice(self, data: Mapping[str, Any]) -> HolidayNotice:
         """Enter a published notice on days off. BadInput with every finding where it does not add up."""
         notice = read_notice(data)
         self.context.add_event(
-            CalendarEntered(happened_on=self.context.today, year=notice.year, notice=notice_as_text(data))
+            CalendarEntered(happened_on=self.context.said_on, year=notice.year, notice=notice_as_text(data))
         )
         return notice
+
+    def settle_clock(self, reason: str) -> None:
+        """Vouch that the machine's clock is right, though it seems to have leapt: recording goes on.
+
+        ReasonMissing, or NotYourClock where the actor keeps no registers.
+        """
+        context = self.context
+        context.require_reason(0, reason)
+        if not context.office.roles_of(context.actor) & REGISTER_KEEPER_ROLES:
+            posts = "、".join(who.post for who in context.office.holders(CLERK))
+            raise NotYourClock(post=context.office.post_of(context.actor), who=posts)
+        readings = ClockReadings(context.log.connection, context.log.office)
+        shown = [one for one in (readings.latest(), context.log.last_recorded_at()) if one]
+        until = max(shown).isoformat() if shown else ""
+        context.add_event(ClockSettled(happened_on=context.said_on, until=until, reason=reason))
 
     def change_office(self, edit: OfficeEdit) -> OfficeChange:
         """Record a new version of the office, and return what it changes and moves.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -31,12 +31,14 @@ from scheduler.validation.case_links import unresolved_links
 from scheduler.validation.validator import violations
 from scheduler.validation.violations import InFuture, UnknownKind, Violation
 from storage.database.store import Store
+from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import calendar_from_entries
 from storage.eventlog.log import Log, LogEnd
 from storage.eventlog.office_events import office_events
 from storage.eventlog.office_versions import OfficeSource, version_was_recorded
 from storage.eventlog.projections import CaseProjections
 from storage.events.case import Case
+from storage.events.clock_events import ClockSettled
 from storage.events.events import (
     ActivityHeld,
     Amended,
@@ -93,12 +95,13 @@ class Recorder:
         means: str,
         within: Connection | None = None,
         account: ActingAccount | None = None,
+        said_at: datetime | None = None,
     ) -> Iterator[UnitOfWork]:
         """One transaction. Raises a Refusal, and records nothing, where its outcome is not lawful.
 
-        ``actor`` is the person's id, ``means`` the channel or command they use, ``account`` their account there. With
-        ``within``, an open transaction of the office's writer, this is a savepoint of it: committed with the whole,
-        rolled back alone.
+        ``actor`` is the person's id, ``means`` the channel or command they use, ``account`` their account there;
+        ``said_at`` is when they said it, which is now where it is not given. With ``within``, an open transaction of
+        the office's writer, this is a savepoint of it: committed with the whole, rolled back alone.
         """
         now = self.clock.now()
         office = self.offices.slug
@@ -106,7 +109,7 @@ class Recorder:
         with suppress(_RolledBack), part as connection:
             log = Log(connection, office)
             end = log.end()
-            context = self._context(log, end, actor, now)
+            context = self._context(log, end, actor, now, said_at)
             context.account = account
             yield UnitOfWork.over(context)
             self._record(context, end, now, means)
@@ -115,7 +118,9 @@ class Recorder:
         if any(isinstance(entry.record, OfficeChanged) for entry in context.entries):
             version_was_recorded()
 
-    def _context(self, log: Log, end: LogEnd, actor: str, now: datetime) -> RecordingContext:
+    def _context(
+        self, log: Log, end: LogEnd, actor: str, now: datetime, said_at: datetime | None
+    ) -> RecordingContext:
         about_office = tuple(office_events(log))
         return RecordingContext(
             office=self.offices.within(log, office_day(now)),
@@ -124,6 +129,7 @@ class Recorder:
             office_events=about_office,
             calendar=calendar_from_entries(self.calendar, about_office),
             today=office_day(now),
+            said_on=office_day(min(now, said_at or now)),
             next_case=end.next_case,
             actor=actor,
             public_phone_numbers=self.public_phone_numbers,
@@ -141,8 +147,7 @@ class Recorder:
         cases_before = context.cases(sorted(number for number in mentioned if number < end.next_case))
         known = self._violations(context, cases_before)
         guard = SealedYearGuard.started(context, cases_before)
-        # Instants never fall back in the log, whatever the machine's clock does.
-        at = max(now, _last_instant(log, end.position))
+        at = self._stamp(context, now)
         context.entries = log.append(
             context.new_events, at=at, actor=context.actor, means=means, expected=end.position
         )
@@ -160,6 +165,21 @@ class Recorder:
         context.entries += log.append(restatements, at=at, actor=context.actor, means=means)
         context.loaded_cases |= counting | cases_after
 
+    def _stamp(self, context: RecordingContext, now: datetime) -> datetime:
+        """The instant of the new entries. Raises ClockLeapt where the clock cannot be right.
+
+        Instants do not fall back in the log while a clock is put right by less than an hour; only an entry that
+        settles the clock may be earlier than the last.
+        """
+        log = context.log
+        last, readings = log.last_recorded_at(), ClockReadings(log.connection, log.office)
+        if any(isinstance(item.record, ClockSettled) for item in context.new_events):
+            readings.settle(self.clock)
+            return now
+        if context.new_events:
+            readings.require_steady(self.clock, last)
+        return max(now, last or now)
+
     def _violations(self, context: RecordingContext, cases: Mapping[int, Case]) -> list[Violation]:
         """Everything that is unlawful about these cases. UnknownKind where a case has no declaration."""
         found: list[Violation] = []
@@ -173,11 +193,6 @@ class Recorder:
             found += violations(duty, history, context.calendar, today=context.today, roles=context.roles_of)
             found += unresolved_links(history, duty, self.duties, context.index.find)
         return found
-
-
-def _last_instant(log: Log, position: int) -> datetime:
-    entry = next(iter(log.read(after=position - 1)), None)
-    return entry.recorded_at if entry else datetime.min.replace(tzinfo=UTC)
 
 
 def _new_facts(context: RecordingContext) -> Iterator[Record]:

@@ -35,7 +35,7 @@ class ReminderCommands:
         request = SnoozeRequest(case=case, by=by, basis=basis)
         pending = self._pending_actions(context.case(case))
         for action in acknowledgeable_actions(request, pending, self._recipient_resolver()):
-            context.add_event(Acknowledged(case=case, happened_on=context.today, by=by, basis=action.basis))
+            context.add_event(Acknowledged(case=case, happened_on=context.said_on, by=by, basis=action.basis))
 
     def snooze(self, case: int, by: str, basis: str, until: str) -> None:
         """A person wants to be reminded later (稍后提醒): at an instant in ISO form with its zone.
@@ -53,7 +53,7 @@ class ReminderCommands:
         policies = case_policies(found.opening, duty)
         for action in snoozable_actions(request, pending, self._recipient_resolver(), policies):
             context.add_event(
-                Snoozed(case=case, happened_on=context.today, by=by, basis=action.basis, until=at)
+                Snoozed(case=case, happened_on=context.said_on, by=by, basis=action.basis, until=at)
             )
 
     def _pending_actions(self, case: Case) -> tuple[PendingAction, ...]:

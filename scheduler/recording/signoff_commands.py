@@ -173,6 +173,7 @@ def signoff_context(context: RecordingContext, case: Case, duty: Duty) -> Signof
         office=context.office,
         absences=context.absences(),
         today=context.today,
+        said_on=context.said_on,
         state=approval_state(chain, context.office, case.approvals),
         rejected="" if releases(case, duty) else duty.rejected,
         is_released=is_published(case, duty),

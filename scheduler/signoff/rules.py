@@ -71,6 +71,9 @@ class SignoffContext:
     office: Office
     absences: Absences
     today: date
+    """The day on which somebody acts: rights and deputies are judged by it."""
+    said_on: date
+    """The day on which they said it: the legal day of the act."""
     state: ApprovalState
     rejected: str = ""
     """The outcome that closes the case of a rejected text; empty for a kind whose texts cannot be rejected."""
@@ -120,7 +123,7 @@ def draft(context: SignoffContext, by: str, manifest: Manifest, *, authors: Sequ
         raise SameText(stage=context.state.stage.name if context.state.stage else "✓")
     return Drafted(
         case=context.case,
-        happened_on=context.today,
+        happened_on=context.said_on,
         by=by,
         manifest=manifest.digest,
         route=route_of(context.chain),
@@ -139,7 +142,7 @@ def sign(
     away = right.deputy_for
     return Signed(
         case=context.case,
-        happened_on=context.today,
+        happened_on=context.said_on,
         by=by,
         post=right.person.post,
         stage=stage,
@@ -229,7 +232,7 @@ def override(
 def _decision(context: SignoffContext, person: Person, stage: str, manifest: str, reason: str) -> _Decision:
     return _Decision(
         case=context.case,
-        happened_on=context.today,
+        happened_on=context.said_on,
         by=person.id,
         post=person.post,
         stage=stage,

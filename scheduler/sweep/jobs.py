@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from threading import Lock
+from threading import Event, Lock, Thread
 from time import monotonic
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
@@ -26,6 +26,7 @@ from config.errors import GongkaiError
 from scheduler.sweep.results import SweepResult
 
 SWEEP_INTERVAL = timedelta(minutes=1)
+CLOCK_WATCH_INTERVAL = timedelta(minutes=1)
 JOB_DEFAULTS = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
 SWEEP = "sweep"
 MACHINE_CLOCK = SystemClock()
@@ -133,7 +134,7 @@ def run_jobs(
     try:
         yield
     finally:
-        runner.scheduler.shutdown(wait=True)  # a sweep that has begun ends its transaction
+        runner.stop()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -147,6 +148,7 @@ class _JobRunner:
     next_wake: Callable[[], datetime | None]
     monitor: JobMonitor = field(default_factory=JobMonitor)
     sweeping: Lock = field(default_factory=Lock)
+    stopping: Event = field(default_factory=Event)
     scheduler: BackgroundScheduler = field(
         default_factory=lambda: BackgroundScheduler(timezone=UTC, job_defaults=JOB_DEFAULTS)
     )
@@ -164,6 +166,22 @@ class _JobRunner:
             self.scheduler.add_job(self.run_job, job.trigger, [job], id=job.name, next_run_time=start)
         self.scheduler.start()
         self.schedule_wakeup()
+        Thread(target=self.watch_clock, daemon=True).start()
+
+    def stop(self) -> None:
+        self.stopping.set()
+        self.scheduler.shutdown(wait=True)  # a sweep that has begun ends its transaction
+
+    def watch_clock(self) -> None:
+        """Run every job at once where the machine's clock went back: the library would wait until it caught up."""
+        before = self.machine_clock.now(), monotonic()
+        while not self.stopping.wait(CLOCK_WATCH_INTERVAL.total_seconds()):
+            now = self.machine_clock.now(), monotonic()
+            gone_by = timedelta(seconds=now[1] - before[1])
+            if gone_by - (now[0] - before[0]) > SWEEP_INTERVAL:
+                for job in self.scheduler.get_jobs():
+                    self.scheduler.modify_job(job.id, next_run_time=now[0])
+            before = now
 
     def run_sweep(self) -> None:
         with self.sweeping:

@@ -10,6 +10,8 @@ from config.declarations.duty import Duty
 from scheduler.recording.unit_of_work import UnitOfWork
 
 ACTOR, MEANS = "system", "sweep"
+CLOCK = "clock"
+"""The reference of the failure of a whole sweep: the machine's clock cannot be right."""
 OPENED, CLOSED, CORRECTED = "opened", "closed", "mended"
 
 

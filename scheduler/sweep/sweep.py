@@ -26,10 +26,20 @@ from scheduler.sweep.reminder_queue import (
     nobody_unreachable,
     queue_reminders,
 )
-from scheduler.sweep.results import ACTOR, MEANS, OPENED, SweepAction, SweepFailure, SweepResult, SweepTask
+from scheduler.sweep.results import (
+    ACTOR,
+    CLOCK,
+    MEANS,
+    OPENED,
+    SweepAction,
+    SweepFailure,
+    SweepResult,
+    SweepTask,
+)
 from scheduler.sweep.roster_check import check_roster
 from scheduler.sweep.village_months import months_to_open
 from scheduler.worklist.recurring_cases import Opening
+from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
 from storage.eventlog.projections import CaseProjections
@@ -45,6 +55,8 @@ def sweep(
 
     No month opens with a scoring scheme that is none of ``schemes``: it would keep that scheme for ever.
     """
+    if leap := _clock_failure(recorder):
+        return SweepResult(actions=(), failures=(leap,))
     today = office_day(recorder.clock.now())
     failures: list[SweepFailure] = []
     actions = _open_months(recorder, schemes, today, failures)
@@ -58,10 +70,23 @@ def sweep(
 
 def sweep_due(recorder: Recorder, unreachable: UnreachableLookup = nobody_unreachable) -> SweepResult:
     """Handle the cases that woke, and no other."""
+    if leap := _clock_failure(recorder):
+        return SweepResult(actions=(), failures=(leap,))
     failures: list[SweepFailure] = []
     actions = _find_and_run(recorder, lambda: closing_tasks(recorder), "endings", failures)
     planned = queue_reminders(recorder, unreachable, failures)
     return SweepResult(actions=tuple(actions), failures=tuple(failures), planned=planned)
+
+
+def _clock_failure(recorder: Recorder) -> SweepFailure | None:
+    """The failure where the machine's clock cannot be right: then nothing is opened, closed or queued."""
+    office = recorder.office.slug
+    try:
+        with recorder.store.writing(office) as connection:
+            ClockReadings(connection, office).save(recorder.clock)
+    except ClockLeapt as leapt:
+        return SweepFailure(reference=CLOCK, error=leapt)
+    return None
 
 
 def missing_openings(recorder: Recorder, today: date) -> list[str]:
@@ -115,7 +140,7 @@ def _run_tasks(
                 action = task.act(uow)
         except Exception as error:  # noqa: BLE001 - one poisoned case stops nobody else; it is reported
             failures.append(SweepFailure(reference=task.reference, error=error))
-            if not isinstance(error, DATABASE_ERRORS):  # then the next sweep tries again
+            if not isinstance(error, (*DATABASE_ERRORS, ClockLeapt)):  # then the next sweep tries again
                 _quarantine(recorder, task, error)
         else:
             actions += [action] if action else []

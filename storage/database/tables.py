@@ -19,7 +19,8 @@ NAMING_CONVENTION = {
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 OFFICE_EVENTS_CONDITION = (
-    "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')"
+    "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'clock_settled', 'sealed',"
+    " 'restated')"
 )
 """The facts about the office as a whole, as a condition on ``event``."""
 OFFICE_VERSIONS_CONDITION = "type = 'office_changed'"
@@ -65,6 +66,18 @@ class Head(SQLModel, table=True):
     position: int
     hash: str
     next_case: int
+
+
+class ClockReading(SQLModel, table=True):
+    """What the machine's clock showed when it was last found right, and how long the machine had run by then."""
+
+    __tablename__ = "clock_reading"
+
+    office: str = Field(primary_key=True)
+    boot: str = Field(primary_key=True)
+    read_at: datetime
+    uptime: float
+    """Seconds since the machine was started."""
 
 
 class CaseRow(SQLModel, table=True):
@@ -190,6 +203,7 @@ class BrowserSession(SQLModel, table=True):
 
 
 EVENTS = SQLModel.metadata.tables["event"]
+CLOCK_READINGS = SQLModel.metadata.tables["clock_reading"]
 HEADS = SQLModel.metadata.tables["head"]
 CASES = SQLModel.metadata.tables["case_row"]
 COUNTS = SQLModel.metadata.tables["count_row"]

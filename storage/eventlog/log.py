@@ -11,11 +11,12 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, insert, select, text, update
 
 from config.errors import Refusal
 from storage.database.queries import chunks
-from storage.database.tables import EVENTS, HEADS
+from storage.database.tables import EVENTS, HEADS, OFFICE_EVENTS_CONDITION
+from storage.events.clock_events import ClockSettled
 from storage.events.codec import (
     DECODE_ERRORS,
     GENESIS,
@@ -23,6 +24,7 @@ from storage.events.codec import (
     decode_entry,
     fingerprint,
     record_type,
+    stored_name,
 )
 from storage.events.events import LogEntry, Record, case_of
 
@@ -85,6 +87,11 @@ class Log:
             return LogEnd(position=0, hash=GENESIS, next_case=1)
         return LogEnd(position=row.position, hash=row.hash, next_case=row.next_case)
 
+    def last_recorded_at(self) -> datetime | None:
+        """The instant of the last entry; None while there is none."""
+        entry = next(iter(self.read(after=self.end().position - 1)), None)
+        return entry.recorded_at if entry else None
+
     def rewrite_end(self) -> None:
         """Write the log's end unchanged: proves that the database can still be written, and records nothing."""
         end = self.end()
@@ -144,6 +151,13 @@ class Log:
         for some in chunks(sorted(set(cases))):
             # The column is only a search key; verify() checks that it agrees with the body.
             yield from self._stream(query, {**asked, "cases": some})
+
+    def settlements(self) -> list[LogEntry]:
+        """The entries at which the clock was settled, in order."""
+        here = (EVENTS.c.office == self.office, EVENTS.c.type == stored_name(ClockSettled))
+        query = select(EVENTS.c.body, EVENTS.c.hash).where(*here, text(OFFICE_EVENTS_CONDITION))
+        rows = self.connection.execute(query.order_by(EVENTS.c.position)).all()
+        return [decode_entry(body, digest) for body, digest in rows]
 
     def cases_recorded_after(self, *, after: int) -> set[int]:
         """The cases of the entries after a position; the entries themselves are not decoded."""
@@ -237,12 +251,18 @@ def row_faults(row: Row[Any], last: int, before: str, office: str) -> Iterator[L
 
 
 def position_at(log: Log, instant: datetime) -> int:
-    """The last position recorded before an instant; the recorder keeps instants in order."""
+    """The last position recorded before an instant.
+
+    The recorder keeps instants in order, except where the clock was settled: what stands before such an entry was
+    recorded before it, whatever the clock showed.
+    """
+    settled = [(entry.position, entry.recorded_at) for entry in log.settlements()]
     low, high = 0, log.end().position
     while low < high:
         middle = (low + high + 1) // 2
         entry = next(iter(log.read(after=middle - 1, upto=middle)))
-        low, high = (middle, high) if entry.recorded_at < instant else (low, middle - 1)
+        at = min([entry.recorded_at, *(at for position, at in settled if position > middle)])
+        low, high = (middle, high) if at < instant else (low, middle - 1)
     return low
 
 

@@ -20,6 +20,7 @@ from storage.events.account_events import (
     AccountRefused,
     AccountRemoved,
 )
+from storage.events.clock_events import ClockSettled
 from storage.events.events import (
     Acknowledged,
     ActivityHeld,
@@ -83,6 +84,7 @@ _TYPES: dict[str, type[Any]] = {
     "delegated": Delegated,
     "recalled": Recalled,
     "handed_over": HandedOver,
+    "clock_settled": ClockSettled,
     "sealed": Sealed,
     "restated": Restated,
     "account_invited": AccountInvited,

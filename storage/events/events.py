@@ -12,6 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from storage.events.account_events import AccountEvent
+from storage.events.clock_events import ClockSettled
 
 Facts = Mapping[str, str | int]
 """Values that were filled in, by the field's key; days are in ISO form."""
@@ -371,6 +372,7 @@ Record = (
     | Delegated
     | Recalled
     | HandedOver
+    | ClockSettled
     | Sealed
     | Restated
     | AccountEvent

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 
 from config.errors import Refusal
 from storage.database.tables_messaging import CALLBACK_TOKENS
+from storage.eventlog.clock_readings import LATEST_READING
 from storage.messaging.sessions import SECRET_BYTES, hash_secret
 
 # Built once, as in storage/eventlog/log.py: a press reads its token, uses it up and expires the others.
 _INSERT = insert(CALLBACK_TOKENS)
-_SELECT = select(CALLBACK_TOKENS).where(
+_SELECT = select(CALLBACK_TOKENS, LATEST_READING.label("latest")).where(
     CALLBACK_TOKENS.c.office == bindparam("office"), CALLBACK_TOKENS.c.token == bindparam("token")
 )
 _MARK_USED = (
@@ -114,7 +115,7 @@ class CallbackTokens:
             raise HandleOfAnother(action, person=action.person)
         if action.used_at is not None:
             raise HandleUsed(action, at=action.used_at)
-        if at >= action.expires_at:
+        if max(at, row.latest or at) >= action.expires_at:  # a clock that was set back revives nothing
             raise HandleExpired(action, at=action.expires_at)
         return action
 

@@ -63,10 +63,16 @@ class LiveCards:
     office: str
 
     def put(self, card: LiveCard) -> LiveCard | None:
-        """Save the live card of its person and task. Returns the card it replaces."""
+        """Save the live card of its person and task. Returns the card it replaces.
+
+        A version that is shown again was first shown when it was shown before.
+        """
         with orm_session(self.connection) as session:
             before = self._find(session, person=card.person, case=card.case, what=card.what).first()
+            card.shown_at = card.shown_at or card.said_at
             if before is not None:
+                if before.version == card.version:
+                    card.shown_at = min(card.shown_at, before.shown_at)
                 session.delete(before)
                 session.flush()  # a session inserts before it deletes
             card.office = self.office
@@ -78,10 +84,11 @@ class LiveCards:
         with orm_session(self.connection) as session:
             return self._find(session, person=person, case=case, what=what).first()
 
-    def versions_seen_by(self, person: str) -> dict[int, str]:
-        """By case, the version that a person was shown last."""
+    def versions_seen_by(self, person: str, at: datetime) -> dict[int, str]:
+        """By case, the version that a person was shown last, without those first shown after an instant."""
         with orm_session(self.connection) as session:
-            return {card.case: card.version for card in self._find(session, person=person)}
+            cards = self._find(session, person=person)
+            return {card.case: card.version for card in cards if card.shown_at <= at}
 
     def about(self, case: int) -> list[LiveCard]:
         """Everybody's live cards about a case: each is edited when the case moves on."""

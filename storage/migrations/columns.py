@@ -53,6 +53,11 @@ def instant(name: str, *, null: bool = False) -> Column:
     return sa.Column(name, sa.DateTime(timezone=True), nullable=null)
 
 
+def seconds(name: str) -> Column:
+    """A column of seconds, with their fractions."""
+    return sa.Column(name, sa.Float(), nullable=False)
+
+
 def content(name: str) -> Column:
     """A column of bytes."""
     return sa.Column(name, sa.LargeBinary(), nullable=False)

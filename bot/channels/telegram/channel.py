@@ -14,6 +14,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import ClassVar
 
 import uvicorn
@@ -28,6 +29,7 @@ from telegram import (
     InputFile,
     LinkPreviewOptions,
 )
+from telegram import Message as TelegramMessage
 from telegram.error import TelegramError
 
 from bot.channels.telegram.client import TelegramClient
@@ -50,8 +52,9 @@ MAX_FILE_BYTES = 20_000_000  # Telegram gives a bot no larger file
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)  # otherwise linked servers would learn which links are read
 
 
-SendStep = Callable[[], Awaitable[str]]
-"""Sends one part of a message and returns its message id."""
+SendStep = Callable[[], Awaitable[TelegramMessage | None]]
+"""Sends one part of a message and returns it as sent; None where there is no message to return."""
+DATE_PRECISION = timedelta(seconds=1)  # Telegram's dates are whole seconds, cut off
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,15 @@ class TelegramChannel:
         if not message_id.isdecimal():
             return SendResult(outcome=SendOutcome.REFUSED, why="gone")
 
-        async def change() -> str:
-            await self.client.bot.edit_message_text(
+        async def change() -> TelegramMessage | None:
+            changed = await self.client.bot.edit_message_text(
                 message.text,
                 chat_id=address,
                 message_id=int(message_id),
                 reply_markup=_keyboard(message.rows),
                 link_preview_options=NO_PREVIEW,
             )
-            return message_id
+            return None if isinstance(changed, bool) else changed  # True for messages that no bot sent itself
 
         changed = self.client.ask(self._run_steps([change]))
         return replace(changed, message=message_id) if changed.outcome is SendOutcome.SENT else changed
@@ -105,9 +108,8 @@ class TelegramChannel:
         self.client.start(self._run_steps([self._menu_step(commands, BotCommandScopeAllGroupChats())]))
 
     def _menu_step(self, commands: Sequence[MenuCommand], scope: BotCommandScope) -> SendStep:
-        async def show() -> str:
+        async def show() -> None:
             await self.client.bot.set_my_commands([BotCommand(*each) for each in commands], scope=scope)
-            return ""
 
         return show
 
@@ -134,10 +136,10 @@ class TelegramChannel:
         return bytes(await (await self.client.bot.get_file(file_id)).download_as_bytearray())
 
     async def _run_steps(self, steps: Sequence[SendStep]) -> SendResult:
-        message = ""
+        sent: TelegramMessage | None = None
         for place, step in enumerate(steps):
             try:
-                message = await step()
+                sent = await step()
             except TelegramError as error:
                 # A part has arrived: sent again from the start it would arrive twice.
                 return (
@@ -145,7 +147,7 @@ class TelegramChannel:
                     if place
                     else send_result_of(error)
                 )
-        return SendResult(outcome=SendOutcome.SENT, message=message)
+        return _sent_result(sent)
 
     def _send_steps(self, address: str, message: Message) -> Iterator[SendStep]:
         bot, silent, keyboard = self.client.bot, message.silent, _keyboard(message.rows)
@@ -159,31 +161,39 @@ class TelegramChannel:
         for place, text in enumerate(texts, 1):
             buttons = keyboard if place == len(texts) and not file else None
 
-            async def write(text: str = text, buttons: InlineKeyboardMarkup | None = buttons) -> str:
-                sent = await bot.send_message(
+            async def write(
+                text: str = text, buttons: InlineKeyboardMarkup | None = buttons
+            ) -> TelegramMessage:
+                return await bot.send_message(
                     address,
                     text,
                     reply_markup=buttons,
                     disable_notification=silent,
                     link_preview_options=NO_PREVIEW,
                 )
-                return str(sent.message_id)
 
             yield write
         if file:
 
-            async def upload() -> str:
+            async def upload() -> TelegramMessage:
                 document = InputFile(file.content, filename=file.name)
-                sent = await bot.send_document(
+                return await bot.send_document(
                     address,
                     document,
                     caption=caption or None,
                     reply_markup=keyboard,
                     disable_notification=silent,
                 )
-                return str(sent.message_id)
 
             yield upload
+
+
+def _sent_result(sent: TelegramMessage | None) -> SendResult:
+    """The result of a sending whose last part is this message."""
+    if sent is None:
+        return SendResult(outcome=SendOutcome.SENT)
+    shown_at = (sent.edit_date or sent.date) + DATE_PRECISION
+    return SendResult(outcome=SendOutcome.SENT, message=str(sent.message_id), shown_at=shown_at)
 
 
 @contextmanager

@@ -13,13 +13,14 @@ from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
-from bot.services.app import create_office, resolve_home
+from bot.services.app import create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
 from config.settings import Settings
 from storage.content.content_store import ContentStore
 from storage.database.backup import make_backup, restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
+from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.eventlog.log import Log, LogFault
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.wake_queue import WakeQueue
@@ -130,4 +131,9 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
     print_phrase("doctor.database", **engine._asdict(), entries=end.position)
     print_phrase("doctor.calendar", until=known)
     print_phrase("doctor.clock", today=app.today)
+    try:
+        with app.log() as log:
+            ClockReadings(log.connection, log.office).require_steady(app.clock)
+    except ClockLeapt as leapt:
+        print_phrase("doctor.clock_wrong", fault=user_phrasebook().error(leapt))
     print_roster_check(app)

@@ -37,6 +37,7 @@ def run(
     # These imports take a third of a second, which only a server should cost.
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
+    from bot.runtime.clock_alarm import ClockAlarm  # noqa: PLC0415
     from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
     from bot.runtime.wiring import create_outbox_sender, open_channels, open_platforms  # noqa: PLC0415
     from scheduler.sweep.jobs import SWEEP_INTERVAL, run_jobs  # noqa: PLC0415
@@ -68,7 +69,7 @@ def run(
         )
         with run_jobs(
             SweepJob(app),
-            on_fault,
+            ClockAlarm(app, channels, on_fault),
             SWEEP_INTERVAL,
             clock=app.clock,
             jobs=jobs,

@@ -7,7 +7,19 @@ own bytes, and nothing is released without enough different people on those byte
 """
 
 from storage.migrations.columns import (
-    boolean, content, day, index, instant, json, large_number, number, state, table, text, texts,
+    boolean,
+    content,
+    day,
+    index,
+    instant,
+    json,
+    large_number,
+    number,
+    seconds,
+    state,
+    table,
+    text,
+    texts,
 )
 from storage.migrations.triggers import guard
 
@@ -49,7 +61,11 @@ def _log() -> None:
         "event",
         "office",
         "position",
-        where="type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'sealed', 'restated')",
+        where="type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'clock_settled', 'sealed',"
+        " 'restated')",
+    )
+    table(
+        "clock_reading", ("office", "boot"), *texts("office", "boot"), instant("read_at"), seconds("uptime")
     )
     index(
         "ix_event_office_version",

@@ -258,3 +258,21 @@ def test_the_night_s_tidying_takes_away_what_ran_out_long_ago(app):
             )
     (job,) = [one for one in scheduled_jobs(app, SimpleNamespace(deliver=print), print) if one.name == "tidy"]
     assert (job.run(), job.run(), str(job.trigger)) == (2, 0, str(daily(time(4))))
+
+
+def test_a_clock_that_was_set_back_stops_no_job(monkeypatch):
+    """The library computes the next run by the machine's clock: it would wait until that has caught up."""
+    monkeypatch.setattr("scheduler.sweep.jobs.CLOCK_WATCH_INTERVAL", BEAT)
+    monkeypatch.setattr("scheduler.sweep.jobs.SWEEP_INTERVAL", timedelta(hours=1))
+    machine, swept = manual_clock(date(2999, 1, 1)), Event()
+
+    def sweep():
+        swept.set()
+        return NOTHING
+
+    with run_jobs(sweep, print, timedelta(days=1), clock=CLOCK, machine_clock=machine):
+        Event().wait(0.1)
+        swept.clear()
+        machine.at = CLOCK.now()
+        machine.leap(timedelta(days=-400))
+        assert swept.wait(10)

@@ -2,7 +2,7 @@
 
 import logging
 import traceback
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -115,9 +115,9 @@ def test_a_card_is_edited_in_place(server, telegram):
     assert server.heard(7)["reply_markup"]["inline_keyboard"][0][0]["text"] == "同意"
     done = Message(text="已同意")
     for expected in ("", "unchanged"):
-        assert telegram.edit("7", said.message, done) == SendResult(
-            outcome=SENT, message=said.message, why=expected
-        )
+        edited = telegram.edit("7", said.message, done)
+        assert (edited.outcome, edited.message, edited.why) == (SENT, said.message, expected)
+        assert (edited.shown_at is None) == (expected == "unchanged")
     shown = server.heard(7)
     assert (shown["text"], "reply_markup" in shown) == ("已同意", False)
 
@@ -205,3 +205,11 @@ def test_the_token_is_told_nowhere(server, client, caplog, capfd, kind):
     assert secret not in "".join([*told, caplog.text, caught.out, caught.err])
     with server.lock:
         server.chats[7].unseen.clear()
+
+
+def test_a_message_was_shown_when_its_whole_second_was_over(server, telegram):
+    """Telegram's dates are whole seconds: an answer of the same second was written before it was read."""
+    server.say(7, "待办")
+    sent = telegram.send("7", CARD)
+    date = server.heard(7)["date"]
+    assert sent.shown_at == datetime.fromtimestamp(date + 1, UTC)

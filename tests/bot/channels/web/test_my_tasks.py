@@ -1,6 +1,7 @@
 """My list: what waits for whoever is signed in, and a button that says what the card's button says in the chat."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 
@@ -8,7 +9,7 @@ from bot.services.app import OfficeApp
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, Signed
 from tests.bot.channels.web.visitor import Visitor, forms_of
-from tests.scheduler.signoff.town import draft, open_text
+from tests.scheduler.signoff.town import OTHER, SIGNERS, draft, open_text
 from tests.town import transaction
 
 
@@ -129,3 +130,33 @@ def test_another_persons_thing_is_not_done_by_naming_it(november: OfficeApp) -> 
     other.client.post("/chat", data=theirs | {"token": token, "act": "step:zero_declared"})
     assert other.end() == before
     assert "没有案件" in other.go("/chat")
+
+
+def test_what_is_written_beside_an_old_page_is_not_about_what_came_since(app: OfficeApp) -> None:
+    """The browser shows the first version; the second comes before it has asked again."""
+    case = open_text(app)
+    draft(app, case)
+    officer = Visitor(app).join(SIGNERS[0])
+    officer.go("/chat")
+    token = officer.forms()["/chat"].fields["token"]
+
+    def writes(text: str, read_until: str) -> str:
+        sent = {"token": token, "text": text, "read_until": read_until}
+        assert officer.client.post("/chat", data=sent).status_code == 303
+        return officer.go("/chat")
+
+    def shown_at() -> str:
+        (found,) = re.findall(r'name="read_until" value="([^"]+)" form="end"', officer.go("/chat"))
+        return str(found)
+
+    writes(str(case), "")
+    at = shown_at()
+    app.clock.move(timedelta(minutes=1))
+    draft(app, case, OTHER)
+    writes(str(case), at)
+    before = officer.end()
+    app.clock.move(timedelta(minutes=1))
+    assert "的这一版还没有给您看过" in writes(f"同意 {case}", at)
+    assert officer.end() == before
+    assert "已记录" in writes(f"同意 {case}", shown_at())
+    assert officer.end() == before + 1

@@ -2,8 +2,8 @@
 
 import json
 import threading
-import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -55,6 +55,13 @@ class BotApi:
     polling: int
     greeted: int
     running: bool
+    seconds: Callable[[], float]
+    last_date: int
+
+    def date(self) -> int:
+        """The date of the next message, in whole seconds as Telegram gives it; no two messages have the same."""
+        self.last_date = max(int(self.seconds()), self.last_date + 1)
+        return self.last_date
 
     def now(self) -> float:
         raise NotImplementedError
@@ -131,7 +138,7 @@ class BotApi:
                 400, "Bad Request: message is not modified: specified new message content is the same"
             )
         found.pop("reply_markup", None)
-        found |= {"text": text, "edit_date": int(time.time()), **markup}
+        found |= {"text": text, "edit_date": self.date(), **markup}
         chat.unseen.append(json.loads(json.dumps(found)))
         return found
 
@@ -204,7 +211,7 @@ class BotApi:
             "message_id": number,
             "from": sender,
             "chat": chat.shown(),
-            "date": int(time.time()),
+            "date": self.date(),
             **stated,
         }
         chat.messages[number] = message

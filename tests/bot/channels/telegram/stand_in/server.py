@@ -53,6 +53,7 @@ class StandIn(BotApi):
         self.next_update, self.next_message, self.next_query = first_update, 1, 1
         self.next_album = 0
         self.offset_seconds = 0.0
+        self.seconds, self.last_date = time.time, 0
         self.polling = 0
         self.greeted = 0  # questions begun and webhooks set: a listener is at work
         self.running = True
@@ -122,7 +123,7 @@ class StandIn(BotApi):
     def change(self, user: int, message: int, text: str) -> int:
         with self.lock:
             found = self.chats[user].messages[message]
-            found |= {"text": text, "edit_date": int(time.time())}
+            found |= {"text": text, "edit_date": self.date()}
             return self.update("edited_message", found)
 
     def press(self, user: int, message: int, label: str = "", *, data: str = "", chat: int = 0) -> int:
@@ -270,7 +271,7 @@ class StandIn(BotApi):
     def _member(self, chat: Chat, by: int, status: str) -> int:
         old = {"user": BOT, "status": "member" if status != "member" else "left"}
         new = {"user": BOT, "status": status, **({"until_date": 0} if status == "kicked" else {})}
-        changed = {"chat": chat.shown(), "from": self.user(by), "date": int(time.time())}
+        changed = {"chat": chat.shown(), "from": self.user(by), "date": self.date()}
         return self.update("my_chat_member", changed | {"old_chat_member": old, "new_chat_member": new})
 
     def _photo(self, content: bytes) -> list[dict[str, Any]]:
