@@ -90,7 +90,7 @@ def _adopted_lines(bulletin: Bulletin, book: Phrasebook) -> Sequence[str]:
             "levels": levels_words(item, bulletin, book.say),
         }
         head = "" if lines else book.say("bulletin.text.adopted_head")  # never alone at the end of a page
-        lines.append(one_line(head + book.say("bulletin.text.item", **words)))
+        lines.append(one_line(f"{head}{book.say('bulletin.text.item', **words)} {item.address}".strip()))
     if len(items) > MAX_ITEMS:
         lines.append(book.say("bulletin.picture.more", count=len(items) - MAX_ITEMS))
     return lines

@@ -7,12 +7,13 @@ with the others. [practice]
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from config.calendar.units import MONTHS_PER_YEAR
+from config.declarations.village_items import LEVEL_LABELS
 from config.office.loader import Office
 from config.reporting.scoring_schemes import ScoringScheme
 from scheduler.villages.bulletin import (
@@ -24,7 +25,7 @@ from scheduler.villages.bulletin import (
     sum_months,
     village_name,
 )
-from storage.reporting.bulletin import Assessment, AssessmentRow
+from storage.reporting.bulletin import Assessment, AssessmentRow, PointLine
 
 
 def build_assessment(
@@ -51,7 +52,29 @@ def build_assessment(
             month: sum_months(each for (first, _), each in here.items() if first == month) for month in months
         },
         sums=sum_months(here.values()),
+        lines=tuple(_lines(office, here)),
+        levels=LEVEL_LABELS,
     )
+
+
+def _lines(office: Office, here: ScoredMonths) -> Iterator[PointLine]:
+    """Yield every line of every month's score, with the item and the page where one earned it."""
+    order = sorted(here, key=lambda place: (roster_position(office, place[1]), place[1], place[0]))
+    for first, village in order:
+        scored = here[first, village]
+        pages = {(each.item, each.level): each.address for each in scored.month.adoptions}
+        for line in scored.score.lines if scored.score else ():
+            yield PointLine(
+                village=village_name(office, village),
+                month=first,
+                why=line.why,
+                count=line.count,
+                points=line.points,
+                title=line.title,
+                level=line.level,
+                item=line.item,
+                address=pages.get((line.item, line.level), ""),
+            )
 
 
 def _rows(office: Office, here: ScoredMonths) -> tuple[AssessmentRow, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, Recount
@@ -232,7 +233,7 @@ def _row(basis: BulletinBasis, office: Office, first: date, scored: ScoredMonth)
     before = basis.now.get((month_before(first), village))
     year = _scored_of_village(basis.now, village, _months_up_to(first))
     sums = sum_months(year)
-    levels = Counter(level for _, level in {(each.title, each.level) for each in month.adoptions})
+    levels = Counter(level for *_, level in {(each.item, each.title, each.level) for each in month.adoptions})
     return BulletinRow(
         village=village,
         name=village_name(office, village),
@@ -309,33 +310,53 @@ def _months_up_to(first: date) -> list[date]:
     return [first.replace(month=number) for number in range(1, first.month + 1)]
 
 
-def _adopted_items(book: ScoredMonths) -> set[tuple[date, str, str, str]]:
+class _AdoptedAt(NamedTuple):
+    """An item that was adopted at a level."""
+
+    month: date
+    village: str
+    title: str
+    item: int
+    level: str
+    address: str
+
+
+def _adopted_items(book: ScoredMonths) -> set[_AdoptedAt]:
     return {
-        (first, village, each.title, each.level)
+        _AdoptedAt(first, village, each.title, each.item, each.level, each.address)
         for (first, village), scored in book.items()
         for each in scored.month.adoptions
     }
 
 
-def _newly_adopted_items(basis: BulletinBasis, first: date) -> set[tuple[date, str, str, str]]:
+def _newly_adopted_items(basis: BulletinBasis, first: date) -> set[_AdoptedAt]:
     """Return the items of earlier months that were adopted since the last bulletin."""
     if basis.then is None:
         return set()
-    return {each for each in _adopted_items(basis.now) - _adopted_items(basis.then) if each[0] < first}
+    return {each for each in _adopted_items(basis.now) - _adopted_items(basis.then) if each.month < first}
 
 
-def _bulletin_items(office: Office, found: Iterable[tuple[date, str, str, str]]) -> tuple[AdoptedItem, ...]:
+def _bulletin_items(office: Office, found: Iterable[_AdoptedAt]) -> tuple[AdoptedItem, ...]:
     """Return each item once with all its levels, sorted by month, village and title."""
-    levels: dict[tuple[date, str, str], set[str]] = {}
-    for first, village, title, level in found:
-        levels.setdefault((first, village, title), set()).add(level)
-    order = sorted(levels, key=lambda item: (item[0], roster_position(office, item[1]), item[2]))
+    by_item: dict[tuple[date, int, str, int, str], list[_AdoptedAt]] = {}
+    for each in found:
+        place = roster_position(office, each.village)
+        by_item.setdefault((each.month, place, each.title, each.item, each.village), []).append(each)
     return tuple(
         AdoptedItem(
-            month=first,
+            month=month,
             village=village_name(office, village),
             title=title,
-            levels=tuple(level for level in ADOPTION_LEVELS if level in levels[first, village, title]),
+            levels=tuple(level for level in ADOPTION_LEVELS if level in {one.level for one in adopted}),
+            item=item,
+            address=_lowest_address(adopted),
         )
-        for first, village, title in order
+        for (month, _, title, item, village), adopted in sorted(by_item.items())
     )
+
+
+def _lowest_address(adopted: Sequence[_AdoptedAt]) -> str:
+    """Return the address at the lowest level that has one: the town's own page."""
+    order = {level: place for place, level in enumerate(ADOPTION_LEVELS)}
+    known = sorted((order.get(one.level, len(order)), one.address) for one in adopted if one.address)
+    return known[0][1] if known else ""

@@ -15,7 +15,7 @@ from decimal import Decimal
 from config.calendar.units import MONTHS_PER_YEAR
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty, Step
-from config.declarations.keys import GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
+from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
 from config.declarations.village_round import VillageRound
 from scheduler.terms.deadlines import chronological, due_date
 from scheduler.terms.workdays import add_working_days
@@ -189,6 +189,7 @@ def _adoptions(steps: Iterable[Stepped], declared: Step | None, names: VillageRo
                     item=int_field(step.facts, names.item),
                     title=str(step.facts.get(TITLE_FIELD, "")).strip(),
                     level=str(step.facts.get(LEVEL_FIELD, "")),
+                    address=str(step.facts.get(ADDRESS_FIELD, "")),
                     grade=grades.index(grade) if grade in grades else 0,
                     points=Decimal(points),
                 )

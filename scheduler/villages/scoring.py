@@ -24,6 +24,8 @@ class Adoption:
     level: str
     item: int = 0
     """The number of the item's case: two items can have one title."""
+    address: str = ""
+    """Where it stands, where that was recorded."""
     grade: int = 0
     points: Decimal = ZERO_POINTS
 

@@ -35,6 +35,10 @@ class AdoptedItem:
     village: str
     title: str
     levels: tuple[str, ...]
+    item: int = 0
+    """The number of its case."""
+    address: str = ""
+    """The published page; empty where none was recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +157,22 @@ class AssessmentRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointLine:
+    """One line of a month's score: what it is for, with the item where one earned it."""
+
+    village: str
+    month: date
+    why: str
+    """The key of its sentence (``month.why.*``)."""
+    count: int
+    points: Decimal
+    title: str = ""
+    level: str = ""
+    item: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """A year's assessment: every village's months and their totals."""
 
@@ -169,3 +189,7 @@ class Assessment:
     rows: tuple[AssessmentRow, ...]
     by_month: Mapping[date, VillageTotals]
     sums: VillageTotals
+    lines: tuple[PointLine, ...] = ()
+    """Every point of the year, by village and month; they add up to the sums."""
+    levels: Mapping[str, str] = field(default_factory=dict)
+    """The labels of the levels."""

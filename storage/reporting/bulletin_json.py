@@ -51,6 +51,20 @@ def assessment_data(assessment: Assessment) -> dict[str, Any]:
         "months": {f"{month:%Y-%m}": _sums(sums) for month, sums in assessment.by_month.items()},
         "villages": [_year_row(row, scored=assessment.scored) for row in assessment.rows],
         "sums": _sums(assessment.sums),
+        "lines": [
+            {
+                "village": line.village,
+                "month": f"{line.month:%Y-%m}",
+                "why": line.why,
+                "count": line.count,
+                "points": format_figure(line.points),
+                "title": line.title,
+                "level": line.level,
+                "item": line.item,
+                "address": line.address,
+            }
+            for line in assessment.lines
+        ],
     }
 
 
@@ -101,4 +115,6 @@ def _item(item: AdoptedItem) -> dict[str, Any]:
         "village": item.village,
         "title": item.title,
         "levels": list(item.levels),
+        "item": item.item,
+        "address": item.address,
     }

@@ -9,7 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 
 from storage.documents.annual_report.excel import LINE_POINTS, TOP_ALIGNED, set_text, write_sheet
-from storage.documents.bulletin.tables import assessment_grids
+from storage.documents.bulletin.tables import assessment_grids, points_grid
 from storage.documents.bulletin.word import assessment_title, assessment_words
 from storage.documents.layout.deterministic_zip import repack
 from storage.reporting.bulletin import Assessment, PhraseLookup
@@ -22,7 +22,9 @@ def assessment_xlsx(assessment: Assessment, say: PhraseLookup) -> bytes:
     book = Workbook()
     title = assessment_title(assessment, say)
     book.properties.title, book.properties.creator = title, assessment.agency
-    for place, grid in enumerate(assessment_grids(assessment, say)):
+    grids = assessment_grids(assessment, say)
+    grids += [points_grid(assessment, say)] if assessment.lines else []
+    for place, grid in enumerate(grids):
         sheet = book.create_sheet() if place else book.active
         sheet.title = say(f"assessment.sheet_{grid.key}")
         write_sheet(sheet, grid, title)

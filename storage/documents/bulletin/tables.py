@@ -17,6 +17,7 @@ from storage.reporting.bulletin import (
     Bulletin,
     BulletinRow,
     PhraseLookup,
+    PointLine,
     VillageMonthState,
 )
 from storage.reporting.report import Figure, format_figure
@@ -55,6 +56,36 @@ def assessment_grids(assessment: Assessment, say: PhraseLookup) -> list[TableGri
     if assessment.scored:
         grids.append(_grid("months", say("bulletin.table.months"), _month_columns(assessment, say), rows))
     return grids
+
+
+def points_grid(assessment: Assessment, say: PhraseLookup) -> TableGrid:
+    """The table that explains every point of the year by what earned it; only the workbook has room for it."""
+    columns: list[TableColumn[PointLine]] = [
+        TableColumn(
+            head=say("bulletin.column.village"), width=22, value_of=lambda line: line.village, label=True
+        ),
+        TableColumn(
+            head=say("bulletin.column.of_month"), width=18, value_of=lambda line: f"{line.month:%Y-%m}"
+        ),
+        TableColumn(
+            head=say("bulletin.column.why"), width=60, value_of=lambda line: why_words(line, assessment, say)
+        ),
+        TableColumn(
+            head=say("bulletin.column.points"),
+            width=15,
+            value_of=lambda line: line.points,
+            total=assessment.sums.points,
+        ),
+        TableColumn(head=say("bulletin.column.item"), width=15, value_of=lambda line: str(line.item or "")),
+        TableColumn(head=say("bulletin.column.address"), width=60, value_of=lambda line: line.address),
+    ]
+    return _grid("points", say("bulletin.table.points"), columns, assessment.lines)
+
+
+def why_words(line: PointLine, assessment: Assessment, say: PhraseLookup) -> str:
+    """What a line of a score is for."""
+    level = assessment.levels.get(line.level, line.level)
+    return printable(say(f"month.why.{line.why}", count=line.count, title=line.title, level=level))
 
 
 def state_words(row: BulletinRow, say: PhraseLookup) -> str:

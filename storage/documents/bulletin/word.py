@@ -22,6 +22,7 @@ from storage.documents.layout.official_paper import (
     paper_bytes,
     write_body,
     write_heading,
+    write_linked,
     write_title,
 )
 from storage.documents.layout.text import printable, title_lines
@@ -102,14 +103,14 @@ def _write_table(paper: Paper, bulletin: Bulletin, say: PhraseLookup) -> None:
 
 def _write_adopted(paper: Paper, bulletin: Bulletin, say: PhraseLookup) -> None:
     write_heading(paper, say("bulletin.paper.head_adopted"))
-    for sentence in items_words(bulletin.adopted, bulletin, say):
-        write_body(paper, sentence)
+    for sentence, address in items_words(bulletin.adopted, bulletin, say):
+        write_linked(paper, sentence, address)
     if not bulletin.adopted:
         write_body(paper, say("bulletin.paper.adopted_none"))
     if bulletin.adopted_since:
         write_body(paper, say("bulletin.paper.adopted_since"))
-        for sentence in items_words(bulletin.adopted_since, bulletin, say):
-            write_body(paper, sentence)
+        for sentence, address in items_words(bulletin.adopted_since, bulletin, say):
+            write_linked(paper, sentence, address)
 
 
 def _write_flush_left(paper: Paper, text: str) -> None:

@@ -114,10 +114,12 @@ def facts_words(bulletin: Bulletin, say: PhraseLookup) -> list[str]:
     return found or [say("bulletin.paper.all_in")]
 
 
-def items_words(items: Sequence[AdoptedItem], bulletin: Bulletin, say: PhraseLookup) -> Iterator[str]:
-    """The lines of the adopted items."""
+def items_words(
+    items: Sequence[AdoptedItem], bulletin: Bulletin, say: PhraseLookup
+) -> Iterator[tuple[str, str]]:
+    """The lines of the adopted items, each with the address of its published page, or none."""
     for number, item in enumerate(items, start=1):
         key = "bulletin.item" if item.month == bulletin.month else "bulletin.item_earlier"
         words = {"village": item.village, "title": item.title, "month": month_words(item.month, say)}
         levels = levels_words(item, bulletin, say)
-        yield printable(say(key, number=number, **words, levels=levels))
+        yield printable(say(key, number=number, **words, levels=levels)), item.address

@@ -12,6 +12,7 @@ from io import BytesIO
 from docx import Document
 from docx.document import Document as Paper
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
@@ -39,6 +40,8 @@ UNUSED_RELATIONS = (
     "/stylesWithEffects",
     "/customXml",
 )  # of the library's blank, in Western styles
+
+HYPERLINK = RELATIONSHIP_TYPE.HYPERLINK
 
 
 def new_paper(title: str, author: str) -> Paper:
@@ -73,6 +76,19 @@ def write_body(paper: Paper, text: str) -> Paragraph:
         add_text(paragraph, rest)
     else:
         paragraph.paragraph_format.keep_with_next = True
+    return paragraph
+
+
+def write_linked(paper: Paper, text: str, address: str) -> Paragraph:
+    """Write a paragraph that opens a page; a plain one where the address is empty."""
+    if not address:
+        return write_body(paper, text)
+    paragraph = paper.add_paragraph(style=BODY)
+    add_text(paragraph, text)
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), paper.part.relate_to(address, HYPERLINK, is_external=True))
+    link.extend(list(paragraph._p.findall(qn("w:r"))))  # noqa: SLF001 - the library writes no links
+    paragraph._p.append(link)  # noqa: SLF001
     return paragraph
 
 

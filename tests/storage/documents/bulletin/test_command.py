@@ -4,6 +4,7 @@ import io
 import json
 import struct
 from datetime import date
+from decimal import Decimal
 from zipfile import ZipFile
 
 import pytest
@@ -167,7 +168,16 @@ def test_the_year_is_told_as_data_workbook_and_paper(november, tmp_path):
     book = tmp_path / "a.xlsx"
     assert november("assessment", "2026", "--out", book).code == 0
     sheets = load_workbook(io.BytesIO(book.read_bytes()))
-    assert sheets.sheetnames == ["全年情况", "各月得分"]
+    assert sheets.sheetnames == ["全年情况", "各月得分", "逐项得分"]
+    assert sum(Decimal(line["points"]) for line in data["lines"]) == 38
+    (adopted,) = [line for line in data["lines"] if line["title"]]
+    assert (adopted["title"], adopted["item"], adopted["points"]) == (
+        "换届公告",
+        item(november, "换届公告"),
+        "12",
+    )
+    explained = [[cell.value for cell in row] for row in sheets["逐项得分"]]
+    assert any("“换届公告”县级采用" in str(row) for row in explained)
     rows = list(sheets["各月得分"].iter_rows(values_only=True))
     assert rows[1][:4] == ("名次", "村", "11月", "总分")
     assert rows[2][:4] == (1, "甲村", 18, 18)
@@ -189,3 +199,15 @@ def test_the_bulletin_tells_the_round_it_was_opened_after(app):
     assert telling.bulletin_duty.recurrence.round_kind == telling.duty.kind
     assert telling.bulletin_duty.field(telling.bulletin_duty.recurrence.month)
     assert app.office.chain(telling.bulletin_duty.chain).stages
+
+
+def test_a_title_opens_the_page_on_which_it_was_published(november, tmp_path):
+    page = "https://www.zhaoduba.example/1.html"
+    november("month", "adopt", item(november, "秋收"), "--level", "town", "--at", page)
+    november("bulletin", "2026-11", "--recount")
+    with ZipFile(drawn(november, tmp_path)) as archive:
+        text = archive.read("word/document.xml").decode()
+        linked = archive.read("word/_rels/document.xml.rels").decode()
+    assert page in linked
+    assert text.count("<w:hyperlink ") == 1  # 换届公告 has no page, and is no link
+    assert page in november("bulletin", "2026-11").out
