@@ -46,6 +46,8 @@ class Reply:
     lines: tuple[str, ...]
     choices: tuple[Choice, ...] = ()
     card_key: CardKey | None = None
+    in_place: bool = False
+    """True if it replaces the live card of its key, where the channel can edit."""
     outdated_cases: tuple[int, ...] = ()
     """Numbers of the cases that changed: their live cards lose their buttons."""
     files: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
@@ -77,7 +79,10 @@ def render_reply(reply: Reply, abilities: ChannelCapabilities) -> Message:
 
 def button_rows(choices: Sequence[Choice]) -> tuple[tuple[Button, ...], ...]:
     """Choices as buttons, at most ``BUTTONS_PER_ROW`` in a row."""
-    buttons = [Button(label=choice.label, callback_token=choice.callback_token) for choice in choices]
+    buttons = [
+        Button(label=choice.label, callback_token=choice.callback_token, words=choice.typed_equivalent)
+        for choice in choices
+    ]
     starts = range(0, len(buttons), BUTTONS_PER_ROW)
     return tuple(tuple(buttons[start : start + BUTTONS_PER_ROW]) for start in starts)
 

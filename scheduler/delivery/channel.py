@@ -41,6 +41,8 @@ class Button:
     callback_token: str = ""
     link: str = ""
     """A web address to open instead, where there is no token."""
+    words: str = ""
+    """What to write instead of pressing it; shown by channels whose presses may not come through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

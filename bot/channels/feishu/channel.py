@@ -17,6 +17,7 @@ from bot.channels.feishu.events import NAME
 from bot.channels.feishu.send_results import EXPIRED_TOKEN, send_result_of
 from bot.channels.stream.access_token import AccessToken, TokenAnswer
 from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.protocol import words_of
 from bot.dialog.incoming import FileRef
 from bot.dialog.incoming_files import TOO_LARGE, FileUnfetched
 from bot.language.text_pages import split_text
@@ -167,6 +168,9 @@ def _content(text: str, rows: Sequence[Sequence[Button]], address: str) -> tuple
 def _card(text: str, rows: Sequence[Sequence[Button]], address: str) -> Mapping[str, Any]:
     """A card with a plain text and rows of buttons; it may be changed later, for everybody who sees it."""
     elements: list[Mapping[str, Any]] = [{"tag": "div", "text": {"tag": "plain_text", "content": text}}]
+    if words := words_of(rows):
+        note = {"tag": "plain_text", "content": words}
+        elements.append({"tag": "note", "elements": [note]})
     elements += [{"tag": "action", "actions": [_button(button, address) for button in row]} for row in rows]
     return {"config": {"update_multi": True, "wide_screen_mode": True}, "elements": elements}
 

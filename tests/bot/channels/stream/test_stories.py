@@ -22,7 +22,12 @@ from tests.bot.channels.stream.platforms import PlatformTown, platform_town
 from tests.scheduler.signoff.town import draft, open_text
 from tests.town import with_office
 
-PLATFORMS: dict[str, ModuleType] = {"wecom": bot.channels, "feishu": bot.channels, "odd": odd}
+PLATFORMS: dict[str, ModuleType] = {
+    "wecom": bot.channels,
+    "feishu": bot.channels,
+    "dingtalk": bot.channels,
+    "odd": odd,
+}
 PAPER = "预算总体情况。".encode()
 
 

@@ -1,0 +1,94 @@
+"""Opens DingTalk's Stream connection and reads its frames."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from urllib.parse import urlencode
+
+from websockets.asyncio.client import connect
+
+from bot.channels.dingtalk.frames import (
+    CALLBACK,
+    CARDS,
+    DISCONNECT,
+    MESSAGES,
+    NAME,
+    SYSTEM,
+    acknowledgement,
+    parse_frame,
+    said_at,
+    to_inbox_updates,
+    topic_of,
+)
+from bot.channels.stream.protocol import Frame, PlatformError, ReceivedFrame, Socket
+from config.office.channel_accounts import ChannelAccount
+from storage.web.api_client import ApiClient
+from storage.web.guarded_transport import trusted_context
+from storage.web.http_results import PostOutcome
+
+OPEN = "/v1.0/gateway/connections/open"
+HEARTBEAT_SECONDS = 20.0
+CLOSE_SECONDS = 2.0
+MAX_FRAME_BYTES = 4_000_000
+CLIENT_ERRORS = range(400, 500)
+TOO_MANY_REQUESTS = 429
+SUBSCRIPTIONS = [{"type": CALLBACK, "topic": topic} for topic in (MESSAGES, CARDS)]
+
+
+class DingTalkProtocol:
+    """The protocol of one bot (``bot/channels/stream/protocol.py``)."""
+
+    name = NAME
+    heartbeat_seconds = HEARTBEAT_SECONDS
+
+    def __init__(self, account: ChannelAccount, api: ApiClient) -> None:
+        self._account, self._api = account, api
+
+    async def open(self) -> Socket:
+        """Ask for the address of a connection, and connect. Raises PlatformError where DingTalk refuses the bot."""
+        address = await asyncio.to_thread(self._connection_address)
+        return await connect(
+            address,
+            ssl=trusted_context() if address.startswith("wss:") else None,
+            ping_interval=None,  # ``StreamConnection`` sends its own, and looks at the answers
+            close_timeout=CLOSE_SECONDS,
+            max_size=MAX_FRAME_BYTES,
+            max_queue=None,
+            compression=None,
+            proxy=None,
+        )
+
+    def _connection_address(self) -> str:
+        asked = {
+            "clientId": self._account.id,
+            "clientSecret": self._account.secret,
+            "subscriptions": SUBSCRIPTIONS,
+            "ua": "gongkai",
+        }
+        answer = self._api.call("POST", OPEN, json=asked)
+        if answer.outcome is not PostOutcome.SENT:
+            refused = answer.status in CLIENT_ERRORS and answer.status != TOO_MANY_REQUESTS
+            why = "token" if refused else "busy" if answer.status else "no_connection"
+            raise PlatformError(why, permanent=refused)
+        endpoint, ticket = answer.data.get("endpoint"), answer.data.get("ticket")
+        schemes = ("wss://", "ws://") if self._account.server else ("wss://",)
+        if not isinstance(endpoint, str) or not endpoint.startswith(schemes) or not isinstance(ticket, str):
+            raise PlatformError("garbled")
+        return f"{endpoint}?{urlencode({'ticket': ticket})}"
+
+    def read(self, frame: Frame, received_at: datetime) -> ReceivedFrame:
+        """Return what a frame means. Before DingTalk closes a connection it says so: a new one is opened first."""
+        found = parse_frame(frame)
+        if not found:
+            return ReceivedFrame()
+        return ReceivedFrame(
+            updates=tuple(to_inbox_updates(found, received_at)),
+            acknowledgement=acknowledgement(found),
+            said_at=said_at(found),
+            ending=found.get("type") == SYSTEM and topic_of(found) == DISCONNECT,
+        )
+
+    def heartbeat(self) -> Frame | None:
+        """None: DingTalk answers the ping of the WebSocket."""
+        return None
