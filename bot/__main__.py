@@ -23,6 +23,7 @@ from bot.cli.reports import (
     village_months,
 )
 from bot.cli.server import (
+    backups,
     chat,
     demo,
     machine_clock,
@@ -66,7 +67,7 @@ app.command("run", help=output.help_text("command.run"))(run.run)
 app.command("verify", help=output.help_text("command.verify"))(maintenance.verify)
 app.command("rebuild", help=output.help_text("command.rebuild"))(maintenance.rebuild)
 app.command("upgrade", help=output.help_text("command.upgrade"))(maintenance.upgrade)
-app.command("backup", help=output.help_text("command.backup"))(maintenance.backup)
+app.add_typer(backups.app, name="backup")
 app.command("restore", help=output.help_text("command.restore"))(maintenance.restore)
 app.command("doctor", help=output.help_text("command.doctor"))(maintenance.doctor)
 app.command("settle-clock", help=output.help_text("command.settle-clock"))(machine_clock.settle_clock)

@@ -50,6 +50,8 @@ class Phrasebook:
         """A refusal's sentence in this language; its English one stands in its class."""
         key = f"error.{type(error).__name__}"
         words = {**error.words, **self._reason_words(error), **self._findings_words(error)}
+        if (part := f"recorded_text.{words.get('place')}") in self.phrases:
+            words["place"] = self.phrases[part]
         if "found" in words:
             words["found"] = abbreviate(str(words["found"]), MAX_ECHOED_LENGTH)
         return self.say(key, **words) if key in self.phrases else str(error)

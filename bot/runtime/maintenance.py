@@ -10,12 +10,20 @@ from bot.services.app import OfficeApp
 from config.errors import Damage
 from storage.database.backup import BACKUP_FOLDER, make_backup
 from storage.messaging.callback_tokens import CallbackTokens
+from storage.messaging.dialog_state import delete_expired_forms
+from storage.messaging.inbox import UPDATE_ID_RETENTION, forget_handled
 from storage.messaging.incoming_files import delete_old_incoming_files
+from storage.messaging.web_chat import delete_old_messages
 
 BACKUPS_KEPT = 14  # two weeks of nights [practice]; what is to last longer is copied elsewhere
 
 EXPIRED_BUTTON_RETENTION = timedelta(days=30)
 """How long after its expiry a press on a button is still answered with the state of its case."""
+
+EXPIRED_FORM_RETENTION = timedelta(days=1)
+"""How long after its expiry somebody who goes on with a form is still told what became of it."""
+MESSAGE_RETENTION = timedelta(days=90)
+"""How long the page shows what was said in a chat; what was recorded then stays in the history of its case."""
 
 
 class LogDamaged(Damage):
@@ -44,8 +52,11 @@ def verify_log(app: OfficeApp) -> int:
 
 
 def purge_expired(app: OfficeApp) -> int:
-    """Delete long expired callback tokens, and received files that nobody submitted. Returns their number."""
+    """Delete what the channels no longer need, expired buttons and files that nobody submitted. Returns how many."""
     now, office = app.clock.now(), app.office.slug
     with app.store.writing(office) as connection:
         files = delete_old_incoming_files(connection, office, now - FORM_LIFETIME)
+        files += delete_expired_forms(connection, office, now - EXPIRED_FORM_RETENTION)
+        files += delete_old_messages(connection, office, now - MESSAGE_RETENTION)
+        forget_handled(connection, office, now - UPDATE_ID_RETENTION)
         return files + CallbackTokens(connection, office).forget(now - EXPIRED_BUTTON_RETENTION)

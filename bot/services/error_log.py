@@ -12,6 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+from config.durable_files import replace_file
+
 
 def log_fault(folder: Path | None, fault: Exception | None = None, **words: object) -> Path:
     """Write a fault, or the exception being handled, to a folder's log; returns the log's file."""
@@ -23,6 +25,20 @@ def log_fault(folder: Path | None, fault: Exception | None = None, **words: obje
 def log_warning(folder: Path, event: str, **words: object) -> None:
     """Log something that is no fault but should be noticed: keys and ids, never what somebody wrote."""
     _write_log(folder / "gongkai.log", lambda log: log.warning(event, **words))
+
+
+def forget_lines(folder: Path, mentions: Callable[[str], bool]) -> int:
+    """Delete the lines of a folder's log that mention somebody whose data were erased. Returns how many."""
+    target = folder / "gongkai.log"
+    if not target.exists():
+        return 0
+    lines = target.read_text("utf-8", errors="replace").splitlines(keepends=True)
+    left = [line for line in lines if not mentions(line)]
+    if len(left) < len(lines):
+        part = target.with_name(".gongkai.log.part")
+        part.write_text("".join(left), "utf-8")
+        replace_file(part, target)
+    return len(lines) - len(left)
 
 
 def _write_log(target: Path, say: Callable[[Any], object]) -> None:

@@ -17,6 +17,7 @@ from scheduler.recording.counted_texts import return_counted_texts
 from storage.content.applicant import Applicant
 from storage.content.applicant_store import ApplicantStore, NoCaseToKeepFor
 from storage.content.content_store import ContentStore
+from storage.content.erasure import forget_mentions
 from storage.events.case import Case
 from storage.events.events import (
     ActivityHeld,
@@ -28,10 +29,12 @@ from storage.events.events import (
     Facts,
     Opened,
     Record,
+    Revealed,
     Stepped,
     case_of,
 )
 
+FILE_PREFIX = "sha256:"  # begins the value by which a fact refers to a file
 CORRECTABLE = (Opened, Stepped, Closed, Counted, ActivityHeld)
 """The facts that a correction can replace. A signature is withdrawn or superseded; a notice is entered anew."""
 
@@ -101,6 +104,10 @@ class CaseCommands:
             raise NoCaseToKeepFor(case=case)
         ApplicantStore(context.log.connection, context.log.office).save(case, particulars)
 
+    def reveal(self, case: int) -> None:
+        """Record that the particulars of a case's applicant are shown unmasked; the log gets nothing of them."""
+        self.context.add_event(Revealed(case=case, happened_on=self.context.today))
+
 
 @dataclass(frozen=True, slots=True)
 class CorrectionCommands:
@@ -147,13 +154,20 @@ class CorrectionCommands:
         merged = Stepped(case=into, happened_on=context.said_on, step=MERGED_IN_STEP, facts=facts)
         context.add_event(merged)
 
-    def erase(self, case: int, reason: str) -> None:
-        """Erase who the applicant of a case is, with the drafted files; the log keeps that it was done, and why."""
+    def erase(self, case: int, reason: str) -> Applicant:
+        """Erase who the applicant of a case is, with the case's files and whatever else mentions them.
+
+        The log keeps that it was done, and why. Returns whom it was, so that files outside the database are searched.
+        """
         context = self.context
         context.require_reason(case, reason)
-        ApplicantStore(context.log.connection, context.log.office).erase(case)
-        _forget_drafted_files(context, context.case(case))
+        applicants = ApplicantStore(context.log.connection, context.log.office)
+        applicant = applicants.get(case) or Applicant()
+        applicants.erase(case)
+        _forget_files(context, context.case(case))
+        forget_mentions(context.log.connection, context.log.office, applicant)
         context.add_event(Erased(case=case, happened_on=context.said_on, reason=reason))
+        return applicant
 
     def _require_not_system_finding(self, case: Case, key: str) -> None:
         duty = self.context.duty_of(case)
@@ -169,9 +183,10 @@ def _current_policies(context: RecordingContext, kind: str) -> str:
     return format_case_policies(own, ladders)
 
 
-def _forget_drafted_files(context: RecordingContext, case: Case) -> None:
-    """Remove the files drafted for a case, because they name its applicant. The manifests stay."""
+def _forget_files(context: RecordingContext, case: Case) -> None:
+    """Remove the files drafted for a case or filed in it, because they name its applicant. The manifests stay."""
     contents = ContentStore(context.log.connection, context.log.office)
     drafted = {fact.manifest for fact in case.approvals if isinstance(fact, Drafted)}
     manifests = [contents.manifest(digest) for digest in contents.known(drafted)]
-    contents.forget(one.sha256 for manifest in manifests for one in manifest.attachments)
+    filed = {str(value).removeprefix(FILE_PREFIX) for step in case.steps for value in step.facts.values()}
+    contents.forget({one.sha256 for manifest in manifests for one in manifest.attachments} | filed)

@@ -26,10 +26,10 @@ from scheduler.reminders.recipients import Recipient, RecipientResolver
 from scheduler.worklist.pending import STAGE_WAIT_KINDS, PendingAction, WaitKind
 from storage.events.case import Case
 from storage.events.delegations import Absences
-from storage.events.events import Acknowledged, Erased, Snoozed
+from storage.events.events import Acknowledged, Erased, Revealed, Snoozed
 from storage.messaging.notice import OutboxNotice
 
-NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased)
+NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased, Revealed)
 """Facts about a case by which nobody acts on it."""
 TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND, WaitKind.READ}
 """Kinds whose steps count from the day the text came, or was found wrong on the website."""

@@ -7,9 +7,9 @@ must be provable.
 
 SQLite leaves deleted data on its pages. ``secure_delete`` overwrites a deleted row, but not the copies left when a
 full page was split; so an erasure empties the whole table, which overwrites every page it ever had, and inserts the
-remaining rows again. PostgreSQL leaves deleted data until the table is written into a new file and the old one is
-removed: ``empty_journal`` does both after the commit. The copies in the server's own journal and in its
-administrator's archive are out of our reach (docs/decisions/0012).
+remaining rows again, and ``empty_journal`` writes the database anew after the commit. PostgreSQL leaves deleted data
+until the table is written into a new file and the old one is removed: ``empty_journal`` does both. The copies in the
+server's own journal and in its administrator's archive are out of our reach (docs/decisions/0012).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, StatementError
 
 from config.errors import Refusal
 from storage.content.applicant import Applicant, masked_name
+from storage.content.erasure import searched_tables
 from storage.database.engines import is_postgresql
 from storage.database.queries import chunks
 from storage.database.store import Store
@@ -152,25 +153,30 @@ class ApplicantStore:
 
 
 def empty_journal(store: Store) -> bool:
-    """Remove older pages after the commit of an erasure, from the write-ahead log or from the table's file.
+    """Write the database anew after the commit of an erasure: what was deleted lies on no page of it, nor beside it.
 
-    False while someone still reads an older state; the next call does it. Without a write-ahead log SQLite has
-    nothing to do: the rollback journal was emptied by the commit.
+    False while someone still reads an older state; the next call does it. PostgreSQL writes the tables that may have
+    held something of an applicant into new files.
     """
     with store.engine.connect() as connection:
         if is_postgresql(connection):
-            return _vacuum_table(connection)
+            done = [_vacuum_table(connection, name) for name in searched_tables()]
+            return all(done)
+        try:
+            connection.exec_driver_sql("VACUUM")
+        except OperationalError:  # somebody writes, for longer than this waits
+            return False
         busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     return not busy
 
 
-def _vacuum_table(connection: Connection) -> bool:
-    """Write the table into a new file. False if rows that an older reader may still see were copied too."""
+def _vacuum_table(connection: Connection, name: str) -> bool:
+    """Write a table into a new file. False if rows that an older reader may still see were copied too."""
     raw: Any = connection.connection.dbapi_connection
     notices: list[str] = []
     raw.add_notice_handler(lambda notice: notices.append(notice.message_detail or ""))
     try:
-        connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {PARTICULARS.name}")
+        connection.exec_driver_sql(f"VACUUM (FULL, VERBOSE) {name}")
     except OperationalError:  # it was read for longer than a writer waits
         return False
     # Its first number, in any language: "0 dead row versions cannot be removed yet."

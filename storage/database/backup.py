@@ -100,6 +100,11 @@ def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at
     return _backup_contents(manifest)
 
 
+def backups_of(home: OfficeFolder) -> list[Path]:
+    """The nightly backups that lie in an office's folder, the oldest first."""
+    return sorted((home.path / BACKUP_FOLDER).glob("????-??-??.zip"))
+
+
 def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> BackupContents:
     """Restore a backup into an empty folder, and its log into the PostgreSQL database at ``address``, if given.
 

@@ -201,6 +201,7 @@ def _prepare_sqlite(raw: Any, _record: object) -> None:
     raw.isolation_level = None  # we say BEGIN and COMMIT ourselves
     raw.execute(f"PRAGMA journal_mode={journal_mode()}")
     raw.execute(f"PRAGMA synchronous={SYNCHRONOUS}")
+    raw.execute("PRAGMA secure_delete=ON")  # some builds leave deleted bytes on their pages
     raw.execute("PRAGMA foreign_keys=ON")
     raw.execute("PRAGMA recursive_triggers=ON")  # INSERT OR REPLACE must meet the triggers on delete
 

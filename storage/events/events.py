@@ -110,6 +110,14 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Revealed:
+    """An applicant's personal data were shown unmasked to whoever recorded this."""
+
+    case: int
+    happened_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drafted:
     """Somebody wrote, or changed, the text of a case: a new version. Every signature given before is void."""
 
@@ -357,6 +365,7 @@ Record = (
     | OfficeChanged
     | Amended
     | Erased
+    | Revealed
     | Drafted
     | Signed
     | Returned

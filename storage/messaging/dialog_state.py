@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, ScalarResult, bindparam
+from sqlalchemy import Connection, ScalarResult, bindparam, delete
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
@@ -115,6 +115,12 @@ def _select_cards(*names: str) -> SelectOfScalar[LiveCard]:
     """The live cards of ``office`` with these columns given, the oldest first."""
     conditions = [col(getattr(LiveCard, name)) == bindparam(name) for name in ("office", *names)]
     return select(LiveCard).where(*conditions).order_by(col(LiveCard.said_at))
+
+
+def delete_expired_forms(connection: Connection, office: str, before: datetime) -> int:
+    """Delete the forms that expired before an instant, with those whose office was never told. Returns how many."""
+    old = delete(DIALOGUES).where(DIALOGUES.c.office.in_([office, ""]), DIALOGUES.c.expires_at < before)
+    return connection.execute(old).rowcount
 
 
 def office_of_card(connection: Connection, channel: str, address: str, message: str) -> str:

@@ -222,3 +222,10 @@ def all_dead_letters(connection: Connection, office: str) -> list[InboxEntry]:
     query = select(*_STORED).where(INBOX.c.office == office, INBOX.c.aside_at.is_not(None))
     rows = connection.execute(query.order_by(INBOX.c.number))
     return [InboxEntry._make(row)._replace(body="", chat="") for row in rows]
+
+
+def forget_handled(connection: Connection, office: str, before: datetime) -> None:
+    """Delete the updates of every channel that cannot be delivered again; dead letters stay."""
+    channels = select(INBOX.c.channel).where(INBOX.c.office == office).distinct()
+    for channel in connection.execute(channels).scalars().all():
+        InboxTable(connection, office, channel).forget(before)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func
+from sqlalchemy import Connection, delete, func
 from sqlmodel import col, select
 
 from storage.database.orm_session import orm_session
@@ -69,3 +69,15 @@ class WebChat:
 
     def _conditions(self) -> tuple[Any, ...]:
         return (col(ChatMessage.office) == self.office, col(ChatMessage.person) == self.person)
+
+
+def delete_old_messages(connection: Connection, office: str, before: datetime) -> int:
+    """Delete the messages said before an instant, without the newest: its number must not be given again."""
+    newest = select(func.max(ChatMessage.number)).where(col(ChatMessage.office) == office).scalar_subquery()
+    old = (
+        col(ChatMessage.office) == office,
+        col(ChatMessage.said_at) < before,
+        col(ChatMessage.number) < newest,
+    )
+    with orm_session(connection) as session:
+        return session.exec(delete(ChatMessage).where(*old)).rowcount

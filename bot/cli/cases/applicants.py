@@ -11,6 +11,7 @@ import typer
 from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.app import OfficeApp, user_phrasebook
+from bot.services.error_log import forget_lines
 from config.declarations.keys import CLERK
 from config.errors import BadInput, Unreadable
 from config.findings import Finding
@@ -22,7 +23,9 @@ from storage.content.applicant_store import (
     NothingKept,
     empty_journal,
 )
+from storage.database.backup import backups_of
 from storage.events.events import Erased
+from storage.proofread.recorded_texts import recorded_texts
 
 app = typer.Typer(help=help_text("private.group"), no_args_is_help=True)
 
@@ -57,6 +60,9 @@ def show_applicant(
     erased = _erasures(office_app, case)
     if kept is None and not erased:
         raise NothingKept(case=case)
+    if kept and reveal:  # before anything is shown
+        with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
+            uow.cases.reveal(case)
     shown = (kept if reveal else kept.masked()) if kept else None
     if as_json:
         told = [{"on": fact.happened_on, "reason": fact.reason} for fact in erased]
@@ -113,10 +119,26 @@ def erase_applicant(
     """Erase the applicant of a case; the log stays complete."""
     office_app = open_office(context, home)
     with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
-        uow.corrections.erase(case, reason.strip())
+        applicant = uow.corrections.erase(case, reason.strip())
     print_phrase("private.erased", case=case, position=uow.entries[-1].position)
     if not empty_journal(office_app.store):
         print_phrase("private.journal_busy")
+    forget_lines(office_app.home.path, lambda line: bool(applicant.fields_mentioned_in(line)))
+    for position in _positions_naming(office_app, case, applicant):
+        print_phrase("private.still_in_log", position=position)
+    older = backups_of(office_app.home)
+    if older:
+        print_phrase("private.in_backups", count=len(older), first=older[0].stem, last=older[-1].stem)
+
+
+def _positions_naming(office_app: OfficeApp, case: int, applicant: Applicant) -> list[int]:
+    """The entries of the case that name its applicant: they were recorded before anybody said who that is."""
+    with office_app.log() as log:
+        return [
+            entry.position
+            for entry in log.read(cases=[case])
+            if any(applicant.fields_mentioned_in(text) for _, text in recorded_texts(entry.record))
+        ]
 
 
 def _erasures(office_app: OfficeApp, case: int) -> list[Erased]:

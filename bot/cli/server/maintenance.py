@@ -17,7 +17,7 @@ from bot.services.app import create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
 from config.settings import Settings
 from storage.content.content_store import ContentStore
-from storage.database.backup import make_backup, restore_backup
+from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
@@ -96,19 +96,6 @@ def upgrade(home: HomeOption = None) -> None:
     """Bring an older office's database to this version."""
     place = upgrade_store(resolve_home(home).database, Settings().database_address())
     print_phrase("upgrade.done", path=place)
-
-
-def backup(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help=help_text("backup.file"))],
-    home: HomeOption = None,
-) -> None:
-    """Copy an office into one archive, while it runs."""
-    app = open_office(context, home)
-    made = make_backup(app.home, app.store, app.office.slug, file, app.clock.now())
-    print_phrase(
-        "backup.done", path=file, files=made.files, position=made.position, fingerprint=made.fingerprint
-    )
 
 
 def restore(

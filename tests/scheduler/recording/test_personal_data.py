@@ -1,0 +1,83 @@
+"""Nothing that is recorded for ever holds a person's number or names an applicant, whichever command records it."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from bot.language.phrasebook import phrasebook
+from scheduler.recording.context import ApplicantNamed, PersonalNumberFound
+from storage.proofread.personal_data.id_numbers import check_character
+from tests.storage.content.people import APPLICANT, keep, open_request
+from tests.town import log_end, record
+
+DAY = date(2026, 11, 23)
+IDENTITY = "11010119900307427" + check_character("11010119900307427")  # generated
+MOBILE = "13800001234"
+FACTS = {"applicant_kind": "natural_person"}
+ACTS = {
+    "编号": lambda uow, words: uow.cases.open("request", words, DAY, FACTS),
+    "备注": lambda uow, words: uow.cases.open("request", "9", DAY, {**FACTS, "note": words}),
+    "征求的第三方": lambda uow, words: uow.cases.step(1, "consulted", DAY, {"third_party": words}),
+    "标题": lambda uow, words: uow.registers.record_activity("training", DAY, words, 3),
+    "佐证": lambda uow, words: uow.registers.record_activity("training", DAY, "培训", 3, words),
+    "理由": lambda uow, words: uow.office.delegate("clerk", "archivist", DAY, DAY, words),
+    "更正": lambda uow, words: uow.corrections.amend(1, words),
+}
+"""By what a refusal calls the place: how the words get there."""
+
+
+@pytest.mark.parametrize(
+    "number", [IDENTITY, f"电话{MOBILE}", " ".join(IDENTITY), IDENTITY.translate({48: "０"})]
+)
+@pytest.mark.parametrize("place", ACTS)
+def test_a_person_s_number_is_not_recorded_and_the_place_is_named(app, place, number):
+    open_request(app)
+    before = log_end(app)
+    with pytest.raises(PersonalNumberFound) as refused:
+        record(app, lambda uow: ACTS[place](uow, f"张某，{number}"))
+    assert log_end(app) == before
+    said = phrasebook("zh").error(refused.value)
+    assert "不能抹去" in said
+    assert number not in said
+    assert "**" in said
+
+
+@pytest.mark.parametrize(
+    "value", [APPLICANT.name, APPLICANT.contact, APPLICANT.address, APPLICANT.identity_number]
+)
+def test_an_applicant_is_not_named_in_their_case(app, value):
+    case = open_request(app)
+    keep(app, case)
+    before = log_end(app)
+    with pytest.raises((ApplicantNamed, PersonalNumberFound)) as refused:
+        record(app, lambda uow: uow.cases.step(case, "consulted", DAY, {"third_party": f"某公司（{value}）"}))
+    assert log_end(app) == before
+    assert value not in str(refused.value)
+
+
+def test_a_form_that_names_the_applicant_beside_their_particulars_records_neither(app):
+    def opened(uow):
+        case = uow.cases.open("request", "5", DAY, {**FACTS, "note": f"{APPLICANT.name}要的"})
+        uow.cases.save_applicant(case, APPLICANT)
+
+    with pytest.raises(ApplicantNamed):
+        record(app, opened)
+    assert log_end(app) == 0
+
+
+def test_a_dispute_does_not_name_the_applicant_of_its_request(app):
+    keep(app, open_request(app))
+    facts = {"route": "reconsideration", "request": "1", "number": f"{APPLICANT.name}诉"}
+    with pytest.raises(ApplicantNamed):
+        record(app, lambda uow: uow.cases.open("dispute", f"{APPLICANT.name}案", DAY, {**facts}))
+
+
+def test_the_office_s_own_telephones_amounts_and_codes_are_recorded(app):
+    def told(uow):
+        uow.registers.record_activity("training", DAY, "培训，咨询电话0535-0000000", 13)
+        uow.registers.count("information_fee", DAY, amount_yuan=Decimal("13800001234.00"))
+        uow.cases.open("request", "召公开〔2026〕138000号", DAY, FACTS)
+
+    record(app, told)
+    assert log_end(app) == 3
