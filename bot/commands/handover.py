@@ -5,6 +5,7 @@ The recipient is written behind the word, by post; otherwise those who may take 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -17,7 +18,6 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
-from bot.dialog.command_parser import normalize_line
 from bot.dialog.forms import (
     TO,
     DialogForm,
@@ -28,13 +28,17 @@ from bot.dialog.forms import (
     save_form,
 )
 from bot.dialog.recipients import RECIPIENT_DELIMITERS, parse_recipient
-from bot.dialog.reply import Reply
+from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
-from bot.language.date_parser import parse_date_range
+from bot.language.date_parser import SpanDoubt, read_span
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import Verb, VerbKind
+from bot.utterances.command_parser import normalize_line
+from config.clock import office_day
 from config.declarations.duty import Duty, Reassign
 from config.errors import Refusal
+from config.office.loader import Person
+from config.office.roles import VILLAGE_ROLES
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.validation.date_calculator import read_day
 from scheduler.worklist.pending import WaitKind
@@ -42,10 +46,20 @@ from storage.events.case import Case
 from storage.events.delegations import Delegation
 
 REASON, FIRST, LAST = "reason", "first", "last"
+LEAVE_DELIMITERS = " ，,。:：;；"
+LEAVE_NOISE = re.compile(r"^\s{0,4}(?:我|要|请假|出差|休假|请个假|病假|事假|开会|不在|[，,\s])*")
+"""Words before or behind the days that only say that somebody is away."""
+DEPUTY_LEADS = ("让", "由", "请", "委托", "代办人", "deputy", "by ")
+"""Words before the deputy's post."""
+DEPUTY_TAIL = re.compile(r"^(?:来)?(?:代办|代理|代我|代签|代班|替我|代|替)?[。.!！]*$")
 
 
 class NoDays(WordsMissing):
     """From when to when? Such as: {word} 2026-12-01 至 2026-12-05."""
+
+
+class DeputyDoesNotFit(Refusal):
+    """{deputy} cannot stand in for {post}: the office's work stays with the office, a village's with its own."""
 
 
 class NotAway(Refusal):
@@ -54,6 +68,10 @@ class NotAway(Refusal):
 
 class BackToday(Refusal):
     """“{word}” ends your leave today and is written alone. To be back on another day, give the leave anew: {away}."""
+
+
+class NothingToConsent(Refusal):
+    """No leave waits for your consent. For a colleague who cannot be reached: {word}, their post, and why."""
 
 
 class NobodyTakesIt(Refusal):
@@ -94,16 +112,66 @@ def hand_over_all(context: RequestContext, intent: Intent) -> Reply:
 
 
 def begin_leave(context: RequestContext, intent: Intent) -> Reply:
-    """请假: have a deputy act from one day to another, the one of the office's file or whoever is named."""
-    span = parse_date_range(intent.full_text, context.said_on)
+    """请假: have a deputy act from one day to another, the one of the office's file or whoever is named.
+
+    Days that leave a choice are shown and confirmed first; past and reversed ones are asked for again.
+    """
+    span = read_span(intent.full_text, office_day(context.sent_at), context.calendar.is_workday)
+    word = context.word(VerbKind.AWAY)
     if span is None:
-        raise NoDays(word=context.word(VerbKind.AWAY))
-    first, last, rest = span
-    known = {FIRST: first.isoformat(), LAST: last.isoformat()}
-    rest = rest.strip(RECIPIENT_DELIMITERS)
-    if not rest and context.person.deputy:
+        raise NoDays(word=word)
+    if span.doubt in {SpanDoubt.PAST, SpanDoubt.REVERSED}:
+        days = {"first": context.labels.day(span.first), "last": context.labels.day(span.last)}
+        asked = context.say(f"talk.leave.{span.doubt}", word=word, **days)
+        return Reply(lines=(asked,), choices=(context.choice(VerbKind.TODO, 0),))
+    known = {FIRST: span.first.isoformat(), LAST: span.last.isoformat()}
+    person, rest = _deputy_in(context, LEAVE_NOISE.sub("", span.rest).strip(LEAVE_DELIMITERS))
+    if person is None and context.person.deputy:
         known[TO] = context.person.deputy
-    return _start_reassignment(context, DialogForm(verb=Verb(VerbKind.AWAY), case=0, known=known), rest)
+    form = DialogForm(verb=Verb(VerbKind.AWAY), case=0, known=known)
+    if person:
+        _require_fitting_deputy(context, person)
+        form = _with_recipient(form, person.id, rest)
+    elif rest and TO not in form.known:
+        return _with_unknown_recipient(context, continue_reassignment(context, form), rest)
+    doubtful = span.doubt is not None or "guessed" in intent.data or (rest and not person)
+    if doubtful and TO in form.known:
+        return _ask_leave(context, form, rest if not person else "")
+    return continue_reassignment(context, replace(form, confirmed=True))
+
+
+def _deputy_in(context: RequestContext, words: str) -> tuple[Person | None, str]:
+    """The person whom the words behind the days name, and what is left of the words."""
+    for lead in ("", *DEPUTY_LEADS):
+        at = words.find(lead) if lead else 0
+        if at < 0:
+            continue
+        person, rest = parse_recipient(context, words[at + len(lead) :].strip(RECIPIENT_DELIMITERS))
+        if person:
+            return person, DEPUTY_TAIL.sub("", rest)
+    return None, words
+
+
+def _require_fitting_deputy(context: RequestContext, deputy: Person) -> None:
+    """Refuse somebody of a village for the work of the office, and of another village for a village's."""
+    office, own = context.app.office, context.app.office.roles_of(context.person.id)
+    places = {village.id for village in office.villages if deputy.id in {village.reporter, village.leader}}
+    mine = {
+        village.id for village in office.villages if context.person.id in {village.reporter, village.leader}
+    }
+    only_village = bool(places) and office.roles_of(deputy.id) <= VILLAGE_ROLES
+    if only_village and (not own <= VILLAGE_ROLES or not own or not places & mine):
+        raise DeputyDoesNotFit(deputy=deputy.post, post=context.person.post)
+
+
+def _ask_leave(context: RequestContext, form: DialogForm, rest: str) -> Reply:
+    """Show the days and the deputy, and ask whether that is right."""
+    save_form(context, form)
+    days = {key: context.labels.day(read_day(form.known[key])) for key in (FIRST, LAST)}
+    key = "talk.leave.sure_rest" if rest else "talk.leave.sure"
+    question = context.say(key, deputy=context.labels.post(form.known[TO]), rest=abbreviate(rest), **days)
+    confirm = context.choice(VerbKind.CONFIRM, 0, form.fingerprint)
+    return Reply(lines=(question,), choices=(confirm, context.choice(VerbKind.CANCEL, 0)))
 
 
 def end_leave(context: RequestContext, intent: Intent) -> Reply:
@@ -127,6 +195,53 @@ def leaves_of_actor(context: RequestContext) -> list[Delegation]:
     """The sender's running and future leaves, the earliest first."""
     own = (leave for leave in context.absences.delegations if leave.person == context.person.id)
     return sorted((leave for leave in own if leave.last >= context.today), key=lambda leave: leave.first)
+
+
+def consent_to_leave(context: RequestContext, intent: Intent) -> Reply:
+    """同意代办: consent to one's own leave, or as a second keeper to a named colleague's, with the reason."""
+    found, reason = _asked_for(context, intent)
+    with transaction(context) as uow:
+        uow.office.consent(found.position, reason)
+    line = context.say(
+        "talk.consented", post=context.labels.post(found.person), deputy=context.labels.post(found.deputy)
+    )
+    reply = confirmation_reply(context, uow, 0)
+    return Reply(lines=(*reply.lines, line), callback_answer=reply.callback_answer)
+
+
+def decline_leave(context: RequestContext, intent: Intent) -> Reply:
+    """不同意代办: decline a leave that somebody else recorded."""
+    found, reason = _asked_for(context, intent)
+    with transaction(context) as uow:
+        uow.office.recall(found.position, reason)
+    line = context.say("talk.declined", deputy=context.labels.post(found.deputy))
+    reply = confirmation_reply(context, uow, 0)
+    return Reply(lines=(*reply.lines, line), callback_answer=reply.callback_answer)
+
+
+def consent_choices(context: RequestContext, found: Delegation) -> tuple[Choice, ...]:
+    """The two buttons of whoever is asked."""
+    kinds = (VerbKind.CONSENT, VerbKind.DECLINE)
+    return tuple(context.choice(kind, 0, str(found.position)) for kind in kinds)
+
+
+def own_awaiting(context: RequestContext) -> tuple[Delegation, ...]:
+    """The leaves that wait for the sender's own consent."""
+    awaiting = (one for one in context.absences.awaiting if one.last >= context.today)
+    return tuple(one for one in awaiting if one.person == context.person.id)
+
+
+def _asked_for(context: RequestContext, intent: Intent) -> tuple[Delegation, str]:
+    """The delegation that a button or the words mean, and the reason behind. Raises NothingToConsent."""
+    awaiting = [one for one in context.absences.awaiting if one.last >= context.today]
+    words = intent.rest or intent.full_text
+    person, reason = parse_recipient(context, words)
+    whose = person.id if person else context.person.id
+    by_button = [one for one in awaiting if str(one.position) == intent.basis]
+    found = by_button or [one for one in awaiting if one.person == whose]
+    if not found:
+        raise NothingToConsent(word=context.word(VerbKind.CONSENT))
+    return found[0], reason if person else words
 
 
 def read_recipient(context: RequestContext, form: DialogForm, intent: Intent) -> DialogForm:
@@ -195,6 +310,7 @@ def _hand_over_all(context: RequestContext, form: DialogForm) -> Reply:
 
 
 def _record_leave(context: RequestContext, form: DialogForm) -> Reply:
+    _require_fitting_deputy(context, context.app.office.person(form.known[TO]))
     first, last, to = form.known[FIRST], form.known[LAST], form.known[TO]
     discard_form(context)
     with transaction(context) as uow:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.commands.available_actions import with_general_actions
+from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.override import pending_override_for_actor
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
-from bot.dialog.command_parser import normalize_line
+from bot.dialog.forms import save_shown_list
 from bot.dialog.permissions import may_be_shown_in_chat, may_write
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
@@ -17,6 +19,7 @@ from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
 from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings, search_cases
+from bot.utterances.command_parser import normalize_line
 from config.declarations.duty import Duty
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
@@ -40,14 +43,26 @@ class NothingToFind(WordsMissing):
 
 
 def show_worklist(context: RequestContext, intent: Intent) -> Reply:
-    """待办: the sender's worklist; a single task is shown as its card."""
+    """待办: the sender's worklist, a single task as its card; before it the leave that waits for their consent."""
     del intent
+    reply = _worklist(context)
+    for asked in own_awaiting(context)[:1]:
+        by, deputy = context.labels.post(asked.recorded_by), context.labels.post(asked.deputy)
+        days = {"first": context.labels.day(asked.first), "last": context.labels.day(asked.last)}
+        line = context.say("talk.consent_asked", by=by, deputy=deputy, **days)
+        choices = (*consent_choices(context, asked), *reply.choices)
+        reply = replace(reply, lines=(line, *reply.lines), choices=choices)
+    return reply
+
+
+def _worklist(context: RequestContext) -> Reply:
     pending = context.pending()
     if not pending:
         none = context.say("talk.todo.none", post=context.person.post)
         return Reply(lines=(none,), choices=(context.choice(VerbKind.HELP, 0),))
     if len(pending) == 1:
         return context.as_card_reply(pending[0])
+    save_shown_list(context, [one.case.number for one in pending[:MAX_LISTED]])
     lines = [context.say("talk.todo.count", count=len(pending))]
     for place, one in enumerate(pending[:MAX_LISTED], 1):
         asked = context.card_builder.request_line(one.case, one.wait, one.duty)
@@ -173,6 +188,7 @@ def search_for_cases(context: RequestContext, intent: Intent) -> Reply:
         raise NothingToFind(word=context.word(VerbKind.SEARCH))
     matches = _visible_matches(context, words)
     shown = matches[:MAX_FOUND]
+    save_shown_list(context, [match.number for match in shown])
     openings = case_openings(context.app, context.connection, shown)
     lines = [_case_line(context, match, openings.get(match.number)) for match in shown]
     if not matches:

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.join import STATE_BY_REFUSAL_REASON
 from bot.delivery.live_cards import replace_live_card
 from bot.dialog.reply import CardKey, Choice, button_rows
 from bot.dialog.turn import RequestContext
 from bot.language.verbs import VerbKind
 from bot.services.app import OfficeApp
+from bot.services.office.delegation_consent import ASKED
 from bot.services.office_notices import ADDRESS_PREFIX
 from scheduler.delivery.channel import Button, ChannelCapabilities, MessageRef
 from storage.messaging.accounts import Accounts, AddressState, ChatGroups
@@ -45,7 +47,8 @@ class OfficeAddressBook:
         """Return the buttons of a notice about one task: the actions of its card, or those open to others."""
         task = _single_task_notice(rows)
         recipient = self.app.office.find_person(person)
-        if task is None or recipient is None or not abilities.buttons:
+        asked = next((row.notice for row in rows if row.notice.what == ASKED), None)
+        if (task is None and asked is None) or recipient is None or not abilities.buttons:
             return ()
         context = RequestContext(
             app=self.app,
@@ -55,7 +58,7 @@ class OfficeAddressBook:
             capabilities=abilities,
             sent_at=self.app.clock.now(),
         )
-        return button_rows(_task_choices(context, task))
+        return button_rows(_task_choices(context, task) if task else _consent_choices(context))
 
     def mark_unreachable(self, channel: str, address: str, why: str, at: datetime) -> None:
         """Mark an address that reaches nobody any more, with the reason."""
@@ -94,6 +97,10 @@ def _single_task_notice(rows: Sequence[OutboxEntry]) -> OutboxNotice | None:
     (notice, *others) = [row.notice for row in rows]
     alone = all((one.case, one.what) == (notice.case, notice.what) for one in others)
     return notice if notice.case and alone else None
+
+
+def _consent_choices(context: RequestContext) -> Sequence[Choice]:
+    return [choice for found in own_awaiting(context)[:1] for choice in consent_choices(context, found)]
 
 
 def _task_choices(context: RequestContext, task: OutboxNotice) -> Sequence[Choice]:

@@ -88,6 +88,8 @@ COMMANDS: Mapping[VerbKind, CommandRule] = {
     VerbKind.BACK: CommandRule(handover.end_leave, JOINED, CaseSource.NONE),
     VerbKind.HAND_OVER: CommandRule(handover.hand_over_all, JOINED, CaseSource.NONE),
     VerbKind.UNDO: CommandRule(office_commands.undo, JOINED, CaseSource.NONE),
+    VerbKind.CONSENT: CommandRule(handover.consent_to_leave, JOINED, CaseSource.NONE),
+    VerbKind.DECLINE: CommandRule(handover.decline_leave, JOINED, CaseSource.NONE),
     VerbKind.LET_IN: CommandRule(join.confirm_join, JOINED, CaseSource.NONE),
     VerbKind.FEEDBACK: CommandRule(office_commands.feedback, JOINED, CaseSource.NONE),
     VerbKind.ITEM: CommandRule(  # it is shown before it is handed in

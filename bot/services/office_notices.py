@@ -16,6 +16,8 @@ from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.sweep.notice_checks import current_notices as current_case_notices
 from storage.eventlog.known_calendar import known_calendar
 from storage.eventlog.log import Log
+from storage.eventlog.office_events import office_events
+from storage.events.delegations import fold_absences
 from storage.messaging.accounts import Accounts
 from storage.messaging.notice import OutboxNotice
 from storage.messaging.outbox import FINAL_STATES, Outbox, OutboxEntry
@@ -83,10 +85,14 @@ def current_notices(app: OfficeApp, connection: Connection, rows: Sequence[Outbo
     """Return the notices that are still true: of a case while it waits for that, of an account while it stays so."""
     accounts = Accounts(connection, app.office.slug)
     waiting = {one.person for one in JoinRequests(connection, app.office.slug).waiting()}
+    about_office = office_events(Log(connection, app.office.slug))
+    awaiting = [one for one in fold_absences(about_office).awaiting if one.last >= app.today]
     people = {
         "waits_to_join": waiting,
         "waits_for_terminal": waiting,
         "unreachable": {one.person for one in accounts.unreachable()},
+        "delegation_asked": {one.deputy for one in awaiting},
+        "delegation_waits": {one.person for one in awaiting},
     }
     about_accounts = {row.number: row.notice for row in rows if row.notice.what in people}
     over = {number for number, notice in about_accounts.items() if notice.basis not in people[notice.what]}

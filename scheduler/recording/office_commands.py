@@ -18,7 +18,7 @@ from config.office.loader import Office, load_office
 from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
-from scheduler.signoff.confirmation import require_confirmer
+from scheduler.signoff.confirmation import keepers, require_confirmer
 from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import notice_as_text
@@ -31,13 +31,9 @@ from storage.events.account_events import (
     AccountRemoved,
 )
 from storage.events.clock_events import ClockSettled
-from storage.events.events import (
-    CalendarEntered,
-    Delegated,
-    HandedOver,
-    OfficeChanged,
-    Recalled,
-)
+from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
+from storage.events.delegations import Delegation
+from storage.events.events import CalendarEntered, OfficeChanged
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)
 """The roles that may record a delegation for somebody who is away already."""
@@ -50,6 +46,18 @@ class NoDelegation(Refusal):
 
 class NoSuchDelegation(Refusal):
     """There is no delegation №{position} to end: none was recorded there, or it is over. See: gongkai absences."""
+
+
+class AwayAlready(Refusal):
+    """{post} is away then: №{position}, {first} to {last}, {deputy} stands in. End that first, or choose other days."""
+
+
+class NoSuchConsent(Refusal):
+    """No delegation №{position} waits for a consent: it has one, was taken back, or its days are over."""
+
+
+class NotYourConsent(Refusal):
+    """{post} consents to this themselves; where they cannot be reached, one of these does, with the reason: {who}."""
 
 
 class NotYourDelegation(Refusal):
@@ -121,7 +129,8 @@ class OfficeCommands:
     def delegate(self, person: str, deputy: str, first: date, last: date, reason: str = "") -> None:
         """From ``first`` to ``last`` a person is away and a deputy acts for them, in the deputy's own name.
 
-        NoDelegation where the two or the days make none, NotYourDelegation where the actor may not record it.
+        Where somebody else records it, it waits for the consent of whoever is away. NoDelegation where the two or the
+        days make none, NotYourDelegation where the actor may not record it, AwayAlready where they are away then.
         """
         posts = {row.id: row.post for row in self.context.office.people}
         if not {person, deputy} <= posts.keys() or person == deputy:
@@ -129,6 +138,7 @@ class OfficeCommands:
         if not self.context.today <= last or last < first:
             raise NoDelegation(why=f"{first} … {last}")
         self._require_delegation_recorder(person, never=deputy)
+        self._require_no_overlap(person, first, last)
         delegated = Delegated(
             happened_on=self.context.said_on,
             person=person,
@@ -139,10 +149,35 @@ class OfficeCommands:
         )
         self.context.add_event(delegated)
 
+    def consent(self, position: int, reason: str = "") -> None:
+        """Consent to a delegation that somebody else recorded for an absent person.
+
+        That person does; or, where they cannot be reached, a keeper of the registers who neither recorded it nor is
+        the deputy, with the ``reason`` why. Raises NoSuchConsent, NotYourConsent or ReasonMissing.
+        """
+        context, awaiting = self.context, self.context.absences().awaiting
+        found = next((one for one in awaiting if one.position == position), None)
+        if found is None or found.last < context.today:
+            raise NoSuchConsent(position=position)
+        context.require_confirmed_account()
+        if context.actor != found.person:
+            self._require_second_keeper(found)
+            context.require_reason(0, reason)
+        consented = DelegationConsented(
+            happened_on=context.today,
+            position=position,
+            reason="" if context.actor == found.person else reason,
+        )
+        context.add_event(consented)
+
     def recall(self, position: int, reason: str = "") -> None:
-        """End the delegation recorded at a position today: its person is back, or its deputy gives it up."""
-        delegations = self.context.absences().delegations
-        found = next((one for one in delegations if one.position == position), None)
+        """End the delegation recorded at a position today: its person is back, or its deputy gives it up.
+
+        One that waits for a consent is declined by its person, or taken back by whoever may record it.
+        """
+        absences = self.context.absences()
+        known = (*absences.delegations, *absences.awaiting)
+        found = next((one for one in known if one.position == position), None)
         if found is None or found.last < self.context.today:
             raise NoSuchDelegation(position=position)
         if self.context.actor != found.deputy:
@@ -241,6 +276,22 @@ class OfficeCommands:
             post = self.context.office.post_of(last.actor)
             at = office_day(last.recorded_at) if last.recorded_at else ""
             raise OfficeMovedOn(post=post, position=last.position, at=at)
+
+    def _require_no_overlap(self, person: str, first: date, last: date) -> None:
+        """AwayAlready where the person is away, or is to be, on one of these days."""
+        absences = self.context.absences()
+        for one in (*absences.delegations, *absences.awaiting):
+            if one.person == person and one.first <= last and first <= one.last:
+                posts = {row.id: row.post for row in self.context.office.people}
+                words = {"post": posts.get(person, person), "deputy": posts.get(one.deputy, one.deputy)}
+                raise AwayAlready(**words, position=one.position, first=one.first, last=one.last)
+
+    def _require_second_keeper(self, found: Delegation) -> None:
+        office = self.context.office
+        second = keepers(office) - {found.recorded_by, found.deputy, found.person}
+        if self.context.actor not in second:
+            posts = "、".join(one.post for one in office.people if one.id in second)
+            raise NotYourConsent(post=office.post_of(found.person), who=posts or "—")
 
     def _require_delegation_recorder(self, person: str, *, never: str = "") -> None:
         """The person who is away records it, or the clerk does; the deputy never does."""

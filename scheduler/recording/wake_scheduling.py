@@ -8,10 +8,18 @@ from datetime import datetime
 from config.clock import office_day
 from scheduler.villages.months import month_before
 from storage.events.case import Case
-from storage.events.events import CalendarEntered, Delegated, HandedOver, LogEntry, OfficeChanged, Recalled
+from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
+from storage.events.events import CalendarEntered, LogEntry, OfficeChanged
 from storage.messaging.wake_queue import WakeQueue
 
-OFFICE_EVENT_TYPES = (CalendarEntered, Delegated, HandedOver, OfficeChanged, Recalled)
+OFFICE_EVENT_TYPES = (
+    CalendarEntered,
+    Delegated,
+    DelegationConsented,
+    HandedOver,
+    OfficeChanged,
+    Recalled,
+)
 """Facts about no case that change for whom, or until when, cases wait."""
 CORRECTABLE_MONTHS = 3  # a closed month older than that is for a person to correct
 

@@ -19,7 +19,8 @@ NAMING_CONVENTION = {
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 OFFICE_EVENTS_CONDITION = (
-    "type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'clock_settled', 'sealed',"
+    "type in ('calendar_entered', 'delegated', 'delegation_consented', 'recalled', 'handed_over',"
+    " 'clock_settled', 'sealed',"
     " 'restated')"
 )
 """The facts about the office as a whole, as a condition on ``event``."""

@@ -21,6 +21,7 @@ from storage.events.account_events import (
     AccountRemoved,
 )
 from storage.events.clock_events import ClockSettled
+from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.events import (
     Acknowledged,
     ActivityHeld,
@@ -30,15 +31,12 @@ from storage.events.events import (
     Closed,
     Commented,
     Counted,
-    Delegated,
     Drafted,
     Erased,
-    HandedOver,
     LogEntry,
     OfficeChanged,
     Opened,
     Overridden,
-    Recalled,
     Record,
     Rejected,
     Restated,
@@ -84,6 +82,7 @@ _TYPES: dict[str, type[Any]] = {
     "snoozed": Snoozed,
     "held": ActivityHeld,
     "delegated": Delegated,
+    "delegation_consented": DelegationConsented,
     "recalled": Recalled,
     "handed_over": HandedOver,
     "clock_settled": ClockSettled,

@@ -1,6 +1,7 @@
-"""Folds the absences of an office: who is whose deputy on which day, from the delegations and their recalls.
+"""Folds the absences of an office: who is whose deputy on which day, from delegations, consents and recalls.
 
-Delegation is one level deep: a deputy's deputy acts for the deputy only. A deputy acts in their own name.
+Delegation is one level deep: a deputy's deputy acts for the deputy only. A deputy acts in their own name. What
+somebody else recorded for an absent person makes nobody a deputy before that person, or a second keeper, consented.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from config.calendar.units import ONE_DAY
-from storage.events.events import Delegated, HandedOver, LogEntry, Recalled
+from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
+from storage.events.events import LogEntry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,11 @@ class Delegation:
     deputy: str
     first: date
     last: date
+    recorded_by: str = ""
+    consented_by: str = ""
+    """The absent person, or the second keeper who consented for them; empty while it waits."""
+    unreached: str = ""
+    """Why the absent person could not be asked; empty where they consented themselves."""
 
     def covers(self, day: date) -> bool:
         """Whether it applies on a day."""
@@ -33,6 +40,9 @@ class Absences:
     """All delegations of an office, and who handed everything over to whom."""
 
     delegations: tuple[Delegation, ...] = ()
+    """Those in force on their days."""
+    awaiting: tuple[Delegation, ...] = ()
+    """Those that somebody else recorded, and that nobody has consented to yet: they make nobody a deputy."""
     handed_over: tuple[HandedOver, ...] = ()
 
     def deputy_of(self, person: str, day: date) -> Delegation | None:
@@ -67,10 +77,16 @@ def fold_absences(entries: Iterable[LogEntry]) -> Absences:
                     deputy=deputy,
                     first=date.fromisoformat(first),
                     last=date.fromisoformat(last),
+                    recorded_by=entry.actor,
+                    consented_by=person if entry.actor == person else "",
                 )
+            case DelegationConsented(position=position, reason=reason) if position in found:
+                found[position] = replace(found[position], consented_by=entry.actor, unreached=reason)
             case Recalled(position=position, happened_on=day) if position in found:
                 one = found[position]
                 found[position] = replace(one, last=min(one.last, day - ONE_DAY))
             case HandedOver() as handed:
                 handed_over.append(handed)
-    return Absences(delegations=tuple(found.values()), handed_over=tuple(handed_over))
+    in_force = tuple(one for one in found.values() if one.consented_by)
+    awaiting = tuple(one for one in found.values() if not one.consented_by and one.first <= one.last)
+    return Absences(delegations=in_force, awaiting=awaiting, handed_over=tuple(handed_over))

@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from storage.events.account_events import AccountEvent
 from storage.events.clock_events import ClockSettled
+from storage.events.delegation_events import DelegationEvent
 
 Facts = Mapping[str, str | int]
 """Values that were filled in, by the field's key; days are in ISO form."""
@@ -158,7 +159,8 @@ class Signed:
     """The signatures it followed, each as position and hash of its entry."""
     opinion: str = ""
     """What they wrote with it (签批意见); a signature holds with it and without it."""
-    account: int = 0  # the position of the ``AccountJoined`` it was given through; 0 at the terminal
+    account: int = 0
+    """The position of the ``AccountJoined`` of the account it was given through; 0 at the terminal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,38 +299,6 @@ class ActivityHeld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delegated:
-    """A person is absent from one day to another, and their deputy acts for them in the deputy's own name."""
-
-    happened_on: date
-    person: str
-    deputy: str
-    first: str
-    last: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recalled:
-    """A delegation ends from this day on."""
-
-    happened_on: date
-    position: int
-    """The log position of the delegation."""
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOver:
-    """Everything that waited for one person waits for another from this day on (移交)."""
-
-    happened_on: date
-    person: str
-    to: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Sealed:
     """A year's report was published: from then on no record changes its figures."""
 
@@ -378,9 +348,7 @@ Record = (
     | Acknowledged
     | Snoozed
     | ActivityHeld
-    | Delegated
-    | Recalled
-    | HandedOver
+    | DelegationEvent
     | ClockSettled
     | Sealed
     | Restated

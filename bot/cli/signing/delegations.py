@@ -14,6 +14,7 @@ from bot.cli.common.context import open_office
 from bot.cli.common.options import ByOption, find_person
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.services.app import OfficeApp
+from bot.services.office.delegation_consent import ask_for_consent
 from storage.eventlog.office_events import office_events
 from storage.events.delegations import Delegation
 from storage.events.delegations import fold_absences as absences_of
@@ -38,7 +39,24 @@ def delegate(  # noqa: PLR0917 - typer passes every option by its name
     with app.recorder.transaction(actor=keeper.id, means="command") as uow:
         uow.office.delegate(away.id, other.id, first.date(), last.date(), reason)
     print_phrase("signing.delegated", post=away.post, deputy=other.post, first=first.date(), last=last.date())
-    print_phrase("signing.delegation_number", position=uow.entries[-1].position)
+    position = uow.entries[-1].position
+    print_phrase("signing.delegation_number", position=position)
+    if ask_for_consent(app, position):
+        print_phrase("signing.delegation_waits", post=away.post, position=position)
+
+
+def consent(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help=help_text("signing.delegation"))],
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help=help_text("signing.unreached"))] = "",
+    home: HomeOption = None,
+) -> None:
+    """Consent to a delegation that somebody else recorded: whoever is away, or a second keeper with the reason."""
+    app = open_office(context, home)
+    with app.recorder.transaction(actor=find_person(app, by).id, means="command") as uow:
+        uow.office.consent(number, reason)
+    print_phrase("signing.consented", position=number)
 
 
 def recall(

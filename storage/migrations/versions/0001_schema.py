@@ -61,8 +61,8 @@ def _log() -> None:
         "event",
         "office",
         "position",
-        where="type in ('calendar_entered', 'delegated', 'recalled', 'handed_over', 'clock_settled', 'sealed',"
-        " 'restated')",
+        where="type in ('calendar_entered', 'delegated', 'delegation_consented', 'recalled', 'handed_over',"
+        " 'clock_settled', 'sealed', 'restated')",
     )
     table(
         "clock_reading", ("office", "boot"), *texts("office", "boot"), instant("read_at"), seconds("uptime")

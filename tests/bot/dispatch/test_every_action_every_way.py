@@ -53,6 +53,8 @@ ON_THE_PAGE = {
     "back": ("building_director", "/people", 'value="back"'),
     "hand_over": ("jia_reporter", "/people", 'value="over"'),
     "undo": ("clerk", "/cases/{request}", 'href="/entries/'),
+    "consent": ("deputy_mayor", "/people", 'value="consent"'),
+    "decline": ("deputy_mayor", "/people", 'class="quiet">不同意<'),
     "let_in": ("clerk", "/people", 'value="let_in"'),
     "feedback": ("jia_reporter", "/chat", 'value="feedback"'),
 }
@@ -73,6 +75,8 @@ def places(app):
             "request", "召公开〔2026〕1号", date(2026, 11, 23), {"applicant_kind": "natural_person"}
         )
         uow.cases.open("dispute", "复议1", date(2026, 11, 23), {"route": "reconsideration"})
+        uow.office.delegate("deputy_mayor", "executive_deputy_mayor", date(2026, 11, 23), date(2027, 6, 30))
+    with app.recorder.transaction(actor="building_director", means="test") as uow:
         uow.office.delegate("building_director", "farming_director", date(2026, 11, 23), date(2027, 6, 30))
     for day in (date(2026, 12, 1), date(2027, 1, 12), date(2027, 3, 20)):
         app.clock.set_day(day)
@@ -117,6 +121,7 @@ def test_every_act_has_a_button(app, places, monkeypatch):
     for said in ("待办", "帮助", "登记", "登记 第二十条计数", "登记 活动", "许可 3"):
         clerk.says(said)
     reporter.says("待办")
+    room.person("deputy_mayor").says("待办")  # a leave that the clerk recorded waits for their consent
     room.person("archivist").says("待办")  # nothing waits for them
     room.person("building_director").says("帮助")  # away
     signer.says(f"{places['text']}")

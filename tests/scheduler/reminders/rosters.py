@@ -29,7 +29,7 @@ from scheduler.reminders.quiet_hours import DeliveryTimes
 from scheduler.reminders.recipients import RecipientResolver, fallback_people
 from scheduler.worklist.pending import PendingAction, WaitKind
 from storage.events.delegations import Absences, Delegation
-from storage.events.events import HandedOver
+from storage.events.delegation_events import HandedOver
 
 OFFICES = 200
 FIRST, DAYS = date(2026, 1, 5), 340

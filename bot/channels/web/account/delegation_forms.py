@@ -10,7 +10,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import RecordCommand
 from scheduler.validation.date_calculator import read_day
 
-AWAY, BACK, HANDOVER = "away", "back", "over"
+AWAY, BACK, HANDOVER, CONSENT = "away", "back", "over", "consent"
 
 
 def leave_form(page: PageRequest) -> WebForm:
@@ -61,6 +61,8 @@ def delegation_command(page: PageRequest) -> RecordCommand:
         return lambda uow, _key: uow.office.delegate(person, deputy, first, last, reason)
     if act == BACK and sent.get("position", "").isdecimal():
         return lambda uow, _key: uow.office.recall(int(sent["position"]), reason)
+    if act == CONSENT and sent.get("position", "").isdecimal():
+        return lambda uow, _key: uow.office.consent(int(sent["position"]), reason)
     if act == HANDOVER:
         to = read_text("to", say("page.people.to"), sent, required=True)
         read_text("sure", say("page.people.sure"), sent, required=True)

@@ -14,7 +14,7 @@ import segno
 from sqlalchemy import Connection
 from starlette.responses import Response
 
-from bot.channels.web.account.delegation_forms import delegation_command, handover_form, leave_form
+from bot.channels.web.account.delegation_forms import AWAY, delegation_command, handover_form, leave_form
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
@@ -23,6 +23,7 @@ from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.join import NobodyToLetIn
 from bot.dialog.permissions import AccessLevel
 from bot.services.office.accounts import AccountService
+from bot.services.office.delegation_consent import ask_for_consent
 from config.errors import Refusal
 from config.office.loader import Person
 from config.office.roles import ROLES
@@ -79,7 +80,10 @@ def submit_people_form(page: PageRequest) -> Response:
 
 
 def _record_delegation(page: PageRequest) -> Response:
-    return page.redirect(f"/people?noted={record_submission(page, delegation_command(page))}")
+    position = record_submission(page, delegation_command(page))
+    if position and page.form.get("act") == AWAY:
+        ask_for_consent(page.app, position)
+    return page.redirect(f"/people?noted={position}")
 
 
 def _invite(page: PageRequest) -> Response:
@@ -171,6 +175,7 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         422 if problem else 200,
         rows=rows,
         delegations=seen,
+        awaiting=[one for one in absences.awaiting if one.last >= today and _may_consent(page, one)],
         may_recall={one.position for one in seen if _may_recall(page, one)},
         forms=forms,
         problem="" if any(form.problem for form in forms) else problem,
@@ -200,6 +205,12 @@ def _person_rows(page: PageRequest, viewer: Viewer) -> Iterator[PersonRow]:
 
 def _may_see(page: PageRequest, row: PersonRow) -> bool:
     return page.rights >= AccessLevel.READ or row.person.id == page.me.id
+
+
+def _may_consent(page: PageRequest, one: Delegation) -> bool:
+    """Whether the user is asked for the consent, or may give it as a second keeper."""
+    second = page.may_record and page.me.id not in {one.deputy, one.recorded_by}
+    return page.me.id == one.person or second
 
 
 def _may_recall(page: PageRequest, one: Delegation) -> bool:

@@ -13,7 +13,7 @@ from scheduler.sweep.sweep import sweep
 from storage.content.content_store import ContentStore
 from storage.database.tables_messaging import INBOX
 from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRefused
-from storage.events.events import Delegated, HandedOver, Recalled
+from storage.events.delegation_events import Delegated, HandedOver, Recalled
 from storage.messaging.accounts import Accounts, AddressState
 from storage.messaging.inbox import InboxTable
 from storage.messaging.notice import OutboxNotice
@@ -23,6 +23,7 @@ from storage.messaging.sessions import SessionStore
 from storage.messaging.wake_queue import WakeQueue
 from tests.bot.channels.web.visitor import Visitor, forms_of
 from tests.scheduler.signoff.town import draft, open_text
+from tests.village_items import act_in_month
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def _month(app: OfficeApp, village: str) -> int:
 
 def _say(app: OfficeApp, village: str, step: str, day: int, **facts: object) -> None:
     with app.recorder.transaction(actor=f"{village}_reporter", means="test") as uow:
-        uow.cases.step(_month(app, village), step, date(2026, 11, day), facts)
+        act_in_month(app, uow, date(2026, 11, 1), (village, date(2026, 11, day), step, facts))
 
 
 def _forms(visitor: Visitor) -> list:
@@ -85,7 +86,7 @@ def test_a_reporter_sees_their_own_village_alone(november: OfficeApp) -> None:
 def test_a_deputy_sees_what_they_stand_in_for_while_they_do(november: OfficeApp) -> None:
     other = Visitor(november).join("yi_reporter")
     other.go(f"/cases/{_month(november, 'jia')}", 404)
-    with november.recorder.transaction(actor="clerk", means="test") as uow:
+    with november.recorder.transaction(actor="jia_reporter", means="test") as uow:
         uow.office.delegate("jia_reporter", "yi_reporter", date(2026, 11, 2), date(2026, 11, 3))
     assert "甲村" in other.go("/months/2026-11")
     other.go(f"/cases/{_month(november, 'jia')}")

@@ -1,0 +1,38 @@
+"""Asks whoever is away to consent to a delegation that somebody else recorded for them, and tells a second keeper.
+
+Until one of them consented, nobody is a deputy by it (``storage/events/delegations.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from bot.services.app import OfficeApp
+from bot.services.office_notices import queue_notices
+from scheduler.signoff.confirmation import keepers
+from storage.eventlog.log import Log
+from storage.eventlog.office_events import office_events
+from storage.events.delegations import Delegation, fold_absences
+
+ASKED, WAITS = "delegation_asked", "delegation_waits"
+
+
+def awaiting_delegations(app: OfficeApp, connection: Connection) -> Sequence[Delegation]:
+    """The delegations that wait for a consent and are not over yet."""
+    absences = fold_absences(office_events(Log(connection, app.office.slug)))
+    return [one for one in absences.awaiting if one.last >= app.today]
+
+
+def ask_for_consent(app: OfficeApp, position: int) -> bool:
+    """Ask for the consent that a delegation needs. Returns whether it needs one."""
+    office = app.office
+    with app.store.writing(office.slug) as connection:
+        found = next((one for one in awaiting_delegations(app, connection) if one.position == position), None)
+        if found is None:
+            return False
+        queue_notices(app, connection, [found.person], ASKED, basis=found.deputy)
+        second = keepers(office) - {found.person, found.deputy, found.recorded_by}
+        queue_notices(app, connection, sorted(second), WAITS, basis=found.person, calm=True)
+        return True
