@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -113,11 +113,13 @@ def annual_report(
     as_of: date | None = None,
     known_on: date | None = None,
     within: Connection | None = None,
+    templates: Mapping[str, str] | None = None,
 ) -> AnnualReport:
     """A year's report: its figures as of a legal day, and as they were known at the end of a day of recording.
 
     Without either a sealed year's is the published one, and an open year takes over what came late to the sealed
-    ones before it. ``within`` reads inside that connection's transaction. BadInput where a template is faulty.
+    ones before it. ``within`` reads inside that connection's transaction; ``templates`` are tried in place of the
+    office's own. BadInput where a template is faulty.
     """
     with _log(app, within) as log:
         upto = _position_known_on(log, known_on)
@@ -132,7 +134,7 @@ def annual_report(
             app.duties,
             shipped_data.load_form(),
             app.office,
-            app.templates(),
+            app.templates() if templates is None else templates,
             year=year,
             as_of=as_of,
             carry_over=None if as_of else known.carry_over(year, app.duties),

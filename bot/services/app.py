@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
+
+from sqlalchemy import Connection
 
 import config.duties
 from bot.language.phrasebook import Phrasebook, check_wording, phrasebook
@@ -77,8 +79,12 @@ class OfficeApp:
 
     @property
     def unreachable_people(self) -> UnreachableLookup:
-        """A look-up of the people whom no channel reaches."""
-        return unreachable_lookup(self.office)
+        """A look-up of the people whom no channel reaches, among those of the day on which it is asked."""
+
+        def unreachable(connection: Connection, now: datetime) -> frozenset[str]:
+            return unreachable_lookup(self.office)(connection, now)
+
+        return unreachable
 
     @property
     def today(self) -> date:

@@ -17,8 +17,11 @@ from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
+from bot.channels.stream.registry import platform_folders
 from bot.channels.web.server import PORT_REASONS
+from bot.channels.web.settings.channels import REASONS
 from bot.language.digest import COLLAPSED_TOPICS
+from bot.channels.web.settings.pages import GROUPS
 from bot.channels.web.setup.steps import PROSE_SECTIONS
 from bot.language.phrasebook import phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
@@ -27,6 +30,7 @@ from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.duty import MonthDay, Wait
+from config.declarations.reminder_ladder import RecipientRole
 from config.errors import GongkaiError
 from config.office.difference import RowChange
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS
@@ -36,6 +40,7 @@ from scheduler.letters.fees import FeeBasis
 from scheduler.sweep.auditor import DifferenceKind
 from scheduler.worklist.pending import WaitKind
 from storage.content.applicant import Applicant, IdentityKind
+from storage.content.signature_vouching import NoteKind
 from storage.database.backup import DAMAGE_REASONS
 from storage.events.codec import _TYPES
 from storage.isolation import limits as isolation_limits
@@ -139,6 +144,17 @@ def _text_rules() -> set[str]:
     }
 
 
+def _table_keys() -> set[str]:
+    """The keys of the office's tables that a person fills in."""
+    hidden = {"id", "slug", "for", "key", "roles"}
+    return {name for table in OFFICE_TABLES.values() for name in table.keys} - hidden
+
+
+def _table_choices() -> set[str]:
+    """The values to choose from in the office's tables."""
+    return {one for table in OFFICE_TABLES.values() for key in table.keys.values() for one in key.choices}
+
+
 FINDINGS = {
     "calendar": ("config.calendar.holiday_notices",),
     "office": ("config.office",),
@@ -227,11 +243,33 @@ FAMILIES = (
     PhraseFamily(template="misuse.{}", declared=("choice", "day", *PYDANTIC_FAULTS)),
     PhraseFamily(template="month.why.{}", written=("scheduler.villages.scoring",)),
     PhraseFamily(template="notice.{}", written=("bot", "scheduler")),
+    PhraseFamily(template="sheet.vouched.{}", declared=NoteKind),
     PhraseFamily(template="office.chain_kind.{}", declared=CHAIN_KINDS),
     PhraseFamily(template="office.difference.{}", declared=RowChange),
     PhraseFamily(template="office.impact.{}", declared=("stranded", "restarted", "moved")),
     PhraseFamily(template="office.role.{}", declared=ROLES),
     PhraseFamily(template="office.table.{}", declared=(*OFFICE_TABLES, "file")),
+    *(
+        PhraseFamily(template=f"channels.{part}.{{}}", declared=platform_folders())
+        for part in ("name", "id", "secret", "steps")
+    ),
+    *(
+        PhraseFamily(template=f"channels.fix_{why}.{{}}", declared=platform_folders(), noted_elsewhere=True)
+        for why in ("token", "no_connection")
+    ),
+    PhraseFamily(template="channels.fix_{}.{}", declared=(), optional=True),
+    PhraseFamily(template="channels.why.{}", declared=sorted(REASONS)),
+    PhraseFamily(template="settings.about.{}", declared=(*OFFICE_TABLES, "prose", "accounts")),
+    PhraseFamily(template="settings.choice.{}", declared=_table_choices(), optional=True),
+    PhraseFamily(template="settings.group.{}", declared=GROUPS),
+    PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until")),
+    PhraseFamily(template="settings.key.{}", declared=_table_keys()),
+    PhraseFamily(
+        template="settings.key.{}_{}", declared=("leading_group|head", "report|due", "ladder|row", "phrase|row")
+    ),
+    PhraseFamily(template="settings.level.{}", declared=("record", "read", "joined")),
+    PhraseFamily(template="settings.reach.{}", declared=set(RecipientRole) - set(ROLES)),
+    PhraseFamily(template="settings.step_{}", declared=("before", "on", "after")),
     PhraseFamily(template="setup.due.{}", declared=MonthDay),
     PhraseFamily(template="setup.field.{}", written=("bot.channels.web.setup", "bot.services.office.setup_draft")),
     PhraseFamily(template="setup.hint.{}", written=("bot.channels.web.setup",), optional=True),

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.concurrency import run_in_threadpool
@@ -28,6 +28,7 @@ from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
 from config.clock import ManualClock
 from config.errors import GongkaiError, Refusal
+from config.office.channel_accounts import ChannelAccount
 from config.office.loader import Person
 from scheduler.recording.context import ActingAccount
 from storage.eventlog.office_events import office_events
@@ -39,6 +40,8 @@ MAX_FILES = 12
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: a text of three hundred thousand characters
 MULTILINE_FIELDS = frozenset({"body", "alts"})
 """Form fields whose text has several lines."""
+LINES_PREFIX = "lines."
+"""Begins the name of any other field whose text has several lines."""
 
 
 class NoSuchPage(Refusal):
@@ -53,6 +56,18 @@ class TrainingMode:
     on_clock_moved: Callable[[], object]
 
 
+class PlatformSwitch(Protocol):
+    """Opens and closes the chat platforms of the running program."""
+
+    def open(self, account: ChannelAccount) -> None:
+        """Open a platform, or open it anew after its account was changed."""
+        ...
+
+    def close(self, folder: str) -> None:
+        """Close a platform, if it is open."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebApp:
     """The office behind the pages, the signer of its cookies and forms, and its training mode."""
@@ -63,6 +78,8 @@ class WebApp:
     """Set where the clock is moved by hand; every page then shows a banner."""
     external_join_link: Callable[[str], str] = lambda _token: ""
     """The link by which an invitation's token lets somebody in on a chat's own channel, where there is one."""
+    platforms: PlatformSwitch | None = None
+    """The chat platforms, where the program that serves the page also keeps them open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,8 +202,12 @@ async def _read_form(request: Request, most: int) -> tuple[dict[str, str], tuple
                 called = clean_line((value.filename or "").replace("\\", "/").rpartition("/")[2])
                 files += [UploadedFile(name=called, content=await value.read())] if called else []
             else:
-                form[name] = clean_lines(value) if name in MULTILINE_FIELDS else clean_line(value)
+                form[name] = clean_lines(value) if _has_lines(name) else clean_line(value)
     return form, tuple(files)
+
+
+def _has_lines(name: str) -> bool:
+    return name in MULTILINE_FIELDS or name.startswith(LINES_PREFIX)
 
 
 def clean_line(text: str) -> str:

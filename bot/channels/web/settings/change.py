@@ -1,0 +1,99 @@
+"""A change of the settings on its way: tried and shown with what it moves, then recorded or taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from starlette.responses import Response
+
+from bot.channels.web.request.request import NoSuchPage, PageRequest
+from bot.channels.web_chat import WEB_CHANNEL
+from bot.services.office.changes import WrittenOffice, change_office, undo_edit, versions_of
+from bot.services.office.difference_text import difference_lines, impact_lines
+from bot.services.office.setup_draft import without_line
+from config.errors import BadInput, GongkaiError
+from scheduler.recording.office_commands import OfficeChange, OfficeEdit
+from scheduler.validation.date_calculator import read_day
+
+CARRIED_BY_PREVIEW = ("token", "confirm", "from", "reason")
+"""Fields of the preview itself; every other field is what was sent, and is sent again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsChange:
+    """A change as a person sent it, and where they go afterwards."""
+
+    written: WrittenOffice
+    back: str
+    """The page that shows the form again."""
+
+
+def tried_or_recorded(page: PageRequest, change: SettingsChange) -> Response:
+    """Show what a change moves, or record it where its preview was confirmed. Raises what the office refuses."""
+    edit = _edit(page, change.written)
+    confirmed = bool(page.form.get("confirm"))
+    done = change_office(
+        page.app, edit, actor=page.me.id, means=WEB_CHANNEL, dry_run=not confirmed, accepted=True
+    )
+    if confirmed:
+        return page.redirect("/settings/history")
+    return preview(page, done, edit, change.back)
+
+
+def preview(page: PageRequest, change: OfficeChange, edit: OfficeEdit, back: str) -> Response:
+    """The page that says what a change moves, with a button that records it."""
+    book = page.labels.book
+    return page.render(
+        "settings_preview.html",
+        differences=list(difference_lines(change.differences, book)),
+        impacts=list(impact_lines(change.impact, book)),
+        asks=change.asks,
+        replaced=change.replaced,
+        sent={key: value for key, value in page.form.items() if key not in CARRIED_BY_PREVIEW},
+        expected=edit.expected,
+        start=edit.holds_from,
+        reason=edit.reason,
+        back=back,
+    )
+
+
+def undone(page: PageRequest) -> Response:
+    """Bring back what held before a version, shown first like every change. NoSuchPage where there is none."""
+    position = page.form.get("undo", "")
+    try:
+        edit = undo_edit(versions_of(page.app), int(position), page.app.today, page.form.get("reason", ""))
+    except (KeyError, ValueError) as error:
+        raise NoSuchPage from error
+    back = WrittenOffice(document=edit.document, files=edit.files, position=edit.expected or 0)
+    return tried_or_recorded(page, SettingsChange(written=back, back="/settings/history"))
+
+
+def problem_text(page: PageRequest, refused: GongkaiError) -> str:
+    """A refusal in words; of a document that does not hold together, what is wrong and not on which line."""
+    if not isinstance(refused, BadInput):
+        return page.labels.book.error(refused)
+    return " ".join(without_line(page.labels.book.finding(one)) for one in refused.findings)
+
+
+def _edit(page: PageRequest, written: WrittenOffice) -> OfficeEdit:
+    seen = page.form.get("expected", "")
+    return OfficeEdit(
+        document=written.document,
+        files=written.files,
+        holds_from=_start(page),
+        reason=page.form.get("reason", ""),
+        expected=int(seen) if seen.isdecimal() else written.position,
+    )
+
+
+def _start(page: PageRequest) -> date:
+    said = page.form.get("from", "")
+    return read_day(said) if said else page.app.today
+
+
+def with_file(written: WrittenOffice, path: str, text: str) -> WrittenOffice:
+    """The office with another text beside its document; an empty one takes it away."""
+    files: Mapping[str, str] = {**written.files, path: text}
+    return replace(written, files={name: said for name, said in files.items() if said.strip()})

@@ -1,0 +1,235 @@
+"""The pages of the settings: what there is, one table of the document, one row of it, its history, its prose.
+
+Whoever reads every case may look; the keepers of the registers change. Nothing is saved before its preview.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from bot.channels.web.request.forms import WebForm
+from bot.channels.web.request.request import LINES_PREFIX, NoSuchPage, PageRequest
+from bot.channels.web.settings.change import (
+    SettingsChange,
+    problem_text,
+    tried_or_recorded,
+    undone,
+    with_file,
+)
+from bot.channels.web.settings.row_form import RowForm, row_key
+from bot.channels.web.settings.time_lines import time_lines
+from bot.dialog.permissions import AccessLevel, access_level
+from bot.services.office.changes import WrittenOffice, versions_of, written_office
+from bot.services.office.difference_text import difference_lines
+from bot.services.office.founding import described_schemes
+from bot.services.office.prose_preview import prose_preview
+from config.errors import GongkaiError, Refusal
+from config.office.difference import file_differences, office_differences
+from config.office.document import edit_document, without_row
+from config.office.schema import OFFICE_TABLES
+
+NEW_ROW = "new"
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "people": ("person", "department", "village", "leading_group"),
+    "signing": ("chain", "override"),
+    "rules": ("months", "bulletin", "date", "report", "ladder"),
+    "outside": ("site", "column", "contacts", "chat", "phrase"),
+    "office": ("office",),
+}
+"""The tables of the document as the page groups them."""
+PROSE = "prose/"
+
+
+class RowThere(Refusal):
+    """“{row}” is there already. Change that one instead."""
+
+
+def settings_page(page: PageRequest) -> Response:
+    """Everything that can be set, in groups, and who may see what."""
+    office = page.app.office
+    levels = {
+        level.name.lower(): [
+            one.post for one in office.people if access_level(office.roles_of(one.id)) is level
+        ]
+        for level in (AccessLevel.RECORD, AccessLevel.READ, AccessLevel.JOINED)
+    }
+    return page.render("settings.html", groups=GROUPS, levels=levels)
+
+
+def table_page(page: PageRequest) -> Response:
+    """The rows of one table of the document; of a table with one row, its form."""
+    table = _table(page)
+    if not OFFICE_TABLES[table].many:
+        return _render_row(page, table, "")
+    rows = [
+        (row[row_key(table)], _row_name(page, table, row)) for row in _values(written_office(page.app), table)
+    ]
+    lines = time_lines(page.app, page.labels.book) if table == "ladder" else ()
+    return page.render("settings_table.html", table=table, rows=rows, time_lines=lines)
+
+
+def row_page(page: PageRequest) -> Response:
+    """The form of one row."""
+    return _render_row(page, _table(page), page.request.path_params["row"])
+
+
+def submit_row(page: PageRequest) -> Response:
+    """Try a changed, new or removed row and show what it moves; record it where that was confirmed."""
+    table, row = _table(page), page.request.path_params.get("row", "")
+    try:
+        changed = SettingsChange(written=_changed(page, table, row), back=page.request.url.path)
+        return tried_or_recorded(page, changed)
+    except NoSuchPage:
+        raise
+    except GongkaiError as refused:
+        return _render_row(page, table, row, problem_text(page, refused))
+
+
+def prose_page(page: PageRequest) -> Response:
+    """The templates of the report's prose, each with what it says this year."""
+    return _render_prose(page)
+
+
+def submit_prose(page: PageRequest) -> Response:
+    """Try changed prose: the preview shows what it would say; record it where that was confirmed."""
+    written = written_office(page.app)
+    try:
+        for path in _prose_paths(written):
+            sent = page.form.get(LINES_PREFIX + path)
+            if sent is not None:
+                written = with_file(written, path, sent.strip() + "\n")
+        return tried_or_recorded(page, SettingsChange(written=written, back="/settings/prose"))
+    except GongkaiError as refused:
+        return _render_prose(page, problem_text(page, refused))
+
+
+def history_page(page: PageRequest) -> Response:
+    """Every change of the office, the newest first, each with what it changed and a way back."""
+    return _render_history(page)
+
+
+def submit_history(page: PageRequest) -> Response:
+    """Undo one change by another, shown first."""
+    try:
+        return undone(page)
+    except NoSuchPage:
+        raise
+    except GongkaiError as refused:
+        return _render_history(page, problem_text(page, refused))
+
+
+def _render_history(page: PageRequest, problem: str = "") -> Response:
+    versions = versions_of(page.app).versions
+    told, before = [], None
+    for version in versions:
+        rows = (
+            office_differences(before.document, version.document)
+            + file_differences(before.files, version.files)
+            if before
+            else ()
+        )
+        lines = list(difference_lines(rows, page.labels.book))
+        told.append((version, page.labels.post(version.actor), lines, before is not None))
+        before = version
+    status = 422 if problem else 200
+    return page.render("settings_history.html", status, versions=told[::-1], problem=problem)
+
+
+def _render_row(page: PageRequest, table: str, row: str, problem: str = "") -> Response:
+    written = written_office(page.app)
+    values = _row_values(written, table, row)
+    form = WebForm(
+        key="change",
+        title=_row_name(page, table, values) or page.say(f"office.table.{table}"),
+        button=page.say("settings.look"),
+        web_fields=_row_form(page, table).fields(values),
+        action=page.request.url.path,
+        seen_position=written.position,
+    )
+    form = form.resubmitted(page.form, problem) if problem else form
+    removable = OFFICE_TABLES[table].many and row != NEW_ROW and table not in {"village", "chain"}
+    return page.render(
+        "settings_row.html", 422 if problem else 200, table=table, row=row, form=form, removable=removable
+    )
+
+
+def _render_prose(page: PageRequest, problem: str = "") -> Response:
+    written = written_office(page.app)
+    templates = {
+        path: page.form.get(LINES_PREFIX + path, written.files[path]) for path in _prose_paths(written)
+    }
+    said = prose_preview(page.app, {**written.files, **templates})
+    return page.render(
+        "settings_prose.html",
+        422 if problem else 200,
+        templates=templates,
+        said=said.paragraphs,
+        faults=[page.labels.book.finding(one) for one in said.findings],
+        expected=written.position,
+        problem=problem,
+    )
+
+
+def _prose_paths(written: WrittenOffice) -> list[str]:
+    return sorted(path for path in written.files if path.startswith(PROSE) and path.count("/") == 1)
+
+
+def _changed(page: PageRequest, table: str, row: str) -> WrittenOffice:
+    """The office as it would be written after what was sent."""
+    written = written_office(page.app)
+    if page.form.get("act") == "remove":
+        document = without_row(written.document, table, row)
+    else:
+        values = _row_form(page, table).read(page.form)
+        document = edit_document(written.document, table, _row_id(page, written, table, row), values)
+    return WrittenOffice(document=document, files=written.files, position=written.position)
+
+
+def _row_id(page: PageRequest, written: WrittenOffice, table: str, row: str) -> str:
+    """The id of the row; of a new one the next that is free, or the key that a person typed."""
+    if row != NEW_ROW:
+        return row
+    taken = {str(one[row_key(table)]) for one in _values(written, table)}
+    typed = page.form.get("row_key", "")
+    if typed in taken:
+        raise RowThere(row=typed)
+    return typed or next(name for at in range(1, 10**6) if (name := f"{table}_{at}") not in taken)
+
+
+def _row_form(page: PageRequest, table: str) -> RowForm:
+    schemes = tuple(described_schemes(page.app.schemes())) if table == "months" else ()
+    return RowForm(table, page.app.office, page.labels.book, schemes)
+
+
+def _row_values(written: WrittenOffice, table: str, row: str) -> Mapping[str, Any]:
+    values = _values(written, table)
+    if not OFFICE_TABLES[table].many:
+        return values[0] if values else {}
+    if row == NEW_ROW:
+        return {}
+    found = next((one for one in values if one.get(row_key(table)) == row), None)
+    if found is None:
+        raise NoSuchPage
+    return found
+
+
+def _values(written: WrittenOffice, table: str) -> list[Mapping[str, Any]]:
+    found = tomllib.loads(written.document).get(table)
+    return found if isinstance(found, list) else [found] if found else []
+
+
+def _row_name(page: PageRequest, table: str, values: Mapping[str, Any]) -> str:
+    if table == "chain":
+        return page.say(f"office.chain_kind.{values['for']}") if values else ""
+    return next((str(values[key]) for key in ("post", "name", "for", "key") if values.get(key)), "")
+
+
+def _table(page: PageRequest) -> str:
+    table = str(page.request.path_params["table"])
+    if table not in OFFICE_TABLES:
+        raise NoSuchPage
+    return table

@@ -1,0 +1,169 @@
+"""Makes the form for one row of the office's document from its schema, and reads what was sent.
+
+People are chosen by their posts, departments by their names; a list is a text of several lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.web.request.forms import WebField
+from bot.channels.web.request.request import LINES_PREFIX
+from bot.language.phrasebook import Phrasebook
+from config.errors import Refusal
+from config.office.loader import Office
+from config.office.roles import ROLES, WRITTEN_ROLES
+from config.office.schema import OFFICE_TABLES, TomlKey, TomlValueKind
+
+PERSON_KEYS = frozenset(
+    {
+        ("person", "deputy"),
+        ("leading_group", "head"),
+        ("department", "head"),
+        ("village", "reporter"),
+        ("village", "leader"),
+        ("date", "owner"),
+        ("column", "owner"),
+    }
+)
+"""The keys whose value is a person."""
+PEOPLE_LISTS = frozenset({("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")})
+ROW_KEYS = {"ladder": "for", "chain": "for", "phrase": "key"}
+"""The key by which a row of a table is known, where it is not its id."""
+STAGE_PARTS = ("name", "by", "rule", "days", "meaning")
+
+
+class StageUnread(Refusal):
+    """“{line}” is no stage. Write its name and who signs, with commas; then any or all, days, and its meaning."""
+
+
+class SettingNotANumber(Refusal):
+    """“{label}” cannot be “{found}”. Write a whole number from 0 on."""
+
+
+def row_key(table: str) -> str:
+    """The key by which a row of a table is known; empty for a table of one row."""
+    return ROW_KEYS.get(table, "id") if OFFICE_TABLES[table].many else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RowForm:
+    """The fields of one row of a table, in the words of a person."""
+
+    table: str
+    office: Office
+    book: Phrasebook
+    schemes: tuple[tuple[str, str], ...] = ()
+    """The scoring schemes to choose from."""
+
+    def fields(self, values: Mapping[str, Any]) -> tuple[WebField, ...]:
+        """The fields with these values; the key of the row itself is not among them."""
+        return tuple(self._fields(values))
+
+    def read(self, sent: Mapping[str, str]) -> dict[str, Any]:
+        """What was sent, as values of the document; None takes a key away. StageUnread, SettingNotANumber."""
+        found: dict[str, Any] = {}
+        for name, key in self._keys():
+            if name == "roles":
+                roles = [role for role in WRITTEN_ROLES if sent.get(f"roles.{role}")]
+                found[name] = roles or None
+            else:
+                found[name] = self._value(name, key, sent)
+        return found
+
+    def label(self, name: str) -> str:
+        """What a key is called."""
+        own = f"settings.key.{self.table}_{name}"
+        return self.book.phrases.get(own) or self.book.say(f"settings.key.{name}")
+
+    def _keys(self) -> Iterator[tuple[str, TomlKey]]:
+        keys = OFFICE_TABLES[self.table].keys
+        hidden = {row_key(self.table), "slug"}
+        return ((name, key) for name, key in keys.items() if name not in hidden)
+
+    def _fields(self, values: Mapping[str, Any]) -> Iterator[WebField]:
+        for name, key in self._keys():
+            if name == "roles":
+                for role in WRITTEN_ROLES:
+                    ticked = "1" if role in values.get("roles", ()) else ""
+                    label = self.book.say(f"office.role.{role}")
+                    yield WebField(name=f"roles.{role}", label=label, kind="check", value=ticked)
+            else:
+                yield self._field(name, key, values.get(name))
+
+    def _field(self, name: str, key: TomlKey, value: Any) -> WebField:
+        label, choices = self.label(name), self._choices(name, key)
+        hint = self.book.phrases.get(f"settings.hint.{self.table}_{name}", "")
+        if key.kind in {TomlValueKind.TEXTS, TomlValueKind.ROWS}:
+            lines = "\n".join(self._line(name, one) for one in value or ())
+            return WebField(name=LINES_PREFIX + name, label=label, kind="area", value=lines, hint=hint)
+        if key.kind is TomlValueKind.FLAG:
+            return WebField(name=name, label=label, kind="check", value="1" if value else "")
+        kind = "choice" if choices else "date" if key.kind is TomlValueKind.DATE else "text"
+        if key.kind is TomlValueKind.NUMBER:
+            kind = "number"
+        shown = "" if value is None else str(value)
+        required = key.required and kind != "choice"
+        return WebField(
+            name=name, label=label, kind=kind, choices=choices, value=shown, required=required, hint=hint
+        )
+
+    def _choices(self, name: str, key: TomlKey) -> tuple[tuple[str, str], ...]:
+        if (self.table, name) in PERSON_KEYS:
+            return tuple((person.id, person.post) for person in self.office.people)
+        if (self.table, name) == ("person", "department"):
+            return tuple((one.id, one.name) for one in self.office.departments)
+        if (self.table, name) == ("months", "scheme"):
+            return self.schemes
+        if key.kind is TomlValueKind.TEXT and key.choices:
+            return tuple((one, self.book.phrases.get(f"settings.choice.{one}", one)) for one in key.choices)
+        return ()
+
+    def _line(self, name: str, value: Any) -> str:
+        if isinstance(value, Mapping):
+            parts = [str(value.get(part, "")) for part in STAGE_PARTS]
+            parts[1] = self._signer_name(parts[1])
+            while parts and not parts[-1]:
+                parts.pop()
+            return "，".join(parts)
+        return self._signer_name(str(value)) if (self.table, name) in PEOPLE_LISTS else str(value)
+
+    def _signer_name(self, by: str) -> str:
+        """A role by its label, a person by their post."""
+        return self.book.say(f"office.role.{by}") if by in ROLES else self.office.post_of(by)
+
+    def _signer(self, said: str) -> str:
+        """The role or person that a label or post means; as it was written where it means none."""
+        labels = {self.book.say(f"office.role.{role}"): role for role in ROLES}
+        posts = {person.post: person.id for person in self.office.people}
+        return posts.get(said) or labels.get(said) or said
+
+    def _value(self, name: str, key: TomlKey, sent: Mapping[str, str]) -> Any:
+        if key.kind in {TomlValueKind.TEXTS, TomlValueKind.ROWS}:
+            lines = [line.strip() for line in sent.get(LINES_PREFIX + name, "").splitlines() if line.strip()]
+            if key.kind is TomlValueKind.ROWS:
+                return [self._stage(line) for line in lines]
+            named = (self.table, name) in PEOPLE_LISTS
+            return [self._signer(line) if named else line for line in lines] or None
+        if key.kind is TomlValueKind.FLAG:
+            return bool(sent.get(name))
+        text = sent.get(name, "").strip()
+        if key.kind is TomlValueKind.NUMBER and text:
+            if not (text.isascii() and text.isdigit()):
+                raise SettingNotANumber(label=self.label(name), found=text)
+            return int(text)
+        return text or None
+
+    def _stage(self, line: str) -> dict[str, Any]:
+        parts = [part.strip() for part in line.replace(",", "，").split("，", len(STAGE_PARTS) - 1)]
+        if len(parts) < 2:  # noqa: PLR2004 - a name and who signs
+            raise StageUnread(line=line)
+        found: dict[str, Any] = dict(zip(STAGE_PARTS, parts, strict=False))
+        found["by"] = self._signer(found["by"])
+        if found.get("days"):
+            if not found["days"].isdecimal():
+                raise StageUnread(line=line)
+            found["days"] = int(found["days"])
+        return {key: value for key, value in found.items() if value}

@@ -1,0 +1,190 @@
+"""Settings on the page: a change is shown with what it moves, recorded once it is agreed to, and can be taken back."""
+
+from datetime import date
+
+import pytest
+
+from bot.services.app import OfficeApp
+from bot.services.office.changes import record_first_version, versions_of
+from config.office.schema import OFFICE_TABLES
+from storage.events.events import OfficeChanged
+from tests.bot.channels.web.visitor import Visitor
+from tests.scheduler.signoff.town import draft, open_text
+from tests.town import log_end
+
+
+@pytest.fixture
+def app(app: OfficeApp) -> OfficeApp:
+    record_first_version(app)
+    return app
+
+
+@pytest.fixture
+def clerk(app: OfficeApp) -> Visitor:
+    return Visitor(app).join("clerk")
+
+
+def confirm(visitor: Visitor, act: str = "change", **typed: str) -> list:
+    """Press the button of the preview that is shown."""
+    form = visitor.forms()[act]
+    before = visitor.end()
+    data = {name: value for name, value in (form.fields | typed | {"confirm": "1"}).items() if value}
+    visitor.shown = visitor.client.post(form.action, data=data)
+    if visitor.shown.status_code == 303:
+        visitor.shown = visitor.client.get(visitor.shown.headers["location"])
+    with visitor.app.log() as log:
+        return list(log.read(after=before))
+
+
+def test_a_post_is_renamed_shown_first_and_taken_back(app, clerk):
+    before = app.office
+    clerk.go("/settings/person/archivist")
+    assert clerk.send("change", post="档案管理员") == []
+    assert "党政办档案员 → 档案管理员" in clerk.text
+    assert "在办的案件都不受影响" in clerk.text
+    assert app.office == before
+    (entry,) = confirm(clerk, reason="机构改革")
+    assert isinstance(entry.record, OfficeChanged)
+    assert (entry.actor, entry.means, entry.record.reason) == ("clerk", "page", "机构改革")
+    assert app.office.post_of("archivist") == "档案管理员"
+    assert "档案管理员" in clerk.go("/people")
+    clerk.go("/settings/history")
+    clerk.send("/settings/history")
+    assert "档案管理员 → 党政办档案员" in clerk.text
+    confirm(clerk, "/settings/history")
+    assert app.office == before
+    assert len(versions_of(app).versions) == 3
+
+
+def test_a_change_for_a_later_day_waits(app, clerk, clock):
+    clerk.go("/settings/person/archivist")
+    clerk.send("change", post="档案管理员")
+    confirm(clerk, **{"from": "2026-12-01"})
+    assert app.office.post_of("archivist") == "党政办档案员"
+    clock.set_day(date(2026, 12, 1))
+    assert app.office.post_of("archivist") == "档案管理员"
+
+
+def test_a_village_joins_and_one_merges(app, clerk):
+    for post in ("庚村信息员", "庚村村委会主任"):
+        clerk.go("/settings/person/new")
+        clerk.send("change", post=post)
+        confirm(clerk)
+    ids = {one.post: one.id for one in app.office.people}
+    clerk.go("/settings/village/new")
+    clerk.send(
+        "change", name="庚村", reporter=ids["庚村信息员"], leader=ids["庚村村委会主任"], since="2026-12-01"
+    )
+    confirm(clerk)
+    clerk.go("/settings/village/ji")
+    clerk.send("change", until="2026-12-31")
+    confirm(clerk)
+    names = [one.name for one in app.office.villages if one.exists_on(date(2027, 1, 1))]
+    assert names == ["甲村", "乙村", "丙村", "丁村", "戊村", "庚村"]
+
+
+def test_whoever_leaves_in_the_middle_of_a_chain_is_named_with_the_case(app, clerk):
+    case = open_text(app)
+    draft(app, case)
+    clerk.go("/settings/person/secrecy_officer")
+    clerk.send("/settings/person/secrecy_officer", press="remove")
+    assert clerk.status == 422
+    assert "保密审查员" in clerk.text  # nobody else holds that role
+    clerk.go("/settings/person/archivist")
+    clerk.send("change", roles__secrecy_reviewer="1")
+    assert f"案件 {case} P1：保密审查员、党政办文书 → 保密审查员、党政办档案员、党政办文书" in clerk.text
+    confirm(clerk)
+    clerk.go("/settings/person/clerk")
+    clerk.send("change", deputy="")
+    confirm(clerk)
+    clerk.go("/settings/person/secrecy_officer")
+    clerk.send("/settings/person/secrecy_officer", press="remove")
+    assert f"案件 {case} P1：保密审查员、党政办档案员、党政办文书 → 党政办档案员、党政办文书" in clerk.text
+    confirm(clerk, "remove")
+    assert app.office.find_person("secrecy_officer") is None
+    clerk.go("/settings/chain/publication")
+    stages = clerk.forms()["change"].fields["lines.stages"]
+    clerk.send("change", lines__stages=stages.replace("复审·二校", "复审"))
+    assert f"案件 {case}" in clerk.text
+    assert "要重新送审" in clerk.text
+    confirm(clerk)
+    assert app.office.chain("publication").stages[2].name == "复审"
+    assert app.office.chain("publication").stages[0].meaning == "不涉及国家秘密、工作秘密，可以公开"
+
+
+def test_two_deputies_of_the_town_may_both_lead(app, clerk):
+    clerk.go("/settings/person/executive_deputy_mayor")
+    clerk.send("change", roles__leader="1")
+    confirm(clerk)
+    assert {one.id for one in app.office.holders("leader")} == {"executive_deputy_mayor", "deputy_mayor"}
+
+
+def test_what_does_not_hold_together_is_told_and_what_was_typed_stays(app, clerk):
+    end = log_end(app)
+    clerk.go("/settings/person/clerk")
+    clerk.send("change", roles__clerk="")
+    assert clerk.status == 422
+    assert "信息公开工作人员" in clerk.text
+    assert "行：" not in clerk.forms()["change"].fields["post"]
+    clerk.go("/settings/months")
+    clerk.send("change", grace="两天")
+    assert "两天" in clerk.text
+    assert clerk.forms()["change"].fields["grace"] == "两天"
+    assert log_end(app) == end
+
+
+def test_of_two_keepers_at_once_the_second_is_told(app, clerk):
+    head = Visitor(app).join("office_director")
+    for visitor in (clerk, head):
+        visitor.go("/settings/person/archivist")
+    clerk.send("change", post="档案管理员")
+    confirm(clerk)
+    head.send("change", post="综合岗")
+    assert head.status == 422
+    assert "刚刚改过单位的设置" in head.text
+    assert head.forms()["change"].fields["post"] == "综合岗"
+
+
+def test_a_ladder_is_a_time_line_with_whom_it_reaches(clerk):
+    text = clerk.go("/settings/ladder")
+    assert "到期前" in text
+    assert "党政办文书" in text
+    clerk.go("/settings/ladder/new")
+    clerk.send("change", row_key="request", lines__rungs="-3 holder\n0! holder leader")
+    confirm(clerk)
+    assert "到期前 3 个工作日：提醒 经办人" in clerk.go("/settings/ladder")
+    assert "本单位自己定的" in clerk.go("/settings/ladder")
+
+
+def test_prose_is_seen_before_it_is_kept(clerk):
+    clerk.go("/settings/prose")
+    form = clerk.forms()["/settings/prose"]
+    sent = form.fields | {"lines.prose/other.txt": "本年收取信息处理费{{ fee_yuan }}元，没有别的。"}
+    clerk.shown = clerk.client.post(
+        "/settings/prose", data={key: value for key, value in sent.items() if value}
+    )
+    assert "prose/other.txt" in clerk.text
+    confirm(clerk, "/settings/prose")
+    assert "本年收取信息处理费0元，没有别的。" in clerk.go("/settings/prose")
+
+
+def test_whoever_only_reads_changes_nothing(app):
+    leader = Visitor(app).join("deputy_mayor")
+    leader.go("/settings")
+    leader.go("/settings/person/archivist")
+    assert "先看会动到什么" not in leader.text
+    end = log_end(app)
+    leader.shown = leader.client.post("/settings/person/archivist", data={"post": "x"})
+    assert leader.status == 403
+    assert log_end(app) == end
+    Visitor(app).join("jia_reporter").go("/settings", 403)
+
+
+def test_every_table_has_its_page_in_both_languages(app, clerk, reading):
+    for visitor in (clerk, Visitor(reading(app, "en")).join("clerk")):
+        for table in OFFICE_TABLES:
+            assert "[settings." not in visitor.go(f"/settings/{table}")
+        for page in ("", "/history", "/prose", "/person/new", "/chain/publication", "/date/new"):
+            assert "[settings." not in visitor.go(f"/settings{page}")
+    clerk.go("/settings/nothing", 404)
+    clerk.go("/settings/person/nobody", 404)
