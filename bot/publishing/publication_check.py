@@ -31,6 +31,7 @@ from storage.events.approvals import releases
 from storage.events.case import Case
 from storage.events.events import Stepped
 from storage.events.manifest import Manifest
+from storage.proofread.personal_data.detector import masked_text
 from storage.web.http_client import fetch
 from storage.web.http_results import PERMANENT_REASONS, website_policy
 from storage.web.publication_check import PublicationCheck, PublicationState, check_publication
@@ -83,7 +84,8 @@ def record_publication_check(app: OfficeApp, laid: SubmittedText, found: Publica
     if found.state is PublicationState.UNREACHABLE and not _is_lasting_failure(app, laid.case, found):
         return False
     case, step = laid.case, CHECK_PASSED_STEP if found.state is PublicationState.LIVE else CHECK_FAILED_STEP
-    facts = {ADDRESS_FIELD: published_address(case), **publication_check_facts(found)}
+    seen = {key: masked_text(str(value)) for key, value in publication_check_facts(found).items()}
+    facts = {ADDRESS_FIELD: published_address(case), **seen}
     last = last_publication_check(case)
     if last and (last.step, last.happened_on, last.facts) == (step, app.today, facts):
         return True

@@ -19,13 +19,13 @@ from config.declarations.keys import (
     DAYS_FIELD,
     DISPUTE_KIND,
     EXTENDED_STEP,
-    NOTE_FIELD,
     REQUEST_KIND,
     ROUTE_FIELD,
 )
 from config.findings import Finding, Severity
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.terms.deadlines import due_date
+from storage.content.applicant import Applicant
 from storage.events.case import Case
 from storage.events.events import Facts, Opened, Stepped
 from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
@@ -87,11 +87,7 @@ def _expected_case(row: RequestRow | DisputeRow) -> _ExpectedCase:
             closed_on=row.concluded_on,
             outcome=row.outcome or "",
         )
-    facts = {
-        APPLICANT_KIND_FIELD: row.applicant_kind,
-        CHANNEL_FIELD: row.channel or "",
-        NOTE_FIELD: row.note,
-    }
+    facts = {APPLICANT_KIND_FIELD: row.applicant_kind, CHANNEL_FIELD: row.channel or ""}
     # A register has no day for the extension; it is dated on the receipt, which never makes a step late.
     days: Facts = {DAYS_FIELD: row.extended_days or 0, **FROM_REGISTER}
     return _ExpectedCase(
@@ -122,6 +118,8 @@ def _matched_cases(
 def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, findings: list[Finding]) -> str:
     if case is None:
         number = uow.cases.open(expected.kind, expected.reference, expected.opened_on, expected.facts)
+        if isinstance(expected.row, RequestRow) and expected.row.note:
+            uow.cases.save_applicant(number, Applicant(note=expected.row.note))
         for step, day, facts in expected.steps:
             uow.cases.step(number, step, day, facts)
         if expected.closed_on:

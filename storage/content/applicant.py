@@ -59,6 +59,8 @@ class Applicant:
     address: str = ""
     identity_kind: str = ""
     identity_number: str = ""
+    note: str = ""
+    """What the office's register says beside the request (备注): it often names somebody, so it can be erased."""
 
     def __repr__(self) -> str:
         """No data: a traceback or a log line must not identify a person."""
@@ -143,7 +145,7 @@ def _fully_masked(text: str) -> str:
 
 
 def _is_mentioned(key: str, value: str, text: str) -> bool:
-    if key == "identity_kind":
+    if key in {"identity_kind", "note"}:
         return False
     return len(value) >= (MIN_NAME_LENGTH if key == "name" else MIN_OTHER_LENGTH) and value in text
 
@@ -154,4 +156,5 @@ MASKS: Mapping[str, Callable[[str], str]] = {
     "address": masked_address,
     "identity_kind": _masked_kind,
     "identity_number": masked_number,
+    "note": _fully_masked,
 }

@@ -157,6 +157,7 @@ class Particular(SQLModel, table=True):
     address: str
     identity_kind: str
     identity_number: str
+    note: str = ""
     applicant: str
     """A keyed hash: equal in all cases of one applicant, empty where the data do not tell applicants apart."""
 

@@ -40,6 +40,7 @@ KEY_BY_SPELLING = {
     "地址": "address",
     "证件类型": "identity_kind",
     "证件号码": "identity_number",
+    "备注": "note",
 }
 
 
@@ -86,13 +87,14 @@ def set_applicant(  # noqa: PLR0917 - typer passes every option by its name
         IdentityKind | None, typer.Option(help=help_text("private.identity_kind"))
     ] = None,
     identity_number: Annotated[str | None, typer.Option(help=help_text("private.identity_number"))] = None,
+    note: Annotated[str | None, typer.Option(help=help_text("private.note"))] = None,
     home: HomeOption = None,
     *,
     stdin: Annotated[bool, typer.Option("--stdin", help=help_text("private.stdin"))] = False,
 ) -> None:
     """Save or correct the given values; the others stay."""
     office_app = open_office(context, home)
-    options = (name, contact, address, identity_kind, identity_number)
+    options = (name, contact, address, identity_kind, identity_number, note)
     given = {
         key: str(value) for key, value in zip(APPLICANT_FIELDS, options, strict=True) if value is not None
     }

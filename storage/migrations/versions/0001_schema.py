@@ -141,7 +141,7 @@ def _applicants() -> None:
         ("office", "case"),
         text("office"),
         number("case"),
-        *texts("name", "contact", "address", "identity_kind", "identity_number", "applicant"),
+        *texts("name", "contact", "address", "identity_kind", "identity_number", "note", "applicant"),
     )
     index("ix_particular_applicant", "particular", "office", "applicant")
     table("particular_key", ("office",), text("office"), text("secret"))

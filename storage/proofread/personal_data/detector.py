@@ -74,6 +74,11 @@ def _is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:
     )
 
 
+def masked_text(text: str) -> str:
+    """Return a text that somebody else wrote with every number of a person masked, so that it may be recorded."""
+    return blank_out(text, find_personal_data(text))
+
+
 def masked_match(match: PersonalDataMatch) -> str:
     """Return what may be shown of a match: enough to find it, too little to use it."""
     if match.kind in {PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE}:

@@ -8,7 +8,7 @@ import pytest
 from bot.language.phrasebook import phrasebook
 from scheduler.recording.context import ApplicantNamed, PersonalNumberFound
 from storage.proofread.personal_data.id_numbers import check_character
-from tests.storage.content.people import APPLICANT, keep, open_request
+from tests.storage.content.people import APPLICANT, keep, open_request, traces
 from tests.town import log_end, record
 
 DAY = date(2026, 11, 23)
@@ -81,3 +81,23 @@ def test_the_office_s_own_telephones_amounts_and_codes_are_recorded(app):
 
     record(app, told)
     assert log_end(app) == 3
+
+
+def test_the_note_of_an_imported_row_can_be_erased(app, gongkai, tmp_path):
+    register = tmp_path / "register.csv"
+    row = "1,2026-11-02,自然人,,,,,,张某本人来的，电话13800001234\n"
+    register.write_text(
+        f"编号,收到日期,申请人类型,办结日期,办理结果,收到方式,答复期限,延期天数,备注\n{row}", "utf-8"
+    )
+    assert gongkai("import", "requests", str(register)).code == 0
+    assert "13800001234" in gongkai("private", "show", "1", "--reveal").out
+    assert "13800001234" not in repr([entry.record for entry in _entries(app)])
+    assert gongkai("private", "erase", "1", "--reason", "保存期满").code == 0
+    assert traces(app.home.path, "13800001234") == set()
+    assert gongkai("import", "requests", str(register)).code == 0  # the same file again brings nothing back
+    assert traces(app.home.path, "13800001234") == set()
+
+
+def _entries(app):
+    with app.log() as log:
+        return list(log.read())

@@ -15,7 +15,7 @@ APPLICANT = Applicant(
     identity_kind="id_card",
     identity_number="000000190001010008",
 )
-VALUES = tuple(value for key, value in APPLICANT.items() if key != "identity_kind")
+VALUES = tuple(value for key, value in APPLICANT.items() if value and key != "identity_kind")
 
 
 def open_request(app: OfficeApp, day: date = date(2026, 11, 2), reference: str = "1") -> int:

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from storage.events.events import OfficeChanged, Record, Stepped
+from storage.proofread.personal_data.detector import masked_text
 from storage.proofread.personal_data.id_numbers import check_character
 from storage.proofread.recorded_texts import MACHINE_FIELDS, first_personal_number, recorded_texts
 
@@ -79,4 +80,13 @@ def test_an_office_states_its_own_telephones_and_nobody_s_identity():
     assert (
         first_personal_number(OfficeChanged(happened_on=DAY, document=IDENTITY), frozenset).place
         == "document"
+    )
+
+
+def test_what_stands_on_a_foreign_page_is_recorded_masked():
+    said = masked_text(f"另有联系人电话{MOBILE}。")
+    assert MOBILE not in said
+    assert (
+        first_personal_number(Stepped(case=1, happened_on=DAY, step="x", facts={"added": said}), frozenset)
+        is None
     )
