@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork
 from storage.content.content_store import ContentStore
 from storage.content.signature_proof import ChainLink, build_proof
+from storage.content.signature_vouching import SignatureNote, signature_notes
 from storage.documents.layout.processing_sheet import ProcessingSheet, SheetSignature
 from storage.events.approvals import ApprovalHistory, approval_history, last_drafted_manifest, valid_approvals
 from storage.events.case import Case
@@ -56,6 +57,8 @@ class SubmittedText:
     text: ApprovalHistory
     manifest: Manifest
     files: Mapping[str, bytes]
+    notes: Sequence[SignatureNote] = ()
+    """What is to be known about who let its signers' accounts in."""
 
 
 def text_duty(app: OfficeApp) -> Duty:
@@ -82,7 +85,8 @@ def load_submitted_text(app: OfficeApp, case: Case, duty: Duty) -> SubmittedText
         archive = ContentStore(log.connection, log.office)
         manifest = archive.manifest(digest)
         files = archive.files(manifest)
-    return SubmittedText(case=case, duty=duty, text=text, manifest=manifest, files=files)
+        notes = signature_notes(log, case.entries)
+    return SubmittedText(case=case, duty=duty, text=text, manifest=manifest, files=files, notes=notes)
 
 
 def check_text(
@@ -152,8 +156,21 @@ def _sheet_signatures(laid: SubmittedText, labels: Labels) -> Iterator[SheetSign
             current = record.manifest == laid.manifest.digest
             fell = isinstance(record, Signed | Overridden) and entry.position not in holds
             if current or (isinstance(record, Signed) and record.opinion):
-                row = _sign_row(entry, record, labels, fell=fell)
+                row = _with_notes(_sign_row(entry, record, labels, fell=fell), entry, laid, labels)
                 yield row if current else replace(row, stage=_of_version(labels, row.stage, version))
+
+
+def _with_notes(row: SheetSignature, entry: LogEntry, laid: SubmittedText, labels: Labels) -> SheetSignature:
+    """The row with what is to be known about the account the signature was given through."""
+    notes = [note_text(note, labels) for note in laid.notes if note.position == entry.position]
+    return replace(row, means=labels.book.say("sheet.vouched.separator").join((row.means, *notes)))
+
+
+def note_text(note: SignatureNote, labels: Labels) -> str:
+    """A note on a signature, as it is printed."""
+    say = labels.book.say
+    who = say("page.comma").join(labels.post(one) for one in note.who)
+    return say(f"sheet.vouched.{note.kind}", who=who, reason=note.reason)
 
 
 def _of_version(labels: Labels, stage: str, version: int) -> str:

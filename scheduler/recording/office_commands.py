@@ -29,6 +29,7 @@ from storage.events.account_events import (
     AccountJoined,
     AccountRefused,
     AccountRemoved,
+    confirmation_key,
 )
 from storage.events.clock_events import ClockSettled
 from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
@@ -374,7 +375,7 @@ class AccountCommands:
             joined=joined,
             through=context.account.joined if context.account else 0,
         )
-        context.add_event(confirmed, key=f"confirmed {joined}")
+        context.add_event(confirmed, key=confirmation_key(joined))
 
     def remove(self, person: str, channel: str, joined: int, why: str) -> None:
         """An account or a session ended: ``signed_out``, ``removed`` or ``replaced``."""

@@ -73,3 +73,8 @@ class AccountRefused:
 
 
 AccountEvent = AccountInvited | AccountJoined | AccountConfirmed | AccountRemoved | AccountRefused
+
+
+def confirmation_key(joined: int) -> str:
+    """The key under which the confirmation of an account is recorded: once, and found without a search."""
+    return f"confirmed {joined}"
