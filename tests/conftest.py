@@ -15,6 +15,7 @@ from hypothesis import settings
 from bot.services.app import OfficeApp, create_office, open_app
 from config.clock import ManualClock, manual_clock
 from storage.database import engines
+from storage.isolation import worker
 from tests.command_line import CommandLine, command_line
 from tests.compiling import engine_of
 from tests.postgresql import Server, closing_connections
@@ -43,6 +44,12 @@ def home(empty_home: Path, tmp_path: Path) -> Path:
 def clock() -> ManualClock:
     """The clock of a test: the office and the commands read this one, never the machine's."""
     return manual_clock(date(2026, 11, 23))
+
+
+@pytest.fixture
+def reading_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let readers of foreign files run in the test's own process, where their limits can be made small."""
+    monkeypatch.setitem(worker._process, "is_worker", True)
 
 
 @pytest.fixture

@@ -1,1 +1,1 @@
-"""Reads any agency's annual report (docx, xlsx, html, txt, json) into a Report."""
+"""Reads foreign files; a reader of bytes is decorated ``@isolated("name")``, so that it runs in a child process."""

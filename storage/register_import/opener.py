@@ -9,6 +9,8 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from storage.isolation.isolated_reading import isolated
+from storage.isolation.limits import REGISTER
 from storage.register_import.csv import read_csv
 from storage.register_import.errors import register_read_error
 from storage.register_import.sheet import RegisterSheet
@@ -20,6 +22,7 @@ ZIP_MARK = b"PK"
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .xls, and any workbook behind a password
 
 
+@isolated("path", REGISTER)
 def read_sheet(path: Path) -> RegisterSheet:
     """Read the register's table in a file. Raises ``Unreadable`` where there is none."""
     _check_place(path)

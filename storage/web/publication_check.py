@@ -18,10 +18,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from config.errors import Refusal
+from config.errors import Refusal, Unreadable
+from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.encoding import declared_charset, decode_text
 from storage.reading.formats.web_page import WebPage, read_page
-from storage.web.http_results import FetchedPage, FetchFailure
+from storage.web.http_results import FailureReason, FetchedPage, FetchFailure
 from storage.web.page_comparison import PageMatch, match_page, normalize_text
 
 HTTP_OK = 200
@@ -76,10 +77,16 @@ def check_publication(page: FetchedPage | FetchFailure, title: str, text: str) -
         return PublicationCheck(
             state=PublicationState.UNREACHABLE, url=page.url, status=page.status, why=STATUS
         )
-    return _compare_page(page, title, text)
+    try:
+        return _compare_page(page.url, page, title, text)
+    except Unreadable:  # too large or too slow to be read: no verdict
+        return PublicationCheck(
+            state=PublicationState.UNREACHABLE, url=page.url, status=page.status, why=FailureReason.TOO_LARGE
+        )
 
 
-def _compare_page(got: FetchedPage, title: str, text: str) -> PublicationCheck:
+@isolated("name")
+def _compare_page(name: str, got: FetchedPage, title: str, text: str) -> PublicationCheck:
     kind = _content_type(got.headers)
     found = (
         decode_text(got.body, declared_charset(got.headers.get("content-type", "")))
@@ -88,13 +95,13 @@ def _compare_page(got: FetchedPage, title: str, text: str) -> PublicationCheck:
     )
     if found is None:
         why = NO_ENCODING if kind in READABLE_TYPES else NO_PAGE
-        return PublicationCheck(state=PublicationState.UNREACHABLE, url=got.url, status=got.status, why=why)
+        return PublicationCheck(state=PublicationState.UNREACHABLE, url=name, status=got.status, why=why)
     words, encoding = found
     page = WebPage(words=words, names=()) if kind == PLAIN_TEXT else read_page(words)
     like = match_page(title, text, page.words, page.names)
     return PublicationCheck(
         state=_state(like),
-        url=got.url,
+        url=name,
         status=got.status,
         title_live=like.title,
         text_live=like.text,

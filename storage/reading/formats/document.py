@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.reading.formats.errors import read_error
+
+MAX_CELLS = 600_000  # cells in one file: a sheet of three thousand rows and a hundred columns, twice
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentParagraph:
@@ -45,6 +49,19 @@ class Document:
     author: str = ""
 
 
+class CellCount:
+    """Counts the cells of a table or a file while they come, with those that merged cells cover."""
+
+    def __init__(self, name: str = "") -> None:
+        self._name, self._count = name, 0
+
+    def add(self, cells: int) -> None:
+        """Count some more. Raises Unreadable where there are too many in all."""
+        self._count += cells
+        if self._count > MAX_CELLS:
+            raise read_error(self._name, "too_many_cells", limit=MAX_CELLS)
+
+
 def split_paragraphs(text: str) -> list[DocumentBlock]:
     """Split text into paragraphs at empty lines; a single line break stays inside its paragraph."""
     lines = "\n".join(line.strip() for line in text.splitlines())
@@ -62,11 +79,13 @@ def rectangular_table(rows: list[list[str]]) -> DocumentTable:
 def expand_spans(rows: list[list[tuple[str, int, int]]]) -> DocumentTable:
     """Make a table from rows of (text, columns spanned, rows spanned), as web pages have them."""
     cells: dict[tuple[int, int], str] = {}
+    count = CellCount()
     for y, row in enumerate(rows):
         x = 0
         for text, wide, high in row:
             while (y, x) in cells:
                 x += 1
+            count.add(wide * high)
             for down in range(min(high, len(rows) - y)):
                 cells.update({(y + down, x + right): text for right in range(wide)})
             x += wide

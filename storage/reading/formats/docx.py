@@ -10,7 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
+    CellCount,
     Document,
     DocumentBlock,
     DocumentParagraph,
@@ -29,11 +31,12 @@ _MARGIN = re.compile(r"word/(?:header|footer|footnotes|endnotes|comments)\d*\.xm
 _MAX_COLUMNS = 63  # columns: Word draws no more
 
 
+@isolated("name")
 def read_docx(content: bytes, name: str) -> Document:
     """Read the document in a Word file. Raises Unreadable where it is damaged."""
     archive = open_archive(content, name)
     try:
-        root = parse_xml(archive.read(main_part(archive)))
+        root = parse_xml(archive.read_part(main_part(archive)))
         author = author_of(archive)
     except ARCHIVE_ERRORS as error:
         raise read_error(name, "damaged") from error
@@ -43,11 +46,12 @@ def read_docx(content: bytes, name: str) -> Document:
     return Document(name=name, blocks=tuple(_blocks(body)), author=author)
 
 
+@isolated("name")
 def read_margins(content: bytes, name: str) -> tuple[str, ...]:
     """Return the paragraphs outside the page's text: headers, footers, notes and comments. Raises Unreadable."""
     archive = open_archive(content, name)
     try:
-        roots = [parse_xml(archive.read(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
+        roots = [parse_xml(archive.read_part(part)) for part in archive.namelist() if _MARGIN.fullmatch(part)]
     except ARCHIVE_ERRORS as error:
         raise read_error(name, "damaged") from error
     found = (element for root in roots for element in root.iter() if _tag(element) == "p")
@@ -106,7 +110,9 @@ def _table(table: Any) -> Iterator[DocumentBlock]:
                 yield from _blocks(cell)
         return
     rows: list[list[str]] = []
+    count = CellCount()
     for row in _children(table, "tr"):
+        count.add(len(rows[-1]) if rows else 0)
         rows.append(_row(row, rows[-1] if rows else []))
     if rows:
         yield rectangular_table(rows)

@@ -15,6 +15,18 @@ REASONS = {
     "empty": ("it is empty", "Save it again from the program it was written with."),
     "too_large": ("it is larger than {limit} MB", "Remove pictures and attachments, then save it again."),
     "bomb": ("it unpacks to more than {limit} MB", "Save a clean copy from a text or table program."),
+    "too_many_parts": (
+        "it is packed from more than {limit} parts",
+        "Save a clean copy from a text or table program.",
+    ),
+    "too_many_cells": (
+        "its tables have more than {limit} cells",
+        "Delete unused rows, columns and sheets, or give its tables one by one.",
+    ),
+    "too_much_text": (
+        "it holds more than {limit} characters",
+        "Give it in parts.",
+    ),
     "merged": (
         "its merged cells cover more than {limit} cells",
         "Take the merges apart that run to the edge.",

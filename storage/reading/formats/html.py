@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
     Document,
     DocumentBlock,
@@ -63,6 +64,7 @@ _MAX_BOILERPLATE_LENGTH = (
 _MAX_SPAN = 63  # columns or rows one cell may claim: a page may write any number
 
 
+@isolated("name")
 def read_html(content: bytes, name: str) -> Document:
     """Read the document in a web page. Raises Unreadable where there is no page in it."""
     text = decode_file(content, name)

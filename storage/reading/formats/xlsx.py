@@ -11,7 +11,8 @@ from typing import Any
 from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
-from storage.reading.formats.document import Document, DocumentBlock, SheetBreak, rectangular_table
+from storage.isolation.isolated_reading import isolated
+from storage.reading.formats.document import CellCount, Document, DocumentBlock, SheetBreak, rectangular_table
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive
 
@@ -27,16 +28,17 @@ WORKBOOK_ERRORS = (*ARCHIVE_ERRORS, TypeError, AttributeError, IndexError, Asser
 """What the library may raise on a damaged file, which it does not check."""
 
 
+@isolated("name")
 def read_xlsx(content: bytes, name: str) -> Document:
     """Read the document in a workbook. Raises Unreadable where it is damaged."""
     archive = open_archive(content, name)
     try:
-        sheets = [archive.read(entry) for entry in archive.namelist() if "worksheets/" in entry]
+        sheets = [archive.read_part(entry) for entry in archive.namelist() if "worksheets/" in entry]
         _require_few_merged_cells(sheets, name)
         book = _load(content, values=True)
         has_formulas = any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
         written = _load(content, values=False) if has_formulas else None
-        blocks = tuple(_blocks(book, written))
+        blocks = tuple(_blocks(book, written, CellCount(name)))
     except WORKBOOK_ERRORS as error:
         raise read_error(name, "damaged") from error
     return Document(name=name, blocks=blocks, author=str(book.properties.creator or "").strip())
@@ -59,10 +61,11 @@ def _load(content: bytes, *, values: bool) -> Any:
         return load_workbook(BytesIO(content), data_only=values)
 
 
-def _blocks(book: Any, written: Any) -> Iterator[DocumentBlock]:
+def _blocks(book: Any, written: Any, count: CellCount) -> Iterator[DocumentBlock]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
+        count.add(min(sheet.max_row, _MAX_ROWS) * min(sheet.max_column, _MAX_COLUMNS))
         grid = rectangular_table(_rows(sheet, written[sheet.title] if written else None))
         if any(any(row) for row in grid.rows):
             yield SheetBreak()

@@ -12,6 +12,8 @@ from lxml import etree
 from storage.reading.formats.errors import read_error
 
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024  # bytes; the largest real report seen with its pictures is under 20 MB
+MAX_PARTS = 5_000  # a report with a picture on each page has some hundreds
+_PIECE_BYTES = 1024 * 1024
 ARCHIVE_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -26,12 +28,33 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 
 
-def open_archive(content: bytes, name: str) -> zipfile.ZipFile:
-    """Open an archive. Raises Unreadable where it is damaged or would unpack to too much."""
+class DocumentArchive(zipfile.ZipFile):
+    """An archive whose bytes are counted while its parts are unpacked, whatever sizes it declares."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        self.unpacked, self._name = 0, name
+        super().__init__(BytesIO(content))
+
+    def read_part(self, part: str) -> bytes:
+        """Return the bytes of one part. Raises Unreadable where all that was unpacked is too much."""
+        pieces = []
+        with self.open(part) as stream:
+            while piece := stream.read(_PIECE_BYTES):
+                self.unpacked += len(piece)
+                if self.unpacked > MAX_UNPACKED_BYTES:
+                    raise read_error(self._name, "bomb", limit=MAX_UNPACKED_BYTES // 1024 // 1024)
+                pieces.append(piece)
+        return b"".join(pieces)
+
+
+def open_archive(content: bytes, name: str) -> DocumentArchive:
+    """Open an archive. Raises Unreadable where it is damaged, has too many parts, or would unpack to too much."""
     try:
-        archive = zipfile.ZipFile(BytesIO(content))
+        archive = DocumentArchive(content, name)
     except ARCHIVE_ERRORS as error:
         raise read_error(name, "damaged") from error
+    if len(archive.infolist()) > MAX_PARTS:
+        raise read_error(name, "too_many_parts", limit=MAX_PARTS)
     if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED_BYTES:
         raise read_error(name, "bomb", limit=MAX_UNPACKED_BYTES // 1024 // 1024)
     return archive
@@ -50,17 +73,17 @@ def parse_xml(content: bytes) -> Any:
     return etree.fromstring(content, safe)
 
 
-def main_part(archive: zipfile.ZipFile) -> str:
+def main_part(archive: DocumentArchive) -> str:
     """Return the name of the main part, which some programs choose themselves. Raises KeyError without one."""
-    for relation in parse_xml(archive.read("_rels/.rels")).iter(_RELATIONS):
+    for relation in parse_xml(archive.read_part("_rels/.rels")).iter(_RELATIONS):
         if relation.get("Type", "").endswith("/officeDocument"):
             return str(relation.get("Target", "")).lstrip("/")
     raise KeyError("officeDocument")
 
 
-def author_of(archive: zipfile.ZipFile) -> str:
+def author_of(archive: DocumentArchive) -> str:
     """Return the author that the file names; empty where it names none."""
     if "docProps/core.xml" not in archive.namelist():
         return ""
-    found = parse_xml(archive.read("docProps/core.xml")).find(f".//{_CREATOR}")
+    found = parse_xml(archive.read_part("docProps/core.xml")).find(f".//{_CREATOR}")
     return (found.text or "").strip() if found is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.reporting.form import ReportForm
+from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
 from storage.reading.formats.docx import read_docx
 from storage.reading.formats.errors import read_error
@@ -29,6 +30,7 @@ _READERS = {"docx": read_docx, "xlsx": read_xlsx, "html": read_html, "txt": read
 _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 
 
+@isolated("path")
 def read_report(path: Path, form: ReportForm) -> Report:
     """Read the report in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
@@ -37,6 +39,7 @@ def read_report(path: Path, form: ReportForm) -> Report:
     return extract_report(_READERS[kind](content, path.name), form)
 
 
+@isolated("name")
 def read_document(kind: str, content: bytes, name: str) -> Document:
     """Read the document in a file's bytes. Raises Unreadable for a kind that has no text of its own."""
     if kind not in _READERS:

@@ -20,7 +20,9 @@ from lxml.etree import QName
 from openpyxl import load_workbook
 
 from config.errors import Unreadable
+from storage.isolation.isolated_reading import isolated
 from storage.proofread.attachment_text import AttachmentLine, AttachmentText
+from storage.reading.formats.document import CellCount
 from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.xlsx import WORKBOOK_ERRORS
@@ -30,6 +32,7 @@ TEXT_SUFFIXES = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
 WORD_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
 _WORD_PARTS = re.compile(r"word/(document|header|footer|footnotes|endnotes|comments)\d*\.xml")
 _BOOK_NOTES = re.compile(r"xl/(comments|threadedComments|drawings)/?[^/]*\.xml")
+MAX_CHARACTERS = 2_000_000  # of one file: a shared text is used by many cells, and each is looked through
 _CACHED_FILES = 8  # files: a card is built several times a day, and a file may have 20 MB
 
 
@@ -44,12 +47,30 @@ class AttachmentFile:
 
 @lru_cache(maxsize=_CACHED_FILES)
 def read_attachment(file: AttachmentFile) -> AttachmentText:
-    """Read the text of an attachment; ``lines`` is None where it cannot be read."""
-    suffix = PurePath(file.name.lower()).suffix
+    """Read the text of an attachment; ``lines`` is None where it cannot be read, or not within the limits."""
     try:
-        return AttachmentText(name=file.name, lines=tuple(_lines(suffix, file)))
-    except (Unreadable, *ARCHIVE_ERRORS, *WORKBOOK_ERRORS):
+        return AttachmentText(name=file.name, lines=_read_lines(file.name, file))
+    except Unreadable:
         return AttachmentText(name=file.name, lines=None)
+
+
+@isolated("name")
+def _read_lines(name: str, file: AttachmentFile) -> tuple[AttachmentLine, ...]:
+    """Return the lines of a file. Raises Unreadable."""
+    try:
+        return tuple(_counted(name, _lines(PurePath(name.lower()).suffix, file)))
+    except (*ARCHIVE_ERRORS, *WORKBOOK_ERRORS) as error:
+        raise read_error(name, "damaged") from error
+
+
+def _counted(name: str, lines: Iterator[AttachmentLine]) -> Iterator[AttachmentLine]:
+    """Yield the lines while all of them are what a person could ever look through. Raises Unreadable."""
+    characters = 0
+    for line in lines:
+        characters += len(line.text)
+        if characters > MAX_CHARACTERS:
+            raise read_error(name, "too_much_text", limit=MAX_CHARACTERS)
+        yield line
 
 
 def _lines(suffix: str, file: AttachmentFile) -> Iterator[AttachmentLine]:
@@ -69,7 +90,7 @@ def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     archive = open_archive(file.content, file.name)
     for name in archive.namelist():
         if found := _WORD_PARTS.fullmatch(name):
-            yield from _word_part(parse_xml(archive.read(name)), found[1])
+            yield from _word_part(parse_xml(archive.read_part(name)), found[1])
 
 
 def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
@@ -109,18 +130,21 @@ def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
 
 def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     """Yield every cell of every sheet, then the notes."""
-    archive = open_archive(file.content, file.name)
+    archive, count = open_archive(file.content, file.name), CellCount(file.name)
     book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a file may state a smaller size than it has
         part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
         for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
+            count.add(1)
             yield AttachmentLine(
                 _cell_text(cell.value), part, {"sheet": sheet.title, "cell": cell.coordinate}
             )
     for name in archive.namelist():
         if found := _BOOK_NOTES.fullmatch(name):
-            words = (element.text or "" for element in parse_xml(archive.read(name)).iter("{*}t", "{*}text"))
+            words = (
+                element.text or "" for element in parse_xml(archive.read_part(name)).iter("{*}t", "{*}text")
+            )
             yield AttachmentLine("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
 
 

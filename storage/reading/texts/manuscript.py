@@ -9,18 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path, PurePath
 
+from storage.isolation.isolated_reading import isolated
 from storage.proofread.review import Manuscript
 from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
 from storage.reading.formats.docx import read_margins
 from storage.reading.report.reader import read_content, read_document
 
 
+@isolated("path")
 def read_manuscript(path: Path) -> Manuscript:
     """Read the text in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
     return _manuscript(kind, content, path.name)
 
 
+@isolated("name")
 def manuscript_in(name: str, content: bytes) -> Manuscript:
     """Read the text in a file's bytes; its kind is the one in its name. Raises Unreadable."""
     return _manuscript(PurePath(name.lower()).suffix.removeprefix("."), content, name)

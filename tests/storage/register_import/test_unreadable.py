@@ -109,6 +109,7 @@ def test_a_blank_workbook_is_empty(tmp_path):
     assert reason(write_book(tmp_path / "a.xlsx", [[], ["  "]])) == "empty"
 
 
+@pytest.mark.usefixtures("reading_here")
 def test_too_many_lines_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(csv, "LINES_LIMIT", 2)
     monkeypatch.setattr(xlsx, "ROWS_LIMIT", 2)

@@ -1,0 +1,1 @@
+"""Runs the readers of foreign files in child processes, with limits of time and memory."""

@@ -1,0 +1,78 @@
+"""Readers that misbehave, at the top of a module, where a child process finds them."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from config.errors import BadInput
+from config.findings import Finding, Severity
+from storage.isolation.isolated_reading import isolated
+from storage.isolation.limits import ReadingLimits
+from storage.reading.formats.errors import read_error
+
+SHORT = ReadingLimits(seconds=0.5, memory_mb=400)
+
+
+@isolated("name", SHORT)
+def process_of(name: str) -> int:
+    assert name
+    return os.getpid()
+
+
+@isolated("name", SHORT)
+def never_ending(name: str) -> None:
+    while name:
+        time.sleep(0.01)
+
+
+@isolated("name", SHORT)
+def never_returning_from_its_library(name: str) -> int:
+    return sum(9 ** (9**8 + at) for at, _ in enumerate(name))
+
+
+@isolated("name", SHORT)
+def greedy(name: str) -> int:
+    held = [bytes(10_000_000) for _ in range(1000)]
+    return len(held) + len(name)
+
+
+@isolated("name", SHORT)
+def breaking_off(name: str) -> None:
+    os._exit(len(name))
+
+
+@isolated("name", SHORT)
+def ending_quietly(name: str, marker: Path) -> int:
+    """Ends like a process of which nothing was asked for long, the first time."""
+    if not marker.exists():
+        marker.write_text(name)
+        os._exit(0)
+    return os.getpid()
+
+
+@isolated("name", SHORT)
+def refusing(name: str) -> None:
+    raise read_error(name, "too_large", limit=50)
+
+
+@isolated("name", SHORT)
+def finding_faults(name: str) -> None:
+    raise BadInput([Finding(rule="text.weekday", severity=Severity.ERROR, place="title")], file=name)
+
+
+@isolated("name", SHORT)
+def faulty(name: str) -> int:
+    return 1 // (len(name) - len(name))
+
+
+@isolated("name", SHORT)
+def printing(name: str) -> str:
+    sys.stdout.write("among the answers\n")
+    sys.stdout.flush()
+    return name
+
+
+@isolated("path", SHORT)
+def size_of(path: Path) -> int:
+    return len(path.read_bytes())
