@@ -5,7 +5,9 @@ What leaves the office is confirmed first; everything else can be undone for a m
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 
 from bot.dialog.command import (
     Intent,
@@ -15,7 +17,6 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
-from bot.dialog.command_parser import normalize_line
 from bot.dialog.forms import (
     DialogForm,
     ask_question,
@@ -26,14 +27,24 @@ from bot.dialog.forms import (
     start_form,
 )
 from bot.dialog.permissions import needs_draft
-from bot.dialog.questions import OUTCOME, REFERENCE
+from bot.dialog.questions import DAY, OUTCOME, REFERENCE, opening_day_label
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.language.date_parser import DAY_EXPRESSION, read_single_day
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
+from bot.utterances.command_parser import normalize_line
+from config.clock import office_day
 from config.errors import Refusal
+from scheduler.recording.recorder import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import WaitKind
+
+REASON_KEY = "reason"  # of the field with the reason of a step that judges what somebody else sent
+_RECEIVED_ON = re.compile(
+    rf"(?:收到日期|收到时间|收到于|收到|received(?: on)?)?[:：\s]{{0,4}}({DAY_EXPRESSION})(?:\s{{0,4}}收到)?$",
+    re.IGNORECASE,
+)
 
 
 class NotOfThisKind(Refusal):
@@ -42,11 +53,28 @@ class NotOfThisKind(Refusal):
 
 def register_case(context: RequestContext, intent: Intent) -> Reply:
     """登记: open a case of a duty that people open. Its applicant is entered on the web page, never in a chat."""
-    return continue_form(context, start_form(context, intent.verb, 0, intent.full_text))
+    reference, day = _reference_and_day(context, intent.full_text)
+    form = start_form(context, intent.verb, 0, reference)
+    if day is None:
+        return continue_form(context, form)
+    reply = continue_form(context, form.with_answer(DAY, day.isoformat()))
+    label = opening_day_label(context.labels, context.app.duties[intent.key])
+    said = context.say("card.fact", label=label, value=context.labels.day(day))
+    return replace(reply, lines=(said, *reply.lines))
+
+
+def _reference_and_day(context: RequestContext, words: str) -> tuple[str, date | None]:
+    """The reference in the words behind 登记, and the day that they name as that of the receipt. Raises NotADay."""
+    found = _RECEIVED_ON.search(words)
+    if found is None:
+        return words, None
+    day = read_single_day(found[1], office_day(context.sent_at))
+    return f"{words[: found.start()]} {words[found.end() :]}".strip(" ，,。"), day
 
 
 def take_step(context: RequestContext, intent: Intent) -> Reply:
-    """Take a declared step of a case, and ask for the fields it requires."""
+    """Take a declared step of a case, and ask for the fields it requires. Raises NotOfThisKind or ForTheOffice."""
+    _require_declared_step(context, DialogForm(verb=intent.verb, case=intent.case))
     form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     given = {key: str(value) for key, value in intent.data.items() if value}
     _require_seen_release(context, intent)
@@ -64,7 +92,10 @@ def _require_seen_release(context: RequestContext, intent: Intent) -> None:
 
 
 def close_case(context: RequestContext, intent: Intent) -> Reply:
-    """办结: close a case with one of its declared outcomes."""
+    """办结: close a case with one of its declared outcomes. Raises ForTheOffice."""
+    outcomes = context.case(intent.case)[1].outcomes
+    if context.speaks_for_village and not any(outcome.open_to_villages for outcome in outcomes):
+        raise ForTheOffice(step=context.word(VerbKind.CLOSE), post=context.person.post)
     return continue_form(
         context, start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     )
@@ -94,13 +125,24 @@ def continue_form(context: RequestContext, form: DialogForm) -> Reply:
 
 
 def _require_declared_step(context: RequestContext, form: DialogForm) -> None:
-    """Raises NotOfThisKind where the case's duty declares no such step."""
+    """Raises NotOfThisKind where the case's duty declares no such step, and ForTheOffice where a village may not."""
     if form.kind is not VerbKind.STEP:
         return
     duty = context.case(form.case)[1]
-    if duty.step(form.verb.key) is None:
-        kind, step = context.labels.duty(duty), context.word(*form.verb)
-        raise NotOfThisKind(case=form.case, kind=kind, step=step, word=context.word(VerbKind.STEPS))
+    step = duty.step(form.verb.key)
+    if step and context.speaks_for_village and _is_for_the_office(context, step.key):
+        raise ForTheOffice(step=context.labels.label(step), post=context.person.post)
+    if step and duty.village_round and not step.standalone:
+        raise DerivedStep(step=context.labels.label(step))
+    if step is None:
+        kind, said = context.labels.duty(duty), context.word(*form.verb)
+        raise NotOfThisKind(case=form.case, kind=kind, step=said, word=context.word(VerbKind.STEPS))
+
+
+def _is_for_the_office(context: RequestContext, key: str) -> bool:
+    """Whether the office alone takes a step of this key, on an item or on the month that repeats it."""
+    steps = [step for duty in context.app.duties.values() for step in duty.steps if step.key == key]
+    return any(step.office_only for step in steps)
 
 
 def _ask_confirmation(context: RequestContext, form: DialogForm) -> Reply:
@@ -136,10 +178,11 @@ def _record(context: RequestContext, uow: UnitOfWork, form: DialogForm) -> int:
 
 
 def _needs_confirmation(context: RequestContext, form: DialogForm) -> bool:
-    """Whether the form closes a case or lets a text out: neither can be undone."""
+    """Whether the form closes a case, lets a text out or judges with a reason: it is shown before it counts."""
     if form.kind is VerbKind.STEP:
         step = context.case(form.case)[1].step(form.verb.key)
-        return bool(step and step.requires_approval)
+        judges = bool(step and step.office_only and any(field.key == REASON_KEY for field in step.fields))
+        return bool(step and step.requires_approval) or judges
     return form.kind is VerbKind.CLOSE
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bot.commands.case_commands import take_step
 from bot.commands.draft_text import FILES, begin_draft, continue_draft
 from bot.dialog.command import Intent
-from bot.dialog.command_parser import Command
 from bot.dialog.forms import DialogForm, load_form
 from bot.dialog.incoming import IncomingUpdate
 from bot.dialog.incoming_files import fetched_files, incoming_files
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.language.verbs import Verb, VerbKind
+from bot.utterances.command_parser import Command
 from config.declarations.duty import Duty, FieldType
 from config.errors import Refusal
 from storage.content.content_store import ContentStore
@@ -65,4 +65,5 @@ def discard_unused_files(context: RequestContext, update: IncomingUpdate) -> Non
 
 
 def _draft_message_ids(form: DialogForm | None) -> list[str]:
-    return form.known.get(FILES, "").split() if form and form.kind is VerbKind.DRAFT else []
+    kept = {VerbKind.DRAFT, VerbKind.ITEM}  # both keep the ids of their messages under the same key
+    return form.known.get(FILES, "").split() if form and form.kind in kept else []

@@ -20,6 +20,7 @@ from bot.dialog.command import (
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
+from config.declarations.village_items import RETURNED
 from config.errors import Refusal
 from storage.events.case import chain_kind
 
@@ -50,8 +51,8 @@ def send_back(context: RequestContext, intent: Intent) -> Reply:
     A village's items, which have no stages, are returned to the village by the step declared for it.
     """
     case, duty = context.case(intent.case)
-    if duty.village_round and not case.approvals:
-        return take_step(context, replace(intent, kind=VerbKind.STEP, key=duty.village_round.returned))
+    if not chain_kind(case, duty) and duty.step(RETURNED):
+        return take_step(context, replace(intent, kind=VerbKind.STEP, key=RETURNED))
     pending = _seen_signature(context, intent)
     names = [stage.name for stage in context.app.office.chain(chain_kind(case, duty)).stages]
     to, reason = _split_stage_and_reason(names, intent.rest)
@@ -84,6 +85,9 @@ def withdraw(context: RequestContext, intent: Intent) -> Reply:
     """撤回: take one's own signature back, with a reason, as long as the next stage has not acted."""
     context.case(intent.case)
     if not intent.rest:
+        with transaction(context) as uow:  # what it would be refused for is said before a reason is asked for
+            uow.signoff.withdraw(intent.case, context.person.id, context.word(VerbKind.WITHDRAW))
+            uow.discard()
         return ask_reason(context, intent)
     with transaction(context) as uow:
         uow.signoff.withdraw(intent.case, context.person.id, intent.rest)

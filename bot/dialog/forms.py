@@ -1,7 +1,7 @@
 """Keeps the half-filled form of a chat: asks what a verb still needs one question at a time, and stores the answers.
 
 The questions come from the declaration (``bot/dialog/questions.py``); the recorder judges the answers. 取消 discards
-a form, and it expires after a day.
+a form, and it expires after an hour; a draft after a day.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ from scheduler.validation.date_calculator import read_day
 from storage.events.events import Facts
 from storage.messaging.dialog_state import DialogState, DialogStates
 
-FORM_LIFETIME = timedelta(days=1)
+DRAFT_LIFETIME = timedelta(days=1)  # a text is written with pauses
+FORM_LIFETIME = timedelta(hours=1)  # any other question is forgotten by then, and said to be
 LIST_FRESHNESS = timedelta(hours=1)  # for so long a bare number still means a line of the list shown last
 CHOICES_PER_PAGE = 8  # with the question and the next-page line, within a card's twelve lines
 MAX_REFERENCE_LENGTH = 100  # characters of a reference, which is searched for and stands in every heading
@@ -213,7 +214,7 @@ def save_form(context: RequestContext, form: DialogForm) -> None:
         "page": form.page,
         "aside": form.aside,
     }
-    expires_at = context.app.clock.now() + FORM_LIFETIME
+    expires_at = context.app.clock.now() + _lifetime(form)
     state = DialogState(form=form.stored_name, data=data, expires_at=expires_at)
     _stored_dialogs(context).save(context.person.id, context.channel, state)
 
@@ -225,7 +226,7 @@ def load_form(context: RequestContext) -> DialogForm | None:
     if state is None or verb is None:
         return None
     form = DialogForm(verb=verb, awaits_reason=state.form.startswith(_REASON_PREFIX), **state.data)
-    is_old = context.app.clock.now() - (state.expires_at - FORM_LIFETIME) > LIST_FRESHNESS
+    is_old = context.app.clock.now() - (state.expires_at - _lifetime(form)) > LIST_FRESHNESS
     return replace(form, aside=form.aside or is_old)
 
 
@@ -235,6 +236,40 @@ def discard_form(context: RequestContext) -> bool:
     if discarded:
         incoming_files(context).drop_all()
     return discarded
+
+
+def take_expired_form(context: RequestContext) -> DialogForm | None:
+    """The sender's form that was left open for too long, which is deleted; None where there is none."""
+    state = _stored_dialogs(context).take_expired(
+        context.person.id, context.channel, at=context.app.clock.now()
+    )
+    verb = parse_verb(state.form.removeprefix(_REASON_PREFIX)) if state else None
+    if verb is None:
+        return None
+    incoming_files(context).drop_all()
+    return DialogForm(verb=verb, case=0)
+
+
+def save_shown_list(context: RequestContext, numbers: Sequence[int]) -> None:
+    """Keep the cases of the list that the sender is shown: for an hour a number may mean a place on it."""
+    state = DialogState(
+        form="list", data={"cases": list(numbers)}, expires_at=context.app.clock.now() + LIST_FRESHNESS
+    )
+    _shown_lists(context).save(context.person.id, context.channel, state)
+
+
+def load_shown_list(context: RequestContext) -> list[int]:
+    """The cases of the list that the sender was shown last, within the hour."""
+    state = _shown_lists(context).get(context.person.id, context.channel, at=context.app.clock.now())
+    return [int(number) for number in state.data["cases"]] if state else []
+
+
+def _shown_lists(context: RequestContext) -> DialogStates:
+    return DialogStates(context.connection, context.app.office.slug, slot="list")
+
+
+def _lifetime(form: DialogForm) -> timedelta:
+    return DRAFT_LIFETIME if form.is_draft else FORM_LIFETIME
 
 
 def _stored_dialogs(context: RequestContext) -> DialogStates:

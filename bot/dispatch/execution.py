@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bot.commands import case_commands, draft_text, handover
-from bot.dialog.command import Intent, require_access
-from bot.dialog.command_parser import normalize_line
+from bot.commands.villages import item_report
+from bot.dialog.command import Intent, WordsMissing, reason_form, require_access
 from bot.dialog.forms import (
     REASSIGN_KINDS,
     DialogForm,
@@ -25,9 +25,11 @@ from bot.dialog.forms import (
 )
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
+from bot.dispatch import confirmations
 from bot.dispatch.bare_numbers import as_form_answer
 from bot.dispatch.command_table import COMMANDS, FORM_KINDS, GROUP_KINDS, CaseSource
 from bot.language.verbs import VerbKind
+from bot.utterances.command_parser import normalize_line
 from config.errors import Refusal
 
 
@@ -45,6 +47,14 @@ class FormHandler(NamedTuple):
 _CASE_FORM = FormHandler(case_commands.read_form_words, case_commands.continue_form)
 _FORM_HANDLERS: Mapping[VerbKind, FormHandler] = {
     VerbKind.DRAFT: FormHandler(draft_text.read_draft_words, draft_text.proceed_with_draft),
+    VerbKind.ITEM: FormHandler(item_report.read_item_words, item_report.hand_in),
+    **dict.fromkeys(
+        confirmations.CONFIRMED_KINDS,
+        FormHandler(
+            confirmations.read_reason,
+            lambda context, form: confirmations.proceed(context, form, _run_command),
+        ),
+    ),
     **dict.fromkeys(REASSIGN_KINDS, FormHandler(handover.read_recipient, handover.continue_reassignment)),
 }
 
@@ -61,6 +71,19 @@ def execute(context: RequestContext, intent: Intent) -> Reply:
     return _run_command(context, intent)
 
 
+def execute_or_ask(context: RequestContext, intent: Intent) -> Reply:
+    """Carry out an intent; where words are missing, the next message in the private chat is taken for them."""
+    try:
+        return execute(context, intent)
+    except WordsMissing as refused:
+        if not context.private:
+            raise
+        save_form(context, reason_form(intent))
+        sentence = context.book.error(refused)
+        choices = (context.choice(VerbKind.CANCEL, 0),)
+        return Reply(lines=(sentence,), choices=choices, callback_answer=sentence)
+
+
 def _run_command(context: RequestContext, intent: Intent) -> Reply:
     """Run the command of a verb; a form that stays open beside it is set aside. Raises NotForYou or NotThere."""
     rule = COMMANDS[intent.kind]
@@ -68,7 +91,7 @@ def _run_command(context: RequestContext, intent: Intent) -> Reply:
     if intent.case and rule.case is not CaseSource.NONE:
         context.case(intent.case)  # before anything of it is used: whoever may not read it learns nothing
     open_form = load_form(context) if context.private else None
-    reply = rule.handler(context, intent)
+    reply = confirmations.confirmed_reply(context, intent, lambda meant: rule.handler(context, meant))
     if open_form and load_form(context) == open_form:
         save_form(context, replace(open_form, aside=True))
     return reply

@@ -19,7 +19,8 @@ from typing import Any
 from bot.language.text_pages import abbreviate
 from config.errors import GongkaiError, HeldBack, Refusal
 from config.findings import Finding
-from config.office.loader import Office
+from config.office.loader import Office, Person
+from config.office.roles import VILLAGE_ROLES
 
 LANGUAGES = ("zh", "en")
 MAX_ECHOED_LENGTH = 80  # characters of a wrong value that a message repeats
@@ -98,6 +99,24 @@ def office_phrasebook(office: Office, language: str) -> Phrasebook:
     """The phrases of an office: the shipped ones, and its own in their place."""
     book, own = phrasebook(language), office.phrases.get(language)
     return replace(book, phrases={**book.phrases, **own}) if own else book
+
+
+VILLAGE_PREFIX = "village."
+"""Begins the key of a sentence that people of the villages read instead of the one behind it."""
+
+
+def person_phrasebook(office: Office, person: Person) -> Phrasebook:
+    """The phrases of a person: in their language, and for people of the villages without the office's words."""
+    book = office_phrasebook(office, person.language)
+    roles = office.roles_of(person.id)
+    if not roles or not roles <= VILLAGE_ROLES:
+        return book
+    own = {
+        key.removeprefix(VILLAGE_PREFIX): said
+        for key, said in book.phrases.items()
+        if key.startswith(VILLAGE_PREFIX)
+    }
+    return replace(book, phrases={**book.phrases, **own})
 
 
 def check_wording(office: Office, file: str) -> None:

@@ -17,12 +17,12 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
-from storage.database.tables_messaging import DIALOGUES, DialogState, LiveCard
+from storage.database.tables_messaging import DIALOGUES, FORM_SLOT, DialogState, LiveCard
 
 __all__ = ["DialogState", "DialogStates", "LiveCard", "LiveCards", "office_of_card"]
 
 _SELECT_DIALOG = core_select(DIALOGUES).where(
-    *equals_bound(DIALOGUES, "office", "person", "channel"), DIALOGUES.c.expires_at > bindparam("at")
+    *equals_bound(DIALOGUES, "office", "person", "channel", "slot"), DIALOGUES.c.expires_at > bindparam("at")
 )
 """A Core statement, built once: every press asks if its person is filling in a form."""
 
@@ -33,23 +33,34 @@ class DialogStates:
 
     connection: Connection
     office: str
+    slot: str = FORM_SLOT
+    """What is kept of a person: the open form, or the list that was shown last."""
 
     def save(self, person: str, channel: str, dialog: DialogState) -> None:
         """Save how far a person has come; the form they were filling in before is replaced."""
-        dialog.office, dialog.person, dialog.channel = self.office, person, channel
+        dialog.office, dialog.person, dialog.channel, dialog.slot = self.office, person, channel, self.slot
         with orm_session(self.connection) as session:
             session.merge(dialog)
 
     def get(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
         """The form a person is filling in, unless it has expired."""
-        key = {"office": self.office, "person": person, "channel": channel, "at": at}
+        key = {"office": self.office, "person": person, "channel": channel, "slot": self.slot, "at": at}
         row = self.connection.execute(_SELECT_DIALOG, key).mappings().first()
         return DialogState(**row) if row else None
+
+    def take_expired(self, person: str, channel: str, *, at: datetime) -> DialogState | None:
+        """The form that a person left open until it expired, which is deleted; None where there is none."""
+        with orm_session(self.connection) as session:
+            dialog = session.get(DialogState, (self.office, person, channel, self.slot))
+            if dialog is None or dialog.expires_at > at:
+                return None
+            session.delete(dialog)
+            return DialogState(form=dialog.form, data=dict(dialog.data), expires_at=dialog.expires_at)
 
     def discard(self, person: str, channel: str) -> bool:
         """Delete a person's form. True if there was one."""
         with orm_session(self.connection) as session:
-            dialog = session.get(DialogState, (self.office, person, channel))
+            dialog = session.get(DialogState, (self.office, person, channel, self.slot))
             if dialog is not None:
                 session.delete(dialog)
             return dialog is not None

@@ -182,6 +182,12 @@ class Speaker:
     def says(self, text: str, *, reply_to: str = "", private: bool = True, **more) -> str:
         return self.hears(UpdateKind.TEXT, text=text, reply_to=reply_to, private=private, **more)
 
+    def says_and_confirms(self, text: str) -> str:
+        """Say what cannot be taken back, and confirm what is shown of it."""
+        shown = self.says(text)
+        assert "确认吗" in shown, shown
+        return self.presses("确认")
+
     def comes(self, payload: str = "") -> str:
         return self.hears(UpdateKind.CHAT_OPENED, payload=payload)
 

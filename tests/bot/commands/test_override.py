@@ -34,7 +34,7 @@ def test_two_let_a_stage_pass_by_card(app, any_room):
     before = log_end(app)
     assert "不能撤销" in mayor.presses("放行")
     assert log_end(app) == before
-    said = mayor.says(REASON)
+    said = mayor.says_and_confirms(REASON)
     assert said.startswith(f"已记录 №{before + 1}")
     assert f"两人放行“{STAGES[2]}”，等候 镇党委书记、常务副镇长" in said
     assert (last(app).by, last(app).reason) == (MAYOR, REASON)
@@ -43,7 +43,7 @@ def test_two_let_a_stage_pass_by_card(app, any_room):
     card = secretary.says("待办")
     assert "镇长已确认放行，还要另一位自己确认" in card
     secretary.presses("放行")
-    assert f"现在：{STAGES[3]}" in secretary.says("同意放行，主任写的稿")
+    assert f"现在：{STAGES[3]}" in secretary.says_and_confirms("同意放行，主任写的稿")
     assert log_end(app) == before + 2
 
 
@@ -52,7 +52,7 @@ def test_nothing_is_let_pass_unseen(app, any_room, case):
     before = log_end(app)
     assert "还没有看过" in mayor.says(f"放行 {case} {REASON}").splitlines()[0]
     assert log_end(app) == before
-    assert mayor.says(f"放行 {case} {REASON}").startswith("已记录")
+    assert mayor.says_and_confirms(f"放行 {case} {REASON}").startswith("已记录")
     assert isinstance(last(app), Overridden)
 
 

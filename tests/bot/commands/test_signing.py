@@ -96,7 +96,7 @@ def test_a_reason_is_written_not_confirmed(app, people, case):
     asked = people[SECRECY].says(f"退回修改 {case}")
     assert people[SECRECY].says("确认") == asked
     assert log_end(app) == before
-    assert people[SECRECY].says("标题写错").startswith(f"已记录 №{before + 1}")
+    assert people[SECRECY].says_and_confirms("标题写错").startswith(f"已记录 №{before + 1}")
     assert isinstance(last(app), Returned)
 
 
@@ -188,7 +188,7 @@ def test_words_that_only_begin_like_a_stage_go_to_the_writer(app, people, case):
     sign(app, case, 0)
     sign(app, case, 1)
     people[DIRECTOR].says(str(case))
-    people[DIRECTOR].says(f"退回 {case} 初审意见没有落实")
+    people[DIRECTOR].says_and_confirms(f"退回 {case} 初审意见没有落实")
     assert (last(app).to, last(app).reason) == ("", "初审意见没有落实")
 
 
@@ -196,7 +196,7 @@ def test_a_rejection_needs_a_reason(app, people, case):
     people[SECRECY].says(str(case))
     before = log_end(app)
     assert "写明理由" in people[SECRECY].says(f"不予通过 {case}")
-    assert people[SECRECY].says("项目尚未批准").startswith("已记录")
+    assert people[SECRECY].says_and_confirms("项目尚未批准").startswith("已记录")
     assert isinstance(last(app), Rejected)
     assert (last(app).reason, log_end(app)) == ("项目尚未批准", before + 1)
 
@@ -206,7 +206,7 @@ def test_a_question_is_left_with_one_word(app, people, case):
     before = log_end(app)
     people[SECRECY].presses("退回修改")
     assert "没有记下" in people[SECRECY].presses("取消")
-    assert "没有听懂" in people[SECRECY].says("标题写错")
+    assert "没有听懂" in people[SECRECY].says("第二段写错")
     assert log_end(app) == before
 
 
@@ -216,7 +216,7 @@ def test_a_signature_is_taken_back_while_nobody_followed(app, people, case):
     app.clock.move(timedelta(minutes=5))
     assert "没有可以撤销" in people[SECRECY].says("撤销")
     assert "写明理由" in people[SECRECY].says(f"撤回 {case}")
-    assert people[SECRECY].says("看漏一页").startswith("已记录")
+    assert people[SECRECY].says_and_confirms("看漏一页").startswith("已记录")
     assert isinstance(last(app), Withdrawn)
     people[SECRECY].says(str(case))
     people[SECRECY].presses("同意")

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialog.command_parser import MAX_TEXT_LENGTH
+from bot.utterances.command_parser import MAX_TEXT_LENGTH
 from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.bot.speaker import FULL, Room
@@ -31,7 +31,7 @@ def test_a_reason_is_no_number_unless_that_is_said(app, any_room):
     assert "填 2" in officer.labels()
     assert f"案件 {other}" in officer.presses(f"看案件 {other}")
     assert log_end(app) == before
-    assert officer.says("标题写错").startswith("已记录")  # what was asked for still stands open
+    assert officer.says_and_confirms("标题写错").startswith("已记录")  # what was asked for still stands open
     assert last(app).reason == "标题写错"
 
 
@@ -67,15 +67,16 @@ def test_on_an_older_list_a_number_is_asked_back(app, any_room, request_):
     assert dict(last(app).facts)["to"] == "secretary"
 
 
-def test_on_the_list_of_hours_ago_too(app, any_room, request_):
+def test_a_list_of_hours_ago_is_dropped_with_a_word(app, any_room, request_):
     clerk = any_room.person("clerk")
     clerk.says(f"转交 {request_}")
     app.clock.move(timedelta(hours=2))
     before = log_end(app)
-    assert "请选" in clerk.says("1")
+    answer = clerk.says("1").splitlines()
+    assert answer[0] == "上一个问题（转交）已经过了一小时，放下了，没有记下任何内容。"
+    assert "请办理" in answer[1]
     assert log_end(app) == before
-    clerk.presses("取消")
-    assert "请办理" in clerk.says("1")
+    assert "请办理" in clerk.says("1").splitlines()[0]
 
 
 def test_a_number_past_the_list_is_a_case_or_nothing(app, any_room, request_):
@@ -160,8 +161,8 @@ def test_a_bare_word_for_one_case_in_two_ways_is_about_that_case(app, any_room):
     case = open_text(app)
     draft(app, case)
     officer, clerk = any_room.person(SIGNERS[0]), any_room.person("clerk")
-    officer.says(f"退回 {case} 标题写错")
-    officer.says(f"退回 {case} 标题写错")
+    officer.says(str(case))
+    officer.says_and_confirms(f"退回 {case} 标题写错")
     assert "请修改" in clerk.says("待办")
     assert "条例第二十六条" in clerk.says("为什么")
 

@@ -76,7 +76,7 @@ def test_a_form_stored_before_goes_on(app, room):
     with app.store.writing(app.office.slug) as connection:
         state = DialogState(form="why:return", data=data, expires_at=app.clock.now() + FORM_LIFETIME)
         DialogStates(connection, app.office.slug).save("secrecy_officer", room.name, state)
-    assert officer.says("标题写错").startswith("已记录")
+    assert officer.says_and_confirms("标题写错").startswith("已记录")
     assert last(app).reason == "标题写错"
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.dialog.command_parser import Command, VerbVocabulary, normalize_line, parse_amount, parse_command
 from bot.language.verbs import Verb, VerbKind, parse_verb
+from bot.utterances.command_parser import Command, VerbVocabulary, normalize_line, parse_amount, parse_command
 
 WORDS = VerbVocabulary(
     words={

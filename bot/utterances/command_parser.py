@@ -13,17 +13,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.language.verbs import Verb
+from bot.utterances.case_numbers import leading_case_numbers, trimmed
 
 MAX_TEXT_LENGTH = 4000  # characters that are read of a message; the rest of a longer one is ignored
 MAX_COMMAND_LENGTH = 80  # characters: no verb with its number is longer
-_NUMBER = re.compile(r"[#№]?\s*(?:第)?(\d{1,12})(?:号|件)?(?![\d.,:\-/年月日元%])")
 _AMOUNT = re.compile(r"(\d{1,12}(?:\.\d{1,2})?)\s*(?:元|yuan)?", re.IGNORECASE)
+_NUMBER_FOLLOWS = re.compile(r"(?:案件|第)\s?\d")
 _EDGE = re.compile(r"[\s\d#№,，.。:：、;；!！?？]")
 _HALF_WIDTH = {
     sign: sign - ord("０") + ord("0")
     for first, last in (("０", "９"), ("Ａ", "Ｚ"), ("ａ", "ｚ"))
     for sign in range(ord(first), ord(last) + 1)
 } | {ord("＃"): ord("#")}
+_BRACKETS = "【】「」『』[]《》“”\"'"
+NOTHING_SIMPLIFIED: Mapping[int, str] = {}
 _TRIM = " \t,，.。:：、;；!！?？"
 
 
@@ -34,7 +37,9 @@ class Command:
     verb: Verb | None
     """None where the message contains no verb."""
     case: int = 0
-    """0 where no case was named."""
+    """0 where no case was named; of several, the first."""
+    more_cases: tuple[int, ...] = ()
+    """The other cases of a list such as 20、21."""
     rest: str = ""
     text_after_verb: str = field(default="", compare=False)
     """Everything behind the verb, a leading number included, for verbs that are about no case."""
@@ -45,16 +50,20 @@ class VerbVocabulary:
     """The words of an office, casefolded, each with the verb it means."""
 
     words: Mapping[str, Verb] = field(default_factory=dict)
+    simplified: Mapping[int, str] = field(default_factory=dict)
+    """By the code of a traditional character, the simplified one that it is heard as."""
 
     def match_verb(self, text: str) -> tuple[Verb, str] | None:
         """The verb that a text begins with, and what follows it; None where it begins with none."""
-        matched = match_word(self.words, text)
+        matched = match_word(self.words, text, self.simplified)
         return (self.words[matched[0]], matched[1]) if matched else None
 
 
-def match_word(words: Iterable[str], text: str) -> tuple[str, str] | None:
+def match_word(
+    words: Iterable[str], text: str, simplified: Mapping[int, str] = NOTHING_SIMPLIFIED
+) -> tuple[str, str] | None:
     """The longest of the casefolded words that a text begins with, and what follows it."""
-    low = text.casefold()
+    low = text.translate(simplified).casefold()
     for word in sorted(words, key=len, reverse=True):
         if low.startswith(word) and _is_word_end(low, len(word)):
             return word, text[len(word) :].strip(_TRIM)
@@ -70,18 +79,26 @@ def normalize_line(text: str) -> str:
 
 def parse_command(text: str, vocabulary: VerbVocabulary) -> Command:
     """The command in a text. A bare number names a case; a text without a verb has verb None."""
-    line = normalize_line(text).removeprefix("/")  # Telegram's menu of commands writes “/todo”
-    number, rest = _leading_case_number(line)
-    if number and rest:
+    line = (
+        normalize_line(text).strip(_BRACKETS).removeprefix("/")
+    )  # Telegram's menu of commands writes “/todo”
+    numbers, after = leading_case_numbers(line)
+    rest = trimmed(after)
+    if numbers and rest:
         matched = vocabulary.match_verb(rest)
         if matched:
-            return Command(verb=matched[0], case=number, rest=matched[1], text_after_verb=matched[1])
+            return _command(matched[0], numbers, matched[1], matched[1])
     matched = vocabulary.match_verb(line)
     if matched is None:
-        return Command(verb=None, case=number if number and not rest else 0, rest=line)
+        return Command(verb=None, case=numbers[0] if len(numbers) == 1 and not rest else 0, rest=line)
     verb, after = matched
-    number, rest = _leading_case_number(after)
-    return Command(verb=verb, case=number, rest=rest if number else after, text_after_verb=after)
+    numbers, rest = leading_case_numbers(after)
+    return _command(verb, numbers, trimmed(rest) if numbers else after, after)
+
+
+def _command(verb: Verb, numbers: tuple[int, ...], rest: str, after: str) -> Command:
+    case, more = (numbers[0], numbers[1:]) if numbers else (0, ())
+    return Command(verb=verb, case=case, more_cases=more, rest=rest, text_after_verb=after)
 
 
 def body_after_verb(text: str, vocabulary: VerbVocabulary) -> str:
@@ -101,11 +118,5 @@ def parse_amount(rest: str) -> Decimal | None:
     return Decimal(matched[1]) if matched else None
 
 
-def _leading_case_number(text: str) -> tuple[int, str]:
-    """The leading number that can be a case's, and what follows it; 0 and the text where there is none."""
-    matched = _NUMBER.match(text)
-    return (int(matched[1]), text[matched.end() :].strip(_TRIM)) if matched else (0, text)
-
-
 def _is_word_end(text: str, at: int) -> bool:
-    return at >= len(text) or bool(_EDGE.match(text[at]))
+    return at >= len(text) or bool(_EDGE.match(text[at])) or bool(_NUMBER_FOLLOWS.match(text, at))

@@ -1,0 +1,1 @@
+"""Commands of the villages: their month, their score, and the items that they send."""

@@ -1,0 +1,409 @@
+"""Gathers an item of a village from its messages, shows it as one card, and hands it in once it is confirmed.
+
+A photograph with words under it, an album, several messages within two minutes, a forwarded article and a document
+become one draft. Nothing is recorded before 报送 is pressed on the card that shows all of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.commands.villages import gathered_item as gathered
+from bot.commands.villages.gathered_item import Part
+from bot.commands.villages.month_questions import current_months, due_day
+from bot.dialog.command import Intent, confirmation_reply, transaction
+from bot.dialog.forms import DialogForm, discard_form, load_form, save_form
+from bot.dialog.incoming import IncomingUpdate
+from bot.dialog.incoming_files import fetched_files, incoming_files, prepared_files
+from bot.dialog.reply import CardKey, Choice, Reply
+from bot.dialog.turn import NotThere, RequestContext
+from bot.language.finding_lines import proofread_lines
+from bot.language.text_pages import abbreviate
+from bot.language.verbs import VerbKind
+from bot.services.village_item_records import item_content, report_item, resubmit_item
+from bot.services.village_items import (
+    ItemDraft,
+    ItemProposal,
+    NoTitle,
+    NotYourVillage,
+    ReturnedItem,
+    check_item,
+    missing_items,
+    open_months,
+    propose_item,
+    reporting_villages,
+    returned_items,
+)
+from config.findings import Severity
+from scheduler.villages.months import month_reference
+from storage.eventlog.log import Log
+from storage.reading.texts.prepared_file import PreparedFile
+
+DO = "do"
+TITLE_ASKED, MORE_ASKED, SPLIT, JOIN, ADD, NEW, MONTH_CHOSEN = (
+    "title",
+    "more",
+    "split",
+    "join",
+    "add",
+    "new",
+    "month",
+)
+MAX_FINDINGS = 2
+ITEM_CARD = "item"
+
+
+def begin_item(context: RequestContext, intent: Intent) -> Reply:
+    """报送: begin an item with the words behind the verb, or go on with the one that is open."""
+    form = load_form(context)
+    if form and form.kind is VerbKind.ITEM and DO in intent.data:
+        return _do(context, form, intent)
+    if returned := _returned(context, intent.case):
+        save_form(context, gathered.new_form(returned.number))
+        line = context.say("talk.item.again_ask", title=returned.title, reason=returned.reason)
+        return Reply(lines=(line,), choices=(_cancel(context),))
+    words = intent.body or intent.full_text
+    own = _own_months(context)
+    if (
+        intent.case and intent.case not in own
+    ):  # a number that is none of the village's months is another village's
+        raise NotThere(case=intent.case)
+    words = intent.rest if intent.case else words
+    if not words:
+        if form and form.kind is VerbKind.ITEM and (gathered.texts_of(form) or gathered.files_of(form)):
+            return hand_in(context, replace(form, confirmed=True))
+        require_reporter(context)
+        save_form(context, gathered.new_form())
+        return Reply(lines=(context.say("talk.item.ask"),), choices=(_cancel(context),))
+    return gather(context, Part(message=f"said {context.sent_at.isoformat()}", text=words)) or Reply(lines=())
+
+
+def require_reporter(context: RequestContext) -> None:
+    """Refuse whoever reports for no village. Raises NotYourVillage."""
+    if not may_report(context):
+        raise NotYourVillage(post=context.app.office.post_of(context.person.id))
+
+
+def may_report(context: RequestContext) -> bool:
+    """Whether the sender reports for a village."""
+    return bool(context.reader.villages) and bool(
+        reporting_villages(context.app, context.person.id, _log(context))
+    )
+
+
+def gather_update(context: RequestContext, update: IncomingUpdate, words: str) -> Reply | None:
+    """Add a message to the item that is being gathered, or begin one with it; None where nothing is to be said."""
+    return gather(
+        context,
+        Part(
+            message=update.message or f"said {context.sent_at.isoformat()}",
+            text=words,
+            has_files=bool(update.files),
+        ),
+    )
+
+
+def gather_files(context: RequestContext, update: IncomingUpdate, words: str) -> Reply | None:
+    """Add a message with files to the item. Raises NoFiles, AwaitingFiles, FileUnfetched or FileTooLarge."""
+    fetched_files(context, update)
+    return gather_update(context, update, words)
+
+
+def gather(context: RequestContext, part: Part) -> Reply | None:
+    """Add a part to the open item, or begin one; ask where it comes long after the others."""
+    require_reporter(context)
+    found = load_form(context)
+    form = found if found and found.kind is VerbKind.ITEM else gathered.new_form()
+    if form.known.get(gathered.ASKED) == TITLE_ASKED and part.text and not part.has_files:
+        return show_item(
+            context, gathered.without(form.with_answer(gathered.TITLE, part.text.strip()), gathered.ASKED)
+        )
+    asked_for = form.known.get(gathered.ASKED) == MORE_ASKED
+    if not asked_for and not gathered.belongs_to(form, context.sent_at):
+        return _ask_where(context, form, part)
+    was_complete = gathered.SHOWN in form.known
+    form = gathered.without(gathered.with_part(form, part, context.sent_at), gathered.ASKED)
+    if was_complete and not context.capabilities.edit and not asked_for:
+        save_form(context, form.with_answer(gathered.LATER, "1"))
+        return None  # the card cannot be changed, and a second one for each part would only disturb
+    return show_item(context, form)
+
+
+def read_item_words(context: RequestContext, form: DialogForm, intent: Intent) -> DialogForm:
+    """The form with a message as its next words."""
+    part = Part(message=f"said {context.sent_at.isoformat()}", text=intent.body or intent.full_text)
+    return gathered.with_part(form, part, context.sent_at)
+
+
+def show_item(context: RequestContext, form: DialogForm) -> Reply:
+    """The card of what has been gathered, or the question for what is missing."""
+    items = gathered.listed_items(gathered.texts_of(form)) if JOIN not in form.known else []
+    if items and not form.case:
+        save_form(context, form)
+        return _ask_split(context, items)
+    again = gathered.SHOWN in form.known
+    try:
+        proposal = _proposal(context, form)
+    except NoTitle:
+        save_form(context, form)
+        return Reply(
+            lines=(_ask_words(context, form),),
+            choices=(_cancel(context),),
+            card_key=_card_key(form),
+            in_place=again,
+        )
+    form = gathered.without(form.with_answer(gathered.SHOWN, "1"), gathered.LATER)
+    save_form(context, form)
+    lines, blocked = _card_lines(context, proposal.draft)
+    choices = tuple(_card_choices(context, form, proposal, blocked=blocked))
+    return Reply(lines=lines, choices=choices, card_key=_card_key(form), in_place=again)
+
+
+def hand_in(context: RequestContext, form: DialogForm) -> Reply:
+    """Record a confirmed item; where more came after the card was shown, show it again first."""
+    if not form.confirmed:
+        return show_item(context, form)
+    if gathered.LATER in form.known or gathered.SHOWN not in form.known:
+        shown = show_item(context, form)
+        return replace(shown, lines=(context.say("talk.item.changed"), *shown.lines), in_place=False)
+    draft = _proposal(context, form).draft
+    with transaction(context) as uow:
+        if form.case:
+            resubmit_item(context.app, uow, form.case, draft)
+            number = form.case
+        else:
+            number = report_item(context.app, uow, draft)
+    rest = json.loads(form.known.get(gathered.QUEUE, "[]"))
+    discard_form(context)
+    reply = confirmation_reply(context, uow, number, undo=not form.case)
+    lines = (*reply.lines[:1], *_recorded_lines(context, draft))
+    return _with_next(context, replace(reply, lines=lines), rest)
+
+
+def _do(context: RequestContext, form: DialogForm, intent: Intent) -> Reply:
+    """Do what a button of the card says."""
+    wanted = str(intent.data[DO])
+    if wanted in {TITLE_ASKED, MORE_ASKED}:
+        save_form(context, form.with_answer(gathered.ASKED, wanted))
+        return Reply(lines=(context.say(f"talk.item.{wanted}"),), choices=(_cancel(context),))
+    if wanted == MONTH_CHOSEN:
+        return show_item(context, form.with_answer(gathered.MONTH, str(intent.data["value"])))
+    if wanted == JOIN:
+        return show_item(context, form.with_answer(JOIN, "1"))
+    if wanted == SPLIT:
+        return _split(context, form)
+    part = gathered.held_part(form)
+    form = gathered.without(form, gathered.HELD)
+    if part is None:
+        return show_item(context, form)
+    if wanted == NEW:
+        incoming_files(context).drop(gathered.files_of(form))
+        form = gathered.new_form()
+    return show_item(
+        context, gathered.without(gathered.with_part(form, part, context.sent_at), gathered.SHOWN)
+    )
+
+
+def typed_choice(context: RequestContext, form: DialogForm, text: str) -> Intent | None:
+    """The button of the item's card that a text writes out; None where it is none."""
+    count = len(gathered.listed_items(gathered.texts_of(form)))
+    labels = {
+        TITLE_ASKED: "retitle",
+        MORE_ASKED: "add_more",
+        SPLIT: "split",
+        JOIN: "join",
+        ADD: "add",
+        NEW: "new",
+    }
+    said = text.strip()
+    for do, key in labels.items():
+        if said == context.say(f"talk.item.{key}", count=count):
+            return Intent(kind=VerbKind.ITEM, data={DO: do})
+    for month in open_months(context.app, context.reader.villages[0].id, context.today, _log(context)):
+        if said == context.say("talk.item.other_month", month=month.month):
+            return Intent(kind=VerbKind.ITEM, data={DO: MONTH_CHOSEN, "value": month_reference(month)})
+    return None
+
+
+def _ask_where(context: RequestContext, form: DialogForm, part: Part) -> Reply:
+    """Ask if a part that came later belongs to the item or begins another."""
+    save_form(context, gathered.holding(form, part))
+    title = gathered.texts_of(form)
+    line = context.say("talk.item.held", title=abbreviate(title[0].splitlines()[0] if title else "…"))
+    choices = (_choice(context, ADD, "add"), _choice(context, NEW, "new"), _cancel(context))
+    return Reply(lines=(line,), choices=choices)
+
+
+def _ask_split(context: RequestContext, items: list[str]) -> Reply:
+    lines = [
+        context.say("talk.item.several", count=len(items)),
+        *(f"{place}. {abbreviate(one)}" for place, one in enumerate(items, 1)),
+    ]
+    split = _choice(context, SPLIT, "split", count=len(items))
+    return Reply(lines=tuple(lines), choices=(split, _choice(context, JOIN, "join"), _cancel(context)))
+
+
+def _split(context: RequestContext, form: DialogForm) -> Reply:
+    """Take the first item of a list, with the files; the others wait for it."""
+    first, *rest = gathered.listed_items(gathered.texts_of(form)) or gathered.texts_of(form)
+    alone = gathered.without(form, gathered.TEXTS, gathered.SHOWN).with_answer(JOIN, "1")
+    alone = gathered.with_part(alone, Part(message="1", text=first), gathered.said_at(form, context.sent_at))
+    return show_item(context, alone.with_answer(gathered.QUEUE, json.dumps(rest, ensure_ascii=False)))
+
+
+def _with_next(context: RequestContext, reply: Reply, rest: list[str]) -> Reply:
+    """The reply about a recorded item, followed by the card of the next one of a list."""
+    if not rest:
+        return reply
+    form = (
+        gathered.new_form()
+        .with_answer(JOIN, "1")
+        .with_answer(gathered.QUEUE, json.dumps(rest[1:], ensure_ascii=False))
+    )
+    card = show_item(context, gathered.with_part(form, Part(message="1", text=rest[0]), context.sent_at))
+    lines = (*reply.lines, context.say("talk.item.next"), *card.lines)
+    return replace(reply, lines=lines, choices=card.choices, card_key=card.card_key)
+
+
+def _proposal(context: RequestContext, form: DialogForm) -> ItemProposal:
+    """The item as the program reads it. Raises NoTitle and what else ``propose_item`` refuses."""
+    at = gathered.said_at(form, context.sent_at)
+    files = _files(context, form)
+    found = propose_item(context.app, context.person.id, _texts(context, form), files, at, log=_log(context))
+    months = {month_reference(month): month for month in found.months}
+    draft = replace(
+        found.draft,
+        title=form.known.get(gathered.TITLE) or found.draft.title,
+        month=months.get(form.known.get(gathered.MONTH, ""), found.draft.month),
+    )
+    if form.case:
+        draft = _kept_parts(context, form, draft)
+    return replace(found, draft=draft)
+
+
+def _texts(context: RequestContext, form: DialogForm) -> list[str]:
+    """The words that came; of a returned item for which only photographs came, its own."""
+    texts = gathered.texts_of(form)
+    if texts or not form.case or not gathered.files_of(form):
+        return texts
+    content = item_content(context.connection, context.app, context.case(form.case)[0])
+    return [f"{content.title}\n{content.body}"]
+
+
+def _kept_parts(context: RequestContext, form: DialogForm, draft: ItemDraft) -> ItemDraft:
+    """A returned item's draft: its month and village stay, and its files where no others came."""
+    case = context.case(form.case)[0]
+    files = draft.files or item_content(context.connection, context.app, case).files
+    return replace(draft, files=files)
+
+
+def _files(context: RequestContext, form: DialogForm) -> tuple[PreparedFile, ...]:
+    return prepared_files(incoming_files(context).of_messages(gathered.files_of(form)))
+
+
+def _ask_words(context: RequestContext, form: DialogForm) -> str:
+    files = _files(context, form)
+    if not files:
+        return context.say("talk.item.ask")
+    return context.say("talk.item.words", pictures=_files_text(context, files))
+
+
+def _card_lines(context: RequestContext, draft: ItemDraft) -> tuple[tuple[str, ...], bool]:
+    """The lines of the card, and whether the checks hold the item back."""
+    found = check_item(context.app, draft)
+    blocking = [finding for finding in found if finding.severity is Severity.ERROR]
+    village = next(one.name for one in context.app.office.villages if one.id == draft.village)
+    with_files = (
+        context.say("talk.item.with_files", files=_files_text(context, draft.files)) if draft.files else ""
+    )
+    length = len("".join(draft.body.split()))
+    about = context.say(
+        "talk.item.about", village=village, month=draft.month.month, count=length, with_files=with_files
+    )
+    lines = [context.say("talk.item.head", title=draft.title), about, *_body_lines(draft)]
+    shown = proofread_lines(blocking or found, context.book)
+    if blocking:
+        lines.append(context.say("talk.item.blocked"))
+    elif shown:
+        lines.append(context.say("card.findings", count=len(shown)))
+    lines += shown[:MAX_FINDINGS]
+    lines.append(_missing_line(context, draft))
+    if not blocking:
+        lines.append(context.say("talk.item.sure", word=context.say("talk.item.send")))
+    return tuple(lines), bool(blocking)
+
+
+def _body_lines(draft: ItemDraft) -> Iterator[str]:
+    """The beginning of the text."""
+    if draft.body:
+        yield abbreviate(" ".join(draft.body.split()), 60)
+
+
+def _missing_line(context: RequestContext, draft: ItemDraft) -> str:
+    missing = missing_items(context.app, draft.village, draft.month, _log(context))
+    return context.say("talk.item.missing", count=missing) if missing else context.say("talk.item.enough")
+
+
+def _recorded_lines(context: RequestContext, draft: ItemDraft) -> Iterator[str]:
+    yield context.say(
+        "talk.item.recorded", title=draft.title, month=draft.month.month, when=_when(context, draft)
+    )
+    yield _missing_line(context, draft)
+
+
+def _when(context: RequestContext, draft: ItemDraft) -> str:
+    """The mark of an item that counts for a month whose due day is over."""
+    due = due_day(context, draft.village, draft.month)
+    return context.say("talk.item.late") if due and draft.said_on > due else ""
+
+
+def _card_choices(
+    context: RequestContext, form: DialogForm, proposal: ItemProposal, *, blocked: bool
+) -> Iterator[Choice]:
+    if not blocked:
+        send = context.say("talk.item.send")
+        choice = context.choice(VerbKind.CONFIRM, form.case, form.fingerprint, label=send)
+        yield choice._replace(typed_equivalent=send)
+    yield _choice(context, TITLE_ASKED, "retitle")
+    yield _choice(context, MORE_ASKED, "add_more")
+    for month in proposal.months if not form.case else ():
+        if month != proposal.draft.month:
+            yield _choice(
+                context, MONTH_CHOSEN, "other_month", value=month_reference(month), month=month.month
+            )
+    yield _cancel(context)
+
+
+def _choice(context: RequestContext, do: str, key: str, *, value: str = "", **words: object) -> Choice:
+    label = context.say(f"talk.item.{key}", **words)
+    data = {DO: do} | ({"value": value} if value else {})
+    return context.choice(VerbKind.ITEM, 0, label=label, **data)._replace(typed_equivalent=label)
+
+
+def _cancel(context: RequestContext) -> Choice:
+    return context.choice(VerbKind.CANCEL, 0)
+
+
+def _card_key(form: DialogForm) -> CardKey:
+    return CardKey(0, ITEM_CARD, form.fingerprint)
+
+
+def _files_text(context: RequestContext, files: tuple[PreparedFile, ...]) -> str:
+    pictures = sum(file.is_picture for file in files)
+    parts = [("pictures", pictures), ("files", len(files) - pictures)]
+    return "、".join(context.say(f"talk.item.{key}", count=count) for key, count in parts if count)
+
+
+def _returned(context: RequestContext, number: int) -> ReturnedItem | None:
+    found = returned_items(context.app, context.person.id, _log(context)) if number else ()
+    return next((one for one in found if one.number == number), None)
+
+
+def _own_months(context: RequestContext) -> frozenset[int]:
+    return frozenset(one.month.case.number for one in current_months(context, context.reader.villages))
+
+
+def _log(context: RequestContext) -> Log:
+    return Log(context.connection, context.app.office.slug)

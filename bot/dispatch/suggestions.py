@@ -1,0 +1,53 @@
+"""Answers what was not understood, and courtesy, with the few acts that wait for this person now."""
+
+from __future__ import annotations
+
+from bot.commands.queries import open_choice
+from bot.dialog.reply import Choice, Reply
+from bot.dialog.turn import AssignedAction, RequestContext
+from bot.language.cards import main_verbs
+from bot.language.text_pages import abbreviate
+from bot.language.verbs import VerbKind
+from scheduler.worklist.pending import WaitKind
+
+MAX_ACTS = 3
+SIGNED_KINDS = frozenset({WaitKind.SIGN, WaitKind.OVERRIDE})
+
+
+def unclear_reply(context: RequestContext, line: str) -> Reply:
+    """The answer to what was not understood."""
+    return with_next_acts(context, context.say("talk.unclear.none", said=abbreviate(line)))
+
+
+def courtesy_reply(context: RequestContext) -> Reply:
+    """The answer to courtesy without an open question."""
+    if not context.pending():
+        return Reply(lines=(context.say("talk.unclear.courtesy"),))
+    acts = with_next_acts(context)
+    return Reply(lines=(context.say("talk.unclear.courtesy_waits"), *acts.lines[1:]), choices=acts.choices)
+
+
+def with_next_acts(context: RequestContext, *lines: str) -> Reply:
+    """Some lines, and below them the acts that wait for the sender, with their buttons."""
+    pending = context.pending()
+    if not pending:
+        none = context.say("talk.unclear.nothing", help=context.word(VerbKind.HELP))
+        return Reply(lines=(*lines, none), choices=(context.choice(VerbKind.HELP, 0),))
+    shown = pending[:MAX_ACTS]
+    waits = [context.card_builder.request_line(one.case, one.wait, one.duty) for one in shown]
+    choices = [choice for one in shown for choice in act_choices(context, one, alone=len(shown) == 1)]
+    if len(pending) > len(shown):
+        choices.append(context.choice(VerbKind.TODO, 0))
+    return Reply(lines=(*lines, context.say("talk.unclear.waits"), *waits), choices=tuple(choices))
+
+
+def act_choices(context: RequestContext, action: AssignedAction, *, alone: bool) -> list[Choice]:
+    """The buttons of one pending action: its main verbs where it is the only one, else the one that opens it."""
+    number = action.case.number
+    if not alone or action.wait.what in SIGNED_KINDS:  # a text is read before it is decided on
+        return [open_choice(context, number)]
+    basis = action.wait.basis
+    return [
+        context.choice(verb.kind, number, basis, key=verb.key, label=context.word(*verb, duty=action.duty))
+        for verb in main_verbs(action.wait, action.duty)
+    ]

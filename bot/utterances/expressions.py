@@ -1,0 +1,140 @@
+"""Matches whole sentences against the tables of everyday expressions, and finds a verb's word inside a sentence.
+
+An expression may hold slots: ``{case}``, ``{village}``, ``{day}``, ``{number}`` and ``{words}``. Spaces, punctuation,
+width, case and traditional characters make no difference.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from bot.language.date_parser import DAY_EXPRESSION
+from bot.language.verbs import Verb, VerbKind, parse_verb
+from bot.utterances.case_numbers import NUMBER_PATTERN
+from bot.utterances.word_tables import WordTables
+
+_SLOT = re.compile(r"\{(\w+)\}")
+_SPACE = re.compile(r"\s+")
+_IGNORED = re.compile(r"[\s,，.。:：、;；!！?？~～…“”\"'()（）【】\[\]「」《》\-—]+")
+_SEPARATOR = r"[\s:：,，]*"
+_COUNT = r"\d{1,6}|[一二两三四五六七八九十]{1,3}"
+UNSEEN_INSIDE = frozenset(
+    {
+        VerbKind.FILL,
+        VerbKind.CONFIRM,
+        VerbKind.PAGE,
+        VerbKind.MORE,
+        VerbKind.SEARCH,
+        VerbKind.YEAR,
+        VerbKind.ENTER,
+    }
+    | {
+        VerbKind.FEEDBACK,
+        VerbKind.SHOW,
+        VerbKind.TEXT,
+        VerbKind.FILES,
+        VerbKind.HELP,
+        VerbKind.CANCEL,
+        VerbKind.LET_IN,
+    }
+)
+"""Verbs whose words are everyday words too: inside a sentence they mean nothing."""
+MIN_WORD_INSIDE = 2  # characters of a verb's word that is looked for inside a sentence
+
+
+class Expression(NamedTuple):
+    """A sentence that the tables know: what it is heard as, and its slots."""
+
+    verb: Verb
+    slots: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Expressions:
+    """The everyday expressions of an office."""
+
+    tables: WordTables
+    words: Mapping[str, Verb]
+    """The exact words of the vocabulary: with a space or a slip of the width they are expressions too."""
+    villages: Sequence[str] = field(default=())
+
+    def match(self, line: str) -> Expression | None:
+        """The expression that a whole line is; None where the tables have none. The line is in matching form."""
+        bare = bare_form(line)
+        if bare in self._literals:
+            return Expression(self._literals[bare], {})
+        for pattern, verb in self._patterns:
+            if found := pattern.fullmatch(line.strip()):
+                return Expression(
+                    verb, {name: value.strip() for name, value in found.groupdict().items() if value}
+                )
+        return None
+
+    def find_inside(self, line: str) -> tuple[Verb, int, int] | None:
+        """A verb whose word stands inside a line, with its place; a recording verb before one that only asks."""
+        found = [(self.words[match[0]], match.start(), match.end()) for match in self._inside.finditer(line)]
+        return found[0] if found else None
+
+    @cached_property
+    def _literals(self) -> Mapping[str, Verb]:
+        own = {bare_form(said): verb for said, verb in self._pairs if "{" not in said and bare_form(said)}
+        return {**{bare_form(word): verb for word, verb in self.words.items() if bare_form(word)}, **own}
+
+    @cached_property
+    def _patterns(self) -> tuple[tuple[re.Pattern[str], Verb], ...]:
+        with_slots = [(said, verb) for said, verb in self._pairs if "{" in said]
+        with_slots.sort(
+            key=lambda pair: ("{words}" in pair[0], -len(_SLOT.sub("", pair[0])))
+        )  # the strictest first
+        return tuple((re.compile(self._pattern(said), re.IGNORECASE), verb) for said, verb in with_slots)
+
+    @property
+    def _pairs(self) -> Iterator[tuple[str, Verb]]:
+        for said, means in self.tables.forms:
+            if verb := parse_verb(means):
+                yield matching_form(said, self.tables.simplified), verb
+
+    @cached_property
+    def _inside(self) -> re.Pattern[str]:
+        words = (word for word, verb in self.words.items() if verb.kind not in UNSEEN_INSIDE)
+        long = sorted((word for word in words if len(word) >= MIN_WORD_INSIDE), key=len, reverse=True)
+        return re.compile(
+            "|".join(rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word) for word in long)
+        )
+
+    def _pattern(self, said: str) -> str:
+        """The pattern of an expression with slots."""
+        slots = {
+            "case": NUMBER_PATTERN,
+            "number": _COUNT,
+            "village": "|".join(map(re.escape, self.villages)) or r"(?!)",
+            "day": DAY_EXPRESSION,
+            "words": r"[^\s:：,，].*",
+        }
+        parts, at = [], 0
+        for slot in _SLOT.finditer(said):
+            parts += [_literal(said[at : slot.start()]), rf"(?P<{slot[1]}>{slots[slot[1]]})"]
+            at = slot.end()
+        return r"\s*".join(part for part in (*parts, _literal(said[at:])) if part) + r"[\s。.!！~～?？]*"
+
+
+def matching_form(line: str, simplified: Mapping[int, str]) -> str:
+    """A line as it is compared: simplified characters, lower case, one space between words."""
+    return _SPACE.sub(" ", line.translate(simplified).casefold()).strip()
+
+
+def bare_form(line: str) -> str:
+    """A line without spaces and punctuation; a lone sign stays."""
+    return _IGNORED.sub("", line) or line.strip()
+
+
+def _literal(text: str) -> str:
+    return (
+        _SEPARATOR.join(re.escape(part) for part in re.split(r"[\s:：,，]+", text.strip()))
+        if text.strip()
+        else ""
+    )
