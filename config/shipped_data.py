@@ -17,6 +17,8 @@ from config.errors import Refusal
 from config.reporting.form import ReportForm, read_form
 
 LATEST_EDITION = "2021"
+EDITIONS = ("2021", "2019")
+"""Every edition of the form, the one in force first."""
 ANSWERS_FILE, SHARED_FILE = "answers", "shared"
 """The files of a kind's letters that hold its answers, and what all its letters share."""
 

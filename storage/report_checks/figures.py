@@ -84,6 +84,11 @@ def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Fi
     """Check each cell; a table or row that is blank throughout is one finding, not one for each cell."""
     blank = [cell for cell in form.cells if cell in figures and figures[cell] in {None, ""}]
     told: set[str] = set()
+    if blank and len(blank) == sum(cell in figures for cell in form.cells):
+        yield Finding(
+            rule="cells.blank_form", place="table2", basis=form.source, words={"count": str(len(blank))}
+        )
+        return
     for part, rule in ((_table_of, "cells.blank_table"), (_row_of, "cells.blank_row")):
         for name, cells in _blank_parts(part, blank, form, figures):
             if not told >= set(cells):
@@ -104,7 +109,7 @@ def _check_cells(figures: Mapping[str, Figure], form: ReportForm) -> Iterator[Fi
             yield cell_finding("cells.empty", cell, form, expected="0")
         elif isinstance(figure, str):
             yield cell_finding("cells.not_a_number", cell, form, found=figure, expected="0")
-        elif figure < 0:
+        elif figure < 0 and not cell.endswith(".change"):  # the form of 2019 counts what was taken away
             yield cell_finding("cells.negative", cell, form, found=format_figure(figure), expected="0")
 
 

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from config.findings import Finding, Severity
 from config.reporting.form import SECTION_KEYS, ReportForm
+from config.shipped_data import LATEST_EDITION
 from storage.reporting.report import Report
+
+LATEST_NOTICE = "国办公开办函〔2021〕30号"
 
 
 def check_labels(report: Report, form: ReportForm) -> Iterator[Finding]:
@@ -16,6 +19,14 @@ def check_labels(report: Report, form: ReportForm) -> Iterator[Finding]:
         yield _warning("report.no_year", "year")
     if not report.agency:
         yield _warning("report.no_agency", "agency")
+    if form.edition != LATEST_EDITION and report.year >= int(LATEST_EDITION):
+        yield Finding(
+            rule="report.outdated_form",
+            place="table2",
+            found=form.edition,
+            expected=LATEST_EDITION,
+            basis=LATEST_NOTICE,
+        )
     yield from _check_headings(report, form)
     for place, found in report.labels.items():
         official = official_label(place, form)

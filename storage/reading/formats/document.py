@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from storage.reading.formats.errors import read_error
 
 MAX_CELLS = 600_000  # cells in one file: a sheet of three thousand rows and a hundred columns, twice
+_NO_WIDTH = dict.fromkeys([0x00AD, 0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,14 @@ class DocumentTable:
 
     rows: tuple[tuple[str, ...], ...]
     regular: bool = True
+    drawn: tuple[tuple[str, ...], ...] = ()
+    """The cells of each row as they are drawn, a cell over several columns once. Whoever drags a border in one row
+    gives its cells other columns than those of the row above; their order stays."""
+
+    @property
+    def cells(self) -> tuple[tuple[str, ...], ...]:
+        """The cells of each row in their order; where the drawn ones are not known, those of the grid."""
+        return self.drawn or self.rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +56,8 @@ class Document:
     name: str
     blocks: tuple[DocumentBlock, ...]
     author: str = ""
+    title: str = ""
+    """The title by which the file describes itself, where its pages need not print it."""
 
 
 class CellCount:
@@ -62,32 +73,59 @@ class CellCount:
             raise read_error(self._name, "too_many_cells", limit=MAX_CELLS)
 
 
+def visible_text(text: str) -> str:
+    """Return text without signs of no width, which programs leave in cells and between words."""
+    return text.translate(_NO_WIDTH)
+
+
 def split_paragraphs(text: str) -> list[DocumentBlock]:
     """Split text into paragraphs at empty lines; a single line break stays inside its paragraph."""
-    lines = "\n".join(line.strip() for line in text.splitlines())
+    lines = "\n".join(line.strip() for line in visible_text(text).splitlines())
     return [DocumentParagraph(text=part.strip()) for part in lines.split("\n\n") if part.strip()]
 
 
-def rectangular_table(rows: list[list[str]]) -> DocumentTable:
-    """Make a table with rows of one width, without columns that are empty everywhere."""
+def rectangular_table(rows: list[list[str]], owners: list[list[int]] | None = None) -> DocumentTable:
+    """Make a table with rows of one width, without columns that are empty everywhere.
+
+    ``owners`` numbers the drawn cell that each place of ``rows`` belongs to.
+    """
     width = max((len(row) for row in rows), default=0)
-    full = [row + [""] * (width - len(row)) for row in rows]
-    filled = [at for at in range(width) if any(row[at].strip() for row in full)]
-    return DocumentTable(rows=tuple(tuple(row[at].strip() for at in filled) for row in full))
+    full = [[visible_text(text).strip() for text in row] + [""] * (width - len(row)) for row in rows]
+    filled = [at for at in range(width) if any(row[at] for row in full)]
+    return DocumentTable(
+        rows=tuple(tuple(row[at] for at in filled) for row in full),
+        drawn=tuple(_drawn(row, own, filled) for row, own in zip(full, owners, strict=True))
+        if owners
+        else (),
+    )
+
+
+def _drawn(row: list[str], owners: list[int], filled: list[int]) -> tuple[str, ...]:
+    """Return each drawn cell of a row once."""
+    places = [at for at in filled if at < len(owners)]
+    return tuple(
+        row[at]
+        for before, at in zip([None, *places], places, strict=False)
+        if before is None or owners[before] != owners[at]
+    )
 
 
 def expand_spans(rows: list[list[tuple[str, int, int]]]) -> DocumentTable:
     """Make a table from rows of (text, columns spanned, rows spanned), as web pages have them."""
-    cells: dict[tuple[int, int], str] = {}
-    count = CellCount()
+    cells: dict[tuple[int, int], tuple[str, int]] = {}
+    number, covered = 0, CellCount()
     for y, row in enumerate(rows):
         x = 0
         for text, wide, high in row:
             while (y, x) in cells:
                 x += 1
-            count.add(wide * high)
+            number += 1
+            covered.add(wide * min(high, len(rows) - y))
             for down in range(min(high, len(rows) - y)):
-                cells.update({(y + down, x + right): text for right in range(wide)})
+                cells.update({(y + down, x + right): (text, number) for right in range(wide)})
             x += wide
     width = max((x for _y, x in cells), default=-1) + 1
-    return rectangular_table([[cells.get((y, x), "") for x in range(width)] for y in range(len(rows))])
+    grid = [[cells.get((y, x), ("", -x)) for x in range(width)] for y in range(len(rows))]
+    return rectangular_table(
+        [[text for text, _owner in row] for row in grid], [[owner for _text, owner in row] for row in grid]
+    )

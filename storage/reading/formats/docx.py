@@ -96,10 +96,16 @@ def _text(element: Any) -> str:
         return "\n"
     if tag == "tab":
         return " "
-    if tag in {"del", "moveFrom", "pPr", "rPr", "instrText"}:
+    if tag in {"del", "moveFrom", "pPr", "rPr", "instrText"} or (tag == "r" and _is_hidden(element)):
         return ""
     text = "".join(_text(child) for child in element)
     return text + "\n" if tag == "p" else text  # a paragraph of a text box lies inside another's
+
+
+def _is_hidden(run: Any) -> bool:
+    """Whether a run is formatted as hidden: it is not printed."""
+    vanish = _child(run, "rPr", "vanish")
+    return vanish is not None and _get(vanish, "val") not in {"0", "false", "off"}
 
 
 def _table(table: Any) -> Iterator[DocumentBlock]:
@@ -110,12 +116,15 @@ def _table(table: Any) -> Iterator[DocumentBlock]:
                 yield from _blocks(cell)
         return
     rows: list[list[str]] = []
+    owners: list[list[int]] = []
     count = CellCount()
     for row in _children(table, "tr"):
         count.add(len(rows[-1]) if rows else 0)
-        rows.append(_row(row, rows[-1] if rows else []))
+        texts, own = _row(row, rows[-1] if rows else [])
+        rows.append(texts)
+        owners.append(own)
     if rows:
-        yield rectangular_table(rows)
+        yield rectangular_table(rows, owners)
 
 
 def _children(parent: Any, name: str) -> Iterator[Any]:
@@ -127,15 +136,18 @@ def _children(parent: Any, name: str) -> Iterator[Any]:
             yield from _children(element, name)
 
 
-def _row(row: Any, above: list[str]) -> list[str]:
-    """Return a row's texts; a cell merged with the one above repeats its text."""
-    texts = [""] * _number(_child(row, "trPr", "gridBefore"), at_least=0)
-    for cell in _children(row, "tc"):
+def _row(row: Any, above: list[str]) -> tuple[list[str], list[int]]:
+    """Return a row's texts, and the number of the cell in each place; a cell merged upwards repeats its text."""
+    before = _number(_child(row, "trPr", "gridBefore"), at_least=0)
+    texts, owners = [""] * before, [-1] * before
+    for number, cell in enumerate(_children(row, "tc")):
         merge = _child(cell, "tcPr", "vMerge")
         goes_on = merge is not None and _get(merge, "val") != "restart"
         text = above[len(texts)] if goes_on and len(texts) < len(above) else _cell(cell)
-        texts += [text] * _number(_child(cell, "tcPr", "gridSpan"), at_least=1)
-    return texts
+        wide = _number(_child(cell, "tcPr", "gridSpan"), at_least=1)
+        texts += [text] * wide
+        owners += [number] * wide
+    return texts, owners
 
 
 def _cell(cell: Any) -> str:

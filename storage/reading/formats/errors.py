@@ -50,6 +50,10 @@ REASONS = {
         "none of its tables has the rows of the official form",
         "Give the annual report in the form of 国办公开办函〔2021〕30号.",
     ),
+    "several_reports": (
+        "it holds {count} reports: {titles}",
+        "Say which with “--part 1”, or save each in a file of its own.",
+    ),
     "not_json": (
         "it is no JSON from line {line} on",
         "Export it again with “gongkai report YEAR --format json”.",

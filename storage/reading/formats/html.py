@@ -26,7 +26,6 @@ _SKIPPED_TAGS = {
     "template",
     "nav",
     "footer",
-    "form",
     "select",
     "button",
     "svg",
@@ -73,7 +72,16 @@ def read_html(content: bytes, name: str) -> Document:
     except (etree.LxmlError, ValueError) as error:
         raise read_error(name, "damaged") from error
     blocks = _PageWalker().read(root)
-    return Document(name=name, blocks=tuple(block for block in blocks if not _is_boilerplate(block)))
+    shown = tuple(block for block in blocks if not _is_boilerplate(block))
+    return Document(name=name, blocks=shown, title=_title_of(root))
+
+
+def _title_of(root: Any) -> str:
+    """Return the title that the page's meta tags give it; websites of offices must have it (国办发〔2017〕47号)."""
+    found = {
+        str(meta.get("name", "")).lower(): str(meta.get("content", "")).strip() for meta in root.iter("meta")
+    }
+    return found.get("articletitle", "")
 
 
 def _is_boilerplate(block: DocumentBlock) -> bool:
@@ -109,7 +117,7 @@ class _PageWalker:
 
     def _walk(self, element: Any) -> None:
         tag = _tag(element)
-        if tag in _SKIPPED_TAGS:
+        if tag in _SKIPPED_TAGS or _is_hidden(element):
             return
         if tag == "br":
             self.line.append("\n")
@@ -128,6 +136,14 @@ class _PageWalker:
             self.line.append(_spaced(child.tail))
         if block:
             self._end()
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether the page does not show an element."""
+    style = (
+        re.sub(r"\s", "", str(element.get("style", ""))[:400]).lower() if isinstance(element.tag, str) else ""
+    )
+    return "display:none" in style or "visibility:hidden" in style
 
 
 def _spaced(text: str | None) -> str:

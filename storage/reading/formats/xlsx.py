@@ -66,26 +66,30 @@ def _blocks(book: Any, written: Any, count: CellCount) -> Iterator[DocumentBlock
         if sheet.sheet_state != "visible":
             continue
         count.add(min(sheet.max_row, _MAX_ROWS) * min(sheet.max_column, _MAX_COLUMNS))
-        grid = rectangular_table(_rows(sheet, written[sheet.title] if written else None))
+        grid = rectangular_table(*_rows(sheet, written[sheet.title] if written else None))
         if any(any(row) for row in grid.rows):
             yield SheetBreak()
             yield grid
 
 
-def _rows(sheet: Any, written: Any) -> list[list[str]]:
+def _rows(sheet: Any, written: Any) -> tuple[list[list[str]], list[list[int]]]:
+    """Return the texts of a sheet, and the number of the cell in each place."""
     last_row, last_column = min(sheet.max_row, _MAX_ROWS), min(sheet.max_column, _MAX_COLUMNS)
     rows = [
         [_text(cell.value, written, cell.coordinate) for cell in row]
         for row in sheet.iter_rows(max_row=last_row, max_col=last_column)
     ]
+    owners = [list(range(len(row))) for row in rows]
     for merged in sheet.merged_cells.ranges:
         if merged.min_row > last_row or merged.min_col > last_column:
             continue
         text = rows[merged.min_row - 1][merged.min_col - 1]
-        for row in rows[merged.min_row - 1 : merged.max_row]:
-            end = min(merged.max_col, last_column)
+        end = min(merged.max_col, last_column)
+        covered = slice(merged.min_row - 1, merged.max_row)
+        for row, own in zip(rows[covered], owners[covered], strict=True):
             row[merged.min_col - 1 : end] = [text] * (end - merged.min_col + 1)
-    return rows
+            own[merged.min_col - 1 : end] = [merged.min_col - 1] * (end - merged.min_col + 1)
+    return rows, owners
 
 
 def _text(value: Any, written: Any, place: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from config.reporting.form import ReportForm
@@ -15,11 +15,41 @@ from storage.reading.formats.document import (
 )
 from storage.reading.formats.errors import read_error
 from storage.reading.report.label_matching import normalize_label
-from storage.reading.report.sections import find_agency, find_year, heading_key, read_prose
+from storage.reading.report.sections import (
+    ReportText,
+    agency_of_title,
+    find_agency,
+    find_year,
+    heading_key,
+    read_prose,
+)
 from storage.reading.report.table_finder import TableExtraction, extract_tables
 from storage.reporting.report import Report
 
 _MIN_PARAGRAPH_LENGTH = 40  # characters: a row that is one such text is a paragraph set in a table
+
+
+def extract_any_edition(document: Document, forms: Sequence[ReportForm]) -> Report:
+    """Extract the report of a document by the edition of the form that it is written in; the first one in doubt.
+
+    Raises Unreadable where it has no table, or none of the form.
+    """
+    printed = {normalize_label(cell) for block in document.blocks for cell in _cells_of(block)}
+    older = [form for form in forms[1:] if _own_columns(form, forms[0]) & printed]
+    return extract_report(document, older[0] if older else forms[0])
+
+
+def _cells_of(block: DocumentBlock) -> Iterator[str]:
+    for row in block.rows if isinstance(block, DocumentTable) else ():
+        yield from row
+
+
+def _own_columns(form: ReportForm, other: ReportForm) -> set[str]:
+    """Return the headings of table 2 that only this edition has."""
+    columns = [
+        {normalize_label(c.label) for block in one.table2 for c in block.columns} for one in (form, other)
+    ]
+    return columns[0] - columns[1]
 
 
 def extract_report(document: Document, form: ReportForm) -> Report:
@@ -35,6 +65,7 @@ def extract_report(document: Document, form: ReportForm) -> Report:
     if not found.figures:
         raise read_error(document.name, "no_form")
     prose = read_prose(replace(document, blocks=tuple(words)), _form_labels(form), form)
+    _take_own_title(prose, document)
     return Report(
         agency=find_agency(prose, document.author),
         year=find_year(prose, document.name),
@@ -45,6 +76,14 @@ def extract_report(document: Document, form: ReportForm) -> Report:
         sections=prose.sections(),
         labels=found.labels,
     )
+
+
+def _take_own_title(prose: ReportText, document: Document) -> None:
+    """Take the title that a file gives itself where its pages print none, or one that names no agency."""
+    if document.title and (
+        not prose.title or (not agency_of_title(prose.title) and agency_of_title(document.title))
+    ):
+        prose.title = document.title
 
 
 def _take_figures(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> list[DocumentBlock]:
@@ -68,30 +107,41 @@ def _separate_paragraphs(blocks: Iterable[DocumentBlock], form: ReportForm) -> I
 
 
 def _split_table(grid: DocumentTable, labels: set[str], form: ReportForm) -> Iterator[DocumentBlock]:
-    rows: list[tuple[str, ...]] = []
-    for row in grid.rows:
+    places: list[int] = []
+    split = False
+    for at, row in enumerate(grid.rows):
         text = _only_text(row)
         if (
             text
             and normalize_label(text) not in labels
-            and (len(text) > _MIN_PARAGRAPH_LENGTH or not rows or heading_key(text, form))
+            and (len(text) > _MIN_PARAGRAPH_LENGTH or not places or heading_key(text, form))
         ):
-            yield from _table_part(rows, grid)
-            rows = []
+            yield from _table_part(grid, places, split=True)
+            places, split = [], True
             yield DocumentParagraph(text=text)
         elif text or any(row):
-            rows.append(row)
-    yield from _table_part(rows, grid)
+            places.append(at)
+    yield from _table_part(grid, places, split=split)
 
 
-def _table_part(rows: list[tuple[str, ...]], grid: DocumentTable) -> Iterator[DocumentBlock]:
-    """Yield a part of a table, without the columns that only other parts of the sheet use."""
-    if rows:
-        yield (
-            rectangular_table([list(row) for row in rows])
-            if grid.regular
-            else DocumentTable(rows=tuple(rows), regular=False)
-        )
+def _table_part(grid: DocumentTable, places: list[int], *, split: bool) -> Iterator[DocumentBlock]:
+    """Yield the rows at these places as a table, without columns that only other parts of a sheet use."""
+    if not places:
+        return
+    rows = [grid.rows[at] for at in places]
+    drawn = [grid.drawn[at] for at in places] if grid.drawn else []
+    if not grid.regular:
+        yield DocumentTable(rows=tuple(rows), regular=False)
+    elif not split:
+        yield DocumentTable(rows=tuple(rows), drawn=tuple(drawn))
+    else:
+        margin = min((_empty_at_end(row) for row in drawn), default=0)
+        kept = tuple(row[: len(row) - margin] for row in drawn)
+        yield replace(rectangular_table([list(row) for row in rows]), drawn=kept)
+
+
+def _empty_at_end(row: tuple[str, ...]) -> int:
+    return next((at for at, cell in enumerate(reversed(row)) if cell.strip()), len(row))
 
 
 def _only_text(row: tuple[str, ...]) -> str:

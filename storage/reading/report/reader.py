@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from config.reporting.form import ReportForm
+from config.shipped_data import EDITIONS, load_form
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
 from storage.reading.formats.docx import read_docx
@@ -13,8 +14,9 @@ from storage.reading.formats.html import read_html
 from storage.reading.formats.text import read_text
 from storage.reading.formats.xlsx import read_xlsx
 from storage.reading.formats.zip_archive import archive_kind, open_archive
-from storage.reading.report.extract import extract_report
+from storage.reading.report.extract import extract_any_edition
 from storage.reading.report.json_report import read_json
+from storage.reading.report.several_reports import one_report
 from storage.reporting.report import Report
 
 MAX_REPORT_BYTES = 50 * 1024 * 1024  # bytes
@@ -31,12 +33,18 @@ _ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"
 
 
 @isolated("path")
-def read_report(path: Path, form: ReportForm) -> Report:
-    """Read the report in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
+def read_report(path: Path, form: ReportForm, part: int = 0) -> Report:
+    """Read the report in a file by its edition of the form; ``form`` is the one in force.
+
+    Raises Unreadable (exit code 2) with the reason and the next step, also where the file holds several reports and
+    ``part`` names none of them.
+    """
     kind, content = read_content(path)
     if kind == "json":
         return read_json(content, path.name, form)
-    return extract_report(_READERS[kind](content, path.name), form)
+    document = one_report(_READERS[kind](content, path.name), form, part)
+    older = [load_form(edition) for edition in EDITIONS if edition != form.edition]
+    return extract_any_edition(document, [form, *older])
 
 
 @isolated("name")

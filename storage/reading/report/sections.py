@@ -58,8 +58,12 @@ class ReportText:
 def heading_key(text: str, form: ReportForm) -> str | None:
     """Return the key of the section whose heading this line is; None where it is no heading."""
     line = normalize_label(text)
-    if not line or len(line) > MAX_HEADING_LENGTH or line.endswith(("。", ";", ":")):
+    if not line or len(line) > MAX_HEADING_LENGTH:
         return None
+    if line.endswith(("。", ";", ":")):  # a sentence, unless it is a heading word for word
+        line = line.rstrip("。;:")
+        if label_core(line) not in {label_core(heading) for heading in form.headings}:
+            return None
     scored = max(
         (_heading_score(line, heading), key) for key, heading in zip(SECTION_KEYS, form.headings, strict=True)
     )
@@ -70,6 +74,8 @@ def _heading_score(line: str, official: str) -> float:
     """Return a score for the line being this heading; 0 where it is not."""
     alike = label_similarity(line, official)
     number = normalize_label(official)[0]
+    if line[0] in "123456" and line[1:2] in {"、", ".", ","} and alike >= MIN_UNNUMBERED_SIMILARITY:
+        return 1 + alike if "一二三四五六"[int(line[0]) - 1] == number else 0
     if line[0] in "一二三四五六" and line[1:2] in {"、", ".", ",", ":"}:
         contained = len(label_core(line)) > 1 and label_core(line) in label_core(official)
         return 1 + alike if line[0] == number and (alike >= MIN_NUMBERED_SIMILARITY or contained) else 0
@@ -118,16 +124,17 @@ def _begin_section(found: ReportText, front: list[str], key: str, heading: str) 
 def _title_and_preamble(texts: list[str]) -> tuple[str, list[str]]:
     """Return the title and the preamble from the texts before section one."""
     flat = ["".join(text.split("\n")) for text in texts]
-    titles = [at for at, text in enumerate(flat) if _is_title(text)]
+    titles = [at for at, text in enumerate(flat) if is_title(text)]
     if not titles:
         return "", texts
     at = titles[-1]
     above = flat[at - 1] if at else ""
-    split = at and _is_name(above) and above not in flat[at] and not _is_title(above)
+    split = at and _is_name(above) and above not in flat[at] and not is_title(above)
     return (above if split else "") + flat[at], texts[at + 1 :]
 
 
-def _is_title(text: str) -> bool:
+def is_title(text: str) -> bool:
+    """Whether a line is the title of a report."""
     return len(text) <= MAX_TITLE_LENGTH and not set("。，；：") & set(text) and bool(_TITLE.search(text))
 
 
@@ -137,7 +144,7 @@ def _is_name(text: str) -> bool:
 
 def find_agency(prose: ReportText, author: str) -> str:
     """Return the agency by the title, else by the file's author, else by the text; empty where none is named."""
-    agency = _agency_of_title(prose.title)
+    agency = agency_of_title(prose.title)
     if agency:
         return agency
     if _is_name(author) and len(author) > len("党政办"):
@@ -146,7 +153,8 @@ def find_agency(prose: ReportText, author: str) -> str:
     return next((match.group(1) for match in found if match.group(1)[0] not in "我本各该了以"), "")
 
 
-def _agency_of_title(title: str) -> str:
+def agency_of_title(title: str) -> str:
+    """Return the agency that a title begins with; empty where it names none."""
     name = _FROM_TITLE.sub("", title)
     at = min(
         (name.find(word) for word in ("政府信息公开", "政务公开", "信息公开", "公开") if word in name),

@@ -1,8 +1,9 @@
 """Finds the three tables of the form in a document's table by their labels, and extracts their figures.
 
-A document's table may contain one table of the form, a part of one, or all. Rows are recognised by the labels beside
-them, so missing group columns, other merged cells and split labels do no harm. A label that differs from the form is
-noted by place (``table3.granted_days``, ``table3.columns.business``).
+A document's table may contain one table of the form, a part of one, or all. A figure is found by the label of its
+row and by its order among the row's drawn cells, never by a column of the grid: whoever drags a border in one row
+moves its cells to other columns. A cell that holds its row's own label proves a misreading, and the row is left
+out. A label that differs from the form is noted by place (``table3.granted``, ``table3.columns.business``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from config.reporting.form import ReportForm
+from config.reporting.form import FormRow, ReportForm
 from storage.reading.formats.document import DocumentTable
 from storage.reading.report.figures import may_be_figure, read_figure
 from storage.reading.report.label_matching import label_core, match_label, normalize_label
@@ -47,12 +48,12 @@ def extract_tables(grid: DocumentTable, form: ReportForm) -> TableExtraction:
 
 
 def _distinct(cells: Sequence[str]) -> list[str]:
-    """Return the texts of a row once each, in order: a merged cell counts as one."""
+    """Return the texts of a row once each, in order."""
     return list(dict.fromkeys(cell for cell in cells if cell.strip()))
 
 
 def _columns(row: TableRow, wanted: Mapping[str, str]) -> dict[str, int]:
-    """Return the index of each wanted label in a heading row by column key; the first of a merged cell."""
+    """Return the place of each wanted label in a heading row by column key."""
     found: dict[str, int] = {}
     for at, cell in enumerate(row):
         key = wanted.get(label_core(cell))
@@ -69,7 +70,7 @@ def _extract_table2(grid: DocumentTable, form: ReportForm, found: TableExtractio
     blocks = {line.key: block for block in form.table2 for line in block.rows}
     rows = {label_core(line.label): line.key for block in form.table2 for line in block.rows}
     heading: TableRow = ()
-    for row in grid.rows:
+    for row in grid.cells:
         texts = _distinct(row)
         if not texts:
             continue
@@ -98,28 +99,50 @@ def _add_row2(
         at = places.get(column, start + offset)
         if column not in places and start + offset < len(heading):
             found.add_label(f"table2.columns.{column}", heading[start + offset], label)
-        if at < len(row):
+        if at < len(row) and row[at] != row[first]:
             found.add_figure(f"table2.{key}.{column}", row[at])
 
 
-# Table 3: known by its row labels.
+# Table 3: known by its row labels; its figures are the cells after its label.
 
 
 def _extract_table3(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> None:
     options = _row_options(form)
     kinds = [(column.key, column.label) for column in form.columns3]
-    places = _places3(grid, form, options)
-    for row in grid.rows:
-        labels, figures = _split_row(row, places, len(kinds))
-        key = _row_key(labels, options) if _are_figures(figures) else None
-        if not key:
+    heading: list[TableRow] = []
+    read_any = False
+    for row in grid.cells:
+        line, labels, figures = _row3(row, form, options)
+        if line is None:
+            heading += [] if read_any else [row]
             continue
-        line = next(line for line in form.rows3 if line.key == key)
-        found.add_label(f"table3.{key}", "".join(labels), line.label)
+        read_any = True
+        found.add_label(f"table3.{line.key}", "".join(labels), line.label)
         for (column, _label), text in zip(kinds, figures, strict=True):
-            found.add_figure(f"table3.{key}.{column}", text)
-    if places and any(cell.startswith("table3.") for cell in found.figures):
-        _note_columns3(grid, kinds, places, options, found)
+            found.add_figure(f"table3.{line.key}.{column}", text)
+    if read_any:
+        _note_columns3(heading, kinds, found)
+
+
+def _row3(
+    row: TableRow, form: ReportForm, options: Mapping[str, str]
+) -> tuple[FormRow | None, list[str], list[str]]:
+    """Return the row of the form that a row is, with its labels and figures; None where it is none."""
+    count = len(form.columns3)
+    places = range(len(row) - count - 1, -1, -1)
+    at = next((place for place in places if _is_label(row[place], options)), None)
+    if at is None:
+        return None, [], []
+    labels, figures = _distinct(row[: at + 1]), list(row[at + 1 : at + 1 + count])
+    key = _row_key(labels, options) if labels and _are_figures(figures) else None
+    if not key or set(labels) & {text for text in figures if text.strip()}:
+        return None, labels, figures
+    return next(line for line in form.rows3 if line.key == key), labels, figures
+
+
+def _is_label(text: str, options: Mapping[str, str]) -> bool:
+    """Whether a cell labels a row: it is a text, or one of the short labels, such as 3.其他."""
+    return bool(text.strip()) and (not may_be_figure(text) or label_core(text) in options)
 
 
 def _are_figures(texts: list[str]) -> bool:
@@ -136,58 +159,25 @@ def _row_options(form: ReportForm) -> dict[str, str]:
 
 
 def _row_key(labels: list[str], options: Mapping[str, str]) -> str | None:
-    if not labels:
-        return None
     return match_label(labels[-1], options) or match_label("".join(labels), options)
 
 
-def _places3(grid: DocumentTable, form: ReportForm, options: Mapping[str, str]) -> list[int]:
-    """Return the index of each figure column; empty where only the last cells of a row can be trusted."""
-    if not grid.regular:
-        return []
-    wanted = {label_core(column.label): column.key for column in form.columns3}
-    found: dict[str, int] = {}
-    for row in grid.rows:
-        if any(
-            options.get(label_core(text)) for text in _distinct(row)[:1] if label_core(text) not in wanted
-        ):
-            break  # the first row of figures: the heading is over
-        for key, at in _columns(row, wanted).items():
-            found.setdefault(key, at)
-    if len(found) == len(wanted):
-        return [found[column.key] for column in form.columns3]
-    width = len(grid.rows[0]) if grid.rows else 0
-    return list(range(width - len(wanted), width)) if width > len(wanted) else []
+def _note_columns3(heading: list[TableRow], kinds: list[tuple[str, str]], found: TableExtraction) -> None:
+    """Note the headings of columns that no cell of the heading rows has as the form prints them."""
+    printed = [cell for row in heading for cell in row if cell.strip()]
+    if not printed:
+        return
+    plain = {normalize_label(cell) for cell in printed}
+    known = {label_core(label) for _key, label in kinds}
+    last = [row for row in heading if len(_distinct(row)) >= _MIN_HEADING_LABELS][-1:]
+    strange = [cell for row in last for cell in row if label_core(cell) not in known and cell.strip()]
+    for column, label in kinds:
+        if normalize_label(label) not in plain and strange:
+            alike = match_label(label, {label_core(cell): cell for cell in strange})
+            found.add_label(f"table3.columns.{column}", alike or strange[0], label)
 
 
-def _split_row(row: TableRow, places: list[int], count: int) -> tuple[list[str], list[str]]:
-    """Return a row's labels and its figures; both empty where the row is too short."""
-    if places:
-        return _distinct(row[: min(places)]), [row[at] for at in places]
-    if len(row) <= count:
-        return [], []
-    return _distinct(row[:-count]), list(row[-count:])
-
-
-def _note_columns3(
-    grid: DocumentTable,
-    kinds: list[tuple[str, str]],
-    places: list[int],
-    options: Mapping[str, str],
-    found: TableExtraction,
-) -> None:
-    heading = []
-    for row in grid.rows:
-        if _row_key(_distinct(row[: min(places)]), options):
-            break
-        heading.append(row)
-    for (column, label), at in zip(kinds, places, strict=True):
-        printed = [row[at] for row in heading if row[at].strip()]
-        if printed and not any(normalize_label(text) == normalize_label(label) for text in printed):
-            found.add_label(f"table3.columns.{column}", printed[-1], label)
-
-
-# Table 4: one row of fifteen figures under three rows of headings, or one row for each group.
+# Table 4: one row of five figures for each group under headings, or one row for each group; also in two tables.
 
 
 def _extract_table4(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> None:
@@ -200,7 +190,8 @@ def _extract_table4(grid: DocumentTable, form: ReportForm, found: TableExtractio
     heading, body = grid.rows[top : last + 1], grid.rows[last + 1 :]
     _rows4(body, grid.rows[last], form, found)
     if not any(cell.startswith("table4.") for cell in found.figures):
-        _line4(body, heading if grid.regular else (), form, found)
+        lowest = grid.cells[last] if grid.regular else ()
+        _line4(grid.cells[last + 1 :], heading if grid.regular else (), lowest, form, found)
 
 
 def _rows4(body: Sequence[TableRow], head: TableRow, form: ReportForm, found: TableExtraction) -> None:
@@ -218,48 +209,57 @@ def _rows4(body: Sequence[TableRow], head: TableRow, form: ReportForm, found: Ta
 
 
 def _line4(
-    body: Sequence[TableRow], heading: Sequence[TableRow], form: ReportForm, found: TableExtraction
+    body: Sequence[TableRow],
+    heading: Sequence[TableRow],
+    lowest: TableRow,
+    form: ReportForm,
+    found: TableExtraction,
 ) -> None:
-    cells = [(group.key, column.key) for group, _parent in form.groups4 for column in form.columns4]
+    groups = _groups4(heading, form)
+    cells = [(group, column.key) for group in groups for column in form.columns4]
     row = next((row for row in body if _is_line4(row, len(cells))), None)
     if row is None:
         return
-    places = _places4(heading, form) or {cell: at - len(cells) for at, cell in enumerate(cells)}
-    for cell in cells:
-        found.add_figure(f"table4.{cell[0]}.{cell[1]}", row[places[cell]])
+    for (group, column), text in zip(cells, row[-len(cells) :], strict=True):
+        found.add_figure(f"table4.{group}.{column}", text)
     if heading:
-        _note_columns4(heading, places, form, found)
+        _note_labels4(heading, lowest, groups, form, found)
+
+
+def _groups4(heading: Sequence[TableRow], form: ReportForm) -> list[str]:
+    """Return the groups that stand over a row of figures, in order; all of them where the headings name none."""
+    keys = {label_core(group.label): group.key for group, _parent in form.groups4}
+    named = [keys[core] for row in heading for core in map(label_core, _distinct(row)) if core in keys]
+    ordered = [group.key for group, _parent in form.groups4 if group.key in named]
+    columns = (
+        sum(label_core(cell) == label_core(form.columns4[0].label) for cell in heading[-1]) if heading else 0
+    )
+    whole = columns == len(form.groups4) or not ordered or not heading
+    return [group.key for group, _parent in form.groups4] if whole else ordered
 
 
 def _is_line4(row: TableRow, count: int) -> bool:
     return len(row) >= count and all(may_be_figure(cell) for cell in row[-count:])
 
 
-def _places4(heading: Sequence[TableRow], form: ReportForm) -> dict[tuple[str, str], int]:
-    """Return each cell's index by the headings above it; empty where they do not name all fifteen."""
-    groups = {label_core(group.label): group.key for group, _parent in form.groups4}
-    parts = {label_core(column.label): column.key for column in form.columns4}
-    found: dict[tuple[str, str], int] = {}
-    for at in range(len(heading[0]) if heading else 0):
-        above = [label_core(row[at]) for row in heading]
-        group = next((groups[text] for text in above if text in groups), None)
-        part = next((parts[text] for text in above if text in parts), None)
-        if group and part:
-            found.setdefault((group, part), at)
-    return found if len(found) == len(groups) * len(parts) else {}
-
-
-def _note_columns4(
+def _note_labels4(
     heading: Sequence[TableRow],
-    places: Mapping[tuple[str, str], int],
+    lowest: TableRow,
+    groups: Sequence[str],
     form: ReportForm,
     found: TableExtraction,
 ) -> None:
+    """Note the labels of outcomes and groups that the headings do not print as the form does."""
+    count = len(form.columns4)
+    outcomes = lowest[-len(groups) * count :]
+    for at, text in enumerate(outcomes if len(outcomes) == len(groups) * count else ()):
+        column = form.columns4[at % count]
+        if normalize_label(text) != normalize_label(column.label):
+            found.add_label(f"table4.columns.{column.key}", text, column.label)
+    printed = [cell for row in heading for cell in _distinct(row)]
+    plain = {normalize_label(cell) for cell in printed}
+    strange = {label_core(cell): cell for cell in printed}
     for group, _parent in form.groups4:
-        for column in form.columns4:
-            above = [row[places[group.key, column.key]] for row in heading]
-            printed = [text for text in above if text.strip()]
-            if not any(normalize_label(text) == normalize_label(column.label) for text in printed):
-                found.add_label(f"table4.columns.{column.key}", printed[-1] if printed else "", column.label)
-            if not any(normalize_label(text) == normalize_label(group.label) for text in printed):
-                found.add_label(f"table4.{group.key}", printed[-2] if len(printed) > 1 else "", group.label)
+        alike = match_label(group.label, strange) if group.key in groups else None
+        if alike and normalize_label(group.label) not in plain:
+            found.add_label(f"table4.{group.key}", alike, group.label)

@@ -83,6 +83,8 @@ def _copied():
     yield found(_with_section(clean(), "problems", "加强培训。"))
     blank = {cell: None for cell in clean().figures if cell.startswith(("table4.", "table3.granted."))}
     yield found(replace(clean(), figures=clean().figures | blank))
+    yield found(replace(clean(), figures=dict.fromkeys(FORM.cells)))
+    yield found(replace(clean(), edition="2019"))
 
 
 def _with_section(report, key, text):
@@ -140,7 +142,7 @@ def test_both_languages_have_the_same_words():
 
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_each_refusal_can_be_said_in_both_languages(reason):
-    words = {"limit": 50, "extension": ".x", "kind": "pdf", "detail": "…", "line": 3}
+    words = {"count": 2, "titles": "…", "limit": 50, "extension": ".x", "kind": "pdf", "detail": "…", "line": 3}
     refusal = read_error("a.docx", reason, **words)
     assert isinstance(refusal, Unreadable)
     for part in ("why", "next_step"):
