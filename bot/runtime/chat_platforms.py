@@ -1,20 +1,14 @@
-"""Opens the chat platforms that the office set up, while the program runs: each is one folder of ``bot/channels``.
-
-A folder is a platform if it has a module ``platform`` with a ``PLATFORM``. It is imported only where the office uses
-it, because each needs an extra of the package.
-"""
+"""Opens the chat platforms that the office set up, and opens and closes them anew while the program runs."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import bot.channels
+from bot.channels.stream.registry import load_platform
 from bot.delivery.inbox_worker import InboxWorker
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
@@ -28,32 +22,6 @@ if TYPE_CHECKING:
 
 FaultHandler = Callable[[Exception], object]
 WorkerFactory = Callable[[OfficeApp, Inbox, Mapping[str, Channel], "ChatPlatform"], InboxWorker[Any]]
-
-
-class PlatformUnknown(Refusal):
-    """There is no chat platform “{platform}”. There are: {known}."""
-
-
-class ExtraMissing(Refusal):
-    """{platform} needs a part that is not installed. Run: pip install "gongkai[{platform}]", and start again."""
-
-
-def platform_folders(package: ModuleType = bot.channels) -> list[str]:
-    """The names of the folders that are platforms."""
-    folders = [one.name for one in pkgutil.iter_modules(package.__path__) if one.ispkg]
-    return sorted(name for name in folders if find_spec(f"{package.__name__}.{name}.platform"))
-
-
-def load_platform(folder: str, package: ModuleType = bot.channels) -> ChatPlatform:
-    """The platform of a folder. Raises PlatformUnknown and ExtraMissing."""
-    known = platform_folders(package)
-    if folder not in known:
-        raise PlatformUnknown(platform=folder, known=", ".join(known))
-    try:
-        found: ChatPlatform = importlib.import_module(f"{package.__name__}.{folder}.platform").PLATFORM
-    except ModuleNotFoundError as missing:
-        raise ExtraMissing(platform=folder) from missing
-    return found
 
 
 class ChatPlatforms:

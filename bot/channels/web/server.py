@@ -30,9 +30,17 @@ from bot.channels.web.cases import (
 )
 from bot.channels.web.items import board, hand_in, item
 from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
-from bot.channels.web.request.request import PageView, TrainingMode, WebApp, page_endpoint
+from bot.channels.web.request.request import (
+    PageView,
+    PlatformSwitch,
+    TrainingMode,
+    WebApp,
+    page_endpoint,
+)
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.settings import channels
+from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text
 from bot.dialog.permissions import AccessLevel
 from bot.services.app import OfficeApp
@@ -84,6 +92,17 @@ ROUTES: tuple[tuple[str, str, PageView, AccessLevel], ...] = (
     ("GET", "/dates/mine.ics", calendar.personal_calendar_file, JOINED),
     ("GET", "/people", people.people_page, JOINED),
     ("POST", "/people", people.submit_people_form, JOINED),
+    ("GET", "/settings", settings.settings_page, READ),
+    ("GET", "/settings/channels", channels.channels_page, RECORD),
+    ("POST", "/settings/channels", channels.submit_channel, RECORD),
+    ("GET", "/settings/history", settings.history_page, READ),
+    ("POST", "/settings/history", settings.submit_history, RECORD),
+    ("GET", "/settings/prose", settings.prose_page, READ),
+    ("POST", "/settings/prose", settings.submit_prose, RECORD),
+    ("GET", "/settings/{table}", settings.table_page, READ),
+    ("POST", "/settings/{table}", settings.submit_row, RECORD),
+    ("GET", "/settings/{table}/{row}", settings.row_page, READ),
+    ("POST", "/settings/{table}/{row}", settings.submit_row, RECORD),
     ("GET", "/delivery", delivery_status.delivery_page, RECORD),
     ("POST", "/delivery", delivery_status.retry_update, RECORD),
     ("GET", "/posts", training.posts_page, ANYONE),
@@ -137,10 +156,17 @@ def create_web_app(
     host: str = "localhost",
     training: TrainingMode | None = None,
     elsewhere: JoinLinkBuilder = lambda _token: "",
+    platforms: PlatformSwitch | None = None,
 ) -> Starlette:
     """Create the web application of one office, or of the training town."""
     token_signer = TokenSigner(app.home.secret())
-    web_app = WebApp(app=app, token_signer=token_signer, training=training, external_join_link=elsewhere)
+    web_app = WebApp(
+        app=app,
+        token_signer=token_signer,
+        training=training,
+        external_join_link=elsewhere,
+        platforms=platforms,
+    )
     return Starlette(routes=list(_routes(web_app)), middleware=[Middleware(SecurityMiddleware, name=host)])
 
 
@@ -173,14 +199,16 @@ def serve(
     listener: socket.socket,
     host: str,
     training: TrainingMode | None = None,
+    *,
     elsewhere: JoinLinkBuilder = lambda _token: "",
+    platforms: PlatformSwitch | None = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT; open requests are answered first, for at most ten seconds."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        create_web_app(app, host=host, training=training, elsewhere=elsewhere),
+        create_web_app(app, host=host, training=training, elsewhere=elsewhere, platforms=platforms),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,15 +13,19 @@ from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, help_text, print_json, print_phrase
 from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
-from bot.services.app import create_office, resolve_home, user_phrasebook
+from bot.language.labels import Labels
+from bot.publishing.texts import note_text
+from bot.runtime.proof import ProofResult, prove
+from bot.services.app import OfficeApp, create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
+from config.clock import OFFICE_ZONE
+from config.durable_files import open_to_others
 from config.settings import Settings
-from storage.content.content_store import ContentStore
+from storage.channels.line_states import LineStates
 from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
-from storage.eventlog.log import Log, LogFault
 from storage.eventlog.projections import CaseProjections
 from storage.messaging.wake_queue import WakeQueue
 
@@ -43,6 +47,10 @@ def verify(
     context: typer.Context,
     proof: Annotated[Path | None, typer.Argument(help=help_text("verify.proof"))] = None,
     home: HomeOption = None,
+    fingerprint: Annotated[
+        list[str] | None, typer.Option("--fingerprint", help=help_text("verify.fingerprint"))
+    ] = None,
+    against: Annotated[list[Path] | None, typer.Option("--against", help=help_text("verify.against"))] = None,
     *,
     as_json: JsonOption = False,
 ) -> None:
@@ -50,25 +58,38 @@ def verify(
     if proof is not None:
         raise typer.Exit(print_proof(context, proof, home, as_json=as_json))
     app = open_office(context, home)
-    with app.log() as log:
-        faults = [*log.verify(), *damaged_text_faults(log)]
-        end = log.end()
+    found = prove(app, fingerprint or (), against or ())
     if as_json:
-        data = {"whole": not faults, "entries": end.position, "fingerprint": end.hash}
-        print_json({**data, "faults": [asdict(fault) for fault in faults]})
-    for fault in () if as_json else faults:
+        print_json(_proof_as_data(found))
+    else:
+        _print_proof(app, found)
+    raise typer.Exit(1 if found.faults else 0)
+
+
+def _proof_as_data(found: ProofResult) -> dict[str, object]:
+    return {
+        "whole": not found.faults,
+        "entries": found.entries,
+        "fingerprint": found.fingerprint,
+        "faults": [asdict(fault) for fault in found.faults],
+        "compared": found.compared,
+        "compared_upto": found.compared_upto,
+        "notes": [asdict(note) for note in found.notes],
+    }
+
+
+def _print_proof(app: OfficeApp, found: ProofResult) -> None:
+    labels = Labels(book=user_phrasebook(), office=app.office)
+    for fault in found.faults:
         print_phrase(f"verify.{fault.what}", position=fault.position, detail=fault.detail)
-    if not as_json:
-        print_phrase(
-            "verify.damaged" if faults else "verify.whole", entries=end.position, fingerprint=end.hash
-        )
-    raise typer.Exit(1 if faults else 0)
-
-
-def damaged_text_faults(log: Log) -> Iterator[LogFault]:
-    """Faults of submitted texts whose stored bytes differ from what was submitted."""
-    for digest in ContentStore(log.connection, log.office).damaged():
-        yield LogFault(position=0, what="text", detail=digest)
+    ended = {"entries": found.entries, "fingerprint": found.fingerprint}
+    print_phrase("verify.damaged" if found.faults else "verify.whole", **ended)
+    for note in found.notes:
+        print_phrase("verify.note", case=note.case, position=note.position, text=note_text(note, labels))
+    if found.compared:
+        print_phrase("verify.compared", count=found.compared, position=found.compared_upto)
+    else:
+        print_phrase("verify.not_compared")
 
 
 def rebuild(
@@ -117,10 +138,36 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
     print_phrase("doctor.place", place=database_name(app.store.engine))
     print_phrase("doctor.database", **engine._asdict(), entries=end.position)
     print_phrase("doctor.calendar", until=known)
+    if loose := open_to_others(app.home.path):
+        print_phrase("doctor.open_files", count=len(loose), first=loose[0], path=app.home.path)
+    else:
+        print_phrase("doctor.private_files")
     print_phrase("doctor.clock", today=app.today)
     try:
         with app.log() as log:
             ClockReadings(log.connection, log.office).require_steady(app.clock)
     except ClockLeapt as leapt:
         print_phrase("doctor.clock_wrong", fault=user_phrasebook().error(leapt))
+    _print_lines(app)
     print_roster_check(app)
+
+
+def _print_lines(app: OfficeApp) -> None:
+    """The state of each long connection: since when it is up, and when something last came and went."""
+
+    def moment(at: datetime | None) -> str:
+        never = user_phrasebook().say("doctor.line_never")
+        return at.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M") if at else never
+
+    with app.store.reading() as connection:
+        states = LineStates(connection, app.office.slug).all()
+    for state in states:
+        told = {"channel": state.channel, "heard": moment(state.heard_at), "sent": moment(state.sent_at)}
+        if state.connected_at:
+            print_phrase("doctor.line_up", since=moment(state.connected_at), **told)
+        else:
+            print_phrase("doctor.line_down", why=state.why or "—", **told)
+        if state.gaps:
+            print_phrase(
+                "doctor.line_gaps", channel=state.channel, gaps=state.gaps, seconds=state.gap_seconds
+            )

@@ -61,7 +61,7 @@ def run(
     on_fault = partial(log_fault, app.home.path)
     with (
         open_channels(app, settings, on_fault) as channels,
-        open_platforms(app, channels, on_fault),
+        open_platforms(app, channels, on_fault) as platforms,
     ):
         sender = create_outbox_sender(app, channels, on_fault)
         jobs = scheduled_jobs(
@@ -75,7 +75,7 @@ def run(
             jobs=jobs,
             next_wake=partial(next_wake, app),
         ):
-            serve(app, server_socket, host, elsewhere=telegram_link)
+            serve(app, server_socket, host, elsewhere=telegram_link, platforms=platforms)
     print_phrase("run.stopped")
 
 

@@ -14,6 +14,7 @@ import segno
 from sqlalchemy import Connection
 from starlette.responses import Response
 
+from bot.channels.stream.registry import load_platform
 from bot.channels.web.account.delegation_forms import AWAY, delegation_command, handover_form, leave_form
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
@@ -25,16 +26,19 @@ from bot.dialog.permissions import AccessLevel
 from bot.services.office.accounts import AccountService
 from bot.services.office.delegation_consent import ask_for_consent
 from config.errors import Refusal
+from config.office.channel_accounts import load_channel_accounts
 from config.office.loader import Person
 from config.office.roles import ROLES
 from scheduler.recording.office_commands import DELEGATION_RECORDERS
 from scheduler.signoff.confirmation import must_be_confirmed
+from storage.channels.join_words import WORD_LIFETIME
 from storage.events.delegations import Absences, Delegation
 from storage.messaging.accounts import Account, Accounts, AddressState
 from storage.messaging.sessions import JoinRequest, JoinRequests, SessionStore
 
 INVITATION_LIFETIMES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(hours=24)}
 INVITE, LET_IN, SIGN_OUT = "invite", "let_in", "sign_out"
+WORD, PREFER = "word", "prefer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +69,10 @@ def submit_people_form(page: PageRequest) -> Response:
 
     Everybody may confirm a further account of their own, from a session that is confirmed.
     """
-    acts = {INVITE: _invite, LET_IN: _confirm_join, SIGN_OUT: _sign_out}
+    acts = {INVITE: _invite, WORD: _give_word, LET_IN: _confirm_join, SIGN_OUT: _sign_out, PREFER: _prefer}
     act = page.form.get("act", "")
     keeps = acts.get(act)
-    own = act == LET_IN and page.form.get("person", "") == page.me.id
+    own = act in {LET_IN, PREFER} and page.form.get("person", "") == page.me.id
     if keeps and not page.may_record and not own:
         raise NoSuchPage
     try:
@@ -106,6 +110,35 @@ def _invite(page: PageRequest) -> Response:
         until=page.labels.moment(page.at + lasts),
         confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
     )
+
+
+def _give_word(page: PageRequest) -> Response:
+    """Make a six-digit word and show it once; reloading the page makes another, and voids this one."""
+    person, app = _selected_person(page), page.app
+    with app.store.writing(app.office.slug) as connection:
+        word = _service(page, connection).invite_by_word(person.id)
+    links = [
+        (page.say(f"channels.name.{folder}"), link, _qr_code(link))
+        for folder, account in load_channel_accounts(app.home.path).items()
+        if (link := load_platform(folder).chat_link(account))
+    ]
+    return page.render(
+        "join_word.html",
+        post=person.post,
+        word=f"{word[:3]} {word[3:]}",
+        code=_qr_code(word),
+        links=links,
+        until=page.labels.moment(page.at + WORD_LIFETIME),
+        confirms=must_be_confirmed(app.office, person.id, Absences(), app.today),
+    )
+
+
+def _prefer(page: PageRequest) -> Response:
+    """Set the channel on which a person is reached first; empty for the one they wrote from last."""
+    person, office = _selected_person(page), page.app.office.slug
+    with page.app.store.writing(office) as connection:
+        Accounts(connection, office).prefer(person.id, page.form.get("channel", ""))
+    return page.redirect("/people")
 
 
 def _qr_code(link: str) -> str:
@@ -174,6 +207,7 @@ def _render_page(page: PageRequest, problem: str = "") -> Response:
         "people.html",
         422 if problem else 200,
         rows=rows,
+        chats=bool(load_channel_accounts(page.app.home.path)),
         delegations=seen,
         awaiting=[one for one in absences.awaiting if one.last >= today and _may_consent(page, one)],
         may_recall={one.position for one in seen if _may_recall(page, one)},
