@@ -38,6 +38,7 @@ from bot.cli.signing import delegations, proofread, signing, texts
 from bot.services.app import user_phrasebook
 from bot.services.error_log import log_fault
 from config.clock import Clock, SystemClock
+from config.durable_files import keep_files_private
 from config.errors import GongkaiError
 from config.os_errors import refusal_for_os_error
 from config.settings import Settings
@@ -114,6 +115,7 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
 
     Refusals are said and exit as the contract says; faults are logged with their trace.
     """
+    keep_files_private()
     typed_words = sys.argv[1:] if argv is None else argv
     context = CommandContext(clock or SystemClock())
     for stream in (sys.stdout, sys.stderr):

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     robots_file: Path | None = None
     """GONGKAI_ROBOTS_FILE: a file that holds them."""
 
+    def secret_files(self) -> tuple[Path, ...]:
+        """The files that hold secrets: no backup takes them in, wherever they lie."""
+        named = (self.database_file, self.telegram_token_file, self.robots_file)
+        return tuple(file for file in named if file)
+
     def telegram_secret(self) -> str:
         """The bot's token, or nothing."""
         return _secret(self.telegram_token, self.telegram_token_file, "GONGKAI_TELEGRAM_TOKEN_FILE")

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.durable_files import make_folder, sync_file, sync_folder, sync_tree
+from config.durable_files import make_folder, restrict_to_owner, sync_file, sync_folder, sync_tree
 from config.errors import Refusal
 from config.office.loader import Office, load_office, written_slug
 from config.os_errors import os_errors_as_refusals
@@ -153,6 +153,7 @@ class OfficeFolder:
             for path, text in {OFFICE_FILE: document, EXPRESSIONS_FILE: example, **files}.items():
                 make_folder((self.path / path).parent)
                 (self.path / path).write_text(text, "utf-8")
+            restrict_to_owner(self.path)
             sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
 
     def _write_files(self, *, sample: bool) -> None:
@@ -168,6 +169,7 @@ class OfficeFolder:
         self.office_file.write_text(text, "utf-8")
         example = (source / EXPRESSIONS_FILE).read_text("utf-8")
         (self.path / EXPRESSIONS_FILE).write_text(example, "utf-8")
+        restrict_to_owner(self.path)
         sync_tree([file for file in self.path.rglob("*") if file.is_file()], self.path)
 
 

@@ -22,17 +22,25 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from config.durable_files import make_folder, replace_file, sync_tree
+from config.durable_files import (
+    PRIVATE_FILE,
+    PRIVATE_FOLDER,
+    make_folder,
+    replace_file,
+    restrict_to_owner,
+    sync_tree,
+)
 from config.errors import Damage, Refusal
 from config.office.folder import OfficeFolder
 from config.os_errors import os_errors_as_refusals
+from config.settings import Settings
 from storage.database.engines import is_postgresql
 from storage.database.office_copy import copy_office, offices_in
 from storage.database.store import Store, create_store, newest_revision, open_store, upgrade_store
 
 MANIFEST = "manifest.json"
-EXCLUDED_FILES = {"gongkai.log", "secret.key", "channels.key"}
-"""The program's own log file, and the keys of browser sessions and chat bots: a backup lets nobody sign in."""
+LOG_FILE, KEY_SUFFIX, UNFINISHED_PREFIX = "gongkai.log", ".key", "."
+"""No backup holds the program's log, the keys of sessions and chat bots, or files that were being written."""
 BACKUP_FOLDER = "backups"
 """The folder of the nightly backups (``bot/runtime/maintenance.py``): no backup holds the earlier ones."""
 BLOCK_BYTES = 1 << 20
@@ -75,34 +83,38 @@ def make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at:
 
 def _make_backup(home: OfficeFolder, store: Store, office: str, target: Path, at: datetime) -> BackupContents:
     make_folder(target.parent)
-    part = target.with_name(f".{target.name}.part")
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-            database = Path(scratch) / home.database.name
-            if is_postgresql(store.engine):
-                _export_office(store, office, database)
-            else:
-                _copy_database(home.database, database)
-            manifest = {
-                **_log_end(database),
-                "revision": newest_revision(),
-                "made_at": at.isoformat(),
-                "files": {},
-            }
-            with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, path in [(home.database.name, database), *_other_files(home)]:
-                    archive.write(path, name)
-                    manifest["files"][name] = _digest(path)
-                archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+    # A folder of our own beside the target, with a name that nobody foresees and no right for anybody else.
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        database, part = Path(scratch) / home.database.name, Path(scratch) / "backup.part"
+        if is_postgresql(store.engine):
+            _export_office(store, office, database)
+        else:
+            _copy_database(home.database, database)
+        manifest = {
+            **_log_end(database),
+            "revision": newest_revision(),
+            "made_at": at.isoformat(),
+            "files": {},
+        }
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, path in [(home.database.name, database), *_other_files(home)]:
+                archive.write(path, name)
+                manifest["files"][name] = _digest(path)
+            archive.writestr(MANIFEST, json.dumps(manifest, indent=1))
+        part.chmod(PRIVATE_FILE)
         replace_file(part, target)
-    finally:
-        part.unlink(missing_ok=True)
     return _backup_contents(manifest)
 
 
 def backups_of(home: OfficeFolder) -> list[Path]:
     """The nightly backups that lie in an office's folder, the oldest first."""
     return sorted((home.path / BACKUP_FOLDER).glob("????-??-??.zip"))
+
+
+def read_backup(source: Path) -> BackupContents:
+    """Where the log of a backup ends; every file of it is checked first. DamagedBackup, NewerBackup, PlaceRefused."""
+    with _open_backup(source) as archive:
+        return _backup_contents(_verified_manifest(archive, source))
 
 
 def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> BackupContents:
@@ -121,8 +133,10 @@ def restore_backup(source: Path, home: OfficeFolder, address: str = "") -> Backu
         ):
             make_folder(home.path)
             names = files - ({home.database.name} if address else set())
+            home.path.chmod(PRIVATE_FOLDER)  # before anything of it lies there
             for name in names:
                 archive.extract(name, home.path)
+            restrict_to_owner(home.path)
             sync_tree([home.path / name for name in names], home.path)
     return _backup_contents(manifest)
 
@@ -194,6 +208,7 @@ def _log_end(database: Path) -> dict[str, Any]:
 
 
 def _other_files(home: OfficeFolder) -> Iterator[tuple[str, Path]]:
+    secret_files = {file.resolve() for file in Settings().secret_files()}
     for path in sorted(home.path.rglob("*")):
         if path.is_relative_to(home.path / BACKUP_FOLDER):
             continue
@@ -202,7 +217,10 @@ def _other_files(home: OfficeFolder) -> Iterator[tuple[str, Path]]:
             path.is_file()
             and not path.is_symlink()
             and not beside_database
-            and path.name not in EXCLUDED_FILES
+            and path.name != LOG_FILE
+            and path.suffix != KEY_SUFFIX
+            and not path.name.startswith(UNFINISHED_PREFIX)
+            and path.resolve() not in secret_files
         ):
             yield path.relative_to(home.path).as_posix(), path
 
