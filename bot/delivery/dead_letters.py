@@ -2,35 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from bot.dialog.incoming import IncomingUpdate
+from sqlalchemy import Connection
+
+from bot.delivery.reply_sender import ReplySender
+from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.dialog.reply import Reply
 from bot.language.phrasebook import office_phrasebook
 from bot.services.app import OfficeApp
 from bot.services.error_log import log_warning
 from bot.services.office_notices import notify_register_keepers
-from scheduler.delivery.channel import Channel, Message
 from storage.messaging.accounts import Accounts
 from storage.messaging.inbox import InboxEntry
 
 
 def report_dead_letter(
-    app: OfficeApp, channel: Channel, read: Callable[[str], IncomingUpdate | None], update: InboxEntry
-) -> None:
-    """Notify both. The fault itself was logged before, with its traceback."""
+    app: OfficeApp,
+    reply_sender: ReplySender,
+    read: Callable[[str], IncomingUpdate | None],
+    update: InboxEntry,
+) -> Iterator[float]:
+    """Notify both; yields the seconds to wait. The fault itself was logged before, with its traceback."""
+    reply = None
     with app.store.writing(app.office.slug) as connection:
         notify_register_keepers(app, connection, "set_aside", str(update.number))
         incoming = _parse_or_none(app, read, update)
-        sender = (
-            Accounts(connection, app.office.slug).at(incoming.channel, incoming.sender) if incoming else None
-        )
-    if incoming and incoming.sender and incoming.private:
-        language = next(
-            (one.language for one in app.office.people if sender and one.id == sender.person), "zh"
-        )
-        channel.send(
-            incoming.chat, Message(text=office_phrasebook(app.office, language).say("talk.set_aside"))
-        )
+        if incoming and incoming.sender and incoming.private:
+            language = _language_of(app, connection, incoming)
+            text = office_phrasebook(app.office, language).say("talk.set_aside")
+            reply = reply_sender.keep_reply(connection, incoming, Reply(lines=(text,), records=True))
+    if incoming and reply:
+        yield from reply_sender.deliver_reply(replace(incoming, what=UpdateKind.TEXT), reply)
+
+
+def _language_of(app: OfficeApp, connection: Connection, incoming: IncomingUpdate) -> str:
+    sender = Accounts(connection, app.office.slug).at(incoming.channel, incoming.sender)
+    return next((one.language for one in app.office.people if sender and one.id == sender.person), "zh")
 
 
 def _parse_or_none(

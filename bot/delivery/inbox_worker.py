@@ -6,11 +6,12 @@ in order. Nothing here depends on a channel.
 
 from __future__ import annotations
 
-import queue
+import heapq
 import threading
-import zlib
-from collections.abc import Callable
-from functools import partial
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import count as count_from
+from time import monotonic
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
@@ -22,41 +23,82 @@ POLL_SECONDS = 5.0  # seconds between looks without being woken: another process
 RETRY_SECONDS = 1.0
 
 HandlerResult = TypeVar("HandlerResult")
+ChatWork = tuple[str, Iterator[float]]
+"""A chat, and work for it."""
 FaultHandler = Callable[[Exception], object]
 """Called with faults of the program or the machine."""
 
 
 class PerChatExecutor:
-    """Runs work in several threads, each in order; the work of one chat always goes to the same thread."""
+    """Runs work in a few threads, each chat's in order.
+
+    Work is an iterator. What it yields is the seconds after which it goes on: meanwhile its chat waits and no thread
+    does, so that one chat's wait never holds up another's.
+    """
 
     def __init__(self, on_fault: FaultHandler, count: int = WORKER_THREADS) -> None:
         self._on_fault = on_fault
-        self._queues: list[queue.SimpleQueue[Callable[[], object] | None]] = []
-        self._threads: list[threading.Thread] = []
-        for _ in range(count):
-            work: queue.SimpleQueue[Callable[[], object] | None] = queue.SimpleQueue()
-            self._queues.append(work)
-            self._threads.append(threading.Thread(target=self._run, args=(work,), daemon=True))
+        self._changed = threading.Condition()
+        self._works: dict[str, deque[Iterator[float]]] = {}
+        """By chat, its unfinished work, the current one first."""
+        self._due: list[tuple[float, int, str]] = []
+        """When each chat goes on, as a heap; a chat that is being worked on is not in it."""
+        self._count = count_from(0)
+        self._closing = False
+        self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(count)]
         for thread in self._threads:
             thread.start()
 
-    def submit(self, chat: str, work: Callable[[], object]) -> None:
+    def submit(self, chat: str, work: Iterator[float]) -> None:
         """Queue work behind the chat's earlier work."""
-        self._queues[zlib.crc32(chat.encode()) % len(self._queues)].put(work)
+        with self._changed:
+            if chat in self._works:
+                self._works[chat].append(work)
+                return
+            self._works[chat] = deque([work])
+            self._schedule(chat, 0.0)
 
     def close(self) -> None:
-        """Finish the queued work and end the threads."""
-        for work in self._queues:
-            work.put(None)
+        """Finish the queued work and end the threads. What waits is left: its replies are owed, and said later."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
         for thread in self._threads:
             thread.join()
 
-    def _run(self, queued: queue.SimpleQueue[Callable[[], object] | None]) -> None:
-        while (work := queued.get()) is not None:
-            try:
-                work()
-            except Exception as fault:  # noqa: BLE001 - one chat's fault must not stop the others
-                self._on_fault(fault)
+    def _run(self) -> None:
+        while chat := self._next_chat():
+            wait = self._work_on(chat)
+            with self._changed:
+                if wait is None:
+                    self._works[chat].popleft()
+                if self._works[chat]:
+                    self._schedule(chat, wait or 0.0)
+                else:
+                    del self._works[chat]
+
+    def _work_on(self, chat: str) -> float | None:
+        """Go on with the chat's work. Returns the seconds it waits; None where it is done."""
+        try:
+            return next(self._works[chat][0], None)
+        except Exception as fault:  # noqa: BLE001 - one chat's fault must not stop the others
+            self._on_fault(fault)
+            return None
+
+    def _next_chat(self) -> str:
+        """The next chat that is due; waits for it. Empty where nothing is due any more and no work is to come."""
+        with self._changed:
+            while True:
+                wait = self._due[0][0] - monotonic() if self._due else None
+                if wait is not None and wait <= 0:
+                    return heapq.heappop(self._due)[2]
+                if self._closing:
+                    return ""
+                self._changed.wait(wait)
+
+    def _schedule(self, chat: str, wait: float) -> None:
+        heapq.heappush(self._due, (monotonic() + wait, next(self._count), chat))
+        self._changed.notify()
 
 
 class InboxWorker(Generic[HandlerResult]):
@@ -69,14 +111,19 @@ class InboxWorker(Generic[HandlerResult]):
         *,
         deliver: Callable[[HandledUpdate[HandlerResult]], object],
         on_fault: FaultHandler,
+        owed: Callable[[], Iterable[ChatWork]] = tuple,
     ) -> None:
+        """``deliver`` may return an iterator, which waits between its steps; ``owed`` is work of earlier runs."""
         self._inbox, self._handler, self._deliver, self._on_fault = inbox, handler, deliver, on_fault
+        self._owed = owed
         self._woken = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def __enter__(self) -> Self:
         self._executor = PerChatExecutor(self._on_fault)
+        for chat, work in self._owed():
+            self._executor.submit(chat, work)
         self._thread.start()
         return self
 
@@ -102,8 +149,10 @@ class InboxWorker(Generic[HandlerResult]):
                 wait = RETRY_SECONDS
             self._woken.wait(wait)
 
-    def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> None:
-        self._deliver(handled)
+    def _deliver_result(self, handled: HandledUpdate[HandlerResult]) -> Iterator[float]:
+        delivering = self._deliver(handled)
+        if isinstance(delivering, Iterator):
+            yield from delivering
         if handled.retry_later:  # what it waited for has arrived
             self.wake()
 
@@ -113,7 +162,7 @@ class InboxWorker(Generic[HandlerResult]):
         for handled in some:
             if handled.fault:
                 self._on_fault(handled.fault)
-            self._executor.submit(handled.update.chat, partial(self._deliver_result, handled))
+            self._executor.submit(handled.update.chat, self._deliver_result(handled))
         if len(some) == UPDATES_PER_TRANSACTION:
             return 0.0
         wakes_at = self._inbox.next_attempt_at()

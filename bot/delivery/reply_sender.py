@@ -3,15 +3,21 @@
 Each person has one live card for each task. Where a channel can edit, the card is changed in place and the result
 replaces its buttons, on everybody's card; where that fails a new message is sent. The database holds the truth: a
 card that could not be changed answers a press with the current state.
+
+A reply that says what was recorded is owed: it is kept in the transaction that records until it was said. What
+certainly did not leave is tried until it does, in this run or the next; what may have arrived is not repeated by
+itself, but shown with the next answer (docs/decisions/0028).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
+from itertools import count as count_from
+from uuid import uuid4
 
 from sqlalchemy import Connection
 
@@ -32,7 +38,7 @@ from scheduler.delivery.channel import (
 )
 from storage.database.store import Store
 from storage.messaging.accounts import Accounts, ChatGroups
-from storage.messaging.dialog_state import LiveCards
+from storage.messaging.dialog_state import LiveCards, OwedReplies, OwedReply, OwedReplyState
 from storage.messaging.rate_limits import RateLimiter, RateLimits
 
 TRIES = 4
@@ -51,53 +57,110 @@ class ReplySender:
     clock: Clock
     channels: Mapping[str, Channel]
     wait: Callable[[float], object] = time.sleep
-    """Sleeps so many seconds. Each chat has its thread (``inbox_worker.py``): waiting holds up no other chat."""
+    """Sleeps so many seconds, where ``send_reply`` is called. The inbox worker has chats wait without a thread."""
 
-    def count_against_rate_limit(
-        self, connection: Connection, update: IncomingUpdate, reply: Reply | None
-    ) -> None:
-        """Count a private answer, which itself waits for no limit, in the update's transaction: reminders wait."""
-        if reply and reply.lines and (update.private or reply.to_sender_only):
+    def keep_reply(self, connection: Connection, update: IncomingUpdate, reply: Reply) -> Reply:
+        """Prepare a reply in the update's transaction, before it is sent. Returns it with what it still has to say.
+
+        A private one counts against the rate limit, though it waits for none: reminders wait. One that says what was
+        recorded is owed from here on; what may not have arrived earlier is said with it.
+        """
+        if not reply.lines:
+            return reply
+        private, address = update.private or reply.to_sender_only, self._address(update, reply)
+        if private:
             slots = RateLimiter(connection, update.channel, RateLimits())
             slots.count(self.office, update.sender, self.clock.now())
+        owed = OwedReplies(connection, self.office)
+        earlier = owed.take_uncertain(update.channel, address) if private else []
+        reply = replace(reply, lines=(*earlier, *reply.lines))
+        if not (reply.records or reply.outdated_cases or earlier):
+            return reply
+        text = "\n".join(filter(None, (reply.late_prefix, reply.text)))
+        kept = OwedReply(
+            id=uuid4().hex, channel=update.channel, chat=address, text=text, owed_at=self.clock.now()
+        )
+        owed.put(kept)
+        return replace(reply, owed=kept.id)
 
     def send_reply(self, update: IncomingUpdate, reply: Reply | None) -> None:
-        """Answer the sender; then remove the buttons of other cards that the update outdated."""
+        """Answer the sender, and wait in this thread where that takes time."""
+        for seconds in self.deliver_reply(update, reply):
+            self.wait(seconds)
+
+    def deliver_reply(self, update: IncomingUpdate, reply: Reply | None) -> Iterator[float]:
+        """Answer the sender; then remove the buttons of other cards that the update outdated.
+
+        Yields the seconds to wait before it goes on.
+        """
         if reply is None:
             return
         if reply.to_sender_only:
             update = as_private_update(update)
         channel = self.channels[update.channel]
         message = render_reply(reply, channel.capabilities)
-        sent = self._deliver(channel, update, message) if reply.lines else NOTHING_SENT
-        message_id = sent.message
-        if reply.card_key and message_id:
-            self._save_live_card(update, reply, sent)
+        sent = NOTHING_SENT
+        if reply.lines:
+            sent = yield from self._deliver(channel, update, message, reply.owed)
+        replaced, outdated = self._record_sent(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
         for name, content in reply.files:
             file = MessageAttachment(name=name, content=content)
-            self._with_retries(partial(channel.send, update.chat, Message(text="", file=file)))
-        for case in reply.outdated_cases:
-            self._end_live_cards(case, reply, (update.chat, message_id))
+            yield from self._with_retries(partial(channel.send, update.chat, Message(text="", file=file)))
+        for card in (*replaced, *outdated):
+            yield from self._remove_buttons(card, reply.text)
+
+    def owed_work(self, channel: str) -> list[tuple[str, Iterator[float]]]:
+        """By chat, the replies of a channel that an earlier run could not send: they are said now."""
+        with self.store.writing(self.office) as connection:
+            waiting = OwedReplies(connection, self.office).resume(channel)
+        return [(reply.chat, self._deliver_owed(reply)) for reply in waiting]
+
+    def _deliver_owed(self, owed: OwedReply) -> Iterator[float]:
+        send = partial(self.channels[owed.channel].send, owed.chat, Message(text=owed.text))
+        sent = yield from self._with_retries(send, owed=owed.id)
+        with self.store.writing(self.office) as connection:
+            self._settle_owed(connection, owed.id, sent)
+
+    def _settle_owed(self, connection: Connection, reply_id: str, sent: SendResult) -> None:
+        """A reply that was said is owed no more; one that may not have arrived is shown at the next word."""
+        owed = OwedReplies(connection, self.office)
+        if sent.outcome is SendOutcome.SENT:
+            owed.settle(reply_id)
+        else:
+            owed.mark(reply_id, OwedReplyState.UNCERTAIN)
+
+    def _address(self, update: IncomingUpdate, reply: Reply) -> str:
+        return update.sender if reply.to_sender_only else update.chat
 
     def _show_menu(self, at: ChatMenu) -> None:
         channel = self.channels.get(at.channel)
         if at.menu and isinstance(channel, SupportsMenu):
             channel.show_commands(at.menu, address=at.address)
 
-    def _deliver(self, channel: Channel, update: IncomingUpdate, message: Message) -> SendResult:
-        """Replace the pressed card if the channel can edit, else send a new message."""
+    def _deliver(
+        self, channel: Channel, update: IncomingUpdate, message: Message, owed: str
+    ) -> Generator[float, None, SendResult]:
+        """Replace the pressed card if the channel can edit, else send a new message.
+
+        Where the channel asks to wait before an edit, that is waited for: a message would have to wait as long.
+        """
         if update.what is UpdateKind.PRESSED and channel.capabilities.edit and update.message:
-            sent = self._with_retries(
-                lambda: channel.edit(update.chat, update.message, message), repeatable=True
+            sent = yield from self._with_retries(
+                lambda: channel.edit(update.chat, update.message, message), repeatable=True, owed=owed
             )
             if sent.outcome is SendOutcome.SENT:
                 return replace(sent, message=sent.message or update.message)
-        sent = self._with_retries(lambda: self._send_within_limit(channel, update, message))
+            if sent.outcome is SendOutcome.NOT_ATTEMPTED:
+                return sent
+        sent = yield from self._with_retries(
+            lambda: self._send_within_limit(channel, update, message), owed=owed
+        )
         if sent.moved_to:
             self._record_group_move(update, sent.moved_to)
-            sent = self._with_retries(lambda: channel.send(sent.moved_to, message))
+            moved_to = sent.moved_to
+            sent = yield from self._with_retries(lambda: channel.send(moved_to, message), owed=owed)
         if sent.outcome is SendOutcome.REFUSED:
             self._mark_unreachable(update, sent.why)
         return sent
@@ -116,20 +179,32 @@ class ReplySender:
             later = slots.acquire(self.office, update.chat, now, group=True)
         return later - now if later else None
 
-    def _with_retries(self, send: Callable[[], SendResult], *, repeatable: bool = False) -> SendResult:
-        """Retry what was not attempted, and what is uncertain if sending twice does no harm (``repeatable``)."""
-        for _ in range(TRIES - 1):
+    def _with_retries(
+        self, send: Callable[[], SendResult], *, repeatable: bool = False, owed: str = ""
+    ) -> Generator[float, None, SendResult]:
+        """Retry what was not attempted, and what is uncertain if sending twice does no harm (``repeatable``).
+
+        What is owed is tried until it left, however long that takes; anything else a few times. Yields the waits.
+        """
+        waits = False
+        for attempt in count_from(1):
             sent = send()
+            not_attempted = sent.outcome is SendOutcome.NOT_ATTEMPTED and not sent.moved_to
             uncertain = repeatable and sent.outcome is SendOutcome.UNCERTAIN
-            wait = sent.retry_after or RETRY_DELAY
-            if (
-                sent.moved_to
-                or not (uncertain or sent.outcome is SendOutcome.NOT_ATTEMPTED)
-                or wait > MAX_RETRY_WAIT
-            ):
+            wait = sent.retry_after or min(RETRY_DELAY * 2 ** min(attempt - 1, 10), MAX_RETRY_WAIT)
+            again = attempt < TRIES and wait <= MAX_RETRY_WAIT
+            if not (not_attempted and (owed or again)) and not (uncertain and again):
                 return sent
-            self.wait(wait.total_seconds())
-        return send()
+            if owed and not_attempted and not waits:
+                self._mark_waiting(owed)
+                waits = True
+            yield wait.total_seconds()
+        raise AssertionError
+
+    def _mark_waiting(self, owed: str) -> None:
+        """Keep that it was certainly not sent: if the program ends meanwhile, the next run says it."""
+        with self.store.writing(self.office) as connection:
+            OwedReplies(connection, self.office).mark(owed, OwedReplyState.WAITING)
 
     def _record_group_move(self, update: IncomingUpdate, to: str) -> None:
         with self.store.writing(self.office) as connection:
@@ -149,33 +224,48 @@ class ReplySender:
                 update.channel, update.chat, STATE_BY_REFUSAL_REASON[why], at=self.clock.now(), why=why
             )
 
-    def _save_live_card(self, update: IncomingUpdate, reply: Reply, sent: SendResult) -> None:
-        """Store the message as the live card, and remove the buttons of the one it replaces."""
-        with self.store.writing(self.office) as connection:
-            account = Accounts(connection, self.office).at(update.channel, update.sender)
-            if account is None or reply.card_key is None:
-                return
-            sent_to = MessageRef(update.channel, update.chat, sent.message)
-            shown_at = sent.shown_at or self.clock.now()
-            replaced = replace_live_card(
-                LiveCards(connection, self.office), account.person, reply.card_key, sent_to, shown_at
-            )
-        if replaced:
-            self._remove_buttons(replaced, reply.text)
+    def _record_sent(
+        self, update: IncomingUpdate, reply: Reply, sent: SendResult
+    ) -> tuple[list[MessageRef], list[MessageRef]]:
+        """Record in one transaction what became of a reply: the debt, its live card, the cards that it outdates.
 
-    def _end_live_cards(self, case: int, reply: Reply, own_message: tuple[str, str]) -> None:
-        """End everybody's cards about a case, except the reply itself, whose buttons are new."""
+        Returns the message that its card replaces and those of outdated cards: their buttons are to be removed.
+        """
+        shows_card = bool(reply.card_key and sent.message)
+        if not (reply.owed or shows_card or reply.outdated_cases):
+            return [], []
         with self.store.writing(self.office) as connection:
-            cards = LiveCards(connection, self.office)
-            outdated = cards.about(case)
-            for card in outdated:
-                cards.end(card.person, card.case, card.what)
+            if reply.owed:
+                self._settle_owed(connection, reply.owed, sent)
+            replaced = self._save_live_card(connection, update, reply, sent) if shows_card else None
+            own = MessageRef(update.channel, update.chat, sent.message)
+            outdated = [
+                card for case in reply.outdated_cases for card in self._end_live_cards(connection, case, own)
+            ]
+        return [replaced] if replaced else [], outdated
+
+    def _save_live_card(
+        self, connection: Connection, update: IncomingUpdate, reply: Reply, sent: SendResult
+    ) -> MessageRef | None:
+        """Store the message as the live card. Returns the message that it replaces."""
+        account = Accounts(connection, self.office).at(update.channel, update.sender)
+        if account is None or reply.card_key is None:
+            return None
+        sent_to = MessageRef(update.channel, update.chat, sent.message)
+        shown_at = sent.shown_at or self.clock.now()
+        cards = LiveCards(connection, self.office)
+        return replace_live_card(cards, account.person, reply.card_key, sent_to, shown_at)
+
+    def _end_live_cards(self, connection: Connection, case: int, own: MessageRef) -> list[MessageRef]:
+        """End everybody's cards about a case. Returns their messages, without the reply, whose buttons are new."""
+        cards = LiveCards(connection, self.office)
+        outdated = cards.about(case)
         for card in outdated:
-            if (card.address, card.message) != own_message:
-                self._remove_buttons(message_ref_of(card), reply.text)
+            cards.end(card.person, card.case, card.what)
+        return [found for found in map(message_ref_of, outdated) if found[1:] != own[1:]]
 
-    def _remove_buttons(self, old: MessageRef, text: str) -> None:
+    def _remove_buttons(self, old: MessageRef, text: str) -> Iterator[float]:
         """Try to remove a card's buttons; one that cannot be changed still answers a press."""
-        self._with_retries(
+        yield from self._with_retries(
             lambda: remove_buttons(self.channels, old, text) or CARD_NOT_EDITABLE, repeatable=True
         )

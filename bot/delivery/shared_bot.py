@@ -6,13 +6,14 @@ for all of them; the others only send through the bot, because one process at a 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from bot.delivery.dead_letters import report_dead_letter
+from bot.delivery.inbox_worker import ChatWork
 from bot.delivery.reply_sender import ReplySender
 from bot.dialog.incoming import IncomingUpdate, parse_stored_update
 from bot.dialog.incoming_files import AwaitingFiles, FileFetcher
@@ -122,19 +123,26 @@ class SharedBot:
         """Handle an update within the inbox's transaction. Returns the reply with its office, or None."""
         update = parse_stored_update(self.parse_update, stored)
         routed = self.router.handle(connection, update, self.channel.capabilities) if update else None
-        if routed:
-            sender = self.reply_senders[routed.office]
-            sender.count_against_rate_limit(connection, routed.update, routed.reply)
-        return routed
+        if routed is None:
+            return None
+        sender = self.reply_senders[routed.office]
+        return routed._replace(reply=sender.keep_reply(connection, routed.update, routed.reply))
 
-    def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> None:
-        """Send the result through the office that handled the update."""
+    def deliver(self, handled: HandledUpdate[RoutedReply | None]) -> Iterator[float]:
+        """Send the result through the office that handled the update. Yields the seconds to wait."""
         if isinstance(handled.retry_later, AwaitingFiles):
             self.fetcher.fetch(self.channel, handled.update.number, handled.retry_later)
         if handled.is_dead_letter:
-            report_dead_letter(self.host_office, self.channel, self.parse_update, handled.update)
+            sender = self.reply_senders[""]
+            yield from report_dead_letter(self.host_office, sender, self.parse_update, handled.update)
         if handled.result:
-            self.reply_senders[handled.result.office].send_reply(handled.result.update, handled.result.reply)
+            sender = self.reply_senders[handled.result.office]
+            yield from sender.deliver_reply(handled.result.update, handled.result.reply)
+
+    def owed_work(self, channel: str) -> list[ChatWork]:
+        """What every office still owes on the channel."""
+        offices = {sender.office: sender for sender in self.reply_senders.values()}
+        return [work for sender in offices.values() for work in sender.owed_work(channel)]
 
 
 def create_shared_bot(

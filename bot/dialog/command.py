@@ -178,6 +178,7 @@ def confirmation_reply(
         choices=(context.choice(VerbKind.UNDO, case, position=position),) if undo else (),
         outdated_cases=(case,) if case and outdates_cards else (),
         callback_answer=notice,
+        records=True,
     )
 
 

@@ -61,6 +61,12 @@ class Reply:
     """Sent to the sender alone, as a new message: the card whose button they pressed is not edited."""
     callback_answer: str = ""
     """One short line that the channel shows at the pressed button."""
+    records: bool = False
+    """True if it says what was recorded: it is owed until it was said."""
+    late_prefix: str = ""
+    """The line that stands before it where it could not be said at once."""
+    owed: str = ""
+    """The id under which it is owed."""
 
     @property
     def text(self) -> str:

@@ -77,7 +77,7 @@ class Dispatcher:
         reply = self._answer_or_refusal(context, lambda: self._route_update(context, update))
         if update.files and context.private:
             discard_unused_files(context, update)
-        return replace(reply, typing_hint=context.say("talk.how")) if reply else None
+        return _with_hints(context, reply) if reply else None
 
     def perform(
         self, connection: Connection, update: IncomingUpdate, intent: Intent, abilities: ChannelCapabilities
@@ -87,7 +87,7 @@ class Dispatcher:
         if context is None:
             return self._handle_unknown_sender(connection, update)
         reply = self._answer_or_refusal(context, lambda: execute_or_ask(context, intent))
-        return replace(reply, typing_hint=context.say("talk.how")) if reply else None
+        return _with_hints(context, reply) if reply else None
 
     def _belongs_to_other_office(self, connection: Connection, update: IncomingUpdate) -> bool:
         """Whether a group belongs to another office that shares our bot."""
@@ -197,6 +197,11 @@ class Dispatcher:
     def vocabulary(self) -> VerbVocabulary:
         """The words of the verbs in both languages, and of every declared step, register, activity and duty."""
         return build_vocabulary(self.app.duties, self.app.office)
+
+
+def _with_hints(context: RequestContext, reply: Reply) -> Reply:
+    """The reply with the sentences that a channel may need around it."""
+    return replace(reply, typing_hint=context.say("talk.how"), late_prefix=context.say("talk.late"))
 
 
 def _intent_of_action(action: CallbackAction) -> Intent:

@@ -124,7 +124,13 @@ def _open_telegram(
             parse_update=parse_update,
             requeue=inbox.requeue,
         )
-        worker = InboxWorker(inbox, shared_bot.handle, deliver=shared_bot.deliver, on_fault=on_fault)
+        worker = InboxWorker(
+            inbox,
+            shared_bot.handle,
+            deliver=shared_bot.deliver,
+            on_fault=on_fault,
+            owed=lambda: shared_bot.owed_work(telegram.name),
+        )
 
     def ask_to_resend(_gap: ReceiveGap) -> None:
         for each in offices:
@@ -161,17 +167,22 @@ def create_inbox_worker(
         )
         if not update or not reply:
             return None
-        reply_sender.count_against_rate_limit(connection, update, reply)
-        return RoutedReply(update, reply)
+        return RoutedReply(update, reply_sender.keep_reply(connection, update, reply))
 
     fetcher = FileFetcher(store=app.store, clock=app.clock, requeue=inbox.requeue)
 
-    def deliver(handled: HandledUpdate[RoutedReply | None]) -> None:
+    def deliver(handled: HandledUpdate[RoutedReply | None]) -> Iterator[float]:
         if isinstance(handled.retry_later, AwaitingFiles):
             fetcher.fetch(channels[inbox.channel], handled.update.number, handled.retry_later)
         if handled.is_dead_letter:
-            report_dead_letter(app, channels[inbox.channel], parse_update, handled.update)
+            yield from report_dead_letter(app, reply_sender, parse_update, handled.update)
         if handled.result:
-            reply_sender.send_reply(handled.result.update, handled.result.reply)
+            yield from reply_sender.deliver_reply(handled.result.update, handled.result.reply)
 
-    return InboxWorker(inbox, handle, deliver=deliver, on_fault=on_fault)
+    return InboxWorker(
+        inbox,
+        handle,
+        deliver=deliver,
+        on_fault=on_fault,
+        owed=lambda: reply_sender.owed_work(inbox.channel),
+    )

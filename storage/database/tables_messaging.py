@@ -171,6 +171,32 @@ class LiveCard(SQLModel, table=True):
     """When the person was first shown this version. Words said earlier are not about it. Filled in by the store."""
 
 
+class OwedReplyState(StrEnum):
+    """What is known of a reply that says what was recorded."""
+
+    IN_HAND = "in_hand"  # the process that recorded it sends it
+    WAITING = "waiting"  # it was certainly not sent, and is said later
+    UNCERTAIN = "uncertain"  # it may have arrived: it is not repeated by itself, and shown at the next word
+
+
+class OwedReply(SQLModel, table=True):
+    """A reply that says what was recorded, kept in the transaction that recorded it until it was said."""
+
+    __tablename__ = "owed_reply"
+    __table_args__ = (Index("ix_owed_reply_chat", "office", "channel", "chat"),)
+
+    office: str = Field(default="", primary_key=True)
+    """Filled in by the store."""
+    id: str = Field(primary_key=True)
+    channel: str
+    chat: str
+    topic: str = ""
+    text: str
+    """Without buttons: a button's secret is stored nowhere."""
+    state: str = OwedReplyState.IN_HAND
+    owed_at: datetime
+
+
 class InboxRow(SQLModel, table=True):
     """One update of a channel (``scheduler/delivery/inbox.py``), under the id the channel gave it.
 

@@ -1,4 +1,4 @@
-"""Half-filled forms and live cards: a restart forgets nothing, and two instances of the program see the same.
+"""Half-filled forms, live cards and owed replies: a restart forgets nothing, and two instances see the same.
 
 A person fills in one form at a time on a channel, and has one live card for each task: the card is edited in place,
 and a new card of the same task replaces it.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Connection, ScalarResult, bindparam, delete
 from sqlalchemy import select as core_select
@@ -17,9 +18,25 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from storage.database.orm_session import orm_session
 from storage.database.queries import equals_bound
-from storage.database.tables_messaging import DIALOGUES, FORM_SLOT, DialogState, LiveCard
+from storage.database.tables_messaging import (
+    DIALOGUES,
+    FORM_SLOT,
+    DialogState,
+    LiveCard,
+    OwedReply,
+    OwedReplyState,
+)
 
-__all__ = ["DialogState", "DialogStates", "LiveCard", "LiveCards", "office_of_card"]
+__all__ = [
+    "DialogState",
+    "DialogStates",
+    "LiveCard",
+    "LiveCards",
+    "OwedReplies",
+    "OwedReply",
+    "OwedReplyState",
+    "office_of_card",
+]
 
 _SELECT_DIALOG = core_select(DIALOGUES).where(
     *equals_bound(DIALOGUES, "office", "person", "channel", "slot"), DIALOGUES.c.expires_at > bindparam("at")
@@ -119,6 +136,55 @@ class LiveCards:
 
     def _find(self, session: Session, **key: object) -> ScalarResult[LiveCard]:
         return session.exec(_select_cards(*key), params={"office": self.office, **key})
+
+
+@dataclass(frozen=True, slots=True)
+class OwedReplies:
+    """One office's replies that say what was recorded and were not said yet, over an open connection."""
+
+    connection: Connection
+    office: str
+
+    def put(self, reply: OwedReply) -> None:
+        """Keep a reply, in the transaction that records what it says."""
+        reply.office = self.office
+        with orm_session(self.connection) as session:
+            session.add(reply)
+
+    def settle(self, reply_id: str) -> None:
+        """Delete a reply that was said."""
+        with orm_session(self.connection) as session:
+            if reply := session.get(OwedReply, (self.office, reply_id)):
+                session.delete(reply)
+
+    def mark(self, reply_id: str, state: OwedReplyState) -> None:
+        """Keep what is known of a reply."""
+        with orm_session(self.connection) as session:
+            if reply := session.get(OwedReply, (self.office, reply_id)):
+                reply.state = state
+
+    def take_uncertain(self, channel: str, chat: str) -> list[str]:
+        """The texts that may not have arrived in a chat, the oldest first. They are deleted: they are said now."""
+        here = (col(OwedReply.channel) == channel, col(OwedReply.chat) == chat)
+        with orm_session(self.connection) as session:
+            found = list(session.exec(self._select(*here, col(OwedReply.state) == OwedReplyState.UNCERTAIN)))
+            texts = [reply.text for reply in found]
+            for reply in found:
+                session.delete(reply)
+            return texts
+
+    def resume(self, channel: str) -> list[OwedReply]:
+        """The replies of a channel that an earlier run did not send; those it was just sending become uncertain."""
+        with orm_session(self.connection) as session:
+            found = list(session.exec(self._select(col(OwedReply.channel) == channel)))
+            for reply in found:
+                if reply.state == OwedReplyState.IN_HAND:
+                    reply.state = OwedReplyState.UNCERTAIN
+            return [reply for reply in found if reply.state == OwedReplyState.WAITING]
+
+    def _select(self, *conditions: Any) -> SelectOfScalar[OwedReply]:
+        query = select(OwedReply).where(col(OwedReply.office) == self.office, *conditions)
+        return query.order_by(col(OwedReply.owed_at), col(OwedReply.id))
 
 
 @cache

@@ -379,6 +379,13 @@ def _conversations() -> None:
     index("ix_card_case", "card", "office", "case")
     index("ix_card_message", "card", "office", "channel", "address", "message")
     table(
+        "owed_reply",
+        ("office", "id"),
+        *texts("office", "id", "channel", "chat", "topic", "text", "state"),
+        instant("owed_at"),
+    )
+    index("ix_owed_reply_chat", "owed_reply", "office", "channel", "chat")
+    table(
         "page_message",
         ("office", "number"),
         text("office"),

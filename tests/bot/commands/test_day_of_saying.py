@@ -8,11 +8,11 @@ import pytest
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, parse_stored_update
 from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
-from storage.events.events import Acknowledged, ActivityHeld, Counted, Delegated, Signed, Stepped
+from storage.events.events import Acknowledged, ActivityHeld, Counted, Signed, Stepped
 from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import Room
-from tests.scheduler.signoff.town import SIGNERS, draft, open_text
-from tests.town import case_by_number, case_number, log_end, open_town, run_sweep
+from tests.scheduler.signoff.town import SIGNERS, draft, open_text, sign_all
+from tests.town import case_by_number, case_number, open_town, run_sweep
 
 MONTH_END, DAY = date(2026, 11, 27), timedelta(days=1)
 LAST, MORNING = date(2026, 11, 30), date(2026, 12, 1)
@@ -76,7 +76,7 @@ def test_tomorrow_is_the_day_after_it_was_said(app, any_room):
     officer = any_room.person("secrecy_officer")
     app.clock.set_day(MORNING)
     officer.says("请假 明天", said_at=EVENING)
-    assert isinstance(last(app), Delegated)
+    assert type(last(app)).__name__ == "Delegated"
     assert (last(app).first, last(app).last, last(app).happened_on) == ("2026-12-01", "2026-12-01", LAST)
 
 
@@ -104,16 +104,17 @@ def test_a_signature_and_an_acknowledgement_bear_the_day_of_saying(app, any_room
 
 
 def test_a_form_is_of_the_day_on_which_it_was_begun(app, any_room):
-    """The reference is asked for, and answered after midnight."""
+    """The address of the page is asked for, and given after midnight."""
+    app.clock.set_day(LAST, 23)
+    case = open_text(app)
+    draft(app, case)
+    sign_all(app, case)
     clerk = any_room.person("clerk")
-    app.clock.set_day(date(2026, 12, 31))
-    clerk.says("登记依申请公开", said_at=app.clock.now())
-    app.clock.set_day(date(2027, 1, 1))
-    before = log_end(app)
-    answers = iter(("召公开〔2026〕9号", "1", "1"))
-    while log_end(app) == before:
-        clerk.says(next(answers))
-    assert last(app).happened_on == date(2026, 12, 31)
+    clerk.says(f"发布 {case}")
+    app.clock.set_day(MORNING, 0, 10)
+    clerk.says("https://www.zhaoduba.example/1.html")
+    clerk.says("确认")
+    assert (type(last(app)), last(app).happened_on) == (Stepped, LAST)
 
 
 def test_a_time_ahead_of_our_own_clock_dates_nothing_tomorrow(app, any_room):
