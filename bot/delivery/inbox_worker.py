@@ -15,6 +15,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from bot.services.app import OfficeApp
+from scheduler.delivery.handling_deadline import HandlingMark
 from scheduler.delivery.inbox import HandledUpdate, Handler, Inbox
 
 UPDATES_PER_TRANSACTION = 20  # in one transaction: more would keep the first waiting
@@ -27,6 +29,12 @@ ChatWork = tuple[str, Iterator[float]]
 """A chat, and work for it."""
 FaultHandler = Callable[[Exception], object]
 """Called with faults of the program or the machine."""
+
+
+def open_inbox(app: OfficeApp, channel: str) -> Inbox:
+    """Open the inbox of a channel; the update in hand is marked in the office's folder, for a start after a crash."""
+    mark = HandlingMark(app.home.path / f"handling.{channel}")
+    return Inbox(store=app.store, office=app.office.slug, channel=channel, clock=app.clock, mark=mark)
 
 
 class PerChatExecutor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import bot.channels
 from bot.channels.stream.registry import load_platform
-from bot.delivery.inbox_worker import InboxWorker
+from bot.delivery.inbox_worker import InboxWorker, open_inbox
 from bot.services.app import OfficeApp
 from bot.services.office_notices import request_resend
 from config.errors import Refusal
@@ -76,7 +76,7 @@ class ChatPlatforms:
 
         app, channel = self._app, platform.open(account, self._app.clock)
         self._channels[channel.name] = channel
-        inbox = Inbox(store=app.store, office=app.office.slug, channel=channel.name, clock=app.clock)
+        inbox = open_inbox(app, channel.name)
         worker = self._create_worker(app, inbox, self._channels, platform)
 
         def ask_to_resend(_gap: ReceiveGap) -> None:

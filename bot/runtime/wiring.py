@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 import bot.channels
 from bot.channels.web_chat import WebChannel
 from bot.delivery.dead_letters import report_dead_letter
-from bot.delivery.inbox_worker import InboxWorker
+from bot.delivery.inbox_worker import InboxWorker, open_inbox
 from bot.delivery.outbox_ports import OfficeDeliveryPorts
 from bot.delivery.reply_sender import ReplySender
 from bot.delivery.shared_bot import OfficePrefixedChannel, create_shared_bot, offices_received_here
@@ -113,7 +113,7 @@ def _open_telegram(
         with closing(client):
             yield
         return
-    inbox = Inbox(store=app.store, office=app.office.slug, channel=telegram.name, clock=app.clock)
+    inbox = open_inbox(app, telegram.name)
     worker = create_inbox_worker(app, inbox, channels, parse_update, on_fault)
     if shared:
         shared_bot = create_shared_bot(

@@ -6,13 +6,13 @@
 
 The effect of an update and the mark that it was handled are one transaction: wherever the program is killed, the
 update is either untouched or done. An update that cannot be handled delays its own chat and no other; after three
-attempts it becomes a dead letter.
+attempts it becomes a dead letter. One that outlasts its time becomes one at once: each attempt would hold up all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -20,6 +20,14 @@ from sqlalchemy import Connection
 
 from config.clock import Clock
 from config.errors import Refusal
+from scheduler.delivery.handling_deadline import (
+    HANDLING_SECONDS,
+    HandlingMark,
+    HandlingTooLong,
+    ProcessEnded,
+    TookTooLong,
+    handling_deadline,
+)
 from storage.database.store import Store
 from storage.eventlog.clock_readings import ClockLeapt, ClockReadings
 from storage.messaging.inbox import UPDATE_ID_RETENTION, InboxEntry, InboxTable, RawUpdate
@@ -75,6 +83,8 @@ class Inbox:
     office: str
     channel: str
     clock: Clock
+    mark: HandlingMark = field(default_factory=lambda: HandlingMark(None))
+    handling_seconds: float = HANDLING_SECONDS
 
     def store_updates(self, updates: Sequence[RawUpdate]) -> int:
         """Store updates; when this returns they survive a power cut. Returns how many were new."""
@@ -93,14 +103,20 @@ class Inbox:
         with self.store.writing(self.office) as connection:
             rows, handled = self._table(connection), list[HandledUpdate[HandlerResult]]()
             blocked_chats: set[str] = set()
+            ended_with = self.mark.left_behind()
             for update in rows.ready(at, most):
                 if update.chat in blocked_chats:
                     continue
-                tried = self._handle(rows, update, handler, at)
+                if update.number == ended_with:
+                    tried = self._failed(rows, update, ProcessEnded(), at)
+                else:
+                    self.mark.set(update.number)
+                    tried = self._handle(rows, update, handler, at)
                 handled.append(tried)
                 if tried.retry_later or (tried.fault and not tried.is_dead_letter):
                     blocked_chats.add(update.chat)
             rows.done([one.update.number for one in handled if not (one.fault or one.retry_later)], at)
+        self.mark.clear()
         return handled
 
     def mark_heard(self) -> ReceiveGap | None:
@@ -139,13 +155,15 @@ class Inbox:
     ) -> HandledUpdate[HandlerResult]:
         """Where the database itself fails, the savepoint fails too: that raises, and the transaction rolls back."""
         try:
-            with self.store.savepoint(rows.connection, self.office):
+            with self.store.savepoint(rows.connection, self.office), handling_deadline(self.handling_seconds):
                 result = handler(rows.connection, stored)
         except Refusal as refusal:
             return HandledUpdate(update=stored, refusal=refusal)
         except RetryLater as later:
             rows.postpone(stored.number, at + later.wait)
             return HandledUpdate(update=stored, retry_later=later)
+        except HandlingTooLong as ended:
+            return self._given_up(rows, stored, TookTooLong().with_traceback(ended.__traceback__), at)
         except Exception as fault:  # noqa: BLE001 - a channel's top: the next must not wait for the poisoned one
             return self._failed(rows, stored, fault, at)
         return HandledUpdate(update=stored, result=result)
@@ -154,12 +172,16 @@ class Inbox:
         self, rows: InboxTable, stored: InboxEntry, fault: Exception, at: datetime
     ) -> HandledUpdate[HandlerResult]:
         """Only the name of the fault is stored: its message could contain what somebody wrote."""
-        name, given_up = type(fault).__name__, stored.attempts >= len(RETRY_DELAYS)
-        if given_up:
-            rows.dead_letter(stored.number, name, at)
-        else:
-            rows.failed(stored.number, name, at + RETRY_DELAYS[stored.attempts])
-        return HandledUpdate(update=stored, fault=fault, is_dead_letter=given_up)
+        if stored.attempts >= len(RETRY_DELAYS):
+            return self._given_up(rows, stored, fault, at)
+        rows.failed(stored.number, type(fault).__name__, at + RETRY_DELAYS[stored.attempts])
+        return HandledUpdate(update=stored, fault=fault)
+
+    def _given_up(
+        self, rows: InboxTable, stored: InboxEntry, fault: Exception, at: datetime
+    ) -> HandledUpdate[HandlerResult]:
+        rows.dead_letter(stored.number, type(fault).__name__, at)
+        return HandledUpdate(update=stored, fault=fault, is_dead_letter=True)
 
     def _table(self, connection: Connection) -> InboxTable:
         return InboxTable(connection, self.office, self.channel)
