@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.dialog.forms import FORM_LIFETIME
+from bot.runtime.proof import prove_nightly
 from bot.services.app import OfficeApp
 from config.errors import Damage
 from storage.database.backup import BACKUP_FOLDER, make_backup
@@ -42,13 +43,11 @@ def back_up(app: OfficeApp) -> Path:
 
 
 def verify_log(app: OfficeApp) -> int:
-    """Verify every log entry. Raises LogDamaged if one is not as it was written; returns their number."""
-    with app.log() as log:
-        faults = list(log.verify())
-        entries = log.end().position
-    if faults:
-        raise LogDamaged(faults=len(faults), position=faults[0].position)
-    return entries
+    """Prove the office (``bot/runtime/proof.py``). Raises LogDamaged for any fault; returns the number of entries."""
+    proof = prove_nightly(app)
+    if proof.faults:
+        raise LogDamaged(faults=len(proof.faults), position=proof.faults[0].position)
+    return proof.entries
 
 
 def purge_expired(app: OfficeApp) -> int:

@@ -13,7 +13,7 @@ from bot.runtime.maintenance import back_up, purge_expired, verify_log
 from bot.services.app import OfficeApp
 from scheduler.delivery.outbox_sender import OutboxSender
 from scheduler.reminders.quiet_hours import OFFICE_HOURS
-from scheduler.sweep.auditor import Auditor, notify_office
+from scheduler.sweep.auditor import Auditor, notify_office, retract_from_office
 from scheduler.sweep.heartbeat import heartbeat
 from scheduler.sweep.jobs import Job, daily, every
 from scheduler.sweep.results import SweepResult
@@ -56,7 +56,10 @@ class SweepJob:
 
 @dataclass(frozen=True, slots=True)
 class AlertOnFailure:
-    """Runs a nightly job and notifies the party-and-government office of its failure, which is logged besides."""
+    """Runs a nightly job and notifies the party-and-government office of its failure, which is logged besides.
+
+    A notice that nobody has read yet is taken back once the job ends well: it is no longer true.
+    """
 
     app: OfficeApp
     occasion: str
@@ -69,6 +72,7 @@ class AlertOnFailure:
         except Exception:
             notify_office(self.app.recorder, self.occasion, f"reminder.{self.occasion}", self.app.clock.now())
             raise
+        retract_from_office(self.app.recorder, self.occasion)
 
 
 @dataclass(frozen=True, slots=True)

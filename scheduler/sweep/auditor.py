@@ -131,6 +131,7 @@ class Auditor:
         if found.clean:
             with self.recorder.store.writing(self.recorder.office.slug) as connection:
                 Log(connection, self.recorder.office.slug).rewrite_end()
+            retract_from_office(self.recorder, OCCASION)
             self.heartbeat()
         else:
             first = found.differences[0]
@@ -162,6 +163,17 @@ def notify_office(recorder: Recorder, what: str, topic: str, at: datetime) -> No
             )
             for person in fallback_people(office)
         )
+
+
+def retract_from_office(recorder: Recorder, what: str) -> None:
+    """Take back what waits to be said of an occasion: it is no longer true."""
+    office = recorder.office.slug
+    with recorder.store.reading() as connection:
+        waiting = Outbox(connection, office).unfinished()
+    numbers = [row.number for row in waiting if row.notice.what == what and not row.notice.case]
+    if numbers:
+        with recorder.store.writing(office) as connection:
+            Outbox(connection, office).mark_stale(numbers)
 
 
 def _recent_cases(log: Log) -> set[int]:

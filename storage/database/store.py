@@ -7,6 +7,7 @@ office's log has one writer: the transaction that holds the lock of the office's
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -173,6 +174,26 @@ def migrate(engine: Engine) -> None:
         settings.attributes["connection"] = connection
         command.upgrade(settings, "head")
         connection.exec_driver_sql("COMMIT")
+
+
+def differing_guards(connection: Connection) -> list[str]:
+    """The names of the triggers that a database lacks, has disabled, or has otherwise than the schema declares."""
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = create_store(Path(scratch) / "fresh.db")
+        with fresh.reading() as made:
+            declared = _sqlite_triggers(made)
+        fresh.engine.dispose()
+    if not is_postgresql(connection):
+        found = _sqlite_triggers(connection)
+        return sorted(name for name, sql in declared.items() if found.get(name) != sql)
+    at_once = {f"{name}_at_once" for name, sql in declared.items() if " BEFORE DELETE ON " in sql}
+    enabled = "select tgname from pg_trigger where not tgisinternal and tgenabled = 'O'"
+    return sorted((declared.keys() | at_once) - set(connection.exec_driver_sql(enabled).scalars()))
+
+
+def _sqlite_triggers(connection: Connection) -> dict[str, str]:
+    rows = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'trigger'").all()
+    return {str(row.name): str(row.sql) for row in rows}
 
 
 def newest_revision() -> str:

@@ -177,8 +177,21 @@ class Log:
 
     def has_ended_with(self, digest: str) -> bool:
         """True if the log once ended with this fingerprint."""
+        return bool(self.position_of(digest))
+
+    def position_of(self, digest: str) -> int:
+        """The position at which the log ended with this fingerprint; 0 where it never did."""
         query = select(EVENTS.c.position).where(EVENTS.c.office == self.office, EVENTS.c.hash == digest)
-        return self.connection.execute(query).first() is not None
+        found: int | None = self.connection.execute(query).scalar()
+        return found or 0
+
+    def entry_with_key(self, key: str) -> LogEntry | None:
+        """The entry recorded under a key; None where there is none."""
+        query = select(EVENTS.c.body, EVENTS.c.hash).where(
+            EVENTS.c.office == self.office, EVENTS.c.key == key
+        )
+        row = self.connection.execute(query).first()
+        return decode_entry(row.body, row.hash) if row else None
 
     def verify(self) -> Iterator[LogFault]:
         """Check every entry's content and place, and the end; yield each difference from what was written."""

@@ -20,7 +20,6 @@ from bot.services.app import OfficeApp, create_office, resolve_home, user_phrase
 from bot.services.office.changes import record_first_version
 from config.clock import OFFICE_ZONE
 from config.durable_files import open_to_others
-from config.durable_files import open_to_others
 from config.settings import Settings
 from storage.channels.line_states import LineStates
 from storage.database.backup import restore_backup
@@ -139,10 +138,6 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
     print_phrase("doctor.place", place=database_name(app.store.engine))
     print_phrase("doctor.database", **engine._asdict(), entries=end.position)
     print_phrase("doctor.calendar", until=known)
-    if loose := open_to_others(app.home.path):
-        print_phrase("doctor.open_files", count=len(loose), first=loose[0], path=app.home.path)
-    else:
-        print_phrase("doctor.private_files")
     if loose := open_to_others(app.home.path):
         print_phrase("doctor.open_files", count=len(loose), first=loose[0], path=app.home.path)
     else:

@@ -219,7 +219,8 @@ def test_verify_names_the_entry_that_was_touched(gongkai: Gongkai, home: Path, t
     said = gongkai("verify", "--json")
     assert said.code == 1
     assert [(fault["position"], fault["what"]) for fault in json.loads(said.out)["faults"]] == [
-        (2, "changed")
+        (2, "changed"),
+        (0, "guard"),  # and the trigger that had kept it from being touched
     ]
 
 

@@ -6,7 +6,7 @@ from io import BytesIO
 from docx import Document
 from sqlalchemy import update
 
-from bot.cli.server.maintenance import damaged_text_faults
+from bot.runtime.proof import damaged_text_faults
 from bot.services.annual_reports import OVERRIDES_SUFFIX, annual_report
 from storage.database.tables_content import DOCUMENTS
 from tests.scheduler.signoff.town import STAGES, TEXT, draft, open_text, sign
