@@ -3,14 +3,17 @@
 import json
 import zipfile
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 from sqlmodel import SQLModel
 
 from bot.runtime.maintenance import purge_expired
 from bot.services.error_log import log_fault
+from storage.content.applicant_store import empty_journal
 from storage.content.erasure import KEPT_TABLES, forget_mentions
+from storage.database import engines
 from storage.database.backup import make_backup
 from storage.database.tables_messaging import DialogState, IncomingFile
 from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
@@ -97,6 +100,7 @@ def test_every_table_is_looked_through_unless_it_is_declared():
         "inbox",
         "outbox",
         "arrival",
+        "owed_reply",
         "page_message",
     }
     assert all("office" in table.c for table in SQLModel.metadata.sorted_tables)
@@ -146,3 +150,28 @@ def test_whoever_looks_unmasked_stands_in_the_log(app, gongkai):
 def _entries(app):
     with app.log() as log:
         return list(log.read())
+
+
+def test_deleted_bytes_are_overwritten_on_each_connection_of_each_build(app):
+    with app.store.reading() as connection:
+        assert connection.exec_driver_sql("pragma secure_delete").scalar() == 1
+    said: list[str] = []
+    engines._prepare_sqlite(SimpleNamespace(execute=said.append), None)
+    assert "PRAGMA secure_delete=ON" in said  # whatever the build does by itself
+    with app.store.writing(app.office.slug) as connection:
+        assert connection.exec_driver_sql("pragma secure_delete").scalar() == 1
+
+
+def test_the_database_is_written_anew_even_where_deleted_bytes_were_left_lying(app, talked_of):
+    """What an older build or a split page left lying is overwritten by no pragma."""
+    event.listen(app.store.engine, "connect", lambda raw, _record: raw.execute("PRAGMA secure_delete=OFF"))
+    app.store.engine.dispose()
+    (app.home.path / "gongkai.log").unlink()
+    with app.store.writing(app.office.slug) as connection:
+        connection.exec_driver_sql("delete from page_message")
+    with app.recorder.transaction(actor="clerk", means="test") as uow:
+        uow.corrections.erase(talked_of, "保存期满")
+    app.store.engine.dispose()
+    assert left(app.home.path)
+    assert empty_journal(app.store)
+    assert left(app.home.path) == set()
