@@ -15,6 +15,7 @@ from config.duties.request import APPLICANT_KINDS, OUTCOMES
 from storage.eventlog.log import row_faults
 from storage.events.codec import GENESIS, canonical_entry, fingerprint
 from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Stepped
+from tests.bot.channels.stream.crash.large import PROOFS as STREAM_PROOFS
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
 from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
 from tests.scheduler.delivery.large import PROOFS as SENDER_PROOFS
@@ -103,6 +104,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     *TEXT_PROOFS,
     *SENDER_PROOFS,
     *PRESS_PROOFS,
+    *STREAM_PROOFS,
     *TALK_PROOFS,
     *REMINDER_PROOFS,
     *SIGNATURE_PROOFS,

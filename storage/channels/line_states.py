@@ -64,19 +64,21 @@ class LineStates:
             state.holder, state.held_until, state.connected_at = "", None, None
             self._save(state)
 
-    def connected(self, channel: str, *, at: datetime, last_heard: datetime | None = None) -> timedelta:
-        """Record that the connection is up. Returns how long it was not: zero where it never was before.
+    def interruption(self, channel: str, *, at: datetime, last_heard: datetime | None = None) -> timedelta:
+        """How long a connection was down that is up now: zero where it never was up before.
 
         ``last_heard`` is the last sign of life that was not recorded yet.
         """
+        known = [heard for heard in (self.get(channel).heard_at, last_heard) if heard]
+        return max(at - max(known), timedelta(0)) if known else timedelta(0)
+
+    def connected(self, channel: str, *, at: datetime, after: timedelta = timedelta(0)) -> None:
+        """Record that the connection is up, after an interruption of this length."""
         state = self.get(channel)
-        known = [heard for heard in (state.heard_at, last_heard) if heard]
-        gap = max(at - max(known), timedelta(0)) if known else timedelta(0)
         state.connected_at, state.heard_at, state.why = at, at, ""
-        state.gaps += bool(gap)
-        state.gap_seconds += round(gap.total_seconds())
+        state.gaps += bool(after)
+        state.gap_seconds += round(after.total_seconds())
         self._save(state)
-        return gap
 
     def alive(self, channel: str, *, heard_at: datetime, sent_at: datetime | None) -> None:
         """Record the last sign of life of the platform, and when the last message was sent."""

@@ -13,6 +13,9 @@ from scheduler.delivery.inbox import Inbox, ReceiveGap
 from storage.channels.line_states import LineStates
 from storage.messaging.inbox import RawUpdate
 
+HAND_OVER = timedelta(seconds=2)
+"""What arrived so shortly before the end may not have been stored any more."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamSink:
@@ -50,13 +53,19 @@ class StreamSink:
             LineStates(connection, self.inbox.office).release(self.inbox.channel, holder)
 
     def note_connected(self, last_heard: datetime | None) -> None:
-        """Record that the connection is up, and report the interruption before it if that may have lost something."""
-        at = self.inbox.clock.now()
-        with self.inbox.store.writing(self.inbox.office) as connection:
-            states = LineStates(connection, self.inbox.office)
-            gap = states.connected(self.inbox.channel, at=at, last_heard=last_heard)
+        """Report the interruption before this connection if it may have lost something, then record that it is up.
+
+        In this order: whoever is killed in between leaves the interruption to be noticed by the next process.
+        """
+        at, office = self.inbox.clock.now(), self.inbox.office
+        with self.inbox.store.reading() as connection:
+            gap = LineStates(connection, office).interruption(
+                self.inbox.channel, at=at, last_heard=last_heard
+            )
         if gap > self.keeps_for:
-            self.on_gap(ReceiveGap(since=at - gap, until=at))
+            self.on_gap(ReceiveGap(since=at - gap - HAND_OVER, until=at))
+        with self.inbox.store.writing(office) as connection:
+            LineStates(connection, office).connected(self.inbox.channel, at=at, after=gap)
 
     def note_disconnected(self, why: str) -> None:
         """Record that the connection is down, with the key of the reason."""

@@ -30,7 +30,7 @@ def other_than(word: str) -> str:
 def test_a_word_lets_one_person_in_once(words):
     word = words.issue("jia_reporter", at=AT)
     assert is_join_word(word)
-    assert words.use(word, "wecom_bot", "wang", at=AT + WORD_LIFETIME / 2) == "jia_reporter"
+    assert words.use(word, "wecom_bot", "wang", at=AT + WORD_LIFETIME / 2).person == "jia_reporter"
     with pytest.raises(WordUnknown):
         words.use(word, "wecom_bot", "li", at=AT + WORD_LIFETIME / 2)
 
@@ -59,9 +59,9 @@ def test_an_address_that_guesses_is_not_listened_to_for_an_hour(words):
             words.use(other_than(word), "wecom_bot", "wang", at=AT)
     with pytest.raises(TooManyGuesses):
         words.use(word, "wecom_bot", "wang", at=AT)
-    assert words.use(word, "wecom_bot", "li", at=AT) == "jia_reporter"
+    assert words.use(word, "wecom_bot", "li", at=AT).person == "jia_reporter"
     late = AT + timedelta(hours=1)
-    assert words.use(words.issue("clerk", at=late), "wecom_bot", "wang", at=late) == "clerk"
+    assert words.use(words.issue("clerk", at=late), "wecom_bot", "wang", at=late).person == "clerk"
 
 
 def test_many_guesses_from_anywhere_void_every_word(words):

@@ -36,13 +36,17 @@ def test_a_holder_that_has_ended_is_not_waited_for(states):
 
 
 def test_interruptions_are_counted_from_the_last_sign_of_life(states):
-    assert states.connected("wecom_bot", at=AT) == timedelta(0)  # nothing before: nothing was missed
+    assert states.interruption("wecom_bot", at=AT) == timedelta(0)  # nothing before: nothing was missed
+    states.connected("wecom_bot", at=AT)
     states.alive("wecom_bot", heard_at=AT + 5 * MINUTE, sent_at=AT)
     states.disconnected("wecom_bot", "closed")
-    assert states.connected("wecom_bot", at=AT + 7 * MINUTE) == 2 * MINUTE
+    first = states.interruption("wecom_bot", at=AT + 7 * MINUTE)
+    assert first == 2 * MINUTE
+    states.connected("wecom_bot", at=AT + 7 * MINUTE, after=first)
     states.disconnected("wecom_bot", "silent")
-    later = states.connected("wecom_bot", at=AT + 20 * MINUTE, last_heard=AT + 19 * MINUTE)
+    later = states.interruption("wecom_bot", at=AT + 20 * MINUTE, last_heard=AT + 19 * MINUTE)
     assert later == MINUTE
+    states.connected("wecom_bot", at=AT + 20 * MINUTE, after=later)
     state = states.get("wecom_bot")
     assert (state.gaps, state.gap_seconds, state.sent_at, state.why) == (2, 180, AT, "")
     assert [one.channel for one in states.all()] == ["wecom_bot"]

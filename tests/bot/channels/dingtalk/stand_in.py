@@ -105,6 +105,11 @@ class StandIn(LineServer):
         content = json.dumps({"cardPrivateData": {"actionIds": [key], "params": {}}})
         self._callback(CARDS, {"userId": user, "outTrackId": card, "content": content, "corpId": "ding"})
 
+    def press_key(self, user: str, key: str) -> None:
+        """Press a button that carries this id, on a card of long ago."""
+        content = json.dumps({"cardPrivateData": {"actionIds": [key], "params": {}}})
+        self._callback(CARDS, {"userId": user, "outTrackId": "long-ago", "content": content})
+
     def disconnect(self) -> None:
         """Announce that the connection is about to be closed, as DingTalk does; it delivers nothing to it any more."""
         line = self.open_lines[-1]

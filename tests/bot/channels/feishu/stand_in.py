@@ -132,6 +132,14 @@ class StandIn(LineServer):
         if again:
             self._event("card.action.trigger", event)
 
+    def press_key(self, user: str, key: str) -> None:
+        """Press a button that carries this token, on a card of long ago."""
+        self.numbers += 1
+        context = {"open_message_id": "om_long_ago", "open_chat_id": f"oc_of_{user}"}
+        action = {"value": {"token": key}, "tag": "button"}
+        press = {"token": f"c-{self.numbers}", "action": action, "context": context}
+        self._event("card.action.trigger", {"operator": {"open_id": user}, **press})
+
     def _message(
         self,
         user: str,

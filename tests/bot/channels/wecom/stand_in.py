@@ -110,6 +110,10 @@ class StandIn(LineServer):
         }
         return self._push("aibot_event_callback", user, "", body, msgid)
 
+    def press_key(self, user: str, key: str) -> None:
+        """Press a button that carries this key, on a card of long ago."""
+        self.press(user, key=key, task_id="gongkai_long_ago")
+
     def send_file(self, user: str, name: str, content: bytes, *, kind: str = "file") -> str:
         self.numbers += 1
         path = f"/media/{self.numbers}"
