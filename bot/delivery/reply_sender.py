@@ -78,7 +78,12 @@ class ReplySender:
             return reply
         text = "\n".join(filter(None, (reply.late_prefix, reply.text)))
         kept = OwedReply(
-            id=uuid4().hex, channel=update.channel, chat=address, text=text, owed_at=self.clock.now()
+            id=uuid4().hex,
+            channel=update.channel,
+            chat=address,
+            topic="" if reply.to_sender_only else update.topic,
+            text=text,
+            owed_at=self.clock.now(),
         )
         owed.put(kept)
         return replace(reply, owed=kept.id)
@@ -98,7 +103,7 @@ class ReplySender:
         if reply.to_sender_only:
             update = as_private_update(update)
         channel = self.channels[update.channel]
-        message = render_reply(reply, channel.capabilities)
+        message = replace(render_reply(reply, channel.capabilities), topic=update.topic)
         sent = NOTHING_SENT
         if reply.lines:
             sent = yield from self._deliver(channel, update, message, reply.owed)
@@ -107,7 +112,9 @@ class ReplySender:
             self._show_menu(menu)
         for name, content in reply.files:
             file = MessageAttachment(name=name, content=content)
-            yield from self._with_retries(partial(channel.send, update.chat, Message(text="", file=file)))
+            yield from self._with_retries(
+                partial(channel.send, update.chat, Message(text="", file=file, topic=update.topic))
+            )
         for card in (*replaced, *outdated):
             yield from self._remove_buttons(card, reply.text)
 
@@ -118,7 +125,7 @@ class ReplySender:
         return [(reply.chat, self._deliver_owed(reply)) for reply in waiting]
 
     def _deliver_owed(self, owed: OwedReply) -> Iterator[float]:
-        send = partial(self.channels[owed.channel].send, owed.chat, Message(text=owed.text))
+        send = partial(self.channels[owed.channel].send, owed.chat, Message(text=owed.text, topic=owed.topic))
         sent = yield from self._with_retries(send, owed=owed.id)
         with self.store.writing(self.office) as connection:
             self._settle_owed(connection, owed.id, sent)

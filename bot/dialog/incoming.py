@@ -20,6 +20,7 @@ class UpdateKind(StrEnum):
 
     TEXT = "text"  # wrote something, perhaps with files, perhaps as a reply
     EDITED = "edited"  # changed what they wrote: what was done on the old text stays done
+    UNSUPPORTED = "unsupported"  # sent something that is neither words nor a file: see ``media``
     PRESSED = "pressed"  # a button
     CHAT_OPENED = "came"  # opened the chat, with or without a join link
     ADDED = "added"  # added us to a group
@@ -66,6 +67,10 @@ class IncomingUpdate:
 
     Only one of them has the words written under the album, mostly the first.
     """
+    topic: str = ""
+    """The topic of the group in which it was said, where a group has topics: the answer belongs there."""
+    media: str = ""
+    """What an unsupported message is: ``voice``, ``video``, ``sticker``, ``place`` or ``other``."""
     moved_to: str = ""
     forwarded: bool = False
     """True if somebody else wrote it and the sender passed it on: it shows what is meant and never acts."""
@@ -85,7 +90,7 @@ def parse_stored_update(
 
 def as_private_update(update: IncomingUpdate) -> IncomingUpdate:
     """The update as a private one, so that the reply goes to the sender alone."""
-    return replace(update, what=UpdateKind.TEXT, chat=update.sender, private=True, message="")
+    return replace(update, what=UpdateKind.TEXT, chat=update.sender, private=True, message="", topic="")
 
 
 MAX_LENGTHS = {"text": 8192, "callback_token": 256, "payload": 256}

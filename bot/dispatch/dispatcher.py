@@ -27,6 +27,12 @@ from bot.dialog.incoming import IncomingUpdate, UpdateKind, sanitized_update
 from bot.dialog.menus import personal_menu
 from bot.dialog.reply import Reply
 from bot.dialog.turn import NotThere, RequestContext
+from bot.dispatch.answers_given_once import (
+    UNHEARD_KINDS,
+    answer_unheard,
+    is_answered,
+    is_stranger_answered,
+)
 from bot.dispatch.conversation import Conversation
 from bot.dispatch.execution import execute, execute_or_ask
 from bot.language.phrasebook import office_phrasebook
@@ -77,7 +83,9 @@ class Dispatcher:
         reply = self._answer_or_refusal(context, lambda: self._route_update(context, update))
         if update.files and context.private:
             discard_unused_files(context, update)
-        return _with_hints(context, reply) if reply else None
+        if reply is None or not is_answered(context, update, reply):
+            return None
+        return _with_hints(context, reply)
 
     def perform(
         self, connection: Connection, update: IncomingUpdate, intent: Intent, abilities: ChannelCapabilities
@@ -135,19 +143,25 @@ class Dispatcher:
         card = cards.of_message(update.channel, update.chat, update.reply_to)
         return card.case if card and card.person == person.id else 0
 
-    def _handle_unknown_sender(self, connection: Connection, update: IncomingUpdate) -> Reply:
+    def _handle_unknown_sender(self, connection: Connection, update: IncomingUpdate) -> Reply | None:
         """Let a person in by their join link; refuse everybody else."""
         try:
             if update.what is UpdateKind.CHAT_OPENED and update.payload:
-                return join_by_link(self.app, connection, update)
+                return self._answer_join(connection, update, join_by_link(self.app, connection, update))
             if update.what is UpdateKind.TEXT and is_join_word(update.text):
-                return join_by_word(self.app, connection, update)
+                return self._answer_join(connection, update, join_by_word(self.app, connection, update))
             requests = JoinRequests(connection, self.app.office.slug)
             if waiting := requests.at(update.channel, update.sender):
                 return waiting_reply(self.app, waiting)
             raise UnknownSender
         except GongkaiError as refused:
-            return Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))
+            reply = Reply(lines=(office_phrasebook(self.app.office, "zh").error(refused),))
+            return reply if is_stranger_answered(self.app, connection, update, reply) else None
+
+    def _answer_join(self, connection: Connection, update: IncomingUpdate, reply: Reply) -> Reply | None:
+        """The answer to a link or a word: a refused one is answered as any stranger is."""
+        is_in = reply.menu or JoinRequests(connection, self.app.office.slug).at(update.channel, update.sender)
+        return reply if is_in or is_stranger_answered(self.app, connection, update, reply) else None
 
     def _answer_or_refusal(self, context: RequestContext, answer: Callable[[], Reply | None]) -> Reply | None:
         """The answer, or the sentence of the refusal, after which nothing is recorded."""
@@ -171,6 +185,8 @@ class Dispatcher:
         return Reply(lines=(sentence,), callback_answer=sentence)
 
     def _route_update(self, context: RequestContext, update: IncomingUpdate) -> Reply | None:
+        if update.what in UNHEARD_KINDS:
+            return answer_unheard(context, update) if context.private else None
         if update.what is UpdateKind.PRESSED:
             return self._handle_callback(context, update.callback_token)
         if update.what is UpdateKind.CHAT_OPENED and update.payload:

@@ -61,6 +61,8 @@ class Message:
     rows: Sequence[Sequence[Button]] = ()
     silent: bool = False
     file: MessageAttachment | None = None
+    topic: str = ""
+    """The topic of a group in which it is said; empty for the group as a whole."""
 
 
 class SendOutcome(StrEnum):

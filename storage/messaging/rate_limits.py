@@ -17,7 +17,9 @@ from storage.database.queries import equals_bound
 from storage.database.tables_delivery import OUTBOX, SLOTS
 from storage.messaging.outbox import IN_HAND_STATES, OutboxState
 
-WINDOW_RETENTION = timedelta(hours=1)
+WINDOW_RETENTION, DAY = timedelta(hours=1), timedelta(days=1)
+ONCE_PREFIX = "once "
+"""Before the name of a channel, in the rows of what it answers once a day."""
 
 _DELETE_OLD = delete(SLOTS).where(*equals_bound(SLOTS, "channel"), SLOTS.c.at < bindparam("before"))
 _SELECT_TAKEN = (
@@ -50,6 +52,10 @@ class RateLimits:
     channel: RateWindow = RateWindow(most=30, within=timedelta(seconds=1))
     hour: RateWindow | None = None
     """A second window of each address, beside that of a person or group; at most an hour long."""
+
+
+BURST = RateWindow(most=20, within=timedelta(minutes=1))
+"""Of answers that nobody of the office is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +115,29 @@ class RateLimiter:
         if self.connection.dialect.name == "postgresql":
             lock = text("select pg_advisory_xact_lock(hashtext(:channel))")
             self.connection.execute(lock, {"channel": f"slots of {self.channel}"})
+
+
+@dataclass(frozen=True, slots=True)
+class OncePerDay:
+    """Decides what a channel answers only once a day: strangers, changed messages, the photographs of one album.
+
+    All such answers together stay below ``BURST`` a minute, whoever asks for them.
+    """
+
+    connection: Connection
+    office: str
+    channel: str
+
+    def first(self, occasion: str, at: datetime) -> bool:
+        """Whether an occasion is to be answered now; it is then not answered again for a day."""
+        key = f"{ONCE_PREFIX}{self.channel}"
+        self.connection.execute(_DELETE_OLD, {"channel": key, "before": at - DAY})
+        said = {"channel": key, "after": at - DAY, "most": 1, "address": occasion}
+        lately = {"channel": key, "after": at - BURST.within, "most": BURST.most}
+        if self.connection.execute(_TAKEN_AT, said).first():
+            return False
+        if len(self.connection.execute(_SELECT_TAKEN, lately).all()) == BURST.most:
+            return False
+        row = {"id": uuid4().hex, "office": self.office, "channel": key, "address": occasion, "at": at}
+        self.connection.execute(_INSERT, row)
+        return True

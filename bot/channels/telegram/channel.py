@@ -151,6 +151,7 @@ class TelegramChannel:
 
     def _send_steps(self, address: str, message: Message) -> Iterator[SendStep]:
         bot, silent, keyboard = self.client.bot, message.silent, _keyboard(message.rows)
+        topic = int(message.topic) if message.topic else None
         file = message.file
         caption = message.text if file and utf16_length(message.text) <= self.capabilities.caption else ""
         texts = (
@@ -169,6 +170,7 @@ class TelegramChannel:
                     text,
                     reply_markup=buttons,
                     disable_notification=silent,
+                    message_thread_id=topic,
                     link_preview_options=NO_PREVIEW,
                 )
 
@@ -183,6 +185,7 @@ class TelegramChannel:
                     caption=caption or None,
                     reply_markup=keyboard,
                     disable_notification=silent,
+                    message_thread_id=topic,
                 )
 
             yield upload

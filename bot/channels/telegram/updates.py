@@ -15,6 +15,23 @@ from storage.messaging.inbox import RawUpdate
 NAME = "telegram"
 UPDATE_KINDS = ("message", "edited_message", "callback_query", "my_chat_member")
 """The kinds of update that are requested; Telegram does not send any other."""
+UNSUPPORTED_MEDIA = {
+    "voice": "voice",
+    "audio": "voice",
+    "video": "video",
+    "video_note": "video",
+    "animation": "video",  # before the document that it is as well
+    "sticker": "sticker",
+    "venue": "place",
+    "location": "place",
+    "contact": "other",
+    "poll": "other",
+    "dice": "other",
+    "game": "other",
+    "story": "other",
+    "paid_media": "other",
+}
+"""By the part of a message that holds it, what it is (``IncomingUpdate.media``)."""
 DEPARTED_STATUSES = (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
 
 
@@ -68,6 +85,7 @@ def _callback_update(sender: int, message: MaybeInaccessibleMessage | None, toke
         title=(chat.title if chat else "") or "",
         message=str(message.message_id) if message else "",
         callback_token=token,
+        topic=_topic(message) if isinstance(message, Message) else "",
     )
 
 
@@ -115,13 +133,14 @@ def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
     """A person's message. None if a bot, a group or a channel wrote it: no person could be held to it."""
     if message.from_user is None or message.from_user.is_bot or message.sender_chat:
         return None
-    text, files = message.text or message.caption or "", tuple(_file_refs(message))
-    if not text and not files:
+    text, files, media = message.text or message.caption or "", tuple(_file_refs(message)), _media(message)
+    if not (text or files or media) or (edited and media):  # a shared place changes every few seconds
         return None
     private = message.chat.type == ChatType.PRIVATE
     command, _, payload = text.strip().partition(" ")
     opened = private and not edited and command == "/start"
     what = UpdateKind.CHAT_OPENED if opened else UpdateKind.EDITED if edited else UpdateKind.TEXT
+    what = UpdateKind.UNSUPPORTED if media else what
     return IncomingUpdate(
         channel=NAME,
         what=what,
@@ -133,11 +152,22 @@ def _text_update(message: Message, *, edited: bool) -> IncomingUpdate | None:
         message=str(message.message_id),
         reply_to=str(message.reply_to_message.message_id) if message.reply_to_message else "",
         payload=payload.strip() if opened else "",
-        files=files,
+        files=() if media else files,
+        media=media,
+        topic=_topic(message),
         album=message.media_group_id or "",
         forwarded=message.forward_origin is not None,
         said_at=message.date,
     )
+
+
+def _topic(message: Message) -> str:
+    return str(message.message_thread_id) if message.is_topic_message else ""
+
+
+def _media(message: Message) -> str:
+    """What a message brings that is neither words nor a file; its caption says nothing by itself."""
+    return next((kind for part, kind in UNSUPPORTED_MEDIA.items() if getattr(message, part, None)), "")
 
 
 def _without_bot_name(text: str) -> str:

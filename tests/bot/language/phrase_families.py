@@ -345,6 +345,7 @@ FAMILIES = (
     PhraseFamily(template="talk.menu.{}", declared=("licence", "penalty")),
     PhraseFamily(template="talk.snooze.{}", declared=("hour", "evening", "morning")),
     PhraseFamily(template="talk.to.{}", declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER)),
+    PhraseFamily(template="talk.unsupported.{}", declared=("voice", "video", "sticker", "place", "other")),
     PhraseFamily(template="talk.unfetched.{}", written=("bot.channels.telegram",), optional=True),
     PhraseFamily(template="talk.what.{}", declared=set(WaitKind) - {WaitKind.SIGN}, written=("bot",)),
     PhraseFamily(template="talk.year.{}", declared=("received", "results_total", "carried_out")),

@@ -247,7 +247,7 @@ def test_who_blocks_the_bot_is_marked_in_both_and_reached_again_in_both(county, 
 
 def test_a_stranger_learns_of_neither_town(county, server):
     assert county.says(STRANGER, "待办").startswith("还不认识您")
-    assert county.says(STRANGER, "切换单位").startswith("还不认识您")
+    server.say(STRANGER, "切换单位")  # and once is enough for a day
     server.start(STRANGER, "a" * 22)
     assert "用过" in server.heard(STRANGER)["text"]
     with county.here.store.reading() as connection:

@@ -106,6 +106,58 @@ def test_the_photographs_of_an_album_name_it_and_come_in_their_largest_size(serv
     assert "" != first.album != other.album
 
 
+BROUGHT = {
+    "voice": ({"file_id": "v", "file_unique_id": "v", "duration": 3}, "voice"),
+    "audio": ({"file_id": "a", "file_unique_id": "a", "duration": 3}, "voice"),
+    "video": ({"file_id": "f", "file_unique_id": "f", "duration": 3, "width": 9, "height": 9}, "video"),
+    "video_note": ({"file_id": "n", "file_unique_id": "n", "duration": 3, "length": 9}, "video"),
+    "sticker": (
+        {
+            "file_id": "s",
+            "file_unique_id": "s",
+            "type": "regular",
+            "width": 9,
+            "height": 9,
+            "is_animated": False,
+            "is_video": False,
+        },
+        "sticker",
+    ),
+    "location": ({"latitude": 36.5, "longitude": 121.4}, "place"),
+    "contact": ({"phone_number": "1", "first_name": "甲"}, "other"),
+    "dice": ({"emoji": "🎲", "value": 3}, "other"),
+}
+
+
+@pytest.mark.parametrize("part", BROUGHT)
+def test_what_is_neither_words_nor_a_file_is_told_by_its_kind(server, part):
+    brought, media = BROUGHT[part]
+    server.say(USER, "", caption="同意 12", **{part: brought})
+    found = only(server)
+    assert (found.what, found.media, found.files) == (UpdateKind.UNSUPPORTED, media, ())
+
+
+def test_an_animation_is_not_taken_for_the_file_that_it_is_as_well(server):
+    one = {"file_id": "g", "file_unique_id": "g", "duration": 1, "width": 9, "height": 9}
+    server.say(USER, "", animation=one, document={"file_id": "g", "file_unique_id": "g"})
+    found = only(server)
+    assert (found.media, found.files) == ("video", ())
+
+
+def test_a_place_that_is_shared_for_an_hour_is_told_once(server):
+    server.say(USER, "", location={"latitude": 36.5, "longitude": 121.4, "live_period": 3600})
+    server.change(USER, 1, "")
+    assert [found and found.what for found in waiting(server)] == [UpdateKind.UNSUPPORTED, None]
+
+
+def test_a_topic_of_a_group_is_named(server):
+    server.group(GROUP, kind="supergroup")
+    server.say(USER, "查 预算", chat=GROUP, message_thread_id=77, is_topic_message=True)
+    server.say(USER, "查 预算", chat=GROUP, message_thread_id=3)  # a thread of replies is no topic
+    server.press(USER, 1, chat=GROUP, data="h")
+    assert [found.topic for found in waiting(server)] == ["77", "", "77"]
+
+
 def test_comings_and_goings(server):
     server.group(GROUP)
     server.block(USER)

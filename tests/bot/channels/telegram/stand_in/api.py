@@ -109,7 +109,7 @@ class BotApi:
     def do_sendmessage(self, given: dict[str, Any]) -> dict[str, Any]:
         chat, text = self._reachable(given), _text(given, "text", TEXT_UNITS, "message is too long")
         self._limits(chat)
-        return self._said(chat, text=text, **_markup(given), **_silent(given))
+        return self._said(chat, text=text, **_markup(given), **_silent(given), **_topic(given))
 
     def do_senddocument(self, given: dict[str, Any]) -> dict[str, Any]:
         chat = self._reachable(given)
@@ -234,6 +234,10 @@ def _text(given: dict[str, Any], name: str, most: int, words: str, *, needed: bo
     if units(text) > most:
         raise Refused(400, f"Bad Request: {words}")
     return text
+
+
+def _topic(given: dict[str, Any]) -> dict[str, Any]:
+    return {"message_thread_id": int(given["message_thread_id"])} if given.get("message_thread_id") else {}
 
 
 def _silent(given: dict[str, Any]) -> dict[str, Any]:

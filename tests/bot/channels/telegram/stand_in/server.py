@@ -208,7 +208,7 @@ class StandIn(BotApi):
             left = {
                 chat.id: [each["text"] for each in chat.unseen] for chat in self.chats.values() if chat.unseen
             }
-        assert left == {}
+        assert left == {}, left
 
     def assert_called(self, method: str, times: int) -> None:
         assert [name for name, _ in self.calls].count(method) == times
