@@ -12,7 +12,7 @@ from bot.channels.web.request.forms import WebField, WebForm
 from bot.channels.web.setup.site import MAX_ROSTER_BYTES, SetupRequest
 from bot.services.office.founding import described_schemes
 from bot.services.office.roster import RosterRow, read_roster, roster_template
-from bot.services.office.setup_draft import PROPOSED_DATES, STEPS, SetupDraft
+from bot.services.office.setup_draft import DEFAULTS, PROPOSED_DATES, STEPS, SetupDraft
 from config import shipped_data
 from config.declarations.website_freshness import FRESHNESS_RULES
 from config.errors import GongkaiError, Refusal
@@ -213,7 +213,7 @@ def _save_answers(page: SetupRequest) -> None:
         value = page.form.get(key, "")
         if key in WHOLE_NUMBERS and not (value.isascii() and value.isdigit() and len(value) <= 2):  # noqa: PLR2004 - digits
             raise NotAWholeNumber(found=value)
-        page.draft.answers[key] = value or ("" if key != "level" else "township")
+        page.draft.answers[key] = value or DEFAULTS.get(key, "")
 
 
 def _save_website(page: SetupRequest) -> None:
