@@ -25,7 +25,7 @@ from tests.bot.channels.stream.crash.child import GAPS
 from tests.paths import ROOT
 
 Forks = subprocess.Popen[str]
-PEOPLE = ("clerk", "leader", "jia_reporter")
+PEOPLE = ("clerk", "mayor", "jia_reporter")
 LONGEST_LIFE = 0.4  # seconds between its first connection and its kill
 PATIENCE = 60.0
 
@@ -117,7 +117,7 @@ def _start(forks: Forks, app: OfficeApp, server) -> int:
     forks.stdin.write(f"{app.home.path}\n")
     forks.stdin.flush()
     child = int(forks.stdout.readline())
-    server.wait_for(lambda: server.connections > before, PATIENCE)
+    server.wait_for(lambda: server.connections > before and server.is_open(), PATIENCE)
     return child
 
 
