@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """GONGKAI_TELEGRAM_WEBHOOK_PORT: the local port of the webhook, behind the server that terminates https."""
     telegram_offices: str = ""
     """GONGKAI_TELEGRAM_OFFICES: the folders of the offices that share the bot, the same line before each of them."""
+    public_url: str = ""
+    """GONGKAI_PUBLIC_URL: the https address of the page behind a proxy; without it the page is for this network."""
     heartbeat: str = ""
     """GONGKAI_HEARTBEAT: an http(s) address that is called, or a file that is touched, while all is in order."""
     notify_socket: str = Field(default="", validation_alias="NOTIFY_SOCKET")

@@ -104,6 +104,7 @@ class Inbox:
             rows, handled = self._table(connection), list[HandledUpdate[HandlerResult]]()
             blocked_chats: set[str] = set()
             ended_with = self.mark.left_behind()
+            tried: HandledUpdate[HandlerResult]
             for update in rows.ready(at, most):
                 if update.chat in blocked_chats:
                     continue

@@ -47,6 +47,8 @@ CODE_DIGITS = 6
 SECRET_BYTES = 16  # 128 bits: nobody guesses it
 MIN_LINK_LIFETIME, MAX_LINK_LIFETIME = timedelta(minutes=15), timedelta(hours=24)
 SESSION_LIFETIME = timedelta(days=30)
+"""How long a session lives after it was last used: whoever comes every month stays signed in."""
+RENEWAL_INTERVAL = timedelta(days=1)
 
 
 class LinkTime(Refusal):
@@ -157,6 +159,18 @@ class SessionStore:
         with orm_session(self.connection) as session:
             found = session.exec(query).all()
         yield from found
+
+    @staticmethod
+    def is_due_for_renewal(browser: BrowserSession, at: datetime) -> bool:
+        """Whether a session that is used now was last renewed more than a day ago."""
+        return not browser.waits and browser.expires_at - at < SESSION_LIFETIME - RENEWAL_INTERVAL
+
+    def renew(self, session_id: str, *, at: datetime) -> None:
+        """Let a session live its whole lifetime from now on: it is in use. One that has ended stays ended."""
+        with orm_session(self.connection) as session:
+            browser = session.get(BrowserSession, (self.office, session_id))
+            if browser and browser.expires_at > self._latest(at):
+                browser.expires_at = at + SESSION_LIFETIME
 
     def end_session(self, session_id: str) -> None:
         """End one session."""

@@ -30,6 +30,8 @@ from bot.channels.web.cases import (
 )
 from bot.channels.web.items import board, hand_in, item
 from bot.channels.web.reports import annual_report, calendar, delivery_status, village_months
+from bot.channels.web.request.limits import PageLimits, RequestMeter
+from bot.channels.web.request.public_address import parse_public_address
 from bot.channels.web.request.request import (
     PageView,
     PlatformSwitch,
@@ -39,6 +41,7 @@ from bot.channels.web.request.request import (
 )
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.request.sessions import TokenSigner
+from bot.channels.web.request.timed_protocol import TimedProtocol
 from bot.channels.web.settings import channels
 from bot.channels.web.settings import pages as settings
 from bot.channels.web.texts import downloads, draft, text
@@ -126,6 +129,8 @@ UPLOAD_ROUTES: tuple[tuple[str, PageView, AccessLevel], ...] = (
 
 
 LISTEN_BACKLOG = 100  # connections
+MAX_CONNECTIONS = 300  # connections and requests at once; beyond them the server answers 503
+DEFAULT_LIMITS = PageLimits()
 
 
 PORT_REASONS = {
@@ -157,8 +162,11 @@ def create_web_app(
     training: TrainingMode | None = None,
     elsewhere: JoinLinkBuilder = lambda _token: "",
     platforms: PlatformSwitch | None = None,
+    public_url: str = "",
+    limits: PageLimits = DEFAULT_LIMITS,
 ) -> Starlette:
-    """Create the web application of one office, or of the training town."""
+    """Create the web application of one office, or of the training town. BadPublicAddress."""
+    address = parse_public_address(public_url, host)
     token_signer = TokenSigner(app.home.secret())
     web_app = WebApp(
         app=app,
@@ -166,8 +174,10 @@ def create_web_app(
         training=training,
         external_join_link=elsewhere,
         platforms=platforms,
+        address=address,
     )
-    return Starlette(routes=list(_routes(web_app)), middleware=[Middleware(SecurityMiddleware, name=host)])
+    guard = Middleware(SecurityMiddleware, address=address, meter=RequestMeter(limits))
+    return Starlette(routes=list(_routes(web_app)), middleware=[guard])
 
 
 def _routes(web_app: WebApp) -> Iterator[BaseRoute]:
@@ -202,18 +212,42 @@ def serve(
     *,
     elsewhere: JoinLinkBuilder = lambda _token: "",
     platforms: PlatformSwitch | None = None,
+    public_url: str = "",
 ) -> None:
     """Serve until SIGTERM or SIGINT; open requests are answered first, for at most ten seconds."""
     # The server raises the signal again when it has stopped; by then there is nothing left to interrupt.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
+    server = served(app, host, training, elsewhere=elsewhere, platforms=platforms, public_url=public_url)
+    server.run(sockets=[listener])
+
+
+def served(
+    app: OfficeApp,
+    host: str,
+    training: TrainingMode | None = None,
+    *,
+    elsewhere: JoinLinkBuilder = lambda _token: "",
+    platforms: PlatformSwitch | None = None,
+    public_url: str = "",
+) -> uvicorn.Server:
+    """Return the server of the page, with its limits of time and connections. BadPublicAddress."""
     settings = uvicorn.Config(
-        create_web_app(app, host=host, training=training, elsewhere=elsewhere, platforms=platforms),
+        create_web_app(
+            app,
+            host=host,
+            training=training,
+            elsewhere=elsewhere,
+            platforms=platforms,
+            public_url=public_url,
+        ),
+        http=TimedProtocol,
+        limit_concurrency=MAX_CONNECTIONS,
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address can hold a join link
-        proxy_headers=False,  # there is no proxy whose headers could be trusted
+        proxy_headers=False,  # what is public stands in GONGKAI_PUBLIC_URL, whatever a header says
         server_header=False,
         timeout_graceful_shutdown=10,
     )
-    uvicorn.Server(settings).run(sockets=[listener])
+    return uvicorn.Server(settings)

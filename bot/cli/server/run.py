@@ -36,6 +36,7 @@ def run(
     """
     # These imports take a third of a second, which only a server should cost.
     from bot.channels.telegram.join_links import telegram_link  # noqa: PLC0415
+    from bot.channels.web.request.public_address import parse_public_address  # noqa: PLC0415
     from bot.channels.web.server import bind_socket, serve  # noqa: PLC0415
     from bot.runtime.clock_alarm import ClockAlarm  # noqa: PLC0415
     from bot.runtime.scheduled_jobs import SweepJob, next_wake, scheduled_jobs  # noqa: PLC0415
@@ -49,8 +50,9 @@ def run(
         if not port:
             return
     app = open_office(context, folder)
-    record_first_version(app)
+    parse_public_address(settings.public_url)
     app.home.secret()  # refused before anybody is told that the page is open
+    record_first_version(app)
     server_socket = bind_socket(host, port)
     print_phrase(
         "run.open", office=app.office.name, address=browser_address(host, server_socket.getsockname()[1])
@@ -75,22 +77,31 @@ def run(
             jobs=jobs,
             next_wake=partial(next_wake, app),
         ):
-            serve(app, server_socket, host, elsewhere=telegram_link, platforms=platforms)
+            serve(
+                app,
+                server_socket,
+                host,
+                elsewhere=telegram_link,
+                platforms=platforms,
+                public_url=settings.public_url,
+            )
     print_phrase("run.stopped")
 
 
 def set_up(context: typer.Context, home: OfficeFolder, host: str, port: int) -> int:
     """Serve the set-up of a new office. Returns the port it used; 0 where it was stopped before the office began."""
+    from bot.channels.web.request.public_address import parse_public_address  # noqa: PLC0415 - as above
     from bot.channels.web.server import bind_socket  # noqa: PLC0415 - as above
     from bot.channels.web.setup.server import serve_setup  # noqa: PLC0415 - as above
     from bot.channels.web.setup.site import SetupSite  # noqa: PLC0415 - as above
 
-    site = SetupSite(home=home, clock=command_clock(context))
+    address = parse_public_address(Settings().public_url, host)
+    site = SetupSite(home=home, clock=command_clock(context), address=address)
     listener = bind_socket(host, port)
     used = int(listener.getsockname()[1])
     print_phrase("run.setup", address=f"{browser_address(host, used)}/setup/begin-{site.token}")
     sys.stdout.flush()
-    return used if serve_setup(site, listener, host) else 0
+    return used if serve_setup(site, listener) else 0
 
 
 def _is_loopback(host: str) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bot.channels.web.request.request import NoSuchPage, PageRequest
-from bot.channels.web.request.sessions import COOKIE
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.office.accounts import AccountService, JoinedAccount
 from config.errors import Refusal
@@ -33,8 +32,7 @@ def join(page: PageRequest) -> Response:
     if isinstance(joined, Refusal):
         raise joined  # after the commit: the attempt is recorded
     response = page.redirect("/")
-    secure = page.request.url.scheme == "https"
-    page.web_app.token_signer.set_session_cookie(response, joined.secret, secure=secure)
+    page.web_app.token_signer.set_session_cookie(response, joined.secret, page.web_app.address)
     return response
 
 
@@ -54,7 +52,8 @@ def sign_out(page: PageRequest) -> Response:
             )
             service.sign_out(page.session.person, page.session.id, page.session.joined)
     response = page.redirect("/")
-    response.delete_cookie(COOKIE, httponly=True, samesite="strict")
+    address = page.web_app.address
+    response.delete_cookie(address.cookie, httponly=True, samesite="strict", secure=address.is_secure)
     return response
 
 

@@ -99,7 +99,7 @@ def _invite(page: PageRequest) -> Response:
     app = page.app
     with app.store.writing(app.office.slug) as connection:
         token = _service(page, connection).invite(person.id, lasts)
-    link = f"{page.request.url.scheme}://{page.request.headers.get('host', '')}/join/{token}"
+    link = f"{page.web_app.address.base(page.request)}/join/{token}"
     telegram = page.web_app.external_join_link(token)
     return page.render(
         "invited.html",

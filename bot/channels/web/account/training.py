@@ -41,7 +41,7 @@ def act_as(page: PageRequest) -> Response:
             wanted, WEB_CHANNEL, wanted, at=page.at, confirmed_by=TERMINAL
         )
     response = page.redirect("/")
-    page.web_app.token_signer.set_session_cookie(response, secret, secure=page.request.url.scheme == "https")
+    page.web_app.token_signer.set_session_cookie(response, secret, page.web_app.address)
     return response
 
 

@@ -7,7 +7,7 @@ wait. Before it is called, the session, the access level and the form token have
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple, Protocol
@@ -19,8 +19,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from bot.channels.web.request.security import same_origin
-from bot.channels.web.request.sessions import COOKIE, TokenSigner
+from bot.channels.web.request.public_address import PublicAddress
+from bot.channels.web.request.sessions import TokenSigner
 from bot.dialog.permissions import AccessLevel, access_level
 from bot.language.labels import Labels
 from bot.language.phrasebook import office_phrasebook
@@ -78,6 +78,8 @@ class WebApp:
     """Set where the clock is moved by hand; every page then shows a banner."""
     external_join_link: Callable[[str], str] = lambda _token: ""
     """The link by which an invitation's token lets somebody in on a chat's own channel, where there is one."""
+    address: PublicAddress = field(default_factory=PublicAddress)
+    """The address under which people open the page."""
     platforms: PlatformSwitch | None = None
     """The chat platforms, where the program that serves the page also keeps them open."""
 
@@ -240,7 +242,7 @@ def _respond(web_app: WebApp, view: PageView, need: AccessLevel, asked: _RawRequ
     if stopped:
         return _refusal_page(page, *stopped)
     try:
-        return view(page)
+        return _renewed(page, view(page))
     except HTTPException:
         raise
     except GongkaiError as refused:
@@ -251,10 +253,23 @@ def _respond(web_app: WebApp, view: PageView, need: AccessLevel, asked: _RawRequ
         return page.render("refused.html", 500, problem=page.say("fault", log=target.name))
 
 
+def _renewed(page: PageRequest, response: Response) -> Response:
+    """Let the session of a page that was answered live on, at most once a day: looking must not cost a write."""
+    web_app, session = page.web_app, page.session
+    if session is None or not SessionStore.is_due_for_renewal(session, page.at):
+        return response
+    with web_app.app.store.writing(web_app.app.office.slug) as connection:
+        SessionStore(connection, web_app.app.office.slug).renew(session.id, at=page.at)
+    secret = web_app.token_signer.session_secret(page.request.cookies.get(web_app.address.cookie, ""))
+    if secret and "set-cookie" not in response.headers:  # signing out answers with a cookie of its own
+        web_app.token_signer.set_session_cookie(response, secret, web_app.address)
+    return response
+
+
 def _access_refusal(page: PageRequest, need: AccessLevel, *, form: bool = True) -> tuple[int, str] | None:
     """Status and phrase where the view may not be called. Before the ``form`` is read, no form token is checked."""
     posted = page.request.method == "POST"
-    if posted and not same_origin(page.request.headers):
+    if posted and not page.web_app.address.same_origin(page.request.headers):
         return 403, "foreign"
     if need is AccessLevel.ANYONE:
         return None
@@ -304,7 +319,7 @@ def _page_request(web_app: WebApp, asked: _RawRequest) -> PageRequest:
 
 def _session(web_app: WebApp, request: Request, at: datetime) -> tuple[BrowserSession | None, str]:
     """The session of this browser, and its code while a second person has still to confirm it."""
-    secret = web_app.token_signer.session_secret(request.cookies.get(COOKIE, ""))
+    secret = web_app.token_signer.session_secret(request.cookies.get(web_app.address.cookie, ""))
     if secret is None:
         return None, ""
     office = web_app.app.office.slug

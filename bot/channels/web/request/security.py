@@ -6,21 +6,25 @@ speak to it: not under a name of its own that points here (the host is checked),
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.channels.web.request.limits import RequestMeter
+from bot.channels.web.request.public_address import PublicAddress
+
 MAX_BODY_BYTES = 64 * 1024  # the longest form with every field full is below 40 KiB
 MAX_UPLOAD_BYTES = (
     32 * 1024 * 1024
 )  # one of the largest files that are kept (storage/content/content_store.py), and some beside it
-UPLOAD_PATHS = re.compile(r"/texts/(new|\d+/draft)|/cases/\d+/evidence|/items/(new|\d+(/again|/draft)?)|/setup/people")
+UPLOAD_PATHS = re.compile(
+    r"/texts/(new|\d+/draft)|/cases/\d+/evidence|/items/(new|\d+(/again|/draft)?)|/setup/people"
+)
 """The paths that accept file uploads."""
 
 SAFE_HEADERS: Mapping[str, str] = {
@@ -37,6 +41,9 @@ SAFE_HEADERS: Mapping[str, str] = {
 }
 
 
+TOO_MANY = "请求太频繁，请过一分钟再试。Too many requests: come again in a minute."
+BODY_SECONDS = 30.0  # between two pieces of a form or file
+MAX_LENGTH_DIGITS = 12  # of a declared length: more is too large, whatever follows
 UNKNOWN_HOST = PlainTextResponse("unknown host", status_code=400)
 BODY_TOO_LARGE = PlainTextResponse("too large", status_code=413)
 
@@ -44,57 +51,49 @@ BODY_TOO_LARGE = PlainTextResponse("too large", status_code=413)
 class SecurityMiddleware:
     """Middleware around the whole web application: host check, size limit, security headers."""
 
-    def __init__(self, app: ASGIApp, *, name: str = "localhost") -> None:
-        self.app = app
-        self.names = {"localhost", name.lower()}
+    def __init__(self, app: ASGIApp, *, address: PublicAddress, meter: RequestMeter) -> None:
+        self.app, self.address, self.meter = app, address, meter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, or refuse it here with status 400 or 413."""
+        """Pass a request on, or refuse it here with status 400, 413 or 429."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        ours = self._is_own_host(headers.get("host", ""))
         most = MAX_UPLOAD_BYTES if UPLOAD_PATHS.fullmatch(scope["path"]) else MAX_BODY_BYTES
-        answer = (
-            UNKNOWN_HOST if not ours else BODY_TOO_LARGE if _declared_length(headers) > most else self.app
-        )
-        await answer(scope, _size_limited(receive, most), _with_safe_headers(send))
+        answer = self._refusal(scope, headers, most) or self.app
+        await answer(scope, _bounded(receive, most), _with_safe_headers(send, self.address.extra_headers))
 
-    def _is_own_host(self, host: str) -> bool:
-        """Whether the host is an IP address, or one of our own names: no other site can point a name at us."""
-        try:
-            name = (urlsplit(f"//{host}").hostname or "").lower()
-            ip_address(name)
-        except ValueError:
-            return _host_name(host) in self.names
-        return True
-
-
-def same_origin(headers: Headers) -> bool:
-    """Whether a form comes from our own pages, by the Origin header; true where the browser sends none."""
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    def _refusal(self, scope: Scope, headers: Headers, most: int) -> PlainTextResponse | None:
+        if not self.address.serves(headers.get("host", "")):
+            return UNKNOWN_HOST
+        length = _declared_length(headers)
+        if length > most:
+            return BODY_TOO_LARGE
+        peer = self.address.client(headers, (scope.get("client") or ("",))[0])
+        wait = self.meter.admit(peer, form=scope["method"] == "POST", size=length)
+        return PlainTextResponse(TOO_MANY, 429, {"Retry-After": str(wait)}) if wait else None
 
 
 def _declared_length(headers: Headers) -> int:
     """The declared Content-Length in bytes; 0 where there is none. A body that is too long is never read."""
     length = headers.get("content-length", "0")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    return int(length[:MAX_LENGTH_DIGITS]) if length.isascii() and length.isdigit() else 0
 
 
-def _host_name(host: str) -> str:
-    name, _, port = host.rpartition(":")
-    return (name if port.isdigit() else host).lower()
+def _bounded(receive: Receive, most: int) -> Receive:
+    """Count a body's bytes as they arrive, whatever length was declared. HTTPException 413 above ``most``.
 
-
-def _size_limited(receive: Receive, most: int) -> Receive:
-    """Count a body's bytes as they arrive, whatever length was declared. HTTPException 413 above ``most``."""
+    HTTPException 408 where nothing arrived for half a minute: a body that drips would hold its connection for ever.
+    """
     total = 0
 
     async def measured() -> Message:
         nonlocal total
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), BODY_SECONDS)
+        except TimeoutError as error:
+            raise HTTPException(408) from error
         total += len(message.get("body", b""))
         if total > most:
             raise HTTPException(413)
@@ -103,11 +102,11 @@ def _size_limited(receive: Receive, most: int) -> Receive:
     return measured
 
 
-def _with_safe_headers(send: Send) -> Send:
+def _with_safe_headers(send: Send, more: Mapping[str, str]) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in SAFE_HEADERS.items():
+            for name, value in {**SAFE_HEADERS, **more}.items():
                 headers.setdefault(name, value)
         await send(message)
 

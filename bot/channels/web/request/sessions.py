@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, Signer
 from starlette.responses import Response
 
+from bot.channels.web.request.public_address import PublicAddress
 from storage.messaging.sessions import SESSION_LIFETIME
-
-COOKIE = "gongkai_session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +21,15 @@ class TokenSigner:
 
     key: bytes
 
-    def set_session_cookie(self, response: Response, secret: str, *, secure: bool) -> None:
-        """Set a browser's session cookie."""
+    def set_session_cookie(self, response: Response, secret: str, address: PublicAddress) -> None:
+        """Set a browser's session cookie, or give it another lifetime from now on."""
         response.set_cookie(
-            COOKIE,
+            address.cookie,
             self._signer("session").sign(secret).decode(),
             max_age=int(SESSION_LIFETIME.total_seconds()),
             httponly=True,
             samesite="strict",
-            secure=secure,
+            secure=address.is_secure,
         )
 
     def session_secret(self, cookie: str) -> str | None:

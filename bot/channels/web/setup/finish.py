@@ -44,14 +44,13 @@ def begin(page: SetupRequest) -> Response:
     if app is None:
         return RedirectResponse("/setup/finish", 303)
     response = page.render("setup_begun.html")
-    secure = page.request.url.scheme == "https"
-    TokenSigner(app.home.secret()).set_session_cookie(response, sign_founder_in(app), secure=secure)
+    TokenSigner(app.home.secret()).set_session_cookie(response, sign_founder_in(app), page.site.address)
     page.site.on_finished()
     return response
 
 
 def _link(page: SetupRequest, token: str) -> str:
-    return f"{page.request.url.scheme}://{page.request.headers.get('host', '')}/join/{token}"
+    return f"{page.site.address.base(page.request)}/join/{token}"
 
 
 def _qr_code(link: str) -> str:

@@ -15,13 +15,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from bot.channels.web.request.limits import PageLimits, RequestMeter
 from bot.channels.web.request.security import SecurityMiddleware
 from bot.channels.web.setup.finish import begin, finish_page, found
 from bot.channels.web.setup.site import SetupSite, claim_page, setup_endpoint
 from bot.channels.web.setup.steps import first_step, save_step, step_page, template_file
 
 
-def create_setup_app(site: SetupSite, host: str = "localhost") -> Starlette:
+def create_setup_app(site: SetupSite) -> Starlette:
     """Create the web application of a set-up."""
 
     def route(method: str, path: str, view: Any) -> Route:
@@ -39,19 +40,20 @@ def create_setup_app(site: SetupSite, host: str = "localhost") -> Starlette:
         route("POST", "/setup/{step}", save_step),
         Route("/{rest:path}", _elsewhere, methods=["GET"]),
     ]
-    return Starlette(routes=routes, middleware=[Middleware(SecurityMiddleware, name=host)])
+    guard = Middleware(SecurityMiddleware, address=site.address, meter=RequestMeter(PageLimits()))
+    return Starlette(routes=routes, middleware=[guard])
 
 
 def _elsewhere(_request: Request) -> Response:
     return RedirectResponse("/setup", 303)
 
 
-def serve_setup(site: SetupSite, listener: socket.socket, host: str) -> bool:
+def serve_setup(site: SetupSite, listener: socket.socket) -> bool:
     """Serve the set-up until the office begins or the program is stopped. Returns whether the office begins."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
     settings = uvicorn.Config(
-        create_setup_app(site, host),
+        create_setup_app(site),
         lifespan="off",
         log_level="warning",
         access_log=False,  # an address holds the one-time token

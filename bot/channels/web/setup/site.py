@@ -18,8 +18,8 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from bot.channels.web.request.public_address import PublicAddress
 from bot.channels.web.request.request import UploadedFile, clean_line
-from bot.channels.web.request.security import same_origin
 from bot.language.phrasebook import Phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.error_log import log_fault
@@ -43,6 +43,7 @@ class SetupSite:
     home: OfficeFolder
     clock: Clock
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    address: PublicAddress = field(default_factory=PublicAddress)
     on_finished: Callable[[], object] = lambda: None
     """Called when the office is to begin."""
     owner: str = ""
@@ -114,7 +115,7 @@ def setup_endpoint(site: SetupSite, view: SetupView) -> Callable[[Request], Any]
     async def endpoint(request: Request) -> Response:
         if not site.is_owner(request.cookies.get(SETUP_COOKIE, "")):
             return _stopped(site, 403, "setup.stranger")
-        if request.method == "POST" and not same_origin(request.headers):
+        if request.method == "POST" and not site.address.same_origin(request.headers):
             return _stopped(site, 403, "setup.stranger")
         form, files = await _read_form(request) if request.method == "POST" else ({}, ())
         return await run_in_threadpool(_answer, site, view, request, form, files)
@@ -164,7 +165,7 @@ def claim_page(site: SetupSite) -> Callable[[Request], Response]:
         if not secret:
             return _stopped(site, 403, "setup.used")
         answer = RedirectResponse("/setup", 303)
-        answer.set_cookie(SETUP_COOKIE, secret, httponly=True, samesite="lax")
+        answer.set_cookie(SETUP_COOKIE, secret, httponly=True, samesite="lax", secure=site.address.is_secure)
         return answer
 
     return endpoint

@@ -66,10 +66,25 @@ def test_two_at_once_cannot_both_use_a_link(app: OfficeApp) -> None:
             people.open_session(token, at=app.clock.now())
 
 
-def test_a_session_ends_by_itself(app: OfficeApp, clerk: Visitor) -> None:
-    app.clock.move(SESSION_LIFETIME - timedelta(seconds=1))
+def test_a_session_lives_while_it_is_used_and_ends_after_long_idleness(
+    app: OfficeApp, clerk: Visitor
+) -> None:
+    for _ in range(6):
+        app.clock.move(SESSION_LIFETIME - timedelta(seconds=1))
+        clerk.go("/")
+        assert f"Max-Age={int(SESSION_LIFETIME.total_seconds())}" in clerk.shown.headers["set-cookie"]
+    app.clock.move(timedelta(hours=23))
     clerk.go("/")
-    app.clock.move(timedelta(seconds=1))
+    assert "set-cookie" not in clerk.shown.headers  # looking costs a write once a day at most
+    app.clock.move(SESSION_LIFETIME - timedelta(hours=23))
+    clerk.go("/", 401)
+
+
+def test_nothing_revives_a_session_that_was_ended(app: OfficeApp, clerk: Visitor) -> None:
+    app.clock.move(timedelta(days=2))
+    clerk.go("/")
+    clerk.send("/leave")
+    app.clock.move(timedelta(days=2))
     clerk.go("/", 401)
 
 

@@ -13,7 +13,8 @@ with warnings.catch_warnings():
 
 from starlette.responses import Response
 
-from bot.channels.web.request.sessions import COOKIE, TokenSigner
+from bot.channels.web.request.public_address import COOKIE, PublicAddress
+from bot.channels.web.request.sessions import TokenSigner
 from bot.channels.web.server import create_web_app
 from bot.channels.web_chat import WEB_CHANNEL
 from bot.services.app import OfficeApp
@@ -103,7 +104,7 @@ class Visitor:
             accounts.bind(person, WEB_CHANNEL, person, at=now, confirmed_by="terminal")
         signed = TokenSigner(self.app.home.secret())
         answer = Response()
-        signed.set_session_cookie(answer, secret, secure=False)
+        signed.set_session_cookie(answer, secret, PublicAddress())
         self.client.cookies.set(COOKIE, answer.headers["set-cookie"].split("=", 1)[1].split(";")[0])
         return self
 

@@ -6,7 +6,7 @@ import tomllib
 import pytest
 from openpyxl import load_workbook
 
-from bot.channels.web.request.sessions import COOKIE
+from bot.channels.web.request.public_address import COOKIE
 from bot.channels.web.setup.server import create_setup_app
 from bot.services.app import open_app
 from bot.services.office.changes import versions_of

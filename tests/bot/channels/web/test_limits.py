@@ -1,0 +1,70 @@
+"""Nobody's machine keeps the page from the others: requests, forms, bytes, heads and bodies have their limits."""
+
+import socket
+import time
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot.channels.web.request import security
+from bot.channels.web.request.limits import PageLimits, RequestMeter
+from bot.channels.web.request.timed_protocol import TimedProtocol
+from bot.channels.web.server import create_web_app
+from tests.bot.channels.web.test_behind_proxy import serving
+
+
+class Ticks:
+    now = 100.0
+
+    def __call__(self):
+        return self.now
+
+
+def test_an_address_has_so_many_requests_forms_and_bytes_a_minute():
+    ticks = Ticks()
+    meter = RequestMeter(PageLimits(requests=3, forms=2, megabytes=1), ticks)
+    assert [meter.admit("a", form=False, size=0) for _ in range(4)] == [0, 0, 0, 60]
+    assert meter.admit("b", form=False, size=0) == 0
+    assert [meter.admit("c", form=True, size=0) for _ in range(3)] == [0, 0, 60]
+    assert [meter.admit("d", form=True, size=600_000) for _ in range(2)] == [0, 60]
+    assert meter.admit("e", form=True, size=2_000_000) == 0  # one large file alone is none too many
+    ticks.now += 45
+    assert meter.admit("a", form=False, size=0) == 15
+    ticks.now += 15
+    assert [meter.admit(each, form=True, size=1) for each in "acd"] == [0, 0, 0]
+
+
+def test_whoever_asks_too_often_is_told_when_to_come_again(app):
+    browser = TestClient(create_web_app(app, limits=PageLimits(requests=2)), base_url="http://localhost")
+    assert [browser.get("/").status_code for _ in range(3)] == [401, 401, 429]
+    answer = browser.get("/")
+    assert 0 < int(answer.headers["retry-after"]) <= 60
+    assert "请求太频繁" in answer.text
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "9" * 13, "33554433"])
+def test_a_length_of_any_length_is_refused_before_it_is_read(app, length):
+    browser = TestClient(create_web_app(app), base_url="http://localhost")
+    assert browser.post("/texts/new", headers={"content-length": length}).status_code == 413
+
+
+def closed_after(port, sent):
+    """Send the beginning of a request, and return the seconds until the server closes the connection."""
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+        connection.sendall(sent)
+        began = time.monotonic()
+        while connection.recv(4096):
+            pass
+        return time.monotonic() - began
+
+
+def test_a_head_or_a_body_that_never_ends_is_given_up(app, monkeypatch):
+    monkeypatch.setattr(TimedProtocol, "head_seconds", 0.3)
+    monkeypatch.setattr(security, "BODY_SECONDS", 0.3)
+    with serving(app) as port:
+        assert closed_after(port, b"") < 5
+        assert closed_after(port, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ") < 5
+        head = (
+            b"POST /join/x HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        )
+        assert closed_after(port, head + b"Content-Length: 100\r\n\r\na") < 15
