@@ -13,11 +13,13 @@ from typer.main import get_command
 from bot.cli.cases import applicants, calendar, cases, fees, letters, register_import
 from bot.cli.common import output, usage_errors
 from bot.cli.common.context import CommandContext
+from bot.cli.common.home_option import home_behind_command
 from bot.cli.reports import (
     activities,
     annual_dates,
     annual_report,
     bulletins,
+    check,
     seal,
     village_items,
     village_months,
@@ -56,7 +58,7 @@ app = typer.Typer(
 app.command("init", help=output.help_text("command.init"))(maintenance.init)
 app.command("import", help=output.help_text("command.import"))(register_import.import_)
 app.command("report", help=output.help_text("command.report"))(annual_report.report)
-app.command("check", help=output.help_text("command.check"))(annual_report.check)
+app.command("check", help=output.help_text("command.check"))(check.check)
 app.command("proofread", help=output.help_text("command.proofread"))(proofread.proofread)
 app.command("demo", help=output.help_text("command.demo"))(demo.demo)
 app.command("chat", help=output.help_text("command.chat"))(chat.chat)
@@ -116,10 +118,12 @@ def main(argv: Sequence[str] | None = None, clock: Clock | None = None) -> None:
     Refusals are said and exit as the contract says; faults are logged with their trace.
     """
     keep_files_private()
-    typed_words = sys.argv[1:] if argv is None else argv
+    typed_words = home_behind_command(sys.argv[1:] if argv is None else argv)
     context = CommandContext(clock or SystemClock())
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    if not typed_words:
+        output.print_phrase("start.office" if Settings().home else "start.new", home=Settings().home)
     try:
         code = _command()(typed_words, prog_name="gongkai", standalone_mode=False, obj=context)
     except TyperException as typed:
