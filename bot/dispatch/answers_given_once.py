@@ -40,7 +40,7 @@ def is_answered(context: RequestContext, update: IncomingUpdate, reply: Reply) -
 def is_stranger_answered(
     app: OfficeApp, connection: Connection, update: IncomingUpdate, reply: Reply
 ) -> bool:
-    """Whether somebody unknown is answered: each sentence once a day, to words, to a press and to opening the chat."""
+    """Whether somebody unknown is answered: each sentence once a day for each kind of update."""
     said = sha256(reply.text.encode()).hexdigest()
     return _is_first(app, connection, update, "stranger", update.sender, update.what, said)
 

@@ -13,6 +13,7 @@ from bot.dialog.incoming import IncomingUpdate, sanitized_update
 from bot.dispatch import dispatcher
 from storage.messaging import callback_tokens
 from tests.bot.dispatch.fuzz import Found, Fuzz, fuzz, kinds
+from tests.bot.dispatch.late_fuzz import late_texts
 
 PRESSES, TEXTS, CONTROLS, SEED = 1_000_000, 100_000, 2_000, 20_261_125
 
@@ -43,6 +44,20 @@ def prove_texts(count: int = TEXTS) -> bool:
     return found.clean and found.recorded > 0
 
 
+def prove_late_texts(count: int = TEXTS) -> bool:
+    """What was passed on acts for nobody, words decide only about what was seen, and facts bear their day."""
+    found = _tried("texts passed on, late and out of order", lambda mind: late_texts(mind, count))
+    return found.clean and found.recorded > 0
+
+
+def control_late_texts() -> bool:
+    """Negative control: where everything counts as said just now, words must sign what came after them."""
+    with patch.object(dispatcher, "sanitized_update", _as_if_said_now):
+        return not _tried(
+            "late texts, control: all count as said just now", lambda mind: late_texts(mind, CONTROLS)
+        ).clean
+
+
 def control_presses() -> bool:
     """Negative control: a handle that asks nobody whose it is must let somebody act."""
     with patch.object(callback_tokens.CallbackTokens, "peek", _whoever_s):
@@ -63,6 +78,10 @@ def _as_if_private(update: IncomingUpdate) -> IncomingUpdate:
     return replace(sanitized_update(update), private=True)
 
 
+def _as_if_said_now(update: IncomingUpdate) -> IncomingUpdate:
+    return replace(sanitized_update(update), said_at=None)
+
+
 def _whoever_s(
     self: callback_tokens.CallbackTokens, token: str, person: str, *, at: object
 ) -> callback_tokens.CallbackAction:
@@ -76,4 +95,11 @@ def _whoever_s(
     return callback_tokens._action_from_row(row)  # the same but for the question
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_presses, prove_texts, control_presses, control_texts)
+PROOFS: tuple[Callable[[], bool], ...] = (
+    prove_presses,
+    prove_texts,
+    prove_late_texts,
+    control_presses,
+    control_texts,
+    control_late_texts,
+)

@@ -14,6 +14,15 @@ def test_texts_do_only_what_is_their_speaker_s_to_do():
     assert proofs.prove_texts(600)
 
 
+def test_texts_passed_on_late_and_out_of_order_do_nothing_that_was_not_meant():
+    assert proofs.prove_late_texts(400)
+
+
+def test_the_fuzz_would_find_words_that_count_as_said_just_now(monkeypatch):
+    monkeypatch.setattr(proofs, "CONTROLS", 300)
+    assert proofs.control_late_texts()
+
+
 def test_the_fuzz_would_find_a_handle_that_is_anybody_s(monkeypatch):
     monkeypatch.setattr(proofs, "CONTROLS", 500)
     assert proofs.control_presses()
