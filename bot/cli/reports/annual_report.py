@@ -1,4 +1,4 @@
-"""``gongkai report`` writes a year's annual report; ``gongkai check`` checks any agency's report."""
+"""``gongkai report`` writes a year's annual report."""
 
 from __future__ import annotations
 
@@ -15,19 +15,14 @@ from bot.cli.common.context import open_office
 from bot.cli.common.options import YearArgument
 from bot.cli.common.output import (
     HomeOption,
-    JsonOption,
-    findings_data,
     format_from_suffix,
     help_text,
     print_findings,
-    print_json,
     print_phrase,
     write_file_atomically,
 )
 from bot.services.annual_reports import CORRECTIONS_SUFFIX, AnnualReport, annual_report, figure_name
-from config import shipped_data
 from config.errors import Refusal
-from config.findings import Finding, Severity, has_errors
 from storage.eventlog.projections import CaseProjections
 from storage.reporting.report import format_figure
 from storage.reporting.sealed_years import Correction
@@ -106,44 +101,6 @@ def _print_corrections(corrections: Sequence[Correction]) -> None:
             entries="、".join(f"№{place}" for place in each.entries),
             reason="；".join(each.reasons),
         )
-
-
-def check(
-    file: Annotated[Path, typer.Argument(help=help_text("check.file"))],
-    previous: Annotated[Path | None, typer.Option("--previous", help=help_text("check.previous"))] = None,
-    *,
-    as_json: JsonOption = False,
-) -> None:
-    """Check any agency's report: exit 0 clean or warnings only, 1 errors, 2 unreadable."""
-    # The readers of four formats cost a third of a second, which only a check should pay.
-    from storage.reading.report.reader import read_report  # noqa: PLC0415
-    from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
-    from storage.report_checks.check import check_report  # noqa: PLC0415
-
-    form = shipped_data.load_form()
-    found = read_report(file, form)
-    before = read_report(previous, form) if previous else None
-    findings = check_report(found, form, previous=before, wording=load_wordlist())
-    if as_json:
-        print_json({"file": str(file), "findings": findings_data(findings)})
-    else:
-        print_findings(findings)
-        _print_summary(file, findings)
-    raise typer.Exit(1 if has_errors(findings) else 0)
-
-
-def _print_summary(file: Path, findings: tuple[Finding, ...]) -> None:
-    if not findings:
-        print_phrase("check.clean", file=file)
-        return
-    counts = {rank: sum(finding.severity is rank for finding in findings) for rank in Severity}
-    print_phrase(
-        "check.summary",
-        file=file,
-        errors=counts[Severity.ERROR],
-        warnings=counts[Severity.WARNING],
-        notes=counts[Severity.NOTE],
-    )
 
 
 def _print_sources(annual: AnnualReport, cell: str) -> None:

@@ -50,6 +50,7 @@ REASONS = {
         "none of its tables has the rows of the official form",
         "Give the annual report in the form of 国办公开办函〔2021〕30号.",
     ),
+    "no_reports": ("no report was found there", "Reports end in {known}."),
     "several_reports": (
         "it holds {count} reports: {titles}",
         "Say which with “--part 1”, or save each in a file of its own.",
