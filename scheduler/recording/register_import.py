@@ -28,6 +28,8 @@ from scheduler.terms.deadlines import due_date
 from storage.content.applicant import Applicant
 from storage.events.case import Case
 from storage.events.events import Facts, Opened, Stepped
+from storage.proofread.personal_data.detector import find_personal_data, masked_match
+from storage.proofread.personal_data.matches import PersonalDataKind
 from storage.register_import.records import DisputeRow, ParsedRow, RegisterRow, RequestRow
 
 FROM_REGISTER = {"source": "register"}
@@ -117,6 +119,9 @@ def _matched_cases(
 
 def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, findings: list[Finding]) -> str:
     if case is None:
+        if held := list(_personal_numbers(expected)):
+            findings += held
+            return "refused"
         number = uow.cases.open(expected.kind, expected.reference, expected.opened_on, expected.facts)
         if isinstance(expected.row, RequestRow) and expected.row.note:
             uow.cases.save_applicant(number, Applicant(note=expected.row.note))
@@ -136,6 +141,19 @@ def _import_case(uow: UnitOfWork, case: Case | None, expected: _ExpectedCase, fi
     if expected.closed_on and case.closing is None:
         uow.cases.close(case.number, expected.outcome, expected.closed_on, FROM_REGISTER)
     return "advanced" if len(uow.context.new_events) > before else "unchanged"
+
+
+def _personal_numbers(expected: _ExpectedCase) -> Iterable[Finding]:
+    """A reference that holds a person's number: the log would keep it for ever, unlike the note."""
+    for match in find_personal_data(expected.reference):
+        if match.kind is not PersonalDataKind.LANDLINE:
+            yield Finding(
+                rule="import.personal_number",
+                place=f"line {expected.row.line}",
+                column="number",
+                found=masked_match(match),
+                words={"line": str(expected.row.line)},
+            )
 
 
 def _conflicts(case: Case, expected: _ExpectedCase) -> Iterable[Finding]:

@@ -101,3 +101,16 @@ def test_the_note_of_an_imported_row_can_be_erased(app, gongkai, tmp_path):
 def _entries(app):
     with app.log() as log:
         return list(log.read())
+
+
+def test_a_row_whose_reference_is_somebody_s_number_is_named_by_its_line(app, gongkai, tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_text(
+        f"编号,收到日期,申请人类型,办结日期,办理结果\n1,2026-11-02,自然人,,\n{IDENTITY},2026-11-03,自然人,,\n",
+        "utf-8",
+    )
+    refused = gongkai("import", "requests", str(register))
+    assert refused.code == 1
+    assert "第 3 行" in refused.out + refused.err
+    assert IDENTITY not in refused.out + refused.err
+    assert log_end(app) == 0
