@@ -15,6 +15,9 @@ from bot.services.office.founding import (
 )
 from bot.services.office.setup_draft import without_line
 
+LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+"""The names under which only this machine finds the page."""
+
 
 def finish_page(page: SetupRequest) -> Response:
     """What the office lacks before it can begin; once it is founded, its cards and its first month."""
@@ -26,7 +29,10 @@ def finish_page(page: SetupRequest) -> Response:
         (card.person.post, _link(page, card.token), _qr_code(_link(page, card.token)))
         for card in page.site.cards
     ]
-    return page.render("setup_cards.html", office=app.office, cards=cards, months=first_month(app))
+    local = page.request.url.hostname in LOCAL_NAMES
+    return page.render(
+        "setup_cards.html", office=app.office, cards=cards, local=local, months=first_month(app)
+    )
 
 
 def found(page: SetupRequest) -> Response:

@@ -32,6 +32,7 @@ def test_from_the_one_time_address_to_an_office_that_works(founder, clock):
     assert "青山镇人民政府 建好了" in founder.text
     assert founder.shown.text.count("<svg") == len(ROSTER)
     assert "甲村信息员" in founder.text
+    assert "只有这台电脑打得开" in founder.text
     assert founder.begun == []
     founder.send("begin")
     assert founder.begun == [True]
