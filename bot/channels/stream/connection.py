@@ -38,6 +38,7 @@ from bot.channels.stream.protocol import (
     Socket,
     StreamProtocol,
 )
+from bot.channels.stream.requests import PendingRequests, RequestNotSent
 from bot.channels.stream.sink import StreamSink, new_holder
 from config.clock import Clock
 
@@ -45,6 +46,7 @@ BATCH = 100  # updates stored in one transaction
 CLOCK_TOLERANCE = timedelta(minutes=2)
 OPEN_SECONDS = 30.0
 REQUEST_SECONDS = 10.0
+STEADY_WAITS = 10  # a connection that lasted so many first waits was a steady one
 MISSED_HEARTBEATS = 2.5  # silence after which the connection is given up, in heartbeats
 Result = TypeVar("Result")
 
@@ -63,18 +65,6 @@ class ConnectionTiming:
     """After which a connection that brought no message is replaced."""
 
 
-class RequestNotSent(Exception):
-    """The connection is down: nothing was sent."""
-
-
-class RequestUnanswered(Exception):
-    """The request was sent, and no answer came: ``why`` is ``timeout`` or ``broken``."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
 class StreamConnection:
     """The connection of one channel, on an event loop in a thread of its own."""
 
@@ -89,9 +79,10 @@ class StreamConnection:
         self._thread: threading.Thread | None = None
         self._stop = asyncio.Event()
         self._socket: Socket | None = None
-        self._pending: dict[str, asyncio.Future[Mapping[str, Any]]] = {}
+        self._requests = PendingRequests()
         self._tasks: set[asyncio.Task[None]] = set()
         self._reported, self._ended_by, self._replacing = "", "", False
+        self._held_at = float("-inf")  # the monotonic instant at which the right to connect was last taken
         self._heard = self._brought = 0.0  # monotonic instants of the last sign of life and the last message
         self._heard_at: datetime | None = None
         self._sent_at: datetime | None = None
@@ -123,7 +114,7 @@ class StreamConnection:
         """Send a request from any thread and return its answer. Raises RequestNotSent and RequestUnanswered."""
         if self._socket is None:
             raise RequestNotSent
-        work = self._request(request_id, frame, seconds)
+        work = self._requests.ask(self._socket, request_id, frame, seconds)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
     def restart(self, why: str) -> None:
@@ -138,21 +129,6 @@ class StreamConnection:
     def mark_sent(self) -> None:
         """Note that a message was sent just now."""
         self._sent_at = self._clock.now()
-
-    async def _request(self, request_id: str, frame: Frame, seconds: float) -> Mapping[str, Any]:
-        socket = self._socket
-        if socket is None:
-            raise RequestNotSent
-        answer = self._pending[request_id] = self._loop.create_future()
-        try:
-            await socket.send(frame)
-            return await asyncio.wait_for(answer, seconds)
-        except TimeoutError:
-            raise RequestUnanswered("timeout") from None
-        except ConnectionClosed:
-            raise RequestUnanswered("broken") from None
-        finally:
-            self._pending.pop(request_id, None)
 
     async def _run(self) -> None:
         wait = 0.0
@@ -173,30 +149,33 @@ class StreamConnection:
 
     async def _connect_once(self, wait: float) -> float:
         """Connect and serve until the connection ends. Returns the seconds to wait before the next attempt."""
-        if not await self._hold():
+        if time.monotonic() - self._held_at > self._timing.hold / 3 and not await self._hold():
             self._report("held", ConnectionHeldElsewhere(platform=self.protocol.name))
             return self._timing.hold / 3
         try:
             socket = await asyncio.wait_for(self.protocol.open(), OPEN_SECONDS)
         except PlatformError as error:
             kind = ConnectionRefused if error.permanent else ConnectionLost
-            return await self._note_down(error.why, wait, kind(platform=self.protocol.name, why=error.why))
+            return self._note_down(error.why, wait, kind(platform=self.protocol.name, why=error.why))
         except (OSError, TimeoutError, WebSocketException):
             why = "no_connection"
-            return await self._note_down(why, wait, ConnectionLost(platform=self.protocol.name, why=why))
+            return self._note_down(why, wait, ConnectionLost(platform=self.protocol.name, why=why))
+        since = time.monotonic()
         why = await self._serve(socket)
         if self._stop.is_set():
             return 0.0
         if why == "displaced":
             minutes = round(self._timing.displaced / 60)
             fault = ConnectionDisplaced(platform=self.protocol.name, minutes=minutes)
-            await self._note_down(why, 0.0, fault)
+            self._note_down(why, 0.0, fault)
             return self._timing.displaced
-        return await self._note_down(why, 0.0, ConnectionLost(platform=self.protocol.name, why=why))
+        wait = self._note_down(why, 0.0, ConnectionLost(platform=self.protocol.name, why=why))
+        lasted = time.monotonic() - since > self._timing.first_wait * STEADY_WAITS
+        return 0.0 if lasted else wait  # a steady connection that broke is opened again at once
 
-    async def _note_down(self, why: str, wait: float, fault: Exception) -> float:
+    def _note_down(self, why: str, wait: float, fault: Exception) -> float:
         self._report(why, fault)
-        await self._in_database(lambda: self._sink.note_disconnected(why))
+        self._spawn(self._in_database(lambda: self._sink.note_disconnected(why)))
         return self._longer(wait)
 
     def _longer(self, wait: float) -> float:
@@ -239,9 +218,7 @@ class StreamConnection:
 
     def _forget_socket(self) -> None:
         self._socket = None
-        for answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(RequestUnanswered("broken"))
+        self._requests.abandon()
 
     async def _read(self, socket: Socket, arrived: asyncio.Queue[Any]) -> None:
         """Read one connection to its end; the end of a connection that was replaced ends nothing else."""
@@ -261,8 +238,7 @@ class StreamConnection:
             arrived.put_nowait(None)
 
     async def _take(self, socket: Socket, received: ReceivedFrame, arrived: asyncio.Queue[Any]) -> None:
-        if received.answers in self._pending and not self._pending[received.answers].done():
-            self._pending[received.answers].set_result(received.data)
+        self._requests.answer(received.answers, received.data)
         if received.said_at and received.said_at - self._clock.now() > CLOCK_TOLERANCE:
             minutes = round((received.said_at - self._clock.now()).total_seconds() / 60)
             self._report("clock", ClockDiffers(platform=self.protocol.name, minutes=minutes))
@@ -378,7 +354,11 @@ class StreamConnection:
         lasts = timedelta(seconds=self._timing.hold)
         heard, sent = (self._heard_at if self.is_open else None), self._sent_at
         found = await self._in_database(lambda: self._sink.hold(self._holder, lasts, heard, sent))
-        return found is not False
+        if found is False:
+            self._held_at = float("-inf")
+            return False
+        self._held_at = time.monotonic()
+        return True
 
     async def _in_database(self, work: Callable[[], Result]) -> Result | None:
         """Do something that must not hold up the connection; a fault is reported."""

@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Any, ClassVar
 from urllib.parse import unquote
 
-from bot.channels.stream.connection import RequestNotSent, RequestUnanswered, StreamConnection
+from bot.channels.stream.connection import StreamConnection
+from bot.channels.stream.requests import RequestNotSent, RequestUnanswered
 from bot.channels.wecom.cards import button_cards, fits_card, literal_markdown, new_card_id, plain_card
 from bot.channels.wecom.frames import (
     NAME,

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 from websockets.asyncio.client import connect
 
-from bot.channels.stream.connection import RequestNotSent, RequestUnanswered, StreamConnection
+from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.protocol import ChatPlatform, PlatformError, ReceivedFrame
+from bot.channels.stream.requests import RequestNotSent, RequestUnanswered
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.language.text_pages import split_text
 from config.clock import Clock
