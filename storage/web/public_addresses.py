@@ -6,6 +6,12 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 _NAT64_PREFIX = IPv6Network("64:ff9b::/96")  # RFC 6052: the last four bytes are an IPv4 address
 _IPV4_MASK = 0xFFFF_FFFF
+_NEVER_PUBLIC = (
+    IPv6Network("fec0::/10"),  # site-local, given up by RFC 3879 and still routed inside offices
+    IPv6Network("::/96"),  # IPv4-compatible, given up by RFC 4291: ::10.0.0.1 is 10.0.0.1
+    IPv6Network("64:ff9b:1::/48"),  # RFC 8215: translation inside a network
+)
+"""Networks that the library takes for public, or whose status differs between its versions."""
 
 
 def is_public_address(address: str) -> bool:
@@ -16,6 +22,8 @@ def is_public_address(address: str) -> bool:
     try:
         found = ip_address(address)
     except ValueError:
+        return False
+    if isinstance(found, IPv6Address) and any(found in network for network in _NEVER_PUBLIC):
         return False
     return all(each.is_global and not each.is_multicast for each in (_embedded_address(found), found) if each)
 

@@ -33,12 +33,13 @@ def proofread(
 ) -> None:
     """Check a text: exit 0 clean or advice only, 1 where a finding blocks it, 2 unreadable."""
     # The readers of four formats cost a third of a second, which only a check should pay.
-    from storage.reading.texts.manuscript import read_manuscript  # noqa: PLC0415
+    from storage.reading.texts.manuscript import read_manuscript_with_traces  # noqa: PLC0415
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     office = _rules_office(home)
     rules = load_wordlist(office.expressions if office else None)
-    findings = read_through(read_manuscript(file), office.office() if office else None, rules)
+    text = read_manuscript_with_traces(file)
+    findings = read_through(text, office.office() if office else None, rules)
     if as_json:
         print_json(
             {"file": str(file), "held": has_blocking_findings(findings), "findings": findings_data(findings)}

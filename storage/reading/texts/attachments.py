@@ -1,8 +1,8 @@
 """Reads the text of attachments line by line, for the checks before they are published.
 
 Everything in the file is read, printed or not: hidden sheets, deleted text that is still tracked, headers, footers,
-notes and comments are published with it. What cannot be read (a scan, a picture, an archive) is reported as unread,
-so that a person opens it.
+notes, comments, caches and properties are published with it. What cannot be read (a scan, a picture, an archive) is
+reported as unread, so that a person opens it.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.xlsx import WORKBOOK_ERRORS
 from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive, parse_xml
+from storage.reading.texts.unseen_parts import split_numbers, unseen_lines
 
 TEXT_SUFFIXES = frozenset({".txt", ".csv", ".md", ".json", ".htm", ".html"})
 WORD_SUFFIX, WORKBOOK_SUFFIX = ".docx", ".xlsx"
@@ -91,6 +92,7 @@ def _word_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     for name in archive.namelist():
         if found := _WORD_PARTS.fullmatch(name):
             yield from _word_part(parse_xml(archive.read_part(name)), found[1])
+    yield from unseen_lines(archive)
 
 
 def _word_part(root: Any, part: str) -> Iterator[AttachmentLine]:
@@ -135,17 +137,19 @@ def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a file may state a smaller size than it has
         part = "cell" if sheet.sheet_state == "visible" else "hidden_cell"
-        for cell in (cell for row in sheet.iter_rows() for cell in row if cell.value is not None):
-            count.add(1)
-            yield AttachmentLine(
-                _cell_text(cell.value), part, {"sheet": sheet.title, "cell": cell.coordinate}
-            )
+        for row in sheet.iter_rows():
+            filled = [(cell.coordinate, _cell_text(cell.value)) for cell in row if cell.value is not None]
+            count.add(len(filled))
+            for place, text in filled:
+                yield AttachmentLine(text, part, {"sheet": sheet.title, "cell": place})
+            yield from split_numbers(sheet.title, filled)
     for name in archive.namelist():
         if found := _BOOK_NOTES.fullmatch(name):
             words = (
                 element.text or "" for element in parse_xml(archive.read_part(name)).iter("{*}t", "{*}text")
             )
             yield AttachmentLine("".join(words), "drawing" if found[1] == "drawings" else "comments", {})
+    yield from unseen_lines(archive)
 
 
 def _cell_text(value: object) -> str:

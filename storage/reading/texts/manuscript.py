@@ -7,13 +7,18 @@ file's headers, footers, notes and comments, which are published with it.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePath
 
 from storage.isolation.isolated_reading import isolated
+from storage.proofread.attachment_text import AttachmentText
 from storage.proofread.review import Manuscript
 from storage.reading.formats.document import Document, DocumentParagraph, DocumentTable
 from storage.reading.formats.docx import read_margins
 from storage.reading.report.reader import read_content, read_document
+from storage.reading.texts.attachments import AttachmentFile, read_attachment
+
+UNSEEN_PARTS = frozenset({"tracked", "tracked_row", "properties", "chart"})
 
 
 @isolated("path")
@@ -21,6 +26,17 @@ def read_manuscript(path: Path) -> Manuscript:
     """Read the text in a file. Raises Unreadable (exit code 2) with the reason and the next step."""
     kind, content = read_content(path)
     return _manuscript(kind, content, path.name)
+
+
+@isolated("path")
+def read_manuscript_with_traces(path: Path) -> Manuscript:
+    """Read the text in a file with what a Word file carries unseen: tracked deletions and properties. Unreadable."""
+    manuscript = read_manuscript(path)
+    if path.suffix.lower() != ".docx":
+        return manuscript
+    lines = read_attachment(AttachmentFile(name=path.name, sha256="", content=path.read_bytes())).lines
+    traces = tuple(line for line in lines or () if line.part in UNSEEN_PARTS)
+    return replace(manuscript, attachment_texts=(AttachmentText(name=path.name, lines=traces),))
 
 
 @isolated("name")

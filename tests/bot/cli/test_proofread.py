@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 from docx import Document
+from docx.oxml import OxmlElement
 
+from storage.reading.texts.manuscript import read_manuscript
 from tests.paths import SHARED
 from tests.storage.proofread import generated
 
@@ -80,3 +82,19 @@ def test_a_faulty_file_of_the_office_is_named(gongkai: Gongkai, home: Path, tmp_
     said = gongkai("proofread", write(tmp_path, "通知\n公开平合"))
     assert said.code == 1
     assert "off 里的“platfrom”不是任何一条规则" in said.err
+
+
+def test_deleted_text_that_a_word_file_still_tracks_is_checked_too(tmp_path: Path, gongkai: Gongkai) -> None:
+    document = Document()
+    document.add_paragraph("关于集中整治的通告")
+    paragraph = document.add_paragraph("一、总体情况。")
+    run, gone, text = (OxmlElement(name) for name in ("w:r", "w:del", "w:delText"))
+    text.text = f"联系{generated.mobile(generated.drawn(5))}"
+    run.append(text)
+    gone.append(run)
+    paragraph._p.append(gone)
+    document.save(tmp_path / "通告.docx")
+    answer = gongkai("proofread", tmp_path / "通告.docx")
+    assert answer.code == 1
+    assert "有删去而仍留着痕迹的文字" in answer.out
+    assert "一、总体情况。联系" not in read_manuscript(tmp_path / "通告.docx").body

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from docx import Document
@@ -9,6 +10,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from openpyxl import Workbook
 from openpyxl.comments import Comment
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.language.finding_lines import proofread_lines
 from bot.language.phrasebook import LANGUAGES, phrasebook
@@ -130,3 +132,69 @@ def test_a_letter_to_its_applicant_is_read_by_nobody():
 def test_of_a_long_register_the_first_few_are_told():
     content = "\n".join(generated.mobile(generated.drawn(seed)) for seed in range(40)).encode()
     assert len(found("名单.txt", content)) == 10
+
+
+def with_parts(content: bytes, parts: dict[str, str]) -> bytes:
+    """The file with further parts, or with other content in those it has."""
+    stream = BytesIO()
+    with ZipFile(BytesIO(content)) as source, ZipFile(stream, "w") as made:
+        for entry in source.namelist():
+            if entry not in parts:
+                made.writestr(entry, source.read(entry))
+        for entry, text in parts.items():
+            made.writestr(entry, text)
+    return stream.getvalue()
+
+
+def settings(**words: str) -> bytes:
+    made = Workbook()
+    sheet = made.active
+    sheet["A1"] = "甲村"
+    if "header" in words:
+        sheet.oddHeader.center.text = words["header"]
+    if "choices" in words:
+        choice = DataValidation(type="list", formula1=f'"{words["choices"]}"')
+        choice.add("A2")
+        sheet.add_data_validation(choice)
+    made.properties.description = words.get("description", "")
+    sheet.title = words.get("title", "名册")
+    return saved(made)
+
+
+PLAIN = book({"A1": "甲村"})
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.xlsx", with_parts(PLAIN, {"xl/pivotCache/pivotCacheRecords1.xml": f'<r><n v="{MOBILE}"/></r>'}), "pivot"),
+        ("a.xlsx", with_parts(PLAIN, {"xl/pivotCache/pivotCacheRecords1.xml": f'<r><n v="{MOBILE}.0"/></r>'}), "pivot"),
+        ("a.xlsx", with_parts(PLAIN, {"xl/externalLinks/externalLink1.xml": f"<c><v>{MOBILE}</v></c>"}), "external_link"),
+        ("a.xlsx", with_parts(PLAIN, {"xl/charts/chart1.xml": f"<c><v>联系{MOBILE}</v></c>"}), "chart"),
+        ("a.xlsx", settings(header=f"联系{MOBILE}"), "sheet_settings"),
+        ("a.xlsx", settings(choices=f"甲,{MOBILE}"), "sheet_settings"),
+        ("a.xlsx", settings(title=MOBILE), "sheet_names"),
+        ("a.xlsx", settings(description=f"联系{MOBILE}"), "properties"),
+        ("a.docx", with_parts(word("情况"), {"customXml/item1.xml": f"<c>联系{MOBILE}</c>"}), "properties"),
+    ],
+)  # fmt: skip
+def test_what_no_page_shows_leaves_the_office_too(name, content, place):
+    findings = [one for one in found(name, content) if one.rule == "proofread.mobile"]
+    assert {one.place.partition("#")[0] for one in findings} - {"cell"} == {place}
+    assert has_blocking_findings(findings)
+    for language in LANGUAGES:
+        assert not any(line.startswith("[") for line in proofread_lines(findings, phrasebook(language)))
+
+
+def test_a_number_split_over_cells_is_found_and_rows_of_figures_are_not():
+    split = {
+        "A2": PERSON[:6],
+        "B2": PERSON[6:14],
+        "C2": PERSON[14:],
+        "A3": "370602",
+        "B3": "19900101",
+        "C3": "1234",
+    }
+    (finding,) = found("名册.xlsx", book(split))
+    assert (finding.rule, finding.place) == ("proofread.identity", "split_cells#1/名册!A2:C2@1")
+    assert PERSON not in "".join(proofread_lines([finding], phrasebook("zh")))
