@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from config.declarations.duty import Duty
 from config.declarations.keys import ORIGIN_FIELD, VILLAGE_FIELD
@@ -22,7 +23,7 @@ from storage.events.delegations import Absences
 from storage.events.events import Drafted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseReader:
     """Somebody who reads cases: a person, together with everybody whose deputy they are today."""
 
@@ -33,7 +34,7 @@ class CaseReader:
     notified_cases: Callable[[], Collection[int]]
     """Reads the numbers of the cases about which the program wrote to the person."""
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         """The roles of the person and of those they are the deputy of."""
         return frozenset[str]().union(*(self.office.roles_of(one) for one in self.acting))
@@ -43,7 +44,7 @@ class CaseReader:
         """Whether the person may read every case of the office."""
         return bool(self.roles & READER_ROLES)
 
-    @property
+    @cached_property
     def villages(self) -> tuple[Village, ...]:
         """The villages whose reporter or leader the person is, or acts for."""
         successor = self.absences.successor
@@ -64,7 +65,7 @@ class CaseReader:
             or case.number in self.notified_cases()
         )
 
-    @property
+    @cached_property
     def places(self) -> frozenset[str]:
         """The ids of the villages and departments that the person belongs to."""
         people = [one for each in self.acting if (one := self.office.find_person(each))]
