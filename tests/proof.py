@@ -18,6 +18,7 @@ from storage.events.events import Closed, Counted, LogEntry, Opened, Record, Ste
 from tests.bot.channels.stream.crash.large import PROOFS as STREAM_PROOFS
 from tests.bot.channels.telegram.crash.large import PROOFS as PRESS_PROOFS
 from tests.bot.dispatch.proofs import PROOFS as TALK_PROOFS
+from tests.bot.dispatch.utterances.proofs import PROOFS as UTTERANCE_PROOFS
 from tests.scheduler.delivery.large import PROOFS as SENDER_PROOFS
 from tests.scheduler.reminders.proofs import REMINDER_PROOFS
 from tests.scheduler.signoff.model.proofs import PROOFS as SIGNATURE_PROOFS
@@ -106,6 +107,7 @@ PROOFS: tuple[Callable[[], bool], ...] = (
     *PRESS_PROOFS,
     *STREAM_PROOFS,
     *TALK_PROOFS,
+    *UTTERANCE_PROOFS,
     *REMINDER_PROOFS,
     *SIGNATURE_PROOFS,
     *ROSTER_PROOFS,

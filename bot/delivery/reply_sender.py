@@ -104,9 +104,10 @@ class ReplySender:
             update = as_private_update(update)
         channel = self.channels[update.channel]
         message = replace(render_reply(reply, channel.capabilities), topic=update.topic)
+        replaces = self._message_to_replace(channel, update, reply)
         sent = NOTHING_SENT
         if reply.lines:
-            sent = yield from self._deliver(channel, update, message, reply.owed)
+            sent = yield from self._deliver(channel, update, message, replaces, reply.owed)
         replaced, outdated = self._record_sent(update, reply, sent)
         for menu in (ChatMenu(update.channel, update.chat, reply.menu), *reply.menus):
             self._show_menu(menu)
@@ -146,19 +147,33 @@ class ReplySender:
         if at.menu and isinstance(channel, SupportsMenu):
             channel.show_commands(at.menu, address=at.address)
 
+    def _message_to_replace(self, channel: Channel, update: IncomingUpdate, reply: Reply) -> str:
+        """The id of the message that the reply replaces: the pressed card or the live one; else empty."""
+        if not channel.capabilities.edit:
+            return ""
+        if update.what is UpdateKind.PRESSED:
+            return update.message
+        if not reply.in_place or reply.card_key is None:
+            return ""
+        with self.store.reading() as connection:
+            account = Accounts(connection, self.office).at(update.channel, update.sender)
+            cards, key = LiveCards(connection, self.office), reply.card_key
+            card = cards.get(account.person, key.case, key.what) if account else None
+        return card.message if card and (card.channel, card.address) == (update.channel, update.chat) else ""
+
     def _deliver(
-        self, channel: Channel, update: IncomingUpdate, message: Message, owed: str
+        self, channel: Channel, update: IncomingUpdate, message: Message, replaces: str, owed: str
     ) -> Generator[float, None, SendResult]:
-        """Replace the pressed card if the channel can edit, else send a new message.
+        """Replace an earlier message where there is one to be replaced, else send a new one.
 
         Where the channel asks to wait before an edit, that is waited for: a message would have to wait as long.
         """
-        if update.what is UpdateKind.PRESSED and channel.capabilities.edit and update.message:
+        if replaces:
             sent = yield from self._with_retries(
-                lambda: channel.edit(update.chat, update.message, message), repeatable=True, owed=owed
+                lambda: channel.edit(update.chat, replaces, message), repeatable=True, owed=owed
             )
             if sent.outcome is SendOutcome.SENT:
-                return replace(sent, message=sent.message or update.message)
+                return replace(sent, message=sent.message or replaces)
             if sent.outcome is SendOutcome.NOT_ATTEMPTED:
                 return sent
         sent = yield from self._with_retries(

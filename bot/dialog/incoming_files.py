@@ -70,14 +70,21 @@ def accepts_files(context: RequestContext) -> bool:
     return context.capabilities.files and context.channel in context.app.office.chat_files
 
 
+def accepts_item_files(context: RequestContext) -> bool:
+    """Whether this chat takes the photographs and files of a village's item."""
+    return context.capabilities.files and (context.app.office.chat_items or accepts_files(context))
+
+
 def incoming_files(context: RequestContext) -> IncomingFiles:
     """The stored files of the sender on this channel."""
     return IncomingFiles(context.connection, context.app.office.slug, context.person.id, context.channel)
 
 
-def fetched_files(context: RequestContext, update: IncomingUpdate) -> list[IncomingFile]:
+def fetched_files(
+    context: RequestContext, update: IncomingUpdate, *, of_item: bool = False
+) -> list[IncomingFile]:
     """The downloaded files of a message. Raises NoFiles, AwaitingFiles, FileUnfetched or FileTooLarge."""
-    if not accepts_files(context):
+    if not (accepts_item_files(context) if of_item else accepts_files(context)):
         raise NoFiles
     here = incoming_files(context).of_messages([update.message])
     if len(here) != len(update.files):

@@ -129,6 +129,10 @@ def _takes_no_words(context: RequestContext, intent: Intent) -> bool:
 
 def _is_question(intent: Intent, said: Utterance, *, wordless: bool) -> bool:
     words = intent.rest if intent.case else intent.rest or intent.full_text
-    if (said.asked or words) and _BARE_QUESTION.fullmatch(words) and (said.asked or said.beside):
+    if (
+        (said.has_question or words)
+        and _BARE_QUESTION.fullmatch(words)
+        and (said.has_question or said.beside)
+    ):
         return True
-    return said.asked and (wordless or intent.kind not in FREE_TEXT_KINDS)
+    return said.has_question and (wordless or intent.kind not in FREE_TEXT_KINDS)

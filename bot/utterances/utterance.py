@@ -20,6 +20,7 @@ from bot.utterances.word_tables import WordTables
 
 _PLACE = re.compile(r"第(?:\d{1,3}|[一二两三四五六七八九十]{1,3})[件个条项](?:吧|呢)?[。.!！]?")
 _ANY_CASE = re.compile(NUMBER_PATTERN, re.IGNORECASE)
+_ASKS = re.compile(rf"[{QUESTION_MARKS}][\s。.!！~～…]{{0,8}}$")
 _NUMBERS = re.compile(r"\d{1,12}(?:\s{1,4}\d{1,12}){0,30}")
 LISTED_KINDS = frozenset({VerbKind.APPROVE, VerbKind.ACKNOWLEDGE, VerbKind.NUDGE, VerbKind.SHOW})
 """Verbs behind which numbers with nothing but spaces between them are a list of cases."""
@@ -52,9 +53,14 @@ class Utterance:
     """Whether it leaves an open question unanswered, as people say it."""
 
     @property
+    def has_question(self) -> bool:
+        """Whether there is a question mark anywhere: behind a verb it takes the verb back."""
+        return any(mark in self.line for mark in QUESTION_MARKS)
+
+    @property
     def asked(self) -> bool:
         """Whether it ends with a question mark."""
-        return self.line[-1:] in set(QUESTION_MARKS)
+        return bool(_ASKS.search(self.line))
 
 
 @dataclass(frozen=True)
@@ -113,7 +119,7 @@ class UtteranceReader:
         return Expressions(self.tables, self.vocabulary.words, tuple(self.villages))
 
     def _of_command(self, line: str, command: Command) -> Utterance:
-        ending = line[-1:] if line[-1:] in set(QUESTION_MARKS) else ""
+        ending = QUESTION_MARKS[0] if any(mark in line for mark in QUESTION_MARKS) else ""
         if command.verb and command.verb.kind in LISTED_KINDS and _NUMBERS.fullmatch(command.rest):
             more = tuple(map(int, command.rest.split()))
             command = replace(command, more_cases=(*command.more_cases, *more), rest="")
@@ -137,7 +143,7 @@ class UtteranceReader:
         for said in dict.fromkeys((form, self.beside(form))):
             if found := self.expressions.match(said):
                 cases = (read_number(found.slots["case"]),) if "case" in found.slots else ()
-                mood = Mood.ASKED if line[-1:] in set(QUESTION_MARKS) else Mood.PLAIN
+                mood = Mood.ASKED if _ASKS.search(line) else Mood.PLAIN
                 return Utterance(
                     line=line,
                     command=command,

@@ -125,6 +125,7 @@ def _build_office(data: TomlRow) -> Office:
         columns=tuple(_column(row) for row in _table_rows(data, "column")),
         override=_texts(_single_table(data, "override"), "by"),
         chat_files=_texts(_single_table(data, "chat"), "files"),
+        chat_items=_single_table(data, "chat").get("items", True) is not False,
         phrases={
             language: {
                 _text(row, "key"): said

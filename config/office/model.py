@@ -221,6 +221,8 @@ class Office:
     """Roles or ids of the people of whom two together may override an unsigned stage; empty where nobody may."""
     chat_files: tuple[str, ...] = ()
     """The channels whose chats may carry files; none unless the office says so."""
+    chat_items: bool = True
+    """Whether every chat that can carry files takes the photographs of the villages' items."""
     ladders: Mapping[str, str] = field(default_factory=dict)
     """The office's own reminder ladders, by kind of duty (``config/declarations/reminder_ladder.py``)."""
 

@@ -120,7 +120,10 @@ OFFICE_TABLES: Mapping[str, TomlTable] = {
     ),
     "override": TomlTable(keys={"by": TomlKey(kind=TomlValueKind.TEXTS)}),
     "chat": TomlTable(
-        keys={"files": TomlKey(kind=TomlValueKind.TEXTS, required=False, choices=FILE_CHANNELS)}
+        keys={
+            "files": TomlKey(kind=TomlValueKind.TEXTS, required=False, choices=FILE_CHANNELS),
+            "items": TomlKey(kind=TomlValueKind.FLAG, required=False),
+        }
     ),
     "contacts": TomlTable(
         keys={"reconsideration_organ": _TEXT, "court": _TEXT, "contact": _TEXT, "pay_to": _OPTIONAL}

@@ -16,7 +16,7 @@ from bot.dialog.forms import DialogForm
 from bot.language.verbs import Verb, VerbKind
 
 TEXTS, FILES, TITLE, MONTH, SAID_AT, LAST_AT = "texts", "files", "title", "month", "said_at", "last_at"
-ASKED, HELD, QUEUE, SHOWN, LATER = "asked", "held", "queue", "shown", "later"
+ASKED, HELD, QUEUE, SHOWN, LATER, PLACED = "asked", "held", "queue", "shown", "later", "placed"
 GATHERING_TIME = timedelta(minutes=2)
 """Messages that come within this time of each other belong together."""
 _LISTED = re.compile(

@@ -53,6 +53,7 @@ TITLE_ASKED, MORE_ASKED, SPLIT, JOIN, ADD, NEW, MONTH_CHOSEN = (
 )
 MAX_FINDINGS = 2
 ITEM_CARD = "item"
+WORDS_LEAD = " \t:：,，、。"  # signs between the verb and the words of an item
 
 
 def begin_item(context: RequestContext, intent: Intent) -> Reply:
@@ -70,7 +71,7 @@ def begin_item(context: RequestContext, intent: Intent) -> Reply:
         intent.case and intent.case not in own
     ):  # a number that is none of the village's months is another village's
         raise NotThere(case=intent.case)
-    words = intent.rest if intent.case else words
+    words = (intent.rest if intent.case else words).lstrip(WORDS_LEAD)
     if not words:
         if form and form.kind is VerbKind.ITEM and (gathered.texts_of(form) or gathered.files_of(form)):
             return hand_in(context, replace(form, confirmed=True))
@@ -107,7 +108,7 @@ def gather_update(context: RequestContext, update: IncomingUpdate, words: str) -
 
 def gather_files(context: RequestContext, update: IncomingUpdate, words: str) -> Reply | None:
     """Add a message with files to the item. Raises NoFiles, AwaitingFiles, FileUnfetched or FileTooLarge."""
-    fetched_files(context, update)
+    fetched_files(context, update, of_item=True)
     return gather_update(context, update, words)
 
 
@@ -143,7 +144,8 @@ def show_item(context: RequestContext, form: DialogForm) -> Reply:
     if items and not form.case:
         save_form(context, form)
         return _ask_split(context, items)
-    again = gathered.SHOWN in form.known
+    again = gathered.PLACED in form.known
+    form = form.with_answer(gathered.PLACED, "1")
     try:
         proposal = _proposal(context, form)
     except NoTitle:
