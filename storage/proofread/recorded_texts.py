@@ -22,6 +22,7 @@ MACHINE_FIELDS = frozenset(
 )
 """Fields that hold keys, ids, instants, digests, figures, or words of the office's file: nobody types into them."""
 TELEPHONES = frozenset({PersonalDataKind.MOBILE, PersonalDataKind.LANDLINE})
+OFFICE_NUMBERS = TELEPHONES | {PersonalDataKind.BANK_CARD}
 _DIGEST = re.compile(r"(?:sha256:)?[0-9a-f]{64}")
 _MIN_NUMBER = 10**9  # a number of a person has at least ten digits
 
@@ -70,9 +71,9 @@ def first_personal_number(
 ) -> PersonalNumber | None:
     """Return the first number of a person in a record, without the telephones that the office gives out.
 
-    A landline may be an office's and is let through. The office's own file states its own telephones.
+    A landline may be an office's and is let through. The office's own file states its telephones and its account.
     """
-    allowed = TELEPHONES if isinstance(record, OfficeChanged) else frozenset({PersonalDataKind.LANDLINE})
+    allowed = OFFICE_NUMBERS if isinstance(record, OfficeChanged) else frozenset({PersonalDataKind.LANDLINE})
     for place, text in recorded_texts(record):
         for match in find_personal_data(text):
             is_public = match.kind in TELEPHONES and re.sub(r"\D", "", match.digits) in public_numbers()

@@ -74,8 +74,10 @@ def test_a_number_kept_as_a_number_a_key_and_a_fingerprint():
     assert first_personal_number(digest, frozenset) is None
 
 
-def test_an_office_states_its_own_telephones_and_nobody_s_identity():
-    changed = OfficeChanged(happened_on=DAY, document=f'contact = "电话{MOBILE}"')
+def test_an_office_states_its_own_telephones_and_account_and_nobody_s_identity():
+    changed = OfficeChanged(
+        happened_on=DAY, document=f'contact = "电话{MOBILE}"\npay_to = "账号6222021234567890128"'
+    )
     assert first_personal_number(changed, frozenset) is None
     assert (
         first_personal_number(OfficeChanged(happened_on=DAY, document=IDENTITY), frozenset).place
