@@ -10,10 +10,11 @@ OUT ?= out
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# One set-up for everything: the packages of requirements.lock, then the program itself.
-$(VENV)/ready: requirements.lock pyproject.toml
+# One set-up for everything: the packages of requirements-dev.lock, then the program itself. An office's own machine
+# takes requirements.lock, which has no tools for tests (docs/running.md).
+$(VENV)/ready: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
@@ -39,11 +40,12 @@ test-later: $(VENV)/ready ## run commands, pages and the demo under a later syst
 	$(LATER) '@2026-12-31 23:59:50' $(LATER_TESTS) tests/bot/cli --ignore=tests/bot/cli/test_demo.py
 	$(LATER) '@2026-12-31 23:59:55' $(BIN)/gongkai demo --out $(OUT)/later
 
-check: $(VENV)/ready ## format, lint, types and import contracts
+check: $(VENV)/ready ## format, lint, types, import contracts and known faults of libraries
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.dependency_audit
 
 bench: $(VENV)/ready ## time what must be fast, each beside a baseline
 	for file in benchmarks/*.py; do echo "== $$file"; $(BIN)/python -m benchmarks.$$(basename $$file .py) || exit 1; done

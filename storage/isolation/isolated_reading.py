@@ -23,6 +23,7 @@ from typing import Any, BinaryIO, ParamSpec, TypeVar, cast
 
 from config.errors import GongkaiError
 from storage.isolation import worker
+from storage.isolation.answers import read_answer
 from storage.isolation.limits import DOCUMENT, ReadingLimits, isolation_error
 
 Result = TypeVar("Result")
@@ -158,21 +159,25 @@ class _ProcessPool:
                 child.close()
                 reason = "too_slow" if late else "reader_ended"
                 raise isolation_error(file, reason, limit=int(limits.seconds))
-            return self._give_back(child, answer, keep=not late)
+            try:
+                kind, value = read_answer(answer)
+            except pickle.UnpicklingError as error:
+                child.close()
+                raise isolation_error(file, "reader_ended") from error
+            self._give_back(child, keep=not late and kind != worker.OUT_OF_MEMORY)
+            return kind, value
 
     def _take(self) -> _ChildProcess:
         with self._lock:
             return self._free.pop() if self._free else _ChildProcess()
 
-    def _give_back(self, child: _ChildProcess, answer: bytes, *, keep: bool) -> tuple[str, Any]:
-        kind, value = pickle.loads(answer)  # noqa: S301 - from our own child process
+    def _give_back(self, child: _ChildProcess, *, keep: bool) -> None:
         with self._lock:
-            keep = keep and kind != worker.OUT_OF_MEMORY and len(self._free) < KEPT_PROCESSES
+            keep = keep and len(self._free) < KEPT_PROCESSES
             if keep:
                 self._free.append(child)
         if not keep:
             child.close()
-        return kind, value
 
     def close(self) -> None:
         """End the processes that are free; a busy one ends with its call."""

@@ -1,8 +1,12 @@
 """Foreign files are read in a child process: none of them stops, fills or slows the program."""
 
 import os
+import pickle
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -14,6 +18,8 @@ from lxml import etree, html
 from bot.language.phrasebook import LANGUAGES, phrasebook
 from config import shipped_data
 from config.errors import BadInput, Unreadable
+from config.findings import Severity
+from storage.isolation.answers import read_answer
 from storage.isolation.isolated_reading import ReaderFault
 from storage.reading.formats import zip_archive
 from storage.reading.formats.docx import read_docx, read_margins
@@ -80,6 +86,34 @@ def test_what_a_reader_finds_and_where_it_fails_comes_back(tmp_path, monkeypatch
     (tmp_path / "a").write_bytes(b"1234")
     monkeypatch.chdir(tmp_path)
     assert readers.size_of(tmp_path.joinpath("a").relative_to(tmp_path)) == 4
+
+
+class Foreign:
+    """What a reader that was taken over could answer with: a call of any function."""
+
+    def __init__(self, call, *arguments):
+        self.call, self.arguments = call, arguments
+
+    def __reduce__(self):
+        return self.call, self.arguments
+
+
+@pytest.mark.parametrize("call", [os.system, open, getattr, eval, read_docx, subprocess.Popen])
+def test_an_answer_calls_nothing(call):
+    with pytest.raises(pickle.UnpicklingError):
+        read_answer(pickle.dumps(("returned", Foreign(call, "true"))))
+
+
+def test_an_answer_holds_records_and_plain_values():
+    value = (
+        date(2026, 1, 1),
+        Decimal("1.5"),
+        {"a": (1, "b", None, 2.5)},
+        Severity.ERROR,
+        frozenset({1}),
+        BadInput,
+    )
+    assert read_answer(pickle.dumps(("returned", value))) == ("returned", value)
 
 
 def word() -> bytes:
