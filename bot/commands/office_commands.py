@@ -102,6 +102,8 @@ def _entry_to_undo(context: RequestContext, intent: Intent, entries: Sequence[Lo
     """The sender's entry of the last minute that the button names, else their last one. Raises NothingToUndo."""
     own = [one for one in _recent_entries(context, entries) if one.actor == context.person.id]
     own = [one for one in own if not intent.case or case_of(one.record) == intent.case]
+    if "position" not in intent.data:  # a word that comes late is not about what was recorded elsewhere since
+        own = [one for one in own if one.means == context.channel or one.recorded_at <= context.sent_at]
     position = int(intent.data.get("position", 0)) or (own[-1].position if own else 0)
     entry = next((one for one in own if one.position == position), None)
     if entry is None or not _can_be_undone(context, entry):

@@ -248,3 +248,15 @@ def test_undoing_is_bounded_both_ways(town):
     assert clerk.says("许可 4").startswith("已记录")
     assert clerk.says("撤销").startswith("已记录")
     room.assert_nothing_else()
+
+
+def test_a_word_that_comes_late_undoes_nothing_that_was_recorded_elsewhere_since(town):
+    here, there = Room(town), Room(town, name="elsewhere")
+    clerk, said_at = here.person("clerk"), town.clock.now()
+    town.clock.move(MINUTE)
+    there.person("clerk").says("许可 3")
+    before = log_end(town)
+    assert "没有可以撤销" in clerk.says("撤销", said_at=said_at)
+    assert log_end(town) == before
+    assert clerk.says("撤销", said_at=town.clock.now()).startswith("已记录")
+    here.assert_nothing_else()
