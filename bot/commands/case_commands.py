@@ -38,7 +38,7 @@ from config.clock import office_day
 from config.errors import Refusal
 from scheduler.recording.recorder import DerivedStep, ForTheOffice
 from scheduler.recording.unit_of_work import UnitOfWork
-from scheduler.worklist.pending import WaitKind
+from scheduler.worklist.pending import WaitKind, asked_consent
 
 REASON_KEY = "reason"  # of the field with the reason of a step that judges what somebody else sent
 _RECEIVED_ON = re.compile(
@@ -78,7 +78,28 @@ def take_step(context: RequestContext, intent: Intent) -> Reply:
     form = start_form(context, intent.verb, intent.case, intent.rest, basis=intent.basis)
     given = {key: str(value) for key, value in intent.data.items() if value}
     _require_seen_release(context, intent)
+    given = {**_asked_values(context, intent), **given}
     return continue_form(context, replace(form, known={**form.known, **given}))
+
+
+def _asked_values(context: RequestContext, intent: Intent) -> dict[str, str]:
+    """What whoever grants a consent need not be asked: what was asked for, and who grants it."""
+    case, duty = context.case(intent.case)
+    asked, step = asked_consent(case, duty), duty.step(intent.key)
+    asking = duty.step(asked.step) if asked else None
+    if asked is None or asking is None or step is None or step.key not in asking.consent_steps:
+        return {}
+    deciding = sorted(context.acting, key=lambda person: person != context.person.id)
+    own = {
+        each.key: person
+        for each in step.fields
+        if each.consent
+        for person in deciding[::-1]
+        if each.role in context.app.office.roles_of(person)
+    }
+    grants = step.key == asking.consent_steps[0]
+    wanted = {each.key for each in step.fields} & asked.facts.keys() if grants else set()
+    return {**{key: str(asked.facts[key]) for key in wanted}, **own}
 
 
 def _require_seen_release(context: RequestContext, intent: Intent) -> None:

@@ -23,7 +23,7 @@ from scheduler.villages.months import read_month
 from scheduler.worklist.pending import PendingAction, WaitKind, open_defects, sent_back_step
 from storage.events.approvals import approval_history
 from storage.events.case import Case, chain_kind
-from storage.events.events import Returned
+from storage.events.events import Returned, Signed
 
 MAX_LINES = 12
 HEADING_FIELDS = {VILLAGE_FIELD, MONTH_FIELD, TITLE_FIELD, NAME_FIELD, YEAR_FIELD}
@@ -41,6 +41,7 @@ MAIN_VERBS_BY_WAIT_KIND: dict[WaitKind, tuple[Verb, ...]] = {
     WaitKind.REWRITE: (_ACKNOWLEDGE, _WHY),
     WaitKind.RELEASE: (_ACKNOWLEDGE, _WHY),
     WaitKind.MEND: (_ACKNOWLEDGE, _WHY),
+    WaitKind.CONSENT: (_ACKNOWLEDGE, _WHY),
     WaitKind.READ: (_ACKNOWLEDGE, _WHY),
     WaitKind.CLOSE: (Verb(VerbKind.CLOSE), _ACKNOWLEDGE),
     WaitKind.ACT: (_ACKNOWLEDGE, _WHY),
@@ -74,9 +75,16 @@ class CardBuilder:
     today: date
 
     def card(
-        self, case: Case, wait: PendingAction, duty: Duty, for_person: str = "", findings: Sequence[str] = ()
+        self,
+        case: Case,
+        wait: PendingAction,
+        duty: Duty,
+        for_person: str = "",
+        *,
+        findings: Sequence[str] = (),
+        text: str = "",
     ) -> TaskCard:
-        """The card of one pending action of a case, with the first findings of the text checks."""
+        """The card of one pending action of a case, with the beginning of its text and the checks' first findings."""
         lines = [
             self.request_line(case, wait, duty),
             self.due_text(wait),
@@ -86,6 +94,7 @@ class CardBuilder:
             *self._return_lines(case, wait, duty),
             *self._fact_lines(case, duty),
             *self._route_lines(case, duty),
+            *self._text_lines(text),
             *self._finding_lines(findings),
             *self._last_event_lines(case, duty),
         ]
@@ -150,7 +159,7 @@ class CardBuilder:
                 yield self.labels.book.say("card.fact", label=label, value=value)
 
     def _return_lines(self, case: Case, wait: PendingAction, duty: Duty) -> Iterator[str]:
-        """The line with the reason for which a text or an item was returned, where it waits to be sent again."""
+        """The line with the reason of the last return: where it waits to be sent again, and where it was since."""
         if wait.what is WaitKind.REWRITE:
             item, texts = (
                 sent_back_step(case, duty),
@@ -159,6 +168,15 @@ class CardBuilder:
             reason = str(item.facts.get("reason", "")) if item else texts[-1].reason if texts else ""
             if reason:
                 yield self.labels.book.say("card.returned_because", reason=reason)
+        if wait.what is WaitKind.SIGN:
+            acts = [one for one in case.approvals if isinstance(one, Returned | Signed)]
+            if acts and isinstance(acts[-1], Returned):  # nobody has signed since
+                yield self.labels.book.say("card.returned_because", reason=acts[-1].reason)
+
+    def _text_lines(self, text: str) -> Iterator[str]:
+        """The beginning of a text."""
+        if text:
+            yield self.labels.book.say("card.text", text=" ".join(text.split()))
 
     def _finding_lines(self, findings: Sequence[str]) -> Iterator[str]:
         if findings:
@@ -205,6 +223,8 @@ class CardBuilder:
 def main_verbs(wait: PendingAction, duty: Duty) -> tuple[Verb, ...]:
     """The two main verbs of a card: the steps its kind declares as buttons, else those of the pending action."""
     keys = duty.buttons if wait.what is WaitKind.ACT else ()
+    if wait.what is WaitKind.CONSENT:
+        keys = next(step.consent_steps for step in duty.steps if step.key == wait.basis.split()[1])
     if wait.what is WaitKind.RELEASE:
         keys = tuple(step.key for step in duty.steps if step.requires_approval)
     steps = tuple(Verb(VerbKind.STEP, key) for key in keys)

@@ -41,6 +41,8 @@ class Field:
     required: bool = False
     role: str = ""
     """Set where the field names a person: the role this person must hold."""
+    consent: bool = False
+    """True where it says who decided: they record the step themselves, or its paper stands in the evidence field."""
     min_days: int | None = None
     """Set where the field names a day: the least number of days after the step's own day."""
     before_due: bool = False
@@ -330,6 +332,8 @@ class Step:
     """Whether one taken after the case is due is refused: it would be an act of the office without force."""
     after_close: bool = False
     """Whether it can happen to a closed case."""
+    consent_steps: tuple[str, ...] = ()
+    """Set where the step asks for a consent: the step that grants it, and the one that refuses it."""
     office_only: bool = False
     """Whether the office alone may record it: people of the villages may not judge their own items."""
     requires_approval: bool = False

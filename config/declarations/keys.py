@@ -57,6 +57,8 @@ MERGED_IN_STEP: Final = "merged_in"
 
 REJECTED_OUTCOME: Final = "rejected"
 
+CONSENT_EVIDENCE_FIELD: Final = "consent_evidence"
+"""The paper on which a decision was given that somebody else records for the person who took it."""
 TITLE_FIELD: Final = "title"
 NAME_FIELD: Final = "name"
 VILLAGE_FIELD: Final = "village"
@@ -99,3 +101,4 @@ REWRITE_POLICY: Final = "rewrite"
 RELEASE_POLICY: Final = "release"
 MEND_POLICY: Final = "mend"
 READ_POLICY: Final = "read"
+CONSENT_POLICY: Final = "consent"

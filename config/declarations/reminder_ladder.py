@@ -107,6 +107,7 @@ COMMON_POLICIES: EscalationPolicies = {
     keys.OVERRIDE_POLICY: parse_policy("0 holder; +1 holder; +3 holder office_head"),
     keys.REWRITE_POLICY: parse_policy("0 holder; +2 holder deputy; +4 holder deputy head"),
     keys.RELEASE_POLICY: parse_policy("0 holder; +1 holder deputy; +3 holder deputy head"),
+    keys.CONSENT_POLICY: parse_policy("0 holder; +1 holder deputy; +2 holder deputy leader"),
     keys.READ_POLICY: parse_policy("0 holder; +3 holder"),
     keys.MEND_POLICY: parse_policy(
         "0 holder; +2 holder deputy; +4 holder deputy head; +14 holder deputy head"
@@ -114,8 +115,8 @@ COMMON_POLICIES: EscalationPolicies = {
 }
 """The ladders of what every kind can wait for besides its own date [practice]: a reply from outside that is
 overdue or has no date, a stage's signature, the decision to skip a stage unsigned, a rewriting, a release, a
-correction on the website. An office overrides them under the same names. The last five count from the day on which
-the text came or was found wrong on the website; that day is day 0."""
+consent that was asked, a text to read, a correction on the website. An office overrides them under the same names.
+All but the first two count from the day on which the text came, was found wrong or the consent was asked: day 0."""
 
 
 def format_case_policies(own: str, overriding: Mapping[str, str]) -> str:

@@ -9,6 +9,9 @@ What the law leaves open and this file decides is marked [practice]; what is bel
 the source is marked [unconfirmed].
 """
 
+from functools import partial
+from typing import Any
+
 from config.declarations import answer_paragraphs as texts
 from config.declarations import keys
 from config.declarations.duty import (
@@ -196,22 +199,23 @@ def _day_field(key: str, label: str, **rules: bool | int) -> Field:
     return Field(key=key, label=label, type=FieldType.DAY, **rules)  # type: ignore[arg-type]
 
 
-def _step_without_effect(
-    key: str, label: str, article: str, *fields: Field, after_close: bool = False
-) -> Step:
-    return Step(
-        key=key, label=label, article=article, effect=Effect(), fields=fields, after_close=after_close
-    )
+def _step_without_effect(key: str, label: str, article: str, *fields: Field, **rules: Any) -> Step:
+    return Step(key=key, label=label, article=article, effect=Effect(), fields=fields, **rules)
 
 
 def _number_field(key: str, label: str) -> Field:
     return Field(key=key, label=label, type=FieldType.NUMBER, required=True)
 
 
+_deciding_head = partial(Field, required=True, role=keys.DISCLOSURE_HEAD, consent=True)
 REASON_FIELD = Field(key="reason", label="理由", required=True)
+EVIDENCE_FIELD = Field(
+    key=keys.CONSENT_EVIDENCE_FIELD, label="代为登记的，书面意见的凭据", type=FieldType.FILE
+)
 CONSENT_FIELDS = (
-    Field(key="consented_by", label="同意的信息公开工作机构负责人", required=True, role=keys.DISCLOSURE_HEAD),
+    _deciding_head(key="consented_by", label="同意的信息公开工作机构负责人"),
     REASON_FIELD,
+    EVIDENCE_FIELD,
     _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
 )
 CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
@@ -279,13 +283,15 @@ STEPS = (
         "条例第三十三条",
         _number_field(keys.DAYS_FIELD, "拟延长工作日数"),
         REASON_FIELD,
+        consent_steps=(keys.EXTENDED_STEP, "extension_refused"),
     ),
     _step_without_effect(
         "extension_refused",
         "不同意延期",
         "条例第三十三条",
-        Field(key="refused_by", label="不同意的负责人", required=True, role=keys.DISCLOSURE_HEAD),
+        _deciding_head(key="refused_by", label="不同意的负责人"),
         REASON_FIELD,
+        EVIDENCE_FIELD,
     ),
     Step(
         key=keys.EXTENDED_STEP,

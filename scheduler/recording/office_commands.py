@@ -50,7 +50,7 @@ class NoSuchDelegation(Refusal):
 
 
 class AwayAlready(Refusal):
-    """{post} is away then: №{position}, {first} to {last}, {deputy} stands in. End that first, or choose other days."""
+    """{post} is away then: №{position}, {first} to {last} ({deputy}). End that first, or choose other days."""
 
 
 class NoSuchConsent(Refusal):

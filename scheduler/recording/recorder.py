@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 
 from config.calendar.working_calendar import Calendar
 from config.clock import Clock, office_day
-from config.declarations.duty import Duties, Duty
+from config.declarations.duty import Duties, Duty, Step
+from config.declarations.keys import CONSENT_EVIDENCE_FIELD
 from config.errors import Refusal
 from config.office.loader import Office
 from config.office.roles import VILLAGE_ROLES
@@ -63,6 +64,10 @@ class ForTheOffice(Refusal):
 
 class DerivedStep(Refusal):
     """“{step}” is not entered here: it follows from an item of the village. Record it on the item."""
+
+
+class DecisionAscribed(Refusal):
+    """“{step}” is decided by {post}, who is asked by card. Recorded for them from paper, it names that paper."""
 
 
 class _RolledBack(Exception):
@@ -139,6 +144,7 @@ class Recorder:
         """Append the new facts, project them, and judge what became of the cases they are about."""
         _refuse_taken_references(context)
         _refuse_future_dates(context)
+        _refuse_ascribed_decisions(context)
         _refuse_office_steps(context)
         _refuse_derived_steps(context)
         context.refuse_personal_data([item.record for item in context.new_events])
@@ -223,6 +229,29 @@ def _refuse_future_dates(context: RecordingContext) -> None:
         if isinstance(record, Counted | ActivityHeld) and record.happened_on > context.today:
             known = REGISTERS_BY_KEY if isinstance(record, Counted) else activities.ACTIVITIES_BY_KEY
             raise InFuture(step=known[record.matter].label, day=record.happened_on)
+
+
+def _refuse_ascribed_decisions(context: RecordingContext) -> None:
+    """DecisionAscribed where a step says somebody decided who does not record it, and names no paper for it."""
+    today = context.absences().acting_for(context.actor, context.today)
+    acting = {context.actor, *(one.person for one in today)}
+    for record in _new_facts(context):
+        step = _declared_step(context, record) if isinstance(record, Stepped) else None
+        if step is None or not isinstance(record, Stepped) or record.facts.get(CONSENT_EVIDENCE_FIELD):
+            continue
+        named = {str(record.facts.get(each.key, "")) for each in step.fields if each.consent} - {"", *acting}
+        if named:
+            posts = "、".join(context.office.post_of(person) for person in sorted(named))
+            raise DecisionAscribed(step=step.label, post=posts)
+
+
+def _declared_step(context: RecordingContext, record: Stepped) -> Step | None:
+    """The declaration of a step, also where its case is opened in this transaction."""
+    duty = context.duty_of(context.case(record.case))
+    for item in context.new_events if duty is None else ():
+        if isinstance(item.record, Opened) and item.record.case == record.case:
+            duty = context.index.duties.get(item.record.kind)
+    return duty.step(record.step) if duty else None
 
 
 def _refuse_office_steps(context: RecordingContext) -> None:

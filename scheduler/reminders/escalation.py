@@ -31,7 +31,13 @@ from storage.messaging.notice import OutboxNotice
 
 NON_ACTION_FACTS = (Acknowledged, Snoozed, Erased, Revealed)
 """Facts about a case by which nobody acts on it."""
-TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {WaitKind.REWRITE, WaitKind.RELEASE, WaitKind.MEND, WaitKind.READ}
+TEXT_WAIT_KINDS = STAGE_WAIT_KINDS | {
+    WaitKind.REWRITE,
+    WaitKind.RELEASE,
+    WaitKind.MEND,
+    WaitKind.CONSENT,
+    WaitKind.READ,
+}
 """Kinds whose steps count from the day the text came, or was found wrong on the website."""
 
 

@@ -47,6 +47,7 @@ class WaitKind(StrEnum):
     RELEASE = "release"  # every stage has signed: the text is to be released
     MEND = "mend"  # a defect was found in what was published
     CLOSE = "close"  # its term is fulfilled: whoever has it closes it
+    CONSENT = "consent"  # a consent was asked: whoever decides grants or refuses it
     READ = "read"  # a text was shown to them for information or an opinion; nothing waits for it
 
 
@@ -95,11 +96,40 @@ def pending_actions(
     if duty.waits_undated:
         return (*mend, _undated_action(case, duty, holders))
     texts = (
+        *_consent_actions(case, duty, office),
         *_text_actions(case, duty, office, calendar, holders),
         *_circulation_actions(case, duty, absences),
         *_closing_actions(case, duty, dated, holders),
     )
     return (*mend, *texts, *_term_actions(case, opening, dated, holders))
+
+
+def asked_consent(case: Case, duty: Duty) -> Stepped | None:
+    """Return the step that asks for a consent which was neither granted nor refused since; None where none does."""
+    for step in duty.steps:
+        last = case.last_step(step.key, *step.consent_steps) if step.consent_steps else None
+        if last and last.step == step.key:
+            return last
+    return None
+
+
+def _consent_actions(case: Case, duty: Duty, office: Office) -> Iterator[PendingAction]:
+    asked = asked_consent(case, duty)
+    step = duty.step(asked.step) if asked else None
+    granting = duty.step(step.consent_steps[0]) if step else None
+    if asked is None or granting is None:
+        return
+    roles = [each.role for each in granting.fields if each.consent]
+    yield PendingAction(
+        case=case.number,
+        what=WaitKind.CONSENT,
+        who=tuple(person.id for role in roles for person in office.holders(role)),
+        since=asked.happened_on,
+        until=None,
+        article=granting.article,
+        stage=granting.label,
+        basis=f"{WaitKind.CONSENT} {asked.step} {asked.happened_on} {len(case.timeline)}",
+    )
 
 
 def open_defects(case: Case, duty: Duty) -> list[Stepped]:

@@ -101,7 +101,7 @@ def test_a_request_runs_through_correction_consultation_and_extension(app, any_r
         ("收到补正 {case}",),
         ("征求意见 {case}", "某公司", "1"),
         ("征求意见结束 {case}", "某公司", "1"),
-        ("延期 {case}", "10", "1", "需查阅档案", "2026-11-23"),
+        ("申请延期 {case}", "10", "需查阅档案"),
     )
     for said, *answers in steps:
         before = log_end(app)
@@ -112,7 +112,26 @@ def test_a_request_runs_through_correction_consultation_and_extension(app, any_r
         assert reply.startswith("已记录"), (said, reply)
         assert log_end(app) == before + 1
     found = [record.step for record in entries(app) if isinstance(record, Stepped)]
-    assert found == ["correction_asked", "corrected", "consulted", "consultation_ended", "extended"]
+    assert found == ["correction_asked", "corrected", "consulted", "consultation_ended", "extension_asked"]
+    before = log_end(app)
+    clerk.says(f"延期 {case}")
+    for answer in ("10", "1", "需查阅档案"):
+        clerk.says(answer)
+    assert "要由党政办主任本人来定" in clerk.says("2026-11-23")  # nobody consents for somebody else
+    assert log_end(app) == before
+    head = any_room.person("office_director")
+    assert "请定（同意或不同意）" in head.says(f"查看 {case}")
+    head.says(f"延期 {case}")  # the days and the reason were asked for already
+    assert head.says("2026-11-23").startswith("已记录")
+    with app.log() as log:
+        *_, consent = log.read()
+    assert (consent.actor, consent.record.step) == ("office_director", "extended")
+    assert dict(consent.record.facts) == {
+        "days": 10,
+        "consented_by": "office_director",
+        "reason": "需查阅档案",
+        "notified_on": "2026-11-23",
+    }
     assert last(app).facts["days"] == 10
     assert "条例第三十三条" in clerk.says(f"为什么 {case}")
     assert "延期" in clerk.says(f"历史 {case}")

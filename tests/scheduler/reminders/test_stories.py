@@ -10,7 +10,7 @@ from tests.scheduler.reminders.town import act, by_day, opened, through, town
 
 pytestmark = pytest.mark.usefixtures("engine")
 STORIES = tomllib.loads((Path(__file__).parent / "stories.toml").read_text("utf-8"))["story"]
-FACTS = ("to", "days", "consented_by", "reason", "notified_on", "with", "party")
+FACTS = ("to", "days", "consented_by", "reason", "notified_on", "with", "party", "consent_evidence")
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story["name"][:60])

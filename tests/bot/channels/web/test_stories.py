@@ -57,6 +57,7 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
     assert _due(app, 1) == date(2026, 12, 14)
 
     consent = {"fact__days": "10", "fact__reason": "查阅档案", "fact__notified_on": "2026-11-23"}
+    consent["fact__consent_evidence"] = "签批单 12 号"
     assert (
         clerk.forms()["step.extended"].fields["fact.consented_by"] == "office_director"
     )  # the only one who may
@@ -66,6 +67,7 @@ def test_a_request_from_receipt_to_answer(app: OfficeApp, clerk: Visitor) -> Non
         "consented_by": "office_director",
         "reason": "查阅档案",
         "notified_on": "2026-11-23",
+        "consent_evidence": "签批单 12 号",
     }
     assert _due(app, 1) == date(2026, 12, 28)
 

@@ -15,7 +15,11 @@ from tests.storage.content.people import APPLICANT, VALUES
 from tests.storage.documents.letters.desk import words
 
 RECEIPT = f"{REFERENCE}-登记回执.docx"
-CONSENT = {"consented_by": "office_director", "reason": "需要到区档案馆查阅"}
+CONSENT = {
+    "consented_by": "office_director",
+    "reason": "需要到区档案馆查阅",
+    "consent_evidence": "签批单 12 号",
+}
 
 
 def asks(counter, day=date(2026, 11, 4)):

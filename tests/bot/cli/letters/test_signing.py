@@ -40,6 +40,7 @@ def test_the_whole_way_of_a_request(counter):
     assert counter.letter("correction", "--set", CONTENT).code == 0
     counter.steps("corrected", date(2026, 11, 10))
     consent = {"consented_by": "office_director", "reason": "需要到区档案馆查阅", "notified_on": "2026-12-01"}
+    consent["consent_evidence"] = "签批单 12 号"
     counter.steps("extended", date(2026, 12, 1), days=10, **consent)
     assert counter.letter("extension", "--set", CONTENT).code == 0
     assert "2026年12月22日前" in counter.read(f"{REFERENCE}-延期答复告知书.docx")

@@ -1,0 +1,88 @@
+"""A consent is asked of whoever decides by card, and is theirs; recorded for them, it names its paper."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from scheduler.recording.recorder import DecisionAscribed
+from storage.messaging.outbox import Outbox
+from tests.bot.commands.test_year_of_each_role import opened
+from tests.scheduler.reminders.town import swept
+from tests.town import log_end, transaction
+
+CONSENT = {"days": 10, "consented_by": "office_director", "reason": "查档", "notified_on": "2026-11-23"}
+PAPER = {"consent_evidence": "签批单 12 号"}
+
+
+def step(app, by: str, case: int, key: str, facts: dict) -> None:
+    with transaction(app, by) as uow:
+        uow.cases.step(case, key, date(2026, 11, 23), facts)
+
+
+def asked(app) -> int:
+    case = opened(app)
+    step(app, "clerk", case, "extension_asked", {"days": 10, "reason": "查档"})
+    return case
+
+
+@pytest.mark.parametrize(
+    ("key", "facts"),
+    [
+        ("extended", CONSENT),
+        ("extension_refused", {"refused_by": "office_director", "reason": "可以按期答复"}),
+        ("later_date_set", {**CONSENT, "until": "2026-12-30"}),
+    ],
+)
+def test_nobody_decides_in_another_s_name_without_a_paper(app, key, facts):
+    case = asked(app)
+    facts = {name: value for name, value in facts.items() if key != "later_date_set" or name != "days"}
+    before = log_end(app)
+    with pytest.raises(DecisionAscribed):
+        step(app, "clerk", case, key, facts)
+    assert log_end(app) == before
+    if key != "later_date_set":  # that one comes after other steps
+        step(app, "clerk", case, key, facts | PAPER)
+        assert log_end(app) == before + 1
+
+
+def test_the_head_is_asked_by_card_and_grants_it_with_one_answer(app, any_room):
+    head, case = any_room.person("office_director"), asked(app)
+    assert "请定（同意或不同意）" in head.says("待办")
+    if head.capabilities.buttons:
+        assert {"延期", "不同意延期"} <= set(head.labels())
+    head.says(f"延期 {case}")
+    assert head.says("2026-11-23").startswith("已记录")
+    with app.log() as log:
+        *_, last = log.read()
+    assert (last.actor, dict(last.record.facts)) == ("office_director", CONSENT)
+    assert "没有待办" in head.says("待办")
+
+
+def test_the_head_refuses_it_and_the_card_goes(app, any_room):
+    head, case = any_room.person("office_director"), asked(app)
+    head.says("待办")
+    head.says(f"不同意延期 {case}")
+    assert head.says("可以按期答复").startswith("已记录")
+    assert "没有待办" in head.says("待办")
+
+
+def test_the_head_is_told_the_same_day_and_the_clerk_is_not(app):
+    asked(app)
+    app.clock.move(timedelta(hours=3))
+    swept(app)
+    with app.store.reading() as connection:
+        rows = Outbox(connection, app.office.slug).unfinished()
+    assert {row.notice.person for row in rows if row.notice.what == "consent"} == {"office_director"}
+
+
+def test_a_deputy_grants_it_for_the_head_who_is_away(app, any_room):
+    case, today = asked(app), app.today
+    with transaction(app, "office_director") as uow:
+        uow.office.delegate("office_director", "archivist", today, today + timedelta(days=2))
+    deputy = any_room.person("archivist")
+    deputy.says("待办")
+    deputy.says(f"延期 {case}")
+    assert deputy.says("2026-11-23").startswith("已记录")
+    with app.log() as log:
+        *_, last = log.read()
+    assert (last.actor, last.record.facts["consented_by"]) == ("archivist", "office_director")
