@@ -23,7 +23,9 @@ DISCONNECT = "disconnect"
 GROUP = "2"
 GROUP_PREFIX = "cid"
 ADDED = "added"
-FILE_KINDS = ("picture", "file", "video")
+FILE_KINDS = ("picture", "file")
+MEDIA: Mapping[str, str] = {"audio": "voice", "video": "video"}
+"""What an unsupported message is, by DingTalk's kind of message; of any other kind it is ``other``."""
 
 
 def parse_frame(frame: str | bytes) -> Mapping[str, Any]:
@@ -93,9 +95,13 @@ def parse_update(stored: str) -> IncomingUpdate | None:
 
 def _message_update(data: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:
     text, files = "\n".join(_texts(data)).strip(), tuple(_files(data))
-    if not text and not files:
+    here = replace(known, message=str(data.get("msgId", "")))
+    if text or files:
+        return replace(here, text=text, files=files)
+    kind = str(data.get("msgtype", ""))
+    if kind in {"text", "richText"} or not known.private:
         return None
-    return replace(known, text=text, files=files, message=str(data.get("msgId", "")))
+    return replace(here, what=UpdateKind.UNSUPPORTED, media=MEDIA.get(kind, "other"))
 
 
 def _press_update(data: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:

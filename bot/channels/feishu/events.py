@@ -22,6 +22,8 @@ MESSAGE, PRESS = "im.message.receive_v1", "card.action.trigger"
 ADDED, REMOVED = "im.chat.member.bot.added_v1", "im.chat.member.bot.deleted_v1"
 EVENTS = frozenset({MESSAGE, PRESS, ADDED, REMOVED})
 PRIVATE = "p2p"
+MEDIA: Mapping[str, str] = {"audio": "voice", "media": "video", "sticker": "sticker", "location": "place"}
+"""What an unsupported message is, by Feishu's kind of message; of any other kind it is ``other``."""
 MENTION = re.compile(r"@_(?:user_\d+|all)\s*")
 
 
@@ -80,16 +82,13 @@ def _message_update(event: Mapping[str, Any], known: IncomingUpdate) -> Incoming
     kind = str(message.get("message_type", ""))
     text = MENTION.sub("", "\n".join(_texts(kind, content))).strip()
     files = tuple(_files(kind, content, number))
-    if not text and not files:
+    private = message.get("chat_type") == PRIVATE
+    here = replace(known, private=private, message=number, reply_to=str(message.get("parent_id", "")))
+    if text or files:
+        return replace(here, text=text, files=files)
+    if kind in {"text", "post"} or not private:
         return None
-    return replace(
-        known,
-        private=message.get("chat_type") == PRIVATE,
-        text=text,
-        files=files,
-        message=number,
-        reply_to=str(message.get("parent_id", "")),
-    )
+    return replace(here, what=UpdateKind.UNSUPPORTED, media=MEDIA.get(kind, "other"))
 
 
 def _press_update(event: Mapping[str, Any], known: IncomingUpdate) -> IncomingUpdate | None:

@@ -29,7 +29,9 @@ UPLOAD_BEGIN, UPLOAD_PART, UPLOAD_END = (
 )
 CARD_EVENT, DISPLACED_EVENT = "template_card_event", "disconnected_event"
 GROUP = "group"
-FILE_KINDS = ("image", "file", "video")
+FILE_KINDS = ("image", "file")
+MEDIA: Mapping[str, str] = {"voice": "voice", "video": "video", "location": "place"}
+"""What an unsupported message is, by WeCom's kind of message; of any other kind it is ``other``."""
 
 
 def request_frame(command: str, body: Mapping[str, Any] | None, request_id: str = "") -> tuple[str, str]:
@@ -125,7 +127,11 @@ def _update_of_kind(body: Mapping[str, Any], known: IncomingUpdate) -> IncomingU
     text, files = "\n".join(_texts(body)), tuple(_files(body))
     if not known.private:
         text = _without_mention(text)
-    return replace(known, text=text, files=files) if text or files else None
+    if text or files:
+        return replace(known, text=text, files=files)
+    if kind in {"text", "mixed"} or not known.private:
+        return None
+    return replace(known, what=UpdateKind.UNSUPPORTED, media=MEDIA.get(str(kind), "other"))
 
 
 def _texts(body: Mapping[str, Any]) -> Iterator[str]:

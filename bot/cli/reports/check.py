@@ -24,7 +24,6 @@ from bot.cli.common.output import (
 )
 from bot.services.app import user_phrasebook
 from bot.services.report_files import CheckedReport, check_files, report_files
-from bot.services.report_review import findings_workbook, review_paper
 from config import shipped_data
 from config.findings import Severity
 from storage.reading.formats.errors import read_error
@@ -161,6 +160,9 @@ def _data(checked: CheckedReport) -> dict[str, Any]:
 
 def _write_papers(checked: Sequence[CheckedReport], out: Path | None, comments: Path | None) -> None:
     """Write the workbook of all findings, and a paper for each file, where they are asked for."""
+    # The libraries of Word and Excel take twelve megabytes, which no other command should hold.
+    from bot.services.report_review import findings_workbook, review_paper  # noqa: PLC0415
+
     book = user_phrasebook()
     if out:
         write_file_atomically(out, findings_workbook(checked, book))

@@ -111,3 +111,22 @@ def test_a_group_that_moves_stays_the_same_offices(accounts):
     for _ in range(2):  # the old group says it, and the new one
         places.change_address("telegram", "-5", "-1005", at=LATER)
     assert [(place.address, place.state) for place in places.all()] == [("-1005", AddressState.OK)]
+
+
+def test_the_channel_heard_last_is_used_first_and_the_one_set_before_it(app):
+    at, hour = app.clock.now(), timedelta(hours=1)
+    with app.store.writing(app.office.slug) as connection:
+        accounts = Accounts(connection, app.office.slug)
+
+        def order() -> list[str]:
+            return [one.channel for one in accounts.reachable("clerk")]
+
+        accounts.bind("clerk", "wecom_bot", "wang", at=at)
+        accounts.bind("clerk", "telegram", "7", at=at + hour)
+        assert order() == ["telegram", "wecom_bot"]
+        accounts.mark_heard(accounts.at("wecom_bot", "wang"), "wecom_bot", "wang", at=at + 2 * hour)
+        assert order() == ["wecom_bot", "telegram"]
+        accounts.prefer("clerk", "telegram")
+        assert order() == ["telegram", "wecom_bot"]
+        accounts.prefer("clerk", "")
+        assert order() == ["wecom_bot", "telegram"]

@@ -105,6 +105,10 @@ class StandIn(LineServer):
         content = json.dumps({"cardPrivateData": {"actionIds": [key], "params": {}}})
         self._callback(CARDS, {"userId": user, "outTrackId": card, "content": content, "corpId": "ding"})
 
+    def send_voice(self, user: str) -> str:
+        voice = {"msgtype": "audio", "content": {"downloadCode": "code-voice", "recognition": "同意"}}
+        return self._message(user, voice, "", "", None)
+
     def press_key(self, user: str, key: str) -> None:
         """Press a button that carries this id, on a card of long ago."""
         content = json.dumps({"cardPrivateData": {"actionIds": [key], "params": {}}})

@@ -132,6 +132,9 @@ class StandIn(LineServer):
         if again:
             self._event("card.action.trigger", event)
 
+    def send_voice(self, user: str) -> str:
+        return self._message(user, "audio", {"file_key": "file_voice", "duration": 2000})
+
     def press_key(self, user: str, key: str) -> None:
         """Press a button that carries this token, on a card of long ago."""
         self.numbers += 1

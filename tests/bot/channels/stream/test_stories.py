@@ -11,6 +11,7 @@ import pytest
 
 import bot.channels
 from bot.delivery import reply_sender
+from bot.language.phrasebook import phrasebook
 from bot.services.office_notices import queue_notices
 from scheduler.delivery.channel import Message
 from storage.events.events import Signed
@@ -19,6 +20,7 @@ from storage.messaging.outbox import Outbox, OutboxState
 from tests.bot.channels import odd
 from tests.bot.channels.stream.lines import eventually
 from tests.bot.channels.stream.platforms import PlatformTown, platform_town
+from tests.bot.speaker import EVERY
 from tests.scheduler.signoff.town import draft, open_text
 from tests.town import with_office
 
@@ -140,6 +142,23 @@ def test_files_are_taken_where_the_office_lets_them_and_the_platform_can(town):
     if town.channels[town.channel].capabilities.files:
         town.server.send_file("clerk", "预算.txt", PAPER)
         assert "这个文件是用在哪里的" in town.took("clerk")
+
+
+def test_a_voice_message_gets_one_sentence(town):
+    if not hasattr(town.server, "send_voice"):
+        return
+    town.bind("clerk", "clerk")
+    town.server.send_voice("clerk")
+    assert town.took("clerk").strip() == phrasebook("zh").say("talk.unsupported.voice")
+
+
+def test_the_stories_of_all_roles_run_on_the_abilities_of_each_platform(town):
+    """``tests/bot/speaker.py`` has every story on each of these sets; lengths only shorten what is longest."""
+    here = town.channels[town.channel].capabilities
+    sets = {(one.buttons, one.edit) for one in EVERY.values()}
+    assert (here.buttons, here.edit) in sets
+    assert here.private
+    assert here.max_length >= 2000
 
 
 def test_a_long_answer_is_read_whole(town):

@@ -110,6 +110,10 @@ class StandIn(LineServer):
         }
         return self._push("aibot_event_callback", user, "", body, msgid)
 
+    def send_voice(self, user: str) -> str:
+        voice = {"msgtype": "voice", "voice": {"content": "同意"}}
+        return self._push("aibot_msg_callback", user, "", voice, "")
+
     def press_key(self, user: str, key: str) -> None:
         """Press a button that carries this key, on a card of long ago."""
         self.press(user, key=key, task_id="gongkai_long_ago")
