@@ -8,9 +8,10 @@ from dataclasses import replace
 from bot.commands.available_actions import with_general_actions
 from bot.commands.handover import consent_choices, own_awaiting
 from bot.commands.override import pending_override_for_actor
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent, WordsMissing, case_heading, posts_of
 from bot.dialog.forms import save_shown_list
-from bot.dialog.permissions import may_be_shown_in_chat, may_write
+from bot.dialog.permissions import may_write
 from bot.dialog.recipients import can_be_reassigned
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
@@ -174,6 +175,8 @@ def show_history(context: RequestContext, intent: Intent) -> Reply:
     """历史: the last entries about a case, the newest last."""
     case, duty = context.case(intent.case)
     lines = [context.say("talk.history", name=context.card_builder.case_title(case), case=case.number)]
+    if (left := len(case.entries) - MAX_ENTRIES) > 0:
+        lines.append(context.say("talk.history_earlier", count=left))
     for entry in case.entries[-MAX_ENTRIES:]:
         event = describe_event(entry.record, duty, context.labels)
         who, at = context.labels.post(entry.actor), context.labels.moment(entry.recorded_at)

@@ -30,7 +30,11 @@ def read_register(
     """Read a register; return the rows without fault, each once, and the findings about the others."""
     header = [clean_text(cell) if isinstance(cell, str) else "" for cell in sheet.header.cells]
     columns, findings = match_columns(kind, header, sheet.header.line)
-    findings = [_line_finding("above_header", record) for record in sheet.above] + findings
+    findings = [
+        *_unread_sheets(sheet),
+        *(_line_finding("above_header", record) for record in sheet.above),
+        *findings,
+    ]
     if has_errors(findings):
         return [], findings
     terms, rows, seen = build_vocabularies(form), [], _DuplicateCheck()
@@ -186,6 +190,23 @@ class _DuplicateCheck:
         if "number" in reader.columns.places and not reader.empty("number") and "number" not in reader.faulty:
             return "number", reader.shown("number", limit=1000)
         return "", None
+
+
+def _unread_sheets(sheet: RegisterSheet) -> list[Finding]:
+    """Say which sheets of a workbook were not read: a year's entries may stand on a sheet of their own."""
+    if not sheet.unread:
+        return []
+    words = {"sheet": sheet.title, "sheets": str(len(sheet.unread) + 1)}
+    found = "、".join(value_excerpt(title) for title in sheet.unread)
+    return [
+        Finding(
+            rule="register.unread_sheets",
+            severity=Severity.WARNING,
+            place=sheet.title,
+            found=found,
+            words=words,
+        )
+    ]
 
 
 def _line_finding(rule: str, record: RawRecord, severity: Severity = Severity.NOTE) -> Finding:

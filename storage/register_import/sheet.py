@@ -45,6 +45,8 @@ class RegisterSheet:
     records: tuple[RawRecord, ...]
     above: tuple[RawRecord, ...] = ()
     title: str = ""
+    unread: tuple[str, ...] = ()
+    """The titles of the other sheets that have something in them."""
 
 
 def make_sheet(file: str, records: Sequence[RawRecord], title: str = "") -> RegisterSheet:

@@ -9,6 +9,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -68,14 +69,11 @@ def read_workbook(path: Path) -> RegisterSheet:
 
 def _choose_table(path: Path, tables: Iterator[RegisterSheet]) -> RegisterSheet:
     """Return the first table with a register's header; where none has one, the first, to report what it lacks."""
-    first = None
-    for table in tables:
-        if find_header([table.header]) is not None:
-            return table
-        first = first or table
-    if first is None:
+    filled = list(tables)
+    if not filled:
         raise register_read_error(path.name, "empty")
-    return first
+    chosen = next((table for table in filled if find_header([table.header]) is not None), filled[0])
+    return replace(chosen, unread=tuple(table.title for table in filled if table is not chosen))
 
 
 def _check_parts(path: Path, file: BinaryIO) -> bool:

@@ -36,7 +36,9 @@ def show_calendar(
     calendar = open_office(context, named).known_calendar() if named else shipped()
     notice = calendar.notices.get(year)
     if notice is None:
-        print_phrase("calendar.unknown", year=year, until=calendar.known_until)
+        earlier = calendar.known_from is not None and year < calendar.known_from.year
+        key = "calendar.before" if earlier else "calendar.unknown"
+        print_phrase(key, year=year, since=calendar.known_from, until=calendar.known_until)
         raise typer.Exit(1)
     print_phrase("calendar.title", year=year, numbers="、".join(notice.numbers))
     for day in sorted(notice.days(), key=lambda day: day.day):

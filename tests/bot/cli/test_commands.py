@@ -253,6 +253,8 @@ def test_a_year_without_its_notice_is_said_to_be_unknown(gongkai: Gongkai) -> No
     assert gongkai("calendar", "show", 2026).code == 0
     said = gongkai("calendar", "show", 2027)
     assert (said.code, "没有录入" in said.out) == (1, True)
+    said = gongkai("calendar", "show", 2008)
+    assert (said.code, "没有录入" in said.out, "在我们的放假数据之前" in said.out) == (1, False, True)
 
 
 def test_a_notice_is_entered_and_what_moves_is_listed(gongkai: Gongkai, home: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tests.bot.commands.test_signing import last
 from tests.bot.commands.test_year_of_each_role import opened
 from tests.bot.speaker import FULL, Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text
-from tests.town import log_end
+from tests.town import log_end, record
 
 
 @pytest.fixture
@@ -206,3 +206,13 @@ def test_a_step_of_another_kind_is_named_as_people_name_it(app, any_room, reques
     sentence = f"案件 {request_} 是依申请公开，没有“零报送”这一步。能登记的，请写：登记步骤 {request_}。"
     assert said.startswith(sentence)
     assert log_end(app) == before
+
+
+def test_a_history_says_how_many_earlier_entries_it_leaves_out(app, any_room, request_):
+    clerk = any_room.person("clerk")
+    assert "没有列出" not in clerk.says(f"历史 {request_}")
+    for person in ["secretary", "clerk"] * 6:
+        record(app, lambda uow, to=person: uow.cases.step(request_, "handed_on", app.today, {"to": to}))
+    said = clerk.says(f"历史 {request_}").splitlines()
+    assert "（更早的 4 条没有列出，网页上的案件页有全部。）" in said
+    assert "（更早的 13 条没有列出，网页上的案件页有全部。）" not in said

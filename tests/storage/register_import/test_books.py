@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import Workbook
 
+from bot.language.phrasebook import phrasebook
 from config.errors import Unreadable
 from storage.register_import.opener import read_sheet
 from tests.storage.register_import.samples import change_part, header, read, rules, write_book
@@ -117,3 +118,21 @@ def test_a_row_beyond_excels_last_is_refused(tmp_path):
     with pytest.raises(Unreadable) as caught:
         read_sheet(path)
     assert caught.value.words["reason"] == "register.too_long"
+
+
+def test_the_sheets_that_were_not_read_are_said_and_an_empty_one_is_passed_over(tmp_path):
+    book = Workbook()
+    book.active.title = "空表"
+    for title in ("2025年", "2026年"):
+        page = book.create_sheet(title)
+        page.append(header("requests")[:5])
+        page.append(GOOD)
+    book.save(tmp_path / "a.xlsx")
+    rows, findings = read("requests", tmp_path / "a.xlsx")
+    assert len(rows) == 1
+    (unread,) = [one for one in findings if one.rule == "register.unread_sheets"]
+    assert (unread.found, unread.words) == ("2026年", {"sheet": "2025年", "sheets": "2"})
+    assert "2 张表里的 1 张" in phrasebook("zh").finding(unread)
+    del book["2026年"]
+    book.save(tmp_path / "b.xlsx")
+    assert read("requests", tmp_path / "b.xlsx")[1] == []
