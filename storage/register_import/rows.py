@@ -21,6 +21,7 @@ from storage.register_import.row_reader import RowReader
 from storage.register_import.sheet import RawRecord, RegisterSheet
 from storage.register_import.terms import AMOUNT_KINDS, STOCK_KINDS, RegisterVocabularies, build_vocabularies
 
+UNREAD_SHEETS = "unread_sheets"
 EXTENSION_LIMIT = 20  # working days in all, 条例 art. 33
 
 
@@ -200,7 +201,7 @@ def _unread_sheets(sheet: RegisterSheet) -> list[Finding]:
     found = "、".join(value_excerpt(title) for title in sheet.unread)
     return [
         Finding(
-            rule="register.unread_sheets",
+            rule=f"register.{UNREAD_SHEETS}",
             severity=Severity.WARNING,
             place=sheet.title,
             found=found,
