@@ -90,9 +90,9 @@ def _open_text(app: OfficeApp, uow: UnitOfWork, item: Case, manifest: Manifest) 
     reference = f"{title}（案件 {uow.context.next_case}）" if is_taken else title
     described: dict[str, str | int] = {TITLE_FIELD: title, **manifest.description, ITEM_FIELD: item.number}
     facts = {key: value for key, value in described.items() if duty.field(key)}
-    number = uow.cases.open(duty.kind, reference, app.today, facts)
+    number = uow.cases.open(duty.kind, reference, uow.context.said_on, facts)
     receive_item(uow, item.number)
-    uow.cases.step(item.number, TAKEN_UP, app.today, {PUBLICATION_FIELD: reference})
+    uow.cases.step(item.number, TAKEN_UP, uow.context.said_on, {PUBLICATION_FIELD: reference})
     return number
 
 

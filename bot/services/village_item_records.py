@@ -109,13 +109,13 @@ def resubmit_item(app: OfficeApp, uow: UnitOfWork, case: int, draft: ItemDraft) 
 def withdraw_item(app: OfficeApp, uow: UnitOfWork, case: int) -> None:
     """Record that a village takes an item back that was not received yet. NotYourVillage."""
     _require_right(app, uow, str(uow.context.case(case).facts.get(VILLAGE_FIELD, "")))
-    uow.cases.close(case, WITHDRAWN, uow.context.today)
+    uow.cases.close(case, WITHDRAWN, uow.context.said_on)
 
 
 def receive_item(uow: UnitOfWork, case: int, day: date | None = None) -> None:
     """Record that an item is received as it stands (收下); one that was received already stays."""
     if uow.context.case(case).closing is None:
-        uow.cases.close(case, RECEIVED, day or uow.context.today)
+        uow.cases.close(case, RECEIVED, day or uow.context.said_on)
 
 
 def item_content(connection: Connection, app: OfficeApp, case: Case) -> ItemContent:

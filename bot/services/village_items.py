@@ -207,7 +207,8 @@ def open_months(app: OfficeApp, village: str, said_on: date, log: Log | None = N
         found = {
             first: month
             for first in (month_before(this), this)
-            if (month := _village_month(app, village, first, opened)) and month.closing is None
+            if (month := _village_month(app, village, first, opened))
+            and (month.closing is None or said_on <= month.last)  # closed before it was handled
         }
     possible = [first for first, month in found.items() if first == this or said_on <= month.last]
     return tuple(sorted(possible, key=lambda first: (_missing(found[first]) == 0, first)))

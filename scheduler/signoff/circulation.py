@@ -64,7 +64,7 @@ def circulate(context: SignoffContext, by: str, to: str, manifest: str, note: st
         raise NotForVillages(post=reader.post)
     return Circulated(
         case=context.case,
-        happened_on=context.today,
+        happened_on=context.said_on,
         by=by,
         post=sender.post,
         to=to,
@@ -83,7 +83,7 @@ def comment(
     require_same_version(context, manifest)
     return Commented(
         case=context.case,
-        happened_on=context.today,
+        happened_on=context.said_on,
         by=by,
         post=reader.post,
         manifest=manifest,

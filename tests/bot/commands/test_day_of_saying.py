@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, parse_stored_update
+from bot.services.village_items import open_months
 from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, ActivityHeld, Counted, Signed, Stepped
@@ -13,6 +14,7 @@ from storage.messaging.inbox import InboxEntry
 from tests.bot.speaker import Room
 from tests.scheduler.signoff.town import SIGNERS, draft, open_text, sign_all
 from tests.town import case_by_number, case_number, open_town, run_sweep
+from tests.village_items import hand_in
 
 MONTH_END, DAY = date(2026, 11, 27), timedelta(days=1)
 LAST, MORNING = date(2026, 11, 30), date(2026, 12, 1)
@@ -49,7 +51,7 @@ def test_a_village_that_says_on_the_last_evening_that_there_is_nothing_is_on_tim
     assert "2026-11-27（周五），按您说的那天算" in answer.splitlines()[0]
     assert (type(last(app)), last(app).happened_on) == (Stepped, MONTH_END)
     run_sweep(app)
-    assert case_by_number(app, case).closing.outcome == "zero"
+    assert case_by_number(app, case).closing.outcome == "zero_declared"
 
 
 def test_a_village_that_says_it_the_next_morning_is_late(november):
@@ -61,6 +63,19 @@ def test_a_village_that_says_it_the_next_morning_is_late(november):
     assert "2026-11-28（周六）" in answer.splitlines()[0]
     assert "按您说的那天算" not in answer
     assert last(app).happened_on == MONTH_END + DAY
+
+
+def test_an_item_of_the_last_evening_counts_in_its_month_though_the_sweep_has_closed_it(november):
+    """The month was closed as one in which nothing came; the sweep corrects its own closing."""
+    app = november
+    run_sweep(app, MONTH_END + DAY)
+    number = case_number(app, "village_report", "2026-11/jia")
+    closed = case_by_number(app, number).closing.outcome
+    assert open_months(app, "jia", MONTH_END)[0] == date(2026, 11, 1)
+    assert date(2026, 11, 1) not in open_months(app, "jia", MONTH_END + DAY)
+    hand_in(app, "jia", MONTH_END, by="jia_reporter")
+    run_sweep(app)
+    assert case_by_number(app, number).closing.outcome != closed
 
 
 @pytest.mark.parametrize(("words", "kind"), [("许可 3", Counted), ("培训 政务公开 80人", ActivityHeld)])
@@ -105,7 +120,7 @@ def test_a_signature_and_an_acknowledgement_bear_the_day_of_saying(app, any_room
 
 def test_a_form_is_of_the_day_on_which_it_was_begun(app, any_room):
     """The address of the page is asked for, and given after midnight."""
-    app.clock.set_day(LAST, 23)
+    app.clock.set_day(LAST, 23, 50)
     case = open_text(app)
     draft(app, case)
     sign_all(app, case)
