@@ -139,7 +139,37 @@ def test_the_fee_line_stands_at_any_sum(fee, printed):
     assert other[0] == f"（一）收取信息处理费{printed}元。"
 
 
-@pytest.mark.parametrize("folder", ["prose", "prose-2023"])
+def test_a_new_office_s_prose_claims_nothing_that_was_not_logged():
+    """No meeting, group, campaign, training or rule is told of; what was logged is told with its figures."""
+    silent = whole(render(shipped("prose-blank")))
+    for claim in (
+        "会议",
+        "领导小组",
+        "宣传",
+        "培训",
+        "考核",
+        "制度",
+        "加强",
+        "成效",
+        "热线",
+        "发布会",
+        "三审",
+    ):
+        assert claim not in silent
+    held = {
+        **NO_FEE,
+        "training_times": 2,
+        "training_people": 61,
+        "publicity_times": 1,
+        "publicity_people": 300,
+    }
+    told = whole(render(shipped("prose-blank"), extra=held))
+    assert "本年开展业务培训2次，参加61人次。" in told
+    assert "本年开展政务公开宣传1次，受众300人次。" in told
+    assert "由本单位在送审前填写" in silent  # what its problems are, no program knows
+
+
+@pytest.mark.parametrize("folder", ["prose", "prose-2023", "prose-blank"])
 def test_there_is_a_file_for_every_section(folder):
     assert set(shipped(folder)) == {f"prose/{key}.txt" for key in TEMPLATE_KEYS}
 
