@@ -14,6 +14,7 @@ import typer
 from bot.cli.common.options import PortOption, browser_address
 from bot.cli.common.output import help_text, print_phrase
 from bot.services.app import user_phrasebook
+from bot.services.office.changes import record_first_version
 from config.clock import OFFICE_ZONE
 
 HOST = "127.0.0.1"  # in training anybody acts as anybody, so it never listens on a network
@@ -35,6 +36,7 @@ def chat(
     from bot.runtime.training_town import open_training_town, run_due_jobs  # noqa: PLC0415
 
     app, clock = open_training_town(path)
+    record_first_version(app)  # so that its settings can be changed and compared
     ear = bind_socket(HOST, port)
     print_phrase("practice.open", address=f"{browser_address(HOST, ear.getsockname()[1])}/posts")
     sys.stdout.flush()  # a process that reads our output through a pipe waits for the address
