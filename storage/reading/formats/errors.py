@@ -33,11 +33,11 @@ REASONS = {
     ),
     "extension": (
         "files ending in “{extension}” are not among those that are read",
-        "Save it as .docx, .xlsx, .html, .txt or .json.",
+        "Save it as .docx, .xlsx, .pdf, .html or .txt.",
     ),
     "old_office": (
-        "it is in the old Office format or locked by a password",
-        "Open it, remove the password, and save it as .docx or .xlsx.",
+        "it is locked by a password",
+        "Open it, remove the password, and save it again.",
     ),
     "other_kind": (
         "its name ends in “{extension}” but its content is {kind}",
@@ -49,6 +49,14 @@ REASONS = {
     "no_form": (
         "none of its tables has the rows of the official form",
         "Give the annual report in the form of 国办公开办函〔2021〕30号.",
+    ),
+    "scan": (
+        "it is a scan: pictures of pages, without text",
+        "Ask the unit for the file it was printed from.",
+    ),
+    "reader_missing": (
+        "{kind} files need a reader that is not installed",
+        "Install gongkai with the extra “{extra}”, or save it as .docx, .xlsx or .html.",
     ),
     "no_reports": ("no report was found there", "Reports end in {known}."),
     "several_reports": (

@@ -1,19 +1,19 @@
-"""Reads a report from a file of any agency; the kind by its name must agree with its content."""
+"""Reads a report from a file of any agency; what kind of file it is is looked at, not believed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from config.reporting.form import ReportForm
 from config.shipped_data import EDITIONS, load_form
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import Document
-from storage.reading.formats.docx import read_docx
 from storage.reading.formats.errors import read_error
-from storage.reading.formats.html import read_html
-from storage.reading.formats.text import read_text
-from storage.reading.formats.xlsx import read_xlsx
-from storage.reading.formats.zip_archive import archive_kind, open_archive
+from storage.reading.formats.kinds import kind_of
+from storage.reading.report.csv_report import read_csv
 from storage.reading.report.extract import extract_any_edition
 from storage.reading.report.json_report import read_json
 from storage.reading.report.several_reports import one_report
@@ -22,14 +22,43 @@ from storage.reporting.report import Report
 MAX_REPORT_BYTES = 50 * 1024 * 1024  # bytes
 KIND_BY_SUFFIX = {
     ".json": "json",
+    ".csv": "csv",
     ".docx": "docx",
     ".xlsx": "xlsx",
     ".html": "html",
     ".htm": "html",
+    ".shtml": "html",
+    ".aspx": "html",
+    ".mhtml": "mhtml",
+    ".mht": "mhtml",
     ".txt": "txt",
+    ".doc": "doc",
+    ".wps": "doc",
+    ".xls": "xls",
+    ".et": "xls",
+    ".rtf": "rtf",
+    ".odt": "odt",
+    ".ods": "ods",
+    ".pdf": "pdf",
+    ".ofd": "ofd",
 }
-_READERS = {"docx": read_docx, "xlsx": read_xlsx, "html": read_html, "txt": read_text}
-_ZIP, _OLD_OFFICE, _PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
+"""The kind that an ending promises: what a folder is searched for."""
+_READERS: Mapping[str, str] = {
+    "docx": "storage.reading.formats.docx:read_docx",
+    "xlsx": "storage.reading.formats.xlsx:read_xlsx",
+    "html": "storage.reading.formats.html:read_html",
+    "txt": "storage.reading.formats.text:read_text",
+    "doc": "storage.reading.other_formats.old_word:read_old_word",
+    "xls": "storage.reading.other_formats.old_excel:read_old_excel",
+    "rtf": "storage.reading.other_formats.rich_text:read_rich_text",
+    "odt": "storage.reading.other_formats.open_document:read_open_document",
+    "ods": "storage.reading.other_formats.open_document:read_open_document",
+    "pdf": "storage.reading.other_formats.pdf:read_pdf",
+    "mhtml": "storage.reading.other_formats.saved_page:read_saved_page",
+    "ofd": "storage.reading.other_formats.ofd:read_ofd",
+}
+"""The reader of each kind by module and name: only the one that is needed is loaded, and its library with it."""
+_EXTRA = "readers"
 
 
 @isolated("path")
@@ -39,10 +68,13 @@ def read_report(path: Path, form: ReportForm, part: int = 0) -> Report:
     Raises Unreadable (exit code 2) with the reason and the next step, also where the file holds several reports and
     ``part`` names none of them.
     """
-    kind, content = read_content(path)
+    content = _content(path)
+    kind = kind_of(content, path.name)
     if kind == "json":
         return read_json(content, path.name, form)
-    document = one_report(_READERS[kind](content, path.name), form, part)
+    if kind == "csv":
+        return read_csv(content, path.name, form)
+    document = one_report(read_document(kind, content, path.name), form, part)
     older = [load_form(edition) for edition in EDITIONS if edition != form.edition]
     return extract_any_edition(document, [form, *older])
 
@@ -52,19 +84,20 @@ def read_document(kind: str, content: bytes, name: str) -> Document:
     """Read the document in a file's bytes. Raises Unreadable for a kind that has no text of its own."""
     if kind not in _READERS:
         raise read_error(name, "extension", extension=f".{kind}")
-    return _READERS[kind](content, name)
+    module, _, function = _READERS[kind].partition(":")
+    try:
+        reader = getattr(import_module(module), function)
+    except ImportError as error:
+        raise read_error(name, "reader_missing", kind=kind, extra=_EXTRA) from error
+    return cast("Callable[[bytes, str], Document]", reader)(content, name)
 
 
 def read_content(path: Path) -> tuple[str, bytes]:
-    """Return a file's kind and its bytes. Raises Unreadable where they do not agree."""
-    extension = path.suffix.lower()
+    """Return a file's kind and its bytes. Raises Unreadable where its ending promises none that is read."""
     content = _content(path)
-    if extension not in KIND_BY_SUFFIX:
-        reason = "old_office" if content.startswith(_OLD_OFFICE) else "extension"
-        raise read_error(path.name, reason, extension=path.suffix)
-    kind = KIND_BY_SUFFIX[extension]
-    _require_kind(content, kind, path)
-    return kind, content
+    if path.suffix.lower() not in KIND_BY_SUFFIX:
+        raise read_error(path.name, "extension", extension=path.suffix)
+    return kind_of(content, path.name), content
 
 
 def _content(path: Path) -> bytes:
@@ -82,24 +115,3 @@ def _content(path: Path) -> bytes:
     if not content.strip():
         raise read_error(path.name, "empty")
     return content
-
-
-def _require_kind(content: bytes, kind: str, path: Path) -> None:
-    """Check that the content is of the kind in the name: a renamed file would be read as nonsense."""
-    if content.startswith(_OLD_OFFICE):
-        raise read_error(path.name, "old_office", extension=path.suffix)
-    found = _kind_by_content(content, path.name)
-    if kind in {"docx", "xlsx"}:
-        if found is None:
-            raise read_error(path.name, "damaged")
-        if found != kind:
-            raise read_error(path.name, "other_kind", extension=path.suffix, kind=found)
-    elif found is not None:
-        raise read_error(path.name, "other_kind", extension=path.suffix, kind=found)
-
-
-def _kind_by_content(content: bytes, name: str) -> str | None:
-    """Return the kind of an archive or PDF; None for text, which has no signature."""
-    if content.startswith(_PDF):
-        return "pdf"
-    return archive_kind(open_archive(content, name)) if content.startswith(_ZIP) else None

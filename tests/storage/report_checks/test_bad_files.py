@@ -57,6 +57,7 @@ def _xlsx(*rows):
 
 
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+LOCKED = OLD + "EncryptedPackage".encode("utf-16-le")
 TABLE = b"<table><tr><td>a</td><td>b</td></tr></table>"
 
 BAD = [
@@ -85,15 +86,15 @@ BAD = [
     ("x.json", b'{"table2": {}, "table3": [], "table4": {}}', "not_report"),
     ("x.json", b'{"table2": {"licences": 3}}', "not_report"),
     ("x.json", b'{"table2": {}}', "no_form"),
-    ("x.pdf", b"%PDF-1.7", "extension"),
-    ("x.doc", OLD, "old_office"),
-    ("x.docx", OLD, "old_office"),
-    ("x", b"text", "extension"),
-    ("x.docx", _xlsx(("a",)), "other_kind"),
-    ("x.xlsx", _docx("a"), "other_kind"),
+    ("x.pdf", b"%PDF-1.7", "damaged"),
+    ("x.doc", OLD, "damaged"),
+    ("x.docx", LOCKED, "old_office"),
+    ("x", b"text", "no_tables"),
+    ("x.docx", _xlsx(("a",)), "no_form"),
+    ("x.xlsx", _docx("a"), "no_tables"),
     ("x.docx", _zip(a="b"), "other_kind"),
-    ("x.html", _docx("a"), "other_kind"),
-    ("x.txt", b"%PDF-1.7", "other_kind"),
+    ("x.html", _docx("a"), "no_tables"),
+    ("x.txt", b"%PDF-1.7", "damaged"),
 ]
 
 

@@ -142,7 +142,17 @@ def test_both_languages_have_the_same_words():
 
 @pytest.mark.parametrize("reason", sorted(REASONS))
 def test_each_refusal_can_be_said_in_both_languages(reason):
-    words = {"known": ".docx", "count": 2, "titles": "…", "limit": 50, "extension": ".x", "kind": "pdf", "detail": "…", "line": 3}
+    words = {
+        "extra": "readers",
+        "known": ".docx",
+        "count": 2,
+        "titles": "…",
+        "limit": 50,
+        "extension": ".x",
+        "kind": "pdf",
+        "detail": "…",
+        "line": 3,
+    }
     refusal = read_error("a.docx", reason, **words)
     assert isinstance(refusal, Unreadable)
     for part in ("why", "next_step"):

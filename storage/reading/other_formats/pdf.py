@@ -1,0 +1,113 @@
+"""Reads .pdf files with text: tables by their ruling lines, and the lines between them joined to paragraphs."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pdfplumber
+
+from config.errors import Unreadable
+from storage.isolation.isolated_reading import isolated
+from storage.reading.formats.document import (
+    CellCount,
+    Document,
+    DocumentBlock,
+    DocumentParagraph,
+    DocumentTable,
+    split_paragraphs,
+    visible_text,
+)
+from storage.reading.formats.errors import read_error
+
+MAX_PAGES = 60  # a report has five to fifteen
+_PAGE_NUMBER = re.compile(r"[-—–\s]{0,4}\d{1,3}[-—–\s]{0,4}|第\s?\d{1,3}\s?页.{0,12}")
+
+
+@isolated("name")
+def read_pdf(content: bytes, name: str) -> Document:
+    """Read the document in a .pdf file. Raises Unreadable where it is damaged, locked or a scan."""
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(BytesIO(content)) as book:
+            pages = book.pages[:MAX_PAGES]
+            has_text = any(page.chars for page in pages)
+            blocks = [block for page in pages for block in _page_blocks(page, CellCount(name))]
+            author = str((book.metadata or {}).get("Author") or "").strip()
+    except Unreadable:
+        raise
+    except Exception as error:  # the library lets through whatever a damaged file raises in it
+        locked = "assword" in repr(error) or "ncrypt" in repr(error)
+        raise read_error(name, "old_office" if locked else "damaged") from error
+    if not has_text:
+        raise read_error(name, "scan")
+    return Document(name=name, blocks=tuple(_joined(blocks)), author=author)
+
+
+def _page_blocks(page: Any, count: CellCount) -> Iterator[DocumentBlock]:
+    """Yield a page’s paragraphs and tables from top to bottom."""
+    tables = page.find_tables()
+    outside = page.filter(lambda item: not any(_lies_in(item, table.bbox) for table in tables))
+    parts: list[tuple[float, DocumentBlock]] = []
+    for table in tables:
+        rows = tuple(
+            tuple(_cell_text(cell) for cell in row if cell is not None) for row in table.extract() or ()
+        )
+        count.add(sum(map(len, rows)))
+        parts.append(
+            (table.bbox[1], DocumentTable(rows=tuple(row for row in rows if any(row)), regular=False))
+        )
+    parts += _paragraphs(outside)
+    for _top, block in sorted(parts, key=lambda part: part[0]):
+        if not isinstance(block, DocumentTable) or block.rows:
+            yield block
+
+
+def _lies_in(item: Any, box: tuple[float, float, float, float]) -> bool:
+    middle = (item["top"] + item["bottom"]) / 2, (item["x0"] + item["x1"]) / 2
+    return bool(box[1] <= middle[0] <= box[3] and box[0] <= middle[1] <= box[2])
+
+
+def _cell_text(text: str) -> str:
+    return visible_text("".join(text.split("\n"))).strip()
+
+
+def _paragraphs(page: Any) -> list[tuple[float, DocumentBlock]]:
+    """Return the lines outside tables, joined: a line that is set in begins a paragraph, a short one ends it."""
+    lines = [
+        line
+        for line in page.extract_text_lines(return_chars=True)
+        if not _PAGE_NUMBER.fullmatch(line["text"].strip())
+    ]
+    if not lines:
+        return []
+    left, right = min(line["x0"] for line in lines), max(line["x1"] for line in lines)
+    found: list[tuple[float, str]] = []
+    ended = True
+    for line in lines:
+        size = max((char["size"] for char in line["chars"]), default=12.0)
+        if ended or line["x0"] - left > size:
+            found.append((line["top"], line["text"]))
+        else:
+            found[-1] = (found[-1][0], found[-1][1] + line["text"])
+        ended = right - line["x1"] > 2 * size
+    return [(top, block) for top, text in found for block in split_paragraphs(text)]
+
+
+def _joined(blocks: list[DocumentBlock]) -> Iterator[DocumentBlock]:
+    """Yield the blocks; tables that follow each other are one that a page’s end has cut."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    for block in blocks:
+        if isinstance(block, DocumentTable):
+            rows += block.rows
+            continue
+        if rows:
+            yield DocumentTable(rows=rows, regular=False)
+            rows = ()
+        if isinstance(block, DocumentParagraph):
+            yield block
+    if rows:
+        yield DocumentTable(rows=rows, regular=False)
