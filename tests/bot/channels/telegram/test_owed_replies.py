@@ -131,6 +131,16 @@ def test_an_edit_that_has_to_wait_is_waited_for_and_no_message_is_sent_instead(t
     assert (changed["message_id"], "edit_date" in changed) == (shown["message_id"], True)
 
 
+def test_a_card_that_may_not_be_changed_for_long_is_not_said_anew_meanwhile(town, server):
+    """Nothing was recorded, so nothing is owed: a message would have had to wait as long."""
+    _, shown = seen_card(town)
+    server.fault("editMessageText", "flood", seconds=600, times=9)
+    server.press(REVIEWER, shown["message_id"], "更多")
+    eventually(lambda: sum(fault.times for fault in server.faults) < 9)
+    sleep(0.3)
+    server.assert_nothing_else()
+
+
 @contextmanager
 def running(town, server) -> Iterator[None]:
     settings = Settings(telegram_token=SecretStr(TOKEN), telegram_server=server.url)

@@ -150,7 +150,8 @@ def test_whoever_is_in_two_towns_is_asked_once_and_can_change(county, server):
     assert records(county.here) + records(county.there) == []
     server.press(BOTH, joined["message_id"], name)
     done = server.heard(BOTH)["text"].splitlines()
-    assert done[:3] == [f"【{name}】", f"好，现在您的话说给{name}。", "已记录 №1"]
+    assert done[:2] == [f"【{name}】", f"好，现在您的话说给{name}。"]
+    assert done[2].startswith("已记录 №1")
     assert [one.quantity for one in records(county.here)] == [4]
     server.press(BOTH, joined["message_id"], data="@zhaoduba")  # said once, it is done once
     assert "已记录" not in server.heard(BOTH)["text"]
