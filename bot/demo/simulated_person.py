@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from bot.delivery.reply_sender import ReplySender
 from bot.demo.channel import NAME, DemoChannel
-from bot.dialog.incoming import IncomingUpdate, UpdateKind
+from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
 from bot.dispatch.dispatcher import Dispatcher
 from bot.language.phrasebook import phrasebook
 from config.clock import ManualClock
 from config.office.loader import Person
+from storage.messaging.incoming_files import IncomingFile, IncomingFiles
+from storage.reading.texts.prepared_file import prepare_file
 
 ANSWER_DELAY = timedelta(
     seconds=20
@@ -42,6 +45,20 @@ class SimulatedPerson:
     def write(self, text: str) -> str:
         """Write a message; returns the reply."""
         return self._send_update(UpdateKind.TEXT, text, text=text)
+
+    def send_photo(self, caption: str, name: str, content: bytes) -> str:
+        """Send a photograph with a caption; returns the reply. The channel has fetched it already."""
+        message, app = f"photo {self.clock.now():%Y%m%d%H%M%S}", self.dispatcher.app
+        ready = prepare_file(name, content)
+        file = IncomingFile(
+            message=message, place=0, name=ready.name, content=ready.content, original=ready.original
+        )
+        with app.store.writing(app.office.slug) as connection:
+            here = IncomingFiles(connection, app.office.slug, self.id, NAME)
+            here.put([file], self.clock.now())
+        ref = FileRef(id=message, name=name, size=len(content))
+        shown = f"［{name}］{caption}"
+        return self._send_update(UpdateKind.TEXT, shown, text=caption, message=message, files=(ref,))
 
     def press(self, label: str) -> str:
         """Press a button of the message the post reads."""
@@ -78,7 +95,7 @@ class SimulatedPerson:
         lines = self.channel.chats[self.id]
         return lines[-1].text if lines else ""
 
-    def _send_update(self, what: UpdateKind, shown: str, **more: str) -> str:
+    def _send_update(self, what: UpdateKind, shown: str, **more: Any) -> str:
         self.clock.move(ANSWER_DELAY)
         self.channel.record_own_message(self.id, shown)
         update = IncomingUpdate(
@@ -88,7 +105,7 @@ class SimulatedPerson:
             chat=self.id,
             private=True,
             said_at=self.clock.now(),
-            **more,  # type: ignore[arg-type]
+            **more,
         )
         app = self.dispatcher.app
         with app.store.writing(app.office.slug) as connection:

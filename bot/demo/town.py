@@ -122,6 +122,16 @@ class DemoTown:
             found = CaseProjections(log.connection, log.office, self.app.duties).find(kind, [reference])
         return found.get(reference, 0)
 
+    def end(self) -> int:
+        """The position of the last entry of the log."""
+        with self.app.log() as log:
+            return log.end().position
+
+    def newest_case(self) -> int:
+        """The number of the case that was opened last."""
+        with self.app.log() as log:
+            return log.end().next_case - 1
+
     def case(self, number: int) -> Case:
         """A case as recorded now."""
         with self.app.log() as log:

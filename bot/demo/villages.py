@@ -1,4 +1,4 @@
-"""Stories of the villages' months: reported in time, declared empty, late, or not at all."""
+"""Stories of the villages' months: items with photographs, a declared nothing, late or not at all."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.demo.simulated_person import SimulatedPerson, case_numbers_in, phrase_word
+from bot.demo.item_stories import adopt_item, hand_in_item, judge_item
+from bot.demo.simulated_person import SimulatedPerson, phrase_word
 from bot.demo.town import DemoTown, TownStory
-from config.declarations.village_items import LEVEL_LABELS
 from config.duties.village_report import DUTY
 from scheduler.terms.deadlines import due_date
 from scheduler.villages.months import village_month_reference
 
-SUBMIT_LABEL, ZERO_LABEL, ADOPT_LABEL, REJECT_LABEL = (
-    step.label for key in ("submitted", "zero_declared", "adopted", "rejected") if (step := DUTY.step(key))
-)
-RETURN_WORD = phrase_word("verb.return")
+ZERO_LABEL = next(step.label for step in DUTY.steps if step.key == "zero_declared")
 MONTHS = range(1, 13)
+ADOPTING_MONTHS = (2, 5, 8, 11)
+"""The months in which the first item of 甲村 is published; the others wait on the page as they do in a town."""
 VILLAGE_NEWS = (
     "村务公开栏更新财务收支",
     "村民议事会讨论道路硬化",
     "集体土地流转结果公示",
-    "低保评议结果公示",
+    "义诊进村服务老人",
     "春耕备耕进展",
     "人居环境整治情况",
     "村级工程招标公告",
@@ -64,52 +63,36 @@ def village_stories(town: DemoTown) -> Iterator[tuple[TownStory, date]]:
 
 
 def _month_story(town: DemoTown, village: str, manner: VillageBehaviour, first: date) -> TownStory:
-    """The story of one month: what the village reports, and how the clerk decides on it."""
+    """The story of one month: what the village sends, and what becomes of it."""
     case = town.find(DUTY.kind, village_month_reference(first, village))
-    luck = town.rng(f"{village} {first}")
-    month = first.month
+    luck, month = town.rng(f"{village} {first}"), first.month
     reporter = town.posts[f"{village}_{'leader' if month in manner.away else 'reporter'}"]
     if month in manner.away:
-        absent = town.posts[f"{village}_reporter"]
-        last = town.app.today + timedelta(days=14)
-        absent.perform(f"{phrase_word('verb.away')} {town.app.today} 至 {last}")
-        town.away[absent.id] = (town.app.today, last)
-        town.happened.append("deputy_reported")
+        _go_on_leave(town, town.posts[f"{village}_reporter"])
         yield town.workdays_later(1)
     if month in manner.late:
-        dated = due_date([record for _, record in town.case(case).timeline], DUTY, town.app.calendar)
+        dated = due_date(town.case(case).records, DUTY, town.app.calendar)
         if dated.day:
             yield town.workdays_later(1, dated.day)
-    _open_card(reporter, case)
     if month in manner.nothing:
-        reporter.press(ZERO_LABEL)
+        reporter.perform(f"{ZERO_LABEL} {case}")
         return
-    count = luck.randint(*manner.items)
-    titles = luck.sample(VILLAGE_NEWS, count)
-    reporter.press(SUBMIT_LABEL)
-    reporter.write(titles[0])
-    for title in titles[1:]:
-        reporter.perform(f"{SUBMIT_LABEL} {case} {title}")
+    titles = luck.sample(VILLAGE_NEWS, luck.randint(*manner.items))
+    items = [hand_in_item(town, reporter, title, f"{village} {first} {title}") for title in titles]
     yield town.workdays_later(2)
-    _judge_items(town.posts["clerk"], case, titles, luck.random())
+    sent_back = [item for item in items if judge_item(town, item, luck.random())]
+    if village == "jia" and month in ADOPTING_MONTHS and items[0] not in sent_back:
+        yield from adopt_item(town, items[0])
+    if sent_back:
+        yield town.workdays_later(1)
+        for item in sent_back:
+            hand_in_item(
+                town, reporter, f"{titles[items.index(item)]}（补充了时间地点）", str(item), again=item
+            )
 
 
-def _open_card(post: SimulatedPerson, case: int) -> None:
-    """The reporter opens the worklist, then the card."""
-    listed = post.write(phrase_word("verb.todo"))
-    if SUBMIT_LABEL not in post.labels and case in case_numbers_in(listed):
-        post.write(str(case))
-
-
-def _judge_items(clerk: SimulatedPerson, case: int, titles: list[str], luck: float) -> None:
-    """The clerk adopts, refuses or returns the items."""
-    sent_back, refused, county = 0.08, 0.2, 0.55
-    if luck < sent_back:
-        clerk.perform(f"{RETURN_WORD} {case} 缺少时间地点")
-        return
-    for place, title in enumerate(titles):
-        if luck < refused and place == 0:
-            clerk.perform(f"{REJECT_LABEL} {case} {title}", "不属于公开内容")
-        elif place < 2:  # noqa: PLR2004 - the town's page has room for two of each village
-            level = "county" if luck > county and place == 0 else "town"
-            clerk.perform(f"{ADOPT_LABEL} {case} {title}", LEVEL_LABELS[level])
+def _go_on_leave(town: DemoTown, absent: SimulatedPerson) -> None:
+    last = town.app.today + timedelta(days=14)
+    absent.perform(f"{phrase_word('verb.away')} {town.app.today} 至 {last}")
+    town.away[absent.id] = (town.app.today, last)
+    town.happened.append("deputy_reported")

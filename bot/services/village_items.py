@@ -4,7 +4,7 @@ For whoever gathers messages (nothing else is needed; ``app`` is the ``OfficeApp
 
     prepare_file(name, content) -> PreparedFile         # outside every writing transaction: it opens pictures
         # files of a chat are prepared as they are fetched: prepared_files(rows) of bot/dialog/incoming_files.py
-    propose_item(app, person, texts, files, said_at, *, means=MESSAGE, log=None) -> ItemProposal
+    propose_item(app, person, texts, files, said_at, *, means=MESSAGE, log=None, again=False) -> ItemProposal
         # .draft: ItemDraft(village, month, title, body, files, said_on, by, means); replace() it to change a part
         # .villages / .months: more than one where it must be asked; the draft has the first of each
     check_item(app, draft) -> tuple[Finding, ...]       # blocking ones first; report_item refuses those by HeldBack
@@ -143,8 +143,11 @@ def propose_item(
     *,
     means: str = MESSAGE,
     log: Log | None = None,
+    again: bool = False,
 ) -> ItemProposal:
     """Read an item from messages: its title is the first line, its month the one of the day on which it was said.
+
+    One that is sent ``again`` keeps its month, open or not.
 
     Raises NotYourVillage, NoMonthOpen, NoTitle, TooManyFiles and TextTooLong.
     """
@@ -155,11 +158,11 @@ def propose_item(
         if not villages:
             raise NotYourVillage(post=app.office.post_of(person))
         months = open_months(app, villages[0].id, said_on, opened)
-    if not months:
+    if not months and not again:
         raise NoMonthOpen(village=villages[0].name, month=month_reference(said_on))
     draft = ItemDraft(
         village=villages[0].id,
-        month=months[0],
+        month=months[0] if months else said_on.replace(day=1),
         title=title,
         body=body,
         files=tuple(files),

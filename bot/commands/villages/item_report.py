@@ -273,7 +273,15 @@ def _proposal(context: RequestContext, form: DialogForm) -> ItemProposal:
     """The item as the program reads it. Raises NoTitle and what else ``propose_item`` refuses."""
     at = gathered.said_at(form, context.sent_at)
     files = _files(context, form)
-    found = propose_item(context.app, context.person.id, _texts(context, form), files, at, log=_log(context))
+    found = propose_item(
+        context.app,
+        context.person.id,
+        _texts(context, form),
+        files,
+        at,
+        log=_log(context),
+        again=bool(form.case),
+    )
     months = {month_reference(month): month for month in found.months}
     draft = replace(
         found.draft,

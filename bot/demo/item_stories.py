@@ -1,0 +1,100 @@
+"""What happens to one item in the demo: sent with a photograph, judged, adopted, signed, published and found."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from datetime import date
+from functools import partial
+from html import escape
+
+from bot.demo.pictures import draw_photo
+from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply, phrase_word
+from bot.demo.texts import CONFIRM_WORD, PUBLISHED_STEP, SITE
+from bot.demo.town import DemoTown, submit_until_decided
+from bot.publishing.item_adoption import proposed_manifest, take_up_item
+from bot.publishing.publication_check import record_publication_check
+from bot.publishing.submission import Draft
+from bot.publishing.texts import load_submitted_text
+from bot.services.village_item_records import item_content, receive_item
+from config.declarations.village_items import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
+from config.duties.village_item import DUTY
+from storage.events.manifest import Manifest
+from storage.web.http_results import FetchedPage
+from storage.web.publication_check import check_publication
+
+RETURN_LABEL, REJECT_LABEL, ADOPT_LABEL = (
+    step.label for key in (RETURNED, REJECTED, ADOPTED) if (step := DUTY.step(key))
+)
+ITEM_WORD, SEND_WORD = phrase_word("verb.item"), phrase_word("talk.item.send")
+SENT_BACK, REFUSED, COUNTY = 0.08, 0.2, 0.75
+"""The shares of items that are returned, refused, and, above the last one, adopted by the county."""
+
+
+def hand_in_item(town: DemoTown, reporter: SimulatedPerson, title: str, seed: str, *, again: int = 0) -> int:
+    """A reporter sends a photograph with a caption and presses 报送 on the card. Returns the item's number."""
+    picture, _ = draw_photo(f"{town.seed} {seed}")
+    if again:
+        reporter.write(f"{ITEM_WORD} {again}")
+    body = f"{town.app.today.month}月{town.app.today.day}日，村里组织了一次活动，大家都来了。"
+    reporter.send_photo(f"{title}\n{body}", "照片.jpg", picture)
+    before = town.end()
+    reporter.press(SEND_WORD)
+    if town.end() == before:
+        raise UnexpectedReply(f"{reporter.person.post}: {title}: {reporter.last}")
+    return again or town.newest_case()
+
+
+def judge_item(town: DemoTown, item: int, luck: float) -> bool:
+    """The clerk receives, refuses or returns an item, or records an adoption by the county. True if it is returned."""
+    clerk = town.posts["clerk"]
+    if luck < SENT_BACK:
+        clerk.perform(f"{RETURN_LABEL} {item}", "缺少时间地点", CONFIRM_WORD)
+        return True
+    with town.app.recorder.transaction(actor="clerk", means="page") as uow:
+        receive_item(uow, item)
+    if luck < REFUSED:
+        clerk.perform(f"{REJECT_LABEL} {item} 与上月的重复", CONFIRM_WORD)
+    elif luck > COUNTY:
+        clerk.perform(f"{ADOPT_LABEL} {item}", LEVEL_LABELS["county"])
+    return False
+
+
+def adopt_item(town: DemoTown, item: int) -> Generator[date, None, None]:
+    """One press opens the text; it is signed, published, and found on the page that the town made of it."""
+    case = _take_up(town, item)
+    yield from submit_until_decided(town, case, lambda _version: None)
+    address = f"{SITE}/{case}.html"
+    town.posts["clerk"].perform(f"{PUBLISHED_STEP.label} {case} {address}", CONFIRM_WORD)
+    yield town.workdays_later(1)
+    found = town.case(case)
+    laid = load_submitted_text(town.app, found, town.app.duties["publication"])
+    page = FetchedPage(
+        url=address,
+        status=200,
+        headers={"content-type": "text/html; charset=utf-8"},
+        body=_page(laid.manifest),
+    )
+    record_publication_check(town.app, laid, check_publication(page, laid.manifest.title, laid.manifest.text))
+    town.happened.append("item_published")
+
+
+def _take_up(town: DemoTown, item: int) -> int:
+    """采用 on the item's page, as it stands."""
+    app = town.app
+    with app.store.writing(app.office.slug) as connection:
+        content = item_content(connection, app, town.case(item))
+        original = proposed_manifest(app, content)
+        sit = partial(app.recorder.transaction, actor="clerk", means="page", within=connection)
+        return take_up_item(
+            app, sit, town.case(item), Draft(manifest=original), by="clerk", original=original
+        )
+
+
+def _page(text: Manifest) -> bytes:
+    """The page of the town's website on which a text stands."""
+    body = "".join(f"<p>{escape(line)}</p>" for line in text.text.splitlines())
+    pictures = "".join(f'<img alt="{escape(one.alt)}">' for one in text.attachments)
+    return (
+        f"<!DOCTYPE html><html><head><title>{escape(text.title)}</title></head>"
+        f"<body><h1>{escape(text.title)}</h1>{body}{pictures}</body></html>"
+    ).encode()
