@@ -120,17 +120,30 @@ def erase_applicant(
 ) -> None:
     """Erase the applicant of a case; the log stays complete."""
     office_app = open_office(context, home)
+    if _is_erased(office_app, case):  # somebody was reading then: the database is still to be written anew
+        _write_database_anew(office_app, case)
+        return
     with office_app.recorder.transaction(actor=CLERK, means="command") as uow:
         applicant = uow.corrections.erase(case, reason.strip())
     print_phrase("private.erased", case=case, position=uow.entries[-1].position)
-    if not empty_journal(office_app.store):
-        print_phrase("private.journal_busy")
+    _write_database_anew(office_app, case)
     forget_lines(office_app.home.path, lambda line: bool(applicant.fields_mentioned_in(line)))
     for position in _positions_naming(office_app, case, applicant):
         print_phrase("private.still_in_log", position=position)
     older = backups_of(office_app.home)
     if older:
         print_phrase("private.in_backups", count=len(older), first=older[0].stem, last=older[-1].stem)
+
+
+def _is_erased(office_app: OfficeApp, case: int) -> bool:
+    with office_app.store.reading() as connection:
+        kept = ApplicantStore(connection, office_app.office.slug).get(case)
+    return kept is None and bool(_erasures(office_app, case))
+
+
+def _write_database_anew(office_app: OfficeApp, case: int) -> None:
+    done = empty_journal(office_app.store)
+    print_phrase("private.written_anew" if done else "private.journal_busy", case=case)
 
 
 def _positions_naming(office_app: OfficeApp, case: int, applicant: Applicant) -> list[int]:

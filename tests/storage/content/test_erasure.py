@@ -175,3 +175,14 @@ def test_the_database_is_written_anew_even_where_deleted_bytes_were_left_lying(a
     assert left(app.home.path)
     assert empty_journal(app.store)
     assert left(app.home.path) == set()
+
+
+def test_where_somebody_was_reading_the_same_command_finishes_later(app, gongkai, monkeypatch):
+    case = open_request(app)
+    keep(app, case)
+    monkeypatch.setattr("bot.cli.cases.applicants.empty_journal", lambda _store: False)
+    assert f"gongkai private erase {case}" in gongkai("private", "erase", str(case), "--reason", "期满").out
+    monkeypatch.undo()
+    before = len(_entries(app))
+    assert "已经重写" in gongkai("private", "erase", str(case), "--reason", "期满").out
+    assert len(_entries(app)) == before
