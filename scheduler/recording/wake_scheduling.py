@@ -7,12 +7,16 @@ from datetime import datetime
 
 from config.clock import office_day
 from scheduler.villages.months import month_before
+from storage.events.account_events import AccountConfirmed, AccountJoined, AccountRemoved
 from storage.events.case import Case
 from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.events import CalendarEntered, LogEntry, OfficeChanged
 from storage.messaging.wake_queue import WakeQueue
 
 OFFICE_EVENT_TYPES = (
+    AccountConfirmed,
+    AccountJoined,
+    AccountRemoved,
     CalendarEntered,
     Delegated,
     DelegationConsented,
@@ -20,7 +24,7 @@ OFFICE_EVENT_TYPES = (
     OfficeChanged,
     Recalled,
 )
-"""Facts about no case that change for whom, or until when, cases wait."""
+"""Facts about no case that change for whom, or until when, cases wait, or who of them can be reached."""
 CORRECTABLE_MONTHS = 3  # a closed month older than that is for a person to correct
 
 
