@@ -1,4 +1,4 @@
-"""Closing a month of 60 villages and writing its papers, in a year of 12 months with 20 items each.
+"""Closing a month of 60 villages and writing its papers, in a year of 12 months with 20 items and their photographs.
 
 Timed: the sweep that closes the 60 months and opens the bulletin, each in a transaction of its own that is on the
 disk before the next; the bulletin drawn from the year's log; its text, its paper, its picture. The year's workbook,
@@ -14,17 +14,22 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
+
+from sqlalchemy import Connection
 
 from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, create_office, open_app, shipped_duties
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
+from bot.services.village_board import list_items
 from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
 from scheduler.sweep.village_months import opening_facts
 from scheduler.villages.months import village_month_reference
+from storage.content.content_store import ContentStore
 from storage.documents.bulletin.assessment_excel import assessment_xlsx
 from storage.documents.bulletin.picture import bulletin_png
 from storage.documents.bulletin.word import bulletin_docx
@@ -32,7 +37,9 @@ from storage.eventlog.log import Log, NewEvent
 from storage.eventlog.projections import CaseProjections
 from storage.events.events import Closed, Opened, Record, Stepped
 
-MANY, FEW, ITEMS, LIMIT_SECONDS, RUNS = 60, 6, 20, 3.0, 3
+MANY, FEW, ITEMS, LIMIT_SECONDS, RUNS = 60, 6, 20, 3.0, 1
+PHOTOS, PHOTO_BYTES = 2, 100_000
+KINDS = frozenset({"village_report", "village_item", "bulletin"})
 YEARLY = "assessment xlsx, once a year"
 DAY_AFTER = date(2026, 12, 30)  # December's grace ends on the 29th
 VILLAGE = """
@@ -58,12 +65,16 @@ def town(folder: Path, villages: int) -> OfficeApp:
     more = "".join(VILLAGE.format(id=f"v{place}", name=f"第{place}村") for place in range(6, villages))
     file = home / "office.toml"
     file.write_text(file.read_text("utf-8") + more, "utf-8")
-    duties = {kind: duty for kind, duty in shipped_duties().items() if kind in {"village_report", "bulletin"}}
+    duties = {
+        kind: duty
+        for kind, duty in shipped_duties().items()
+        if kind in {"village_report", "village_item", "bulletin"}
+    }
     return open_app(home, clock=manual_clock(date(2026, 12, 28)), duties=duties)
 
 
 def history(app: OfficeApp) -> Iterator[Record]:
-    """Every village's months but December's, closed: 20 items each, five of them adopted."""
+    """Every village's months but December's, closed: 20 items each, received, five of them adopted."""
     telling, case = bulletin_kinds(app), 0
     for number in range(1, 12):
         first = date(2026, number, 1)
@@ -74,22 +85,34 @@ def history(app: OfficeApp) -> Iterator[Record]:
             yield Opened(
                 case=case, happened_on=first, kind=telling.duty.kind, reference=reference, facts=facts
             )
-            yield from _items(case, first)
+            for item in range(ITEMS):
+                yield from _item(case + item + 1, first, village.id, item)
             yield Closed(case=case, happened_on=first.replace(day=28), outcome="reported_on_time")
+            case += ITEMS
 
 
-def _items(case: int, first: date) -> Iterator[Stepped]:
-    for item in range(ITEMS):
-        on = first + timedelta(days=item)
-        facts: dict[str, str | int] = {"title": f"第{item}条信息"}
-        yield Stepped(case=case, happened_on=on, step="submitted", facts=facts)
-        if item % 4 == 0:
-            facts = {**facts, "level": "county", "points": 10 + item % 10}
-            yield Stepped(case=case, happened_on=on, step="adopted", facts=facts)
+def _item(case: int, first: date, village: str, place: int) -> Iterator[Record]:
+    """One item with two photographs: handed in, received, every fourth adopted by the county."""
+    on = first + timedelta(days=place)
+    facts: dict[str, str | int] = {
+        "village": village,
+        "month": f"{first:%Y-%m}",
+        "title": f"第{place}条信息",
+        "text": sha256(f"{case}".encode()).hexdigest(),
+        "pictures": PHOTOS,
+        "by": f"{village}_reporter",
+        "means": "message",
+    }
+    reference = f"{first:%Y-%m}/{village}/{place + 1}"
+    yield Opened(case=case, happened_on=on, kind="village_item", reference=reference, facts=facts)
+    yield Closed(case=case, happened_on=on, outcome="received")
+    if place % 4 == 0:
+        adopted = {"level": "county", "points": 10 + place % 10}
+        yield Stepped(case=case, happened_on=on, step="adopted", facts=adopted)
 
 
-def fill(app: OfficeApp) -> int:
-    """Append the year at once, as an import would; December is opened by the sweep and reported by commands."""
+def fill(app: OfficeApp, *, photos: bool = True) -> int:
+    """Append the year at once, as an import would; December is opened by the sweep, its items with photographs."""
     with app.store.writing(app.office.slug) as connection:
         log, index = (
             Log(connection, app.office.slug),
@@ -101,12 +124,30 @@ def fill(app: OfficeApp) -> int:
         deed for deed in sweep(app.recorder, app.schemes()).actions if deed.reference.startswith("2026-12/")
     ]
     assert len(december) == len(app.office.villages)
-    with app.recorder.transaction(actor="clerk", means="bench") as uow:
-        found = uow.context.index.find(bulletin_kinds(app).duty.kind, [deed.reference for deed in december])
-        for case in found.values():
-            for record in _items(case, date(2026, 12, 1)):
-                uow.cases.step(case, record.step, record.happened_on, record.facts)
-    return uow.entries[-1].position
+    for village in app.office.villages:
+        with app.store.writing(app.office.slug) as connection:
+            _december_items(app, connection, village.id, photos=photos)
+    with app.log() as log:
+        return log.end().position
+
+
+def _december_items(app: OfficeApp, connection: Connection, village: str, *, photos: bool) -> None:
+    log, index = (
+        Log(connection, app.office.slug),
+        CaseProjections(connection, app.office.slug, app.duties),
+    )
+    first, case = date(2026, 12, 1), log.end().next_case
+    said = [record for item in range(ITEMS) for record in _item(case + item, first, village, item)]
+    entries = log.append(
+        [NewEvent(record) for record in said],
+        at=datetime(2026, 12, 21, tzinfo=UTC),
+        actor="bench",
+        means="bench",
+    )
+    index.update(entries)
+    store = ContentStore(connection, app.office.slug)
+    for number in range(ITEMS * PHOTOS if photos else 0):
+        store.save(f"{village} {number} ".encode() + bytes(PHOTO_BYTES))
 
 
 def month_closed(app: OfficeApp) -> dict[str, float]:
@@ -135,6 +176,13 @@ def month_closed(app: OfficeApp) -> dict[str, float]:
     return took
 
 
+def board_shown(app: OfficeApp) -> float:
+    """Seconds to list December's items for the board."""
+    start = perf_counter()
+    assert len(list_items(app, date(2026, 12, 1))) == ITEMS * MANY
+    return perf_counter() - start
+
+
 def monthly(took: dict[str, float]) -> float:
     """What a month costs."""
     return sum(took.values()) - took[YEARLY]
@@ -151,19 +199,33 @@ def plain_read(home: Path) -> float:
 
 def main() -> int:
     """Time both towns, print figures and ratios; exit 1 past the limit."""
-    rounds: list[tuple[dict[str, float], float, float]] = []
+    rounds: list[tuple[dict[str, float], float, float, float, float]] = []
     for _ in range(RUNS):
         with tempfile.TemporaryDirectory() as scratch:
             many, few = town(Path(scratch) / "many", MANY), town(Path(scratch) / "few", FEW)
+            bare = town(Path(scratch) / "bare", MANY)
             entries = fill(many)
             fill(few)
-            rounds.append((month_closed(many), monthly(month_closed(few)), plain_read(many.home.path)))
-    parts, base, plain = min(rounds, key=lambda each: monthly(each[0]))
+            fill(bare, photos=False)
+            board = board_shown(many)
+            rounds.append(
+                (
+                    month_closed(many),
+                    monthly(month_closed(few)),
+                    plain_read(many.home.path),
+                    monthly(month_closed(bare)),
+                    board,
+                )
+            )
+    parts, base, plain, without, board = min(rounds, key=lambda each: monthly(each[0]))
     seconds = monthly(parts)
     figures = {
         "events": entries,
         **{f"{name} (s)": round(value, 2) for name, value in parts.items()},
         "month closed and told, 60 villages (s)": round(seconds, 2),
+        "the same without a photograph (s)": round(without, 2),
+        "ratio with / without photographs": round(seconds / without, 2),
+        "board of a month with 1200 items (s)": round(board, 2),
         "the same, 6 villages (s)": round(base, 2),
         "ratio 60 / 6": round(seconds / base, 1),
         "plain SQL read of the year (s)": round(plain, 2),

@@ -1,0 +1,105 @@
+"""Photographs: upright, small enough for a page, nothing in them of place and camera, and broken ones refused."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image, PngImagePlugin
+
+from storage.content import pictures
+from storage.content.pictures import (
+    PictureTooLarge,
+    PictureUnreadable,
+    is_picture,
+    prepare_picture,
+    published_name,
+)
+from storage.reading.texts.prepared_file import prepare_file
+
+ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
+SECRETS = (b"Exif", b"HUAWEI", b"GPS", "召都巴".encode(), b"http://ns.adobe.com")
+
+
+def jpeg(size=(300, 100), orientation=1, **more):
+    picture, data = Image.new("RGB", size, "green"), Image.Exif()
+    picture.putpixel((0, 0), (255, 0, 0))
+    data[ORIENTATION], data[MAKER] = orientation, "HUAWEI"
+    data.get_ifd(GPS)[1] = "N"
+    written = BytesIO()
+    picture.save(written, "JPEG", exif=data, comment="召都巴".encode(), quality=95, **more)
+    return written.getvalue()
+
+
+def opened(content):
+    picture = Image.open(BytesIO(content))
+    picture.load()
+    return picture
+
+
+@pytest.mark.parametrize(
+    ("orientation", "size"), [(1, (300, 100)), (3, (300, 100)), (6, (100, 300)), (8, (100, 300))]
+)
+def test_it_is_turned_as_it_was_held(orientation, size):
+    assert opened(prepare_picture("a.jpg", jpeg(orientation=orientation))).size == size
+
+
+@pytest.mark.parametrize(
+    ("size", "small"), [((4000, 1000), (2000, 500)), ((1000, 4000), (500, 2000)), ((640, 480), (640, 480))]
+)
+def test_its_longest_side_is_two_thousand_and_a_small_one_stays(size, small):
+    assert opened(prepare_picture("a.jpg", jpeg(size))).size == small
+
+
+def test_nothing_of_place_and_camera_is_left():
+    original = jpeg()
+    assert all(secret in original for secret in SECRETS[:1])
+    prepared = prepare_picture("a.jpg", original)
+    assert not [secret for secret in SECRETS if secret in prepared]
+    assert dict(opened(prepared).getexif()) == {}
+
+
+def test_words_beside_the_pixels_of_a_screenshot_go_too():
+    notes, written = PngImagePlugin.PngInfo(), BytesIO()
+    notes.add_text("Location", "N37 E121")
+    Image.new("RGB", (40, 30)).save(written, "PNG", pnginfo=notes)
+    assert b"N37" in written.getvalue()
+    assert b"N37" not in prepare_picture("a.png", written.getvalue())
+
+
+def test_what_is_transparent_becomes_white():
+    written = BytesIO()
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(written, "PNG")
+    assert opened(prepare_picture("a.png", written.getvalue())).getpixel((5, 5)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP", "GIF", "BMP", "JPEG"])
+def test_each_form_of_a_telephone_is_read(form):
+    written = BytesIO()
+    Image.new("RGB", (20, 20), "red").save(written, form)
+    assert opened(prepare_picture("a", written.getvalue())).format == "JPEG"
+
+
+@pytest.mark.parametrize("cut", [0, 1, 10, 200, 500])
+def test_a_broken_one_is_refused_by_its_name(cut):
+    with pytest.raises(PictureUnreadable) as refused:
+        prepare_picture("河道.jpg", jpeg()[:cut])
+    assert refused.value.words["name"] == "河道.jpg"
+
+
+def test_one_that_would_fill_the_memory_is_not_decoded(monkeypatch):
+    monkeypatch.setattr(pictures, "MAX_PIXELS", 10_000)
+    with pytest.raises(PictureTooLarge):
+        prepare_picture("a.jpg", jpeg())
+
+
+def test_the_original_stays_beside_the_prepared_one():
+    original = jpeg((3000, 2000))
+    file = prepare_file("现场.JPEG", original)
+    assert (file.name, file.is_picture, file.original) == ("现场.jpg", True, original)
+    assert file.content != original
+    other = prepare_file("说明.txt", "标题\n正文".encode())
+    assert (other.is_picture, other.words, other.content) == (False, "标题\n正文", "标题\n正文".encode())
+
+
+def test_pictures_are_told_by_their_names():
+    assert [is_picture(name) for name in ("a.JPG", "b.png", "c.docx", "d")] == [True, True, False, False]
+    assert published_name("现场.png") == "现场.jpg"
