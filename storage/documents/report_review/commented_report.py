@@ -1,4 +1,4 @@
-"""Writes comments into a copy of a report’s own Word file, each at the cell or paragraph that a finding is about.
+"""Writes comments into a copy of a report's own Word file, each at the cell or paragraph that a finding is about.
 
 A place that is not found in the file gets its comment at the begin, so that no finding is lost.
 """

@@ -23,15 +23,18 @@ from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive, pa
 MAX_PAGES = 60
 _SEGMENT = re.compile(r"M ([\d.-]{1,12}) ([\d.-]{1,12}) L ([\d.-]{1,12}) ([\d.-]{1,12})")
 _SAME = 0.8  # millimetres within which two lines are one
+_HEADING = re.compile(r"[一二三四五六七八九]、")
+_SHORT_BY = 10.0  # millimetres: a line that ends so early is the last of its paragraph
 _LINE = 2.5  # millimetres within which two texts stand on one line
 
 
 class _Word(NamedTuple):
-    """A text and the middle of its left edge, in millimetres from the page's top left."""
+    """A text, the middle of its left edge and where it ends, in millimetres from the page's top left."""
 
     top: float
     left: float
     text: str
+    right: float
 
 
 class _Rule(NamedTuple):
@@ -118,11 +121,11 @@ def _close(rows: list[tuple[str, ...]], bottom: float, parts: list[tuple[float, 
 
 def _words(page: Any) -> Iterator[_Word]:
     for element in _all(page, "TextObject"):
-        left, top, _wide, high = _box(element)
+        left, top, wide, high = _box(element)
         for code in _all(element, "TextCode"):
             text = visible_text(code.text or "").strip()
             if text:
-                yield _Word(top + high / 2, left + float(code.get("X", "0")), text)
+                yield _Word(top + high / 2, left + float(code.get("X", "0")), text, left + wide)
 
 
 def _rules(page: Any) -> Iterator[_Rule]:
@@ -148,7 +151,7 @@ def _cell(words: Sequence[_Word], left: float, right: float) -> str:
 
 
 def _paragraphs(words: Sequence[_Word]) -> list[tuple[float, DocumentBlock]]:
-    """Return the lines outside tables; a line that is set in begins a paragraph."""
+    """Return the lines outside tables: one that is set in begins a paragraph, a short one ends it."""
     lines: list[list[_Word]] = []
     for word in sorted(words):
         if lines and word.top - lines[-1][0].top < _LINE:
@@ -156,12 +159,14 @@ def _paragraphs(words: Sequence[_Word]) -> list[tuple[float, DocumentBlock]]:
         else:
             lines.append([word])
     edge = min((word.left for word in words), default=0.0)
+    end = max((word.right for word in words), default=0.0)
     found: list[tuple[float, str]] = []
+    ended = True
     for line in lines:
         text = "".join(word.text for word in sorted(line, key=lambda word: word.left))
-        begins = min(word.left for word in line) - edge > _LINE
-        if begins or not found or len(found[-1][1]) < len("一、总体情况" * 3):
+        if ended or min(word.left for word in line) - edge > _LINE or _HEADING.match(text):
             found.append((line[0].top, text))
         else:
             found[-1] = (found[-1][0], found[-1][1] + text)
+        ended = end - max(word.right for word in line) > _SHORT_BY
     return [(top, block) for top, text in found for block in split_paragraphs(text)]

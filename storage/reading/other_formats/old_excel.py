@@ -62,7 +62,7 @@ def _rows(sheet: Any, height: int, width: int) -> tuple[list[list[str]], list[li
 
 
 def _text(value: object) -> str:
-    """Return a cell’s value as text: this format keeps every number as a fraction."""
+    """Return a cell's value as text: this format keeps every number as a fraction."""
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     return str(value)

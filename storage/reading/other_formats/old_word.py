@@ -1,7 +1,7 @@
 """Reads .doc and .wps files: the text of Word 97 to 2003 with its tables ([MS-DOC]).
 
 The text is stored in pieces; a cell ends with U+0007, and a row with a paragraph marked as the end of a row. Those
-marks stand in the paragraphs’ properties, pages of 512 bytes that are found by the text’s place in the file.
+marks stand in the paragraphs' properties, pages of 512 bytes that are found by the text's place in the file.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ _PAGE = 512
 _IN_TABLE, _END_OF_ROW = 0x2416, 0x2417
 _OPERAND_SIZES = {0: 1, 1: 1, 2: 2, 3: 4, 4: 2, 5: 2, 7: 3}
 _LONG_TABLE_SPRM = 0xD608
+_ELSEWHERE = frozenset({0x6645, 0x6646})  # many cells make long properties: they lie in a stream of their own
 _DROPPED = dict.fromkeys([0x01, 0x02, 0x03, 0x04, 0x05, 0x08, 0x1F], "") | {
     0x0B: "\n",
     0x0C: "\n",
@@ -60,8 +61,9 @@ def read_old_word(content: bytes, name: str) -> Document:
             if flags & _ENCRYPTED_FLAG:
                 raise read_error(name, "old_office")
             table = container.openstream("1Table" if flags & _TABLE_STREAM_FLAG else "0Table").read()
+            more = container.openstream("Data").read() if container.exists("Data") else b""
             author = container.get_metadata().author or b""
-        blocks = tuple(_blocks(_pieces(text, table), _marks(text, table), CellCount(name)))
+        blocks = tuple(_blocks(_pieces(text, table), _marks(text, table, more), CellCount(name)))
     except (OSError, struct.error, ValueError, IndexError, AttributeError) as error:
         raise read_error(name, "damaged") from error
     if not blocks:
@@ -102,19 +104,19 @@ def _piece_table(clx: bytes) -> Iterator[tuple[int, int, int]]:
         yield bounds[number], bounds[number + 1], place
 
 
-def _marks(text: bytes, table: bytes) -> tuple[list[int], list[_ParagraphMark]]:
+def _marks(text: bytes, table: bytes, more: bytes) -> tuple[list[int], list[_ParagraphMark]]:
     """Return where paragraphs begin in the file, and the marks of each."""
     start, size = struct.unpack_from("<II", text, _PARAGRAPHS)
     count = (size - 4) // 8
     pages = struct.unpack_from(f"<{count}I", table, start + 4 * (count + 1))
     found: dict[int, _ParagraphMark] = {}
     for page in pages:
-        found.update(_page_marks(text[(page & 0x3FFFFF) * _PAGE :][:_PAGE]))
+        found.update(_page_marks(text[(page & 0x3FFFFF) * _PAGE :][:_PAGE], more))
     places = sorted(found)
     return places, [found[place] for place in places]
 
 
-def _page_marks(page: bytes) -> Iterator[tuple[int, _ParagraphMark]]:
+def _page_marks(page: bytes, more: bytes) -> Iterator[tuple[int, _ParagraphMark]]:
     count = page[-1]
     begins = struct.unpack_from(f"<{count + 1}I", page, 0)
     for number in range(count):
@@ -124,16 +126,20 @@ def _page_marks(page: bytes) -> Iterator[tuple[int, _ParagraphMark]]:
             size = 2 * page[at] - 1 if page[at] else 2 * page[at + 1]
             begin = at + 1 if page[at] else at + 2
             properties = page[begin + 2 : begin + size]
-        values = dict(_properties(properties))
+        values = dict(_properties(properties, more))
         yield begins[number], _ParagraphMark(bool(values.get(_IN_TABLE)), bool(values.get(_END_OF_ROW)))
 
 
-def _properties(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield each property’s code and the first byte of its value."""
+def _properties(data: bytes, more: bytes = b"") -> Iterator[tuple[int, int]]:
+    """Yield each property's code and the first byte of its value."""
     at = 0
     while at + 2 < len(data):
         code = struct.unpack_from("<H", data, at)[0]
         yield code, data[at + 2]
+        if code in _ELSEWHERE:
+            place = struct.unpack_from("<I", data, at + 2)[0]
+            size = struct.unpack_from("<H", more, place)[0]
+            yield from _properties(more[place + 2 : place + 2 + size])
         kind = code >> 13
         if kind == 6:  # noqa: PLR2004 - its length stands before it
             long = code == _LONG_TABLE_SPRM
@@ -145,7 +151,7 @@ def _properties(data: bytes) -> Iterator[tuple[int, int]]:
 def _blocks(
     characters: Iterator[tuple[str, int]], marks: tuple[list[int], list[_ParagraphMark]], count: CellCount
 ) -> Iterator[DocumentBlock]:
-    """Yield paragraphs and tables; a field’s instruction is left out, its result is kept."""
+    """Yield paragraphs and tables; a field's instruction is left out, its result is kept."""
     places, properties = marks
     rows: list[tuple[str, ...]] = []
     cells: list[str] = []

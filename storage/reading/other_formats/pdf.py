@@ -48,7 +48,9 @@ def read_pdf(content: bytes, name: str) -> Document:
 
 
 def _page_blocks(page: Any, count: CellCount) -> Iterator[DocumentBlock]:
-    """Yield a page’s paragraphs and tables from top to bottom."""
+    """Yield a page's paragraphs and tables from top to bottom."""
+    if not page.chars:
+        return
     tables = page.find_tables()
     outside = page.filter(lambda item: not any(_lies_in(item, table.bbox) for table in tables))
     parts: list[tuple[float, DocumentBlock]] = []
@@ -60,7 +62,9 @@ def _page_blocks(page: Any, count: CellCount) -> Iterator[DocumentBlock]:
         parts.append(
             (table.bbox[1], DocumentTable(rows=tuple(row for row in rows if any(row)), regular=False))
         )
-    parts += _paragraphs(outside)
+    drawn = [*page.chars, *page.rects, *page.lines]
+    edges = min(item["x0"] for item in drawn), max(item["x1"] for item in drawn)
+    parts += _paragraphs(outside, edges)
     for _top, block in sorted(parts, key=lambda part: part[0]):
         if not isinstance(block, DocumentTable) or block.rows:
             yield block
@@ -75,7 +79,7 @@ def _cell_text(text: str) -> str:
     return visible_text("".join(text.split("\n"))).strip()
 
 
-def _paragraphs(page: Any) -> list[tuple[float, DocumentBlock]]:
+def _paragraphs(page: Any, edges: tuple[float, float]) -> list[tuple[float, DocumentBlock]]:
     """Return the lines outside tables, joined: a line that is set in begins a paragraph, a short one ends it."""
     lines = [
         line
@@ -84,7 +88,7 @@ def _paragraphs(page: Any) -> list[tuple[float, DocumentBlock]]:
     ]
     if not lines:
         return []
-    left, right = min(line["x0"] for line in lines), max(line["x1"] for line in lines)
+    left, right = edges
     found: list[tuple[float, str]] = []
     ended = True
     for line in lines:
@@ -98,7 +102,7 @@ def _paragraphs(page: Any) -> list[tuple[float, DocumentBlock]]:
 
 
 def _joined(blocks: list[DocumentBlock]) -> Iterator[DocumentBlock]:
-    """Yield the blocks; tables that follow each other are one that a page’s end has cut."""
+    """Yield the blocks; tables that follow each other are one that a page's end has cut."""
     rows: tuple[tuple[str, ...], ...] = ()
     for block in blocks:
         if isinstance(block, DocumentTable):

@@ -1,4 +1,4 @@
-"""Reads a report in the project’s own form of CSV (``gongkai report --format csv``): one line for each cell."""
+"""Reads a report in the project's own form of CSV (``gongkai report --format csv``): one line for each cell."""
 
 from __future__ import annotations
 
