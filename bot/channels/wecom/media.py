@@ -8,8 +8,6 @@ from collections.abc import Iterator, Mapping
 from hashlib import md5
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from config.errors import GongkaiError
 
 PART_BYTES = 512 * 1024  # of one part of an upload
@@ -23,6 +21,9 @@ class FileUndecryptable(GongkaiError):
 
 def decrypt(content: bytes, key: str) -> bytes:
     """Decrypt a file with its own key: AES-256-CBC, the key's first 16 bytes as the vector. FileUndecryptable."""
+    # Seven megabytes, which only a file that comes should cost.
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: PLC0415
+
     try:
         secret = base64.b64decode(key + "=" * (-len(key) % 4), validate=True)
         decryptor = Cipher(algorithms.AES(secret), modes.CBC(secret[:IV_BYTES])).decryptor()

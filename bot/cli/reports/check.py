@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,10 +23,12 @@ from bot.cli.common.output import (
     write_file_atomically,
 )
 from bot.services.app import user_phrasebook
-from bot.services.report_files import CheckedReport, check_files, report_files
 from config import shipped_data
 from config.findings import Severity
 from storage.reading.formats.errors import read_error
+
+if TYPE_CHECKING:
+    from bot.services.report_files import CheckedReport
 
 
 def check(
@@ -40,6 +42,7 @@ def check(
 ) -> None:
     """Check any agency's report: exit 0 clean or warnings only, 1 errors, 2 unreadable; the highest of many."""
     # The word lists and readers cost a third of a second, which only a check should pay.
+    from bot.services.report_files import check_files, report_files  # noqa: PLC0415
     from storage.reading.texts.wordlist_loader import load_wordlist  # noqa: PLC0415
 
     form, wording = shipped_data.load_form(), load_wordlist()

@@ -2,10 +2,12 @@
 
     python -m tests.bot.channels.stream.crash.child
 
-For each line it reads, the folder of an office, it forks a child that listens for it, and prints the child's number. Interruptions in which something
+For each line it reads, the folder of an office, it forks a child that listens for it, and prints the child's number.
+Behind a tab ``confirming`` makes it the negative control: it acknowledges before it stores, as the libraries do. Interruptions in which something
 may have been lost are written to ``gaps.txt`` in the office's folder.
 """
 
+import asyncio
 import os
 import signal
 import sys
@@ -14,6 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.registry import load_platform, platform_folders
 from bot.channels.stream.sink import StreamSink
 from bot.delivery.inbox_worker import InboxWorker
@@ -60,6 +63,20 @@ def listen(app: OfficeApp) -> None:
         threading.Event().wait()
 
 
+def acknowledge_first() -> None:
+    """What the platforms' own libraries do, in passing: the answer goes out, and the handling comes when it comes."""
+    stores = StreamConnection._store_batch
+
+    async def confirm_then_store(self, first, arrived):
+        socket, received = first
+        if received.acknowledgement is not None:
+            await self._acknowledge(socket, received.acknowledgement)
+        await asyncio.sleep(0.2)
+        return await stores(self, first, arrived)
+
+    StreamConnection._store_batch = confirm_then_store
+
+
 def number_of(update: IncomingUpdate | None) -> int:
     """The number that a message says or a button carries; 0 for anything else."""
     said = update.callback_token or update.text if update else ""
@@ -73,7 +90,10 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            listen(open_app(Path(line.strip()), SystemClock()))
+            home, _, mode = line.strip().partition("\t")
+            if mode == "confirming":
+                acknowledge_first()
+            listen(open_app(Path(home), SystemClock()))
         print(child, flush=True)  # noqa: T201
 
 

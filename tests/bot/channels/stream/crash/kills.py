@@ -44,7 +44,15 @@ class Outcome:
 
 
 def send_under_kills(
-    folder: Path, platform: str, forks: Forks, *, messages: int, kills: int, cuts: int, seed: int
+    folder: Path,
+    platform: str,
+    forks: Forks,
+    *,
+    messages: int,
+    kills: int,
+    cuts: int,
+    seed: int,
+    mode: str = "",
 ) -> Outcome:
     """Say and press at random moments while the line is cut and the listener killed at others; then count."""
     chance = random.Random(seed)  # noqa: S311
@@ -56,7 +64,7 @@ def send_under_kills(
     moments: dict[int, tuple[str, float]] = {}
     acts = ["kill"] * (kills - 1) + ["cut"] * cuts + ["say"] * messages
     chance.shuffle(acts)
-    start = partial(_start, forks, app, server)
+    start = partial(_start, forks, app, server, mode)
     child = start()
     for act in acts:
         time.sleep(chance.uniform(0, LONGEST_LIFE / 10))
@@ -111,10 +119,10 @@ def forking() -> Iterator[Forks]:
         forks.communicate()
 
 
-def _start(forks: Forks, app: OfficeApp, server) -> int:
+def _start(forks: Forks, app: OfficeApp, server, mode: str) -> int:
     """A new child, once it has connected."""
     before = server.connections
-    forks.stdin.write(f"{app.home.path}\n")
+    forks.stdin.write(f"{app.home.path}\t{mode}\n")
     forks.stdin.flush()
     child = int(forks.stdout.readline())
     server.wait_for(lambda: server.connections > before and server.is_open(), PATIENCE)

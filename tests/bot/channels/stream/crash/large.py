@@ -9,13 +9,13 @@ from tests.bot.channels.stream.crash.kills import Outcome, forking, send_under_k
 MESSAGES, KILLS, CUTS, SEED = 200, 20, 20, 20_261_129
 
 
-def _sent(platform: str) -> Outcome:
+def _sent(platform: str, mode: str = "") -> Outcome:
     with tempfile.TemporaryDirectory() as folder, forking() as forks:
         found = send_under_kills(
-            Path(folder), platform, forks, messages=MESSAGES, kills=KILLS, cuts=CUTS, seed=SEED
+            Path(folder), platform, forks, messages=MESSAGES, kills=KILLS, cuts=CUTS, seed=SEED, mode=mode
         )
     print(  # noqa: T201
-        f"{MESSAGES} messages and presses on {platform} under {KILLS} kills and {CUTS} cuts: {found.lost} lost, "
+        f"{MESSAGES} messages and presses on {platform} {mode} under {KILLS} kills and {CUTS} cuts: {found.lost} lost, "
         f"{found.unnoticed} of them unnoticed, {found.unasked} people not asked again, {found.doubled} doubled"
     )
     return found
@@ -39,4 +39,9 @@ def prove_dingtalk() -> bool:
     return (found.doubled, found.unnoticed, found.unasked) == (0, 0, 0)
 
 
-PROOFS: tuple[Callable[[], bool], ...] = (prove_feishu, prove_wecom, prove_dingtalk)
+def control_confirming() -> bool:
+    """Negative control: whoever acknowledges before storing must lose some, or the kills prove nothing."""
+    return _sent("feishu", "confirming").lost > 0
+
+
+PROOFS: tuple[Callable[[], bool], ...] = (prove_feishu, prove_wecom, prove_dingtalk, control_confirming)
