@@ -20,12 +20,14 @@ from pathlib import Path
 from bot.channels.stream.registry import platform_folders
 from bot.channels.web.server import PORT_REASONS
 from bot.channels.web.settings.channels import REASONS
-from bot.language.digest import COLLAPSED_TOPICS
 from bot.channels.web.settings.pages import GROUPS
 from bot.channels.web.setup.steps import PROSE_SECTIONS
-from bot.language.phrasebook import phrasebook
+from bot.language.date_parser import SpanDoubt
+from bot.language.digest import COLLAPSED_TOPICS
+from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
 from bot.services.office.setup_draft import STEPS
+from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
@@ -181,6 +183,14 @@ PYDANTIC_FAULTS = ("int_parsing", "int_from_float", "float_parsing", "greater_th
 REPORTED = (VillageMonthState.LATE, VillageMonthState.DECLARED, VillageMonthState.MISSING)
 
 load_program()
+
+
+def _village_sentences() -> list[str]:
+    """The keys of the sentences that people of the villages read in other words."""
+    keys = phrasebook("zh").phrases
+    return sorted(key.removeprefix(VILLAGE_PREFIX) for key in keys if key.startswith(VILLAGE_PREFIX))
+
+
 FAMILIES = (
     PhraseFamily(template="error.{}", declared=sorted(_refusals())),
     PhraseFamily(template="finding.{}", written=("config", "storage", "scheduler", "bot")),
@@ -265,13 +275,16 @@ FAMILIES = (
     PhraseFamily(template="settings.hint.{}_{}", declared=("chain|stages", "village|until")),
     PhraseFamily(template="settings.key.{}", declared=_table_keys()),
     PhraseFamily(
-        template="settings.key.{}_{}", declared=("leading_group|head", "report|due", "ladder|row", "phrase|row")
+        template="settings.key.{}_{}",
+        declared=("leading_group|head", "report|due", "ladder|row", "phrase|row"),
     ),
     PhraseFamily(template="settings.level.{}", declared=("record", "read", "joined")),
     PhraseFamily(template="settings.reach.{}", declared=set(RecipientRole) - set(ROLES)),
     PhraseFamily(template="settings.step_{}", declared=("before", "on", "after")),
     PhraseFamily(template="setup.due.{}", declared=MonthDay),
-    PhraseFamily(template="setup.field.{}", written=("bot.channels.web.setup", "bot.services.office.setup_draft")),
+    PhraseFamily(
+        template="setup.field.{}", written=("bot.channels.web.setup", "bot.services.office.setup_draft")
+    ),
     PhraseFamily(template="setup.hint.{}", written=("bot.channels.web.setup",), optional=True),
     PhraseFamily(template="setup.holder.{}", declared=("head", "reporter", "leader")),
     PhraseFamily(template="setup.lead.{}", declared=[step for step in STEPS if step != "finish"]),
@@ -279,7 +292,9 @@ FAMILIES = (
         template="setup.missing.{}",
         declared=("short_name", "county", "departments", "people", "holder"),
     ),
-    PhraseFamily(template="setup.missing.row_{}", written=("bot.services.office.roster",), noted_elsewhere=True),
+    PhraseFamily(
+        template="setup.missing.row_{}", written=("bot.services.office.roster",), noted_elsewhere=True
+    ),
     PhraseFamily(template="setup.prose.{}", declared=PROSE_SECTIONS),
     PhraseFamily(template="setup.step.{}", declared=STEPS),
     PhraseFamily(template="page.agenda.{}", declared=("count", "calm")),
@@ -340,17 +355,30 @@ FAMILIES = (
     ),
     PhraseFamily(template="simulate.column.{}", written=("bot.services.reminder_forecast",)),
     PhraseFamily(template="simulate.then.{}", declared=("today", "left", "over", "just_over")),
+    PhraseFamily(template="talk.doubt.{}", declared=(*Mood, "guess", "several")),
     PhraseFamily(template="talk.enter.{}", declared=(VerbKind.COUNT, VerbKind.HOLD)),
     PhraseFamily(template="talk.help.{}", written=("bot.commands.queries",)),
+    PhraseFamily(
+        template="talk.item.{}",
+        declared=("title", "more", "retitle", "add_more", "split", "join", "add", "new", "other_month")
+        + ("pictures", "files"),
+    ),
+    PhraseFamily(template="talk.leave.{}", declared=(SpanDoubt.PAST, SpanDoubt.REVERSED)),
     PhraseFamily(template="talk.menu.{}", declared=("licence", "penalty")),
+    PhraseFamily(template="talk.month.{}", declared=("line", "enough", "declared")),
+    PhraseFamily(template="talk.score.{}", declared=("line", "plain")),
     PhraseFamily(template="talk.snooze.{}", declared=("hour", "evening", "morning")),
     PhraseFamily(template="talk.to.{}", declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER)),
     PhraseFamily(template="talk.unsupported.{}", declared=("voice", "video", "sticker", "place", "other")),
     PhraseFamily(template="talk.unfetched.{}", written=("bot.channels.telegram",), optional=True),
     PhraseFamily(template="talk.what.{}", declared=set(WaitKind) - {WaitKind.SIGN}, written=("bot",)),
     PhraseFamily(template="talk.year.{}", declared=("received", "results_total", "carried_out")),
+    PhraseFamily(template="village.{}", declared=_village_sentences(), noted_elsewhere=True),
     PhraseFamily(template="tick.{}", written=("scheduler.sweep",)),
     PhraseFamily(template="verb.{}", declared=set(VerbKind) - KEYED_KINDS - {VerbKind.CONFIRM}),
-    PhraseFamily(template="verify.{}", written=("storage.eventlog", "bot.cli.server.maintenance")),
+    PhraseFamily(
+        template="verify.{}",
+        written=("storage.eventlog", "bot.cli.server.maintenance", "bot.runtime.proof"),
+    ),
     PhraseFamily(template="weekday.{}", declared=("1", "2", "3", "4", "5", "6", "7")),
 )
