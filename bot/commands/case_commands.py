@@ -41,9 +41,9 @@ from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.worklist.pending import WaitKind, asked_consent
 
 REASON_KEY = "reason"  # of the field with the reason of a step that judges what somebody else sent
+_RECEIVED_LEAD = r"(?:收到日期|收到时间|收到于|收到|received(?: on)?)[:：\s]{0,4}"
 _RECEIVED_ON = re.compile(
-    rf"(?:收到日期|收到时间|收到于|收到|received(?: on)?)?[:：\s]{{0,4}}({DAY_EXPRESSION})(?:\s{{0,4}}收到)?$",
-    re.IGNORECASE,
+    rf"{_RECEIVED_LEAD}({DAY_EXPRESSION})$|({DAY_EXPRESSION})\s{{0,4}}收到$", re.IGNORECASE
 )
 
 
@@ -68,7 +68,7 @@ def _reference_and_day(context: RequestContext, words: str) -> tuple[str, date |
     found = _RECEIVED_ON.search(words)
     if found is None:
         return words, None
-    day = read_single_day(found[1], office_day(context.sent_at))
+    day = read_single_day(found[1] or found[2], office_day(context.sent_at))
     return f"{words[: found.start()]} {words[found.end() :]}".strip(" ，,。"), day
 
 

@@ -13,10 +13,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from bot.commands.signing import SeenOtherwise
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent, MayNot, NotUnderstood, confirmation_reply, posts_of, transaction
 from bot.dialog.forms import AnswerTooLong, DialogForm, discard_form, save_form
 from bot.dialog.incoming_files import incoming_files
-from bot.dialog.permissions import may_be_shown_in_chat, may_write
+from bot.dialog.permissions import may_write
 from bot.dialog.reply import Reply
 from bot.dialog.turn import RequestContext
 from bot.language.finding_lines import proofread_lines

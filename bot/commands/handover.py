@@ -49,6 +49,7 @@ REASON, FIRST, LAST = "reason", "first", "last"
 LEAVE_DELIMITERS = " ，,。:：;；"
 LEAVE_NOISE = re.compile(r"^\s{0,4}(?:我|要|请假|出差|休假|请个假|病假|事假|开会|不在|[，,\s])*")
 """Words before or behind the days that only say that somebody is away."""
+MAX_NAME_LENGTH = 3
 DEPUTY_LEADS = ("让", "由", "请", "委托", "代办人", "deputy", "by ")
 """Words before the deputy's post."""
 DEPUTY_TAIL = re.compile(r"^(?:来)?(?:代办|代理|代我|代签|代班|替我|代|替)?[。.!！]*$")
@@ -132,7 +133,8 @@ def begin_leave(context: RequestContext, intent: Intent) -> Reply:
     if person:
         _require_fitting_deputy(context, person)
         form = _with_recipient(form, person.id, rest)
-    elif rest and TO not in form.known:
+    elif rest and (TO not in form.known or len(rest) <= MAX_NAME_LENGTH):  # as short as somebody's name
+        form = replace(form, known={key: value for key, value in form.known.items() if key != TO})
         return _with_unknown_recipient(context, continue_reassignment(context, form), rest)
     doubtful = span.doubt is not None or "guessed" in intent.data or (rest and not person)
     if doubtful and TO in form.known:

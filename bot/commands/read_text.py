@@ -7,9 +7,11 @@ both are read on the web page.
 from __future__ import annotations
 
 from bot.commands.draft_text import OnThePage
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import Intent
 from bot.dialog.incoming_files import accepts_files
-from bot.dialog.permissions import may_be_shown_in_chat, may_open_files
+from bot.dialog.permissions import may_open_files
+from bot.dialog.read_marks import mark_read
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import NotThere, RequestContext
 from bot.language.text_pages import split_text
@@ -38,6 +40,8 @@ def read_text(context: RequestContext, intent: Intent) -> Reply:
     head = context.say("talk.text.head", title=manifest.title, page=page, pages=len(parts))
     files = [_attachment_line(context, manifest)] if manifest.attachments and page == len(parts) else []
     more = page < len(parts)
+    if not more:
+        mark_read(context, manifest.digest)
     choices = (
         [_next_page_choice(context, intent.case, page + 1)]
         if more

@@ -33,7 +33,7 @@ CLOSING_TIME = time(17)
 MORNING = time(8, 30)
 NUDGE_INTERVAL = timedelta(hours=4)
 NUDGE = "nudge"
-"""The beginning of a nudge's rung in the outbox; the minute follows."""
+"""The beginning of a nudge's rung in the outbox; the minute and the id of who reminds follow."""
 
 
 class NudgedAlready(Refusal):
@@ -106,7 +106,7 @@ def _nudge_notice(context: RequestContext, wait: PendingAction, person: str) -> 
         person=person,
         case=wait.case,
         what=wait.what,
-        rung=f"{NUDGE} {now.isoformat(timespec='minutes')}",
+        rung=f"{NUDGE} {now.isoformat(timespec='minutes')} {context.person.id}",
         basis=wait.basis,
         until=wait.until,
         rings=True,

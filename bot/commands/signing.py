@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.commands.case_commands import take_step
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.command import (
     Intent,
     ask_reason,
@@ -17,13 +18,18 @@ from bot.dialog.command import (
     require_seen_version,
     transaction,
 )
+from bot.dialog.read_marks import LONG_TEXT, is_marked_read, mark_read
 from bot.dialog.reply import Reply
 from bot.dialog.turn import AssignedAction, RequestContext
 from bot.language.verbs import VerbKind
 from config.declarations.village_items import RETURNED
 from config.errors import Refusal
+from storage.content.content_store import ContentStore
+from storage.events.approvals import approval_history
 from storage.events.case import chain_kind
 
+OPINION = "opinion"
+"""In the data of an approval: the words that are kept with the signature (签批意见)."""
 STAGE_DELIMITERS = " ，,:：。；;"
 
 
@@ -38,11 +44,38 @@ class SeenOtherwise(Refusal):
 def approve(context: RequestContext, intent: Intent) -> Reply:
     """同意: sign the stage that waits for the sender. Raises NothingWaits, NotSeen or SeenOtherwise."""
     pending = _seen_signature(context, intent)
+    if unread := _unread_length(context, intent.case):
+        return _ask_unread(context, intent, pending, unread)
     with transaction(context) as uow:
         manifest = uow.signoff.approval_state(intent.case).manifest
         said_at = context.sent_at.isoformat()
-        uow.signoff.sign(intent.case, context.person.id, pending.wait.stage, manifest, said_at=said_at)
+        opinion = str(intent.data.get(OPINION, ""))
+        uow.signoff.sign(
+            intent.case, context.person.id, pending.wait.stage, manifest, said_at=said_at, opinion=opinion
+        )
     return confirmation_reply(context, uow, intent.case, undo=True)
+
+
+def _unread_length(context: RequestContext, number: int) -> int:
+    """The length of a long text whose end the sender has not seen here; 0 where nothing is to be asked."""
+    case, duty = context.case(number)
+    digest = approval_history(case.approvals).manifest
+    if not may_be_shown_in_chat(case, duty) or is_marked_read(context, digest):
+        return 0
+    length = len(ContentStore(context.connection, context.app.office.slug).manifest(digest).text)
+    return length if length > LONG_TEXT else 0
+
+
+def _ask_unread(context: RequestContext, intent: Intent, pending: AssignedAction, length: int) -> Reply:
+    """Ask once if a long text is to be signed without its end having been seen."""
+    mark_read(context, approval_history(context.case(intent.case)[0].approvals).manifest)
+    line = context.say("talk.unread", count=length, verb=context.word(VerbKind.APPROVE))
+    basis = pending.wait.basis
+    choices = (
+        context.choice(VerbKind.TEXT, intent.case),
+        context.choice(VerbKind.APPROVE, intent.case, basis),
+    )
+    return Reply(lines=(line,), choices=choices)
 
 
 def send_back(context: RequestContext, intent: Intent) -> Reply:

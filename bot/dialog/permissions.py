@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
 
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.turn import RequestContext
 from config.declarations.duty import Duty
 from config.office.roles import READER_ROLES, REGISTER_KEEPER_ROLES
@@ -54,17 +55,6 @@ def may_open_files(context: RequestContext, case: Case, duty: Duty) -> bool:
         return True
     signers = {one.id for one in case_signers(case, duty, context.app.office)}
     return bool(context.acting & (signers | case_writers(case)))
-
-
-def may_be_shown_in_chat(case: Case, duty: Duty) -> bool:
-    """Whether the case's text may be shown in a chat: it names no applicant, and its class allows publication."""
-    released = {step.key for step in duty.steps if step.requires_approval}
-    withheld = (
-        str(case.facts.get(one.field, "")) in one.values and released & set(one.forbidden)
-        for one in duty.conditions
-        if one.field
-    )
-    return duty.receipt is None and not any(withheld)
 
 
 def needs_draft(case: Case, duty: Duty) -> bool:

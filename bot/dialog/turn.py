@@ -12,6 +12,7 @@ from functools import cached_property
 
 from sqlalchemy import Connection
 
+from bot.dialog.chat_texts import may_be_shown_in_chat
 from bot.dialog.reply import CardKey, Choice, Reply
 from bot.language.cards import CardBuilder, TaskCard, main_verbs
 from bot.language.finding_lines import proofread_lines
@@ -44,6 +45,7 @@ from storage.messaging.callback_tokens import CallbackAction, CallbackTokens
 from storage.messaging.dialog_state import LiveCards
 from storage.messaging.outbox import Outbox
 
+TEXT_BEGINNING = 60  # characters of a text that its card shows
 BUTTON_LIFETIME = timedelta(days=30)
 """Longer than any stage should take; after it the user asks for a new list."""
 CASE_NUMBER_LIMIT = 2**31  # what a column of whole numbers holds: a larger number is no case
@@ -240,7 +242,17 @@ class RequestContext:
     def card(self, pending: AssignedAction) -> TaskCard:
         """The task card of a pending action; a text's card lists what the text checks found."""
         findings = self._findings(pending) if pending.wait.what in STAGE_WAIT_KINDS else ()
-        return self.card_builder.card(pending.case, pending.wait, pending.duty, pending.for_person, findings)
+        text = self._text_beginning(pending) if pending.wait.what in STAGE_WAIT_KINDS else ""
+        return self.card_builder.card(
+            pending.case, pending.wait, pending.duty, pending.for_person, findings=findings, text=text
+        )
+
+    def _text_beginning(self, pending: AssignedAction) -> str:
+        """The first words of a text that is to be signed and may be shown in a chat."""
+        digest = approval_history(pending.case.approvals).manifest
+        if not self.private or not may_be_shown_in_chat(pending.case, pending.duty) or not digest:
+            return ""
+        return ContentStore(self.connection, self.app.office.slug).manifest(digest).text[:TEXT_BEGINNING]
 
     def _findings(self, pending: AssignedAction) -> Sequence[str]:
         """What the text checks found in the text that is to be signed."""

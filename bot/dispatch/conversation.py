@@ -25,7 +25,7 @@ from bot.dialog.turn import NotThere, RequestContext
 from bot.dispatch.bare_numbers import ambiguous_number_reply
 from bot.dispatch.command_table import COMMANDS, GROUP_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import WORKLIST_KINDS, CaseMissing, NothingFits, ask_which, matching_actions
-from bot.dispatch.doubts import ask_back, doubt_about
+from bot.dispatch.doubts import ask_back, doubt_about, with_opinion
 from bot.dispatch.execution import PrivateChatOnly, execute, execute_or_ask
 from bot.dispatch.guesses import guess_reply
 from bot.dispatch.suggestions import courtesy_reply, unclear_reply, with_next_acts
@@ -169,6 +169,10 @@ class Conversation:
             intent = replace(intent, case=context.replied_to)
         if needs_case and intent.case:
             context.case(intent.case)
+        kept = with_opinion(intent)
+        if kept is not intent:
+            said = replace(said, beside="", mood=Mood.PLAIN)
+        intent = kept
         doubt = doubt_about(context, intent, said, forwarded=update.forwarded)
         if needs_case and not intent.case:
             reply = _ask_which_case(context, replace(intent, rest="") if doubt else intent)

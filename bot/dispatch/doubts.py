@@ -6,7 +6,9 @@ Nothing is recorded meanwhile; the buttons say what would be meant. A pressed bu
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
+from bot.commands.signing import OPINION
 from bot.dialog.command import Intent
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import RequestContext
@@ -17,9 +19,7 @@ from bot.utterances.moods import Mood
 from bot.utterances.utterance import Utterance
 from scheduler.villages.months import read_month
 
-WORDLESS_KINDS = frozenset(
-    {VerbKind.APPROVE, VerbKind.ACKNOWLEDGE, VerbKind.UNDO, VerbKind.NUDGE, VerbKind.BACK}
-)
+WORDLESS_KINDS = frozenset({VerbKind.APPROVE, VerbKind.ACKNOWLEDGE, VerbKind.UNDO, VerbKind.NUDGE})
 """Verbs that take no words: whatever stands beside them is meant to change them."""
 FREE_TEXT_KINDS = frozenset(
     {VerbKind.RETURN, VerbKind.REJECT, VerbKind.WITHDRAW, VerbKind.OVERRIDE, VerbKind.STEP, VerbKind.OPEN}
@@ -31,6 +31,7 @@ UNDOUBTED_KINDS = frozenset({VerbKind.FEEDBACK, VerbKind.LET_IN, VerbKind.AWAY})
 UNMOODED_KINDS = frozenset({VerbKind.SNOOZE, VerbKind.HAND_ON, VerbKind.HAND_OVER})
 """Verbs whose words are a time or a post with a reason, which may be about the future or about what is not."""
 MAX_WORDS_ON_BUTTON = 20
+_OPINION_LEAD = re.compile(r"(?:附意见|签批意见|with the opinion)\s{0,4}[:：，,]?\s{0,4}", re.IGNORECASE)
 CONFIRMED = "confirmed"
 """In the data of a button: what it does was shown with its reason."""
 _BARE_QUESTION = re.compile(
@@ -115,7 +116,19 @@ def _return_choices(context: RequestContext, intent: Intent) -> list[Choice]:
     shown = int(len(words) <= MAX_WORDS_ON_BUTTON)  # whether the whole reason stands on the button
     choice = context.choice(VerbKind.RETURN, intent.case, seen, label=label, rest=words, confirmed=shown)
     written = choice._replace(typed_equivalent=f"{choice.typed_equivalent} {words}")
-    return [written, context.choice(VerbKind.TEXT, intent.case)]
+    label = context.say("talk.doubt.opinion", verb=context.word(VerbKind.APPROVE))
+    signed = context.choice(VerbKind.APPROVE, intent.case, seen, label=label, opinion=words)
+    lead = context.say("talk.doubt.opinion_lead")
+    typed = f"{context.word(VerbKind.APPROVE)} {intent.case} {lead}{words}"
+    return [signed._replace(typed_equivalent=typed), written, context.choice(VerbKind.TEXT, intent.case)]
+
+
+def with_opinion(intent: Intent) -> Intent:
+    """An approval whose words begin as an opinion (“同意 13 附意见：…”) keeps them with the signature."""
+    found = _OPINION_LEAD.match(intent.rest) if intent.kind is VerbKind.APPROVE and intent.case else None
+    if found is None or not intent.rest[found.end() :].strip():
+        return intent
+    return replace(intent, rest="", data={**intent.data, OPINION: intent.rest[found.end() :].strip()})
 
 
 def _takes_no_words(context: RequestContext, intent: Intent) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.language.cards import CardBuilder
 from bot.language.finding_lines import proofread_lines
 from bot.language.labels import Labels
-from bot.language.phrasebook import office_phrasebook
+from bot.language.phrasebook import office_phrasebook, person_phrasebook
 from bot.language.village_news import VILLAGE_NEWS, village_news_sentence
 from config.calendar.working_calendar import Calendar
 from config.clock import office_day
@@ -40,6 +40,9 @@ COLLAPSED_TOPICS = {
     "notice.account_refused",
 }  # several of them become one line
 MAX_DIGEST_ITEMS = 8  # more is a list nobody reads on a telephone: the rest is counted
+
+
+NUDGED_RUNG = "nudge"  # begins the rung of a reminder that a person sent (``bot/commands/reminders.py``)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,9 +121,9 @@ class DigestRenderer:
 
 def card_builder_for(person: str, recorder: Recorder, calendar: Calendar) -> CardBuilder:
     """The builder of a person's cards, in their language and as of today."""
-    found = recorder.office.find_person(person)
-    language = found.language if found else "zh"
-    labels = Labels(book=office_phrasebook(recorder.office, language), office=recorder.office)
+    found, office = recorder.office.find_person(person), recorder.office
+    book = person_phrasebook(office, found) if found else office_phrasebook(office, "zh")
+    labels = Labels(book=book, office=office)
     return CardBuilder(labels=labels, calendar=calendar, today=office_day(recorder.clock.now()))
 
 
@@ -144,8 +147,16 @@ def _header_lines(dealer: CardBuilder, rows: Sequence[OutboxEntry]) -> Iterator[
             yield say("notice.repeated" if row.repeated else "notice.statutory", number=row.number)
     for topic in dict.fromkeys(row.notice.topic for row in rows if row.notice.topic and row.notice.case):
         yield say(topic)
+    for person in dict.fromkeys(filter(None, map(_nudged_by, rows))):
+        yield say("notice.nudged_by", post=dealer.labels.post(person))
     for person in dict.fromkeys(row.notice.for_person for row in rows if row.notice.for_person):
         yield say("notice.instead", post=dealer.labels.post(person))
+
+
+def _nudged_by(row: OutboxEntry) -> str:
+    """The id of who reminds somebody of a case; empty for a notice that the program sends by itself."""
+    kind, _, rest = row.notice.rung.partition(" ")
+    return rest.partition(" ")[2] if kind == NUDGED_RUNG else ""
 
 
 def _single_item_lines(dealer: CardBuilder, item: NoticeItem) -> Sequence[str]:

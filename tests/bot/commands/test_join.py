@@ -91,7 +91,7 @@ def test_whoever_signs_is_confirmed_by_a_second_person(app, any_room):
     code = code_of(app, "secrecy_officer")
     assert code in phone.says("待办")
     assert told(app) == [("clerk", "waits_to_join", "secrecy_officer")]
-    assert "要由党政办文书来办" in reporter.says(f"确认加入 保密审查员 {code}")
+    assert "由镇里办" in reporter.says(f"确认加入 保密审查员 {code}")
     assert account(app, "phone") is None
     assert "念出屏幕上的六位代码" in clerk.says("确认加入 保密审查员")
     said = clerk.says(f"确认加入 保密审查员 {code}")
@@ -302,7 +302,7 @@ def test_what_is_said_in_a_group_answers_no_private_question(app, any_room):
     before = log_end(app)
     assert reviewer.says("我先去开会", private=False) == ""
     assert log_end(app) == before
-    assert reviewer.says("标题写错").startswith("已记录")
+    assert reviewer.says_and_confirms("标题写错").startswith("已记录")
 
 
 def test_a_private_button_does_nothing_in_a_group(app, room):

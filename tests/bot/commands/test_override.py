@@ -67,7 +67,7 @@ def test_a_stage_somebody_can_sign_is_let_pass_from_more(app, any_room):
     mayor.says(f"更多 {case}")
     assert mayor.presses("放行").startswith(f"请决定是否放行“{STAGES[0]}”")
     mayor.presses("放行")
-    assert "等候 保密审查员" in mayor.says("保密审查员住院")
+    assert "等候 保密审查员" in mayor.says_and_confirms("保密审查员住院")
     assert "镇长已确认放行" in secretary.says("待办")
     sign(app, case, 0)  # who was ill signs after all, and nobody is asked any more
     assert "没有待办" in secretary.says("待办")
@@ -78,7 +78,7 @@ def test_the_second_hears_of_it_with_the_button(app, case):
     mayor, secretary, vice = (room.person(who) for who in (MAYOR, SECRETARY, VICE))
     mayor.says("待办")
     mayor.presses("放行")
-    mayor.says(REASON)
+    mayor.says_and_confirms(REASON)
     sweep(app.recorder, app.schemes())
     app.clock.move(timedelta(minutes=5))
     room.deliver()
@@ -91,7 +91,7 @@ def test_the_second_hears_of_it_with_the_button(app, case):
     assert "是给 镇党委书记 的" in mayor.taps(handles["放行"])
     assert log_end(app) == before
     secretary.taps(handles["放行"])
-    secretary.says("情况属实")
+    secretary.says_and_confirms("情况属实")
     assert log_end(app) == before + 1
     assert "可以的是没有写过、也没有签过这份文稿的两位：常务副镇长" in mayor.says(f"放行 {case} 下一环也放行")
     assert log_end(app) == before + 1
@@ -139,5 +139,5 @@ def test_where_the_text_changed_it_is_shown_anew(app, any_room, case):
     assert "镇党委书记已确认放行" in said
     assert log_end(app) == before
     mayor.presses("放行")
-    assert mayor.says("主任写的稿").startswith("已记录")
+    assert mayor.says_and_confirms("主任写的稿").startswith("已记录")
     assert last(app).by == MAYOR

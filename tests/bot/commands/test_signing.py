@@ -167,7 +167,7 @@ def test_a_return_goes_to_its_writer_with_a_reason(app, people, case):
     before = log_end(app)
     assert "写明理由" in people[SECRECY].presses("退回修改")
     assert log_end(app) == before
-    assert people[SECRECY].says("标题写错").startswith("已记录")
+    assert people[SECRECY].says_and_confirms("标题写错").startswith("已记录")
     assert (last(app).to, last(app).reason, log_end(app)) == ("", "标题写错", before + 1)
     assert "请修改后重新报审" in people["clerk"].says(str(case))
 
@@ -178,7 +178,7 @@ def test_a_return_goes_to_a_chosen_stage(app, people, case, named):
     sign(app, case, 1)
     people[DIRECTOR].says(str(case))
     assert f"{STAGES[0]}、{STAGES[1]}" in people[DIRECTOR].presses("退回修改")
-    assert people[DIRECTOR].says(f"{named}，数字不一致").startswith("已记录")
+    assert people[DIRECTOR].says_and_confirms(f"{named}，数字不一致").startswith("已记录")
     assert isinstance(last(app), Returned)
     assert (last(app).to, last(app).reason) == (STAGES[1], "数字不一致")
     assert f"请{STAGES[1]}" in people[FINANCE].says("待办")

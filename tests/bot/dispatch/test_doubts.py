@@ -127,3 +127,19 @@ def test_a_decision_without_a_number_shows_nothing_in_a_group(app, case):
         answer = reviewer.says(said, private=False)
         assert "2026年预算公开" not in answer, (said, case)
     assert [one.text for one in room.unseen[GROUP]] == []
+
+
+def test_the_words_beside_an_approval_are_kept_as_an_opinion(app, reviewer, case):
+    reviewer.says(f"同意 {case}，但标题改一下")
+    before = end(app)
+    assert reviewer.presses("同意，附意见").startswith("已记录")
+    with app.log() as log:
+        signed = list(log.read())[-1].record
+    assert (signed.by, signed.opinion) == (SECRECY, "但标题改一下")
+    assert end(app) == before + 1
+
+
+def test_an_opinion_is_written_with_its_own_word(app, reviewer, case):
+    assert reviewer.says(f"同意 {case} 附意见：发前再核一次数字").startswith("已记录")
+    with app.log() as log:
+        assert list(log.read())[-1].record.opinion == "发前再核一次数字"

@@ -360,8 +360,10 @@ FAMILIES = (
     PhraseFamily(template="talk.help.{}", written=("bot.commands.queries",)),
     PhraseFamily(
         template="talk.item.{}",
-        declared=("title", "more", "retitle", "add_more", "split", "join", "add", "new", "other_month")
-        + ("pictures", "files"),
+        declared={
+            *("title", "more", "retitle", "add_more", "split", "join", "add", "new", "other_month"),
+            *("pictures", "files"),
+        },
     ),
     PhraseFamily(template="talk.leave.{}", declared=(SpanDoubt.PAST, SpanDoubt.REVERSED)),
     PhraseFamily(template="talk.menu.{}", declared=("licence", "penalty")),
