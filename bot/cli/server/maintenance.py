@@ -83,12 +83,14 @@ def _print_proof(app: OfficeApp, found: ProofResult) -> None:
     for fault in found.faults:
         print_phrase(f"verify.{fault.what}", position=fault.position, detail=fault.detail)
     ended = {"entries": found.entries, "fingerprint": found.fingerprint}
-    print_phrase("verify.damaged" if found.faults else "verify.whole", **ended)
+    outside_only = {fault.what for fault in found.faults} <= {"fingerprint", "backup_broken"}
+    damaged = "verify.unmatched" if outside_only else "verify.damaged"
+    print_phrase(damaged if found.faults else "verify.whole", **ended)
     for note in found.notes:
         print_phrase("verify.note", case=note.case, position=note.position, text=note_text(note, labels))
     if found.compared:
         print_phrase("verify.compared", count=found.compared, position=found.compared_upto)
-    else:
+    elif not found.faults:
         print_phrase("verify.not_compared")
 
 
