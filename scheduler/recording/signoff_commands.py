@@ -14,7 +14,12 @@ from config.declarations.duty import Duty
 from config.errors import HeldBack, Refusal
 from scheduler.recording.context import RecordingContext
 from scheduler.signoff import circulation, rules
-from scheduler.signoff.approval_state import WRITER, ApprovalState, approval_state
+from scheduler.signoff.approval_state import (
+    WRITER,
+    ApprovalState,
+    approval_state,
+    approval_state_of_case,
+)
 from scheduler.signoff.rules import SignoffContext
 from scheduler.terms.deadlines import CLOSED, due_date
 from storage.content.content_store import ContentStore
@@ -174,7 +179,7 @@ def signoff_context(context: RecordingContext, case: Case, duty: Duty) -> Signof
         absences=context.absences(),
         today=context.today,
         said_on=context.said_on,
-        state=approval_state(chain, context.office, case.approvals),
+        state=approval_state_of_case(context.office, case, duty),
         rejected="" if releases(case, duty) else duty.rejected,
         is_released=is_published(case, duty),
         closed=due_date(history, duty, context.calendar).state == CLOSED,

@@ -19,6 +19,7 @@ from storage.events.approvals import ApprovalHistory, approval_history
 from storage.events.case import Case, chain_kind
 from storage.events.delegations import Absences
 from storage.events.events import Approval, Facts, Overridden, Signed
+from storage.events.manifest import DESCRIPTION_KEYS, description_from
 
 WRITER = ""  # the value of ``to`` that returns a text to its writer
 
@@ -33,6 +34,9 @@ class ApprovalState:
     complete: bool = False
     chain_changed: bool = False
     """The office's chain has changed since the version was submitted: it must be submitted again."""
+
+    description_changed: bool = False
+    """Its case was corrected and describes it otherwise, such as another village: it must be submitted again."""
 
     @property
     def has_text(self) -> bool:
@@ -90,7 +94,21 @@ def approval_state(chain: Chain, office: Office, approvals: Iterable[Approval]) 
 
 def approval_state_of_case(office: Office, case: Case, duty: Duty) -> ApprovalState:
     """Return the approval state of a case's text in the chain of its kind."""
-    return approval_state(office.chain(chain_kind(case, duty)), office, case.approvals)
+    state = approval_state(office.chain(chain_kind(case, duty)), office, case.approvals)
+    if state.stage and is_described_otherwise(case, duty, state.text):
+        # Its reviewers follow from the description: the ones of the wrong village must not sign it.
+        return ApprovalState(text=state.text, description_changed=True)
+    return state
+
+
+def is_described_otherwise(case: Case, duty: Duty, text: ApprovalHistory) -> bool:
+    """Whether a correction of the case has changed what its text says of itself: origin, class, subject, day."""
+    facts = description_from(case.facts)
+    return any(
+        str(text.facts.get(key, "")) != facts.get(key, "")
+        for key in DESCRIPTION_KEYS
+        if duty.field(key) is not None
+    )
 
 
 def approval_state_from_text(chain: Chain, office: Office, text: ApprovalHistory) -> ApprovalState:

@@ -68,6 +68,10 @@ class NoText(Refusal):
     """“{found}” lets a text out, and there is none. Draft it and have it signed: 拟稿."""
 
 
+class Redescribed(Refusal):
+    """Case {case} was corrected after its text was laid down. Its writer lays it down again; then it is signed."""
+
+
 class OtherChain(Refusal):
     """The office's chain has changed since the text was laid down: {now}. Lay it down again to have it signed."""
 

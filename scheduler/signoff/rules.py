@@ -48,6 +48,7 @@ from scheduler.signoff.refusals import (
     OtherChain,
     OtherDecision,
     OtherText,
+    Redescribed,
     SaidToPass,
     SameText,
     SignedAlready,
@@ -295,6 +296,8 @@ def require_open(context: SignoffContext, stage: str, manifest: str) -> None:
     require_not_ended(context)
     if context.state.chain_changed:
         raise OtherChain(now=" → ".join(route_of(context.chain)))
+    if context.state.description_changed:
+        raise Redescribed(case=context.case)
     require_stage(context, stage)
     require_same_version(context, manifest)
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, func
 from sqlmodel import col, select
 
 from config.errors import Damage, Refusal
@@ -35,6 +36,13 @@ class NotKept(Refusal):
 
 class DamagedDocument(Damage):
     """The content kept as {hash} is not what was laid down: {why}. Restore it from a backup."""
+
+
+class ContentSize(NamedTuple):
+    """How much an office's content store holds."""
+
+    number: int
+    total_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,13 @@ class ContentStore:
         with orm_session(self.connection) as session:
             for chunk in chunks(sorted(set(digests))):
                 session.exec(ours.where(col(StoredContent.hash).in_(chunk)))
+
+    def size(self) -> ContentSize:
+        """How many contents are stored, and how many bytes they have; no content is read for it."""
+        sizes = select(func.count(), func.coalesce(func.sum(func.length(StoredContent.content)), 0))
+        with orm_session(self.connection) as session:
+            count, total = session.exec(sizes.where(col(StoredContent.office) == self.office)).one()
+        return ContentSize(number=count, total_bytes=int(total))
 
     def damaged(self) -> Iterator[str]:
         """The fingerprints whose content does not match them."""

@@ -18,10 +18,11 @@ from bot.publishing.texts import note_text
 from bot.runtime.proof import ProofResult, prove
 from bot.services.app import OfficeApp, create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
-from config.clock import OFFICE_ZONE
+from config.clock import OFFICE_ZONE, office_day
 from config.durable_files import open_to_others
 from config.settings import Settings
 from storage.channels.line_states import LineStates
+from storage.content.content_store import MEGABYTE, ContentStore
 from storage.database.backup import restore_backup
 from storage.database.engines import database_name, describe_engine
 from storage.database.store import upgrade_store
@@ -64,6 +65,19 @@ def verify(
     else:
         _print_proof(app, found)
     raise typer.Exit(1 if found.faults else 0)
+
+
+def _print_file_growth(app: OfficeApp) -> None:
+    """Print what texts, photographs and evidence take, and how much a month adds on average."""
+    with app.log() as log:
+        held = ContentStore(log.connection, log.office).size()
+        first = next(iter(log.read(upto=1)), None)
+    since = office_day(first.recorded_at) if first else app.today
+    months = max(1, (app.today - since).days // 30)
+    total = held.total_bytes / MEGABYTE
+    print_phrase(
+        "doctor.files", count=held.number, total=f"{total:.1f}", monthly=f"{total / months:.1f}", since=since
+    )
 
 
 def _proof_as_data(found: ProofResult) -> dict[str, object]:
@@ -140,6 +154,7 @@ def doctor(context: typer.Context, home: HomeOption = None) -> None:
     print_phrase("doctor.place", place=database_name(app.store.engine))
     print_phrase("doctor.database", **engine._asdict(), entries=end.position)
     print_phrase("doctor.calendar", until=known)
+    _print_file_growth(app)
     if loose := open_to_others(app.home.path):
         print_phrase("doctor.open_files", count=len(loose), first=loose[0], path=app.home.path)
     else:

@@ -17,7 +17,7 @@ from bot.services.village_board import ItemState, list_items
 from bot.services.village_item_records import item_content
 from scheduler.signoff.approval_state import approval_state_of_case, signers
 from scheduler.signoff.circulation import MayNotCirculate, NotForVillages, NotShownToYou
-from scheduler.signoff.refusals import WroteIt
+from scheduler.signoff.refusals import Redescribed, WroteIt
 from scheduler.worklist.pending import pending_actions
 from storage.content.content_store import ContentStore
 from storage.events.delegations import fold_absences
@@ -224,3 +224,31 @@ def test_who_shows_a_text_and_to_whom(town, item):
 )
 def test_a_subject_is_proposed_by_the_words_of_the_item(words, subject):
     assert propose_subject(words) == subject
+
+
+def test_a_corrected_village_moves_the_reviewer_and_is_laid_down_again(town, item):
+    number = adopted(town, item)
+    text = state(town, number).manifest
+    record(
+        town,
+        lambda uow: uow.signoff.sign(number, "secrecy_officer", STAGES[0], text),
+        by="secrecy_officer",
+    )
+    opened = case_by_number(town, number)
+    right = replace(opened.opening, facts={**opened.facts, "origin": "yi"})
+    record(town, lambda uow: uow.corrections.amend(opened.entries[0].position, "是乙村报的", right))
+    with pytest.raises(Redescribed):
+        record(town, lambda uow: uow.signoff.sign(number, "jia_leader", STAGES[1], text), by="jia_leader")
+    case, duty = case_by_number(town, number), town.duties["publication"]
+    waits = pending_actions(case, duty, town.office, town.known_calendar(), fold_absences(()))
+    assert [(wait.what, wait.who) for wait in waits if wait.what != "act"] == [("rewrite", ("clerk",))]
+    with town.store.reading() as connection:
+        laid = ContentStore(connection, town.office.slug).manifest(text)
+    record(town, lambda uow: uow.signoff.draft(number, "clerk", replace(laid, origin="yi")))
+    now = state(town, number)
+    record(
+        town,
+        lambda uow: uow.signoff.sign(number, "secrecy_officer", STAGES[0], now.manifest),
+        by="secrecy_officer",
+    )
+    assert [one.id for one in signers(state(town, number), town.office)] == ["yi_leader"]

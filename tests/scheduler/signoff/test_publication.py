@@ -47,7 +47,7 @@ def test_the_whole_way_of_a_text(app: OfficeApp, case: int) -> None:
     sign_all(app, case)
     assert waiting(app, case)[0] == (WaitKind.RELEASE, ("clerk",), None)
     publish(app, case)
-    assert waiting(app, case) == []
+    assert waiting(app, case) == [(WaitKind.CLOSE, ("clerk",), None)]  # nobody has seen it on the page yet
     with transaction(app, "system") as uow:
         uow.cases.step(case, "live_checked", DAY, {"address": "https://www.zhaoduba.example/1.html"})
     close(app, case, "adopted")

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from storage.content import pictures
+from storage.content.content_store import ContentStore
 from storage.content.pictures import (
     PictureTooLarge,
     PictureUnreadable,
@@ -103,3 +104,16 @@ def test_the_original_stays_beside_the_prepared_one():
 def test_pictures_are_told_by_their_names():
     assert [is_picture(name) for name in ("a.JPG", "b.png", "c.docx", "d")] == [True, True, False, False]
     assert published_name("现场.png") == "现场.jpg"
+
+
+def test_the_growth_of_files_is_said_without_reading_one(app):
+    with app.store.writing(app.office.slug) as connection:
+        store = ContentStore(connection, app.office.slug)
+        assert store.size() == (0, 0)
+        store.save(b"x" * 1000)
+        store.save(b"y" * 500)
+        assert store.size() == (2, 1500)
+
+
+def test_doctor_says_what_the_files_take(gongkai):
+    assert "文稿、照片和凭证：0 份，共 0.0 MB" in gongkai("doctor").out
