@@ -20,6 +20,10 @@ OFFICE_ZONE = ZoneInfo("Asia/Shanghai")  # the law's days are Chinese days, wher
 BOOT_ID = "/proc/sys/kernel/random/boot_id"  # Linux: another one after each start of the machine
 
 
+BY_HAND = "by hand"
+"""The run of a machine that is none: of a clock set by hand."""
+
+
 class Uptime(NamedTuple):
     """How long a machine has been running: a second clock, which nobody sets."""
 
@@ -40,6 +44,10 @@ class Clock(Protocol):
         """How long the machine has been running."""
         ...
 
+    def is_vouched_for(self) -> bool:
+        """Whether whoever set it meant it so: then no reading proves it wrong."""
+        ...
+
 
 class SystemClock:
     """The machine's clock."""
@@ -52,6 +60,10 @@ class SystemClock:
         """How long the machine has been running, its sleep included: a clock that only ever goes on."""
         return Uptime(_boot_id(), _seconds_since_boot())
 
+    def is_vouched_for(self) -> bool:
+        """False: a machine's clock is wrong by itself."""
+        return False
+
 
 @dataclass(slots=True)
 class ManualClock:
@@ -60,7 +72,7 @@ class ManualClock:
     at: datetime
     leapt: timedelta = timedelta()
     """By how much it was moved although no time went by."""
-    boot: str = "by hand"
+    boot: str = BY_HAND
 
     def now(self) -> datetime:
         """The time it was last set to."""
@@ -69,6 +81,10 @@ class ManualClock:
     def uptime(self) -> Uptime:
         """As if the machine had run all the time between the instants that the clock was moved to."""
         return Uptime(self.boot, (self.at - self.leapt).timestamp())
+
+    def is_vouched_for(self) -> bool:
+        """True unless a test made it leap, or play a machine that was started anew."""
+        return not self.leapt and self.boot == BY_HAND
 
     def move(self, step: timedelta) -> None:
         """Move the clock on."""

@@ -63,6 +63,8 @@ class ClockReadings:
 
         ``last_entry`` is the instant of the log's last entry, where the caller has read it already.
         """
+        if clock.is_vouched_for():
+            return clock.now()
         now, readings = clock.now(), self._readings()
         last = last_entry or Log(self.connection, self.office).last_recorded_at()
         expected = _expected_time(clock, readings)

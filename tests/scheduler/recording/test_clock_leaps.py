@@ -116,7 +116,9 @@ def test_a_keeper_says_that_the_clock_is_right_and_later_entries_are_stamped_by_
     run_sweep(town)
     with town.log() as log:
         assert position_at(log, right + HOUR + 2 * MINUTE) == log.end().position == settled.position + 1
-        assert position_at(log, right + HOUR + MINUTE) == settled.position  # those of 2036 were recorded before
+        assert (
+            position_at(log, right + HOUR + MINUTE) == settled.position
+        )  # those of 2036 were recorded before
         assert position_at(log, right + HOUR) == settled.position - 7
         assert list(log.verify()) == []
 
@@ -260,3 +262,11 @@ def test_a_word_that_comes_late_undoes_nothing_that_was_recorded_elsewhere_since
     assert log_end(town) == before
     assert clerk.says("撤销", said_at=town.clock.now()).startswith("已记录")
     here.assert_nothing_else()
+
+
+def test_a_clock_set_by_hand_is_moved_as_one_likes(town):
+    first = count(town)
+    town.clock.set_day(date(2026, 2, 14))
+    assert count(town) == first  # instants never fall back
+    town.clock.set_day(date(2028, 2, 14))
+    assert count(town) == town.clock.now()
