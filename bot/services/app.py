@@ -30,7 +30,8 @@ from storage.database.engines import is_postgresql
 from storage.database.store import Store, create_store, open_store
 from storage.eventlog.known_calendar import known_calendar as calendar_with
 from storage.eventlog.log import Log
-from storage.eventlog.office_versions import OfficeSource, OfficeVersions, RecordedOffice, recorded_offices
+from storage.eventlog.office_versions import OfficeSource, RecordedOffice, recorded_offices
+from storage.events.office_history import OfficeVersions
 
 
 class HomeUnnamed(Refusal):

@@ -12,6 +12,7 @@ from config.office.schema import OFFICE_TABLES, table_rows
 
 ROW_KEYS = ("id", "for", "key")
 """The keys by which a row of a table is known; the first that a row has."""
+DOCUMENT_FILE = "office.toml"
 NAME_KEYS = ("name", "post", "id", "for", "key")
 
 

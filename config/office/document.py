@@ -23,6 +23,8 @@ TITLE = (
     "# 单位文件（office.toml）。写岗位，不写姓名；人员变动时岗位不变。\n"
     "# 改好后：gongkai office apply office.toml --dry-run，先看会动到什么。"
 )
+NAMING_KEYS = frozenset({"id", "post", "name", "slug", "title"})
+"""Keys whose value is a name of its own and points at nobody."""
 _HEADING = re.compile(r"^# ── ", re.MULTILINE)
 _TABLE = re.compile(r"^(?:# )?\[\[?(\w+)\]\]?", re.MULTILINE)
 
@@ -65,6 +67,34 @@ def without_row(document: str, table: str, row: str) -> str:
         ]:
             del rows[at]
     return tomlkit.dumps(parsed)
+
+
+def with_successor(document: str, person: str, successor: str) -> str:
+    """The document in which somebody else takes every place of a person, their roles too, and the person is gone."""
+    parsed = tomlkit.parse(document)
+    people: Any = parsed["person"]
+    rows = {str(row["id"]): row for row in people}
+    roles = [*rows[successor].get("roles", []), *rows[person].get("roles", [])]
+    if roles:
+        rows[successor]["roles"] = list(dict.fromkeys(str(role) for role in roles))
+    for row in people:
+        if row.get("deputy") == person and row["id"] == successor:
+            del row["deputy"]
+    _replace(parsed, person, successor)
+    return without_row(tomlkit.dumps(parsed), "person", person)
+
+
+def _replace(part: Any, person: str, successor: str) -> None:
+    """Name the successor wherever the document names the person, but for the row of the person itself."""
+    keys = part.keys() if isinstance(part, dict) else range(len(part))
+    for key in list(keys):
+        value = part[key]
+        if isinstance(value, dict | list):
+            _replace(value, person, successor)
+        elif value == person and key not in NAMING_KEYS:
+            part[key] = successor
+    if isinstance(part, list) and list(part).count(successor) > 1:
+        del part[len(part) - 1 - list(part)[::-1].index(successor)]
 
 
 def _row_of(parsed: tomlkit.TOMLDocument, table: str, row: str) -> Any:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,17 +12,27 @@ from config.calendar.working_calendar import HolidayNotice
 from config.clock import office_day
 from config.declarations.keys import CLERK, OFFICE_HEAD
 from config.errors import Refusal
-from config.office.difference import OfficeDifference, RowChange, file_differences, office_differences
 from config.office.folder import OFFICE_FILE
 from config.office.loader import Office, load_office
 from config.office.roles import REGISTER_KEEPER_ROLES, ROLES
 from scheduler.recording.context import RecordingContext
 from scheduler.reminders.snoozing import require_handover_target
 from scheduler.signoff.confirmation import keepers, require_confirmer
+from scheduler.worklist.office_change import (
+    NotYourOffice,
+    OfficeChange,
+    OfficeEdit,
+    OfficeMovedOn,
+    OfficeUnchanged,
+    OtherOffice,
+    changed_files,
+    require_possible,
+    version_differences,
+)
 from scheduler.worklist.office_impact import OfficeChangeJudge, OfficeImpact
 from storage.eventlog.clock_readings import ClockReadings
 from storage.eventlog.known_calendar import notice_as_text
-from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, office_versions
+from storage.eventlog.office_versions import office_versions
 from storage.events.account_events import (
     AccountConfirmed,
     AccountInvited,
@@ -35,10 +45,10 @@ from storage.events.clock_events import ClockSettled
 from storage.events.delegation_events import Delegated, DelegationConsented, HandedOver, Recalled
 from storage.events.delegations import Delegation
 from storage.events.events import CalendarEntered, OfficeChanged
+from storage.events.office_history import OfficeVersions
 
 DELEGATION_RECORDERS = (CLERK, OFFICE_HEAD)
 """The roles that may record a delegation for somebody who is away already."""
-MAX_CASES_NAMED = 8  # in one refusal
 
 
 class NoDelegation(Refusal):
@@ -67,58 +77,6 @@ class NotYourDelegation(Refusal):
 
 class NotYourClock(Refusal):
     """{post} cannot vouch for the clock: that is for {who}."""
-
-
-class OfficeMovedOn(Refusal):
-    """{post} changed the office meanwhile (№{position}, {at}). Look at that first, then make your change again."""
-
-
-class OtherOffice(Refusal):
-    """This document is of “{found}”, and this office is “{office}”: the short name (slug) never changes."""
-
-
-class OfficeUnchanged(Refusal):
-    """Nothing is different: the office stands like this already."""
-
-
-class NotYourOffice(Refusal):
-    """{post} cannot change the office: that is for {who}."""
-
-
-class VillageTakenOut(Refusal):
-    """A village stays in the document, because its earlier months need it: {villages}. Write until = its last day."""
-
-
-class WorkStranded(Refusal):
-    """With this change nobody could act on what is open: {cases}. Hand it over or close it first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeEdit:
-    """A new version of the office as somebody wrote it."""
-
-    document: str
-    files: Mapping[str, str]
-    """All texts beside it, by path."""
-    holds_from: date
-    reason: str = ""
-    expected: int | None = None
-    """The position of the version it was made from, 0 for none; None where nobody else can have written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeChange:
-    """A change of the office with everything it moves, as it is shown before it holds."""
-
-    differences: tuple[OfficeDifference, ...]
-    impact: OfficeImpact
-    replaced: tuple[OfficeVersion, ...] = ()
-    """The versions that were to hold later, and now never will."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether a person should say yes to it first."""
-        return bool(self.impact.restarted or self.replaced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,32 +191,45 @@ class OfficeCommands:
         base = versions.on(edit.holds_from)
         before = base.office if base else self.context.office
         change = OfficeChange(
-            differences=_differences(base, edit) if base else (),
-            impact=self._impact(before, office),
+            differences=version_differences(base, edit) if base else (),
+            impact=self._impact(before, office, self._successions(edit)),
             replaced=versions.waiting(edit.holds_from),
         )
         if base and not change.differences and not change.replaced:
             raise OfficeUnchanged
-        _require_possible(change, before, office)
+        require_possible(change, before, office)
         self.context.add_event(
             OfficeChanged(
                 happened_on=edit.holds_from,
                 document=edit.document,
-                files=_changed_files(versions.last.files if versions.last else {}, edit.files),
+                files=changed_files(versions.last.files if versions.last else {}, edit.files),
                 reason=edit.reason,
             )
         )
+        for succession in self._successions(edit):
+            self.context.add_event(succession)
         return change
 
-    def _impact(self, before: Office, after: Office) -> OfficeImpact:
+    def _successions(self, edit: OfficeEdit) -> list[HandedOver]:
+        """The hand-overs that go with it; a version that waits hands nothing over yet."""
+        if edit.holds_from > self.context.today:
+            return []
+        return [
+            HandedOver(happened_on=self.context.today, person=person, to=to, reason=edit.reason)
+            for person, to in edit.successors.items()
+        ]
+
+    def _impact(self, before: Office, after: Office, handed_over: Sequence[HandedOver]) -> OfficeImpact:
         context = self.context
+        absences = context.absences()
         cases = context.cases(context.index.open_cases())
         judge = OfficeChangeJudge(
             before=before,
             after=after,
             duties=context.index.duties,
             calendar=context.calendar,
-            absences=context.absences(),
+            absences=absences,
+            absences_after=replace(absences, handed_over=(*absences.handed_over, *handed_over)),
         )
         return judge.impact(cases.values())
 
@@ -302,32 +273,6 @@ class OfficeCommands:
             posts = {row.id: row.post for row in office.people}
             who = "、".join(ROLES[role] for role in DELEGATION_RECORDERS)
             raise NotYourDelegation(post=posts.get(actor, actor), who=who)
-
-
-def _differences(base: OfficeVersion, edit: OfficeEdit) -> tuple[OfficeDifference, ...]:
-    """What differs; a document of which only comments differ is one that changed too."""
-    rows = office_differences(base.document, edit.document)
-    if not rows and base.document != edit.document:
-        rows = (OfficeDifference(table="file", row=OFFICE_FILE, name=OFFICE_FILE, kind=RowChange.CHANGED),)
-    return rows + file_differences(base.files, edit.files)
-
-
-def _changed_files(before: Mapping[str, str], after: Mapping[str, str]) -> Mapping[str, str]:
-    """The texts that differ from the version before; an empty text says that it is gone."""
-    paths = before.keys() | after.keys()
-    return {
-        path: after.get(path, "") for path in sorted(paths) if before.get(path, "") != after.get(path, "")
-    }
-
-
-def _require_possible(change: OfficeChange, before: Office, after: Office) -> None:
-    gone = [row.name for row in before.villages if row.id not in {kept.id for kept in after.villages}]
-    if gone:
-        raise VillageTakenOut(villages="、".join(gone))
-    if change.impact.stranded:
-        named = (f"{one.case} {one.reference}".strip() for one in change.impact.stranded[:MAX_CASES_NAMED])
-        more = len(change.impact.stranded) - MAX_CASES_NAMED
-        raise WorkStranded(cases="、".join(named) + (f" +{more}" if more > 0 else ""))
 
 
 @dataclass(frozen=True, slots=True)

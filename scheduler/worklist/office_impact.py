@@ -53,6 +53,8 @@ class OfficeChangeJudge:
     duties: Duties
     calendar: Calendar
     absences: Absences = field(default_factory=Absences)
+    absences_after: Absences | None = None
+    """Where the change hands work over: who stands in for whom afterwards."""
 
     def impact(self, cases: Iterable[Case]) -> OfficeImpact:
         """What the change does to these cases."""
@@ -64,12 +66,12 @@ class OfficeChangeJudge:
         return OfficeImpact(**{what: tuple(impacts) for what, impacts in found.items()})
 
     def _of_case(self, case: Case, duty: Duty) -> Iterator[tuple[str, CaseImpact]]:
-        before = self._waits(case, duty, self.before)
+        before = self._waits(case, duty, self.before, self.absences)
         if self._place_is_gone(case):
             people = {who for some in before.values() for who in some}
             yield "stranded", self._named(case, people, ())
             return
-        after = self._waits(case, duty, self.after)
+        after = self._waits(case, duty, self.after, self.absences_after or self.absences)
         if self._must_be_submitted_again(case, duty):
             yield "restarted", self._named(case, _all(before), _all(after))
         elif any(people and not after.get(wait, ()) for wait, people in before.items()) or self._is_blocked(
@@ -80,10 +82,10 @@ class OfficeChangeJudge:
             yield "moved", self._named(case, _all(before), _all(after))
 
     def _waits(
-        self, case: Case, duty: Duty, office: Office
+        self, case: Case, duty: Duty, office: Office, absences: Absences
     ) -> Mapping[tuple[WaitKind, str], tuple[str, ...]]:
         """Who of the office each pending action waits for; whoever has left it counts as nobody."""
-        actions = pending_actions(case, duty, office, self.calendar, self.absences)
+        actions = pending_actions(case, duty, office, self.calendar, absences)
         return {
             (one.what, one.stage): tuple(who for who in one.who if office.find_person(who)) for one in actions
         }

@@ -1,27 +1,21 @@
-"""The versions of an office in its log, and which of them holds on a day.
-
-A version is the whole document of an office (``office.toml``) and the texts beside it. Of the versions that hold from
-a day or from an earlier one, that day's is the one recorded last: so a change recorded today for next month waits, a
-change recorded late takes its place in the past, and the roster of any day can be read.
-"""
+"""Reads the versions of an office from its log, and tells which office holds on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from threading import Lock
 from time import monotonic
 from typing import Protocol
 
 from sqlalchemy import bindparam, select, text
 
-from config.office.loader import Office, load_office
+from config.office.loader import Office
 from storage.database.store import Store
 from storage.database.tables import EVENTS, OFFICE_VERSIONS_CONDITION
 from storage.eventlog.log import Log
 from storage.events.codec import decode_entry
-from storage.events.events import LogEntry, OfficeChanged
+from storage.events.office_history import OfficeVersions, fold_office_versions
 
 FRESH_SECONDS = 0.25
 """How old an answer may be where nothing is recorded. Whatever is recorded is judged by the log itself."""
@@ -45,70 +39,6 @@ _CHANGES = _Changes()
 def version_was_recorded() -> None:
     """Let every source of this process read its log again; called when a version was committed."""
     _CHANGES.number += 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfficeVersion:
-    """One version of an office, as it was recorded."""
-
-    position: int
-    holds_from: date
-    document: str
-    files: Mapping[str, str]
-    """All texts beside the document, by path: those it changed and those it took over."""
-    reason: str = ""
-    actor: str = ""
-    recorded_at: datetime | None = None
-
-    @property
-    def office(self) -> Office:
-        """The office that the document describes. BadInput where this program no longer reads it."""
-        return load_office(self.document, f"№{self.position}")
-
-
-@dataclass(frozen=True, slots=True)
-class OfficeVersions:
-    """All versions of an office, in the order in which they were recorded."""
-
-    versions: tuple[OfficeVersion, ...] = ()
-
-    @property
-    def last(self) -> OfficeVersion | None:
-        """The version that was recorded last; None before the first one."""
-        return self.versions[-1] if self.versions else None
-
-    def on(self, day: date) -> OfficeVersion | None:
-        """The version that holds on a day; before the first one began, that first one. None where there is none."""
-        holding = (one for one in reversed(self.versions) if one.holds_from <= day)
-        return next(holding, min(self.versions, key=lambda one: one.holds_from, default=None))
-
-    def waiting(self, day: date) -> tuple[OfficeVersion, ...]:
-        """The versions that will hold only after a day, and still will: none recorded later replaces them."""
-        later = [one for one in self.versions if one.holds_from > day]
-        return tuple(one for one in later if self.on(one.holds_from) is one)
-
-
-def fold_office_versions(entries: Iterable[LogEntry]) -> OfficeVersions:
-    """Fold the versions of the office; each takes over the texts that it does not change."""
-    found: list[OfficeVersion] = []
-    files: dict[str, str] = {}
-    for entry in entries:
-        if isinstance(entry.record, OfficeChanged):
-            files = {path: said for path, said in {**files, **entry.record.files}.items() if said}
-            found.append(_version(entry, entry.record, files))
-    return OfficeVersions(tuple(found))
-
-
-def _version(entry: LogEntry, changed: OfficeChanged, files: Mapping[str, str]) -> OfficeVersion:
-    return OfficeVersion(
-        position=entry.position,
-        holds_from=changed.happened_on,
-        document=changed.document,
-        files=files,
-        reason=changed.reason,
-        actor=entry.actor,
-        recorded_at=entry.recorded_at,
-    )
 
 
 def office_versions(log: Log) -> OfficeVersions:

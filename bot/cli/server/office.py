@@ -35,8 +35,8 @@ from config.errors import BadInput
 from config.office.difference import file_differences, office_differences
 from config.office.folder import OFFICE_FILE
 from config.office.loader import Office, load_office
-from scheduler.recording.office_commands import OfficeChange, OfficeEdit
-from storage.eventlog.office_versions import OfficeVersion
+from scheduler.worklist.office_change import OfficeChange, OfficeEdit
+from storage.events.office_history import OfficeVersion
 from storage.reading.formats.errors import read_error
 
 app = typer.Typer(help=help_text("office.group"), no_args_is_help=True)

@@ -15,11 +15,12 @@ from config.errors import BadInput, Refusal
 from config.office.folder import OFFICE_FILE, OfficeFiles, OfficeFolder
 from config.office.loader import load_office
 from config.reporting.scoring_schemes import UnknownScheme, parse_scheme
-from scheduler.recording.office_commands import OfficeChange, OfficeEdit
-from storage.eventlog.office_versions import OfficeVersion, OfficeVersions, RecordedOffice, office_versions
+from scheduler.worklist.office_change import OfficeChange, OfficeEdit
+from storage.eventlog.office_versions import RecordedOffice, office_versions
+from storage.events.office_history import OfficeVersion, OfficeVersions
 
 FOUNDING_MEANS = "init"
-_BASE = re.compile(r"\A# gongkai office №(\d+)[^\n]*\n")
+_BASE = re.compile(r"\A# gongkai office №(\d{1,12})[^\n]*\n")
 """The first line of an exported document: the version it was made from."""
 
 

@@ -14,7 +14,7 @@ from bot.services.office.changes import (
     written_office,
 )
 from config.errors import BadInput
-from scheduler.recording.office_commands import (
+from scheduler.worklist.office_change import (
     NotYourOffice,
     OfficeChange,
     OfficeEdit,

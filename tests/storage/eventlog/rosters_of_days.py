@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from storage.eventlog.office_versions import OfficeVersions, fold_office_versions
 from storage.events.events import LogEntry, OfficeChanged
+from storage.events.office_history import OfficeVersions, fold_office_versions
 from tests.paths import ROOT
 
 FIRST = date(2024, 1, 1)

@@ -9,10 +9,10 @@ import pytest
 from bot.services.app import OfficeApp, open_app
 from bot.services.office.changes import change_office, record_first_version, versions_of, written_office
 from config.clock import ManualClock
-from scheduler.recording.office_commands import OfficeEdit
+from scheduler.worklist.office_change import OfficeEdit
 from storage.eventlog import office_versions
-from storage.eventlog.office_versions import fold_office_versions
 from storage.events.events import LogEntry, OfficeChanged
+from storage.events.office_history import fold_office_versions
 from tests.storage.eventlog.rosters_of_days import Change, differing_days, random_changes, recorded_versions
 from tests.town import log_end
 
@@ -35,7 +35,7 @@ def renamed(app: OfficeApp, post: str, holds_from: date) -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_roster_of_every_day_is_the_one_that_held(seed):
-    assert differing_days(random_changes(random.Random(seed), 12)) == []
+    assert differing_days(random_changes(random.Random(seed), 12)) == []  # noqa: S311 - no secret
 
 
 def test_a_change_for_later_waits_and_one_for_earlier_replaces_it():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from starlette.responses import Response
@@ -14,8 +14,8 @@ from bot.services.office.changes import WrittenOffice, change_office, undo_edit,
 from bot.services.office.difference_text import difference_lines, impact_lines
 from bot.services.office.setup_draft import without_line
 from config.errors import BadInput, GongkaiError
-from scheduler.recording.office_commands import OfficeChange, OfficeEdit
 from scheduler.validation.date_calculator import read_day
+from scheduler.worklist.office_change import OfficeChange, OfficeEdit
 
 CARRIED_BY_PREVIEW = ("token", "confirm", "from", "reason")
 """Fields of the preview itself; every other field is what was sent, and is sent again."""
@@ -28,11 +28,13 @@ class SettingsChange:
     written: WrittenOffice
     back: str
     """The page that shows the form again."""
+    successors: Mapping[str, str] = field(default_factory=dict)
+    """Who takes over what waits for whom."""
 
 
 def tried_or_recorded(page: PageRequest, change: SettingsChange) -> Response:
     """Show what a change moves, or record it where its preview was confirmed. Raises what the office refuses."""
-    edit = _edit(page, change.written)
+    edit = _edit(page, change)
     confirmed = bool(page.form.get("confirm"))
     done = change_office(
         page.app, edit, actor=page.me.id, means=WEB_CHANNEL, dry_run=not confirmed, accepted=True
@@ -77,13 +79,15 @@ def problem_text(page: PageRequest, refused: GongkaiError) -> str:
     return " ".join(without_line(page.labels.book.finding(one)) for one in refused.findings)
 
 
-def _edit(page: PageRequest, written: WrittenOffice) -> OfficeEdit:
+def _edit(page: PageRequest, change: SettingsChange) -> OfficeEdit:
+    written = change.written
     seen = page.form.get("expected", "")
     return OfficeEdit(
         document=written.document,
         files=written.files,
         holds_from=_start(page),
         reason=page.form.get("reason", ""),
+        successors=change.successors,
         expected=int(seen) if seen.isdecimal() else written.position,
     )
 

@@ -29,10 +29,11 @@ from bot.services.office.founding import described_schemes
 from bot.services.office.prose_preview import prose_preview
 from config.errors import GongkaiError, Refusal
 from config.office.difference import file_differences, office_differences
-from config.office.document import edit_document, without_row
+from config.office.document import edit_document, with_successor, without_row
 from config.office.schema import OFFICE_TABLES
 
 NEW_ROW = "new"
+REMOVE, REPLACE = "remove", "replace"
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "people": ("person", "department", "village", "leading_group"),
     "signing": ("chain", "override"),
@@ -42,6 +43,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 """The tables of the document as the page groups them."""
 PROSE = "prose/"
+
+
+class SuccessorMissing(Refusal):
+    """Who takes over? Choose another post."""
 
 
 class RowThere(Refusal):
@@ -81,7 +86,9 @@ def submit_row(page: PageRequest) -> Response:
     """Try a changed, new or removed row and show what it moves; record it where that was confirmed."""
     table, row = _table(page), page.request.path_params.get("row", "")
     try:
-        changed = SettingsChange(written=_changed(page, table, row), back=page.request.url.path)
+        successors = {row: page.form.get("successor", "")} if page.form.get("act") == REPLACE else {}
+        written = _changed(page, table, row)
+        changed = SettingsChange(written=written, back=page.request.url.path, successors=successors)
         return tried_or_recorded(page, changed)
     except NoSuchPage:
         raise
@@ -153,7 +160,13 @@ def _render_row(page: PageRequest, table: str, row: str, problem: str = "") -> R
     form = form.resubmitted(page.form, problem) if problem else form
     removable = OFFICE_TABLES[table].many and row != NEW_ROW and table not in {"village", "chain"}
     return page.render(
-        "settings_row.html", 422 if problem else 200, table=table, row=row, form=form, removable=removable
+        "settings_row.html",
+        422 if problem else 200,
+        table=table,
+        row=row,
+        form=form,
+        removable=removable,
+        successors=[one for one in page.app.office.people if one.id != row] if table == "person" else [],
     )
 
 
@@ -181,7 +194,12 @@ def _prose_paths(written: WrittenOffice) -> list[str]:
 def _changed(page: PageRequest, table: str, row: str) -> WrittenOffice:
     """The office as it would be written after what was sent."""
     written = written_office(page.app)
-    if page.form.get("act") == "remove":
+    if page.form.get("act") == REPLACE:
+        successor = page.app.office.find_person(page.form.get("successor", ""))
+        if successor is None or successor.id == row:
+            raise SuccessorMissing
+        document = with_successor(written.document, row, successor.id)
+    elif page.form.get("act") == REMOVE:
         document = without_row(written.document, table, row)
     else:
         values = _row_form(page, table).read(page.form)

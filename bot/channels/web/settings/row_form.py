@@ -30,6 +30,8 @@ PERSON_KEYS = frozenset(
 )
 """The keys whose value is a person."""
 PEOPLE_LISTS = frozenset({("leading_group", "deputies"), ("leading_group", "members"), ("override", "by")})
+TICKED_FLAGS = frozenset({("chat", "items")})
+"""The flags that are true where the document does not say."""
 ROW_KEYS = {"ladder": "for", "chain": "for", "phrase": "key"}
 """The key by which a row of a table is known, where it is not its id."""
 STAGE_PARTS = ("name", "by", "rule", "days", "meaning")
@@ -100,7 +102,8 @@ class RowForm:
             lines = "\n".join(self._line(name, one) for one in value or ())
             return WebField(name=LINES_PREFIX + name, label=label, kind="area", value=lines, hint=hint)
         if key.kind is TomlValueKind.FLAG:
-            return WebField(name=name, label=label, kind="check", value="1" if value else "")
+            ticked = (self.table, name) in TICKED_FLAGS if value is None else value
+            return WebField(name=name, label=label, kind="check", value="1" if ticked else "")
         kind = "choice" if choices else "date" if key.kind is TomlValueKind.DATE else "text"
         if key.kind is TomlValueKind.NUMBER:
             kind = "number"

@@ -1,5 +1,6 @@
 """Settings on the page: a change is shown with what it moves, recorded once it is agreed to, and can be taken back."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from bot.services.office.changes import record_first_version, versions_of
 from config.office.schema import OFFICE_TABLES
 from storage.events.events import OfficeChanged
 from tests.bot.channels.web.visitor import Visitor
-from tests.scheduler.signoff.town import draft, open_text
+from tests.scheduler.signoff.town import FACTS, TEXT, draft, open_text
 from tests.town import log_end
 
 
@@ -112,6 +113,26 @@ def test_whoever_leaves_in_the_middle_of_a_chain_is_named_with_the_case(app, cle
     assert app.office.chain("publication").stages[0].meaning == "不涉及国家秘密、工作秘密，可以公开"
 
 
+def test_a_post_that_ends_hands_everything_to_its_successor(app, clerk):
+    case = open_text(app, facts={**FACTS, "origin": "building"})
+    draft(app, case, replace(TEXT, origin="building"))
+    clerk.go("/settings/person/farming_director")
+    clerk.send("replace", successor="farming_director")
+    assert "由谁接替" in clerk.text
+    clerk.go("/settings/person/building_director")
+    clerk.send("replace", successor="farming_director")
+    assert "- 人员：规划建设办主任" in clerk.text
+    assert app.office.find_person("building_director") is not None
+    version, succession = confirm(clerk, "replace")
+    assert (succession.record.person, succession.record.to) == ("building_director", "farming_director")
+    assert version.record.happened_on == app.today
+    office = app.office
+    assert office.find_person("building_director") is None
+    assert office.department("building").head == "farming_director"
+    assert "building_director" not in office.leading_group.members
+    assert office.person("farming_director").deputy == ""
+
+
 def test_two_deputies_of_the_town_may_both_lead(app, clerk):
     clerk.go("/settings/person/executive_deputy_mayor")
     clerk.send("change", roles__leader="1")
@@ -166,6 +187,14 @@ def test_prose_is_seen_before_it_is_kept(clerk):
     assert "prose/other.txt" in clerk.text
     confirm(clerk, "/settings/prose")
     assert "本年收取信息处理费0元，没有别的。" in clerk.go("/settings/prose")
+
+
+def test_what_holds_by_default_is_ticked_and_stays(app, clerk):
+    clerk.go("/settings/chat")
+    assert clerk.forms()["change"].fields["items"] == "1"
+    clerk.send("change", lines__files="telegram")
+    confirm(clerk)
+    assert (app.office.chat_files, app.office.chat_items) == (("telegram",), True)
 
 
 def test_whoever_only_reads_changes_nothing(app):
