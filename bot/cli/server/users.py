@@ -14,6 +14,7 @@ from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.commands.join import NobodyToLetIn
 from bot.services.app import user_phrasebook
 from bot.services.office.accounts import AccountService
+from bot.services.office.delegation_consent import tell_of_handover
 from config.clock import OFFICE_ZONE
 from config.errors import Refusal
 from config.office.loader import Person
@@ -129,4 +130,5 @@ def handover(  # noqa: PLR0917 - typer passes every option by its name
     said_by = find_person(office_app, by) if by else old
     with office_app.recorder.transaction(actor=said_by.id, means="command") as uow:
         uow.office.hand_over(old.id, new.id, reason)
+    tell_of_handover(office_app, old.id, new.id, said_by.id)
     print_phrase("user.handed", post=old.post, to=new.post, position=uow.entries[-1].position)

@@ -36,3 +36,11 @@ def ask_for_consent(app: OfficeApp, position: int) -> bool:
         second = keepers(office) - {found.person, found.deputy, found.recorded_by}
         queue_notices(app, connection, sorted(second), WAITS, basis=found.person, calm=True)
         return True
+
+
+def tell_of_handover(app: OfficeApp, person: str, to: str, by: str) -> None:
+    """Tell both whose work goes over, where somebody else recorded it: it asks nobody, for people leave unasked."""
+    people = [one for one in (person, to) if one != by]
+    with app.store.writing(app.office.slug) as connection:
+        if by != person:
+            queue_notices(app, connection, people, "handed_over_from", basis=person)

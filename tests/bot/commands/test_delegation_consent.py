@@ -4,13 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.services.office.delegation_consent import ask_for_consent
+from bot.services.office.delegation_consent import ask_for_consent, tell_of_handover
 from config.errors import Refusal
 from scheduler.recording.context import ReasonMissing
 from scheduler.recording.office_commands import AwayAlready, NoSuchConsent, NotYourConsent
 from storage.eventlog.office_events import office_events
 from storage.events.delegation_events import DelegationConsented, Recalled
 from storage.events.delegations import fold_absences
+from storage.messaging.outbox import Outbox
 from tests.town import log_end, transaction
 
 FIRST, LAST = date(2026, 11, 23), date(2026, 11, 27)
@@ -124,3 +125,15 @@ def test_what_is_over_is_consented_to_no_more(app):
     with pytest.raises(Refusal):
         consent(app, "deputy_mayor", position)
     assert not ask_for_consent(app, position)
+
+
+@pytest.mark.parametrize(("by", "told"), [("clerk", {"archivist", "mayor"}), ("archivist", set())])
+def test_both_are_told_of_a_handover_that_somebody_else_recorded(app, by, told):
+    with transaction(app, by) as uow:
+        uow.office.hand_over("archivist", "mayor", "调离")
+    tell_of_handover(app, "archivist", "mayor", by)
+    with app.store.reading() as connection:
+        rows = Outbox(connection, app.office.slug).unfinished()
+    assert {(row.notice.person, row.notice.what) for row in rows} == {
+        (one, "handed_over_from") for one in told
+    }

@@ -15,7 +15,13 @@ from sqlalchemy import Connection
 from starlette.responses import Response
 
 from bot.channels.stream.registry import load_platform
-from bot.channels.web.account.delegation_forms import AWAY, delegation_command, handover_form, leave_form
+from bot.channels.web.account.delegation_forms import (
+    AWAY,
+    HANDOVER,
+    delegation_command,
+    handover_form,
+    leave_form,
+)
 from bot.channels.web.request.forms import WebForm
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import confirmation_notice, record_submission
@@ -24,7 +30,7 @@ from bot.channels.web_chat import WEB_CHANNEL
 from bot.commands.join import NobodyToLetIn
 from bot.dialog.permissions import AccessLevel
 from bot.services.office.accounts import AccountService
-from bot.services.office.delegation_consent import ask_for_consent
+from bot.services.office.delegation_consent import ask_for_consent, tell_of_handover
 from config.errors import Refusal
 from config.office.channel_accounts import load_channel_accounts
 from config.office.loader import Person
@@ -87,6 +93,9 @@ def _record_delegation(page: PageRequest) -> Response:
     position = record_submission(page, delegation_command(page))
     if position and page.form.get("act") == AWAY:
         ask_for_consent(page.app, position)
+    if position and page.form.get("act") == HANDOVER:
+        person = page.form.get("person", "") or page.me.id
+        tell_of_handover(page.app, person, page.form.get("to", ""), page.me.id)
     return page.redirect(f"/people?noted={position}")
 
 
