@@ -26,7 +26,8 @@ from tests.paths import ROOT
 
 Forks = subprocess.Popen[str]
 PEOPLE = ("clerk", "mayor", "jia_reporter")
-LONGEST_LIFE = 0.4  # seconds between its first connection and its kill
+LONGEST_LIFE = 0.4  # seconds of the last life
+PACE = 0.2  # seconds between two acts, at most
 PATIENCE = 60.0
 
 
@@ -67,7 +68,7 @@ def send_under_kills(
     start = partial(_start, forks, app, server, mode)
     child = start()
     for act in acts:
-        time.sleep(chance.uniform(0, LONGEST_LIFE / 10))
+        time.sleep(chance.uniform(0, PACE))
         if act == "kill":
             os.kill(child, signal.SIGKILL)
             child = start()
