@@ -24,7 +24,7 @@ from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, create_office, open_app, shipped_duties
 from bot.services.bulletins import bulletin_kinds, draw_assessment, draw_bulletin
-from bot.services.village_board import list_items
+from bot.services.villages.board import list_items
 from config.clock import manual_clock
 from scheduler.sweep.sweep import sweep
 from scheduler.sweep.village_months import opening_facts

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from bot.services.app import OfficeApp
-from bot.services.village_item_records import report_item
-from bot.services.village_items import ItemDraft
-from config.declarations.village_items import PAPER
+from bot.services.villages.item_records import report_item
+from bot.services.villages.items import ItemDraft
+from config.declarations.villages.items import PAPER
 from scheduler.recording.unit_of_work import UnitOfWork
 from scheduler.villages.months import village_month_reference
 from storage.events.case import Case

@@ -19,7 +19,7 @@ from bot.language.phrasebook import Phrasebook, office_phrasebook
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds, draw_bulletin
 from bot.services.office_notices import ADDRESS_PREFIX, address_recipient
-from bot.services.village_months import VillageMonthView, list_village_months, parse_month
+from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.declarations.duty import Duty
 from scheduler.delivery.channel import Channel, Message, SupportsGroups
 from scheduler.reminders.quiet_hours import DeliveryTimes

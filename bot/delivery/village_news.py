@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from bot.language.village_news import VILLAGE_NEWS, bulletin_basis, is_news
 from bot.services.app import OfficeApp
 from bot.services.bulletins import bulletin_kinds, draw_bulletin
-from bot.services.village_months import parse_month
+from bot.services.villages.months import parse_month
 from config.calendar.working_calendar import Calendar
 from config.declarations.keys import BULLETIN_KIND, MONTH_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
 from scheduler.reminders.quiet_hours import DeliveryTimes

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Generator
 from datetime import date
 from functools import partial
 from html import escape
+from io import BytesIO
 
-from bot.demo.pictures import draw_photo
+from PIL import Image, ImageDraw
+
 from bot.demo.simulated_person import SimulatedPerson, UnexpectedReply, phrase_word
 from bot.demo.texts import CONFIRM_WORD, PUBLISHED_STEP, SITE
 from bot.demo.town import DemoTown, submit_until_decided
@@ -15,12 +18,19 @@ from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.publication_check import record_publication_check
 from bot.publishing.submission import Draft
 from bot.publishing.texts import load_submitted_text
-from bot.services.village_item_records import item_content, receive_item
-from config.declarations.village_items import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
+from bot.services.villages.item_records import item_content, receive_item
+from config.declarations.villages.items import ADOPTED, LEVEL_LABELS, REJECTED, RETURNED
 from config.duties.village_item import DUTY
 from storage.events.manifest import Manifest
 from storage.web.http_results import FetchedPage
 from storage.web.publication_check import check_publication
+
+SIZE = (480, 360)
+SKIES = ("#bcd7ee", "#e7d9b8", "#cfd8dc", "#a9c9e8")
+GROUNDS = ("#6d8f4e", "#8a7a4a", "#9aa06a", "#5f7f5a")
+WATER, ROAD, COATS = "#5b8bb0", "#8b8f94", ("#b3372f", "#2f5fb3", "#d58a2a", "#3f7f52")
+SUBJECTS = ("河道", "道路", "田间")
+
 
 RETURN_LABEL, REJECT_LABEL, ADOPT_LABEL = (
     step.label for key in (RETURNED, REJECTED, ADOPTED) if (step := DUTY.step(key))
@@ -45,7 +55,7 @@ def hand_in_item(town: DemoTown, reporter: SimulatedPerson, title: str, seed: st
 
 
 def judge_item(town: DemoTown, item: int, luck: float) -> bool:
-    """The clerk receives, refuses or returns an item, or records an adoption by the county. True if it is returned."""
+    """The clerk receives, refuses or returns an item, or records its adoption. True if it is returned."""
     clerk = town.posts["clerk"]
     if luck < SENT_BACK:
         clerk.perform(f"{RETURN_LABEL} {item}", "缺少时间地点", CONFIRM_WORD)
@@ -98,3 +108,29 @@ def _page(text: Manifest) -> bytes:
         f"<!DOCTYPE html><html><head><title>{escape(text.title)}</title></head>"
         f"<body><h1>{escape(text.title)}</h1>{body}{pictures}</body></html>"
     ).encode()
+
+
+def draw_photo(seed: str) -> tuple[bytes, str]:
+    """A JPEG as a telephone would send it, and what it shows."""
+    luck = random.Random(seed)  # noqa: S311 - a demo
+    picture = Image.new("RGB", SIZE, luck.choice(SKIES))
+    brush, horizon = ImageDraw.Draw(picture), luck.randrange(130, 190)
+    brush.rectangle((0, horizon, *SIZE), fill=luck.choice(GROUNDS))
+    for _ in range(3):
+        left, width = luck.randrange(-60, SIZE[0]), luck.randrange(120, 270)
+        brush.ellipse((left, horizon - 36, left + width, horizon + 48), fill=luck.choice(GROUNDS))
+    subject = luck.choice(SUBJECTS)
+    if subject != SUBJECTS[2]:
+        colour, start = (WATER if subject == SUBJECTS[0] else ROAD), luck.randrange(150, 300)
+        brush.polygon(
+            [(start, horizon + 12), (start + 27, horizon + 12), (SIZE[0], SIZE[1]), (60, SIZE[1])],
+            fill=colour,
+        )
+    people = luck.randrange(3, 9)
+    for _ in range(people):
+        x, y = luck.randrange(30, SIZE[0] - 30), luck.randrange(horizon + 48, SIZE[1] - 20)
+        brush.ellipse((x - 5, y - 29, x + 5, y - 19), fill="#d9b38c")
+        brush.rectangle((x - 7, y - 19, x + 7, y), fill=luck.choice(COATS))
+    written = BytesIO()
+    picture.save(written, "JPEG", quality=80)
+    return written.getvalue(), f"村民在{subject}劳动，{people} 人"

@@ -13,14 +13,14 @@ from datetime import date
 from bot.publishing.submission import Draft, TransactionFactory, release_step, submit_text
 from bot.publishing.texts import text_duty
 from bot.services.app import OfficeApp
-from bot.services.village_item_records import ItemContent, receive_item
+from bot.services.villages.item_records import ItemContent, receive_item
 from config.declarations.keys import (
     ADDRESS_FIELD,
     ITEM_FIELD,
     LEVEL_FIELD,
     TITLE_FIELD,
 )
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     ADOPTED,
     BY_FIELD,
     PUBLICATION_FIELD,

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from config.declarations.case_parts import CaseParts
 from config.declarations.conditions import Condition
 from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
 from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
-from config.declarations.village_round import VillageRound
+from config.declarations.villages.case_parts import CaseParts
+from config.declarations.villages.round import VillageRound
 
 
 class FieldType(StrEnum):

@@ -17,7 +17,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     ADOPTED,
     ADOPTION_FIELDS,
     BY_FIELD,

@@ -9,7 +9,7 @@ step here by itself, and nobody can record such a step or a number of items. A m
 year's form.
 """
 
-from config.declarations.case_parts import CaseParts
+from config.declarations.villages.case_parts import CaseParts
 from config.declarations.duty import (
     CaseOutcome,
     Duty,
@@ -31,7 +31,7 @@ from config.declarations.keys import (
     VILLAGE_REPORTER,
 )
 from config.declarations.reminder_ladder import Assignee, parse_policy
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     ADOPTED,
     ADOPTION_FIELDS,
     COMMISSIONED,
@@ -42,8 +42,8 @@ from config.declarations.village_items import (
     RETURNED,
     RULES,
 )
-from config.declarations.village_items import WITHDRAWN as WITHDRAWN_OUTCOME
-from config.declarations.village_round import VillageRound
+from config.declarations.villages.items import WITHDRAWN as WITHDRAWN_OUTCOME
+from config.declarations.villages.round import VillageRound
 
 SUBMITTED, SUPERSEDED, ZERO_DECLARED = "submitted", "superseded", "zero_declared"  # steps
 WITHDRAWN = "withdrawn"

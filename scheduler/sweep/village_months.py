@@ -13,7 +13,7 @@ from datetime import date
 
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duty, MonthDay, MonthTerm
-from config.declarations.village_round import VillageRound
+from config.declarations.villages.round import VillageRound
 from config.office.loader import VillageMonthPlan
 from scheduler.recording.recorder import Recorder
 from scheduler.recording.unit_of_work import UnitOfWork

@@ -16,7 +16,7 @@ from config.calendar.units import MONTHS_PER_YEAR
 from config.calendar.working_calendar import Calendar
 from config.declarations.duty import Duties, Duty, Step
 from config.declarations.keys import ADDRESS_FIELD, GRADE_FIELD, LEVEL_FIELD, POINTS_FIELD, TITLE_FIELD
-from config.declarations.village_round import VillageRound
+from config.declarations.villages.round import VillageRound
 from scheduler.terms.deadlines import chronological, due_date
 from scheduler.terms.workdays import add_working_days
 from scheduler.villages.scoring import Adoption, MonthFacts, Quarter

@@ -12,7 +12,7 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from config.declarations.case_parts import CaseParts
+from config.declarations.villages.case_parts import CaseParts
 from config.declarations.duty import Duty
 from storage.events.case_parts import steps_of_parts
 from storage.events.codec import canonical_record

@@ -24,7 +24,7 @@ from bot.language.bulletin_text import bulletin_pages
 from bot.language.phrasebook import phrasebook
 from bot.services.app import OfficeApp, user_phrasebook
 from bot.services.bulletins import bulletin_case, bulletin_kinds, draw_assessment, draw_bulletin
-from bot.services.village_months import parse_month
+from bot.services.villages.months import parse_month
 from config.declarations.duty import Duty, Recount, Step
 from config.declarations.keys import CLERK
 from config.errors import Refusal

@@ -14,12 +14,12 @@ from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, help_text, print_phrase
 from bot.cli.reports.village_months import MonthArgument, VillageArgument, app, find_village, village_month
 from bot.services.app import OfficeApp
-from bot.services.village_item_records import receive_item, report_item
-from bot.services.village_items import ItemDraft, prepare_file
-from bot.services.village_months import parse_month
+from bot.services.villages.item_records import receive_item, report_item
+from bot.services.villages.items import ItemDraft, prepare_file
+from bot.services.villages.months import parse_month
 from config.declarations.duty import Step
 from config.declarations.keys import CLERK, TITLE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     ADOPTED,
     COMMISSIONED,
     MISTAKEN,

@@ -12,8 +12,8 @@ from bot.cli.common.context import open_office
 from bot.cli.common.output import HomeOption, JsonOption, day_or_none, help_text, print_json, print_phrase
 from bot.language.labels import Labels
 from bot.services.app import OfficeApp, user_phrasebook
-from bot.services.village_board import list_items
-from bot.services.village_months import VillageMonthView, list_village_months, parse_month
+from bot.services.villages.board import list_items
+from bot.services.villages.months import VillageMonthView, list_village_months, parse_month
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Village
 from scheduler.sweep.results import SweepAction, SweepFailure

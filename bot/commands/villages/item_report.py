@@ -22,8 +22,8 @@ from bot.dialog.turn import NotThere, RequestContext
 from bot.language.finding_lines import proofread_lines
 from bot.language.text_pages import abbreviate
 from bot.language.verbs import VerbKind
-from bot.services.village_item_records import item_content, report_item, resubmit_item
-from bot.services.village_items import (
+from bot.services.villages.item_records import item_content, report_item, resubmit_item
+from bot.services.villages.items import (
     ItemDraft,
     ItemProposal,
     NoTitle,

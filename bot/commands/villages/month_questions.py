@@ -13,9 +13,9 @@ from bot.language.bulletin_text import bulletin_pages
 from bot.language.date_parser import read_month_number
 from bot.language.verbs import VerbKind
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, draw_bulletin
-from bot.services.village_items import ReturnedItem, returned_items
+from bot.services.villages.items import ReturnedItem, returned_items
 from config.declarations.duty import Duty
-from config.declarations.village_round import VillageRound
+from config.declarations.villages.round import VillageRound
 from config.office.loader import Village
 from scheduler.villages.months import (
     VillageMonth,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from bot.dialog.incoming import IncomingUpdate, UpdateKind, parse_stored_update
-from bot.services.village_items import open_months
+from bot.services.villages.items import open_months
 from config.clock import OFFICE_ZONE
 from scheduler.sweep.sweep import sweep
 from storage.events.events import Acknowledged, ActivityHeld, Counted, Signed, Stepped

@@ -13,8 +13,8 @@ from bot.publishing.publication_check import record_publication_check
 from bot.publishing.submission import Draft
 from bot.publishing.texts import build_processing_sheet, load_submitted_text
 from bot.services.bulletins import draw_bulletin
-from bot.services.village_board import ItemState, list_items
-from bot.services.village_item_records import item_content
+from bot.services.villages.board import ItemState, list_items
+from bot.services.villages.item_records import item_content
 from scheduler.signoff.approval_state import approval_state_of_case, signers
 from scheduler.signoff.circulation import MayNotCirculate, NotForVillages, NotShownToYou
 from scheduler.signoff.refusals import Redescribed, WroteIt

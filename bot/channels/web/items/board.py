@@ -11,10 +11,10 @@ from starlette.responses import Response
 from bot.channels.web.request.forms import NotFilled, read_text
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
-from bot.services.village_board import BOARD_STATES, ItemLine, ItemState, list_items
-from bot.services.village_item_records import receive_item
-from bot.services.village_months import NotAMonth, parse_month
-from config.declarations.village_items import RETURNED
+from bot.services.villages.board import BOARD_STATES, ItemLine, ItemState, list_items
+from bot.services.villages.item_records import receive_item
+from bot.services.villages.months import NotAMonth, parse_month
+from config.declarations.villages.items import RETURNED
 from scheduler.recording.unit_of_work import UnitOfWork
 
 CHOSEN_PREFIX = "item."

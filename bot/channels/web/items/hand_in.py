@@ -25,12 +25,12 @@ from bot.channels.web.request.forms import (
 from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.submission import record_submission
 from bot.channels.web.request.viewer import viewing
-from bot.services.village_board import ItemState
-from bot.services.village_item_records import ItemContent, item_content, report_item, resubmit_item
-from bot.services.village_items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
-from bot.services.village_months import NotAMonth, parse_month
+from bot.services.villages.board import ItemState
+from bot.services.villages.item_records import ItemContent, item_content, report_item, resubmit_item
+from bot.services.villages.items import MAX_BODY, MAX_FILES, MAX_TITLE, ItemDraft, open_months, prepare_file
+from bot.services.villages.months import NotAMonth, parse_month
 from config.clock import OFFICE_ZONE
-from config.declarations.village_items import PAGE, PAPER
+from config.declarations.villages.items import PAGE, PAPER
 from config.errors import Refusal
 from config.office.loader import Village
 from scheduler.recording.unit_of_work import UnitOfWork

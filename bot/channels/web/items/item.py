@@ -19,11 +19,11 @@ from bot.language.finding_lines import proofread_lines
 from bot.publishing.item_adoption import proposed_manifest, take_up_item
 from bot.publishing.submission import Draft
 from bot.publishing.texts import text_duty
-from bot.services.village_board import ItemLine, ItemState, item_line
-from bot.services.village_item_records import ItemContent, item_content, receive_item, withdraw_item
+from bot.services.villages.board import ItemLine, ItemState, item_line
+from bot.services.villages.item_records import ItemContent, item_content, receive_item, withdraw_item
 from config.declarations.duty import Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
-from config.declarations.village_items import ADOPTED, EVIDENCE_FIELD, RETURNED
+from config.declarations.villages.items import ADOPTED, EVIDENCE_FIELD, RETURNED
 from config.errors import Refusal
 from config.findings import Finding
 from scheduler.recording.unit_of_work import UnitOfWork

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from bot.channels.web.request.forms import WebField, WebForm, new_idempotency_key, question_fields
 from bot.channels.web.request.request import PageRequest
 from bot.dialog.questions import field_question
-from bot.services.village_board import ItemLine, ItemState
+from bot.services.villages.board import ItemLine, ItemState
 from config.declarations.duty import FieldType, Step
 from config.declarations.keys import VILLAGE_ITEM_KIND
-from config.declarations.village_items import ADOPTED, COMMISSIONED, MISTAKEN, REJECTED, RETURNED
+from config.declarations.villages.items import ADOPTED, COMMISSIONED, MISTAKEN, REJECTED, RETURNED
 from storage.events.case import Case
 
 OPEN_STATES = frozenset({ItemState.WAITS, ItemState.RETURNED})

@@ -16,7 +16,7 @@ from bot.channels.web.request.request import NoSuchPage, PageRequest
 from bot.channels.web.request.viewer import Viewer, viewing
 from bot.channels.web.texts.downloads import as_download
 from bot.services.personal_calendar import person_ics
-from bot.services.village_months import NotAMonth, parse_month
+from bot.services.villages.months import NotAMonth, parse_month
 from scheduler.villages.months import month_before, month_reference
 from scheduler.worklist.pending import default_assignees
 from scheduler.worklist.personal_calendar import case_name

@@ -19,7 +19,7 @@ from bot.channels.web.texts.downloads import DOCUMENT_LANGUAGE, DOCX_MEDIA_TYPE,
 from bot.channels.web.texts.text import route_stages
 from bot.language.phrasebook import office_phrasebook
 from bot.services.bulletins import NoBulletinCase, NothingToTell, bulletin_case, bulletin_kinds, draw_bulletin
-from bot.services.village_months import NotAMonth, VillageMonthView, list_village_months, parse_month
+from bot.services.villages.months import NotAMonth, VillageMonthView, list_village_months, parse_month
 from scheduler.signoff.approval_state import approval_state_of_case
 from scheduler.villages.bulletin import case_at, counted_until
 from scheduler.villages.months import month_before, month_reference

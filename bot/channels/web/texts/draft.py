@@ -39,7 +39,7 @@ from bot.publishing.submission import (
     submit_text,
 )
 from bot.publishing.texts import text_duty, text_reference
-from bot.services.village_item_records import item_content
+from bot.services.villages.item_records import item_content
 from config.declarations.duty import Duty
 from config.declarations.keys import NAME_FIELD, ORIGIN_FIELD, TITLE_FIELD, VILLAGE_ITEM_KIND
 from config.errors import Refusal

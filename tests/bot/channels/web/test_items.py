@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from bot.services.app import OfficeApp
-from bot.services.village_board import ItemState, list_items
+from bot.services.villages.board import ItemState, list_items
 from scheduler.signoff.approval_state import approval_state_of_case
 from tests.bot.channels.web.visitor import Visitor
 from tests.town import case_by_number, case_number, log_end, record, run_sweep

@@ -10,10 +10,10 @@ from datetime import date
 from enum import StrEnum
 
 from bot.services.app import OfficeApp
-from bot.services.village_months import list_village_months
+from bot.services.villages.months import list_village_months
 from config.declarations.duty import Duty
 from config.declarations.keys import ADDRESS_FIELD, LEVEL_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     ADOPTED,
     FILES_FIELD,
     LEVEL_LABELS,

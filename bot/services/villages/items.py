@@ -12,7 +12,7 @@ For whoever gathers messages (nothing else is needed; ``app`` is the ``OfficeApp
     missing_items(app, village, month, log=None) -> int # 0 where enough came, or 零报送
     reporting_villages(app, person, log=None) -> tuple[Village, ...]    # for which a person may report
 
-and from ``bot/services/village_item_records.py``, within a transaction:
+and from ``bot/services/villages/item_records.py``, within a transaction:
 
     report_item(app, uow, draft) -> int                 # the number of the item's case; ItemKnown where it was sent
     resubmit_item(app, uow, case, draft)                # NotReturned where it does not wait for its village
@@ -34,7 +34,7 @@ from bot.services.app import OfficeApp
 from config.clock import office_day
 from config.declarations.duty import Duty
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     MESSAGE,
 )
 from config.errors import Refusal

@@ -1,6 +1,6 @@
 """Records what becomes of the items that villages send, each within a transaction of the recorder.
 
-``bot/services/village_items.py`` reads and checks them before.
+``bot/services/villages/items.py`` reads and checks them before.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.services.app import OfficeApp
-from bot.services.village_items import (
+from bot.services.villages.items import (
     ItemDraft,
     NoMonthOpen,
     NotYourVillage,
@@ -21,7 +21,7 @@ from bot.services.village_items import (
     require_sendable,
 )
 from config.declarations.keys import MONTH_FIELD, TITLE_FIELD, VILLAGE_FIELD, VILLAGE_ITEM_KIND
-from config.declarations.village_items import (
+from config.declarations.villages.items import (
     BY_FIELD,
     FILES_FIELD,
     MEANS_FIELD,

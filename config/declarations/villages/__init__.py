@@ -1,0 +1,1 @@
+"""The declarations of the villages: a month, its items, and how a case counts others."""
