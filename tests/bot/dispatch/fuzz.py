@@ -233,6 +233,8 @@ class Fuzz:
         case = getattr(record, "case", 0)
         if sender == "secrecy_officer":
             return kind in APPROVALS | OF_ONE_S_OWN and case == self.text
+        if isinstance(record, Opened):
+            return sender == "jia_reporter" and record.facts.get("village") == "jia"  # an item of theirs
         return (
             sender == "jia_reporter" and kind in {"Stepped", "Amended"} | OF_ONE_S_OWN and case == self.month
         )
