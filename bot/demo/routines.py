@@ -10,7 +10,7 @@ from config.duties.column import DUTY as COLUMN
 
 STORY_WAIT_KINDS = ("act", "release", "rewrite")
 """What somebody's own story does at its time; a card says no more of it than the list."""
-APPROVE, RETURN = phrase_word("verb.approve"), phrase_word("verb.return")
+APPROVE, RETURN, CONFIRM_WORD = map(phrase_word, ("verb.approve", "verb.return", "verb.confirm"))
 UPDATED_LABEL = next(step.label for step in COLUMN.steps if step.main_field == "title")
 SKIPPED_LINES = re.compile(
     "|".join(
@@ -34,7 +34,9 @@ def read_messages(town: DemoTown, post: SimulatedPerson) -> None:
     listed = post.write(phrase_word("verb.todo"))
     for number in _cases_to_open(listed):
         card = (
-            listed if len(case_numbers_in(listed)) == 1 else post.write(str(number))
+            listed
+            if len(case_numbers_in(listed)) == 1
+            else post.write(f"{phrase_word('verb.show')} {number}")
         )  # a single entry is shown as a card
         if APPROVE in post.labels:
             _decide(town, post, number)
@@ -55,9 +57,19 @@ def _decide(town: DemoTown, post: SimulatedPerson, case: int) -> None:
     if verb == RETURN:
         post.press(verb)
         post.write(why)
+        post.press(CONFIRM_WORD)
     elif why:
-        post.perform(f"{verb} {case} {why}")
+        post.perform(f"{verb} {case} {why}", CONFIRM_WORD)
     else:
+        _read_and_press(post, verb)
+
+
+def _read_and_press(post: SimulatedPerson, verb: str) -> None:
+    """Press a button of a card; where the text is long and unread, read it to its end first."""
+    said = post.press(verb)
+    if phrase_word("verb.text") in post.labels and not said.startswith(
+        phrase_word("talk.recorded", position="")
+    ):
         post.press(verb)
 
 

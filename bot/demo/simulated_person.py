@@ -20,7 +20,7 @@ from storage.reading.texts.prepared_file import prepare_file
 ANSWER_DELAY = timedelta(
     seconds=20
 )  # from reading to answering: within the minute in which a command can be undone
-_CASE_NUMBER = re.compile(r"案件 (\d+)")
+_CASE_NUMBER = re.compile(r"(?:案件|编号) (\d+)")
 
 
 class UnexpectedReply(RuntimeError):

@@ -40,8 +40,9 @@ def test_a_village_sees_how_much_is_in_and_none_of_the_rules_that_count_it(app):
     card = reporter.says("待办").splitlines()
     assert card[2] == "本月已报 0 条（最少 2 条）"
     assert card[3].startswith("编号")
-    reporter.presses("报送信息")
-    assert "本月已报 1 条（最少 2 条）" in reporter.says("人居环境整治情况")
+    reporter.presses("报送")
+    assert "本月还差 2 条" in reporter.says("人居环境整治情况")
+    assert "本月还差 1 条" in reporter.presses("报送")
     other = Speaker(app, "yi_reporter")
     other.says("待办")
     assert "本月已零报送" in other.presses("零报送")
