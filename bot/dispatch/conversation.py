@@ -99,6 +99,8 @@ class Conversation:
             return self._answer_item(context, form, said, update)
         if not (is_choice or self._is_answer(form, said, text)):
             return None
+        if update.forwarded and not form.is_draft:  # what somebody else wrote answers nothing
+            return Reply(lines=(context.say("talk.doubt.forwarded", verb=context.word(*form.verb)),))
         ambiguous = None if form.is_draft else ambiguous_number_reply(context, form, said.command)
         answer = Intent(kind=VerbKind.FILL, full_text=normalize_line(text), body=text)
         return ambiguous or execute(context, answer)
