@@ -23,10 +23,8 @@ from config.declarations.duty import (
     Field,
     FieldType,
     Moment,
-    OutcomeRequirement,
     Reassign,
     Reopen,
-    RequiredParagraph,
     ResponseLimit,
     Restart,
     Resume,
@@ -35,6 +33,7 @@ from config.declarations.duty import (
     Term,
     Wait,
 )
+from config.declarations.outcomes import OutcomeRequirement, RequiredParagraph
 from config.declarations.receipt import ReceiptRule
 from config.declarations.reminder_ladder import parse_policy
 
@@ -209,9 +208,7 @@ def _number_field(key: str, label: str) -> Field:
 
 _deciding_head = partial(Field, required=True, role=keys.DISCLOSURE_HEAD, consent=True)
 REASON_FIELD = Field(key="reason", label="理由", required=True)
-EVIDENCE_FIELD = Field(
-    key=keys.CONSENT_EVIDENCE_FIELD, label="代为登记的，书面意见的凭据", type=FieldType.FILE
-)
+EVIDENCE_FIELD = Field(key=keys.CONSENT_EVIDENCE_FIELD, label="书面意见的凭据", type=FieldType.FILE)
 CONSENT_FIELDS = (
     _deciding_head(key="consented_by", label="同意的信息公开工作机构负责人"),
     REASON_FIELD,
@@ -219,6 +216,7 @@ CONSENT_FIELDS = (
     _day_field("notified_on", "告知申请人日期", required=True, before_due=True),
 )
 CONSULTED_FIELD = Field(key="with", label="征求对象", required=True)
+DELIVERY_FIELD = Field(key="how", label="送达方式", required=True)
 
 STEPS = (
     _step_without_effect("examined", "审核", "条例第四十五条"),
@@ -348,13 +346,7 @@ STEPS = (
         after_close=True,
         standalone=False,
     ),
-    _step_without_effect(
-        "delivered",
-        "送达",
-        "条例第四十条",
-        Field(key="how", label="送达方式", required=True),
-        after_close=True,
-    ),
+    _step_without_effect("delivered", "送达", "条例第四十条", DELIVERY_FIELD, after_close=True),
     Step(
         key=keys.REOPENED_STEP,
         label="按复议决定或判决重新答复",
