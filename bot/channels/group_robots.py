@@ -13,7 +13,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -23,6 +22,7 @@ from urllib.parse import quote_plus
 from bot.language.text_pages import split_text
 from config.clock import Clock
 from config.errors import Refusal
+from config.json_text import parse_json
 from scheduler.delivery.channel import ChannelCapabilities, Message, SendOutcome, SendResult
 from storage.web.http_client import post_json
 from storage.web.http_results import PostOutcome, PostResult, RequestPolicy
@@ -249,7 +249,7 @@ def _parse_robot(words: list[str], place: int) -> Robot:
 
 def _response_code(body: bytes, kind: RobotKind) -> int | None:
     try:
-        found = json.loads(body)
+        found = parse_json(body)
     except (ValueError, RecursionError):
         return None
     names = (kind.code, kind.former_code) if kind.former_code else (kind.code,)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from config.json_text import parse_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "dingtalk_bot"
@@ -155,7 +156,7 @@ def _stored(topic: str, data: Mapping[str, Any], received_at: datetime) -> str:
 
 def _json(content: str | bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(content)
+        found = parse_json(content)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import Any
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from config.json_text import parse_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "feishu_bot"
@@ -168,7 +169,7 @@ def _content_key(kind: str, event: Mapping[str, Any], header: Mapping[str, Any])
 
 def _json(content: str | bytes) -> Mapping[str, Any]:
     try:
-        found = json.loads(content)
+        found = parse_json(content)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -7,7 +7,6 @@ URL, and the URL holds the token.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ import aiohttp
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from config.json_text import parse_json
 from storage.web.guarded_transport import trusted_context
 
 TOO_MANY_REQUESTS, FIRST_SERVER_ERROR = 429, 500
@@ -138,7 +138,7 @@ def _form(data: RequestData | None) -> aiohttp.FormData | None:
 def _retry_after(payload: bytes) -> float:
     """Return the seconds to wait that the answer names, or thirty."""
     try:
-        answer = json.loads(payload)
+        answer = parse_json(payload)
     except ValueError:
         answer = None
     parameters = answer.get("parameters") if isinstance(answer, Mapping) else None

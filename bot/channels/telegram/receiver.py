@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future
@@ -25,11 +24,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from telegram.error import Conflict, TelegramError
 
+from bot.channels.stream.backoff import longer_wait
 from bot.channels.telegram.client import TelegramClient
 from bot.channels.telegram.http_requests import FloodWait
 from bot.channels.telegram.send_results import send_result_of
 from bot.channels.telegram.updates import UPDATE_KINDS, callback_query_ids, to_inbox_update
 from config.errors import GongkaiError
+from config.json_text import parse_json
 from scheduler.delivery.inbox import Inbox, ReceiveGap
 
 LONG_POLL_SECONDS = 30  # how long Telegram holds ``getUpdates`` open while nothing happens
@@ -144,7 +145,7 @@ class Polling:
 
 
 def _longer_wait(wait: float) -> float:
-    return min(max(wait * 2, FIRST_WAIT), MAX_WAIT)
+    return longer_wait(wait, first=FIRST_WAIT, most=MAX_WAIT)
 
 
 def webhook_secret(home_secret: bytes) -> str:
@@ -178,7 +179,7 @@ async def _read_update(request: Request) -> dict[str, Any] | None:
         if len(body) > MAX_UPDATE_BYTES:
             return None
     try:
-        raw = json.loads(body)
+        raw = parse_json(body)
     except ValueError:
         return None
     return raw if isinstance(raw, dict) and isinstance(raw.get("update_id"), int) else None

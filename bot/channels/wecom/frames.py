@@ -16,6 +16,7 @@ from typing import Any
 from uuid import uuid4
 
 from bot.dialog.incoming import FileRef, IncomingUpdate, UpdateKind
+from config.json_text import parse_json
 from storage.messaging.inbox import RawUpdate
 
 NAME = "wecom_bot"
@@ -46,7 +47,7 @@ def request_frame(command: str, body: Mapping[str, Any] | None, request_id: str 
 def parse_frame(frame: str | bytes) -> Mapping[str, Any]:
     """A frame as an object; an empty one where it is none."""
     try:
-        found = json.loads(frame)
+        found = parse_json(frame)
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from bot.cli.common.options import read_file
 from bot.cli.common.output import print_json, print_phrase
 from bot.services.app import user_phrasebook
 from config.clock import OFFICE_ZONE
+from config.json_text import parse_json
 from config.settings import Settings
 from storage.content.signature_proof import ProofResult, check_proof, missing_from_proof
 from storage.events.events import Overridden
@@ -78,7 +78,7 @@ def _log_faults(
 
 def _read_proof(path: Path) -> Any:
     try:
-        return json.loads(read_file(path))
+        return parse_json(read_file(path))
     except ValueError:
         return None  # not a proof: check_proof reports it
 

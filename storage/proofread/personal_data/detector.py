@@ -60,11 +60,14 @@ def find_personal_data(text: str, public: Collection[str] = ()) -> tuple[Persona
 
 def _without_overlaps(matches: Iterator[PersonalDataMatch]) -> list[PersonalDataMatch]:
     """Return the matches that do not overlap one before."""
-    taken: list[PersonalDataMatch] = []
+    taken: set[int] = set()
+    found: list[PersonalDataMatch] = []
     for match in matches:
-        if all(match.end <= other.start or other.end <= match.start for other in taken):
-            taken.append(match)
-    return taken
+        places = range(match.start, match.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            found.append(match)
+    return found
 
 
 def _is_public(match: PersonalDataMatch, public: Collection[str]) -> bool:

@@ -18,6 +18,7 @@ _DASHES = "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d_·•."
 UNSEEN = rf"[{_UNSEEN}]*"
 GAP = rf"[{_UNSEEN}{_SPACES}{re.escape(_DASHES)}]{{0,3}}"
 _RUN = re.compile(rf"\d(?:{GAP}\d)*(?:{GAP}[Xx×](?![A-Za-z]|\d{{3}}))?")
+MAX_PERIOD = 20  # groups: a number of 19 digits with a space behind each has no more
 _CROSS = "×"  # typed for the check character X
 
 
@@ -36,10 +37,13 @@ class DigitRun:
 
     groups: tuple[DigitGroup, ...]
     gaps: tuple[str, ...]
+    periods: frozenset[int] = frozenset()
+    """The numbers of groups after which the sizes of a whole run repeat, found once: a text may be one long run."""
 
     def is_repetition_of(self, part: DigitRun) -> bool:
         """Whether the run is this part alone, or repeats its form, unlike a row of figures."""
-        return self.sizes == part.sizes * (len(self.sizes) // len(part.sizes))
+        count = len(part.groups)
+        return count in self.periods and part.sizes == tuple(len(each.text) for each in self.groups[:count])
 
     def parts(self, least: int, most: int) -> Iterator[DigitRun]:
         """Yield every run of whole groups inside this one with ``least`` to ``most`` digits, the longest first."""
@@ -123,6 +127,12 @@ def _digit_run(text: str, found: Match[str]) -> DigitRun:
     return DigitRun(groups=tuple(groups), gaps=tuple(gaps))
 
 
+def _periods(sizes: tuple[int, ...]) -> frozenset[int]:
+    counts = range(1, min(len(sizes), MAX_PERIOD) + 1)
+    fitting = (count for count in counts if len(sizes) % count == 0)
+    return frozenset(count for count in fitting if sizes == sizes[:count] * (len(sizes) // count))
+
+
 def _join_groups(run: DigitRun) -> DigitRun:
     """Join groups that are separated only by an invisible sign, or that are only the check character."""
     groups, gaps = [run.groups[0]], []
@@ -133,4 +143,5 @@ def _join_groups(run: DigitRun) -> DigitRun:
         else:
             before = groups.pop()
             groups.append(DigitGroup(text=before.text + group.text, start=before.start, end=group.end))
-    return DigitRun(groups=tuple(groups), gaps=tuple(gaps))
+    sizes = tuple(len(group.text) for group in groups)
+    return DigitRun(groups=tuple(groups), gaps=tuple(gaps), periods=_periods(sizes))
