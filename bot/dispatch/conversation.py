@@ -130,7 +130,8 @@ class Conversation:
             return False
         if said.guess is None or said.guess == form.verb or not said.whole:
             return True
-        return not (COMMANDS[said.guess.kind].read_only or form.awaits_reason)
+        rule = COMMANDS.get(said.guess.kind)
+        return not ((rule and rule.read_only) or form.awaits_reason)
 
     # --- commands and everything else
 

@@ -43,10 +43,12 @@ _BARE_QUESTION = re.compile(
 def doubt_about(context: RequestContext, intent: Intent, said: Utterance, *, forwarded: bool = False) -> str:
     """The sentence that asks back about a command; empty where it states plainly what its own sender wants."""
     rule = COMMANDS.get(intent.kind)
-    if rule is None or rule.read_only or intent.kind in UNDOUBTED_KINDS:
+    if rule is None or rule.read_only:
         return ""
-    if forwarded:
+    if forwarded:  # whatever the verb: somebody else wrote it
         return context.say("talk.doubt.forwarded", verb=context.word(*intent.verb))
+    if intent.kind in UNDOUBTED_KINDS:
+        return ""
     if len(said.cases) > 1:
         return doubt_sentence(context, intent, said, "several")
     if items := _items_reported(context, intent):
