@@ -38,7 +38,7 @@ from bot.channels.stream.protocol import (
     Socket,
     StreamProtocol,
 )
-from bot.channels.stream.requests import PendingRequests, RequestNotSent
+from bot.channels.stream.requests import ConnectionDown, PendingRequests
 from bot.channels.stream.sink import StreamSink, new_holder
 from config.clock import Clock
 
@@ -111,9 +111,9 @@ class StreamConnection:
     def request(
         self, request_id: str, frame: Frame, *, seconds: float = REQUEST_SECONDS
     ) -> Mapping[str, Any]:
-        """Send a request from any thread and return its answer. Raises RequestNotSent and RequestUnanswered."""
+        """Send a request from any thread and return its answer. Raises ConnectionDown and RequestUnanswered."""
         if self._socket is None:
-            raise RequestNotSent
+            raise ConnectionDown
         work = self._requests.ask(self._socket, request_id, frame, seconds)
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 

@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 from bot.channels.stream.protocol import Frame, Socket
 
 
-class RequestNotSent(Exception):
+class ConnectionDown(Exception):
     """The connection is down: nothing was sent."""
 
 
@@ -32,9 +32,9 @@ class PendingRequests:
     async def ask(
         self, socket: Socket | None, request_id: str, frame: Frame, seconds: float
     ) -> Mapping[str, Any]:
-        """Send a request and wait for its answer. Raises RequestNotSent and RequestUnanswered."""
+        """Send a request and wait for its answer. Raises ConnectionDown and RequestUnanswered."""
         if socket is None:
-            raise RequestNotSent
+            raise ConnectionDown
         answer = self._waiting[request_id] = asyncio.get_running_loop().create_future()
         try:
             await socket.send(frame)

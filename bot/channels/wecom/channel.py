@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote
 
 from bot.channels.stream.connection import StreamConnection
-from bot.channels.stream.requests import RequestNotSent, RequestUnanswered
+from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.channels.wecom.cards import button_cards, fits_card, literal_markdown, new_card_id, plain_card
 from bot.channels.wecom.frames import (
     NAME,
@@ -174,7 +174,7 @@ class WeComChannel:
         """Send a request; return its answer where that is good, else the outcome."""
         try:
             answer = self.connection.request(*request_frame(command, body, request_id))
-        except RequestNotSent:
+        except ConnectionDown:
             return NOT_SENT
         except RequestUnanswered as error:
             return SendResult(outcome=SendOutcome.UNCERTAIN, why=error.why)

@@ -12,7 +12,7 @@ from websockets.asyncio.client import connect
 
 from bot.channels.stream.connection import StreamConnection
 from bot.channels.stream.protocol import ChatPlatform, PlatformError, ReceivedFrame
-from bot.channels.stream.requests import RequestNotSent, RequestUnanswered
+from bot.channels.stream.requests import ConnectionDown, RequestUnanswered
 from bot.dialog.incoming import IncomingUpdate, UpdateKind
 from bot.language.text_pages import split_text
 from config.clock import Clock
@@ -82,7 +82,7 @@ class WhisperChannel:
         try:
             frame = json.dumps({"id": number, "to": address, "say": text})
             answer = self.connection.request(number, frame)
-        except RequestNotSent:
+        except ConnectionDown:
             return SendResult(outcome=SendOutcome.NOT_ATTEMPTED, why="no_connection")
         except RequestUnanswered as error:
             return SendResult(outcome=SendOutcome.UNCERTAIN, why=error.why)
