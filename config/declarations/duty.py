@@ -12,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 
 from config.declarations.conditions import Condition
+from config.declarations.outcomes import OutcomeRequirement, RequiredFollowUp, RequiredParagraph
 from config.declarations.receipt import ReceiptRule
 from config.declarations.recurrence import Recurrence
 from config.declarations.reminder_ladder import CLERK_ASSIGNEE, Assignee, EscalationPolicy
@@ -70,39 +71,6 @@ class CellCount:
 
     moment: Moment
     cell: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeRequirement:
-    """An outcome requires that one of these steps was taken.
-
-    ``unanswered``: the step was taken and its reply deadline passed without an answer.
-    """
-
-    steps: tuple[str, ...]
-    unanswered: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequiredParagraph:
-    """A paragraph that an answer must contain, by the key of its text; a change of law adds a line and edits none."""
-
-    key: str
-    article: str = ""
-    since: date = date.min
-    until: date = date.max
-
-    def applies_on(self, day: date) -> bool:
-        """Whether an answer of this day must contain it."""
-        return self.since <= day <= self.until
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequiredFollowUp:
-    """A step that an outcome may require in another case, which this field names."""
-
-    field: str
-    step: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

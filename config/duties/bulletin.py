@@ -6,17 +6,7 @@ recorded after it was counted stands in the next one; ``recounted`` counts anew 
 A bulletin counts in no cell of the year's form.
 """
 
-from config.declarations.duty import (
-    CaseOutcome,
-    Duty,
-    Field,
-    FieldType,
-    Fulfil,
-    OutcomeRequirement,
-    Recount,
-    Step,
-    Term,
-)
+from config.declarations.duty import CaseOutcome, Duty, Field, FieldType, Fulfil, Recount, Step, Term
 from config.declarations.keys import (
     BULLETIN_CHAIN,
     BULLETIN_KIND,
@@ -25,6 +15,7 @@ from config.declarations.keys import (
     SENT_STEP,
     VILLAGE_REPORT_KIND,
 )
+from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.recurrence import AfterVillageRound
 from config.declarations.reminder_ladder import parse_policy
 

@@ -25,12 +25,12 @@ from config.declarations.duty import (
     FieldType,
     Fulfil,
     Moment,
-    RequiredFollowUp,
     Step,
     Term,
     TermUnit,
 )
 from config.declarations.keys import DISPUTE_KIND, REOPENED_STEP, REQUEST_KIND, ROUTE_FIELD
+from config.declarations.outcomes import RequiredFollowUp
 
 ROUTES = {
     "reconsideration": "行政复议",

@@ -21,7 +21,6 @@ from config.declarations.duty import (
     Field,
     FieldType,
     Fulfil,
-    OutcomeRequirement,
     Reassign,
     Step,
     Term,
@@ -43,6 +42,7 @@ from config.declarations.keys import (
     SUBJECT_FIELD,
     TITLE_FIELD,
 )
+from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.reminder_ladder import parse_policy
 
 ARTICLE_26 = "条例第二十六条"

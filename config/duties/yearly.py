@@ -9,17 +9,7 @@ year's form: what was held is recorded as an activity, which the report's prose 
 """
 
 from config.declarations.annual_term import ANNUAL_TERM_FACTS, ANNUAL_TERM_FIELDS, AnnualTerm
-from config.declarations.duty import (
-    CaseOutcome,
-    Duty,
-    Effect,
-    Field,
-    FieldType,
-    Fulfil,
-    OutcomeRequirement,
-    Reassign,
-    Step,
-)
+from config.declarations.duty import CaseOutcome, Duty, Effect, Field, FieldType, Fulfil, Reassign, Step
 from config.declarations.keys import (
     ANYONE,
     BASIS_FIELD,
@@ -28,6 +18,7 @@ from config.declarations.keys import (
     YEAR_FIELD,
     YEARLY_KIND,
 )
+from config.declarations.outcomes import OutcomeRequirement
 from config.declarations.recurrence import Yearly
 from config.declarations.reminder_ladder import Assignee, parse_policy
 from config.office.model import CHAIN_KINDS

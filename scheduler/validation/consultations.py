@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from config.declarations.duty import CaseOutcome, OutcomeRequirement, Resume, Step, Wait
+from config.declarations.duty import CaseOutcome, Resume, Step, Wait
+from config.declarations.outcomes import OutcomeRequirement
 from scheduler.validation.case_history import CaseHistory, PendingQuestion, describe_fact, describe_options
 from scheduler.validation.fields import has_no_details
 from scheduler.validation.violations import (

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from config.declarations.duty import CaseOutcome, Duty, Field, RequiredParagraph
+from config.declarations.duty import CaseOutcome, Duty, Field
+from config.declarations.outcomes import RequiredParagraph
 from config.shipped_data import ANSWERS_FILE, SHARED_FILE, load_letter_files
 
 LEGAL_BASIS, REMEDY, TODAY = "legal_basis", "remedy", "today"

@@ -26,13 +26,17 @@ from bot.language.date_parser import SpanDoubt
 from bot.language.digest import COLLAPSED_TOPICS
 from bot.language.phrasebook import VILLAGE_PREFIX, phrasebook
 from bot.language.verbs import KEYED_KINDS, VerbKind
+from bot.language.village_news import TOLD_STEPS
 from bot.services.office.setup_draft import STEPS
+from bot.services.villages.board import ItemState
 from bot.utterances.moods import Mood
 from config import duties, os_errors, shipped_data
 from config.calendar.working_calendar import DayKind
 from config.declarations.annual_dates import DATE_RULES, RELATIVE
 from config.declarations.duty import MonthDay, Wait
+from config.declarations.keys import SENT_STEP
 from config.declarations.reminder_ladder import RecipientRole
+from config.duties.village_report import DUTY as VILLAGE_MONTH
 from config.errors import GongkaiError
 from config.office.difference import RowChange
 from config.office.model import BULLETIN_TABLES, CHAIN_KINDS
@@ -210,7 +214,7 @@ FAMILIES = (
             *(f"{reason}|why" for reason in DAMAGE_REASONS),
         ],
     ),
-    PhraseFamily(template="assessment.sheet_{}", declared=("year", "months")),
+    PhraseFamily(template="assessment.sheet_{}", declared=("year", "months", "points")),
     PhraseFamily(template="audit.{}", declared=DifferenceKind),
     PhraseFamily(
         template="bulletin.act.{}", written=("bot.cli.reports.bulletins", "config.declarations.keys")
@@ -308,6 +312,19 @@ FAMILIES = (
     PhraseFamily(template="page.fact.{}", written=("storage", "scheduler"), optional=True),
     PhraseFamily(template="page.mine.{}", declared=("count", "calm", "none")),
     PhraseFamily(template="page.month.state.{}", declared=VillageMonthState),
+    PhraseFamily(template="item.state.{}", declared=ItemState),
+    PhraseFamily(template="page.item.{}", declared=("returned_because", "rejected_because")),
+    PhraseFamily(
+        template="notice.village.{}",
+        declared=(
+            "opened",
+            "opened_open",
+            "published",
+            "bulletin",
+            *(f"closed_{outcome.key}" for outcome in VILLAGE_MONTH.outcomes),
+            *(TOLD_STEPS - {SENT_STEP}),
+        ),
+    ),
     PhraseFamily(template="page.nav.{}", written=("bot.templates",)),
     PhraseFamily(template="page.part.{}", declared=_record_fields(), optional=True),
     PhraseFamily(template="recorded_text.{}", declared=_record_fields(), optional=True),
@@ -372,7 +389,11 @@ FAMILIES = (
     PhraseFamily(template="talk.snooze.{}", declared=("hour", "evening", "morning")),
     PhraseFamily(template="talk.to.{}", declared=(VerbKind.AWAY, VerbKind.HAND_ON, VerbKind.HAND_OVER)),
     PhraseFamily(template="talk.unsupported.{}", declared=("voice", "video", "sticker", "place", "other")),
-    PhraseFamily(template="talk.unfetched.{}", written=("bot.channels.telegram",), optional=True),
+    PhraseFamily(
+        template="talk.unfetched.{}",
+        written=("bot.channels.telegram", "bot.dialog.incoming_files"),
+        optional=True,
+    ),
     PhraseFamily(template="talk.what.{}", declared=set(WaitKind) - {WaitKind.SIGN}, written=("bot",)),
     PhraseFamily(template="talk.year.{}", declared=("received", "results_total", "carried_out")),
     PhraseFamily(template="village.{}", declared=_village_sentences(), noted_elsewhere=True),

@@ -1,0 +1,39 @@
+"""What an outcome requires: steps before it, paragraphs in its letter, and a step in another case after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRequirement:
+    """An outcome requires that one of these steps was taken.
+
+    ``unanswered``: the step was taken and its reply deadline passed without an answer.
+    """
+
+    steps: tuple[str, ...]
+    unanswered: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredParagraph:
+    """A paragraph that an answer must contain, by the key of its text; a change of law adds a line and edits none."""
+
+    key: str
+    article: str = ""
+    since: date = date.min
+    until: date = date.max
+
+    def applies_on(self, day: date) -> bool:
+        """Whether an answer of this day must contain it."""
+        return self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequiredFollowUp:
+    """A step that an outcome may require in another case, which this field names."""
+
+    field: str
+    step: str
