@@ -119,7 +119,7 @@ def _split_table(grid: DocumentTable, labels: set[str], form: ReportForm) -> Ite
             yield from _table_part(grid, places, split=True)
             places, split = [], True
             yield DocumentParagraph(text=text)
-        elif text or any(row):
+        elif text or any(row) or places:  # a row left blank belongs to the table above it
             places.append(at)
     yield from _table_part(grid, places, split=split)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from config.reporting.form import FormRow, ReportForm
 from storage.reading.formats.document import DocumentTable
@@ -183,14 +184,24 @@ def _note_columns3(heading: list[TableRow], kinds: list[tuple[str, str]], found:
 def _extract_table4(grid: DocumentTable, form: ReportForm, found: TableExtraction) -> None:
     parts = {label_core(column.label): column.key for column in form.columns4}
     heads = [at for at, row in enumerate(grid.rows) if len(_columns(row, parts)) >= _MIN_HEADING_LABELS]
-    if not heads:
-        return
-    first, last = heads[0], heads[-1]
-    top = max(0, first - 2)
-    heading, body = grid.rows[top : last + 1], grid.rows[last + 1 :]
-    _rows4(body, grid.rows[last], form, found)
-    if not any(cell.startswith("table4.") for cell in found.figures):
-        lowest = grid.cells[last] if grid.regular else ()
+    begins = [at for at in heads if at - 1 not in heads]
+    for begin, following in pairwise([*begins, len(grid.rows)]):
+        last = max(at for at in heads if at < following)
+        part = DocumentTable(
+            rows=grid.rows[max(0, begin - 2) : following],
+            drawn=grid.drawn[max(0, begin - 2) : following],
+            regular=grid.regular,
+        )
+        _part4(part, last - max(0, begin - 2), form, found)
+
+
+def _part4(grid: DocumentTable, last: int, form: ReportForm, found: TableExtraction) -> None:
+    """Extract what stands under one block of headings, of which ``last`` is the lowest row."""
+    heading = grid.rows[: last + 1]
+    before = len(found.figures)
+    _rows4(grid.rows[last + 1 :], grid.rows[last], form, found)
+    if len(found.figures) == before:
+        lowest = _without_margin(grid.cells[last]) if grid.regular else ()
         _line4(grid.cells[last + 1 :], heading if grid.regular else (), lowest, form, found)
 
 
@@ -217,9 +228,11 @@ def _line4(
 ) -> None:
     groups = _groups4(heading, form)
     cells = [(group, column.key) for group in groups for column in form.columns4]
-    row = next((row for row in body if _is_line4(row, len(cells))), None)
-    if row is None:
+    lines = [row for row in map(_without_margin, body) if _is_line4(row, len(cells))]
+    lines += [row for row in body if _is_line4(row, len(cells))]
+    if not lines:
         return
+    row = next((line for line in lines if any(cell.strip() for cell in line)), lines[0])
     for (group, column), text in zip(cells, row[-len(cells) :], strict=True):
         found.add_figure(f"table4.{group}.{column}", text)
     if heading:
@@ -236,6 +249,12 @@ def _groups4(heading: Sequence[TableRow], form: ReportForm) -> list[str]:
     )
     whole = columns == len(form.groups4) or not ordered or not heading
     return [group.key for group, _parent in form.groups4] if whole else ordered
+
+
+def _without_margin(row: TableRow) -> TableRow:
+    """Return a row without the empty cells at its end, which another table of the same sheet is wide enough for."""
+    filled = [at for at, cell in enumerate(row) if cell.strip()]
+    return row[: filled[-1] + 1] if filled else row
 
 
 def _is_line4(row: TableRow, count: int) -> bool:
