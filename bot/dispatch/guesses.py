@@ -10,7 +10,7 @@ from bot.commands.villages.month_questions import month_lines
 from bot.dialog.command import Intent, require_access
 from bot.dialog.reply import Choice, Reply
 from bot.dialog.turn import NotThere, RequestContext
-from bot.dispatch.command_table import COMMANDS, CaseSource, case_source
+from bot.dispatch.command_table import COMMANDS, FORM_KINDS, CaseSource, case_source
 from bot.dispatch.disambiguation import CaseMissing, NothingFits, matching_actions
 from bot.dispatch.doubts import MAX_WORDS_ON_BUTTON, doubt_sentence, verb_label
 from bot.dispatch.suggestions import with_next_acts
@@ -30,6 +30,8 @@ Run = Callable[[RequestContext, Intent], Reply]
 def guess_reply(context: RequestContext, said: Utterance, verb: Verb, run: Run) -> Reply:
     """The answer to a guessed verb; nothing that records is carried out."""
     intent = Intent(kind=verb.kind, key=verb.key, case=_named_case(context, said), full_text=said.line)
+    if verb.kind in FORM_KINDS:  # a guessed 确认 confirms nothing
+        return run(context, Intent(kind=VerbKind.HELP))
     if COMMANDS[verb.kind].read_only:
         words = said.slots.get("village") or said.slots.get("day") or said.slots.get("words", "")
         return run(context, replace(intent, rest=words, full_text=words))
