@@ -89,7 +89,10 @@ def _general_verbs(context: RequestContext) -> dict[VerbKind, bool]:
     """The verbs without a case in the order of their buttons, and whether the sender is offered each."""
     return {
         VerbKind.TODO: True,
-        VerbKind.SEARCH: True,
+        VerbKind.ITEM: context.speaks_for_village,
+        VerbKind.MONTH: context.speaks_for_village,
+        VerbKind.SCORE: context.speaks_for_village,
+        VerbKind.SEARCH: not context.speaks_for_village,
         VerbKind.YEAR: context.reader.reads_all,
         VerbKind.AWAY: True,
         VerbKind.HAND_OVER: True,

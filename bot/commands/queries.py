@@ -22,6 +22,7 @@ from bot.services.annual_reports import annual_report
 from bot.services.case_search import case_openings, search_cases
 from bot.utterances.command_parser import normalize_line
 from config.declarations.duty import Duty
+from config.office.roles import REGISTER_KEEPER_ROLES
 from scheduler.terms.deadlines import due_date
 from scheduler.validation.date_calculator import due_json
 from scheduler.worklist.pending import WaitKind
@@ -35,6 +36,8 @@ MAX_ENTRIES = 9
 MAX_REASONS = 9
 MAX_FOUND = 8
 MAX_SEARCHED = 300  # matches that are filtered for those who do not read every case
+SIGNER_HELP_TOPICS = ("sign", "text", "list", "away", "other")
+"""What those hear first who sign texts and keep no registers."""
 PRIVATE_HELP_TOPICS = ("list", "sign", "text", "case", "away", "count", "other")
 YEAR_SUMMARY_CELLS = ("table3.received.total", "table3.results_total.total", "table3.carried_out.total")
 
@@ -234,7 +237,9 @@ def show_year_summary(context: RequestContext, intent: Intent) -> Reply:
 def show_help(context: RequestContext, intent: Intent) -> Reply:
     """帮助: what can be written here, and the general buttons; in a group, only what is answered there."""
     del intent
-    topics = PRIVATE_HELP_TOPICS if context.private else ("group", "elsewhere")
+    everybody_s = context.speaks_for_village or context.roles & REGISTER_KEEPER_ROLES
+    own = PRIVATE_HELP_TOPICS if everybody_s else SIGNER_HELP_TOPICS
+    topics = own if context.private else ("group", "elsewhere")
     head = context.say("talk.help.head", post=context.person.post)
     reply = Reply(lines=(head, *(context.say(f"talk.help.{topic}") for topic in topics)))
     return with_general_actions(context, reply) if context.private else reply

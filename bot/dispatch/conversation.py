@@ -29,6 +29,7 @@ from bot.dispatch.doubts import ask_back, doubt_about, with_opinion
 from bot.dispatch.execution import PrivateChatOnly, execute, execute_or_ask
 from bot.dispatch.guesses import guess_reply
 from bot.dispatch.suggestions import courtesy_reply, unclear_reply, with_next_acts
+from bot.language.phrasebook import phrasebook
 from bot.language.verbs import Verb, VerbKind
 from bot.utterances.command_parser import body_after_verb, normalize_line
 from bot.utterances.moods import Mood
@@ -164,7 +165,7 @@ class Conversation:
         return long_enough and not asks and not said.asked and item_report.may_report(context)
 
     def _run_command(self, context: RequestContext, said: Utterance, update: IncomingUpdate) -> Reply | None:
-        intent = self._intent_of(said, update.text)
+        intent = _as_step(context, self._intent_of(said, update.text))
         if not context.private and intent.kind not in GROUP_KINDS:
             raise PrivateChatOnly  # before any card is shown: a group reads along
         needs_case = case_source(intent.kind) is not CaseSource.NONE
@@ -224,6 +225,17 @@ def _ask_which_case(context: RequestContext, intent: Intent) -> Reply:
     if len(actions) == 1 and rule.read_only:
         return execute(context, replace(intent, case=actions[0].case.number))
     return ask_which(context, intent, actions)
+
+
+def _as_step(context: RequestContext, intent: Intent) -> Intent:
+    """The intent as a declared step where the word of an item is also the label of one: 报送 an annual report."""
+    if intent.kind is not VerbKind.ITEM or (not intent.case and item_report.may_report(context)):
+        return intent
+    duties = [context.case(intent.case)[1]] if intent.case else list(context.app.duties.values())
+    words = set(phrasebook("zh").say("verb.item").split("|"))
+    steps = (step for duty in duties for step in duty.steps if step.standalone and step.label in words)
+    step = next(steps, None)
+    return replace(intent, kind=VerbKind.STEP, key=step.key) if step else intent
 
 
 def _places_meant(context: RequestContext, intent: Intent) -> list[int]:

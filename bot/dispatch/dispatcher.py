@@ -42,7 +42,7 @@ from bot.services.error_log import log_warning
 from bot.utterances.command_parser import VerbVocabulary
 from bot.utterances.utterance import UtteranceReader
 from bot.utterances.vocabulary import build_vocabulary
-from bot.utterances.word_tables import OWN_WORDS_FILE, word_tables
+from bot.utterances.word_tables import OWN_WORDS_FILE, WordsWrong, word_tables
 from config.errors import GongkaiError, Refusal
 from config.office.loader import Person
 from scheduler.delivery.channel import ChannelCapabilities
@@ -204,7 +204,11 @@ class Dispatcher:
     @cached_property
     def conversation(self) -> Conversation:
         """What answers the messages of this office's people, by its words and the tables of expressions."""
-        tables = word_tables(self.app.home.path / OWN_WORDS_FILE)
+        try:
+            tables = word_tables(self.app.home.path / OWN_WORDS_FILE)
+        except WordsWrong as wrong:  # nobody is left without an answer for a slip in a table
+            log_warning(self.app.home.path, str(wrong), file=OWN_WORDS_FILE)
+            tables = word_tables()
         villages = tuple(village.name for village in self.app.office.villages)
         vocabulary = replace(self.vocabulary, simplified=tables.simplified)
         return Conversation(UtteranceReader(vocabulary, tables, villages))
