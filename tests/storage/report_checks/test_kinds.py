@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import resource
+import time
+import zipfile
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from config.errors import Unreadable
 from storage.reading.report.reader import KIND_BY_SUFFIX, read_report
@@ -66,3 +71,62 @@ def _read(path):
         return read_report(path, FORM), {}
     except Unreadable as refused:
         return None, refused.words
+
+
+def _locked_word(content):
+    at = content.index(b"\xec\xa5")  # the header of the text; the bit after 0x0A says that it is encrypted
+    flags = int.from_bytes(content[at + 10 : at + 12], "little") | 0x0100
+    return content[: at + 10] + flags.to_bytes(2, "little") + content[at + 12 :]
+
+
+def _locked_page(content):
+    return content.replace(b"trailer\n<<", b"trailer\n<</Encrypt <</Filter/Standard/V 9/R 9>>", 1)
+
+
+def _locked_open_document(content):
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(content)) as whole, zipfile.ZipFile(out, "w") as locked:
+        for name in whole.namelist():
+            mark = b"<manifest:encryption-data/>" if name == "META-INF/manifest.xml" else b""
+            locked.writestr(name, whole.read(name) + mark)
+    return out.getvalue()
+
+
+LOCKED = {
+    "docx": lambda _content: (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 20
+    ),
+    "doc": _locked_word,
+    "odt": _locked_open_document,
+    "ods": _locked_open_document,
+    "pdf": _locked_page,
+}
+
+
+@pytest.mark.parametrize("kind", LOCKED)
+def test_a_locked_file_says_to_take_the_password_away(kind, tmp_path):
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(LOCKED[kind](KINDS[kind](_report())))
+    report, refusal = _read(path)
+    assert report is None
+    assert "password" in refusal["next_step"]
+
+
+def test_a_scan_says_what_to_ask_for(tmp_path):
+    path = tmp_path / "x.pdf"
+    Image.new("RGB", (400, 600), "white").save(path, "PDF")
+    report, refusal = _read(path)
+    assert report is None
+    assert "scan" in refusal["why"]
+
+
+@pytest.mark.usefixtures("reading_here")
+@pytest.mark.parametrize("kind", ["docx", "doc", "xls", "odt", "pdf", "rtf", "html", "txt", "ofd"])
+def test_a_bad_file_is_refused_within_two_seconds_and_300_megabytes(kind, tmp_path):
+    whole = KINDS[kind](_report())
+    path = tmp_path / f"x.{kind}"
+    path.write_bytes(whole[: len(whole) // 3] + b"\0\xff" * 200_000)
+    began, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    _read(path)
+    assert time.process_time() - began < 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024
