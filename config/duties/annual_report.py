@@ -47,7 +47,7 @@ STEPS = (
     ),
     Step(
         key="submitted",
-        label="报送",
+        label="报审",
         article=DUE_BY,
         prerequisites=(CHECKED,),
         fields=(Field(key="to", label="报送给", required=True),),

@@ -6,6 +6,7 @@ silently, so a longer amount is written as text: it must not change by being ope
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
 from math import ceil
@@ -112,8 +113,13 @@ def write_sheet(sheet: Any, grid: TableGrid, heading: str) -> None:
     sheet.cell(1, 1).font = Font(name="黑体", size=12)
     for cell in grid.cells:
         _write_cell(sheet, cell)
+    labels: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        if cell.rows == 1 and cell.role is not CellRole.FIGURE:
+            labels.setdefault(cell.row, []).append(cell)
     for row in range(grid.height):
-        sheet.row_dimensions[row + 1 + TITLE_ROWS].height = _label_row_height(grid, row, widths)
+        height = _label_row_height(labels.get(row, ()), widths)
+        sheet.row_dimensions[row + 1 + TITLE_ROWS].height = height
     sheet.freeze_panes = FROZEN.get(grid.key)
     if grid.heads:
         sheet.print_title_rows = f"1:{TITLE_ROWS + grid.heads}"
@@ -129,11 +135,8 @@ def _widths(grid: TableGrid) -> list[float]:
     return [round(width, 1) for width in widths]
 
 
-def _label_row_height(grid: TableGrid, row: int, widths: list[float]) -> float:
-    """The height that the row's labels need, in points; labels over several rows have enough."""
-    own = [
-        cell for cell in grid.cells if cell.row == row and cell.rows == 1 and cell.role is not CellRole.FIGURE
-    ]
+def _label_row_height(own: Sequence[GridCell], widths: list[float]) -> float:
+    """The height that a row's own labels need, in points; labels over several rows have enough."""
     spans = [(cell.text, sum(widths[cell.column : cell.column + cell.columns]) - 1) for cell in own]
     return max([LINE_POINTS + 4.0, *(_row_height(text, width, LINE_POINTS) for text, width in spans)])
 

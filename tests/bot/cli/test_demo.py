@@ -91,7 +91,7 @@ def test_everything_a_year_holds_happened(played: DemoResult) -> None:
     assert {
         "answered", "returned", "corrected", "extended", "unpaid", "paid", "published", "mended", "text_returned",
         "text_rejected", "withheld", "deputy_signed", "deputy_reported", "bulletin", "late", "activity", "dated", "undone",
-        "dispute", "sealed",
+        "dispute", "sealed", "item_published",
     } == set(played.happened)  # fmt: skip
     assert played.deliveries.statutory
     assert played.deliveries.expired
