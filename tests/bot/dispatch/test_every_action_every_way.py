@@ -57,6 +57,16 @@ ON_THE_PAGE = {
     "decline": ("deputy_mayor", "/people", 'class="quiet">不同意<'),
     "let_in": ("clerk", "/people", 'value="let_in"'),
     "feedback": ("jia_reporter", "/chat", 'value="feedback"'),
+    "item": ("jia_reporter", "/items/new", 'type="file"'),
+    "month": ("jia_reporter", "/months/2027-03", "甲村"),
+    "score": ("jia_reporter", "/months/2027-03", "甲村"),
+    "returned": ("jia_reporter", "/months/2027-03", "甲村"),
+    "progress": ("clerk", "/months/2027-03", "甲村"),
+    "bulletin": ("clerk", "/months/2027-03", "bulletin.png"),
+    "report": ("clerk", "/years/2027", 'class="official"'),
+    "agenda": ("clerk", "/", 'class="tasks"'),
+    "contact": ("jia_reporter", "/people", "党政办文书"),
+    "all": (SIGNERS[0], "/texts", "/texts/{text}"),
 }
 
 
@@ -121,6 +131,7 @@ def test_every_act_has_a_button(app, places, monkeypatch):
     for said in ("待办", "帮助", "登记", "登记 第二十条计数", "登记 活动", "许可 3"):
         clerk.says(said)
     reporter.says("待办")
+    reporter.says("帮助")
     room.person("deputy_mayor").says("待办")  # a leave that the clerk recorded waits for their consent
     room.person("archivist").says("待办")  # nothing waits for them
     room.person("building_director").says("帮助")  # away

@@ -11,7 +11,7 @@ from bot.dispatch.command_table import COMMANDS
 from bot.utterances.moods import Mood, MoodReader
 from tests.bot.dispatch.utterances.oracle import VERBS, sentences, would_record
 
-READ, SAID, SEED = 4_000, 250, 20_261_129
+READ, SAID, SEED = 3_000, 150, 20_261_129
 
 
 @pytest.fixture(scope="module")
