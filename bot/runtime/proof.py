@@ -24,7 +24,7 @@ from storage.messaging.sessions import SESSION_CHANNEL, BrowserSession, SessionS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProofResult:
+class NightlyProof:
     """What a proof found."""
 
     faults: tuple[LogFault, ...]
@@ -37,7 +37,7 @@ class ProofResult:
     notes: tuple[SignatureNote, ...] = ()
 
 
-def prove(app: OfficeApp, fingerprints: Sequence[str] = (), backups: Sequence[Path] = ()) -> ProofResult:
+def prove(app: OfficeApp, fingerprints: Sequence[str] = (), backups: Sequence[Path] = ()) -> NightlyProof:
     """Verify the log, its triggers, texts and accounts, and that it goes on from each of these earlier ends."""
     with app.log() as log:
         end = log.end()
@@ -51,7 +51,7 @@ def prove(app: OfficeApp, fingerprints: Sequence[str] = (), backups: Sequence[Pa
         )
         notes = () if any(one.what == "unreadable" for one in faults) else _notes(log)
     found = [one.position for one in outside if one.what == "found"]
-    return ProofResult(
+    return NightlyProof(
         faults=faults,
         entries=end.position,
         fingerprint=end.hash,
@@ -61,7 +61,7 @@ def prove(app: OfficeApp, fingerprints: Sequence[str] = (), backups: Sequence[Pa
     )
 
 
-def prove_nightly(app: OfficeApp) -> ProofResult:
+def prove_nightly(app: OfficeApp) -> NightlyProof:
     """The same against every backup that is kept, and the rows derived from the log as well."""
     proof = prove(app, backups=kept_backups(app))
     if any(one.what in {"unreadable", "missing", "changed"} for one in proof.faults):
@@ -69,7 +69,7 @@ def prove_nightly(app: OfficeApp) -> ProofResult:
     with app.store.reading() as connection:
         differing = CaseProjections(connection, app.office.slug, app.duties).differences()
     rows = tuple(LogFault(position=0, what="row", detail=name) for name in differing)
-    return ProofResult(
+    return NightlyProof(
         faults=proof.faults + rows,
         entries=proof.entries,
         fingerprint=proof.fingerprint,

@@ -15,7 +15,7 @@ from bot.cli.server.reminders import print_roster_check
 from bot.cli.signing.proofs import print_proof
 from bot.language.labels import Labels
 from bot.publishing.texts import note_text
-from bot.runtime.proof import ProofResult, prove
+from bot.runtime.proof import NightlyProof, prove
 from bot.services.app import OfficeApp, create_office, resolve_home, user_phrasebook
 from bot.services.office.changes import record_first_version
 from config.clock import OFFICE_ZONE, office_day
@@ -80,7 +80,7 @@ def _print_file_growth(app: OfficeApp) -> None:
     )
 
 
-def _proof_as_data(found: ProofResult) -> dict[str, object]:
+def _proof_as_data(found: NightlyProof) -> dict[str, object]:
     return {
         "whole": not found.faults,
         "entries": found.entries,
@@ -92,7 +92,7 @@ def _proof_as_data(found: ProofResult) -> dict[str, object]:
     }
 
 
-def _print_proof(app: OfficeApp, found: ProofResult) -> None:
+def _print_proof(app: OfficeApp, found: NightlyProof) -> None:
     labels = Labels(book=user_phrasebook(), office=app.office)
     for fault in found.faults:
         print_phrase(f"verify.{fault.what}", position=fault.position, detail=fault.detail)

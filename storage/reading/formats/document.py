@@ -60,7 +60,7 @@ class Document:
     """The title by which the file describes itself, where its pages need not print it."""
 
 
-class CellCount:
+class CellCounter:
     """Counts the cells of a table or a file while they come, with those that merged cells cover."""
 
     def __init__(self, name: str = "") -> None:
@@ -113,7 +113,7 @@ def _drawn(row: list[str], owners: list[int], filled: list[int]) -> tuple[str, .
 def expand_spans(rows: list[list[tuple[str, int, int]]]) -> DocumentTable:
     """Make a table from rows of (text, columns spanned, rows spanned), as web pages have them."""
     cells: dict[tuple[int, int], tuple[str, int]] = {}
-    number, covered = 0, CellCount()
+    number, covered = 0, CellCounter()
     for y, row in enumerate(rows):
         x = 0
         for text, wide, high in row:

@@ -12,7 +12,7 @@ from typing import Any
 
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
-    CellCount,
+    CellCounter,
     Document,
     DocumentBlock,
     DocumentParagraph,
@@ -117,7 +117,7 @@ def _table(table: Any) -> Iterator[DocumentBlock]:
         return
     rows: list[list[str]] = []
     owners: list[list[int]] = []
-    count = CellCount()
+    count = CellCounter()
     for row in _children(table, "tr"):
         count.add(len(rows[-1]) if rows else 0)
         texts, own = _row(row, rows[-1] if rows else [])

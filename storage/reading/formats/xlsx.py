@@ -12,7 +12,13 @@ from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from storage.isolation.isolated_reading import isolated
-from storage.reading.formats.document import CellCount, Document, DocumentBlock, SheetBreak, rectangular_table
+from storage.reading.formats.document import (
+    CellCounter,
+    Document,
+    DocumentBlock,
+    SheetBreak,
+    rectangular_table,
+)
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.zip_archive import ARCHIVE_ERRORS, open_archive
 
@@ -38,7 +44,7 @@ def read_xlsx(content: bytes, name: str) -> Document:
         book = _load(content, values=True)
         has_formulas = any(b"<f>" in sheet or b"<f " in sheet for sheet in sheets)
         written = _load(content, values=False) if has_formulas else None
-        blocks = tuple(_blocks(book, written, CellCount(name)))
+        blocks = tuple(_blocks(book, written, CellCounter(name)))
     except WORKBOOK_ERRORS as error:
         raise read_error(name, "damaged") from error
     return Document(name=name, blocks=blocks, author=str(book.properties.creator or "").strip())
@@ -61,7 +67,7 @@ def _load(content: bytes, *, values: bool) -> Any:
         return load_workbook(BytesIO(content), data_only=values)
 
 
-def _blocks(book: Any, written: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _blocks(book: Any, written: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
-    CellCount,
+    CellCounter,
     Document,
     DocumentBlock,
     DocumentTable,
@@ -52,7 +52,7 @@ def read_ofd(content: bytes, name: str) -> Document:
     archive = open_archive(content, name)
     try:
         pages = [parse_xml(archive.read_part(part)) for part in _page_parts(archive)][:MAX_PAGES]
-        blocks = tuple(block for page in pages for block in _blocks(page, CellCount(name)))
+        blocks = tuple(block for page in pages for block in _blocks(page, CellCounter(name)))
     except (*ARCHIVE_ERRORS, StopIteration, IndexError) as error:
         raise read_error(name, "damaged") from error
     if not blocks:
@@ -83,7 +83,7 @@ def _box(element: Any) -> tuple[float, float, float, float]:
     return left, top, wide, high
 
 
-def _blocks(page: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     words, rules = list(_words(page)), list(_rules(page))
     across = _merged(
         sorted(rule.top for rule in rules if rule.bottom - rule.top < _SAME < rule.right - rule.left)

@@ -8,7 +8,13 @@ from typing import Any
 import xlrd
 
 from storage.isolation.isolated_reading import isolated
-from storage.reading.formats.document import CellCount, Document, DocumentBlock, SheetBreak, rectangular_table
+from storage.reading.formats.document import (
+    CellCounter,
+    Document,
+    DocumentBlock,
+    SheetBreak,
+    rectangular_table,
+)
 from storage.reading.formats.errors import read_error
 
 _MAX_ROWS, _MAX_COLUMNS = 3000, 100  # a sheet formatted down to its last row has 65,536; no report is longer
@@ -19,7 +25,7 @@ def read_old_excel(content: bytes, name: str) -> Document:
     """Read the document in an .xls or .et file. Raises Unreadable where it is damaged or locked."""
     try:
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, logfile=_Silent())
-        blocks = tuple(_blocks(book, CellCount(name)))
+        blocks = tuple(_blocks(book, CellCounter(name)))
     except xlrd.XLRDError as error:
         raise read_error(name, "old_office" if "encrypted" in str(error) else "damaged") from error
     except Exception as error:  # the library checks nothing: a damaged file raises anything
@@ -34,7 +40,7 @@ class _Silent:
         """Drop a line: the file is refused or read, and either is said elsewhere."""
 
 
-def _blocks(book: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _blocks(book: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     for sheet in book.sheets():
         height, width = min(sheet.nrows, _MAX_ROWS), min(sheet.ncols, _MAX_COLUMNS)
         if sheet.visibility or not height:

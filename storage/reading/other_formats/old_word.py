@@ -16,7 +16,7 @@ import olefile
 
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
-    CellCount,
+    CellCounter,
     Document,
     DocumentBlock,
     DocumentTable,
@@ -63,7 +63,7 @@ def read_old_word(content: bytes, name: str) -> Document:
             table = container.openstream("1Table" if flags & _TABLE_STREAM_FLAG else "0Table").read()
             more = container.openstream("Data").read() if container.exists("Data") else b""
             author = container.get_metadata().author or b""
-        blocks = tuple(_blocks(_pieces(text, table), _marks(text, table, more), CellCount(name)))
+        blocks = tuple(_blocks(_pieces(text, table), _marks(text, table, more), CellCounter(name)))
     except (OSError, struct.error, ValueError, IndexError, AttributeError) as error:
         raise read_error(name, "damaged") from error
     if not blocks:
@@ -149,7 +149,7 @@ def _properties(data: bytes, more: bytes = b"") -> Iterator[tuple[int, int]]:
 
 
 def _blocks(
-    characters: Iterator[tuple[str, int]], marks: tuple[list[int], list[_ParagraphMark]], count: CellCount
+    characters: Iterator[tuple[str, int]], marks: tuple[list[int], list[_ParagraphMark]], count: CellCounter
 ) -> Iterator[DocumentBlock]:
     """Yield paragraphs and tables; a field's instruction is left out, its result is kept."""
     places, properties = marks

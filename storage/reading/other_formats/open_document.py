@@ -7,7 +7,7 @@ from typing import Any
 
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
-    CellCount,
+    CellCounter,
     Document,
     DocumentBlock,
     DocumentParagraph,
@@ -39,10 +39,10 @@ def read_open_document(content: bytes, name: str) -> Document:
     body = root.find(f"{_OFFICE}body")
     if body is None or not len(body):
         raise read_error(name, "damaged")
-    return Document(name=name, blocks=tuple(_blocks(body[0], CellCount(name))))
+    return Document(name=name, blocks=tuple(_blocks(body[0], CellCounter(name))))
 
 
-def _blocks(parent: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _blocks(parent: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     for element in parent:
         if element.tag in {f"{_TEXT}p", f"{_TEXT}h"}:
             yield from split_paragraphs(_text(element))
@@ -75,7 +75,7 @@ def _number(element: Any, name: str) -> int:
     return max(int(value), 1) if value.isdecimal() and len(value) < len("1000000") else 1
 
 
-def _table(table: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _table(table: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     """Yield a table without the empty rows and cells that a workbook repeats to its edge."""
     rows: list[list[_Cell]] = []
     for row in table.iter(f"{_TABLE}table-row"):
@@ -94,7 +94,7 @@ def _row(row: Any) -> list[_Cell]:
     for cell in row:
         if cell.tag != f"{_TABLE}table-cell":  # a covered cell belongs to the one that spans it
             continue
-        blocks = _blocks(cell, CellCount())
+        blocks = _blocks(cell, CellCounter())
         text = "\n".join(block.text for block in blocks if isinstance(block, DocumentParagraph))
         wide = _number(cell, f"{_TABLE}number-columns-spanned")
         high = _number(cell, f"{_TABLE}number-rows-spanned")

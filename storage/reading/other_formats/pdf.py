@@ -13,7 +13,7 @@ import pdfplumber
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
 from storage.reading.formats.document import (
-    CellCount,
+    CellCounter,
     Document,
     DocumentBlock,
     DocumentParagraph,
@@ -35,7 +35,7 @@ def read_pdf(content: bytes, name: str) -> Document:
         with pdfplumber.open(BytesIO(content)) as book:
             pages = book.pages[:MAX_PAGES]
             has_text = any(page.chars for page in pages)
-            blocks = [block for page in pages for block in _page_blocks(page, CellCount(name))]
+            blocks = [block for page in pages for block in _page_blocks(page, CellCounter(name))]
             author = str((book.metadata or {}).get("Author") or "").strip()
     except Unreadable:
         raise
@@ -47,7 +47,7 @@ def read_pdf(content: bytes, name: str) -> Document:
     return Document(name=name, blocks=tuple(_joined(blocks)), author=author)
 
 
-def _page_blocks(page: Any, count: CellCount) -> Iterator[DocumentBlock]:
+def _page_blocks(page: Any, count: CellCounter) -> Iterator[DocumentBlock]:
     """Yield a page's paragraphs and tables from top to bottom."""
     if not page.chars:
         return

@@ -22,7 +22,7 @@ from openpyxl import load_workbook
 from config.errors import Unreadable
 from storage.isolation.isolated_reading import isolated
 from storage.proofread.attachment_text import AttachmentLine, AttachmentText
-from storage.reading.formats.document import CellCount
+from storage.reading.formats.document import CellCounter
 from storage.reading.formats.encoding import decode_file
 from storage.reading.formats.errors import read_error
 from storage.reading.formats.xlsx import WORKBOOK_ERRORS
@@ -132,7 +132,7 @@ def _rows_in(root: Any) -> dict[Any, tuple[int, int]]:
 
 def _workbook_lines(file: AttachmentFile) -> Iterator[AttachmentLine]:
     """Yield every cell of every sheet, then the notes."""
-    archive, count = open_archive(file.content, file.name), CellCount(file.name)
+    archive, count = open_archive(file.content, file.name), CellCounter(file.name)
     book = load_workbook(BytesIO(file.content), read_only=True, data_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # a file may state a smaller size than it has
