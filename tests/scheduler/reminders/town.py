@@ -17,7 +17,7 @@ from storage.eventlog.log import Log
 from storage.messaging.outbox import Outbox, OutboxEntry, OutboxState
 from tests.town import duties_of, open_town, record, with_office
 
-KINDS = ("request", "village_report", "dispute")
+KINDS = ("request", "village_report", "village_item", "dispute")
 """Stories of these alone: other kinds begin by themselves and would be told of, too."""
 
 
