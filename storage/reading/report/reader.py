@@ -59,6 +59,7 @@ _READERS: Mapping[str, str] = {
 }
 """The reader of each kind by module and name: only the one that is needed is loaded, and its library with it."""
 _EXTRA = "readers"
+_OWN_PACKAGES = frozenset({"storage", "config"})
 
 
 @isolated("path")
@@ -87,7 +88,9 @@ def read_document(kind: str, content: bytes, name: str) -> Document:
     module, _, function = _READERS[kind].partition(":")
     try:
         reader = getattr(import_module(module), function)
-    except ImportError as error:
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in _OWN_PACKAGES:
+            raise
         raise read_error(name, "reader_missing", kind=kind, extra=_EXTRA) from error
     return cast("Callable[[bytes, str], Document]", reader)(content, name)
 
